@@ -1,0 +1,164 @@
+/**
+ * The control protocol between app and edge: JSON lines over TCP, one object a line, UTF-8, at most
+ * 256 KB a line. The app sends commands with ids; the edge answers each with `{id, ok: true, …}` or
+ * `{id, ok: false, error}` and sends events with sequence numbers of their own. Events are kept (per
+ * app name) until acknowledged and sent again after a reconnect, so that nothing which happened while
+ * the app was away is lost.
+ *
+ * The first command must be `hello` with the shared secret (MEDIA_SECRET); anything else, or a wrong
+ * secret, is answered once and the connection is closed.
+ *
+ * Ids of sessions, endpoints and recordings are chosen by the app: a session is a call, an endpoint
+ * one leg's RTP stream. All endpoints of a session live in one worker.
+ */
+export interface ControlCommands {
+  /** `app` is the app's name: the first tag of its drachtio connection. */
+  hello: {
+    params: { secret: string; app: string };
+    result: { edge: string; version: string };
+  };
+  /** Everything up to `seq` was handled; the edge may forget it. */
+  ack: { params: { seq: number }; result: Empty };
+  /** The app has rebuilt its legs: now lost BYEs and other facts about dialogs may be told. */
+  reattached: { params: Empty; result: Empty };
+  /** Numbers that are hotlines of this app; kept on the edge's disk. */
+  hotlines: { params: { numbers: string[] }; result: Empty };
+
+  'dialog.list': { params: Empty; result: { dialogs: LiveDialog[] } };
+  /** Opaque note (at most 1 KB) and the media that belongs to the dialog. */
+  'dialog.note': {
+    params: { dialogId: string; session?: string; endpoint?: string; note: string };
+    result: Empty;
+  };
+
+  'session.list': { params: Empty; result: { sessions: LiveSession[] } };
+  /** Creates the session when it does not exist. Opaque note, at most 1 KB. */
+  'session.note': { params: { session: string; note: string }; result: Empty };
+  /** Closes all endpoints; recordings are finished and told by `record.finished`. */
+  'session.close': { params: { session: string }; result: Empty };
+
+  /** Answers an SDP offer (RFC 3264); session and endpoint are made as needed. Error `no-codec`. */
+  'endpoint.answer': {
+    params: { session: string; endpoint: string; offer: string };
+    result: { answer: string };
+  };
+  /** Makes an offer; `like` names the endpoint whose codec is listed first. */
+  'endpoint.offer': {
+    params: { session: string; endpoint: string; like?: string };
+    result: { offer: string };
+  };
+  /** The answer to our offer. Error `no-codec`. */
+  'endpoint.accept': {
+    params: { session: string; endpoint: string; answer: string };
+    result: Empty;
+  };
+  'endpoint.close': { params: { session: string; endpoint: string }; result: Empty };
+  /** Prompts by key one after the other, then music or silence. Ends in `play.ended`. */
+  'endpoint.play': {
+    params: {
+      session: string;
+      endpoint: string;
+      play: string;
+      prompts: string[];
+      language: string;
+      then: 'music' | 'silence';
+    };
+    result: Empty;
+  };
+  'endpoint.music': { params: { session: string; endpoint: string }; result: Empty };
+
+  /** Packet-driven bridge of two endpoints; cuts any play on either. */
+  bridge: { params: { session: string; a: string; b: string }; result: Empty };
+  unbridge: { params: { session: string; a: string; b: string }; result: Empty };
+
+  /** Stereo WAV: left what `left` sends us, right what `right` sends us. Path is relative. */
+  'record.start': {
+    params: { session: string; recording: string; path: string; left: string; right: string };
+    result: Empty;
+  };
+  'record.stop': { params: { session: string; recording: string }; result: Empty };
+}
+
+export type CommandName = keyof ControlCommands;
+export type Params<C extends CommandName> = ControlCommands[C]['params'];
+export type Result<C extends CommandName> = ControlCommands[C]['result'];
+export type Empty = Record<string, never>;
+
+/** An established INVITE dialog, with the texts that a drachtio-srf `Dialog` is rebuilt from. */
+export interface LiveDialog {
+  dialogId: string;
+  role: 'uas' | 'uac';
+  /** The INVITE as received (uas) or as sent (uac). */
+  invite: string;
+  /** The 200 as sent (uas) or as received (uac). */
+  response: string;
+  /** Where the INVITE came from or went to. */
+  remote: { protocol: string; address: string; port: number };
+  /** Milliseconds since the epoch. */
+  establishedAt: number;
+  note: string;
+  session?: string;
+  endpoint?: string;
+}
+
+export interface LiveSession {
+  session: string;
+  note: string;
+  endpoints: { endpoint: string; bridgedTo: string | null }[];
+  recordings: { recording: string; path: string; startedAt: number }[];
+}
+
+export type ControlEvent =
+  | {
+      event: 'play.ended';
+      session: string;
+      endpoint: string;
+      play: string;
+      reason: 'finished' | 'cut';
+    }
+  | {
+      event: 'record.finished';
+      session: string;
+      recording: string;
+      file:
+        | {
+            result: 'stored';
+            path: string;
+            startedAt: number;
+            durationMs: number;
+            bytes: number;
+            sha256: string;
+          }
+        | { result: 'failed'; reason: string };
+    }
+  /** A dialog that ended while the app was away; told after `reattached`. */
+  | {
+      event: 'dialog.ended';
+      dialogId: string;
+      session?: string;
+      endpoint?: string;
+      note: string;
+      cause: 'bye' | 'orphan-limit' | 'ack-timeout' | 'edge-stopped';
+    }
+  /** A worker thread fell and took these sessions along. */
+  | { event: 'session.lost'; session: string; reason: string };
+
+export type EventLine = ControlEvent & { seq: number; at: number };
+export type CommandLine = { id: number; command: CommandName; params: unknown };
+export type ReplyLine =
+  | ({ id: number; ok: true } & Record<string, unknown>)
+  | { id: number; ok: false; error: ControlError; message: string };
+
+export type ControlError =
+  | 'unauthorised'
+  | 'bad-request'
+  | 'unknown-command'
+  | 'unknown-session'
+  | 'unknown-endpoint'
+  | 'unknown-dialog'
+  | 'unknown-recording'
+  | 'unknown-prompt'
+  | 'no-codec'
+  | 'bad-sdp'
+  | 'capacity'
+  | 'failed';

@@ -1,0 +1,2 @@
+/** The only file of sip/ that src/ may import from. */
+export type * from './control/protocol';

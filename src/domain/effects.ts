@@ -1,0 +1,94 @@
+import type { EndCause } from './end-cause';
+import type { DomainEvent, Timer } from './events';
+import type { AgentId, CallId, LegId, OfferId, PhoneId, PlayId, RecordingId } from './ids';
+import type { JournalRecord } from './records';
+import type { Notice } from './notices';
+import type { Instant } from './time';
+
+/**
+ * What a decision wants done. Effects are imperative, return nothing, and each that can take time
+ * is paired with a timer; whatever they bring about comes back as a new event.
+ */
+export type Effect =
+  /** 180 without SDP to a caller (the carrier makes the tone). */
+  | { type: 'leg.ring'; legId: LegId }
+  /** 200 with our SDP to a caller; comes back as `leg.answered`. */
+  | { type: 'leg.answer'; legId: LegId; callId: CallId }
+  /** Final refusal of an arriving call; only for numbers that are none of ours. */
+  | { type: 'leg.refuse'; legId: LegId; cause: EndCause }
+  /** INVITE to an agent's phone. */
+  | {
+      type: 'leg.dial';
+      legId: LegId;
+      callId: CallId;
+      agentId: AgentId;
+      phoneId: PhoneId;
+      /** The caller as shown on the phone: From and P-Asserted-Identity. */
+      from: string;
+      displayName: string;
+      /** The caller's leg, whose codec the offer lists first. */
+      towards: LegId;
+    }
+  /** CANCEL, BYE or final refusal, whichever the leg's state needs. Comes back as `leg.ended`. */
+  | { type: 'leg.hangup'; legId: LegId; cause: EndCause }
+  /** The note kept on the edge beside the leg's dialog, at most 1 KB as JSON. */
+  | { type: 'leg.note'; legId: LegId; note: LegNote }
+  /** Plays prompts one after the other, then music or silence; comes back as `play.ended`. */
+  | {
+      type: 'media.play';
+      callId: CallId;
+      legId: LegId;
+      playId: PlayId;
+      prompts: PromptKey[];
+      then: 'music' | 'silence';
+    }
+  | { type: 'media.music'; callId: CallId; legId: LegId }
+  /** Joins two legs; ends any play on either (its `play.ended` says `cut`). */
+  | { type: 'media.bridge'; callId: CallId; a: LegId; b: LegId }
+  | { type: 'media.unbridge'; callId: CallId; a: LegId; b: LegId }
+  /** Starts the stereo recording: left what the customer says, right what the agent says. */
+  | {
+      type: 'record.start';
+      callId: CallId;
+      recordingId: RecordingId;
+      /** Relative to `RECORDINGS_DIR`, made by domain/recording. */
+      path: string;
+      left: LegId;
+      right: LegId;
+    }
+  | { type: 'record.stop'; callId: CallId; recordingId: RecordingId }
+  /** Releases the call's media session once every leg is gone. */
+  | { type: 'media.close'; callId: CallId }
+  | { type: 'timer.set'; timer: Timer; at: Instant }
+  | { type: 'timer.clear'; timer: Timer }
+  /** Fsynced in the journal, then replayed into PostgreSQL in order. */
+  | { type: 'journal.write'; record: JournalRecord }
+  /** A further event that belongs to this one; drained before anything from outside. */
+  | { type: 'raise'; event: DomainEvent }
+  /** For the desktops: push/project.ts decides who sees what of it. */
+  | { type: 'notify'; notice: Notice }
+  /** Asks the lookup of a caller again (its first answer was `unavailable` or late). */
+  | { type: 'lookup.ask'; callId: CallId; number: string; storeId: string };
+
+/** Keys of the prompts in media/prompts/<language>/<key>.wav; the one typed list. */
+export const PROMPT_KEYS = [
+  'greeting',
+  'recording-notice',
+  'all-busy',
+  'no-agents',
+  'promise-taken',
+  'no-number',
+  'store-call',
+] as const;
+export type PromptKey = (typeof PROMPT_KEYS)[number];
+
+/** What the edge keeps for us on a dialog, enough to find the call again after a crash. */
+export interface LegNote {
+  callId: CallId;
+  legId: LegId;
+  role: 'caller' | 'agent';
+  agentId?: AgentId;
+  queueId?: string;
+  waitingSince?: Instant;
+  offerId?: OfferId;
+}

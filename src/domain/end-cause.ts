@@ -1,0 +1,27 @@
+/**
+ * One end cause per ending: log, metric, call record, report and SIP status all read it
+ * (architecture, "Errors and logs").
+ */
+export type EndCause =
+  /** The far side hung up (BYE) or gave up (CANCEL). */
+  | 'hangup'
+  /** We ended it because the other party of the talk left. */
+  | 'partner-left'
+  /** We ended it after the announcement that took a promise, or for a caller without a number. */
+  | 'announced'
+  /** An agent's phone rang to its limit. */
+  | 'no-answer'
+  /** 486/600. */
+  | 'busy'
+  /** 603 and other refusals by the far side. */
+  | 'declined'
+  /** 404/410/480/408/503, transport failure: the phone could not be reached. */
+  | 'unreachable'
+  /** We withdrew the offer: another agent took it or the caller left. */
+  | 'withdrawn'
+  /** No common codec, or SDP that cannot be read (488). */
+  | 'no-media'
+  /** The dialled number is none of ours (404). */
+  | 'unknown-number'
+  /** No ACK, session lost, edge or app fell: our fault. */
+  | 'broken';

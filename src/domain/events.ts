@@ -1,0 +1,261 @@
+import type { EndCause } from './end-cause';
+import type {
+  AgentId,
+  CallId,
+  CustomerId,
+  EntryId,
+  LeadId,
+  LegId,
+  OfferId,
+  PhoneId,
+  PlayId,
+  PromiseId,
+  RecordingId,
+  TrunkId,
+} from './ids';
+import type { Plan } from './plan';
+import type { Instant, Millis } from './time';
+
+/**
+ * Every fact that can enter the contact centre. An event holds all that its decision needs; it is
+ * in the past tense and cannot be refused. `at` is when it happened.
+ */
+export type DomainEvent =
+  | CallArrived
+  | LookupCompleted
+  | LegRinging
+  | LegAnswered
+  | LegEnded
+  | PhoneReachable
+  | PhoneUnreachable
+  | PlayEnded
+  | RecordingFinished
+  | RecordingStored
+  | AgentSignedIn
+  | AgentReadied
+  | AgentUnreadied
+  | AgentWrappedUp
+  | AgentSignedOut
+  | OfferMade
+  | OfferReceived
+  | PromiseWritten
+  | TimerFired
+  | PlanApplied
+  | CallRecovered;
+
+/** What is known of a caller's number. `unavailable` makes no lead and is repeated later. */
+export type Lookup =
+  | { result: 'found'; leadId?: LeadId; customerId?: CustomerId; name: string; ownerId?: AgentId }
+  | { result: 'none' }
+  | { result: 'unavailable' };
+
+/** A call reached a number of ours from a trunk (RFC 3261 INVITE without To tag). */
+export interface CallArrived {
+  type: 'call.arrived';
+  at: Instant;
+  callId: CallId;
+  legId: LegId;
+  /** Ids set aside for what this call may bring about. */
+  ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
+  trunkId: TrunkId;
+  /** The caller's number in E.164 where it is one, else as dialled; `''` when withheld. */
+  from: string;
+  displayName: string;
+  /** The dialled number, as the trunk delivered it. */
+  to: string;
+  lookup: Lookup;
+}
+
+/** The look-up of a caller came later than the 50 ms that an arriving call waits for it. */
+export interface LookupCompleted {
+  type: 'lookup.completed';
+  at: Instant;
+  callId: CallId;
+  lookup: Lookup;
+}
+
+/** The far side of a leg that we dialled rings (first 18x). */
+export interface LegRinging {
+  type: 'leg.ringing';
+  at: Instant;
+  legId: LegId;
+}
+
+/** A dialled leg was picked up (200 received), or an arriving leg has our 200 and its media. */
+export interface LegAnswered {
+  type: 'leg.answered';
+  at: Instant;
+  legId: LegId;
+}
+
+/** A leg is over, whoever ended it and in whatever state it was. The last fact about a leg. */
+export interface LegEnded {
+  type: 'leg.ended';
+  at: Instant;
+  legId: LegId;
+  cause: EndCause;
+}
+
+/** A phone can be rung: it registered, or it is static. */
+export interface PhoneReachable {
+  type: 'phone.reachable';
+  at: Instant;
+  phoneId: PhoneId;
+}
+
+export interface PhoneUnreachable {
+  type: 'phone.unreachable';
+  at: Instant;
+  phoneId: PhoneId;
+}
+
+/** A play of prompts to a leg came to its end. `cut` when something else took its place. */
+export interface PlayEnded {
+  type: 'play.ended';
+  at: Instant;
+  callId: CallId;
+  legId: LegId;
+  playId: PlayId;
+  reason: 'finished' | 'cut';
+}
+
+/** The media engine finished a recording's file (or could not). */
+export interface RecordingFinished {
+  type: 'recording.finished';
+  at: Instant;
+  callId: CallId;
+  recordingId: RecordingId;
+  file: RecordingFile;
+}
+
+export type RecordingFile =
+  | {
+      result: 'stored';
+      /** Relative to `RECORDINGS_DIR`. */
+      path: string;
+      startedAt: Instant;
+      durationMs: Millis;
+      bytes: number;
+      sha256: string;
+    }
+  | { result: 'failed'; reason: string };
+
+/** The recording's row is in PostgreSQL, linked to its call and lead. */
+export interface RecordingStored {
+  type: 'recording.stored';
+  at: Instant;
+  callId: CallId;
+  recordingId: RecordingId;
+}
+
+export interface AgentSignedIn {
+  type: 'agent.signed-in';
+  at: Instant;
+  agentId: AgentId;
+}
+
+export interface AgentReadied {
+  type: 'agent.readied';
+  at: Instant;
+  agentId: AgentId;
+}
+
+export interface AgentUnreadied {
+  type: 'agent.unreadied';
+  at: Instant;
+  agentId: AgentId;
+  reason: string;
+}
+
+/** The agent finished wrap-up before its limit. */
+export interface AgentWrappedUp {
+  type: 'agent.wrapped-up';
+  at: Instant;
+  agentId: AgentId;
+}
+
+export interface AgentSignedOut {
+  type: 'agent.signed-out';
+  at: Instant;
+  agentId: AgentId;
+}
+
+/** Dispatch chose an agent for the entry; the engine added the ids. Raised by the engine itself. */
+export interface OfferMade {
+  type: 'offer.made';
+  at: Instant;
+  offerId: OfferId;
+  callId: CallId;
+  entryId: EntryId;
+  agentId: AgentId;
+  /** The leg to the agent's phone and the recording of the talk that may follow. */
+  legId: LegId;
+  recordingId: RecordingId;
+}
+
+/** The agent's desktop confirmed that it shows the offer. */
+export interface OfferReceived {
+  type: 'offer.received';
+  at: Instant;
+  offerId: OfferId;
+  agentId: AgentId;
+}
+
+/** The promise is fsynced: now the caller may be told. */
+export interface PromiseWritten {
+  type: 'promise.written';
+  at: Instant;
+  callId: CallId;
+  promiseId: PromiseId;
+}
+
+export interface TimerFired {
+  type: 'timer.fired';
+  at: Instant;
+  timer: Timer;
+}
+
+/** A timer is named by what it is about; setting the same name again replaces it. */
+export type Timer =
+  | { kind: 'offer-receipt'; callId: CallId; offerId: OfferId }
+  | { kind: 'offer-ring'; callId: CallId; offerId: OfferId }
+  | { kind: 'caller-rings'; callId: CallId }
+  | { kind: 'wrap-up'; agentId: AgentId }
+  | { kind: 'agent-rest'; agentId: AgentId };
+
+export interface PlanApplied {
+  type: 'plan.applied';
+  at: Instant;
+  plan: Plan;
+}
+
+/** A live call found on the edge after this app started; see engine/recover.ts. */
+export interface CallRecovered {
+  type: 'call.recovered';
+  at: Instant;
+  call: RecoveredCall;
+}
+
+/** What the edge's lists and notes, the journal and the database together say of a live call. */
+export interface RecoveredCall {
+  callId: CallId;
+  storeId: string;
+  queueId: string;
+  hotline: string;
+  trunkId: TrunkId;
+  from: string;
+  to: string;
+  arrivedAt: Instant;
+  answeredAt?: Instant;
+  talkStartedAt?: Instant;
+  leadId?: LeadId;
+  customerId?: CustomerId;
+  callerName: string;
+  ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
+  /** Present while the caller's dialog lives. */
+  callerLegId?: LegId;
+  /** Present while an agent's dialog of this call lives. */
+  agentLeg?: { legId: LegId; agentId: AgentId };
+  recordingId?: RecordingId;
+  bridged: boolean;
+}

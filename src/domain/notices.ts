@@ -1,0 +1,79 @@
+import type {
+  AgentId,
+  CallId,
+  LeadId,
+  OfferId,
+  PromiseId,
+  QueueId,
+  RecordingId,
+  StoreId,
+} from './ids';
+import type { AgentIntent, CallSnapshot, PromiseSnapshot } from './records';
+import type { Instant } from './time';
+
+/**
+ * What desktops may be told of. A notice is said once by the domain; push/project.ts alone decides
+ * who sees which part of it.
+ */
+export type Notice =
+  | { kind: 'offer.created'; offer: OfferView }
+  | {
+      kind: 'offer.withdrawn';
+      offerId: OfferId;
+      agentId: AgentId;
+      reason: 'answered' | 'missed' | 'refused' | 'caller-left';
+    }
+  | { kind: 'call.updated'; call: CallSnapshot }
+  | { kind: 'agent.updated'; agent: AgentView }
+  | { kind: 'queue.updated'; queue: QueueView }
+  | {
+      kind: 'recording.stored';
+      recordingId: RecordingId;
+      callId: CallId;
+      agentId: AgentId | null;
+      storeId: StoreId | null;
+    }
+  | { kind: 'promise.updated'; promise: PromiseSnapshot & { id: PromiseId } };
+
+/** The screen pop: everything an agent sees of a caller before the phone rings. */
+export interface OfferView {
+  offerId: OfferId;
+  callId: CallId;
+  agentId: AgentId;
+  storeId: StoreId;
+  storeName: string;
+  queueId: QueueId;
+  hotline: string;
+  from: string;
+  /** How the caller was found; `none` opened the empty lead named by `leadId` (A19). */
+  lookup: 'found' | 'none' | 'unavailable';
+  name: string;
+  leadId: LeadId | null;
+  customerId: string | null;
+  waitingSince: Instant;
+  offeredAt: Instant;
+}
+
+export type AgentActivityName = 'idle' | 'reserved' | 'talking' | 'wrap-up';
+
+export interface AgentView {
+  id: AgentId;
+  name: string;
+  storeId: StoreId;
+  intent: AgentIntent;
+  activity: AgentActivityName;
+  callId: CallId | null;
+  /** False while none of the agent's phones can be rung. */
+  reachable: boolean;
+  since: Instant;
+}
+
+export interface QueueView {
+  id: QueueId;
+  storeId: StoreId;
+  waiting: number;
+  offered: number;
+  ready: number;
+  signedIn: number;
+  longestWaitSince: Instant | null;
+}

@@ -1,0 +1,134 @@
+import type { EndCause } from './end-cause';
+import type { RecordingFile } from './events';
+import type {
+  AgentId,
+  CallId,
+  CustomerId,
+  EntryId,
+  LeadId,
+  LegId,
+  PromiseId,
+  QueueId,
+  RecordingId,
+  StoreId,
+  TrunkId,
+} from './ids';
+import type { Instant } from './time';
+
+/**
+ * What the domain wants kept. Each record is a whole snapshot of its subject, so that replaying a
+ * record twice, or only the newest of several, leaves the same row.
+ */
+export type JournalRecord =
+  | { kind: 'call.saved'; call: CallSnapshot }
+  | { kind: 'leg.saved'; leg: LegSnapshot }
+  | { kind: 'entry.saved'; entry: EntrySnapshot }
+  | { kind: 'lead.opened'; lead: NewLead }
+  | { kind: 'promise.saved'; promise: PromiseSnapshot }
+  | { kind: 'recording.saved'; recording: RecordingSnapshot }
+  | { kind: 'agent.saved'; agent: AgentSnapshot }
+  | { kind: 'alarm.raised'; code: string; detail: string }
+  | { kind: 'audit.noted'; who: string; what: string; subject: string };
+
+/** A record as it stands in the journal: `id` makes its replay idempotent. */
+export interface JournalEntry {
+  id: string;
+  at: Instant;
+  record: JournalRecord;
+}
+
+/** How a hotline call counts in the ledger; exactly one per closed call. */
+export type CallOutcome = 'talk' | 'promise' | 'left' | 'no-number' | 'refused' | 'broken';
+
+export type CallStateName =
+  'routing' | 'queued' | 'offered' | 'talking' | 'announcing' | 'wrapping-up' | 'closed';
+
+export interface CallSnapshot {
+  id: CallId;
+  direction: 'inbound';
+  state: CallStateName;
+  storeId: StoreId | null;
+  queueId: QueueId | null;
+  hotline: string;
+  trunkId: TrunkId;
+  from: string;
+  to: string;
+  leadId: LeadId | null;
+  customerId: CustomerId | null;
+  agentId: AgentId | null;
+  /** Milestones; reports are arithmetic over these. */
+  arrivedAt: Instant;
+  /** First offer to an agent. */
+  offeredAt: Instant | null;
+  /** Our 200 to the caller. */
+  answeredAt: Instant | null;
+  /** The agent's pick-up: talk and recording count from here (A04). */
+  talkStartedAt: Instant | null;
+  bridgedAt: Instant | null;
+  endedAt: Instant | null;
+  outcome: CallOutcome | null;
+  endCause: EndCause | null;
+}
+
+export interface LegSnapshot {
+  id: LegId;
+  callId: CallId;
+  role: 'caller' | 'agent';
+  agentId: AgentId | null;
+  startedAt: Instant;
+  ringingAt: Instant | null;
+  answeredAt: Instant | null;
+  endedAt: Instant | null;
+  endCause: EndCause | null;
+}
+
+export interface EntrySnapshot {
+  id: EntryId;
+  callId: CallId;
+  queueId: QueueId;
+  joinedAt: Instant;
+  endedAt: Instant | null;
+  outcome: 'connected' | 'abandoned' | 'overflowed' | 'promised' | 'closed' | null;
+}
+
+/** An empty lead with the number filled in (A19). */
+export interface NewLead {
+  id: LeadId;
+  storeId: StoreId;
+  number: string;
+  source: 'inbound';
+  openedByCall: CallId;
+  openedAt: Instant;
+}
+
+export interface PromiseSnapshot {
+  id: PromiseId;
+  storeId: StoreId;
+  hotline: string;
+  queueId: QueueId;
+  number: string;
+  callId: CallId;
+  leadId: LeadId | null;
+  state: 'open' | 'kept' | 'withdrawn';
+  reason: 'nobody-signed-in' | 'abandoned';
+  dueAt: Instant;
+  openedAt: Instant;
+}
+
+export interface RecordingSnapshot {
+  id: RecordingId;
+  callId: CallId;
+  leadId: LeadId | null;
+  agentId: AgentId | null;
+  storeId: StoreId | null;
+  file: RecordingFile;
+}
+
+export interface AgentSnapshot {
+  id: AgentId;
+  intent: AgentIntent;
+  since: Instant;
+}
+
+export type AgentIntent =
+  { is: 'logged-out' } | { is: 'not-ready'; reason: string } | { is: 'ready' };

@@ -1,0 +1,99 @@
+import type { Effect, LegNote, PromptKey } from '../domain/effects';
+import type { EndCause } from '../domain/end-cause';
+import type { DomainEvent, Lookup, Timer } from '../domain/events';
+import type { AgentId, CallId, LegId, OfferId, PlayId, RecordingId, StoreId } from '../domain/ids';
+import type { AgentView, Notice, OfferView, QueueView } from '../domain/notices';
+import type { RefusalCode } from '../domain/errors';
+import type { Plan } from '../domain/plan';
+import type { CallSnapshot, JournalRecord, PromiseSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
+
+/** The one way in: every edge hands its facts to the engine through this function. */
+export type Submit = (event: DomainEvent) => void;
+
+type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
+export type DialCommand = EffectOf<'leg.dial'>;
+export type RecordCommand = EffectOf<'record.start'>;
+
+/**
+ * Signalling. No method throws or returns a result: what comes of it is a `leg.*` event. A command
+ * for a leg that has gone is ignored.
+ */
+export interface Telephony {
+  ring(legId: LegId): void;
+  answer(legId: LegId): void;
+  refuse(legId: LegId, cause: EndCause): void;
+  dial(command: DialCommand): void;
+  hangup(legId: LegId, cause: EndCause): void;
+  note(legId: LegId, note: LegNote): void;
+}
+
+/** Media of live calls. A command for a session that has gone is ignored. */
+export interface Media {
+  play(
+    callId: CallId,
+    legId: LegId,
+    playId: PlayId,
+    prompts: PromptKey[],
+    then: 'music' | 'silence',
+  ): void;
+  music(callId: CallId, legId: LegId): void;
+  bridge(callId: CallId, a: LegId, b: LegId): void;
+  unbridge(callId: CallId, a: LegId, b: LegId): void;
+  startRecording(command: RecordCommand): void;
+  stopRecording(callId: CallId, recordingId: RecordingId): void;
+  close(callId: CallId): void;
+}
+
+/** Promises to people are on disk before they are spoken. */
+export interface Journal {
+  /** Appends; `onDurable` runs after the fsync that covers the record. Order is kept. */
+  append(at: Instant, record: JournalRecord, onDurable?: () => void): void;
+  /** Resolves when everything appended so far is fsynced. */
+  flush(): Promise<void>;
+}
+
+export interface Push {
+  publish(notice: Notice, at: Instant): void;
+}
+
+export interface Clock {
+  now(): Instant;
+  /** Arms (or re-arms) the timer of that name; it comes back as `timer.fired`. */
+  set(timer: Timer, at: Instant): void;
+  clear(timer: Timer): void;
+}
+
+/** Who is calling; asked by telephony before `call.arrived` and by the engine again when late. */
+export interface CallerLookup {
+  find(storeId: StoreId, number: string): Promise<Lookup>;
+}
+
+/** Makes UUIDv7 ids. */
+export type MakeId = () => string;
+
+/** What is going on now, for pages and push snapshots. Read-only copies. */
+export interface LiveView {
+  plan(): Plan;
+  agents(): AgentView[];
+  queues(): QueueView[];
+  calls(): CallSnapshot[];
+  /** Offers standing open for the agent. */
+  offers(agentId: AgentId): OfferView[];
+  /** Open promises known to the engine. */
+  promises(): PromiseSnapshot[];
+}
+
+/**
+ * What an agent may ask for. Accepted: the fact is submitted and null returned. Refused: nothing
+ * happens and the code says why. Unknown agents are refused with `NOT_AN_AGENT`.
+ */
+export interface AgentDesk {
+  signIn(agentId: AgentId): RefusalCode | null;
+  ready(agentId: AgentId): RefusalCode | null;
+  notReady(agentId: AgentId, reason: string): RefusalCode | null;
+  wrapUp(agentId: AgentId): RefusalCode | null;
+  signOut(agentId: AgentId): RefusalCode | null;
+  /** The desktop's receipt; unknown or foreign offers are ignored. */
+  offerReceived(agentId: AgentId, offerId: OfferId): void;
+}

@@ -1,0 +1,112 @@
+import type { LeadId, RecordingId } from '../domain/ids';
+import type { PlanPerson } from '../domain/plan';
+import type { CallSnapshot, EntrySnapshot, LegSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
+
+/** A page of a list; `next` is an opaque cursor, null at the end. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface PageRequest {
+  /** 1-200. */
+  limit: number;
+  after?: string;
+}
+
+export interface CallFilter {
+  storeId?: string;
+  agentId?: string;
+  /** Caller's number, in any spelling. */
+  number?: string;
+  from?: Instant;
+  to?: Instant;
+}
+
+export interface RecordingRow {
+  id: RecordingId;
+  callId: string;
+  leadId: LeadId | null;
+  customerId: string | null;
+  agentId: string | null;
+  storeId: string | null;
+  state: 'stored' | 'failed';
+  /** Relative to `RECORDINGS_DIR`; null when the recording failed. */
+  path: string | null;
+  startedAt: Instant | null;
+  durationMs: number | null;
+  bytes: number | null;
+  sha256: string | null;
+  failure: string | null;
+}
+
+export interface LeadRow {
+  id: LeadId;
+  storeId: string;
+  number: string;
+  name: string;
+  ownerId: string | null;
+  source: string;
+  openedAt: Instant;
+  openedByCall: string | null;
+}
+
+export interface CallDetail {
+  call: CallSnapshot;
+  legs: LegSnapshot[];
+  entries: EntrySnapshot[];
+  recordings: RecordingRow[];
+  lead: LeadRow | null;
+}
+
+/** Counts of hotline calls by how they ended; `arrived` equals the sum of the others. */
+export interface Ledger {
+  hotline: string | null;
+  from: Instant;
+  to: Instant;
+  arrived: number;
+  inProgress: number;
+  talks: number;
+  promises: number;
+  left: number;
+  noNumber: number;
+  refused: number;
+  broken: number;
+  balanced: boolean;
+}
+
+/** What pages read from the database. */
+export interface Queries {
+  calls(filter: CallFilter, page: PageRequest): Promise<Page<CallSnapshot>>;
+  call(id: string): Promise<CallDetail | null>;
+  recordings(filter: { callId?: string }, page: PageRequest): Promise<Page<RecordingRow>>;
+  recording(id: string): Promise<RecordingRow | null>;
+  leads(filter: { number?: string; storeId?: string }, page: PageRequest): Promise<Page<LeadRow>>;
+  ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
+}
+
+export interface Accounts {
+  /** The person when user and password are right, else null; takes the same time for both faults. */
+  verify(user: string, password: string): Promise<PlanPerson | null>;
+}
+
+/** The plan as a file brings it, with passwords in the clear; checked by http/schemas/plan.ts. */
+export type PlanDocument = unknown;
+
+export type PlanResult =
+  | { applied: true; summary: Record<string, { added: number; changed: number; removed: number }> }
+  | { applied: false; problems: PlanProblem[] };
+
+/** One fault of a plan file: where (`queues[0].store`) and what, in both languages. */
+export interface PlanProblem {
+  at: string;
+  code: string;
+  zh: string;
+  en: string;
+}
+
+export interface Plans {
+  /** Checks, stores in one transaction, and submits `plan.applied`; all or nothing. */
+  apply(document: PlanDocument): Promise<PlanResult>;
+}

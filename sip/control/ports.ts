@@ -1,0 +1,32 @@
+import type { ControlEvent, LiveDialog } from './protocol';
+
+/**
+ * The seam between signalling (gateway) and control inside the edge. edge.ts makes both and hands
+ * each the other; neither imports the other's classes.
+ */
+
+/** What control asks of signalling. Implemented by the gateway. */
+export interface DialogDirectory {
+  /** Established INVITE dialogs of this app name. */
+  list(app: string): LiveDialog[];
+  /** Keeps the note and the media link; false when there is no such dialog. */
+  note(
+    app: string,
+    dialogId: string,
+    note: { session?: string; endpoint?: string; note: string },
+  ): boolean;
+  /** The app has rebuilt its legs: tell the ends it missed through `TellApp`. */
+  reattached(app: string): void;
+  hotlines(app: string, numbers: string[]): void;
+}
+
+/** How signalling tells an app of an event; kept by control until the app acknowledges it. */
+export type TellApp = (app: string, event: ControlEvent) => void;
+
+/** What signalling asks of media while the app is away. Implemented by the control server. */
+export interface MediaDirectory {
+  /** True while the endpoint is bridged to another that lives. */
+  isBridged(session: string, endpoint: string): boolean;
+  /** The endpoint's dialog is gone and no app is there to say so: closes it, finishes recordings. */
+  release(session: string, endpoint: string): void;
+}

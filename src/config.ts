@@ -1,0 +1,151 @@
+/**
+ * The one schema of all settings (architecture, "Settings"). Decides which are right, tells every
+ * problem at once, and gives the rest of the app a typed `Config`. Settings that only the edge reads
+ * are listed for their defaults and checked by the edge itself.
+ */
+import { resolve } from 'node:path';
+import { withEnvFile } from './env-file';
+import { loadSecrets, type Secrets } from './secrets';
+
+/** Every setting and its default, in the order of `.env.example`; `''` means not set. */
+export const SETTINGS = {
+  OPENLINE_DATA: './data',
+  DATABASE_URL: '',
+  SIP_LISTEN: 'udp://0.0.0.0:5060,tcp://0.0.0.0:5060,ws://127.0.0.1:5066',
+  SIP_TLS_CERT: '',
+  SIP_TLS_KEY: '',
+  SIP_NETWORKS: '',
+  MEDIA_NETWORKS: '',
+  DRACHTIO_LISTEN: '127.0.0.1:9022',
+  DRACHTIO_HOST: '127.0.0.1',
+  DRACHTIO_PORT: '9022',
+  DRACHTIO_SECRET: '',
+  MEDIA_LISTEN: '127.0.0.1:9023',
+  MEDIA_URL: 'tcp://127.0.0.1:9023',
+  MEDIA_SECRET: '',
+  MEDIA_PORTS: '20000-32767',
+  MEDIA_MAX_STREAMS: '',
+  HTTP_LISTEN: 'http://127.0.0.1:8080',
+  HTTP_TLS_CERT: '',
+  HTTP_TLS_KEY: '',
+  RECORDINGS_DIR: './recordings',
+  RECORDINGS_DIR_2: '',
+  RECORDINGS_S3_URL: '',
+  RECORDINGS_KEY_FILE: '',
+  SIP_APP_GRACE_SECONDS: '60',
+  MEDIA_ORPHAN_LIMIT_SECONDS: '7200',
+  SIP_RECOVER: 'off',
+  SIP_DRAIN_AT: '03:00',
+  SIP_PEER: '',
+  LOG_LEVEL: 'info',
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A host and a TCP port; port 0 means any free one. */
+export interface HostPort {
+  host: string;
+  port: number;
+}
+
+/** What the environment says, without secrets. */
+export interface Settings {
+  /** Absolute. Database, journal, secrets and edge state live here. */
+  dataDir: string;
+  /** Null: the launcher starts the embedded PostgreSQL and passes its URL on. */
+  databaseUrl: string | null;
+  /** Where the app finds the SIP engine (drachtio protocol). */
+  drachtio: HostPort;
+  /** Where the app finds the edge's control. */
+  media: HostPort;
+  /** Where HTTP and push listen; at least one. */
+  http: HostPort[];
+  /** Absolute. */
+  recordingsDir: string;
+  logLevel: LogLevel;
+}
+
+export interface Config extends Settings {
+  secrets: Secrets;
+}
+
+/** Thrown with all problems of the environment, one line each. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  constructor(readonly problems: string[]) {
+    super(`The settings cannot be used:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+  }
+}
+
+/**
+ * The configuration of this process: environment over the `.env` file of the working directory, and
+ * the secrets of the data folder. Throws `ConfigError`.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd = process.cwd()): Config {
+  const all = withEnvFile(env, resolve(cwd, '.env'));
+  const settings = parseSettings(all, cwd);
+  return { ...settings, secrets: loadSecrets(settings.dataDir, all) };
+}
+
+/** Checks the environment and throws `ConfigError` with every problem found. Reads no file. */
+export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
+  const problems: string[] = [];
+  const value = (name: SettingName): string => env[name]?.trim() || SETTINGS[name];
+  const take = <T>(name: SettingName, parse: (text: string) => T | null, expected: string): T => {
+    const parsed = parse(value(name));
+    if (parsed === null)
+      problems.push(`${name}=${shown(name, value(name))}: expected ${expected}.`);
+    // Never used when null: the problems are thrown below.
+    return parsed as T;
+  };
+  const settings: Settings = {
+    dataDir: resolve(cwd, value('OPENLINE_DATA')),
+    databaseUrl: take('DATABASE_URL', databaseUrl, 'postgres://user:password@host:port/name').url,
+    drachtio: {
+      host: value('DRACHTIO_HOST'),
+      port: take('DRACHTIO_PORT', port, 'a port number from 1 to 65535'),
+    },
+    media: take('MEDIA_URL', (text) => hostPort(text, 'tcp'), 'tcp://host:port'),
+    http: take('HTTP_LISTEN', httpAddresses, 'http://address:port, several divided by commas'),
+    recordingsDir: resolve(cwd, value('RECORDINGS_DIR')),
+    logLevel: take('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+/** A database URL carries a password; a wrong one must not reach the log. */
+function shown(name: SettingName, text: string): string {
+  return name === 'DATABASE_URL' ? '(hidden)' : text;
+}
+
+function databaseUrl(text: string): { url: string | null } | null {
+  if (text === '') return { url: null };
+  if (!URL.canParse(text)) return null;
+  return ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? { url: text } : null;
+}
+
+function port(text: string): number | null {
+  const number = Number(text);
+  return /^\d{1,5}$/.test(text) && number >= 1 && number <= 65535 ? number : null;
+}
+
+function httpAddresses(text: string): HostPort[] | null {
+  const addresses = text.split(',').map((one) => hostPort(one.trim(), 'http'));
+  return addresses.every((one) => one !== null) ? addresses : null;
+}
+
+function logLevel(text: string): LogLevel | null {
+  return LOG_LEVELS.find((level) => level === text) ?? null;
+}
+
+/** `scheme://host:port`, with IPv6 addresses in brackets; the port must be written out. */
+export function hostPort(text: string, scheme: string): HostPort | null {
+  const match = /^([a-z]+):\/\/(\[[0-9a-fA-F:.]+\]|[^\s/:[\]]+):(\d{1,5})\/?$/.exec(text);
+  if (match?.[1] !== scheme || match[2] === undefined) return null;
+  const number = Number(match[3]);
+  return number <= 65535 ? { host: match[2].replace(/^\[|\]$/g, ''), port: number } : null;
+}

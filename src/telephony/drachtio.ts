@@ -1,0 +1,150 @@
+/**
+ * What this product uses of drachtio-srf, typed. The package's own type file lacks most of it, so
+ * the shapes below were written from its sources (5.0.29) and are pinned by test/sip. This is the
+ * only file that imports the package; `req`, `res` and `Dialog` never leave src/telephony.
+ */
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import SrfClass = require('drachtio-srf');
+import SipMessageClass = require('drachtio-srf/lib/sip-parser/message');
+import RequestClass = require('drachtio-srf/lib/request');
+import ResponseClass = require('drachtio-srf/lib/response');
+
+export interface SipMessage {
+  get(name: string): string;
+  has(name: string): boolean;
+  body: string;
+  raw: string;
+}
+
+export interface SipRequest extends SipMessage, EventEmitter {
+  method: string;
+  uri: string;
+  source_address: string;
+  source_port: number;
+  protocol: string;
+  stackTxnId: string;
+  stackDialogId: string;
+  socket: Socket;
+  agent: SrfAgent;
+  cancel(options?: { headers?: Record<string, string> }, done?: (err?: unknown) => void): void;
+}
+
+export interface SendOptions {
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export interface SipResponse extends SipMessage {
+  status: number;
+  reason: string;
+  finalResponseSent: boolean;
+  stackDialogId: string;
+  socket: Socket;
+  send(status: number, options?: SendOptions): void;
+}
+
+export interface SipDialog extends EventEmitter {
+  id: string;
+  sip: { callId: string; localTag: string; remoteTag: string };
+  local: { uri: string; sdp: string; contact: string };
+  remote: { uri: string; sdp: string };
+  connected: boolean;
+  destroy(options?: { headers?: Record<string, string> }): Promise<unknown>;
+}
+
+/** A non-success final answer, or a failure to send at all (then without a status). */
+export interface SipFailure extends Error {
+  status?: number;
+  reason?: string;
+}
+
+interface SrfAgent {
+  _getDefaultSocket(): Socket | undefined;
+}
+
+export interface UacOptions {
+  localSdp: string;
+  headers: Record<string, string>;
+  /** Next hop when it is not the Request-URI's host. */
+  proxy?: string;
+}
+
+export interface UacProgress {
+  cbRequest(error: Error | null, request?: SipRequest): void;
+  cbProvisional(response: SipResponse): void;
+}
+
+type Handler = (req: SipRequest, res: SipResponse) => void;
+
+export interface Srf extends EventEmitter {
+  connect(options: { host: string; port: number; secret: string }): void;
+  disconnect(): void;
+  invite(handler: Handler): void;
+  register(handler: Handler): void;
+  options(handler: Handler): void;
+  createUAS(
+    req: SipRequest,
+    res: SipResponse,
+    options: { localSdp: string; headers?: Record<string, string> },
+  ): Promise<SipDialog>;
+  createUAC(uri: string, options: UacOptions, progress: UacProgress): Promise<SipDialog>;
+  addDialog(dialog: SipDialog): void;
+  removeDialog(dialog: SipDialog): void;
+  readonly app: { client: SrfAgent };
+}
+
+/** One drachtio-srf application whose first tag, the app's name, owns its dialogs on the edge. */
+export function makeSrf(appName: string): Srf {
+  return new (SrfClass as unknown as new (tags: string[]) => Srf)([appName]);
+}
+
+/** Texts of an established dialog, as control's `dialog.list` gives them. */
+export interface DialogTexts {
+  dialogId: string;
+  role: 'uas' | 'uac';
+  invite: string;
+  response: string;
+  remote: { protocol: string; address: string; port: number };
+}
+
+/**
+ * Makes a `Dialog` of a former connection (or a former process) anew, so that requests from the far
+ * side reach it and `destroy()` works. Throws when a text lacks what a dialog needs.
+ */
+export function rebuildDialog(srf: Srf, texts: DialogTexts): SipDialog {
+  const agent = srf.app.client;
+  const socket = agent._getDefaultSocket();
+  if (!socket) throw new Error('drachtio connection is not up');
+  const meta = (source: 'network' | 'application') => ({
+    source,
+    address: texts.remote.address,
+    port: String(texts.remote.port),
+    protocol: texts.remote.protocol,
+    time: '',
+    transactionId: '',
+    dialogId: texts.dialogId,
+  });
+  const uas = texts.role === 'uas';
+  const message = (text: string) =>
+    new (SipMessageClass as unknown as new (text: string) => SipMessage)(text);
+  const req = new (RequestClass as unknown as new (msg: SipMessage, meta: object) => SipRequest)(
+    message(texts.invite),
+    meta(uas ? 'network' : 'application'),
+  );
+  const sent = message(texts.response);
+  const res = new (ResponseClass as unknown as new (agent: object) => Record<string, unknown>)(
+    agent,
+  );
+  Object.assign(res, { msg: sent, meta: meta(uas ? 'application' : 'network'), req, socket });
+  req.agent = agent;
+  req.socket = socket;
+  const DialogClass = (SrfClass as unknown as { Dialog: unknown }).Dialog as new (
+    srf: Srf,
+    role: string,
+    parts: object,
+  ) => SipDialog;
+  const dialog = new DialogClass(srf, texts.role, { req, res, sent });
+  srf.addDialog(dialog);
+  return dialog;
+}

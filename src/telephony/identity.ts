@@ -1,0 +1,70 @@
+/**
+ * Reads the caller's identity out of an INVITE, and writes the one we show to an agent's phone.
+ * Everything here comes from outside and may hold anything: what is not plain is left out.
+ */
+import type { SipRequest } from './drachtio';
+
+export interface CallerIdentity {
+  /** User part as the trunk gave it; `''` when withheld. */
+  number: string;
+  displayName: string;
+}
+
+const WITHHELD = new Set(['', 'anonymous', 'unavailable', 'unknown', 'restricted', 'private']);
+
+/** P-Asserted-Identity where the trunk sends one (RFC 3325), else From; Privacy: id withholds. */
+export function callerIdentity(req: SipRequest): CallerIdentity {
+  const from = req.get('From') ?? '';
+  const asserted = req.has('P-Asserted-Identity') ? req.get('P-Asserted-Identity') : from;
+  const user = userPart(asserted);
+  const withheld = WITHHELD.has(user.toLowerCase()) || /\bid\b/.test(privacy(req));
+  if (withheld) return { number: '', displayName: '' };
+  return { number: user, displayName: displayName(asserted) || displayName(from) };
+}
+
+function privacy(req: SipRequest): string {
+  return req.has('Privacy') ? req.get('Privacy') : '';
+}
+
+/** User part of the first sip, sips or tel URI in a header value, without its parameters. */
+export function userPart(header: string): string {
+  const sip = /sips?:([^@>;]*)[^@>]*@/i.exec(header);
+  if (sip) return decode(sip[1] ?? '');
+  const tel = /tel:([^;>]*)/i.exec(header);
+  return tel ? decode(tel[1] ?? '') : '';
+}
+
+function decode(text: string): string {
+  try {
+    return printable(decodeURIComponent(text)).slice(0, 64);
+  } catch {
+    return printable(text).slice(0, 64);
+  }
+}
+
+function displayName(header: string): string {
+  const quoted = /^\s*"((?:[^"\\]|\\.)*)"\s*</.exec(header);
+  if (quoted) return printable((quoted[1] ?? '').replace(/\\(.)/g, '$1')).slice(0, 64);
+  const plain = /^\s*([^"<:]+?)\s*</.exec(header);
+  return plain ? printable(plain[1] ?? '').slice(0, 64) : '';
+}
+
+/** Without control characters: they have no business in names, logs or headers. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f]/g, '').trim();
+}
+
+/** From and P-Asserted-Identity of the INVITE to an agent's phone; `localhost` becomes our address. */
+export function identityHeaders(number: string, name: string): Record<string, string> {
+  const user = number.replace(/[^A-Za-z0-9+*#._-]/g, '');
+  if (user === '') {
+    return { From: '"Anonymous" <sip:anonymous@anonymous.invalid>' };
+  }
+  const shown = name.replace(/["\\]/g, '').trim();
+  const uri = `<sip:${user.replace(/#/g, '%23')}@localhost>`;
+  return {
+    From: shown ? `"${shown}" ${uri}` : uri,
+    'P-Asserted-Identity': uri,
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * Step 2 of a call's way: an INVITE from the edge becomes `call.arrived`. Decides only who may
+ * call (source), waits at most 50 ms for who is calling, and keeps `req` and `res` to itself.
+ */
+import type { EndCause } from '../domain/end-cause';
+import type { Lookup } from '../domain/events';
+import { normaliseNumber } from '../domain/number/normalise';
+import type { Plan } from '../domain/plan';
+import type { CallerLookup, MakeId } from '../engine/ports';
+import type { SipRequest, SipResponse } from './drachtio';
+import { statusOfCause } from './cause';
+import { callerIdentity, userPart } from './identity';
+import type { Leg } from './legs';
+import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import type { Registrar } from './registrar';
+import { SourceTable } from './source';
+
+/** An arriving call waits this long for the database to say who is calling (architecture). */
+const LOOKUP_WAIT_MS = 50;
+
+export interface InboundContext extends LineContext {
+  lookup: CallerLookup;
+  makeId: MakeId;
+  registrar: Registrar;
+}
+
+export class Inbound {
+  private sources = new SourceTable([]);
+  private hotlines = new Map<string, Plan['hotlines'][number]>();
+
+  constructor(private readonly context: InboundContext) {}
+
+  applyPlan(plan: Plan): void {
+    this.sources = new SourceTable(plan.trunks);
+    this.hotlines = new Map(plan.hotlines.map((hotline) => [hotline.number, hotline]));
+    this.context.edge.hotlines([...this.hotlines.keys()]);
+  }
+
+  /** Every INVITE that belongs to no dialog we know. */
+  handle(req: SipRequest, res: SipResponse): void {
+    const refusal = this.refusal(req);
+    if (refusal !== null) {
+      this.context.log.warn(
+        { status: refusal, address: req.source_address, port: req.source_port, uri: req.uri },
+        'INVITE refused',
+      );
+      res.send(refusal);
+      return;
+    }
+    void this.arrive(req, res);
+  }
+
+  /** A status when the INVITE is not one that a trunk may send, else null. */
+  private refusal(req: SipRequest): number | null {
+    if (/;\s*tag=/i.test(req.get('To'))) return 481;
+    if (this.sourceOf(req).kind !== 'trunk') return 403;
+    if (!req.has('Contact')) return 400;
+    return null;
+  }
+
+  private sourceOf(req: SipRequest) {
+    const { registrar } = this.context;
+    return this.sources.sourceOf(req.source_address, req.source_port, registrar.places());
+  }
+
+  /**
+   * The INVITE becomes a fact. A caller who gives up during the look-up still arrived: his end
+   * follows his arrival, so that the ledger counts him.
+   */
+  private async arrive(req: SipRequest, res: SipResponse): Promise<void> {
+    const { context } = this;
+    const at = context.now();
+    const leg = this.newLeg(req, res);
+    const identity = callerIdentity(req);
+    const from = normaliseNumber(identity.number);
+    const to = userPart(req.uri);
+    const source = this.sourceOf(req);
+    const lookup = await this.findCaller(leg, to, from);
+    context.submit({
+      type: 'call.arrived',
+      at,
+      callId: leg.callId,
+      legId: leg.id,
+      ids: {
+        entryId: context.makeId(),
+        leadId: context.makeId(),
+        promiseId: context.makeId(),
+      },
+      trunkId: source.kind === 'trunk' ? source.trunkId : '',
+      from,
+      displayName: identity.displayName,
+      to,
+      lookup,
+    });
+    if (leg.endingWith) endLeg(context, leg, leg.endingWith);
+    else leg.announced = true;
+  }
+
+  private newLeg(req: SipRequest, res: SipResponse): Leg {
+    const { context } = this;
+    const leg = context.legs.add({
+      id: context.makeId(),
+      callId: context.makeId(),
+      role: 'caller',
+      state: 'arriving',
+      invite: { req, res },
+    });
+    req.on('cancel', () => {
+      if (leg.announced) endLeg(context, leg, 'hangup');
+      else leg.endingWith = 'hangup';
+    });
+    req.on('update', answerEarlyUpdate);
+    return leg;
+  }
+
+  /** 180 without SDP: the carrier makes the tone. */
+  ring(leg: Leg): void {
+    if (leg.state === 'arriving') leg.invite?.res.send(180);
+  }
+
+  /** 200 with the media edge's answer. A caller who gives up meanwhile ends as `hangup`. */
+  async answer(leg: Leg): Promise<void> {
+    const { context } = this;
+    if (leg.state !== 'arriving' || !leg.invite) return;
+    leg.state = 'answering';
+    const { req, res } = leg.invite;
+    try {
+      const localSdp = await context.media.answerOffer(leg.callId, leg.id, req.body);
+      if (this.isOver(leg)) return;
+      const dialog = await context.srf().createUAS(req, res, { localSdp });
+      delete leg.invite;
+      if (this.isOver(leg)) return dropDialog(context, dialog, 'hangup');
+      carryDialog(context, leg, dialog);
+      context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
+    } catch (error) {
+      this.answerFailed(leg, res, error);
+    }
+  }
+
+  refuse(leg: Leg, cause: EndCause): void {
+    if (leg.state !== 'arriving' || !leg.invite) return;
+    leg.invite.res.send(statusOfCause(cause));
+    endLeg(this.context, leg, cause);
+  }
+
+  private answerFailed(leg: Leg, res: SipResponse, error: unknown): void {
+    const { context } = this;
+    if (this.isOver(leg)) return;
+    const code = (error as { code?: string }).code;
+    const cause: EndCause = code === 'no-codec' || code === 'bad-sdp' ? 'no-media' : 'broken';
+    context.log.error({ error, callId: leg.callId, legId: leg.id, cause }, 'call not answered');
+    if (!res.finalResponseSent) res.send(statusOfCause(cause));
+    endLeg(context, leg, cause);
+  }
+
+  /** Read anew after every await: CANCEL may have come in between. */
+  private isOver(leg: Leg): boolean {
+    return leg.state === 'ended';
+  }
+
+  /** Who is calling, or `unavailable` when that takes longer than a call may wait. */
+  private async findCaller(leg: Leg, to: string, from: string): Promise<Lookup> {
+    const store = this.hotlines.get(to)?.store;
+    if (from === '' || store === undefined) return { result: 'none' };
+    let late = false;
+    const found = this.context.lookup
+      .find(store, from)
+      .catch((): Lookup => ({ result: 'unavailable' }))
+      .then((lookup) => {
+        if (late) this.tellLate(leg, lookup);
+        return lookup;
+      });
+    const { promise: wait, cancel } = waitAtMost(LOOKUP_WAIT_MS);
+    const lookup = await Promise.race([found, wait]);
+    cancel();
+    late = lookup === null;
+    return lookup ?? { result: 'unavailable' };
+  }
+
+  private tellLate(leg: Leg, lookup: Lookup): void {
+    const { callId } = leg;
+    this.context.submit({ type: 'lookup.completed', at: this.context.now(), callId, lookup });
+  }
+}
+
+/** RFC 3311 §5.2: before our answer there is no session that an offer could change. */
+function answerEarlyUpdate(update: SipRequest, answer: SipResponse): void {
+  if (update.body) answer.send(500, { headers: { 'Retry-After': '2' } });
+  else answer.send(200);
+}
+
+function waitAtMost(ms: number): { promise: Promise<null>; cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  return { promise, cancel: () => clearTimeout(timer) };
+}

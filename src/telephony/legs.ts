@@ -1,0 +1,66 @@
+/**
+ * The live legs of this app and the SIP objects behind them. A leg ends exactly once: whoever
+ * notices first tells the engine, later news of it is dropped here.
+ *
+ *   caller  arriving ──► answering ──► answered ──► ended
+ *   agent   dialling ──► ringing ───► answered ──► ended
+ */
+import type { EndCause } from '../domain/end-cause';
+import type { AgentId, CallId, LegId } from '../domain/ids';
+import type { LegNote } from '../domain/effects';
+import type { SipDialog, SipRequest, SipResponse } from './drachtio';
+
+export interface Leg {
+  id: LegId;
+  callId: CallId;
+  role: 'caller' | 'agent';
+  agentId?: AgentId;
+  state: 'arriving' | 'answering' | 'dialling' | 'ringing' | 'answered' | 'ended';
+  /** Arriving leg: the INVITE and its answer. */
+  invite?: { req: SipRequest; res: SipResponse };
+  /** Dialled leg: the INVITE on its way, for CANCEL. */
+  sent?: SipRequest;
+  /** An arriving leg that the engine knows of. */
+  announced?: boolean;
+  /** A hang-up that came before the leg could end: decides its end cause. */
+  endingWith?: EndCause;
+  dialog?: SipDialog;
+  note?: LegNote;
+}
+
+export class LegTable {
+  private readonly legs = new Map<LegId, Leg>();
+  private readonly byDialog = new Map<string, Leg>();
+
+  add(leg: Leg): Leg {
+    this.legs.set(leg.id, leg);
+    return leg;
+  }
+
+  get(legId: LegId): Leg | undefined {
+    return this.legs.get(legId);
+  }
+
+  ofDialog(dialogId: string): Leg | undefined {
+    return this.byDialog.get(dialogId);
+  }
+
+  setDialog(leg: Leg, dialog: SipDialog): void {
+    if (leg.dialog) this.byDialog.delete(leg.dialog.id);
+    leg.dialog = dialog;
+    this.byDialog.set(dialog.id, leg);
+  }
+
+  /** Takes the leg out; false when it was out already. */
+  end(leg: Leg): boolean {
+    if (leg.state === 'ended') return false;
+    leg.state = 'ended';
+    this.legs.delete(leg.id);
+    if (leg.dialog) this.byDialog.delete(leg.dialog.id);
+    return true;
+  }
+
+  all(): Leg[] {
+    return [...this.legs.values()];
+  }
+}

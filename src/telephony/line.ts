@@ -1,0 +1,90 @@
+/**
+ * What every leg has in common, whichever side began it: watching its dialog, ending it once,
+ * keeping its note on the edge. inbound.ts and outbound.ts begin legs, this file carries them on.
+ */
+import type { Logger } from 'pino';
+import type { EndCause } from '../domain/end-cause';
+import type { LegMedia, Submit } from '../engine/ports';
+import type { SipDialog, SipRequest, SipResponse, Srf } from './drachtio';
+import { reasonHeader } from './cause';
+import type { EdgeDialogs } from './edge-dialogs';
+import type { Leg, LegTable } from './legs';
+
+export interface LineContext {
+  srf: () => Srf;
+  submit: Submit;
+  media: LegMedia;
+  edge: EdgeDialogs;
+  legs: LegTable;
+  log: Logger;
+  now: () => number;
+}
+
+/** The leg has a dialog now: notes it on the edge and listens to its far side. */
+export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): void {
+  leg.state = 'answered';
+  context.legs.setDialog(leg, dialog);
+  if (leg.note) noteLeg(context, leg);
+  dialog.on('destroy', (_bye: SipRequest, reason?: string) => {
+    // `normal release` is the far side's BYE; any other text is a BYE that the edge itself sent.
+    const cause = reason === undefined || reason === 'normal release' ? 'hangup' : 'broken';
+    endLeg(context, leg, cause);
+  });
+  dialog.on('modify', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
+  dialog.on('update', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
+  dialog.on('refer', (_req: SipRequest, res: SipResponse) => res.send(403));
+  dialog.on('info', (_req: SipRequest, res: SipResponse) => res.send(200));
+}
+
+/** A re-INVITE or UPDATE: answered by the media edge; without SDP it gets our present one. */
+async function reoffer(
+  context: LineContext,
+  leg: Leg,
+  req: SipRequest,
+  res: SipResponse,
+): Promise<void> {
+  const dialog = leg.dialog;
+  if (!dialog) return res.send(481);
+  const headers = { Contact: dialog.local.contact };
+  if (!req.body) {
+    const body = req.method === 'INVITE' ? { body: dialog.local.sdp } : {};
+    return res.send(200, { headers, ...body });
+  }
+  try {
+    const body = await context.media.answerOffer(leg.callId, leg.id, req.body);
+    dialog.local.sdp = body;
+    res.send(200, { headers, body });
+  } catch (error) {
+    // RFC 3261 §14.2: the session stays as it was when the new offer cannot be met.
+    context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'new offer refused');
+    res.send(488);
+  }
+}
+
+/** The leg is over: its media is released and the engine is told, once. */
+export function endLeg(context: LineContext, leg: Leg, cause: EndCause): void {
+  if (!context.legs.end(leg)) return;
+  context.media.release(leg.callId, leg.id);
+  context.submit({ type: 'leg.ended', at: context.now(), legId: leg.id, cause });
+}
+
+/** BYE with its reason, and the end of the leg without waiting for the answer to the BYE. */
+export function byeLeg(context: LineContext, leg: Leg, cause: EndCause): void {
+  const dialog = leg.dialog;
+  endLeg(context, leg, cause);
+  if (dialog) dropDialog(context, dialog, cause);
+}
+
+/** Sends BYE; a far side that is gone already is no news. */
+export function dropDialog(context: LineContext, dialog: SipDialog, cause: EndCause): void {
+  dialog.removeAllListeners();
+  dialog.destroy({ headers: reasonHeader(cause) }).catch((error: unknown) => {
+    context.log.debug({ error, dialogId: dialog.id }, 'BYE not delivered');
+  });
+}
+
+/** Keeps the leg's note beside its dialog on the edge, with the media that belongs to it. */
+export function noteLeg(context: LineContext, leg: Leg): void {
+  if (!leg.dialog || !leg.note) return;
+  context.edge.note(leg.dialog.id, leg.callId, leg.id, JSON.stringify(leg.note));
+}

@@ -1,0 +1,110 @@
+/**
+ * INVITEs of ours: the agent's phone rings. A hang-up before the answer is a CANCEL, and the race
+ * with a 200 that crosses it is ended here by ACK (drachtio-srf) and BYE (RFC 3261 §15).
+ */
+import type { EndCause } from '../domain/end-cause';
+import type { DialCommand } from '../engine/ports';
+import { causeOfStatus, reasonHeader } from './cause';
+import type { SipDialog, SipFailure, SipResponse } from './drachtio';
+import { identityHeaders } from './identity';
+import type { Leg } from './legs';
+import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import type { PhoneTarget, Registrar } from './registrar';
+
+/** A phone that never answers our CANCEL does not keep its agent longer than this. */
+const CANCEL_PATIENCE_MS = 2000;
+
+export interface OutboundContext extends LineContext {
+  registrar: Registrar;
+}
+
+export class Outbound {
+  constructor(private readonly context: OutboundContext) {}
+
+  async dial(command: DialCommand): Promise<void> {
+    const { context } = this;
+    const { legId, callId, agentId } = command;
+    const leg = context.legs.add({
+      id: legId,
+      callId,
+      role: 'agent',
+      agentId,
+      state: 'dialling',
+    });
+    const target = context.registrar.target(command.phoneId);
+    if (!target) return endLeg(context, leg, 'unreachable');
+    try {
+      const offer = await context.media.makeOffer(callId, legId, command.towards);
+      if (leg.endingWith) return endLeg(context, leg, leg.endingWith);
+      const dialog = await this.invite(leg, command, target, offer);
+      await this.answered(leg, dialog);
+    } catch (error) {
+      this.failed(leg, error as SipFailure);
+    }
+  }
+
+  /** CANCEL while it rings; the leg ends with the INVITE's final answer, at the latest after 2 s. */
+  cancel(leg: Leg, cause: EndCause): void {
+    const { context } = this;
+    leg.endingWith = cause;
+    if (!leg.sent) return;
+    leg.sent.cancel({ headers: reasonHeader(cause) }, (error) => {
+      if (error) context.log.debug({ error, legId: leg.id }, 'CANCEL not sent');
+    });
+    setTimeout(() => endLeg(context, leg, cause), CANCEL_PATIENCE_MS).unref();
+  }
+
+  private invite(
+    leg: Leg,
+    command: DialCommand,
+    target: PhoneTarget,
+    offer: string,
+  ): Promise<SipDialog> {
+    const headers = identityHeaders(command.from, command.displayName);
+    const options = {
+      localSdp: offer,
+      headers: { ...headers, 'X-Call-ID': command.callId },
+      ...(target.proxy ? { proxy: target.proxy } : {}),
+    };
+    return this.context.srf().createUAC(target.uri, options, {
+      cbRequest: (error, request) => {
+        if (error || !request) return;
+        leg.sent = request;
+        if (leg.endingWith) this.cancel(leg, leg.endingWith);
+      },
+      cbProvisional: (response) => this.ringing(leg, response),
+    });
+  }
+
+  private ringing(leg: Leg, response: SipResponse): void {
+    if (leg.state !== 'dialling' || response.status === 100) return;
+    leg.state = 'ringing';
+    this.context.submit({ type: 'leg.ringing', at: this.context.now(), legId: leg.id });
+  }
+
+  private async answered(leg: Leg, dialog: SipDialog): Promise<void> {
+    const { context } = this;
+    delete leg.sent;
+    if (leg.endingWith || leg.state === 'ended') {
+      endLeg(context, leg, leg.endingWith ?? 'withdrawn');
+      return dropDialog(context, dialog, 'withdrawn');
+    }
+    carryDialog(context, leg, dialog);
+    try {
+      await context.media.acceptAnswer(leg.callId, leg.id, dialog.remote.sdp);
+      context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
+    } catch (error) {
+      context.log.error({ error, callId: leg.callId, legId: leg.id }, 'answer cannot be used');
+      endLeg(context, leg, 'no-media');
+      dropDialog(context, dialog, 'no-media');
+    }
+  }
+
+  private failed(leg: Leg, error: SipFailure): void {
+    const { context } = this;
+    if (error.status === undefined) {
+      context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'INVITE not sent');
+    }
+    endLeg(context, leg, leg.endingWith ?? causeOfStatus(error.status));
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The Telephony port on drachtio-srf: one connection, the legs on it, and the commands that the
+ * engine gives. A command for a leg that has gone is ignored; what comes of a command is an event.
+ */
+import type { Plan } from '../domain/plan';
+import type { EndCause } from '../domain/end-cause';
+import type { LegNote } from '../domain/effects';
+import type { LegId } from '../domain/ids';
+import type {
+  CallerLookup,
+  DialCommand,
+  LegMedia,
+  MakeId,
+  Submit,
+  Telephony,
+} from '../engine/ports';
+import type { Logger } from 'pino';
+import { BindingFile } from './binding-file';
+import { makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
+import type { EdgeDialogs } from './edge-dialogs';
+import { Inbound, type InboundContext } from './inbound';
+import { LegTable } from './legs';
+import { byeLeg, noteLeg } from './line';
+import { Outbound } from './outbound';
+import { reattach, type Reattached } from './reattach';
+import { Registrar } from './registrar';
+
+export interface DrachtioTelephonyOptions {
+  /** The app's name on the edge: it owns the dialogs, whichever process bears it. */
+  appName: string;
+  drachtio: { host: string; port: number; secret: string };
+  edge: EdgeDialogs;
+  media: LegMedia;
+  submit: Submit;
+  lookup: CallerLookup;
+  makeId: MakeId;
+  now: () => number;
+  log: Logger;
+  /** File that keeps the phones' registrations over a restart. */
+  bindingsPath: string;
+}
+
+const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE';
+
+export class DrachtioTelephony implements Telephony {
+  private readonly srf: Srf;
+  private readonly legs = new LegTable();
+  private readonly context: InboundContext;
+  private readonly inbound: Inbound;
+  private readonly outbound: Outbound;
+  private readonly registrar: Registrar;
+
+  constructor(private readonly options: DrachtioTelephonyOptions) {
+    const { submit, log, now, media, edge, lookup, makeId } = options;
+    this.srf = makeSrf(options.appName);
+    const file = new BindingFile(options.bindingsPath, log);
+    this.registrar = new Registrar({ submit, log, now, file });
+    this.context = {
+      srf: () => this.srf,
+      legs: this.legs,
+      registrar: this.registrar,
+      submit,
+      media,
+      edge,
+      log,
+      now,
+      lookup,
+      makeId,
+    };
+    this.inbound = new Inbound(this.context);
+    this.outbound = new Outbound(this.context);
+  }
+
+  /**
+   * Connects, takes living dialogs over, and answers what became of them. Calls are not taken
+   * before `open()`, so that recovered calls stand first. Rejects when the secret is refused.
+   */
+  async connect(): Promise<Reattached> {
+    await this.connected();
+    this.srf.on('connect', (error?: Error | null) => {
+      if (error) this.options.log.error({ error }, 'drachtio connection refused');
+      else void this.afterCut();
+    });
+    this.srf.on('close', () => this.options.log.warn('drachtio connection lost'));
+    return reattach(this.context);
+  }
+
+  /** From now on calls and registrations are taken. */
+  open(): void {
+    this.registrar.restore();
+    this.srf.invite((req, res) => this.inbound.handle(req, res));
+    this.srf.register((req, res) => this.registrar.handle(req, res));
+    this.srf.options((_req: SipRequest, res: SipResponse) => {
+      res.send(200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } });
+    });
+  }
+
+  applyPlan(plan: Plan): void {
+    this.registrar.applyPlan(plan);
+    this.inbound.applyPlan(plan);
+  }
+
+  ring(legId: LegId): void {
+    const leg = this.legs.get(legId);
+    if (leg) this.inbound.ring(leg);
+  }
+
+  answer(legId: LegId): void {
+    const leg = this.legs.get(legId);
+    if (leg) void this.inbound.answer(leg);
+  }
+
+  refuse(legId: LegId, cause: EndCause): void {
+    const leg = this.legs.get(legId);
+    if (leg) this.inbound.refuse(leg, cause);
+  }
+
+  dial(command: DialCommand): void {
+    void this.outbound.dial(command);
+  }
+
+  hangup(legId: LegId, cause: EndCause): void {
+    const leg = this.legs.get(legId);
+    if (!leg) return;
+    if (leg.dialog) byeLeg(this.context, leg, cause);
+    else if (leg.role === 'agent') this.outbound.cancel(leg, cause);
+    else this.inbound.refuse(leg, cause);
+  }
+
+  note(legId: LegId, note: LegNote): void {
+    const leg = this.legs.get(legId);
+    if (!leg) return;
+    leg.note = note;
+    noteLeg(this.context, leg);
+  }
+
+  /** Lets go of the connection; live dialogs stay on the edge for the next process. */
+  close(): void {
+    this.registrar.close();
+    this.srf.removeAllListeners();
+    this.srf.on('error', () => undefined);
+    this.srf.disconnect();
+  }
+
+  private connected(): Promise<void> {
+    const { drachtio, log } = this.options;
+    this.srf.on('error', (error: Error) => log.warn({ error }, 'drachtio connection'));
+    return new Promise((resolve, reject) => {
+      this.srf.once('connect', (error?: Error | null) => (error ? reject(error) : resolve()));
+      this.srf.connect(drachtio);
+    });
+  }
+
+  /** A cut connection came back: every dialog object is rebuilt on the new socket. */
+  private async afterCut(): Promise<void> {
+    try {
+      await reattach(this.context);
+    } catch (error) {
+      this.options.log.error({ error }, 'legs could not be taken over after a cut');
+    }
+  }
+}

@@ -11,7 +11,7 @@ import type { SipRequest, SipResponse } from './drachtio';
 import { statusOfCause } from './cause';
 import { callerIdentity, userPart } from './identity';
 import type { Leg } from './legs';
-import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import { byeLeg, carryDialog, dropDialog, endLeg, type LineContext } from './line';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
 
@@ -131,13 +131,16 @@ export class Inbound {
       delete leg.invite;
       if (this.isOver(leg)) return dropDialog(context, dialog, 'hangup');
       carryDialog(context, leg, dialog);
+      if (leg.endingWith) return byeLeg(context, leg, leg.endingWith);
       context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
     } catch (error) {
       this.answerFailed(leg, res, error);
     }
   }
 
+  /** A final refusal; while our 200 is on its way, the BYE that follows it. */
   refuse(leg: Leg, cause: EndCause): void {
+    if (leg.state === 'answering') leg.endingWith = cause;
     if (leg.state !== 'arriving' || !leg.invite) return;
     leg.invite.res.send(statusOfCause(cause));
     endLeg(this.context, leg, cause);

@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import type { DomainEvent } from '../../../src/domain/events';
+import type { Plan } from '../../../src/domain/plan';
+import { BindingFile } from '../../../src/telephony/binding-file';
+import { ha1, parseDigest } from '../../../src/telephony/digest';
+import type { SipRequest, SipResponse, SendOptions } from '../../../src/telephony/drachtio';
+import { Registrar } from '../../../src/telephony/registrar';
+
+const REALM = 'openline';
+const log = pino({ level: 'silent' });
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+const plan: Plan = {
+  sip: { realm: REALM },
+  stores: [],
+  trunks: [],
+  queues: [],
+  hotlines: [],
+  people: [],
+  phones: [
+    {
+      id: '8001',
+      kind: 'register',
+      person: 'wang',
+      autoReady: false,
+      ha1: ha1('8001', REALM, 'secret'),
+    },
+    { id: '8002', kind: 'static', person: 'li', autoReady: true, contact: 'sip:a@127.0.0.1:5190' },
+  ],
+};
+
+interface Sent {
+  status: number;
+  headers: Record<string, string>;
+}
+
+/** One phone that sends REGISTERs to a registrar of its own. */
+class Phone {
+  readonly events: DomainEvent[] = [];
+  readonly folder = mkdtempSync(join(tmpdir(), 'openline-registrar-'));
+  now = 1_000_000;
+  private cseq = 0;
+  private nc = 0;
+  private nonce = '';
+  registrar = this.make();
+
+  make(): Registrar {
+    const file = new BindingFile(join(this.folder, 'bindings.json'), log);
+    const submit = (event: DomainEvent) => void this.events.push(event);
+    return new Registrar({ submit, log, file, now: () => this.now });
+  }
+
+  send(headers: Record<string, string>): Sent {
+    const all: Record<string, string> = {
+      To: '<sip:8001@openline>',
+      'Call-ID': 'one',
+      CSeq: `${++this.cseq} REGISTER`,
+      ...headers,
+    };
+    const find = (name: string) => all[name];
+    const req = {
+      method: 'REGISTER',
+      protocol: 'udp',
+      source_address: '127.0.0.1',
+      source_port: 5070,
+      get: find,
+      has: (name: string) => find(name) !== undefined,
+    } as unknown as SipRequest;
+    let sent: Sent = { status: 0, headers: {} };
+    const res = {
+      send: (status: number, options?: SendOptions) => {
+        sent = { status, headers: options?.headers ?? {} };
+      },
+    } as unknown as SipResponse;
+    this.registrar.handle(req, res);
+    return sent;
+  }
+
+  /** Registers as a phone does: asks, is challenged once, answers. */
+  register(headers: Record<string, string>): Sent {
+    if (!this.nonce) {
+      const challenge = this.send(headers).headers['WWW-Authenticate'] ?? '';
+      this.nonce = parseDigest(challenge).nonce ?? '';
+    }
+    return this.send({ ...headers, Authorization: this.credentials('8001') });
+  }
+
+  credentials(user: string): string {
+    const nc = (++this.nc).toString(16).padStart(8, '0');
+    const ha2 = md5('REGISTER:sip:x');
+    const response = md5(`${ha1(user, REALM, 'secret')}:${this.nonce}:${nc}:c:auth:${ha2}`);
+    return `Digest username="${user}", realm="${REALM}", nonce="${this.nonce}", uri="sip:x", response="${response}", cnonce="c", qop=auth, nc=${nc}`;
+  }
+
+  close() {
+    this.registrar.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+let phone: Phone;
+beforeEach(() => {
+  phone = new Phone();
+  phone.registrar.applyPlan(plan);
+});
+afterEach(() => phone.close());
+
+const contact = '<sip:8001@192.168.1.9:5070>';
+const ofPhone = (id: string) => phone.events.filter((e) => 'phoneId' in e && e.phoneId === id);
+
+test('a REGISTER without credentials is challenged and binds nothing', () => {
+  const answer = phone.send({ Contact: contact });
+  expect(answer.status).toBe(401);
+  expect(answer.headers['WWW-Authenticate']).toContain('realm="openline"');
+  expect(phone.registrar.target('8001')).toBeUndefined();
+});
+
+test('a registered phone is reached through the address its REGISTER came from', () => {
+  const answer = phone.register({ Contact: contact, Expires: '600' });
+  expect(answer).toEqual({
+    status: 200,
+    headers: { Contact: '<sip:8001@192.168.1.9:5070>;expires=300' },
+  });
+  expect(phone.registrar.target('8001')).toEqual({
+    uri: 'sip:8001@192.168.1.9:5070',
+    proxy: 'sip:127.0.0.1:5070',
+  });
+  expect(ofPhone('8001')).toMatchObject([{ type: 'phone.reachable' }]);
+});
+
+test('registering again says nothing new; expires=0 makes the phone unreachable', () => {
+  phone.register({ Contact: contact });
+  phone.register({ Contact: contact });
+  phone.register({ Contact: `${contact};expires=0` });
+  expect(ofPhone('8001').map((e) => e.type)).toEqual(['phone.reachable', 'phone.unreachable']);
+  expect(phone.registrar.target('8001')).toBeUndefined();
+});
+
+test('Contact: * takes every binding away', () => {
+  phone.register({ Contact: contact });
+  expect(phone.register({ Contact: '*', Expires: '0' }).status).toBe(200);
+  expect(phone.registrar.target('8001')).toBeUndefined();
+});
+
+test('a binding that was not renewed ends', () => {
+  phone.register({ Contact: contact, Expires: '60' });
+  phone.now += 61_000;
+  expect(phone.registrar.target('8001')).toBeUndefined();
+});
+
+test("one phone's password does not register another phone", () => {
+  phone.register({ Contact: contact });
+  const answer = phone.send({
+    To: '<sip:8002@openline>',
+    Contact: contact,
+    Authorization: phone.credentials('8001'),
+  });
+  expect(answer.status).toBe(403);
+});
+
+test('an older REGISTER that arrives late does not undo a newer one', () => {
+  phone.register({ Contact: contact });
+  const late = phone.send({
+    Contact: `${contact};expires=0`,
+    CSeq: '1 REGISTER',
+    Authorization: phone.credentials('8001'),
+  });
+  expect(late.status).toBe(500);
+  expect(phone.registrar.target('8001')).toBeDefined();
+});
+
+test('a static phone is reachable from the plan on, and known by its address', () => {
+  expect(ofPhone('8002')).toMatchObject([{ type: 'phone.reachable' }]);
+  expect(phone.registrar.target('8002')).toEqual({ uri: 'sip:a@127.0.0.1:5190' });
+  expect([...phone.registrar.places()]).toContainEqual({
+    phoneId: '8002',
+    address: '127.0.0.1',
+    port: 5190,
+  });
+});
+
+test('a phone that left the plan is unreachable', () => {
+  phone.register({ Contact: contact });
+  phone.registrar.applyPlan({ ...plan, phones: [] });
+  expect(phone.registrar.target('8001')).toBeUndefined();
+  expect(ofPhone('8001').at(-1)?.type).toBe('phone.unreachable');
+});
+
+test('registrations come back after a restart of the app', async () => {
+  phone.register({ Contact: contact });
+  await new Promise((resolve) => setImmediate(resolve));
+  phone.registrar.close();
+  phone.registrar = phone.make();
+  phone.registrar.applyPlan(plan);
+  phone.registrar.restore();
+  expect(phone.registrar.target('8001')?.uri).toBe('sip:8001@192.168.1.9:5070');
+});

@@ -60,7 +60,9 @@ export class Inbound {
 
   private sourceOf(req: SipRequest) {
     const { registrar } = this.context;
-    return this.sources.sourceOf(req.source_address, req.source_port, registrar.places());
+    return this.sources.sourceOf(req.source_address, req.source_port, (address, port) =>
+      registrar.phoneAt(address, port),
+    );
   }
 
   /**

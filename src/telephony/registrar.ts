@@ -12,7 +12,6 @@ import type { Binding, BindingFile } from './binding-file';
 import { DigestGate } from './digest';
 import type { SipRequest, SipResponse } from './drachtio';
 import { userPart } from './identity';
-import type { PhonePlace } from './source';
 
 /** Where an INVITE to a phone goes. */
 export interface PhoneTarget {
@@ -37,6 +36,8 @@ export class Registrar {
   private realm = 'openline';
   private readonly bindings = new Map<PhoneId, Binding[]>();
   private readonly expiry = new Map<PhoneId, NodeJS.Timeout>();
+  /** `address port` of every phone's place; asked on every INVITE. */
+  private readonly places = new Map<string, PhoneId>();
   private readonly gate: DigestGate;
 
   constructor(private readonly options: RegistrarOptions) {
@@ -54,14 +55,16 @@ export class Registrar {
     this.realm = plan.sip.realm;
     const before = this.phones;
     this.phones = new Map(plan.phones.map((phone) => [phone.id, phone]));
-    for (const phone of plan.phones) {
-      if (phone.kind === 'static') this.tell('phone.reachable', phone.id);
-    }
     for (const [id, phone] of before) {
-      const now = this.phones.get(id);
-      if (now?.kind === phone.kind) continue;
+      if (phone.kind === 'static') this.places.delete(staticPlace(phone.contact));
+      if (this.phones.get(id)?.kind === phone.kind) continue;
       this.setBindings(id, []);
       if (phone.kind === 'static') this.tell('phone.unreachable', id);
+    }
+    for (const phone of plan.phones) {
+      if (phone.kind !== 'static') continue;
+      this.places.set(staticPlace(phone.contact), phone.id);
+      this.tell('phone.reachable', phone.id);
     }
   }
 
@@ -84,15 +87,9 @@ export class Registrar {
     return { uri: binding.contact, proxy: nextHop(binding) };
   }
 
-  /** Every address and port that belongs to a phone. */
-  *places(): Generator<PhonePlace> {
-    for (const bindings of this.bindings.values()) yield* bindings;
-    for (const phone of this.phones.values()) {
-      const at = phone.kind === 'static' ? /@([^:;>]+)(?::(\d+))?/.exec(phone.contact) : null;
-      if (at?.[1]) {
-        yield { phoneId: phone.id, address: at[1], port: at[2] ? Number(at[2]) : 5060 };
-      }
-    }
+  /** The phone that sends from this address and port, if one does. */
+  phoneAt(address: string, port: number): PhoneId | undefined {
+    return this.places.get(`${address} ${port}`);
   }
 
   handle(req: SipRequest, res: SipResponse): void {
@@ -167,7 +164,10 @@ export class Registrar {
   }
 
   private setBindings(phoneId: PhoneId, next: Binding[]): void {
-    const had = this.bindings.has(phoneId);
+    const before = this.bindings.get(phoneId) ?? [];
+    const had = before.length > 0;
+    for (const b of before) this.places.delete(`${b.address} ${b.port}`);
+    for (const b of next) this.places.set(`${b.address} ${b.port}`, phoneId);
     clearTimeout(this.expiry.get(phoneId));
     this.expiry.delete(phoneId);
     if (next.length > 0) {
@@ -188,6 +188,12 @@ export class Registrar {
   private tell(type: 'phone.reachable' | 'phone.unreachable', phoneId: PhoneId): void {
     this.options.submit({ type, at: this.options.now(), phoneId });
   }
+}
+
+/** Place of a static contact: `address port`, 5060 when none is named (RFC 3261 §19.1.2). */
+function staticPlace(contact: string): string {
+  const at = /(?:@|sips?:)\[?([^@\]:;>]+|[0-9a-f:]+)\]?(?::(\d+))?(?:[;>]|$)/i.exec(contact);
+  return `${at?.[1] ?? ''} ${at?.[2] ?? 5060}`;
 }
 
 function nextHop(binding: Binding): string {

@@ -9,12 +9,8 @@ import type { PlanTrunk } from '../domain/plan';
 export type Source =
   { kind: 'phone'; phoneId: PhoneId } | { kind: 'trunk'; trunkId: TrunkId } | { kind: 'unknown' };
 
-/** A place a phone is known to send from: its registration's source or its static contact. */
-export interface PhonePlace {
-  phoneId: PhoneId;
-  address: string;
-  port: number;
-}
+/** Answers the phone that is known to send from an address and port. */
+export type PhoneAt = (address: string, port: number) => PhoneId | undefined;
 
 interface TrunkRule {
   trunkId: TrunkId;
@@ -35,13 +31,10 @@ export class SourceTable {
   }
 
   /** A phone's own place wins over any trunk rule, a narrower trunk rule over a wider one. */
-  sourceOf(address: string, port: number, phones: Iterable<PhonePlace>): Source {
+  sourceOf(address: string, port: number, phoneAt: PhoneAt): Source {
     const plain = withoutMapping(address);
-    for (const phone of phones) {
-      if (phone.port === port && phone.address === plain) {
-        return { kind: 'phone', phoneId: phone.phoneId };
-      }
-    }
+    const phoneId = phoneAt(plain, port);
+    if (phoneId !== undefined) return { kind: 'phone', phoneId };
     const rule = this.rules.find((r) => (r.port === null || r.port === port) && r.matches(plain));
     return rule ? { kind: 'trunk', trunkId: rule.trunkId } : { kind: 'unknown' };
   }

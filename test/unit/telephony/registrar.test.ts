@@ -176,11 +176,8 @@ test('an older REGISTER that arrives late does not undo a newer one', () => {
 test('a static phone is reachable from the plan on, and known by its address', () => {
   expect(ofPhone('8002')).toMatchObject([{ type: 'phone.reachable' }]);
   expect(phone.registrar.target('8002')).toEqual({ uri: 'sip:a@127.0.0.1:5190' });
-  expect([...phone.registrar.places()]).toContainEqual({
-    phoneId: '8002',
-    address: '127.0.0.1',
-    port: 5190,
-  });
+  expect(phone.registrar.phoneAt('127.0.0.1', 5190)).toBe('8002');
+  expect(phone.registrar.phoneAt('127.0.0.1', 5191)).toBeUndefined();
 });
 
 test('a phone that left the plan is unreachable', () => {

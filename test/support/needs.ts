@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+
+/**
+ * Tests with outside programs. Where a program is missing its tests are left out and say so; in CI
+ * (`CI=true`) they fail instead, because there nothing may be missing.
+ */
+const DEBIAN_PACKAGES = {
+  sipp: 'sip-tester',
+  baresip: 'baresip-core',
+  ffmpeg: 'ffmpeg',
+  sipsak: 'sipsak',
+  tshark: 'tshark',
+  chromium: 'chromium',
+} as const;
+
+export type Program = keyof typeof DEBIAN_PACKAGES;
+
+/** `needs('sipp')('a hotline call', () => { test(…) })`: a `describe` that asks for programs first. */
+export function needs(...programs: Program[]): (name: string, body: () => void) => void {
+  return (name, body) => {
+    const missing = programs.filter((program) => !isInstalled(program));
+    if (missing.length === 0) {
+      describe(name, body);
+      return;
+    }
+    const reason = whatToInstall(missing);
+    if (process.env['CI'] === 'true') {
+      describe(name, () => {
+        test('has the programs it needs', () => {
+          throw new Error(reason);
+        });
+      });
+      return;
+    }
+    process.stderr.write(`left out: "${name}": ${reason}\n`);
+    describe.skip(`${name} (left out: ${reason})`, body);
+  };
+}
+
+/** What is missing and the one command that brings it. */
+export function whatToInstall(missing: readonly Program[]): string {
+  const packages = missing.map((program) => DEBIAN_PACKAGES[program]).join(' ');
+  return `${missing.join(', ')} not found; apt-get install -y --no-install-recommends ${packages}`;
+}
+
+/** True when the program is on the PATH. */
+export function isInstalled(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v -- "${program}"`]).status === 0;
+}

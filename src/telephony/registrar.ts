@@ -192,8 +192,9 @@ export class Registrar {
 
 /** Place of a static contact: `address port`, 5060 when none is named (RFC 3261 §19.1.2). */
 function staticPlace(contact: string): string {
-  const at = /(?:@|sips?:)\[?([^@\]:;>]+|[0-9a-f:]+)\]?(?::(\d+))?(?:[;>]|$)/i.exec(contact);
-  return `${at?.[1] ?? ''} ${at?.[2] ?? 5060}`;
+  const bare = contact.replace(/^<?sips?:/i, '').split(/[;>?]/)[0] ?? '';
+  const at = /^(?:.*@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(bare);
+  return `${at?.[1] ?? at?.[2] ?? ''} ${at?.[3] ?? 5060}`;
 }
 
 function nextHop(binding: Binding): string {

@@ -103,7 +103,8 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
   };
   const settings: Settings = {
     dataDir: resolve(cwd, value('OPENLINE_DATA')),
-    databaseUrl: take('DATABASE_URL', databaseUrl, 'postgres://user:password@host:port/name').url,
+    databaseUrl:
+      take('DATABASE_URL', databaseUrl, 'postgres://user:password@host:port/name') || null,
     drachtio: {
       host: value('DRACHTIO_HOST'),
       port: take('DRACHTIO_PORT', port, 'a port number from 1 to 65535'),
@@ -122,10 +123,10 @@ function shown(name: SettingName, text: string): string {
   return name === 'DATABASE_URL' ? '(hidden)' : text;
 }
 
-function databaseUrl(text: string): { url: string | null } | null {
-  if (text === '') return { url: null };
+function databaseUrl(text: string): string | null {
+  if (text === '') return '';
   if (!URL.canParse(text)) return null;
-  return ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? { url: text } : null;
+  return ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : null;
 }
 
 function port(text: string): number | null {

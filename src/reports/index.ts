@@ -1,0 +1,2 @@
+/** The list of reports: one file each, one line here. */
+export { hotlineLedger, type LedgerFilter } from './hotline-ledger';

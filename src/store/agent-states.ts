@@ -1,0 +1,44 @@
+/** Rows of agents' intents, so that a restarted app knows who was ready. */
+import type { Knex } from 'knex';
+import type { AgentIntent, AgentSnapshot } from '../domain/records';
+import { instant, run, timestamp, upsert, type Row } from './statement';
+
+const SAVE = upsert(
+  'agent_state',
+  { agent_id: 'text', intent: 'text', reason: 'text', since: 'timestamptz' },
+  'agent_id',
+);
+
+interface AgentStateDbRow {
+  agent_id: string;
+  intent: AgentIntent['is'];
+  reason: string | null;
+  since: Date;
+}
+
+/** Writes each agent's intent as it is now. At most one snapshot an agent. */
+export async function saveAgentStates(db: Knex, agents: readonly AgentSnapshot[]): Promise<void> {
+  await run(db, SAVE, agents.map(toRow));
+}
+
+/** The last written intent of every agent that ever had one. */
+export async function loadAgentStates(db: Knex): Promise<AgentSnapshot[]> {
+  const rows = await db<AgentStateDbRow>('agent_state').orderBy('agent_id');
+  return rows.map((row) => ({
+    id: row.agent_id,
+    intent:
+      row.intent === 'not-ready'
+        ? { is: row.intent, reason: row.reason ?? '' }
+        : { is: row.intent },
+    since: instant(row.since),
+  }));
+}
+
+function toRow(agent: AgentSnapshot): Row {
+  return {
+    agent_id: agent.id,
+    intent: agent.intent.is,
+    reason: agent.intent.is === 'not-ready' ? agent.intent.reason : null,
+    since: timestamp(agent.since),
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * Replays journal entries into PostgreSQL. Decides what of a batch must be written: entries not seen
+ * before, and of several snapshots of one subject only the newest. Must not know where entries come
+ * from or when the next batch follows.
+ */
+import type { JournalEntry, JournalRecord } from '../domain/records';
+import type { CallId, RecordingId } from '../domain/ids';
+import type { Instant } from '../domain/time';
+import { saveAgentStates } from './agent-states';
+import { saveCalls } from './calls';
+import type { Database } from './database';
+import { noteEntries, saveAlarms, saveAudit } from './journal-events';
+import { openLeads } from './leads';
+import { saveLegs } from './legs';
+import { savePromises } from './promises';
+import { saveEntries } from './queue-entries';
+import { fileRecordingsOf, saveRecordings } from './recordings';
+
+/** A recording whose row is now in the database; the app makes it `recording.stored`. */
+export interface StoredRecording {
+  recordingId: RecordingId;
+  callId: CallId;
+  at: Instant;
+}
+
+/**
+ * Applies a batch in one transaction; a batch applied before changes nothing. Answers the recordings
+ * that this batch stored. Throws what PostgreSQL throws, and then nothing of the batch is written.
+ */
+export async function applyJournal(
+  db: Database,
+  entries: readonly JournalEntry[],
+): Promise<StoredRecording[]> {
+  if (entries.length === 0) return [];
+  return db.transaction(async (trx) => {
+    const batch = newestOfEach(await noteEntries(trx, entries));
+    await openLeads(
+      trx,
+      records(batch['lead.opened']).map((record) => record.lead),
+    );
+    const calls = records(batch['call.saved']).map((record) => record.call);
+    await saveCalls(trx, calls);
+    await saveLegs(
+      trx,
+      records(batch['leg.saved']).map((record) => record.leg),
+    );
+    await saveEntries(
+      trx,
+      records(batch['entry.saved']).map((record) => record.entry),
+    );
+    await savePromises(
+      trx,
+      records(batch['promise.saved']).map((record) => record.promise),
+    );
+    const recordings = [...batch['recording.saved'].values()].map(({ at, record }) => ({
+      at,
+      recording: record.recording,
+    }));
+    // Calls that had a talk may have learnt their lead after the recording's row was written.
+    const talked = calls.filter((call) => call.talkStartedAt !== null && call.endedAt !== null);
+    await fileRecordingsOf(
+      trx,
+      talked.map((call) => call.id),
+    );
+    await saveRecordings(trx, recordings);
+    await saveAgentStates(
+      trx,
+      records(batch['agent.saved']).map((record) => record.agent),
+    );
+    await saveAlarms(trx, [...batch['alarm.raised'].values()]);
+    await saveAudit(trx, [...batch['audit.noted'].values()]);
+    return recordings
+      .filter(({ recording }) => recording.file.result === 'stored')
+      .map(({ at, recording }) => ({ at, recordingId: recording.id, callId: recording.callId }));
+  });
+}
+
+type Kind = JournalRecord['kind'];
+type EntryOf<K extends Kind> = Omit<JournalEntry, 'record'> & {
+  record: Extract<JournalRecord, { kind: K }>;
+};
+/** By kind, then by subject; only the newest entry of each subject. */
+type Batch = { [K in Kind]: Map<string, EntryOf<K>> };
+
+function newestOfEach(entries: readonly JournalEntry[]): Batch {
+  const batch: Batch = {
+    'call.saved': new Map(),
+    'leg.saved': new Map(),
+    'entry.saved': new Map(),
+    'lead.opened': new Map(),
+    'promise.saved': new Map(),
+    'recording.saved': new Map(),
+    'agent.saved': new Map(),
+    'alarm.raised': new Map(),
+    'audit.noted': new Map(),
+  };
+  for (const entry of entries) {
+    const ofKind = batch[entry.record.kind] as Map<string, JournalEntry>;
+    const subject = subjectOf(entry);
+    // Set anew at the end, so that the order stays that of the newest entries.
+    ofKind.delete(subject);
+    ofKind.set(subject, entry);
+  }
+  return batch;
+}
+
+function subjectOf(entry: JournalEntry): string {
+  const { record } = entry;
+  switch (record.kind) {
+    case 'call.saved':
+      return record.call.id;
+    case 'leg.saved':
+      return record.leg.id;
+    case 'entry.saved':
+      return record.entry.id;
+    case 'lead.opened':
+      return record.lead.id;
+    case 'promise.saved':
+      return record.promise.id;
+    case 'recording.saved':
+      return record.recording.id;
+    case 'agent.saved':
+      return record.agent.id;
+    case 'alarm.raised':
+    case 'audit.noted':
+      return entry.id;
+  }
+}
+
+function records<K extends Kind>(entries: Map<string, EntryOf<K>>): EntryOf<K>['record'][] {
+  return [...entries.values()].map((entry) => entry.record);
+}

@@ -1,0 +1,73 @@
+/** Rows that are written once and never change: journal entries, alarms, audit. */
+import type { Knex } from 'knex';
+import type { JournalEntry, JournalRecord } from '../domain/records';
+import type { Instant } from '../domain/time';
+import { insertNew, rowsOf, run, timestamp, type Columns, type Statement } from './statement';
+
+const EVENT: Columns = { id: 'uuid', at: 'timestamptz', kind: 'text', data: 'jsonb' };
+
+const NOTE_EVENTS: Statement = {
+  name: 'note_events',
+  sql: `insert into event (id, at, kind, data) select r.id, r.at, r.kind, r.data
+    from ${rowsOf(EVENT)} on conflict (id) do nothing returning id`,
+};
+
+const ALARM = insertNew(
+  'alarm',
+  { id: 'uuid', at: 'timestamptz', code: 'text', detail: 'text' },
+  'id',
+);
+
+const AUDIT = insertNew(
+  'audit',
+  { id: 'uuid', at: 'timestamptz', who: 'text', what: 'text', subject: 'text' },
+  'id',
+);
+
+interface Noted<K extends JournalRecord['kind']> {
+  id: string;
+  at: Instant;
+  record: Extract<JournalRecord, { kind: K }>;
+}
+
+/** Notes the entries and answers which of them were not noted before, in their order. */
+export async function noteEntries(
+  db: Knex,
+  entries: readonly JournalEntry[],
+): Promise<JournalEntry[]> {
+  const rows = entries.map(({ id, at, record }) => ({
+    id,
+    at: timestamp(at),
+    kind: record.kind,
+    data: record,
+  }));
+  const added = await db
+    .raw<{ rows: { id: string }[] }>(NOTE_EVENTS.sql, [JSON.stringify(rows)])
+    .options({ name: NOTE_EVENTS.name });
+  const fresh = new Set(added.rows.map((row) => row.id));
+  return entries.filter((entry) => fresh.has(entry.id));
+}
+
+export async function saveAlarms(
+  db: Knex,
+  alarms: readonly Noted<'alarm.raised'>[],
+): Promise<void> {
+  const rows = alarms.map(({ id, at, record }) => ({
+    id,
+    at: timestamp(at),
+    code: record.code,
+    detail: record.detail,
+  }));
+  await run(db, ALARM, rows);
+}
+
+export async function saveAudit(db: Knex, notes: readonly Noted<'audit.noted'>[]): Promise<void> {
+  const rows = notes.map(({ id, at, record }) => ({
+    id,
+    at: timestamp(at),
+    who: record.who,
+    what: record.what,
+    subject: record.subject,
+  }));
+  await run(db, AUDIT, rows);
+}

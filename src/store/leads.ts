@@ -1,0 +1,62 @@
+/** Rows of leads. A lead opened by a call is empty but for its number (A19). */
+import type { Knex } from 'knex';
+import type { NewLead } from '../domain/records';
+import type { LeadRow } from '../http/ports';
+import { insertNew, instant, run, timestamp, type Columns, type Row } from './statement';
+
+const COLUMNS: Columns = {
+  id: 'uuid',
+  store_id: 'text',
+  number: 'text',
+  source: 'text',
+  opened_by_call: 'uuid',
+  opened_at: 'timestamptz',
+};
+
+const OPEN = insertNew('lead', COLUMNS, 'id');
+
+/** A row of `lead` as pg gives it. */
+export interface LeadDbRow {
+  id: string;
+  store_id: string;
+  number: string;
+  name: string;
+  owner_id: string | null;
+  source: string;
+  opened_at: Date;
+  opened_by_call: string | null;
+}
+
+/** Opens leads; one that exists is left alone, because people may have filled it in since. */
+export async function openLeads(db: Knex, leads: readonly NewLead[]): Promise<void> {
+  await run(db, OPEN, leads.map(toRow));
+}
+
+export async function findLead(db: Knex, id: string): Promise<LeadRow | null> {
+  const row = await db<LeadDbRow>('lead').where({ id }).first();
+  return row ? leadFromRow(row) : null;
+}
+
+function toRow(lead: NewLead): Row {
+  return {
+    id: lead.id,
+    store_id: lead.storeId,
+    number: lead.number,
+    source: lead.source,
+    opened_by_call: lead.openedByCall,
+    opened_at: timestamp(lead.openedAt),
+  };
+}
+
+export function leadFromRow(row: LeadDbRow): LeadRow {
+  return {
+    id: row.id,
+    storeId: row.store_id,
+    number: row.number,
+    name: row.name,
+    ownerId: row.owner_id,
+    source: row.source,
+    openedAt: instant(row.opened_at),
+    openedByCall: row.opened_by_call,
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Pages of a list, newest first. A cursor names the last row seen by its time and id, so that rows
+ * which arrive meanwhile neither shift a page nor appear twice.
+ */
+import type { Knex } from 'knex';
+import type { Page, PageRequest } from '../http/ports';
+
+/** A cursor that this server did not make; HTTP answers 400. */
+export class CursorError extends Error {
+  override name = 'CursorError';
+  readonly statusCode = 400;
+  readonly code = 'BAD_CURSOR';
+}
+
+interface Cursor {
+  /** Milliseconds. */
+  at: number;
+  id: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether the text can be the id of a live row; PostgreSQL would refuse the whole query. */
+export const isUuid = (text: string): boolean => UUID.test(text);
+
+/** Runs the query as one page. `timeColumn` is a timestamptz that never changes. */
+export async function page<R extends { id: string }, T>(
+  query: Knex.QueryBuilder<R, R[]>,
+  timeColumn: string & keyof R,
+  request: PageRequest,
+  fromRow: (row: R) => T,
+): Promise<Page<T>> {
+  if (request.after !== undefined) {
+    const { at, id } = decode(request.after);
+    query.whereRaw('(??, id) < (?::timestamptz, ?::uuid)', [
+      timeColumn,
+      new Date(at).toISOString(),
+      id,
+    ]);
+  }
+  const rows = (await query
+    .orderBy([
+      { column: timeColumn, order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(request.limit + 1)) as R[];
+  const shown = rows.slice(0, request.limit);
+  const last = shown.at(-1);
+  const more = rows.length > shown.length && last !== undefined;
+  return {
+    items: shown.map(fromRow),
+    next: more ? encode({ at: (last[timeColumn] as Date).getTime(), id: last.id }) : null,
+  };
+}
+
+function encode(cursor: Cursor): string {
+  return Buffer.from(`${cursor.at}.${cursor.id}`).toString('base64url');
+}
+
+function decode(text: string): Cursor {
+  const [at = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split('.');
+  if (!/^\d{1,14}$/.test(at) || !isUuid(id))
+    throw new CursorError('The cursor is not one of ours.');
+  return { at: Number(at), id };
+}

@@ -1,0 +1,44 @@
+/** Rows of people and their queues, and how a password is kept: argon2id, never in the clear. */
+import { hash, verify } from '@node-rs/argon2';
+import type { Knex } from 'knex';
+import type { PlanPerson, Post } from '../domain/plan';
+
+/** A row of `person` as pg gives it. */
+export interface PersonDbRow {
+  id: string;
+  name: string;
+  post: Post;
+  store_id: string;
+  password_hash: string;
+  removed_at: Date | null;
+}
+
+/** The people of the plan by id, with their queues in order of id. */
+export async function loadPeople(db: Knex): Promise<PlanPerson[]> {
+  const people = await db<PersonDbRow>('person').whereNull('removed_at').orderBy('id');
+  const places = await db<{ person_id: string; queue_id: string }>('queue_person')
+    .orderBy('queue_id')
+    .select();
+  return people.map((row) =>
+    personFromRow(
+      row,
+      places.filter((place) => place.person_id === row.id).map((place) => place.queue_id),
+    ),
+  );
+}
+
+export function personFromRow(row: PersonDbRow, queues: string[]): PlanPerson {
+  return { id: row.id, name: row.name, post: row.post, store: row.store_id, queues };
+}
+
+/** Argon2id with the library's defaults (19 MiB, two passes), about 20 ms a password. */
+export const hashPassword = (password: string): Promise<string> => hash(password);
+
+/** False also for a hash that cannot be read. */
+export async function passwordMatches(stored: string, password: string): Promise<boolean> {
+  try {
+    return await verify(stored, password);
+  } catch {
+    return false;
+  }
+}

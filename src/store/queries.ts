@@ -1,0 +1,69 @@
+/**
+ * What pages read (port `Queries` of http). Decides which rows belong to a question; who may ask it
+ * is decided in http.
+ */
+import type { CallDetail, CallFilter, Queries } from '../http/ports';
+import { normaliseNumber } from '../domain/number/normalise';
+import { hotlineLedger } from '../reports/index';
+import { callFromRow, findCall, type CallDbRow } from './calls';
+import type { Database } from './database';
+import { findLead, leadFromRow, type LeadDbRow } from './leads';
+import { legsOfCall } from './legs';
+import { isUuid, page } from './page';
+import { entriesOfCall } from './queue-entries';
+import {
+  findRecording,
+  recordingFromRow,
+  recordingsOfCall,
+  type RecordingDbRow,
+} from './recordings';
+
+/** The read side of the store. Unknown ids, also malformed ones, answer null or an empty page. */
+export function storeQueries(db: Database): Queries {
+  return {
+    calls: (filter, request) =>
+      page<CallDbRow, ReturnType<typeof callFromRow>>(
+        callsMatching(db, filter),
+        'arrived_at',
+        request,
+        callFromRow,
+      ),
+    call: async (id) => (isUuid(id) ? callDetail(db, id) : null),
+    recordings: async ({ callId }, request) => {
+      if (callId !== undefined && !isUuid(callId)) return { items: [], next: null };
+      const query = db<RecordingDbRow>('recording');
+      if (callId !== undefined) query.where('call_id', callId);
+      return page(query, 'saved_at', request, recordingFromRow);
+    },
+    recording: async (id) => (isUuid(id) ? findRecording(db, id) : null),
+    leads: async ({ number, storeId }, request) => {
+      const query = db<LeadDbRow>('lead');
+      if (number !== undefined) query.where('number', normaliseNumber(number));
+      if (storeId !== undefined) query.where('store_id', storeId);
+      return page(query, 'opened_at', request, leadFromRow);
+    },
+    ledger: (filter) => hotlineLedger(db, filter),
+  };
+}
+
+function callsMatching(db: Database, filter: CallFilter) {
+  const query = db<CallDbRow>('call');
+  if (filter.storeId !== undefined) query.where('store_id', filter.storeId);
+  if (filter.agentId !== undefined) query.where('agent_id', filter.agentId);
+  if (filter.number !== undefined) query.where('from_number', normaliseNumber(filter.number));
+  if (filter.from !== undefined) query.where('arrived_at', '>=', new Date(filter.from));
+  if (filter.to !== undefined) query.where('arrived_at', '<', new Date(filter.to));
+  return query;
+}
+
+async function callDetail(db: Database, id: string): Promise<CallDetail | null> {
+  const call = await findCall(db, id);
+  if (call === null) return null;
+  const [legs, entries, recordings, lead] = await Promise.all([
+    legsOfCall(db, id),
+    entriesOfCall(db, id),
+    recordingsOfCall(db, id),
+    call.leadId === null ? null : findLead(db, call.leadId),
+  ]);
+  return { call, legs, entries, recordings, lead };
+}

@@ -1,0 +1,148 @@
+/**
+ * Rows of recordings. Decides how a recording is filed: with the lead, customer, agent and store of
+ * its call, whichever of the two rows comes first.
+ */
+import type { Knex } from 'knex';
+import type { RecordingSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
+import type { RecordingRow } from '../http/ports';
+import {
+  instant,
+  prepared,
+  rowsOf,
+  run,
+  timestamp,
+  type Columns,
+  type Row,
+  type Statement,
+} from './statement';
+
+const COLUMNS: Columns = {
+  id: 'uuid',
+  call_id: 'uuid',
+  lead_id: 'uuid',
+  agent_id: 'text',
+  store_id: 'text',
+  state: 'text',
+  path: 'text',
+  started_at: 'timestamptz',
+  duration_ms: 'integer',
+  bytes: 'bigint',
+  sha256: 'text',
+  failure: 'text',
+  saved_at: 'timestamptz',
+};
+const FILED = ['lead_id', 'agent_id', 'store_id'];
+const REPLACED = ['state', 'path', 'started_at', 'duration_ms', 'bytes', 'sha256', 'failure'];
+
+const SAVE: Statement = {
+  name: 'save_recording',
+  sql: `insert into recording (${Object.keys(COLUMNS).join(', ')}, customer_id)
+    select ${Object.keys(COLUMNS)
+      .map((name) => (FILED.includes(name) ? `coalesce(r.${name}, c.${name})` : `r.${name}`))
+      .join(', ')}, c.customer_id
+    from ${rowsOf(COLUMNS)} left join call c on c.id = r.call_id
+    on conflict (id) do update set
+      ${REPLACED.map((name) => `${name} = excluded.${name}`).join(', ')},
+      ${[...FILED, 'customer_id']
+        .map((name) => `${name} = coalesce(excluded.${name}, recording.${name})`)
+        .join(', ')}`,
+};
+
+const FILE_LATER: Statement = {
+  name: 'file_recordings',
+  sql: `update recording set
+      lead_id = coalesce(recording.lead_id, c.lead_id),
+      customer_id = coalesce(recording.customer_id, c.customer_id),
+      agent_id = coalesce(recording.agent_id, c.agent_id),
+      store_id = coalesce(recording.store_id, c.store_id)
+    from call c
+    where recording.call_id = any (?::uuid[]) and c.id = recording.call_id
+      and ((recording.lead_id is null and c.lead_id is not null)
+        or (recording.customer_id is null and c.customer_id is not null))`,
+};
+
+/** A row of `recording` as pg gives it. */
+export interface RecordingDbRow {
+  id: string;
+  call_id: string;
+  lead_id: string | null;
+  customer_id: string | null;
+  agent_id: string | null;
+  store_id: string | null;
+  state: RecordingRow['state'];
+  path: string | null;
+  started_at: Date | null;
+  duration_ms: number | null;
+  /** bigint comes as text. */
+  bytes: string | null;
+  sha256: string | null;
+  failure: string | null;
+}
+
+/** A recording and when its record was made. */
+export interface SavedRecording {
+  recording: RecordingSnapshot;
+  at: Instant;
+}
+
+/** Writes each recording and files it with its call. At most one snapshot a recording. */
+export async function saveRecordings(db: Knex, saved: readonly SavedRecording[]): Promise<void> {
+  await run(db, SAVE, saved.map(toRow));
+}
+
+/** Files recordings that were written before their call knew its lead. */
+export async function fileRecordingsOf(db: Knex, callIds: readonly string[]): Promise<void> {
+  if (callIds.length > 0) await prepared(db, FILE_LATER, [callIds as string[]]);
+}
+
+export async function findRecording(db: Knex, id: string): Promise<RecordingRow | null> {
+  const row = await db<RecordingDbRow>('recording').where({ id }).first();
+  return row ? recordingFromRow(row) : null;
+}
+
+/** The recordings of a call in the order they began. */
+export async function recordingsOfCall(db: Knex, callId: string): Promise<RecordingRow[]> {
+  const rows = await db<RecordingDbRow>('recording')
+    .where({ call_id: callId })
+    .orderBy(['started_at', 'id']);
+  return rows.map(recordingFromRow);
+}
+
+function toRow({ recording, at }: SavedRecording): Row {
+  const { file } = recording;
+  const stored = file.result === 'stored' ? file : null;
+  return {
+    id: recording.id,
+    call_id: recording.callId,
+    lead_id: recording.leadId,
+    agent_id: recording.agentId,
+    store_id: recording.storeId,
+    state: file.result,
+    path: stored?.path ?? null,
+    started_at: timestamp(stored?.startedAt ?? null),
+    duration_ms: stored === null ? null : Math.round(stored.durationMs),
+    bytes: stored?.bytes ?? null,
+    sha256: stored?.sha256 ?? null,
+    failure: file.result === 'failed' ? file.reason : null,
+    saved_at: timestamp(at),
+  };
+}
+
+export function recordingFromRow(row: RecordingDbRow): RecordingRow {
+  return {
+    id: row.id,
+    callId: row.call_id,
+    leadId: row.lead_id,
+    customerId: row.customer_id,
+    agentId: row.agent_id,
+    storeId: row.store_id,
+    state: row.state,
+    path: row.path,
+    startedAt: instant(row.started_at),
+    durationMs: row.duration_ms,
+    bytes: row.bytes === null ? null : Number(row.bytes),
+    sha256: row.sha256,
+    failure: row.failure,
+  };
+}

@@ -4,7 +4,6 @@
  */
 import type { CallDetail, CallFilter, Queries } from '../http/ports';
 import { normaliseNumber } from '../domain/number/normalise';
-import { hotlineLedger } from '../reports/index';
 import { callFromRow, findCall, type CallDbRow } from './calls';
 import type { Database } from './database';
 import { findLead, leadFromRow, type LeadDbRow } from './leads';
@@ -18,16 +17,14 @@ import {
   type RecordingDbRow,
 } from './recordings';
 
-/** The read side of the store. Unknown ids, also malformed ones, answer null or an empty page. */
-export function storeQueries(db: Database): Queries {
+/**
+ * The read side of the store. Unknown ids, also malformed ones, answer null or an empty page. The
+ * ledger is a report and handed in: reports and store do not know each other.
+ */
+export function storeQueries(db: Database, ledger: Queries['ledger']): Queries {
   return {
-    calls: (filter, request) =>
-      page<CallDbRow, ReturnType<typeof callFromRow>>(
-        callsMatching(db, filter),
-        'arrived_at',
-        request,
-        callFromRow,
-      ),
+    calls: async (filter, request) =>
+      page(callsMatching(db, filter), 'arrived_at', request, callFromRow),
     call: async (id) => (isUuid(id) ? callDetail(db, id) : null),
     recordings: async ({ callId }, request) => {
       if (callId !== undefined && !isUuid(callId)) return { items: [], next: null };
@@ -42,7 +39,7 @@ export function storeQueries(db: Database): Queries {
       if (storeId !== undefined) query.where('store_id', storeId);
       return page(query, 'opened_at', request, leadFromRow);
     },
-    ledger: (filter) => hotlineLedger(db, filter),
+    ledger,
   };
 }
 

@@ -78,6 +78,7 @@ export interface RecordingDbRow {
   bytes: string | null;
   sha256: string | null;
   failure: string | null;
+  saved_at: Date;
 }
 
 /** A recording and when its record was made. */

@@ -173,11 +173,8 @@ function argumentsOf(options: SippOptions, port: number): string[] {
     '-stf': 'stats.csv',
     '-fd': 1,
   };
-  if (options.echoPort !== undefined) flags['-mp'] = options.echoPort;
-  if (options.streamPort !== undefined) {
-    flags['-min_rtp_port'] = options.streamPort;
-    flags['-max_rtp_port'] = options.streamPort + 4 * (options.calls ?? 1) + 4;
-  }
+  const mediaPort = options.echoPort ?? options.streamPort;
+  if (mediaPort !== undefined) flags['-mp'] = mediaPort;
   return [
     ...target,
     ...Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]),

@@ -1,0 +1,276 @@
+/**
+ * Decides whether a plan file can be the plan. Takes whatever was read from the file and gives either
+ * a whole plan with its defaults filled in, or every fault of the file with its place. Must not know
+ * how passwords are hashed or rows are stored.
+ */
+import type {
+  Plan,
+  PlanHotline,
+  PlanPerson,
+  PlanQueue,
+  PlanRegisterPhone,
+  PlanStaticPhone,
+  PlanStore,
+  PlanTrunk,
+} from './plan';
+import { isContact, isSource } from './plan-check/addresses';
+import { FAULTS, type PlanFault } from './plan-check/faults';
+import {
+  integer,
+  isObject,
+  listOf,
+  matching,
+  oneOf,
+  optional,
+  readObject,
+  satisfying,
+  yesOrNo,
+  type Field,
+  type Fields,
+} from './plan-check/fields';
+
+/** What is stored of secrets, so that a file need not repeat its passwords. */
+export interface StoredSecrets {
+  /** HA1 depends on the realm: when it changes, every registering phone needs its password. */
+  realm: string | null;
+  /** Ids of people and phones that have a password. */
+  people: ReadonlySet<string>;
+  phones: ReadonlySet<string>;
+}
+
+/** Null keeps the stored password. */
+type WithPassword = { password: string | null };
+export type CheckedPerson = PlanPerson & WithPassword;
+export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1'> & WithPassword;
+
+/** The plan as it will be stored, passwords still in the clear. */
+export interface CheckedPlan extends Omit<Plan, 'people' | 'phones'> {
+  people: CheckedPerson[];
+  phones: (CheckedRegisterPhone | PlanStaticPhone)[];
+}
+
+export type PlanCheck = { ok: true; plan: CheckedPlan } | { ok: false; problems: PlanFault[] };
+
+const id = matching(
+  /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u,
+  '1-64 个字母、数字、点、横线或下划线',
+  '1-64 letters, digits, dots, dashes or underscores',
+);
+const phoneId = matching(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  '1-64 个英文字母、数字、点、横线或下划线',
+  '1-64 Latin letters, digits, dots, dashes or underscores',
+);
+const name = matching(
+  /^(?=.*\S)[^\p{Cc}]{1,100}$/u,
+  '1-100 个字符的名称',
+  'a name of 1-100 characters',
+);
+const password: Field<string | null> = optional<string | null>(
+  matching(/^[^\p{Cc}]{1,200}$/u, '1-200 个字符的密码', 'a password of 1-200 characters'),
+  null,
+);
+const source = satisfying(isSource, '地址、地址:端口或 CIDR', 'an address, address:port or CIDR');
+const contact = satisfying(
+  isContact,
+  'SIP 地址，例如 sip:a02@192.168.1.20:5060',
+  'a SIP URI such as sip:a02@192.168.1.20:5060',
+);
+const timezone = satisfying(
+  isTimezone,
+  '时区名，例如 Asia/Shanghai',
+  'a zone such as Asia/Shanghai',
+);
+const realm = matching(
+  /^[^\s"\\:]{1,64}$/u,
+  '不含空格、引号和冒号的名称',
+  'a name without blanks, quotes or colons',
+);
+
+const SIP: Fields<Plan['sip']> = { realm: optional(realm, 'openline') };
+const STORE: Fields<PlanStore> = { id, name, timezone: optional(timezone, 'Asia/Shanghai') };
+const TRUNK: Fields<PlanTrunk> = { id, from: listOf(source, 1), channels: integer(1, 100_000) };
+const QUEUE: Fields<PlanQueue> = {
+  id,
+  store: id,
+  strategy: optional(oneOf('longest-idle'), 'longest-idle'),
+  ringSeconds: optional(integer(3, 120), 20),
+  wrapUpSeconds: optional(integer(0, 3600), 30),
+};
+const HOTLINE: Fields<PlanHotline> = {
+  number: matching(/^\+?[\w*#.-]{1,32}$/, '被叫号码', 'a dialled number'),
+  store: id,
+  queue: id,
+  notice: optional(oneOf('default', 'none'), 'default'),
+};
+const PERSON: Fields<CheckedPerson> = {
+  id,
+  name,
+  post: oneOf('telemarketer', 'supervisor', 'quality', 'administrator'),
+  store: id,
+  queues: optional(listOf(id), []),
+  password,
+};
+const PHONE = { id: phoneId, person: id, autoReady: optional(yesOrNo, false) };
+const REGISTER: Fields<CheckedRegisterPhone> = { ...PHONE, kind: oneOf('register'), password };
+const STATIC: Fields<PlanStaticPhone> = { ...PHONE, kind: oneOf('static'), contact };
+const PHONE_KIND = oneOf('register', 'static');
+
+const SECTIONS = ['sip', 'stores', 'trunks', 'queues', 'hotlines', 'people', 'phones'];
+
+/** Checks a whole plan file. Reads everything before it answers, so that all faults come at once. */
+export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
+  if (!isObject(document) || !SECTIONS.some((section) => section in document)) {
+    return { ok: false, problems: [{ at: '', ...FAULTS.notAPlan() }] };
+  }
+  const faults: PlanFault[] = [];
+  for (const key of Object.keys(document)) {
+    if (!SECTIONS.includes(key)) faults.push({ at: key, ...FAULTS.unknownKey(key, SECTIONS) });
+  }
+  const section = <T extends object>(key: string, fields: Fields<T>): T[] =>
+    readSection(document[key], key, (raw, at) => readObject(raw, fields, at, faults), faults);
+  const plan: CheckedPlan = {
+    sip: readObject(document['sip'] ?? {}, SIP, 'sip', faults) ?? { realm: '' },
+    stores: section('stores', STORE),
+    trunks: section('trunks', TRUNK),
+    queues: section('queues', QUEUE),
+    hotlines: section('hotlines', HOTLINE),
+    people: section('people', PERSON),
+    phones: readSection(
+      document['phones'],
+      'phones',
+      (raw, at) => readPhone(raw, at, faults),
+      faults,
+    ),
+  };
+  faults.push(...duplicates(document), ...danglingReferences(document));
+  // Only of objects that could be read: a fault in a phone must not hide behind its password.
+  if (faults.length === 0) faults.push(...missingPasswords(plan, stored));
+  return faults.length === 0 ? { ok: true, plan } : { ok: false, problems: faults };
+}
+
+function readSection<T>(
+  raw: unknown,
+  key: string,
+  read: (raw: unknown, at: string) => T | null,
+  faults: PlanFault[],
+): T[] {
+  if (raw === undefined || raw === null) return [];
+  if (!Array.isArray(raw)) {
+    faults.push({ at: key, ...FAULTS.notAList() });
+    return [];
+  }
+  return raw.flatMap((item, index) => read(item, `${key}[${index}]`) ?? []);
+}
+
+function readPhone(
+  raw: unknown,
+  at: string,
+  faults: PlanFault[],
+): CheckedRegisterPhone | PlanStaticPhone | null {
+  const kind = PHONE_KIND.read(isObject(raw) ? raw['kind'] : undefined);
+  if ('fault' in kind && isObject(raw)) {
+    faults.push({ at: `${at}.kind`, ...kind.fault });
+    return null;
+  }
+  const isStatic = 'value' in kind && kind.value === 'static';
+  return isStatic ? readObject(raw, STATIC, at, faults) : readObject(raw, REGISTER, at, faults);
+}
+
+/** The objects of a section as the file has them, with their places. */
+function* objectsOf(
+  document: Record<string, unknown>,
+  section: string,
+): Generator<[Record<string, unknown>, string]> {
+  const items = document[section];
+  if (!Array.isArray(items)) return;
+  for (const [index, item] of items.entries()) {
+    if (isObject(item)) yield [item, `${section}[${index}]`];
+  }
+}
+
+/** Every text at a key of a section; the elements when it is a list. */
+function* textsOf(
+  document: Record<string, unknown>,
+  section: string,
+  key: string,
+): Generator<[string, string]> {
+  for (const [item, at] of objectsOf(document, section)) {
+    const value = item[key];
+    if (typeof value === 'string') yield [value, `${at}.${key}`];
+    if (!Array.isArray(value)) continue;
+    for (const [index, element] of value.entries()) {
+      if (typeof element === 'string') yield [element, `${at}.${key}[${index}]`];
+    }
+  }
+}
+
+/** What must be the only one of its kind; a source or contact names one trunk or phone. */
+const UNIQUE: [section: string, key: string][] = [
+  ['stores', 'id'],
+  ['trunks', 'id'],
+  ['trunks', 'from'],
+  ['queues', 'id'],
+  ['hotlines', 'number'],
+  ['people', 'id'],
+  ['phones', 'id'],
+  ['phones', 'contact'],
+];
+
+function duplicates(document: Record<string, unknown>): PlanFault[] {
+  return UNIQUE.flatMap(([section, key]) => {
+    const first = new Map<string, string>();
+    const faults: PlanFault[] = [];
+    for (const [value, at] of textsOf(document, section, key)) {
+      const earlier = first.get(value);
+      if (earlier === undefined) first.set(value, at);
+      else faults.push({ at, ...FAULTS.duplicate(value, earlier) });
+    }
+    return faults;
+  });
+}
+
+const REFERENCES: [section: string, key: string, target: string][] = [
+  ['queues', 'store', 'stores'],
+  ['hotlines', 'store', 'stores'],
+  ['hotlines', 'queue', 'queues'],
+  ['people', 'store', 'stores'],
+  ['people', 'queues', 'queues'],
+  ['phones', 'person', 'people'],
+];
+
+function danglingReferences(document: Record<string, unknown>): PlanFault[] {
+  return REFERENCES.flatMap(([section, key, target]) => {
+    const known = new Set([...textsOf(document, target, 'id')].map(([value]) => value));
+    return [...textsOf(document, section, key)]
+      .filter(([value]) => !known.has(value))
+      .map(([value, at]) => ({ at, ...FAULTS.unknownReference(value, target) }));
+  });
+}
+
+function missingPasswords(plan: CheckedPlan, stored: StoredSecrets): PlanFault[] {
+  const sameRealm = stored.realm === plan.sip.realm;
+  const people = plan.people.map((person, index) => ({
+    at: `people[${index}].password`,
+    missing: person.password === null && !stored.people.has(person.id),
+  }));
+  const phones = plan.phones.map((phone, index) => ({
+    at: `phones[${index}].password`,
+    missing:
+      phone.kind === 'register' &&
+      phone.password === null &&
+      !(sameRealm && stored.phones.has(phone.id)),
+  }));
+  return [...people, ...phones]
+    .filter(({ missing }) => missing)
+    .map(({ at }) => ({ at, ...FAULTS.passwordNeeded() }));
+}
+
+function isTimezone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,58 @@
+/** What can be wrong in a plan file, in both languages. One place, so that the texts agree. */
+
+/** One fault: where (`queues[0].store`) and what. */
+export interface PlanFault {
+  at: string;
+  code: string;
+  zh: string;
+  en: string;
+}
+
+/** A fault that does not know its place yet. */
+export type FaultText = Omit<PlanFault, 'at'>;
+
+const text = (code: string, zh: string, en: string): FaultText => ({ code, zh, en });
+
+export const FAULTS = {
+  notAPlan: () =>
+    text(
+      'NOT_A_PLAN',
+      '文件中没有方案：最外层应包含 stores、queues、hotlines 等。',
+      'This holds no plan: stores, queues, hotlines … belong at the top level.',
+    ),
+  notAnObject: () =>
+    text('NOT_AN_OBJECT', '这里应为“名称: 值”。', 'Names with values belong here.'),
+  notAList: () => text('NOT_A_LIST', '这里应为列表。', 'A list belongs here.'),
+  missing: () => text('MISSING', '缺少此项。', 'This is required.'),
+  unknownKey: (key: string, known: readonly string[]) =>
+    text(
+      'UNKNOWN_KEY',
+      `不认识“${key}”。可用：${known.join('、')}。`,
+      `"${key}" is not known here. Known: ${known.join(', ')}.`,
+    ),
+  quoteIt: () =>
+    text(
+      'QUOTE_IT',
+      '请加引号，否则数字开头的 0 会丢失。',
+      'Put this in quotes; otherwise leading zeros are lost.',
+    ),
+  wrong: (zh: string, en: string) => text('WRONG_VALUE', `应为${zh}。`, `Expected ${en}.`),
+  duplicate: (value: string, first: string) =>
+    text(
+      'DUPLICATE',
+      `“${value}”已在 ${first} 中使用。`,
+      `"${value}" is already used in ${first}.`,
+    ),
+  unknownReference: (value: string, section: string) =>
+    text(
+      'UNKNOWN_REFERENCE',
+      `${section} 中没有“${value}”。`,
+      `There is no "${value}" among the ${section}.`,
+    ),
+  passwordNeeded: () =>
+    text(
+      'PASSWORD_NEEDED',
+      '请填写密码：尚未保存过密码，或 sip.realm 已更改。',
+      'Give a password: none is stored yet, or sip.realm changed.',
+    ),
+};

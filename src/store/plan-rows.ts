@@ -1,0 +1,154 @@
+/**
+ * Rows of the plan's objects, and how a section of a plan replaces the stored one: new rows are
+ * added, changed ones updated, and those that left the plan are marked, because past calls name them.
+ */
+import type { Knex } from 'knex';
+import type { Plan, PlanPhone, PlanTrunk } from '../domain/plan';
+import { loadPeople } from './people';
+
+/** How a section of the plan changed. */
+export interface Change {
+  added: number;
+  changed: number;
+  removed: number;
+}
+
+/** A row of a plan table without `removed_at`. */
+export type PlanRow = Record<string, string | number | boolean | null | string[]>;
+type StoredRow = PlanRow & { removed_at: Date | null };
+
+const REALM = 'sip.realm';
+const DEFAULT_REALM = 'openline';
+
+/** Makes `rows` the active rows of a table. `touched` names rows that changed elsewhere, too. */
+export async function replaceRows(
+  db: Knex,
+  table: string,
+  key: string,
+  rows: readonly PlanRow[],
+  touched: ReadonlySet<unknown> = new Set(),
+): Promise<Change> {
+  const stored = new Map<unknown, StoredRow>();
+  for (const row of (await db(table).select()) as StoredRow[]) stored.set(row[key], row);
+  const active = (row: StoredRow | undefined): row is StoredRow => row?.removed_at === null;
+
+  const added = rows.filter((row) => !active(stored.get(row[key])));
+  const changed = rows.filter((row) => {
+    const before = stored.get(row[key]);
+    return active(before) && differs(row, before);
+  });
+  const write = [...added, ...changed].map((row) => ({ ...row, removed_at: null }));
+  if (write.length > 0) await db(table).insert(write).onConflict(key).merge();
+
+  const wanted = new Set(rows.map((row) => row[key]));
+  const removed = [...stored.values()].filter((row) => active(row) && !wanted.has(row[key]));
+  const gone = removed.map((row) => row[key] as string);
+  if (gone.length > 0) await db(table).whereIn(key, gone).update({ removed_at: db.fn.now() });
+
+  const isNew = new Set(added.map((row) => row[key]));
+  const changedKeys = new Set([...changed.map((row) => row[key]), ...touched]);
+  return {
+    added: added.length,
+    changed: [...changedKeys].filter((one) => !isNew.has(one as string)).length,
+    removed: removed.length,
+  };
+}
+
+function differs(row: PlanRow, stored: PlanRow): boolean {
+  return Object.keys(row).some(
+    (name) => JSON.stringify(row[name]) !== JSON.stringify(stored[name]),
+  );
+}
+
+/** Stores the realm and says whether it changed. */
+export async function replaceRealm(db: Knex, realm: string): Promise<Change> {
+  const before = await storedRealm(db);
+  await db('setting')
+    .insert({ key: REALM, value: JSON.stringify(realm) })
+    .onConflict('key')
+    .merge();
+  const isNew = before === null;
+  return { added: isNew ? 1 : 0, changed: !isNew && before !== realm ? 1 : 0, removed: 0 };
+}
+
+/** Null before the first plan. */
+export async function storedRealm(db: Knex): Promise<string | null> {
+  const row = await db<{ key: string; value: string }>('setting').where({ key: REALM }).first();
+  return row?.value ?? null;
+}
+
+/** The stored plan; without one, a plan of nothing. Sections are in order of id. */
+export async function loadPlan(db: Knex): Promise<Plan> {
+  const active = <R>(table: string, key = 'id'): Promise<R[]> =>
+    db(table).whereNull('removed_at').orderBy(key).select() as Promise<R[]>;
+  // One after the other: inside a transaction there is one connection anyway.
+  const realm = await storedRealm(db);
+  const stores = await active<{ id: string; name: string; timezone: string }>('store');
+  const trunks = await active<TrunkDbRow>('trunk');
+  const queues = await active<QueueDbRow>('queue');
+  const hotlines = await active<HotlineDbRow>('hotline', 'number');
+  const people = await loadPeople(db);
+  const phones = await active<PhoneDbRow>('phone');
+  return {
+    sip: { realm: realm ?? DEFAULT_REALM },
+    stores: stores.map(({ id, name, timezone }) => ({ id, name, timezone })),
+    trunks: trunks.map(trunkFromRow),
+    queues: queues.map((row) => ({
+      id: row.id,
+      store: row.store_id,
+      strategy: row.strategy,
+      ringSeconds: row.ring_seconds,
+      wrapUpSeconds: row.wrap_up_seconds,
+    })),
+    hotlines: hotlines.map((row) => ({
+      number: row.number,
+      store: row.store_id,
+      queue: row.queue_id,
+      notice: row.notice,
+    })),
+    people,
+    phones: phones.map(phoneFromRow),
+  };
+}
+
+interface TrunkDbRow {
+  id: string;
+  from_addresses: string[];
+  channels: number;
+}
+
+interface QueueDbRow {
+  id: string;
+  store_id: string;
+  strategy: Plan['queues'][number]['strategy'];
+  ring_seconds: number;
+  wrap_up_seconds: number;
+}
+
+interface HotlineDbRow {
+  number: string;
+  store_id: string;
+  queue_id: string;
+  notice: Plan['hotlines'][number]['notice'];
+}
+
+interface PhoneDbRow {
+  id: string;
+  person_id: string;
+  kind: PlanPhone['kind'];
+  /** Set by the table's checks for the kind that needs it. */
+  ha1: string | null;
+  contact: string | null;
+  auto_ready: boolean;
+}
+
+function trunkFromRow(row: TrunkDbRow): PlanTrunk {
+  return { id: row.id, from: row.from_addresses, channels: row.channels };
+}
+
+function phoneFromRow(row: PhoneDbRow): PlanPhone {
+  const common = { id: row.id, person: row.person_id, autoReady: row.auto_ready };
+  return row.kind === 'register'
+    ? { ...common, kind: 'register', ha1: row.ha1 ?? '' }
+    : { ...common, kind: 'static', contact: row.contact ?? '' };
+}

@@ -1,0 +1,187 @@
+/**
+ * Applies a plan file (port `Plans` of http): check, store, load back; all in one transaction.
+ * Decides how passwords are kept: HA1 of phones, argon2id of people, new only when they changed.
+ */
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import {
+  checkPlan,
+  type CheckedPerson,
+  type CheckedPlan,
+  type CheckedRegisterPhone,
+  type StoredSecrets,
+} from '../domain/plan-check';
+import type { Plan, PlanStaticPhone } from '../domain/plan';
+import type { Plans } from '../http/ports';
+import type { Database } from './database';
+import { hashPassword, passwordMatches, type PersonDbRow } from './people';
+import {
+  loadPlan,
+  replaceRealm,
+  replaceRows,
+  storedRealm,
+  type Change,
+  type PlanRow,
+} from './plan-rows';
+
+/** One plan at a time: number of the advisory lock, any fixed number of ours. */
+const PLAN_LOCK = 1_330_664_014;
+
+/** `onApplied` gets the plan as it stands in the database, after the commit. */
+export function storePlans(db: Database, onApplied: (plan: Plan) => void): Plans {
+  return {
+    async apply(document) {
+      const result = await db.transaction((trx) => store(trx, document));
+      if ('problems' in result) return { applied: false, problems: result.problems };
+      onApplied(result.plan);
+      return { applied: true, summary: result.summary };
+    },
+  };
+}
+
+async function store(trx: Knex, document: unknown) {
+  await trx.raw('select pg_advisory_xact_lock(?)', [PLAN_LOCK]);
+  const people = new Map((await activePeople(trx)).map((row) => [row.id, row.password_hash]));
+  const ha1s = new Map((await activeHa1s(trx)).map((row) => [row.id, row.ha1]));
+  const stored: StoredSecrets = {
+    realm: await storedRealm(trx),
+    people: new Set(people.keys()),
+    phones: new Set(ha1s.keys()),
+  };
+  const check = checkPlan(document, stored);
+  if (!check.ok) return { problems: check.problems };
+  const summary = await replacePlan(trx, check.plan, people, ha1s);
+  return { summary, plan: await loadPlan(trx) };
+}
+
+function activePeople(trx: Knex): Promise<Pick<PersonDbRow, 'id' | 'password_hash'>[]> {
+  return trx<PersonDbRow>('person').whereNull('removed_at').select('id', 'password_hash');
+}
+
+function activeHa1s(trx: Knex): Promise<{ id: string; ha1: string }[]> {
+  return trx('phone')
+    .whereNull('removed_at')
+    .whereNotNull('ha1')
+    .select<{ id: string; ha1: string }[]>('id', 'ha1');
+}
+
+/** In the order in which the rows refer to each other. */
+async function replacePlan(
+  trx: Knex,
+  plan: CheckedPlan,
+  hashes: ReadonlyMap<string, string>,
+  ha1s: ReadonlyMap<string, string>,
+): Promise<Record<string, Change>> {
+  const people = await Promise.all(plan.people.map((person) => personRow(person, hashes)));
+  const sip = await replaceRealm(trx, plan.sip.realm);
+  const stores = await replaceRows(
+    trx,
+    'store',
+    'id',
+    plan.stores.map((one) => ({ ...one })),
+  );
+  const trunks = await replaceRows(trx, 'trunk', 'id', plan.trunks.map(trunkRow));
+  const queues = await replaceRows(trx, 'queue', 'id', plan.queues.map(queueRow));
+  const hotlines = await replaceRows(trx, 'hotline', 'number', plan.hotlines.map(hotlineRow));
+  const moved = await placesThatDiffer(trx, plan.people);
+  const persons = await replaceRows(trx, 'person', 'id', people, moved);
+  await replacePlaces(trx, plan.people);
+  const phoneRows = plan.phones.map((phone) => phoneRow(phone, plan.sip.realm, ha1s));
+  const phones = await replaceRows(trx, 'phone', 'id', phoneRows);
+  return { sip, stores, trunks, queues, hotlines, people: persons, phones };
+}
+
+const trunkRow = (trunk: Plan['trunks'][number]): PlanRow => ({
+  id: trunk.id,
+  from_addresses: trunk.from,
+  channels: trunk.channels,
+});
+
+const queueRow = (queue: Plan['queues'][number]): PlanRow => ({
+  id: queue.id,
+  store_id: queue.store,
+  strategy: queue.strategy,
+  ring_seconds: queue.ringSeconds,
+  wrap_up_seconds: queue.wrapUpSeconds,
+});
+
+const hotlineRow = (hotline: Plan['hotlines'][number]): PlanRow => ({
+  number: hotline.number,
+  store_id: hotline.store,
+  queue_id: hotline.queue,
+  notice: hotline.notice,
+});
+
+async function personRow(
+  person: CheckedPerson,
+  hashes: ReadonlyMap<string, string>,
+): Promise<PlanRow> {
+  return {
+    id: person.id,
+    name: person.name,
+    post: person.post,
+    store_id: person.store,
+    password_hash: await hashFor(person.password, hashes.get(person.id)),
+  };
+}
+
+/** A hash has a random salt; keeping it while the password is the same makes applying idempotent. */
+async function hashFor(password: string | null, stored: string | undefined): Promise<string> {
+  if (password === null) return stored ?? '';
+  if (stored !== undefined && (await passwordMatches(stored, password))) return stored;
+  return hashPassword(password);
+}
+
+function phoneRow(
+  phone: CheckedRegisterPhone | PlanStaticPhone,
+  realm: string,
+  ha1s: ReadonlyMap<string, string>,
+): PlanRow {
+  const common = { id: phone.id, person_id: phone.person, auto_ready: phone.autoReady };
+  if (phone.kind === 'static') {
+    return { ...common, kind: 'static', ha1: null, contact: phone.contact };
+  }
+  const ha1 =
+    phone.password === null
+      ? (ha1s.get(phone.id) ?? null)
+      : md5Ha1(phone.id, realm, phone.password);
+  return { ...common, kind: 'register', ha1, contact: null };
+}
+
+/** H(A1) of RFC 2617 section 3.2.2.2; the phone's id is its user name. */
+export function md5Ha1(user: string, realm: string, password: string): string {
+  return createHash('md5').update(`${user}:${realm}:${password}`).digest('hex');
+}
+
+interface Place {
+  person_id: string;
+  queue_id: string;
+}
+
+function placesOf(people: readonly CheckedPerson[]): Place[] {
+  return people.flatMap(({ id, queues }) =>
+    [...new Set(queues)].map((queue) => ({ person_id: id, queue_id: queue })),
+  );
+}
+
+const placeKey = (place: Place): string => `${place.person_id}\n${place.queue_id}`;
+
+/** People whose queues are other than before. */
+async function placesThatDiffer(trx: Knex, people: readonly CheckedPerson[]): Promise<Set<string>> {
+  const before: Place[] = await trx('queue_person').select('person_id', 'queue_id');
+  const after = placesOf(people);
+  const inBefore = new Set(before.map(placeKey));
+  const inAfter = new Set(after.map(placeKey));
+  const differing = [
+    ...after.filter((place) => !inBefore.has(placeKey(place))),
+    ...before.filter((place) => !inAfter.has(placeKey(place))),
+  ];
+  const listed = new Set(people.map((person) => person.id));
+  return new Set(differing.map((place) => place.person_id).filter((one) => listed.has(one)));
+}
+
+async function replacePlaces(trx: Knex, people: readonly CheckedPerson[]): Promise<void> {
+  await trx('queue_person').delete();
+  const places = placesOf(people);
+  if (places.length > 0) await trx('queue_person').insert(places);
+}

@@ -83,7 +83,7 @@ const purity = {
 
 const WAIT = 'Wait for an event with a deadline (test/support/wait.ts), not for time to pass.';
 const HIDES = 'Hides tests. A missing outside program is said with needs().';
-const RESOLVES_LATER = 'CallExpression[callee.name=/^set(Timeout|Immediate)$/]';
+const RESOLVES_LATER = 'CallExpression[callee.name=/^set(Timeout|Interval)$/]';
 
 const tests = {
   files: ['test/**/*.ts'],

@@ -124,7 +124,7 @@ function isSleep(node: ts.Node): boolean {
   return (
     only !== null &&
     ts.isCallExpression(only) &&
-    /^(?:\w+\.)?set(?:Timeout|Interval|Immediate)$/.test(only.expression.getText())
+    /^(?:\w+\.)?set(?:Timeout|Interval)$/.test(only.expression.getText())
   );
 }
 

@@ -1,0 +1,94 @@
+/**
+ * Plans for tests, as a plan file says them. Each starts from the plan of the README: one store, one
+ * queue, the hotline 400, a trunk of this machine.
+ */
+export interface TestPlan {
+  sip: { realm: string };
+  stores: { id: string; name: string; timezone: string }[];
+  trunks: { id: string; from: string[]; channels: number }[];
+  queues: {
+    id: string;
+    store: string;
+    strategy: 'longest-idle';
+    ringSeconds: number;
+    wrapUpSeconds: number;
+  }[];
+  hotlines: { number: string; store: string; queue: string; notice?: 'default' | 'none' }[];
+  people: {
+    id: string;
+    name: string;
+    post: 'telemarketer' | 'supervisor' | 'quality' | 'administrator';
+    store: string;
+    password: string;
+    queues?: string[];
+  }[];
+  phones: (
+    | { id: string; kind: 'register'; person: string; password: string; autoReady?: boolean }
+    | { id: string; kind: 'static'; contact: string; person: string; autoReady?: boolean }
+  )[];
+}
+
+export const PASSWORD = 'change-me';
+
+/** The plan of the README, with no telemarketers yet; calls from 127.0.0.1 are the carrier's. */
+export function emptyPlan(): TestPlan {
+  return {
+    sip: { realm: 'openline' },
+    stores: [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' }],
+    trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels: 60 }],
+    queues: [
+      { id: 'sales', store: 'bj01', strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 0 },
+    ],
+    hotlines: [{ number: '400', store: 'bj01', queue: 'sales' }],
+    people: [
+      { id: 'chen', name: '陈静', post: 'supervisor', store: 'bj01', password: PASSWORD },
+      { id: 'zhao', name: '赵敏', post: 'administrator', store: 'bj01', password: PASSWORD },
+    ],
+    phones: [],
+  };
+}
+
+/** A telemarketer whose phone registers with digest; signs in from a desktop. */
+export function withRegisteredAgent(
+  plan: TestPlan,
+  { person = 'wang', name = '王芳', phone = '8001', password = 'secret' } = {},
+): TestPlan {
+  return {
+    ...plan,
+    people: [...plan.people, telemarketer(person, name)],
+    phones: [...plan.phones, { id: phone, kind: 'register', person, password }],
+  };
+}
+
+/** `count` telemarketers behind one SIP address, ready from the start without a desktop. */
+export function withStaticAgents(
+  plan: TestPlan,
+  count: number,
+  phoneAt: { host: string; port: number },
+): TestPlan {
+  const ids = Array.from({ length: count }, (_, index) => String(index + 1).padStart(3, '0'));
+  return {
+    ...plan,
+    people: [...plan.people, ...ids.map((id) => telemarketer(`t${id}`, `坐席${id}`))],
+    phones: [
+      ...plan.phones,
+      ...ids.map((id) => ({
+        id: `9${id}`,
+        kind: 'static' as const,
+        contact: `sip:a${id}@${phoneAt.host}:${phoneAt.port}`,
+        person: `t${id}`,
+        autoReady: true,
+      })),
+    ],
+  };
+}
+
+/** The hotline joins the parties without the recording notice, as the compared systems do. */
+export function withoutNotice(plan: TestPlan): TestPlan {
+  return { ...plan, hotlines: plan.hotlines.map((one) => ({ ...one, notice: 'none' })) };
+}
+
+function telemarketer(id: string, name: string): TestPlan['people'][number] {
+  const post = 'telemarketer';
+  return { id, name, post, store: 'bj01', password: PASSWORD, queues: ['sales'] };
+}

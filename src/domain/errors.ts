@@ -6,6 +6,8 @@ export interface CatalogueEntry {
   status: number;
   zh: string;
   en: string;
+  /** What the reader can do about it, where the message does not say so already. */
+  whatToDo?: { zh: string; en: string };
 }
 
 export const ERRORS = {
@@ -29,6 +31,121 @@ export const ERRORS = {
     zh: '当前不在话后整理状态。',
     en: 'There is no wrap-up to finish.',
   },
+  NOT_AUTHENTICATED: {
+    status: 401,
+    zh: '尚未登录，或登录已过期。',
+    en: 'Nobody is signed in, or the session has expired.',
+    whatToDo: { zh: '请重新登录。', en: 'Sign in again.' },
+  },
+  WRONG_CREDENTIALS: {
+    status: 401,
+    zh: '用户名或密码不正确。',
+    en: 'User or password is wrong.',
+  },
+  TOO_MANY_ATTEMPTS: {
+    status: 429,
+    zh: '登录失败次数过多，暂时不能登录。',
+    en: 'Too many failed sign-ins; signing in is blocked for a while.',
+    whatToDo: {
+      zh: '请按 Retry-After 给出的秒数等待后再试。',
+      en: 'Wait for the seconds named in Retry-After and try again.',
+    },
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    zh: '该地址的请求过于频繁。',
+    en: 'Too many requests from this address.',
+    whatToDo: {
+      zh: '请按 Retry-After 给出的秒数等待后再试。',
+      en: 'Wait for the seconds named in Retry-After and try again.',
+    },
+  },
+  FORBIDDEN_POST: {
+    status: 403,
+    zh: '您的岗位没有此项权限。',
+    en: 'Your post does not have this right.',
+    whatToDo: {
+      zh: '如确有需要，请联系管理员。',
+      en: 'Ask an administrator if you need it.',
+    },
+  },
+  CROSS_SITE: {
+    status: 403,
+    zh: '请求不是从本系统的页面发出的，已拒绝。',
+    en: 'The request does not come from a page of this system.',
+    whatToDo: {
+      zh: '程序请使用 Authorization: Bearer，不要使用 Cookie。',
+      en: 'Programs use Authorization: Bearer instead of the cookie.',
+    },
+  },
+  NOT_FOUND: {
+    status: 404,
+    zh: '没有找到，或不属于您的专营店。',
+    en: 'Not found, or not of your store.',
+  },
+  NO_AUDIO: {
+    status: 404,
+    zh: '该录音没有可播放的文件。',
+    en: 'This recording has no file to play.',
+  },
+  INVALID_REQUEST: {
+    status: 400,
+    zh: '请求的内容不正确。',
+    en: 'The request is not well formed.',
+  },
+  BAD_CURSOR: {
+    status: 400,
+    zh: '翻页标记无效。',
+    en: 'The page cursor is not one of ours.',
+    whatToDo: { zh: '请从第一页开始。', en: 'Start again at the first page.' },
+  },
+  TOO_LARGE: {
+    status: 413,
+    zh: '请求的内容过大。',
+    en: 'The request is too large.',
+  },
+  UNSUPPORTED_TYPE: {
+    status: 415,
+    zh: '只接受 application/json。',
+    en: 'Only application/json is accepted.',
+  },
+  RANGE_NOT_SATISFIABLE: {
+    status: 416,
+    zh: '请求的范围超出文件长度。',
+    en: 'The range asked for lies outside the file.',
+  },
+  PLAN_REFUSED: {
+    status: 422,
+    zh: '方案有错误，未做任何更改。',
+    en: 'The plan has faults; nothing was changed.',
+    whatToDo: {
+      zh: '请按 details 中的位置逐项修改后再提交。',
+      en: 'Correct each place named in details and apply it again.',
+    },
+  },
+  UPGRADE_REQUIRED: {
+    status: 426,
+    zh: '此地址只接受 WebSocket 连接。',
+    en: 'This address takes WebSocket connections only.',
+  },
+  INTERNAL: {
+    status: 500,
+    zh: '系统内部错误，已记录。',
+    en: 'An internal error; it was logged.',
+    whatToDo: {
+      zh: '请稍后再试；如重复出现，请把 details.requestId 告诉管理员。',
+      en: 'Try again later; if it stays, tell an administrator details.requestId.',
+    },
+  },
+  NOT_READY: {
+    status: 503,
+    zh: '系统暂时不能接听电话。',
+    en: 'The system cannot take a call yet.',
+    whatToDo: {
+      zh: '所缺部分见 details.missing。',
+      en: 'See details.missing for what is missing.',
+    },
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -38,4 +155,19 @@ export type RefusalCode = 'NOT_AN_AGENT' | 'NO_PHONE' | 'NOT_SIGNED_IN' | 'NOT_I
 /** A broken invariant of ours: ends the call it concerns, and nothing else. */
 export class BugError extends Error {
   override name = 'BugError';
+}
+
+/**
+ * A failure that its finder can name: thrown by edges, answered by HTTP with the catalogue's status
+ * and texts. `details` are shown to the client and must hold no secret.
+ */
+export class CodedError extends Error {
+  override name = 'CodedError';
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly details?: unknown,
+  ) {
+    super(ERRORS[code].en);
+  }
 }

@@ -1,4 +1,5 @@
-import type { LeadId, RecordingId } from '../domain/ids';
+import type { WebSocket } from 'ws';
+import type { AgentId, LeadId, RecordingId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
 import type { CallSnapshot, EntrySnapshot, LegSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
@@ -110,3 +111,27 @@ export interface Plans {
   /** Checks, stores in one transaction, and submits `plan.applied`; all or nothing. */
   apply(document: PlanDocument): Promise<PlanResult>;
 }
+
+/**
+ * Push connections. HTTP lets in a socket when its handshake has proved who the person is and that
+ * the page is ours; what is sent to it is decided behind this port.
+ */
+export interface Desktops {
+  /** `since` is the last frame number the client saw; the connection ends with its session. */
+  accept(socket: WebSocket, visit: { personId: AgentId; expiresAt: Instant; since?: number }): void;
+}
+
+/** What is missing before a call can be taken (`plan`, `signalling`, `media` …); empty when ready. */
+export type Readiness = () => string[] | Promise<string[]>;
+
+/** Who did what to what, at the moment it is noted (A16). */
+export interface AuditNote {
+  /** A person's id, or `admin-token`. */
+  who: string;
+  what: 'recording.heard' | 'plan.applied';
+  /** Id of what it was done to. */
+  subject: string;
+}
+
+/** Notes it for ever; what is audited waits for this, and is not done when it fails. */
+export type Audit = (note: AuditNote) => void | Promise<void>;

@@ -1,0 +1,101 @@
+/**
+ * Who asks, and whether he may. Every route names its rule in `config.access`; one without a rule
+ * stops the start. Rights are read from the plan at every request, so a person who was taken out of
+ * it, or given another post, feels it at once.
+ *
+ *     cross-site? -> who (bearer before cookie) -> rule of the route -> handler
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { CodedError } from '../domain/errors';
+import type { PlanPerson } from '../domain/plan';
+import type { Right } from '../domain/rights';
+import { hasRight } from '../domain/rights';
+import type { HttpDeps } from './deps';
+import { provenanceOf } from './origin';
+import { equal, readSession } from './session-token';
+import type { Session } from './session-token';
+
+/** Name of the session's cookie; programs send its value as `Authorization: Bearer`. */
+export const SESSION_COOKIE = 'openline_session';
+
+/** `public`: anybody. `person`: whoever signed in. A right: whose post carries it. */
+export type Access = 'public' | 'person' | Right;
+
+/** Who asks: nobody known, a person with his session, or the command on this machine. */
+export type Caller =
+  { is: 'nobody' } | { is: 'person'; person: PlanPerson; session: Session } | { is: 'admin-token' };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    caller: Caller;
+  }
+}
+
+type AuthDeps = Pick<HttpDeps, 'live' | 'sessionKey' | 'adminToken' | 'now'>;
+
+/** Sets the guard before every route of `app`. Cookies must be parsed by then. */
+export function guardRoutes(app: FastifyInstance, deps: AuthDeps): void {
+  app.decorateRequest('caller');
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (!config?.access) throw new Error(`${String(method)} ${url} has no access rule`);
+  });
+  app.addHook('onRequest', async (request) => {
+    refuseCrossSite(request);
+    request.caller = callerOf(request, deps);
+    const { access } = request.routeOptions.config;
+    if (access && access !== 'public') demand(request.caller, access);
+  });
+}
+
+/** The signed-in person of a request whose route demands one. */
+export function personOf({ caller }: FastifyRequest): PlanPerson {
+  if (caller.is !== 'person') throw new CodedError('NOT_AUTHENTICATED');
+  return caller.person;
+}
+
+/** The session of a request whose route demands a person. */
+export function sessionOf({ caller }: FastifyRequest): Session {
+  if (caller.is !== 'person') throw new CodedError('NOT_AUTHENTICATED');
+  return caller.session;
+}
+
+/**
+ * A browser sends the cookie whoever wrote the page, so what changes something, and a WebSocket,
+ * must come from our own page. A program that sends the cookie cannot prove that; it has the bearer.
+ */
+function refuseCrossSite(request: FastifyRequest): void {
+  if ((request.method === 'GET' || request.method === 'HEAD') && !request.ws) return;
+  const provenance = provenanceOf(request.headers);
+  const byCookie = bearerOf(request) === null && request.cookies[SESSION_COOKIE] !== undefined;
+  if (provenance === 'foreign' || (provenance === 'unsaid' && byCookie)) {
+    throw new CodedError('CROSS_SITE');
+  }
+}
+
+function callerOf(request: FastifyRequest, deps: AuthDeps): Caller {
+  const bearer = bearerOf(request);
+  if (bearer !== null && equal(bearer, deps.adminToken)) return { is: 'admin-token' };
+  const token = bearer ?? request.cookies[SESSION_COOKIE];
+  const session = token ? readSession(token, deps.sessionKey, deps.now()) : null;
+  const person = session && deps.live.plan().people.find(({ id }) => id === session.person);
+  return session && person ? { is: 'person', person, session } : { is: 'nobody' };
+}
+
+/** RFC 6750 §2.1; a token in the URL (§2.3) is not taken, since URLs are kept in logs. */
+function bearerOf(request: FastifyRequest): string | null {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
+  if (caller.is === 'nobody') throw new CodedError('NOT_AUTHENTICATED');
+  if (caller.is === 'admin-token') {
+    if (access !== 'plan.apply') throw new CodedError('FORBIDDEN_POST');
+    return;
+  }
+  if (access !== 'person' && !hasRight(caller.person, access)) {
+    throw new CodedError('FORBIDDEN_POST');
+  }
+}

@@ -1,0 +1,26 @@
+/** What the HTTP edge is built from. app.ts makes these; no route reaches for anything else. */
+import type { Registry } from 'prom-client';
+import type { Logger } from 'pino';
+import type { Instant } from '../domain/time';
+import type { AgentDesk, LiveView } from '../engine/ports';
+import type { Accounts, Audit, Desktops, Plans, Queries, Readiness } from './ports';
+
+export interface HttpDeps {
+  live: LiveView;
+  desk: AgentDesk;
+  queries: Queries;
+  accounts: Accounts;
+  plans: Plans;
+  /** Signs sessions; at least 32 bytes. Another key signs everybody out. */
+  sessionKey: Buffer;
+  /** Lets `npx openline apply` in on the same machine; at least 32 characters. */
+  adminToken: string;
+  /** Absolute path; no file outside it is ever sent. */
+  recordingsDir: string;
+  readiness: Readiness;
+  metrics: Registry;
+  push: Desktops;
+  audit: Audit;
+  log: Logger;
+  now: () => Instant;
+}

@@ -1,0 +1,96 @@
+/**
+ * Figures for Prometheus. What happened is counted from notices; what is going on is read from the
+ * live view when somebody asks. No name and no number is a label.
+ */
+import type { Registry } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
+import type { CallId } from '../domain/ids';
+import type { Notice } from '../domain/notices';
+import type { CallSnapshot } from '../domain/records';
+import type { LiveView, Push } from '../engine/ports';
+
+/** A closed call may be told of again (its lead came late): so many are remembered as counted. */
+const REMEMBERED_CALLS = 10_000;
+
+/** Counts what notices tell; takes them like the desktops' hub does. */
+export function countNotices(registry: Registry): Push {
+  const counted = new Set<CallId>();
+  const calls = new Counter({
+    name: 'openline_calls_ended_total',
+    help: 'Calls that ended, by store, by how they count in the ledger, and by end cause.',
+    labelNames: ['store', 'outcome', 'cause'],
+    registers: [registry],
+  });
+  const offers = new Counter({
+    name: 'openline_offers_total',
+    help: 'Offers to agents that ended, by result.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  const countCall = (call: CallSnapshot): void => {
+    if (call.state !== 'closed' || counted.has(call.id)) return;
+    const [oldest] = counted;
+    if (counted.size >= REMEMBERED_CALLS && oldest !== undefined) counted.delete(oldest);
+    counted.add(call.id);
+    const { storeId, outcome, endCause } = call;
+    calls.inc({ store: storeId ?? 'none', outcome: outcome ?? 'none', cause: endCause ?? 'none' });
+  };
+  return {
+    publish(notice: Notice) {
+      if (notice.kind === 'call.updated') countCall(notice.call);
+      if (notice.kind === 'offer.withdrawn') offers.inc({ result: notice.reason });
+    },
+  };
+}
+
+/** Gauges of the live view, read at each scrape. */
+export function gaugeLive(registry: Registry, live: LiveView): void {
+  gauge(registry, 'openline_calls', 'Calls in progress, by store and state.', {
+    labels: ['store', 'state'],
+    rows: () => live.calls().map(({ storeId, state }) => [storeId ?? 'none', state]),
+  });
+  gauge(registry, 'openline_agents', 'Agents, by store, intent and activity.', {
+    labels: ['store', 'intent', 'activity'],
+    rows: () =>
+      live.agents().map(({ storeId, intent, activity }) => [storeId, intent.is, activity]),
+  });
+  gauge(registry, 'openline_promises_open', 'Promises to call back that are open, by store.', {
+    labels: ['store'],
+    rows: () =>
+      live
+        .promises()
+        .filter(({ state }) => state === 'open')
+        .map(({ storeId }) => [storeId]),
+  });
+  new Gauge({
+    name: 'openline_queue_waiting',
+    help: 'Callers waiting, by queue.',
+    labelNames: ['queue'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { id, waiting } of live.queues()) this.set({ queue: id }, waiting);
+    },
+  });
+}
+
+/** A gauge that counts rows by their labels. */
+function gauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  { labels, rows }: { labels: string[]; rows: () => string[][] },
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: labels,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const row of rows()) {
+        this.inc(Object.fromEntries(labels.map((label, i) => [label, row[i] ?? ''])));
+      }
+    },
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * What the HTTP edge consists of, in the order in which a request meets it. A new route is a file
+ * in routes/, its schema in schemas/, and a line here.
+ */
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import websocket from '@fastify/websocket';
+import type { FastifyInstance } from 'fastify';
+import { SESSION_COOKIE, guardRoutes } from './auth';
+import type { HttpDeps } from './deps';
+import { agentRoutes } from './routes/agents';
+import { callRoutes } from './routes/calls';
+import { leadRoutes } from './routes/leads';
+import { ledgerRoutes } from './routes/ledger';
+import { openapiRoutes } from './routes/openapi';
+import { planRoutes } from './routes/plan';
+import { probeRoutes } from './routes/probes';
+import { pushRoutes } from './routes/push';
+import { queueRoutes } from './routes/queues';
+import { recordingRoutes } from './routes/recordings';
+import { sessionRoutes } from './routes/session';
+
+const ROUTES = [
+  probeRoutes,
+  openapiRoutes,
+  sessionRoutes,
+  agentRoutes,
+  callRoutes,
+  recordingRoutes,
+  leadRoutes,
+  queueRoutes,
+  ledgerRoutes,
+  planRoutes,
+  pushRoutes,
+];
+
+/** The longest frame a desktop sends is a receipt. */
+const MAX_CLIENT_FRAME_BYTES = 4096;
+
+/** Registers plugins, guard and routes. */
+export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
+  app.register(cookie);
+  app.register(rateLimit, { global: false });
+  app.register(websocket, {
+    options: { maxPayload: MAX_CLIENT_FRAME_BYTES },
+    // A client that breaks off or breaks the protocol; ws closes the socket by itself.
+    errorHandler: (error, socket, request) => {
+      request.log.info({ err: error }, 'push connection broke');
+      if (socket.readyState === socket.OPEN) socket.close(1011);
+    },
+  });
+  app.register(swagger, { openapi: OPENAPI });
+  // The plugins above act on routes declared after they are loaded, hence the inner instance.
+  app.register(async (inner) => {
+    guardRoutes(inner, deps);
+    const routes = inner.withTypeProvider<TypeBoxTypeProvider>();
+    for (const add of ROUTES) add(routes, deps);
+  });
+}
+
+const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Openline',
+    description:
+      'Contact-centre server. Times are milliseconds since 1970-01-01T00:00:00Z; lists answer ' +
+      '`{items, next}`; errors answer `{code, message, whatToDo?, details?}` in the language of ' +
+      'Accept-Language (zh, en).',
+    version: '1',
+  },
+  components: {
+    securitySchemes: {
+      cookie: { type: 'apiKey' as const, in: 'cookie' as const, name: SESSION_COOKIE },
+      bearer: { type: 'http' as const, scheme: 'bearer' },
+    },
+  },
+};

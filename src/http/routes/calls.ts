@@ -1,0 +1,62 @@
+/** Calls of the person's store, also those that are over. */
+import { CodedError } from '../../domain/errors';
+import { hasRight, seesStore } from '../../domain/rights';
+import { personOf } from '../auth';
+import type { HttpDeps } from '../deps';
+import { CallDetailSchema, CallParams, CallSchema, CallsQuery } from '../schemas/call';
+import { PageOf, pageRequest } from '../schemas/page';
+import { problems } from '../schemas/problem';
+import { instantOf } from '../schemas/values';
+import type { Routes } from './app';
+
+export function callRoutes(app: Routes, { queries }: HttpDeps): void {
+  app.get(
+    '/api/calls',
+    {
+      config: { access: 'store.read' },
+      schema: {
+        tags: ['calls'],
+        summary: 'Calls of the own store, newest first.',
+        querystring: CallsQuery,
+        response: {
+          200: PageOf(CallSchema),
+          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+        },
+      },
+    },
+    (request) => {
+      const { agentId, number, from, to, ...page } = request.query;
+      const filter = {
+        storeId: personOf(request).store,
+        ...(agentId !== undefined && { agentId }),
+        ...(number !== undefined && { number }),
+        ...(from !== undefined && { from: instantOf(from) }),
+        ...(to !== undefined && { to: instantOf(to) }),
+      };
+      return queries.calls(filter, pageRequest(page));
+    },
+  );
+
+  app.get(
+    '/api/calls/:id',
+    {
+      config: { access: 'store.read' },
+      schema: {
+        tags: ['calls'],
+        summary: 'One call with its legs, queue entries, lead and recordings.',
+        params: CallParams,
+        response: {
+          200: CallDetailSchema,
+          ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'NOT_FOUND'),
+        },
+      },
+    },
+    async (request) => {
+      const person = personOf(request);
+      const detail = await queries.call(request.params.id);
+      if (!detail || !seesStore(person, detail.call.storeId)) throw new CodedError('NOT_FOUND');
+      const hears = hasRight(person, 'recordings.hear');
+      return { ...detail, recordings: hears ? detail.recordings : null };
+    },
+  );
+}

@@ -1,0 +1,69 @@
+/** The ledger of the hotlines of the person's store, one of them or all together. */
+import { CodedError } from '../../domain/errors';
+import { seesStore } from '../../domain/rights';
+import type { Instant } from '../../domain/time';
+import { personOf } from '../auth';
+import type { HttpDeps } from '../deps';
+import type { Ledger } from '../ports';
+import { LedgerQuery, LedgerSchema } from '../schemas/ledger';
+import { problems } from '../schemas/problem';
+import { instantOf } from '../schemas/values';
+import type { Routes } from './app';
+
+const DAY_MS = 86_400_000;
+
+export function ledgerRoutes(app: Routes, { live, queries, now }: HttpDeps): void {
+  app.get(
+    '/api/ledger',
+    {
+      config: { access: 'store.oversee' },
+      schema: {
+        tags: ['reports'],
+        summary: 'How hotline calls ended; without times, the last 24 hours.',
+        querystring: LedgerQuery,
+        response: {
+          200: LedgerSchema,
+          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'NOT_FOUND'),
+        },
+      },
+    },
+    async (request) => {
+      const person = personOf(request);
+      const { hotline } = request.query;
+      const to = request.query.to === undefined ? now() : instantOf(request.query.to);
+      const from = request.query.from === undefined ? to - DAY_MS : instantOf(request.query.from);
+      const own = live
+        .plan()
+        .hotlines.filter(({ store }) => seesStore(person, store))
+        .map(({ number }) => number);
+      if (hotline !== undefined) {
+        if (!own.includes(hotline)) throw new CodedError('NOT_FOUND');
+        return queries.ledger({ hotline, from, to });
+      }
+      const ledgers = await Promise.all(
+        own.map((number) => queries.ledger({ hotline: number, from, to })),
+      );
+      return together(ledgers, from, to);
+    },
+  );
+}
+
+/** The sum of ledgers of one span: it balances when each of them does. */
+function together(ledgers: Ledger[], from: Instant, to: Instant): Ledger {
+  const sum = (count: (ledger: Ledger) => number): number =>
+    ledgers.reduce((total, ledger) => total + count(ledger), 0);
+  return {
+    hotline: null,
+    from,
+    to,
+    arrived: sum((ledger) => ledger.arrived),
+    inProgress: sum((ledger) => ledger.inProgress),
+    talks: sum((ledger) => ledger.talks),
+    promises: sum((ledger) => ledger.promises),
+    left: sum((ledger) => ledger.left),
+    noNumber: sum((ledger) => ledger.noNumber),
+    refused: sum((ledger) => ledger.refused),
+    broken: sum((ledger) => ledger.broken),
+    balanced: ledgers.every(({ balanced }) => balanced),
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * Recordings, for the posts that may hear them (A15). Every listening is noted before a byte of it
+ * leaves (A16); a player that asks piece by piece is noted for each piece.
+ */
+import type { FastifyReply } from 'fastify';
+import { CodedError } from '../../domain/errors';
+import type { PlanPerson } from '../../domain/plan';
+import { seesStore } from '../../domain/rights';
+import { personOf } from '../auth';
+import { rangeOf } from '../byte-range';
+import type { HttpDeps } from '../deps';
+import type { RecordingRow } from '../ports';
+import { openInside } from '../recording-file';
+import { PageOf, pageRequest } from '../schemas/page';
+import { problems } from '../schemas/problem';
+import {
+  AudioStream,
+  RecordingParams,
+  RecordingSchema,
+  RecordingsQuery,
+} from '../schemas/recording';
+import type { Routes } from './app';
+
+export function recordingRoutes(app: Routes, deps: HttpDeps): void {
+  const { queries, audit } = deps;
+
+  app.get(
+    '/api/recordings',
+    {
+      config: { access: 'recordings.hear' },
+      schema: {
+        tags: ['recordings'],
+        summary: 'Recordings of a call of the own store.',
+        querystring: RecordingsQuery,
+        response: {
+          200: PageOf(RecordingSchema),
+          ...problems(
+            'INVALID_REQUEST',
+            'BAD_CURSOR',
+            'NOT_AUTHENTICATED',
+            'FORBIDDEN_POST',
+            'NOT_FOUND',
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { callId, ...page } = request.query;
+      const detail = await queries.call(callId);
+      if (!detail || !seesStore(personOf(request), detail.call.storeId)) {
+        throw new CodedError('NOT_FOUND');
+      }
+      return queries.recordings({ callId }, pageRequest(page));
+    },
+  );
+
+  app.get(
+    '/api/recordings/:id/audio',
+    {
+      config: { access: 'recordings.hear' },
+      schema: {
+        tags: ['recordings'],
+        summary: 'The sound, WAV, left the customer, right the agent; takes a Range.',
+        params: RecordingParams,
+        response: {
+          200: AudioStream('The whole recording.'),
+          206: AudioStream('The bytes asked for.'),
+          ...problems(
+            'NOT_AUTHENTICATED',
+            'FORBIDDEN_POST',
+            'NOT_FOUND',
+            'NO_AUDIO',
+            'RANGE_NOT_SATISFIABLE',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const person = personOf(request);
+      const recording = await recordingFor(person, request.params.id, deps);
+      const opened =
+        recording.path === null ? null : await openInside(deps.recordingsDir, recording.path);
+      if (!opened) throw new CodedError('NO_AUDIO');
+      try {
+        const { range, 'if-range': ifRange } = request.headers;
+        const etag = recording.sha256 === null ? null : `"${recording.sha256}"`;
+        // RFC 9110 §13.1.5: a range of another version of the file is no use to the client.
+        const wanted = ifRange === undefined || ifRange === etag ? range : undefined;
+        const part = partOf(reply, wanted, opened.size);
+        await audit({ who: person.id, what: 'recording.heard', subject: recording.id });
+        if (etag) reply.header('etag', etag);
+        return await reply
+          .header('accept-ranges', 'bytes')
+          .header('content-length', part.end - part.start + 1)
+          .type('audio/wav')
+          .send(opened.file.createReadStream({ ...part }));
+      } catch (error) {
+        await opened.file.close();
+        throw error;
+      }
+    },
+  );
+}
+
+async function recordingFor(
+  person: PlanPerson,
+  id: string,
+  { queries }: HttpDeps,
+): Promise<RecordingRow> {
+  const recording = await queries.recording(id);
+  if (!recording || !seesStore(person, recording.storeId)) throw new CodedError('NOT_FOUND');
+  return recording;
+}
+
+/** Sets status and headers for the bytes that are asked for, and names them. */
+function partOf(
+  reply: FastifyReply,
+  range: string | undefined,
+  size: number,
+): { start: number; end: number } {
+  const asked = rangeOf(range, size);
+  if (asked === 'whole') return { start: 0, end: size - 1 };
+  if (asked === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${size}`);
+    throw new CodedError('RANGE_NOT_SATISFIABLE');
+  }
+  reply.code(206).header('content-range', `bytes ${asked.start}-${asked.end}/${size}`);
+  return asked;
+}

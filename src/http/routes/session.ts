@@ -1,0 +1,140 @@
+/**
+ * Signing in and out. A person who takes calls is signed in as an agent by the same step; when the
+ * desk refuses that (no phone), he still gets his pages, and the answer says why.
+ */
+import { CodedError } from '../../domain/errors';
+import type { RefusalCode } from '../../domain/errors';
+import type { PlanPerson } from '../../domain/plan';
+import { rightsOf, takesCalls } from '../../domain/rights';
+import { SESSION_COOKIE, personOf, sessionOf } from '../auth';
+import type { HttpDeps } from '../deps';
+import type { Language } from '../errors';
+import { answerFor, languageOf } from '../errors';
+import { Guessing } from '../guessing';
+import { problems } from '../schemas/problem';
+import { SessionSchema, SignInBody } from '../schemas/session';
+import type { Session } from '../session-token';
+import { openSession, signSession } from '../session-token';
+import type { Routes } from './app';
+
+/** Password checks take a core for some 50 ms each; more than these from one address is no shift. */
+const SIGN_INS_PER_MINUTE = 600;
+
+export function sessionRoutes(app: Routes, deps: HttpDeps): void {
+  const { desk, sessionKey, now } = deps;
+  const guessing = new Guessing();
+
+  app.post(
+    '/api/session',
+    {
+      config: {
+        access: 'public',
+        rateLimit: { max: SIGN_INS_PER_MINUTE, timeWindow: 60_000 },
+      },
+      schema: {
+        tags: ['session'],
+        summary: 'Sign in; sets the session cookie and signs an agent in at his desk.',
+        description:
+          'The cookie is for pages. Programs send its value as `Authorization: Bearer`. Five wrong ' +
+          'passwords block the account, thirty the address, for a growing time.',
+        body: SignInBody,
+        response: {
+          200: SessionSchema,
+          ...problems(
+            'INVALID_REQUEST',
+            'WRONG_CREDENTIALS',
+            'CROSS_SITE',
+            'TOO_MANY_ATTEMPTS',
+            'TOO_MANY_REQUESTS',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { user, password } = request.body;
+      const attempt = { account: user, address: request.ip };
+      const waitMs = guessing.begin(attempt, now());
+      if (waitMs > 0) {
+        reply.header('retry-after', Math.ceil(waitMs / 1000));
+        throw new CodedError('TOO_MANY_ATTEMPTS');
+      }
+      const person = await deps.accounts.verify(user, password);
+      if (!person) {
+        guessing.failed(attempt, now());
+        throw new CodedError('WRONG_CREDENTIALS');
+      }
+      guessing.succeeded(attempt);
+      const session = openSession(person.id, now());
+      reply.setCookie(SESSION_COOKIE, signSession(session, sessionKey), {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: request.protocol === 'https',
+        expires: new Date(session.expiresAt),
+      });
+      const refusal = takesCalls(person) ? desk.signIn(person.id) : null;
+      const language = languageOf(request.headers['accept-language']);
+      return {
+        ...sessionView(deps, person, session),
+        ...(refusal && { deskRefusal: deskRefusal(refusal, language) }),
+      };
+    },
+  );
+
+  app.get(
+    '/api/session',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags: ['session'],
+        summary: 'Who is signed in, with his rights.',
+        response: { 200: SessionSchema, ...problems('NOT_AUTHENTICATED') },
+      },
+    },
+    (request) => sessionView(deps, personOf(request), sessionOf(request)),
+  );
+
+  app.delete(
+    '/api/session',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags: ['session'],
+        summary: 'Sign out, of the desk too.',
+        response: { 204: { type: 'null' }, ...problems('NOT_AUTHENTICATED', 'CROSS_SITE') },
+      },
+    },
+    (request, reply) => {
+      const person = personOf(request);
+      // Refused only when he is not signed in at a desk, and then there is nothing to undo.
+      if (takesCalls(person)) desk.signOut(person.id);
+      return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send();
+    },
+  );
+}
+
+function sessionView({ live }: HttpDeps, person: PlanPerson, session: Session) {
+  const { id, name, post, queues } = person;
+  const store = live.plan().stores.find((one) => one.id === person.store);
+  return {
+    person: {
+      id,
+      name,
+      post,
+      store: {
+        id: person.store,
+        name: store?.name ?? person.store,
+        timezone: store?.timezone ?? 'UTC',
+      },
+      queues,
+    },
+    rights: [...rightsOf(post)],
+    expiresAt: session.expiresAt,
+    agent: live.agents().find((agent) => agent.id === id) ?? null,
+  };
+}
+
+function deskRefusal(code: RefusalCode, language: Language) {
+  const { message, whatToDo } = answerFor(code, language);
+  return { code, message, ...(whatToDo !== undefined && { whatToDo }) };
+}

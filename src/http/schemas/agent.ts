@@ -1,0 +1,30 @@
+/** The agent as pages see him; what an agent may ask for. */
+import { Type } from '@sinclair/typebox';
+import { InstantValue, Nullable } from './values';
+
+export const AgentIntentSchema = Type.Union([
+  Type.Object({ is: Type.Literal('logged-out') }),
+  Type.Object({ is: Type.Literal('not-ready'), reason: Type.String() }),
+  Type.Object({ is: Type.Literal('ready') }),
+]);
+
+export const AgentSchema = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  storeId: Type.String(),
+  intent: AgentIntentSchema,
+  activity: Type.Union([
+    Type.Literal('idle'),
+    Type.Literal('reserved'),
+    Type.Literal('talking'),
+    Type.Literal('wrap-up'),
+  ]),
+  callId: Nullable(Type.String()),
+  reachable: Type.Boolean({ description: 'False while none of the phones can be rung.' }),
+  since: InstantValue,
+});
+
+export const NotReadyBody = Type.Object(
+  { reason: Type.String({ minLength: 1, maxLength: 64, examples: ['lunch'] }) },
+  { additionalProperties: false },
+);

@@ -1,0 +1,89 @@
+/** A call, its legs and queue entries, and what is asked of calls. */
+import { Type } from '@sinclair/typebox';
+import { LeadSchema } from './lead';
+import { PageQuery } from './page';
+import { RecordingSchema } from './recording';
+import { Id, InstantText, InstantValue, Nullable, NumberText } from './values';
+
+const oneOf = <T extends string>(...names: T[]) => Type.Unsafe<T>(Type.String({ enum: names }));
+
+const EndCauseSchema = oneOf(
+  'hangup',
+  'partner-left',
+  'announced',
+  'no-answer',
+  'busy',
+  'declined',
+  'unreachable',
+  'withdrawn',
+  'no-media',
+  'unknown-number',
+  'broken',
+);
+
+export const CallSchema = Type.Object({
+  id: Type.String(),
+  direction: Type.Literal('inbound'),
+  state: oneOf('routing', 'queued', 'offered', 'talking', 'announcing', 'wrapping-up', 'closed'),
+  storeId: Nullable(Type.String()),
+  queueId: Nullable(Type.String()),
+  hotline: Type.String(),
+  trunkId: Type.String(),
+  from: Type.String({ description: 'E.164 where it is one; empty when withheld.' }),
+  to: Type.String(),
+  leadId: Nullable(Type.String()),
+  customerId: Nullable(Type.String()),
+  agentId: Nullable(Type.String()),
+  arrivedAt: InstantValue,
+  offeredAt: Nullable(InstantValue),
+  answeredAt: Nullable(InstantValue),
+  talkStartedAt: Nullable(InstantValue),
+  bridgedAt: Nullable(InstantValue),
+  endedAt: Nullable(InstantValue),
+  outcome: Nullable(oneOf('talk', 'promise', 'left', 'no-number', 'refused', 'broken')),
+  endCause: Nullable(EndCauseSchema),
+});
+
+const LegSchema = Type.Object({
+  id: Type.String(),
+  callId: Type.String(),
+  role: oneOf('caller', 'agent'),
+  agentId: Nullable(Type.String()),
+  startedAt: InstantValue,
+  ringingAt: Nullable(InstantValue),
+  answeredAt: Nullable(InstantValue),
+  endedAt: Nullable(InstantValue),
+  endCause: Nullable(EndCauseSchema),
+});
+
+const EntrySchema = Type.Object({
+  id: Type.String(),
+  callId: Type.String(),
+  queueId: Type.String(),
+  joinedAt: InstantValue,
+  endedAt: Nullable(InstantValue),
+  outcome: Nullable(oneOf('connected', 'abandoned', 'overflowed', 'promised', 'closed')),
+});
+
+export const CallDetailSchema = Type.Object({
+  call: CallSchema,
+  legs: Type.Array(LegSchema),
+  entries: Type.Array(EntrySchema),
+  recordings: Nullable(
+    Type.Array(RecordingSchema, { description: 'Null for posts that may not hear them.' }),
+  ),
+  lead: Nullable(LeadSchema),
+});
+
+export const CallsQuery = Type.Object(
+  {
+    agentId: Type.Optional(Id),
+    number: Type.Optional(NumberText),
+    from: Type.Optional(InstantText),
+    to: Type.Optional(InstantText),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+);
+
+export const CallParams = Type.Object({ id: Id });

@@ -1,0 +1,20 @@
+/** A lead's row, and what is asked of leads. */
+import { Type } from '@sinclair/typebox';
+import { PageQuery } from './page';
+import { InstantValue, Nullable, NumberText } from './values';
+
+export const LeadSchema = Type.Object({
+  id: Type.String(),
+  storeId: Type.String(),
+  number: Type.String(),
+  name: Type.String(),
+  ownerId: Nullable(Type.String()),
+  source: Type.String(),
+  openedAt: InstantValue,
+  openedByCall: Nullable(Type.String()),
+});
+
+export const LeadsQuery = Type.Object(
+  { number: Type.Optional(NumberText), ...PageQuery },
+  { additionalProperties: false },
+);

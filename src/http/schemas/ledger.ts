@@ -1,0 +1,27 @@
+/** The ledger of hotline calls: arrived = all the ways in which they ended. */
+import { Type } from '@sinclair/typebox';
+import { Id, InstantText, InstantValue, Nullable } from './values';
+
+export const LedgerSchema = Type.Object({
+  hotline: Nullable(Type.String({ description: 'Null: all hotlines of the store.' })),
+  from: InstantValue,
+  to: InstantValue,
+  arrived: Type.Integer(),
+  inProgress: Type.Integer(),
+  talks: Type.Integer(),
+  promises: Type.Integer(),
+  left: Type.Integer(),
+  noNumber: Type.Integer(),
+  refused: Type.Integer(),
+  broken: Type.Integer(),
+  balanced: Type.Boolean(),
+});
+
+export const LedgerQuery = Type.Object(
+  {
+    hotline: Type.Optional(Id),
+    from: Type.Optional(InstantText),
+    to: Type.Optional(InstantText),
+  },
+  { additionalProperties: false },
+);

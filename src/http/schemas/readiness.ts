@@ -1,0 +1,5 @@
+/** What watches the process from outside is told. */
+import { Type } from '@sinclair/typebox';
+
+export const Alive = Type.Object({ status: Type.Literal('alive') });
+export const Ready = Type.Object({ status: Type.Literal('ready') });

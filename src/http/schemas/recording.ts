@@ -1,0 +1,35 @@
+/** A recording's row, and what is asked of recordings. */
+import type { Readable } from 'node:stream';
+import { Type } from '@sinclair/typebox';
+import { PageQuery } from './page';
+import { Id, InstantValue, Nullable } from './values';
+
+export const RecordingSchema = Type.Object({
+  id: Type.String(),
+  callId: Type.String(),
+  leadId: Nullable(Type.String()),
+  customerId: Nullable(Type.String()),
+  agentId: Nullable(Type.String()),
+  storeId: Nullable(Type.String()),
+  state: Type.Union([Type.Literal('stored'), Type.Literal('failed')]),
+  path: Nullable(Type.String({ description: 'Relative to RECORDINGS_DIR.' })),
+  startedAt: Nullable(InstantValue),
+  durationMs: Nullable(Type.Integer()),
+  bytes: Nullable(Type.Integer()),
+  sha256: Nullable(Type.String()),
+  failure: Nullable(Type.String()),
+});
+
+export const RecordingsQuery = Type.Object(
+  { callId: Id, ...PageQuery },
+  { additionalProperties: false },
+);
+
+export const RecordingParams = Type.Object({ id: Id });
+
+/** The sound itself; streamed, so the schema only describes it. */
+export const AudioStream = (description: string) =>
+  Type.Unsafe<Readable>({
+    description,
+    content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+  });

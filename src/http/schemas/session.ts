@@ -1,0 +1,40 @@
+/** Signing in, and who is signed in. */
+import { Type } from '@sinclair/typebox';
+import { AgentSchema } from './agent';
+import { Id, InstantValue, Nullable } from './values';
+
+export const SignInBody = Type.Object(
+  {
+    user: Id,
+    password: Type.String({ minLength: 1, maxLength: 128 }),
+  },
+  { additionalProperties: false },
+);
+
+export const SessionSchema = Type.Object({
+  person: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    post: Type.Union([
+      Type.Literal('telemarketer'),
+      Type.Literal('supervisor'),
+      Type.Literal('quality'),
+      Type.Literal('administrator'),
+    ]),
+    store: Type.Object({ id: Type.String(), name: Type.String(), timezone: Type.String() }),
+    queues: Type.Array(Type.String()),
+  }),
+  rights: Type.Array(Type.String({ examples: ['store.read'] })),
+  expiresAt: InstantValue,
+  agent: Nullable(AgentSchema),
+  deskRefusal: Type.Optional(
+    Type.Object(
+      {
+        code: Type.String({ examples: ['NO_PHONE'] }),
+        message: Type.String(),
+        whatToDo: Type.Optional(Type.String()),
+      },
+      { description: 'Why the person was signed in to the pages but not as an agent.' },
+    ),
+  ),
+});

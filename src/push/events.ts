@@ -1,0 +1,96 @@
+/**
+ * The frames of `WS /api/push?since=N`: the one typed map, from which the push documentation is
+ * made. Every frame from the server is one JSON text `{seq, type, at, data}`.
+ *
+ * `seq` grows with every notice of the centre, also with those a client may not see, so a client
+ * sees numbers rise but not without gaps; what is gapless is the *stream of what he may see*:
+ * reconnecting with `since` = the last `seq` seen brings every later frame once, in order, or, when
+ * that is too long ago, a new `snapshot`, which replaces all the client knows. Numbers grow across
+ * restarts of the server too. `at` is in milliseconds since 1970-01-01T00:00:00Z.
+ */
+import type {
+  AgentId,
+  CallId,
+  OfferId,
+  PromiseId,
+  QueueId,
+  RecordingId,
+  StoreId,
+} from '../domain/ids';
+import type { AgentView, Notice, OfferView, QueueView } from '../domain/notices';
+import type { Post } from '../domain/plan';
+import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
+
+/** What each type of frame carries in `data`. */
+export interface PushData {
+  /** All that the client may see, as of `seq`. First frame unless `since` could be resumed. */
+  snapshot: Snapshot;
+  /** The screen pop: a call is about to ring at this agent. Answer with `offer.received`. */
+  'offer.created': OfferView;
+  /** The offer is over; take the screen pop down unless it was answered. */
+  'offer.withdrawn': OfferWithdrawn;
+  /** The call as it stands now, whole; a `closed` one is not told of again. */
+  'call.updated': CallSnapshot;
+  /** An agent's intent, activity or reach changed. */
+  'agent.updated': AgentView;
+  /** Counts of a queue changed. */
+  'queue.updated': QueueView;
+  /** The recording can be listened to; only for posts that may hear it (A15). */
+  'recording.stored': RecordingStored;
+  /** A promise was opened, kept or withdrawn. */
+  'promise.updated': PromiseSnapshot & { id: PromiseId };
+}
+
+export type PushType = keyof PushData;
+
+/** One frame from the server. */
+export type PushFrame<T extends PushType = PushType> = {
+  [K in T]: { seq: number; type: K; at: Instant; data: PushData[K] };
+}[T];
+
+/** What a notice becomes before the hub gives it its number: a frame without `seq` and `at`. */
+export type PushPayload<T extends PushType = PushType> = {
+  [K in T]: { type: K; data: PushData[K] };
+}[T];
+
+export interface OfferWithdrawn {
+  offerId: OfferId;
+  reason: Extract<Notice, { kind: 'offer.withdrawn' }>['reason'];
+}
+
+export interface RecordingStored {
+  recordingId: RecordingId;
+  callId: CallId;
+}
+
+export interface Snapshot {
+  /** The person himself, as the plan has him now. */
+  me: { id: AgentId; name: string; post: Post; store: StoreId; queues: QueueId[] };
+  agents: AgentView[];
+  queues: QueueView[];
+  calls: CallSnapshot[];
+  /** Offers standing open for the person himself. */
+  offers: OfferView[];
+  promises: PromiseSnapshot[];
+}
+
+/**
+ * What a client may send, one JSON text of at most 4 KB each. `offer.received` is the desktop's
+ * receipt: it shows the offer, and the phone may ring.
+ */
+export type ClientFrame = { type: 'offer.received'; offerId: OfferId };
+
+/** The frame in a client's text, or null when it is none of ours. */
+export function readClientFrame(text: string): ClientFrame | null {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof frame !== 'object' || frame === null) return null;
+  const { type, offerId } = frame as Record<string, unknown>;
+  if (type !== 'offer.received' || typeof offerId !== 'string') return null;
+  return offerId.length > 0 && offerId.length <= 64 ? { type, offerId } : null;
+}

@@ -1,0 +1,117 @@
+/**
+ * Who sees what: turns a notice of the domain into frames, each with its audience. Pure; knows no
+ * connection. An audience is a rule, not a list of people, because those who reconnect are asked
+ * the same question again when the frame is sent to them from the past.
+ */
+import type { AgentId, QueueId, StoreId } from '../domain/ids';
+import type { Notice } from '../domain/notices';
+import type { PlanPerson } from '../domain/plan';
+import { hasRight, seesQueue, seesStore } from '../domain/rights';
+import type { PushPayload } from './events';
+
+/** The people a frame is for. */
+export type Audience =
+  | { is: 'agent'; agentId: AgentId }
+  /** Posts that see everything live in the store. */
+  | { is: 'overseers'; storeId: StoreId | null }
+  /** Overseers, and the agent concerned. */
+  | { is: 'agent-and-overseers'; agentId: AgentId | null; storeId: StoreId | null }
+  /** Who serves the queue, and overseers of its store. */
+  | { is: 'queue'; queueId: QueueId; storeId: StoreId }
+  /** Posts of the store that may hear recordings (A15). */
+  | { is: 'listeners'; storeId: StoreId | null };
+
+export interface Projection {
+  audience: Audience;
+  payload: PushPayload;
+}
+
+/**
+ * The frames of a notice. A person gets the first whose audience he belongs to, so that one notice
+ * is at most one frame to anybody; a richer frame for some stands before the poorer one for others.
+ */
+export function project(notice: Notice): Projection[] {
+  switch (notice.kind) {
+    case 'offer.created':
+      return [
+        {
+          audience: { is: 'agent', agentId: notice.offer.agentId },
+          payload: { type: 'offer.created', data: notice.offer },
+        },
+      ];
+    case 'offer.withdrawn':
+      return [
+        {
+          audience: { is: 'agent', agentId: notice.agentId },
+          payload: {
+            type: 'offer.withdrawn',
+            data: { offerId: notice.offerId, reason: notice.reason },
+          },
+        },
+      ];
+    case 'call.updated': {
+      const { agentId, storeId } = notice.call;
+      return [
+        {
+          audience: { is: 'agent-and-overseers', agentId, storeId },
+          payload: { type: 'call.updated', data: notice.call },
+        },
+      ];
+    }
+    case 'agent.updated': {
+      const { id: agentId, storeId } = notice.agent;
+      return [
+        {
+          audience: { is: 'agent-and-overseers', agentId, storeId },
+          payload: { type: 'agent.updated', data: notice.agent },
+        },
+      ];
+    }
+    case 'queue.updated': {
+      const { id: queueId, storeId } = notice.queue;
+      return [
+        {
+          audience: { is: 'queue', queueId, storeId },
+          payload: { type: 'queue.updated', data: notice.queue },
+        },
+      ];
+    }
+    case 'recording.stored':
+      return [
+        {
+          audience: { is: 'listeners', storeId: notice.storeId },
+          payload: {
+            type: 'recording.stored',
+            data: { recordingId: notice.recordingId, callId: notice.callId },
+          },
+        },
+      ];
+    case 'promise.updated':
+      return [
+        {
+          audience: { is: 'overseers', storeId: notice.promise.storeId },
+          payload: { type: 'promise.updated', data: notice.promise },
+        },
+      ];
+  }
+}
+
+/** Whether the person belongs to the audience. */
+export function belongsTo(person: PlanPerson, audience: Audience): boolean {
+  switch (audience.is) {
+    case 'agent':
+      return person.id === audience.agentId;
+    case 'overseers':
+      return overseesStore(person, audience.storeId);
+    case 'agent-and-overseers':
+      return person.id === audience.agentId || overseesStore(person, audience.storeId);
+    case 'queue':
+      return seesQueue(person, { id: audience.queueId, storeId: audience.storeId });
+    case 'listeners':
+      return seesStore(person, audience.storeId) && hasRight(person, 'recordings.hear');
+  }
+}
+
+function overseesStore(person: PlanPerson, storeId: StoreId | null): boolean {
+  return seesStore(person, storeId) && hasRight(person, 'store.oversee');
+}

@@ -1,0 +1,24 @@
+/**
+ * What a client may see when it connects. The same projection decides as for later frames, so a
+ * snapshot never shows what a frame would have hidden, nor the other way round.
+ */
+import type { Notice } from '../domain/notices';
+import type { PlanPerson } from '../domain/plan';
+import type { LiveView } from '../engine/ports';
+import type { Snapshot } from './events';
+import { belongsTo, project } from './project';
+
+/** Everything live that the person may see, now. */
+export function snapshotFor(person: PlanPerson, live: LiveView): Snapshot {
+  const sees = (notice: Notice): boolean =>
+    project(notice).some(({ audience }) => belongsTo(person, audience));
+  const { id, name, post, store, queues } = person;
+  return {
+    me: { id, name, post, store, queues },
+    agents: live.agents().filter((agent) => sees({ kind: 'agent.updated', agent })),
+    queues: live.queues().filter((queue) => sees({ kind: 'queue.updated', queue })),
+    calls: live.calls().filter((call) => sees({ kind: 'call.updated', call })),
+    offers: live.offers(id),
+    promises: live.promises().filter((promise) => sees({ kind: 'promise.updated', promise })),
+  };
+}

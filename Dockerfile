@@ -1,0 +1,24 @@
+# One image for the edge and the app of docker-compose.yml; the command decides which it is.
+FROM node:20-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
+COPY bin bin
+COPY sip sip
+COPY src src
+COPY migrations migrations
+RUN node scripts/build.mjs
+
+FROM node:20-bookworm-slim
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/bin bin
+COPY --from=build /app/dist dist
+COPY media media
+RUN mkdir data recordings && chown node:node data recordings
+USER node
+CMD ["node", "dist/src/main.js"]

@@ -3,14 +3,8 @@
  * which arrive meanwhile neither shift a page nor appear twice.
  */
 import type { Knex } from 'knex';
+import { CodedError } from '../domain/errors';
 import type { Page, PageRequest } from '../http/ports';
-
-/** A cursor that this server did not make; HTTP answers 400. */
-export class CursorError extends Error {
-  override name = 'CursorError';
-  readonly statusCode = 400;
-  readonly code = 'BAD_CURSOR';
-}
 
 interface Cursor {
   /** Milliseconds. */
@@ -59,7 +53,6 @@ function encode(cursor: Cursor): string {
 
 function decode(text: string): Cursor {
   const [at = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split('.');
-  if (!/^\d{1,14}$/.test(at) || !isUuid(id))
-    throw new CursorError('The cursor is not one of ours.');
+  if (!/^\d{1,14}$/.test(at) || !isUuid(id)) throw new CodedError('BAD_CURSOR');
   return { at: Number(at), id };
 }

@@ -1,0 +1,124 @@
+/**
+ * `npx openline apply plan.yaml`: sends the plan to the running app of this machine and tells what
+ * came of it. Decides nothing about plans; knows the file's lines, which the app does not.
+ */
+import { readFileSync } from 'node:fs';
+import { parseSettings } from '../config';
+import { reachable } from '../launcher/keep-ports';
+import { readSecret } from '../secrets';
+import { readPlanFile, type PlanFile } from './plan-file';
+
+/** Exit codes: the plan stands; the plan has faults; it could not be tried. */
+export const EXIT = { done: 0, refused: 1, failed: 2 } as const;
+type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+export interface Terminal {
+  out: (line: string) => void;
+  err: (line: string) => void;
+}
+
+type Summary = Record<string, { added: number; changed: number; removed: number }>;
+
+/** The app's answer (http/routes/plan.ts, http/errors.ts). */
+interface Answer {
+  summary?: Summary;
+  message?: string;
+  details?: { problems?: { at: string; message: string }[] };
+}
+
+/** Applies the file; faults are told as `file:line: place: what`. */
+export async function apply(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  terminal: Terminal,
+): Promise<Exit> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    terminal.err(`${path} cannot be read: ${(error as Error).message}`);
+    return EXIT.failed;
+  }
+  const file = readPlanFile(text);
+  if (!file.ok) {
+    for (const fault of file.faults) terminal.err(`${path}:${fault.line}: ${fault.message}`);
+    return EXIT.refused;
+  }
+  const settings = parseSettings(env, cwd);
+  const token = readSecret(settings.dataDir, 'admin');
+  const [listen] = settings.http;
+  if (token === null || listen === undefined) {
+    terminal.err(
+      `Openline has not been started with ${settings.dataDir} yet: run npm start first.`,
+    );
+    return EXIT.failed;
+  }
+  const { host, port } = reachable(`${listen.host}:${listen.port}`);
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const sent = await send(address, token, file.document, env);
+  if ('failure' in sent) {
+    terminal.err(sent.failure);
+    return EXIT.failed;
+  }
+  return tell(sent, path, file, terminal);
+}
+
+async function send(
+  address: string,
+  token: string,
+  document: unknown,
+  env: NodeJS.ProcessEnv,
+): Promise<{ ok: boolean; answer: Answer } | { failure: string }> {
+  try {
+    const response = await fetch(`${address}/api/plan`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'accept-language': languageOf(env),
+      },
+      body: JSON.stringify(document),
+    });
+    return { ok: response.ok, answer: (await response.json()) as Answer };
+  } catch (error) {
+    const { cause, message } = error as Error;
+    const why = cause instanceof Error ? cause.message : message;
+    return { failure: `Openline does not answer at ${address} (${why}). Does it run?` };
+  }
+}
+
+function tell(
+  sent: { ok: boolean; answer: Answer },
+  path: string,
+  file: PlanFile & { ok: true },
+  terminal: Terminal,
+): Exit {
+  const { answer } = sent;
+  if (sent.ok) {
+    for (const line of summaryLines(answer.summary ?? {})) terminal.out(line);
+    return EXIT.done;
+  }
+  terminal.err(answer.message ?? 'The plan was not applied.');
+  const problems = answer.details?.problems;
+  if (problems === undefined) return EXIT.failed;
+  for (const { at, message } of problems) {
+    terminal.err(`${path}:${file.lineOf(at)}: ${at === '' ? '' : `${at}: `}${message}`);
+  }
+  return EXIT.refused;
+}
+
+function summaryLines(summary: Summary): string[] {
+  const lines = Object.entries(summary).flatMap(([section, change]) => {
+    const counts = Object.entries(change).filter(([, count]) => count > 0);
+    if (counts.length === 0) return [];
+    return [`${section}: ${counts.map(([what, count]) => `${count} ${what}`).join(', ')}`];
+  });
+  return lines.length > 0 ? lines : ['Nothing changed.'];
+}
+
+/** The terminal's language, as POSIX ranks its variables. */
+function languageOf(env: NodeJS.ProcessEnv): 'zh' | 'en' {
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}

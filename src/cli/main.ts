@@ -1,0 +1,54 @@
+/** The `openline` command. Decides which command is meant; each has a file of its own. */
+import { resolve } from 'node:path';
+import { ConfigError } from '../config';
+import { withEnvFile } from '../env-file';
+import { apply, EXIT } from './apply';
+
+const HELP = `openline - contact-centre server
+
+  npx openline start             start Openline (as npm start does)
+  npx openline apply plan.yaml   apply a plan to the running Openline of this machine
+  npx openline help              this text
+
+Settings come from the environment or a .env file; see .env.example.
+Exit codes of apply: 0 applied, 1 the plan has faults, 2 it could not be tried.`;
+
+const terminal = {
+  out: (line: string) => process.stdout.write(`${line}\n`),
+  err: (line: string) => process.stderr.write(`${line}\n`),
+};
+
+async function main([command = 'help', ...args]: string[]): Promise<number> {
+  switch (command) {
+    case 'start':
+      await import('../launcher.js');
+      return EXIT.done;
+    case 'apply': {
+      const [path] = args;
+      if (path === undefined || args.length > 1) {
+        terminal.err('Usage: npx openline apply plan.yaml');
+        return EXIT.failed;
+      }
+      return apply(path, withEnvFile(process.env, resolve('.env')), process.cwd(), terminal);
+    }
+    case 'help':
+    case '--help':
+    case '-h':
+      terminal.out(HELP);
+      return EXIT.done;
+    default:
+      terminal.err(`There is no command "${command}".\n\n${HELP}`);
+      return EXIT.failed;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    // Not process.exit: `start` goes on, and output to a pipe must be written out.
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    terminal.err(error instanceof ConfigError ? error.message : String(error));
+    process.exitCode = EXIT.failed;
+  },
+);

@@ -1,0 +1,59 @@
+/**
+ * `npm start`: the process that starts and keeps the others. Decides only what signals and refusals
+ * mean for the person at the terminal; the work is in launcher/.
+ */
+import { extname, resolve } from 'node:path';
+import pino from 'pino';
+import { ConfigError, loadConfig } from './config';
+import { withEnvFile } from './env-file';
+import { Launch } from './launcher/launch';
+import { ChildRefused } from './launcher/managed-child';
+
+/** npm passes Ctrl-C on to us although the terminal has sent it already: that is one, not two. */
+const SAME_SIGNAL_MS = 1000;
+
+async function main(): Promise<void> {
+  const env = withEnvFile(process.env, resolve('.env'));
+  const config = loadConfig(env);
+  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  // Beside us in dist and in the sources alike.
+  const script = (name: string): string => resolve(__dirname, `${name}${extname(__filename)}`);
+  const launch = new Launch({
+    config,
+    env,
+    entries: { edge: script('../sip/edge'), app: script('main') },
+    say: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+    log: (details, message) => log.warn(details, message),
+  });
+  // Whoever read our first line may have closed the pipe; the product goes on.
+  process.stdout.on('error', () => undefined);
+  endOnSignals(launch);
+  await launch.start();
+}
+
+function endOnSignals(launch: Launch): void {
+  let firstAt: number | null = null;
+  const end = (): void => {
+    const now = performance.now();
+    if (firstAt === null) {
+      firstAt = now;
+      void launch.stop().then(() => process.exit(0), fail);
+    } else if (now - firstAt > SAME_SIGNAL_MS) {
+      launch.kill();
+      process.exit(130);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+}
+
+/** A child that refused to start has told its reason itself; everything else is told here. */
+function fail(error: unknown): never {
+  if (!(error instanceof ChildRefused)) {
+    const expected = error instanceof ConfigError || process.env['LOG_LEVEL'] !== 'debug';
+    const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
+    process.stderr.write(`${text}\n`);
+  }
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,195 @@
+/**
+ * Starts the product's processes, keeps them up, ends them together. Decides the order, what each
+ * child is told, and when the launcher itself gives up. Must not know what the children do.
+ *
+ *   lock ─> postgres ┐
+ *           edge     ┴─> app ─> "listening"      stop: app (SIGTERM) + edge (SIGINT), then postgres
+ */
+import { loadSecret } from '../secrets';
+import type { Config } from '../config';
+import { lockFolder } from './folder-lock';
+import { keepListenPorts, keepPort, reachable } from './keep-ports';
+import { KeptPostgres } from './kept-postgres';
+import { ManagedChild, type Report } from './managed-child';
+
+export interface LaunchOptions {
+  config: Config;
+  /** The environment with the `.env` file beneath; children get it with our additions. */
+  env: NodeJS.ProcessEnv;
+  /** Scripts of the children. */
+  entries: { edge: string; app: string };
+  /** Takes the `listening` line. */
+  say: (line: object) => void;
+  /** A child fell or came back. */
+  log: (details: object, message: string) => void;
+}
+
+/** What the edge says when it is up. */
+interface EdgeReport extends Report {
+  sip: string[];
+  /** Null when the edge is media only (`SIP_LISTEN=off`). */
+  drachtio: string | null;
+  control: string;
+}
+
+const STOP_APP_MS = 5000;
+const STOP_EDGE_MS = 8000;
+
+export class Launch {
+  private env: NodeJS.ProcessEnv;
+  private readonly postgres: KeptPostgres | null;
+  private readonly edge: ManagedChild;
+  private readonly app: ManagedChild;
+  private edgeReport: EdgeReport | null = null;
+  private appReport: Report | null = null;
+  private unlock: (() => void) | null = null;
+  private ending = false;
+
+  constructor(private readonly options: LaunchOptions) {
+    const { config, entries, log } = options;
+    this.env = {
+      ...options.env,
+      OPENLINE_DATA: config.dataDir,
+      RECORDINGS_DIR: config.recordingsDir,
+      DRACHTIO_SECRET: config.secrets.drachtio,
+      MEDIA_SECRET: config.secrets.media,
+      OPENLINE_LAUNCHED: '1',
+    };
+    this.edge = new ManagedChild(
+      {
+        name: 'edge',
+        entry: entries.edge,
+        env: () => this.env,
+        upEvent: 'edge-listening',
+        stopSignal: 'SIGINT',
+        stopLimitMs: STOP_EDGE_MS,
+      },
+      {
+        restarted: (report) => this.edgeUp(report as EdgeReport),
+        fell: (details) => log({ child: 'edge', ...details }, 'The edge fell; starting it again.'),
+      },
+    );
+    this.app = new ManagedChild(
+      {
+        name: 'app',
+        entry: entries.app,
+        env: () => this.env,
+        upEvent: 'app-listening',
+        stopSignal: 'SIGTERM',
+        stopLimitMs: STOP_APP_MS,
+      },
+      {
+        restarted: (report) => this.appUp(report),
+        fell: (details) => log({ child: 'app', ...details }, 'The app fell; starting it again.'),
+      },
+    );
+    this.postgres = config.databaseUrl === null ? this.embedded() : null;
+  }
+
+  /**
+   * Resolves when all are up, or when `stop` came meanwhile. Throws why something did not start,
+   * after ending what did.
+   */
+  async start(): Promise<void> {
+    this.unlock = lockFolder(this.options.config.dataDir);
+    try {
+      // Both are awaited whatever becomes of the other, so that the end finds nothing half started.
+      const [database, edge] = await Promise.allSettled([this.startDatabase(), this.edge.start()]);
+      if (edge.status === 'rejected') throw edge.reason;
+      if (database.status === 'rejected') throw database.reason;
+      if (this.ending) return;
+      this.env = { ...this.env, DATABASE_URL: database.value };
+      this.edgeUp(edge.value as EdgeReport);
+      this.appUp(await this.app.start());
+    } catch (error) {
+      if (this.ending) return;
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Ends everything within some seconds. */
+  async stop(): Promise<void> {
+    this.ending = true;
+    await Promise.all([this.app.stop(), this.edge.stop()]);
+    await this.postgres?.stop();
+    this.unlock?.();
+    this.unlock = null;
+  }
+
+  /** Ends everything at once; for the second Ctrl-C. */
+  kill(): void {
+    this.app.kill();
+    this.edge.kill();
+    this.postgres?.kill();
+    this.unlock?.();
+    this.unlock = null;
+  }
+
+  private embedded(): KeptPostgres {
+    const { config, log } = this.options;
+    return new KeptPostgres(
+      { folder: config.dataDir, password: loadSecret(config.dataDir, 'postgres') },
+      {
+        restarted: () => this.sayListening(),
+        fell: (details) =>
+          log({ child: 'postgres', ...details }, 'PostgreSQL fell; starting it again.'),
+      },
+    );
+  }
+
+  private startDatabase(): Promise<string> {
+    return this.postgres?.start() ?? Promise.resolve(this.options.config.databaseUrl ?? '');
+  }
+
+  /** From now on the edge's ports are fixed, and the app is told where they are. */
+  private edgeUp(report: EdgeReport): void {
+    this.edgeReport = report;
+    const { env } = this;
+    const control = reachable(report.control);
+    const host = control.host.includes(':') ? `[${control.host}]` : control.host;
+    this.env = {
+      ...env,
+      ...(env['SIP_LISTEN'] && { SIP_LISTEN: keepListenPorts(env['SIP_LISTEN'], report.sip) }),
+      ...(env['MEDIA_LISTEN'] && { MEDIA_LISTEN: keepPort(env['MEDIA_LISTEN'], report.control) }),
+      MEDIA_URL: `tcp://${host}:${control.port}`,
+    };
+    if (report.drachtio) {
+      const drachtio = reachable(report.drachtio);
+      const listen = env['DRACHTIO_LISTEN'];
+      this.env = {
+        ...this.env,
+        ...(listen && { DRACHTIO_LISTEN: keepPort(listen, report.drachtio) }),
+        DRACHTIO_HOST: drachtio.host,
+        DRACHTIO_PORT: drachtio.port,
+      };
+    }
+    this.sayListening();
+  }
+
+  private appUp(report: Report): void {
+    this.appReport = report;
+    const listen = this.env['HTTP_LISTEN'];
+    if (listen) {
+      const http = keepListenPorts(listen, report['http'] as string[]);
+      this.env = { ...this.env, HTTP_LISTEN: http };
+    }
+    this.sayListening();
+  }
+
+  /** Only when all are up: whoever reads the line may use everything in it. */
+  private sayListening(): void {
+    const { edgeReport, appReport } = this;
+    const pids = { edge: this.edge.pid, app: this.app.pid, postgres: this.postgres?.pid ?? null };
+    const missing = pids.edge === undefined || pids.app === undefined;
+    if (edgeReport === null || appReport === null || missing) return;
+    this.options.say({
+      event: 'listening',
+      http: appReport['http'],
+      sip: edgeReport.sip,
+      drachtio: edgeReport.drachtio,
+      control: edgeReport.control,
+      pids,
+    });
+  }
+}

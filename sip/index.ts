@@ -1,2 +1,4 @@
 /** The only file of sip/ that src/ may import from. */
 export type * from './control/protocol';
+export { connectControl, type ControlClient, type ControlOptions } from './control/client';
+export { ControlFailure } from './control/failure';

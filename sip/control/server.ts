@@ -1,6 +1,17 @@
+/**
+ * The control server of the edge: listens, ties connections to apps, media and dialogs together, and
+ * turns what the media engine tells into events. The protocol stands in protocol.ts.
+ */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Logger } from 'pino';
-import type { MediaEngine } from '../media/engine';
+import type { MediaEngine, MediaEvent } from '../media/engine';
+import { Apps } from './apps';
+import { makeCommands, type AppCommand } from './commands';
+import { ControlConnection } from './connection';
 import type { DialogDirectory, MediaDirectory, TellApp } from './ports';
+import type { CommandLine, ControlEvent } from './protocol';
 
 export interface ControlServerOptions {
   /** Port 0: any free one. */
@@ -23,5 +34,83 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+/** Of the protocol; rises when an older client could not follow. */
+const PROTOCOL_VERSION = '1';
+
 /** Rejects when the address cannot be listened on. */
-export declare function startControlServer(options: ControlServerOptions): Promise<ControlServer>;
+export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
+  const { media, dialogs, log, listen } = options;
+  const apps = makeApps(options);
+  const commands = makeCommands({ media, dialogs, ack: (app, seq) => apps.ack(app, seq) });
+  const run = async (app: string, { command, params }: CommandLine): Promise<object> => {
+    const carryOut = commands[command as AppCommand] as (app: string, params: unknown) => object;
+    return carryOut(app, params);
+  };
+  media.onEvent((event) => apps.tell(event.owner, controlEvent(event)));
+
+  const connections = new Set<ControlConnection>();
+  const greeting = { edge: randomUUID(), version: PROTOCOL_VERSION };
+  const server = createServer((socket) => {
+    const connection = new ControlConnection(socket, {
+      secret: options.secret,
+      greeting,
+      log,
+      run,
+      onHello: (app, self) => apps.connected(app, self),
+      onGone: (app, self) => apps.disconnected(app, self),
+    });
+    connections.add(connection);
+    socket.on('close', () => connections.delete(connection));
+  });
+  server.listen(listen.port, listen.host);
+  await once(server, 'listening');
+
+  return {
+    address: { host: listen.host, port: (server.address() as AddressInfo).port },
+    tellApp: (app, event) => apps.tell(app, event),
+    mediaDirectory: {
+      isBridged: (session, endpoint) => media.isBridged(session, endpoint),
+      release: (session, endpoint) => media.release(session, endpoint),
+    },
+    close: async () => {
+      const closed = closeServer(server);
+      for (const connection of connections) connection.close();
+      await closed;
+      apps.close();
+    },
+  };
+}
+
+function makeApps({ media, orphanLimitMs, log }: ControlServerOptions): Apps {
+  return new Apps({
+    orphanLimitMs,
+    onDropped: (app) => log.error({ app }, 'events were forgotten: the app is away too long'),
+    onOrphaned: (app) => {
+      for (const { session } of media.list(app)) {
+        log.warn({ app, session }, 'session closed: its app did not come back');
+        const orphan = media.find(app, session);
+        if (orphan === null) continue;
+        media.closeSession(orphan).catch((err: unknown) => log.error({ err }, 'orphaned session'));
+      }
+    },
+  });
+}
+
+/** What the media engine tells, in the words of the protocol. */
+function controlEvent(event: MediaEvent): ControlEvent {
+  const { session } = event;
+  switch (event.kind) {
+    case 'play-ended': {
+      const { endpoint, play, reason } = event;
+      return { event: 'play.ended', session, endpoint, play, reason };
+    }
+    case 'recorded':
+      return { event: 'record.finished', session, recording: event.recording, file: event.file };
+    case 'session-lost':
+      return { event: 'session.lost', session, reason: event.reason };
+  }
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}

@@ -1,4 +1,15 @@
+/**
+ * The media engine in the edge's main thread: sessions by id, the worker threads that carry them, and
+ * what these tell. One worker now; sessions stay with the worker they began in, so that more of them
+ * only need another way to choose.
+ */
+import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { MediaFailure } from './failure';
+import type { RecordedFile, WorkerSetup } from './messages';
+import { MediaSession, type SessionView } from './session';
+import { Streams } from './streams';
+import { WorkerLink, type WorkerEvent } from './worker-link';
 
 /** How the media engine is set up; edge.ts reads the settings and fills this in. */
 export interface MediaEngineOptions {
@@ -17,11 +28,172 @@ export interface MediaEngineOptions {
   log: Logger;
 }
 
+/** What the engine tells of its own accord; `owner` is the app name that the session belongs to. */
+export type MediaEvent = { owner: string; session: string } & (
+  | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
+  | { kind: 'recorded'; recording: string; file: RecordedFile }
+  /** Its worker thread fell; its recordings are told as failed before. */
+  | { kind: 'session-lost'; reason: string }
+);
+
 /** The media engine as the control server sees it. */
 export interface MediaEngine {
+  /** The one listener of the engine's events. */
+  onEvent(listener: (event: MediaEvent) => void): void;
+  /** Null when there is none, or it belongs to another app. */
+  find(owner: string, session: string): MediaSession | null;
+  /** Makes the session when there is none. Throws `bad-request` when the id is another app's. */
+  open(owner: string, session: string): MediaSession;
+  list(owner: string): SessionView[];
+  /** Closes the session's endpoints and forgets it. */
+  closeSession(session: MediaSession): Promise<void>;
+  /** True while the endpoint is bridged to another. Answers for sessions of any owner. */
+  isBridged(session: string, endpoint: string): boolean;
+  /** Closes an endpoint of any owner, if it is there. */
+  release(session: string, endpoint: string): void;
   /** Finishes all recordings, closes all sockets and ends the worker threads. */
   close(): Promise<void>;
 }
 
 /** Starts the worker threads and loads prompts and music; rejects when these cannot be read. */
-export declare function startMediaEngine(options: MediaEngineOptions): Promise<MediaEngine>;
+export async function startMediaEngine(options: MediaEngineOptions): Promise<MediaEngine> {
+  const engine = new ThreadedMediaEngine(options);
+  await engine.start();
+  return engine;
+}
+
+/** Wait before a worker that fell is started again and failed to: no busy loop of failing starts. */
+const RESTART_AFTER_MS = 1000;
+
+class ThreadedMediaEngine implements MediaEngine {
+  private readonly sessions = new Map<string, MediaSession>();
+  /** Whose recordings are running or being finished; outlives the session. */
+  private readonly recordings = new Map<string, { owner: string; session: MediaSession }>();
+  private readonly streams: Streams;
+  private readonly setup: WorkerSetup;
+  private readonly log: Logger;
+  private link: WorkerLink | null = null;
+  private restart: NodeJS.Timeout | null = null;
+  private closing = false;
+  private listener: (event: MediaEvent) => void = () => undefined;
+
+  constructor({ ports, address, maxStreams, log, ...files }: MediaEngineOptions) {
+    this.streams = new Streams(ports, address.advertised, maxStreams);
+    this.setup = {
+      bind: address.bind,
+      recordingsDir: resolve(files.recordingsDir),
+      promptsDir: resolve(files.promptsDir),
+      musicFile: resolve(files.musicFile),
+    };
+    this.log = log;
+  }
+
+  async start(): Promise<void> {
+    this.link = await WorkerLink.start({
+      setup: this.setup,
+      onEvent: (event) => this.receive(event),
+      onLost: (reason) => this.workerLost(reason),
+    });
+  }
+
+  onEvent(listener: (event: MediaEvent) => void): void {
+    this.listener = listener;
+  }
+
+  find(owner: string, id: string): MediaSession | null {
+    const session = this.sessions.get(id);
+    return session?.owner === owner ? session : null;
+  }
+
+  open(owner: string, id: string): MediaSession {
+    const known = this.sessions.get(id);
+    if (known !== undefined) {
+      if (known.owner === owner) return known;
+      throw new MediaFailure('bad-request', `session ${id} is another app's`);
+    }
+    if (this.link === null) throw new MediaFailure('capacity', 'no media worker is running');
+    const session = new MediaSession({
+      owner,
+      id,
+      link: this.link,
+      streams: this.streams,
+      onRecording: (recording) => this.recordings.set(recording, { owner, session }),
+    });
+    this.sessions.set(id, session);
+    return session;
+  }
+
+  list(owner: string): SessionView[] {
+    const own = [...this.sessions.values()].filter((session) => session.owner === owner);
+    return own.map((session) => session.view());
+  }
+
+  async closeSession(session: MediaSession): Promise<void> {
+    this.sessions.delete(session.id);
+    await session.close();
+  }
+
+  isBridged(session: string, endpoint: string): boolean {
+    return this.sessions.get(session)?.isBridged(endpoint) ?? false;
+  }
+
+  release(session: string, endpoint: string): void {
+    this.sessions
+      .get(session)
+      ?.closeEndpoint(endpoint)
+      .catch((error: unknown) => this.log.debug({ session, endpoint, err: error }, 'not released'));
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    if (this.restart !== null) clearTimeout(this.restart);
+    await this.link?.close();
+    this.link = null;
+    this.sessions.clear();
+  }
+
+  private receive(event: WorkerEvent): void {
+    if (event.kind === 'recorded') {
+      this.recorded(event.recording, event.file);
+      return;
+    }
+    const stream = this.streams.ownerOf(event.endpoint);
+    if (stream !== null) this.listener({ ...event, ...stream });
+  }
+
+  private recorded(recording: string, file: RecordedFile): void {
+    const known = this.recordings.get(recording);
+    if (known === undefined) return;
+    this.recordings.delete(recording);
+    known.session.forgetRecording(recording);
+    const { owner, session } = known;
+    this.listener({ kind: 'recorded', owner, session: session.id, recording, file });
+  }
+
+  private workerLost(reason: string): void {
+    this.link = null;
+    if (this.closing) return;
+    this.log.error({ reason, sessions: this.sessions.size }, 'a media worker fell');
+    for (const recording of [...this.recordings.keys()]) {
+      this.recorded(recording, { result: 'failed', reason: `media worker fell: ${reason}` });
+    }
+    for (const session of this.sessions.values()) {
+      session.abandon();
+      const { owner, id } = session;
+      this.listener({ kind: 'session-lost', owner, session: id, reason });
+    }
+    this.sessions.clear();
+    this.startAgain();
+  }
+
+  private startAgain(): void {
+    this.start().then(
+      () => (this.closing ? this.close() : undefined),
+      (error: unknown) => {
+        this.log.error({ err: error }, 'a media worker could not be started');
+        if (this.closing) return;
+        this.restart = setTimeout(() => this.startAgain(), RESTART_AFTER_MS);
+      },
+    );
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The apps by name: who is connected, what each has not acknowledged, and when an absent one's
+ * sessions are given up. The newest connection of a name owns it.
+ *
+ *     absent --hello--> connected --hello of another--> connected (the older one is closed)
+ *        ^------connection gone------'        absent for the orphan limit -> onOrphaned
+ */
+import { Outbox } from './outbox';
+import type { ControlEvent, EventLine } from './protocol';
+
+/** What this needs of a connection. */
+export interface AppConnection {
+  send(line: EventLine): void;
+  close(): void;
+}
+
+interface App {
+  outbox: Outbox;
+  connection: AppConnection | null;
+  orphanTimer: NodeJS.Timeout | null;
+}
+
+export interface AppsOptions {
+  orphanLimitMs: number;
+  /** The app has been away too long. */
+  onOrphaned: (app: string) => void;
+  /** Events of an absent app had to be forgotten. */
+  onDropped: (app: string) => void;
+}
+
+export class Apps {
+  private readonly apps = new Map<string, App>();
+
+  constructor(private readonly options: AppsOptions) {}
+
+  /** The connection owns the name now; it gets everything that was not acknowledged. */
+  connected(name: string, connection: AppConnection): void {
+    const app = this.app(name);
+    const older = app.connection;
+    app.connection = connection;
+    older?.close();
+    this.stopWaiting(app);
+    for (const line of app.outbox.pending()) connection.send(line);
+  }
+
+  /** False when another connection owns the name by now. */
+  disconnected(name: string, connection: AppConnection): void {
+    const app = this.app(name);
+    if (app.connection !== connection) return;
+    app.connection = null;
+    app.orphanTimer = setTimeout(() => this.options.onOrphaned(name), this.options.orphanLimitMs);
+    // A live edge is kept alive by its sockets; the limit alone must not keep a closing one.
+    app.orphanTimer.unref();
+  }
+
+  tell(name: string, event: ControlEvent): void {
+    const app = this.app(name);
+    const { line, dropped } = app.outbox.add(event, Date.now());
+    if (dropped) this.options.onDropped(name);
+    app.connection?.send(line);
+  }
+
+  ack(name: string, seq: number): void {
+    this.app(name).outbox.ack(seq);
+  }
+
+  /** Stops all waiting; nothing is told any more. */
+  close(): void {
+    for (const app of this.apps.values()) this.stopWaiting(app);
+    this.apps.clear();
+  }
+
+  private app(name: string): App {
+    let app = this.apps.get(name);
+    if (app === undefined) {
+      app = { outbox: new Outbox(), connection: null, orphanTimer: null };
+      this.apps.set(name, app);
+    }
+    return app;
+  }
+
+  private stopWaiting(app: App): void {
+    if (app.orphanTimer !== null) clearTimeout(app.orphanTimer);
+    app.orphanTimer = null;
+  }
+}

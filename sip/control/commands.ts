@@ -1,0 +1,95 @@
+/**
+ * What each command does: a table from names to the media engine and the dialogs. Who is connected,
+ * and whether the params have their shape, was decided before.
+ */
+import { MediaFailure } from '../media/failure';
+import type { MediaEngine } from '../media/engine';
+import type { MediaSession } from '../media/session';
+import { ControlFailure } from './failure';
+import type { DialogDirectory } from './ports';
+import type { CommandName, Empty, Params, Result } from './protocol';
+
+/** `hello` belongs to the connection. */
+export type AppCommand = Exclude<CommandName, 'hello'>;
+
+export type Commands = {
+  [C in AppCommand]: (app: string, params: Params<C>) => Result<C> | Promise<Result<C>>;
+};
+
+export interface CommandWorld {
+  media: MediaEngine;
+  dialogs: DialogDirectory;
+  ack: (app: string, seq: number) => void;
+}
+
+/** The commands throw or reject with `ControlFailure` or `MediaFailure`. */
+export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
+  const find = (app: string, session: string): MediaSession => {
+    const found = media.find(app, session);
+    if (found === null) throw new MediaFailure('unknown-session', session);
+    return found;
+  };
+  return {
+    ack: (app, { seq }) => none(ack(app, seq)),
+    reattached: (app) => none(dialogs.reattached(app)),
+    hotlines: (app, { numbers }) => none(dialogs.hotlines(app, numbers)),
+
+    'dialog.list': (app) => ({ dialogs: dialogs.list(app) }),
+    'dialog.note': (app, { dialogId, ...note }) => {
+      if (!dialogs.note(app, dialogId, note)) throw new ControlFailure('unknown-dialog', dialogId);
+      return {};
+    },
+
+    'session.list': (app) => ({ sessions: media.list(app) }),
+    'session.note': (app, { session, note }) => {
+      media.open(app, session).note = note;
+      return {};
+    },
+    'session.close': async (app, { session }) => none(await media.closeSession(find(app, session))),
+
+    'endpoint.answer': (app, { session, endpoint, offer }) =>
+      inNewSession(media, app, session, async (opened) => ({
+        answer: await opened.answer(endpoint, offer),
+      })),
+    'endpoint.offer': (app, { session, endpoint, like }) =>
+      inNewSession(media, app, session, async (opened) => ({
+        offer: await opened.offer(endpoint, like),
+      })),
+    'endpoint.accept': async (app, { session, endpoint, answer }) =>
+      none(await find(app, session).accept(endpoint, answer)),
+    'endpoint.close': async (app, { session, endpoint }) =>
+      none(await find(app, session).closeEndpoint(endpoint)),
+    'endpoint.play': async (app, { session, endpoint, ...order }) =>
+      none(await find(app, session).play(endpoint, order)),
+    'endpoint.music': async (app, { session, endpoint }) =>
+      none(await find(app, session).music(endpoint)),
+
+    bridge: async (app, { session, a, b }) => none(await find(app, session).bridge(a, b)),
+    unbridge: async (app, { session, a, b }) => none(await find(app, session).unbridge(a, b)),
+
+    'record.start': async (app, { session, ...order }) =>
+      none(await find(app, session).record(order)),
+    'record.stop': async (app, { session, recording }) =>
+      none(await find(app, session).stopRecording(recording)),
+  };
+}
+
+/** A session that was made for an endpoint that could not be made is not kept. */
+async function inNewSession<T>(
+  media: MediaEngine,
+  app: string,
+  id: string,
+  work: (session: MediaSession) => Promise<T>,
+): Promise<T> {
+  const session = media.open(app, id);
+  try {
+    return await work(session);
+  } catch (error) {
+    if (session.isEmpty) await media.closeSession(session);
+    throw error;
+  }
+}
+
+function none(_done: void): Empty {
+  return {};
+}

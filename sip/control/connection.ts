@@ -1,0 +1,129 @@
+/**
+ * One control connection on the edge's side: hello first, then commands, each answered once. What the
+ * commands do is not known here.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { MediaFailure } from '../media/failure';
+import type { AppConnection } from './apps';
+import { ControlFailure } from './failure';
+import { LineReader } from './lines';
+import type { CommandLine, ControlError, EventLine, Params, ReplyLine, Result } from './protocol';
+import { checkCommand, readCommand } from './shapes';
+
+/** A connection that says nothing is closed after this. */
+const HELLO_WITHIN_MS = 5000;
+/** An app that does not read holds the edge's memory; it gets its events again when it returns. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+
+export interface ConnectionOptions {
+  secret: string;
+  greeting: Result<'hello'>;
+  log: Logger;
+  /** Carries out a checked command of this app. */
+  run: (app: string, line: CommandLine) => Promise<object>;
+  onHello: (app: string, connection: AppConnection) => void;
+  onGone: (app: string, connection: AppConnection) => void;
+}
+
+export class ControlConnection implements AppConnection {
+  private app: string | null = null;
+  private readonly helloTimer: NodeJS.Timeout;
+  private readonly reader = new LineReader(
+    (line) => void this.receive(line),
+    () => this.refuse(0, new ControlFailure('bad-request', 'line longer than 256 KB')),
+  );
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: ConnectionOptions,
+  ) {
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.reader.push(chunk));
+    socket.on('error', (error) => options.log.debug({ err: error }, 'control connection'));
+    socket.on('close', () => this.gone());
+    this.helloTimer = setTimeout(() => socket.destroy(), HELLO_WITHIN_MS);
+  }
+
+  send(line: EventLine): void {
+    this.write(line);
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private async receive(text: string): Promise<void> {
+    if (this.socket.destroyed || this.socket.writableEnded) return;
+    let id = 0;
+    try {
+      const line = readCommand(text);
+      id = line.id;
+      checkCommand(line);
+      if (this.app === null || line.command === 'hello') this.hello(line);
+      else this.write({ id, ok: true, ...(await this.options.run(this.app, line)) });
+    } catch (error) {
+      this.answerError(id, error);
+    }
+  }
+
+  private hello({ id, command, params }: CommandLine): void {
+    const { secret, app } = params as Params<'hello'>;
+    const welcome =
+      this.app === null && command === 'hello' && isEqual(secret, this.options.secret);
+    if (!welcome) {
+      this.refuse(
+        id,
+        new ControlFailure('unauthorised', 'hello with the right secret comes first'),
+      );
+      return;
+    }
+    clearTimeout(this.helloTimer);
+    this.app = app;
+    this.write({ id, ok: true, ...this.options.greeting });
+    this.options.onHello(app, this);
+  }
+
+  /** Answers once and closes. */
+  private refuse(id: number, failure: ControlFailure): void {
+    this.answerError(id, failure);
+    this.socket.end();
+  }
+
+  private answerError(id: number, error: unknown): void {
+    const code = codeOf(error);
+    const message = error instanceof Error ? error.message : String(error);
+    if (code === 'failed') this.options.log.error({ err: error, app: this.app }, 'control command');
+    this.write({ id, ok: false, error: code, message });
+  }
+
+  private write(line: ReplyLine | EventLine): void {
+    if (this.socket.destroyed || this.socket.writableEnded) return;
+    this.socket.write(`${JSON.stringify(line)}\n`);
+    if (this.socket.writableLength > MAX_UNREAD_BYTES) this.socket.destroy();
+  }
+
+  private gone(): void {
+    clearTimeout(this.helloTimer);
+    if (this.app !== null) this.options.onGone(this.app, this);
+  }
+}
+
+function codeOf(error: unknown): ControlError {
+  if (error instanceof MediaFailure) return error.code;
+  if (
+    error instanceof ControlFailure &&
+    error.code !== 'disconnected' &&
+    error.code !== 'timeout'
+  ) {
+    return error.code;
+  }
+  return 'failed';
+}
+
+/** Digests have one length, so comparing them tells nothing of the secret's. */
+function isEqual(given: string, secret: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
+}

@@ -1,0 +1,85 @@
+/**
+ * Decides whether what a client sent is a command with the params that protocol.ts promises. Ids are
+ * bounded, notes at most 1 KB, so that nothing behind this line has to look again.
+ */
+import { ControlFailure } from './failure';
+import type { CommandLine, CommandName, Params } from './protocol';
+
+type Check = (value: unknown) => boolean;
+
+const MAX_ID = 200;
+const MAX_NOTE_BYTES = 1024;
+
+const text: Check = (value) => typeof value === 'string';
+const id: Check = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID;
+const ids: Check = (value) => Array.isArray(value) && value.every(id);
+const note: Check = (value) =>
+  typeof value === 'string' && Buffer.byteLength(value) <= MAX_NOTE_BYTES;
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const then: Check = (value) => value === 'music' || value === 'silence';
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+
+type Shapes = { [C in CommandName]: { [P in keyof Required<Params<C>>]: Check } };
+
+const SHAPES: Shapes = {
+  hello: { secret: text, app: id },
+  ack: { seq: count },
+  reattached: {},
+  hotlines: { numbers: ids },
+  'dialog.list': {},
+  'dialog.note': { dialogId: id, session: optional(id), endpoint: optional(id), note },
+  'session.list': {},
+  'session.note': { session: id, note },
+  'session.close': { session: id },
+  'endpoint.answer': { session: id, endpoint: id, offer: text },
+  'endpoint.offer': { session: id, endpoint: id, like: optional(id) },
+  'endpoint.accept': { session: id, endpoint: id, answer: text },
+  'endpoint.close': { session: id, endpoint: id },
+  'endpoint.play': { session: id, endpoint: id, play: id, prompts: ids, language: id, then },
+  'endpoint.music': { session: id, endpoint: id },
+  bridge: { session: id, a: id, b: id },
+  unbridge: { session: id, a: id, b: id },
+  'record.start': { session: id, recording: id, path: text, left: id, right: id },
+  'record.stop': { session: id, recording: id },
+};
+
+/** Reads one line of a client. Throws `bad-request` when it is no command line at all. */
+export function readCommand(line: string): CommandLine {
+  const value = parse(line);
+  const { id: number, command, params } = value as Record<string, unknown>;
+  if (!count(number) || typeof command !== 'string') {
+    throw new ControlFailure(
+      'bad-request',
+      'expected {"id": number, "command": name, "params": {}}',
+    );
+  }
+  return { id: number as number, command: command as CommandName, params: params ?? {} };
+}
+
+/** Throws `unknown-command`, or `bad-request` with the names of the params that are wrong. */
+export function checkCommand({ command, params }: CommandLine): void {
+  if (!Object.hasOwn(SHAPES, command)) throw new ControlFailure('unknown-command', command);
+  if (typeof params !== 'object' || params === null) {
+    throw new ControlFailure('bad-request', 'params must be an object');
+  }
+  const given = params as Record<string, unknown>;
+  const wrong = Object.entries<Check>(SHAPES[command]).filter(
+    ([name, check]) => !check(given[name]),
+  );
+  if (wrong.length > 0) {
+    throw new ControlFailure('bad-request', `wrong: ${wrong.map(([name]) => name).join(', ')}`);
+  }
+}
+
+function parse(line: string): object {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Told below like any other line that is no object.
+  }
+  throw new ControlFailure('bad-request', 'not a JSON object');
+}

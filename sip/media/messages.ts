@@ -1,0 +1,77 @@
+/**
+ * What the main thread and a media worker say to each other. The main thread knows sessions, SDP and
+ * ports; a worker knows sockets, packets and files. Nothing is said per packet.
+ */
+import type { AgreedAudio } from '../sdp/negotiate';
+import type { MediaErrorCode } from './failure';
+
+/** Given to a worker when it starts. */
+export interface WorkerSetup {
+  bind: string;
+  /** Absolute. */
+  recordingsDir: string;
+  promptsDir: string;
+  musicFile: string;
+}
+
+/** Endpoint ids are made unique by the main thread. */
+export interface WorkerRequests {
+  /** Binds the socket; `port` 0 is any free one. Fails with `port-taken`. */
+  open: { params: { endpoint: string; port: number }; result: { port: number } };
+  /** What offer and answer agreed on; also after each re-offer. */
+  agree: { params: { endpoint: string; audio: AgreedAudio }; result: null };
+  close: { params: { endpoint: string }; result: null };
+  play: {
+    params: {
+      endpoint: string;
+      play: string;
+      prompts: string[];
+      language: string;
+      then: 'music' | 'silence';
+    };
+    result: null;
+  };
+  music: { params: { endpoint: string }; result: null };
+  bridge: { params: { a: string; b: string }; result: null };
+  unbridge: { params: { a: string; b: string }; result: null };
+  /** Answers with the wall time of the first sample; trouble with the file is told as an event. */
+  record: {
+    params: { recording: string; path: string; left: string; right: string };
+    result: { startedAt: number };
+  };
+  'stop-recording': { params: { recording: string }; result: null };
+  /** Finishes every recording and closes every socket. */
+  shutdown: { params: null; result: null };
+}
+
+export type RequestName = keyof WorkerRequests;
+
+/** The error of `open` when another program has the port; the main thread tries the next. */
+export type WorkerErrorCode = MediaErrorCode | 'port-taken';
+
+export interface RequestMessage<N extends RequestName = RequestName> {
+  id: number;
+  name: N;
+  params: WorkerRequests[N]['params'];
+}
+
+export type WorkerMessage =
+  | { kind: 'ready' }
+  | { kind: 'reply'; id: number; result: unknown }
+  | { kind: 'error'; id: number; code: WorkerErrorCode; message: string }
+  | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
+  | { kind: 'recorded'; recording: string; file: RecordedFile };
+
+/** How a recording came out. */
+export type RecordedFile =
+  | {
+      result: 'stored';
+      /** Relative to the recordings folder. */
+      path: string;
+      /** Wall time of the first sample, milliseconds since the epoch. */
+      startedAt: number;
+      durationMs: number;
+      bytes: number;
+      sha256: string;
+    }
+  | { result: 'failed'; reason: string };

@@ -1,0 +1,239 @@
+/**
+ * One call's media as the main thread knows it: which endpoints there are, who is bridged to whom,
+ * what is being recorded. Commands are carried out one after the other; packets flow in the worker.
+ */
+import { MediaFailure } from './failure';
+import { recordingPath } from './recording-path';
+import type { OpenStream, Streams } from './streams';
+import type { WorkerLink } from './worker-link';
+
+export interface PlayOrder {
+  play: string;
+  prompts: string[];
+  language: string;
+  then: 'music' | 'silence';
+}
+
+export interface RecordOrder {
+  recording: string;
+  path: string;
+  left: string;
+  right: string;
+}
+
+interface LocalEndpoint {
+  stream: OpenStream;
+  bridgedTo: string | null;
+}
+
+interface LocalRecording {
+  path: string;
+  startedAt: number;
+}
+
+/** What `session.list` shows of it. */
+export interface SessionView {
+  session: string;
+  note: string;
+  endpoints: { endpoint: string; bridgedTo: string | null }[];
+  recordings: { recording: string; path: string; startedAt: number }[];
+}
+
+export interface MediaSessionOptions {
+  owner: string;
+  id: string;
+  link: WorkerLink;
+  streams: Streams;
+  /** A recording has begun; the engine tells of its end. */
+  onRecording: (recording: string) => void;
+}
+
+export class MediaSession {
+  readonly owner: string;
+  readonly id: string;
+  note = '';
+  private readonly endpoints = new Map<string, LocalEndpoint>();
+  private readonly recordings = new Map<string, LocalRecording>();
+  private tail: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  private readonly link: WorkerLink;
+
+  constructor(private readonly options: MediaSessionOptions) {
+    this.owner = options.owner;
+    this.id = options.id;
+    this.link = options.link;
+  }
+
+  get isEmpty(): boolean {
+    return this.endpoints.size === 0 && this.recordings.size === 0 && this.note === '';
+  }
+
+  view(): SessionView {
+    return {
+      session: this.id,
+      note: this.note,
+      endpoints: [...this.endpoints].map(([endpoint, { bridgedTo }]) => ({ endpoint, bridgedTo })),
+      recordings: [...this.recordings].map(([recording, facts]) => ({ recording, ...facts })),
+    };
+  }
+
+  isBridged(endpoint: string): boolean {
+    return (this.endpoints.get(endpoint)?.bridgedTo ?? null) !== null;
+  }
+
+  /** Answers an offer; makes the endpoint when it is new. */
+  answer(id: string, offer: string): Promise<string> {
+    return this.inOrder(async () => {
+      const isNew = !this.endpoints.has(id);
+      const endpoint = this.endpoints.get(id) ?? (await this.open(id));
+      try {
+        const { answer, agreed } = endpoint.stream.negotiation.answer(offer);
+        await this.link.request('agree', { endpoint: endpoint.stream.key, audio: agreed });
+        return answer;
+      } catch (error) {
+        if (isNew) await this.shut(id, endpoint);
+        throw error;
+      }
+    });
+  }
+
+  /** Makes an offer, the codec of endpoint `like` first; makes the endpoint when it is new. */
+  offer(id: string, like: string | undefined): Promise<string> {
+    return this.inOrder(async () => {
+      const endpoint = this.endpoints.get(id) ?? (await this.open(id));
+      const other = like === undefined ? undefined : this.endpoints.get(like);
+      return endpoint.stream.negotiation.offer(other?.stream.negotiation.codec ?? null);
+    });
+  }
+
+  accept(id: string, answer: string): Promise<void> {
+    return this.inOrder(async () => {
+      const { key, negotiation } = this.find(id).stream;
+      await this.link.request('agree', { endpoint: key, audio: negotiation.accept(answer) });
+    });
+  }
+
+  play(id: string, order: PlayOrder): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('play', { endpoint: this.find(id).stream.key, ...order });
+      this.forgetBridge(id);
+    });
+  }
+
+  music(id: string): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('music', { endpoint: this.find(id).stream.key });
+      this.forgetBridge(id);
+    });
+  }
+
+  bridge(a: string, b: string): Promise<void> {
+    return this.inOrder(async () => {
+      if (a === b) throw new MediaFailure('bad-request', 'an endpoint with itself');
+      const [first, second] = [this.find(a), this.find(b)];
+      await this.link.request('bridge', { a: first.stream.key, b: second.stream.key });
+      if (first.bridgedTo !== b) {
+        this.forgetBridge(a);
+        this.forgetBridge(b);
+      }
+      first.bridgedTo = b;
+      second.bridgedTo = a;
+    });
+  }
+
+  unbridge(a: string, b: string): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('unbridge', {
+        a: this.find(a).stream.key,
+        b: this.find(b).stream.key,
+      });
+      if (this.find(a).bridgedTo === b) this.forgetBridge(a);
+    });
+  }
+
+  record(order: RecordOrder): Promise<void> {
+    return this.inOrder(async () => {
+      const path = recordingPath(order.path);
+      const { startedAt } = await this.link.request('record', {
+        recording: order.recording,
+        path,
+        left: this.find(order.left).stream.key,
+        right: this.find(order.right).stream.key,
+      });
+      this.recordings.set(order.recording, { path, startedAt });
+      this.options.onRecording(order.recording);
+    });
+  }
+
+  /** The file is told by the engine's `recorded` event. */
+  stopRecording(recording: string): Promise<void> {
+    return this.inOrder(async () => {
+      if (!this.recordings.has(recording)) throw new MediaFailure('unknown-recording', recording);
+      await this.link.request('stop-recording', { recording });
+    });
+  }
+
+  /** Recordings of the endpoint are finished, its bridge ends. */
+  closeEndpoint(id: string): Promise<void> {
+    return this.inOrder(() => this.shut(id, this.find(id)));
+  }
+
+  close(): Promise<void> {
+    return this.inOrder(async () => {
+      this.closed = true;
+      for (const [id, endpoint] of [...this.endpoints]) await this.shut(id, endpoint);
+    });
+  }
+
+  /** The recording is told; it is not listed any more. */
+  forgetRecording(recording: string): void {
+    this.recordings.delete(recording);
+  }
+
+  /** The worker fell and took the sockets along: gives back what they held. */
+  abandon(): void {
+    this.closed = true;
+    for (const { stream } of this.endpoints.values()) stream.release();
+    this.endpoints.clear();
+  }
+
+  private async open(id: string): Promise<LocalEndpoint> {
+    const { owner, id: session } = this;
+    const stream = await this.options.streams.open(this.link, { owner, session, endpoint: id });
+    const endpoint: LocalEndpoint = { stream, bridgedTo: null };
+    this.endpoints.set(id, endpoint);
+    return endpoint;
+  }
+
+  private async shut(id: string, endpoint: LocalEndpoint): Promise<void> {
+    this.forgetBridge(id);
+    this.endpoints.delete(id);
+    await this.link.request('close', { endpoint: endpoint.stream.key });
+    endpoint.stream.release();
+  }
+
+  private forgetBridge(id: string): void {
+    const endpoint = this.endpoints.get(id);
+    if (endpoint === undefined || endpoint.bridgedTo === null) return;
+    const other = this.endpoints.get(endpoint.bridgedTo);
+    if (other !== undefined) other.bridgedTo = null;
+    endpoint.bridgedTo = null;
+  }
+
+  private find(id: string): LocalEndpoint {
+    const endpoint = this.endpoints.get(id);
+    if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
+    return endpoint;
+  }
+
+  /** Commands of one call never overtake each other, whoever waits for which. */
+  private inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(() => {
+      if (this.closed) throw new MediaFailure('unknown-session', this.id);
+      return work();
+    });
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The main thread's end of one media worker: starts the thread, pairs requests with replies, tells
+ * when it fell. Knows nothing of what is asked.
+ */
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { MediaFailure } from './failure';
+import type {
+  RequestName,
+  WorkerErrorCode,
+  WorkerMessage,
+  WorkerRequests,
+  WorkerSetup,
+} from './messages';
+
+/** What a worker says of its own accord. */
+export type WorkerEvent = Extract<WorkerMessage, { kind: 'play-ended' | 'recorded' }>;
+
+/** A request that the worker refused because of the port; the caller tries the next one. */
+export class PortTaken extends Error {}
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+export interface WorkerLinkOptions {
+  setup: WorkerSetup;
+  onEvent: (event: WorkerEvent) => void;
+  /** The thread is gone without having been asked to; every open request was rejected. */
+  onLost: (reason: string) => void;
+}
+
+export class WorkerLink {
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+  private ending = false;
+  private fault = 'exited';
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly options: WorkerLinkOptions,
+  ) {
+    worker.on('message', (message: WorkerMessage) => this.receive(message));
+    worker.on('error', (error) => (this.fault = error.message));
+    worker.on('exit', () => this.lost());
+  }
+
+  /** Resolves when prompts are loaded and requests can be made. */
+  static start(options: WorkerLinkOptions): Promise<WorkerLink> {
+    const worker = startThread(options.setup);
+    return new Promise((resolve, reject) => {
+      worker.once('error', reject);
+      worker.once('message', () => {
+        worker.removeListener('error', reject);
+        resolve(new WorkerLink(worker, options));
+      });
+    });
+  }
+
+  /** Rejects with `MediaFailure` or `PortTaken`. */
+  request<N extends RequestName>(
+    name: N,
+    params: WorkerRequests[N]['params'],
+  ): Promise<WorkerRequests[N]['result']> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      if (this.ending) {
+        reject(new MediaFailure('failed', 'the media worker has ended'));
+        return;
+      }
+      this.waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      this.worker.postMessage({ id, name, params });
+    });
+  }
+
+  /** Finishes what the worker holds and ends the thread. */
+  async close(): Promise<void> {
+    await this.request('shutdown', null);
+    this.ending = true;
+    await this.worker.terminate();
+  }
+
+  private receive(message: WorkerMessage): void {
+    switch (message.kind) {
+      case 'ready':
+        break;
+      case 'reply':
+        this.settle(message.id)?.resolve(message.result);
+        break;
+      case 'error':
+        this.settle(message.id)?.reject(failureOf(message.code, message.message));
+        break;
+      default:
+        this.options.onEvent(message);
+    }
+  }
+
+  private settle(id: number): Waiting | undefined {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    return waiting;
+  }
+
+  private lost(): void {
+    const asked = this.ending;
+    this.ending = true;
+    for (const { reject } of this.waiting.values()) {
+      reject(new MediaFailure('failed', `the media worker fell: ${this.fault}`));
+    }
+    this.waiting.clear();
+    if (!asked) this.options.onLost(this.fault);
+  }
+}
+
+function failureOf(code: WorkerErrorCode, message: string): Error {
+  return code === 'port-taken' ? new PortTaken(message) : new MediaFailure(code, message);
+}
+
+/** Run from sources (development and tests), the thread needs the same loader for TypeScript. */
+function startThread(workerData: WorkerSetup): Worker {
+  const extension = extname(__filename);
+  const execArgv = extension === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
+  return new Worker(join(__dirname, 'worker', `main${extension}`), { workerData, execArgv });
+}

@@ -1,0 +1,173 @@
+/**
+ * The endpoints and recordings of one worker thread: carries out the requests of the main thread,
+ * paces all sounds with one ticker, and spreads the writing of recordings over a wheel of frames.
+ */
+import { join } from 'node:path';
+import { MediaFailure } from '../failure';
+import type { RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
+import { ticks } from './clock';
+import { Endpoint } from './endpoint';
+import { loadLibrary, type Library } from './library';
+import { Recorder } from './recorder';
+import { Music, Playlist, SILENCE, type Sound } from './sounds';
+import { Ticker } from './ticker';
+
+/** Frames between two writes of a recording: 64 x 20 ms = 1.28 s. */
+const WHEEL_SLOTS = 64;
+
+/** What the worker tells of its own accord. */
+export interface ExchangeEvents {
+  playEnded(endpoint: string, play: string, reason: 'finished' | 'cut'): void;
+  recorded(recording: string, file: RecordedFile): void;
+}
+
+interface RunningRecording {
+  recorder: Recorder;
+  left: Endpoint;
+  right: Endpoint;
+  /** Frame of the wheel at which it is written. */
+  slot: number;
+}
+
+type Handlers = {
+  [N in RequestName]: (
+    params: WorkerRequests[N]['params'],
+  ) => WorkerRequests[N]['result'] | Promise<WorkerRequests[N]['result']>;
+};
+
+export class Exchange {
+  /** One handler for each request; they throw `MediaFailure`. */
+  readonly handlers: Handlers = {
+    open: (params) => this.open(params),
+    agree: ({ endpoint, audio }) => this.done(() => this.find(endpoint).agree(audio)),
+    close: ({ endpoint }) => this.done(() => this.close(endpoint)),
+    play: (params) => this.done(() => this.play(params)),
+    music: ({ endpoint }) => this.done(() => this.find(endpoint).hear(this.music)),
+    bridge: ({ a, b }) => this.done(() => this.find(a).bridge(this.find(b))),
+    unbridge: ({ a, b }) => this.done(() => this.unbridge(a, b)),
+    record: (params) => this.record(params),
+    'stop-recording': ({ recording }) => this.done(() => this.stopRecording(recording)),
+    shutdown: () => this.shutdown(),
+  };
+
+  private readonly library: Library;
+  private readonly music: Music;
+  private readonly endpoints = new Map<string, Endpoint>();
+  private readonly recordings = new Map<string, RunningRecording>();
+  private readonly finishing = new Set<Promise<void>>();
+  private readonly ticker = new Ticker((resumed) => this.onFrame(resumed));
+  private frame = 0;
+  private nextSlot = 0;
+
+  /** Throws when a prompt or the music cannot be used. */
+  constructor(
+    private readonly setup: WorkerSetup,
+    private readonly events: ExchangeEvents,
+  ) {
+    this.library = loadLibrary(setup.promptsDir, setup.musicFile);
+    this.music = new Music(this.library.music);
+    this.ticker.start();
+  }
+
+  private async open({
+    endpoint: id,
+    port,
+  }: WorkerRequests['open']['params']): Promise<{ port: number }> {
+    const endpoint = await Endpoint.open({ address: this.setup.bind, port }, (play, reason) =>
+      this.events.playEnded(id, play, reason),
+    );
+    this.endpoints.set(id, endpoint);
+    return { port: endpoint.port };
+  }
+
+  private close(id: string): void {
+    const endpoint = this.find(id);
+    for (const [recording, { left, right }] of this.recordings) {
+      if (left === endpoint || right === endpoint) this.stopRecording(recording);
+    }
+    this.endpoints.delete(id);
+    endpoint.close();
+  }
+
+  private play(params: WorkerRequests['play']['params']): void {
+    const endpoint = this.find(params.endpoint);
+    const clips = params.prompts.map((key) => {
+      const clip = this.library.prompt(params.language, key);
+      if (clip === null) throw new MediaFailure('unknown-prompt', `${params.language}/${key}`);
+      return clip;
+    });
+    const then: Sound = params.then === 'music' ? this.music : SILENCE;
+    endpoint.startPlay({ id: params.play, sound: new Playlist(clips), then });
+  }
+
+  private unbridge(a: string, b: string): void {
+    const endpoint = this.find(a);
+    if (endpoint.isBridgedTo(this.find(b))) endpoint.leave();
+  }
+
+  private record(params: WorkerRequests['record']['params']): { startedAt: number } {
+    const { recording, path } = params;
+    if (this.recordings.has(recording)) {
+      throw new MediaFailure('bad-request', `recording ${recording} runs already`);
+    }
+    const left = this.find(params.left);
+    const right = this.find(params.right);
+    const startedAt = Date.now();
+    const recorder = new Recorder({
+      file: join(this.setup.recordingsDir, path),
+      path,
+      origin: ticks(),
+      startedAt,
+      onFailed: () => this.stopRecording(recording),
+    });
+    left.tracks.push(recorder.left);
+    right.tracks.push(recorder.right);
+    this.recordings.set(recording, { recorder, left, right, slot: this.nextSlot });
+    this.nextSlot = (this.nextSlot + 1) % WHEEL_SLOTS;
+    return { startedAt };
+  }
+
+  private stopRecording(id: string): void {
+    const recording = this.recordings.get(id);
+    if (recording === undefined) throw new MediaFailure('unknown-recording', id);
+    const { recorder, left, right } = recording;
+    this.recordings.delete(id);
+    left.tracks.splice(left.tracks.indexOf(recorder.left), 1);
+    right.tracks.splice(right.tracks.indexOf(recorder.right), 1);
+    const finished = recorder.finish(ticks()).then((file) => {
+      this.finishing.delete(finished);
+      this.events.recorded(id, file);
+    });
+    this.finishing.add(finished);
+  }
+
+  private async shutdown(): Promise<null> {
+    for (const id of [...this.endpoints.keys()]) this.close(id);
+    await Promise.all(this.finishing);
+    this.ticker.stop();
+    return null;
+  }
+
+  private onFrame(resumed: boolean): void {
+    const now = ticks();
+    this.music.advance();
+    for (const endpoint of this.endpoints.values()) {
+      if (endpoint.speaks) endpoint.tick(now, resumed);
+    }
+    this.frame = (this.frame + 1) % WHEEL_SLOTS;
+    for (const { recorder, slot } of this.recordings.values()) {
+      if (slot === this.frame) recorder.flush(now);
+    }
+  }
+
+  private find(id: string): Endpoint {
+    const endpoint = this.endpoints.get(id);
+    if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
+    return endpoint;
+  }
+
+  private done(work: () => void): null {
+    work();
+    return null;
+  }
+}

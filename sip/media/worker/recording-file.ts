@@ -1,0 +1,93 @@
+/**
+ * A recording on disk: `<path>.part` while it grows, its header right after every window, so that it
+ * can be played at any moment; `<path>` once it is whole and fsynced. Knows bytes, not sound.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, open, rename, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { RECORDING_HEADER_LENGTH, recordingHeader } from '../wav';
+
+export class RecordingFile {
+  private dataBytes = 0;
+
+  private constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+  ) {}
+
+  /** Makes the folders and the file. Rejects when either cannot be, or the file exists already. */
+  static async create(path: string): Promise<RecordingFile> {
+    await mkdir(dirname(path), { recursive: true });
+    if (await exists(path)) throw new Error(`EEXIST: ${path}`);
+    const recording = new RecordingFile(path, await open(partOf(path), 'wx', 0o640));
+    await recording.writeHeader();
+    return recording;
+  }
+
+  /** Adds interleaved samples, then counts them in the header: a reader never sees too much. */
+  async append(data: Buffer): Promise<void> {
+    await writeAll(this.file, data, RECORDING_HEADER_LENGTH + this.dataBytes);
+    this.dataBytes += data.length;
+    await this.writeHeader();
+  }
+
+  /** Fsyncs, gives the file its name, and says what is in it. Nothing may be appended after. */
+  async finish(): Promise<{ bytes: number; sha256: string }> {
+    await this.file.sync();
+    await this.file.close();
+    await rename(partOf(this.path), this.path);
+    await syncFolder(dirname(this.path));
+    return {
+      bytes: RECORDING_HEADER_LENGTH + this.dataBytes,
+      sha256: await sha256Of(this.path),
+    };
+  }
+
+  /** Gives up; what was written stays under its `.part` name and can be played. */
+  async abandon(): Promise<void> {
+    await this.file.close();
+  }
+
+  private writeHeader(): Promise<void> {
+    return writeAll(this.file, recordingHeader(this.dataBytes), 0);
+  }
+}
+
+function partOf(path: string): string {
+  return `${path}.part`;
+}
+
+/** A disk that is nearly full takes a part only; the next attempt then says ENOSPC. */
+async function writeAll(file: FileHandle, data: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < data.length;) {
+    const { bytesWritten } = await file.write(data, done, data.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** The new name is durable only when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  // 64 KB a turn keeps the packets of other calls waiting for less than 0.5 ms.
+  for await (const chunk of createReadStream(path, { highWaterMark: 65_536 })) {
+    hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

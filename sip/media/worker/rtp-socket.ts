@@ -1,0 +1,113 @@
+/**
+ * One UDP port for one endpoint, and from whom it takes packets:
+ *
+ *     deaf --target--> signalled --packet from the signalled address------------> locked
+ *                        ^     `--packet from elsewhere, 3 s after the signal---> locked (learned)
+ *                        `--------------- another address is signalled ---------------'
+ *
+ * Once locked, only that address is heard (nobody else can inject sound, "RTPBleed") and it is where
+ * we send to (symmetric RTP, RFC 4961). The socket is connected then: the kernel drops strangers and
+ * sending needs no address.
+ */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { payloadStart } from '../../rtp/packet';
+
+export interface Address {
+  address: string;
+  port: number;
+}
+
+/** How long only the signalled address is believed. */
+const SIGNALLED_WINS_MS = 3000;
+
+export class RtpSocket {
+  private signalled: Address | null = null;
+  private signalledAt = 0;
+  private locked: Address | null = null;
+  private closed = false;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly onPacket: (packet: Buffer) => void,
+  ) {
+    socket.on('message', this.receive);
+    // ICMP "port unreachable" from a phone that hung up comes as an error of the connected socket;
+    // signalling says when the leg is over.
+    socket.on('error', () => undefined);
+  }
+
+  /** Binds; `port` 0 is any free one. Rejects with the system's error (`EADDRINUSE`). */
+  static open(bind: Address, onPacket: (packet: Buffer) => void): Promise<RtpSocket> {
+    const socket = createSocket({ type: 'udp4', lookup: numericOnly });
+    return new Promise((resolve, reject) => {
+      socket.once('error', (error) => {
+        socket.close();
+        reject(error);
+      });
+      socket.bind({ address: bind.address, port: bind.port, exclusive: true }, () => {
+        socket.removeAllListeners('error');
+        resolve(new RtpSocket(socket, onPacket));
+      });
+    });
+  }
+
+  get port(): number {
+    return this.socket.address().port;
+  }
+
+  /** Signalling says where the far side is. The same address again changes nothing. */
+  target(remote: Address): void {
+    if (isSame(this.signalled, remote.address, remote.port)) return;
+    this.signalled = remote;
+    this.signalledAt = performance.now();
+    if (this.locked !== null) this.socket.disconnect();
+    this.locked = null;
+  }
+
+  /**
+   * Sends at once. The bytes may be reused afterwards: only when the kernel's buffer is full are they
+   * read later, and such a packet is of no use any more.
+   */
+  send(packet: Buffer): void {
+    if (this.closed) return;
+    if (this.locked !== null) this.socket.send(packet);
+    else if (this.signalled !== null) {
+      this.socket.send(packet, this.signalled.port, this.signalled.address);
+    }
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.socket.close();
+  }
+
+  private readonly receive = (packet: Buffer, from: RemoteInfo): void => {
+    if (this.closed) return;
+    if (isSame(this.locked, from.address, from.port) || this.admit(packet, from)) {
+      this.onPacket(packet);
+    }
+  };
+
+  private admit(packet: Buffer, from: RemoteInfo): boolean {
+    if (this.locked !== null || this.signalled === null || payloadStart(packet) < 0) return false;
+    const expected = isSame(this.signalled, from.address, from.port);
+    if (!expected && performance.now() - this.signalledAt < SIGNALLED_WINS_MS) return false;
+    this.locked = { address: from.address, port: from.port };
+    this.socket.connect(from.port, from.address);
+    return true;
+  }
+}
+
+function isSame(known: Address | null, address: string, port: number): boolean {
+  return known !== null && known.port === port && known.address === address;
+}
+
+/** SDP gave us an IP literal: answering at once saves a turn of the event loop for every packet. */
+function numericOnly(
+  host: string,
+  _options: unknown,
+  done: (error: null, address: string, family: number) => void,
+): void {
+  done(null, host, 4);
+}

@@ -1,0 +1,160 @@
+/**
+ * Decides sequence number, timestamp and marker of every packet that one endpoint sends in its life
+ * (RFC 3550 §5.1), whatever the sound comes from: prompts, music, another leg. The far side sees one
+ * stream that never steps back.
+ *
+ *     source changes -> timestamp = wall clock (8 kHz), marker set, sequence goes on
+ *     same source    -> frames of ours: +1 and + samples; relayed packets: shifted by fixed offsets,
+ *                       so that loss and reordering on the way here stay visible on the way on
+ *
+ * Pure: `now` is the monotonic clock in 8 kHz ticks.
+ */
+import {
+  SEQUENCE_MASK,
+  markerOf,
+  sequenceDistance,
+  sequenceOf,
+  ssrcOf,
+  timestampDistance,
+  timestampOf,
+  type Header,
+} from './packet';
+
+/** A jump of more packets than this is a restarted sender, not loss (RFC 3550 A.1, MAX_DROPOUT). */
+const MAX_DROPOUT = 3000;
+/** Ticks that a relayed source may stray from the wall clock before it counts as a new one: 5 s. */
+const MAX_DEVIATION = 40_000;
+
+/** The sender whose packets are being relayed, and how its numbers map to ours. */
+interface RelayedSource {
+  ssrc: number;
+  highest: number;
+  /** Steps from its first packet to the highest; what comes from before the first is too late. */
+  span: number;
+  sequenceOffset: number;
+  timestampOffset: number;
+}
+
+export class OutgoingStream {
+  private readonly header: Header;
+  private readonly base: number;
+  private sent = false;
+  private lastDuration = 0;
+  private changed = true;
+  private source: RelayedSource | null = null;
+
+  /** Start values are random (RFC 3550 §5.1); `now` ties the timestamps to the wall clock. */
+  constructor(start: { ssrc: number; sequence: number; timestamp: number }, now: number) {
+    this.header = { ...start, marker: false, payloadType: 0 };
+    this.base = start.timestamp - now;
+  }
+
+  /** From the next packet on the sound comes from elsewhere. */
+  changeSource(): void {
+    this.changed = true;
+    this.source = null;
+  }
+
+  /**
+   * Header of a frame of our own making that lasts `samples`. The object is reused: write it before
+   * the next call.
+   */
+  frame(payloadType: number, samples: number, now: number): Header {
+    const { header } = this;
+    header.sequence = this.nextSequence();
+    header.timestamp = this.changed
+      ? this.wallClock(now)
+      : (header.timestamp + this.lastDuration) >>> 0;
+    header.marker = this.changed;
+    header.payloadType = payloadType;
+    this.remember(samples);
+    return header;
+  }
+
+  /**
+   * Header for a packet received from another leg; null when it is from before the source began and
+   * must not be sent. The object is reused. `samples` is the packet's duration, 0 for key presses.
+   */
+  relay(packet: Buffer, payloadType: number, samples: number, now: number): Header | null {
+    const source = this.sourceOf(packet, now);
+    const sequence = sequenceOf(packet);
+    const ahead = sequenceDistance(source.highest, sequence);
+    if (ahead < 0) return -ahead > source.span ? null : this.late(packet, source, payloadType);
+    source.highest = sequence;
+    source.span += ahead;
+    const { header } = this;
+    header.marker = this.changed || markerOf(packet);
+    header.payloadType = payloadType;
+    header.sequence = (sequence + source.sequenceOffset) & SEQUENCE_MASK;
+    header.timestamp = (timestampOf(packet) + source.timestampOffset) >>> 0;
+    this.remember(samples);
+    return header;
+  }
+
+  /** A packet of the relayed source that is not passed on: closes the gap it would leave. */
+  omit(packet: Buffer): void {
+    const { source } = this;
+    if (source === null || source.ssrc !== ssrcOf(packet)) return;
+    const ahead = sequenceDistance(source.highest, sequenceOf(packet));
+    if (ahead <= 0) return;
+    source.highest = sequenceOf(packet);
+    source.span += ahead;
+    source.sequenceOffset -= 1;
+  }
+
+  /** The relayed source this packet belongs to: the known one, or a new one that starts with it. */
+  private sourceOf(packet: Buffer, now: number): RelayedSource {
+    const { source } = this;
+    if (source !== null && this.continues(source, packet, now)) return source;
+    const sequence = sequenceOf(packet);
+    this.changed = true;
+    this.source = {
+      ssrc: ssrcOf(packet),
+      highest: sequence,
+      span: 0,
+      sequenceOffset: this.nextSequence() - sequence,
+      timestampOffset: this.wallClock(now) - timestampOf(packet),
+    };
+    return this.source;
+  }
+
+  private continues(source: RelayedSource, packet: Buffer, now: number): boolean {
+    if (source.ssrc !== ssrcOf(packet)) return false;
+    const ahead = sequenceDistance(source.highest, sequenceOf(packet));
+    if (Math.abs(ahead) > MAX_DROPOUT) return false;
+    if (ahead <= 0) return true;
+    const timestamp = timestampOf(packet) + source.timestampOffset;
+    const step = timestampDistance(this.header.timestamp, timestamp);
+    const deviation = timestampDistance(this.base + now, timestamp);
+    return step >= 0 && Math.abs(deviation) <= MAX_DEVIATION;
+  }
+
+  /** A reordered or repeated packet keeps its own place; what we sent last stays what it was. */
+  private late(packet: Buffer, source: RelayedSource, payloadType: number): Header {
+    return {
+      marker: markerOf(packet),
+      payloadType,
+      sequence: (sequenceOf(packet) + source.sequenceOffset) & SEQUENCE_MASK,
+      timestamp: (timestampOf(packet) + source.timestampOffset) >>> 0,
+      ssrc: this.header.ssrc,
+    };
+  }
+
+  private nextSequence(): number {
+    return this.sent ? (this.header.sequence + 1) & SEQUENCE_MASK : this.header.sequence;
+  }
+
+  /** The wall clock in this stream's timestamps, never before the end of what was sent. */
+  private wallClock(now: number): number {
+    const clock = (this.base + now) >>> 0;
+    if (!this.sent) return clock;
+    const end = (this.header.timestamp + this.lastDuration) >>> 0;
+    return timestampDistance(end, clock) > 0 ? clock : end;
+  }
+
+  private remember(samples: number): void {
+    this.sent = true;
+    this.changed = false;
+    this.lastDuration = samples;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Decides where the samples of one sender belong on a recording's timeline: by their RTP timestamps,
+ * tied to the monotonic clock of the edge, so that loss becomes silence and both sides of a talk stay
+ * aligned. Pure: `now` is the position of the clock on the timeline, in samples (8 kHz).
+ *
+ * The tie is the least delayed packet: jitter can only make packets late, so the smallest lateness of
+ * a window shows how far the sender's clock has drifted from ours.
+ */
+import { timestampDistance } from './packet';
+
+/** Farther from the clock than this the sender has jumped, not jittered: 1 s. */
+const JUMP = 8000;
+/** Drift that is left alone: 30 ms. Less would chase jitter, more would be heard as an echo. */
+const TOLERATED_DRIFT = 240;
+
+export class Placement {
+  private ssrc = -1;
+  /** Position and timestamp of one packet that was placed; moves on with each. */
+  private position = 0;
+  private timestamp = 0;
+  private leastLateness = Number.POSITIVE_INFINITY;
+
+  /**
+   * Position of the packet's first sample; negative for what was spoken before the recording began.
+   * A packet is taken to end now when its sender is new or has jumped.
+   */
+  place(ssrc: number, timestamp: number, samples: number, now: number): number {
+    const position = this.position + timestampDistance(this.timestamp, timestamp);
+    const lateness = now - samples - position;
+    if (ssrc !== this.ssrc || Math.abs(lateness) > JUMP) {
+      this.ssrc = ssrc;
+      this.leastLateness = 0;
+      return this.tie(now - samples, timestamp);
+    }
+    if (lateness < this.leastLateness) this.leastLateness = lateness;
+    return this.tie(position, timestamp);
+  }
+
+  /** Once per window of writing: takes out the drift that the window showed. */
+  settle(): void {
+    const drift = this.leastLateness;
+    this.leastLateness = Number.POSITIVE_INFINITY;
+    if (Number.isFinite(drift) && Math.abs(drift) > TOLERATED_DRIFT) this.position += drift;
+  }
+
+  private tie(position: number, timestamp: number): number {
+    this.position = position;
+    this.timestamp = timestamp;
+    return position;
+  }
+}

@@ -150,3 +150,10 @@ export function hostPort(text: string, scheme: string): HostPort | null {
   const number = Number(match[3]);
   return number <= 65535 ? { host: match[2].replace(/^\[|\]$/g, ''), port: number } : null;
 }
+
+/** The address at which a listener on `host` is reached from the same machine, for URLs. */
+export function reachableHost(host: string): string {
+  const local: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const address = local[host] ?? host;
+  return address.includes(':') ? `[${address}]` : address;
+}

@@ -3,8 +3,7 @@
  * came of it. Decides nothing about plans; knows the file's lines, which the app does not.
  */
 import { readFileSync } from 'node:fs';
-import { parseSettings } from '../config';
-import { reachable } from '../launcher/keep-ports';
+import { parseSettings, reachableHost } from '../config';
 import { readSecret } from '../secrets';
 import { readPlanFile, type PlanFile } from './plan-file';
 
@@ -54,8 +53,7 @@ export async function apply(
     );
     return EXIT.failed;
   }
-  const { host, port } = reachable(`${listen.host}:${listen.port}`);
-  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const address = `http://${reachableHost(listen.host)}:${listen.port}`;
   const sent = await send(address, token, file.document, env);
   if ('failure' in sent) {
     terminal.err(sent.failure);

@@ -30,12 +30,10 @@ export function portOf(address: string): string {
   return /:(\d+)\/?$/.exec(address)?.[1] ?? '';
 }
 
-/** Where a client on the same machine finds an address; a wildcard is no place to connect to. */
-export function reachable(address: string): { host: string; port: string } {
-  const host = address
+/** The host of `host:port` or `scheme://host:port`, without the brackets of IPv6. */
+export function hostOf(address: string): string {
+  return address
     .replace(/^[a-z]+:\/\//, '')
     .replace(/:\d+\/?$/, '')
     .replace(/^\[|\]$/g, '');
-  const local: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-  return { host: local[host] ?? host, port: portOf(address) };
 }

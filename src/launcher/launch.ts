@@ -6,9 +6,9 @@
  *           edge     ┴─> app ─> "listening"      stop: app (SIGTERM) + edge (SIGINT), then postgres
  */
 import { loadSecret } from '../secrets';
-import type { Config } from '../config';
+import { reachableHost, type Config } from '../config';
 import { lockFolder } from './folder-lock';
-import { keepListenPorts, keepPort, reachable } from './keep-ports';
+import { hostOf, keepListenPorts, keepPort, portOf } from './keep-ports';
 import { KeptPostgres } from './kept-postgres';
 import { ManagedChild, type Report } from './managed-child';
 
@@ -146,22 +146,19 @@ export class Launch {
   private edgeUp(report: EdgeReport): void {
     this.edgeReport = report;
     const { env } = this;
-    const control = reachable(report.control);
-    const host = control.host.includes(':') ? `[${control.host}]` : control.host;
     this.env = {
       ...env,
       ...(env['SIP_LISTEN'] && { SIP_LISTEN: keepListenPorts(env['SIP_LISTEN'], report.sip) }),
       ...(env['MEDIA_LISTEN'] && { MEDIA_LISTEN: keepPort(env['MEDIA_LISTEN'], report.control) }),
-      MEDIA_URL: `tcp://${host}:${control.port}`,
+      MEDIA_URL: `tcp://${reachableHost(hostOf(report.control))}:${portOf(report.control)}`,
     };
     if (report.drachtio) {
-      const drachtio = reachable(report.drachtio);
       const listen = env['DRACHTIO_LISTEN'];
       this.env = {
         ...this.env,
         ...(listen && { DRACHTIO_LISTEN: keepPort(listen, report.drachtio) }),
-        DRACHTIO_HOST: drachtio.host,
-        DRACHTIO_PORT: drachtio.port,
+        DRACHTIO_HOST: reachableHost(hostOf(report.drachtio)).replace(/^\[|\]$/g, ''),
+        DRACHTIO_PORT: portOf(report.drachtio),
       };
     }
     this.sayListening();

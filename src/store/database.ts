@@ -2,7 +2,7 @@
  * The connection to PostgreSQL and its schema. Decides nothing about rows.
  */
 import knex, { type Knex } from 'knex';
-import { migrationSource } from '../../migrations/index';
+import { migrationSource } from '../../migrations/list';
 
 export type Database = Knex;
 

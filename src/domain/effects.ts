@@ -1,6 +1,19 @@
 import type { EndCause } from './end-cause';
 import type { DomainEvent, Timer } from './events';
-import type { AgentId, CallId, LegId, OfferId, PhoneId, PlayId, RecordingId } from './ids';
+import type {
+  AgentId,
+  CallId,
+  EntryId,
+  LeadId,
+  LegId,
+  OfferId,
+  PhoneId,
+  PlayId,
+  PromiseId,
+  QueueId,
+  RecordingId,
+  TrunkId,
+} from './ids';
 import type { JournalRecord } from './records';
 import type { Notice } from './notices';
 import type { Instant } from './time';
@@ -88,7 +101,15 @@ export interface LegNote {
   legId: LegId;
   role: 'caller' | 'agent';
   agentId?: AgentId;
-  queueId?: string;
+  queueId?: QueueId;
   waitingSince?: Instant;
   offerId?: OfferId;
+  /** On the caller's leg: what a call is rebuilt from when the database knows nothing of it. */
+  caller?: {
+    from: string;
+    to: string;
+    hotline: string;
+    trunkId: TrunkId;
+    ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
+  };
 }

@@ -14,6 +14,7 @@ import type {
   TrunkId,
 } from './ids';
 import type { Plan } from './plan';
+import type { RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
 
 /**
@@ -36,12 +37,11 @@ export type DomainEvent =
   | AgentUnreadied
   | AgentWrappedUp
   | AgentSignedOut
-  | OfferMade
   | OfferReceived
-  | PromiseWritten
   | TimerFired
   | PlanApplied
-  | CallRecovered;
+  | CallRecovered
+  | RaisedEvent;
 
 /** What is known of a caller's number. `unavailable` makes no lead and is repeated later. */
 export type Lookup =
@@ -74,7 +74,7 @@ export interface LookupCompleted {
   lookup: Lookup;
 }
 
-/** The far side of a leg that we dialled rings (first 18x). */
+/** The far side of a leg that we dialled rings (first 18x), or a caller was sent our 180. */
 export interface LegRinging {
   type: 'leg.ringing';
   at: Instant;
@@ -94,6 +94,8 @@ export interface LegEnded {
   at: Instant;
   legId: LegId;
   cause: EndCause;
+  /** From the dialog's note, when the leg ended while the app was away and may be unknown. */
+  callId?: CallId;
 }
 
 /** A phone can be rung: it registered, or it is static. */
@@ -180,33 +182,12 @@ export interface AgentSignedOut {
   agentId: AgentId;
 }
 
-/** Dispatch chose an agent for the entry; the engine added the ids. Raised by the engine itself. */
-export interface OfferMade {
-  type: 'offer.made';
-  at: Instant;
-  offerId: OfferId;
-  callId: CallId;
-  entryId: EntryId;
-  agentId: AgentId;
-  /** The leg to the agent's phone and the recording of the talk that may follow. */
-  legId: LegId;
-  recordingId: RecordingId;
-}
-
 /** The agent's desktop confirmed that it shows the offer. */
 export interface OfferReceived {
   type: 'offer.received';
   at: Instant;
   offerId: OfferId;
   agentId: AgentId;
-}
-
-/** The promise is fsynced: now the caller may be told. */
-export interface PromiseWritten {
-  type: 'promise.written';
-  at: Instant;
-  callId: CallId;
-  promiseId: PromiseId;
 }
 
 export interface TimerFired {
@@ -220,6 +201,10 @@ export type Timer =
   | { kind: 'offer-receipt'; callId: CallId; offerId: OfferId }
   | { kind: 'offer-ring'; callId: CallId; offerId: OfferId }
   | { kind: 'caller-rings'; callId: CallId }
+  /** What the call waits for (a play's end, a fsync, a recording's file) should have come. */
+  | { kind: 'overdue'; callId: CallId }
+  /** The look-up of the caller was unavailable: time to ask once more. */
+  | { kind: 'lookup-again'; callId: CallId }
   | { kind: 'wrap-up'; agentId: AgentId }
   | { kind: 'agent-rest'; agentId: AgentId };
 
@@ -251,6 +236,10 @@ export interface RecoveredCall {
   leadId?: LeadId;
   customerId?: CustomerId;
   callerName: string;
+  /** The agent of a talk that has started. */
+  agentId?: AgentId;
+  offeredAt?: Instant;
+  bridgedAt?: Instant;
   ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
   /** Present while the caller's dialog lives. */
   callerLegId?: LegId;

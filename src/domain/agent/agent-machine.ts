@@ -1,0 +1,246 @@
+/**
+ * The machine of an agent. Intents are the agent's own; the activity follows offers and talks.
+ * Beginnings that cannot be (an offer to somebody busy) are bugs; ends that come late or twice are
+ * normal and change nothing.
+ */
+import { BugError } from '../errors';
+import type { Effect } from '../effects';
+import type { DomainEvent } from '../events';
+import type { OfferEnded, OfferMade, TalkEnded } from '../raised-events';
+import type { AgentIntent } from '../records';
+import { stay, type Step } from '../step';
+import { seconds, type Instant, type Millis } from '../time';
+import { agentView, isFree, wanted, type Activity, type Agent } from './agent';
+
+/** Who let an offer pass is left alone for a moment, so that his phone is not rung in a circle. */
+export const REST_MS: Millis = seconds(5);
+
+/** The reason shown for somebody who has signed in and not said "ready" yet. */
+export const SIGNED_IN: AgentIntent = { is: 'not-ready', reason: 'signed-in' };
+
+export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
+  switch (event.type) {
+    case 'agent.signed-in':
+      return wanted(agent).is === 'logged-out' ? want(agent, SIGNED_IN, now) : stay(agent);
+    case 'agent.readied':
+      return wanted(agent).is === 'logged-out' ? stay(agent) : want(agent, { is: 'ready' }, now);
+    case 'agent.unreadied':
+      return wanted(agent).is === 'logged-out'
+        ? stay(agent)
+        : want(agent, { is: 'not-ready', reason: event.reason }, now);
+    case 'agent.signed-out':
+      return signOut(agent, now);
+    case 'phone.reachable':
+    case 'phone.unreachable':
+      return setReachable(agent, event.phoneId, event.type === 'phone.reachable');
+    case 'leg.ended':
+      return event.legId === agent.line
+        ? { next: { ...agent, line: null }, effects: [] }
+        : stay(agent);
+    default:
+      return stepActivity(agent, event, now);
+  }
+}
+
+function stepActivity(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
+  switch (agent.activity.is) {
+    case 'idle':
+      return stepIdle(agent, agent.activity, event, now);
+    case 'reserved':
+      return stepReserved(agent, agent.activity, event, now);
+    case 'talking':
+      if (event.type === 'talk.ended' && event.callId === agent.activity.callId)
+        return endTalk(agent, event, now);
+      break;
+    case 'wrap-up':
+      if (event.type === 'agent.wrapped-up' || isTimer(event, 'wrap-up'))
+        return endWrapUp(agent, now);
+      break;
+  }
+  refuseBeginning(agent, event);
+  return stay(agent);
+}
+
+function stepIdle(
+  agent: Agent,
+  idle: Extract<Activity, { is: 'idle' }>,
+  event: DomainEvent,
+  now: Instant,
+): Step<Agent> {
+  switch (event.type) {
+    case 'offer.made':
+      return reserve(agent, idle.since, event, now);
+    case 'talk.recovered':
+      return become(
+        { ...agent, line: event.legId },
+        { is: 'talking', since: now, callId: event.callId },
+      );
+    case 'timer.fired':
+      // The rest is over: at the end of the idle order, so that others are asked first.
+      return idle.resting && event.timer.kind === 'agent-rest' ? goIdle(agent, now) : stay(agent);
+    case 'talk.started':
+      throw new BugError(`agent ${agent.id} began a talk without an offer`);
+    default:
+      return stay(agent);
+  }
+}
+
+function stepReserved(
+  agent: Agent,
+  reserved: Extract<Activity, { is: 'reserved' }>,
+  event: DomainEvent,
+  now: Instant,
+): Step<Agent> {
+  switch (event.type) {
+    case 'talk.started':
+      if (event.callId !== reserved.callId)
+        throw new BugError(`agent ${agent.id} began a talk that he was not offered`);
+      return become(agent, { is: 'talking', since: now, callId: event.callId });
+    case 'offer.ended':
+      return event.offerId === reserved.offerId
+        ? endOffer(agent, reserved.idleSince, event, now)
+        : stay(agent);
+    default:
+      refuseBeginning(agent, event);
+      return stay(agent);
+  }
+}
+
+function refuseBeginning(agent: Agent, event: DomainEvent): void {
+  const begins =
+    event.type === 'offer.made' || event.type === 'talk.started' || event.type === 'talk.recovered';
+  if (begins) throw new BugError(`agent ${agent.id} is ${agent.activity.is} and got ${event.type}`);
+}
+
+function reserve(agent: Agent, idleSince: Instant, event: OfferMade, now: Instant): Step<Agent> {
+  if (!isFree(agent)) throw new BugError(`agent ${agent.id} is not free and was offered a call`);
+  const { offerId, callId, legId } = event;
+  return become(
+    { ...agent, line: legId },
+    { is: 'reserved', since: now, idleSince, offerId, callId },
+  );
+}
+
+/** The line stays taken until the dialled leg has ended, whoever is meant to hang it up. */
+function endOffer(agent: Agent, idleSince: Instant, event: OfferEnded, now: Instant): Step<Agent> {
+  const released = { ...agent, line: event.dialled ? agent.line : null };
+  if (event.reason === 'caller-left' || event.reason === 'revoked')
+    return goIdle(released, idleSince, now);
+  return rest(released, now);
+}
+
+function rest(agent: Agent, now: Instant): Step<Agent> {
+  const idle = become(settle(agent, now), { is: 'idle', since: now, resting: true });
+  return {
+    next: idle.next,
+    effects: [
+      ...idle.effects,
+      { type: 'timer.set', timer: { kind: 'agent-rest', agentId: agent.id }, at: now + REST_MS },
+    ],
+  };
+}
+
+function endTalk(agent: Agent, event: TalkEnded, now: Instant): Step<Agent> {
+  if (event.wrapUpMs === 0) return goIdle(agent, now);
+  const { next, effects } = become(agent, { is: 'wrap-up', since: now, callId: event.callId });
+  return {
+    next,
+    effects: [
+      ...effects,
+      {
+        type: 'timer.set',
+        timer: { kind: 'wrap-up', agentId: agent.id },
+        at: now + event.wrapUpMs,
+      },
+    ],
+  };
+}
+
+function endWrapUp(agent: Agent, now: Instant): Step<Agent> {
+  const { next, effects } = goIdle(agent, now);
+  return {
+    next,
+    effects: [{ type: 'timer.clear', timer: { kind: 'wrap-up', agentId: agent.id } }, ...effects],
+  };
+}
+
+/** Idle again; `since` decides the place in the idle order. */
+const goIdle = (agent: Agent, since: Instant, now: Instant = since): Step<Agent> =>
+  become(settle(agent, now), { is: 'idle', since, resting: false });
+
+/** A pending intent becomes effective. */
+const settle = (agent: Agent, now: Instant): Agent =>
+  agent.pending === null
+    ? agent
+    : { ...agent, intent: agent.pending, pending: null, intentSince: now };
+
+function signOut(agent: Agent, now: Instant): Step<Agent> {
+  const { next, effects } = want(agent, { is: 'logged-out' }, now);
+  // Nobody will pick up: the caller must not wait for the ring's limit.
+  if (agent.activity.is === 'reserved')
+    effects.push({
+      type: 'raise',
+      event: {
+        type: 'offer.revoked',
+        at: now,
+        offerId: agent.activity.offerId,
+        callId: agent.activity.callId,
+      },
+    });
+  return { next, effects };
+}
+
+/**
+ * The agent wants something else: effective at once when idle, else pending. Kept at once in both
+ * cases, since a restart must not forget what he asked for.
+ */
+function want(agent: Agent, intent: AgentIntent, now: Instant): Step<Agent> {
+  if (sameIntent(wanted(agent), intent)) return stay(agent);
+  const next =
+    agent.activity.is === 'idle' ? wantIdle(agent, intent, now) : wantBusy(agent, intent);
+  return { next, effects: [saveIntent(next, now), notify(next)] };
+}
+
+/** Becoming ready is the start of being idle for the strategies. */
+function wantIdle(agent: Agent, intent: AgentIntent, now: Instant): Agent {
+  const settled = { ...agent, intent, pending: null, intentSince: now };
+  const starts = intent.is === 'ready' && agent.activity.is === 'idle';
+  return starts ? { ...settled, activity: { ...agent.activity, since: now } as Activity } : settled;
+}
+
+const wantBusy = (agent: Agent, intent: AgentIntent): Agent => ({
+  ...agent,
+  pending: sameIntent(agent.intent, intent) ? null : intent,
+});
+
+/** Two intents are the same when they say the same, reason included. */
+export const sameIntent = (a: AgentIntent, b: AgentIntent): boolean =>
+  a.is === b.is && (a.is !== 'not-ready' || b.is !== 'not-ready' || a.reason === b.reason);
+
+function setReachable(agent: Agent, phoneId: string, reachable: boolean): Step<Agent> {
+  const phone = agent.phones.find((known) => known.id === phoneId);
+  if (!phone || phone.reachable === reachable) return stay(agent);
+  const next = {
+    ...agent,
+    phones: agent.phones.map((known) => (known === phone ? { ...known, reachable } : known)),
+  };
+  return { next, effects: [notify(next)] };
+}
+
+function become(agent: Agent, activity: Activity): Step<Agent> {
+  const next = { ...agent, activity };
+  return { next, effects: [notify(next)] };
+}
+
+const notify = (agent: Agent): Effect => ({
+  type: 'notify',
+  notice: { kind: 'agent.updated', agent: agentView(agent) },
+});
+
+const saveIntent = (agent: Agent, since: Instant): Effect => ({
+  type: 'journal.write',
+  record: { kind: 'agent.saved', agent: { id: agent.id, intent: wanted(agent), since } },
+});
+
+const isTimer = (event: DomainEvent, kind: 'wrap-up' | 'agent-rest'): boolean =>
+  event.type === 'timer.fired' && event.timer.kind === kind;

@@ -1,0 +1,82 @@
+/**
+ * An agent: a person who takes calls. What he wants (intent) and what he does (activity) are two
+ * things and never one field.
+ *
+ *     intent     logged-out | not-ready(reason) | ready        changed by the agent, at any time
+ *     activity   idle --> reserved --> talking --> wrap-up --> idle
+ *                  ^---------+            +----------------------^   (no wrap-up)
+ *
+ * An intent changed while busy is pending until the activity is idle again.
+ */
+import type { AgentId, CallId, LegId, OfferId, PhoneId, QueueId, StoreId } from '../ids';
+import type { AgentView } from '../notices';
+import type { AgentIntent } from '../records';
+import type { Instant } from '../time';
+
+export interface AgentPhone {
+  readonly id: PhoneId;
+  /** Ready without a desktop: offers need no receipt. */
+  readonly autoReady: boolean;
+  readonly reachable: boolean;
+}
+
+/** `resting`: he let a call pass and is not asked again for a moment. */
+interface Idle {
+  is: 'idle';
+  since: Instant;
+  resting: boolean;
+}
+
+export type Activity =
+  | Idle
+  /** `idleSince` is given back when the caller leaves before the agent could take the call. */
+  | { is: 'reserved'; since: Instant; idleSince: Instant; offerId: OfferId; callId: CallId }
+  | { is: 'talking'; since: Instant; callId: CallId }
+  | { is: 'wrap-up'; since: Instant; callId: CallId };
+
+export interface Agent {
+  readonly id: AgentId;
+  readonly name: string;
+  readonly storeId: StoreId;
+  readonly queues: readonly QueueId[];
+  readonly phones: readonly AgentPhone[];
+  readonly intent: AgentIntent;
+  /** The intent that becomes effective with the next idle moment. */
+  readonly pending: AgentIntent | null;
+  readonly intentSince: Instant;
+  readonly activity: Activity;
+  /** A leg to his phone that has not ended: the phone rings for one call at a time. */
+  readonly line: LegId | null;
+  /** No longer in the plan: finishes what he does and is forgotten. */
+  readonly retired: boolean;
+}
+
+/** What the agent wants, effective already or not. */
+export const wanted = (agent: Agent): AgentIntent => agent.pending ?? agent.intent;
+
+/** Counts for "somebody is signed in": who signs out in a talk takes no more calls. */
+export const isSignedIn = (agent: Agent): boolean => wanted(agent).is !== 'logged-out';
+
+/** The phone that would be rung: the first of the plan's that can be. */
+export const phoneToRing = (agent: Agent): AgentPhone | undefined =>
+  agent.phones.find((phone) => phone.reachable);
+
+/** May an offer be made to him now? */
+export const isFree = (agent: Agent): boolean =>
+  wanted(agent).is === 'ready' &&
+  agent.activity.is === 'idle' &&
+  !agent.activity.resting &&
+  agent.line === null &&
+  phoneToRing(agent) !== undefined;
+
+/** The agent as desktops see him; `since` is the later of the two changes. */
+export const agentView = (agent: Agent): AgentView => ({
+  id: agent.id,
+  name: agent.name,
+  storeId: agent.storeId,
+  intent: agent.intent,
+  activity: agent.activity.is,
+  callId: agent.activity.is === 'idle' ? null : agent.activity.callId,
+  reachable: phoneToRing(agent) !== undefined,
+  since: Math.max(agent.intentSince, agent.activity.since),
+});

@@ -1,0 +1,18 @@
+/**
+ * Decides what an agent may ask for. Null means yes; a code says why not. Nothing changes here: the
+ * fact is submitted by who asked.
+ */
+import type { RefusalCode } from '../errors';
+import { wanted, type Agent } from './agent';
+
+export type Request = 'sign-in' | 'ready' | 'not-ready' | 'wrap-up' | 'sign-out';
+
+/** Signing out is never refused: who is out already has what he wants. */
+export function mayAsk(agent: Agent | undefined, request: Request): RefusalCode | null {
+  if (!agent || agent.retired) return 'NOT_AN_AGENT';
+  if (request === 'sign-in' || request === 'sign-out') return null;
+  if (wanted(agent).is === 'logged-out') return 'NOT_SIGNED_IN';
+  if (request === 'ready' && agent.phones.length === 0) return 'NO_PHONE';
+  if (request === 'wrap-up' && agent.activity.is !== 'wrap-up') return 'NOT_IN_WRAP_UP';
+  return null;
+}

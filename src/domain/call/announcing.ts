@@ -1,0 +1,111 @@
+/**
+ * Step 3 of the ladder: nobody is signed in. The caller is answered, told, and the call ends with
+ * our BYE; with a number he is promised a call, which is spoken only after the promise is on disk.
+ *
+ *     answered --+
+ *                +--> farewell played --> hung up `announced`
+ *     written ---+
+ */
+import { BugError } from '../errors';
+import type { EndCause } from '../end-cause';
+import type { DomainEvent } from '../events';
+import { stay, type Step } from '../step';
+import { seconds, type Instant, type Millis } from '../time';
+import { isUnanswered, snapshot, type Call, type CallIn } from './call';
+import { answerCaller, callerNote } from './caller-line';
+import { finish, leaveQueue, outcomeOf, owePromise } from './closing';
+import { farewellPrompts, playIdFor } from './prompts';
+
+/** Answer, fsync and announcement together; then the call ends whatever is missing. */
+export const FAREWELL_LIMIT_MS: Millis = seconds(45);
+
+/** Takes the call out of the queue and on its way to the announcement. */
+export function announce(call: CallIn<'queued'>, now: Instant): Step<Call> {
+  const { line } = call.stage;
+  const hasNumber = call.from !== '';
+  const started: CallIn<'announcing'> = {
+    ...call,
+    stage: {
+      is: 'announcing',
+      answered: line.is === 'welcome' || line.is === 'music',
+      mayTell: !hasNumber,
+      playId: null,
+    },
+  };
+  const told = tellWhenReady(started);
+  return {
+    next: told.next,
+    effects: [
+      ...(isUnanswered(line) ? answerCaller(call) : []),
+      {
+        type: 'timer.set',
+        timer: { kind: 'overdue', callId: call.id },
+        at: now + FAREWELL_LIMIT_MS,
+      },
+      leaveQueue(call, hasNumber ? 'promised' : 'closed', now),
+      ...owePromise(call, 'nobody-signed-in', now),
+      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(started) } },
+      ...told.effects,
+    ],
+  };
+}
+
+export function stepAnnouncing(
+  call: CallIn<'announcing'>,
+  event: DomainEvent,
+  now: Instant,
+): Step<Call> {
+  const { stage } = call;
+  switch (event.type) {
+    case 'offer.made':
+      throw new BugError(`call ${call.id} is announced to and was offered to ${event.agentId}`);
+    case 'leg.answered': {
+      if (event.legId !== call.callerLegId || stage.answered) return stay(call);
+      const told = tellWhenReady({ ...call, answeredAt: now, stage: { ...stage, answered: true } });
+      return { next: told.next, effects: [callerNote(call), ...told.effects] };
+    }
+    case 'promise.written':
+      return stage.mayTell
+        ? stay(call)
+        : tellWhenReady({ ...call, stage: { ...stage, mayTell: true } });
+    case 'play.ended':
+      return event.playId === stage.playId ? sayGoodbye(call, 'announced', now) : stay(call);
+    case 'timer.fired':
+      return event.timer.kind === 'overdue' ? sayGoodbye(call, 'announced', now) : stay(call);
+    case 'leg.ended':
+      return event.legId === call.callerLegId ? sayGoodbye(call, event.cause, now) : stay(call);
+    default:
+      return stay(call);
+  }
+}
+
+function tellWhenReady(call: CallIn<'announcing'>): Step<Call> {
+  const { answered, mayTell } = call.stage;
+  if (!answered || !mayTell) return stay<Call>(call);
+  const playId = playIdFor(call.callerLegId, 'farewell');
+  return {
+    next: { ...call, stage: { ...call.stage, playId } },
+    effects: [
+      {
+        type: 'media.play',
+        callId: call.id,
+        legId: call.callerLegId,
+        playId,
+        prompts: farewellPrompts(call.from !== ''),
+        then: 'silence',
+      },
+    ],
+  };
+}
+
+/** It counts as a promise (or as a call without a number) whoever hung up first. */
+const sayGoodbye = (call: CallIn<'announcing'>, cause: EndCause, now: Instant): Step<Call> =>
+  finish(
+    call,
+    {
+      outcome: outcomeOf(call.from === '' ? 'no-number' : 'promise', cause),
+      cause,
+      hangup: 'announced',
+    },
+    now,
+  );

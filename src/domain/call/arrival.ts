@@ -1,0 +1,112 @@
+/**
+ * Decides what an arriving call becomes: a queued call with its caller known as well as can be, or
+ * a refusal when the dialled number is none of ours. Who takes it is dispatch's business.
+ */
+import type { CallArrived } from '../events';
+import type { Effect } from '../effects';
+import { identify } from '../lead/opening';
+import type { CallSnapshot } from '../records';
+import type { Step } from '../step';
+import type { Instant } from '../time';
+import { snapshot, type Call } from './call';
+import { arrivingLeg, legSnapshot } from './leg';
+import type { Route } from './routing';
+
+/** `route` null: refused with 404 and kept in the ledger as refused; there is no live call then. */
+export function arrive(event: CallArrived, route: Route | null, now: Instant): Step<Call | null> {
+  if (!route) return { next: null, effects: refusal(event, now) };
+  const { identity, effects } = identify(
+    event.lookup,
+    {
+      callId: event.callId,
+      storeId: route.storeId,
+      number: event.from,
+      leadId: event.ids.leadId,
+    },
+    now,
+  );
+  const call: Call = {
+    ...callAtArrival(event, route),
+    ...identity,
+  };
+  if (identity.lookup === 'unavailable') effects.push(askAgain(call));
+  const leg = arrivingLeg({ id: event.legId, callId: event.callId }, now);
+  effects.push(
+    { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(call) } },
+    { type: 'journal.write', record: { kind: 'leg.saved', leg: legSnapshot(leg) } },
+    { type: 'notify', notice: { kind: 'call.updated', call: snapshot(call) } },
+    {
+      type: 'raise',
+      event: {
+        type: 'entry.joined',
+        at: now,
+        entryId: event.ids.entryId,
+        callId: event.callId,
+        queueId: route.queueId,
+        joinedAt: now,
+      },
+    },
+  );
+  return { next: call, effects };
+}
+
+const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof IdentityOfCall> => ({
+  id: event.callId,
+  route,
+  trunkId: event.trunkId,
+  from: event.from,
+  to: event.to,
+  displayName: event.displayName,
+  ids: event.ids,
+  callerLegId: event.legId,
+  agentId: null,
+  arrivedAt: event.at,
+  offeredAt: null,
+  answeredAt: null,
+  talkStartedAt: null,
+  bridgedAt: null,
+  endedAt: null,
+  outcome: null,
+  endCause: null,
+  noticeOwed: route.notice,
+  legs: [event.legId],
+  stage: { is: 'queued', line: { is: 'arrived' } },
+});
+type IdentityOfCall = Pick<Call, 'lookup' | 'callerName' | 'leadId' | 'customerId'>;
+
+/** Asks who is calling once more; the answer comes back as `lookup.completed`. */
+export const askAgain = (call: Call): Effect => ({
+  type: 'lookup.ask',
+  callId: call.id,
+  number: call.from,
+  storeId: call.route.storeId,
+});
+
+function refusal(event: CallArrived, now: Instant): Effect[] {
+  const call: CallSnapshot = {
+    id: event.callId,
+    direction: 'inbound',
+    state: 'closed',
+    storeId: null,
+    queueId: null,
+    hotline: event.to,
+    trunkId: event.trunkId,
+    from: event.from,
+    to: event.to,
+    leadId: null,
+    customerId: null,
+    agentId: null,
+    arrivedAt: event.at,
+    offeredAt: null,
+    answeredAt: null,
+    talkStartedAt: null,
+    bridgedAt: null,
+    endedAt: now,
+    outcome: 'refused',
+    endCause: 'unknown-number',
+  };
+  return [
+    { type: 'leg.refuse', legId: event.legId, cause: 'unknown-number' },
+    { type: 'journal.write', record: { kind: 'call.saved', call } },
+  ];
+}

@@ -1,0 +1,41 @@
+/**
+ * Ends one call whose step threw a bug of ours, and nothing else: everything the call may have
+ * taken (legs, agent, place, recording) is given back, and the ledger says `broken`.
+ */
+import type { Effect } from '../effects';
+import type { Step } from '../step';
+import type { Instant } from '../time';
+import type { Call } from './call';
+import { finish, leaveQueue, owePromise } from './closing';
+import { releaseAgent } from './talking';
+import { endOffer } from './waiting';
+
+/** The one transition that is allowed from every stage. */
+export function breakCall(call: Call, now: Instant): Step<Call> {
+  if (call.outcome !== null) return letGo(call);
+  const ended = finish(call, { outcome: 'broken', cause: 'broken', hangup: 'broken' }, now);
+  return {
+    next: ended.next,
+    effects: [
+      ...ended.effects,
+      leaveQueue(call, 'closed', now),
+      ...releases(call, now),
+      ...(call.bridgedAt === null ? owePromise(call, 'abandoned', now) : []),
+    ],
+  };
+}
+
+/** It had its outcome already, which stands; what was still ending is given up. */
+const letGo = (call: Call): Step<Call> => ({
+  next: { ...call, stage: { is: 'closed' } },
+  effects: [
+    ...call.legs.map((legId): Effect => ({ type: 'leg.hangup', legId, cause: 'broken' })),
+    { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
+    { type: 'media.close', callId: call.id },
+  ],
+});
+
+function releases(call: Call, now: Instant): Effect[] {
+  if (call.stage.is === 'offered') return endOffer(call, call.stage.offer, 'revoked', now);
+  return call.stage.is === 'talking' ? [releaseAgent(call, call.stage.agentId, now)] : [];
+}

@@ -1,0 +1,94 @@
+/**
+ * The machine of a hotline call: routes an event to the stage the call stands in. The stages are
+ * files of their own; `call.ts` has the drawing.
+ */
+import { BugError } from '../errors';
+import type { DomainEvent, LookupCompleted } from '../events';
+import { identify, LOOKUP_AGAIN_MS } from '../lead/opening';
+import { stay, type Step } from '../step';
+import type { Instant } from '../time';
+import { stepAnnouncing } from './announcing';
+import { askAgain } from './arrival';
+import { snapshot, type Call } from './call';
+import { stepWrappingUp } from './closing';
+import { stepTalking } from './talking';
+import { stepOffered, stepQueued } from './waiting';
+
+/** Throws `BugError` when dispatch offers a call that does not wait. */
+export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Call> {
+  if (event.type === 'lookup.completed') return learn(call, event, now);
+  if (event.type === 'timer.fired' && event.timer.kind === 'lookup-again')
+    return call.lookup === 'unavailable' && call.outcome === null
+      ? { next: call, effects: [askAgain(call)] }
+      : stay(call);
+  return stepStage(event.type === 'leg.ended' ? without(call, event.legId) : call, event, now);
+}
+
+function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
+  const { stage } = call;
+  switch (stage.is) {
+    case 'queued':
+      return stepQueued({ ...call, stage }, event, now);
+    case 'offered':
+      return stepOffered({ ...call, stage }, event, now);
+    case 'talking':
+      return stepTalking({ ...call, stage }, event, now);
+    case 'announcing':
+      return stepAnnouncing({ ...call, stage }, event, now);
+    case 'wrapping-up':
+      refuseOffer(call, event);
+      return stepWrappingUp({ ...call, stage }, event);
+    case 'closed':
+      refuseOffer(call, event);
+      return stay(call);
+  }
+}
+
+const without = (call: Call, legId: string): Call => ({
+  ...call,
+  legs: call.legs.filter((id) => id !== legId),
+});
+
+function refuseOffer(call: Call, event: DomainEvent): void {
+  if (event.type === 'offer.made')
+    throw new BugError(`call ${call.id} has ended and was offered to ${event.agentId}`);
+}
+
+/** A late look-up: the caller gets a name or a lead, the desktops hear of it by `call.updated`. */
+function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
+  if (call.lookup !== 'unavailable') return stay(call);
+  if (event.lookup.result === 'unavailable') return retryLater(call, now);
+  const { identity, effects } = identify(
+    event.lookup,
+    {
+      callId: call.id,
+      storeId: call.route.storeId,
+      number: call.from,
+      leadId: call.ids.leadId,
+    },
+    now,
+  );
+  const next = { ...call, ...identity };
+  return {
+    next,
+    effects: [
+      ...effects,
+      { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
+      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+    ],
+  };
+}
+
+const retryLater = (call: Call, now: Instant): Step<Call> => ({
+  next: call,
+  effects:
+    call.outcome === null
+      ? [
+          {
+            type: 'timer.set',
+            timer: { kind: 'lookup-again', callId: call.id },
+            at: now + LOOKUP_AGAIN_MS,
+          },
+        ]
+      : [],
+});

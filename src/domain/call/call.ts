@@ -1,0 +1,151 @@
+/**
+ * What a hotline call is: facts that only accumulate, and the stage it stands in.
+ *
+ *     arrived --> queued <--> offered --> talking --> wrapping-up --> closed
+ *                   |            |                        ^
+ *                   +--> announcing ----------------------+   (also straight from queued, offered)
+ *
+ * It holds ids and milestones. Waiting itself belongs to the queue entry, work to the agent, SIP
+ * facts to the leg.
+ */
+import type { EndCause } from '../end-cause';
+import type { Lookup } from '../events';
+import type {
+  AgentId,
+  CallId,
+  CustomerId,
+  EntryId,
+  LeadId,
+  LegId,
+  OfferId,
+  PhoneId,
+  PlayId,
+  PromiseId,
+  RecordingId,
+  TrunkId,
+} from '../ids';
+import type { CallOutcome, CallSnapshot } from '../records';
+import type { Instant } from '../time';
+import type { Route } from './routing';
+
+/** What is known of a call whatever its stage. */
+export interface CallFacts {
+  readonly id: CallId;
+  readonly route: Route;
+  readonly trunkId: TrunkId;
+  /** `''` when withheld. */
+  readonly from: string;
+  readonly to: string;
+  /** What the carrier says the caller is called; shown when the look-up knows no name. */
+  readonly displayName: string;
+  readonly ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
+  readonly callerLegId: LegId;
+  readonly lookup: Lookup['result'];
+  readonly callerName: string;
+  readonly leadId: LeadId | null;
+  readonly customerId: CustomerId | null;
+  /** The agent of the talk; null before it. */
+  readonly agentId: AgentId | null;
+  readonly arrivedAt: Instant;
+  readonly offeredAt: Instant | null;
+  readonly answeredAt: Instant | null;
+  readonly talkStartedAt: Instant | null;
+  readonly bridgedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly outcome: CallOutcome | null;
+  readonly endCause: EndCause | null;
+  /** The hotline wants a recording notice and the caller has not heard it to its end. */
+  readonly noticeOwed: boolean;
+  /** Legs of the call, the caller's included, that have not ended. */
+  readonly legs: readonly LegId[];
+}
+
+/** What a caller without a partner hears. */
+export type WaitingLine =
+  /** Nothing but our 100. */
+  | { is: 'arrived' }
+  /** 180 was sent; the carrier makes the tone. */
+  | { is: 'ringing' }
+  /** 200 was asked for; then this welcome is played. */
+  | { is: 'answering'; welcome: Welcome }
+  | { is: 'welcome'; playId: PlayId }
+  | { is: 'music' };
+
+/** What a caller hears whose agent has picked up. */
+export type TalkingLine = { is: 'answering' } | { is: 'notice'; playId: PlayId } | { is: 'joined' };
+
+/** `rings-out`: phones ring on but the caller waited long enough; `all-busy`: nobody is free. */
+export type Welcome = 'rings-out' | 'all-busy';
+
+/** An offer of the call to one agent. */
+export interface Offer {
+  offerId: OfferId;
+  agentId: AgentId;
+  phoneId: PhoneId;
+  legId: LegId;
+  recordingId: RecordingId;
+  offeredAt: Instant;
+  dialled: boolean;
+}
+
+export type Stage =
+  | { is: 'queued'; line: WaitingLine }
+  | { is: 'offered'; line: WaitingLine; offer: Offer }
+  | {
+      is: 'talking';
+      line: TalkingLine;
+      agentId: AgentId;
+      agentLegId: LegId;
+      /** Null when nothing is being recorded: it failed, or the file is finished already. */
+      recordingId: RecordingId | null;
+    }
+  | {
+      is: 'announcing';
+      answered: boolean;
+      /** False while the promise is not yet on disk: it may not be spoken before. */
+      mayTell: boolean;
+      playId: PlayId | null;
+    }
+  /** The outcome is decided; legs and the recording's file are still ending. */
+  | { is: 'wrapping-up'; recordingId: RecordingId | null }
+  | { is: 'closed' };
+
+export type StageName = Stage['is'];
+
+/** A call that stands in stage `S`. */
+export type CallIn<S extends StageName> = CallFacts & { readonly stage: Extract<Stage, { is: S }> };
+
+export type Call = CallFacts & { readonly stage: Stage };
+
+/** Has the caller been answered or asked to be? Then a 180 or a second 200 is out of place. */
+export const isUnanswered = (line: WaitingLine): boolean =>
+  line.is === 'arrived' || line.is === 'ringing';
+
+/**
+ * The call as records and desktops know it. With its outcome decided a call is closed for the
+ * business; that legs and a file are still ending is a matter of milliseconds and ours alone.
+ */
+export function snapshot(call: Call): CallSnapshot {
+  return {
+    id: call.id,
+    direction: 'inbound',
+    state: call.outcome === null ? call.stage.is : 'closed',
+    storeId: call.route.storeId,
+    queueId: call.route.queueId,
+    hotline: call.route.hotline,
+    trunkId: call.trunkId,
+    from: call.from,
+    to: call.to,
+    leadId: call.leadId,
+    customerId: call.customerId,
+    agentId: call.agentId,
+    arrivedAt: call.arrivedAt,
+    offeredAt: call.offeredAt,
+    answeredAt: call.answeredAt,
+    talkStartedAt: call.talkStartedAt,
+    bridgedAt: call.bridgedAt,
+    endedAt: call.endedAt,
+    outcome: call.outcome,
+    endCause: call.endCause,
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * Decides how a call ends: every ending goes through `finish`, which gives the call its one outcome
+ * and ends what is still alive; `closed` follows when the last leg and the recording's file are
+ * done.
+ */
+import type { Effect } from '../effects';
+import type { EndCause } from '../end-cause';
+import type { DomainEvent, LegEnded, RecordingFinished } from '../events';
+import type { EntryLeft } from '../raised-events';
+import type { CallOutcome } from '../records';
+import { stay, type Step } from '../step';
+import { seconds, type Instant, type Millis } from '../time';
+import { snapshot, type Call, type CallIn } from './call';
+
+/**
+ * Legs and recordings end within seconds; a call that still waits for them after this is let go. A
+ * recording that comes later is filed without the call.
+ */
+export const LET_GO_MS: Millis = seconds(60);
+
+interface Ending {
+  outcome: CallOutcome;
+  /** Why the call ended: for log, metric, record and report. */
+  cause: EndCause;
+  /** What legs still alive are told. */
+  hangup: EndCause;
+}
+
+/** What a broken or abandoned call's record says: our fault outranks every other outcome. */
+export const outcomeOf = (usual: CallOutcome, cause: EndCause): CallOutcome => {
+  if (cause === 'broken') return 'broken';
+  return cause === 'no-media' && usual === 'left' ? 'refused' : usual;
+};
+
+/** Gives the call its outcome, hangs up what is left, stops the recording. */
+export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
+  const recordingId = 'recordingId' in call.stage ? call.stage.recordingId : null;
+  const next: CallIn<'wrapping-up'> = {
+    ...call,
+    outcome: ending.outcome,
+    endCause: ending.cause,
+    endedAt: now,
+    stage: { is: 'wrapping-up', recordingId },
+  };
+  const effects: Effect[] = call.legs.map((legId) => ({
+    type: 'leg.hangup',
+    legId,
+    cause: ending.hangup,
+  }));
+  if (recordingId !== null) effects.push({ type: 'record.stop', callId: call.id, recordingId });
+  effects.push(
+    { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },
+    { type: 'timer.clear', timer: { kind: 'lookup-again', callId: call.id } },
+    {
+      type: 'timer.set',
+      timer: { kind: 'overdue', callId: call.id },
+      at: now + LET_GO_MS,
+    },
+    { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
+    { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+  );
+  return followedBy({ next, effects }, closeWhenDone(next));
+}
+
+/** The outcome stands; only what is still ending is of interest. */
+export function stepWrappingUp(call: CallIn<'wrapping-up'>, event: DomainEvent): Step<Call> {
+  switch (event.type) {
+    case 'leg.ended':
+      return event.at < (call.endedAt ?? event.at) ? toldLate(call, event) : closeWhenDone(call);
+    case 'recording.finished': {
+      const effects = [fileRecording(call, event)];
+      if (event.recordingId !== call.stage.recordingId) return { next: call, effects };
+      const next = { ...call, stage: { ...call.stage, recordingId: null } };
+      return followedBy({ next, effects }, closeWhenDone(next));
+    }
+    case 'timer.fired':
+      return event.timer.kind === 'overdue' ? close(call) : stay(call);
+    case 'leg.answered':
+      // The 200 crossed our CANCEL: the leg was told to hang up already and will end (RFC 3261
+      // §9.1), so nothing is to be done about it here.
+      return stay(call);
+    default:
+      return stay(call);
+  }
+}
+
+/** A leg ended while the app was away: the call ended then, and for that reason. */
+function toldLate(call: CallIn<'wrapping-up'>, event: LegEnded): Step<Call> {
+  const next: CallIn<'wrapping-up'> = {
+    ...call,
+    endedAt: event.at,
+    endCause: event.cause,
+    outcome: outcomeOf(call.outcome ?? 'talk', event.cause),
+  };
+  const effects: Effect[] = [
+    { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
+  ];
+  return followedBy({ next, effects }, closeWhenDone(next));
+}
+
+/** The journal links the file to what the call knows; see `recording.saved`. */
+export const fileRecording = (call: Call, event: RecordingFinished): Effect => ({
+  type: 'journal.write',
+  record: {
+    kind: 'recording.saved',
+    recording: {
+      id: event.recordingId,
+      callId: call.id,
+      leadId: call.leadId,
+      agentId: call.agentId,
+      storeId: call.route.storeId,
+      file: event.file,
+    },
+  },
+});
+
+/** The call gives up its place in the queue, for another reason than a talk. */
+export const leaveQueue = (call: Call, outcome: EntryLeft['outcome'], now: Instant): Effect => ({
+  type: 'raise',
+  event: { type: 'entry.left', at: now, entryId: call.ids.entryId, outcome },
+});
+
+/** A caller without a number cannot be called back; everybody else is owed it. */
+export const owePromise = (
+  call: Call,
+  reason: 'nobody-signed-in' | 'abandoned',
+  now: Instant,
+): Effect[] =>
+  call.from === ''
+    ? []
+    : [
+        {
+          type: 'raise',
+          event: {
+            type: 'promise.owed',
+            at: now,
+            promiseId: call.ids.promiseId,
+            callId: call.id,
+            storeId: call.route.storeId,
+            hotline: call.route.hotline,
+            queueId: call.route.queueId,
+            number: call.from,
+            leadId: call.leadId,
+            reason,
+          },
+        },
+      ];
+
+const closeWhenDone = (call: CallIn<'wrapping-up'>): Step<Call> =>
+  call.legs.length === 0 && call.stage.recordingId === null ? close(call) : stay<Call>(call);
+
+const close = (call: CallIn<'wrapping-up'>): Step<Call> => ({
+  next: { ...call, stage: { is: 'closed' } },
+  effects: [
+    { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
+    { type: 'media.close', callId: call.id },
+  ],
+});
+
+const followedBy = (first: Step<Call>, second: Step<Call>): Step<Call> => ({
+  next: second.next,
+  effects: [...first.effects, ...second.effects],
+});

@@ -1,0 +1,20 @@
+import type { OfferView } from '../notices';
+import type { CallFacts, Offer } from './call';
+
+/** The screen pop: what an agent is shown of a caller before his phone rings. */
+export const offerView = (call: CallFacts, offer: Offer): OfferView => ({
+  offerId: offer.offerId,
+  callId: call.id,
+  agentId: offer.agentId,
+  storeId: call.route.storeId,
+  storeName: call.route.storeName,
+  queueId: call.route.queueId,
+  hotline: call.route.hotline,
+  from: call.from,
+  lookup: call.lookup,
+  name: call.callerName,
+  leadId: call.leadId,
+  customerId: call.customerId,
+  waitingSince: call.arrivedAt,
+  offeredAt: offer.offeredAt,
+});

@@ -1,0 +1,145 @@
+/**
+ * Decides what becomes of a call that outlived the app:
+ *
+ *     caller alone, no talk yet      back into the queue at the old place, with music
+ *     caller and agent               the talk goes on; if they were not joined yet, now they are
+ *     caller alone after a talk      the agent is gone: hung up, closed as a talk
+ *     agent alone                    the caller is gone: hung up, closed
+ *     neither                        both ended while nobody listened; their ends are told soon
+ */
+import type { Effect } from '../effects';
+import type { CallRecovered, RecoveredCall } from '../events';
+import type { Step } from '../step';
+import type { Instant } from '../time';
+import { askAgain } from './arrival';
+import { snapshot, type Call, type CallFacts, type CallIn } from './call';
+import { finish, leaveQueue, owePromise } from './closing';
+import type { Route } from './routing';
+import { bridge } from './talking';
+
+type AgentLeg = NonNullable<RecoveredCall['agentLeg']>;
+
+/** `route` as the plan has it today. */
+export function recover(event: CallRecovered, route: Route, now: Instant): Step<Call> {
+  const { call: found } = event;
+  const facts = factsOf(found, route);
+  if (found.callerLegId === undefined) return closeRest(facts, found, now);
+  if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
+  return found.talkStartedAt === undefined
+    ? resumeWaiting(facts, now)
+    : closeRest(facts, found, now);
+}
+
+function factsOf(found: RecoveredCall, route: Route): CallFacts {
+  const callerLegId = found.callerLegId ?? '';
+  const legs = [found.callerLegId, found.agentLeg?.legId].filter((id) => id !== undefined);
+  return {
+    id: found.callId,
+    route,
+    trunkId: found.trunkId,
+    from: found.from,
+    to: found.to,
+    displayName: found.callerName,
+    ids: found.ids,
+    callerLegId,
+    lookup: found.leadId === undefined && found.customerId === undefined ? 'unavailable' : 'found',
+    callerName: found.callerName,
+    leadId: found.leadId ?? null,
+    customerId: found.customerId ?? null,
+    agentId: found.agentLeg?.agentId ?? found.agentId ?? null,
+    arrivedAt: found.arrivedAt,
+    offeredAt: found.offeredAt ?? null,
+    answeredAt: found.answeredAt ?? null,
+    talkStartedAt: found.talkStartedAt ?? null,
+    bridgedAt: found.bridged ? (found.bridgedAt ?? found.talkStartedAt ?? found.arrivedAt) : null,
+    endedAt: null,
+    outcome: null,
+    endCause: null,
+    // Whether the notice was heard to its end is not known any more: it is played again.
+    noticeOwed: route.notice,
+    legs,
+  };
+}
+
+function resumeWaiting(facts: CallFacts, now: Instant): Step<Call> {
+  const next: CallIn<'queued'> = { ...facts, stage: { is: 'queued', line: { is: 'music' } } };
+  return {
+    next,
+    effects: [
+      { type: 'media.music', callId: next.id, legId: next.callerLegId },
+      {
+        type: 'raise',
+        event: {
+          type: 'entry.joined',
+          at: now,
+          entryId: next.ids.entryId,
+          callId: next.id,
+          queueId: next.route.queueId,
+          joinedAt: next.arrivedAt,
+        },
+      },
+      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+      ...lookup(next),
+    ],
+  };
+}
+
+function resumeTalk(
+  facts: CallFacts,
+  found: RecoveredCall,
+  agentLeg: AgentLeg,
+  now: Instant,
+): Step<Call> {
+  const talk: CallIn<'talking'> = {
+    ...facts,
+    talkStartedAt: facts.talkStartedAt ?? now,
+    stage: {
+      is: 'talking',
+      line: { is: 'joined' },
+      agentId: agentLeg.agentId,
+      agentLegId: agentLeg.legId,
+      recordingId: found.recordingId ?? null,
+    },
+  };
+  const taken: Effect[] = [
+    {
+      type: 'raise',
+      event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
+    },
+    { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
+    { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
+    ...lookup(talk),
+  ];
+  if (found.bridged) return { next: talk, effects: taken };
+  const joined = bridge(talk, now);
+  return { next: joined.next, effects: [...taken, ...joined.effects] };
+}
+
+/**
+ * A party, or both, went while nobody listened. The call ends now; the ends that are still to be
+ * told correct its time and cause, so it stands open for them under the name of a lost leg.
+ */
+function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<Call> {
+  const talked = facts.talkStartedAt !== null;
+  const rest: CallIn<'wrapping-up'> = {
+    ...facts,
+    legs: [...facts.legs, `${facts.id}:lost`],
+    stage: { is: 'wrapping-up', recordingId: found.recordingId ?? null },
+  };
+  const ended = finish(
+    rest,
+    { outcome: talked ? 'talk' : 'left', cause: 'hangup', hangup: 'partner-left' },
+    now,
+  );
+  return {
+    next: ended.next,
+    effects: [
+      ...ended.effects,
+      ...(talked
+        ? []
+        : [leaveQueue(rest, 'abandoned', now), ...owePromise(rest, 'abandoned', now)]),
+    ],
+  };
+}
+
+const lookup = (call: Call): Effect[] => (call.lookup === 'unavailable' ? [askAgain(call)] : []);

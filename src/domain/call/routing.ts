@@ -1,0 +1,64 @@
+/**
+ * Decides where a dialled number leads: hotline, store, queue. The only refusal of a hotline
+ * product lives here: a number that is none of ours (RFC 3261 §21.4.5, 404).
+ */
+import type { QueueId, StoreId } from '../ids';
+import type { Plan, PlanHotline, PlanQueue } from '../plan';
+import { seconds, type Millis } from '../time';
+
+/** All that a call keeps of the plan, so that a changed plan leaves live calls as they are. */
+export interface Route {
+  storeId: StoreId;
+  storeName: string;
+  queueId: QueueId;
+  hotline: string;
+  /** False when the hotline plays no recording notice. */
+  notice: boolean;
+  /** How long an agent's phone rings. */
+  ringMs: Millis;
+  /** Longest wrap-up after the talk; 0 means none. */
+  wrapUpMs: Millis;
+}
+
+/** The plan's hotlines by dialled number, made once for each plan. */
+export type RoutingTable = ReadonlyMap<string, Route>;
+
+/** Hotlines whose queue is missing from the plan are left out: nobody could take their calls. */
+export function routingTable(plan: Plan): RoutingTable {
+  const queues = new Map(plan.queues.map((queue) => [queue.id, queue]));
+  const table = new Map<string, Route>();
+  for (const hotline of plan.hotlines) {
+    const queue = queues.get(hotline.queue);
+    if (queue) table.set(hotline.number, routeTo(plan, hotline, queue));
+  }
+  return table;
+}
+
+function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
+  return {
+    storeId: hotline.store,
+    storeName: plan.stores.find((store) => store.id === hotline.store)?.name ?? hotline.store,
+    queueId: queue.id,
+    hotline: hotline.number,
+    notice: hotline.notice !== 'none',
+    ringMs: seconds(queue.ringSeconds),
+    wrapUpMs: seconds(queue.wrapUpSeconds),
+  };
+}
+
+/** Null when the dialled number is none of ours. */
+export const route = (table: RoutingTable, dialled: string): Route | null =>
+  table.get(dialled) ?? null;
+
+/** A call found alive whose hotline has left the plan meanwhile is served by these. */
+export const routeOfLostHotline = (lost: {
+  storeId: StoreId;
+  queueId: QueueId;
+  hotline: string;
+}): Route => ({
+  ...lost,
+  storeName: lost.storeId,
+  notice: true,
+  ringMs: seconds(20),
+  wrapUpMs: 0,
+});

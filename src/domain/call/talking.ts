@@ -1,0 +1,229 @@
+/**
+ * From the agent's pick-up to the end of the talk:
+ *
+ *     pick-up --> caller answered? --> notice owed? --> bridged --> one leg ends --> over
+ *
+ * Talk and recording count from the pick-up (A04). The caller hears the recording notice before he
+ * is joined to anybody; the agent hears store and queue meanwhile.
+ */
+import { BugError } from '../errors';
+import type { Effect } from '../effects';
+import type { EndCause } from '../end-cause';
+import type { DomainEvent } from '../events';
+import type { AgentId } from '../ids';
+import { recordingPath } from '../recording/path';
+import { stay, type Step } from '../step';
+import { seconds, type Instant, type Millis } from '../time';
+import { isUnanswered, snapshot, type Call, type CallIn, type WaitingLine } from './call';
+import { answerCaller, callerNote } from './caller-line';
+import { fileRecording, finish, outcomeOf, owePromise } from './closing';
+import { playIdFor } from './prompts';
+
+/** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
+export const NOTICE_LIMIT_MS: Millis = seconds(6);
+
+/** The agent's phone was answered: the offer becomes a talk. */
+export function pickUp(call: CallIn<'offered'>, now: Instant): Step<Call> {
+  const { offer, line } = call.stage;
+  const talk: CallIn<'talking'> = {
+    ...call,
+    agentId: offer.agentId,
+    talkStartedAt: now,
+    stage: {
+      is: 'talking',
+      line: { is: 'answering' },
+      agentId: offer.agentId,
+      agentLegId: offer.legId,
+      recordingId: offer.recordingId,
+    },
+  };
+  const joined = approach(talk, line, now);
+  return {
+    next: joined.next,
+    effects: [
+      { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },
+      {
+        type: 'timer.clear',
+        timer: { kind: 'offer-ring', callId: call.id, offerId: offer.offerId },
+      },
+      // The caller's endpoint is made by his 200, so that comes before the recording names it.
+      ...joined.effects,
+      startRecording(talk, offer.recordingId, now),
+      agentNote(talk),
+      { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(joined.next) } },
+      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(joined.next) } },
+      withdrawPop(call),
+      {
+        type: 'raise',
+        event: {
+          type: 'talk.started',
+          at: now,
+          callId: call.id,
+          entryId: call.ids.entryId,
+          agentId: offer.agentId,
+        },
+      },
+    ],
+  };
+}
+
+const withdrawPop = (call: CallIn<'offered'>): Effect => ({
+  type: 'notify',
+  notice: {
+    kind: 'offer.withdrawn',
+    offerId: call.stage.offer.offerId,
+    agentId: call.stage.offer.agentId,
+    reason: 'answered',
+  },
+});
+
+/** Brings a caller who stands at `line` towards the agent who has picked up. */
+function approach(call: CallIn<'talking'>, line: WaitingLine, now: Instant): Step<Call> {
+  if (isUnanswered(line)) return { next: call, effects: answerCaller(call) };
+  return line.is === 'answering' ? stay<Call>(call) : noticeOrBridge(call, now);
+}
+
+export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: Instant): Step<Call> {
+  const { line } = call.stage;
+  switch (event.type) {
+    case 'offer.made':
+      throw new BugError(`call ${call.id} is talking and was offered to ${event.agentId}`);
+    case 'leg.answered':
+      if (event.legId !== call.callerLegId || line.is !== 'answering') return stay(call);
+      return callerAnswered(call, now);
+    case 'play.ended':
+      if (line.is !== 'notice' || event.playId !== line.playId) return stay(call);
+      return bridge({ ...call, noticeOwed: event.reason !== 'finished' }, now);
+    case 'timer.fired':
+      return event.timer.kind === 'overdue' && line.is === 'notice'
+        ? bridge(call, now)
+        : stay(call);
+    case 'recording.finished': {
+      // Only a recording that failed finishes during the talk; the talk goes on without it.
+      const effects = [fileRecording(call, event)];
+      if (event.recordingId !== call.stage.recordingId) return { next: call, effects };
+      return { next: { ...call, stage: { ...call.stage, recordingId: null } }, effects };
+    }
+    case 'leg.ended':
+      return event.legId === call.callerLegId || event.legId === call.stage.agentLegId
+        ? endTalk(call, event.cause, now)
+        : stay(call);
+    default:
+      return stay(call);
+  }
+}
+
+function callerAnswered(call: CallIn<'talking'>, now: Instant): Step<Call> {
+  const { next, effects } = noticeOrBridge({ ...call, answeredAt: now }, now);
+  return { next, effects: [callerNote(call), ...effects] };
+}
+
+function noticeOrBridge(call: CallIn<'talking'>, now: Instant): Step<Call> {
+  return call.noticeOwed ? playNotice(call, now) : bridge(call, now);
+}
+
+function playNotice(call: CallIn<'talking'>, now: Instant): Step<Call> {
+  const playId = playIdFor(call.callerLegId, 'notice');
+  const { agentLegId } = call.stage;
+  return {
+    next: { ...call, stage: { ...call.stage, line: { is: 'notice', playId } } },
+    effects: [
+      {
+        type: 'media.play',
+        callId: call.id,
+        legId: call.callerLegId,
+        playId,
+        prompts: ['recording-notice'],
+        then: 'silence',
+      },
+      {
+        type: 'media.play',
+        callId: call.id,
+        legId: agentLegId,
+        playId: playIdFor(agentLegId, 'store-call'),
+        prompts: ['store-call'],
+        then: 'silence',
+      },
+      {
+        type: 'timer.set',
+        timer: { kind: 'overdue', callId: call.id },
+        at: now + NOTICE_LIMIT_MS,
+      },
+    ],
+  };
+}
+
+/** Joins the parties, however far the notice has come. */
+export function bridge(call: CallIn<'talking'>, now: Instant): Step<Call> {
+  const next: CallIn<'talking'> = {
+    ...call,
+    bridgedAt: now,
+    stage: { ...call.stage, line: { is: 'joined' } },
+  };
+  return {
+    next,
+    effects: [
+      { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
+      { type: 'media.bridge', callId: call.id, a: call.callerLegId, b: call.stage.agentLegId },
+      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+      {
+        type: 'raise',
+        event: { type: 'talk.joined', at: now, hotline: call.route.hotline, number: call.from },
+      },
+    ],
+  };
+}
+
+/** One leg ended, so the talk is over. Who was never joined to the agent is called back. */
+export function endTalk(call: CallIn<'talking'>, cause: EndCause, now: Instant): Step<Call> {
+  const ended = finish(
+    call,
+    { outcome: outcomeOf('talk', cause), cause, hangup: 'partner-left' },
+    now,
+  );
+  return {
+    next: ended.next,
+    effects: [
+      ...ended.effects,
+      releaseAgent(call, call.stage.agentId, now),
+      ...(call.bridgedAt === null ? owePromise(call, 'abandoned', now) : []),
+    ],
+  };
+}
+
+/** The agent's talk is over: wrap-up. */
+export const releaseAgent = (call: Call, agentId: AgentId, now: Instant): Effect => ({
+  type: 'raise',
+  event: {
+    type: 'talk.ended',
+    at: now,
+    callId: call.id,
+    agentId,
+    wrapUpMs: call.route.wrapUpMs,
+  },
+});
+
+const startRecording = (
+  call: CallIn<'talking'>,
+  recordingId: string,
+  startedAt: Instant,
+): Effect => ({
+  type: 'record.start',
+  callId: call.id,
+  recordingId,
+  path: recordingPath({ storeId: call.route.storeId, callId: call.id, recordingId, startedAt }),
+  left: call.callerLegId,
+  right: call.stage.agentLegId,
+});
+
+const agentNote = (call: CallIn<'talking'>): Effect => ({
+  type: 'leg.note',
+  legId: call.stage.agentLegId,
+  note: {
+    callId: call.id,
+    legId: call.stage.agentLegId,
+    role: 'agent',
+    agentId: call.stage.agentId,
+    queueId: call.route.queueId,
+  },
+});

@@ -1,0 +1,54 @@
+/**
+ * Decides who is offered which call: the first in the queue goes to the first agent of the
+ * strategy's first group, the second to the next, as long as there are agents. Who remains is held
+ * (somebody is signed in, he waits) or deserted (nobody is, he is promised a call).
+ */
+import type { AgentId, CallId } from '../ids';
+import type { StrategyName } from '../plan';
+import type { Entry } from './entry';
+import { STRATEGIES } from './strategies';
+import type { Candidate } from './strategies/strategy';
+
+/** A queue at the moment of dispatch. */
+export interface QueueSituation {
+  strategy: StrategyName;
+  /** Waiting entries in the order of their places. */
+  waiting: readonly Entry[];
+  /** Of these, the entries that have not been through a dispatch since they came (back). */
+  fresh: readonly Entry[];
+  free: readonly Candidate[];
+  /** Is anybody of the queue's agents signed in? */
+  staffed: boolean;
+}
+
+export interface Dispatch {
+  offers: { entry: Entry; agentId: AgentId }[];
+  /** Calls whose callers must now be told that they wait. */
+  held: CallId[];
+  /** Calls whose callers must now be told that nobody is there. */
+  deserted: CallId[];
+}
+
+/**
+ * The work is in proportion to what is decided: a thousand waiting entries cost nothing while no
+ * agent is free, and free agents cost nothing while nobody waits.
+ */
+export function dispatch(queue: QueueSituation): Dispatch {
+  if (!queue.staffed)
+    return { offers: [], held: [], deserted: queue.waiting.map((entry) => entry.callId) };
+  const offers = pair(queue);
+  const taken = new Set(offers.map((offer) => offer.entry.id));
+  const held = queue.fresh.filter((entry) => !taken.has(entry.id)).map((entry) => entry.callId);
+  return { offers, held, deserted: [] };
+}
+
+function pair(queue: QueueSituation): Dispatch['offers'] {
+  if (queue.waiting.length === 0 || queue.free.length === 0) return [];
+  const offers: Dispatch['offers'] = [];
+  for (const agentId of STRATEGIES[queue.strategy](queue.free).flat()) {
+    const entry = queue.waiting[offers.length];
+    if (!entry) break;
+    offers.push({ entry, agentId });
+  }
+  return offers;
+}

@@ -1,0 +1,96 @@
+/**
+ * A call's place in a queue.
+ *
+ *     waiting <--> offered --> connected
+ *        +------------+-----> abandoned | promised | overflowed | closed
+ *
+ * The place is `joinedAt` and never changes: who was offered in vain stands where he stood.
+ */
+import { BugError } from '../errors';
+import type { DomainEvent } from '../events';
+import type { CallId, EntryId, OfferId, QueueId } from '../ids';
+import type { EntryJoined } from '../raised-events';
+import type { EntrySnapshot } from '../records';
+import { stay, type Step } from '../step';
+import type { Instant } from '../time';
+
+interface EntryFacts {
+  readonly id: EntryId;
+  readonly callId: CallId;
+  readonly queueId: QueueId;
+  readonly joinedAt: Instant;
+}
+
+export type Entry = EntryFacts &
+  (
+    | { readonly state: 'waiting' }
+    | { readonly state: 'offered'; readonly offerId: OfferId }
+    | {
+        readonly state: 'ended';
+        readonly outcome: NonNullable<EntrySnapshot['outcome']>;
+        readonly endedAt: Instant;
+      }
+  );
+
+/** First come, first served; ids are made in order and decide between equal instants. */
+export const byPlace = (a: Entry, b: Entry): number =>
+  a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** A new entry, journaled so that its place outlives the app. */
+export function joinQueue(event: EntryJoined): Step<Entry> {
+  const { entryId: id, callId, queueId, joinedAt } = event;
+  const next: Entry = { id, callId, queueId, joinedAt, state: 'waiting' };
+  return { next, effects: [save(next)] };
+}
+
+export function stepEntry(entry: Entry, event: DomainEvent, now: Instant): Step<Entry> {
+  switch (entry.state) {
+    case 'waiting':
+      if (event.type === 'offer.made')
+        return {
+          next: { ...factsOf(entry), state: 'offered', offerId: event.offerId },
+          effects: [],
+        };
+      if (event.type === 'talk.started')
+        throw new BugError(`entry ${entry.id} began a talk that nobody offered`);
+      return event.type === 'entry.left' ? end(entry, event.outcome, now) : stay(entry);
+    case 'offered':
+      if (event.type === 'offer.made') throw new BugError(`entry ${entry.id} was offered twice`);
+      if (event.type === 'offer.ended' && event.offerId === entry.offerId)
+        return { next: { ...factsOf(entry), state: 'waiting' }, effects: [] };
+      if (event.type === 'talk.started') return end(entry, 'connected', now);
+      return event.type === 'entry.left' ? end(entry, event.outcome, now) : stay(entry);
+    case 'ended':
+      if (event.type === 'offer.made')
+        throw new BugError(`entry ${entry.id} has ended and was offered`);
+      return stay(entry);
+  }
+}
+
+function end(
+  entry: Entry,
+  outcome: NonNullable<EntrySnapshot['outcome']>,
+  endedAt: Instant,
+): Step<Entry> {
+  const next: Entry = { ...factsOf(entry), state: 'ended', outcome, endedAt };
+  return { next, effects: [save(next)] };
+}
+
+const factsOf = ({ id, callId, queueId, joinedAt }: Entry): EntryFacts => ({
+  id,
+  callId,
+  queueId,
+  joinedAt,
+});
+
+const save = (entry: Entry): Step<Entry>['effects'][number] => ({
+  type: 'journal.write',
+  record: { kind: 'entry.saved', entry: entrySnapshot(entry) },
+});
+
+/** The entry as it is kept. */
+export const entrySnapshot = (entry: Entry): EntrySnapshot => ({
+  ...factsOf(entry),
+  endedAt: entry.state === 'ended' ? entry.endedAt : null,
+  outcome: entry.state === 'ended' ? entry.outcome : null,
+});

@@ -1,0 +1,8 @@
+/** The list of queue strategies: a new one is one new file and one line here. */
+import type { StrategyName } from '../../plan';
+import { longestIdle } from './longest-idle';
+import type { Strategy } from './strategy';
+
+export const STRATEGIES: Record<StrategyName, Strategy> = {
+  'longest-idle': longestIdle,
+};

@@ -1,0 +1,152 @@
+import type { AgentId, CallId, EntryId, LegId, OfferId, PhoneId, RecordingId } from './ids';
+import type { LeadId, PromiseId, QueueId, StoreId } from './ids';
+import type { EntrySnapshot, PromiseSnapshot } from './records';
+import type { Instant, Millis } from './time';
+
+/**
+ * Facts that one part of the domain tells another, by the effect `raise`. They are drained before
+ * anything from outside, and edges never submit them.
+ */
+export type RaisedEvent =
+  | EntryJoined
+  | EntryHeld
+  | EntryLeft
+  | QueueDeserted
+  | OfferMade
+  | OfferRevoked
+  | OfferEnded
+  | TalkStarted
+  | TalkRecovered
+  | TalkJoined
+  | TalkEnded
+  | PromiseOwed
+  | PromiseWritten;
+
+/** A call stands in a queue; its place is `joinedAt`, which a recovered call brings along. */
+export interface EntryJoined {
+  type: 'entry.joined';
+  at: Instant;
+  entryId: EntryId;
+  callId: CallId;
+  queueId: QueueId;
+  joinedAt: Instant;
+}
+
+/** Dispatch found nobody free for an entry, but somebody is signed in: the caller will wait. */
+export interface EntryHeld {
+  type: 'entry.held';
+  at: Instant;
+  callId: CallId;
+}
+
+/** The call needs its place in the queue no more, for a reason other than a talk. */
+export interface EntryLeft {
+  type: 'entry.left';
+  at: Instant;
+  entryId: EntryId;
+  outcome: Exclude<NonNullable<EntrySnapshot['outcome']>, 'connected'>;
+}
+
+/** Nobody is signed in to the queue in which the call waits: step 3 of the ladder. */
+export interface QueueDeserted {
+  type: 'queue.deserted';
+  at: Instant;
+  callId: CallId;
+}
+
+/** Dispatch chose an agent for the entry; the engine added the ids. */
+export interface OfferMade {
+  type: 'offer.made';
+  at: Instant;
+  offerId: OfferId;
+  callId: CallId;
+  entryId: EntryId;
+  agentId: AgentId;
+  /** The leg to the agent's phone and the recording of the talk that may follow. */
+  legId: LegId;
+  recordingId: RecordingId;
+  /** The phone that will be rung. */
+  phoneId: PhoneId;
+  /** True when the ring waits for the desktop's receipt; false for `autoReady` phones. */
+  awaitsReceipt: boolean;
+}
+
+/** The agent signed out while an offer stood: it is taken back at once. */
+export interface OfferRevoked {
+  type: 'offer.revoked';
+  at: Instant;
+  offerId: OfferId;
+  callId: CallId;
+}
+
+/** An offer is over without a talk. */
+export interface OfferEnded {
+  type: 'offer.ended';
+  at: Instant;
+  offerId: OfferId;
+  entryId: EntryId;
+  agentId: AgentId;
+  /** False when the phone was never dialled, so that no leg of it will end. */
+  dialled: boolean;
+  reason: 'missed' | 'refused' | 'caller-left' | 'revoked';
+}
+
+/** An agent picked up: the talk counts from here (A04). */
+export interface TalkStarted {
+  type: 'talk.started';
+  at: Instant;
+  callId: CallId;
+  entryId: EntryId;
+  agentId: AgentId;
+}
+
+/** A talk was found alive after this app started; its agent is busy with it. */
+export interface TalkRecovered {
+  type: 'talk.recovered';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  legId: LegId;
+}
+
+/** Agent and caller hear each other: a conversation, which keeps a promise. */
+export interface TalkJoined {
+  type: 'talk.joined';
+  at: Instant;
+  hotline: string;
+  /** `''` when withheld. */
+  number: string;
+}
+
+/** The talk is over; the agent's wrap-up begins. */
+export interface TalkEnded {
+  type: 'talk.ended';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  /** 0 means none. */
+  wrapUpMs: Millis;
+}
+
+/** A caller with a number went without a conversation: he is called back. */
+export interface PromiseOwed {
+  type: 'promise.owed';
+  at: Instant;
+  /** Set aside by the call; not used when a promise to this number stands open. */
+  promiseId: PromiseId;
+  callId: CallId;
+  storeId: StoreId;
+  hotline: string;
+  queueId: QueueId;
+  number: string;
+  leadId: LeadId | null;
+  reason: PromiseSnapshot['reason'];
+}
+
+/** The promise is fsynced: now the caller may be told. */
+export interface PromiseWritten {
+  type: 'promise.written';
+  at: Instant;
+  callId: CallId;
+  promiseId: PromiseId;
+}

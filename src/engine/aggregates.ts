@@ -1,0 +1,105 @@
+/**
+ * Steps one aggregate: takes it from the live maps, lets its machine answer, puts the next state
+ * back and performs the effects. What is raised is kept for the router. Aggregates that are not
+ * known (any more) are left alone: late facts are normal.
+ */
+import { stepAgent } from '../domain/agent/agent-machine';
+import { stepCall } from '../domain/call/call-machine';
+import { dialledLeg, stepLeg } from '../domain/call/leg';
+import type { Effect } from '../domain/effects';
+import type { DomainEvent } from '../domain/events';
+import type { AgentId, CallId, EntryId, LegId } from '../domain/ids';
+import { promiseKey, stepPromise } from '../domain/promise/promise';
+import { stepEntry } from '../domain/queue/entry';
+import type { Instant } from '../domain/time';
+import type { LiveState } from './live-state';
+import type { Log } from './log';
+import type { Performer } from './perform';
+import type { RecentLeads } from './recent-leads';
+
+export interface AggregatesOptions {
+  live: LiveState;
+  performer: Performer;
+  recentLeads: RecentLeads;
+  log: Log;
+}
+
+export class Aggregates {
+  /** What the steps raised, in order; the router takes it from here. */
+  readonly raised: DomainEvent[] = [];
+
+  constructor(private readonly options: AggregatesOptions) {}
+
+  call(id: CallId, event: DomainEvent): void {
+    const { live, log } = this.options;
+    const call = live.calls.get(id);
+    if (!call) return;
+    const { next, effects } = stepCall(call, event, event.at);
+    live.setCall(next);
+    if (call.outcome === null && next.outcome !== null) {
+      const { outcome, endCause, route } = next;
+      log.info({ callId: id, storeId: route.storeId, outcome, endCause }, 'call ended');
+    }
+    this.perform(effects, event.at);
+  }
+
+  leg(id: LegId, event: DomainEvent): void {
+    const leg = this.options.live.legs.get(id);
+    if (!leg) return;
+    const { next, effects } = stepLeg(leg, event, event.at);
+    this.options.live.setLeg(next);
+    this.perform(effects, event.at);
+  }
+
+  entry(id: EntryId, event: DomainEvent): void {
+    const { live } = this.options;
+    const entry = live.entries.get(id);
+    if (!entry) return;
+    const { next, effects } = stepEntry(entry, event, event.at);
+    if (next !== entry) live.setEntry(next);
+    this.perform(effects, event.at);
+  }
+
+  agent(id: AgentId, event: DomainEvent): void {
+    const { live } = this.options;
+    const agent = live.agents.get(id);
+    if (!agent) return;
+    const { next, effects } = stepAgent(agent, event, event.at);
+    live.setAgent(next);
+    this.perform(effects, event.at);
+  }
+
+  promise(hotline: string, number: string, event: DomainEvent): void {
+    const { live } = this.options;
+    const open = live.promises.get(promiseKey(hotline, number)) ?? null;
+    const { next, effects } = stepPromise(open, event, event.at);
+    if (next) live.setPromise(next);
+    this.perform(effects, event.at);
+  }
+
+  /** A port that throws must not leave the domain half way: its fault is logged, the rest is done. */
+  perform(effects: readonly Effect[], at: Instant): void {
+    for (const effect of effects) {
+      if (effect.type === 'raise') {
+        this.raised.push(effect.event);
+        continue;
+      }
+      this.remember(effect, at);
+      try {
+        this.options.performer.perform(effect, at);
+      } catch (error) {
+        this.options.log.error({ err: error, effect: effect.type }, 'a port threw');
+      }
+    }
+  }
+
+  /** Effects that the engine itself has to know of: a dialled leg lives, a lead is on its way. */
+  private remember(effect: Effect, at: Instant): void {
+    if (effect.type === 'leg.dial') {
+      const { legId: id, callId, agentId } = effect;
+      this.options.live.setLeg(dialledLeg({ id, callId, agentId }, at));
+    }
+    if (effect.type === 'journal.write' && effect.record.kind === 'lead.opened')
+      this.options.recentLeads.opened(effect.record.lead);
+  }
+}

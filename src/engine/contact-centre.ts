@@ -1,0 +1,141 @@
+/**
+ * The inbox of the contact centre. Facts come in through `submit`; each is drained fully, with
+ * everything it brings about inside the domain, before the next: route to the aggregates it
+ * concerns, perform their effects, dispatch the queues that changed, tell the desktops.
+ *
+ * It decides nothing itself. A bug in one call's step ends that call and never another.
+ */
+import type { Agent } from '../domain/agent/agent';
+import { mayAsk, type Request } from '../domain/agent/desk';
+import type { RefusalCode } from '../domain/errors';
+import type { DomainEvent } from '../domain/events';
+import type { AgentId, OfferId } from '../domain/ids';
+import type { AgentView, OfferView, QueueView } from '../domain/notices';
+import type { Plan } from '../domain/plan';
+import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
+import { Dispatcher } from './dispatcher';
+import { LiveState } from './live-state';
+import type { Log } from './log';
+import { Performer, type World } from './perform';
+import type { AgentDesk, LiveView, MakeId } from './ports';
+import { Router } from './router';
+import { agentViews, callsOf, offersTo, queueViews } from './views';
+
+export interface ContactCentreOptions extends World {
+  makeId: MakeId;
+  log: Log;
+}
+
+export class ContactCentre implements LiveView, AgentDesk {
+  private readonly live = new LiveState();
+  private readonly router: Router;
+  private readonly dispatcher: Dispatcher;
+  private readonly inbox: DomainEvent[] = [];
+  private draining = false;
+
+  constructor(private readonly options: ContactCentreOptions) {
+    const { makeId, clock, log } = options;
+    const performer = new Performer(options, (event) => this.submit(event));
+    this.router = new Router({ live: this.live, performer, log, now: () => clock.now() });
+    this.dispatcher = new Dispatcher({ live: this.live, makeId, now: () => clock.now() });
+  }
+
+  /**
+   * Begins with what was known before: the plan, what agents wanted, which promises stand open.
+   * Recovered calls are submitted afterwards.
+   */
+  start(plan: Plan, agents: AgentSnapshot[], promises: PromiseSnapshot[]): void {
+    this.router.restore(agents, promises);
+    this.submit({ type: 'plan.applied', at: this.now(), plan });
+  }
+
+  /** The one way in; may be called from within a port, the event then waits for its turn. */
+  submit(event: DomainEvent): void {
+    this.inbox.push(event);
+    if (this.draining) return;
+    this.draining = true;
+    try {
+      for (let next = this.inbox.shift(); next; next = this.inbox.shift()) this.drain(next);
+    } finally {
+      this.draining = false;
+    }
+  }
+
+  private drain(event: DomainEvent): void {
+    this.router.handle(event);
+    for (let made = this.dispatcher.next(); made.length > 0; made = this.dispatcher.next())
+      for (const raised of made) this.router.handle(raised);
+    this.tellQueues();
+  }
+
+  private tellQueues(): void {
+    for (const queue of this.live.changedQueues)
+      this.options.push.publish({ kind: 'queue.updated', queue: queue.view() }, this.now());
+    this.live.changedQueues.clear();
+  }
+
+  private now(): Instant {
+    return this.options.clock.now();
+  }
+
+  // What is going on now (LiveView).
+
+  plan(): Plan {
+    return this.live.plan;
+  }
+
+  agents(): AgentView[] {
+    return agentViews(this.live);
+  }
+
+  queues(): QueueView[] {
+    return queueViews(this.live);
+  }
+
+  calls(): CallSnapshot[] {
+    return callsOf(this.live);
+  }
+
+  offers(agentId: AgentId): OfferView[] {
+    return offersTo(this.live, agentId);
+  }
+
+  promises(): PromiseSnapshot[] {
+    return [...this.live.promises.values()];
+  }
+
+  // What an agent may ask for (AgentDesk).
+
+  signIn(agentId: AgentId): RefusalCode | null {
+    return this.ask(agentId, 'sign-in', { type: 'agent.signed-in', at: this.now(), agentId });
+  }
+
+  ready(agentId: AgentId): RefusalCode | null {
+    return this.ask(agentId, 'ready', { type: 'agent.readied', at: this.now(), agentId });
+  }
+
+  notReady(agentId: AgentId, reason: string): RefusalCode | null {
+    const event = { type: 'agent.unreadied', at: this.now(), agentId, reason } as const;
+    return this.ask(agentId, 'not-ready', event);
+  }
+
+  wrapUp(agentId: AgentId): RefusalCode | null {
+    return this.ask(agentId, 'wrap-up', { type: 'agent.wrapped-up', at: this.now(), agentId });
+  }
+
+  signOut(agentId: AgentId): RefusalCode | null {
+    return this.ask(agentId, 'sign-out', { type: 'agent.signed-out', at: this.now(), agentId });
+  }
+
+  offerReceived(agentId: AgentId, offerId: OfferId): void {
+    this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });
+  }
+
+  private ask(agentId: AgentId, request: Request, event: DomainEvent): RefusalCode | null {
+    const agent: Agent | undefined = this.live.agents.get(agentId);
+    const refusal = mayAsk(agent, request);
+    if (refusal === null) this.submit(event);
+    return refusal;
+  }
+}

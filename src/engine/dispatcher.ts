@@ -1,0 +1,69 @@
+/**
+ * Asks the domain's dispatch about queues that have something to decide, one queue at a time: an
+ * agent of two queues is free for the second only if the first did not take him. The queue whose
+ * first caller waits longest comes first.
+ */
+import { phoneToRing } from '../domain/agent/agent';
+import type { DomainEvent } from '../domain/events';
+import type { AgentId } from '../domain/ids';
+import { dispatch } from '../domain/queue/dispatch';
+import type { Entry } from '../domain/queue/entry';
+import type { OfferMade } from '../domain/raised-events';
+import type { Instant } from '../domain/time';
+import type { LiveQueue } from './live-queue';
+import type { LiveState } from './live-state';
+import type { MakeId } from './ports';
+
+interface DispatcherOptions {
+  live: LiveState;
+  makeId: MakeId;
+  now: () => Instant;
+}
+
+export class Dispatcher {
+  constructor(private readonly options: DispatcherOptions) {}
+
+  /** The facts that the next queue's dispatch makes; empty when nothing is left to decide. */
+  next(): DomainEvent[] {
+    const queue = this.nextQueue();
+    if (!queue) return [];
+    const at = this.options.now();
+    const { offers, held, deserted } = dispatch(queue.takeSituation());
+    return [
+      ...offers.flatMap(({ entry, agentId }) => this.offer(entry, agentId, at)),
+      ...held.map((callId) => ({ type: 'entry.held', at, callId }) as const),
+      ...deserted.map((callId) => ({ type: 'queue.deserted', at, callId }) as const),
+    ];
+  }
+
+  /** Only a queue that changed can have become due. */
+  private nextQueue(): LiveQueue | undefined {
+    let first: LiveQueue | undefined;
+    for (const queue of this.options.live.changedQueues)
+      if (queue.needsDispatch && waitsLonger(queue, first)) first = queue;
+    return first;
+  }
+
+  /** Adds the ids. A free agent always has a phone to ring; see `isFree`. */
+  private offer(entry: Entry, agentId: AgentId, at: Instant): OfferMade[] {
+    const agent = this.options.live.agents.get(agentId);
+    const phone = agent && phoneToRing(agent);
+    if (!phone) return [];
+    const offer: OfferMade = {
+      type: 'offer.made',
+      at,
+      offerId: this.options.makeId(),
+      callId: entry.callId,
+      entryId: entry.id,
+      agentId,
+      legId: this.options.makeId(),
+      recordingId: this.options.makeId(),
+      phoneId: phone.id,
+      awaitsReceipt: !phone.autoReady,
+    };
+    return [offer];
+  }
+}
+
+const waitsLonger = (queue: LiveQueue, than: LiveQueue | undefined): boolean =>
+  than === undefined || (queue.head?.joinedAt ?? 0) < (than.head?.joinedAt ?? 0);

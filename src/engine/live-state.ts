@@ -1,0 +1,110 @@
+/**
+ * The live maps: calls, legs, entries, agents, queues, open promises. Every change of an aggregate
+ * goes through a setter here, which keeps the indices and notes which queues need a dispatch.
+ */
+import type { Agent } from '../domain/agent/agent';
+import { routingTable, type RoutingTable } from '../domain/call/routing';
+import type { Call } from '../domain/call/call';
+import type { Leg } from '../domain/call/leg';
+import type { AgentId, CallId, EntryId, LegId, PhoneId, QueueId, StoreId } from '../domain/ids';
+import type { Plan } from '../domain/plan';
+import { promiseKey } from '../domain/promise/promise';
+import type { Entry } from '../domain/queue/entry';
+import type { PromiseSnapshot } from '../domain/records';
+import { LiveQueue } from './live-queue';
+
+const NO_PLAN: Plan = {
+  sip: { realm: '' },
+  stores: [],
+  trunks: [],
+  queues: [],
+  hotlines: [],
+  people: [],
+  phones: [],
+};
+
+export class LiveState {
+  readonly calls = new Map<CallId, Call>();
+  readonly legs = new Map<LegId, Leg>();
+  readonly entries = new Map<EntryId, Entry>();
+  readonly agents = new Map<AgentId, Agent>();
+  readonly queues = new Map<QueueId, LiveQueue>();
+  /** Open promises by hotline and number. */
+  readonly promises = new Map<string, PromiseSnapshot>();
+  /** Queues whose figures have changed since desktops were told. */
+  readonly changedQueues = new Set<LiveQueue>();
+
+  plan: Plan = NO_PLAN;
+  routes: RoutingTable = new Map();
+  private agentByPhone = new Map<PhoneId, AgentId>();
+
+  setPlan(plan: Plan): void {
+    this.plan = plan;
+    this.routes = routingTable(plan);
+    this.agentByPhone = new Map(plan.phones.map((phone) => [phone.id, phone.person]));
+    for (const planned of plan.queues) {
+      const queue = this.queue(planned.id, planned.store);
+      queue.planned(planned);
+      this.changedQueues.add(queue);
+    }
+    const kept = new Set(plan.queues.map((queue) => queue.id));
+    for (const [id, queue] of this.queues)
+      if (!kept.has(id) && !queue.inUse) this.queues.delete(id);
+  }
+
+  /** A queue that the plan has dropped comes back as an empty one, so that its calls are ended. */
+  queue(id: QueueId, storeId: StoreId): LiveQueue {
+    const known = this.queues.get(id);
+    if (known) return known;
+    const queue = new LiveQueue(id, storeId);
+    this.queues.set(id, queue);
+    return queue;
+  }
+
+  agentOfPhone(phoneId: PhoneId): Agent | undefined {
+    const agentId = this.agentByPhone.get(phoneId);
+    return agentId === undefined ? undefined : this.agents.get(agentId);
+  }
+
+  /** A closed call is forgotten; what is to be remembered of it stands in the journal. */
+  setCall(call: Call): void {
+    if (call.stage.is === 'closed') this.calls.delete(call.id);
+    else this.calls.set(call.id, call);
+  }
+
+  setLeg(leg: Leg): void {
+    if (leg.state === 'ended') this.legs.delete(leg.id);
+    else this.legs.set(leg.id, leg);
+  }
+
+  setEntry(entry: Entry): void {
+    const queue = this.queues.get(entry.queueId);
+    if (queue) {
+      queue.setEntry(this.entries.get(entry.id), entry);
+      this.changedQueues.add(queue);
+    }
+    if (entry.state === 'ended') this.entries.delete(entry.id);
+    else this.entries.set(entry.id, entry);
+  }
+
+  /** Retired agents are forgotten once they are done with what they were doing. */
+  setAgent(agent: Agent): void {
+    const before = this.agents.get(agent.id);
+    if (before === agent) return;
+    for (const id of new Set([...(before?.queues ?? []), ...agent.queues])) {
+      const queue = this.queues.get(id);
+      if (!queue) continue;
+      queue.setAgent(agent, agent.queues.includes(id));
+      this.changedQueues.add(queue);
+    }
+    const gone = agent.retired && agent.activity.is === 'idle' && agent.line === null;
+    if (gone) this.agents.delete(agent.id);
+    else this.agents.set(agent.id, agent);
+  }
+
+  setPromise(promise: PromiseSnapshot): void {
+    const key = promiseKey(promise.hotline, promise.number);
+    if (promise.state === 'open') this.promises.set(key, promise);
+    else this.promises.delete(key);
+  }
+}

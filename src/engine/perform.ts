@@ -1,0 +1,99 @@
+/**
+ * Carries out what the domain decided, each effect at the port it belongs to. It decides nothing
+ * and answers nothing: what comes of an effect is an event.
+ */
+import type { Effect } from '../domain/effects';
+import type { Lookup } from '../domain/events';
+import type { JournalRecord } from '../domain/records';
+import type { Instant } from '../domain/time';
+import type { CallerLookup, Clock, Journal, Media, Push, Submit, Telephony } from './ports';
+
+/** The world outside the engine. */
+export interface World {
+  telephony: Telephony;
+  media: Media;
+  journal: Journal;
+  push: Push;
+  clock: Clock;
+  lookup: CallerLookup;
+}
+
+/** All effects but `raise`, which stays inside the engine. */
+export type OutwardEffect = Exclude<Effect, { type: 'raise' }>;
+
+export class Performer {
+  constructor(
+    private readonly world: World,
+    private readonly submit: Submit,
+  ) {}
+
+  perform(effect: OutwardEffect, at: Instant): void {
+    const { telephony, media, clock } = this.world;
+    switch (effect.type) {
+      case 'leg.ring':
+        return telephony.ring(effect.legId);
+      case 'leg.answer':
+        return telephony.answer(effect.legId);
+      case 'leg.refuse':
+        return telephony.refuse(effect.legId, effect.cause);
+      case 'leg.dial':
+        return telephony.dial(effect);
+      case 'leg.hangup':
+        return telephony.hangup(effect.legId, effect.cause);
+      case 'leg.note':
+        return telephony.note(effect.legId, effect.note);
+      case 'media.play':
+        return media.play(effect.callId, effect.legId, effect.playId, effect.prompts, effect.then);
+      case 'media.music':
+        return media.music(effect.callId, effect.legId);
+      case 'media.bridge':
+        return media.bridge(effect.callId, effect.a, effect.b);
+      case 'media.unbridge':
+        return media.unbridge(effect.callId, effect.a, effect.b);
+      case 'media.close':
+        return media.close(effect.callId);
+      case 'record.start':
+        return media.startRecording(effect);
+      case 'record.stop':
+        return media.stopRecording(effect.callId, effect.recordingId);
+      case 'timer.set':
+        return clock.set(effect.timer, effect.at);
+      case 'timer.clear':
+        return clock.clear(effect.timer);
+      case 'journal.write':
+        return this.write(effect.record, at);
+      case 'notify':
+        return this.world.push.publish(effect.notice, at);
+      case 'lookup.ask':
+        return this.ask(effect);
+    }
+  }
+
+  /** An open promise is told to its caller once it is on disk, and not before. */
+  private write(record: JournalRecord, at: Instant): void {
+    if (record.kind !== 'promise.saved' || record.promise.state !== 'open')
+      return this.world.journal.append(at, record);
+    const { callId, id: promiseId } = record.promise;
+    this.world.journal.append(at, record, () =>
+      this.submit({
+        type: 'promise.written',
+        at: this.world.clock.now(),
+        callId,
+        promiseId,
+      }),
+    );
+  }
+
+  private ask(effect: Extract<Effect, { type: 'lookup.ask' }>): void {
+    const answer = (lookup: Lookup): void =>
+      this.submit({
+        type: 'lookup.completed',
+        at: this.world.clock.now(),
+        callId: effect.callId,
+        lookup,
+      });
+    this.world.lookup
+      .find(effect.storeId, effect.number)
+      .then(answer, () => answer({ result: 'unavailable' }));
+  }
+}

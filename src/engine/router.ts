@@ -1,0 +1,264 @@
+/**
+ * Which aggregate hears which event. What an event raises is handled before anything else. A bug
+ * in a step ends the call it concerns and nothing else.
+ */
+import { restoreIntent, applyPlan } from '../domain/agent/roster';
+import { arrive } from '../domain/call/arrival';
+import { breakCall } from '../domain/call/broken';
+import { arrivingLeg, recoveredLeg } from '../domain/call/leg';
+import { recover } from '../domain/call/recovered';
+import { route, routeOfLostHotline } from '../domain/call/routing';
+import type {
+  CallArrived,
+  CallRecovered,
+  DomainEvent,
+  LegEnded,
+  OfferReceived,
+  PlanApplied,
+  RecordingFinished,
+  RecordingStored,
+  TimerFired,
+} from '../domain/events';
+import type { AgentId, RecordingId } from '../domain/ids';
+import type { AgentSnapshot, PromiseSnapshot, RecordingSnapshot } from '../domain/records';
+import { joinQueue } from '../domain/queue/entry';
+import type { EntryJoined } from '../domain/raised-events';
+import type { Instant } from '../domain/time';
+import { Aggregates } from './aggregates';
+import { callConcerned } from './call-concerned';
+import type { LiveState } from './live-state';
+import type { Log } from './log';
+import type { Performer } from './perform';
+import { RecentLeads } from './recent-leads';
+
+interface RouterOptions {
+  live: LiveState;
+  performer: Performer;
+  log: Log;
+  now: () => Instant;
+}
+
+export class Router {
+  private readonly recentLeads = new RecentLeads();
+  private readonly to: Aggregates;
+  /** What agents wanted before the start, until a plan names them. */
+  private readonly restored = new Map<AgentId, AgentSnapshot>();
+  /** Recordings on their way to the database, for the notice that says they have arrived. */
+  private readonly filed = new Map<RecordingId, RecordingSnapshot>();
+
+  constructor(private readonly options: RouterOptions) {
+    const { live, performer, log } = options;
+    this.to = new Aggregates({ live, performer, log, recentLeads: this.recentLeads });
+  }
+
+  restore(agents: AgentSnapshot[], promises: PromiseSnapshot[]): void {
+    for (const agent of agents) this.restored.set(agent.id, agent);
+    for (const promise of promises) this.options.live.setPromise(promise);
+  }
+
+  /** Handles the event and everything it raises. Never throws. */
+  handle(event: DomainEvent): void {
+    const { raised } = this.to;
+    raised.push(event);
+    for (let next = raised.shift(); next; next = raised.shift()) this.guard(next);
+  }
+
+  private guard(event: DomainEvent): void {
+    try {
+      this.route(event);
+    } catch (error) {
+      this.breakCall(event, error);
+    }
+  }
+
+  /** The one place that says who hears what; at most six lines a case. */
+  private route(event: DomainEvent): void {
+    switch (event.type) {
+      case 'call.arrived':
+        return this.arrive(event);
+      case 'call.recovered':
+        return this.recover(event);
+      case 'plan.applied':
+        return this.applyPlan(event);
+      case 'leg.ringing':
+      case 'leg.answered':
+        return this.toLegAndCall(event.legId, event);
+      case 'leg.ended':
+        return this.legEnded(event);
+      case 'play.ended':
+      case 'promise.written':
+      case 'entry.held':
+      case 'queue.deserted':
+      case 'offer.revoked':
+        return this.to.call(event.callId, event);
+      case 'lookup.completed': {
+        const call = this.options.live.calls.get(event.callId);
+        if (!call) return;
+        const lookup = this.recentLeads.correct(event.lookup, call.route.storeId, call.from);
+        return this.to.call(event.callId, { ...event, lookup });
+      }
+      case 'recording.finished':
+        return this.recordingFinished(event);
+      case 'recording.stored':
+        return this.recordingStored(event);
+      case 'entry.joined':
+        return this.join(event);
+      case 'entry.left':
+        return this.to.entry(event.entryId, event);
+      case 'offer.made':
+        this.to.call(event.callId, event);
+        this.to.entry(event.entryId, event);
+        return this.to.agent(event.agentId, event);
+      case 'offer.received':
+        return this.offerReceived(event);
+      case 'offer.ended':
+      case 'talk.started':
+        this.to.entry(event.entryId, event);
+        return this.to.agent(event.agentId, event);
+      case 'talk.joined':
+      case 'promise.owed':
+        return this.to.promise(event.hotline, event.number, event);
+      case 'phone.reachable':
+      case 'phone.unreachable': {
+        const agent = this.options.live.agentOfPhone(event.phoneId);
+        return agent && this.to.agent(agent.id, event);
+      }
+      case 'timer.fired':
+        return this.timerFired(event);
+      case 'talk.recovered':
+      case 'talk.ended':
+      case 'agent.signed-in':
+      case 'agent.readied':
+      case 'agent.unreadied':
+      case 'agent.wrapped-up':
+      case 'agent.signed-out':
+        return this.to.agent(event.agentId, event);
+    }
+  }
+
+  private arrive(event: CallArrived): void {
+    const { live } = this.options;
+    if (live.calls.has(event.callId)) return;
+    const { callId, legId: id, at } = event;
+    const target = route(live.routes, event.to);
+    const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
+    const { next, effects } = arrive({ ...event, lookup }, target, at);
+    live.setLeg(arrivingLeg({ id, callId }, at));
+    if (next) live.setCall(next);
+    this.to.perform(effects, at);
+  }
+
+  private recover(event: CallRecovered): void {
+    const { live } = this.options;
+    const { call: found, at } = event;
+    if (live.calls.has(found.callId)) return;
+    const target = route(live.routes, found.hotline) ?? routeOfLostHotline(found);
+    const { next, effects } = recover(event, { ...target, queueId: found.queueId }, at);
+    const { callId, arrivedAt: startedAt, answeredAt = found.arrivedAt } = found;
+    if (found.callerLegId !== undefined)
+      live.setLeg(
+        recoveredLeg({ id: found.callerLegId, callId, agentId: null, startedAt, answeredAt }),
+      );
+    if (found.agentLeg) {
+      const { legId: id, agentId } = found.agentLeg;
+      const pickedUpAt = found.talkStartedAt ?? at;
+      live.setLeg(
+        recoveredLeg({ id, callId, agentId, startedAt: pickedUpAt, answeredAt: pickedUpAt }),
+      );
+    }
+    live.setCall(next);
+    this.to.perform(effects, at);
+  }
+
+  private applyPlan(event: PlanApplied): void {
+    const { live } = this.options;
+    live.setPlan(event.plan);
+    for (const { agent, sign } of applyPlan(live.agents, event.plan, event.at)) {
+      const wanted = this.restored.get(agent.id);
+      this.restored.delete(agent.id);
+      live.setAgent(wanted ? restoreIntent(agent, wanted) : agent);
+      const { id: agentId } = agent;
+      if (sign === 'out')
+        this.to.agent(agentId, { type: 'agent.signed-out', at: event.at, agentId });
+      if (sign !== 'in' || wanted) continue;
+      this.to.agent(agentId, { type: 'agent.signed-in', at: event.at, agentId });
+      this.to.agent(agentId, { type: 'agent.readied', at: event.at, agentId });
+    }
+  }
+
+  private toLegAndCall(legId: string, event: DomainEvent): void {
+    const leg = this.options.live.legs.get(legId);
+    if (!leg) return;
+    this.to.leg(legId, event);
+    this.to.call(leg.callId, event);
+  }
+
+  /** The agent's phone is clear before the call hears of it; unknown legs are named by their call. */
+  private legEnded(event: LegEnded): void {
+    const leg = this.options.live.legs.get(event.legId);
+    if (leg?.agentId) this.to.agent(leg.agentId, event);
+    if (leg) return this.toLegAndCall(event.legId, event);
+    if (event.callId !== undefined) this.to.call(event.callId, event);
+  }
+
+  private offerReceived(event: OfferReceived): void {
+    const activity = this.options.live.agents.get(event.agentId)?.activity;
+    if (activity?.is === 'reserved') this.to.call(activity.callId, event);
+  }
+
+  private timerFired(event: TimerFired): void {
+    if ('agentId' in event.timer) this.to.agent(event.timer.agentId, event);
+    else this.to.call(event.timer.callId, event);
+  }
+
+  private join(event: EntryJoined): void {
+    const call = this.options.live.calls.get(event.callId);
+    if (!call) return;
+    const { next, effects } = joinQueue(event);
+    this.options.live.queue(event.queueId, call.route.storeId);
+    this.options.live.setEntry(next);
+    this.to.perform(effects, event.at);
+  }
+
+  /** The file is kept even when nothing is known of its call: the store links it by the call's row. */
+  private recordingFinished(event: RecordingFinished): void {
+    const call = this.options.live.calls.get(event.callId);
+    const recording: RecordingSnapshot = {
+      id: event.recordingId,
+      callId: event.callId,
+      leadId: call?.leadId ?? null,
+      agentId: call?.agentId ?? null,
+      storeId: call?.route.storeId ?? null,
+      file: event.file,
+    };
+    this.filed.set(recording.id, recording);
+    if (call) return this.to.call(event.callId, event);
+    const record = { kind: 'recording.saved', recording } as const;
+    this.to.perform([{ type: 'journal.write', record }], event.at);
+  }
+
+  private recordingStored(event: RecordingStored): void {
+    const filed = this.filed.get(event.recordingId);
+    this.filed.delete(event.recordingId);
+    const notice = {
+      kind: 'recording.stored',
+      recordingId: event.recordingId,
+      callId: event.callId,
+      agentId: filed?.agentId ?? null,
+      storeId: filed?.storeId ?? null,
+    } as const;
+    this.to.perform([{ type: 'notify', notice }], event.at);
+  }
+
+  /** Our bug: the call it concerns is ended and counted as broken, every other one goes on. */
+  private breakCall(event: DomainEvent, error: unknown): void {
+    const { live, log } = this.options;
+    const call = live.calls.get(callConcerned(event, live) ?? '');
+    log.error({ err: error, event: event.type, callId: call?.id }, 'bug; its call is ended');
+    if (!call) return;
+    const at = this.options.now();
+    const { next, effects } = breakCall(call, at);
+    live.setCall(next);
+    this.to.perform(effects, at);
+  }
+}

@@ -1,0 +1,27 @@
+/** What pages and push snapshots are shown of the live state: copies, made when asked for. */
+import { agentView } from '../domain/agent/agent';
+import { snapshot } from '../domain/call/call';
+import { offerView } from '../domain/call/offer-view';
+import type { AgentId } from '../domain/ids';
+import type { AgentView, OfferView, QueueView } from '../domain/notices';
+import type { CallSnapshot } from '../domain/records';
+import type { LiveState } from './live-state';
+
+/** Agents who have left the plan are not shown, though they may be finishing a talk. */
+export const agentViews = (live: LiveState): AgentView[] =>
+  [...live.agents.values()].filter((agent) => !agent.retired).map(agentView);
+
+export const queueViews = (live: LiveState): QueueView[] =>
+  [...live.queues.values()].map((queue) => queue.view());
+
+/** Calls without an outcome. */
+export const callsOf = (live: LiveState): CallSnapshot[] =>
+  [...live.calls.values()].filter((call) => call.outcome === null).map(snapshot);
+
+/** The offer standing open for the agent; at most one today. */
+export function offersTo(live: LiveState, agentId: AgentId): OfferView[] {
+  const activity = live.agents.get(agentId)?.activity;
+  if (activity?.is !== 'reserved') return [];
+  const call = live.calls.get(activity.callId);
+  return call?.stage.is === 'offered' ? [offerView(call, call.stage.offer)] : [];
+}

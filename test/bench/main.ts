@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { FULL, hotline, QUICK } from './hotline';
+
+/**
+ * `npm run bench -- NAME [--quick] --json` prints one JSON object: which bench, on what, when, and the
+ * bench's keys. Exit code 1 when a call failed, 2 when the command is wrong.
+ */
+type Figures = { failed: number };
+
+const BENCHES: Record<string, (quick: boolean) => Promise<Figures>> = {
+  hotline: (quick) => hotline(quick ? QUICK : FULL),
+};
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+async function main(args: string[]): Promise<number> {
+  const name = args.find((arg) => !arg.startsWith('--'));
+  const unknown = args.filter((arg) => arg.startsWith('--') && !/^--(quick|json)$/.test(arg));
+  const bench = name === undefined ? undefined : BENCHES[name];
+  if (bench === undefined || unknown.length > 0) {
+    const names = Object.keys(BENCHES).join(' | ');
+    process.stderr.write(`usage: npm run bench -- ${names} [--quick] [--json]\n`);
+    return 2;
+  }
+  const quick = args.includes('--quick');
+  const about = {
+    bench: name,
+    machine: `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    commit: commit(),
+    node: process.version,
+    quick,
+    startedAt: new Date().toISOString(),
+  };
+  const figures = await bench(quick);
+  const result = { ...about, ...figures };
+  process.stdout.write(`${args.includes('--json') ? JSON.stringify(result) : table(result)}\n`);
+  return figures.failed > 0 ? 1 : 0;
+}
+
+function table(result: object): string {
+  return Object.entries(result)
+    .map(([key, value]) => `${key.padEnd(28)} ${String(value)}`)
+    .join('\n');
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Each bench runs, prints what its readers rely on, and fails no call. */
+const root = join(__dirname, '..', '..');
+
+function bench(...args: string[]): { code: number | null; output: string; errors: string } {
+  const run = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', join(root, 'test/bench/main.ts'), ...args],
+    { cwd: root, encoding: 'utf8' },
+  );
+  return { code: run.status, output: run.stdout, errors: run.stderr };
+}
+
+test('hotline: takes calls under load and tells what they cost', () => {
+  const { code, output, errors } = bench('hotline', '--quick', '--json');
+  expect(errors).toBe('');
+  const result = JSON.parse(output) as Record<string, unknown>;
+  expect(result).toMatchObject({ bench: 'hotline', quick: true, busyAnswers: 0, failed: 0 });
+  expect(Object.keys(result)).toEqual(
+    expect.arrayContaining(['machine', 'commit', 'node', 'startedAt']),
+  );
+  for (const key of [
+    'cpuMsPerCall',
+    'dbCpuMsPerCall',
+    'cpuMsPerCallSecondRecorded',
+    'inviteToAgentP50Ms',
+    'inviteToAgentP99Ms',
+  ]) {
+    expect(result[key]).toBeGreaterThan(0);
+  }
+  expect(code).toBe(0);
+}, 120_000);
+
+test('a bench that does not exist is refused with the names of those that do', () => {
+  const { code, errors } = bench('nothing', '--json');
+  expect(code).toBe(2);
+  expect(errors).toContain('hotline');
+}, 30_000);

@@ -81,22 +81,9 @@ try {
 function speak({ voice, text, pace, target }) {
   const raw = join(scratch, 'raw.wav');
   execFileSync('espeak-ng', ['-v', voice, '-s', String(pace), '-w', raw, text]);
-  const trim = ['silence', '1', '0.01', '0.5%'];
   // -D: no dither, so that making the same text again gives the same bytes.
-  execFileSync('sox', [
-    ...['-D', raw, '-r', '8000', '-c', '1', '-b', '16', '-e', 'signed-integer', target],
-    ...[
-      'highpass',
-      '150',
-      'norm',
-      '-6',
-      ...trim,
-      'reverse',
-      ...trim,
-      'reverse',
-      'pad',
-      '0.04',
-      '0.04',
-    ],
-  ]);
+  const format = ['-r', '8000', '-c', '1', '-b', '16', '-e', 'signed-integer'];
+  const trim = 'silence 1 0.01 0.5%';
+  const effects = `gain -6 highpass 150 norm -6 ${trim} reverse ${trim} reverse pad 0.04 0.04`;
+  execFileSync('sox', ['-D', raw, ...format, target, ...effects.split(' ')]);
 }

@@ -1,0 +1,409 @@
+/**
+ * What every media backend must do, told through the control protocol: the suite is given a running
+ * edge (real sockets, real files) and checks sound by its content. `media.test.ts` runs it against the
+ * embedded engine; another backend behind the same protocol runs the same suite.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ControlClient } from '../../sip/control/client';
+import type { ControlEvent, EventLine } from '../../sip/control/protocol';
+import { loudness, readWav, toneShare, type Law } from '../support/tone';
+import { TonePhone } from '../support/tone-phone';
+
+/** A started backend. */
+export interface MediaBackend {
+  recordingsDir: string;
+  /** A new client of that app name, not yet connected. */
+  connect(app: string): ControlClient;
+  close(): Promise<void>;
+}
+
+type EventOf<E extends ControlEvent['event']> = Extract<EventLine, { event: E }>;
+
+const CUSTOMER_TONE = 1000;
+const AGENT_TONE = 600;
+
+/** Declares the suite. `start` is called once. */
+export function describeMedia(name: string, start: () => Promise<MediaBackend>): void {
+  describe(`media: ${name}`, () => {
+    let backend: MediaBackend;
+    let control: ControlClient;
+    const phones: TonePhone[] = [];
+    const clients: ControlClient[] = [];
+
+    beforeAll(async () => {
+      backend = await start();
+    });
+    beforeEach(async () => {
+      control = await connect(`app-${randomUUID()}`);
+    });
+    afterEach(() => {
+      for (const client of clients.splice(0)) client.close();
+      for (const phone of phones.splice(0)) phone.close();
+    });
+    afterAll(() => backend.close());
+
+    const connecting = (app: string): ControlClient => {
+      const client = backend.connect(app);
+      clients.push(client);
+      return client;
+    };
+    const connect = async (app: string): Promise<ControlClient> => {
+      const client = connecting(app);
+      await once(client, 'connected');
+      return client;
+    };
+    const phone = async (tone: number, law: Law = 'PCMA'): Promise<TonePhone> => {
+      const opened = await TonePhone.open({ tone, law });
+      phones.push(opened);
+      return opened;
+    };
+
+    /** A leg whose far side offered: the phone talks to the answer. */
+    const caller = async (session: string, endpoint: string, law: Law = 'PCMA') => {
+      const opened = await phone(CUSTOMER_TONE, law);
+      const { answer } = await control.command('endpoint.answer', {
+        ...{ session, endpoint },
+        offer: opened.sdp(),
+      });
+      opened.talkTo(answer);
+      return opened;
+    };
+    /** A leg whose far side answered our offer. */
+    const agent = async (session: string, endpoint: string, law: Law = 'PCMA', like?: string) => {
+      const opened = await phone(AGENT_TONE, law);
+      const order = { session, endpoint, ...(like === undefined ? {} : { like }) };
+      const { offer } = await control.command('endpoint.offer', order);
+      await control.command('endpoint.accept', { session, endpoint, answer: opened.sdp() });
+      opened.talkTo(offer);
+      return opened;
+    };
+
+    test('two legs hear each other and the recording has each in its channel', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const telemarketer = await agent(session, 'agent', 'PCMA', 'customer');
+      const recording = randomUUID();
+      const path = `2024/05/${recording}.wav`;
+      const finished = nextEvent(control, 'record.finished');
+      await control.command('record.start', {
+        ...{ session, recording, path },
+        ...{ left: 'customer', right: 'agent' },
+      });
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      await telemarketer.hears(CUSTOMER_TONE);
+      const from = customer.heard.length;
+      await customer.until(() => customer.heard.length >= from + 100);
+      await control.command('record.stop', { session, recording });
+
+      const { file, ...event } = await finished;
+      expect(event).toMatchObject({ session, recording });
+      if (file.result !== 'stored') throw new Error(file.reason);
+      const bytes = await readFile(join(backend.recordingsDir, path));
+      expect(file).toMatchObject({ path, bytes: bytes.length, sha256: sha256(bytes) });
+      const wav = readWav(bytes);
+      expect(wav).toMatchObject({ format: 'PCMA', sampleRate: 8000 });
+      expect(Math.abs(wav.duration * 1000 - file.durationMs)).toBeLessThan(2);
+      expect(wav.duration).toBeGreaterThan(2);
+      const [left, right] = wav.channels.map((channel) => channel.subarray(4000, 16_000));
+      expect(toneShare(left as Int16Array, CUSTOMER_TONE)).toBeGreaterThan(0.95);
+      expect(toneShare(right as Int16Array, AGENT_TONE)).toBeGreaterThan(0.95);
+      expectOneStream(customer);
+      expectOneStream(telemarketer);
+    });
+
+    test('A-law and µ-law are bridged by transcoding', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer', 'PCMU');
+      const telemarketer = await agent(session, 'agent', 'PCMA');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      await telemarketer.hears(CUSTOMER_TONE);
+      expect(customer.heard.at(-1)?.payloadType).toBe(0);
+      expect(telemarketer.heard.at(-1)?.payloadType).toBe(8);
+    });
+
+    test('a µ-law side is recorded right', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer', 'PCMU');
+      await agent(session, 'agent');
+      const order = { session, recording: randomUUID(), path: `${randomUUID()}.wav` };
+      const finished = nextEvent(control, 'record.finished');
+      await control.command('record.start', { ...order, left: 'customer', right: 'agent' });
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      // Closing a leg finishes its recording: nobody else is there to do so when the app is away.
+      await control.command('endpoint.close', { session, endpoint: 'customer' });
+      expect((await finished).file.result).toBe('stored');
+      const wav = readWav(await readFile(join(backend.recordingsDir, order.path)));
+      const middle = wav.channels.map((channel) => channel.subarray(400, channel.length - 400));
+      expect(toneShare(middle[0] as Int16Array, CUSTOMER_TONE)).toBeGreaterThan(0.9);
+      expect(toneShare(middle[1] as Int16Array, AGENT_TONE)).toBeGreaterThan(0.9);
+    });
+
+    test('a prompt is played to its end, then music, in one stream', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const ended = nextEvent(control, 'play.ended');
+      const startedAt = performance.now();
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'greet', then: 'music', language: 'en' },
+        prompts: ['recording-notice', 'store-call'],
+      });
+      expect(await ended).toMatchObject({
+        play: 'greet',
+        endpoint: 'customer',
+        reason: 'finished',
+      });
+      const took = performance.now() - startedAt;
+      const prompts = await promptFrames('recording-notice', 'store-call');
+      expect(Math.abs(took - prompts * 20)).toBeLessThan(200);
+      expect(customer.heard.length).toBeGreaterThanOrEqual(prompts - 5);
+
+      const before = customer.heard.length;
+      await customer.until(() => customer.heard.length > before + 50);
+      expect(loudness(customer.lastSamples(40))).toBeGreaterThan(100);
+      expectOneStream(customer);
+    });
+
+    test('two waiting callers hear the music at the same place', async () => {
+      const session = randomUUID();
+      const [first, second] = [await caller(session, 'a'), await caller(session, 'b')];
+      await control.command('endpoint.music', { session, endpoint: 'a' });
+      await control.command('endpoint.music', { session, endpoint: 'b' });
+      await second.until(() => second.heard.length > 20);
+      const payload = second.heard.at(-5)?.payload.toString('hex');
+      expect(first.heard.map((packet) => packet.payload.toString('hex'))).toContain(payload);
+    });
+
+    test('a bridge cuts a play, and says so', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      await agent(session, 'agent');
+      const ended = nextEvent(control, 'play.ended');
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'busy', then: 'silence', language: 'zh-CN' },
+        prompts: ['all-busy', 'all-busy'],
+      });
+      await customer.until(() => customer.heard.length > 10);
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      expect(await ended).toMatchObject({ play: 'busy', reason: 'cut' });
+      await customer.hears(AGENT_TONE);
+      expectOneStream(customer);
+    });
+
+    test('an unbridged leg hears silence in the same stream', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      await agent(session, 'agent');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      await control.command('unbridge', { session, a: 'customer', b: 'agent' });
+      await customer.until(
+        () => customer.heard.length > 20 && loudness(customer.lastSamples()) < 20,
+      );
+      expectOneStream(customer);
+    });
+
+    test('a leg on hold is sent nothing and the stream has no gap after it', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      await agent(session, 'agent');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      const reoffer = async (direction: string) => {
+        const offer = customer.sdp(['PCMA'], [`a=${direction}`]);
+        return control.command('endpoint.answer', { session, endpoint: 'customer', offer });
+      };
+      expect((await reoffer('sendonly')).answer).toContain('a=recvonly');
+      const held = customer.heard.length;
+      const { answer } = await reoffer('sendrecv');
+      expect(answer).toContain('a=sendrecv');
+      expect(customer.heard.length - held).toBeLessThan(5);
+      await customer.until(() => customer.heard.length > held + 20);
+      expectOneStream(customer);
+    });
+
+    test('the offer to the agent lists the caller’s codec first', async () => {
+      const session = randomUUID();
+      await caller(session, 'customer', 'PCMU');
+      const order = { session, endpoint: 'agent', like: 'customer' };
+      const { offer } = await control.command('endpoint.offer', order);
+      expect(offer).toMatch(/^m=audio \d+ RTP\/AVP 0 8 101$/m);
+    });
+
+    test('an app that comes back finds its sessions with notes, and the events it missed', async () => {
+      const app = `app-${randomUUID()}`;
+      const before = await connect(app);
+      const session = randomUUID();
+      const customer = await phone(CUSTOMER_TONE);
+      const { answer } = await before.command('endpoint.answer', {
+        ...{ session, endpoint: 'customer', offer: customer.sdp() },
+      });
+      customer.talkTo(answer);
+      await before.command('session.note', { session, note: '{"role":"caller"}' });
+      await before.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'short', then: 'music', language: 'en' },
+        prompts: ['store-call'],
+      });
+      await customer.until(() => customer.heard.length > 5);
+      before.close();
+      const atLeast = (await promptFrames('store-call')) + 10;
+      await customer.until(() => customer.heard.length > atLeast);
+
+      const after = connecting(app);
+      const missed = await nextEvent(after, 'play.ended');
+      expect(missed).toMatchObject({ session, play: 'short', reason: 'finished' });
+      after.ack(missed.seq);
+      const { sessions } = await after.command('session.list', {});
+      expect(sessions).toEqual([
+        {
+          ...{ session, note: '{"role":"caller"}', recordings: [] },
+          endpoints: [{ endpoint: 'customer', bridgedTo: null }],
+        },
+      ]);
+
+      after.close();
+      const third = await connect(app);
+      const ended = nextEvent(third, 'play.ended');
+      await third.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'none', then: 'silence', language: 'en' },
+        prompts: [],
+      });
+      expect(await ended).toMatchObject({ play: 'none', seq: missed.seq + 1 });
+    });
+
+    test('a recording that cannot be written is reported and the talk goes on', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      await agent(session, 'agent');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      const recorded = { session, left: 'customer', right: 'agent' };
+      const path = `${randomUUID()}.wav`;
+      const first = nextEvent(control, 'record.finished');
+      await control.command('record.start', { ...recorded, recording: randomUUID(), path });
+      const { sessions } = await control.command('session.list', {});
+      const [running] = sessions.flatMap(({ recordings }) => recordings);
+      await control.command('record.stop', { session, recording: running?.recording ?? '' });
+      expect((await first).file.result).toBe('stored');
+
+      const second = nextEvent(control, 'record.finished');
+      await control.command('record.start', { ...recorded, recording: randomUUID(), path });
+      expect((await second).file).toMatchObject({
+        result: 'failed',
+        reason: expect.stringContaining('EEXIST') as string,
+      });
+      customer.forget();
+      await customer.hears(AGENT_TONE);
+    });
+
+    const refusals: [string, Parameters<ControlClient['command']>, string][] = [
+      [
+        'an unknown session',
+        ['endpoint.music', { session: 'none', endpoint: 'a' }],
+        'unknown-session',
+      ],
+      [
+        'an unknown endpoint',
+        ['endpoint.music', { session: 's', endpoint: 'b' }],
+        'unknown-endpoint',
+      ],
+      [
+        'an unknown prompt',
+        [
+          'endpoint.play',
+          {
+            session: 's',
+            endpoint: 'a',
+            play: 'p',
+            prompts: ['x'],
+            language: 'en',
+            then: 'silence',
+          },
+        ],
+        'unknown-prompt',
+      ],
+      [
+        'a path that leads out of the folder',
+        [
+          'record.start',
+          { session: 's', recording: 'r', path: '../../etc/x.wav', left: 'a', right: 'a' },
+        ],
+        'bad-request',
+      ],
+      [
+        'an unknown recording',
+        ['record.stop', { session: 's', recording: 'r' }],
+        'unknown-recording',
+      ],
+      [
+        'an offer without a codec of ours',
+        [
+          'endpoint.answer',
+          {
+            ...{ session: 's', endpoint: 'c' },
+            offer:
+              'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n',
+          },
+        ],
+        'no-codec',
+      ],
+      ['no SDP', ['endpoint.answer', { session: 's', endpoint: 'c', offer: 'hello' }], 'bad-sdp'],
+      [
+        'a note over 1 KB',
+        ['session.note', { session: 's', note: 'x'.repeat(1025) }],
+        'bad-request',
+      ],
+      ['a wrong param', ['endpoint.music', { session: 's' } as never], 'bad-request'],
+      ['an unknown command', ['nonsense' as never, {} as never], 'unknown-command'],
+    ];
+    test.each(refusals)('%s is refused', async (_what, [command, params], code) => {
+      const offer = (await phone(CUSTOMER_TONE)).sdp();
+      await control.command('endpoint.answer', { session: 's', endpoint: 'a', offer });
+      await expect(control.command(command, params)).rejects.toMatchObject({ code });
+      await control.command('session.close', { session: 's' });
+    });
+
+    async function promptFrames(...keys: string[]): Promise<number> {
+      let frames = 0;
+      for (const key of keys) {
+        const file = await readFile(join(__dirname, `../../media/prompts/en/${key}.wav`));
+        frames += Math.ceil(readWav(file).duration / 0.02);
+      }
+      return frames;
+    }
+  });
+}
+
+/** The next event of that kind. The test's own time limit is the deadline. */
+export function nextEvent<E extends ControlEvent['event']>(
+  client: ControlClient,
+  event: E,
+): Promise<EventOf<E>> {
+  return new Promise((resolve) => {
+    const look = (line: EventLine): void => {
+      if (line.event !== event) return;
+      client.off('event', look);
+      resolve(line as EventOf<E>);
+    };
+    client.on('event', look);
+  });
+}
+
+/** One SSRC, sequence numbers without a gap, timestamps that never step back. */
+function expectOneStream({ heard }: TonePhone): void {
+  expect(new Set(heard.map(({ ssrc }) => ssrc)).size).toBe(1);
+  for (let i = 1; i < heard.length; i++) {
+    const [before, packet] = [heard[i - 1], heard[i]];
+    if (before === undefined || packet === undefined) continue;
+    expect((packet.sequence - before.sequence) & 0xffff).toBe(1);
+    expect((packet.timestamp - before.timestamp) | 0).toBeGreaterThanOrEqual(160);
+  }
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,183 @@
+/**
+ * The audio half of a phone: a UDP port that sends a tone as RTP in real time and keeps what it hears.
+ * Signalling, if any, is the test's own.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { decode, toneShare, tonePayload, type Law } from './tone';
+
+export interface TonePhoneOptions {
+  law?: Law;
+  /** Hertz; the tone it sends. */
+  tone: number;
+  /** Loopback by default. */
+  address?: string;
+}
+
+/** What it heard, packet by packet. */
+export interface HeardPacket {
+  /** Milliseconds of the monotonic clock. */
+  at: number;
+  marker: boolean;
+  payloadType: number;
+  sequence: number;
+  timestamp: number;
+  ssrc: number;
+  payload: Buffer;
+}
+
+const FRAME_MS = 20;
+const FRAME_SAMPLES = 160;
+/** How much sound is judged at a time. */
+const JUDGED_FRAMES = 10;
+
+export class TonePhone {
+  readonly heard: HeardPacket[] = [];
+  private readonly waiters = new Set<() => void>();
+  private timer: NodeJS.Timeout | null = null;
+  private frames = 0;
+  private sequence = 4711;
+  private timestamp = 160_000;
+  private remote: { address: string; port: number } | null = null;
+  private law: Law;
+  tone: number;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly ssrc: number,
+    options: TonePhoneOptions,
+  ) {
+    this.law = options.law ?? 'PCMA';
+    this.tone = options.tone;
+    socket.on('message', (packet) => this.receive(packet));
+  }
+
+  static async open(options: TonePhoneOptions): Promise<TonePhone> {
+    const socket = createSocket('udp4');
+    socket.bind(0, options.address ?? '127.0.0.1');
+    await once(socket, 'listening');
+    return new TonePhone(socket, (socket.address().port << 8) >>> 0, options);
+  }
+
+  get port(): number {
+    return this.socket.address().port;
+  }
+
+  /** SDP of one audio stream at this phone; `extra` lines are added to the stream. */
+  sdp(laws: Law[] = [this.law], extra: string[] = []): string {
+    const { address, port } = this.socket.address();
+    const types = laws.map((law) => (law === 'PCMA' ? 8 : 0));
+    return [
+      'v=0',
+      `o=phone 1 1 IN IP4 ${address}`,
+      's=-',
+      `c=IN IP4 ${address}`,
+      't=0 0',
+      `m=audio ${port} RTP/AVP ${types.join(' ')}`,
+      ...extra,
+      '',
+    ].join('\r\n');
+  }
+
+  /** Sends its tone every 20 ms to where an SDP of the far side says. */
+  talkTo(sdp: string): void {
+    const address = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1];
+    const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
+    if (address === undefined || !(port > 0)) throw new Error(`no audio in ${sdp}`);
+    this.talkToAddress({ address, port });
+  }
+
+  talkToAddress(remote: { address: string; port: number }): void {
+    this.remote = remote;
+    this.hush();
+    const startedAt = performance.now();
+    let sent = 0;
+    this.timer = setInterval(() => {
+      const due = Math.floor((performance.now() - startedAt) / FRAME_MS) + 1;
+      for (; sent < due; sent++) this.sendFrame();
+    }, FRAME_MS / 2);
+  }
+
+  /** Stops sending; goes on hearing. */
+  hush(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  /** Sends one packet of its tone now. */
+  sendFrame(): void {
+    if (this.remote === null) return;
+    const packet = Buffer.alloc(12);
+    packet.writeUInt16BE(0x8000 | (this.law === 'PCMA' ? 8 : 0), 0);
+    packet.writeUInt16BE(this.sequence, 2);
+    packet.writeUInt32BE(this.timestamp, 4);
+    packet.writeUInt32BE(this.ssrc, 8);
+    const payload = tonePayload(this.law, this.tone, this.frames * FRAME_SAMPLES);
+    this.frames += 1;
+    this.sequence = (this.sequence + 1) & 0xffff;
+    this.timestamp = (this.timestamp + FRAME_SAMPLES) >>> 0;
+    this.socket.send(Buffer.concat([packet, payload]), this.remote.port, this.remote.address);
+  }
+
+  /** Resolves once 200 ms of nothing but this tone were heard; rejects after `withinMs`. */
+  hears(frequency: number, withinMs = 5000): Promise<void> {
+    const share = (): number => toneShare(this.lastSamples(), frequency);
+    return this.until(
+      () => share() > 0.9,
+      withinMs,
+      () => `${frequency} Hz: share ${share()}`,
+    );
+  }
+
+  /** Resolves once `condition` holds after a packet was heard. */
+  until(
+    condition: () => boolean,
+    withinMs = 5000,
+    what = (): string => 'not heard',
+  ): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (condition()) finish(resolve);
+      };
+      const deadline = setTimeout(() => finish(() => reject(new Error(what()))), withinMs);
+      const finish = (settle: () => void): void => {
+        clearTimeout(deadline);
+        this.waiters.delete(look);
+        settle();
+      };
+      this.waiters.add(look);
+    });
+  }
+
+  /** The last 200 ms that were heard, in the order of their sequence numbers; empty when less was. */
+  lastSamples(frames = JUDGED_FRAMES): Int16Array {
+    const last = this.heard.slice(-frames);
+    if (last.length < frames) return new Int16Array(0);
+    const law = last.at(-1)?.payloadType === 0 ? 'PCMU' : 'PCMA';
+    return decode(law, Buffer.concat(last.map(({ payload }) => payload)));
+  }
+
+  /** Forgets what it heard so far. */
+  forget(): void {
+    this.heard.length = 0;
+  }
+
+  close(): void {
+    this.hush();
+    this.socket.close();
+  }
+
+  private receive(packet: Buffer): void {
+    this.heard.push({
+      at: performance.now(),
+      marker: packet.readUInt8(1) >= 0x80,
+      payloadType: packet.readUInt8(1) & 0x7f,
+      sequence: packet.readUInt16BE(2),
+      timestamp: packet.readUInt32BE(4),
+      ssrc: packet.readUInt32BE(8),
+      payload: packet.subarray(12),
+    });
+    for (const look of [...this.waiters]) look();
+  }
+}

@@ -23,7 +23,15 @@ export function openDatabase(url: string, pool = { min: 0, max: 10 }): Database 
   });
 }
 
-/** Brings the schema to the newest migration. Two processes at once: the second waits or fails. */
+/** Number of the advisory lock, any fixed number of ours. */
+const MIGRATION_LOCK = 1_330_664_013;
+
+/** Brings the schema to the newest migration. Of two processes at once, one waits for the other. */
 export async function migrate(db: Database): Promise<void> {
-  await db.migrate.latest();
+  await db.transaction(async (trx) => {
+    await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+    // knex's own lock is a row, which a process killed in mid-migration leaves locked for ever.
+    await db.migrate.forceFreeMigrationsLock();
+    await db.migrate.latest();
+  });
 }

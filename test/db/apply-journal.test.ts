@@ -1,0 +1,361 @@
+import type { CallSnapshot } from '../../src/domain/records';
+import { loadAgentStates } from '../../src/store/agent-states';
+import { applyJournal } from '../../src/store/apply-journal';
+import { findCall, loadOpenCalls } from '../../src/store/calls';
+import { findLead } from '../../src/store/leads';
+import { legsOfCall } from '../../src/store/legs';
+import { loadOpenPromises } from '../../src/store/promises';
+import { entriesOfCall } from '../../src/store/queue-entries';
+import { findRecording, recordingsOfCall } from '../../src/store/recordings';
+import { useDatabase } from '../support/postgres';
+import {
+  aCall,
+  aLead,
+  aLeg,
+  anEntry,
+  aPromise,
+  aRecording,
+  aTalk,
+  journal,
+  NINE,
+} from '../support/records';
+
+const database = useDatabase();
+
+/** Every table that the journal writes, for comparing the whole before and after. */
+async function everything(): Promise<unknown> {
+  const tables = ['call', 'leg', 'queue_entry', 'lead', 'promise', 'recording', 'agent_state'];
+  const rows = await Promise.all(tables.map((table) => database.db(table).orderBy(1).select()));
+  const others = ['event', 'alarm', 'audit'];
+  const counts = await Promise.all(others.map((table) => database.db(table).count()));
+  return { rows, counts };
+}
+
+describe('each record comes back as it was written', () => {
+  test('a call that is over, to the millisecond', async () => {
+    const call = aTalk({ leadId: aLead().id, customerId: aLead().id });
+    await applyJournal(database.db, journal({ kind: 'call.saved', call }));
+    expect(await findCall(database.db, call.id)).toEqual(call);
+  });
+
+  test('a call of which little is known yet', async () => {
+    const call = aCall({ storeId: null, queueId: null, from: '' });
+    await applyJournal(database.db, journal({ kind: 'call.saved', call }));
+    expect(await findCall(database.db, call.id)).toEqual(call);
+  });
+
+  test('legs and queue entries, in the order they began', async () => {
+    const callId = aCall().id;
+    const agent = aLeg({
+      callId,
+      role: 'agent',
+      agentId: 'wang',
+      startedAt: NINE + 5,
+      ringingAt: NINE + 50,
+      answeredAt: NINE + 4000,
+      endedAt: NINE + 9000,
+      endCause: 'partner-left',
+    });
+    const caller = aLeg({ callId });
+    const entry = anEntry({ callId, endedAt: NINE + 7, outcome: 'connected' });
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'leg.saved', leg: agent },
+        { kind: 'leg.saved', leg: caller },
+        { kind: 'entry.saved', entry },
+      ),
+    );
+    expect(await legsOfCall(database.db, callId)).toEqual([caller, agent]);
+    expect(await entriesOfCall(database.db, callId)).toEqual([entry]);
+  });
+
+  test('a lead, empty but for its number', async () => {
+    const lead = aLead();
+    await applyJournal(database.db, journal({ kind: 'lead.opened', lead }));
+    expect(await findLead(database.db, lead.id)).toEqual({ ...lead, name: '', ownerId: null });
+  });
+
+  test('open promises, the most urgent first', async () => {
+    const later = aPromise({ number: '1', dueAt: NINE + 2 });
+    const sooner = aPromise({ number: '2', dueAt: NINE + 1 });
+    const kept = aPromise({ number: '3', state: 'kept' });
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'promise.saved', promise: later },
+        { kind: 'promise.saved', promise: sooner },
+        { kind: 'promise.saved', promise: kept },
+      ),
+    );
+    expect(await loadOpenPromises(database.db)).toEqual([sooner, later]);
+  });
+
+  test('what each agent wanted', async () => {
+    const agents = [
+      { id: 'chen', intent: { is: 'logged-out' as const }, since: NINE },
+      { id: 'li', intent: { is: 'not-ready' as const, reason: '午休' }, since: NINE + 1 },
+      { id: 'wang', intent: { is: 'ready' as const }, since: NINE + 2 },
+    ];
+    await applyJournal(
+      database.db,
+      journal(...agents.map((agent) => ({ kind: 'agent.saved' as const, agent }))),
+    );
+    expect(await loadAgentStates(database.db)).toEqual(agents);
+  });
+
+  test('alarms and audit notes', async () => {
+    const [alarm, note] = journal(
+      { kind: 'alarm.raised', code: 'over-capacity', detail: 'all full' },
+      { kind: 'audit.noted', who: 'chen', what: 'recording.heard', subject: 'r1' },
+    );
+    await applyJournal(database.db, [alarm!, note!]);
+    expect(await database.db('alarm').select()).toEqual([
+      { id: alarm!.id, at: new Date(NINE), code: 'over-capacity', detail: 'all full' },
+    ]);
+    expect(await database.db('audit').select()).toEqual([
+      { id: note!.id, at: new Date(NINE), who: 'chen', what: 'recording.heard', subject: 'r1' },
+    ]);
+  });
+
+  test('the entries themselves', async () => {
+    const call = aCall();
+    const [entry] = journal({ kind: 'call.saved', call });
+    await applyJournal(database.db, [entry!]);
+    expect(await database.db('event').select()).toEqual([
+      { id: entry!.id, at: new Date(NINE), kind: 'call.saved', data: entry!.record },
+    ]);
+  });
+});
+
+describe('replaying', () => {
+  test('a batch twice changes nothing the second time', async () => {
+    const call = aTalk();
+    const batch = journal(
+      { kind: 'lead.opened', lead: aLead() },
+      { kind: 'call.saved', call },
+      { kind: 'leg.saved', leg: aLeg({ callId: call.id }) },
+      { kind: 'entry.saved', entry: anEntry({ callId: call.id }) },
+      { kind: 'promise.saved', promise: aPromise() },
+      { kind: 'recording.saved', recording: aRecording({ callId: call.id }) },
+      { kind: 'agent.saved', agent: { id: 'wang', intent: { is: 'ready' }, since: NINE } },
+      { kind: 'alarm.raised', code: 'x', detail: '' },
+      { kind: 'audit.noted', who: 'a', what: 'b', subject: 'c' },
+    );
+    expect(await applyJournal(database.db, batch)).toHaveLength(1);
+    const before = await everything();
+    expect(await applyJournal(database.db, batch)).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('an old batch does not undo a newer one', async () => {
+    const call = aCall();
+    const old = journal({ kind: 'call.saved', call });
+    const closed: CallSnapshot = { ...call, state: 'closed', outcome: 'left', endedAt: NINE + 9 };
+    await applyJournal(database.db, old);
+    await applyJournal(database.db, journal({ kind: 'call.saved', call: closed }));
+    await applyJournal(database.db, old);
+    expect(await findCall(database.db, call.id)).toEqual(closed);
+  });
+
+  test('writes only the newest of several snapshots in a batch', async () => {
+    const call = aCall();
+    const snapshots = (['routing', 'queued', 'offered', 'talking'] as const).map((state) => ({
+      kind: 'call.saved' as const,
+      call: { ...call, state },
+    }));
+    await applyJournal(database.db, journal(...snapshots));
+    expect((await findCall(database.db, call.id))?.state).toBe('talking');
+    // xmax names the transaction that replaced a row version: none, when it was written once.
+    const [row] = await database.db('call').select(database.db.raw('xmax::text as xmax'));
+    expect(row).toEqual({ xmax: '0' });
+  });
+
+  test('a leg may come before its call, also in an earlier batch', async () => {
+    const call = aCall();
+    const leg = aLeg({ callId: call.id });
+    await applyJournal(database.db, journal({ kind: 'leg.saved', leg }));
+    await applyJournal(database.db, journal({ kind: 'call.saved', call }));
+    expect(await legsOfCall(database.db, call.id)).toEqual([leg]);
+  });
+
+  test('writes nothing of a batch that fails', async () => {
+    const bad = journal({ kind: 'call.saved', call: aCall() }, { kind: 'leg.saved', leg: aLeg() });
+    const broken = { ...aCall(), arrivedAt: null as unknown as number };
+    bad.push(...journal({ kind: 'call.saved', call: broken }));
+    const before = await everything();
+    await expect(applyJournal(database.db, bad)).rejects.toThrow(/arrived_at/);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('an empty batch does nothing', async () => {
+    expect(await applyJournal(database.db, [])).toEqual([]);
+  });
+
+  test('keeps what people wrote into a lead when its opening is replayed under another id', async () => {
+    const lead = aLead();
+    await applyJournal(database.db, journal({ kind: 'lead.opened', lead }));
+    await database.db('lead').update({ name: '张伟', owner_id: 'wang' });
+    await applyJournal(database.db, journal({ kind: 'lead.opened', lead }));
+    expect(await findLead(database.db, lead.id)).toMatchObject({ name: '张伟', ownerId: 'wang' });
+  });
+});
+
+describe('a recording is filed with its call', () => {
+  const leadId = aLead().id;
+  const customerId = aLead().id;
+  const filed = { leadId, customerId, agentId: 'wang', storeId: 'bj01' };
+
+  test('when both come in one batch, whichever is first', async () => {
+    const call = aTalk({ leadId, customerId });
+    const recording = aRecording({ callId: call.id });
+    const stored = await applyJournal(
+      database.db,
+      journal({ kind: 'recording.saved', recording }, { kind: 'call.saved', call }),
+    );
+    expect(stored).toEqual([{ recordingId: recording.id, callId: call.id, at: NINE }]);
+    expect(await recordingsOfCall(database.db, call.id)).toEqual([
+      {
+        id: recording.id,
+        callId: call.id,
+        ...filed,
+        state: 'stored',
+        path: '2026/03/02/x.wav',
+        startedAt: NINE + 4_002,
+        durationMs: 60_000,
+        bytes: 1_920_044,
+        sha256: 'a'.repeat(64),
+        failure: null,
+      },
+    ]);
+  });
+
+  test('when the call learns its lead after the recording was written', async () => {
+    const call = aTalk({ state: 'wrapping-up' });
+    const recording = aRecording({ callId: call.id });
+    await applyJournal(
+      database.db,
+      journal({ kind: 'call.saved', call }, { kind: 'recording.saved', recording }),
+    );
+    expect(await findRecording(database.db, recording.id)).toMatchObject({ leadId: null });
+    await applyJournal(
+      database.db,
+      journal({ kind: 'call.saved', call: { ...call, leadId, customerId } }),
+    );
+    expect(await findRecording(database.db, recording.id)).toMatchObject(filed);
+  });
+
+  test('but keeps what its own record says', async () => {
+    const call = aTalk({ leadId, agentId: 'wang' });
+    const recording = aRecording({ callId: call.id, agentId: 'li' });
+    await applyJournal(
+      database.db,
+      journal({ kind: 'call.saved', call }, { kind: 'recording.saved', recording }),
+    );
+    expect(await findRecording(database.db, recording.id)).toMatchObject({ leadId, agentId: 'li' });
+  });
+
+  test('and one that failed is kept with its reason, but not told as stored', async () => {
+    const recording = aRecording({ file: { result: 'failed', reason: 'disk full' } });
+    const stored = await applyJournal(database.db, journal({ kind: 'recording.saved', recording }));
+    expect(stored).toEqual([]);
+    expect(await findRecording(database.db, recording.id)).toMatchObject({
+      state: 'failed',
+      failure: 'disk full',
+      path: null,
+      bytes: null,
+    });
+  });
+});
+
+describe('one open promise per number and hotline', () => {
+  const openIds = async (): Promise<string[]> =>
+    (await loadOpenPromises(database.db)).map((promise) => promise.id);
+
+  test('a second one joins the first and keeps the earliest due time', async () => {
+    const first = aPromise({ dueAt: NINE + 10 });
+    const second = aPromise({ dueAt: NINE + 20 });
+    await applyJournal(database.db, journal({ kind: 'promise.saved', promise: first }));
+    await applyJournal(database.db, journal({ kind: 'promise.saved', promise: second }));
+    expect(await loadOpenPromises(database.db)).toEqual([{ ...first, callId: second.callId }]);
+  });
+
+  test('also when both are in one batch', async () => {
+    const first = aPromise({ dueAt: NINE + 20 });
+    const second = aPromise({ dueAt: NINE + 10 });
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'promise.saved', promise: first },
+        { kind: 'promise.saved', promise: second },
+      ),
+    );
+    expect(await loadOpenPromises(database.db)).toEqual([
+      { ...first, callId: second.callId, dueAt: NINE + 10 },
+    ]);
+  });
+
+  test('the same one is updated in place', async () => {
+    const promise = aPromise();
+    await applyJournal(database.db, journal({ kind: 'promise.saved', promise }));
+    const moved = { ...promise, dueAt: NINE + 5, callId: aCall().id };
+    await applyJournal(database.db, journal({ kind: 'promise.saved', promise: moved }));
+    expect(await loadOpenPromises(database.db)).toEqual([moved]);
+  });
+
+  test('another hotline or number is another promise', async () => {
+    const promises = [aPromise(), aPromise({ hotline: '401' }), aPromise({ number: '1381' })];
+    await applyJournal(
+      database.db,
+      journal(...promises.map((promise) => ({ kind: 'promise.saved' as const, promise }))),
+    );
+    expect(await openIds()).toHaveLength(3);
+  });
+
+  test('one that is kept makes room for the next, and ends any that stood for the same person', async () => {
+    const first = aPromise();
+    const joined = aPromise();
+    await applyJournal(database.db, journal({ kind: 'promise.saved', promise: first }));
+    await applyJournal(database.db, journal({ kind: 'promise.saved', promise: joined }));
+    await applyJournal(
+      database.db,
+      journal({ kind: 'promise.saved', promise: { ...joined, state: 'kept' } }),
+    );
+    expect(await openIds()).toEqual([]);
+    const next = aPromise();
+    await applyJournal(database.db, journal({ kind: 'promise.saved', promise: next }));
+    expect(await openIds()).toEqual([next.id]);
+  });
+});
+
+test('open calls are those whose last snapshot is not closed', async () => {
+  const waiting = aCall({ arrivedAt: NINE + 1 });
+  const talking = aCall({ state: 'talking', arrivedAt: NINE });
+  await applyJournal(
+    database.db,
+    journal(
+      { kind: 'call.saved', call: waiting },
+      { kind: 'call.saved', call: talking },
+      { kind: 'call.saved', call: aTalk() },
+    ),
+  );
+  expect(await loadOpenCalls(database.db)).toEqual([talking, waiting]);
+});
+
+test('five hundred calls in one batch take one statement a table', async () => {
+  const statements: string[] = [];
+  const note = (query: { sql: string }): number => statements.push(query.sql);
+  database.db.on('query', note);
+  const calls = Array.from({ length: 500 }, () => aCall());
+  await applyJournal(
+    database.db,
+    journal(
+      ...calls.map((call) => ({ kind: 'call.saved' as const, call })),
+      ...calls.map((call) => ({ kind: 'leg.saved' as const, leg: aLeg({ callId: call.id }) })),
+    ),
+  );
+  database.db.off('query', note);
+  // begin, event, call, leg, commit
+  expect(statements).toHaveLength(5);
+  expect(await database.db('leg').count()).toEqual([{ count: '500' }]);
+});

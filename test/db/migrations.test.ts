@@ -1,0 +1,58 @@
+import { migrate, openDatabase, type Database } from '../../src/store/database';
+import { testDatabase, type TestDatabase } from '../support/postgres';
+
+/** Every migration goes forward, back, and forward again to the same schema. */
+let database: TestDatabase;
+let db: Database;
+
+beforeAll(async () => {
+  database = await testDatabase('empty');
+  db = database.db;
+}, 60_000);
+afterAll(() => database.drop());
+
+/** Everything that makes up the schema, as PostgreSQL describes it. */
+async function schema(): Promise<unknown> {
+  const columns = await db('information_schema.columns')
+    .where('table_schema', 'public')
+    .whereNot('table_name', 'like', 'knex%')
+    .orderBy(['table_name', 'ordinal_position'])
+    .select('table_name', 'column_name', 'data_type', 'is_nullable', 'column_default');
+  const indexes = await db('pg_indexes')
+    .where('schemaname', 'public')
+    .whereNot('tablename', 'like', 'knex%')
+    .orderBy('indexname')
+    .select('indexname', 'indexdef');
+  return { columns, indexes };
+}
+
+test('goes up, down to nothing and up again', async () => {
+  await db.migrate.latest();
+  const first = await schema();
+  expect(first).not.toEqual({ columns: [], indexes: [] });
+
+  await db.migrate.rollback(undefined, true);
+  expect(await schema()).toEqual({ columns: [], indexes: [] });
+
+  await db.migrate.latest();
+  expect(await schema()).toEqual(first);
+});
+
+test('names its migrations alike in TypeScript and in dist', async () => {
+  const names = await db('knex_migrations').orderBy('id').pluck<string[]>('name');
+  expect(names).toEqual(['0001_plan', '0002_leads', '0003_calls', '0004_journal']);
+});
+
+test('of two processes that migrate at once, one waits for the other', async () => {
+  const other = openDatabase(database.url);
+  await db.migrate.rollback(undefined, true);
+  await Promise.all([migrate(db), migrate(other)]);
+  await other.destroy();
+  expect(await db('knex_migrations').count()).toEqual([{ count: '4' }]);
+});
+
+test('a process killed in mid-migration does not block the next', async () => {
+  await db('knex_migrations_lock').update({ is_locked: 1 });
+  await migrate(db);
+  expect(await db('knex_migrations').count()).toEqual([{ count: '4' }]);
+});

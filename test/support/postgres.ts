@@ -1,0 +1,78 @@
+/**
+ * A real PostgreSQL database for a test file: its own, with all migrations, dropped afterwards.
+ */
+import { openDatabase, type Database } from '../../src/store/database';
+
+/** Set by global-setup.ts. */
+export const DATABASES_AT = 'OPENLINE_TEST_DATABASES';
+
+export interface TestDatabase {
+  /** For whoever connects by himself, such as the started product. */
+  url: string;
+  db: Database;
+  /** Closes the pool and drops the database. */
+  drop(): Promise<void>;
+}
+
+/** A database cloned from the migrated template, or one without any table. */
+export async function testDatabase(
+  tables: 'migrated' | 'empty' = 'migrated',
+): Promise<TestDatabase> {
+  const at = process.env[DATABASES_AT] ?? '';
+  const url = await ask('POST', `${at}/${tables}`);
+  const db = openDatabase(url);
+  return {
+    url,
+    db,
+    async drop() {
+      await db.destroy();
+      await ask('DELETE', `${at}${new URL(url).pathname}`);
+    },
+  };
+}
+
+async function ask(method: string, url: string): Promise<string> {
+  const response = await fetch(url, { method, headers: { connection: 'close' } });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`no test database: ${body}`);
+  return body;
+}
+
+/**
+ * `beforeAll` and `afterAll` around a test file's database. All tables are empty before each test.
+ *
+ *     const database = useDatabase();
+ *     test('…', async () => { await applyJournal(database.db, [...]) });
+ */
+export function useDatabase(): { readonly db: Database; readonly url: string } {
+  let open: TestDatabase | null = null;
+  beforeAll(async () => {
+    open = await testDatabase();
+  }, 60_000);
+  afterAll(async () => {
+    await open?.drop();
+  });
+  beforeEach(async () => {
+    if (open !== null) await emptyTables(open.db);
+  });
+  const current = (): TestDatabase => {
+    if (open === null) throw new Error('the database exists only while tests run');
+    return open;
+  };
+  return {
+    get db() {
+      return current().db;
+    },
+    get url() {
+      return current().url;
+    },
+  };
+}
+
+async function emptyTables(db: Database): Promise<void> {
+  const tables = await db('pg_tables')
+    .where('schemaname', 'public')
+    .whereNot('tablename', 'like', 'knex%')
+    .pluck<string[]>('tablename');
+  await db.raw(`truncate ${tables.map((name) => `"${name}"`).join(', ')}`);
+}

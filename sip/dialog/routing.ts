@@ -1,0 +1,72 @@
+import { parseNameAddr, splitList } from '../message/header-values';
+import { parseUri } from '../message/uri';
+import type { Protocol, Target } from '../transport/flow';
+
+/**
+ * Where a request inside a dialog goes (RFC 3261 §12.2.1.1): Request-URI, Route lines and the URI of
+ * the next hop, from remote target and route set. Pure.
+ */
+export interface RequestRoute {
+  requestUri: string;
+  /** Values of Route, in order. */
+  routes: readonly string[];
+  nextHop: string;
+}
+
+export function routeRequest(target: string, routeSet: readonly string[]): RequestRoute {
+  const first = routeSet[0];
+  if (first === undefined) return { requestUri: target, routes: [], nextHop: target };
+  const firstUri = parseNameAddr(first).uri;
+  if (/;lr\b/i.test(firstUri)) return { requestUri: target, routes: routeSet, nextHop: firstUri };
+  // A strict router (RFC 2543): it becomes the Request-URI and the target goes to the end.
+  return {
+    requestUri: firstUri,
+    routes: [...routeSet.slice(1), `<${target}>`],
+    nextHop: firstUri,
+  };
+}
+
+/** Record-Route lines as one list; the UAC reverses it (RFC 3261 §12.1.2). */
+export function routeSetFrom(recordRoutes: readonly string[]): string[] {
+  return recordRoutes.flatMap((line) => splitList(line));
+}
+
+/** The URI of the first Contact; undefined when there is none or it is `*`. */
+export function contactUri(contact: string | undefined): string | undefined {
+  if (contact === undefined) return undefined;
+  const uri = parseNameAddr(splitList(contact)[0] ?? '').uri;
+  return uri === '' || uri === '*' ? undefined : uri;
+}
+
+/**
+ * Host, port and transport a URI asks for. `protocol` is undefined when it does not say (RFC 3263
+ * §4.1 then prefers UDP). Undefined for what is no SIP URI, and for sips, which needs TLS.
+ */
+export function hopOf(
+  uri: string,
+): { host: string; port: number; protocol: Protocol | undefined } | undefined {
+  const parsed = parseUri(uri);
+  if (parsed === undefined || parsed.scheme === 'sips') return undefined;
+  const transport = /;transport=([a-z]+)/i.exec(parsed.tail)?.[1]?.toLowerCase();
+  if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') return undefined;
+  return { host: parsed.host, port: parsed.port ?? 5060, protocol: transport };
+}
+
+/**
+ * NAT repair: where requests go instead of the Contact, because the packet came from elsewhere than
+ * the Contact says and no proxy recorded itself. The Request-URI stays the Contact. A UAC compares
+ * hosts only; a UAS also compares a port that the Contact names.
+ */
+export function natTarget(
+  role: 'uas' | 'uac',
+  target: string,
+  routeSet: readonly string[],
+  source: Target,
+): Target | undefined {
+  if (routeSet.length > 0) return undefined;
+  const contact = parseUri(target);
+  if (contact === undefined) return undefined;
+  const moved = contact.host !== source.address;
+  const otherPort = contact.port !== undefined && contact.port !== source.port;
+  return moved || (role === 'uas' && otherPort) ? source : undefined;
+}

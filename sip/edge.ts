@@ -1,0 +1,142 @@
+/**
+ * The edge process: SIP engine, media engine and control server, wired together. It outlives the
+ * app. SIGINT ends it within five seconds; a first SIGTERM only says that somebody wants it to end
+ * one day (with no other edge to take over, callers must not hear "busy"), a second one ends it.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import pino, { type Logger } from 'pino';
+import { startControlServer, type ControlServer } from './control/server';
+import { startSignalling, type Signalling } from './gateway/signalling';
+import { isPrivateSource } from './guard/private-source';
+import { startMediaEngine, type MediaEngine } from './media/engine';
+import { readSettings, type EdgeSettings } from './settings';
+import { isWildcard, localAddressFor } from './transport/local-address';
+
+/** What must be said to peers and written to disk has this long, then the process ends. */
+const STOP_WITHIN_MS = 4500;
+/** Time for our BYEs to leave and, on loopback and LAN, to be answered. */
+const BYE_MS = 300;
+
+interface Edge {
+  signalling: Signalling | undefined;
+  control: ControlServer;
+  media: MediaEngine;
+}
+
+async function main(): Promise<void> {
+  const read = readSettings(process.env);
+  if ('problems' in read) return refuse(read.problems);
+  const { settings } = read;
+  const log = pino({ level: settings.logLevel, name: 'edge' }, pino.destination(2));
+  for (const url of settings.notServed)
+    log.warn({ url }, 'this kind of listener is not served yet');
+  const edge = await start(settings, log).catch((error: Error) => refuse([error.message]));
+  announce(edge);
+  onSignals(edge, log);
+}
+
+/** Starts everything or nothing. */
+async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
+  const { graceMs, orphanLimitMs } = settings;
+  const media = await startMediaEngine(mediaOptions(settings, log));
+  try {
+    const signalling = settings.sip.length === 0 ? undefined : await startSip(settings, log);
+    const control = await startControlServer({
+      listen: settings.control,
+      secret: settings.control.secret,
+      media,
+      dialogs: signalling?.dialogs ?? NO_DIALOGS,
+      orphanLimitMs,
+      log,
+    }).catch(async (error: Error) => {
+      await signalling?.close();
+      throw error;
+    });
+    signalling?.connectControl({ tellApp: control.tellApp, media: control.mediaDirectory });
+    log.info({ graceMs, orphanLimitMs }, 'edge started');
+    return { signalling, control, media };
+  } catch (error) {
+    await media.close();
+    throw error;
+  }
+}
+
+function startSip(settings: EdgeSettings, log: Logger): Promise<Signalling> {
+  const { sip, drachtio, graceMs, orphanLimitMs, privateOnly } = settings;
+  const admit = privateOnly ? isPrivateSource : () => true;
+  return startSignalling({ sip, admit, drachtio, graceMs, orphanLimitMs, log });
+}
+
+/** A media-only edge has no dialogs. */
+const NO_DIALOGS = {
+  list: () => [],
+  note: () => false,
+  reattached: () => undefined,
+  hotlines: () => undefined,
+};
+
+function mediaOptions(settings: EdgeSettings, log: Logger) {
+  const bind = settings.sip[0]?.host ?? '0.0.0.0';
+  const assets = join(packageRoot(), 'media');
+  return {
+    ports: settings.mediaPorts,
+    // SDP names one address: the listener's own, or the one with which we reach other machines.
+    address: { bind, advertised: isWildcard(bind) ? localAddressFor(bind, '192.0.2.1') : bind },
+    maxStreams: settings.maxStreams,
+    recordingsDir: settings.recordingsDir,
+    promptsDir: join(assets, 'prompts'),
+    musicFile: join(assets, 'music', 'default.wav'),
+    log,
+  };
+}
+
+/** Sources and `dist/` lie at different depths below it. */
+function packageRoot(): string {
+  let folder = __dirname;
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+function announce({ signalling, control }: Edge): void {
+  const hostPort = (a: { host: string; port: number }) => `${a.host}:${a.port}`;
+  const line = {
+    event: 'edge-listening',
+    sip: signalling?.sip ?? [],
+    drachtio: signalling === undefined ? null : hostPort(signalling.drachtio),
+    control: hostPort(control.address),
+    pid: process.pid,
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function onSignals(edge: Edge, log: Logger): void {
+  let stopping = false;
+  let terms = 0;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    void end(edge).then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', () => {
+    if (++terms > 1) return stop();
+    log.warn('SIGTERM: no other edge takes over, so this one goes on; a second one ends it');
+  });
+}
+
+async function end({ signalling, control, media }: Edge): Promise<void> {
+  signalling?.endAllDialogs('Server shutting down');
+  await new Promise((resolve) => setTimeout(resolve, BYE_MS));
+  await media.close();
+  await control.close();
+  await signalling?.close();
+}
+
+function refuse(problems: string[]): never {
+  for (const problem of problems) process.stderr.write(`edge: ${problem}\n`);
+  process.exit(1);
+}
+
+void main();

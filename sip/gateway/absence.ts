@@ -1,0 +1,194 @@
+import { answerForAbsentApp, mustEnd, type OrphanLimits } from './absence-policy';
+import type { Answers } from './answers';
+import type { App } from './app';
+import type { Cancels } from './cancels';
+import type { Context } from './context';
+import { acceptChange } from './dialog-inbound';
+import type { Endings } from './endings';
+import { sdpIn, type HeldDialog } from './held-dialog';
+import type { IncomingRequest } from './incoming-request';
+
+/** How long an unanswered INVITE waits for its app to come back (architecture: never busy). */
+const WAIT_FOR_APP_MS = 20_000;
+const SWEEP_EVERY_MS = 500;
+const RETRY_AFTER = 'Retry-After: 2\r\n';
+
+/**
+ * Life without an app. An app with a name keeps its dialogs and unanswered INVITEs while its
+ * connection is gone; what would need its decision is put off, and nobody's talk is cut.
+ *
+ *   lost:      own INVITEs cancelled, other requests answered, dialogs detached
+ *   back:      waiting INVITEs are delivered anew as soon as it registers for them
+ *   reattached: ends it missed are told, dialogs are its own again
+ */
+export class Absence {
+  private readonly apps = new Map<string, App>();
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly context: Context,
+    private readonly limits: OrphanLimits,
+    private readonly parts: { answers: Answers; endings: Endings; cancels: Cancels },
+  ) {}
+
+  /** The app of that name, made on its first visit. */
+  named(name: string, make: () => App): App {
+    const known = this.apps.get(name);
+    if (known !== undefined) return known;
+    const app = make();
+    this.apps.set(name, app);
+    return app;
+  }
+
+  find(name: string): App | undefined {
+    return this.apps.get(name);
+  }
+
+  /** The absent app, if any, that used to take requests of this method. */
+  whoWouldTake(verb: string): App | undefined {
+    for (const app of this.apps.values()) {
+      if (app.lostAt !== undefined && app.verbs.has(verb)) return app;
+    }
+    return undefined;
+  }
+
+  /** Its connection is gone, or another took its place. */
+  lost(app: App): void {
+    app.lostAt = this.context.now();
+    for (const held of app.dialogs) {
+      held.attached = false;
+      held.alone = undefined;
+    }
+    for (const outgoing of app.outgoing) {
+      const newInvite = outgoing.request.method === 'INVITE' && outgoing.held === undefined;
+      if (newInvite) this.parts.cancels.cancel(outgoing);
+    }
+    for (const incoming of [...app.incoming]) this.abandoned(incoming, app);
+    this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
+  }
+
+  /** It is here again. An app without control cannot say more, so its dialogs are taken as alive. */
+  back(app: App): void {
+    if (!app.usesControl) this.resume(app);
+  }
+
+  /** It has rebuilt its dialogs and may be told what it missed. */
+  reattached(app: App): void {
+    if (app.present) this.resume(app);
+    const { name } = app;
+    if (name === undefined) return;
+    for (const event of app.untold.splice(0)) this.context.control?.tellApp(name, event);
+  }
+
+  wait(incoming: IncomingRequest, app: App): void {
+    incoming.app = app;
+    app.waiting.add(incoming);
+    clearTimeout(incoming.expiry);
+    incoming.expiry = setTimeout(() => {
+      app.waiting.delete(incoming);
+      incoming.respond(503, { headers: RETRY_AFTER });
+      incoming.settle();
+    }, WAIT_FOR_APP_MS);
+  }
+
+  stopWaiting(incoming: IncomingRequest): void {
+    incoming.app?.waiting.delete(incoming);
+  }
+
+  /** INVITEs that waited for this app; they wait no longer. */
+  takeWaiting(app: App): IncomingRequest[] {
+    const waiting = [...app.waiting];
+    app.waiting.clear();
+    return waiting;
+  }
+
+  /** Answers a request inside a dialog in the app's place. */
+  answer(incoming: IncomingRequest, held: HeldDialog): void {
+    const { request } = incoming;
+    const sdp = sdpIn(request.body);
+    const compared = sdp === undefined ? 'none' : sdp === held.remoteSdp ? 'same' : 'changed';
+    const verdict = answerForAbsentApp({ method: request.method, sdp: compared });
+    const body = verdict.withSdp ? (held.localSdp ?? '') : '';
+    const type = body === '' ? '' : 'Content-Type: application/sdp\r\n';
+    const refreshes = verdict.status === 200 && isTargetRefresh(request.method);
+    const contact = refreshes ? `Contact: ${held.dialog.contact}\r\n` : '';
+    const retry = verdict.retry ? RETRY_AFTER : '';
+    const text = incoming.respond(verdict.status, { headers: contact + type + retry, body });
+    if (refreshes) acceptChange(held, incoming, body);
+    if (refreshes && request.method === 'INVITE') this.parts.answers.awaitAck(held, incoming, text);
+    incoming.settle();
+    if (verdict.ends) this.ended(held);
+  }
+
+  close(): void {
+    clearInterval(this.sweeper);
+    for (const app of this.apps.values()) {
+      for (const incoming of app.waiting) clearTimeout(incoming.expiry);
+    }
+  }
+
+  private ended(held: HeldDialog): void {
+    // The app may have seen the BYE and died over it; it is told all the same.
+    if (held.dialog.state !== 'ended') this.parts.endings.forget(held);
+    this.parts.endings.refusePending(held);
+    this.parts.endings.endedUnseen(held, 'bye');
+  }
+
+  /** A request the app had and did not answer. */
+  private abandoned(incoming: IncomingRequest, app: App): void {
+    const { held } = incoming;
+    this.context.incoming.delete(incoming.id);
+    incoming.settle();
+    if (incoming.transaction.answered) return;
+    if (incoming.request.method === 'INVITE' && incoming.toTag !== '') {
+      // Its early dialog is made anew by the next answer, with the same tag.
+      if (held !== undefined) this.parts.endings.forget(held);
+      incoming.held = undefined;
+      this.wait(incoming, app);
+    } else if (held !== undefined) this.answer(incoming, held);
+    else incoming.respond(503, { headers: RETRY_AFTER });
+  }
+
+  private resume(app: App): void {
+    app.lostAt = undefined;
+    for (const held of app.dialogs) held.attached = true;
+  }
+
+  private sweep(): void {
+    const now = this.context.now();
+    let absent = 0;
+    for (const app of this.apps.values()) {
+      if (app.lostAt === undefined) continue;
+      absent++;
+      for (const held of [...app.dialogs]) this.check(held, app.lostAt, now);
+      this.forgetLongGone(app, app.lostAt, now);
+    }
+    if (absent > 0) return;
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
+  }
+
+  private check(held: HeldDialog, lostAt: number, now: number): void {
+    if (held.attached || held.dialog.state !== 'confirmed') return;
+    const bridged = this.isBridged(held);
+    held.alone = bridged ? undefined : (held.alone ?? now);
+    if (!mustEnd({ lostAt, alone: held.alone, now }, this.limits)) return;
+    this.parts.endings.bye(held, 'Application gone', 'orphan-limit');
+  }
+
+  private isBridged({ session, endpoint }: HeldDialog): boolean {
+    if (session === undefined || endpoint === undefined) return false;
+    return this.context.control?.media.isBridged(session, endpoint) ?? false;
+  }
+
+  /** A name that nobody came back under is not kept for ever. */
+  private forgetLongGone(app: App, lostAt: number, now: number): void {
+    const idle = !app.present && app.dialogs.size === 0 && app.waiting.size === 0;
+    if (!idle || app.name === undefined || now - lostAt < this.limits.orphanLimitMs) return;
+    this.apps.delete(app.name);
+  }
+}
+
+function isTargetRefresh(method: string): boolean {
+  return method === 'INVITE' || method === 'UPDATE';
+}

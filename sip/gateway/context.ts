@@ -1,0 +1,32 @@
+import type { Logger } from 'pino';
+import type { MediaDirectory, TellApp } from '../control/ports';
+import type { DialogTable } from '../dialog/dialog-table';
+import type { DigestBlock } from '../guard/digest-block';
+import type { Timing } from '../transaction/timing';
+import type { TransactionLayer } from '../transaction/transaction-layer';
+import type { Network } from '../transport/network';
+import type { Counters } from './counters';
+import type { HeldDialog } from './held-dialog';
+import type { IncomingRequest } from './incoming-request';
+import type { OutgoingRequest } from './outgoing-request';
+import type { Routes } from './routes';
+
+/** What is alive, and what it is reached through. One per edge; the parts of the gateway share it. */
+export interface Context {
+  network: Network;
+  layer: TransactionLayer;
+  readonly timing: Timing;
+  readonly log: Logger;
+  readonly counters: Counters;
+  readonly digestBlock: DigestBlock;
+  readonly routes: Routes;
+  /** Requests from the network by the id that the app knows. */
+  readonly incoming: Map<string, IncomingRequest>;
+  /** Requests of apps by the id that the app knows. */
+  readonly outgoing: Map<string, OutgoingRequest>;
+  readonly dialogs: DialogTable<HeldDialog>;
+  /** Undefined until the control server runs, and in an edge without media. */
+  control: { tellApp: TellApp; media: MediaDirectory } | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,69 @@
+import type { DialogDirectory } from '../control/ports';
+import type { LiveDialog } from '../control/protocol';
+import type { Absence } from './absence';
+import type { App } from './app';
+import type { Context } from './context';
+import type { HeldDialog } from './held-dialog';
+
+/** What control asks of signalling: which dialogs an app has, and notes on them. */
+export class Directory implements DialogDirectory {
+  constructor(
+    private readonly context: Context,
+    private readonly absence: Absence,
+  ) {}
+
+  list(app: string): LiveDialog[] {
+    const dialogs = this.using(app)?.dialogs ?? [];
+    return [...dialogs].filter((held) => held.dialog.state === 'confirmed').map(liveDialog);
+  }
+
+  note(
+    app: string,
+    dialogId: string,
+    note: { session?: string; endpoint?: string; note: string },
+  ): boolean {
+    const owner = this.using(app);
+    const held = this.context.dialogs.withId(dialogId);
+    if (held === undefined || held.app !== owner) return false;
+    held.note = note.note;
+    held.session = note.session ?? held.session;
+    held.endpoint = note.endpoint ?? held.endpoint;
+    return true;
+  }
+
+  reattached(app: string): void {
+    const owner = this.using(app);
+    if (owner !== undefined) this.absence.reattached(owner);
+  }
+
+  hotlines(app: string, numbers: string[]): void {
+    const owner = this.using(app);
+    if (owner !== undefined) owner.hotlines = numbers;
+  }
+
+  private using(name: string): App | undefined {
+    const app = this.absence.find(name);
+    if (app !== undefined) app.usesControl = true;
+    return app;
+  }
+}
+
+function liveDialog(held: HeldDialog): LiveDialog {
+  const { session, endpoint, remote } = held;
+  return {
+    dialogId: held.id,
+    role: held.dialog.role,
+    invite: asUnicode(held.inviteText),
+    response: asUnicode(held.responseText),
+    remote: { protocol: remote.protocol, address: remote.address, port: remote.port },
+    establishedAt: held.establishedAt,
+    note: held.note,
+    ...(session === undefined ? {} : { session }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+}
+
+/** Inside, text is bytes; control speaks Unicode. */
+function asUnicode(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}

@@ -1,0 +1,110 @@
+import type { SipMessage } from '../message/sip-message';
+import { composeResponse } from '../message/compose';
+import { targetOf } from '../dialog/dialog';
+import type { ServerTransaction } from '../transaction/server-transaction';
+import type { Flow } from '../transport/flow';
+import { randomUUID } from 'node:crypto';
+import type { Absence } from './absence';
+import type { Context } from './context';
+import { traffic } from './edge-message';
+import type { Endings } from './endings';
+import { sdpIn, type HeldDialog } from './held-dialog';
+import { RETRY_AFTER, serve } from './inbound';
+import type { IncomingRequest } from './incoming-request';
+
+/** Requests from the network inside a dialog (RFC 3261 §12.2.2): to the app that owns it. */
+export class DialogInbound {
+  constructor(
+    private readonly context: Context,
+    private readonly parts: { absence: Absence; endings: Endings },
+  ) {}
+
+  /** False when the request is none of the dialog's business and should be treated as new. */
+  take(transaction: ServerTransaction, held: HeldDialog): boolean {
+    const { request } = transaction;
+    const { dialog } = held;
+    if (dialog.state === 'early' && request.method !== 'UPDATE' && request.method !== 'PRACK') {
+      return false;
+    }
+    if (!dialog.accepts(request.cseq)) {
+      // §12.2.2: out of order.
+      transaction.respond(500, composeResponse(request, { status: 500 }));
+      return true;
+    }
+    if (this.overlaps(held, request)) {
+      // §14.2, RFC 3311 §5.2: a second offer before the first is answered.
+      transaction.respond(500, composeResponse(request, { status: 500, headers: RETRY_AFTER }));
+      return true;
+    }
+    const incoming = serve(this.context, transaction, '');
+    incoming.held = held;
+    if (request.method === 'PRACK') confirmProvisional(held, request);
+    if (held.attached && held.app.present) this.deliver(incoming, held);
+    else this.parts.absence.answer(incoming, held);
+    return true;
+  }
+
+  /** An ACK for a 2xx: ends its repetition and goes to the app, which may find an answer in it. */
+  acknowledge(ack: SipMessage, flow: Flow): void {
+    const held = this.context.dialogs.ofRequest(ack);
+    if (held?.awaitingAck?.cseq !== ack.cseq) return;
+    held.awaitingAck.repeat.stop();
+    held.awaitingAck = undefined;
+    held.remoteSdp = sdpIn(ack.body) ?? held.remoteSdp;
+    if (!held.attached) return;
+    held.app.send(traffic(ack.text, flow, { transactionId: randomUUID(), dialogId: held.id }));
+  }
+
+  private overlaps(held: HeldDialog, request: SipMessage): boolean {
+    const { method } = request;
+    if (method !== 'INVITE' && method !== 'UPDATE') return false;
+    for (const other of held.incoming) {
+      if (other.request.method === method && !other.transaction.answered) return true;
+    }
+    return false;
+  }
+
+  private deliver(incoming: IncomingRequest, held: HeldDialog): void {
+    const { request, flow } = incoming.transaction;
+    const early = held.dialog.state === 'early';
+    if (request.method === 'BYE') {
+      this.parts.endings.forget(held);
+      this.parts.endings.refusePending(held);
+    }
+    incoming.app = held.app;
+    held.app.incoming.add(incoming);
+    held.incoming.add(incoming);
+    this.context.incoming.set(incoming.id, incoming);
+    const transactionId =
+      early && request.method === 'UPDATE' ? attach(incoming, held) : incoming.id;
+    held.app.send(traffic(request.text, flow, { transactionId, dialogId: held.id }));
+  }
+}
+
+/** An UPDATE in an early dialog goes under the INVITE's id; the answer's CSeq tells them apart. */
+function attach(update: IncomingRequest, held: HeldDialog): string {
+  for (const incoming of held.incoming) {
+    if (incoming.request.method !== 'INVITE') continue;
+    incoming.update = update;
+    return incoming.id;
+  }
+  return update.id;
+}
+
+/** RFC 3262 §3: a PRACK whose RAck names it ends the repetition of a reliable provisional. */
+function confirmProvisional(held: HeldDialog, prack: SipMessage): void {
+  const rseq = Number.parseInt(prack.get('rack') ?? '', 10);
+  for (const incoming of held.incoming) {
+    if (incoming.reliable?.rseq !== rseq) continue;
+    incoming.reliable.repeat.stop();
+    incoming.reliable = undefined;
+  }
+}
+
+/** What a re-INVITE or UPDATE changed takes effect when it is accepted (RFC 3261 §12.2.2). */
+export function acceptChange(held: HeldDialog, incoming: IncomingRequest, answer: string): void {
+  const { request, flow } = incoming.transaction;
+  held.dialog.refresh(request, targetOf(flow));
+  held.remoteSdp = sdpIn(request.body) ?? held.remoteSdp;
+  held.localSdp = sdpIn(answer) ?? held.localSdp;
+}

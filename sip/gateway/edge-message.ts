@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Flow } from '../transport/flow';
+
+/**
+ * What the edge says to an app: replies to its messages and SIP traffic, in the exact token layouts
+ * that drachtio-srf reads by position. Everything but the id is a function of its arguments.
+ */
+
+/** Where a SIP message came from or went to, as apps are told. */
+export interface Place {
+  protocol: string;
+  address: string;
+  port: number;
+}
+
+/** For what no network was involved in: a connection that failed, a transaction that timed out. */
+export const NOWHERE: Place = { protocol: 'unknown', address: '', port: 0 };
+
+/** The sender's view of a request that was sent: our own end over UDP, the far end over TCP. */
+export function placeOfSent(flow: Flow): Place {
+  const { protocol } = flow;
+  return flow.reliable
+    ? { protocol, address: flow.address, port: flow.port }
+    : { protocol, address: flow.localHost, port: flow.localPort };
+}
+
+export function reply(to: string, text: string): string {
+  return `${randomUUID()}|response|${to}|${text}`;
+}
+
+/** Echo of a response the app gave: the layout with the dialog id. */
+export function echoResponse(
+  to: string,
+  sent: { text: string; place: Place; transactionId: string; dialogId: string },
+): string {
+  const meta = metaOf('application', sent.text, sent.place);
+  return reply(to, `OK|${meta}|${sent.transactionId}|${sent.dialogId}||Msg sent:|\r\n${sent.text}`);
+}
+
+/** Echo of a request the app made: the layout without the dialog id. */
+export function echoRequest(
+  to: string,
+  sent: { text: string; place: Place; transactionId: string },
+): string {
+  const meta = metaOf('application', sent.text, sent.place);
+  return reply(to, `OK|${meta}|${sent.transactionId}|Msg sent:|\r\n${sent.text}`);
+}
+
+/** A request outside any dialog; two more tokens say which of our listeners took it. */
+export function newRequest(text: string, flow: Flow, transactionId: string): string {
+  const meta = metaOf('network', text, flow);
+  const on = `${flow.localHost}|${flow.localPort}`;
+  return `${randomUUID()}|sip|${meta}|${transactionId}||${on}|\r\n${text}`;
+}
+
+/** Every other SIP message from the network. */
+export function traffic(
+  text: string,
+  place: Place,
+  ids: { transactionId: string; dialogId: string },
+): string {
+  const meta = metaOf('network', text, place);
+  return `${randomUUID()}|sip|${meta}|${ids.transactionId}|${ids.dialogId}|\r\n${text}`;
+}
+
+/** A BYE that the edge sent on its own account. */
+export function unsolicited(text: string, place: Place, dialogId: string): string {
+  const meta = metaOf('application', text, place);
+  return `${randomUUID()}|sip|${meta}|unsolicited|${dialogId}|\r\n${text}`;
+}
+
+function metaOf(source: 'network' | 'application', text: string, place: Place): string {
+  return `${source}|${text.length}|${place.protocol}|${place.address}|${place.port}|${timeOfDay()}`;
+}
+
+let lastMs = -1;
+let lastText = '';
+
+/** `HH:MM:SS.uuuuuu`, UTC. Messages come in bursts, so one text serves a whole millisecond. */
+function timeOfDay(): string {
+  const now = Date.now();
+  if (now !== lastMs) {
+    lastMs = now;
+    lastText = `${new Date(now).toISOString().slice(11, 23)}000`;
+  }
+  return lastText;
+}

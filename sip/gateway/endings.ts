@@ -1,0 +1,105 @@
+import type { ControlEvent } from '../control/protocol';
+import { composeDialogRequest } from '../dialog/dialog';
+import { parseMessage } from '../message/sip-message';
+import { makeBranch } from '../transaction/transaction-layer';
+import type { Context } from './context';
+import { NOWHERE, placeOfSent, unsolicited } from './edge-message';
+import type { HeldDialog } from './held-dialog';
+import { flowToDialog } from './next-hop';
+
+type Cause = Extract<ControlEvent, { event: 'dialog.ended' }>['cause'];
+
+/** Ends dialogs: cleans up after them, sends our own BYE, and sees that the app learns of it. */
+export class Endings {
+  constructor(private readonly context: Context) {}
+
+  /** Nothing is left of the dialog but transactions that absorb retransmissions. */
+  forget(held: HeldDialog): void {
+    held.dialog.state = 'ended';
+    this.context.dialogs.remove(held);
+    held.app.dialogs.delete(held);
+    held.awaitingAck?.repeat.stop();
+    held.awaitingAck = undefined;
+  }
+
+  /** RFC 3261 §15.1.2: requests that wait in a dialog when it ends get 487 (INVITE) or 500. */
+  refusePending(held: HeldDialog): void {
+    for (const incoming of [...held.incoming]) {
+      const { method } = incoming.request;
+      if (method === 'BYE' || incoming.transaction.answered) continue;
+      incoming.respond(method === 'INVITE' ? 487 : 500);
+      this.context.incoming.delete(incoming.id);
+      incoming.settle();
+    }
+  }
+
+  /**
+   * We hang up: BYE with a Reason that drachtio-srf reads the cause of `destroy` from. The app is
+   * told as it is told by drachtio-server, or, when it is away, by control after its return.
+   */
+  bye(held: HeldDialog, reason: string, cause: Cause): void {
+    if (held.dialog.state === 'ended') return;
+    this.forget(held);
+    this.refusePending(held);
+    this.sendBye(held, reason, (text, place) => {
+      if (held.app.present && held.attached) held.app.send(unsolicited(text, place, held.id));
+      else this.endedUnseen(held, cause);
+    });
+  }
+
+  /** The dialog ended while its app could not see it. */
+  endedUnseen(held: HeldDialog, cause: Cause): void {
+    const { session, endpoint, app } = held;
+    if (session !== undefined && endpoint !== undefined) {
+      this.context.control?.media.release(session, endpoint);
+    }
+    if (app.name === undefined) return;
+    const link = {
+      ...(session === undefined ? {} : { session }),
+      ...(endpoint === undefined ? {} : { endpoint }),
+    };
+    const event: ControlEvent = {
+      event: 'dialog.ended',
+      dialogId: held.id,
+      ...link,
+      note: held.note,
+      cause,
+    };
+    // While it is away, and until it has rebuilt its legs, it could not place the news.
+    if (app.lostAt !== undefined) app.untold.push(event);
+    else this.context.control?.tellApp(app.name, event);
+  }
+
+  private sendBye(
+    held: HeldDialog,
+    reason: string,
+    sent: (text: string, place: typeof NOWHERE) => void,
+  ): void {
+    const { dialog } = held;
+    const headers = `Reason: SIP ;cause=200 ;text="${reason}"\r\n`;
+    flowToDialog(this.context.network, dialog, (flow) => {
+      if (flow === undefined) return sent(unsendableBye(held, headers), NOWHERE);
+      const cseq = ++dialog.localCseq;
+      const branch = makeBranch();
+      const parts = { method: 'BYE', cseq, branch, flow, headers, body: '' };
+      const text = composeDialogRequest(dialog, parts);
+      const request = parseMessage(text, true);
+      if (request === undefined) return;
+      this.context.layer.request(request, flow, {
+        onResponse: () => undefined,
+        onFailure: () => undefined,
+      });
+      sent(text, placeOfSent(flow));
+    });
+  }
+}
+
+/** A peer that gave no Contact cannot be reached, but the app must still learn of the end. */
+function unsendableBye(held: HeldDialog, headers: string): string {
+  const { dialog } = held;
+  return (
+    `BYE sip:unknown SIP/2.0\r\nFrom: ${dialog.localParty}\r\nTo: ${dialog.remoteParty}\r\n` +
+    `Call-ID: ${dialog.callId}\r\nCSeq: ${dialog.localCseq + 1} BYE\r\n` +
+    `${headers}Content-Length: 0\r\n\r\n`
+  );
+}

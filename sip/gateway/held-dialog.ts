@@ -1,0 +1,51 @@
+import type { Dialog } from '../dialog/dialog';
+import type { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
+import type { Flow } from '../transport/flow';
+import type { App } from './app';
+import type { Place } from './edge-message';
+import type { IncomingRequest } from './incoming-request';
+import type { OutgoingRequest } from './outgoing-request';
+
+/** A dialog together with the app it belongs to and all that must outlive that app's absence. */
+export class HeldDialog {
+  /** False from the app's loss until it has rebuilt the dialog: then we answer in its place. */
+  attached = true;
+  /** Last session descriptions that passed through, for refreshes while the app is away. */
+  localSdp: string | undefined;
+  remoteSdp: string | undefined;
+  /** INVITE and 200 as the app saw them; byte text. */
+  inviteText = '';
+  responseText = '';
+  establishedAt = 0;
+  note = '';
+  session: string | undefined;
+  endpoint: string | undefined;
+  /** Since when its media has no partner, seen while the app is away; epoch milliseconds. */
+  alone: number | undefined;
+  /** Our 2xx that waits for its ACK, and the CSeq it answers. */
+  awaitingAck: { cseq: number; repeat: RepeatUntilConfirmed } | undefined;
+  /** Our last ACK, repeated for each copy of the 200 it answers. */
+  ack: { cseq: number; text: string; flow: Flow } | undefined;
+  /** CSeq of our INVITE whose 200 the app has to acknowledge, or did last. */
+  inviteCseq = 0;
+  /** The 200 overtook the app's CANCEL: the call ends as soon as it is acknowledged (§9.1). */
+  byeAfterAck = false;
+  readonly incoming = new Set<IncomingRequest>();
+  readonly outgoing = new Set<OutgoingRequest>();
+
+  constructor(
+    readonly dialog: Dialog,
+    readonly app: App,
+    /** Where the INVITE came from or went to. */
+    readonly remote: Place,
+  ) {}
+
+  get id(): string {
+    return this.dialog.id;
+  }
+}
+
+/** SDP of a message body, or undefined. */
+export function sdpIn(body: string): string | undefined {
+  return body.startsWith('v=0') ? body : undefined;
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { composeResponse } from '../message/compose';
+import type { SipMessage } from '../message/sip-message';
+import type { ServerTransaction } from '../transaction/server-transaction';
+import type { TransactionUser } from '../transaction/transaction-layer';
+import type { Flow } from '../transport/flow';
+import type { Absence } from './absence';
+import type { App } from './app';
+import type { Context } from './context';
+import type { DialogInbound } from './dialog-inbound';
+import { newRequest, traffic } from './edge-message';
+import type { Endings } from './endings';
+import { IncomingRequest } from './incoming-request';
+
+/** A request that no app answered at all is forgotten after this. */
+const UNANSWERED_MS = 64_000;
+export const RETRY_AFTER = 'Retry-After: 2\r\n';
+
+/** Methods that may start something; anything else outside a dialog is dropped or gets 481. */
+const STARTERS = new Set([
+  'INVITE',
+  'REGISTER',
+  'MESSAGE',
+  'OPTIONS',
+  'INFO',
+  'NOTIFY',
+  'SUBSCRIBE',
+  'PUBLISH',
+]);
+
+/** Requests from the network: to their dialog, or to an app that registered for the method. */
+export class Inbound implements TransactionUser {
+  constructor(
+    private readonly context: Context,
+    private readonly parts: { dialogs: DialogInbound; absence: Absence; endings: Endings },
+  ) {}
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const held = this.context.dialogs.ofRequest(request);
+    if (held !== undefined && this.parts.dialogs.take(transaction, held)) return;
+    if (this.isBlocked(transaction)) {
+      this.context.counters.digestBlocked++;
+      transaction.respond(403, composeResponse(request, { status: 403, toTag: makeTag() }));
+      return;
+    }
+    const { method } = request;
+    if (method === 'BYE' || method === 'UPDATE' || (method === 'INVITE' && request.toTag)) {
+      transaction.respond(481, composeResponse(request, { status: 481, toTag: makeTag() }));
+    } else if (STARTERS.has(method)) this.offer(transaction);
+    else transaction.abandon();
+  }
+
+  onAck(ack: SipMessage, flow: Flow): void {
+    this.parts.dialogs.acknowledge(ack, flow);
+  }
+
+  onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void {
+    const incoming = invite?.user instanceof ServedRequest ? invite.user.incoming : undefined;
+    if (invite === undefined || incoming === undefined) {
+      cancel.respond(481, composeResponse(cancel.request, { status: 481, toTag: makeTag() }));
+    } else if (!invite.answered) this.cancelled(cancel, incoming);
+    else if (incoming.held?.awaitingAck?.cseq === cancel.request.cseq) {
+      // RFC 3261 §9.2 would ignore it; the caller has hung up, so the call is ended instead.
+      cancel.respond(481, composeResponse(cancel.request, { status: 481, toTag: incoming.toTag }));
+      this.parts.endings.bye(incoming.held, 'CANCEL after 200 OK', 'bye');
+    } else {
+      cancel.respond(200, composeResponse(cancel.request, { status: 200, toTag: incoming.toTag }));
+    }
+  }
+
+  /** Hands a request to an app, under a new id. */
+  deliver(incoming: IncomingRequest, app: App): void {
+    const { context } = this;
+    context.incoming.delete(incoming.id);
+    incoming.id = randomUUID();
+    context.incoming.set(incoming.id, incoming);
+    incoming.app = app;
+    app.incoming.add(incoming);
+    const { request, flow } = incoming.transaction;
+    app.send(newRequest(request.text, flow, incoming.id));
+    clearTimeout(incoming.expiry);
+    incoming.expiry = setTimeout(() => this.unanswered(incoming), UNANSWERED_MS);
+  }
+
+  /** Its nameless app is gone: it is never answered, as drachtio-server has it. */
+  orphaned(incoming: IncomingRequest): void {
+    incoming.settle();
+    incoming.app = undefined;
+    incoming.expiry = setTimeout(() => this.unanswered(incoming), UNANSWERED_MS);
+  }
+
+  private isBlocked({ request, flow }: ServerTransaction): boolean {
+    const attempt = { method: request.method, hasCredentials: hasCredentials(request) };
+    return this.context.digestBlock.blocks(flow.id, attempt, this.context.now());
+  }
+
+  private offer(transaction: ServerTransaction): void {
+    const { context } = this;
+    const { method } = transaction.request;
+    const incoming = serve(context, transaction, makeTag());
+    const verb = method.toLowerCase();
+    const app = context.routes.pick(verb);
+    if (app !== undefined) return this.deliver(incoming, app);
+    const absent = this.parts.absence.whoWouldTake(verb);
+    if (absent !== undefined && method === 'INVITE')
+      return this.parts.absence.wait(incoming, absent);
+    context.counters.noApp++;
+    incoming.respond(503, absent === undefined ? {} : { headers: RETRY_AFTER });
+    incoming.settle();
+  }
+
+  private unanswered(incoming: IncomingRequest): void {
+    this.context.incoming.delete(incoming.id);
+    incoming.settle();
+    // A caller is told; whoever sent another request has given up half a minute ago (timer F).
+    if (incoming.request.method === 'INVITE') incoming.respond(408);
+    else incoming.transaction.abandon();
+  }
+
+  private cancelled(cancel: ServerTransaction, incoming: IncomingRequest): void {
+    const { request, flow } = cancel;
+    const early = incoming.transaction.status > 100;
+    cancel.respond(200, composeResponse(request, { status: 200, toTag: incoming.toTag }));
+    incoming.respond(487);
+    this.context.incoming.delete(incoming.id);
+    const { held, app } = incoming;
+    this.parts.absence.stopWaiting(incoming);
+    incoming.settle();
+    const dialogId = early && held !== undefined ? held.id : '';
+    app?.send(traffic(request.text, flow, { transactionId: incoming.id, dialogId }));
+    if (held?.dialog.state === 'early') this.parts.endings.forget(held);
+  }
+}
+
+/** Ties a server transaction to the request it serves, so that a CANCEL finds it. */
+class ServedRequest {
+  constructor(
+    readonly incoming: IncomingRequest,
+    private readonly context: Context,
+  ) {}
+
+  onFailure(): void {
+    // No ACK for a failure, or the peer is unreachable: the transaction ends and that is all.
+  }
+
+  onEnd(): void {
+    this.context.incoming.delete(this.incoming.id);
+    this.incoming.settle();
+  }
+}
+
+/** Makes the record of a request that some app is to answer. */
+export function serve(
+  context: Context,
+  transaction: ServerTransaction,
+  toTag: string,
+): IncomingRequest {
+  const incoming = new IncomingRequest(transaction, toTag, context.now());
+  transaction.user = new ServedRequest(incoming, context);
+  return incoming;
+}
+
+export function hasCredentials(request: SipMessage): boolean {
+  return request.has('authorization') || request.has('proxy-authorization');
+}
+
+export function makeTag(): string {
+  return randomUUID().slice(24);
+}

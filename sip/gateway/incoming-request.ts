@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { composeResponse } from '../message/compose';
+import type { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
+import type { ServerTransaction } from '../transaction/server-transaction';
+import type { App } from './app';
+import type { HeldDialog } from './held-dialog';
+
+/** A request from the network on its way to an app and back. */
+export class IncomingRequest {
+  /** The app's handle for it; a new one each time it is delivered. */
+  id: string = randomUUID();
+  /** Whose it is; undefined while it waits for an app. */
+  app: App | undefined;
+  /** The dialog it came in, or the one its answers make. */
+  held: HeldDialog | undefined;
+  /** The echo text of the final answer, once given. */
+  finalText: string | undefined;
+  /** An UPDATE that came inside this INVITE's early dialog and is not answered yet. */
+  update: IncomingRequest | undefined;
+  /** The reliable provisional that waits for its PRACK (RFC 3262). */
+  reliable: { rseq: number; repeat: RepeatUntilConfirmed } | undefined;
+  lastRseq = 0;
+  /** Ends the wait for an app or for its answer. */
+  expiry: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly transaction: ServerTransaction,
+    /** Ours in every response, whichever app answers; empty for requests inside a dialog. */
+    public toTag: string,
+    readonly arrivedAt: number,
+  ) {}
+
+  get request() {
+    return this.transaction.request;
+  }
+
+  /** Answers without an app; returns the text sent. `headers` are lines ending in CRLF. */
+  respond(
+    status: number,
+    parts: { headers?: string; body?: string; reason?: string } = {},
+  ): string {
+    const tag = this.toTag === '' ? {} : { toTag: this.toTag };
+    const text = composeResponse(this.request, { status, ...tag, ...parts });
+    this.transaction.respond(status, text);
+    return text;
+  }
+
+  /** Nothing is waited for any more. */
+  settle(): void {
+    clearTimeout(this.expiry);
+    this.reliable?.repeat.stop();
+    this.reliable = undefined;
+    this.app?.incoming.delete(this);
+    this.held?.incoming.delete(this);
+  }
+}

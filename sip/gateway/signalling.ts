@@ -1,0 +1,140 @@
+import type { Logger } from 'pino';
+import type { DialogDirectory, MediaDirectory, TellApp } from '../control/ports';
+import { DialogTable } from '../dialog/dialog-table';
+import { DigestBlock } from '../guard/digest-block';
+import { RFC_TIMING, type Timing } from '../transaction/timing';
+import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer';
+import type { Admit } from '../transport/flow';
+import { Network, type ListenAddress } from '../transport/network';
+import { Absence } from './absence';
+import { Answers } from './answers';
+import { AppServer } from './app-server';
+import { Apps } from './apps';
+import { Cancels } from './cancels';
+import type { Context } from './context';
+import { newCounters, type Counters } from './counters';
+import { Directory } from './dialog-directory';
+import { DialogInbound } from './dialog-inbound';
+import { DialogOutbound } from './dialog-outbound';
+import { Endings } from './endings';
+import { Inbound } from './inbound';
+import { Outbound } from './outbound';
+import { Routes } from './routes';
+import { Successes } from './successes';
+
+export interface SignallingOptions {
+  sip: ListenAddress[];
+  /** Sources that are served; others are dropped in silence and counted. */
+  admit: Admit;
+  drachtio: { host: string; port: number; secret: string };
+  /** Dialogs of an absent app that talk to nobody end after this. */
+  graceMs: number;
+  /** Bridged dialogs of an absent app end this long after it went. */
+  orphanLimitMs: number;
+  log: Logger;
+  /** RFC 3261's unless a test is in a hurry. */
+  timing?: Timing;
+}
+
+/** The SIP engine behind drachtio-srf, running. */
+export interface Signalling {
+  /** `udp://127.0.0.1:5060`, … with the real ports. */
+  sip: string[];
+  drachtio: { host: string; port: number };
+  dialogs: DialogDirectory;
+  counters: Readonly<Counters>;
+  /** What is alive now: for metrics, and to see that nothing leaks. */
+  load(): { dialogs: number; transactions: number; incoming: number; outgoing: number };
+  /** Gives signalling its way to the control server, which is started after it. */
+  connectControl(control: { tellApp: TellApp; media: MediaDirectory }): void;
+  /** BYE with a Reason to every dialog; apps are told. */
+  endAllDialogs(reason: string): void;
+  close(): Promise<void>;
+}
+
+/** Opens all listeners, or none: rejects with one message that names each that failed. */
+export async function startSignalling(options: SignallingOptions): Promise<Signalling> {
+  const timing = options.timing ?? RFC_TIMING;
+  const counters = newCounters();
+  const user: TransactionUser = {
+    onRequest: (transaction) => parts.inbound.onRequest(transaction),
+    onAck: (ack, flow) => parts.inbound.onAck(ack, flow),
+    onCancel: (cancel, invite) => parts.inbound.onCancel(cancel, invite),
+  };
+  const context: Context = {
+    network: Network.none(),
+    layer: new TransactionLayer(timing, user),
+    timing,
+    log: options.log,
+    counters,
+    digestBlock: new DigestBlock(),
+    routes: new Routes(),
+    incoming: new Map(),
+    outgoing: new Map(),
+    dialogs: new DialogTable(),
+    control: undefined,
+    now: Date.now,
+  };
+  const parts = assemble(context, options);
+  const admit = (address: string) => {
+    if (options.admit(address)) return true;
+    counters.foreignSource++;
+    return false;
+  };
+  context.network = await Network.open(options.sip, admit, (text, flow) => {
+    context.layer.receive(text, flow);
+  });
+  const server = await AppServer.listen(options.drachtio, new Apps(context, parts)).catch(
+    async (error: Error) => {
+      await context.network.close();
+      throw error;
+    },
+  );
+  return {
+    sip: context.network.urls(),
+    drachtio: server.address,
+    dialogs: new Directory(context, parts.absence),
+    counters,
+    load: () => ({
+      dialogs: context.dialogs.size,
+      transactions: context.layer.size,
+      incoming: context.incoming.size,
+      outgoing: context.outgoing.size,
+    }),
+    connectControl: (control) => (context.control = control),
+    endAllDialogs: (reason) => {
+      for (const held of [...context.dialogs.all()]) {
+        if (held.dialog.state === 'confirmed') parts.endings.bye(held, reason, 'edge-stopped');
+      }
+    },
+    close: async () => {
+      parts.absence.close();
+      await server.close();
+      stopTimers(context);
+      await context.network.close();
+    },
+  };
+}
+
+function assemble(context: Context, limits: { graceMs: number; orphanLimitMs: number }) {
+  const endings = new Endings(context);
+  const answers = new Answers(context, endings);
+  const cancels = new Cancels(context);
+  const successes = new Successes(context, endings);
+  const absence = new Absence(context, limits, { answers, endings, cancels });
+  const inbound = new Inbound(context, {
+    absence,
+    endings,
+    dialogs: new DialogInbound(context, { absence, endings }),
+  });
+  const outbound = new Outbound(context, { cancels, successes });
+  const dialogs = new DialogOutbound(context, { endings, successes, cancels });
+  return { endings, answers, cancels, absence, inbound, outbound, dialogs };
+}
+
+function stopTimers(context: Context): void {
+  for (const held of context.dialogs.all()) held.awaitingAck?.repeat.stop();
+  for (const incoming of context.incoming.values()) incoming.settle();
+  for (const outgoing of context.outgoing.values()) outgoing.settle();
+  context.layer.close();
+}

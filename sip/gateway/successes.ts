@@ -1,0 +1,59 @@
+import { composeDialogRequest, type Dialog } from '../dialog/dialog';
+import type { SipMessage } from '../message/sip-message';
+import { makeBranch } from '../transaction/transaction-layer';
+import type { Flow } from '../transport/flow';
+import type { Context } from './context';
+import type { Endings } from './endings';
+import type { HeldDialog } from './held-dialog';
+import { flowToDialog } from './next-hop';
+
+/**
+ * The 2xx of our INVITEs (RFC 3261 §13.2.2.4). The app acknowledges; each copy of the 200 gets the
+ * same ACK again. Where no app can, we acknowledge and hang up.
+ */
+export class Successes {
+  constructor(
+    private readonly context: Context,
+    private readonly endings: Endings,
+  ) {}
+
+  /** A copy of a 200. Before the app has acknowledged there is nothing to say. */
+  repeatAck(held: HeldDialog, response: SipMessage): void {
+    const { ack } = held;
+    if (ack?.cseq === response.cseq) ack.flow.send(ack.text, () => undefined);
+  }
+
+  /** Remembers the ACK that was sent, for copies of the 200. */
+  acknowledged(held: HeldDialog, ack: { cseq: number; text: string; flow: Flow }): void {
+    held.ack = ack;
+    if (!held.byeAfterAck) return;
+    held.byeAfterAck = false;
+    this.endings.bye(held, 'ACK-BYE due to cancel race condition', 'bye');
+  }
+
+  /** Our own ACK: nobody is there to give one. */
+  acknowledge(held: HeldDialog, response: SipMessage): void {
+    flowToDialog(this.context.network, held.dialog, (flow) => {
+      if (flow === undefined) return;
+      const { cseq } = response;
+      const text = bareAck(held.dialog, cseq, flow);
+      flow.send(text, () => undefined);
+      held.ack = { cseq, text, flow };
+    });
+  }
+
+  acknowledgeAndEnd(held: HeldDialog, response: SipMessage, reason: string): void {
+    held.attached = false;
+    this.acknowledge(held, response);
+    this.endings.bye(held, reason, 'bye');
+  }
+
+  forget(held: HeldDialog): void {
+    this.endings.forget(held);
+  }
+}
+
+function bareAck(dialog: Dialog, cseq: number, flow: Flow): string {
+  const branch = makeBranch();
+  return composeDialogRequest(dialog, { method: 'ACK', cseq, branch, flow, headers: '', body: '' });
+}

@@ -1,0 +1,78 @@
+import type { SipMessage } from './sip-message';
+import { withTag } from './header-values';
+
+/**
+ * Texts that need nothing but the message they answer: our own responses, and the ACK and CANCEL
+ * that repeat parts of an INVITE.
+ */
+
+const REASONS: Record<number, string> = {
+  100: 'Trying',
+  180: 'Ringing',
+  200: 'OK',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  408: 'Request Timeout',
+  480: 'Temporarily Unavailable',
+  481: 'Call/Transaction Does Not Exist',
+  482: 'Loop Detected',
+  483: 'Too Many Hops',
+  487: 'Request Terminated',
+  491: 'Request Pending',
+  500: 'Server Internal Error',
+  503: 'Service Unavailable',
+};
+
+export function reasonPhrase(status: number): string {
+  return REASONS[status] ?? 'Unknown';
+}
+
+/** What a response takes over from its request (RFC 3261 §8.2.6.2): all Vias, From, Call-ID, CSeq. */
+export interface ResponseParts {
+  status: number;
+  reason?: string;
+  /** Added to To unless the request has one; none on a 100. */
+  toTag?: string;
+  /** Header lines, each ending in CRLF. */
+  headers?: string;
+  body?: string;
+}
+
+export function composeResponse(request: SipMessage, parts: ResponseParts): string {
+  const { status, reason = reasonPhrase(status), toTag, headers = '', body = '' } = parts;
+  const to = request.get('to') ?? '';
+  return (
+    `SIP/2.0 ${status} ${reason}\r\n${viaLines(request)}` +
+    `From: ${request.get('from') ?? ''}\r\n` +
+    `To: ${toTag === undefined ? to : withTag(to, toTag)}\r\n` +
+    `Call-ID: ${request.callId}\r\nCSeq: ${request.get('cseq') ?? ''}\r\n` +
+    `${headers}Content-Length: ${body.length}\r\n\r\n${body}`
+  );
+}
+
+export function viaLines(request: SipMessage): string {
+  let lines = '';
+  for (const value of request.all('via')) lines += `Via: ${value}\r\n`;
+  return lines;
+}
+
+/** ACK for a 3xx-6xx (RFC 3261 §17.1.1.3): same branch, Request-URI and Route; To of the response. */
+export function composeFailureAck(invite: SipMessage, response: SipMessage): string {
+  return repeatInvite(invite, 'ACK', response.get('to') ?? '', '');
+}
+
+/** CANCEL of an INVITE (RFC 3261 §9.1): identical but for the method. `headers` end in CRLF. */
+export function composeCancel(invite: SipMessage, headers: string): string {
+  return repeatInvite(invite, 'CANCEL', invite.get('to') ?? '', headers);
+}
+
+function repeatInvite(invite: SipMessage, method: string, to: string, headers: string): string {
+  let routes = '';
+  for (const value of invite.all('route')) routes += `Route: ${value}\r\n`;
+  return (
+    `${method} ${invite.uri} SIP/2.0\r\nVia: ${invite.get('via') ?? ''}\r\n${routes}` +
+    `Max-Forwards: 70\r\nFrom: ${invite.get('from') ?? ''}\r\nTo: ${to}\r\n` +
+    `Call-ID: ${invite.callId}\r\nCSeq: ${invite.cseq} ${method}\r\n` +
+    `${headers}Content-Length: 0\r\n\r\n`
+  );
+}

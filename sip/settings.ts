@@ -1,0 +1,137 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import type { ListenAddress } from './transport/network';
+
+/**
+ * The edge's own settings: reads the environment once, reports every problem at once, and knows
+ * nothing of the app's settings.
+ */
+export interface EdgeSettings {
+  /** Empty for a media-only edge (`SIP_LISTEN=off`). */
+  sip: ListenAddress[];
+  /** SIP_LISTEN was not set: only loopback and private sources are served. */
+  privateOnly: boolean;
+  drachtio: HostPort & { secret: string };
+  control: HostPort & { secret: string };
+  mediaPorts: [low: number, high: number];
+  maxStreams: number;
+  recordingsDir: string;
+  graceMs: number;
+  orphanLimitMs: number;
+  logLevel: string;
+  /** Listed but not spoken yet; told once in the log. */
+  notServed: string[];
+}
+
+interface HostPort {
+  host: string;
+  port: number;
+}
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+/** What two cores carried in the measurements of docs/performance.md, with half of it in reserve. */
+const DEFAULT_MAX_STREAMS = 800;
+
+/** The settings, or all that is wrong with them, one sentence each. */
+export function readSettings(
+  env: Record<string, string | undefined>,
+): { settings: EdgeSettings } | { problems: string[] } {
+  const reader = new Reader(env);
+  const listen = sipListen(reader);
+  const settings: EdgeSettings = {
+    ...listen,
+    drachtio: {
+      ...reader.hostPort('DRACHTIO_LISTEN', '127.0.0.1:9022'),
+      secret: listen.sip.length > 0 ? reader.secret('DRACHTIO_SECRET') : '',
+    },
+    control: {
+      ...reader.hostPort('MEDIA_LISTEN', '127.0.0.1:9023'),
+      secret: reader.secret('MEDIA_SECRET'),
+    },
+    mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),
+    maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),
+    recordingsDir: resolve(reader.text('RECORDINGS_DIR', './recordings')),
+    graceMs: 1000 * reader.whole('SIP_APP_GRACE_SECONDS', 60, 0, 86_400),
+    orphanLimitMs: 1000 * reader.whole('MEDIA_ORPHAN_LIMIT_SECONDS', 7200, 0, 604_800),
+    logLevel: reader.oneOf('LOG_LEVEL', 'info', LEVELS),
+  };
+  return reader.problems.length > 0 ? { problems: reader.problems } : { settings };
+}
+
+function sipListen(reader: Reader): Pick<EdgeSettings, 'sip' | 'privateOnly' | 'notServed'> {
+  const given = reader.text('SIP_LISTEN', '');
+  if (given === 'off') return { sip: [], privateOnly: false, notServed: [] };
+  const sip: ListenAddress[] = [];
+  const notServed: string[] = [];
+  const urls = (given || 'udp://0.0.0.0:5060,tcp://0.0.0.0:5060').split(',');
+  for (const url of urls.map((u) => u.trim()).filter((u) => u !== '')) {
+    const [scheme = '', rest = ''] = url.split('://');
+    const place = parseHostPort(rest);
+    if (place === undefined || !['udp', 'tcp', 'tls', 'ws', 'wss'].includes(scheme)) {
+      reader.problems.push(`SIP_LISTEN: "${url}" is not udp://, tcp:// … with address and port.`);
+    } else if (scheme === 'udp' || scheme === 'tcp') sip.push({ protocol: scheme, ...place });
+    else notServed.push(url);
+  }
+  return { sip, privateOnly: given === '', notServed };
+}
+
+/** Takes one setting after the other and collects what is wrong with them. */
+class Reader {
+  readonly problems: string[] = [];
+
+  constructor(private readonly env: Record<string, string | undefined>) {}
+
+  text(name: string, fallback: string): string {
+    return this.env[name]?.trim() || fallback;
+  }
+
+  secret(name: string): string {
+    const value = this.text(name, '');
+    if (value === '') this.problems.push(`${name} must be set (the launcher makes one).`);
+    if (value.includes('|')) this.problems.push(`${name} must not contain "|".`);
+    return value;
+  }
+
+  hostPort(name: string, fallback: string): HostPort {
+    const value = this.text(name, fallback);
+    const place = parseHostPort(value);
+    if (place === undefined) this.problems.push(`${name}: "${value}" is not address:port.`);
+    return place ?? { host: '', port: 0 };
+  }
+
+  /** `low-high`, or `0` for any free ports. */
+  ports(name: string, fallback: string): [number, number] {
+    const value = this.text(name, fallback);
+    if (value === '0') return [0, 0];
+    const match = /^(\d{1,5})-(\d{1,5})$/.exec(value);
+    const [low, high] = [Number(match?.[1]), Number(match?.[2])];
+    if (low >= 1 && high <= 65535 && high - low >= 1) return [low, high];
+    this.problems.push(`${name}: "${value}" is not a range like 20000-32767.`);
+    return [0, 0];
+  }
+
+  whole(name: string, fallback: number, low: number, high: number): number {
+    const value = this.text(name, String(fallback));
+    const number = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (number >= low && number <= high) return number;
+    this.problems.push(`${name}: "${value}" is not a whole number from ${low} to ${high}.`);
+    return fallback;
+  }
+
+  oneOf(name: string, fallback: string, allowed: string[]): string {
+    const value = this.text(name, fallback);
+    if (!allowed.includes(value)) {
+      this.problems.push(`${name}: "${value}" is none of ${allowed.join(', ')}.`);
+    }
+    return value;
+  }
+}
+
+function parseHostPort(text: string): HostPort | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || port > 65535) return undefined;
+  if (host === 'localhost') return { host: '127.0.0.1', port };
+  return isIP(host) === 0 ? undefined : { host, port };
+}

@@ -1,0 +1,94 @@
+import type { SipMessage } from '../message/sip-message';
+import type { Flow } from '../transport/flow';
+import { startInviteServer, stepInviteServer } from './invite-server';
+import type { Action, Setting } from './machine';
+import { startNonInviteServer, stepNonInviteServer } from './non-invite-server';
+import { Runner, type RunningMachine } from './runner';
+
+/** What the answering side wants to know of its transaction; set after it was handed over. */
+export interface ServerUser {
+  /** No ACK for a 300-699 (timer H), or the response could not be sent. */
+  onFailure(why: 'timeout' | 'transport'): void;
+  /** The transaction is forgotten. */
+  onEnd(): void;
+}
+
+type Input =
+  | { type: 'request' }
+  | { type: 'ack' }
+  | { type: 'respond'; status: number }
+  | { type: 'transport-failed' };
+
+/** One request from the network and our responses to it (RFC 3261 §17.2). */
+export class ServerTransaction {
+  user: ServerUser | undefined;
+  /** Status of the last response given; 0 before the first. */
+  status = 0;
+  private readonly runner: RunningMachine<Input>;
+  private lastAck: SipMessage | undefined;
+  private lastResponse = '';
+
+  constructor(
+    /** With `received` and `rport` filled into its Via. */
+    readonly request: SipMessage,
+    readonly flow: Flow,
+    setting: Setting,
+    private readonly deliverAck: (ack: SipMessage) => void,
+    private readonly onEnd: () => void,
+  ) {
+    const invite = request.method === 'INVITE';
+    const first = invite ? startInviteServer() : startNonInviteServer();
+    const step = invite ? stepInviteServer : stepNonInviteServer;
+    const runner = new Runner(first.next, step as never, setting, (action) => this.perform(action));
+    this.runner = runner;
+    runner.begin(first);
+  }
+
+  /** A final response was given. */
+  get answered(): boolean {
+    return this.status >= 200;
+  }
+
+  /** Sends a response; refused (false) once the machine takes no more of that class. */
+  respond(status: number, text: string): boolean {
+    const repeats = this.status >= 200 && this.status < 300 && status >= 200 && status < 300;
+    if (this.answered && !repeats) return false;
+    this.status = status;
+    this.lastResponse = text;
+    this.runner.input({ type: 'respond', status });
+    return true;
+  }
+
+  /** The same request came again. */
+  repeat(): void {
+    this.runner.input({ type: 'request' });
+  }
+
+  acknowledge(ack: SipMessage): void {
+    this.lastAck = ack;
+    this.runner.input({ type: 'ack' });
+  }
+
+  /** Forgets the request without an answer. */
+  abandon(): void {
+    this.runner.stop();
+    this.end();
+  }
+
+  stop(): void {
+    this.runner.stop();
+  }
+
+  private end(): void {
+    this.onEnd();
+    this.user?.onEnd();
+  }
+
+  private perform(action: Action): void {
+    if (action.do === 'send') {
+      this.flow.send(this.lastResponse, () => this.runner.input({ type: 'transport-failed' }));
+    } else if (action.do === 'deliver' && this.lastAck) this.deliverAck(this.lastAck);
+    else if (action.do === 'fail') this.user?.onFailure(action.why);
+    else if (action.do === 'end') this.end();
+  }
+}

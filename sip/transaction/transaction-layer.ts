@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { composeResponse } from '../message/compose';
+import { faultOf } from '../message/sanity';
+import { parseMessage, type SipMessage } from '../message/sip-message';
+import { stampVia } from '../message/via';
+import type { Flow } from '../transport/flow';
+import { ClientTransaction, type ClientUser } from './client-transaction';
+import { ServerTransaction } from './server-transaction';
+import type { Timing } from './timing';
+
+/** What the layer hands up. Retransmissions and ACKs for failures never get this far. */
+export interface TransactionUser {
+  /** A request that is new. An INVITE has been answered 100 already. */
+  onRequest(transaction: ServerTransaction): void;
+  /** An ACK that belongs to a 2xx. */
+  onAck(ack: SipMessage, flow: Flow): void;
+  /** A CANCEL, with the INVITE it means; undefined when that is not known (§9.2: 481). */
+  onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void;
+}
+
+/** The start of a branch by which RFC 3261 peers recognise each other (§8.1.1.7). */
+const MAGIC_COOKIE = 'z9hG4bK';
+
+/**
+ * Finds the transaction a message belongs to, or makes one. Key of a server transaction: branch,
+ * Call-ID, CSeq number and method, which also serves peers that make poor branches.
+ */
+export class TransactionLayer {
+  private readonly clients = new Map<string, ClientTransaction>();
+  private readonly servers = new Map<string, ServerTransaction>();
+
+  constructor(
+    private readonly timing: Timing,
+    private readonly user: TransactionUser,
+  ) {}
+
+  /** Live transactions, those that only absorb retransmissions included. */
+  get size(): number {
+    return this.clients.size + this.servers.size;
+  }
+
+  /** Starts a client transaction; the request's own Via carries a branch from `makeBranch`. */
+  request(request: SipMessage, flow: Flow, user: ClientUser): ClientTransaction {
+    const key = clientKey(request.via?.branch ?? '', request.method);
+    const setting = { timing: this.timing, reliable: flow.reliable };
+    const forget = () => void this.clients.delete(key);
+    const transaction = new ClientTransaction(request, flow, setting, user, forget);
+    this.clients.set(key, transaction);
+    return transaction;
+  }
+
+  /** One message from the network, as byte text. */
+  receive(text: string, flow: Flow): void {
+    const message = parseMessage(text);
+    if (message === undefined || message.via === undefined) return;
+    const fault = faultOf(message);
+    if (!message.isRequest) {
+      if (fault === undefined) this.receiveResponse(message, flow);
+      return;
+    }
+    const stamped = stamp(message, flow);
+    if (fault === undefined) this.receiveRequest(stamped, flow);
+    else if (message.method !== 'ACK') refuse(stamped, flow, fault);
+  }
+
+  /** Stops every timer; used when the edge ends. */
+  close(): void {
+    for (const transaction of this.clients.values()) transaction.stop();
+    for (const transaction of this.servers.values()) transaction.stop();
+    this.clients.clear();
+    this.servers.clear();
+  }
+
+  private receiveResponse(response: SipMessage, flow: Flow): void {
+    const key = clientKey(response.via?.branch ?? '', response.cseqMethod);
+    // A response that matches nothing is late or forged; there is nobody to give it to (§18.1.2).
+    this.clients.get(key)?.receive(response, flow);
+  }
+
+  private receiveRequest(request: SipMessage, flow: Flow): void {
+    const { method } = request;
+    if (method === 'ACK') {
+      const invite = this.servers.get(serverKey(request, 'INVITE'));
+      if (invite === undefined) this.user.onAck(request, flow);
+      else invite.acknowledge(request);
+      return;
+    }
+    const key = serverKey(request, method);
+    const known = this.servers.get(key);
+    if (known !== undefined) return known.repeat();
+    const transaction = this.serve(key, request, flow);
+    if (method === 'CANCEL') {
+      this.user.onCancel(transaction, this.servers.get(serverKey(request, 'INVITE')));
+    } else {
+      if (method === 'INVITE') transaction.respond(100, composeResponse(request, { status: 100 }));
+      this.user.onRequest(transaction);
+    }
+  }
+
+  private serve(key: string, request: SipMessage, flow: Flow): ServerTransaction {
+    const setting = { timing: this.timing, reliable: flow.reliable };
+    const transaction = new ServerTransaction(
+      request,
+      flow,
+      setting,
+      (ack) => this.user.onAck(ack, flow),
+      () => void this.servers.delete(key),
+    );
+    this.servers.set(key, transaction);
+    return transaction;
+  }
+}
+
+export function makeBranch(): string {
+  return MAGIC_COOKIE + randomBytes(9).toString('hex');
+}
+
+/** CANCEL shares the branch of its INVITE (§9.1), hence the method. */
+function clientKey(branch: string, method: string): string {
+  return method === 'CANCEL' ? `${branch}|CANCEL` : branch;
+}
+
+function serverKey(request: SipMessage, method: string): string {
+  return `${request.via?.branch ?? ''}|${request.callId}|${request.cseq}|${method}`;
+}
+
+function stamp(request: SipMessage, flow: Flow): SipMessage {
+  const { via } = request;
+  const value = request.get('via');
+  if (via === undefined || value === undefined) return request;
+  return request.replaceFirst('via', stampVia(value, via, flow.address, flow.port));
+}
+
+/** Stateless: a malformed request is answered once for each copy of it (§8.2.6). */
+function refuse(request: SipMessage, flow: Flow, fault: string): void {
+  const text = composeResponse(request, { status: 400, reason: `Bad Request - ${fault}` });
+  flow.send(text, () => undefined);
+}

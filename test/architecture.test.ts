@@ -9,7 +9,7 @@ import {
   skippedTests,
   sleepsInTests,
 } from './support/architecture/purity-rules';
-import { parseAll, type ParsedSource, type Source } from './support/architecture/source';
+import { isInside, parseAll, type ParsedSource, type Source } from './support/architecture/source';
 import {
   barrels,
   emptyNames,
@@ -18,6 +18,7 @@ import {
   strayText,
 } from './support/architecture/tree-rules';
 import landed from './support/landed-migrations.json';
+import layers from './support/layers.json';
 
 /**
  * The rules of docs/architecture.md, checked from the sources. Lint says the same in the editor; this
@@ -151,6 +152,12 @@ describe('who may import whom', () => {
 describe('purity', () => {
   test('pure parts read no clock, draw no number and wait for nothing', () => {
     expect(impurities(product)).toEqual([]);
+  });
+
+  test('every part that is listed as pure is there', () => {
+    expect(layers.pure.filter((zone) => !product.some(({ path }) => isInside(path, zone)))).toEqual(
+      [],
+    );
   });
 
   test('there is no any in the domain', () => {

@@ -212,7 +212,7 @@ class HotlineBench {
 
   private cpu(): { product: number; database: number } {
     const { edge, app, postgres } = this.parts.product.listening.pids;
-    return { product: cpuMs(edge, app), database: postgres === undefined ? 0 : cpuMs(postgres) };
+    return { product: cpuMs(edge, app), database: postgres === null ? 0 : cpuMs(postgres) };
   }
 
   /** Waits until every call so far has its recording in PostgreSQL; how many never got one. */

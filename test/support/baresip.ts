@@ -4,6 +4,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freeUdpPort } from './sipp';
+import { decode, tonePayload } from './tone';
 import { Seen, waitFor, within } from './wait';
 
 /**
@@ -158,12 +159,12 @@ function writeSetUp(
   writeFileSync(join(folder, 'contacts'), '');
 }
 
-/** A sine of a quarter of full scale as a 16-bit mono WAV at 8 kHz. */
+/** The tone as a 16-bit mono WAV at 8 kHz, the only kind that aufile plays without resampling. */
 function toneWav(hz: number, lengthSeconds: number): Buffer {
-  const samples = 8000 * lengthSeconds;
-  const wav = Buffer.alloc(44 + 2 * samples);
+  const samples = decode('PCMA', tonePayload('PCMA', hz, 0, 8000 * lengthSeconds));
+  const wav = Buffer.alloc(44 + samples.byteLength);
   wav.write('RIFF', 0, 'latin1');
-  wav.writeUInt32LE(36 + 2 * samples, 4);
+  wav.writeUInt32LE(wav.length - 8, 4);
   wav.write('WAVEfmt ', 8, 'latin1');
   wav.writeUInt32LE(16, 16);
   wav.writeUInt16LE(1, 20);
@@ -173,10 +174,8 @@ function toneWav(hz: number, lengthSeconds: number): Buffer {
   wav.writeUInt16LE(2, 32);
   wav.writeUInt16LE(16, 34);
   wav.write('data', 36, 'latin1');
-  wav.writeUInt32LE(2 * samples, 40);
-  for (let n = 0; n < samples; n += 1) {
-    wav.writeInt16LE(Math.round(8192 * Math.sin((2 * Math.PI * hz * n) / 8000)), 44 + 2 * n);
-  }
+  wav.writeUInt32LE(samples.byteLength, 40);
+  Buffer.from(samples.buffer).copy(wav, 44);
   return wav;
 }
 

@@ -8,6 +8,8 @@ import { waitFor } from './wait';
 /** A lock older than this was left by a run that was killed. */
 const STALE_AFTER_MS = 180_000;
 
+const BUILD = "import { buildWhenStale } from './scripts/build.mjs'; buildWhenStale();";
+
 let built = false;
 
 /**
@@ -21,7 +23,8 @@ export async function buildOnce(root: string): Promise<void> {
   const lock = join(tmpdir(), `openline-build-${name}`);
   await waitFor('the build lock', () => take(lock), STALE_AFTER_MS + 10_000);
   try {
-    const run = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, encoding: 'utf8' });
+    const args = ['--input-type=module', '-e', BUILD];
+    const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
     if (run.status !== 0) throw new Error(`the build failed:\n${run.stdout}${run.stderr}`);
     built = true;
   } finally {

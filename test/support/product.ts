@@ -38,9 +38,9 @@ export interface Listening {
   event: 'listening';
   http: string[];
   sip: string[];
-  drachtio: string;
+  drachtio: string | null;
   control: string;
-  pids: { edge: number; app: number; postgres?: number };
+  pids: { edge: number; app: number; postgres: number | null };
 }
 
 export type LauncherEvent = Listening | { event: string; [key: string]: unknown };
@@ -60,8 +60,9 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const dataDir = join(folder, 'data');
   const recordingsDir = join(folder, 'recordings');
   mkdirSync(recordingsDir);
-  const child = spawn(process.execPath, ['dist/src/launcher.js'], {
-    cwd: root,
+  const child = spawn(process.execPath, [join(root, 'dist/src/launcher.js')], {
+    // A developer's own `.env` lies in the repository.
+    cwd: folder,
     env: environment(dataDir, recordingsDir, options),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -165,7 +166,7 @@ class RunningProduct implements Product {
   async apply(plan: TestPlan): Promise<void> {
     const token = readFileSync(join(this.dataDir, 'secrets', 'admin'), 'utf8').trim();
     const response = await fetch(`${this.http}/api/plan`, {
-      method: 'PUT',
+      method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(plan),
     });
@@ -199,7 +200,7 @@ class RunningProduct implements Product {
 
   async stop(): Promise<void> {
     await Promise.all(this.clients.map((client) => client.end().catch(() => undefined)));
-    const pids = Object.values(this.current?.pids ?? {});
+    const pids = Object.values(this.current?.pids ?? {}).filter((pid) => pid !== null);
     this.child.kill('SIGTERM');
     const inTime = await within('the product to stop', this.gone, 15_000).then(
       () => true,

@@ -56,6 +56,8 @@ export interface SippRun {
   messages(): string;
   /** Waits until the log has the pattern, for example /SIP\/2.0 180/. */
   logged(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>;
+  /** The first SDP that it was sent: the answer to a caller's offer, or the offer to an agent. */
+  heardSdp(deadlineMs?: number): Promise<string>;
   /** Ends sipp at once, without ending its calls. */
   stop(): Promise<SippResult>;
 }
@@ -101,6 +103,8 @@ export async function runSipp(options: SippOptions): Promise<SippRun> {
     messages,
     logged: (pattern, deadlineMs = 10_000) =>
       waitFor(`sipp to log ${String(pattern)}`, () => pattern.exec(messages()), deadlineMs),
+    heardSdp: (deadlineMs = 10_000) =>
+      waitFor('sipp to be sent an SDP', () => firstReceivedSdp(messages()), deadlineMs),
     stop: () => {
       child.kill('SIGKILL');
       return done;
@@ -138,6 +142,15 @@ export function parseStats(csv: string): SippResult['stats'] {
     failed: count('FailedCall(C)'),
     retransmissions: count('Retransmissions(C)'),
   };
+}
+
+/** The log divides messages by lines of dashes; each says whether it was sent or received. */
+export function firstReceivedSdp(log: string): string | null {
+  const received = log.split(/^-{20,}.*$/m).filter((part) => /^\w+ message received/m.test(part));
+  const sdp = received
+    .map((part) => /^v=0[\s\S]*/m.exec(part)?.[0])
+    .find((one) => one?.includes('m='));
+  return sdp?.trim() ?? null;
 }
 
 function readScenario(scenario: string): string {

@@ -45,6 +45,22 @@ export interface Media {
   close(callId: CallId): void;
 }
 
+/**
+ * The media half of signalling: SDP for the legs that telephony sets up (RFC 3264). Used by telephony
+ * only. All but `release` reject when media cannot carry the leg; the error's `code` says why
+ * (`no-codec`, `bad-sdp`, `capacity`, `disconnected`, …).
+ */
+export interface LegMedia {
+  /** Our answer to the far side's offer, also to a re-offer. Makes the leg's stream when it is new. */
+  answerOffer(callId: CallId, legId: LegId, offerSdp: string): Promise<string>;
+  /** Our offer; the codec of leg `like` is listed first. */
+  makeOffer(callId: CallId, legId: LegId, like?: LegId): Promise<string>;
+  /** The far side's answer to our offer; the last one counts (183, then 200). */
+  acceptAnswer(callId: CallId, legId: LegId, sdp: string): Promise<void>;
+  /** The leg is over: its stream is closed and a recording of it finished. */
+  release(callId: CallId, legId: LegId): void;
+}
+
 /** Promises to people are on disk before they are spoken. */
 export interface Journal {
   /** Appends; `onDurable` runs after the fsync that covers the record. Order is kept. */

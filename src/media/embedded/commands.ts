@@ -1,0 +1,57 @@
+/**
+ * The engine's Media port as commands to the edge. A command that fails never reaches the engine as an
+ * error: where the engine waits for an event, it gets the one that lets the call go on.
+ */
+import type { Logger } from 'pino';
+import type { Media, Submit } from '../../engine/ports';
+import type { CommandName, ControlClient, Params } from '../../../sip/index';
+
+export interface EdgeMediaOptions {
+  control: ControlClient;
+  submit: Submit;
+  /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
+  language: string;
+  now: () => number;
+  log: Logger;
+}
+
+export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOptions): Media {
+  const order = <C extends CommandName>(
+    name: C,
+    params: Params<C> & { session: string },
+    onFailure: (reason: string) => void = () => undefined,
+  ): void => {
+    control.command(name, params).catch((err: Error) => {
+      log.warn({ err, callId: params.session }, `${name} failed`);
+      onFailure(err.message);
+    });
+  };
+  return {
+    play: (session, endpoint, play, prompts, then) => {
+      const params = { session, endpoint, play, prompts, language, then };
+      // The caller who cannot hear a prompt must not wait for its end.
+      order('endpoint.play', params, () =>
+        submit({
+          type: 'play.ended',
+          at: now(),
+          ...{ callId: session, legId: endpoint, playId: play, reason: 'finished' },
+        }),
+      );
+    },
+    music: (session, endpoint) => order('endpoint.music', { session, endpoint }),
+    bridge: (session, a, b) => order('bridge', { session, a, b }),
+    unbridge: (session, a, b) => order('unbridge', { session, a, b }),
+    startRecording: ({ callId, recordingId, path, left, right }) => {
+      const params = { session: callId, recording: recordingId, path, left, right };
+      order('record.start', params, (reason) =>
+        submit({
+          type: 'recording.finished',
+          at: now(),
+          ...{ callId, recordingId, file: { result: 'failed', reason } },
+        }),
+      );
+    },
+    stopRecording: (session, recording) => order('record.stop', { session, recording }),
+    close: (session) => order('session.close', { session }),
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * SDP for telephony's legs from the edge's media engine: a call is a session there, a leg an endpoint.
+ */
+import type { Logger } from 'pino';
+import type { LegMedia } from '../../engine/ports';
+import type { ControlClient } from '../../../sip/index';
+
+/** Rejections are `ControlFailure` with the edge's code. */
+export function edgeLegMedia(control: ControlClient, log: Logger): LegMedia {
+  return {
+    answerOffer: async (session, endpoint, offer) => {
+      const { answer } = await control.command('endpoint.answer', { session, endpoint, offer });
+      return answer;
+    },
+    makeOffer: async (session, endpoint, like) => {
+      const params = { session, endpoint, ...(like === undefined ? {} : { like }) };
+      const { offer } = await control.command('endpoint.offer', params);
+      return offer;
+    },
+    acceptAnswer: async (session, endpoint, answer) => {
+      await control.command('endpoint.accept', { session, endpoint, answer });
+    },
+    release: (session, endpoint) => {
+      control.command('endpoint.close', { session, endpoint }).catch((err: unknown) => {
+        // The whole session may have been closed before its legs were.
+        log.debug({ err, callId: session, legId: endpoint }, 'endpoint.close');
+      });
+    },
+  };
+}

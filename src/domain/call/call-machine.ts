@@ -58,6 +58,9 @@ function refuseOffer(call: Call, event: DomainEvent): void {
 function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
   if (call.lookup !== 'unavailable') return stay(call);
   if (event.lookup.result === 'unavailable') return retryLater(call, now);
+  // A recovered call has opened its lead in a former life; that one may not be in the database yet.
+  if (event.lookup.result === 'none' && call.leadId !== null)
+    return { next: { ...call, lookup: 'none' }, effects: [] };
   const { identity, effects } = identify(
     event.lookup,
     {

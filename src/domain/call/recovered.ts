@@ -42,7 +42,8 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     displayName: found.callerName,
     ids: found.ids,
     callerLegId,
-    lookup: found.leadId === undefined && found.customerId === undefined ? 'unavailable' : 'found',
+    // The name is not in any record: it is asked for again.
+    lookup: 'unavailable',
     callerName: found.callerName,
     leadId: found.leadId ?? null,
     customerId: found.customerId ?? null,
@@ -79,7 +80,7 @@ function resumeWaiting(facts: CallFacts, now: Instant): Step<Call> {
         },
       },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
-      ...lookup(next),
+      askAgain(next),
     ],
   };
 }
@@ -108,7 +109,7 @@ function resumeTalk(
     },
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
-    ...lookup(talk),
+    askAgain(talk),
   ];
   if (found.bridged) return { next: talk, effects: taken };
   const joined = bridge(talk, now);
@@ -141,5 +142,3 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
     ],
   };
 }
-
-const lookup = (call: Call): Effect[] => (call.lookup === 'unavailable' ? [askAgain(call)] : []);

@@ -1,0 +1,252 @@
+/**
+ * The local journal: what the domain wants kept is appended here and fsynced before anybody is told
+ * of it; replay.ts brings it into the database in order. Records that come while a fsync is under
+ * way share the next one.
+ *
+ * Each life of the app begins a new segment, so that nothing is ever written behind a torn line.
+ */
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import type { JournalEntry, JournalRecord } from '../domain/records';
+import type { Instant } from '../domain/time';
+import { lockJournal } from './journal-lock';
+import {
+  listSegments,
+  readMark,
+  readSegment,
+  removeSegment,
+  segmentPath,
+  syncFolder,
+  writeMark,
+  type PlacedEntry,
+  type Position,
+} from './journal-segments';
+import type { Log } from './log';
+import type { Journal, MakeId } from './ports';
+
+export interface JournalOptions {
+  /** Made when missing; `<data>/journal`. */
+  folder: string;
+  makeId: MakeId;
+  log: Log;
+  /** A segment that has grown beyond this is followed by a new one. Default 8 MiB. */
+  segmentBytes?: number;
+}
+
+const SEGMENT_BYTES = 8 * 1024 * 1024;
+/** The mark on disk may lag by this; after a fall so much is applied once more. */
+const MARK_EVERY_MS = 1000;
+/** A disk that refuses (full, gone) is asked again after this while, for ever. */
+const WRITE_AGAIN_MS = 500;
+
+interface Opened {
+  unlock: () => void;
+  mark: Position;
+  earlier: number[];
+  segment: number;
+  file: FileHandle;
+}
+
+export class FileJournal implements Journal {
+  private lines: string[] = [];
+  private callbacks: (() => void)[] = [];
+  /** Settles when everything appended so far is on disk. */
+  private writing: Promise<void> | null = null;
+  /** Where the batches given out by `pending` end, by the id of their last entry. */
+  private readonly ends = new Map<string, Position>();
+  private markedAt = 0;
+  private onMore: (() => void) | null = null;
+  private closed = false;
+  private readonly options: Required<JournalOptions>;
+  private readonly unlock: () => void;
+  /** Everything before it is applied. */
+  private mark: Position;
+  /** The end of what is durable; its segment is the one being written. */
+  private durable: Position;
+  private file: FileHandle;
+  /** Segments that exist, oldest first. */
+  private segments: number[];
+
+  private constructor(options: Required<JournalOptions>, opened: Opened) {
+    this.options = options;
+    this.unlock = opened.unlock;
+    this.mark = opened.mark;
+    this.durable = { segment: opened.segment, offset: 0 };
+    this.file = opened.file;
+    this.segments = [...opened.earlier, opened.segment];
+  }
+
+  /** Takes the folder's lock and begins a new segment. Throws `JournalLocked`. */
+  static async open(options: JournalOptions): Promise<FileJournal> {
+    const { folder } = options;
+    await mkdir(folder, { recursive: true });
+    const unlock = lockJournal(folder);
+    try {
+      const mark = await readMark(folder);
+      const earlier = (await listSegments(folder)).filter((segment) => segment >= mark.segment);
+      const segment = Math.max(earlier.at(-1) ?? 0, mark.segment) + 1;
+      const file = await open(segmentPath(folder, segment), 'wx');
+      await syncFolder(folder);
+      const complete = { segmentBytes: SEGMENT_BYTES, ...options };
+      return new FileJournal(complete, { unlock, mark, earlier, segment, file });
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  append(at: Instant, record: JournalRecord, onDurable?: () => void): void {
+    if (this.closed) throw new Error('the journal is closed');
+    const entry: JournalEntry = { id: this.options.makeId(), at, record };
+    this.lines.push(JSON.stringify(entry) + '\n');
+    if (onDurable) this.callbacks.push(onDurable);
+    this.writing ??= this.writeAll();
+  }
+
+  async flush(): Promise<void> {
+    await this.writing;
+  }
+
+  /** Flushes, gives the lock back. What is not applied waits for the next life. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.flush();
+    await this.file.close();
+    await writeMark(this.options.folder, this.mark);
+    this.unlock();
+  }
+
+  /**
+   * Entries that are durable and not applied, oldest first, in batches of at most `size`; ends at
+   * what was durable when it got there. Each call begins again at the mark.
+   */
+  async *pending(size = 500): AsyncGenerator<JournalEntry[]> {
+    let nothingYet = true;
+    for (const segment of [...this.segments]) {
+      if (segment < this.mark.segment) continue;
+      for await (const batch of this.read(segment, size)) {
+        nothingYet = false;
+        const last = batch.at(-1);
+        if (last) this.ends.set(last.entry.id, last.end);
+        yield batch.map(({ entry }) => entry);
+      }
+      // An earlier segment without entries behind the mark is done with, torn end and all.
+      if (nothingYet && segment < this.durable.segment)
+        await this.moveMark({ segment: segment + 1, offset: 0 });
+    }
+  }
+
+  /** Is anything durable and not applied, or not yet known to be applied? */
+  hasMore(): boolean {
+    const { durable, mark } = this;
+    return mark.segment < durable.segment || mark.offset < durable.offset;
+  }
+
+  /**
+   * Everything up to this entry, the last of a batch of `pending`, stands in the database. Segments
+   * that are applied as a whole are deleted.
+   */
+  async applied(upToId: string): Promise<void> {
+    const end = this.ends.get(upToId);
+    if (!end) throw new Error(`entry ${upToId} ends no batch of the journal`);
+    this.ends.clear();
+    await this.moveMark(end);
+  }
+
+  /** The listener is called whenever more has become durable. One at a time. */
+  watch(listener: () => void): void {
+    this.onMore = listener;
+  }
+
+  private async moveMark(mark: Position): Promise<void> {
+    this.mark = mark;
+    const { folder } = this.options;
+    if (Date.now() - this.markedAt > MARK_EVERY_MS) {
+      this.markedAt = Date.now();
+      await writeMark(folder, mark);
+    }
+    const done = this.segments.filter((segment) => segment < mark.segment);
+    this.segments = this.segments.filter((segment) => segment >= mark.segment);
+    for (const segment of done) await removeSegment(folder, segment);
+  }
+
+  private async *read(segment: number, size: number): AsyncGenerator<PlacedEntry[]> {
+    const offset = segment === this.mark.segment ? this.mark.offset : 0;
+    const limit = await this.limitOf(segment);
+    if (offset >= limit) return;
+    yield* readSegment({
+      folder: this.options.folder,
+      from: { segment, offset },
+      limit,
+      size,
+      damaged: (at) => this.options.log.error(at, 'a damaged line of the journal is passed over'),
+    });
+  }
+
+  private async limitOf(segment: number): Promise<number> {
+    if (segment === this.durable.segment) return this.durable.offset;
+    return (await stat(segmentPath(this.options.folder, segment))).size;
+  }
+
+  /** Takes what has gathered, writes and syncs it as one, until nothing is left. */
+  private async writeAll(): Promise<void> {
+    // Everything that one event brings about is appended in one go: let it gather.
+    await Promise.resolve();
+    while (this.lines.length > 0) {
+      const { lines, callbacks } = this;
+      this.lines = [];
+      this.callbacks = [];
+      await this.persist(Buffer.from(lines.join('')));
+      for (const callback of callbacks) this.tell(callback);
+      if (this.onMore) this.tell(this.onMore);
+    }
+    this.writing = null;
+  }
+
+  private async persist(bytes: Buffer): Promise<void> {
+    for (;;)
+      try {
+        if (this.durable.offset >= this.options.segmentBytes) await this.rotate();
+        await this.writeAt(bytes, this.durable.offset);
+        await this.file.datasync();
+        this.durable = { ...this.durable, offset: this.durable.offset + bytes.length };
+        return;
+      } catch (error) {
+        this.options.log.error({ err: error }, 'the journal cannot be written; trying again');
+        await new Promise((resolve) => setTimeout(resolve, WRITE_AGAIN_MS));
+      }
+  }
+
+  /** At an explicit offset, so that a second try overwrites what a first one left behind. */
+  private async writeAt(bytes: Buffer, offset: number): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      const { bytesWritten } = await this.file.write(
+        bytes,
+        done,
+        bytes.length - done,
+        offset + done,
+      );
+      done += bytesWritten;
+    }
+  }
+
+  private async rotate(): Promise<void> {
+    const { folder } = this.options;
+    const segment = this.durable.segment + 1;
+    const next = await open(segmentPath(folder, segment), 'w');
+    await syncFolder(folder);
+    await this.file.close();
+    this.file = next;
+    this.segments.push(segment);
+    this.durable = { segment, offset: 0 };
+  }
+
+  /** A listener's fault is not the journal's: the next records must still be written. */
+  private tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.options.log.error({ err: error }, 'a listener of the journal threw');
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Finds the calls again that outlived the app: puts together what the edge lists (dialogs with
+ * their notes, media sessions) and what journal and database know (call snapshots). Decides nothing
+ * about them; that is domain/call/recovered. Knows no protocol: the lists come as plain values.
+ */
+import type { LegNote } from '../domain/effects';
+import type { CallRecovered, RecoveredCall } from '../domain/events';
+import type { CallId, LegId, RecordingId } from '../domain/ids';
+import type { Plan } from '../domain/plan';
+import type { CallSnapshot, JournalEntry } from '../domain/records';
+import type { Instant } from '../domain/time';
+import type { MakeId } from './ports';
+
+/** A live dialog: of all that the edge lists, only the note is looked at. */
+export interface FoundDialog {
+  note: string;
+}
+
+export interface FoundSession {
+  session: CallId;
+  endpoints: { endpoint: LegId; bridgedTo: LegId | null }[];
+  recordings: { recording: RecordingId }[];
+}
+
+export interface Found<Dialog extends FoundDialog> {
+  dialogs: readonly Dialog[];
+  sessions: readonly FoundSession[];
+  /** Every call without an end, and those (ended or not) that the notes name. */
+  calls: readonly CallSnapshot[];
+  plan: Plan;
+  makeId: MakeId;
+  at: Instant;
+}
+
+export interface Recovery<Dialog extends FoundDialog> {
+  /** To be submitted after `start`. */
+  events: CallRecovered[];
+  /** Dialogs without a readable note or of calls that have ended: to be hung up. */
+  strayDialogs: Dialog[];
+  /** Sessions of no live call: to be closed, which finishes their recordings. */
+  straySessions: CallId[];
+}
+
+interface Parts {
+  caller?: LegNote;
+  agent?: LegNote;
+  known?: CallSnapshot;
+}
+
+/** The call of a note; null for text that is none of ours. */
+export function readNote(text: string): LegNote | null {
+  try {
+    const note = JSON.parse(text) as Partial<LegNote>;
+    const readable =
+      typeof note.callId === 'string' &&
+      typeof note.legId === 'string' &&
+      (note.role === 'caller' || (note.role === 'agent' && typeof note.agentId === 'string'));
+    return readable ? (note as LegNote) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recovery<Dialog> {
+  const ended = new Set(found.calls.filter(({ outcome }) => outcome !== null).map(({ id }) => id));
+  const calls = new Map<CallId, Parts>();
+  for (const known of found.calls) if (!ended.has(known.id)) calls.set(known.id, { known });
+  const strayDialogs: Dialog[] = [];
+  for (const dialog of found.dialogs) {
+    const note = readNote(dialog.note);
+    if (!note || ended.has(note.callId)) strayDialogs.push(dialog);
+    else calls.set(note.callId, { ...calls.get(note.callId), [note.role]: note });
+  }
+  const sessions = new Map(found.sessions.map((session) => [session.session, session]));
+  return {
+    events: [...calls]
+      .map(([callId, parts]) => rebuild(callId, parts, sessions.get(callId), found))
+      .sort((a, b) => a.arrivedAt - b.arrivedAt)
+      .map((call) => ({ type: 'call.recovered', at: found.at, call })),
+    strayDialogs,
+    straySessions: [...sessions.keys()].filter((id) => !calls.has(id)),
+  };
+}
+
+/** The newest snapshot of each call in the journal's entries; they are newer than the database's. */
+export function callsIn(entries: readonly JournalEntry[]): CallSnapshot[] {
+  const calls = new Map<CallId, CallSnapshot>();
+  for (const { record } of entries)
+    if (record.kind === 'call.saved') calls.set(record.call.id, record.call);
+  return [...calls.values()];
+}
+
+function rebuild(
+  callId: CallId,
+  parts: Parts,
+  session: FoundSession | undefined,
+  found: Found<FoundDialog>,
+): RecoveredCall {
+  const { caller, agent, known } = parts;
+  const route = whereFrom(parts, found.plan);
+  const recordingId = session?.recordings[0]?.recording;
+  const { makeId } = found;
+  return {
+    callId,
+    ...route,
+    trunkId: known?.trunkId ?? caller?.caller?.trunkId ?? '',
+    from: known?.from ?? caller?.caller?.from ?? '',
+    to: known?.to ?? caller?.caller?.to ?? route.hotline,
+    arrivedAt: known?.arrivedAt ?? caller?.waitingSince ?? found.at,
+    callerName: '',
+    ids: caller?.caller?.ids ?? { entryId: makeId(), leadId: makeId(), promiseId: makeId() },
+    bridged: isBridged(session, caller, agent),
+    ...milestones(known),
+    ...(caller ? { callerLegId: caller.legId } : {}),
+    ...(agent?.agentId === undefined
+      ? {}
+      : { agentLeg: { legId: agent.legId, agentId: agent.agentId } }),
+    ...(recordingId === undefined ? {} : { recordingId }),
+  };
+}
+
+/** From the snapshot, else from the note and the plan's hotline with that queue. */
+function whereFrom({ caller, agent, known }: Parts, plan: Plan) {
+  const queueId = known?.queueId ?? caller?.queueId ?? agent?.queueId ?? '';
+  const planned = plan.hotlines.find((hotline) => hotline.queue === queueId);
+  return {
+    queueId,
+    storeId: known?.storeId ?? planned?.store ?? '',
+    hotline: known?.hotline ?? caller?.caller?.hotline ?? planned?.number ?? '',
+  };
+}
+
+const MILESTONES = ['answeredAt', 'offeredAt', 'talkStartedAt', 'bridgedAt'] as const;
+const LINKS = ['leadId', 'customerId', 'agentId'] as const;
+
+/** What the snapshot knows of the call's course; absent where it knows nothing. */
+function milestones(known: CallSnapshot | undefined) {
+  const facts: Partial<
+    Record<(typeof MILESTONES)[number], Instant> & Record<(typeof LINKS)[number], string>
+  > = {};
+  if (!known) return facts;
+  for (const name of MILESTONES) {
+    const at = known[name];
+    if (at !== null) facts[name] = at;
+  }
+  for (const name of LINKS) {
+    const id = known[name];
+    if (id !== null) facts[name] = id;
+  }
+  return facts;
+}
+
+function isBridged(
+  session: FoundSession | undefined,
+  caller: LegNote | undefined,
+  agent: LegNote | undefined,
+): boolean {
+  if (!session || !caller || !agent) return false;
+  return session.endpoints.some(
+    ({ endpoint, bridgedTo }) => endpoint === caller.legId && bridgedTo === agent.legId,
+  );
+}

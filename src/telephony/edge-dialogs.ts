@@ -2,41 +2,45 @@
  * What telephony needs of the edge's control connection beyond the drachtio protocol: notes on
  * dialogs, the list of live ones, and the ends that happened while no app was there.
  */
+import { once } from 'node:events';
 import type { ControlClient, EventLine, LiveDialog } from '../../sip/index';
 import type { Logger } from 'pino';
 
 export interface EdgeDialogs {
   /** Keeps a note (at most 1 KB) and the media link of a dialog. Failure is logged only. */
   note(dialogId: string, session: string, endpoint: string, note: string): void;
+  /** Live dialogs; waits for the connection when it is being made. */
   list(): Promise<LiveDialog[]>;
-  /** Our legs stand again: the edge may tell the ends we missed. */
+  /** Our legs stand again: the edge tells the ends we missed, then answers. */
   reattached(): Promise<void>;
+  /** The numbers whose callers the edge must serve when we are away; told again to every new edge. */
   hotlines(numbers: string[]): void;
-  /** Listens to ends of dialogs; the answer stops it. */
-  onDialogEnded(listener: (event: DialogEnded) => void): () => void;
 }
 
+/** A dialog that ended while the app was away. */
 export type DialogEnded = Extract<EventLine, { event: 'dialog.ended' }>;
 
 export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
-  const failed = (what: string) => (error: unknown) => log.warn({ error }, `${what} failed`);
+  let hotlines: string[] = [];
+  const tellHotlines = () => {
+    control.command('hotlines', { numbers: hotlines }).catch(failed('hotlines'));
+  };
+  control.on('connected', tellHotlines);
+  const failed = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   return {
     note: (dialogId, session, endpoint, note) => {
       control
         .command('dialog.note', { dialogId, session, endpoint, note })
         .catch(failed('dialog.note'));
     },
-    list: async () => (await control.command('dialog.list', {})).dialogs,
+    list: async () => {
+      if (!control.isConnected) await once(control, 'connected');
+      return (await control.command('dialog.list', {})).dialogs;
+    },
     reattached: async () => void (await control.command('reattached', {})),
     hotlines: (numbers) => {
-      control.command('hotlines', { numbers }).catch(failed('hotlines'));
-    },
-    onDialogEnded: (listener) => {
-      const hear = (line: EventLine) => {
-        if (line.event === 'dialog.ended') listener(line);
-      };
-      control.on('event', hear);
-      return () => void control.off('event', hear);
+      hotlines = numbers;
+      if (control.isConnected) tellHotlines();
     },
   };
 }

@@ -117,7 +117,10 @@ export class Inbound {
 
   /** 180 without SDP: the carrier makes the tone. */
   ring(leg: Leg): void {
-    if (leg.state === 'arriving') leg.invite?.res.send(180);
+    const { context } = this;
+    if (leg.state !== 'arriving' || !leg.invite) return;
+    leg.invite.res.send(180);
+    context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
   }
 
   /** 200 with the media edge's answer. A caller who gives up meanwhile ends as `hangup`. */

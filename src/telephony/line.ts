@@ -61,11 +61,16 @@ async function reoffer(
   }
 }
 
-/** The leg is over: its media is released and the engine is told, once. */
-export function endLeg(context: LineContext, leg: Leg, cause: EndCause): void {
+/** The leg is over: its media is released and the engine is told, once. `at` is now unless told. */
+export function endLeg(
+  context: LineContext,
+  leg: Leg,
+  cause: EndCause,
+  at: number = context.now(),
+): void {
   if (!context.legs.end(leg)) return;
   context.media.release(leg.callId, leg.id);
-  context.submit({ type: 'leg.ended', at: context.now(), legId: leg.id, cause });
+  context.submit({ type: 'leg.ended', at, legId: leg.id, cause });
 }
 
 /** BYE with its reason, and the end of the leg without waiting for the answer to the BYE. */

@@ -9,41 +9,40 @@ import type { DialogEnded } from './edge-dialogs';
 import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
 import type { Leg } from './legs';
 
-/** What became of the legs that an earlier connection or process had. */
-export interface Reattached {
-  /** Legs whose dialog lives and belongs to this process now. */
-  live: { note: LegNote; establishedAt: number }[];
-  /** Legs that ended while nobody was there, with the moment of their end. */
-  ended: { note: LegNote; at: number }[];
+/** A leg whose dialog lives and belongs to this process now. */
+export interface LiveLeg {
+  note: LegNote;
+  establishedAt: number;
 }
 
 /**
- * Rebuilds every live dialog, then lets the edge tell the ends that were missed; the edge sends
- * those before it answers `reattached`. Legs we held that neither list knows end as `broken`.
+ * Rebuilds every live dialog, then lets the edge tell the ends that were missed (`legEndedAway`);
+ * it does so before it answers. Legs we held that neither names end as `broken`.
  */
-export async function reattach(context: LineContext): Promise<Reattached> {
+export async function reattach(context: LineContext): Promise<LiveLeg[]> {
   const dialogs = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
   const live = dialogs.flatMap((dialog) => {
     const note = takeOver(context, dialog);
     return note ? [{ note, establishedAt: dialog.establishedAt }] : [];
   });
-  const missed: DialogEnded[] = [];
-  const stop = context.edge.onDialogEnded((event) => missed.push(event));
   await context.edge.reattached();
-  stop();
-  const ended = missed.flatMap((event) => {
-    const note = readNote(event.note);
-    return note ? [{ note, at: event.at }] : [];
-  });
-  for (const { note } of ended) {
-    const leg = context.legs.get(note.legId);
-    if (leg) endLeg(context, leg, 'hangup');
-  }
   for (const leg of context.legs.all()) {
     if (!leg.dialog || !alive.has(leg.dialog.id)) endLeg(context, leg, 'broken');
   }
-  return { live, ended };
+  return live;
+}
+
+/** A dialog ended while nobody was there; its leg may be one that this process never had. */
+export function legEndedAway(context: LineContext, event: DialogEnded): void {
+  const note = readNote(event.note);
+  if (!note) return;
+  const { at } = event;
+  const cause = event.cause === 'bye' ? 'hangup' : 'broken';
+  const { legId, callId } = note;
+  const leg = context.legs.get(legId);
+  if (leg) endLeg(context, leg, cause, at);
+  else context.submit({ type: 'leg.ended', at, legId, cause, callId });
 }
 
 function takeOver(context: LineContext, live: LiveDialog): LegNote | null {

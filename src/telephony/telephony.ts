@@ -17,12 +17,12 @@ import type {
 import type { Logger } from 'pino';
 import { BindingFile } from './binding-file';
 import { makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
-import type { EdgeDialogs } from './edge-dialogs';
+import type { DialogEnded, EdgeDialogs } from './edge-dialogs';
 import { Inbound, type InboundContext } from './inbound';
 import { LegTable } from './legs';
 import { byeLeg, noteLeg } from './line';
 import { Outbound } from './outbound';
-import { reattach, type Reattached } from './reattach';
+import { legEndedAway, reattach, type LiveLeg } from './reattach';
 import { Registrar } from './registrar';
 
 export interface DrachtioTelephonyOptions {
@@ -49,6 +49,7 @@ export class DrachtioTelephony implements Telephony {
   private readonly inbound: Inbound;
   private readonly outbound: Outbound;
   private readonly registrar: Registrar;
+  private up = false;
 
   constructor(private readonly options: DrachtioTelephonyOptions) {
     const { submit, log, now, media, edge, lookup, makeId } = options;
@@ -72,17 +73,28 @@ export class DrachtioTelephony implements Telephony {
   }
 
   /**
-   * Connects, takes living dialogs over, and answers what became of them. Calls are not taken
+   * Connects and takes living dialogs over; answers their legs. New calls are not taken
    * before `open()`, so that recovered calls stand first. Rejects when the secret is refused.
    */
-  async connect(): Promise<Reattached> {
+  async connect(): Promise<LiveLeg[]> {
     await this.connected();
     this.srf.on('connect', (error?: Error | null) => {
       if (error) this.options.log.error({ error }, 'drachtio connection refused');
-      else void this.afterCut();
+      else {
+        this.up = true;
+        void this.afterCut();
+      }
     });
-    this.srf.on('close', () => this.options.log.warn('drachtio connection lost'));
+    this.srf.on('close', () => {
+      this.up = false;
+      this.options.log.warn('drachtio connection lost');
+    });
     return reattach(this.context);
+  }
+
+  /** The edge tells of a dialog that ended while no app was there. */
+  dialogEnded(event: DialogEnded): void {
+    legEndedAway(this.context, event);
   }
 
   /** From now on calls and registrations are taken. */
@@ -93,6 +105,11 @@ export class DrachtioTelephony implements Telephony {
     this.srf.options((_req: SipRequest, res: SipResponse) => {
       res.send(200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } });
     });
+  }
+
+  /** True while commands reach the edge. */
+  get isConnected(): boolean {
+    return this.up;
   }
 
   applyPlan(plan: Plan): void {
@@ -146,7 +163,10 @@ export class DrachtioTelephony implements Telephony {
     const { drachtio, log } = this.options;
     this.srf.on('error', (error: Error) => log.warn({ error }, 'drachtio connection'));
     return new Promise((resolve, reject) => {
-      this.srf.once('connect', (error?: Error | null) => (error ? reject(error) : resolve()));
+      this.srf.once('connect', (error?: Error | null) => {
+        this.up = !error;
+        return error ? reject(error) : resolve();
+      });
       this.srf.connect(drachtio);
     });
   }

@@ -1,0 +1,230 @@
+/**
+ * Puts the app together: every port gets its implementation here and nowhere else. The order is
+ * that of a take-over: what was promised first (journal into the database), then what lives
+ * (edge), and only then new calls.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { connectControl, type ControlClient } from '../sip/index';
+import type { Config } from './config';
+import type { Plan } from './domain/plan';
+import type { JournalEntry } from './domain/records';
+import { SystemClock } from './engine/clock';
+import { ContactCentre } from './engine/contact-centre';
+import { uuidv7Maker } from './engine/id';
+import { FileJournal } from './engine/journal';
+import type { Submit } from './engine/ports';
+import { recover } from './engine/recover';
+import { Replayer } from './engine/replay';
+import { listenOn } from './http/listen';
+import { buildHttp } from './http/server';
+import { countNotices, gaugeLive } from './http/metrics';
+import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
+import { Desktops } from './push/desktops';
+import { Hub } from './push/hub';
+import { hotlineLedger } from './reports';
+import { storeAccounts } from './store/accounts';
+import { loadAgentStates } from './store/agent-states';
+import { applyJournal } from './store/apply-journal';
+import { findCall, loadOpenCalls } from './store/calls';
+import { migrate, openDatabase, type Database } from './store/database';
+import { callerLookup } from './store/lookup';
+import { loadPlan } from './store/plan-rows';
+import { storePlans } from './store/plans';
+import { loadOpenPromises } from './store/promises';
+import { storeQueries } from './store/queries';
+import { edgeDialogs } from './telephony/edge-dialogs';
+import type { LiveLeg } from './telephony/reattach';
+import { DrachtioTelephony } from './telephony/telephony';
+
+export interface App {
+  /** Addresses that HTTP and push listen on, with their real ports. */
+  http: string[];
+  /** Flushes, lets go of the edge and of the database; live calls stay on the edge. */
+  close(): Promise<void>;
+}
+
+/** The app's name on the edge, its first tag: one active app per cell, and one cell so far. */
+const APP_NAME = 'cell:all';
+/** Prompts of every hotline so far; hotlines get a language of their own with their plan. */
+const PROMPT_LANGUAGE = 'zh-CN';
+
+export async function startApp(config: Config, log: Logger): Promise<App> {
+  mkdirSync(config.dataDir, { recursive: true });
+  const makeId = uuidv7Maker();
+  const db = openDatabase(config.databaseUrl ?? '');
+  await migrate(db);
+  const journal = await FileJournal.open({ folder: join(config.dataDir, 'journal'), makeId, log });
+  const control = connectControl({
+    host: config.media.host,
+    port: config.media.port,
+    secret: config.secrets.media,
+    app: APP_NAME,
+    log: log.child({ part: 'control' }),
+  });
+  const parts = { config, log, db, journal, control, makeId };
+  const centre = buildCentre(parts);
+  await takeOver(parts, centre);
+  const http = await openHttp(parts, centre);
+  return {
+    http: http.addresses,
+    close: async () => {
+      centre.telephony.close();
+      await http.close();
+      centre.clock.close();
+      await journal.flush();
+      await centre.replayer.stop();
+      await journal.close();
+      control.close();
+      await db.destroy();
+    },
+  };
+}
+
+interface Parts {
+  config: Config;
+  log: Logger;
+  db: Database;
+  journal: FileJournal;
+  control: ControlClient;
+  makeId: () => string;
+}
+
+interface Centre {
+  engine: ContactCentre;
+  clock: SystemClock;
+  telephony: DrachtioTelephony;
+  media: EmbeddedMedia;
+  hub: Hub;
+  metrics: Registry;
+  replayer: Replayer;
+}
+
+/** The engine and the edges that hand facts in. Nothing runs yet but the replay of the journal. */
+function buildCentre({ config, log, db, journal, control, makeId }: Parts): Centre {
+  // Edges are made before the engine they report to; none of them submits before it stands.
+  const submit: Submit = (event) => engine.submit(event);
+  const clock = new SystemClock(submit);
+  const now = () => clock.now();
+  const media = embeddedMedia({
+    control,
+    submit,
+    language: PROMPT_LANGUAGE,
+    now,
+    onDialogEnded: (event) => telephony.dialogEnded(event),
+    log: log.child({ part: 'media' }),
+  });
+  const lookup = callerLookup(db);
+  const telephony: DrachtioTelephony = new DrachtioTelephony({
+    appName: APP_NAME,
+    drachtio: { ...config.drachtio, secret: config.secrets.drachtio },
+    edge: edgeDialogs(control, log),
+    media: media.legs,
+    submit,
+    lookup,
+    makeId,
+    now,
+    log: log.child({ part: 'telephony' }),
+    bindingsPath: join(config.dataDir, 'bindings.json'),
+  });
+  const hub = new Hub({ startSeq: now() * 1000 });
+  const metrics = new Registry();
+  const counter = countNotices(metrics);
+  const engine: ContactCentre = new ContactCentre({
+    telephony,
+    media: media.media,
+    journal,
+    clock,
+    lookup,
+    makeId,
+    log: log.child({ part: 'engine' }),
+    push: {
+      publish: (notice, at) => {
+        hub.publish(notice, at);
+        counter.publish(notice, at);
+      },
+    },
+  });
+  gaugeLive(metrics, engine);
+  const apply = async (entries: JournalEntry[]) => {
+    for (const { at, recordingId, callId } of await applyJournal(db, entries)) {
+      submit({ type: 'recording.stored', at, recordingId, callId });
+    }
+  };
+  const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
+  return { engine, clock, telephony, media, hub, metrics, replayer };
+}
+
+/** From a former life to this one: promises, plan, agents, live calls; then new calls. */
+async function takeOver(parts: Parts, centre: Centre): Promise<void> {
+  const { db } = parts;
+  const { engine, telephony, media, replayer } = centre;
+  replayer.start();
+  await replayer.caughtUp();
+  const plan = await loadPlan(db);
+  telephony.applyPlan(plan);
+  engine.start(plan, await loadAgentStates(db), await loadOpenPromises(db));
+  await recoverCalls(parts, centre, await telephony.connect());
+  media.begin();
+  telephony.open();
+}
+
+/** Calls that outlived the app become the engine's again; what belongs to none of them is ended. */
+async function recoverCalls(parts: Parts, centre: Centre, legs: LiveLeg[]): Promise<void> {
+  const { db, control, log, makeId } = parts;
+  const { engine, telephony, media, clock } = centre;
+  const dialogs = legs.map(({ note }) => ({ legId: note.legId, note: JSON.stringify(note) }));
+  const { sessions } = await control.command('session.list', {});
+  const named = await Promise.all(legs.map(({ note }) => findCall(db, note.callId)));
+  const ended = named.filter((call) => call !== null).filter(({ outcome }) => outcome !== null);
+  const calls = [...(await loadOpenCalls(db)), ...ended];
+  const plan = engine.plan();
+  const found = recover({ dialogs, sessions, calls, plan, makeId, at: clock.now() });
+  for (const event of found.events) engine.submit(event);
+  for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
+  for (const callId of found.straySessions) media.media.close(callId);
+  log.info({ calls: found.events.length, legs: legs.length }, 'took over');
+}
+
+async function openHttp({ config, log, db, journal, control }: Parts, centre: Centre) {
+  const { engine, clock, telephony, hub, metrics } = centre;
+  const now = () => clock.now();
+  const desktops = new Desktops({ hub, live: engine, desk: engine, now });
+  const applied = (plan: Plan) => {
+    telephony.applyPlan(plan);
+    engine.submit({ type: 'plan.applied', at: now(), plan });
+  };
+  const server = buildHttp({
+    live: engine,
+    desk: engine,
+    queries: storeQueries(db, (filter) => hotlineLedger(db, filter)),
+    accounts: storeAccounts(db),
+    plans: storePlans(db, applied),
+    sessionKey: Buffer.from(config.secrets.session, 'hex'),
+    adminToken: config.secrets.admin,
+    recordingsDir: config.recordingsDir,
+    readiness: () => [
+      ...(control.isConnected ? [] : ['media']),
+      ...(telephony.isConnected ? [] : ['signalling']),
+      ...(engine.plan().hotlines.length > 0 ? [] : ['plan']),
+    ],
+    metrics,
+    push: desktops,
+    audit: async (note) => {
+      journal.append(now(), { kind: 'audit.noted', ...note });
+      await journal.flush();
+    },
+    log: log.child({ part: 'http' }),
+    now,
+  });
+  const { addresses, close } = await listenOn(server, config.http);
+  return {
+    addresses,
+    close: async () => {
+      await desktops.close();
+      await Promise.all([close(), server.close()]);
+    },
+  };
+}

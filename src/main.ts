@@ -1,0 +1,53 @@
+/**
+ * The app process: settings, log, start, and its end. SIGTERM does not drain: live calls stay on
+ * the edge, what was written is flushed, and the process is gone within two seconds, so that the
+ * next one can take over (architecture, "Processes").
+ */
+import pino from 'pino';
+import { startApp, type App } from './app';
+import { ConfigError, loadConfig } from './config';
+
+/** After this the process goes, flushed or not: the journal keeps what PostgreSQL did not get. */
+const STOP_LIMIT_MS = 2000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = pino({ level: config.logLevel, name: 'app' }, pino.destination(2));
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+  const app = await startApp(config, log);
+  endWith(app, log);
+  process.stdout.write(
+    `${JSON.stringify({ event: 'app-listening', http: app.http, pid: process.pid })}\n`,
+  );
+}
+
+/** Ends on SIGTERM and SIGINT, and when the launcher that started us is gone. */
+function endWith(app: App, log: pino.Logger): void {
+  let ending = false;
+  const end = (why: string): void => {
+    if (ending) return;
+    ending = true;
+    log.info({ why }, 'stopping');
+    setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+  if (process.env['OPENLINE_LAUNCHED'] === '1') {
+    process.stdin.resume();
+    process.stdin.on('end', () => end('the launcher is gone'));
+  }
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof ConfigError ? error.message : String((error as Error).stack ?? error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});

@@ -6,6 +6,8 @@ import { migrationSource } from '../../migrations/list';
 
 export type Database = Knex;
 
+const silent = (): void => undefined;
+
 /** Opens a pool; nothing is connected before the first query. `destroy()` closes it. */
 export function openDatabase(url: string, pool = { min: 0, max: 10 }): Database {
   return knex({
@@ -20,6 +22,8 @@ export function openDatabase(url: string, pool = { min: 0, max: 10 }): Database 
     pool,
     acquireConnectionTimeout: 6000,
     migrations: { migrationSource },
+    // Errors reach whoever asked; knex would also print them to standard output.
+    log: { warn: silent, error: silent, debug: silent, deprecate: silent },
   });
 }
 

@@ -1,0 +1,290 @@
+import type { Plan } from '../../src/domain/plan';
+import { storeAccounts } from '../../src/store/accounts';
+import { loadPlan } from '../../src/store/plan-rows';
+import { md5Ha1, storePlans } from '../../src/store/plans';
+import { useDatabase } from '../support/postgres';
+
+const database = useDatabase();
+
+/** The example of the README. */
+const example = () => ({
+  sip: { realm: 'openline' },
+  stores: [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' }],
+  trunks: [{ id: 'carrier', from: ['127.0.0.1', '127.0.0.2'], channels: 60 }],
+  queues: [
+    { id: 'sales', store: 'bj01', strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 },
+  ],
+  hotlines: [{ number: '400', store: 'bj01', queue: 'sales' }] as Record<string, unknown>[],
+  people: [
+    person('wang', '王芳', 'telemarketer', ['sales']),
+    person('li', '李娜', 'telemarketer', ['sales']),
+    person('chen', '陈静', 'supervisor'),
+  ] as Record<string, unknown>[],
+  phones: [
+    { id: '8001', kind: 'register', person: 'wang', password: 'secret' },
+    {
+      id: '8002',
+      kind: 'static',
+      contact: 'sip:a02@127.0.0.1:5190',
+      person: 'li',
+      autoReady: true,
+    },
+  ] as Record<string, unknown>[],
+});
+
+function person(id: string, name: string, post: string, queues?: string[]) {
+  return { id, name, post, store: 'bj01', password: 'change-me', ...(queues && { queues }) };
+}
+
+const nothing = { added: 0, changed: 0, removed: 0 };
+
+function setUp() {
+  const applied: Plan[] = [];
+  return { applied, plans: storePlans(database.db, (plan) => applied.push(plan)) };
+}
+
+test('stores the example, fills in defaults, and hands the plan on as it can be loaded', async () => {
+  const { applied, plans } = setUp();
+  const result = await plans.apply(example());
+  expect(result).toEqual({
+    applied: true,
+    summary: {
+      sip: { ...nothing, added: 1 },
+      stores: { ...nothing, added: 1 },
+      trunks: { ...nothing, added: 1 },
+      queues: { ...nothing, added: 1 },
+      hotlines: { ...nothing, added: 1 },
+      people: { ...nothing, added: 3 },
+      phones: { ...nothing, added: 2 },
+    },
+  });
+  expect(applied).toEqual([await loadPlan(database.db)]);
+  expect(applied[0]).toEqual({
+    sip: { realm: 'openline' },
+    stores: [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' }],
+    trunks: [{ id: 'carrier', from: ['127.0.0.1', '127.0.0.2'], channels: 60 }],
+    queues: [
+      { id: 'sales', store: 'bj01', strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 },
+    ],
+    hotlines: [{ number: '400', store: 'bj01', queue: 'sales', notice: 'default' }],
+    people: [
+      { id: 'chen', name: '陈静', post: 'supervisor', store: 'bj01', queues: [] },
+      { id: 'li', name: '李娜', post: 'telemarketer', store: 'bj01', queues: ['sales'] },
+      { id: 'wang', name: '王芳', post: 'telemarketer', store: 'bj01', queues: ['sales'] },
+    ],
+    phones: [
+      {
+        id: '8001',
+        kind: 'register',
+        person: 'wang',
+        autoReady: false,
+        ha1: md5Ha1('8001', 'openline', 'secret'),
+      },
+      {
+        id: '8002',
+        kind: 'static',
+        person: 'li',
+        autoReady: true,
+        contact: 'sip:a02@127.0.0.1:5190',
+      },
+    ],
+  });
+});
+
+test('HA1 is that of RFC 2617', () => {
+  expect(md5Ha1('Mufasa', 'testrealm@host.com', 'Circle Of Life')).toBe(
+    '939e7578ed9e3c518a452acee763bce9',
+  );
+});
+
+test('the same plan a second time changes nothing, not even a password hash', async () => {
+  const { plans } = setUp();
+  await plans.apply(example());
+  const before = await database.db('person').orderBy('id').select();
+  const result = await plans.apply(example());
+  expect(result).toEqual({
+    applied: true,
+    summary: Object.fromEntries(
+      ['sip', 'stores', 'trunks', 'queues', 'hotlines', 'people', 'phones'].map((section) => [
+        section,
+        nothing,
+      ]),
+    ),
+  });
+  expect(await database.db('person').orderBy('id').select()).toEqual(before);
+});
+
+test('passwords that are stored need not be repeated', async () => {
+  const { plans } = setUp();
+  await plans.apply(example());
+  const without = example();
+  for (const one of [...without.people, ...without.phones]) delete one['password'];
+  const before = await loadPlan(database.db);
+  expect(await plans.apply(without)).toMatchObject({ applied: true, summary: { people: nothing } });
+  expect(await loadPlan(database.db)).toEqual(before);
+  expect(await storeAccounts(database.db).verify('wang', 'change-me')).not.toBeNull();
+});
+
+test('another realm needs the passwords of registering phones again', async () => {
+  const { plans } = setUp();
+  await plans.apply(example());
+  const other = { ...example(), sip: { realm: 'other' } };
+  delete other.phones[0]!['password'];
+  expect(await plans.apply(other)).toMatchObject({
+    applied: false,
+    problems: [{ at: 'phones[0].password', code: 'PASSWORD_NEEDED' }],
+  });
+  other.phones[0]!['password'] = 'secret';
+  expect(await plans.apply(other)).toMatchObject({
+    applied: true,
+    summary: { sip: { changed: 1 }, phones: { changed: 1 } },
+  });
+  expect((await loadPlan(database.db)).phones[0]).toMatchObject({
+    ha1: md5Ha1('8001', 'other', 'secret'),
+  });
+});
+
+test('what left the plan is gone from it but its rows stay for past calls', async () => {
+  const { plans } = setUp();
+  await plans.apply(example());
+  const smaller = example();
+  smaller.people = smaller.people.filter(({ id }) => id !== 'li');
+  smaller.phones = smaller.phones.filter(({ id }) => id !== '8002');
+  expect(await plans.apply(smaller)).toMatchObject({
+    applied: true,
+    summary: { people: { ...nothing, removed: 1 }, phones: { ...nothing, removed: 1 } },
+  });
+  const plan = await loadPlan(database.db);
+  expect(plan.people.map(({ id }) => id)).toEqual(['chen', 'wang']);
+  expect(plan.phones.map(({ id }) => id)).toEqual(['8001']);
+  expect(await database.db('person').where({ id: 'li' }).first()).toMatchObject({ name: '李娜' });
+  expect(await storeAccounts(database.db).verify('li', 'change-me')).toBeNull();
+});
+
+test('one who comes back needs a new password', async () => {
+  const { plans } = setUp();
+  await plans.apply(example());
+  const away = example();
+  away.people.pop();
+  await plans.apply(away);
+  const back = example();
+  delete back.people[2]!['password'];
+  expect(await plans.apply(back)).toMatchObject({
+    applied: false,
+    problems: [{ at: 'people[2].password', code: 'PASSWORD_NEEDED' }],
+  });
+  expect(await plans.apply(example())).toMatchObject({
+    applied: true,
+    summary: { people: { ...nothing, added: 1 } },
+  });
+});
+
+test('a changed password, name or queue is a changed person', async () => {
+  const { plans } = setUp();
+  await plans.apply(example());
+  const changed = example();
+  changed.people[0]!['password'] = 'another';
+  changed.people[1]!['queues'] = [];
+  changed.people[2]!['name'] = '陈静怡';
+  expect(await plans.apply(changed)).toMatchObject({
+    applied: true,
+    summary: { people: { ...nothing, changed: 3 } },
+  });
+  const accounts = storeAccounts(database.db);
+  expect(await accounts.verify('wang', 'change-me')).toBeNull();
+  expect(await accounts.verify('wang', 'another')).toMatchObject({ id: 'wang' });
+  expect((await loadPlan(database.db)).people[1]).toMatchObject({ id: 'li', queues: [] });
+});
+
+test('a plan with a fault changes nothing and is not handed on', async () => {
+  const { applied, plans } = setUp();
+  await plans.apply(example());
+  const before = await loadPlan(database.db);
+  const faulty = example();
+  faulty.stores[0]!.name = '另一店';
+  faulty.hotlines.push({ number: '401', store: 'bj01', queue: 'service' });
+  expect(await plans.apply(faulty)).toMatchObject({
+    applied: false,
+    problems: [{ at: 'hotlines[1].queue', code: 'UNKNOWN_REFERENCE' }],
+  });
+  expect(await loadPlan(database.db)).toEqual(before);
+  expect(applied).toHaveLength(1);
+});
+
+test('a plan that fails half-way in the database leaves the old one', async () => {
+  const { applied, plans } = setUp();
+  await plans.apply(example());
+  const before = await loadPlan(database.db);
+  await database.db.raw(`alter table phone add constraint no_new check (id <> '8003')`);
+  const larger = example();
+  larger.stores[0]!.name = '另一店';
+  larger.phones.push({ id: '8003', kind: 'register', person: 'li', password: 'x' });
+  await expect(plans.apply(larger)).rejects.toThrow(/no_new/);
+  await database.db.raw('alter table phone drop constraint no_new');
+  expect(await loadPlan(database.db)).toEqual(before);
+  expect(applied).toHaveLength(1);
+});
+
+test('two plans at once are applied one after the other', async () => {
+  const { plans } = setUp();
+  const results = await Promise.all([plans.apply(example()), plans.apply(example())]);
+  expect(results.every((result) => result.applied)).toBe(true);
+  expect((await loadPlan(database.db)).people).toHaveLength(3);
+});
+
+test('without a plan there is a plan of nothing', async () => {
+  expect(await loadPlan(database.db)).toEqual({
+    sip: { realm: 'openline' },
+    stores: [],
+    trunks: [],
+    queues: [],
+    hotlines: [],
+    people: [],
+    phones: [],
+  });
+});
+
+describe('accounts', () => {
+  test('let in who has the right password, with his post and queues', async () => {
+    await setUp().plans.apply(example());
+    expect(await storeAccounts(database.db).verify('wang', 'change-me')).toEqual({
+      id: 'wang',
+      name: '王芳',
+      post: 'telemarketer',
+      store: 'bj01',
+      queues: ['sales'],
+    });
+  });
+
+  test.each([
+    ['wang', 'wrong'],
+    ['nobody', 'change-me'],
+    ['wang', ''],
+    ['', ''],
+  ])('keep out %p with %p', async (user, password) => {
+    await setUp().plans.apply(example());
+    expect(await storeAccounts(database.db).verify(user, password)).toBeNull();
+  });
+
+  test('check a password for an unknown name, too, so that it cannot be told from a known one', async () => {
+    await setUp().plans.apply(example());
+    const accounts = storeAccounts(database.db);
+    await accounts.verify('wang', 'wrong');
+    const timed = async (user: string): Promise<number> => {
+      const from = process.cpuUsage();
+      for (let i = 0; i < 5; i += 1) await accounts.verify(user, 'wrong');
+      const { user: cpu } = process.cpuUsage(from);
+      return cpu;
+    };
+    const known = await timed('wang');
+    const unknown = await timed('nobody');
+    // Without the check an unknown name would take about a hundredth.
+    expect(unknown / known).toBeGreaterThan(0.3);
+  });
+
+  test('keep passwords as argon2id', async () => {
+    await setUp().plans.apply(example());
+    const hashes = await database.db('person').pluck<string[]>('password_hash');
+    expect(hashes.every((hash) => hash.startsWith('$argon2id$'))).toBe(true);
+  });
+});

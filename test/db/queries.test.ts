@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import type { JournalRecord } from '../../src/domain/records';
+import { hotlineLedger } from '../../src/reports/hotline-ledger';
+import { applyJournal } from '../../src/store/apply-journal';
+import { callerLookup } from '../../src/store/lookup';
+import { openDatabase } from '../../src/store/database';
+import { storeQueries } from '../../src/store/queries';
+import { useDatabase } from '../support/postgres';
+import { aCall, aLead, aLeg, anEntry, aRecording, aTalk, journal, NINE } from '../support/records';
+
+const database = useDatabase();
+const queries = () => storeQueries(database.db, (filter) => hotlineLedger(database.db, filter));
+const write = (...records: JournalRecord[]) => applyJournal(database.db, journal(...records));
+
+async function customer(parts: Record<string, unknown> = {}): Promise<string> {
+  const id = randomUUID();
+  await database.db('customer').insert({
+    id,
+    store_id: 'bj01',
+    number: '+8613800138000',
+    name: '张伟',
+    owner_id: 'wang',
+    created_at: new Date(NINE),
+    ...parts,
+  });
+  return id;
+}
+
+describe('who is calling', () => {
+  const lookup = () => callerLookup(database.db);
+
+  test('nobody knows the number', async () => {
+    expect(await lookup().find('bj01', '+8613800138000')).toEqual({ result: 'none' });
+  });
+
+  test('a withheld number is nobody, even if a lead has none', async () => {
+    await write({ kind: 'lead.opened', lead: aLead({ number: '' }) });
+    expect(await lookup().find('bj01', '')).toEqual({ result: 'none' });
+  });
+
+  test('an empty lead is found without a name', async () => {
+    const lead = aLead();
+    await write({ kind: 'lead.opened', lead });
+    expect(await lookup().find('bj01', lead.number)).toEqual({
+      result: 'found',
+      leadId: lead.id,
+      name: '',
+    });
+  });
+
+  test('a customer without a lead is found with his owner', async () => {
+    const customerId = await customer();
+    expect(await lookup().find('bj01', '+8613800138000')).toEqual({
+      result: 'found',
+      customerId,
+      name: '张伟',
+      ownerId: 'wang',
+    });
+  });
+
+  test('a lead wins over the customer in name and owner', async () => {
+    const lead = aLead();
+    const customerId = await customer();
+    await write({ kind: 'lead.opened', lead });
+    await database.db('lead').update({ name: '张先生', owner_id: 'li' });
+    expect(await lookup().find('bj01', lead.number)).toEqual({
+      result: 'found',
+      leadId: lead.id,
+      customerId,
+      name: '张先生',
+      ownerId: 'li',
+    });
+  });
+
+  test('the newest open lead counts', async () => {
+    const [old, newest, closed] = [1, 2, 3].map((day) => aLead({ openedAt: NINE + day }));
+    await write(
+      ...[newest!, closed!, old!].map((lead) => ({ kind: 'lead.opened' as const, lead })),
+    );
+    await database
+      .db('lead')
+      .where({ id: closed!.id })
+      .update({ closed_at: new Date(NINE + 9) });
+    expect(await lookup().find('bj01', '+8613800138000')).toMatchObject({ leadId: newest!.id });
+  });
+
+  test('another store has its own leads and customers', async () => {
+    await write({ kind: 'lead.opened', lead: aLead() });
+    await customer();
+    expect(await lookup().find('sh01', '+8613800138000')).toEqual({ result: 'none' });
+  });
+
+  test('a database that is away is unavailable, which is not "nobody"', async () => {
+    const away = openDatabase('postgres://nobody:x@127.0.0.1:1/none');
+    expect(await callerLookup(away).find('bj01', '1')).toEqual({ result: 'unavailable' });
+    await away.destroy();
+  });
+});
+
+describe('a list', () => {
+  test('comes newest first, page by page, without a gap when rows arrive meanwhile', async () => {
+    const calls = Array.from({ length: 5 }, (_, i) => aCall({ arrivedAt: NINE + i }));
+    // Two at the same millisecond: the id decides.
+    calls.push(aCall({ arrivedAt: NINE + 2 }));
+    await write(...calls.map((call) => ({ kind: 'call.saved' as const, call })));
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await queries().calls({}, { limit: 2, ...(after !== undefined && { after }) });
+      seen.push(...page.items.map((call) => call.id));
+      after = page.next ?? undefined;
+      await write({ kind: 'call.saved', call: aCall({ arrivedAt: NINE + 100 }) });
+    } while (after !== undefined);
+    const expected = [...calls]
+      .sort((a, b) => b.arrivedAt - a.arrivedAt || (a.id < b.id ? 1 : -1))
+      .map((call) => call.id);
+    expect(seen).toEqual(expected);
+  });
+
+  test('ends with null also when the last page is full', async () => {
+    await write({ kind: 'call.saved', call: aCall() }, { kind: 'call.saved', call: aCall() });
+    expect((await queries().calls({}, { limit: 2 })).next).toBeNull();
+  });
+
+  test.each(['x', 'MTIz', Buffer.from('1.x').toString('base64url')])(
+    'refuses the foreign cursor %p',
+    async (after) => {
+      await expect(queries().calls({}, { limit: 2, after })).rejects.toMatchObject({
+        code: 'BAD_CURSOR',
+      });
+    },
+  );
+});
+
+test('calls are filtered by store, agent, number in any spelling, and time', async () => {
+  const call = aTalk();
+  await write(
+    { kind: 'call.saved', call },
+    {
+      kind: 'call.saved',
+      call: aTalk({ storeId: 'sh01', agentId: 'li', from: '+8613900139000', arrivedAt: NINE + 50 }),
+    },
+  );
+  const found = async (filter: Parameters<ReturnType<typeof queries>['calls']>[0]) =>
+    (await queries().calls(filter, { limit: 10 })).items.map(({ id }) => id);
+  expect(await found({})).toHaveLength(2);
+  expect(await found({ storeId: 'bj01' })).toEqual([call.id]);
+  expect(await found({ agentId: 'wang' })).toEqual([call.id]);
+  expect(await found({ number: '138 0013 8000' })).toEqual([call.id]);
+  expect(await found({ from: NINE, to: NINE + 50 })).toEqual([call.id]);
+  expect(await found({ from: NINE + 1, to: NINE + 50 })).toEqual([]);
+});
+
+test('a call comes with its legs, entries, recordings and lead', async () => {
+  const lead = aLead();
+  const call = aTalk({ leadId: lead.id });
+  const leg = aLeg({ callId: call.id });
+  const entry = anEntry({ callId: call.id });
+  const recording = aRecording({ callId: call.id });
+  await write(
+    { kind: 'recording.saved', recording },
+    { kind: 'lead.opened', lead },
+    { kind: 'call.saved', call },
+    { kind: 'leg.saved', leg },
+    { kind: 'entry.saved', entry },
+  );
+  const detail = await queries().call(call.id);
+  expect(detail).toMatchObject({ call, legs: [leg], entries: [entry], lead: { id: lead.id } });
+  expect(detail?.recordings).toMatchObject([{ id: recording.id, leadId: lead.id }]);
+  expect(await queries().recording(recording.id)).toEqual(detail?.recordings[0]);
+});
+
+test('recordings and leads can be listed', async () => {
+  const recordings = [aRecording(), aRecording()];
+  const lead = aLead();
+  await write(
+    ...recordings.map((recording) => ({ kind: 'recording.saved' as const, recording })),
+    { kind: 'lead.opened', lead },
+    { kind: 'lead.opened', lead: aLead({ number: '1381', storeId: 'sh01' }) },
+  );
+  const { items } = await queries().recordings({ callId: recordings[0]!.callId }, { limit: 9 });
+  expect(items.map(({ id }) => id)).toEqual([recordings[0]!.id]);
+  expect((await queries().recordings({}, { limit: 9 })).items).toHaveLength(2);
+  const byNumber = await queries().leads({ number: '0086 13800138000' }, { limit: 9 });
+  expect(byNumber.items.map(({ id }) => id)).toEqual([lead.id]);
+  expect((await queries().leads({ storeId: 'sh01' }, { limit: 9 })).items).toHaveLength(1);
+});
+
+test('an id that cannot be one is unknown, not an error', async () => {
+  expect(await queries().call('nonsense')).toBeNull();
+  expect(await queries().call(randomUUID())).toBeNull();
+  expect(await queries().recording('nonsense')).toBeNull();
+  expect((await queries().recordings({ callId: 'x' }, { limit: 1 })).items).toEqual([]);
+});
+
+test('the ledger of a seeded day balances', async () => {
+  const day = { from: NINE, to: NINE + 86_400_000 };
+  const outcomes = ['talk', 'talk', 'promise', 'left', 'no-number', 'refused', 'broken'] as const;
+  await write(
+    ...outcomes.map((outcome) => ({ kind: 'call.saved' as const, call: aTalk({ outcome }) })),
+    { kind: 'call.saved', call: aCall() },
+    { kind: 'call.saved', call: aTalk({ hotline: '401' }) },
+    { kind: 'call.saved', call: aTalk({ arrivedAt: day.to }) },
+    { kind: 'call.saved', call: aTalk({ arrivedAt: day.from - 1 }) },
+  );
+  expect(await queries().ledger({ hotline: '400', ...day })).toEqual({
+    hotline: '400',
+    ...day,
+    arrived: 8,
+    inProgress: 1,
+    talks: 2,
+    promises: 1,
+    left: 1,
+    noNumber: 1,
+    refused: 1,
+    broken: 1,
+    balanced: true,
+  });
+  expect(await queries().ledger(day)).toMatchObject({ hotline: null, arrived: 9, talks: 3 });
+});

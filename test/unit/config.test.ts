@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ConfigError,
+  hostPort,
+  loadConfig,
+  parseSettings,
+  reachableHost,
+  SETTINGS,
+} from '../../src/config';
+
+const root = join(__dirname, '../..');
+
+function problemsOf(env: NodeJS.ProcessEnv): string[] {
+  try {
+    parseSettings(env, '/srv');
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+test('without any setting the defaults hold', () => {
+  expect(parseSettings({}, '/srv/openline')).toEqual({
+    dataDir: '/srv/openline/data',
+    databaseUrl: null,
+    drachtio: { host: '127.0.0.1', port: 9022 },
+    media: { host: '127.0.0.1', port: 9023 },
+    http: [{ host: '127.0.0.1', port: 8080 }],
+    recordingsDir: '/srv/openline/recordings',
+    logLevel: 'info',
+  });
+});
+
+test('an empty setting is not set', () => {
+  const empty = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, '']));
+  expect(parseSettings(empty, '/srv')).toEqual(parseSettings({}, '/srv'));
+});
+
+test('takes what is set', () => {
+  const settings = parseSettings(
+    {
+      OPENLINE_DATA: '/var/lib/openline',
+      DATABASE_URL: 'postgresql://u:p@db:5432/openline',
+      DRACHTIO_HOST: 'drachtio',
+      DRACHTIO_PORT: '9024',
+      MEDIA_URL: 'tcp://[::1]:9025',
+      HTTP_LISTEN: 'http://127.0.0.1:0, http://[::]:8081',
+      RECORDINGS_DIR: 'rec',
+      LOG_LEVEL: 'debug',
+    },
+    '/srv',
+  );
+  expect(settings).toEqual({
+    dataDir: '/var/lib/openline',
+    databaseUrl: 'postgresql://u:p@db:5432/openline',
+    drachtio: { host: 'drachtio', port: 9024 },
+    media: { host: '::1', port: 9025 },
+    http: [
+      { host: '127.0.0.1', port: 0 },
+      { host: '::', port: 8081 },
+    ],
+    recordingsDir: '/srv/rec',
+    logLevel: 'debug',
+  });
+});
+
+test.each([
+  ['DATABASE_URL', 'mysql://x'],
+  ['DATABASE_URL', 'localhost'],
+  ['DRACHTIO_PORT', '0'],
+  ['DRACHTIO_PORT', '70000'],
+  ['DRACHTIO_PORT', '9022x'],
+  ['MEDIA_URL', '127.0.0.1:9023'],
+  ['HTTP_LISTEN', 'https://127.0.0.1:8443'],
+  ['HTTP_LISTEN', 'http://127.0.0.1'],
+  ['HTTP_LISTEN', 'http://127.0.0.1:8080,,'],
+  ['LOG_LEVEL', 'verbose'],
+])('%s=%s is a problem of its own', (name, value) => {
+  const problems = problemsOf({ [name]: value });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${name}=.*expected`));
+});
+
+test('tells every problem at once', () => {
+  const wrong = { DATABASE_URL: 'x', DRACHTIO_PORT: 'x', HTTP_LISTEN: 'x', LOG_LEVEL: 'x' };
+  expect(problemsOf(wrong).map((problem) => problem.split('=')[0])).toEqual(Object.keys(wrong));
+});
+
+test('does not show the password of a wrong database URL', () => {
+  expect(problemsOf({ DATABASE_URL: 'mysql://u:geheim@db/x' }).join()).not.toContain('geheim');
+});
+
+test('.env.example documents every setting with its default, in the same order, and no other', () => {
+  const documented = [
+    ...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^#?([A-Z_0-9]+)=(.*)$/gm),
+  ].map(([, name, value]) => [name, value]);
+  const shown = Object.fromEntries(documented) as Record<string, string>;
+  expect(Object.keys(shown).sort()).toEqual(Object.keys(SETTINGS).sort());
+  const { DATABASE_URL: _example, ...rest } = shown;
+  const { DATABASE_URL: _default, ...defaults } = SETTINGS;
+  expect(rest).toEqual(defaults);
+});
+
+test.each([
+  ['http://0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+  ['http://[::1]:80/', { host: '::1', port: 80 }],
+  ['http://host:65536', null],
+  ['http://ho/st:80', null],
+  ['tcp://host:80', null],
+])('%s as an HTTP address is %j', (text, expected) => {
+  expect(hostPort(text, 'http')).toEqual(expected);
+});
+
+test.each([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '[::1]'],
+  ['::1', '[::1]'],
+  ['10.1.2.3', '10.1.2.3'],
+])('a listener on %s is reached at %s', (host, expected) => {
+  expect(reachableHost(host)).toBe(expected);
+});
+
+describe('in a folder', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'openline-config-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('reads .env, over which the environment wins', () => {
+    writeFileSync(join(folder, '.env'), 'LOG_LEVEL=debug\nDRACHTIO_PORT=1\n');
+    const config = loadConfig({ DRACHTIO_PORT: '2' }, folder);
+    expect(config).toMatchObject({ logLevel: 'debug', drachtio: { port: 2 } });
+  });
+
+  test('makes the secrets at first start, for the owner only, and finds them again', () => {
+    const { secrets } = loadConfig({}, folder);
+    expect(Object.keys(secrets)).toEqual(['drachtio', 'media', 'session', 'admin']);
+    expect(new Set(Object.values(secrets)).size).toBe(4);
+    for (const [name, secret] of Object.entries(secrets)) {
+      expect(secret).toMatch(/^[0-9a-f]{64}$/);
+      expect(statSync(join(folder, 'data/secrets', name)).mode & 0o777).toBe(0o600);
+    }
+    expect(statSync(join(folder, 'data/secrets')).mode & 0o777).toBe(0o700);
+    expect(loadConfig({}, folder).secrets).toEqual(secrets);
+  });
+
+  test('takes secrets that are given, and makes no file for them', () => {
+    const { secrets } = loadConfig({ DRACHTIO_SECRET: 'a', MEDIA_SECRET: 'b' }, folder);
+    expect(secrets).toMatchObject({ drachtio: 'a', media: 'b' });
+    expect(() => statSync(join(folder, 'data/secrets/drachtio'))).toThrow(/ENOENT/);
+  });
+});

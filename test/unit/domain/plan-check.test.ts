@@ -1,0 +1,214 @@
+import { checkPlan, type StoredSecrets } from '../../../src/domain/plan-check';
+
+const fresh: StoredSecrets = { realm: null, people: new Set(), phones: new Set() };
+
+type Plan = Record<string, Record<string, unknown>[]>;
+
+/** The smallest plan with something in every section. */
+function plan(): Plan {
+  return {
+    stores: [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' }],
+    trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels: 60 }],
+    queues: [{ id: 'sales', store: 'bj01' }],
+    hotlines: [{ number: '400', store: 'bj01', queue: 'sales' }],
+    people: [
+      {
+        id: 'wang',
+        name: '王芳',
+        post: 'telemarketer',
+        store: 'bj01',
+        password: 'x',
+        queues: ['sales'],
+      },
+    ],
+    phones: [
+      { id: '8001', kind: 'register', person: 'wang', password: 'secret' },
+      { id: '8002', kind: 'static', contact: 'sip:a02@127.0.0.1:5190', person: 'wang' },
+    ],
+  };
+}
+
+function problemsOf(document: unknown, stored = fresh): string[] {
+  const check = checkPlan(document, stored);
+  return check.ok ? [] : check.problems.map(({ at, code }) => `${at} ${code}`);
+}
+
+/** The plan with one thing changed. */
+function changed(change: (plan: Plan) => void): Plan {
+  const document = plan();
+  change(document);
+  return document;
+}
+
+test('fills in what was left out', () => {
+  const check = checkPlan(plan(), fresh);
+  expect(check).toMatchObject({
+    ok: true,
+    plan: {
+      sip: { realm: 'openline' },
+      queues: [{ strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 }],
+      hotlines: [{ notice: 'default' }],
+      people: [{ queues: ['sales'] }],
+      phones: [{ autoReady: false }, { autoReady: false }],
+    },
+  });
+});
+
+test('sections may be missing', () => {
+  expect(problemsOf({ stores: [] })).toEqual([]);
+  expect(problemsOf({ stores: null, sip: null })).toEqual([]);
+});
+
+test.each([[null], [undefined], ['text'], [[]], [{}], [{ store: [] }]])(
+  '%j is no plan, and never removes everything',
+  (document) => {
+    expect(problemsOf(document)).toEqual([' NOT_A_PLAN']);
+  },
+);
+
+test.each<[string, (plan: Plan) => void, string]>([
+  ['an unknown section', (p) => (p['shops'] = []), 'shops UNKNOWN_KEY'],
+  ['an unknown key', (p) => (p['stores']![0]!['zone'] = 'x'), 'stores[0].zone UNKNOWN_KEY'],
+  ['a section that is no list', (p) => (p['trunks'] = {} as never), 'trunks NOT_A_LIST'],
+  ['an item that is no object', (p) => p['trunks']!.push('x' as never), 'trunks[1] NOT_AN_OBJECT'],
+  ['a missing field', (p) => delete p['stores']![0]!['name'], 'stores[0].name MISSING'],
+  ['a number unquoted', (p) => (p['hotlines']![0]!['number'] = 400), 'hotlines[0].number QUOTE_IT'],
+  [
+    'a bad zone',
+    (p) => (p['stores']![0]!['timezone'] = 'Asia/Peking2'),
+    'stores[0].timezone WRONG_VALUE',
+  ],
+  ['no source', (p) => (p['trunks']![0]!['from'] = []), 'trunks[0].from MISSING'],
+  ['a bad source', (p) => (p['trunks']![0]!['from'] = ['localhost']), 'trunks[0].from WRONG_VALUE'],
+  ['no channels', (p) => (p['trunks']![0]!['channels'] = 0), 'trunks[0].channels WRONG_VALUE'],
+  [
+    'an unknown strategy',
+    (p) => (p['queues']![0]!['strategy'] = 'x'),
+    'queues[0].strategy WRONG_VALUE',
+  ],
+  [
+    'ringing too long',
+    (p) => (p['queues']![0]!['ringSeconds'] = 121),
+    'queues[0].ringSeconds WRONG_VALUE',
+  ],
+  [
+    'half a second',
+    (p) => (p['queues']![0]!['wrapUpSeconds'] = 0.5),
+    'queues[0].wrapUpSeconds WRONG_VALUE',
+  ],
+  ['an unknown post', (p) => (p['people']![0]!['post'] = 'boss'), 'people[0].post WRONG_VALUE'],
+  ['an empty name', (p) => (p['people']![0]!['name'] = ' '), 'people[0].name WRONG_VALUE'],
+  ['an unknown kind', (p) => (p['phones']![0]!['kind'] = 'x'), 'phones[0].kind WRONG_VALUE'],
+  ['a missing kind', (p) => delete p['phones']![0]!['kind'], 'phones[0].kind WRONG_VALUE'],
+  ['a phone that is text', (p) => p['phones']!.push('x' as never), 'phones[2] NOT_AN_OBJECT'],
+  ['a colon in an id', (p) => (p['phones']![0]!['id'] = 'a:b'), 'phones[0].id WRONG_VALUE'],
+  ['Chinese in a phone id', (p) => (p['phones']![0]!['id'] = '话机'), 'phones[0].id WRONG_VALUE'],
+  [
+    'a bad contact',
+    (p) => (p['phones']![1]!['contact'] = 'a02@127.0.0.1'),
+    'phones[1].contact WRONG_VALUE',
+  ],
+  [
+    'a contact of a registering phone',
+    (p) => (p['phones']![0]!['contact'] = 'sip:a@b'),
+    'phones[0].contact UNKNOWN_KEY',
+  ],
+  [
+    'autoReady in words',
+    (p) => (p['phones']![1]!['autoReady'] = 'yes'),
+    'phones[1].autoReady WRONG_VALUE',
+  ],
+  [
+    'a notice of one’s own',
+    (p) => (p['hotlines']![0]!['notice'] = 'long'),
+    'hotlines[0].notice WRONG_VALUE',
+  ],
+  ['no password', (p) => delete p['people']![0]!['password'], 'people[0].password PASSWORD_NEEDED'],
+  [
+    'no phone password',
+    (p) => delete p['phones']![0]!['password'],
+    'phones[0].password PASSWORD_NEEDED',
+  ],
+  ['a store twice', (p) => p['stores']!.push({ id: 'bj01', name: 'x' }), 'stores[1].id DUPLICATE'],
+  [
+    'a hotline twice',
+    (p) => p['hotlines']!.push({ ...p['hotlines']![0] }),
+    'hotlines[1].number DUPLICATE',
+  ],
+  [
+    'a source twice',
+    (p) => (p['trunks']![0]!['from'] = ['10.0.0.1', '10.0.0.1']),
+    'trunks[0].from[1] DUPLICATE',
+  ],
+  [
+    'a contact twice',
+    (p) => p['phones']!.push({ ...p['phones']![1], id: '8003' }),
+    'phones[2].contact DUPLICATE',
+  ],
+])('says where %s is', (_what, change, expected) => {
+  expect(problemsOf(changed(change))).toEqual([expected]);
+});
+
+test.each<[string, string, string]>([
+  ['queues', 'store', 'queues[0].store'],
+  ['hotlines', 'store', 'hotlines[0].store'],
+  ['hotlines', 'queue', 'hotlines[0].queue'],
+  ['people', 'store', 'people[0].store'],
+  ['phones', 'person', 'phones[0].person'],
+])('%s may not name an unknown %s', (section, key, at) => {
+  const document = changed((p) => (p[section]![0]![key] = 'nowhere'));
+  expect(problemsOf(document)).toEqual([`${at} UNKNOWN_REFERENCE`]);
+});
+
+test('a person may not wait in an unknown queue', () => {
+  const document = changed((p) => (p['people']![0]!['queues'] = ['sales', 'service']));
+  expect(problemsOf(document)).toEqual(['people[0].queues[1] UNKNOWN_REFERENCE']);
+});
+
+test('tells every problem at once, and does not blame references to a faulty object', () => {
+  const document = changed((p) => {
+    p['stores']![0]!['timezone'] = 'x';
+    p['queues']![0]!['ringSeconds'] = -1;
+    p['hotlines']![0]!['queue'] = 'nowhere';
+  });
+  expect(problemsOf(document)).toEqual([
+    'stores[0].timezone WRONG_VALUE',
+    'queues[0].ringSeconds WRONG_VALUE',
+    'hotlines[0].queue UNKNOWN_REFERENCE',
+  ]);
+});
+
+test('every problem is told in Chinese and English', () => {
+  const check = checkPlan(
+    changed((p) => delete p['stores']![0]!['name']),
+    fresh,
+  );
+  expect(check).toEqual({
+    ok: false,
+    problems: [
+      { at: 'stores[0].name', code: 'MISSING', zh: '缺少此项。', en: 'This is required.' },
+    ],
+  });
+});
+
+describe('stored passwords', () => {
+  const stored: StoredSecrets = {
+    realm: 'openline',
+    people: new Set(['wang']),
+    phones: new Set(['8001']),
+  };
+  const without = changed((p) => {
+    delete p['people']![0]!['password'];
+    delete p['phones']![0]!['password'];
+  });
+
+  test('need not be given again', () => {
+    expect(problemsOf(without, stored)).toEqual([]);
+  });
+
+  test('of phones are lost with the realm, those of people are not', () => {
+    expect(problemsOf({ ...without, sip: { realm: 'x' } }, stored)).toEqual([
+      'phones[0].password PASSWORD_NEEDED',
+    ]);
+  });
+});

@@ -69,7 +69,8 @@ export class FileJournal implements Journal {
   private constructor(options: Required<JournalOptions>, opened: Opened) {
     this.options = options;
     this.unlock = opened.unlock;
-    this.mark = opened.mark;
+    // Nothing stands before this life's segment: there is nothing to catch up with.
+    this.mark = opened.earlier.length > 0 ? opened.mark : { segment: opened.segment, offset: 0 };
     this.durable = { segment: opened.segment, offset: 0 };
     this.file = opened.file;
     this.segments = [...opened.earlier, opened.segment];

@@ -1,0 +1,57 @@
+import { ALICE, startCentre } from '../support/centre/centre';
+
+describe('who is calling', () => {
+  test('an unknown number opens an empty lead with the number filled in (A19)', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call();
+    const [opened] = centre.journal.of('lead.opened');
+    expect(opened?.lead).toMatchObject({
+      number: ALICE,
+      storeId: 'bj01',
+      source: 'inbound',
+      openedByCall: alice.callId,
+    });
+    expect(alice.record.leadId).toBe(opened?.lead.id);
+    expect(centre.agent('bob').offer).toMatchObject({ lookup: 'none', leadId: opened?.lead.id });
+  });
+
+  test('a second call before the lead is in the database opens no second lead', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const first = centre.call();
+    first.hangsUp();
+    const second = centre.call();
+    expect(centre.journal.of('lead.opened')).toHaveLength(1);
+    expect(second.record.leadId).toBe(first.record.leadId);
+  });
+
+  test('an unavailable look-up opens none and is asked again, until it answers', async () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call({ lookup: { result: 'unavailable' } });
+    expect(centre.lookup.asked).toEqual([ALICE]);
+    await centre.lookup.answer({ result: 'unavailable' });
+    centre.clock.advance(5_000);
+    expect(centre.lookup.asked).toHaveLength(2);
+    expect(centre.journal.of('lead.opened')).toEqual([]);
+    await centre.lookup.answer({ result: 'found', leadId: 'lead-7', name: 'Mrs Li' });
+    expect(alice.record.leadId).toBe('lead-7');
+    expect(centre.agent('bob').offer).toMatchObject({ name: 'Mrs Li', leadId: 'lead-7' });
+    expect(centre.push.of('call.updated').at(-1)?.call.leadId).toBe('lead-7');
+  });
+
+  test('a late "none" opens the lead then', async () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call({ lookup: { result: 'unavailable' } });
+    await centre.lookup.answer({ result: 'none' });
+    expect(centre.journal.of('lead.opened')).toHaveLength(1);
+    expect(alice.record.leadId).toBe(centre.journal.of('lead.opened')[0]?.lead.id);
+  });
+
+  test('a look-up is not repeated once the call is over', async () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call({ lookup: { result: 'unavailable' } });
+    await centre.lookup.answer({ result: 'unavailable' });
+    alice.hangsUp();
+    centre.clock.advance(60_000);
+    expect(centre.lookup.asked).toHaveLength(1);
+  });
+});

@@ -1,0 +1,103 @@
+import { CAROL, startCentre } from '../support/centre/centre';
+import { planWith } from '../support/centre/plan';
+
+describe('a plan is applied while calls live', () => {
+  test('talks and waiting callers stay; new agents serve them', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call();
+    centre.agent('bob').picksUp();
+    alice.hearsToTheEnd();
+    const carol = centre.call({ from: CAROL });
+    const plan = planWith({ autoReady: ['bob', 'dan'] });
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    expect(alice.hears).toBe('bob');
+    expect(centre.agent('dan').offer?.callId).toBe(carol.callId);
+  });
+
+  test('an agent who leaves the plan finishes his talk and is forgotten', () => {
+    const centre = startCentre({ autoReady: ['bob', 'dan'] });
+    const alice = centre.call();
+    centre.agent('bob').picksUp();
+    alice.hearsToTheEnd();
+    const plan = planWith({ autoReady: ['dan'] });
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    expect(alice.hears).toBe('bob');
+    expect(centre.engine.agents().map(({ id }) => id)).toEqual(['dan']);
+    alice.hangsUp();
+    expect(alice.record.outcome).toBe('talk');
+    centre.clock.advance(30_000);
+    expect(centre.engine.ready('bob')).toBe('NOT_AN_AGENT');
+    expect(centre.bugs).toEqual([]);
+  });
+
+  test('an agent who leaves the plan in mid-offer gives the call to the next', () => {
+    const centre = startCentre({ autoReady: ['bob', 'dan'] });
+    const alice = centre.call();
+    const plan = planWith({ autoReady: ['dan'] });
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    expect(centre.agent('dan').offer?.callId).toBe(alice.callId);
+  });
+
+  test('a queue that leaves the plan promises its callers a call', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    centre.engine.signIn('bob');
+    const alice = centre.call();
+    alice.hearsToTheEnd();
+    const plan = { ...planWith({}), queues: [], hotlines: [], people: [], phones: [] };
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    expect(alice.hears).toBe('no-agents+promise-taken');
+    expect(centre.call({ from: CAROL }).hears).toBe('gone: unknown-number');
+  });
+
+  test('applying the same plan again changes nobody', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.engine.notReady('bob', 'lunch');
+    const plan = planWith({ autoReady: ['bob'] });
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    expect(centre.agent('bob').view.intent).toEqual({ is: 'not-ready', reason: 'lunch' });
+  });
+});
+
+describe('what an agent asked for outlives a restart', () => {
+  test('his intent is restored, an autoReady phone notwithstanding', () => {
+    const intent = { is: 'not-ready', reason: 'lunch' } as const;
+    const known = { agents: [{ id: 'bob', intent, since: 5 }] };
+    const centre = startCentre({ autoReady: ['bob'], known });
+    expect(centre.agent('bob').view).toMatchObject({ intent, since: 5 });
+  });
+
+  test('also when it was pending as the app fell', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.call();
+    centre.agent('bob').picksUp();
+    centre.engine.notReady('bob', 'lunch');
+    expect(centre.journal.of('agent.saved').at(-1)?.agent).toMatchObject({
+      id: 'bob',
+      intent: { is: 'not-ready', reason: 'lunch' },
+    });
+  });
+});
+
+describe('the desk', () => {
+  test('refuses what cannot be, with the code that says why', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    const { engine } = centre;
+    expect(engine.signIn('nobody')).toBe('NOT_AN_AGENT');
+    expect(engine.ready('bob')).toBe('NOT_SIGNED_IN');
+    expect(engine.signIn('bob')).toBeNull();
+    expect(centre.agent('bob').view.intent).toEqual({ is: 'not-ready', reason: 'signed-in' });
+    expect(engine.wrapUp('bob')).toBe('NOT_IN_WRAP_UP');
+    expect(engine.ready('bob')).toBeNull();
+    expect(centre.agent('bob').view.intent).toEqual({ is: 'ready' });
+    expect(engine.signOut('bob')).toBeNull();
+    expect(engine.notReady('bob', 'lunch')).toBe('NOT_SIGNED_IN');
+  });
+
+  test('refuses "ready" without a phone', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    const plan = { ...planWith({ agents: ['bob'] }), phones: [] };
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    centre.engine.signIn('bob');
+    expect(centre.engine.ready('bob')).toBe('NO_PHONE');
+  });
+});

@@ -1,0 +1,132 @@
+import { ALICE, startCentre } from '../support/centre/centre';
+import { MORNING } from '../support/centre/clock';
+
+describe('nobody is signed in', () => {
+  test('the caller is answered, told and promised a call; we hang up', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    const alice = centre.call();
+    expect(alice.hears).toBe('no-agents+promise-taken');
+    alice.hearsToTheEnd();
+    expect(alice.hears).toBe('gone: announced');
+    expect(alice.record).toMatchObject({ outcome: 'promise', endCause: 'announced' });
+    expect(alice.entryOutcome).toBe('promised');
+    expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
+  });
+
+  test('a queue without any agent is the same', () => {
+    const alice = startCentre().call();
+    expect(alice.hears).toBe('no-agents+promise-taken');
+  });
+
+  test('the promise is not spoken before it is on disk', () => {
+    const centre = startCentre();
+    centre.journal.holdSync = true;
+    const alice = centre.call();
+    expect(alice.hears).toBe('silence');
+    centre.journal.sync();
+    expect(alice.hears).toBe('no-agents+promise-taken');
+  });
+
+  test('nor before the caller is there to hear it', () => {
+    const centre = startCentre();
+    centre.telephony.holdAnswers = true;
+    const alice = centre.call();
+    expect(centre.media.played).toEqual([]);
+    centre.telephony.answered(alice.legId);
+    expect(alice.hears).toBe('no-agents+promise-taken');
+  });
+
+  test('a disk that never syncs does not keep the caller for ever', () => {
+    const centre = startCentre();
+    centre.journal.holdSync = true;
+    const alice = centre.call();
+    centre.clock.advance(45_000);
+    expect(alice.hears).toBe('gone: announced');
+  });
+
+  test('a caller without a number is told that, and counted so', () => {
+    const centre = startCentre();
+    const alice = centre.call({ from: '' });
+    expect(alice.hears).toBe('no-agents+no-number');
+    alice.hearsToTheEnd();
+    expect(alice.record.outcome).toBe('no-number');
+    expect(alice.entryOutcome).toBe('closed');
+    expect(centre.engine.promises()).toEqual([]);
+    expect(centre.journal.of('lead.opened')).toEqual([]);
+  });
+
+  test('who hangs up during the announcement has his promise', () => {
+    const centre = startCentre();
+    const alice = centre.call();
+    alice.hangsUp();
+    expect(alice.record).toMatchObject({ outcome: 'promise', endCause: 'hangup' });
+    expect(centre.engine.promises()).toHaveLength(1);
+  });
+
+  test('a waiting caller is told when the last agent signs out', () => {
+    const centre = startCentre({ agents: ['bob', 'dan'] });
+    centre.engine.signIn('bob');
+    centre.engine.signIn('dan');
+    const alice = centre.call();
+    alice.hearsToTheEnd();
+    centre.engine.signOut('bob');
+    expect(alice.hears).toBe('music');
+    centre.engine.signOut('dan');
+    expect(alice.hears).toBe('no-agents+promise-taken');
+    alice.hearsToTheEnd();
+    expect(alice.record.outcome).toBe('promise');
+  });
+
+  test('the caller whose only agent signs out in mid-offer is told too', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call();
+    centre.engine.signOut('bob');
+    expect(alice.hears).toBe('no-agents+promise-taken');
+  });
+});
+
+describe('one open promise per person and hotline', () => {
+  test('a second call updates it; the due time stays', () => {
+    const centre = startCentre();
+    centre.call().hearsToTheEnd();
+    centre.clock.advance(600_000);
+    const again = centre.call();
+    again.hearsToTheEnd();
+    expect(centre.engine.promises()).toEqual([
+      expect.objectContaining({ callId: again.callId, dueAt: MORNING + 1_800_000 }),
+    ]);
+    const ids = centre.journal.of('promise.saved').map(({ promise }) => promise.id);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  test('a talk keeps it', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    centre.call().hearsToTheEnd();
+    const bob = centre.agent('bob').atWork();
+    const alice = centre.call();
+    bob.receivesOffer().picksUp();
+    expect(centre.engine.promises()).toHaveLength(1);
+    alice.hearsToTheEnd();
+    expect(centre.engine.promises()).toEqual([]);
+    expect(centre.journal.of('promise.saved').at(-1)?.promise.state).toBe('kept');
+  });
+
+  test('ringing again without a talk does not', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    centre.call().hearsToTheEnd();
+    centre.agent('bob').atWork();
+    centre.call().hangsUp();
+    expect(centre.engine.promises()).toHaveLength(1);
+  });
+
+  test('it is known again after a restart', () => {
+    const centre = startCentre();
+    centre.call().hearsToTheEnd();
+    const known = { promises: centre.engine.promises() };
+    const later = startCentre({ autoReady: ['bob'], known });
+    const alice = later.call({ from: ALICE });
+    later.agent('bob').picksUp();
+    alice.hearsToTheEnd();
+    expect(later.engine.promises()).toEqual([]);
+  });
+});

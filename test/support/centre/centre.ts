@@ -1,0 +1,247 @@
+/**
+ * A contact centre for stories: Alice calls, Bob works, the clock moves when the test says so.
+ *
+ *     const centre = startCentre({ agents: ['bob'] });
+ *     const bob = centre.agent('bob').atWork();
+ *     const alice = centre.call();
+ *     bob.receivesOffer().picksUp();
+ *     alice.hears === 'bob'
+ */
+import type { Call } from '../../../src/domain/call/call';
+import type { EndCause } from '../../../src/domain/end-cause';
+import type { DomainEvent, Lookup } from '../../../src/domain/events';
+import type { OfferView } from '../../../src/domain/notices';
+import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../../../src/domain/records';
+import { ContactCentre } from '../../../src/engine/contact-centre';
+import { FakeClock } from './clock';
+import { planWith, type PlanOptions } from './plan';
+import { FakeJournal, FakeLookup, FakeMedia, FakePush, FakeTelephony } from './world';
+
+export interface CentreOptions extends PlanOptions {
+  known?: { agents?: AgentSnapshot[]; promises?: PromiseSnapshot[] };
+}
+
+export interface CallOptions {
+  /** `''` withholds the number. */
+  from?: string;
+  to?: string;
+  lookup?: Lookup;
+}
+
+export const ALICE = '+8613800000001';
+export const CAROL = '+8613800000002';
+
+export class TestCentre {
+  readonly submit = (event: DomainEvent): void => this.engine.submit(event);
+  readonly clock = new FakeClock((event) => this.submit(event));
+  readonly now = (): number => this.clock.now();
+  readonly telephony = new FakeTelephony((event) => this.submit(event), this.now);
+  readonly media = new FakeMedia((event) => this.submit(event), this.now);
+  readonly journal = new FakeJournal();
+  readonly push = new FakePush();
+  readonly lookup = new FakeLookup();
+  /** Bugs that the engine reported; a story must end with none unless it is about one. */
+  readonly bugs: string[] = [];
+  readonly engine: ContactCentre;
+  private ids = 0;
+
+  constructor(readonly options: CentreOptions = {}) {
+    this.engine = new ContactCentre({
+      telephony: this.telephony,
+      media: this.media,
+      journal: this.journal,
+      push: this.push,
+      clock: this.clock,
+      lookup: this.lookup,
+      makeId: () => this.id(),
+      log: {
+        info: () => undefined,
+        warn: () => undefined,
+        error: (fields, message) => {
+          const { err } = fields as { err?: Error };
+          this.bugs.push(`${message}: ${err?.message ?? ''}`);
+        },
+      },
+    });
+    const { agents = [], promises = [] } = options.known ?? {};
+    this.engine.start(planWith(options), agents, promises);
+  }
+
+  /** Ids in the order of their making, as UUIDv7 are. */
+  id(): string {
+    return `id-${String(++this.ids).padStart(6, '0')}`;
+  }
+
+  agent(id: string): Agent {
+    return new Agent(this, id);
+  }
+
+  /** A call arrives from the trunk. */
+  call({ from = ALICE, to = '400', lookup = { result: 'none' } }: CallOptions = {}): Caller {
+    const caller = new Caller(this, this.id(), this.id());
+    this.telephony.arrives(caller.legId);
+    this.submit({
+      type: 'call.arrived',
+      at: this.now(),
+      callId: caller.callId,
+      legId: caller.legId,
+      ids: { entryId: this.id(), leadId: this.id(), promiseId: this.id() },
+      trunkId: 'carrier',
+      from,
+      displayName: '',
+      to,
+      lookup,
+    });
+    return caller;
+  }
+
+  /** Everything that lives on: for "nothing is left behind". */
+  leftovers() {
+    return {
+      legs: [...this.telephony.legs.keys()],
+      recordings: [...this.media.recordings.keys()],
+      calls: this.engine.calls().map(({ id }) => id),
+      timers: this.clock.armed(),
+    };
+  }
+}
+
+export const startCentre = (options: CentreOptions = {}): TestCentre => new TestCentre(options);
+
+/** The one who rings up. */
+export class Caller {
+  constructor(
+    private readonly centre: TestCentre,
+    readonly callId: string,
+    readonly legId: string,
+  ) {}
+
+  /** `nothing`, `ringing`, `silence`, `music`, prompts joined by `+`, a name, or `gone: cause`. */
+  get hears(): string {
+    const { telephony, media } = this.centre;
+    const leg = telephony.legs.get(this.legId);
+    if (!leg) return `gone: ${telephony.ends.get(this.legId) ?? 'never came'}`;
+    if (leg.state === 'arriving') return 'nothing';
+    if (leg.state === 'ringing') return 'ringing';
+    const partner = media.bridges.get(this.legId);
+    if (partner !== undefined) return telephony.legs.get(partner)?.dial?.agentId ?? 'nobody';
+    const play = media.plays.get(this.legId);
+    if (play) return play.prompts.join('+');
+    return media.musicOn.has(this.legId) ? 'music' : 'silence';
+  }
+
+  /** All prompts this caller was given, one string a play. */
+  get heard(): string[] {
+    return this.centre.media.played
+      .filter(({ legId }) => legId === this.legId)
+      .map(({ prompts }) => prompts.join('+'));
+  }
+
+  hearsToTheEnd(): this {
+    this.centre.media.finish(this.legId);
+    return this;
+  }
+
+  hangsUp(cause: EndCause = 'hangup'): this {
+    this.centre.telephony.end(this.legId, cause);
+    return this;
+  }
+
+  /** The call as last written down. */
+  get record(): CallSnapshot {
+    const saved = this.centre.journal
+      .of('call.saved')
+      .filter(({ call }) => call.id === this.callId);
+    const last = saved.at(-1);
+    if (!last) throw new Error('the call was never written down');
+    return last.call;
+  }
+
+  get state(): Call['stage']['is'] {
+    return this.centre.engine.calls().find(({ id }) => id === this.callId)?.state ?? 'closed';
+  }
+
+  /** How the place in the queue ended; null while it stands. */
+  get entryOutcome(): string | null {
+    const saved = this.centre.journal
+      .of('entry.saved')
+      .filter(({ entry }) => entry.callId === this.callId);
+    return saved.at(-1)?.entry.outcome ?? null;
+  }
+}
+
+/** The one who takes calls. */
+export class Agent {
+  constructor(
+    private readonly centre: TestCentre,
+    readonly id: string,
+  ) {}
+
+  /** Signs in and says "ready". */
+  atWork(): this {
+    this.centre.engine.signIn(this.id);
+    this.centre.engine.ready(this.id);
+    return this;
+  }
+
+  get view() {
+    const view = this.centre.engine.agents().find(({ id }) => id === this.id);
+    if (!view) throw new Error(`${this.id} is no agent`);
+    return view;
+  }
+
+  get does(): string {
+    return this.view.activity;
+  }
+
+  get offer(): OfferView | undefined {
+    return this.centre.engine.offers(this.id)[0];
+  }
+
+  /** The leg to his phone that has not ended; the newest. */
+  get leg(): string | undefined {
+    const { legs } = this.centre.telephony;
+    return [...legs].reverse().find(([, leg]) => leg.dial?.agentId === this.id)?.[0];
+  }
+
+  /** `silent`, `rings` or `answered`. */
+  get phone(): string {
+    const leg = this.leg === undefined ? undefined : this.centre.telephony.legs.get(this.leg);
+    if (!leg) return 'silent';
+    return leg.state === 'answered' ? 'answered' : 'rings';
+  }
+
+  /** The desktop confirms the pop; the phone rings from here on. */
+  receivesOffer(): this {
+    const { offer } = this;
+    if (!offer) throw new Error(`${this.id} has no offer`);
+    this.centre.engine.offerReceived(this.id, offer.offerId);
+    return this;
+  }
+
+  picksUp(): this {
+    this.centre.telephony.answered(this.ringing());
+    return this;
+  }
+
+  refuses(cause: EndCause = 'declined'): this {
+    this.centre.telephony.end(this.ringing(), cause);
+    return this;
+  }
+
+  hangsUp(): this {
+    this.centre.telephony.end(this.ringing(), 'hangup');
+    return this;
+  }
+
+  hearsToTheEnd(): this {
+    this.centre.media.finish(this.ringing());
+    return this;
+  }
+
+  private ringing(): string {
+    const { leg } = this;
+    if (leg === undefined) throw new Error(`the phone of ${this.id} is silent`);
+    return leg;
+  }
+}

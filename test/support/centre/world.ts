@@ -1,0 +1,255 @@
+/**
+ * The world outside the engine, without network or disk: phones that do what the test says, media
+ * that plays until it is told to have finished, a journal that is durable at once or on demand.
+ */
+import type { LegNote } from '../../../src/domain/effects';
+import type { EndCause } from '../../../src/domain/end-cause';
+import type { Lookup, RecordingFile } from '../../../src/domain/events';
+import type { Notice } from '../../../src/domain/notices';
+import type { JournalRecord } from '../../../src/domain/records';
+import type { Instant } from '../../../src/domain/time';
+import type {
+  CallerLookup,
+  DialCommand,
+  Journal,
+  Media,
+  Push,
+  RecordCommand,
+  Submit,
+  Telephony,
+} from '../../../src/engine/ports';
+
+interface FakeLeg {
+  state: 'arriving' | 'ringing' | 'answered' | 'dialled';
+  dial?: DialCommand;
+  answers: boolean;
+}
+
+/** Legs answer and end as soon as they are told to, unless the test holds them. */
+export class FakeTelephony implements Telephony {
+  readonly legs = new Map<string, FakeLeg>();
+  readonly ends = new Map<string, EndCause>();
+  readonly notes = new Map<string, LegNote>();
+  readonly rings: string[] = [];
+  readonly dials: DialCommand[] = [];
+  /** Hold back the `leg.answered` of callers' legs. */
+  holdAnswers = false;
+  /** Hold back the `leg.ended` that follows a hang-up. */
+  holdEnds = false;
+
+  constructor(
+    private readonly submit: Submit,
+    private readonly now: () => Instant,
+  ) {}
+
+  arrives(legId: string): void {
+    this.legs.set(legId, { state: 'arriving', answers: false });
+  }
+
+  ring(legId: string): void {
+    const leg = this.legs.get(legId);
+    if (leg?.state !== 'arriving') throw new Error(`180 on a leg that is ${leg?.state ?? 'gone'}`);
+    leg.state = 'ringing';
+    this.rings.push(legId);
+  }
+
+  answer(legId: string): void {
+    const leg = this.legs.get(legId);
+    if (!leg) return;
+    if (leg.state === 'answered' || leg.answers) throw new Error('200 was sent twice');
+    leg.answers = true;
+    if (!this.holdAnswers) this.answered(legId);
+  }
+
+  /** The far side has our 200 (caller) or picked up (agent). */
+  answered(legId: string): void {
+    const leg = this.legs.get(legId);
+    if (!leg) return;
+    leg.state = 'answered';
+    this.submit({ type: 'leg.answered', at: this.now(), legId });
+  }
+
+  refuse(legId: string, cause: EndCause): void {
+    this.end(legId, cause);
+  }
+
+  dial(command: DialCommand): void {
+    this.dials.push(command);
+    this.legs.set(command.legId, { state: 'dialled', dial: command, answers: false });
+  }
+
+  hangup(legId: string, cause: EndCause): void {
+    if (!this.holdEnds) this.end(legId, cause);
+  }
+
+  /** The leg is over, for the cause given. */
+  end(legId: string, cause: EndCause): void {
+    if (!this.legs.delete(legId)) return;
+    this.ends.set(legId, cause);
+    this.submit({ type: 'leg.ended', at: this.now(), legId, cause });
+  }
+
+  note(legId: string, note: LegNote): void {
+    if (this.legs.has(legId)) this.notes.set(legId, note);
+  }
+}
+
+interface Play {
+  callId: string;
+  legId: string;
+  playId: string;
+  prompts: string[];
+  then: 'music' | 'silence';
+}
+
+/** What each leg hears: a play, music, silence, or another leg. */
+export class FakeMedia implements Media {
+  readonly plays = new Map<string, Play>();
+  readonly played: Play[] = [];
+  readonly musicOn = new Set<string>();
+  readonly bridges = new Map<string, string>();
+  readonly recordings = new Map<string, RecordCommand>();
+  readonly recorded: RecordCommand[] = [];
+  readonly closed: string[] = [];
+  /** Hold back the `recording.finished` that follows a stop. */
+  holdFiles = false;
+
+  constructor(
+    private readonly submit: Submit,
+    private readonly now: () => Instant,
+  ) {}
+
+  play(callId: string, legId: string, playId: string, prompts: string[], then: Play['then']): void {
+    this.cut(legId);
+    const play = { callId, legId, playId, prompts, then };
+    this.plays.set(legId, play);
+    this.played.push(play);
+  }
+
+  /** The prompts of the leg's play are over. */
+  finish(legId: string): void {
+    const play = this.plays.get(legId);
+    if (!play) throw new Error('nothing is being played');
+    this.plays.delete(legId);
+    if (play.then === 'music') this.musicOn.add(legId);
+    this.tellEnd(play, 'finished');
+  }
+
+  music(_callId: string, legId: string): void {
+    this.cut(legId);
+    this.musicOn.add(legId);
+  }
+
+  bridge(_callId: string, a: string, b: string): void {
+    for (const leg of [a, b]) this.cut(leg);
+    this.bridges.set(a, b);
+    this.bridges.set(b, a);
+  }
+
+  unbridge(_callId: string, a: string, b: string): void {
+    this.bridges.delete(a);
+    this.bridges.delete(b);
+  }
+
+  startRecording(command: RecordCommand): void {
+    this.recordings.set(command.recordingId, command);
+    this.recorded.push(command);
+  }
+
+  stopRecording(callId: string, recordingId: string): void {
+    if (!this.holdFiles) this.file(callId, recordingId);
+  }
+
+  /** The recording's file is finished. */
+  file(callId: string, recordingId: string, file?: RecordingFile): void {
+    const command = this.recordings.get(recordingId);
+    this.recordings.delete(recordingId);
+    const stored: RecordingFile = {
+      result: 'stored',
+      path: command?.path ?? 'unknown.wav',
+      startedAt: this.now(),
+      durationMs: 1000,
+      bytes: 32_044,
+      sha256: 'e3b0',
+    };
+    this.submit({
+      type: 'recording.finished',
+      at: this.now(),
+      callId,
+      recordingId,
+      file: file ?? stored,
+    });
+  }
+
+  close(callId: string): void {
+    this.closed.push(callId);
+  }
+
+  private cut(legId: string): void {
+    this.musicOn.delete(legId);
+    const play = this.plays.get(legId);
+    this.plays.delete(legId);
+    if (play) this.tellEnd(play, 'cut');
+  }
+
+  private tellEnd({ callId, legId, playId }: Play, reason: 'finished' | 'cut'): void {
+    this.submit({ type: 'play.ended', at: this.now(), callId, legId, playId, reason });
+  }
+}
+
+/** Keeps records in memory; durable at once, or when the test lets the disk sync. */
+export class FakeJournal implements Journal {
+  readonly records: JournalRecord[] = [];
+  holdSync = false;
+  private waiting: (() => void)[] = [];
+
+  append(_at: Instant, record: JournalRecord, onDurable?: () => void): void {
+    this.records.push(structuredClone(record));
+    if (!onDurable) return;
+    if (this.holdSync) this.waiting.push(onDurable);
+    else onDurable();
+  }
+
+  sync(): void {
+    for (const callback of this.waiting.splice(0)) callback();
+  }
+
+  async flush(): Promise<void> {}
+
+  of<K extends JournalRecord['kind']>(kind: K): Extract<JournalRecord, { kind: K }>[] {
+    return this.records.filter(
+      (record): record is Extract<JournalRecord, { kind: K }> => record.kind === kind,
+    );
+  }
+}
+
+export class FakePush implements Push {
+  readonly notices: Notice[] = [];
+
+  publish(notice: Notice): void {
+    this.notices.push(notice);
+  }
+
+  of<K extends Notice['kind']>(kind: K): Extract<Notice, { kind: K }>[] {
+    return this.notices.filter(
+      (notice): notice is Extract<Notice, { kind: K }> => notice.kind === kind,
+    );
+  }
+}
+
+/** Answers when the test says so. */
+export class FakeLookup implements CallerLookup {
+  readonly asked: string[] = [];
+  private answers: ((lookup: Lookup) => void)[] = [];
+
+  find(_storeId: string, number: string): Promise<Lookup> {
+    this.asked.push(number);
+    return new Promise((resolve) => this.answers.push(resolve));
+  }
+
+  /** Answers what was asked so far; the engine has heard it when this resolves. */
+  async answer(lookup: Lookup): Promise<void> {
+    for (const answer of this.answers.splice(0)) answer(lookup);
+    await new Promise(setImmediate);
+  }
+}

@@ -3,6 +3,7 @@
  * came of it. Decides nothing about plans; knows the file's lines, which the app does not.
  */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseSettings, reachableHost } from '../config';
 import { readSecret } from '../secrets';
 import { readPlanFile, type PlanFile } from './plan-file';
@@ -25,16 +26,19 @@ interface Answer {
   details?: { problems?: { at: string; message: string }[] };
 }
 
-/** Applies the file; faults are told as `file:line: place: what`. */
-export async function apply(
-  path: string,
-  env: NodeJS.ProcessEnv,
-  cwd: string,
-  terminal: Terminal,
-): Promise<Exit> {
+export interface ApplyOptions {
+  /** The file as the person named it; relative to `cwd`. */
+  path: string;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  terminal: Terminal;
+}
+
+/** Applies the file; faults are told as `file:line: place: what`. Throws `ConfigError`. */
+export async function apply({ path, env, cwd, terminal }: ApplyOptions): Promise<Exit> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(resolve(cwd, path), 'utf8');
   } catch (error) {
     terminal.err(`${path} cannot be read: ${(error as Error).message}`);
     return EXIT.failed;
@@ -54,19 +58,17 @@ export async function apply(
     return EXIT.failed;
   }
   const address = `http://${reachableHost(listen.host)}:${listen.port}`;
-  const sent = await send(address, token, file.document, env);
+  const sent = await send({ address, token, language: languageOf(env) }, file.document);
   if ('failure' in sent) {
     terminal.err(sent.failure);
     return EXIT.failed;
   }
-  return tell(sent, path, file, terminal);
+  return tell(sent, { path, ...file }, terminal);
 }
 
 async function send(
-  address: string,
-  token: string,
+  { address, token, language }: { address: string; token: string; language: string },
   document: unknown,
-  env: NodeJS.ProcessEnv,
 ): Promise<{ ok: boolean; answer: Answer } | { failure: string }> {
   try {
     const response = await fetch(`${address}/api/plan`, {
@@ -74,7 +76,7 @@ async function send(
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
-        'accept-language': languageOf(env),
+        'accept-language': language,
       },
       body: JSON.stringify(document),
     });
@@ -88,8 +90,7 @@ async function send(
 
 function tell(
   sent: { ok: boolean; answer: Answer },
-  path: string,
-  file: PlanFile & { ok: true },
+  file: Extract<PlanFile, { ok: true }> & { path: string },
   terminal: Terminal,
 ): Exit {
   const { answer } = sent;
@@ -101,7 +102,7 @@ function tell(
   const problems = answer.details?.problems;
   if (problems === undefined) return EXIT.failed;
   for (const { at, message } of problems) {
-    terminal.err(`${path}:${file.lineOf(at)}: ${at === '' ? '' : `${at}: `}${message}`);
+    terminal.err(`${file.path}:${file.lineOf(at)}: ${at === '' ? '' : `${at}: `}${message}`);
   }
   return EXIT.refused;
 }

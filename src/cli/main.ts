@@ -29,7 +29,12 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
         terminal.err('Usage: npx openline apply plan.yaml');
         return EXIT.failed;
       }
-      return apply(path, withEnvFile(process.env, resolve('.env')), process.cwd(), terminal);
+      return apply({
+        path,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
     }
     case 'help':
     case '--help':

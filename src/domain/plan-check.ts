@@ -27,6 +27,7 @@ import {
   yesOrNo,
   type Field,
   type Fields,
+  type Place,
 } from './plan-check/fields';
 
 /** What is stored of secrets, so that a file need not repeat its passwords. */
@@ -128,20 +129,15 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
     if (!SECTIONS.includes(key)) faults.push({ at: key, ...FAULTS.unknownKey(key, SECTIONS) });
   }
   const section = <T extends object>(key: string, fields: Fields<T>): T[] =>
-    readSection(document[key], key, (raw, at) => readObject(raw, fields, at, faults), faults);
+    readSection(document[key], { at: key, faults }, (raw, place) => readObject(raw, fields, place));
   const plan: CheckedPlan = {
-    sip: readObject(document['sip'] ?? {}, SIP, 'sip', faults) ?? { realm: '' },
+    sip: readObject(document['sip'] ?? {}, SIP, { at: 'sip', faults }) ?? { realm: '' },
     stores: section('stores', STORE),
     trunks: section('trunks', TRUNK),
     queues: section('queues', QUEUE),
     hotlines: section('hotlines', HOTLINE),
     people: section('people', PERSON),
-    phones: readSection(
-      document['phones'],
-      'phones',
-      (raw, at) => readPhone(raw, at, faults),
-      faults,
-    ),
+    phones: readSection(document['phones'], { at: 'phones', faults }, readPhone),
   };
   faults.push(...duplicates(document), ...danglingReferences(document));
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
@@ -151,30 +147,25 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
 
 function readSection<T>(
   raw: unknown,
-  key: string,
-  read: (raw: unknown, at: string) => T | null,
-  faults: PlanFault[],
+  { at, faults }: Place,
+  read: (raw: unknown, place: Place) => T | null,
 ): T[] {
   if (raw === undefined || raw === null) return [];
   if (!Array.isArray(raw)) {
-    faults.push({ at: key, ...FAULTS.notAList() });
+    faults.push({ at, ...FAULTS.notAList() });
     return [];
   }
-  return raw.flatMap((item, index) => read(item, `${key}[${index}]`) ?? []);
+  return raw.flatMap((item, index) => read(item, { at: `${at}[${index}]`, faults }) ?? []);
 }
 
-function readPhone(
-  raw: unknown,
-  at: string,
-  faults: PlanFault[],
-): CheckedRegisterPhone | PlanStaticPhone | null {
+function readPhone(raw: unknown, place: Place): CheckedRegisterPhone | PlanStaticPhone | null {
   const kind = PHONE_KIND.read(isObject(raw) ? raw['kind'] : undefined);
   if ('fault' in kind && isObject(raw)) {
-    faults.push({ at: `${at}.kind`, ...kind.fault });
+    place.faults.push({ at: `${place.at}.kind`, ...kind.fault });
     return null;
   }
   const isStatic = 'value' in kind && kind.value === 'static';
-  return isStatic ? readObject(raw, STATIC, at, faults) : readObject(raw, REGISTER, at, faults);
+  return isStatic ? readObject(raw, STATIC, place) : readObject(raw, REGISTER, place);
 }
 
 /** The objects of a section as the file has them, with their places. */

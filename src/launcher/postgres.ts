@@ -64,7 +64,7 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
   for (;;) {
     await endLeftover(data);
     const port = await choosePort(join(options.folder, 'postgres.port'));
-    const server = await attempt(command, data, port, options);
+    const server = await attempt({ ...options, command, data, port });
     if (server !== null) return server;
     if (Date.now() > deadline) throw new Error(whyNot(options.folder));
     await delay(250);
@@ -167,23 +167,31 @@ async function freePort(wanted: number): Promise<number | null> {
   }
 }
 
+interface Attempt extends EmbeddedPostgresOptions {
+  command: PostgresCommand;
+  data: string;
+  port: number;
+}
+
 /** Null when the server exited before it took connections; its log says why. */
-async function attempt(
-  command: PostgresCommand,
-  data: string,
-  port: number,
-  options: EmbeddedPostgresOptions,
-): Promise<EmbeddedPostgres | null> {
-  const log = openLog(options.folder);
+async function attempt({
+  command,
+  data,
+  port,
+  folder,
+  password,
+  settings: more = [],
+}: Attempt): Promise<EmbeddedPostgres | null> {
+  const log = openLog(folder);
   const settings = ['listen_addresses=127.0.0.1', 'jit=off', 'timezone=UTC', 'log_timezone=UTC'];
   const [program = '', ...prefix] = command.postgres;
   const args = [...prefix, '-D', data, '-p', String(port), '-k', ''];
-  for (const setting of [...settings, ...(options.settings ?? [])]) args.push('-c', setting);
+  for (const setting of [...settings, ...more]) args.push('-c', setting);
   // A process group of its own: Ctrl-C in the terminal is for the launcher alone.
   const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   const exited = gone(child);
-  const base = `postgres://${USER}:${options.password}@127.0.0.1:${port}`;
+  const base = `postgres://${USER}:${password}@127.0.0.1:${port}`;
   try {
     const up = await takesConnections(child, base);
     if (!up || child.pid === undefined) return null;

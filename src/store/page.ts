@@ -17,12 +17,17 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Whether the text can be the id of a live row; PostgreSQL would refuse the whole query. */
 export const isUuid = (text: string): boolean => UUID.test(text);
 
-/** Runs the query as one page. `timeColumn` is a timestamptz that never changes. */
+interface PageOf<R, T> {
+  /** A timestamptz that never changes. */
+  timeColumn: string & keyof R;
+  fromRow: (row: R) => T;
+}
+
+/** Runs the query as one page. */
 export async function page<R extends { id: string }, T>(
   query: Knex.QueryBuilder<R, R[]>,
-  timeColumn: string & keyof R,
   request: PageRequest,
-  fromRow: (row: R) => T,
+  { timeColumn, fromRow }: PageOf<R, T>,
 ): Promise<Page<T>> {
   if (request.after !== undefined) {
     const { at, id } = decode(request.after);

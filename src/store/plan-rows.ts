@@ -20,13 +20,18 @@ type StoredRow = PlanRow & { removed_at: Date | null };
 const REALM = 'sip.realm';
 const DEFAULT_REALM = 'openline';
 
-/** Makes `rows` the active rows of a table. `touched` names rows that changed elsewhere, too. */
+interface PlanSection {
+  table: string;
+  key?: string;
+  rows: readonly PlanRow[];
+  /** Keys of rows that changed elsewhere, too. */
+  touched?: ReadonlySet<unknown>;
+}
+
+/** Makes `rows` the active rows of their table. */
 export async function replaceRows(
   db: Knex,
-  table: string,
-  key: string,
-  rows: readonly PlanRow[],
-  touched: ReadonlySet<unknown> = new Set(),
+  { table, key = 'id', rows, touched = new Set() }: PlanSection,
 ): Promise<Change> {
   const stored = new Map<unknown, StoredRow>();
   for (const row of (await db(table).select()) as StoredRow[]) stored.set(row[key], row);

@@ -41,16 +41,16 @@ export function storePlans(db: Database, onApplied: (plan: Plan) => void): Plans
 
 async function store(trx: Knex, document: unknown) {
   await trx.raw('select pg_advisory_xact_lock(?)', [PLAN_LOCK]);
-  const people = new Map((await activePeople(trx)).map((row) => [row.id, row.password_hash]));
+  const hashes = new Map((await activePeople(trx)).map((row) => [row.id, row.password_hash]));
   const ha1s = new Map((await activeHa1s(trx)).map((row) => [row.id, row.ha1]));
   const stored: StoredSecrets = {
     realm: await storedRealm(trx),
-    people: new Set(people.keys()),
+    people: new Set(hashes.keys()),
     phones: new Set(ha1s.keys()),
   };
   const check = checkPlan(document, stored);
   if (!check.ok) return { problems: check.problems };
-  const summary = await replacePlan(trx, check.plan, people, ha1s);
+  const summary = await replacePlan(trx, check.plan, { hashes, ha1s });
   return { summary, plan: await loadPlan(trx) };
 }
 
@@ -65,29 +65,36 @@ function activeHa1s(trx: Knex): Promise<{ id: string; ha1: string }[]> {
     .select<{ id: string; ha1: string }[]>('id', 'ha1');
 }
 
+/** By id: argon2id hashes of people, HA1 of phones. */
+interface StoredPasswords {
+  hashes: ReadonlyMap<string, string>;
+  ha1s: ReadonlyMap<string, string>;
+}
+
 /** In the order in which the rows refer to each other. */
 async function replacePlan(
   trx: Knex,
   plan: CheckedPlan,
-  hashes: ReadonlyMap<string, string>,
-  ha1s: ReadonlyMap<string, string>,
+  { hashes, ha1s }: StoredPasswords,
 ): Promise<Record<string, Change>> {
   const people = await Promise.all(plan.people.map((person) => personRow(person, hashes)));
   const sip = await replaceRealm(trx, plan.sip.realm);
-  const stores = await replaceRows(
-    trx,
-    'store',
-    'id',
-    plan.stores.map((one) => ({ ...one })),
-  );
-  const trunks = await replaceRows(trx, 'trunk', 'id', plan.trunks.map(trunkRow));
-  const queues = await replaceRows(trx, 'queue', 'id', plan.queues.map(queueRow));
-  const hotlines = await replaceRows(trx, 'hotline', 'number', plan.hotlines.map(hotlineRow));
+  const stores = await replaceRows(trx, {
+    table: 'store',
+    rows: plan.stores.map((one) => ({ ...one })),
+  });
+  const trunks = await replaceRows(trx, { table: 'trunk', rows: plan.trunks.map(trunkRow) });
+  const queues = await replaceRows(trx, { table: 'queue', rows: plan.queues.map(queueRow) });
+  const hotlines = await replaceRows(trx, {
+    table: 'hotline',
+    key: 'number',
+    rows: plan.hotlines.map(hotlineRow),
+  });
   const moved = await placesThatDiffer(trx, plan.people);
-  const persons = await replaceRows(trx, 'person', 'id', people, moved);
+  const persons = await replaceRows(trx, { table: 'person', rows: people, touched: moved });
   await replacePlaces(trx, plan.people);
   const phoneRows = plan.phones.map((phone) => phoneRow(phone, plan.sip.realm, ha1s));
-  const phones = await replaceRows(trx, 'phone', 'id', phoneRows);
+  const phones = await replaceRows(trx, { table: 'phone', rows: phoneRows });
   return { sip, stores, trunks, queues, hotlines, people: persons, phones };
 }
 

@@ -24,20 +24,23 @@ import {
 export function storeQueries(db: Database, ledger: Queries['ledger']): Queries {
   return {
     calls: async (filter, request) =>
-      page(callsMatching(db, filter), 'arrived_at', request, callFromRow),
+      page(callsMatching(db, filter), request, {
+        timeColumn: 'arrived_at',
+        fromRow: callFromRow,
+      }),
     call: async (id) => (isUuid(id) ? callDetail(db, id) : null),
     recordings: async ({ callId }, request) => {
       if (callId !== undefined && !isUuid(callId)) return { items: [], next: null };
       const query = db<RecordingDbRow>('recording');
       if (callId !== undefined) query.where('call_id', callId);
-      return page(query, 'saved_at', request, recordingFromRow);
+      return page(query, request, { timeColumn: 'saved_at', fromRow: recordingFromRow });
     },
     recording: async (id) => (isUuid(id) ? findRecording(db, id) : null),
     leads: async ({ number, storeId }, request) => {
       const query = db<LeadDbRow>('lead');
       if (number !== undefined) query.where('number', normaliseNumber(number));
       if (storeId !== undefined) query.where('store_id', storeId);
-      return page(query, 'opened_at', request, leadFromRow);
+      return page(query, request, { timeColumn: 'opened_at', fromRow: leadFromRow });
     },
     ledger,
   };

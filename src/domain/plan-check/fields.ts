@@ -88,6 +88,12 @@ export function isObject(raw: unknown): raw is Record<string, unknown> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }
 
+/** Where in the file something is read, and where its faults go. */
+export interface Place {
+  at: string;
+  faults: PlanFault[];
+}
+
 /**
  * Reads an object with exactly these fields. Every fault goes to `faults`; null when there was one,
  * or when a key is not known.
@@ -95,8 +101,7 @@ export function isObject(raw: unknown): raw is Record<string, unknown> {
 export function readObject<T extends object>(
   raw: unknown,
   fields: Fields<T>,
-  at: string,
-  faults: PlanFault[],
+  { at, faults }: Place,
 ): T | null {
   if (!isObject(raw)) {
     faults.push({ at, ...FAULTS.notAnObject() });

@@ -1,0 +1,72 @@
+import { readPlanFile } from '../../../src/cli/plan-file';
+
+const text = `# The plan.
+sip: { realm: openline }
+stores:
+  - id: bj01
+    name: 北京一店
+  - { id: sh01, name: 上海店 }
+hotlines: [{ number: "400", store: bj01 }]
+people:
+  - id: wang
+    queues: [sales,
+      service]
+`;
+
+function read(yaml: string) {
+  const file = readPlanFile(yaml);
+  if (!file.ok) throw new Error(JSON.stringify(file.faults));
+  return file;
+}
+
+test('reads YAML as the JSON that the app takes', () => {
+  expect(read(text).document).toEqual({
+    sip: { realm: 'openline' },
+    stores: [
+      { id: 'bj01', name: '北京一店' },
+      { id: 'sh01', name: '上海店' },
+    ],
+    hotlines: [{ number: '400', store: 'bj01' }],
+    people: [{ id: 'wang', queues: ['sales', 'service'] }],
+  });
+});
+
+test.each([
+  ['sip.realm', 2],
+  ['stores', 4],
+  ['stores[0]', 4],
+  ['stores[0].name', 5],
+  ['stores[1].name', 6],
+  ['hotlines[0].store', 7],
+  ['people[0].queues', 10],
+  ['people[0].queues[1]', 11],
+])('%s stands on line %i', (at, line) => {
+  expect(read(text).lineOf(at)).toBe(line);
+});
+
+test.each([
+  ['stores[0].timezone', 4],
+  ['hotlines[0].queue', 7],
+  ['hotlines[7].queue', 7],
+])('%s is missing and shown at what is around it, line %i', (at, line) => {
+  expect(read(text).lineOf(at)).toBe(line);
+});
+
+test('a place that is not in the file at all is its beginning', () => {
+  expect(read(text).lineOf('')).toBe(1);
+  expect(read(text).lineOf('trunks')).toBe(1);
+});
+
+test.each([
+  ['stores:\n  - id: a\n   name: b\n', 3],
+  ['stores: [\n', 2],
+  ['a: 1\nb: 2\na: 3\n', 3],
+])('%j is no YAML: line %i', (yaml, line) => {
+  const file = readPlanFile(yaml);
+  expect(file).toMatchObject({ ok: false });
+  expect(file.ok ? [] : file.faults.map((fault) => fault.line)).toContain(line);
+});
+
+test('an empty file is an empty document, which the app refuses', () => {
+  expect(read('').document).toBeNull();
+});

@@ -47,7 +47,11 @@ export function countNotices(registry: Registry): Push {
 export function gaugeLive(registry: Registry, live: LiveView): void {
   gauge(registry, 'openline_calls', 'Calls in progress, by store and state.', {
     labels: ['store', 'state'],
-    rows: () => live.calls().map(({ storeId, state }) => [storeId ?? 'none', state]),
+    rows: () =>
+      live
+        .calls()
+        .filter(({ state }) => state !== 'closed')
+        .map(({ storeId, state }) => [storeId ?? 'none', state]),
   });
   gauge(registry, 'openline_agents', 'Agents, by store, intent and activity.', {
     labels: ['store', 'intent', 'activity'],

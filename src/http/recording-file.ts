@@ -1,34 +1,31 @@
 /**
- * Opens the file of a recording, and no other file: the path comes from a row, but rows can be
+ * Finds the file of a recording, and no other file: the path comes from a row, but rows can be
  * wrong and folders can hold links, so where it really lies is looked at before anything is read.
  */
-import type { FileHandle } from 'node:fs/promises';
-import { open, realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
-/** The open file and its size; null when there is none inside the folder. The caller closes it. */
-export async function openInside(
-  folder: string,
-  path: string,
-): Promise<{ file: FileHandle; size: number } | null> {
-  const real = await realInside(folder, path);
-  if (real === null) return null;
-  const file = await open(real, 'r');
-  const stat = await file.stat();
-  if (stat.isFile()) return { file, size: stat.size };
-  await file.close();
-  return null;
+/** A file that may be sent. */
+export interface FoundFile {
+  /** Absolute, without links. */
+  path: string;
+  /** Bytes; at least one. */
+  size: number;
 }
 
-async function realInside(folder: string, path: string): Promise<string | null> {
+/** Errors that say that the path leads to nothing; the last is for a NUL in it. */
+const NOWHERE = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
+
+/** The file of that path relative to the folder; null when the folder holds no such file. */
+export async function findInside(folder: string, relative: string): Promise<FoundFile | null> {
   try {
     const root = await realpath(folder);
-    const real = await realpath(join(root, path));
-    return real.startsWith(root + sep) ? real : null;
+    const path = await realpath(join(root, relative));
+    if (!path.startsWith(root + sep)) return null;
+    const found = await stat(path);
+    return found.isFile() && found.size > 0 ? { path, size: found.size } : null;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // ERR_INVALID_ARG_VALUE: a NUL in the path.
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') return null;
+    if (NOWHERE.includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   }
 }

@@ -3,7 +3,7 @@
  * through ports; it changes no state of its own accord.
  */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import type { HttpDeps } from './deps';
 import { handleErrors } from './errors';
 import { registerPlugins } from './plugins';
@@ -23,7 +23,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   const app = fastify({
     loggerInstance: log,
     // Its lines hold the whole URL, and that may hold a telephone number; ours follow below.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,

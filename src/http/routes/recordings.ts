@@ -2,15 +2,17 @@
  * Recordings, for the posts that may hear them (A15). Every listening is noted before a byte of it
  * leaves (A16); a player that asks piece by piece is noted for each piece.
  */
+import { createReadStream } from 'node:fs';
 import type { FastifyReply } from 'fastify';
 import { CodedError } from '../../domain/errors';
 import type { PlanPerson } from '../../domain/plan';
 import { seesStore } from '../../domain/rights';
 import { personOf } from '../auth';
+import type { ByteRange } from '../byte-range';
 import { rangeOf } from '../byte-range';
 import type { HttpDeps } from '../deps';
 import type { RecordingRow } from '../ports';
-import { openInside } from '../recording-file';
+import { findInside } from '../recording-file';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import {
@@ -78,26 +80,21 @@ export function recordingRoutes(app: Routes, deps: HttpDeps): void {
     async (request, reply) => {
       const person = personOf(request);
       const recording = await recordingFor(person, request.params.id, deps);
-      const opened =
-        recording.path === null ? null : await openInside(deps.recordingsDir, recording.path);
-      if (!opened) throw new CodedError('NO_AUDIO');
-      try {
-        const { range, 'if-range': ifRange } = request.headers;
-        const etag = recording.sha256 === null ? null : `"${recording.sha256}"`;
-        // RFC 9110 §13.1.5: a range of another version of the file is no use to the client.
-        const wanted = ifRange === undefined || ifRange === etag ? range : undefined;
-        const part = partOf(reply, wanted, opened.size);
-        await audit({ who: person.id, what: 'recording.heard', subject: recording.id });
-        if (etag) reply.header('etag', etag);
-        return await reply
-          .header('accept-ranges', 'bytes')
-          .header('content-length', part.end - part.start + 1)
-          .type('audio/wav')
-          .send(opened.file.createReadStream({ ...part }));
-      } catch (error) {
-        await opened.file.close();
-        throw error;
-      }
+      const file =
+        recording.path === null ? null : await findInside(deps.recordingsDir, recording.path);
+      if (!file) throw new CodedError('NO_AUDIO');
+      const etag = recording.sha256 === null ? null : `"${recording.sha256}"`;
+      const { range, 'if-range': ifRange } = request.headers;
+      // RFC 9110 §13.1.5: a range of another version of the file is no use to the client.
+      const wanted = ifRange === undefined || ifRange === etag ? range : undefined;
+      const part = partOf(reply, wanted, file.size);
+      await audit({ who: person.id, what: 'recording.heard', subject: recording.id });
+      if (etag) reply.header('etag', etag);
+      return reply
+        .header('accept-ranges', 'bytes')
+        .header('content-length', part.end - part.start + 1)
+        .type('audio/wav')
+        .send(createReadStream(file.path, part));
     },
   );
 }
@@ -113,11 +110,7 @@ async function recordingFor(
 }
 
 /** Sets status and headers for the bytes that are asked for, and names them. */
-function partOf(
-  reply: FastifyReply,
-  range: string | undefined,
-  size: number,
-): { start: number; end: number } {
+function partOf(reply: FastifyReply, range: string | undefined, size: number): ByteRange {
   const asked = rangeOf(range, size);
   if (asked === 'whole') return { start: 0, end: size - 1 };
   if (asked === 'unsatisfiable') {

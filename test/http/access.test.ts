@@ -1,0 +1,117 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { call, recording, startHttp } from '../support/http';
+import type { Method, TestHttp } from '../support/http';
+
+/**
+ * Every route x every role. The rows must be the routes of the OpenAPI document, so that a route
+ * without a row here fails; one without an access rule does not even start.
+ */
+const ROLES = ['nobody', 'wang', 'chen', 'qian', 'zhao', 'sun', 'zhou', 'admin-token'] as const;
+type Role = (typeof ROLES)[number];
+
+interface Row {
+  route: string;
+  url?: string;
+  body?: object;
+  /** Status by role: nobody, telemarketer, supervisor, quality, administrator, then a telemarketer
+   * and a supervisor of the other store, then the admin token. */
+  statuses: number[];
+}
+
+const PLAN_BODY = { stores: [] };
+
+const TABLE: Row[] = [
+  { route: 'GET /health', statuses: [200, 200, 200, 200, 200, 200, 200, 200] },
+  { route: 'GET /ready', statuses: [200, 200, 200, 200, 200, 200, 200, 200] },
+  { route: 'GET /metrics', statuses: [200, 200, 200, 200, 200, 200, 200, 200] },
+  { route: 'GET /api/openapi.json', statuses: [200, 200, 200, 200, 200, 200, 200, 200] },
+  {
+    route: 'POST /api/session',
+    body: { user: 'wang', password: 'wrong' },
+    statuses: [401, 401, 401, 401, 401, 429, 429, 429],
+  },
+  { route: 'GET /api/session', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  {
+    route: 'POST /api/agents/me/ready',
+    statuses: [401, 200, 409, 409, 409, 200, 409, 403],
+  },
+  {
+    route: 'POST /api/agents/me/not-ready',
+    body: { reason: 'lunch' },
+    statuses: [401, 200, 409, 409, 409, 200, 409, 403],
+  },
+  {
+    route: 'POST /api/agents/me/wrap-up',
+    statuses: [401, 200, 409, 409, 409, 200, 409, 403],
+  },
+  { route: 'GET /api/calls', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  {
+    route: 'GET /api/calls/{id}',
+    url: '/api/calls/call-1',
+    statuses: [401, 200, 200, 200, 200, 404, 404, 403],
+  },
+  {
+    route: 'GET /api/recordings',
+    url: '/api/recordings?callId=call-1',
+    statuses: [401, 403, 200, 200, 200, 403, 404, 403],
+  },
+  {
+    route: 'GET /api/recordings/{id}/audio',
+    url: '/api/recordings/rec-1/audio',
+    statuses: [401, 403, 200, 200, 200, 403, 404, 403],
+  },
+  { route: 'GET /api/leads', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  { route: 'GET /api/queues', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  {
+    route: 'GET /api/ledger',
+    url: '/api/ledger?hotline=400',
+    statuses: [401, 403, 200, 200, 200, 403, 404, 403],
+  },
+  {
+    route: 'POST /api/plan',
+    body: PLAN_BODY,
+    statuses: [401, 403, 403, 403, 200, 403, 403, 200],
+  },
+  { route: 'GET /api/push', statuses: [401, 426, 426, 426, 426, 426, 426, 403] },
+  { route: 'DELETE /api/session', statuses: [401, 204, 204, 204, 204, 204, 204, 403] },
+];
+
+describe('every route x every role', () => {
+  let http: TestHttp;
+
+  beforeAll(() => {
+    http = startHttp();
+    http.rows.calls = [call('call-1')];
+    http.rows.recordings = [recording('rec-1')];
+    writeFileSync(join(http.recordingsDir, 'rec-1.wav'), 'RIFF');
+  });
+  afterAll(() => http.close());
+
+  describe.each(TABLE)('$route', ({ route, url, body, statuses }) => {
+    test.each(ROLES.map((role, index): [Role, number] => [role, statuses[index] ?? 0]))(
+      'by %s: %i',
+      async (role, status) => {
+        const [method, path = ''] = route.split(' ');
+        const who = role === 'nobody' ? null : role;
+        const response = await http.ask(who, method as Method, url ?? path, body);
+        expect(response.statusCode).toBe(status);
+      },
+    );
+  });
+
+  test('the rows are the routes of the OpenAPI document', async () => {
+    const { paths } = (await http.ask(null, 'GET', '/api/openapi.json')).json<{
+      paths: Record<string, object>;
+    }>();
+    const documented = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(documented.sort()).toEqual(TABLE.map(({ route }) => route).sort());
+  });
+
+  test('A15: what a telemarketer is refused is named', async () => {
+    const response = await http.ask('wang', 'GET', '/api/recordings/rec-1/audio');
+    expect(response.json()).toMatchObject({ code: 'FORBIDDEN_POST' });
+  });
+});

@@ -1,0 +1,196 @@
+import type { LightMyRequestResponse } from 'fastify';
+import { ADMIN_TOKEN, NOW, PASSWORD, PLAN, cookieOf, startHttp, tokenOf } from '../support/http';
+import type { TestHttp } from '../support/http';
+
+const TWELVE_HOURS = 43_200_000;
+const OWN_PAGE = { host: 'pbx.example', origin: 'http://pbx.example' };
+
+let http: TestHttp;
+
+function signIn(user: string, password: string, headers = {}): Promise<LightMyRequestResponse> {
+  return http.app.inject({
+    method: 'POST',
+    url: '/api/session',
+    headers,
+    payload: { user, password },
+  });
+}
+
+function ready(headers: Record<string, string>): Promise<LightMyRequestResponse> {
+  return http.app.inject({ method: 'POST', url: '/api/agents/me/ready', headers });
+}
+
+describe('signing in', () => {
+  beforeEach(() => void (http = startHttp()));
+  afterEach(() => http.close());
+
+  test('gives a cookie that no script reads, the rights, and the desk', async () => {
+    const response = await signIn('wang', PASSWORD);
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({
+      person: {
+        id: 'wang',
+        name: 'name of wang',
+        post: 'telemarketer',
+        store: { id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' },
+        queues: ['sales'],
+      },
+      rights: ['store.read'],
+      expiresAt: NOW + TWELVE_HOURS,
+      agent: expect.objectContaining({
+        id: 'wang',
+        intent: { is: 'not-ready', reason: 'signed-in' },
+      }),
+    });
+    expect(response.cookies).toEqual([
+      expect.objectContaining({
+        name: 'openline_session',
+        path: '/',
+        httpOnly: true,
+        sameSite: 'Strict',
+        expires: new Date(NOW + TWELVE_HOURS),
+      }),
+    ]);
+    expect(http.desk.asked).toEqual(['sign-in wang']);
+  });
+
+  test('of a supervisor opens no desk', async () => {
+    expect((await signIn('chen', PASSWORD)).json()).toMatchObject({ agent: null });
+    expect(http.desk.asked).toEqual([]);
+  });
+
+  test('of an agent without a phone opens his pages and says why there is no desk', async () => {
+    http.desk.refusal = 'NO_PHONE';
+    const response = await signIn('wang', PASSWORD);
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({ deskRefusal: { code: 'NO_PHONE' } });
+  });
+
+  test.each([
+    ['a wrong password', 'wang', 'wrong'],
+    ['an unknown user', 'nobody', PASSWORD],
+  ])('with %s is refused in the same words', async (_what, user, password) => {
+    const response = await signIn(user, password);
+    expect(response.statusCode).toBe(401);
+    expect(response.json()).toEqual({ code: 'WRONG_CREDENTIALS', message: '用户名或密码不正确。' });
+    expect(response.cookies).toEqual([]);
+  });
+
+  test.each(['wang', 'nobody'])('as %s is blocked after five wrong passwords', async (user) => {
+    for (let n = 0; n < 5; n += 1) await signIn(user, 'wrong');
+    const blocked = await signIn(user, PASSWORD);
+    expect(blocked.statusCode).toBe(429);
+    expect(blocked.headers['retry-after']).toBe('60');
+    expect(blocked.json()).toMatchObject({ code: 'TOO_MANY_ATTEMPTS' });
+    http.clock.now += 60_000;
+    expect((await signIn(user, 'wrong')).statusCode).toBe(401);
+  });
+
+  test('is limited per address, whatever is asked', async () => {
+    const answers: LightMyRequestResponse[] = [];
+    for (let n = 0; n < 601; n += 1) answers.push(await signIn(`agent-${n}`, ''));
+    const limited = answers.filter(({ statusCode }) => statusCode === 429);
+    expect(limited.map((answer) => answers.indexOf(answer))).toEqual([600]);
+    expect(limited[0]?.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    expect(limited[0]?.headers['retry-after']).toBeDefined();
+  });
+
+  test('writes neither password nor token into the log', async () => {
+    const secret = 'zaiyiqi-very-secret';
+    await signIn('wang', secret);
+    const { cookies } = await signIn('wang', PASSWORD);
+    expect(http.logged.length).toBeGreaterThan(0);
+    expect(http.logged.join('')).not.toContain(secret);
+    expect(http.logged.join('')).not.toContain(cookies[0]?.value);
+  });
+});
+
+describe('a session', () => {
+  beforeAll(() => void (http = startHttp()));
+  afterEach(() => http.forget());
+  afterAll(() => http.close());
+
+  test('is told who he is, by the cookie and by bearer', async () => {
+    const [cookie] = (await signIn('chen', PASSWORD)).cookies;
+    const token = cookie?.value ?? '';
+    for (const headers of [{ cookie: cookieOf(token) }, { authorization: `Bearer ${token}` }]) {
+      const response = await http.app.inject({ url: '/api/session', headers });
+      expect(response.json()).toMatchObject({
+        person: { id: 'chen' },
+        rights: ['store.read', 'store.oversee', 'recordings.hear'],
+      });
+    }
+  });
+
+  test.each([
+    ['forged', () => tokenOf('zhao', NOW, Buffer.alloc(32, 9))],
+    ['expired', () => tokenOf('zhao', NOW - TWELVE_HOURS)],
+    ['of somebody who is not in the plan', () => tokenOf('ghost')],
+    ['empty', () => ''],
+    ['of another kind', () => 'eyJhbGciOiJub25lIn0.e30.'],
+    ['the admin token', () => ADMIN_TOKEN],
+  ])('by a cookie that is %s is none', async (_what, token) => {
+    const headers = { cookie: cookieOf(token()) };
+    const response = await http.app.inject({ url: '/api/session', headers });
+    expect(response.statusCode).toBe(401);
+    expect(response.json()).toMatchObject({ code: 'NOT_AUTHENTICATED' });
+  });
+
+  test('ends when the person is taken out of the plan, and loses rights with his post', async () => {
+    const wasChief = PLAN.people.map((one) =>
+      one.id === 'chen' ? { ...one, post: 'telemarketer' as const } : one,
+    );
+    http.live.thePlan = { ...PLAN, people: wasChief };
+    expect((await http.ask('chen', 'GET', '/api/ledger?hotline=400')).statusCode).toBe(403);
+    http.live.thePlan = { ...PLAN, people: [] };
+    expect((await http.ask('chen', 'GET', '/api/session')).statusCode).toBe(401);
+    http.live.thePlan = PLAN;
+  });
+
+  test('is ended by signing out, at the desk too', async () => {
+    const headers = { ...OWN_PAGE, cookie: cookieOf(tokenOf('wang')) };
+    const response = await http.app.inject({ method: 'DELETE', url: '/api/session', headers });
+    expect(response.statusCode).toBe(204);
+    expect(response.cookies[0]).toMatchObject({ value: '', expires: new Date(0) });
+    expect(http.desk.asked).toEqual(['sign-out wang']);
+  });
+});
+
+describe('what changes something by cookie', () => {
+  beforeAll(() => void (http = startHttp()));
+  afterEach(() => http.forget());
+  afterAll(() => http.close());
+
+  const cookie = cookieOf(tokenOf('wang'));
+
+  test.each([
+    ['our page', OWN_PAGE],
+    ['our page by fetch metadata', { 'sec-fetch-site': 'same-origin' }],
+  ])('is done for %s', async (_what, headers) => {
+    expect((await ready({ cookie, ...headers })).statusCode).toBe(200);
+  });
+
+  test.each([
+    ['another site', { host: 'pbx.example', origin: 'http://evil.example' }],
+    ['another site by fetch metadata', { 'sec-fetch-site': 'cross-site' }],
+    ['a sandboxed page', { origin: 'null' }],
+    ['nobody says whom', {}],
+  ])('is refused for %s', async (_what, headers) => {
+    const response = await ready({ cookie, ...headers });
+    expect(response.statusCode).toBe(403);
+    expect(response.json()).toMatchObject({ code: 'CROSS_SITE' });
+    expect(http.desk.asked).toEqual([]);
+  });
+
+  test('is done by bearer from a program, but not from a foreign page', async () => {
+    const authorization = `Bearer ${tokenOf('wang')}`;
+    expect((await ready({ authorization })).statusCode).toBe(200);
+    expect((await ready({ authorization, origin: 'http://evil.example' })).statusCode).toBe(403);
+  });
+
+  test('cannot be a sign-in by a foreign page', async () => {
+    const response = await signIn('wang', PASSWORD, { origin: 'http://evil.example' });
+    expect(response.statusCode).toBe(403);
+    expect(response.cookies).toEqual([]);
+  });
+});

@@ -1,0 +1,413 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { RefusalCode } from '../../src/domain/errors';
+import type { AgentView, OfferView, QueueView } from '../../src/domain/notices';
+import type { Plan, PlanPerson, Post } from '../../src/domain/plan';
+import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
+import type { AgentDesk, LiveView } from '../../src/engine/ports';
+import { SESSION_COOKIE } from '../../src/http/auth';
+import type { HttpDeps } from '../../src/http/deps';
+import type { AuditNote, LeadRow, Page, PageRequest, RecordingRow } from '../../src/http/ports';
+import { buildHttp } from '../../src/http/server';
+import { openSession, signSession } from '../../src/http/session-token';
+import { Desktops } from '../../src/push/desktops';
+import { Hub } from '../../src/push/hub';
+
+/**
+ * The HTTP and push edge with everything behind its ports played by small fakes that keep what they
+ * are told: two stores, one person of each post in the first, a telemarketer and a supervisor in the
+ * second. The fakes decide as little as they can; who may see what is never decided by them.
+ */
+export const NOW = Date.UTC(2026, 0, 31, 1, 0, 0);
+export const SESSION_KEY = Buffer.alloc(32, 7);
+export const ADMIN_TOKEN = 'a'.repeat(43);
+export const PASSWORD = 'change-me';
+
+export function person(id: string, post: Post, store: string, queues: string[] = []): PlanPerson {
+  return { id, name: `name of ${id}`, post, store, queues };
+}
+
+export const PEOPLE = [
+  person('wang', 'telemarketer', 'bj01', ['sales']),
+  person('li', 'telemarketer', 'bj01', ['service']),
+  person('chen', 'supervisor', 'bj01'),
+  person('qian', 'quality', 'bj01'),
+  person('zhao', 'administrator', 'bj01'),
+  person('sun', 'telemarketer', 'sh01', ['sh-sales']),
+  person('zhou', 'supervisor', 'sh01'),
+];
+
+export const PLAN: Plan = {
+  sip: { realm: 'openline' },
+  stores: [
+    { id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' },
+    { id: 'sh01', name: '上海一店', timezone: 'Asia/Shanghai' },
+  ],
+  trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels: 60 }],
+  queues: [
+    { id: 'sales', store: 'bj01', strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 },
+    { id: 'service', store: 'bj01', strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 },
+    { id: 'sh-sales', store: 'sh01', strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 },
+  ],
+  hotlines: [
+    { number: '400', store: 'bj01', queue: 'sales', notice: 'default' },
+    { number: '401', store: 'bj01', queue: 'service', notice: 'default' },
+    { number: '500', store: 'sh01', queue: 'sh-sales', notice: 'default' },
+  ],
+  people: PEOPLE,
+  phones: [],
+};
+
+export function call(id: string, changes: Partial<CallSnapshot> = {}): CallSnapshot {
+  return {
+    id,
+    direction: 'inbound',
+    state: 'closed',
+    storeId: 'bj01',
+    queueId: 'sales',
+    hotline: '400',
+    trunkId: 'carrier',
+    from: '+8613800138000',
+    to: '400',
+    leadId: null,
+    customerId: null,
+    agentId: null,
+    arrivedAt: NOW - 60_000,
+    offeredAt: null,
+    answeredAt: null,
+    talkStartedAt: null,
+    bridgedAt: null,
+    endedAt: NOW,
+    outcome: 'left',
+    endCause: 'hangup',
+    ...changes,
+  };
+}
+
+export function agent(id: string, storeId: string, changes: Partial<AgentView> = {}): AgentView {
+  return {
+    id,
+    name: `name of ${id}`,
+    storeId,
+    intent: { is: 'logged-out' },
+    activity: 'idle',
+    callId: null,
+    reachable: true,
+    since: NOW,
+    ...changes,
+  };
+}
+
+export function queue(id: string, storeId: string): QueueView {
+  return { id, storeId, waiting: 0, offered: 0, ready: 0, signedIn: 0, longestWaitSince: null };
+}
+
+export function offer(offerId: string, agentId: string): OfferView {
+  return {
+    offerId,
+    callId: 'call-1',
+    agentId,
+    storeId: 'bj01',
+    storeName: '北京一店',
+    queueId: 'sales',
+    hotline: '400',
+    from: '+8613800138000',
+    lookup: 'found',
+    name: '<b>张三</b>',
+    leadId: 'lead-1',
+    customerId: null,
+    waitingSince: NOW,
+    offeredAt: NOW,
+  };
+}
+
+export function promise(id: string, storeId: string): PromiseSnapshot {
+  return {
+    id,
+    storeId,
+    hotline: '400',
+    queueId: 'sales',
+    number: '+8613800138000',
+    callId: 'call-1',
+    leadId: null,
+    state: 'open',
+    reason: 'abandoned',
+    dueAt: NOW + 60_000,
+    openedAt: NOW,
+  };
+}
+
+export function recording(id: string, changes: Partial<RecordingRow> = {}): RecordingRow {
+  return {
+    id,
+    callId: 'call-1',
+    leadId: null,
+    customerId: null,
+    agentId: 'wang',
+    storeId: 'bj01',
+    state: 'stored',
+    path: `${id}.wav`,
+    startedAt: NOW,
+    durationMs: 1000,
+    bytes: 44,
+    sha256: 'ab'.repeat(32),
+    failure: null,
+    ...changes,
+  };
+}
+
+export function lead(id: string, changes: Partial<LeadRow> = {}): LeadRow {
+  return {
+    id,
+    storeId: 'bj01',
+    number: '+8613800138000',
+    name: '张三',
+    ownerId: null,
+    source: 'inbound',
+    openedAt: NOW,
+    openedByCall: 'call-1',
+    ...changes,
+  };
+}
+
+/** What is going on; a test changes the lists. */
+export class FakeLive implements LiveView {
+  thePlan: Plan = PLAN;
+  theAgents: AgentView[] = PEOPLE.filter(({ queues }) => queues.length > 0).map(({ id, store }) =>
+    agent(id, store),
+  );
+  theQueues: QueueView[] = PLAN.queues.map(({ id, store }) => queue(id, store));
+  theCalls: CallSnapshot[] = [];
+  theOffers: OfferView[] = [];
+  thePromises: PromiseSnapshot[] = [];
+
+  plan = (): Plan => this.thePlan;
+  agents = (): AgentView[] => this.theAgents;
+  queues = (): QueueView[] => this.theQueues;
+  calls = (): CallSnapshot[] => this.theCalls;
+  offers = (agentId: string): OfferView[] =>
+    this.theOffers.filter((one) => one.agentId === agentId);
+  promises = (): PromiseSnapshot[] => this.thePromises;
+}
+
+/** A desk that does what it is asked, or refuses with the code a test put into `refusal`. */
+export class FakeDesk implements AgentDesk {
+  refusal: RefusalCode | null = null;
+  readonly asked: string[] = [];
+  onReceipt: (receipt: { agentId: string; offerId: string }) => void = () => undefined;
+
+  constructor(private readonly live: FakeLive) {}
+
+  signIn = (id: string): RefusalCode | null =>
+    this.set('sign-in', id, { intent: { is: 'not-ready', reason: 'signed-in' } });
+  ready = (id: string): RefusalCode | null => this.set('ready', id, { intent: { is: 'ready' } });
+  notReady = (id: string, reason: string): RefusalCode | null =>
+    this.set(`not-ready(${reason})`, id, { intent: { is: 'not-ready', reason } });
+  wrapUp = (id: string): RefusalCode | null => this.set('wrap-up', id, { activity: 'idle' });
+  signOut = (id: string): RefusalCode | null =>
+    this.set('sign-out', id, { intent: { is: 'logged-out' } });
+  offerReceived(agentId: string, offerId: string): void {
+    this.onReceipt({ agentId, offerId });
+  }
+
+  private set(what: string, id: string, change: Partial<AgentView>): RefusalCode | null {
+    this.asked.push(`${what} ${id}`);
+    if (this.refusal) return this.refusal;
+    if (!this.live.theAgents.some((one) => one.id === id)) return 'NOT_AN_AGENT';
+    this.live.theAgents = this.live.theAgents.map((one) =>
+      one.id === id ? { ...one, ...change } : one,
+    );
+    return null;
+  }
+}
+
+/** Rows as the database would hold them, and the filters it was asked with. */
+export class FakeRows {
+  calls: CallSnapshot[] = [];
+  recordings: RecordingRow[] = [];
+  leads: LeadRow[] = [];
+  readonly filters: unknown[] = [];
+}
+
+/** Everything of one test; `close` ends it. */
+export interface TestHttp {
+  app: FastifyInstance;
+  deps: HttpDeps;
+  live: FakeLive;
+  desk: FakeDesk;
+  rows: FakeRows;
+  hub: Hub;
+  desktops: Desktops;
+  recordingsDir: string;
+  audited: AuditNote[];
+  logged: string[];
+  clock: { now: number };
+  /** Asks as the person would by bearer; `null` asks as nobody, `admin-token` as the command. */
+  ask(
+    who: string | null,
+    method: Method,
+    url: string,
+    body?: object,
+  ): Promise<LightMyRequestResponse>;
+  /** Forgets what was asked, noted and logged, for the next test on the same server. */
+  forget(): void;
+  close(): Promise<void>;
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/** A good token of the person, as a cookie or bearer holds it. */
+export function tokenOf(personId: string, issuedAt = NOW, key = SESSION_KEY): string {
+  return signSession(openSession(personId, issuedAt), key);
+}
+
+export const cookieOf = (token: string): string => `${SESSION_COOKIE}=${token}`;
+
+export interface TestOptions {
+  deps?: Partial<HttpDeps>;
+  heartbeatMs?: number;
+  capacity?: number;
+  startSeq?: number;
+}
+
+export function startHttp(options: TestOptions = {}): TestHttp {
+  const live = new FakeLive();
+  const desk = new FakeDesk(live);
+  const rows = new FakeRows();
+  const audited: AuditNote[] = [];
+  const logged: string[] = [];
+  const clock = { now: NOW };
+  const now = (): number => clock.now;
+  const recordingsDir = mkdtempSync(join(tmpdir(), 'openline-http-'));
+  const { startSeq = NOW * 1000, capacity, heartbeatMs } = options;
+  const hub = new Hub({ startSeq, ...(capacity !== undefined && { capacity }) });
+  const desktops = new Desktops({
+    hub,
+    live,
+    desk,
+    now,
+    ...(heartbeatMs !== undefined && { heartbeatMs }),
+  });
+  const deps: HttpDeps = {
+    live,
+    desk,
+    queries: fakeQueries(rows),
+    accounts: {
+      verify: async (user, password) =>
+        password === PASSWORD ? (live.plan().people.find(({ id }) => id === user) ?? null) : null,
+    },
+    plans: {
+      apply: async (document) =>
+        'stores' in (document as object)
+          ? { applied: true, summary: { stores: { added: 1, changed: 0, removed: 0 } } }
+          : {
+              applied: false,
+              problems: [{ at: 'stores', code: 'MISSING', zh: '缺少', en: 'missing' }],
+            },
+    },
+    sessionKey: SESSION_KEY,
+    adminToken: ADMIN_TOKEN,
+    recordingsDir,
+    readiness: () => [],
+    metrics: new Registry(),
+    push: desktops,
+    audit: (note) => void audited.push(note),
+    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    now,
+    ...options.deps,
+  };
+  const app = buildHttp(deps);
+  return {
+    app,
+    deps,
+    live,
+    desk,
+    rows,
+    hub,
+    desktops,
+    recordingsDir,
+    audited,
+    logged,
+    clock,
+    ask: (who, method, url, body) =>
+      app.inject({
+        method,
+        url,
+        headers: who === null ? {} : { authorization: `Bearer ${bearerOf(who)}` },
+        ...(body && { payload: body }),
+      }),
+    forget() {
+      for (const list of [desk.asked, rows.filters, audited, logged]) list.length = 0;
+      desk.refusal = null;
+    },
+    async close() {
+      await desktops.close();
+      await app.close();
+      rmSync(recordingsDir, { recursive: true });
+    },
+  };
+}
+
+function bearerOf(who: string): string {
+  return who === 'admin-token' ? ADMIN_TOKEN : tokenOf(who);
+}
+
+function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
+  const asked = <T>(filter: T): T => {
+    rows.filters.push(filter);
+    return filter;
+  };
+  return {
+    calls: async (filter, page) => {
+      const { storeId } = asked(filter);
+      return pageOf(
+        rows.calls.filter((row) => storeId === undefined || row.storeId === storeId),
+        page,
+      );
+    },
+    call: async (id) => {
+      const found = rows.calls.find((row) => row.id === id);
+      if (!found) return null;
+      const recordings = rows.recordings.filter(({ callId }) => callId === id);
+      return { call: found, legs: [], entries: [], recordings, lead: null };
+    },
+    recordings: async (filter, page) => {
+      const { callId } = asked(filter);
+      return pageOf(
+        rows.recordings.filter((row) => row.callId === callId),
+        page,
+      );
+    },
+    recording: async (id) => rows.recordings.find((row) => row.id === id) ?? null,
+    leads: async (filter, page) => {
+      const { storeId } = asked(filter);
+      return pageOf(
+        rows.leads.filter((row) => storeId === undefined || row.storeId === storeId),
+        page,
+      );
+    },
+    ledger: async (filter) => {
+      const { hotline, from, to } = asked(filter);
+      const counts = { inProgress: 0, promises: 0, left: 1, noNumber: 0, refused: 0, broken: 0 };
+      return {
+        hotline: hotline ?? null,
+        from,
+        to,
+        arrived: 3,
+        talks: 2,
+        ...counts,
+        balanced: true,
+      };
+    },
+  };
+}
+
+/** Cursors of the fake are plain offsets. */
+function pageOf<T>(all: T[], { limit, after = '0' }: PageRequest): Page<T> {
+  const end = Number(after) + limit;
+  return { items: all.slice(Number(after), end), next: end < all.length ? String(end) : null };
+}

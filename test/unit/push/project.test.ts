@@ -1,0 +1,95 @@
+import type { Notice } from '../../../src/domain/notices';
+import { belongsTo, project } from '../../../src/push/project';
+import { PEOPLE, agent, call, offer, promise, queue } from '../../support/http';
+
+/** wang serves `sales` in bj01, li `service`; chen, qian and zhao oversee bj01; sun and zhou sh01. */
+const OVERSEERS = ['chen', 'qian', 'zhao'];
+
+const stored = (storeId: string | null): Notice => ({
+  kind: 'recording.stored',
+  recordingId: 'rec-1',
+  callId: 'call-1',
+  agentId: 'wang',
+  storeId,
+});
+
+const withdrawn: Notice = {
+  kind: 'offer.withdrawn',
+  offerId: 'offer-1',
+  agentId: 'wang',
+  reason: 'missed',
+};
+
+/** Each notice, and everybody who gets a frame of it. */
+const TABLE: [string, Notice, string[]][] = [
+  ['an offer', { kind: 'offer.created', offer: offer('offer-1', 'wang') }, ['wang']],
+  ['a withdrawn offer', withdrawn, ['wang']],
+  ['a call that nobody has taken', { kind: 'call.updated', call: call('call-1') }, OVERSEERS],
+  [
+    "an agent's call",
+    { kind: 'call.updated', call: call('call-1', { agentId: 'wang' }) },
+    ['wang', ...OVERSEERS],
+  ],
+  [
+    'a call of the other store',
+    { kind: 'call.updated', call: call('call-1', { storeId: 'sh01', agentId: 'sun' }) },
+    ['sun', 'zhou'],
+  ],
+  ['a call of no store', { kind: 'call.updated', call: call('call-1', { storeId: null }) }, []],
+  ['an agent', { kind: 'agent.updated', agent: agent('wang', 'bj01') }, ['wang', ...OVERSEERS]],
+  [
+    'an agent of the other store',
+    { kind: 'agent.updated', agent: agent('sun', 'sh01') },
+    ['sun', 'zhou'],
+  ],
+  ['a queue', { kind: 'queue.updated', queue: queue('sales', 'bj01') }, ['wang', ...OVERSEERS]],
+  [
+    'a queue of the other store',
+    { kind: 'queue.updated', queue: queue('sh-sales', 'sh01') },
+    ['sun', 'zhou'],
+  ],
+  ['a recording (A15: not its own agent)', stored('bj01'), OVERSEERS],
+  ['a recording of the other store', stored('sh01'), ['zhou']],
+  ['a recording of no store', stored(null), []],
+  ['a promise', { kind: 'promise.updated', promise: promise('p-1', 'bj01') }, OVERSEERS],
+  [
+    'a promise of the other store',
+    { kind: 'promise.updated', promise: promise('p-1', 'sh01') },
+    ['zhou'],
+  ],
+];
+
+describe('who sees what', () => {
+  test.each(TABLE)('%s goes to exactly those it concerns', (_what, notice, expected) => {
+    const projections = project(notice);
+    const reached = PEOPLE.filter((one) =>
+      projections.some(({ audience }) => belongsTo(one, audience)),
+    );
+    expect(reached.map(({ id }) => id).sort()).toEqual([...expected].sort());
+  });
+
+  test('every kind of notice is in the table', () => {
+    const kinds = new Set(TABLE.map(([, { kind }]) => kind));
+    expect([...kinds].sort()).toEqual([
+      'agent.updated',
+      'call.updated',
+      'offer.created',
+      'offer.withdrawn',
+      'promise.updated',
+      'queue.updated',
+      'recording.stored',
+    ]);
+  });
+
+  test.each(TABLE)('%s keeps its kind as the type of its frame', (_what, notice) => {
+    expect(project(notice).map(({ payload }) => payload.type)).toEqual([notice.kind]);
+  });
+
+  test('a frame of a recording names no agent, and a withdrawn offer no other one', () => {
+    expect(project(stored('bj01'))[0]?.payload.data).toEqual({
+      recordingId: 'rec-1',
+      callId: 'call-1',
+    });
+    expect(project(withdrawn)[0]?.payload.data).toEqual({ offerId: 'offer-1', reason: 'missed' });
+  });
+});

@@ -12,8 +12,8 @@ import { Recorder } from './recorder';
 import { Music, Playlist, SILENCE, type Sound } from './sounds';
 import { Ticker } from './ticker';
 
-/** Frames between two writes of a recording: 64 x 20 ms = 1.28 s. */
-const WHEEL_SLOTS = 64;
+/** Frames between two writes of a recording: 96 x 20 ms = 1.92 s. */
+const WHEEL_SLOTS = 96;
 
 /** What the worker tells of its own accord. */
 export interface ExchangeEvents {

@@ -1,0 +1,77 @@
+import { Placement } from '../../../../sip/rtp/placement';
+
+const SSRC = 5;
+
+/** Places 20 ms packets of one sender: `[timestamp, now]` each. */
+function place(placement: Placement, packets: [timestamp: number, now: number][]): number[] {
+  return packets.map(([timestamp, now]) => placement.place(SSRC, timestamp >>> 0, 160, now));
+}
+
+test('the first packet ends now, the rest follow its timestamps whatever their jitter', () => {
+  const at = place(new Placement(), [
+    [1000, 8160],
+    [1160, 8400],
+    [1320, 8480],
+    [1640, 8805],
+  ]);
+  expect(at).toEqual([8000, 8160, 8320, 8640]);
+});
+
+test('what was spoken before the recording began has a negative place', () => {
+  expect(place(new Placement(), [[1000, 40]])).toEqual([-120]);
+});
+
+test('timestamps may wrap and packets may be reordered', () => {
+  const at = place(new Placement(), [
+    [4_294_967_200, 160],
+    [4_294_967_200 + 320, 480],
+    [4_294_967_200 + 160, 481],
+    [4_294_967_200 + 480, 640],
+  ]);
+  expect(at).toEqual([0, 320, 160, 480]);
+});
+
+test('a sender that comes back with another SSRC is placed by the clock', () => {
+  const placement = new Placement();
+  placement.place(SSRC, 1000, 160, 160);
+  expect(placement.place(6, 77, 160, 4000)).toBe(3840);
+});
+
+test('a sender that jumps by more than a second is placed by the clock', () => {
+  const placement = new Placement();
+  place(placement, [[1000, 160]]);
+  expect(place(placement, [[900_000, 320]])).toEqual([160]);
+  expect(place(placement, [[900_160, 80_000]])).toEqual([79_840]);
+});
+
+test('drift of the sender’s clock is taken out once per window', () => {
+  const placement = new Placement();
+  place(placement, [
+    [0, 160],
+    [160, 320 + 300],
+    [320, 480 + 250],
+  ]);
+  placement.settle();
+  place(placement, [[480, 640 + 260]]);
+  placement.settle();
+  expect(place(placement, [[640, 800 + 260]])).toEqual([640 + 260]);
+});
+
+test('a first packet that was late is corrected by the punctual ones after it', () => {
+  const placement = new Placement();
+  expect(place(placement, [[0, 160 + 480]])).toEqual([480]);
+  place(placement, [[160, 320]]);
+  placement.settle();
+  expect(place(placement, [[320, 480]])).toEqual([320]);
+});
+
+test('jitter alone moves nothing', () => {
+  const placement = new Placement();
+  place(placement, [
+    [0, 160],
+    [160, 320 + 400],
+    [320, 480 + 100],
+  ]);
+  placement.settle();
+  expect(place(placement, [[480, 640]])).toEqual([480]);
+});

@@ -7,7 +7,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import { SESSION_COOKIE, guardRoutes } from './auth';
 import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
@@ -51,13 +51,23 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
       if (socket.readyState === socket.OPEN) socket.close(1011);
     },
   });
-  app.register(swagger, { openapi: OPENAPI });
+  app.register(swagger, {
+    openapi: OPENAPI,
+    transform: ({ schema, url, route }) => ({ url, schema: { ...schema, ...guardOf(route) } }),
+  });
   // The plugins above act on routes declared after they are loaded, hence the inner instance.
   app.register(async (inner) => {
     guardRoutes(inner, deps);
     const routes = inner.withTypeProvider<TypeBoxTypeProvider>();
     for (const add of ROUTES) add(routes, deps);
   });
+}
+
+/** The rule of a route as its description tells it. */
+function guardOf({ config }: Pick<RouteOptions, 'config'>) {
+  const access = config?.access;
+  const security = access === 'public' ? [] : [{ cookie: [] }, { bearer: [] }];
+  return { security, 'x-access': access };
 }
 
 const OPENAPI = {

@@ -30,7 +30,7 @@ export interface PushData {
   'offer.created': OfferView;
   /** The offer is over; take the screen pop down unless it was answered. */
   'offer.withdrawn': OfferWithdrawn;
-  /** The call as it stands now, whole; a `closed` one is not told of again. */
+  /** The call as it stands now, whole; what it replaces can be dropped. */
   'call.updated': CallSnapshot;
   /** An agent's intent, activity or reach changed. */
   'agent.updated': AgentView;

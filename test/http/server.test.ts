@@ -148,7 +148,13 @@ describe('the server', () => {
         summary: expect.any(String),
         tags: [expect.any(String)],
         responses: expect.any(Object),
+        'x-access': expect.any(String),
       });
     }
+    expect(document.paths['/health']?.['get']).toMatchObject({ security: [] });
+    expect(document.paths['/api/plan']?.['post']).toMatchObject({
+      'x-access': 'plan.apply',
+      security: [{ cookie: [] }, { bearer: [] }],
+    });
   });
 });

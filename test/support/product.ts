@@ -12,6 +12,8 @@ import { Seen, waitFor, within } from './wait';
  * stopped without a trace. Tests talk to it by SIP, HTTP and push, and look into its database.
  */
 export interface Product {
+  /** The launcher's process; its children are in `listening.pids`. */
+  readonly pid: number;
   /** Where it listens; replaced each time a child was restarted. */
   readonly listening: Listening;
   /** `http://127.0.0.1:…` */
@@ -150,6 +152,10 @@ class RunningProduct implements Product {
   get listening(): Listening {
     if (this.current === null) throw new Error('the product does not listen yet');
     return this.current;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? -1;
   }
 
   get http(): string {

@@ -24,6 +24,8 @@ interface Identity {
   remoteCseq: number;
   routeSet: string[];
   target: string | undefined;
+  /** Request-URI of the INVITE, when it was ours. */
+  inviteUri: string | undefined;
   /** Our Contact value. */
   contact: string;
   source: Target;
@@ -42,6 +44,7 @@ export class Dialog {
   routeSet: string[];
   /** The peer's Contact URI; undefined when it never gave one: nothing can be sent then. */
   target: string | undefined;
+  private readonly inviteUri: string | undefined;
   /** CSeq of our last request. */
   localCseq: number;
   /** CSeq of the peer's last request; -1 before the first. */
@@ -63,6 +66,7 @@ export class Dialog {
       remoteCseq: this.remoteCseq,
       routeSet: this.routeSet,
       target: this.target,
+      inviteUri: this.inviteUri,
       contact: this.contact,
       source: this.source,
     } = identity);
@@ -72,6 +76,14 @@ export class Dialog {
   /** `<Call-ID>;from-tag=<tag of who sent the first request>`: the form drachtio-srf builds too. */
   get id(): string {
     return dialogIdOf(this.callId, this.role === 'uac' ? this.localTag : this.remoteTag);
+  }
+
+  /**
+   * Where requests are addressed: the remote target; in an early dialog whose provisional had no
+   * Contact, the URI that the INVITE went to. Undefined when the peer cannot be reached.
+   */
+  get requestUri(): string | undefined {
+    return this.target ?? (this.state === 'early' ? this.inviteUri : undefined);
   }
 
   get key(): string {
@@ -137,6 +149,7 @@ export function uasDialog(
     remoteCseq: invite.cseq,
     routeSet: routeSetFrom(invite.all('record-route')),
     target: contactUri(invite.get('contact')),
+    inviteUri: undefined,
     contact: ours.contact,
     source: targetOf(flow),
   });
@@ -155,6 +168,7 @@ export function uacDialog(invite: SipMessage, response: SipMessage, flow: Flow):
     remoteCseq: -1,
     routeSet: routeSetFrom(response.all('record-route')).reverse(),
     target: contactUri(response.get('contact')),
+    inviteUri: invite.uri,
     contact: invite.get('contact') ?? '',
     source: targetOf(flow),
   });
@@ -179,7 +193,7 @@ export interface DialogRequest {
 /** §12.2.1.1. The dialog must have a target. */
 export function composeDialogRequest(dialog: Dialog, request: DialogRequest): string {
   const { method, cseq, branch, flow, headers, body } = request;
-  const route = routeRequest(dialog.target ?? '', dialog.routeSet);
+  const route = routeRequest(dialog.requestUri ?? '', dialog.routeSet);
   let routes = '';
   for (const value of route.routes) routes += `Route: ${value}\r\n`;
   return (

@@ -43,7 +43,7 @@ export class DialogOutbound {
     // Whoever sends inside a dialog has rebuilt it.
     held.attached = true;
     const noRoute = `unable to find route when sending request inside dialog for dialog id ${held.id}`;
-    if (held.dialog.target === undefined) return nok(noRoute);
+    if (held.dialog.requestUri === undefined) return nok(noRoute);
     flowToDialog(this.context.network, held.dialog, (flow) => {
       if (flow === undefined) nok(noRoute);
       else if (isAck) this.acknowledge(connection, command, message, held, flow);

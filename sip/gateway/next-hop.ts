@@ -45,8 +45,8 @@ export function flowToDialog(
   done: (flow: Flow | undefined) => void,
 ): void {
   if (dialog.repaired !== undefined) return done(network.flowTo(dialog.repaired));
-  if (dialog.target === undefined) return done(undefined);
-  const { nextHop } = routeRequest(dialog.target, dialog.routeSet);
+  if (dialog.requestUri === undefined) return done(undefined);
+  const { nextHop } = routeRequest(dialog.requestUri, dialog.routeSet);
   flowToUri(network, nextHop, dialog.source.protocol, (hop) => {
     done('flow' in hop ? hop.flow : undefined);
   });

@@ -118,6 +118,8 @@ class ThreadedMediaEngine implements MediaEngine {
       link: this.link,
       streams: this.streams,
       onRecording: (recording) => this.recordings.set(recording, { owner, session }),
+      onStrangers: (endpoint, packets) =>
+        this.log.info({ session: id, endpoint, packets }, 'packets of strangers were dropped'),
     });
     this.sessions.set(id, session);
     return session;

@@ -20,7 +20,8 @@ export interface WorkerRequests {
   open: { params: { endpoint: string; port: number }; result: { port: number } };
   /** What offer and answer agreed on; also after each re-offer. */
   agree: { params: { endpoint: string; audio: AgreedAudio }; result: null };
-  close: { params: { endpoint: string }; result: null };
+  /** `strangers`: packets that were dropped because they came from elsewhere. */
+  close: { params: { endpoint: string }; result: { strangers: number } };
   play: {
     params: {
       endpoint: string;

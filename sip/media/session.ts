@@ -46,6 +46,8 @@ export interface MediaSessionOptions {
   streams: Streams;
   /** A recording has begun; the engine tells of its end. */
   onRecording: (recording: string) => void;
+  /** An endpoint that closed had dropped packets of others: misrouted sound, or somebody injecting. */
+  onStrangers: (endpoint: string, packets: number) => void;
 }
 
 export class MediaSession {
@@ -209,8 +211,9 @@ export class MediaSession {
   private async shut(id: string, endpoint: LocalEndpoint): Promise<void> {
     this.forgetBridge(id);
     this.endpoints.delete(id);
-    await this.link.request('close', { endpoint: endpoint.stream.key });
+    const { strangers } = await this.link.request('close', { endpoint: endpoint.stream.key });
     endpoint.stream.release();
+    if (strangers > 0) this.options.onStrangers(id, strangers);
   }
 
   private forgetBridge(id: string): void {

@@ -71,6 +71,11 @@ export class Endpoint {
     return this.socket.port;
   }
 
+  /** Packets dropped because they came from an address that is not the far side's. */
+  get strangers(): number {
+    return this.socket.strangers;
+  }
+
   /** True while it has a sound of its own to send with each tick. */
   get speaks(): boolean {
     return this.sound !== null;

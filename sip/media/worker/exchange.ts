@@ -40,7 +40,7 @@ export class Exchange {
   readonly handlers: Handlers = {
     open: (params) => this.open(params),
     agree: ({ endpoint, audio }) => this.done(() => this.find(endpoint).agree(audio)),
-    close: ({ endpoint }) => this.done(() => this.close(endpoint)),
+    close: ({ endpoint }) => this.close(endpoint),
     play: (params) => this.done(() => this.play(params)),
     music: ({ endpoint }) => this.done(() => this.find(endpoint).hear(this.music)),
     bridge: ({ a, b }) => this.done(() => this.find(a).bridge(this.find(b))),
@@ -80,13 +80,14 @@ export class Exchange {
     return { port: endpoint.port };
   }
 
-  private close(id: string): void {
+  private close(id: string): { strangers: number } {
     const endpoint = this.find(id);
     for (const [recording, { left, right }] of this.recordings) {
       if (left === endpoint || right === endpoint) this.stopRecording(recording);
     }
     this.endpoints.delete(id);
     endpoint.close();
+    return { strangers: endpoint.strangers };
   }
 
   private play(params: WorkerRequests['play']['params']): void {

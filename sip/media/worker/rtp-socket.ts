@@ -6,8 +6,10 @@
  *                        `--------------- another address is signalled ---------------'
  *
  * Once locked, only that address is heard (nobody else can inject sound, "RTPBleed") and it is where
- * we send to (symmetric RTP, RFC 4961). The socket is connected then: the kernel drops strangers and
- * sending needs no address.
+ * we send to (symmetric RTP, RFC 4961).
+ *
+ * The socket is never connected: that saves no measurable time here, and undoing it for a new address
+ * makes Linux forget a port that the system had chosen.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { payloadStart } from '../../rtp/packet';
@@ -21,9 +23,13 @@ export interface Address {
 const SIGNALLED_WINS_MS = 3000;
 
 export class RtpSocket {
+  /** Packets dropped because they came from elsewhere. */
+  strangers = 0;
   private signalled: Address | null = null;
   private signalledAt = 0;
   private locked: Address | null = null;
+  /** Where packets go: the locked address, else the signalled one. */
+  private destination: Address | null = null;
   private closed = false;
 
   private constructor(
@@ -31,8 +37,7 @@ export class RtpSocket {
     private readonly onPacket: (packet: Buffer) => void,
   ) {
     socket.on('message', this.receive);
-    // ICMP "port unreachable" from a phone that hung up comes as an error of the connected socket;
-    // signalling says when the leg is over.
+    // Whatever the network says of a phone that is gone: signalling tells when the leg is over.
     socket.on('error', () => undefined);
   }
 
@@ -60,8 +65,8 @@ export class RtpSocket {
     if (isSame(this.signalled, remote.address, remote.port)) return;
     this.signalled = remote;
     this.signalledAt = performance.now();
-    if (this.locked !== null) this.socket.disconnect();
     this.locked = null;
+    this.destination = remote;
   }
 
   /**
@@ -69,11 +74,9 @@ export class RtpSocket {
    * read later, and such a packet is of no use any more.
    */
   send(packet: Buffer): void {
-    if (this.closed) return;
-    if (this.locked !== null) this.socket.send(packet);
-    else if (this.signalled !== null) {
-      this.socket.send(packet, this.signalled.port, this.signalled.address);
-    }
+    const { destination } = this;
+    if (this.closed || destination === null) return;
+    this.socket.send(packet, destination.port, destination.address);
   }
 
   close(): void {
@@ -84,17 +87,17 @@ export class RtpSocket {
 
   private readonly receive = (packet: Buffer, from: RemoteInfo): void => {
     if (this.closed) return;
-    if (isSame(this.locked, from.address, from.port) || this.admit(packet, from)) {
+    if (isSame(this.locked, from.address, from.port) || this.admits(packet, from)) {
       this.onPacket(packet);
-    }
+    } else this.strangers += 1;
   };
 
-  private admit(packet: Buffer, from: RemoteInfo): boolean {
+  private admits(packet: Buffer, from: RemoteInfo): boolean {
     if (this.locked !== null || this.signalled === null || payloadStart(packet) < 0) return false;
     const expected = isSame(this.signalled, from.address, from.port);
     if (!expected && performance.now() - this.signalledAt < SIGNALLED_WINS_MS) return false;
     this.locked = { address: from.address, port: from.port };
-    this.socket.connect(from.port, from.address);
+    this.destination = this.locked;
     return true;
   }
 }

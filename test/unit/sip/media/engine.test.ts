@@ -1,0 +1,184 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import type { Worker } from 'node:worker_threads';
+import {
+  startMediaEngine,
+  type MediaEngine,
+  type MediaEngineOptions,
+  type MediaEvent,
+} from '../../../../sip/media/engine';
+import { TonePhone } from '../../../support/tone-phone';
+import { waitFor } from '../../../support/wait';
+
+const MEDIA = join(__dirname, '../../../../media');
+let recordingsDir: string;
+const engines: MediaEngine[] = [];
+const phones: TonePhone[] = [];
+
+beforeAll(async () => {
+  recordingsDir = await mkdtemp(join(tmpdir(), 'openline-engine-'));
+});
+afterEach(async () => {
+  for (const phone of phones.splice(0)) phone.close();
+  for (const engine of engines.splice(0)) await engine.close();
+});
+afterAll(() => rm(recordingsDir, { recursive: true }));
+
+async function start(options: Partial<MediaEngineOptions> = {}) {
+  const engine = await startMediaEngine({
+    ports: [0, 0],
+    address: { bind: '127.0.0.1', advertised: '192.0.2.80' },
+    maxStreams: 10,
+    recordingsDir,
+    promptsDir: join(MEDIA, 'prompts'),
+    musicFile: join(MEDIA, 'music/default.wav'),
+    log: pino({ level: 'silent' }),
+    ...options,
+  });
+  engines.push(engine);
+  const events: MediaEvent[] = [];
+  engine.onEvent((event) => events.push(event));
+  return { engine, events };
+}
+
+async function sdp(): Promise<string> {
+  const phone = await TonePhone.open({ tone: 1000 });
+  phones.push(phone);
+  return phone.sdp();
+}
+
+test('our SDP names the advertised address and keeps its session id with a rising version', async () => {
+  const { engine } = await start();
+  const session = engine.open('app', 's');
+  const offer = await sdp();
+  const [first, second] = [await session.answer('a', offer), await session.answer('a', offer)];
+  const origin = (text: string) =>
+    /^o=openline (\d+) (\d+) IN IP4 192\.0\.2\.80$/m.exec(text) ?? [];
+  expect(origin(second)[1]).toBe(origin(first)[1]);
+  expect(Number(origin(second)[2])).toBe(Number(origin(first)[2]) + 1);
+  expect(/^m=.*$/m.exec(second)).toEqual(expect.arrayContaining([/^m=.*$/m.exec(first)?.[0]]));
+});
+
+test('a stream above the limit is refused, and taken when another has ended', async () => {
+  const { engine } = await start({ maxStreams: 1 });
+  const session = engine.open('app', 's');
+  await session.answer('a', await sdp());
+  await expect(session.offer('b', undefined)).rejects.toMatchObject({ code: 'capacity' });
+  await session.closeEndpoint('a');
+  await expect(session.offer('b', undefined)).resolves.toContain('m=audio');
+});
+
+test('a port that another program has is passed over; when none is left, the stream is refused', async () => {
+  const other = createSocket('udp4');
+  other.bind(0, '127.0.0.1');
+  await once(other, 'listening');
+  const even = other.address().port - (other.address().port % 2);
+  const { engine } = await start({ ports: [even, even + 1] });
+  const holder = createSocket('udp4');
+  const isEven = even === other.address().port;
+  if (!isEven) {
+    holder.bind(even, '127.0.0.1');
+    await once(holder, 'listening');
+  }
+  const session = engine.open('app', 's');
+  await expect(session.offer('a', undefined)).rejects.toMatchObject({ code: 'capacity' });
+  (isEven ? other : holder).close();
+  await expect(session.offer('a', undefined)).resolves.toContain(`m=audio ${even} `);
+  (isEven ? holder : other).close();
+});
+
+test('a session belongs to the app that made it', async () => {
+  const { engine } = await start();
+  engine.open('ours', 's').note = 'x';
+  expect(engine.find('theirs', 's')).toBeNull();
+  expect(engine.list('theirs')).toEqual([]);
+  expect(() => engine.open('theirs', 's')).toThrow(
+    expect.objectContaining({ code: 'bad-request' }),
+  );
+});
+
+test('an endpoint is bridged until it is played to, unbridged, or its peer closes', async () => {
+  const { engine } = await start();
+  const session = engine.open('app', 's');
+  for (const id of ['a', 'b']) await session.answer(id, await sdp());
+  const bridged = () => ['a', 'b'].map((id) => engine.isBridged('s', id));
+  expect(bridged()).toEqual([false, false]);
+  await session.bridge('a', 'b');
+  expect(bridged()).toEqual([true, true]);
+  await session.music('a');
+  expect(bridged()).toEqual([false, false]);
+  await session.bridge('b', 'a');
+  await session.unbridge('a', 'b');
+  expect(bridged()).toEqual([false, false]);
+  await session.bridge('a', 'b');
+  engine.release('s', 'b');
+  await waitFor('the bridge to end', () => !engine.isBridged('s', 'a'));
+  expect(session.view().endpoints).toEqual([{ endpoint: 'a', bridgedTo: null }]);
+});
+
+test('a release while nobody is there finishes the recording', async () => {
+  const { engine, events } = await start();
+  const session = engine.open('app', 's');
+  for (const id of ['a', 'b']) await session.answer(id, await sdp());
+  await session.record({ recording: 'r', path: 'released.wav', left: 'a', right: 'b' });
+  expect(session.view().recordings).toMatchObject([{ recording: 'r', path: 'released.wav' }]);
+  engine.release('s', 'b');
+  const event = await waitFor('the recording', () => events[0]);
+  expect(event).toMatchObject({ kind: 'recorded', owner: 'app', session: 's', recording: 'r' });
+  expect(event).toMatchObject({ file: { result: 'stored', path: 'released.wav' } });
+  expect(session.view().recordings).toEqual([]);
+});
+
+test('closing the engine finishes what is being recorded', async () => {
+  const { engine, events } = await start();
+  const session = engine.open('app', 's');
+  await session.answer('a', await sdp());
+  await session.record({ recording: 'r', path: 'closing.wav', left: 'a', right: 'a' });
+  await engine.close();
+  expect(events).toMatchObject([{ kind: 'recorded', file: { result: 'stored' } }]);
+});
+
+test('commands of a session are carried out in the order they were given', async () => {
+  const { engine, events } = await start();
+  const session = engine.open('app', 's');
+  const order = { prompts: ['greeting'], language: 'en', then: 'silence' as const };
+  await Promise.all([
+    session.answer('a', await sdp()),
+    session.play('a', { play: 'p', ...order }),
+    session.music('a'),
+    session.closeEndpoint('a'),
+  ]);
+  expect(events).toMatchObject([{ kind: 'play-ended', play: 'p', reason: 'cut', endpoint: 'a' }]);
+});
+
+test('when its worker falls, calls and recordings are told and new calls are taken again', async () => {
+  const { engine, events } = await start();
+  const session = engine.open('app', 's');
+  await session.answer('a', await sdp());
+  await session.record({ recording: 'r', path: 'fallen.wav', left: 'a', right: 'a' });
+  const link = Reflect.get(engine, 'link') as object;
+  await (Reflect.get(link, 'worker') as Worker).terminate();
+  await waitFor('both events', () => events.length === 2);
+  expect(events).toMatchObject([
+    { kind: 'recorded', recording: 'r', file: { result: 'failed' } },
+    { kind: 'session-lost', session: 's', owner: 'app' },
+  ]);
+  await expect(session.music('a')).rejects.toMatchObject({ code: 'unknown-session' });
+  await waitFor('another worker', () => {
+    try {
+      return engine.open('app', 'next');
+    } catch {
+      return null;
+    }
+  });
+  await expect(engine.open('app', 'next').offer('a', undefined)).resolves.toContain('m=audio');
+});
+
+test('prompts that cannot be read stop the start', async () => {
+  await expect(start({ promptsDir: join(MEDIA, 'nowhere') })).rejects.toThrow('ENOENT');
+  await expect(start({ musicFile: __filename })).rejects.toThrow('not a WAV file');
+});

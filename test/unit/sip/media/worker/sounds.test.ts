@@ -1,0 +1,50 @@
+import { Clip } from '../../../../../sip/media/worker/clip';
+import { Music, Playlist, SILENCE, type Sound } from '../../../../../sip/media/worker/sounds';
+import { decode, type Law } from '../../../../support/tone';
+
+/** A clip whose frames have the levels 1000, 2000, …; G.711 keeps them apart. */
+const clip = (frames: number, from = 1): Clip =>
+  new Clip(
+    Int16Array.from({ length: frames * 160 }, (_, i) => (Math.floor(i / 160) + from) * 1000),
+  );
+
+/** The levels of the next frames, in thousands; null when the sound has ended. */
+function levels(sound: Sound, count: number, law: Law = 'PCMA'): (number | null)[] {
+  return Array.from({ length: count }, () => {
+    const target = Buffer.alloc(172);
+    if (!sound.fill(law, target, 12)) return null;
+    const samples = decode(law, target.subarray(12));
+    expect(samples.every((sample) => sample === samples[0])).toBe(true);
+    return Math.round((samples[0] ?? 0) / 1000);
+  });
+}
+
+test.each(['PCMA', 'PCMU'] as const)('clips are played in order and once, in %s', (law) => {
+  const list = new Playlist([clip(2), clip(1, 5)]);
+  expect(levels(list, 5, law)).toEqual([1, 2, 5, null, null]);
+});
+
+test('an empty clip and an empty list end at once', () => {
+  expect(levels(new Playlist([clip(0), clip(1)]), 2)).toEqual([1, null]);
+  expect(levels(new Playlist([]), 1)).toEqual([null]);
+});
+
+test('a clip’s last frame is filled up with silence', () => {
+  const target = Buffer.alloc(160);
+  new Clip(new Int16Array(161).fill(1000)).copy(1, 'PCMA', target, 0);
+  expect([...decode('PCMA', target)].slice(0, 3).map(Math.abs)).toEqual([1008, 8, 8]);
+});
+
+test('all listeners of the music hear the same frame until it advances, round and round', () => {
+  const music = new Music(clip(2));
+  expect(levels(music, 2)).toEqual([1, 1]);
+  music.advance();
+  expect(levels(music, 1, 'PCMU')).toEqual([2]);
+  music.advance();
+  expect(levels(music, 1)).toEqual([1]);
+});
+
+test('silence is silence in both laws, without end', () => {
+  expect(levels(SILENCE, 2)).toEqual([0, 0]);
+  expect(levels(SILENCE, 2, 'PCMU')).toEqual([0, 0]);
+});

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { call, recording, startHttp } from '../support/http';
+import { startHttp } from '../support/http';
+import { call, recording } from '../support/two-stores';
 import type { Method, TestHttp } from '../support/http';
 
 /**
@@ -28,6 +29,7 @@ const TABLE: Row[] = [
   { route: 'GET /api/openapi.json', statuses: [200, 200, 200, 200, 200, 200, 200, 200] },
   {
     route: 'POST /api/session',
+    // Whoever asks may try; the sixth wrong password is not tried any more.
     body: { user: 'wang', password: 'wrong' },
     statuses: [401, 401, 401, 401, 401, 429, 429, 429],
   },

@@ -1,4 +1,5 @@
-import { NOW, call, lead, recording, startHttp } from '../support/http';
+import { startHttp } from '../support/http';
+import { NOW, call, lead, recording } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
 
 let http: TestHttp;

@@ -1,18 +1,7 @@
 import type { Notice } from '../../src/domain/notices';
 import type { PushFrame } from '../../src/push/events';
-import {
-  NOW,
-  PLAN,
-  SESSION_KEY,
-  agent,
-  call,
-  cookieOf,
-  offer,
-  promise,
-  queue,
-  startHttp,
-  tokenOf,
-} from '../support/http';
+import { SESSION_KEY, cookieOf, startHttp, tokenOf } from '../support/http';
+import { NOW, PLAN, agent, call, offer, promise, queue } from '../support/two-stores';
 import type { TestHttp, TestOptions } from '../support/http';
 import type { PushLine } from '../support/push';
 import { connect, listeningAt, refusalOf } from '../support/push';

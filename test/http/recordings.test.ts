@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { call, recording, startHttp, tokenOf } from '../support/http';
+import { startHttp, tokenOf } from '../support/http';
+import { call, recording } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
 
 const SOUND = randomBytes(200_000);

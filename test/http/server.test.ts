@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
-import { call, startHttp } from '../support/http';
+import { startHttp } from '../support/http';
+import { call } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
 import { buildHttp } from '../../src/http/server';
 import { countNotices, gaugeLive } from '../../src/http/metrics';

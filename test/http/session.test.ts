@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
-import { ADMIN_TOKEN, NOW, PASSWORD, PLAN, cookieOf, startHttp, tokenOf } from '../support/http';
+import { ADMIN_TOKEN, PASSWORD, cookieOf, startHttp, tokenOf } from '../support/http';
+import { NOW, PLAN } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
 
 const TWELVE_HOURS = 43_200_000;
@@ -84,6 +85,26 @@ describe('signing in', () => {
     expect(blocked.json()).toMatchObject({ code: 'TOO_MANY_ATTEMPTS' });
     http.clock.now += 60_000;
     expect((await signIn(user, 'wrong')).statusCode).toBe(401);
+  });
+
+  test('as often as one likes is no guessing', async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      statuses.push((await signIn('wang', n % 3 === 0 ? PASSWORD : 'wrong')).statusCode);
+    }
+    expect(statuses.filter((status) => status === 429)).toEqual([]);
+  });
+
+  test('is blocked from an address that guesses at thirty accounts, not from others', async () => {
+    for (let n = 0; n < 30; n += 1) await signIn(`agent-${n}`, 'wrong');
+    expect((await signIn('wang', PASSWORD)).statusCode).toBe(429);
+    const elsewhere = await http.app.inject({
+      method: 'POST',
+      url: '/api/session',
+      remoteAddress: '192.0.2.7',
+      payload: { user: 'wang', password: PASSWORD },
+    });
+    expect(elsewhere.statusCode).toBe(200);
   });
 
   test('is limited per address, whatever is asked', async () => {

@@ -24,8 +24,11 @@ import {
 import type { Routes } from './app';
 
 export function recordingRoutes(app: Routes, deps: HttpDeps): void {
-  const { queries, audit } = deps;
+  addList(app, deps);
+  addAudio(app, deps);
+}
 
+function addList(app: Routes, { queries }: HttpDeps): void {
   app.get(
     '/api/recordings',
     {
@@ -55,7 +58,9 @@ export function recordingRoutes(app: Routes, deps: HttpDeps): void {
       return queries.recordings({ callId }, pageRequest(page));
     },
   );
+}
 
+function addAudio(app: Routes, deps: HttpDeps): void {
   app.get(
     '/api/recordings/:id/audio',
     {
@@ -88,7 +93,7 @@ export function recordingRoutes(app: Routes, deps: HttpDeps): void {
       // RFC 9110 §13.1.5: a range of another version of the file is no use to the client.
       const wanted = ifRange === undefined || ifRange === etag ? range : undefined;
       const part = partOf(reply, wanted, file.size);
-      await audit({ who: person.id, what: 'recording.heard', subject: recording.id });
+      await deps.audit({ who: person.id, what: 'recording.heard', subject: recording.id });
       if (etag) reply.header('etag', etag);
       return reply
         .header('accept-ranges', 'bytes')

@@ -21,9 +21,14 @@ import type { Routes } from './app';
 const SIGN_INS_PER_MINUTE = 600;
 
 export function sessionRoutes(app: Routes, deps: HttpDeps): void {
+  addSignIn(app, deps);
+  addWhoIsIt(app, deps);
+  addSignOut(app, deps);
+}
+
+function addSignIn(app: Routes, deps: HttpDeps): void {
   const { desk, sessionKey, now } = deps;
   const guessing = new Guessing();
-
   app.post(
     '/api/session',
     {
@@ -80,7 +85,9 @@ export function sessionRoutes(app: Routes, deps: HttpDeps): void {
       };
     },
   );
+}
 
+function addWhoIsIt(app: Routes, deps: HttpDeps): void {
   app.get(
     '/api/session',
     {
@@ -93,7 +100,9 @@ export function sessionRoutes(app: Routes, deps: HttpDeps): void {
     },
     (request) => sessionView(deps, personOf(request), sessionOf(request)),
   );
+}
 
+function addSignOut(app: Routes, { desk }: HttpDeps): void {
   app.delete(
     '/api/session',
     {

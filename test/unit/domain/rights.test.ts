@@ -1,6 +1,6 @@
 import type { Post } from '../../../src/domain/plan';
 import { hasRight, rightsOf, seesQueue, seesStore, takesCalls } from '../../../src/domain/rights';
-import { person } from '../../support/http';
+import { person } from '../../support/two-stores';
 
 describe('rights of posts', () => {
   test.each<[Post, string[]]>([

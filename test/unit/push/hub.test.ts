@@ -1,7 +1,7 @@
 import type { Notice } from '../../../src/domain/notices';
 import type { Entry } from '../../../src/push/hub';
 import { Hub, textFor } from '../../../src/push/hub';
-import { NOW, agent, person } from '../../support/http';
+import { NOW, agent, person } from '../../support/two-stores';
 
 const START = 1000;
 const chen = person('chen', 'supervisor', 'bj01');

@@ -1,6 +1,6 @@
 import type { Notice } from '../../../src/domain/notices';
 import { belongsTo, project } from '../../../src/push/project';
-import { PEOPLE, agent, call, offer, promise, queue } from '../../support/http';
+import { PEOPLE, agent, call, offer, promise, queue } from '../../support/two-stores';
 
 /** wang serves `sales` in bj01, li `service`; chen, qian and zhao oversee bj01; sun and zhou sh01. */
 const OVERSEERS = ['chen', 'qian', 'zhao'];

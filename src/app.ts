@@ -36,7 +36,7 @@ import { storePlans } from './store/plans';
 import { loadOpenPromises } from './store/promises';
 import { storeQueries } from './store/queries';
 import { edgeDialogs } from './telephony/edge-dialogs';
-import type { LiveLeg } from './telephony/reattach';
+import type { FoundLeg } from './telephony/reattach';
 import { DrachtioTelephony } from './telephony/telephony';
 
 export interface App {
@@ -172,10 +172,12 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
 }
 
 /** Calls that outlived the app become the engine's again; what belongs to none of them is ended. */
-async function recoverCalls(parts: Parts, centre: Centre, legs: LiveLeg[]): Promise<void> {
+async function recoverCalls(parts: Parts, centre: Centre, legs: FoundLeg[]): Promise<void> {
   const { db, control, log, makeId } = parts;
   const { engine, telephony, media, clock } = centre;
-  const dialogs = legs.map(({ note }) => ({ legId: note.legId, note: JSON.stringify(note) }));
+  const dialogs = legs.map(({ note, ended }) => {
+    return { legId: note.legId, note: JSON.stringify(note), ended };
+  });
   const { sessions } = await control.command('session.list', {});
   const named = await Promise.all(legs.map(({ note }) => findCall(db, note.callId)));
   const ended = named.filter((call) => call !== null).filter(({ outcome }) => outcome !== null);

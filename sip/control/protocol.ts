@@ -139,6 +139,8 @@ export type ControlEvent =
       endpoint?: string;
       note: string;
       cause: 'bye' | 'orphan-limit' | 'ack-timeout' | 'edge-stopped';
+      /** When it ended; `at` is when it could be told. Milliseconds since the epoch. */
+      endedAt: number;
     }
   /** A worker thread fell and took these sessions along. */
   | { event: 'session.lost'; session: string; reason: string };

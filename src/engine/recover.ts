@@ -11,9 +11,14 @@ import type { CallSnapshot, JournalEntry } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { MakeId } from './ports';
 
-/** A live dialog: of all that the edge lists, only the note is looked at. */
+/**
+ * A dialog that lives, or that ended while the app was away: of all that the edge says of it, only
+ * the note is looked at. Calls are rebuilt as they were before such an end; the end itself follows
+ * as `leg.ended` with its own moment.
+ */
 export interface FoundDialog {
   note: string;
+  ended: boolean;
 }
 
 export interface FoundSession {
@@ -45,6 +50,8 @@ interface Parts {
   caller?: LegNote;
   agent?: LegNote;
   known?: CallSnapshot;
+  /** Whose leg ended while the app was away. */
+  gone?: Set<LegNote['role']>;
 }
 
 /** The call of a note; null for text that is none of ours. */
@@ -68,8 +75,11 @@ export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recov
   const strayDialogs: Dialog[] = [];
   for (const dialog of found.dialogs) {
     const note = readNote(dialog.note);
-    if (!note || ended.has(note.callId)) strayDialogs.push(dialog);
-    else calls.set(note.callId, { ...calls.get(note.callId), [note.role]: note });
+    if (note && !ended.has(note.callId)) {
+      const parts = calls.get(note.callId);
+      const gone = new Set([...(parts?.gone ?? []), ...(dialog.ended ? [note.role] : [])]);
+      calls.set(note.callId, { ...parts, [note.role]: note, gone });
+    } else if (!dialog.ended) strayDialogs.push(dialog);
   }
   const sessions = new Map(found.sessions.map((session) => [session.session, session]));
   return {
@@ -109,15 +119,21 @@ function rebuild(
     arrivedAt: known?.arrivedAt ?? caller?.waitingSince ?? found.at,
     callerName: '',
     ids: caller?.caller?.ids ?? { entryId: makeId(), leadId: makeId(), promiseId: makeId() },
-    bridged: isBridged(session, caller, agent),
+    bridged: isBridged(session, parts),
     ...milestones(known),
-    ...(caller ? { callerLegId: caller.legId } : {}),
+    ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
     ...(agent?.agentId === undefined
       ? {}
       : { agentLeg: { legId: agent.legId, agentId: agent.agentId } }),
     ...(recordingId === undefined ? {} : { recordingId }),
   };
 }
+
+const isTalk = (known: CallSnapshot | undefined): boolean => (known?.talkStartedAt ?? null) !== null;
+
+/** He hung up in the queue: nobody is to be rung for him until his end is told. */
+const leftWaiting = ({ known, gone }: Parts): boolean =>
+  gone?.has('caller') === true && !isTalk(known);
 
 /** From the snapshot, else from the note and the plan's hotline with that queue. */
 function whereFrom({ caller, agent, known }: Parts, plan: Plan) {
@@ -152,9 +168,10 @@ function milestones(known: CallSnapshot | undefined) {
 
 function isBridged(
   session: FoundSession | undefined,
-  caller: LegNote | undefined,
-  agent: LegNote | undefined,
+  { caller, agent, known, gone }: Parts,
 ): boolean {
+  // The edge parted them when one left; a talk that had begun had been joined.
+  if (gone?.size) return isTalk(known);
   if (!session || !caller || !agent) return false;
   return session.endpoints.some(
     ({ endpoint, bridgedTo }) => endpoint === caller.legId && bridgedTo === agent.legId,

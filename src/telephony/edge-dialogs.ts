@@ -11,8 +11,8 @@ export interface EdgeDialogs {
   note(dialogId: string, session: string, endpoint: string, note: string): void;
   /** Live dialogs; waits for the connection when it is being made. */
   list(): Promise<LiveDialog[]>;
-  /** Our legs stand again: the edge tells the ends we missed, then answers. */
-  reattached(): Promise<void>;
+  /** Our legs stand again: answers the ends that the edge tells us now because we missed them. */
+  reattached(): Promise<DialogEnded[]>;
   /** The numbers whose callers the edge must serve when we are away; told again to every new edge. */
   hotlines(numbers: string[]): void;
 }
@@ -37,7 +37,16 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
       if (!control.isConnected) await once(control, 'connected');
       return (await control.command('dialog.list', {})).dialogs;
     },
-    reattached: async () => void (await control.command('reattached', {})),
+    reattached: async () => {
+      const missed: DialogEnded[] = [];
+      const hear = (line: EventLine) => {
+        if (line.event === 'dialog.ended') missed.push(line);
+      };
+      control.on('event', hear);
+      // The edge sends these events before its reply.
+      await control.command('reattached', {}).finally(() => control.off('event', hear));
+      return missed;
+    },
     hotlines: (numbers) => {
       hotlines = numbers;
       if (control.isConnected) tellHotlines();

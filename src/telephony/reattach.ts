@@ -9,35 +9,39 @@ import type { DialogEnded } from './edge-dialogs';
 import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
 import type { Leg } from './legs';
 
-/** A leg whose dialog lives and belongs to this process now. */
-export interface LiveLeg {
+/** A leg of ours that the edge knows. */
+export interface FoundLeg {
   note: LegNote;
-  establishedAt: number;
+  /** Its dialog ended while we were away; `legEndedAway` tells of it with its moment. */
+  ended: boolean;
 }
 
 /**
- * Rebuilds every live dialog, then lets the edge tell the ends that were missed (`legEndedAway`);
- * it does so before it answers. Legs we held that neither names end as `broken`.
+ * Rebuilds every live dialog, and asks for the ends that were missed. Legs we held that the edge
+ * names neither as living nor as ended end as `broken`.
  */
-export async function reattach(context: LineContext): Promise<LiveLeg[]> {
+export async function reattach(context: LineContext): Promise<FoundLeg[]> {
   const dialogs = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
-  const live = dialogs.flatMap((dialog) => {
-    const note = takeOver(context, dialog);
-    return note ? [{ note, establishedAt: dialog.establishedAt }] : [];
-  });
-  await context.edge.reattached();
+  const live = dialogs.map((dialog) => takeOver(context, dialog));
+  const missed = (await context.edge.reattached()).map((event) => readNote(event.note));
+  const missedLegs = new Set(missed.map((note) => note?.legId));
   for (const leg of context.legs.all()) {
-    if (!leg.dialog || !alive.has(leg.dialog.id)) endLeg(context, leg, 'broken');
+    const gone = !leg.dialog || !alive.has(leg.dialog.id);
+    if (gone && !missedLegs.has(leg.id)) endLeg(context, leg, 'broken');
   }
-  return live;
+  return [...found(live, false), ...found(missed, true)];
+}
+
+function found(notes: (LegNote | null)[], ended: boolean): FoundLeg[] {
+  return notes.flatMap((note) => (note ? [{ note, ended }] : []));
 }
 
 /** A dialog ended while nobody was there; its leg may be one that this process never had. */
 export function legEndedAway(context: LineContext, event: DialogEnded): void {
   const note = readNote(event.note);
   if (!note) return;
-  const { at } = event;
+  const at = event.endedAt;
   const cause = event.cause === 'bye' ? 'hangup' : 'broken';
   const { legId, callId } = note;
   const leg = context.legs.get(legId);

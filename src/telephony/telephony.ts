@@ -22,7 +22,7 @@ import { Inbound, type InboundContext } from './inbound';
 import { LegTable } from './legs';
 import { byeLeg, noteLeg } from './line';
 import { Outbound } from './outbound';
-import { legEndedAway, reattach, type LiveLeg } from './reattach';
+import { legEndedAway, reattach, type FoundLeg } from './reattach';
 import { Registrar } from './registrar';
 
 export interface DrachtioTelephonyOptions {
@@ -73,10 +73,10 @@ export class DrachtioTelephony implements Telephony {
   }
 
   /**
-   * Connects and takes living dialogs over; answers their legs. New calls are not taken
+   * Connects and takes living dialogs over; answers the legs found. New calls are not taken
    * before `open()`, so that recovered calls stand first. Rejects when the secret is refused.
    */
-  async connect(): Promise<LiveLeg[]> {
+  async connect(): Promise<FoundLeg[]> {
     await this.connected();
     this.srf.on('connect', (error?: Error | null) => {
       if (error) this.options.log.error({ error }, 'drachtio connection refused');

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { startBaresip, type Baresip } from '../support/baresip';
+import { closedCall, recordingOf } from '../support/facts';
 import { needs } from '../support/needs';
 import { emptyPlan, PASSWORD, withRegisteredAgent } from '../support/plan';
 import { startProduct, type Product } from '../support/product';
@@ -14,7 +15,6 @@ import { startPushClient, type PushClient } from '../support/push-client';
 import { runSipp } from '../support/sipp';
 import { loudness, readWav, toneShare } from '../support/tone';
 import { TonePhone } from '../support/tone-phone';
-import { waitFor } from '../support/wait';
 
 const CALLER_HZ = 1000;
 const AGENT_HZ = 600;
@@ -83,7 +83,7 @@ needs('sipp', 'baresip')('one hotline call, end to end', () => {
     const times = milestones.map((name) => (call[`${name}_at`] as Date).getTime());
     expect(times).toEqual([...times].sort((a, b) => a - b));
 
-    const recording = await storedRecording(db, call['id'] as string);
+    const recording = await recordingOf(db, call['id']);
     expect(recording).toMatchObject({ lead_id: leadId, agent_id: 'wang', state: 'stored' });
     const wav = readWav(readFileSync(join(product.recordingsDir, recording['path'] as string)));
     const [customer, agent] = wav.channels.map((channel) => channel.subarray(-3 * 8000));
@@ -117,7 +117,7 @@ needs('sipp', 'baresip')('one hotline call, end to end', () => {
     const { rows } = await db.query('select * from lead where number = $1', ['+8613900000002']);
     expect(rows).toMatchObject([{ id: call['lead_id'], source: 'inbound', name: '' }]);
     expect(offer.data.leadId).toBe(call['lead_id']);
-    expect(await storedRecording(db, call['id'] as string)).toMatchObject({ lead_id: rows[0].id });
+    expect(await recordingOf(db, call['id'])).toMatchObject({ lead_id: rows[0].id });
     await desktop.post('/api/agents/me/not-ready', { reason: 'lunch' });
     desktop.close();
   }, 60_000);
@@ -199,23 +199,6 @@ async function addLead(db: Client, number: string, name: string): Promise<string
     [id, number, name],
   );
   return id;
-}
-
-function closedCall(db: Client, number: string): Promise<Record<string, unknown>> {
-  return waitFor(`the call of ${number} in the database`, async () => {
-    const { rows } = await db.query(
-      "select * from call where from_number = $1 and state = 'closed'",
-      [number],
-    );
-    return rows[0] as Record<string, unknown> | undefined;
-  });
-}
-
-function storedRecording(db: Client, callId: string): Promise<Record<string, unknown>> {
-  return waitFor('its recording in the database', async () => {
-    const { rows } = await db.query('select * from recording where call_id = $1', [callId]);
-    return rows[0] as Record<string, unknown> | undefined;
-  });
 }
 
 function lastSecondOf(wav: Buffer, hz: number): number {

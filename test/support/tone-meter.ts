@@ -44,6 +44,13 @@ export function longestGapMs(packets: readonly HeardPacket[]): number {
   }, 0);
 }
 
+/** Packets that a stream of consecutive sequence numbers should have had and we did not hear. */
+export function missingPackets(packets: readonly HeardPacket[]): number {
+  const first = packets[0]?.sequence ?? 0;
+  const last = packets.at(-1)?.sequence ?? 0;
+  return ((last - first) & 0xffff) + 1 - packets.length;
+}
+
 /** Share of a tone in a stretch of samples, such as one channel of a recording, from ms to ms. */
 export function toneBetween(
   samples: Int16Array,

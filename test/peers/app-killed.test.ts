@@ -92,10 +92,10 @@ needs('sipp')('the app killed in mid-call', () => {
       values: { from: '13800000004', mediaPort: ear.port, talkMs: 12_000 },
     });
     ear.talkTo(await second.heardSdp());
+    const before = agent.messages().length;
     const killed = product.listening.pids.app;
     process.kill(killed, 'SIGKILL');
     await product.restarted('app', killed);
-    const before = agent.messages().length;
     await first.caller.done;
     first.ear.close();
     await agentAnswers(before);

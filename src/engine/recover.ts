@@ -129,7 +129,8 @@ function rebuild(
   };
 }
 
-const isTalk = (known: CallSnapshot | undefined): boolean => (known?.talkStartedAt ?? null) !== null;
+const isTalk = (known: CallSnapshot | undefined): boolean =>
+  (known?.talkStartedAt ?? null) !== null;
 
 /** He hung up in the queue: nobody is to be rung for him until his end is told. */
 const leftWaiting = ({ known, gone }: Parts): boolean =>

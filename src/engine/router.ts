@@ -2,6 +2,7 @@
  * Which aggregate hears which event. What an event raises is handled before anything else. A bug
  * in a step ends the call it concerns and nothing else.
  */
+import { agentView } from '../domain/agent/agent';
 import { restoreIntent, applyPlan } from '../domain/agent/roster';
 import { arrive } from '../domain/call/arrival';
 import { breakCall } from '../domain/call/broken';
@@ -178,12 +179,21 @@ export class Router {
       this.restored.delete(agent.id);
       live.setAgent(wanted ? restoreIntent(agent, wanted) : agent);
       const { id: agentId } = agent;
+      this.tellAgent(agentId, event.at);
       if (sign === 'out')
         this.to.agent(agentId, { type: 'agent.signed-out', at: event.at, agentId });
       if (sign !== 'in' || wanted) continue;
       this.to.agent(agentId, { type: 'agent.signed-in', at: event.at, agentId });
       this.to.agent(agentId, { type: 'agent.readied', at: event.at, agentId });
     }
+  }
+
+  /** Name, queues or phones may have changed; the board shows the agent as the plan has him. */
+  private tellAgent(agentId: AgentId, at: Instant): void {
+    const agent = this.options.live.agents.get(agentId);
+    if (!agent || agent.retired) return;
+    const notice = { kind: 'agent.updated', agent: agentView(agent) } as const;
+    this.to.perform([{ type: 'notify', notice }], at);
   }
 
   private toLegAndCall(legId: string, event: DomainEvent): void {

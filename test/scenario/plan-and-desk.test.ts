@@ -49,6 +49,15 @@ describe('a plan is applied while calls live', () => {
     expect(centre.call({ from: CAROL }).hears).toBe('gone: unknown-number');
   });
 
+  test('the board is told of every agent as the plan has him now', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    const plan = planWith({ agents: ['bob', 'dan'] });
+    centre.push.notices.length = 0;
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    const told = centre.push.of('agent.updated').map(({ agent }) => agent.id);
+    expect(told).toEqual(['bob', 'dan']);
+  });
+
   test('applying the same plan again changes nobody', () => {
     const centre = startCentre({ autoReady: ['bob'] });
     centre.engine.notReady('bob', 'lunch');

@@ -55,6 +55,8 @@ export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: In
       break;
     case 'leg.ended':
       return legEnded(call, event, now);
+    default:
+      break;
   }
   return stepLine(call, event, now) ?? stay(call);
 }

@@ -43,12 +43,13 @@ export function dispatch(queue: QueueSituation): Dispatch {
 }
 
 function pair(queue: QueueSituation): Dispatch['offers'] {
-  if (queue.waiting.length === 0 || queue.free.length === 0) return [];
   const offers: Dispatch['offers'] = [];
-  for (const agentId of STRATEGIES[queue.strategy](queue.free).flat()) {
-    const entry = queue.waiting[offers.length];
-    if (!entry) break;
-    offers.push({ entry, agentId });
-  }
+  if (queue.waiting.length === 0 || queue.free.length === 0) return offers;
+  for (const group of STRATEGIES[queue.strategy](queue.free))
+    for (const agentId of group) {
+      const entry = queue.waiting[offers.length];
+      if (!entry) return offers;
+      offers.push({ entry, agentId });
+    }
   return offers;
 }

@@ -7,11 +7,15 @@
  *     bob.receivesOffer().picksUp();
  *     alice.hears === 'bob'
  */
-import type { Call } from '../../../src/domain/call/call';
 import type { EndCause } from '../../../src/domain/end-cause';
 import type { DomainEvent, Lookup } from '../../../src/domain/events';
 import type { OfferView } from '../../../src/domain/notices';
-import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../../../src/domain/records';
+import type {
+  AgentSnapshot,
+  CallSnapshot,
+  CallStateName,
+  PromiseSnapshot,
+} from '../../../src/domain/records';
 import { ContactCentre } from '../../../src/engine/contact-centre';
 import { FakeClock } from './clock';
 import { planWith, type PlanOptions } from './plan';
@@ -157,7 +161,7 @@ export class Caller {
     return last.call;
   }
 
-  get state(): Call['stage']['is'] {
+  get state(): CallStateName {
     return this.centre.engine.calls().find(({ id }) => id === this.callId)?.state ?? 'closed';
   }
 

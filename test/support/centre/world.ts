@@ -78,12 +78,17 @@ export class FakeTelephony implements Telephony {
     this.legs.set(command.legId, { state: 'dialled', dial: command, answers: false });
   }
 
+  /** Legs that were hung up and whose end is held back. */
+  readonly toldToEnd = new Set<string>();
+
   hangup(legId: string, cause: EndCause): void {
     if (!this.holdEnds) this.end(legId, cause);
+    else if (this.legs.has(legId)) this.toldToEnd.add(legId);
   }
 
   /** The leg is over, for the cause given. */
   end(legId: string, cause: EndCause): void {
+    this.toldToEnd.delete(legId);
     if (!this.legs.delete(legId)) return;
     this.ends.set(legId, cause);
     this.submit({ type: 'leg.ended', at: this.now(), legId, cause });

@@ -1,0 +1,206 @@
+import type { RecoveredCall } from '../../src/domain/events';
+import { ALICE, CAROL, startCentre, type CentreOptions } from '../support/centre/centre';
+import { MORNING } from '../support/centre/clock';
+
+const EARLIER = MORNING - 60_000;
+
+/** A call as the edge, the journal and the database describe it after the app fell. */
+const found = (facts: Partial<RecoveredCall> = {}): RecoveredCall => ({
+  callId: 'call-1',
+  storeId: 'bj01',
+  queueId: 'sales',
+  hotline: '400',
+  trunkId: 'carrier',
+  from: ALICE,
+  to: '400',
+  arrivedAt: EARLIER,
+  answeredAt: EARLIER,
+  leadId: 'lead-1',
+  callerName: '',
+  ids: { entryId: 'entry-1', leadId: 'lead-1', promiseId: 'promise-1' },
+  callerLegId: 'leg-alice',
+  bridged: false,
+  ...facts,
+});
+
+const talk = (facts: Partial<RecoveredCall> = {}): RecoveredCall =>
+  found({
+    talkStartedAt: EARLIER,
+    agentId: 'bob',
+    agentLeg: { legId: 'leg-bob', agentId: 'bob' },
+    recordingId: 'recording-1',
+    bridged: true,
+    ...facts,
+  });
+
+/** The app starts again and finds these calls alive. */
+function restart(calls: RecoveredCall[], options: CentreOptions = { autoReady: ['bob'] }) {
+  const centre = startCentre(options);
+  for (const call of calls) {
+    for (const legId of [call.callerLegId, call.agentLeg?.legId])
+      if (legId !== undefined)
+        centre.telephony.legs.set(legId, { state: 'answered', answers: true });
+    centre.submit({ type: 'call.recovered', at: centre.now(), call });
+  }
+  const stateOf = (callId: string) =>
+    centre.engine.calls().find(({ id }) => id === callId)?.state ?? 'closed';
+  const recordOf = (callId: string) =>
+    centre.journal
+      .of('call.saved')
+      .filter(({ call }) => call.id === callId)
+      .at(-1)?.call;
+  return { centre, stateOf, recordOf };
+}
+
+describe('after the app fell', () => {
+  test('waiting callers have music, their old places, and are served in order', () => {
+    const later = found({
+      callId: 'call-2',
+      callerLegId: 'leg-carol',
+      arrivedAt: EARLIER + 5,
+      ids: { entryId: 'entry-2', leadId: 'lead-2', promiseId: 'promise-2' },
+    });
+    const bob = { id: 'bob', intent: { is: 'not-ready', reason: 'break' } as const, since: 1 };
+    const options = { agents: ['bob'], known: { agents: [bob] } };
+    const { centre, stateOf } = restart([later, found()], options);
+    expect(centre.media.musicOn).toEqual(new Set(['leg-alice', 'leg-carol']));
+    expect(centre.engine.queues()[0]).toMatchObject({ waiting: 2, longestWaitSince: EARLIER });
+    centre.engine.ready('bob');
+    expect(stateOf('call-1')).toBe('offered');
+    expect(stateOf('call-2')).toBe('queued');
+  });
+
+  test('a waiting caller whose agents have all signed out is promised a call', () => {
+    const { stateOf } = restart([found()], { agents: ['bob'] });
+    expect(stateOf('call-1')).toBe('announcing');
+  });
+
+  test('a talk stays a talk: its agent is busy, its end is written down and its file stopped', () => {
+    const { centre, stateOf, recordOf } = restart([talk()]);
+    expect(stateOf('call-1')).toBe('talking');
+    expect(centre.agent('bob').does).toBe('talking');
+    expect(centre.media.bridges.size).toBe(0);
+    expect(centre.call({ from: CAROL }).state).toBe('queued');
+    centre.clock.advance(1000);
+    centre.telephony.end('leg-alice', 'hangup');
+    expect(recordOf('call-1')).toMatchObject({
+      outcome: 'talk',
+      talkStartedAt: EARLIER,
+      endedAt: MORNING + 1000,
+      leadId: 'lead-1',
+    });
+    expect(centre.telephony.ends.get('leg-bob')).toBe('partner-left');
+    expect(centre.journal.of('recording.saved')).toHaveLength(1);
+    expect(centre.agent('bob').does).toBe('wrap-up');
+  });
+
+  test('a talk that was not joined yet is joined now', () => {
+    const { centre } = restart([talk({ bridged: false })]);
+    expect(centre.media.bridges.get('leg-alice')).toBe('leg-bob');
+  });
+
+  test('a caller whose agent is gone from the talk is hung up; the end told late is the true one', () => {
+    const alone = talk();
+    delete alone.agentLeg;
+    const { centre, recordOf } = restart([alone]);
+    expect(centre.telephony.ends.get('leg-alice')).toBe('partner-left');
+    const at = MORNING - 3000;
+    centre.submit({ type: 'leg.ended', at, legId: 'leg-bob', cause: 'hangup', callId: 'call-1' });
+    expect(recordOf('call-1')).toMatchObject({ outcome: 'talk', agentId: 'bob', endedAt: at });
+  });
+
+  test('an agent whose caller is gone is hung up and free', () => {
+    const alone = talk();
+    delete alone.callerLegId;
+    const { centre, recordOf } = restart([alone]);
+    expect(centre.telephony.ends.get('leg-bob')).toBe('partner-left');
+    expect(recordOf('call-1')?.outcome).toBe('talk');
+    expect(centre.agent('bob').does).toBe('idle');
+    expect(centre.engine.promises()).toEqual([]);
+  });
+
+  test('a call of which nothing is left is closed, and let go after a minute', () => {
+    const gone = talk();
+    delete gone.agentLeg;
+    delete gone.callerLegId;
+    const { centre, recordOf } = restart([gone]);
+    expect(recordOf('call-1')).toMatchObject({ outcome: 'talk', endedAt: MORNING });
+    const at = MORNING - 9000;
+    centre.submit({ type: 'leg.ended', at, legId: 'leg-bob', cause: 'hangup', callId: 'call-1' });
+    expect(recordOf('call-1')?.endedAt).toBe(at);
+    centre.clock.advance(60_000);
+    expect(centre.media.closed).toEqual(['call-1']);
+  });
+
+  test('a caller who left the queue meanwhile has left, with a promise', () => {
+    const gone = found();
+    delete gone.callerLegId;
+    const { centre, recordOf } = restart([gone]);
+    expect(recordOf('call-1')?.outcome).toBe('left');
+    expect(centre.engine.promises()).toHaveLength(1);
+    expect(centre.agent('bob').does).toBe('idle');
+  });
+
+  test('an end by the edge itself is broken', () => {
+    const gone = talk();
+    delete gone.agentLeg;
+    delete gone.callerLegId;
+    const { centre, recordOf } = restart([gone]);
+    const at = MORNING - 9000;
+    centre.submit({ type: 'leg.ended', at, legId: 'leg-bob', cause: 'broken', callId: 'call-1' });
+    expect(recordOf('call-1')?.outcome).toBe('broken');
+  });
+
+  test('the name of a recovered caller is looked up again; his lead is not opened twice', async () => {
+    const { centre } = restart([found()]);
+    expect(centre.lookup.asked).toEqual([ALICE]);
+    await centre.lookup.answer({ result: 'none' });
+    expect(centre.journal.of('lead.opened')).toEqual([]);
+    expect(centre.agent('bob').offer?.leadId).toBe('lead-1');
+  });
+
+  test('a hotline that left the plan meanwhile still has its callers', () => {
+    const { stateOf } = restart([found({ hotline: '401', queueId: 'old' })]);
+    expect(stateOf('call-1')).toBe('announcing');
+  });
+});
+
+describe('a bug of ours', () => {
+  test('ends the call it concerns, gives back what it took, and no other call notices', () => {
+    const centre = startCentre({ autoReady: ['bob', 'dan'], queue: { wrapUpSeconds: 0 } });
+    const alice = centre.call();
+    const carol = centre.call({ from: CAROL });
+    centre.agent('bob').picksUp();
+    centre.agent('dan').picksUp();
+    carol.hearsToTheEnd();
+    centre.submit({
+      type: 'offer.made',
+      at: centre.now(),
+      offerId: 'impossible',
+      callId: alice.callId,
+      entryId: 'impossible',
+      agentId: 'bob',
+      legId: 'impossible',
+      recordingId: 'impossible',
+      phoneId: 'phone-bob',
+      awaitsReceipt: false,
+    });
+    expect(centre.bugs).toHaveLength(1);
+    expect(alice.record).toMatchObject({ outcome: 'broken', endCause: 'broken' });
+    expect(alice.hears).toBe('gone: broken');
+    expect(centre.agent('bob').does).toBe('idle');
+    expect(centre.engine.promises()).toHaveLength(1);
+    expect(carol.hears).toBe('dan');
+    expect(centre.leftovers().recordings).toHaveLength(1);
+  });
+
+  test('a port that throws does not stop the rest', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.telephony.ring = () => {
+      throw new Error('no socket');
+    };
+    centre.call();
+    expect(centre.agent('bob').phone).toBe('rings');
+    expect(centre.bugs).toEqual(['a port threw: no socket']);
+  });
+});

@@ -1,0 +1,185 @@
+/**
+ * A shortened day of random calls against the real engine: callers come, wait and go, agents take,
+ * miss and refuse calls, sign in and out, phones vanish, the disk and the network are slow. Every
+ * step is followed by a check of the invariants.
+ */
+import { TestCentre, type Caller } from '../support/centre/centre';
+import { faultAtTheEnd, faultOf } from './invariants';
+import { seeded, type Random } from './random';
+
+const AGENTS = ['ann', 'bea', 'cui', 'dan'];
+const AUTO_READY = ['eva', 'fan'];
+const EVERYBODY = [...AGENTS, ...AUTO_READY];
+/** Few numbers, so that people ring again and promises meet. */
+const NUMBERS = ['', ...Array.from({ length: 30 }, (_, n) => `+86138000000${n}`)];
+
+export interface DayResult {
+  fault: string | null;
+  outcomes: Record<string, number>;
+  /** Everything that was written down, for comparing two runs of one seed. */
+  journal: string;
+}
+
+export function simulateDay(seed: number, calls: number): DayResult {
+  const day = new Day(seed, calls);
+  const fault = day.run();
+  const outcomes: Record<string, number> = {};
+  for (const { call } of day.centre.journal.of('call.saved'))
+    if (call.outcome !== null) outcomes[call.outcome] = (outcomes[call.outcome] ?? 0) + 1;
+  return { fault, outcomes, journal: JSON.stringify(day.centre.journal.records) };
+}
+
+class Day {
+  readonly centre: TestCentre;
+  private readonly random: Random;
+  private readonly callers: Caller[] = [];
+
+  constructor(
+    seed: number,
+    private readonly calls: number,
+  ) {
+    this.random = seeded(seed);
+    this.centre = new TestCentre({
+      agents: AGENTS,
+      autoReady: AUTO_READY,
+      queue: { wrapUpSeconds: this.random.pick([0, 10]) ?? 0, ringSeconds: 15 },
+      hotline: { notice: this.random.pick(['default', 'none'] as const) ?? 'default' },
+    });
+    this.centre.media.holdFiles = true;
+    this.centre.telephony.holdEnds = true;
+    this.centre.telephony.holdAnswers = true;
+    this.centre.journal.holdSync = true;
+  }
+
+  run(): string | null {
+    while (this.callers.length < this.calls) {
+      const fault = this.step();
+      if (fault) return `after call ${this.callers.length}: ${fault}`;
+    }
+    return this.goHome() ?? faultAtTheEnd(this.centre, this.calls);
+  }
+
+  private step(): string | null {
+    const { random } = this;
+    const weighted: [number, () => void][] = [
+      [10, () => this.arrive()],
+      [25, () => this.centre.clock.advance(random.below(4000))],
+      [12, () => this.answerCaller()],
+      [15, () => this.agentActs()],
+      [12, () => this.endPlay()],
+      [8, () => this.hangUp()],
+      [12, () => this.settle()],
+      [8, () => this.changeIntent()],
+      [2, () => this.changePhone()],
+      [1, () => this.closingTime()],
+    ];
+    let lot = random.below(weighted.reduce((sum, [weight]) => sum + weight, 0));
+    for (const [weight, act] of weighted) {
+      if (lot < weight) {
+        act();
+        break;
+      }
+      lot -= weight;
+    }
+    return faultOf(this.centre);
+  }
+
+  private arrive(): void {
+    const from = this.random.pick(NUMBERS) ?? '';
+    this.callers.push(this.centre.call({ from }));
+  }
+
+  private answerCaller(): void {
+    const waiting = [...this.centre.telephony.legs].filter(
+      ([, leg]) => leg.answers && leg.state !== 'answered',
+    );
+    const leg = this.random.pick(waiting);
+    if (leg) this.centre.telephony.answered(leg[0]);
+  }
+
+  private agentActs(): void {
+    const { random, centre } = this;
+    const agent = centre.agent(random.pick(EVERYBODY) ?? '');
+    if (agent.offer && agent.phone === 'silent' && random.chance(0.5)) agent.receivesOffer();
+    else if (agent.phone === 'rings' && random.chance(0.7)) agent.picksUp();
+    else if (agent.phone === 'rings')
+      agent.refuses(random.pick(['busy', 'declined', 'unreachable'] as const));
+    else if (agent.does === 'wrap-up') centre.engine.wrapUp(agent.id);
+  }
+
+  private endPlay(): void {
+    const play = this.random.pick([...this.centre.media.plays.keys()]);
+    if (play !== undefined) this.centre.media.finish(play);
+  }
+
+  private hangUp(): void {
+    const legs = [...this.centre.telephony.legs].filter(([, leg]) => leg.state !== 'dialled');
+    const leg = this.random.pick(legs);
+    if (leg) this.end(leg[0]);
+  }
+
+  /** The slow parts of the world catch up: disk, files, legs that were told to end. */
+  private settle(): void {
+    const { random, centre } = this;
+    if (random.chance(0.5)) centre.journal.sync();
+    if (random.chance(0.5)) this.fileRecordings();
+    if (random.chance(0.7)) this.endOrphans();
+  }
+
+  /** Recordings whose call is over. */
+  private fileRecordings(): void {
+    const live = new Set(this.centre.engine.calls().map(({ id }) => id));
+    for (const [id, { callId }] of this.centre.media.recordings)
+      if (!live.has(callId)) this.centre.media.file(callId, id);
+  }
+
+  /** Legs that were told to hang up: their call is over, or offers itself to somebody else. */
+  private endOrphans(): void {
+    for (const legId of this.centre.telephony.toldToEnd) this.end(legId);
+  }
+
+  private end(legId: string): void {
+    const partner = this.centre.media.bridges.get(legId);
+    this.centre.media.bridges.delete(legId);
+    if (partner !== undefined) this.centre.media.bridges.delete(partner);
+    this.centre.media.plays.delete(legId);
+    this.centre.telephony.end(legId, 'hangup');
+  }
+
+  private changeIntent(): void {
+    const { random, centre } = this;
+    const id = random.pick(EVERYBODY) ?? '';
+    const lot = random.below(5);
+    if (lot === 0) centre.engine.signOut(id);
+    else if (lot === 1) centre.engine.notReady(id, 'break');
+    else centre.agent(id).atWork();
+  }
+
+  private closingTime(): void {
+    if (this.random.chance(0.3)) this.signAllOut();
+  }
+
+  private signAllOut(): void {
+    for (const id of EVERYBODY) this.centre.engine.signOut(id);
+  }
+
+  private changePhone(): void {
+    const { random, centre } = this;
+    const phoneId = `phone-${random.pick(EVERYBODY)}`;
+    const type = random.chance(0.3) ? 'phone.unreachable' : 'phone.reachable';
+    centre.submit({ type, at: centre.now(), phoneId });
+  }
+
+  /** Everybody hangs up, everything catches up, the clock runs on. */
+  private goHome(): string | null {
+    const { centre } = this;
+    for (const { legId } of this.callers) this.end(legId);
+    this.signAllOut();
+    centre.journal.sync();
+    this.endOrphans();
+    this.fileRecordings();
+    const fault = faultOf(centre);
+    centre.clock.advance(3_600_000);
+    return fault ?? faultOf(centre);
+  }
+}

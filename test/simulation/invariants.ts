@@ -1,0 +1,85 @@
+import type { TestCentre } from '../support/centre/centre';
+
+/** What must hold after every event, whatever happened; the text of the first fault, or null. */
+export function faultOf(centre: TestCentre): string | null {
+  return bugs(centre) ?? agents(centre) ?? partners(centre) ?? queue(centre) ?? promises(centre);
+}
+
+const bugs = ({ bugs }: TestCentre): string | null => bugs[0] ?? null;
+
+/** No agent on two calls, and what he does is what his call says. */
+function agents(centre: TestCentre): string | null {
+  const talks = centre.engine.calls().filter(({ state }) => state === 'talking');
+  const byAgent = new Map(talks.map((call) => [call.agentId, call.id]));
+  if (byAgent.size !== talks.length) return 'an agent is on two calls';
+  for (const agent of centre.engine.agents()) {
+    const talk = byAgent.get(agent.id) ?? null;
+    if ((agent.activity === 'talking') !== (talk !== null))
+      return `${agent.id} is ${agent.activity} and his talk is ${talk}`;
+    if (agent.activity === 'talking' && agent.callId !== talk) return `${agent.id} is elsewhere`;
+    const offered = centre.engine.offers(agent.id).length === 1;
+    if ((agent.activity === 'reserved') !== offered) return `${agent.id} is reserved for nothing`;
+  }
+  return null;
+}
+
+/** Nobody hears two people. */
+function partners({ media }: TestCentre): string | null {
+  for (const [a, b] of media.bridges)
+    if (media.bridges.get(b) !== a) return `${a} hears ${b}, who hears somebody else`;
+  return null;
+}
+
+/** Who waits, waits in the queue, and nobody waits for nobody. */
+function queue(centre: TestCentre): string | null {
+  const view = centre.engine.queues()[0];
+  const calls = centre.engine.calls();
+  const waiting = calls.filter(({ state }) => state === 'queued').length;
+  const offered = calls.filter(({ state }) => state === 'offered').length;
+  if (view?.waiting !== waiting) return `${waiting} calls wait in ${view?.waiting} places`;
+  if (view.offered !== offered) return `${offered} calls in ${view.offered} offered places`;
+  if (waiting > 0 && view.signedIn === 0) return 'a caller waits and nobody is signed in';
+  return null;
+}
+
+function promises(centre: TestCentre): string | null {
+  const open = centre.engine.promises();
+  const people = new Set(open.map(({ hotline, number }) => `${hotline}|${number}`));
+  return people.size === open.length ? null : 'somebody has two open promises';
+}
+
+/** What must hold when everybody has gone home. */
+export function faultAtTheEnd(centre: TestCentre, arrived: number): string | null {
+  const { legs, recordings, calls } = centre.leftovers();
+  if (legs.length > 0) return `legs left: ${legs.join()}`;
+  if (recordings.length > 0) return `recordings left: ${recordings.join()}`;
+  if (calls.length > 0) return `calls left: ${calls.join()}`;
+  const timers = centre.clock.armed();
+  if (timers.length > 0) return `timers left: ${timers.join()}`;
+  return ledger(centre, arrived) ?? entries(centre) ?? recordingsFiled(centre);
+}
+
+/** Each call has exactly one outcome, and together they are the calls that arrived. */
+function ledger({ journal }: TestCentre, arrived: number): string | null {
+  const outcomes = new Map<string, string>();
+  for (const { call } of journal.of('call.saved'))
+    if (call.outcome !== null) {
+      if (outcomes.has(call.id)) return `${call.id} ended twice`;
+      outcomes.set(call.id, call.outcome);
+    }
+  if ([...outcomes.values()].includes('broken')) return 'a call was broken';
+  return outcomes.size === arrived ? null : `${arrived} arrived, ${outcomes.size} ended`;
+}
+
+function entries({ journal }: TestCentre): string | null {
+  const ended = new Map<string, boolean>();
+  for (const { entry } of journal.of('entry.saved')) ended.set(entry.id, entry.endedAt !== null);
+  const open = [...ended].filter(([, isEnded]) => !isEnded).map(([id]) => id);
+  return open.length === 0 ? null : `entries without an end: ${open.join()}`;
+}
+
+function recordingsFiled({ journal, media }: TestCentre): string | null {
+  const filed = new Set(journal.of('recording.saved').map(({ recording }) => recording.id));
+  const lost = media.recorded.filter(({ recordingId }) => !filed.has(recordingId));
+  return lost.length === 0 ? null : `${lost.length} recordings were never filed`;
+}

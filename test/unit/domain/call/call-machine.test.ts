@@ -1,0 +1,288 @@
+import type { Call, Stage } from '../../../../src/domain/call/call';
+import { stepCall } from '../../../../src/domain/call/call-machine';
+import { BugError } from '../../../../src/domain/errors';
+import { EVENTS, NOW } from '../events';
+
+const offer = {
+  offerId: 'offer',
+  agentId: 'bob',
+  phoneId: 'phone',
+  legId: 'agent-leg',
+  recordingId: 'recording',
+  offeredAt: NOW,
+  dialled: false,
+};
+
+const talking = {
+  is: 'talking',
+  agentId: 'bob',
+  agentLegId: 'agent-leg',
+  recordingId: 'recording',
+} as const;
+
+/** Every stage, in every variant that answers differently. */
+const STAGES: Record<string, Stage> = {
+  'queued, arrived': { is: 'queued', line: { is: 'arrived' } },
+  'queued, ringing': { is: 'queued', line: { is: 'ringing' } },
+  'queued, answering': { is: 'queued', line: { is: 'answering', welcome: 'all-busy' } },
+  'queued, welcome': { is: 'queued', line: { is: 'welcome', playId: 'caller-leg:welcome' } },
+  'queued, music': { is: 'queued', line: { is: 'music' } },
+  'offered, ringing': { is: 'offered', line: { is: 'ringing' }, offer },
+  'offered, dialled': {
+    is: 'offered',
+    line: { is: 'ringing' },
+    offer: { ...offer, dialled: true },
+  },
+  'offered, answering': {
+    is: 'offered',
+    line: { is: 'answering', welcome: 'rings-out' },
+    offer: { ...offer, dialled: true },
+  },
+  'offered, welcome': {
+    is: 'offered',
+    line: { is: 'welcome', playId: 'caller-leg:welcome' },
+    offer: { ...offer, dialled: true },
+  },
+  'talking, answering': { ...talking, line: { is: 'answering' } },
+  'talking, notice': { ...talking, line: { is: 'notice', playId: 'caller-leg:notice' } },
+  'talking, joined': { ...talking, line: { is: 'joined' } },
+  'announcing, nothing yet': { is: 'announcing', answered: false, mayTell: false, playId: null },
+  'announcing, answered': { is: 'announcing', answered: true, mayTell: false, playId: null },
+  'announcing, written': { is: 'announcing', answered: false, mayTell: true, playId: null },
+  'announcing, telling': {
+    is: 'announcing',
+    answered: true,
+    mayTell: true,
+    playId: 'caller-leg:farewell',
+  },
+  'wrapping-up': { is: 'wrapping-up', recordingId: 'recording' },
+  'wrapping-up, no recording': { is: 'wrapping-up', recordingId: null },
+  closed: { is: 'closed' },
+};
+
+/** Stage -> event -> stage and line afterwards. What is not named stays and wants nothing done. */
+const TABLE: Record<string, Record<string, string>> = {
+  'queued, arrived': {
+    'offer.made': 'offered, ringing',
+    'entry.held': 'queued, answering',
+    'queue.deserted': 'announcing',
+    'leg.ended (caller)': 'wrapping-up',
+    'timer caller-rings': 'queued, answering',
+  },
+  'queued, ringing': {
+    'offer.made': 'offered, ringing',
+    'entry.held': 'queued, answering',
+    'queue.deserted': 'announcing',
+    'leg.ended (caller)': 'wrapping-up',
+    'timer caller-rings': 'queued, answering',
+  },
+  'queued, answering': {
+    'offer.made': 'offered, answering',
+    'queue.deserted': 'announcing',
+    'leg.answered (caller)': 'queued, welcome',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'queued, welcome': {
+    'offer.made': 'offered, welcome',
+    'queue.deserted': 'announcing',
+    'play.ended': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'queued, music': {
+    'offer.made': 'offered, music',
+    'queue.deserted': 'announcing',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'offered, ringing': {
+    'offer.made': 'BugError',
+    'offer.received': 'offered, ringing, dialled',
+    'timer.fired': 'offered, ringing, dialled',
+    'timer offer-ring': 'queued, ringing',
+    'offer.revoked': 'queued, ringing',
+    'timer caller-rings': 'offered, answering',
+    'leg.answered': 'talking, answering',
+    'leg.ended': 'queued, ringing',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'offered, dialled': {
+    'offer.made': 'BugError',
+    'timer offer-ring': 'queued, ringing',
+    'offer.revoked': 'queued, ringing',
+    'timer caller-rings': 'offered, answering, dialled',
+    'leg.answered': 'talking, answering',
+    'leg.ended': 'queued, ringing',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'offered, answering': {
+    'offer.made': 'BugError',
+    'timer offer-ring': 'queued, answering',
+    'offer.revoked': 'queued, answering',
+    'leg.answered': 'talking, answering',
+    'leg.answered (caller)': 'offered, welcome, dialled',
+    'leg.ended': 'queued, answering',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'offered, welcome': {
+    'offer.made': 'BugError',
+    'timer offer-ring': 'queued, welcome',
+    'offer.revoked': 'queued, welcome',
+    'play.ended': 'offered, music, dialled',
+    'leg.answered': 'talking, notice',
+    'leg.ended': 'queued, welcome',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'talking, answering': {
+    'offer.made': 'BugError',
+    'leg.answered (caller)': 'talking, notice',
+    'recording.finished': 'talking, answering',
+    'leg.ended': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'talking, notice': {
+    'offer.made': 'BugError',
+    'play.ended (notice)': 'talking, joined',
+    'timer overdue': 'talking, joined',
+    'recording.finished': 'talking, notice',
+    'leg.ended': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'talking, joined': {
+    'offer.made': 'BugError',
+    'recording.finished': 'talking, joined',
+    'leg.ended': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'announcing, nothing yet': {
+    'offer.made': 'BugError',
+    'leg.answered (caller)': 'announcing',
+    'promise.written': 'announcing',
+    'timer overdue': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'announcing, answered': {
+    'offer.made': 'BugError',
+    'promise.written': 'announcing',
+    'timer overdue': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'announcing, written': {
+    'offer.made': 'BugError',
+    'leg.answered (caller)': 'announcing',
+    'timer overdue': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'announcing, telling': {
+    'offer.made': 'BugError',
+    'play.ended (farewell)': 'wrapping-up',
+    'timer overdue': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'wrapping-up': {
+    'offer.made': 'BugError',
+    'recording.finished': 'wrapping-up',
+    'timer overdue': 'closed',
+  },
+  'wrapping-up, no recording': {
+    'offer.made': 'BugError',
+    'recording.finished': 'wrapping-up',
+    'timer overdue': 'closed',
+  },
+  closed: { 'offer.made': 'BugError' },
+};
+
+const isOver = (stage: Stage) => stage.is === 'wrapping-up' || stage.is === 'closed';
+
+const callIn = (stage: Stage): Call => ({
+  id: 'call',
+  route: {
+    storeId: 'bj01',
+    storeName: 'Beijing One',
+    queueId: 'sales',
+    hotline: '400',
+    notice: true,
+    ringMs: 20_000,
+    wrapUpMs: 30_000,
+  },
+  trunkId: 'carrier',
+  from: '+8613800000001',
+  to: '400',
+  displayName: '',
+  ids: { entryId: 'entry', leadId: 'lead', promiseId: 'promise' },
+  callerLegId: 'caller-leg',
+  lookup: 'none',
+  callerName: '',
+  leadId: 'lead',
+  customerId: null,
+  agentId: null,
+  arrivedAt: NOW,
+  offeredAt: null,
+  answeredAt: null,
+  talkStartedAt: null,
+  bridgedAt: null,
+  endedAt: isOver(stage) ? NOW : null,
+  outcome: isOver(stage) ? 'talk' : null,
+  endCause: isOver(stage) ? 'hangup' : null,
+  noticeOwed: true,
+  // A third leg stands for one that was hung up before and has not ended.
+  legs: ['caller-leg', 'agent-leg', 'other'],
+  stage,
+});
+
+function nameOf({ stage }: Call): string {
+  if (!('line' in stage)) return stage.is;
+  const dialled = stage.is === 'offered' && stage.offer.dialled ? ', dialled' : '';
+  return `${stage.is}, ${stage.line.is}${dialled}`;
+}
+
+const PAIRS = Object.keys(STAGES).flatMap((stage) =>
+  Object.keys(EVENTS).map((event) => [stage, event, TABLE[stage]?.[event] ?? 'stays'] as const),
+);
+
+describe('every stage and every event', () => {
+  test.each(PAIRS)('%s + %s -> %s', (stageName, eventName, expected) => {
+    const stage = STAGES[stageName];
+    const event = EVENTS[eventName];
+    if (!stage || !event) throw new Error('a row of the table names what is not there');
+    const call = callIn(stage);
+    if (expected === 'BugError') {
+      expect(() => stepCall(call, event, NOW)).toThrow(BugError);
+      return;
+    }
+    const { next, effects } = stepCall(call, event, NOW);
+    if (expected !== 'stays') {
+      expect(nameOf(next)).toBe(expected);
+      return;
+    }
+    expect(effects).toEqual([]);
+    // That a leg has ended is remembered in every stage.
+    const legs =
+      event.type === 'leg.ended' ? call.legs.filter((id) => id !== event.legId) : call.legs;
+    expect(next).toEqual({ ...call, legs });
+  });
+
+  test('the table names no stage and no event that is not there', () => {
+    expect(Object.keys(TABLE)).toEqual(Object.keys(STAGES));
+    for (const row of Object.values(TABLE))
+      for (const event of Object.keys(row)) expect(EVENTS).toHaveProperty([event]);
+  });
+});
+
+describe('wrapping up', () => {
+  test('closes with the last leg when no recording is running', () => {
+    const call = { ...callIn({ is: 'wrapping-up', recordingId: null }), legs: ['caller-leg'] };
+    const { next, effects } = stepCall(call, EVENTS['leg.ended (caller)']!, NOW);
+    expect(next.stage.is).toBe('closed');
+    expect(effects).toContainEqual({ type: 'media.close', callId: 'call' });
+  });
+
+  test('waits for the recording after the last leg', () => {
+    const call = { ...callIn({ is: 'wrapping-up', recordingId: 'recording' }), legs: [] };
+    const { next, effects } = stepCall(call, EVENTS['recording.finished']!, NOW);
+    expect(next.stage.is).toBe('closed');
+    expect(effects.map(({ type }) => type)).toEqual([
+      'journal.write',
+      'timer.clear',
+      'media.close',
+    ]);
+  });
+});

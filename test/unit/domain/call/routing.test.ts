@@ -1,0 +1,35 @@
+import { route, routeOfLostHotline, routingTable } from '../../../../src/domain/call/routing';
+import { planWith } from '../../../support/centre/plan';
+
+describe('a dialled number', () => {
+  test('leads to its hotline, store and queue', () => {
+    const table = routingTable(planWith({ queue: { ringSeconds: 12, wrapUpSeconds: 7 } }));
+    expect(route(table, '400')).toEqual({
+      storeId: 'bj01',
+      storeName: 'Beijing One',
+      queueId: 'sales',
+      hotline: '400',
+      notice: true,
+      ringMs: 12_000,
+      wrapUpMs: 7_000,
+    });
+  });
+
+  test('without a recording notice where the hotline says so', () => {
+    const table = routingTable(planWith({ hotline: { notice: 'none' } }));
+    expect(route(table, '400')?.notice).toBe(false);
+  });
+
+  test('that is none of ours leads nowhere', () => {
+    expect(route(routingTable(planWith({})), '401')).toBeNull();
+  });
+
+  test('whose queue is not in the plan leads nowhere', () => {
+    expect(route(routingTable(planWith({ hotline: { queue: 'gone' } })), '400')).toBeNull();
+  });
+});
+
+test('a call of a hotline that left the plan is served all the same, with the notice', () => {
+  const lost = { storeId: 'bj01', queueId: 'old', hotline: '401' };
+  expect(routeOfLostHotline(lost)).toMatchObject({ ...lost, notice: true, wrapUpMs: 0 });
+});

@@ -1,0 +1,53 @@
+import { dispatch, type QueueSituation } from '../../../../src/domain/queue/dispatch';
+import { joinQueue } from '../../../../src/domain/queue/entry';
+import { SAMPLES } from '../events';
+
+const entry = (id: string, joinedAt: number) =>
+  joinQueue({ ...SAMPLES['entry.joined'], entryId: id, callId: `call-${id}`, joinedAt }).next;
+
+const [first, second, third] = [entry('1', 1), entry('2', 2), entry('3', 3)];
+const agent = (id: string, idleSince: number) => ({ id, idleSince });
+
+const situation = (facts: Partial<QueueSituation>): QueueSituation => ({
+  strategy: 'longest-idle',
+  waiting: [],
+  fresh: [],
+  free: [],
+  staffed: true,
+  ...facts,
+});
+
+test('the first in the queue goes to the first of the strategy, the second to the next', () => {
+  const { offers, held } = dispatch(
+    situation({
+      waiting: [first, second, third],
+      fresh: [third],
+      free: [agent('bob', 20), agent('dan', 10)],
+    }),
+  );
+  expect(offers.map(({ entry: { id }, agentId }) => [id, agentId])).toEqual([
+    ['1', 'dan'],
+    ['2', 'bob'],
+  ]);
+  expect(held).toEqual(['call-3']);
+});
+
+test('more agents than callers: the rest stays free', () => {
+  const free = [agent('bob', 20), agent('dan', 10)];
+  expect(dispatch(situation({ waiting: [first], fresh: [first], free })).offers).toHaveLength(1);
+});
+
+test('who was held before is not held again', () => {
+  const { held } = dispatch(situation({ waiting: [first, second], fresh: [second] }));
+  expect(held).toEqual(['call-2']);
+});
+
+test('with nobody signed in everybody who waits is deserted', () => {
+  const result = dispatch(situation({ waiting: [first, second], fresh: [second], staffed: false }));
+  expect(result).toEqual({ offers: [], held: [], deserted: ['call-1', 'call-2'] });
+});
+
+test('an empty queue has nothing to decide', () => {
+  const nothing = { offers: [], held: [], deserted: [] };
+  expect(dispatch(situation({ free: [agent('bob', 1)] }))).toEqual(nothing);
+});

@@ -1,0 +1,68 @@
+import { BugError } from '../../../../src/domain/errors';
+import {
+  byPlace,
+  entrySnapshot,
+  joinQueue,
+  stepEntry,
+  type Entry,
+} from '../../../../src/domain/queue/entry';
+import { EVENTS, NOW, SAMPLES } from '../events';
+
+const waiting = joinQueue({ ...SAMPLES['entry.joined'], joinedAt: 7 }).next;
+const offered = stepEntry(waiting, SAMPLES['offer.made'], NOW).next;
+const ended = stepEntry(waiting, SAMPLES['entry.left'], NOW).next;
+const ENTRIES: Record<Entry['state'], Entry> = { waiting, offered, ended };
+
+/** State -> event -> state afterwards; unnamed ones stay. */
+const TABLE: Record<Entry['state'], Record<string, string>> = {
+  waiting: {
+    'offer.made': 'offered',
+    'entry.left': 'ended',
+    'talk.started': 'BugError',
+    'talk.started (foreign)': 'BugError',
+  },
+  offered: {
+    'offer.made': 'BugError',
+    'offer.ended': 'waiting',
+    'talk.started': 'ended',
+    'talk.started (foreign)': 'ended',
+    'entry.left': 'ended',
+  },
+  ended: { 'offer.made': 'BugError' },
+};
+
+const PAIRS = (Object.keys(ENTRIES) as Entry['state'][]).flatMap((state) =>
+  Object.keys(EVENTS).map((event) => [state, event, TABLE[state][event] ?? state] as const),
+);
+
+test.each(PAIRS)('%s + %s -> %s', (state, event, expected) => {
+  const step = () => stepEntry(ENTRIES[state], EVENTS[event]!, NOW);
+  if (expected === 'BugError') expect(step).toThrow(BugError);
+  else expect(step().next.state).toBe(expected);
+  if (state === expected) expect(step().next).toBe(ENTRIES[state]);
+});
+
+test('an entry keeps its place when an agent does not answer', () => {
+  const back = stepEntry(offered, SAMPLES['offer.ended'], NOW).next;
+  expect(back).toEqual(waiting);
+});
+
+test('joining and ending are written down, offers are not', () => {
+  const kinds = [
+    joinQueue(SAMPLES['entry.joined']),
+    stepEntry(waiting, SAMPLES['offer.made'], NOW),
+    stepEntry(offered, SAMPLES['talk.started'], NOW),
+  ].map(({ effects }) => effects.length);
+  expect(kinds).toEqual([1, 0, 1]);
+  expect(entrySnapshot(ended)).toMatchObject({
+    joinedAt: 7,
+    endedAt: NOW,
+    outcome: 'abandoned',
+  });
+});
+
+test('places go by time, and by id within one instant', () => {
+  const at = (id: string, joinedAt: number): Entry => ({ ...waiting, id, joinedAt });
+  const sorted = [at('c', 2), at('b', 1), at('a', 2)].sort(byPlace).map(({ id }) => id);
+  expect(sorted).toEqual(['b', 'a', 'c']);
+});

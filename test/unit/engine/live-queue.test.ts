@@ -1,0 +1,57 @@
+import { joinQueue, stepEntry, type Entry } from '../../../src/domain/queue/entry';
+import { LiveQueue } from '../../../src/engine/live-queue';
+import { NOW, SAMPLES } from '../domain/events';
+
+const entry = (id: string, joinedAt: number): Entry =>
+  joinQueue({ ...SAMPLES['entry.joined'], entryId: id, joinedAt }).next;
+const order = (queue: LiveQueue) => queue.takeSituation().waiting.map(({ id }) => id);
+
+test('entries stand in the order of their places, in whatever order they come', () => {
+  const queue = new LiveQueue('sales', 'bj01');
+  for (const [id, at] of [
+    ['c', 3],
+    ['a', 1],
+    ['d', 3],
+    ['b', 2],
+  ] as const)
+    queue.setEntry(undefined, entry(id, at));
+  expect(order(queue)).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('an entry that was offered in vain stands where it stood', () => {
+  const queue = new LiveQueue('sales', 'bj01');
+  const [first, second] = [entry('a', 1), entry('b', 2)];
+  queue.setEntry(undefined, first);
+  queue.setEntry(undefined, second);
+  const offered = stepEntry(first, SAMPLES['offer.made'], NOW).next;
+  queue.setEntry(first, offered);
+  expect(order(queue)).toEqual(['b']);
+  expect(queue.view()).toMatchObject({ waiting: 1, offered: 1, longestWaitSince: 2 });
+  queue.setEntry(offered, stepEntry(offered, SAMPLES['offer.ended'], NOW).next);
+  expect(order(queue)).toEqual(['a', 'b']);
+  expect(queue.view()).toMatchObject({ waiting: 2, offered: 0, longestWaitSince: 1 });
+});
+
+test('without a change there is nothing to dispatch again', () => {
+  const queue = new LiveQueue('sales', 'bj01');
+  queue.setEntry(undefined, entry('a', 1));
+  expect(queue.needsDispatch).toBe(true);
+  queue.takeSituation();
+  expect(queue.needsDispatch).toBe(false);
+});
+
+test('an entry is fresh once', () => {
+  const queue = new LiveQueue('sales', 'bj01');
+  queue.setEntry(undefined, entry('a', 1));
+  expect(queue.takeSituation().fresh).toHaveLength(1);
+  expect(queue.takeSituation().fresh).toHaveLength(0);
+});
+
+test('entries leave from any place', () => {
+  const queue = new LiveQueue('sales', 'bj01');
+  const entries = Array.from({ length: 1000 }, (_, n) => entry(`e${n}`, (n * 7919) % 101));
+  for (const waiting of entries) queue.setEntry(undefined, waiting);
+  for (const waiting of entries)
+    queue.setEntry(waiting, stepEntry(waiting, SAMPLES['entry.left'], NOW).next);
+  expect(order(queue)).toEqual([]);
+});

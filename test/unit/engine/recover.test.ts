@@ -1,0 +1,184 @@
+import type { LegNote } from '../../../src/domain/effects';
+import type { CallSnapshot } from '../../../src/domain/records';
+import {
+  callsIn,
+  readNote,
+  recover,
+  type Found,
+  type FoundDialog,
+} from '../../../src/engine/recover';
+import { planWith } from '../../support/centre/plan';
+
+const ids = { entryId: 'entry', leadId: 'lead-set-aside', promiseId: 'promise' };
+const callerNote: LegNote = {
+  callId: 'call',
+  legId: 'caller-leg',
+  role: 'caller',
+  queueId: 'sales',
+  waitingSince: 5,
+  caller: { from: '+86138', to: '400', hotline: '400', trunkId: 'carrier', ids },
+};
+const agentNote: LegNote = {
+  callId: 'call',
+  legId: 'agent-leg',
+  role: 'agent',
+  agentId: 'bob',
+  queueId: 'sales',
+};
+const snapshot: CallSnapshot = {
+  id: 'call',
+  direction: 'inbound',
+  state: 'talking',
+  storeId: 'bj01',
+  queueId: 'sales',
+  hotline: '400',
+  trunkId: 'carrier',
+  from: '+86138',
+  to: '400',
+  leadId: 'lead',
+  customerId: null,
+  agentId: 'bob',
+  arrivedAt: 4,
+  offeredAt: 5,
+  answeredAt: 6,
+  talkStartedAt: 7,
+  bridgedAt: null,
+  endedAt: null,
+  outcome: null,
+  endCause: null,
+};
+const dialog = (note: LegNote | string, ended = false) => ({
+  note: typeof note === 'string' ? note : JSON.stringify(note),
+  ended,
+});
+const session = {
+  session: 'call',
+  endpoints: [
+    { endpoint: 'caller-leg', bridgedTo: 'agent-leg' },
+    { endpoint: 'agent-leg', bridgedTo: 'caller-leg' },
+  ],
+  recordings: [{ recording: 'recording' }],
+};
+const found = (facts: Partial<Found<FoundDialog>>): Found<FoundDialog> => ({
+  dialogs: [],
+  sessions: [],
+  calls: [],
+  plan: planWith({}),
+  makeId: () => 'new-id',
+  at: 100,
+  ...facts,
+});
+
+test('a talk is put together from dialogs, session and snapshot', () => {
+  const { events } = recover(
+    found({
+      dialogs: [dialog(agentNote), dialog(callerNote)],
+      sessions: [session],
+      calls: [snapshot],
+    }),
+  );
+  expect(events).toEqual([
+    {
+      type: 'call.recovered',
+      at: 100,
+      call: {
+        ...{ callId: 'call', storeId: 'bj01', queueId: 'sales', hotline: '400' },
+        ...{ trunkId: 'carrier', from: '+86138', to: '400', callerName: '', ids },
+        ...{ arrivedAt: 4, offeredAt: 5, answeredAt: 6, talkStartedAt: 7 },
+        ...{ leadId: 'lead', agentId: 'bob', bridged: true, recordingId: 'recording' },
+        callerLegId: 'caller-leg',
+        agentLeg: { legId: 'agent-leg', agentId: 'bob' },
+      },
+    },
+  ]);
+});
+
+test('a waiting caller is known from his note alone when the database knows nothing', () => {
+  const { events } = recover(found({ dialogs: [dialog(callerNote)] }));
+  expect(events[0]?.call).toEqual({
+    ...{ callId: 'call', storeId: 'bj01', queueId: 'sales', hotline: '400' },
+    ...{ trunkId: 'carrier', from: '+86138', to: '400', callerName: '', ids },
+    ...{ arrivedAt: 5, callerLegId: 'caller-leg', bridged: false },
+  });
+});
+
+test('an open call of which nothing lives is told too, to be closed', () => {
+  const [event] = recover(found({ calls: [snapshot] })).events;
+  expect(event?.call).toMatchObject({ callId: 'call', talkStartedAt: 7, bridged: false });
+  expect(event?.call).not.toHaveProperty('callerLegId');
+  expect(event?.call).not.toHaveProperty('agentLeg');
+});
+
+test('legs that are joined to nobody are not bridged', () => {
+  const endpoints = [{ endpoint: 'caller-leg', bridgedTo: null }];
+  const { events } = recover(
+    found({
+      dialogs: [dialog(callerNote), dialog(agentNote)],
+      sessions: [{ ...session, endpoints }],
+      calls: [snapshot],
+    }),
+  );
+  expect(events[0]?.call.bridged).toBe(false);
+});
+
+describe('a leg that ended while the app was away', () => {
+  test('leaves the talk as it was before; its end is told afterwards', () => {
+    const { events } = recover(
+      found({ dialogs: [dialog(callerNote, true), dialog(agentNote)], calls: [snapshot] }),
+    );
+    expect(events[0]?.call).toMatchObject({
+      callerLegId: 'caller-leg',
+      agentLeg: { legId: 'agent-leg', agentId: 'bob' },
+      bridged: true,
+    });
+  });
+
+  test('of a waiting caller: he has left, and nobody is rung for him', () => {
+    const waiting = { ...snapshot, talkStartedAt: null, agentId: null };
+    const { events } = recover(found({ dialogs: [dialog(callerNote, true)], calls: [waiting] }));
+    expect(events[0]?.call).not.toHaveProperty('callerLegId');
+  });
+
+  test('of an unknown call is no stray: there is nothing to hang up', () => {
+    expect(recover(found({ dialogs: [dialog('not ours', true)] })).strayDialogs).toEqual([]);
+  });
+});
+
+test('calls come in the order of their arrival', () => {
+  const at = (id: string, arrivedAt: number) => ({ ...snapshot, id, arrivedAt });
+  const { events } = recover(found({ calls: [at('b', 9), at('a', 3)] }));
+  expect(events.map(({ call }) => call.callId)).toEqual(['a', 'b']);
+});
+
+test('what belongs to no live call is stray', () => {
+  const nonsense = dialog('not ours');
+  const late = dialog({ ...callerNote, callId: 'ended' });
+  const ended: CallSnapshot = { ...snapshot, id: 'ended', outcome: 'talk' };
+  const result = recover(
+    found({
+      dialogs: [nonsense, late],
+      sessions: [{ session: 'unknown', endpoints: [], recordings: [] }],
+      calls: [ended],
+    }),
+  );
+  expect(result).toEqual({
+    events: [],
+    strayDialogs: [nonsense, late],
+    straySessions: ['unknown'],
+  });
+});
+
+test.each(['', 'null', '[]', '{}', '{"callId":1}', '{"callId":"c","legId":"l","role":"agent"}'])(
+  'the note %j is none of ours',
+  (text) => expect(readNote(text)).toBeNull(),
+);
+
+test('the newest snapshot of a call in the journal counts', () => {
+  const saved = (call: CallSnapshot, at: number) => ({
+    id: String(at),
+    at,
+    record: { kind: 'call.saved', call } as const,
+  });
+  const newer = { ...snapshot, outcome: 'talk' as const };
+  expect(callsIn([saved(snapshot, 1), saved(newer, 2)])).toEqual([newer]);
+});

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import type { DialogDirectory } from '../../sip/control/ports';
+import { startControlServer, type ControlServer } from '../../sip/control/server';
+import { startMediaEngine, type MediaEngine } from '../../sip/media/engine';
+
+/** The media half of an edge, in this process: real sockets, real files, any free ports. */
+export interface MediaEdge {
+  server: ControlServer;
+  media: MediaEngine;
+  recordingsDir: string;
+  close(): Promise<void>;
+}
+
+export const SECRET = 'between edge and app';
+
+/** Signalling without a dialog. */
+export const noDialogs: DialogDirectory = {
+  list: () => [],
+  note: () => false,
+  reattached: () => undefined,
+  hotlines: () => undefined,
+};
+
+export interface MediaEdgeOptions {
+  dialogs?: DialogDirectory;
+  orphanLimitMs?: number;
+  /** Where control listens; any free port of loopback by default. */
+  listen?: { host: string; port: number };
+}
+
+export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
+  const { dialogs = noDialogs, orphanLimitMs = 60_000 } = options;
+  const log = pino({ level: 'silent' });
+  const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
+  const media = await startMediaEngine({
+    ports: [0, 0],
+    address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
+    maxStreams: 100,
+    recordingsDir,
+    promptsDir: join(__dirname, '../../media/prompts'),
+    musicFile: join(__dirname, '../../media/music/default.wav'),
+    log,
+  });
+  const { listen = { host: '127.0.0.1', port: 0 } } = options;
+  const server = await startControlServer({
+    ...{ listen, secret: SECRET, media, dialogs, orphanLimitMs, log },
+  });
+  return {
+    ...{ server, media, recordingsDir },
+    close: async () => {
+      await server.close();
+      await media.close();
+      await rm(recordingsDir, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pino from 'pino';
+import { connectControl, type ControlClient } from '../../../../sip/control/client';
+import type { DomainEvent } from '../../../../src/domain/events';
+import { embeddedMedia, type EmbeddedMedia } from '../../../../src/media/embedded/media';
+import { SECRET, startMediaEdge, type MediaEdge } from '../../../support/media-edge';
+import { readWav, toneShare } from '../../../support/tone';
+import { TonePhone } from '../../../support/tone-phone';
+import { waitFor } from '../../../support/wait';
+
+const log = pino({ level: 'silent' });
+let edge: MediaEdge;
+let apps = 0;
+const clients: ControlClient[] = [];
+const phones: TonePhone[] = [];
+
+beforeAll(async () => {
+  edge = await startMediaEdge();
+});
+afterEach(() => {
+  for (const phone of phones.splice(0)) phone.close();
+  for (const client of clients.splice(0)) client.close();
+});
+afterAll(() => edge.close());
+
+interface App {
+  embedded: EmbeddedMedia;
+  control: ControlClient;
+  submitted: DomainEvent[];
+  ended: string[];
+}
+
+async function app(name = `app-${++apps}`): Promise<App> {
+  const control = connectControl({ ...edge.server.address, secret: SECRET, app: name, log });
+  clients.push(control);
+  const submitted: DomainEvent[] = [];
+  const ended: string[] = [];
+  const embedded = embeddedMedia({
+    ...{ control, language: 'en', now: () => 42, log },
+    submit: (event) => submitted.push(event),
+    onDialogEnded: ({ dialogId }) => ended.push(dialogId),
+  });
+  await once(control, 'connected');
+  return { embedded, control, submitted, ended };
+}
+
+async function phone(tone: number): Promise<TonePhone> {
+  const opened = await TonePhone.open({ tone });
+  phones.push(opened);
+  return opened;
+}
+
+test('a call is answered, bridged, recorded and closed through the ports', async () => {
+  const { embedded, submitted } = await app();
+  embedded.begin();
+  const { media, legs } = embedded;
+  const [customer, agent] = [await phone(1000), await phone(600)];
+  customer.talkTo(await legs.answerOffer('call', 'c', customer.sdp()));
+  agent.talkTo(await legs.makeOffer('call', 'a', 'c'));
+  await legs.acceptAnswer('call', 'a', agent.sdp());
+  media.startRecording({
+    ...{ type: 'record.start', callId: 'call', recordingId: 'r', path: 'x/r.wav' },
+    ...{ left: 'c', right: 'a' },
+  });
+  media.bridge('call', 'c', 'a');
+  await customer.hears(600);
+  await agent.hears(1000);
+  media.stopRecording('call', 'r');
+  const event = await waitFor('the recording', () => submitted[0]);
+  expect(event).toMatchObject({ type: 'recording.finished', callId: 'call', recordingId: 'r' });
+  expect(event).toMatchObject({ file: { result: 'stored', path: 'x/r.wav' } });
+  const { channels } = readWav(await readFile(join(edge.recordingsDir, 'x/r.wav')));
+  expect(toneShare(channels[0]?.slice(400) ?? new Int16Array(1), 1000)).toBeGreaterThan(0.9);
+
+  media.unbridge('call', 'c', 'a');
+  legs.release('call', 'a');
+  media.play('call', 'c', 'p', ['store-call'], 'music');
+  await waitFor('the end of the play', () => submitted.length === 2);
+  expect(submitted[1]).toMatchObject({
+    ...{ type: 'play.ended', callId: 'call', legId: 'c', playId: 'p', reason: 'finished' },
+  });
+  media.music('call', 'c');
+  media.close('call');
+  await waitFor('the session to close', () => edge.media.find(`app-${apps}`, 'call') === null);
+});
+
+test('a leg that media cannot carry is refused with the reason', async () => {
+  const { embedded } = await app();
+  await expect(embedded.legs.answerOffer('call', 'c', 'nonsense')).rejects.toMatchObject({
+    code: 'bad-sdp',
+  });
+});
+
+test('what fails is told as the event that lets the call go on', async () => {
+  const { embedded, submitted } = await app();
+  embedded.begin();
+  const { media } = embedded;
+  media.play('gone', 'c', 'p', ['greeting'], 'silence');
+  media.startRecording({
+    ...{ type: 'record.start', callId: 'gone', recordingId: 'r', path: 'r.wav' },
+    ...{ left: 'c', right: 'a' },
+  });
+  media.bridge('gone', 'a', 'b');
+  media.close('gone');
+  embedded.legs.release('gone', 'c');
+  await waitFor('both events', () => submitted.length === 2);
+  expect(submitted).toEqual([
+    {
+      ...{ type: 'play.ended', at: 42, callId: 'gone', legId: 'c', playId: 'p' },
+      reason: 'finished',
+    },
+    {
+      ...{ type: 'recording.finished', at: 42, callId: 'gone', recordingId: 'r' },
+      file: { result: 'failed', reason: 'gone' },
+    },
+  ]);
+});
+
+test('events are held until recovery is done, then told in order and acknowledged', async () => {
+  const name = `app-${++apps}`;
+  const ending = (dialogId: string) =>
+    edge.server.tellApp(name, {
+      ...{ event: 'dialog.ended', dialogId, note: '', cause: 'bye', endedAt: 1 },
+    });
+  ending('d1');
+  edge.server.tellApp(name, { event: 'session.lost', session: 's', reason: 'x' });
+  const first = await app(name);
+  ending('d2');
+  await first.control.command('session.list', {});
+  expect(first.ended).toEqual([]);
+  first.embedded.begin();
+  expect(first.ended).toEqual(['d1', 'd2']);
+  ending('d3');
+  await waitFor('the third', () => first.ended.length === 3);
+  await first.control.command('session.list', {});
+  first.control.close();
+
+  const second = await app(name);
+  ending('d4');
+  second.embedded.begin();
+  await waitFor('the fourth alone', () => second.ended.length > 0);
+  expect(second.ended).toEqual(['d4']);
+  second.embedded.stop();
+  ending('d5');
+  await second.control.command('session.list', {});
+  expect(second.ended).toEqual(['d4']);
+});

@@ -1,0 +1,29 @@
+import { Outbox } from '../../../../sip/control/outbox';
+import type { ControlEvent } from '../../../../sip/control/protocol';
+
+const lost = (session: string): ControlEvent => ({ event: 'session.lost', session, reason: 'x' });
+const waiting = (outbox: Outbox): number[] => outbox.pending().map(({ seq }) => seq);
+
+test('events are numbered in order and kept until acknowledged', () => {
+  const outbox = new Outbox();
+  expect(outbox.add(lost('a'), 5)).toEqual({
+    line: { event: 'session.lost', session: 'a', reason: 'x', seq: 1, at: 5 },
+    dropped: false,
+  });
+  outbox.add(lost('b'), 6);
+  outbox.add(lost('c'), 7);
+  outbox.ack(2);
+  expect(waiting(outbox)).toEqual([3]);
+  outbox.ack(1);
+  expect(waiting(outbox)).toEqual([3]);
+  outbox.ack(99);
+  expect(waiting(outbox)).toEqual([]);
+  expect(outbox.add(lost('d'), 8).line.seq).toBe(4);
+});
+
+test('the oldest go first when there are too many, and that is said', () => {
+  const outbox = new Outbox(2);
+  const dropped = ['a', 'b', 'c'].map((session) => outbox.add(lost(session), 1).dropped);
+  expect(dropped).toEqual([false, false, true]);
+  expect(waiting(outbox)).toEqual([2, 3]);
+});

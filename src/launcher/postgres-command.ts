@@ -1,12 +1,16 @@
 /**
- * Decides how PostgreSQL is run by this user on this machine. PostgreSQL refuses root; root is given
- * another name in a user namespace, or where those are off, steps down to the user nobody.
+ * Decides how PostgreSQL is run by this user on this machine. PostgreSQL refuses root and users
+ * without a name; these are called nobody in a user namespace. Where those are off, root steps down.
  */
 import { spawnSync } from 'node:child_process';
+import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 
 /** The user `nobody` on all common systems. */
 const NOBODY = 65534;
+/** In a user namespace we are still ourselves outside, and nobody inside. */
+const RENAMED = ['unshare', '-U', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
+const STEPPED_DOWN = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
 
 export interface PostgresCommand {
   postgres: string[];
@@ -21,35 +25,43 @@ export function postgresCommand(uid = process.getuid?.() ?? -1): PostgresCommand
   const postgres = resolve(bin, 'postgres');
   const initdb = resolve(bin, 'initdb');
   // Ends PostgreSQL cleanly when this process is killed and could not do so itself.
-  const withUs = works('setpriv', ['--pdeathsig=INT', 'true'])
-    ? ['setpriv', '--pdeathsig=INT']
-    : [];
-  if (uid !== 0) return { postgres: [...withUs, postgres], initdb: [initdb], owner: uid };
-
-  const renamed = ['unshare', '-U', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
-  if (works(renamed[0] ?? '', [...renamed.slice(1), 'true'])) {
+  const withUs = works(['setpriv', '--pdeathsig=INT']) ? ['setpriv', '--pdeathsig=INT'] : [];
+  if (uid !== 0 && hasName()) {
+    return { postgres: [...withUs, postgres], initdb: [initdb], owner: uid };
+  }
+  if (works(RENAMED)) {
     return {
-      postgres: [...renamed, ...withUs, postgres],
-      initdb: [...renamed, initdb],
-      owner: 0,
+      postgres: [...RENAMED, ...withUs, postgres],
+      initdb: [...RENAMED, initdb],
+      owner: uid,
     };
   }
-  const steppedDown = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-  if (works(steppedDown[0] ?? '', [...steppedDown.slice(1), 'true'])) {
+  if (uid === 0 && works(STEPPED_DOWN)) {
     return {
-      postgres: [...steppedDown, '--pdeathsig=INT', postgres],
-      initdb: [...steppedDown, initdb],
+      postgres: [...STEPPED_DOWN, '--pdeathsig=INT', postgres],
+      initdb: [...STEPPED_DOWN, initdb],
       owner: NOBODY,
     };
   }
   throw new Error(
-    'PostgreSQL cannot be run by root here (neither unshare nor setpriv work). ' +
+    `PostgreSQL cannot be run by ${uid === 0 ? 'root' : `user ${uid}, who has no name,`} here ` +
+      '(unshare and setpriv do not work). ' +
       'Start Openline as an ordinary user, or set DATABASE_URL.',
   );
 }
 
-function works(command: string, args: string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+/** Containers often run with a user id that no one has; initdb refuses to work for it. */
+function hasName(): boolean {
+  try {
+    userInfo();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function works([command = '', ...args]: string[]): boolean {
+  return spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0;
 }
 
 /** The folder of the binaries that npm installed for this platform. */

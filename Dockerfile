@@ -17,6 +17,7 @@ ENV NODE_ENV=production
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/bin bin
+COPY --from=build /app/scripts scripts
 COPY --from=build /app/dist dist
 COPY media media
 RUN mkdir data recordings && chown node:node data recordings

@@ -143,6 +143,15 @@ describe('a talk ends', () => {
     expect(centre.leftovers()).toEqual({ ...NOTHING, timers: ['wrap-up/bob'] });
   });
 
+  test('is logged once, by ids and cause, without numbers or names', () => {
+    const { centre, alice } = talking();
+    alice.hangsUp();
+    const { callId } = alice;
+    expect(centre.logged).toEqual([
+      { callId, storeId: 'bj01', outcome: 'talk', endCause: 'hangup' },
+    ]);
+  });
+
   test('by the agent: the caller is hung up', () => {
     const { centre, alice, bob } = talking();
     bob.hangsUp();

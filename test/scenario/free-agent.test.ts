@@ -159,6 +159,47 @@ describe('a telemarketer is free', () => {
     expect(alice.record).toMatchObject({ talkStartedAt: MORNING, bridgedAt: null });
   });
 
+  test('the board follows the call and its agent through every state', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.push.notices.length = 0;
+    const alice = centre.call();
+    centre.agent('bob').picksUp();
+    alice.hearsToTheEnd().hangsUp();
+    centre.clock.advance(30_000);
+    expect(centre.push.of('agent.updated').map(({ agent }) => agent.activity)).toEqual([
+      'reserved',
+      'talking',
+      'wrap-up',
+      'idle',
+    ]);
+    const calls = centre.push.of('call.updated').map(({ call }) => call);
+    expect(calls.map(({ state }) => state)).toEqual([
+      'queued',
+      'offered',
+      'talking',
+      'talking',
+      'closed',
+    ]);
+    expect(calls.map(({ bridgedAt }) => bridgedAt !== null)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test('every timer of the offer and the notice is cleared once they talk', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    const bob = centre.agent('bob').atWork();
+    const alice = centre.call();
+    bob.receivesOffer();
+    expect(centre.clock.armed()).toHaveLength(2);
+    bob.picksUp();
+    alice.hearsToTheEnd();
+    expect(centre.clock.armed()).toEqual([]);
+  });
+
   test('the pop closes with the pick-up', () => {
     const centre = startCentre({ agents: ['bob'] });
     const bob = centre.agent('bob').atWork();

@@ -30,6 +30,19 @@ describe('a plan is applied while calls live', () => {
     expect(centre.bugs).toEqual([]);
   });
 
+  test('who comes back to the plan begins anew', () => {
+    const centre = startCentre({ autoReady: ['bob', 'dan'] });
+    const apply = (...autoReady: string[]) =>
+      centre.submit({ type: 'plan.applied', at: centre.now(), plan: planWith({ autoReady }) });
+    const alice = centre.call();
+    centre.agent('bob').picksUp();
+    apply('dan');
+    alice.hangsUp();
+    centre.clock.advance(30_000);
+    apply('bob', 'dan');
+    expect(centre.agent('bob').view).toMatchObject({ intent: { is: 'ready' }, activity: 'idle' });
+  });
+
   test('an agent who leaves the plan in mid-offer gives the call to the next', () => {
     const centre = startCentre({ autoReady: ['bob', 'dan'] });
     const alice = centre.call();

@@ -15,6 +15,8 @@ import { agentView, isFree, wanted, type Activity, type Agent } from './agent';
 /** Who let an offer pass is left alone for a moment, so that his phone is not rung in a circle. */
 export const REST_MS: Millis = seconds(5);
 
+type Idle = Extract<Activity, { is: 'idle' }>;
+
 /** The reason shown for somebody who has signed in and not said "ready" yet. */
 export const SIGNED_IN: AgentIntent = { is: 'not-ready', reason: 'signed-in' };
 
@@ -61,12 +63,7 @@ function stepActivity(agent: Agent, event: DomainEvent, now: Instant): Step<Agen
   return stay(agent);
 }
 
-function stepIdle(
-  agent: Agent,
-  idle: Extract<Activity, { is: 'idle' }>,
-  event: DomainEvent,
-  now: Instant,
-): Step<Agent> {
+function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): Step<Agent> {
   switch (event.type) {
     case 'offer.made':
       return reserve(agent, idle.since, event, now);
@@ -196,17 +193,20 @@ function signOut(agent: Agent, now: Instant): Step<Agent> {
  */
 function want(agent: Agent, intent: AgentIntent, now: Instant): Step<Agent> {
   if (sameIntent(wanted(agent), intent)) return stay(agent);
+  const { activity } = agent;
   const next =
-    agent.activity.is === 'idle' ? wantIdle(agent, intent, now) : wantBusy(agent, intent);
+    activity.is === 'idle' ? wantIdle(agent, activity, intent, now) : wantBusy(agent, intent);
   return { next, effects: [saveIntent(next, now), notify(next)] };
 }
 
 /** Becoming ready is the start of being idle for the strategies. */
-function wantIdle(agent: Agent, intent: AgentIntent, now: Instant): Agent {
-  const settled = { ...agent, intent, pending: null, intentSince: now };
-  const starts = intent.is === 'ready' && agent.activity.is === 'idle';
-  return starts ? { ...settled, activity: { ...agent.activity, since: now } as Activity } : settled;
-}
+const wantIdle = (agent: Agent, idle: Idle, intent: AgentIntent, now: Instant): Agent => ({
+  ...agent,
+  intent,
+  pending: null,
+  intentSince: now,
+  activity: intent.is === 'ready' ? { ...idle, since: now } : idle,
+});
 
 const wantBusy = (agent: Agent, intent: AgentIntent): Agent => ({
   ...agent,
@@ -214,8 +214,8 @@ const wantBusy = (agent: Agent, intent: AgentIntent): Agent => ({
 });
 
 /** Two intents are the same when they say the same, reason included. */
-export const sameIntent = (a: AgentIntent, b: AgentIntent): boolean =>
-  a.is === b.is && (a.is !== 'not-ready' || b.is !== 'not-ready' || a.reason === b.reason);
+const sameIntent = (a: AgentIntent, b: AgentIntent): boolean =>
+  a.is === 'not-ready' && b.is === 'not-ready' ? a.reason === b.reason : a.is === b.is;
 
 function setReachable(agent: Agent, phoneId: string, reachable: boolean): Step<Agent> {
   const phone = agent.phones.find((known) => known.id === phoneId);

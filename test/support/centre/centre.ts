@@ -46,6 +46,7 @@ export class TestCentre {
   readonly lookup = new FakeLookup();
   /** Bugs that the engine reported; a story must end with none unless it is about one. */
   readonly bugs: string[] = [];
+  readonly logged: object[] = [];
   readonly engine: ContactCentre;
   private ids = 0;
 
@@ -59,7 +60,7 @@ export class TestCentre {
       lookup: this.lookup,
       makeId: () => this.id(),
       log: {
-        info: () => undefined,
+        info: (fields) => this.logged.push(fields),
         warn: () => undefined,
         error: (fields, message) => {
           const { err } = fields as { err?: Error };

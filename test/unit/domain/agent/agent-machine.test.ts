@@ -114,6 +114,21 @@ describe('intent and activity are two things', () => {
     ],
   ];
 
+  test('another reason is another intent', () => {
+    const { next } = step(
+      agentWho({ is: 'idle', since: 5, resting: false }, { is: 'not-ready', reason: 'break' }),
+      'agent.unreadied',
+    );
+    expect(next.intent).toEqual({ is: 'not-ready', reason: 'lunch' });
+  });
+
+  test('becoming ready is the start of being idle, becoming not ready is not', () => {
+    const idle = { is: 'idle', since: 5, resting: false } as const;
+    const notReady = agentWho(idle, { is: 'not-ready', reason: 'x' });
+    expect(step(notReady, 'agent.readied').next.activity.since).toBe(NOW);
+    expect(step(agentWho(idle), 'agent.unreadied').next.activity.since).toBe(5);
+  });
+
   test.each(INTENTS)('idle and %s: %j + %s -> %j', (_name, before, event, after) => {
     const { next } = step(agentWho({ is: 'idle', since: 5, resting: false }, before), event);
     expect(next).toMatchObject({ intent: after, pending: null });

@@ -1,6 +1,6 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import { App } from './app';
+import type { App } from './app';
 import { AppConnection } from './app-connection';
 import type { AppMessage, ProxyCommand, SipCommand } from './app-message';
 import { reply } from './edge-message';

@@ -1,0 +1,74 @@
+import type { EventEmitter } from 'node:events';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import SrfClass = require('drachtio-srf');
+import type { Engine } from './engine';
+import { SECRET } from './engine';
+
+/** What the tests use of drachtio-srf, unmodified, straight from the package. */
+export interface Req extends EventEmitter {
+  method: string;
+  uri: string;
+  body: string;
+  source_address: string;
+  source_port: number;
+  protocol: string;
+  get(name: string): string;
+  has(name: string): boolean;
+  cancel(): void;
+}
+
+export interface Res {
+  send(
+    status: number,
+    options?: { headers?: Record<string, string>; body?: string },
+    done?: (error: unknown, sent: Req) => void,
+  ): void;
+}
+
+export interface Dlg extends EventEmitter {
+  id: string;
+  sip: { callId: string; localTag: string; remoteTag: string };
+  destroy(): Promise<unknown>;
+  modify(sdp: string): Promise<string>;
+  request(options: { method: string; body?: string; headers?: Record<string, string> }): Promise<{
+    status: number;
+    body: string;
+  }>;
+}
+
+type Handler = (req: Req, res: Res) => void;
+
+export interface App extends EventEmitter {
+  connect(options: { host: string; port: number; secret: string }): void;
+  disconnect(): void;
+  invite(handler: Handler): void;
+  register(handler: Handler): void;
+  options(handler: Handler): void;
+  message(handler: Handler): void;
+  createUAS(req: Req, res: Res, options: { localSdp: string }): Promise<Dlg>;
+  createUAC(
+    uri: string,
+    options: { localSdp: string; headers?: Record<string, string>; callingNumber?: string },
+    progress?: { cbRequest?(error: unknown, req: Req): void; cbProvisional?(res: Req): void },
+  ): Promise<Dlg>;
+  createB2BUA(req: Req, res: Res, uri: string, options?: object): Promise<{ uas: Dlg; uac: Dlg }>;
+  request(uri: string, options: object): Promise<EventEmitter>;
+  app: { client: { _getDefaultSocket(): Socket | undefined } };
+}
+
+/** A drachtio-srf app, connected. `routes` are set before it connects. */
+export async function startApp(
+  engine: Engine,
+  { tag, routes }: { tag?: string; routes?: (app: App) => void } = {},
+): Promise<App> {
+  const make = SrfClass as unknown as new (tags?: string[]) => App;
+  const app = tag === undefined ? new make() : new make([tag]);
+  // A dropped connection is part of some tests; without a listener it would be an exception.
+  app.on('error', () => undefined);
+  routes?.(app);
+  const connected = once(app, 'connect');
+  app.connect({ ...engine.drachtio, secret: SECRET });
+  await connected;
+  return app;
+}

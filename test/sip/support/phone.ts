@@ -1,0 +1,163 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { connect, type Socket as TcpSocket } from 'node:net';
+import { once } from 'node:events';
+import { parseMessage, type SipMessage } from '../../../sip/message/sip-message';
+import { StreamFramer } from '../../../sip/transport/stream-framing';
+import { Seen } from '../../support/wait';
+
+let serial = 0;
+
+/** What a request of a phone says; the rest is made up. */
+export interface Ask {
+  method: string;
+  to?: string;
+  toTag?: string;
+  callId?: string;
+  cseq?: number;
+  branch?: string;
+  uri?: string;
+  contact?: string;
+  headers?: string[];
+  body?: string;
+}
+
+export const SDP = [
+  'v=0',
+  'o=- 1 1 IN IP4 127.0.0.1',
+  's=-',
+  'c=IN IP4 127.0.0.1',
+  't=0 0',
+  'm=audio 4000 RTP/AVP 8',
+  'a=sendrecv',
+  '',
+].join('\r\n');
+
+/**
+ * A SIP phone that does what the test says and nothing else: it sends texts and keeps what it gets.
+ * No retransmission, no automatic answers.
+ */
+export class Phone {
+  readonly got = new Seen<SipMessage>();
+  readonly tag = `phone${++serial}`;
+  readonly callId = `call-${process.pid}-${serial}`;
+
+  private constructor(
+    readonly protocol: 'UDP' | 'TCP',
+    readonly port: number,
+    private readonly write: (text: string, port: number) => void,
+    readonly close: () => void,
+  ) {}
+
+  /** `host` is one of 127.0.0.0/8, so that sources differ where a test needs it. */
+  static async udp(host = '127.0.0.1'): Promise<Phone> {
+    const socket: Socket = createSocket('udp4');
+    socket.bind(0, host);
+    await once(socket, 'listening');
+    const send = (text: string, port: number) => socket.send(text, port, '127.0.0.1');
+    const phone = new Phone('UDP', socket.address().port, send, () => socket.close());
+    socket.on('message', (data) => phone.take(data.toString('latin1')));
+    return phone;
+  }
+
+  static async tcp(port: number): Promise<Phone> {
+    const socket: TcpSocket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    const own = socket.localPort ?? 0;
+    const phone = new Phone(
+      'TCP',
+      own,
+      (text) => void socket.write(text),
+      () => socket.destroy(),
+    );
+    const framer = new StreamFramer();
+    socket.on('data', (data) => {
+      for (const item of framer.push(data.toString('latin1'))) {
+        if (typeof item === 'object') phone.take(item.message);
+      }
+    });
+    return phone;
+  }
+
+  get contact(): string {
+    const transport = this.protocol === 'TCP' ? ';transport=tcp' : '';
+    return `<sip:phone@127.0.0.1:${this.port}${transport}>`;
+  }
+
+  /** Sends a request to the engine and returns its text, to be sent again as it is. */
+  ask(port: number, ask: Ask): string {
+    const { method, toTag, cseq = 1, body = '', headers = [] } = ask;
+    const branch = ask.branch ?? `z9hG4bK${this.tag}${++serial}`;
+    const uri = ask.uri ?? `sip:400@127.0.0.1:${port}`;
+    const text = [
+      `${method} ${uri} SIP/2.0`,
+      `Via: SIP/2.0/${this.protocol} 127.0.0.1:${this.port};rport;branch=${branch}`,
+      `From: <sip:13800001111@127.0.0.1>;tag=${this.tag}`,
+      `To: ${ask.to ?? '<sip:400@127.0.0.1>'}${toTag === undefined ? '' : `;tag=${toTag}`}`,
+      `Call-ID: ${ask.callId ?? this.callId}`,
+      `CSeq: ${cseq} ${method}`,
+      'Max-Forwards: 70',
+      `Contact: ${ask.contact ?? this.contact}`,
+      ...headers,
+      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n');
+    this.write(text, port);
+    return text;
+  }
+
+  again(text: string, port: number): void {
+    this.write(text, port);
+  }
+
+  /** Answers a request that came in. */
+  answer(
+    request: SipMessage,
+    status: number,
+    {
+      body = '',
+      headers = [],
+      tag = this.tag,
+    }: { body?: string; headers?: string[]; tag?: string } = {},
+  ): void {
+    const to = request.get('to') ?? '';
+    const text = [
+      `SIP/2.0 ${status} X`,
+      ...request.all('via').map((via) => `Via: ${via}`),
+      `From: ${request.get('from')}`,
+      `To: ${request.toTag === undefined && status > 100 ? `${to};tag=${tag}` : to}`,
+      `Call-ID: ${request.callId}`,
+      `CSeq: ${request.get('cseq')}`,
+      `Contact: ${this.contact}`,
+      ...headers,
+      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n');
+    this.write(text, request.via?.port ?? 5060);
+  }
+
+  /** The next response with that status (and CSeq method), counted from the `from`th message. */
+  response(status: number, method?: string, from = 0): Promise<SipMessage> {
+    return this.got.next(
+      `${status} ${method ?? ''}`,
+      (m) => m.status === status && (method === undefined || m.cseqMethod === method),
+      { from },
+    );
+  }
+
+  request(method: string, from = 0): Promise<SipMessage> {
+    return this.got.next(method, (m) => m.method === method, { from });
+  }
+
+  count(matches: (message: SipMessage) => boolean): number {
+    return this.got.all.filter(matches).length;
+  }
+
+  private take(text: string): void {
+    const message = parseMessage(text);
+    if (message !== undefined) this.got.add(message);
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  paramOf,
+  parseNameAddr,
+  splitList,
+  tagOf,
+  withoutTag,
+  withTag,
+} from '../../../../sip/message/header-values';
+import { headerKey, spellHeader } from '../../../../sip/message/header-names';
+import { parseHostPort, parseUri } from '../../../../sip/message/uri';
+import { parseVia } from '../../../../sip/message/via';
+
+test('lists split at commas outside quotes and brackets', () => {
+  expect(splitList('"a, b" <sip:x,y@h>;q=1, <sip:z>')).toEqual([
+    '"a, b" <sip:x,y@h>;q=1',
+    '<sip:z>',
+  ]);
+  expect(splitList(' one ')).toEqual(['one']);
+});
+
+test.each([
+  ['<sip:a@b;x=1>;tag=t', { display: '', uri: 'sip:a@b;x=1', params: ';tag=t' }],
+  ['"A <B>" <sip:a@b>', { display: '"A <B>"', uri: 'sip:a@b', params: '' }],
+  ['sip:a@b;tag=t', { display: '', uri: 'sip:a@b', params: ';tag=t' }],
+  ['Bob <sip:b@c> ;tag=t', { display: 'Bob', uri: 'sip:b@c', params: ';tag=t' }],
+])('name-addr %s is taken apart', (value, parts) => {
+  expect(parseNameAddr(value)).toEqual(parts);
+});
+
+test('parameters are found whatever their case, and a bare one is empty', () => {
+  expect(paramOf(';LR;Tag=x', 'tag')).toBe('x');
+  expect(paramOf(';LR;Tag=x', 'lr')).toBe('');
+  expect(paramOf(';LR;Tag=x', 'ta')).toBeUndefined();
+});
+
+test('a tag is set once and can be removed', () => {
+  expect(withTag('<sip:a>', 't')).toBe('<sip:a>;tag=t');
+  expect(withTag('<sip:a>;tag=s', 't')).toBe('<sip:a>;tag=s');
+  expect(withoutTag('<sip:a>;x=1;tag=s;y=2')).toBe('<sip:a>;x=1;y=2');
+  expect(tagOf('<sip:a;tag=no>')).toBeUndefined();
+});
+
+test.each([
+  [
+    'sip:a@B.com:5070;transport=tcp',
+    { scheme: 'sip', user: 'a', host: 'b.com', port: 5070, tail: ';transport=tcp' },
+  ],
+  ['sips:[::1]', { scheme: 'sips', user: '', host: '::1', port: undefined, tail: '' }],
+  [
+    'sip:a;p=x@h?h=v@w',
+    { scheme: 'sip', user: 'a;p=x', host: 'h', port: undefined, tail: '?h=v@w' },
+  ],
+])('URI %s is taken apart', (text, parts) => {
+  expect(parseUri(text)).toEqual(parts);
+});
+
+test.each(['tel:123', 'sip:', 'sip:a@', 'sip:a@h:0', 'sip:a@h:70000', 'sip:a@h h'])(
+  '%s is no SIP URI',
+  (text) => {
+    expect(parseUri(text)).toBeUndefined();
+  },
+);
+
+test('host and port stand alone too', () => {
+  expect(parseHostPort('[fe80::1]:5060')).toEqual({ host: 'fe80::1', port: 5060 });
+  expect(parseHostPort('')).toBeUndefined();
+});
+
+test('a Via allows white space and several values', () => {
+  expect(parseVia('SIP / 2.0 / UDP  h : 5060 ;branch=z, SIP/2.0/TCP i')).toMatchObject({
+    transport: 'udp',
+    host: 'h',
+    port: 5060,
+    branch: 'z',
+  });
+});
+
+test('names are compared by their long form and written canonically', () => {
+  expect(headerKey('i')).toBe('call-id');
+  expect(headerKey('cAlL-Id')).toBe('call-id');
+  expect(headerKey('X-Foo')).toBe('x-foo');
+  expect(spellHeader('call-id')).toBe('Call-ID');
+  expect(spellHeader('x-lower')).toBe('x-lower');
+  expect(spellHeader('my-header')).toBe('My-Header');
+  expect(spellHeader('s')).toBe('S');
+});

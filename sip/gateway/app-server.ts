@@ -64,6 +64,13 @@ export class AppServer {
     return { host: bound.address, port: bound.port };
   }
 
+  /** Apps that are connected and authenticated, each connection counted. */
+  get connected(): number {
+    let n = 0;
+    for (const app of this.connections.values()) if (app !== undefined) n++;
+    return n;
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const connection of this.connections.keys()) connection.destroy();

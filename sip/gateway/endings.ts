@@ -64,7 +64,7 @@ export class Endings {
       ...link,
       note: held.note,
       cause,
-      endedAt: Date.now(),
+      endedAt: this.context.now(),
     };
     // While it is away, and until it has rebuilt its legs, it could not place the news.
     if (app.lostAt !== undefined) app.untold.push(event);

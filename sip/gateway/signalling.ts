@@ -44,12 +44,23 @@ export interface Signalling {
   dialogs: DialogDirectory;
   counters: Readonly<Counters>;
   /** What is alive now: for metrics, and to see that nothing leaks. */
-  load(): { dialogs: number; transactions: number; incoming: number; outgoing: number };
+  load(): Load;
   /** Gives signalling its way to the control server, which is started after it. */
   connectControl(control: { tellApp: TellApp; media: MediaDirectory }): void;
   /** BYE with a Reason to every dialog; apps are told. */
   endAllDialogs(reason: string): void;
   close(): Promise<void>;
+}
+
+export interface Load {
+  /** Connections of apps. */
+  apps: number;
+  dialogs: number;
+  transactions: number;
+  /** Requests that wait for an app's answer. */
+  incoming: number;
+  /** Requests of apps that wait for a final response. */
+  outgoing: number;
 }
 
 /** Opens all listeners, or none: rejects with one message that names each that failed. */
@@ -96,6 +107,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     dialogs: new Directory(context, parts.absence),
     counters,
     load: () => ({
+      apps: server.connected,
       dialogs: context.dialogs.size,
       transactions: context.layer.size,
       incoming: context.incoming.size,

@@ -37,6 +37,7 @@ interface RelayedSource {
 
 export class OutgoingStream {
   private readonly header: Header;
+  /** Timestamp minus clock, for the whole life of the stream. */
   private readonly base: number;
   private sent = false;
   private lastDuration = 0;
@@ -45,8 +46,12 @@ export class OutgoingStream {
 
   /** Start values are random (RFC 3550 §5.1); `now` ties the timestamps to the wall clock. */
   constructor(start: { ssrc: number; sequence: number; timestamp: number }, now: number) {
-    this.header = { ...start, marker: false, payloadType: 0 };
-    this.base = start.timestamp - now;
+    const { ssrc, sequence, timestamp } = start;
+    this.header = {
+      ...{ marker: false, payloadType: 0, sequence },
+      ...{ timestamp: timestamp | 0, ssrc: ssrc | 0 },
+    };
+    this.base = (timestamp - now) | 0;
   }
 
   /** From the next packet on the sound comes from elsewhere. */
@@ -64,7 +69,7 @@ export class OutgoingStream {
     header.sequence = this.nextSequence();
     header.timestamp = this.changed
       ? this.wallClock(now)
-      : (header.timestamp + this.lastDuration) >>> 0;
+      : (header.timestamp + this.lastDuration) | 0;
     header.marker = this.changed;
     header.payloadType = payloadType;
     this.remember(samples);
@@ -76,8 +81,13 @@ export class OutgoingStream {
    * must not be sent. The object is reused. `samples` is the packet's duration, 0 for key presses.
    */
   relay(packet: Buffer, payloadType: number, samples: number, now: number): Header | null {
-    const source = this.sourceOf(packet, now);
+    const ssrc = ssrcOf(packet);
     const sequence = sequenceOf(packet);
+    const timestamp = timestampOf(packet);
+    let { source } = this;
+    if (source === null || !this.continues(source, ssrc, sequence, timestamp, now)) {
+      source = this.startSource(ssrc, sequence, timestamp, now);
+    }
     const ahead = sequenceDistance(source.highest, sequence);
     if (ahead < 0) return -ahead > source.span ? null : this.late(packet, source, payloadType);
     source.highest = sequence;
@@ -86,7 +96,7 @@ export class OutgoingStream {
     header.marker = this.changed || markerOf(packet);
     header.payloadType = payloadType;
     header.sequence = (sequence + source.sequenceOffset) & SEQUENCE_MASK;
-    header.timestamp = (timestampOf(packet) + source.timestampOffset) >>> 0;
+    header.timestamp = (timestamp + source.timestampOffset) | 0;
     this.remember(samples);
     return header;
   }
@@ -102,30 +112,37 @@ export class OutgoingStream {
     source.sequenceOffset -= 1;
   }
 
-  /** The relayed source this packet belongs to: the known one, or a new one that starts with it. */
-  private sourceOf(packet: Buffer, now: number): RelayedSource {
-    const { source } = this;
-    if (source !== null && this.continues(source, packet, now)) return source;
-    const sequence = sequenceOf(packet);
+  private startSource(
+    ssrc: number,
+    sequence: number,
+    timestamp: number,
+    now: number,
+  ): RelayedSource {
     this.changed = true;
     this.source = {
-      ssrc: ssrcOf(packet),
+      ssrc,
       highest: sequence,
       span: 0,
       sequenceOffset: this.nextSequence() - sequence,
-      timestampOffset: this.wallClock(now) - timestampOf(packet),
+      timestampOffset: (this.wallClock(now) - timestamp) | 0,
     };
     return this.source;
   }
 
-  private continues(source: RelayedSource, packet: Buffer, now: number): boolean {
-    if (source.ssrc !== ssrcOf(packet)) return false;
-    const ahead = sequenceDistance(source.highest, sequenceOf(packet));
+  private continues(
+    source: RelayedSource,
+    ssrc: number,
+    sequence: number,
+    timestamp: number,
+    now: number,
+  ): boolean {
+    if (source.ssrc !== ssrc) return false;
+    const ahead = sequenceDistance(source.highest, sequence);
     if (Math.abs(ahead) > MAX_DROPOUT) return false;
     if (ahead <= 0) return true;
-    const timestamp = timestampOf(packet) + source.timestampOffset;
-    const step = timestampDistance(this.header.timestamp, timestamp);
-    const deviation = timestampDistance(this.base + now, timestamp);
+    const shifted = (timestamp + source.timestampOffset) | 0;
+    const step = timestampDistance(this.header.timestamp, shifted);
+    const deviation = timestampDistance((this.base + now) | 0, shifted);
     return step >= 0 && Math.abs(deviation) <= MAX_DEVIATION;
   }
 
@@ -135,7 +152,7 @@ export class OutgoingStream {
       marker: markerOf(packet),
       payloadType,
       sequence: (sequenceOf(packet) + source.sequenceOffset) & SEQUENCE_MASK,
-      timestamp: (timestampOf(packet) + source.timestampOffset) >>> 0,
+      timestamp: (timestampOf(packet) + source.timestampOffset) | 0,
       ssrc: this.header.ssrc,
     };
   }
@@ -146,9 +163,9 @@ export class OutgoingStream {
 
   /** The wall clock in this stream's timestamps, never before the end of what was sent. */
   private wallClock(now: number): number {
-    const clock = (this.base + now) >>> 0;
+    const clock = (this.base + now) | 0;
     if (!this.sent) return clock;
-    const end = (this.header.timestamp + this.lastDuration) >>> 0;
+    const end = (this.header.timestamp + this.lastDuration) | 0;
     return timestampDistance(end, clock) > 0 ? clock : end;
   }
 

@@ -8,7 +8,10 @@
 
 export const HEADER_LENGTH = 12;
 
-/** Sequence numbers are 16 bit, timestamps and SSRC 32 bit; all wrap. */
+/**
+ * Sequence numbers are 16 bit, timestamps and SSRCs 32 bit. The latter are handled as signed integers:
+ * they wrap all the same, and V8 keeps those in place where it would box a larger number.
+ */
 export const SEQUENCE_MASK = 0xffff;
 
 /**
@@ -46,14 +49,17 @@ export function sequenceOf(packet: Buffer): number {
 }
 
 export function timestampOf(packet: Buffer): number {
-  return packet.readUInt32BE(4);
+  return int32At(packet, 4);
 }
 
 export function ssrcOf(packet: Buffer): number {
-  return packet.readUInt32BE(8);
+  return int32At(packet, 8);
 }
 
-/** What a header says; the rest of it is fixed: version 2, no padding, extension or CSRC. */
+/**
+ * What a header says; the rest of it is fixed: version 2, no padding, extension or CSRC. Timestamp and
+ * SSRC may be given signed or unsigned.
+ */
 export interface Header {
   marker: boolean;
   payloadType: number;
@@ -66,9 +72,10 @@ export interface Header {
 export function writeHeader(bytes: Buffer, at: number, header: Header): void {
   bytes[at] = 0x80;
   bytes[at + 1] = (header.marker ? 0x80 : 0) | header.payloadType;
-  bytes.writeUInt16BE(header.sequence, at + 2);
-  bytes.writeUInt32BE(header.timestamp, at + 4);
-  bytes.writeUInt32BE(header.ssrc, at + 8);
+  bytes[at + 2] = header.sequence >> 8;
+  bytes[at + 3] = header.sequence;
+  putInt32(bytes, at + 4, header.timestamp);
+  putInt32(bytes, at + 8, header.ssrc);
 }
 
 /** How far sequence number `b` is ahead of `a`, -32768..32767. */
@@ -79,6 +86,22 @@ export function sequenceDistance(a: number, b: number): number {
 /** How far timestamp `b` is ahead of `a`, -2^31..2^31-1. */
 export function timestampDistance(a: number, b: number): number {
   return (b - a) | 0;
+}
+
+function int32At(bytes: Buffer, at: number): number {
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
+}
+
+function putInt32(bytes: Buffer, at: number, value: number): void {
+  bytes[at] = value >> 24;
+  bytes[at + 1] = value >> 16;
+  bytes[at + 2] = value >> 8;
+  bytes[at + 3] = value;
 }
 
 function isRtcpType(second: number): boolean {

@@ -1,6 +1,14 @@
-/** The monotonic clock of a media worker in ticks of 8 kHz, the unit of RTP timestamps. */
+/**
+ * The monotonic clock of a media worker in ticks of 8 kHz, the unit of RTP timestamps. Like these a
+ * signed 32 bit number that wraps (after 74 hours): only distances of two readings mean something.
+ */
 export function ticks(): number {
-  return Math.floor(performance.now() * 8);
+  return (performance.now() * TICKS_PER_MS) | 0;
+}
+
+/** Ticks from one reading to a later one, up to 74 hours apart. */
+export function ticksSince(earlier: number, now: number): number {
+  return (now - earlier) | 0;
 }
 
 export const TICKS_PER_MS = 8;

@@ -9,7 +9,7 @@ import { ssrcOf, timestampOf } from '../../rtp/packet';
 import { Placement } from '../../rtp/placement';
 import type { Codec } from '../../sdp/audio';
 import type { RecordedFile } from '../messages';
-import { TICKS_PER_MS } from './clock';
+import { TICKS_PER_MS, ticksSince } from './clock';
 import { RecordingFile } from './recording-file';
 import { LEFT, MOST_SAMPLES, RIGHT, RecordingWindow, type Side } from './recording-window';
 
@@ -60,7 +60,7 @@ export class Recorder {
   /** Writes what is old enough; skipped while the disk is busy with the window before. */
   flush(now: number): void {
     for (const side of this.sides) side.settle();
-    const position = now - this.options.origin;
+    const position = ticksSince(this.options.origin, now);
     if (this.busy) {
       if (position - this.written > MOST_SAMPLES) this.fail('disk-too-slow');
       return;
@@ -71,7 +71,7 @@ export class Recorder {
   /** Writes the rest and closes the file. Never rejects. */
   async finish(now: number): Promise<RecordedFile> {
     this.finishing = true;
-    const samples = now - this.options.origin;
+    const samples = ticksSince(this.options.origin, now);
     await this.work;
     await this.writeUntil(samples);
     const { file } = this;
@@ -132,7 +132,7 @@ class RecorderTrack implements Track {
       ssrcOf(packet),
       timestampOf(packet),
       end - start,
-      now - this.origin,
+      ticksSince(this.origin, now),
     );
     const map = codec === 'PCMU' ? ULAW_TO_ALAW : null;
     this.window.put(this.side, position, packet, start, end, map);

@@ -1,7 +1,7 @@
 import { OutgoingStream } from '../../../../sip/rtp/outgoing-stream';
 import { writeHeader, type Header } from '../../../../sip/rtp/packet';
 
-const START = { ssrc: 7, sequence: 65_534, timestamp: 4_294_967_000 };
+const START = { ssrc: 3_735_928_559, sequence: 65_534, timestamp: 4_294_967_000 };
 
 /** A stream whose clock stands at 1000 ticks. */
 const stream = (): OutgoingStream => new OutgoingStream(START, 1000);
@@ -18,7 +18,7 @@ function out(header: Header | null) {
   if (header === null) return null;
   const sequence = (header.sequence - START.sequence) & 0xffff;
   const timestamp = (header.timestamp - START.timestamp) >>> 0;
-  expect(header.ssrc).toBe(START.ssrc);
+  expect(header.ssrc >>> 0).toBe(START.ssrc);
   return [sequence, timestamp, header.marker];
 }
 

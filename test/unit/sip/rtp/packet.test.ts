@@ -24,8 +24,8 @@ test('what is written can be read back', () => {
     marker: markerOf(rtp),
     payloadType: payloadTypeOf(rtp),
     sequence: sequenceOf(rtp),
-    timestamp: timestampOf(rtp),
-    ssrc: ssrcOf(rtp),
+    timestamp: timestampOf(rtp) >>> 0,
+    ssrc: ssrcOf(rtp) >>> 0,
   }).toEqual(HEADER);
   expect(payloadStart(rtp)).toBe(12);
 });

@@ -105,6 +105,7 @@ export interface PhoneReachable {
   phoneId: PhoneId;
 }
 
+/** The phone's registration ended or its flow broke. */
 export interface PhoneUnreachable {
   type: 'phone.unreachable';
   at: Instant;
@@ -130,6 +131,7 @@ export interface RecordingFinished {
   file: RecordingFile;
 }
 
+/** What became of a recording: its file, or why there is none. */
 export type RecordingFile =
   | {
       result: 'stored';
@@ -150,18 +152,21 @@ export interface RecordingStored {
   recordingId: RecordingId;
 }
 
+/** An agent signed in at a desktop; he is not ready yet. */
 export interface AgentSignedIn {
   type: 'agent.signed-in';
   at: Instant;
   agentId: AgentId;
 }
 
+/** An agent wants calls. */
 export interface AgentReadied {
   type: 'agent.readied';
   at: Instant;
   agentId: AgentId;
 }
 
+/** An agent wants no calls for a while, and says why. */
 export interface AgentUnreadied {
   type: 'agent.unreadied';
   at: Instant;
@@ -176,6 +181,7 @@ export interface AgentWrappedUp {
   agentId: AgentId;
 }
 
+/** An agent went home; an offer standing open for him is taken back. */
 export interface AgentSignedOut {
   type: 'agent.signed-out';
   at: Instant;
@@ -190,6 +196,7 @@ export interface OfferReceived {
   agentId: AgentId;
 }
 
+/** A timer reached its moment. */
 export interface TimerFired {
   type: 'timer.fired';
   at: Instant;
@@ -208,6 +215,7 @@ export type Timer =
   | { kind: 'wrap-up'; agentId: AgentId }
   | { kind: 'agent-rest'; agentId: AgentId };
 
+/** The plan was replaced as a whole; live calls keep what they had. */
 export interface PlanApplied {
   type: 'plan.applied';
   at: Instant;

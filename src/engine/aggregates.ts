@@ -17,6 +17,7 @@ import type { Log } from './log';
 import type { Performer } from './perform';
 import type { RecentLeads } from './recent-leads';
 
+/** What a step reads and writes. */
 export interface AggregatesOptions {
   live: LiveState;
   performer: Performer;
@@ -24,6 +25,7 @@ export interface AggregatesOptions {
   log: Log;
 }
 
+/** One method an aggregate; each steps it by one event. */
 export class Aggregates {
   /** What the steps raised, in order; the router takes it from here. */
   readonly raised: DomainEvent[] = [];

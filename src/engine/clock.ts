@@ -9,6 +9,7 @@ import type { Clock } from './ports';
 /** Node's timers take at most this; a later moment is reached in steps. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** Armed timers keep the process alive until they fire or `close` is called. */
 export class SystemClock implements Clock {
   private readonly timers = new Map<string, NodeJS.Timeout>();
 

@@ -22,11 +22,13 @@ import type { AgentDesk, LiveView, MakeId } from './ports';
 import { Router } from './router';
 import { agentViews, callsOf, offersTo, queueViews } from './views';
 
+/** The world outside, ids, and a logger. */
 export interface ContactCentreOptions extends World {
   makeId: MakeId;
   log: Log;
 }
 
+/** See the head of this file. One instance is one cell. */
 export class ContactCentre implements LiveView, AgentDesk {
   private readonly live = new LiveState();
   private readonly router: Router;

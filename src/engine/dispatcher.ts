@@ -20,6 +20,7 @@ interface DispatcherOptions {
   now: () => Instant;
 }
 
+/** Turns the decisions of dispatch into facts with ids. */
 export class Dispatcher {
   constructor(private readonly options: DispatcherOptions) {}
 

@@ -13,6 +13,7 @@ export interface Position {
   offset: number;
 }
 
+/** An entry and where it ends. */
 export interface PlacedEntry {
   entry: JournalEntry;
   /** Behind the entry's line. */
@@ -22,6 +23,7 @@ export interface PlacedEntry {
 const NAME = /^(\d{12})\.jsonl$/;
 const READ_BYTES = 256 * 1024;
 
+/** Twelve digits, so that names sort as numbers do. */
 export const segmentPath = (folder: string, segment: number): string =>
   join(folder, `${String(segment).padStart(12, '0')}.jsonl`);
 
@@ -34,6 +36,7 @@ export async function listSegments(folder: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
+/** A segment that is gone already is no fault. */
 export const removeSegment = (folder: string, segment: number): Promise<void> =>
   rm(segmentPath(folder, segment), { force: true });
 
@@ -60,6 +63,7 @@ export async function readMark(folder: string): Promise<Position> {
   }
 }
 
+/** Replaces the mark as a whole; a reader never sees half of it. */
 export async function writeMark(folder: string, mark: Position): Promise<void> {
   await writeFile(join(folder, 'applied.new'), JSON.stringify(mark));
   await rename(join(folder, 'applied.new'), join(folder, 'applied'));

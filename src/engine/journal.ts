@@ -23,6 +23,7 @@ import {
 import type { Log } from './log';
 import type { Journal, MakeId } from './ports';
 
+/** Where the journal lies and what it needs. */
 export interface JournalOptions {
   /** Made when missing; `<data>/journal`. */
   folder: string;
@@ -46,6 +47,7 @@ interface Opened {
   file: FileHandle;
 }
 
+/** One instance a folder; see the lock. */
 export class FileJournal implements Journal {
   private lines: string[] = [];
   private callbacks: (() => void)[] = [];

@@ -10,6 +10,7 @@ import type { QueueSituation } from '../domain/queue/dispatch';
 import { byPlace, type Entry } from '../domain/queue/entry';
 import type { Candidate } from '../domain/queue/strategies/strategy';
 
+/** Indices of one queue; changed only through `setEntry` and `setAgent`. */
 export class LiveQueue {
   readonly id: QueueId;
   private storeId: StoreId;

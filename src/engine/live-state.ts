@@ -23,6 +23,7 @@ const NO_PLAN: Plan = {
   phones: [],
 };
 
+/** The memory of the engine; see the head of this file. */
 export class LiveState {
   readonly calls = new Map<CallId, Call>();
   readonly legs = new Map<LegId, Leg>();

@@ -21,6 +21,7 @@ export interface World {
 /** All effects but `raise`, which stays inside the engine. */
 export type OutwardEffect = Exclude<Effect, { type: 'raise' }>;
 
+/** One flat list: effect, port, method. */
 export class Performer {
   constructor(
     private readonly world: World,

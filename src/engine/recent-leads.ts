@@ -9,6 +9,7 @@ import type { NewLead } from '../domain/records';
 /** Ten thousand unknown callers are more than an hour of the busiest hotline. */
 const LIMIT = 10_000;
 
+/** Keeps the newest ten thousand by store and number. */
 export class RecentLeads {
   private readonly leads = new Map<string, LeadId>();
 

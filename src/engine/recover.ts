@@ -21,12 +21,14 @@ export interface FoundDialog {
   ended: boolean;
 }
 
+/** A media session of the edge: a session is a call, an endpoint one of its legs. */
 export interface FoundSession {
   session: CallId;
   endpoints: { endpoint: LegId; bridgedTo: LegId | null }[];
   recordings: { recording: RecordingId }[];
 }
 
+/** Everything that is known after a start. */
 export interface Found<Dialog extends FoundDialog> {
   dialogs: readonly Dialog[];
   sessions: readonly FoundSession[];
@@ -37,6 +39,7 @@ export interface Found<Dialog extends FoundDialog> {
   at: Instant;
 }
 
+/** What was found again, and what belongs to nothing. */
 export interface Recovery<Dialog extends FoundDialog> {
   /** To be submitted after `start`. */
   events: CallRecovered[];
@@ -68,6 +71,7 @@ export function readNote(text: string): LegNote | null {
   }
 }
 
+/** Puts the parts together; calls come in the order of their arrival. */
 export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recovery<Dialog> {
   const ended = new Set(found.calls.filter(({ outcome }) => outcome !== null).map(({ id }) => id));
   const calls = new Map<CallId, Parts>();

@@ -10,6 +10,7 @@ import type { Log } from './log';
 /** Puts a batch into the database as a whole, or throws; implemented by the store. */
 export type ApplyEntries = (entries: JournalEntry[]) => Promise<void>;
 
+/** Where entries come from and go to. */
 export interface ReplayOptions {
   journal: FileJournal;
   apply: ApplyEntries;
@@ -23,6 +24,7 @@ export interface ReplayOptions {
   gatherMs?: number;
 }
 
+/** One replayer a journal. */
 export class Replayer {
   private stopped = false;
   private running: Promise<void> | null = null;

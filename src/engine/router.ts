@@ -39,6 +39,7 @@ interface RouterOptions {
   now: () => Instant;
 }
 
+/** See the head of this file. */
 export class Router {
   private readonly recentLeads = new RecentLeads();
   private readonly to: Aggregates;

@@ -11,6 +11,7 @@ import type { LiveState } from './live-state';
 export const agentViews = (live: LiveState): AgentView[] =>
   [...live.agents.values()].filter((agent) => !agent.retired).map(agentView);
 
+/** One line a queue of the plan, and of those dropped that still have callers. */
 export const queueViews = (live: LiveState): QueueView[] =>
   [...live.queues.values()].map((queue) => queue.view());
 

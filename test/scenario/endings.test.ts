@@ -102,7 +102,18 @@ describe('the caller hangs up', () => {
     const alice = centre.call();
     alice.hangsUp('no-media');
     expect(alice.record).toMatchObject({ outcome: 'refused', endCause: 'no-media' });
+    expect(alice.entryOutcome).toBe('closed');
     expect(centre.engine.promises()).toEqual([]);
+  });
+
+  test('the same when it comes out only after the agent has picked up', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.telephony.holdAnswers = true;
+    const alice = centre.call();
+    centre.agent('bob').picksUp();
+    alice.hangsUp('no-media');
+    expect(alice.record.outcome).toBe('refused');
+    expect(centre.agent('bob').does).toBe('wrap-up');
   });
 });
 

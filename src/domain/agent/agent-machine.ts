@@ -20,6 +20,7 @@ type Idle = Extract<Activity, { is: 'idle' }>;
 /** The reason shown for somebody who has signed in and not said "ready" yet. */
 export const SIGNED_IN: AgentIntent = { is: 'not-ready', reason: 'signed-in' };
 
+/** One agent, one event. Throws `BugError` for a beginning that cannot be. */
 export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
   switch (event.type) {
     case 'agent.signed-in':

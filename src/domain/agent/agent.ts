@@ -13,6 +13,7 @@ import type { AgentView } from '../notices';
 import type { AgentIntent } from '../records';
 import type { Instant } from '../time';
 
+/** A phone of the agent, as far as offers are concerned. */
 export interface AgentPhone {
   readonly id: PhoneId;
   /** Ready without a desktop: offers need no receipt. */
@@ -27,6 +28,7 @@ interface Idle {
   resting: boolean;
 }
 
+/** What the agent does; `since` is the beginning of it. */
 export type Activity =
   | Idle
   /** `idleSince` is given back when the caller leaves before the agent could take the call. */
@@ -34,6 +36,7 @@ export type Activity =
   | { is: 'talking'; since: Instant; callId: CallId }
   | { is: 'wrap-up'; since: Instant; callId: CallId };
 
+/** Everything the domain knows of an agent; see the head of this file. */
 export interface Agent {
   readonly id: AgentId;
   readonly name: string;

@@ -5,6 +5,7 @@
 import type { RefusalCode } from '../errors';
 import { wanted, type Agent } from './agent';
 
+/** What a desktop can ask for; the same names as the facts that follow. */
 export type Request = 'sign-in' | 'ready' | 'not-ready' | 'wrap-up' | 'sign-out';
 
 /** Signing out is never refused: who is out already has what he wants. */

@@ -50,6 +50,7 @@ export function announce(call: CallIn<'queued'>, now: Instant): Step<Call> {
   };
 }
 
+/** A call that is told that nobody is there. Ends in `wrapping-up`, whatever fails to come. */
 export function stepAnnouncing(
   call: CallIn<'announcing'>,
   event: DomainEvent,

@@ -88,6 +88,7 @@ export interface Offer {
   dialled: boolean;
 }
 
+/** Where the call stands, with what only matters there. */
 export type Stage =
   | { is: 'queued'; line: WaitingLine }
   | { is: 'offered'; line: WaitingLine; offer: Offer }
@@ -110,11 +111,13 @@ export type Stage =
   | { is: 'wrapping-up'; recordingId: RecordingId | null }
   | { is: 'closed' };
 
+/** The stages by name, as the drawing has them. */
 export type StageName = Stage['is'];
 
 /** A call that stands in stage `S`. */
 export type CallIn<S extends StageName> = CallFacts & { readonly stage: Extract<Stage, { is: S }> };
 
+/** A hotline call in whatever stage. */
 export type Call = CallFacts & { readonly stage: Stage };
 
 /** Has the caller been answered or asked to be? Then a 180 or a second 200 is out of place. */

@@ -26,10 +26,13 @@ interface Ending {
   hangup: EndCause;
 }
 
-/** What a broken or abandoned call's record says: our fault outranks every other outcome. */
+/**
+ * The outcome as the ledger counts it: our fault outranks everything, and a caller whose offer could
+ * not be met (488) was refused, wherever that came out.
+ */
 export const outcomeOf = (usual: CallOutcome, cause: EndCause): CallOutcome => {
   if (cause === 'broken') return 'broken';
-  return cause === 'no-media' && usual === 'left' ? 'refused' : usual;
+  return cause === 'no-media' ? 'refused' : usual;
 };
 
 /** Gives the call its outcome, hangs up what is left, stops the recording. */

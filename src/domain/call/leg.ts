@@ -22,6 +22,7 @@ interface LegFacts {
   readonly answeredAt: Instant | null;
 }
 
+/** A leg in whatever state; its end cannot be missing once it has ended. */
 export type Leg =
   | (LegFacts & { readonly state: 'arriving' | 'dialling' | 'ringing' | 'answered' })
   | (LegFacts & {

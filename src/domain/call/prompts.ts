@@ -16,6 +16,7 @@ export function welcomePrompts(welcome: Welcome, noticeOwed: boolean): PromptKey
 export const farewellPrompts = (hasNumber: boolean): PromptKey[] =>
   hasNumber ? ['no-agents', 'promise-taken'] : ['no-agents', 'no-number'];
 
+/** The id by which `play.ended` names the play. */
 export const playIdFor = (
   legId: LegId,
   purpose: 'welcome' | 'notice' | 'farewell' | 'store-call',

@@ -83,6 +83,7 @@ function approach(call: CallIn<'talking'>, line: WaitingLine, now: Instant): Ste
   return line.is === 'answering' ? stay<Call>(call) : noticeOrBridge(call, now);
 }
 
+/** A call whose agent has picked up. Throws `BugError` when it is offered once more. */
 export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: Instant): Step<Call> {
   const { line } = call.stage;
   switch (event.type) {

@@ -20,6 +20,7 @@ import { pickUp } from './talking';
 /** The ring waits this long for the desktop's receipt, counted from the push. */
 export const RECEIPT_MS: Millis = 150;
 
+/** A call that waits for an agent to become free. */
 export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Instant): Step<Call> {
   switch (event.type) {
     case 'offer.made':
@@ -35,6 +36,7 @@ export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Inst
   }
 }
 
+/** A call offered to one agent. Throws `BugError` when it is offered to a second. */
 export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: Instant): Step<Call> {
   const { offer } = call.stage;
   switch (event.type) {

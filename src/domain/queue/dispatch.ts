@@ -21,6 +21,7 @@ export interface QueueSituation {
   staffed: boolean;
 }
 
+/** What was decided; every waiting entry is in at most one of the lists. */
 export interface Dispatch {
   offers: { entry: Entry; agentId: AgentId }[];
   /** Calls whose callers must now be told that they wait. */

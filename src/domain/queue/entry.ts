@@ -21,6 +21,7 @@ interface EntryFacts {
   readonly joinedAt: Instant;
 }
 
+/** A place in a queue in whatever state. */
 export type Entry = EntryFacts &
   (
     | { readonly state: 'waiting' }
@@ -43,6 +44,7 @@ export function joinQueue(event: EntryJoined): Step<Entry> {
   return { next, effects: [save(next)] };
 }
 
+/** One entry, one event. Throws `BugError` for an offer or a talk that cannot begin. */
 export function stepEntry(entry: Entry, event: DomainEvent, now: Instant): Step<Entry> {
   switch (entry.state) {
     case 'waiting':

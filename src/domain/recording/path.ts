@@ -9,6 +9,7 @@ import type { Instant } from '../time';
 
 const DAY_MS = 86_400_000;
 
+/** Slashes on every system; never absolute, never with `..`. */
 export function recordingPath(recording: {
   storeId: StoreId;
   callId: CallId;

@@ -3,6 +3,7 @@ import type { StrategyName } from '../../plan';
 import { longestIdle } from './longest-idle';
 import type { Strategy } from './strategy';
 
+/** By the name that a queue of the plan gives. */
 export const STRATEGIES: Record<StrategyName, Strategy> = {
   'longest-idle': longestIdle,
 };

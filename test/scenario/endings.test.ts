@@ -269,3 +269,16 @@ test('a number that is none of ours is refused, kept as refused, and disturbs no
   expect(centre.agent('bob').does).toBe('idle');
   expect(centre.leftovers()).toEqual(NOTHING);
 });
+
+test('a whole call writes ten records, each subject at its beginning and its end', () => {
+  const centre = startCentre({ autoReady: ['bob'] });
+  centre.journal.records.length = 0;
+  const alice = centre.call();
+  const kinds = () => centre.journal.records.splice(0).map(({ kind }) => kind);
+  expect(kinds()).toEqual(['lead.opened', 'call.saved', 'leg.saved', 'entry.saved']);
+  centre.agent('bob').picksUp();
+  alice.hearsToTheEnd();
+  expect(kinds()).toEqual(['call.saved', 'entry.saved']);
+  alice.hangsUp();
+  expect(kinds().sort()).toEqual(['call.saved', 'leg.saved', 'leg.saved', 'recording.saved']);
+});

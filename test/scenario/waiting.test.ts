@@ -1,5 +1,6 @@
 import { CAROL, startCentre } from '../support/centre/centre';
 import { MORNING } from '../support/centre/clock';
+import { planWith } from '../support/centre/plan';
 
 const ERIN = '+8613800000003';
 
@@ -46,6 +47,22 @@ describe('nobody is free but somebody is signed in', () => {
     bob.picksUp();
     carol.hangsUp();
     expect(erin.state).toBe('offered');
+  });
+
+  test('an agent of two queues takes who has waited longest in either', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    centre.engine.signIn('bob');
+    const plan = planWith({ agents: ['bob'] });
+    const [sales, hotline, bob] = [plan.queues[0]!, plan.hotlines[0]!, plan.people[0]!];
+    plan.queues.push({ ...sales, id: 'service' });
+    plan.hotlines.push({ ...hotline, number: '401', queue: 'service' });
+    bob.queues.push('service');
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    const carol = centre.call({ from: CAROL, to: '401' });
+    centre.clock.advance(1000);
+    const alice = centre.call();
+    centre.engine.ready('bob');
+    expect([carol.state, alice.state]).toEqual(['offered', 'queued']);
   });
 
   test('who has been idle longest is offered the call', () => {

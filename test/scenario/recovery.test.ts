@@ -99,6 +99,17 @@ describe('after the app fell', () => {
     expect(centre.media.bridges.get('leg-alice')).toBe('leg-bob');
   });
 
+  test('a pick-up that was not written down before the fall is written now', () => {
+    const picked = talk({ bridged: false, customerId: 'customer-1' });
+    delete picked.talkStartedAt;
+    const { recordOf } = restart([picked]);
+    expect(recordOf('call-1')).toMatchObject({
+      state: 'talking',
+      talkStartedAt: MORNING,
+      customerId: 'customer-1',
+    });
+  });
+
   test('a caller whose agent is gone from the talk is hung up; the end told late is the true one', () => {
     const alone = talk();
     delete alone.agentLeg;

@@ -162,6 +162,17 @@ describe('the agent does not take the call', () => {
     expect(bob.phone).toBe('rings');
   });
 
+  test('the board sees it go back, and the first offer is the one that counts', () => {
+    const centre = startCentre({ autoReady: ['bob', 'dan'] });
+    const alice = centre.call();
+    centre.clock.advance(1000);
+    centre.agent('bob').refuses();
+    const states = centre.push.of('call.updated').map(({ call }) => call.state);
+    expect(states).toEqual(['queued', 'offered', 'queued', 'offered']);
+    centre.agent('dan').picksUp();
+    expect(alice.record).toMatchObject({ offeredAt: MORNING, talkStartedAt: MORNING + 1000 });
+  });
+
   test('the entry keeps its place', () => {
     const centre = startCentre({ autoReady: ['bob'] });
     const bob = centre.agent('bob');

@@ -41,7 +41,6 @@ export function pickUp(call: CallIn<'offered'>, now: Instant): Step<Call> {
   return {
     next: joined.next,
     effects: [
-      { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },
       {
         type: 'timer.clear',
         timer: { kind: 'offer-ring', callId: call.id, offerId: offer.offerId },

@@ -124,6 +124,13 @@ function onSignals(edge: Edge, log: Logger): void {
     if (++terms > 1) return stop();
     log.warn('SIGTERM: no other edge takes over, so this one goes on; a second one ends it');
   });
+  if (process.env['OPENLINE_LAUNCHED'] !== '1') return;
+  // The launcher holds the other end of stdin: without it nobody would ever start or end us again.
+  process.stdin.resume();
+  process.stdin.on('end', () => {
+    log.warn('the launcher is gone, so the edge ends');
+    stop();
+  });
 }
 
 async function end({ signalling, control, media }: Edge): Promise<void> {

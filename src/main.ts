@@ -45,9 +45,20 @@ function endWith(app: App, log: pino.Logger): void {
   }
 }
 
+/** One clear message for what an administrator can mend, a stack for what only we can. */
+function whyNot(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  const { code, address, port, stack } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
+  if (code === 'EADDRINUSE') {
+    return `HTTP_LISTEN: ${address}:${port} is taken. Stop the program that has it, or set another port.`;
+  }
+  return stack ?? String(error);
+}
+
 main().catch((error: unknown) => {
-  const text =
-    error instanceof ConfigError ? error.message : String((error as Error).stack ?? error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${whyNot(error)}\n`);
   process.exit(1);
 });

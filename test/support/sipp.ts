@@ -25,6 +25,8 @@ export interface SippOptions {
   port?: number;
   /** Fills `{{name}}` in the scenario; may hold sipp's own `[keywords]`. */
   values?: Record<string, string | number>;
+  /** One line for each call in turn, whose values are `[field0]`, `[field1]` … in the scenario. */
+  lines?: (string | number)[][];
   /** Calls to make or to take before sipp ends; 1 unless told. */
   calls?: number;
   /** New calls a second; 10 unless told. */
@@ -82,6 +84,8 @@ export async function runSipp(options: SippOptions): Promise<SippRun> {
   const folder = mkdtempSync(join(tmpdir(), 'openline-sipp-'));
   const port = options.port ?? (await freeUdpPort(options.host));
   writeFileSync(join(folder, 'scenario.xml'), fillIn(readScenario(options.scenario), options));
+  const lines = options.lines?.map((line) => line.join(';')) ?? [];
+  writeFileSync(join(folder, 'lines.csv'), ['SEQUENTIAL', ...lines, ''].join('\n'));
   const child = spawn('sipp', argumentsOf(options, port), {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -144,6 +148,30 @@ export function parseStats(csv: string): SippResult['stats'] {
   };
 }
 
+/** A message of sipp's log that carried SDP. */
+export interface LoggedSdp {
+  direction: 'sent' | 'received';
+  /** First line of the message. */
+  start: string;
+  callId: string;
+  from: string;
+  sdp: string;
+}
+
+/** Every SDP of the log, in order; retransmissions stand in it again. */
+export function loggedSdps(log: string): LoggedSdp[] {
+  return log.split(/^-{20,}.*$/m).flatMap((part) => {
+    const direction = /^\w+ message (sent|received)/m.exec(part)?.[1];
+    const sdp = /^v=0[\s\S]*/m.exec(part)?.[0].trim();
+    if (direction === undefined || sdp === undefined) return [];
+    const header = (name: string) =>
+      new RegExp(`^${name}:\\s*(.*?)\\s*$`, 'im').exec(part)?.[1] ?? '';
+    const start = /^(?:SIP\/2\.0 |INVITE |ACK ).*$/m.exec(part)?.[0].trim() ?? '';
+    const heard = direction === 'sent' ? 'sent' : 'received';
+    return [{ direction: heard, start, callId: header('Call-ID'), from: header('From'), sdp }];
+  });
+}
+
 /** The log divides messages by lines of dashes; each says whether it was sent or received. */
 export function firstReceivedSdp(log: string): string | null {
   const received = log.split(/^-{20,}.*$/m).filter((part) => /^\w+ message received/m.test(part));
@@ -192,6 +220,7 @@ function argumentsOf(options: SippOptions, port: number): string[] {
     ...target,
     ...Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]),
     ...['-trace_msg', '-trace_err', '-trace_stat', '-timeout_error', '-nostdin'],
+    ...(options.lines === undefined ? [] : ['-inf', 'lines.csv']),
     ...(options.echoPort === undefined ? [] : ['-rtp_echo']),
   ];
 }

@@ -10,15 +10,34 @@ const SAMPLE_RATE = 8000;
 /** Well above noise, well below clipping. */
 const AMPLITUDE = 8000;
 
-/** `samples` bytes of a sine tone; `from` is the number of the first sample, so that frames join. */
+/** A second of each tone, made once: whole hertz begin anew every second. */
+const seconds = new Map<string, Buffer>();
+
+/**
+ * `samples` bytes of a sine tone of whole hertz; `from` is the number of the first sample, so that
+ * frames join.
+ */
 export function tonePayload(law: Law, frequency: number, from: number, samples = 160): Buffer {
-  const encode = law === 'PCMA' ? encodeAlaw : encodeUlaw;
+  const second = secondOf(law, frequency);
   const payload = Buffer.alloc(samples);
-  for (let i = 0; i < samples; i++) {
-    const angle = (2 * Math.PI * frequency * (from + i)) / SAMPLE_RATE;
-    payload[i] = encode(Math.round(AMPLITUDE * Math.sin(angle)));
+  for (let done = 0; done < samples;) {
+    done += second.copy(payload, done, (from + done) % SAMPLE_RATE);
   }
   return payload;
+}
+
+function secondOf(law: Law, frequency: number): Buffer {
+  const name = `${law} ${frequency}`;
+  const known = seconds.get(name);
+  if (known !== undefined) return known;
+  const encode = law === 'PCMA' ? encodeAlaw : encodeUlaw;
+  const second = Buffer.alloc(SAMPLE_RATE);
+  for (let i = 0; i < SAMPLE_RATE; i++) {
+    const angle = (2 * Math.PI * frequency * i) / SAMPLE_RATE;
+    second[i] = encode(Math.round(AMPLITUDE * Math.sin(angle)));
+  }
+  seconds.set(name, second);
+  return second;
 }
 
 /** G.711 bytes as 16 bit samples. */

@@ -32,8 +32,9 @@ async function main(): Promise<void> {
   for (const url of settings.notServed)
     log.warn({ url }, 'this kind of listener is not served yet');
   const edge = await start(settings, log).catch((error: Error) => refuse([error.message]));
-  announce(edge);
+  // First: whoever reads the line may send a signal at once.
   onSignals(edge, log);
+  announce(edge);
 }
 
 /** Starts everything or nothing. */
@@ -41,7 +42,7 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
   const { graceMs, orphanLimitMs } = settings;
   const media = await startMediaEngine(mediaOptions(settings, log));
   try {
-    const signalling = settings.sip.length === 0 ? undefined : await startSip(settings, log);
+    const signalling = settings.mediaOnly ? undefined : await startSip(settings, log);
     const control = await startControlServer({
       listen: settings.control,
       secret: settings.control.secret,
@@ -134,7 +135,7 @@ function onSignals(edge: Edge, log: Logger): void {
 }
 
 async function end({ signalling, control, media }: Edge): Promise<void> {
-  signalling?.endAllDialogs('Server shutting down');
+  signalling?.endAllCalls('Server shutting down');
   await new Promise((resolve) => setTimeout(resolve, BYE_MS));
   await media.close();
   await control.close();

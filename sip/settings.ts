@@ -7,8 +7,9 @@ import type { ListenAddress } from './transport/network';
  * nothing of the app's settings.
  */
 export interface EdgeSettings {
-  /** Empty for a media-only edge (`SIP_LISTEN=off`). */
   sip: ListenAddress[];
+  /** `SIP_LISTEN=off`: signalling is somebody else's work. */
+  mediaOnly: boolean;
   /** SIP_LISTEN was not set: only loopback and private sources are served. */
   privateOnly: boolean;
   drachtio: HostPort & { secret: string };
@@ -42,7 +43,7 @@ export function readSettings(
     ...listen,
     drachtio: {
       ...reader.hostPort('DRACHTIO_LISTEN', '127.0.0.1:9022'),
-      secret: listen.sip.length > 0 ? reader.secret('DRACHTIO_SECRET') : '',
+      secret: listen.mediaOnly ? '' : reader.secret('DRACHTIO_SECRET'),
     },
     control: {
       ...reader.hostPort('MEDIA_LISTEN', '127.0.0.1:9023'),
@@ -58,9 +59,11 @@ export function readSettings(
   return reader.problems.length > 0 ? { problems: reader.problems } : { settings };
 }
 
-function sipListen(reader: Reader): Pick<EdgeSettings, 'sip' | 'privateOnly' | 'notServed'> {
+type SipListen = Pick<EdgeSettings, 'sip' | 'mediaOnly' | 'privateOnly' | 'notServed'>;
+
+function sipListen(reader: Reader): SipListen {
   const given = reader.text('SIP_LISTEN', '');
-  if (given === 'off') return { sip: [], privateOnly: false, notServed: [] };
+  if (given === 'off') return { sip: [], mediaOnly: true, privateOnly: false, notServed: [] };
   const sip: ListenAddress[] = [];
   const notServed: string[] = [];
   const urls = (given || 'udp://0.0.0.0:5060,tcp://0.0.0.0:5060').split(',');
@@ -72,7 +75,10 @@ function sipListen(reader: Reader): Pick<EdgeSettings, 'sip' | 'privateOnly' | '
     } else if (scheme === 'udp' || scheme === 'tcp') sip.push({ protocol: scheme, ...place });
     else notServed.push(url);
   }
-  return { sip, privateOnly: given === '', notServed };
+  if (sip.length === 0 && notServed.length > 0) {
+    reader.problems.push('SIP_LISTEN: at least one udp:// or tcp:// listener is needed.');
+  }
+  return { sip, mediaOnly: false, privateOnly: given === '', notServed };
 }
 
 /** Takes one setting after the other and collects what is wrong with them. */

@@ -6,12 +6,12 @@ import type { Context } from './context';
 import { acceptChange } from './dialog-inbound';
 import type { Endings } from './endings';
 import { sdpIn, type HeldDialog } from './held-dialog';
+import { RETRY_AFTER } from './inbound';
 import type { IncomingRequest } from './incoming-request';
 
 /** How long an unanswered INVITE waits for its app to come back (architecture: never busy). */
 const WAIT_FOR_APP_MS = 20_000;
 const SWEEP_EVERY_MS = 500;
-const RETRY_AFTER = 'Retry-After: 2\r\n';
 
 /**
  * Life without an app. An app with a name keeps its dialogs and unanswered INVITEs while its

@@ -80,6 +80,7 @@ export class Apps implements AppUser {
     this.parts.outbound.take(app, connection, command);
   }
 
+  /** No proxying yet; an app that asks for it is told so in the protocol's own words. */
   proxy(_app: App, connection: AppConnection, command: ProxyCommand): void {
     connection.send(reply(command.id, `NOK|error proxying request to ${command.destinations[0]}`));
   }

@@ -17,7 +17,7 @@ import { Directory } from './dialog-directory';
 import { DialogInbound } from './dialog-inbound';
 import { DialogOutbound } from './dialog-outbound';
 import { Endings } from './endings';
-import { Inbound } from './inbound';
+import { Inbound, RETRY_AFTER } from './inbound';
 import { Outbound } from './outbound';
 import { Routes } from './routes';
 import { Successes } from './successes';
@@ -47,8 +47,8 @@ export interface Signalling {
   load(): Load;
   /** Gives signalling its way to the control server, which is started after it. */
   connectControl(control: { tellApp: TellApp; media: MediaDirectory }): void;
-  /** BYE with a Reason to every dialog; apps are told. */
-  endAllDialogs(reason: string): void;
+  /** BYE with a Reason to every dialog, 503 or CANCEL to calls that are not answered; apps are told. */
+  endAllCalls(reason: string): void;
   close(): Promise<void>;
 }
 
@@ -114,11 +114,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       outgoing: context.outgoing.size,
     }),
     connectControl: (control) => (context.control = control),
-    endAllDialogs: (reason) => {
-      for (const held of [...context.dialogs.all()]) {
-        if (held.dialog.state === 'confirmed') parts.endings.bye(held, reason, 'edge-stopped');
-      }
-    },
+    endAllCalls: (reason) => endAllCalls(context, parts, reason),
     close: async () => {
       parts.absence.close();
       await server.close();
@@ -142,6 +138,23 @@ function assemble(context: Context, limits: { graceMs: number; orphanLimitMs: nu
   const outbound = new Outbound(context, { cancels, successes });
   const dialogs = new DialogOutbound(context, { endings, successes, cancels });
   return { endings, answers, cancels, absence, inbound, outbound, dialogs };
+}
+
+function endAllCalls(
+  context: Context,
+  { endings, cancels }: { endings: Endings; cancels: Cancels },
+  reason: string,
+): void {
+  for (const held of [...context.dialogs.all()]) {
+    if (held.dialog.state === 'confirmed') endings.bye(held, reason, 'edge-stopped');
+  }
+  for (const incoming of context.incoming.values()) {
+    const open = incoming.request.method === 'INVITE' && !incoming.transaction.answered;
+    if (open) incoming.respond(503, { headers: RETRY_AFTER });
+  }
+  for (const outgoing of context.outgoing.values()) {
+    if (outgoing.request.method === 'INVITE') cancels.cancel(outgoing);
+  }
 }
 
 function stopTimers(context: Context): void {

@@ -88,9 +88,3 @@ export function tagOf(value: string): string | undefined {
 export function withTag(value: string, tag: string): string {
   return tagOf(value) === undefined ? `${value};tag=${tag}` : value;
 }
-
-/** The value with its tag removed, other parameters kept. */
-export function withoutTag(value: string): string {
-  const at = value.lastIndexOf('>');
-  return value.slice(0, at + 1) + value.slice(at + 1).replace(/;\s*tag\s*=[^;]*/i, '');
-}

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { composeResponse } from '../message/compose';
 import { faultOf } from '../message/sanity';
 import { parseMessage, type SipMessage } from '../message/sip-message';
@@ -112,7 +112,7 @@ export class TransactionLayer {
 }
 
 export function makeBranch(): string {
-  return MAGIC_COOKIE + randomBytes(9).toString('hex');
+  return MAGIC_COOKIE + randomUUID();
 }
 
 /** CANCEL shares the branch of its INVITE (§9.1), hence the method. */

@@ -40,7 +40,7 @@ export interface Dlg extends EventEmitter {
 type Handler = (req: Req, res: Res) => void;
 
 export interface App extends EventEmitter {
-  connect(options: { host: string; port: number; secret: string }): void;
+  connect(options: { host: string; port: number; secret: string; reconnect: object }): void;
   disconnect(): void;
   invite(handler: Handler): void;
   register(handler: Handler): void;
@@ -59,7 +59,7 @@ export interface App extends EventEmitter {
 
 /** A drachtio-srf app, connected. `routes` are set before it connects. */
 export async function startApp(
-  engine: Engine,
+  engine: Pick<Engine, 'drachtio'>,
   { tag, routes }: { tag?: string; routes?: (app: App) => void } = {},
 ): Promise<App> {
   const make = SrfClass as unknown as new (tags?: string[]) => App;
@@ -68,7 +68,8 @@ export async function startApp(
   app.on('error', () => undefined);
   routes?.(app);
   const connected = once(app, 'connect');
-  app.connect({ ...engine.drachtio, secret: SECRET });
+  // When the engine goes it stays gone: an app that tries again for ever would outlive its test.
+  app.connect({ ...engine.drachtio, secret: SECRET, reconnect: { maxAttempts: 1 } });
   await connected;
   return app;
 }

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Seen, waitFor, within } from '../support/wait';
+import { startApp } from './support/app';
+import { SECRET } from './support/engine';
+import { Phone, SDP } from './support/phone';
+
+/** The edge as a process of its own: what it says at start, and how it ends. */
+
+const folder = mkdtempSync(join(tmpdir(), 'edge-'));
+const running = new Set<ChildProcess>();
+
+interface Run {
+  child: ChildProcess;
+  lines: Seen<string>;
+  errors: () => string;
+  exit: Promise<[number | null, string | null]>;
+}
+
+function run(env: Record<string, string>): Run {
+  const child = spawn(process.execPath, ['--import', 'tsx', resolve('sip/edge.ts')], {
+    env: {
+      PATH: process.env['PATH'],
+      SIP_LISTEN: 'udp://127.0.0.1:0,tcp://127.0.0.1:0',
+      DRACHTIO_LISTEN: '127.0.0.1:0',
+      DRACHTIO_SECRET: SECRET,
+      MEDIA_LISTEN: '127.0.0.1:0',
+      MEDIA_SECRET: 'm',
+      MEDIA_PORTS: '0',
+      RECORDINGS_DIR: folder,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+  void exit.then(() => running.delete(child));
+  const lines = new Seen<string>();
+  child.stdout?.on('data', (data: Buffer) => {
+    for (const line of data.toString().split('\n')) if (line !== '') lines.add(line);
+  });
+  let errors = '';
+  child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
+  return { child, lines, errors: () => errors, exit };
+}
+
+async function listening({ lines }: Run) {
+  const line = await lines.next('the line', () => true, { deadlineMs: 15_000 });
+  return JSON.parse(line) as {
+    event: string;
+    sip: string[];
+    drachtio: string | null;
+    control: string;
+    pid: number;
+  };
+}
+
+const portOf = (text: string) => Number(text.slice(text.lastIndexOf(':') + 1));
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('it prints one line with its real ports, goes on after SIGTERM, and hangs up at SIGINT', async () => {
+  const edge = run({});
+  const line = await listening(edge);
+  expect(line).toEqual({
+    event: 'edge-listening',
+    sip: [expect.stringMatching(/^udp:\/\/127.0.0.1:\d+$/), expect.stringMatching(/^tcp:/)],
+    drachtio: expect.stringMatching(/^127.0.0.1:\d+$/),
+    control: expect.stringMatching(/^127.0.0.1:\d+$/),
+    pid: edge.child.pid,
+  });
+  const sipPort = portOf(line.sip[0] as string);
+  const engine = { drachtio: { host: '127.0.0.1', port: portOf(line.drachtio as string) } };
+  await startApp(engine, {
+    routes: (a) => a.invite((req, res) => void a.createUAS(req, res, { localSdp: SDP })),
+  });
+  const phone = await Phone.udp();
+  edge.child.kill('SIGTERM');
+  await waitFor('the warning', () => edge.errors().includes('SIGTERM'));
+  phone.ask(sipPort, { method: 'INVITE', body: SDP });
+  const toTag = (await phone.response(200)).toTag as string;
+  phone.ask(sipPort, { method: 'ACK', toTag });
+  edge.child.kill('SIGINT');
+  const bye = await phone.request('BYE');
+  expect(bye.get('reason')).toContain('Server shutting down');
+  phone.answer(bye, 200);
+  expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
+  expect(edge.lines.length).toBe(1);
+  phone.close();
+});
+
+test('a media-only edge has no signalling', async () => {
+  const edge = run({ SIP_LISTEN: 'off', DRACHTIO_SECRET: '' });
+  expect(await listening(edge)).toMatchObject({ sip: [], drachtio: null });
+  edge.child.kill('SIGINT');
+  expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
+});
+
+test('a taken port ends it with one message that names it', async () => {
+  const other = createSocket('udp4');
+  other.bind(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address();
+  const edge = run({ SIP_LISTEN: `udp://127.0.0.1:${port}`, LOG_LEVEL: 'silent' });
+  expect(await within('the exit', edge.exit, 15_000)).toEqual([1, null]);
+  expect(edge.errors().trim().split('\n')).toHaveLength(1);
+  expect(edge.errors()).toContain(`udp://127.0.0.1:${port}: bind EADDRINUSE`);
+  other.close();
+});
+
+test('wrong settings are all reported', async () => {
+  const edge = run({ MEDIA_SECRET: '', LOG_LEVEL: 'loud' });
+  expect(await within('the exit', edge.exit, 15_000)).toEqual([1, null]);
+  expect(edge.errors()).toContain('MEDIA_SECRET');
+  expect(edge.errors()).toContain('LOG_LEVEL');
+  expect(edge.lines.length).toBe(0);
+});

@@ -1,6 +1,7 @@
 import type { SipMessage } from '../message/sip-message';
 import { composeResponse } from '../message/compose';
 import { targetOf } from '../dialog/dialog';
+import { giveUpMs } from '../transaction/timing';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { Flow } from '../transport/flow';
 import { randomUUID } from 'node:crypto';
@@ -55,6 +56,13 @@ export class DialogInbound {
     held.app.send(traffic(ack.text, flow, { transactionId: randomUUID(), dialogId: held.id }));
   }
 
+  /** The app never answered a BYE: the dialog is long gone, and so is now the transaction. */
+  private unanswered(bye: IncomingRequest): void {
+    this.context.incoming.delete(bye.id);
+    bye.settle();
+    bye.respond(500);
+  }
+
   private overlaps(held: HeldDialog, request: SipMessage): boolean {
     const { method } = request;
     if (method !== 'INVITE' && method !== 'UPDATE') return false;
@@ -70,6 +78,7 @@ export class DialogInbound {
     if (request.method === 'BYE') {
       this.parts.endings.forget(held);
       this.parts.endings.refusePending(held);
+      incoming.expiry = setTimeout(() => this.unanswered(incoming), giveUpMs(this.context.timing));
     }
     incoming.app = held.app;
     held.app.incoming.add(incoming);

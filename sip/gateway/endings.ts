@@ -47,6 +47,13 @@ export class Endings {
     });
   }
 
+  /** We hang up on a dialog that no app has ever known of. */
+  byeUntold(held: HeldDialog, reason: string): void {
+    if (held.dialog.state === 'ended') return;
+    this.forget(held);
+    this.sendBye(held, reason, () => undefined);
+  }
+
   /** The dialog ended while its app could not see it. */
   endedUnseen(held: HeldDialog, cause: Cause): void {
     const { session, endpoint, app } = held;

@@ -42,10 +42,10 @@ export class Successes {
     });
   }
 
+  /** For a 200 that no app is to see: it has another partner already, or has gone. */
   acknowledgeAndEnd(held: HeldDialog, response: SipMessage, reason: string): void {
-    held.attached = false;
     this.acknowledge(held, response);
-    this.endings.bye(held, reason, 'bye');
+    this.endings.byeUntold(held, reason);
   }
 
   forget(held: HeldDialog): void {

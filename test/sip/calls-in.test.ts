@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { startApp, type App, type Dlg, type Req, type Res } from './support/app';
 import { startEngine, type Engine } from './support/engine';
 import { Phone, SDP } from './support/phone';
+import { RawApp } from './support/raw-app';
 import { waitFor, within } from '../support/wait';
 
 /** Calls from the network to an unmodified drachtio-srf app, over real sockets. */
@@ -126,6 +127,36 @@ test('the caller hangs up', async () => {
   await phone.response(200, 'BYE');
   await within('destroy', destroyed);
   expect(engine.load().dialogs).toBe(0);
+});
+
+test('a BYE that its app never answers is answered for it, and nothing is left', async () => {
+  app.disconnect();
+  app = await startApp(engine);
+  const silent = await RawApp.start(engine, 'invite');
+  phone.ask(engine.udpPort, { method: 'INVITE', body: SDP });
+  const id = await silent.request('INVITE');
+  silent.say(`a|sip|${id}||\r\nSIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\n\r\n${SDP}`);
+  const toTag = (await phone.response(200)).toTag as string;
+  phone.ask(engine.udpPort, { method: 'ACK', toTag });
+  phone.ask(engine.udpPort, { method: 'BYE', toTag, cseq: 2 });
+  await phone.response(500, 'BYE');
+  await waitFor('nothing left', () => engine.load().transactions + engine.load().incoming === 0);
+  silent.close();
+});
+
+test('a second final answer is not sent; the app hears the first one again', async () => {
+  app.disconnect();
+  app = await startApp(engine);
+  const twice = await RawApp.start(engine, 'invite');
+  phone.ask(engine.udpPort, { method: 'INVITE', body: SDP });
+  const id = await twice.request('INVITE');
+  twice.say(`a|sip|${id}||\r\nSIP/2.0 486 Busy Here\r\nCSeq: 1 INVITE\r\n\r\n`);
+  twice.say(`b|sip|${id}||\r\nSIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\n\r\n`);
+  const echo = await twice.heard.next('the echo', (m) => m.includes('|response|b|OK|'));
+  expect(echo).toContain('SIP/2.0 486 Busy Here');
+  await phone.response(486);
+  expect(phone.count((m) => m.status === 200)).toBe(0);
+  twice.close();
 });
 
 test('the app hangs up: BYE to the Contact with tags and a CSeq of its own', async () => {

@@ -87,6 +87,7 @@ test('a second phone that answers the same INVITE is acknowledged and hung up on
   expect(bye.toTag).toBe('other');
   expect(phone.count((m) => m.method === 'ACK' && m.toTag === 'other')).toBe(1);
   expect(engine.load().dialogs).toBe(1);
+  expect(engine.told.length).toBe(0);
 });
 
 test('the callee hangs up', async () => {

@@ -8,7 +8,7 @@ import { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { ControlFailure } from './failure';
-import { LineReader } from './lines';
+import { LineReader, LineWriter } from './lines';
 import type { CommandName, EventLine, Params, ReplyLine, Result } from './protocol';
 
 export interface ControlOptions {
@@ -48,6 +48,7 @@ export function connectControl(options: ControlOptions): ControlClient {
 
 export class ControlClient extends EventEmitter<ControlClientEvents> {
   private socket: Socket | null = null;
+  private writer: LineWriter | null = null;
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
   /** The edge that is connected, and the last event of it that was told. */
@@ -57,6 +58,7 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   private retry: NodeJS.Timeout | null = null;
   private connectedAt = 0;
   private closed = false;
+  private ackDue = false;
 
   constructor(private readonly options: ControlOptions) {
     super();
@@ -78,11 +80,21 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   /** Everything up to `seq` was handled. Lost with the connection: the edge then sends it again. */
   ack(seq: number): void {
     this.told.acked = seq;
-    if (this.edge !== null) this.write({ id: 0, command: 'ack', params: { seq } });
+    if (this.ackDue) return;
+    this.ackDue = true;
+    setImmediate(() => this.sendAck());
+  }
+
+  /** One acknowledgement covers all events of a turn of the event loop. */
+  private sendAck(): void {
+    this.ackDue = false;
+    const { acked } = this.told;
+    if (this.edge !== null) this.write({ id: 0, command: 'ack', params: { seq: acked } });
   }
 
   close(): void {
     this.closed = true;
+    this.writer?.flush();
     if (this.retry !== null) clearTimeout(this.retry);
     this.socket?.destroy();
   }
@@ -91,6 +103,7 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     const { host, port, secret, app, log } = this.options;
     const socket = connect({ host, port, noDelay: true });
     this.socket = socket;
+    this.writer = new LineWriter(socket);
     const reader = new LineReader(
       (line) => this.receive(line),
       () => socket.destroy(),
@@ -155,7 +168,7 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   }
 
   private write(line: { id: number; command: CommandName; params: object }): void {
-    this.socket?.write(`${JSON.stringify(line)}\n`);
+    this.writer?.write(line);
   }
 
   private receive(text: string): void {

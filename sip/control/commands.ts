@@ -45,7 +45,11 @@ export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
       media.open(app, session).note = note;
       return {};
     },
-    'session.close': async (app, { session }) => none(await media.closeSession(find(app, session))),
+    // What is closed already needs no closing: legs, recordings and their call end in any order.
+    'session.close': async (app, { session }) => {
+      const open = media.find(app, session);
+      return none(open === null ? undefined : await media.closeSession(open));
+    },
 
     'endpoint.answer': (app, { session, endpoint, offer }) =>
       inNewSession(media, app, session, async (opened) => ({
@@ -58,7 +62,7 @@ export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
     'endpoint.accept': async (app, { session, endpoint, answer }) =>
       none(await find(app, session).accept(endpoint, answer)),
     'endpoint.close': async (app, { session, endpoint }) =>
-      none(await find(app, session).closeEndpoint(endpoint)),
+      none(await media.find(app, session)?.closeEndpoint(endpoint)),
     'endpoint.play': async (app, { session, endpoint, ...order }) =>
       none(await find(app, session).play(endpoint, order)),
     'endpoint.music': async (app, { session, endpoint }) =>
@@ -70,7 +74,7 @@ export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
     'record.start': async (app, { session, ...order }) =>
       none(await find(app, session).record(order)),
     'record.stop': async (app, { session, recording }) =>
-      none(await find(app, session).stopRecording(recording)),
+      none(await media.find(app, session)?.stopRecording(recording)),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { MediaFailure } from '../media/failure';
 import type { AppConnection } from './apps';
 import { ControlFailure } from './failure';
-import { LineReader } from './lines';
+import { LineReader, LineWriter } from './lines';
 import type { CommandLine, ControlError, EventLine, Params, ReplyLine, Result } from './protocol';
 import { checkCommand, readCommand } from './shapes';
 
@@ -34,11 +34,13 @@ export class ControlConnection implements AppConnection {
     (line) => void this.receive(line),
     () => this.refuse(0, new ControlFailure('bad-request', 'line longer than 256 KB')),
   );
+  private readonly writer: LineWriter;
 
   constructor(
     private readonly socket: Socket,
     private readonly options: ConnectionOptions,
   ) {
+    this.writer = new LineWriter(socket);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.reader.push(chunk));
     socket.on('error', (error) => options.log.debug({ err: error }, 'control connection'));
@@ -88,6 +90,7 @@ export class ControlConnection implements AppConnection {
   /** Answers once and closes. */
   private refuse(id: number, failure: ControlFailure): void {
     this.answerError(id, failure);
+    this.writer.flush();
     this.socket.end();
   }
 
@@ -100,7 +103,7 @@ export class ControlConnection implements AppConnection {
 
   private write(line: ReplyLine | EventLine): void {
     if (this.socket.destroyed || this.socket.writableEnded) return;
-    this.socket.write(`${JSON.stringify(line)}\n`);
+    this.writer.write(line);
     if (this.socket.writableLength > MAX_UNREAD_BYTES) this.socket.destroy();
   }
 

@@ -1,7 +1,8 @@
 /**
- * Cuts a byte stream into lines. A line longer than the protocol allows is reported once, and the
- * stream is of no further use.
+ * JSON lines on a socket: cut out of what comes in, and gathered for what goes out. A line longer than
+ * the protocol allows is reported once, and the stream is of no further use.
  */
+import type { Socket } from 'node:net';
 
 /** 256 KB, newline not counted. */
 export const MAX_LINE_BYTES = 262_144;
@@ -36,5 +37,27 @@ export class LineReader {
     }
     this.parts.push(part);
     return true;
+  }
+}
+
+/**
+ * Sends all lines of one turn of the event loop in one write: a call's commands come in bursts, and
+ * each write costs both sides a system call.
+ */
+export class LineWriter {
+  private text = '';
+
+  constructor(private readonly socket: Socket) {}
+
+  write(line: object): void {
+    if (this.text === '') setImmediate(() => this.flush());
+    this.text += `${JSON.stringify(line)}\n`;
+  }
+
+  /** Sends now; dropped when the socket is gone. */
+  flush(): void {
+    const { text, socket } = this;
+    this.text = '';
+    if (text !== '' && socket.writable) socket.write(text);
   }
 }

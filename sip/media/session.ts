@@ -176,9 +176,13 @@ export class MediaSession {
     });
   }
 
-  /** Recordings of the endpoint are finished, its bridge ends. */
-  closeEndpoint(id: string): Promise<void> {
-    return this.inOrder(() => this.shut(id, this.find(id)));
+  /** Recordings of the endpoint are finished, its bridge ends. One that is gone is closed already. */
+  async closeEndpoint(id: string): Promise<void> {
+    if (this.closed) return;
+    await this.inOrder(async () => {
+      const endpoint = this.endpoints.get(id);
+      if (endpoint !== undefined) await this.shut(id, endpoint);
+    });
   }
 
   close(): Promise<void> {

@@ -12,6 +12,8 @@ import { timestampDistance } from './packet';
 const JUMP = 8000;
 /** Drift that is left alone: 30 ms. Less would chase jitter, more would be heard as an echo. */
 const TOLERATED_DRIFT = 240;
+/** The same until the first window is over: 5 ms. A start is corrected while nothing was said yet. */
+const TOLERATED_AT_START = 40;
 
 export class Placement {
   private ssrc = -1;
@@ -19,6 +21,7 @@ export class Placement {
   private position = 0;
   private timestamp = 0;
   private leastLateness = Number.POSITIVE_INFINITY;
+  private tolerated = TOLERATED_AT_START;
 
   /**
    * Position of the packet's first sample; negative for what was spoken before the recording began.
@@ -30,6 +33,12 @@ export class Placement {
     if (ssrc !== this.ssrc || Math.abs(lateness) > JUMP) {
       this.ssrc = ssrc;
       this.leastLateness = 0;
+      this.tolerated = TOLERATED_AT_START;
+      return this.tie(now - samples, timestamp);
+    }
+    // Nothing comes before it was spoken: the packet we tied to was late itself.
+    if (lateness < -this.tolerated) {
+      this.leastLateness = 0;
       return this.tie(now - samples, timestamp);
     }
     if (lateness < this.leastLateness) this.leastLateness = lateness;
@@ -40,7 +49,9 @@ export class Placement {
   settle(): void {
     const drift = this.leastLateness;
     this.leastLateness = Number.POSITIVE_INFINITY;
-    if (Number.isFinite(drift) && Math.abs(drift) > TOLERATED_DRIFT) this.position += drift;
+    if (!Number.isFinite(drift)) return;
+    this.tolerated = TOLERATED_DRIFT;
+    if (Math.abs(drift) > TOLERATED_DRIFT) this.position += drift;
   }
 
   private tie(position: number, timestamp: number): number {

@@ -33,6 +33,8 @@ export interface JournalOptions {
   segmentBytes?: number;
 }
 
+/** A crash of the machine may cost this much of what nobody was told yet. */
+const GATHER_MS = 10;
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** The mark on disk may lag by this; after a fall so much is applied once more. */
 const MARK_EVERY_MS = 1000;
@@ -61,6 +63,9 @@ export class FileJournal implements Journal {
   private readonly options: Required<JournalOptions>;
   private readonly unlock: () => void;
   /** Everything before it is applied. */
+  /** Somebody waits for the records that have gathered. */
+  private urgent = false;
+  private endGathering: () => void = () => undefined;
   private mark: Position;
   /** The end of what is durable; its segment is the one being written. */
   private durable: Position;
@@ -101,11 +106,15 @@ export class FileJournal implements Journal {
     if (this.closed) throw new Error('the journal is closed');
     const entry: JournalEntry = { id: this.options.makeId(), at, record };
     this.lines.push(JSON.stringify(entry) + '\n');
-    if (onDurable) this.callbacks.push(onDurable);
+    if (onDurable) {
+      this.callbacks.push(onDurable);
+      this.makeHaste();
+    }
     this.writing ??= this.writeAll();
   }
 
   async flush(): Promise<void> {
+    this.makeHaste();
     await this.writing;
   }
 
@@ -193,17 +202,38 @@ export class FileJournal implements Journal {
 
   /** Takes what has gathered, writes and syncs it as one, until nothing is left. */
   private async writeAll(): Promise<void> {
-    // Everything that one event brings about is appended in one go: let it gather.
-    await Promise.resolve();
     while (this.lines.length > 0) {
+      await this.gather();
       const { lines, callbacks } = this;
       this.lines = [];
       this.callbacks = [];
+      this.urgent = false;
       await this.persist(Buffer.from(lines.join('')));
       for (const callback of callbacks) this.tell(callback);
       if (this.onMore) this.tell(this.onMore);
     }
     this.writing = null;
+  }
+
+  /** A fsync costs more than what it covers: records that nobody waits for wait for each other. */
+  private async gather(): Promise<void> {
+    if (!this.urgent) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, GATHER_MS);
+        this.endGathering = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    // What one event brings about is appended in one go: let it come together.
+    await Promise.resolve();
+  }
+
+  /** Somebody waits for what was appended. */
+  private makeHaste(): void {
+    this.urgent = true;
+    this.endGathering();
   }
 
   private async persist(bytes: Buffer): Promise<void> {

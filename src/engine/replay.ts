@@ -18,7 +18,7 @@ export interface ReplayOptions {
   /** Waiting times between tries grow from the first to the second; default 100 ms to 5 s. */
   backoffMs?: { first: number; longest: number };
   /**
-   * How long the first record of a batch waits for others, default 20 ms: transactions cost the
+   * How long the first record of a batch waits for others, default 200 ms: transactions cost the
    * database more than rows, and nobody but a list on a screen waits for them.
    */
   gatherMs?: number;
@@ -59,7 +59,7 @@ export class Replayer {
   }
 
   private async run(): Promise<void> {
-    const { journal, gatherMs = 20 } = this.options;
+    const { journal, gatherMs = 200 } = this.options;
     while (!this.stopped) {
       for await (const batch of journal.pending()) if (!(await this.apply(batch))) return;
       if (journal.hasMore()) continue;

@@ -65,6 +65,20 @@ test('a first packet that was late is corrected by the punctual ones after it', 
   expect(place(placement, [[320, 480]])).toEqual([320]);
 });
 
+test('a late start is corrected at once, before a window is over', () => {
+  const placement = new Placement();
+  placement.place(1, 0, 160, 160 + 320);
+  expect(placement.place(1, 160, 160, 320)).toBe(160);
+  expect(placement.place(1, 320, 160, 480)).toBe(320);
+});
+
+test('after the start only the end of a window corrects a drift within 30 ms', () => {
+  const placement = new Placement();
+  placement.place(1, 0, 160, 160);
+  placement.settle();
+  expect(placement.place(1, 160, 160, 320 - 200)).toBe(160);
+});
+
 test('jitter alone moves nothing', () => {
   const placement = new Placement();
   place(placement, [

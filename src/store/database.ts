@@ -8,8 +8,11 @@ export type Database = Knex;
 
 const silent = (): void => undefined;
 
-/** Opens a pool; nothing is connected before the first query. `destroy()` closes it. */
-export function openDatabase(url: string, pool = { min: 0, max: 10 }): Database {
+/**
+ * Opens a pool; nothing is connected before the first query. `destroy()` closes it. Two connections
+ * stay when nobody asks: making one costs several times what a caller's look-up may.
+ */
+export function openDatabase(url: string, pool = { min: 2, max: 10 }): Database {
   return knex({
     client: 'pg',
     connection: {

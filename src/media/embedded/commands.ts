@@ -21,8 +21,10 @@ export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOpti
     params: Params<C> & { session: string },
     onFailure: (reason: string) => void = () => undefined,
   ): void => {
-    control.command(name, params).catch((err: Error) => {
-      log.warn({ err, callId: params.session }, `${name} failed`);
+    control.command(name, params).catch((err: Error & { code?: string }) => {
+      // A recording ends with the first of its legs: the stop that follows finds it gone.
+      const late = name === 'record.stop' && err.code === 'unknown-recording';
+      log[late ? 'debug' : 'warn']({ err, callId: params.session }, `${name} failed`);
       onFailure(err.message);
     });
   };

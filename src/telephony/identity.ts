@@ -2,6 +2,7 @@
  * Reads the caller's identity out of an INVITE, and writes the one we show to an agent's phone.
  * Everything here comes from outside and may hold anything: what is not plain is left out.
  */
+import { isWithheld } from '../domain/number/normalise';
 import type { SipRequest } from './drachtio';
 
 export interface CallerIdentity {
@@ -10,15 +11,12 @@ export interface CallerIdentity {
   displayName: string;
 }
 
-const WITHHELD = new Set(['', 'anonymous', 'unavailable', 'unknown', 'restricted', 'private']);
-
 /** P-Asserted-Identity where the trunk sends one (RFC 3325), else From; Privacy: id withholds. */
 export function callerIdentity(req: SipRequest): CallerIdentity {
   const from = req.get('From') ?? '';
   const asserted = req.has('P-Asserted-Identity') ? req.get('P-Asserted-Identity') : from;
   const user = userPart(asserted);
-  const withheld = WITHHELD.has(user.toLowerCase()) || /\bid\b/.test(privacy(req));
-  if (withheld) return { number: '', displayName: '' };
+  if (isWithheld(user) || /\bid\b/.test(privacy(req))) return { number: '', displayName: '' };
   return { number: user, displayName: displayName(asserted) || displayName(from) };
 }
 
@@ -26,12 +24,17 @@ function privacy(req: SipRequest): string {
   return req.has('Privacy') ? req.get('Privacy') : '';
 }
 
-/** User part of the first sip, sips or tel URI in a header value, without its parameters. */
+/** User of the first sip, sips or tel URI in a header value, without its parameters and password. */
 export function userPart(header: string): string {
-  const sip = /sips?:([^@>;]*)[^@>]*@/i.exec(header);
-  if (sip) return decode(sip[1] ?? '');
-  const tel = /tel:([^;>]*)/i.exec(header);
-  return tel ? decode(tel[1] ?? '') : '';
+  const uri = firstUri(header);
+  const user = /^sips?:([^@:;]*)[^@]*@/i.exec(uri) ?? /^tel:([^;,]*)/i.exec(uri);
+  return decode(user?.[1] ?? '');
+}
+
+/** The display name may look like a URI itself, so it is passed over first (RFC 3261 §20.10). */
+function firstUri(header: string): string {
+  const unnamed = header.replace(/^\s*"(?:[^"\\]|\\.)*"/, '');
+  return (/<([^>]*)>/.exec(unnamed)?.[1] ?? unnamed).trim();
 }
 
 function decode(text: string): string {

@@ -16,6 +16,9 @@ const WITHHELD = new Set([
   'asserted-id-unavailable',
 ]);
 
+/** True for a user part that says, or shows by being empty, that there is no number to call back. */
+export const isWithheld = (user: string): boolean => WITHHELD.has(user.trim().toLowerCase());
+
 /** How people write numbers: digits, blanks and the usual signs between them. */
 const DIALLABLE = /^\+?[\d\s().\-/]+$/;
 
@@ -25,7 +28,7 @@ const DIALLABLE = /^\+?[\d\s().\-/]+$/;
  */
 export function normaliseNumber(raw: string, region: CountryCode = 'CN'): string {
   const dialled = raw.trim();
-  if (WITHHELD.has(dialled.toLowerCase())) return '';
+  if (isWithheld(dialled)) return '';
   if (!DIALLABLE.test(dialled)) return dialled;
   const parsed = parsePhoneNumberFromString(dialled, { defaultCountry: region, extract: false });
   return parsed?.isValid() ? parsed.number : dialled;

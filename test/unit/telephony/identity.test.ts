@@ -22,6 +22,9 @@ describe("the caller's identity", () => {
     [{ from: '<sip:138@a>;tag=1', privacy: 'id' }, '', ''],
     [{ from: '<sip:10.0.0.1>;tag=1' }, '', ''],
     [{ from: '"a\\"b" <sip:1%2B2@h>;tag=1' }, '1+2', 'a"b'],
+    [{ from: '"x" <sip:asserted-id-unavailable@h>' }, '', ''],
+    [{ from: '"sip:+8613900000000@h" <sip:138@a>;tag=1' }, '138', 'sip:+8613900000000@h'],
+    [{ from: '"a\\" <sip:1@h>" <sip:138:secret@a>;tag=1' }, '138', 'a" <sip:1@h>'],
     [{ from: '"evil\u0007\u001b[2J" <sip:1@h>' }, '1', 'evil[2J'],
   ])('%j is number %j, name %j', (headers, number, displayName) => {
     expect(callerIdentity(invite(headers as Record<string, string>))).toEqual({

@@ -13,6 +13,8 @@ const REASONS: Record<number, string> = {
   400: 'Bad Request',
   403: 'Forbidden',
   408: 'Request Timeout',
+  416: 'Unsupported URI Scheme',
+  420: 'Bad Extension',
   480: 'Temporarily Unavailable',
   481: 'Call/Transaction Does Not Exist',
   482: 'Loop Detected',
@@ -21,13 +23,18 @@ const REASONS: Record<number, string> = {
   491: 'Request Pending',
   500: 'Server Internal Error',
   503: 'Service Unavailable',
+  505: 'Version Not Supported',
+  513: 'Message Too Large',
 };
 
 export function reasonPhrase(status: number): string {
   return REASONS[status] ?? 'Unknown';
 }
 
-/** What a response takes over from its request (RFC 3261 §8.2.6.2): all Vias, From, Call-ID, CSeq. */
+/**
+ * What a response takes over from its request (RFC 3261 §8.2.6.2): all Vias, From, To, Call-ID,
+ * CSeq. What a faulty request lacks its answer lacks too.
+ */
 export interface ResponseParts {
   status: number;
   reason?: string;
@@ -40,12 +47,15 @@ export interface ResponseParts {
 
 export function composeResponse(request: SipMessage, parts: ResponseParts): string {
   const { status, reason = reasonPhrase(status), toTag, headers = '', body = '' } = parts;
-  const to = request.get('to') ?? '';
+  const to = request.get('to');
+  const line = (name: string, value: string | undefined) =>
+    value === undefined ? '' : `${name}: ${value}\r\n`;
   return (
     `SIP/2.0 ${status} ${reason}\r\n${viaLines(request)}` +
-    `From: ${request.get('from') ?? ''}\r\n` +
-    `To: ${toTag === undefined ? to : withTag(to, toTag)}\r\n` +
-    `Call-ID: ${request.callId}\r\nCSeq: ${request.get('cseq') ?? ''}\r\n` +
+    line('From', request.get('from')) +
+    line('To', to === undefined || toTag === undefined ? to : withTag(to, toTag)) +
+    line('Call-ID', request.get('call-id')) +
+    line('CSeq', request.get('cseq')) +
     `${headers}Content-Length: ${body.length}\r\n\r\n${body}`
   );
 }

@@ -1,5 +1,6 @@
 import { headerKey } from './header-names';
 import { tagOf } from './header-values';
+import { DEFAULT_LIMITS, type MessageLimits } from './limits';
 import { parseVia, type Via } from './via';
 
 /**
@@ -28,6 +29,8 @@ export class SipMessage {
     private readonly rawNames: readonly string[],
     /** Where the body starts; `text.length` when there is none. */
     readonly bodyAt: number,
+    /** `2.0` in every response; of a request what it claims to be. */
+    readonly version: string,
   ) {}
 
   get isRequest(): boolean {
@@ -88,6 +91,7 @@ export class SipMessage {
       spans,
       this.rawNames,
       this.bodyAt + shift,
+      this.version,
     );
   }
 
@@ -130,21 +134,24 @@ export class SipMessage {
   }
 }
 
-/** Header lines above this are an attack or a loop; real calls have 10 to 40. */
-const MAX_HEADER_LINES = 200;
-
 /**
- * Indexes a message; undefined when it is no SIP 2.0 message at all (nobody can be answered). The
+ * Indexes a message; undefined when it is no SIP message at all or beyond the limits. The
  * body is everything after the empty line, or `Content-Length` bytes of it when that is less
  * (RFC 3261 §18.3: what follows in a datagram is discarded). `framed` says that the text's own end
  * is the body's end and Content-Length is not to be trusted.
  */
-export function parseMessage(text: string, framed = false): SipMessage | undefined {
+export function parseMessage(
+  text: string,
+  framed = false,
+  limits: MessageLimits = DEFAULT_LIMITS,
+): SipMessage | undefined {
+  const { messageBytes, headerLines, lineBytes } = limits;
+  if (text.length > messageBytes) return undefined;
   let at = 0;
   while (text.charCodeAt(at) === 13 || text.charCodeAt(at) === 10) at++;
   if (at > 0) text = text.slice(at);
   const lineEnd = text.indexOf('\n');
-  if (lineEnd < 0) return undefined;
+  if (lineEnd < 0 || lineEnd > lineBytes) return undefined;
   const start = parseStartLine(trimEnd(text, 0, lineEnd));
   if (start === undefined) return undefined;
 
@@ -160,37 +167,51 @@ export function parseMessage(text: string, framed = false): SipMessage | undefin
     }
     const end = endOfFoldedLine(text, pos);
     const colon = text.indexOf(':', pos);
-    if (colon < 0 || colon > end || keys.length >= MAX_HEADER_LINES) return undefined;
+    if (colon < 0 || colon > end) return undefined;
+    if (end - pos > lineBytes || keys.length >= headerLines) return undefined;
     const name = trimEnd(text, pos, colon);
     keys.push(headerKey(name));
     names.push(name);
     pushValueSpan(text, colon + 1, end, spans);
     pos = end + 1;
   }
-  const { method, uri, status, reason } = start;
+  const { method, uri, status, reason, version } = start;
   const whole = framed ? text : cutBody(text, bodyAt, keys, spans);
-  return new SipMessage(whole, method, uri, status, reason, keys, spans, names, bodyAt);
+  return new SipMessage(whole, method, uri, status, reason, keys, spans, names, bodyAt, version);
 }
 
-function parseStartLine(
-  line: string,
-): { method: string; uri: string; status: number; reason: string } | undefined {
-  if (line.startsWith('SIP/')) {
-    const status = Number(line.slice(8, 11));
-    if (!line.startsWith('SIP/2.0 ') || !(status >= 100 && status <= 699)) return undefined;
-    return { method: '', uri: '', status, reason: line.slice(12) };
-  }
+interface StartLine {
+  method: string;
+  uri: string;
+  status: number;
+  reason: string;
+  version: string;
+}
+
+/** The URI is everything between the first and the last space: what is wrong in it stays visible. */
+function parseStartLine(line: string): StartLine | undefined {
+  if (line.startsWith('SIP/')) return parseStatusLine(line);
   const space = line.indexOf(' ');
   const last = line.lastIndexOf(' ');
-  if (space <= 0 || last <= space || line.slice(last + 1).toUpperCase() !== 'SIP/2.0') {
-    return undefined;
-  }
+  if (space <= 0 || last <= space) return undefined;
+  const version = line.slice(last + 1).toUpperCase();
+  if (version !== 'SIP/2.0' && !/^SIP\/\d+\.\d+$/.test(version)) return undefined;
   return {
     method: line.slice(0, space),
-    uri: line.slice(space + 1, last).trim(),
+    uri: line.slice(space + 1, last),
     status: 0,
     reason: '',
+    version: version.slice(4),
   };
+}
+
+/** A status code has three digits and nothing but a space after them (RFC 3261 §7.2). */
+function parseStatusLine(line: string): StartLine | undefined {
+  const status = Number(line.slice(8, 11));
+  const after = line.charCodeAt(11);
+  if (!line.startsWith('SIP/2.0 ') || !(status >= 100 && status <= 699)) return undefined;
+  if (line.length > 11 && after !== 32) return undefined;
+  return { method: '', uri: '', status, reason: line.slice(12), version: '2.0' };
 }
 
 /** Position of the `\n` that really ends the line: a line that starts with white space goes on. */

@@ -19,9 +19,8 @@ export function parseUri(text: string): SipUri | undefined {
   const colon = text.indexOf(':');
   const scheme = text.slice(0, colon).toLowerCase();
   if (scheme !== 'sip' && scheme !== 'sips') return undefined;
-  // A user part may hold `;` and `?`, so the host is sought after the last `@` before any `?`.
-  const question = text.indexOf('?');
-  const at = text.lastIndexOf('@', question < 0 ? text.length : question);
+  // A user part may hold `;`, `?` and `/` but no `@`, and nothing after the host may hold one.
+  const at = text.indexOf('@');
   const user = at < 0 ? '' : text.slice(colon + 1, at);
   const hostAt = at < 0 ? colon + 1 : at + 1;
   let end = hostAt;

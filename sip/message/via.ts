@@ -13,14 +13,17 @@ export interface Via {
   end: number;
 }
 
-/** Undefined when malformed. Reads only the first of several comma-joined values. */
+/**
+ * Undefined when malformed. Reads only the first of several comma-joined values. The version is not
+ * judged: whoever speaks another one must still be told so.
+ */
 export function parseVia(value: string): Via | undefined {
   const comma = value.indexOf(',');
   const end = comma < 0 ? value.length : comma;
   const first = comma < 0 ? value : value.slice(0, comma);
   const semicolon = first.indexOf(';');
   const head = semicolon < 0 ? first : first.slice(0, semicolon);
-  const match = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9-]+)\s+(\S.*?)\s*$/i.exec(head);
+  const match = /^SIP\s*\/\s*[\d.]+\s*\/\s*([A-Za-z0-9-]+)\s+(\S.*?)\s*$/i.exec(head);
   if (match === null) return undefined;
   const place = parseHostPort((match[2] as string).replace(/\s*:\s*/, ':'));
   if (place === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { composeResponse } from '../message/compose';
-import { faultOf } from '../message/sanity';
+import { faultOf, type Fault } from '../message/sanity';
 import { parseMessage, type SipMessage } from '../message/sip-message';
 import { stampVia } from '../message/via';
 import type { Flow } from '../transport/flow';
@@ -16,6 +16,10 @@ export interface TransactionUser {
   onAck(ack: SipMessage, flow: Flow): void;
   /** A CANCEL, with the INVITE it means; undefined when that is not known (§9.2: 481). */
   onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void;
+  /** Asked first of all: true when the request was passed on and concerns no transaction here. */
+  onPassing(request: SipMessage, flow: Flow): boolean;
+  /** A response to no request of this layer: to one that was passed on, or late, or forged. */
+  onStrayResponse(response: SipMessage): void;
 }
 
 /** The start of a branch by which RFC 3261 peers recognise each other (§8.1.1.7). */
@@ -73,12 +77,14 @@ export class TransactionLayer {
 
   private receiveResponse(response: SipMessage, flow: Flow): void {
     const key = clientKey(response.via?.branch ?? '', response.cseqMethod);
-    // A response that matches nothing is late or forged; there is nobody to give it to (§18.1.2).
-    this.clients.get(key)?.receive(response, flow);
+    const client = this.clients.get(key);
+    if (client === undefined) this.user.onStrayResponse(response);
+    else client.receive(response, flow);
   }
 
   private receiveRequest(request: SipMessage, flow: Flow): void {
     const { method } = request;
+    if (this.user.onPassing(request, flow)) return;
     if (method === 'ACK') {
       const invite = this.servers.get(serverKey(request, 'INVITE'));
       if (invite === undefined) this.user.onAck(request, flow);
@@ -132,7 +138,8 @@ function stamp(request: SipMessage, flow: Flow): SipMessage {
 }
 
 /** Stateless: a malformed request is answered once for each copy of it (§8.2.6). */
-function refuse(request: SipMessage, flow: Flow, fault: string): void {
-  const text = composeResponse(request, { status: 400, reason: `Bad Request - ${fault}` });
+function refuse(request: SipMessage, flow: Flow, fault: Fault): void {
+  const toTag = randomUUID().slice(24);
+  const text = composeResponse(request, { ...fault, toTag });
   flow.send(text, () => undefined);
 }

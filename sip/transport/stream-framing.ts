@@ -2,15 +2,22 @@
  * Cuts a byte stream into SIP messages by Content-Length (RFC 3261 §18.3) and recognises the
  * keep-alive CRLFCRLF (RFC 5626 §3.5.1). Pure: bytes in, messages out.
  */
+import { DEFAULT_LIMITS } from '../message/limits';
 
-/** No header of a real call comes near this; a peer that sends more is not speaking SIP. */
-const MAX_HEAD_BYTES = 64 * 1024;
-const MAX_BODY_BYTES = 256 * 1024;
+/**
+ * `broken` ends the stream: where the next message starts cannot be known any more. It holds the
+ * head that said so, to be refused, or is empty when there was none.
+ */
+export type StreamItem = { message: string } | 'ping' | { broken: string };
 
-export type StreamItem = { message: string } | 'ping' | 'broken';
+/** Each Content-Length line of a head, long or compact, with its value. */
+const LENGTHS = /\r\n(?:content-length|l)[ \t]*:(?:\r\n[ \t])?[ \t]*([^\r\n]*)/gi;
 
 export class StreamFramer {
   private held = '';
+
+  /** @param maxBytes the largest message, head and body together. */
+  constructor(private readonly maxBytes = DEFAULT_LIMITS.messageBytes) {}
 
   /** What became complete with these bytes. After `broken` the connection must be closed. */
   push(bytes: string): StreamItem[] {
@@ -18,11 +25,14 @@ export class StreamFramer {
     const items: StreamItem[] = [];
     while (this.held !== '') {
       if (this.dropLeadingCrlf(items)) continue;
-      const length = this.messageLength();
-      if (length === 'broken') return [...items, 'broken'];
-      if (length === undefined || this.held.length < length) break;
-      items.push({ message: this.held.slice(0, length) });
-      this.held = this.held.slice(length);
+      const end = this.messageEnd();
+      if (typeof end === 'object') {
+        this.held = '';
+        return [...items, end];
+      }
+      if (end === undefined || this.held.length < end) break;
+      items.push({ message: this.held.slice(0, end) });
+      this.held = this.held.slice(end);
     }
     return items;
   }
@@ -41,16 +51,18 @@ export class StreamFramer {
     return false;
   }
 
-  private messageLength(): number | undefined | 'broken' {
-    const end = this.held.indexOf('\r\n\r\n');
-    if (end < 0) return this.held.length > MAX_HEAD_BYTES ? 'broken' : undefined;
-    if (end > MAX_HEAD_BYTES) return 'broken';
-    const match = /\r\n(?:content-length|l)[ \t]*:[ \t]*(\d{1,9})[ \t]*\r\n/i.exec(
-      this.held.slice(0, end + 2),
-    );
-    // Without a length the end of the body cannot be known on a stream.
-    if (match === null) return 'broken';
-    const body = Number(match[1]);
-    return body > MAX_BODY_BYTES ? 'broken' : end + 4 + body;
+  /** Where the message ends; undefined while its head is not complete. */
+  private messageEnd(): number | undefined | { broken: string } {
+    const headEnd = this.held.indexOf('\r\n\r\n');
+    if (headEnd < 0) return this.held.length > this.maxBytes ? { broken: '' } : undefined;
+    const head = this.held.slice(0, headEnd + 4);
+    const lengths = [...head.matchAll(LENGTHS)].map((match) => (match[1] as string).trim());
+    const [length] = lengths;
+    // Without a length, or with two, the end of the body cannot be known on a stream.
+    if (length === undefined || lengths.length > 1 || !/^\d{1,9}$/.test(length)) {
+      return { broken: head };
+    }
+    const end = head.length + Number(length);
+    return end > this.maxBytes ? { broken: head } : end;
   }
 }

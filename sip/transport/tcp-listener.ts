@@ -2,6 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Admit, Flow, Listener, Receive, Target } from './flow';
 import { localAddressFor } from './local-address';
 import { StreamFramer } from './stream-framing';
+import { refusalOf } from './stream-refusal';
 
 /** How long a connection attempt may take before the request fails over (RFC 3261 §18.4). */
 const CONNECT_TIMEOUT_MS = 4000;
@@ -79,7 +80,7 @@ export class TcpListener implements Listener {
     socket.on('data', (data) => {
       for (const item of framer.push(data.toString('latin1'))) {
         if (item === 'ping') socket.write('\r\n');
-        else if (item === 'broken') socket.destroy();
+        else if ('broken' in item) hangUp(socket, refusalOf(item.broken));
         else this.receive(item.message, flow);
       }
     });
@@ -88,6 +89,13 @@ export class TcpListener implements Listener {
     });
     return flow;
   }
+}
+
+/** With a last word where there is one; what else the peer sends is not read. */
+function hangUp(socket: Socket, lastWord: string | undefined): void {
+  if (lastWord === undefined) return void socket.destroy();
+  socket.removeAllListeners('data').resume();
+  socket.end(lastWord, 'latin1', () => socket.destroy());
 }
 
 class TcpFlow implements Flow {

@@ -72,7 +72,7 @@ export class Phone {
     const framer = new StreamFramer();
     socket.on('data', (data) => {
       for (const item of framer.push(data.toString('latin1'))) {
-        if (typeof item === 'object') phone.take(item.message);
+        if (typeof item === 'object' && 'message' in item) phone.take(item.message);
       }
     });
     return phone;

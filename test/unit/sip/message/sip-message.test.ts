@@ -73,7 +73,8 @@ describe('a SIP message', () => {
   test.each([
     ['nothing', ''],
     ['no SIP', 'GET / HTTP/1.1\r\n\r\n'],
-    ['another version', 'OPTIONS sip:a SIP/7.0\r\n\r\n'],
+    ['a version that is no number', 'OPTIONS sip:a SIP/two\r\n\r\n'],
+    ['a status of more digits', 'SIP/2.0 4294967301 Big\r\n\r\n'],
     ['a header line without a colon', 'OPTIONS sip:a SIP/2.0\r\nVia\r\n\r\n'],
     ['a status out of range', 'SIP/2.0 99 Low\r\n\r\n'],
   ])('is not seen in %s', (_what, text) => {
@@ -90,13 +91,64 @@ describe('the sanity check', () => {
 
   test.each([
     ['Bad Via', good.replace('SIP/2.0/UDP 10.0.0.2:5062', 'nonsense')],
+    ['Bad Via', good.replace(';rport;', ';;rport;')],
+    ['The headers do not end', good.slice(0, good.indexOf('l: 6'))],
     ['Missing call-id header', good.replace('i: x@y\r\n', '')],
     ['Duplicate to header', good.replace('i: x@y', 'i: x@y\r\nTo: <sip:b@c>')],
     ['CSeq method does not match', good.replace('7   INVITE', '7 BYE')],
     ['Bad CSeq', good.replace('7   INVITE', '4294967296 INVITE')],
     ['Bad Content-Length', good.replace('l: 6', 'l: -1')],
     ['Body is too short', good.replace('l: 6', 'l: 7')],
-  ])('finds "%s"', (fault, text) => {
-    expect(faultOf(parsed(text))).toBe(fault);
+    ['Bad Request-URI', good.replace('sip:400@10.0.0.1 SIP', '<sip:400@10.0.0.1> SIP')],
+    ['Bad Request-URI', good.replace('INVITE sip:', 'INVITE  sip:')],
+    ['Bad Request-URI', good.replace('INVITE sip:', 'INVITE ')],
+    ['Headers in Request-URI', good.replace('sip:400@10.0.0.1 SIP', 'sip:4@h?Route=x SIP')],
+    ['Bad from header', good.replace('<1>" <', '<1> <')],
+    ['Bad contact header', good.replace('<sip:138@10.0.0.2>\r\nR', '<sip:1@h>;;x\r\nR')],
+    ['Bad contact header', good.replace('<sip:138@10.0.0.2>\r\nR', 'sip:1@h?Route=x\r\nR')],
+  ])('answers 400 "%s"', (fault, text) => {
+    expect(faultOf(parsed(text))).toEqual({ status: 400, reason: `Bad Request - ${fault}` });
+  });
+
+  test.each([
+    ['another version', 505, good.replace('SIP/2.0\r\n', 'SIP/7.0\r\n')],
+    ['a scheme nobody routes', 416, good.replace('INVITE sip:400', 'INVITE soap.beep:400')],
+    ['an extension nobody registered', 420, good.replace('i: x', 'Require: 100rel, odd\r\ni: x')],
+  ])('answers %s with %i', (_what, status, text) => {
+    expect(faultOf(parsed(text))?.status).toBe(status);
+  });
+
+  test('names the extensions that nobody supports', () => {
+    const text = good.replace('i: x', 'Require: timer, odd\r\nRequire: Even\r\ni: x');
+    expect(faultOf(parsed(text))?.headers).toBe('Unsupported: odd, Even\r\n');
+  });
+
+  test.each([
+    ['a tel URI', good.replace('sip:400@10.0.0.1 SIP', 'tel:+4930123456 SIP')],
+    ['a question mark in the user part', good.replace('sip:400@10', 'sip:4?0@10')],
+    ['spaces inside brackets', good.replace('<sip:400@10.0.0.1>\r', '< sip:400@10.0.0.1 >\r')],
+    ['semicolons inside quotes', good.replace('"Wang', '";;,,Wang')],
+    ['registered extensions', good.replace('i: x', 'Require: 100rel,Timer\r\ni: x')],
+  ])('passes %s', (_what, text) => {
+    expect(faultOf(parsed(text))).toBeUndefined();
+  });
+});
+
+describe('the limits', () => {
+  const limits = { messageBytes: 400, headerLines: 3, lineBytes: 60 };
+  const withLines = (...lines: string[]) =>
+    parseMessage(['OPTIONS sip:a@b SIP/2.0', ...lines, '', ''].join('\r\n'), false, limits);
+
+  test('let through what keeps to them', () => {
+    expect(withLines('A: 1', 'B: 2', `Sub: ${'x'.repeat(50)}`)?.has('sub')).toBe(true);
+  });
+
+  test.each([
+    ['one header line more', ['A: 1', 'B: 2', 'D: 3', 'E: 4']],
+    ['a longer line', [`A: ${'x'.repeat(60)}`]],
+    ['a line that is longer for being folded', [`A: ${'x'.repeat(30)}`, ` ${'x'.repeat(30)}`]],
+    ['a larger message', ['A: 1', 'B: 2', '', 'x'.repeat(400)]],
+  ])('stop %s', (_what, lines) => {
+    expect(withLines(...lines)).toBeUndefined();
   });
 });

@@ -25,11 +25,25 @@ test('a double CRLF asks for a pong, a single one between messages means nothing
   expect(new StreamFramer().push(`\r\n${message('x')}`)).toEqual([{ message: message('x') }]);
 });
 
+const head = (...lines: string[]) => `OPTIONS sip:a SIP/2.0\r\n${lines.join('\r\n')}\r\n\r\n`;
+
 test.each([
-  ['without a length', 'OPTIONS sip:a SIP/2.0\r\nVia: x\r\n\r\n'],
-  ['with a length that is no number', 'OPTIONS sip:a SIP/2.0\r\nContent-Length: x\r\n\r\n'],
-  ['with a body beyond the limit', 'OPTIONS sip:a SIP/2.0\r\nl: 99999999\r\n\r\n'],
-  ['whose head never ends', 'x'.repeat(70_000)],
-])('a stream %s is broken', (_what, bytes) => {
-  expect(new StreamFramer().push(bytes)).toEqual(['broken']);
+  ['without a length', head('Via: x')],
+  ['with a length that is no number', head('Content-Length: x')],
+  ['with a negative length', head('Content-Length: -999')],
+  ['with two lengths', head('Content-Length: 3', 'l: 3')],
+  ['with a body beyond the limit', head('l: 99999999')],
+])('a stream %s is broken, and the head is given back', (_what, bytes) => {
+  expect(new StreamFramer().push(bytes)).toEqual([{ broken: bytes }]);
+});
+
+test('a stream whose head never ends is broken at the limit, without a head', () => {
+  const framer = new StreamFramer(1000);
+  expect(framer.push('x'.repeat(1000))).toEqual([]);
+  expect(framer.push('x')).toEqual([{ broken: '' }]);
+});
+
+test('a folded length is a length', () => {
+  const bytes = `${head('Content-Length:', '  3')}abc`;
+  expect(new StreamFramer().push(bytes)).toEqual([{ message: bytes }]);
 });

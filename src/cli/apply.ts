@@ -58,7 +58,8 @@ export async function apply({ path, env, cwd, terminal }: ApplyOptions): Promise
     return EXIT.failed;
   }
   const address = `http://${reachableHost(listen.host)}:${listen.port}`;
-  const sent = await send({ address, token, language: languageOf(env) }, file.document);
+  const { dataDir } = settings;
+  const sent = await send({ address, token, dataDir, language: languageOf(env) }, file.document);
   if ('failure' in sent) {
     terminal.err(sent.failure);
     return EXIT.failed;
@@ -66,8 +67,16 @@ export async function apply({ path, env, cwd, terminal }: ApplyOptions): Promise
   return tell(sent, { path, ...file }, terminal);
 }
 
+interface Target {
+  address: string;
+  token: string;
+  /** Whose token it is. */
+  dataDir: string;
+  language: string;
+}
+
 async function send(
-  { address, token, language }: { address: string; token: string; language: string },
+  { address, token, dataDir, language }: Target,
   document: unknown,
 ): Promise<{ ok: boolean; answer: Answer } | { failure: string }> {
   try {
@@ -80,6 +89,11 @@ async function send(
       },
       body: JSON.stringify(document),
     });
+    if (response.status === 401) {
+      return {
+        failure: `The Openline at ${address} belongs to another data folder than ${dataDir}.`,
+      };
+    }
     return { ok: response.ok, answer: (await response.json()) as Answer };
   } catch (error) {
     const { cause, message } = error as Error;

@@ -128,8 +128,16 @@ test('a file that is no YAML is not sent', async () => {
 
 test('an answer without problems is a failure with its message', async () => {
   started();
+  answer = { status: 503, body: { code: 'INTERNAL', message: 'Something broke.' } };
+  expect(await run('stores: []')).toEqual({ code: 2, out: [], err: ['Something broke.'] });
+});
+
+test('an Openline of another data folder is told as such', async () => {
+  started();
   answer = { status: 401, body: { code: 'NOT_AUTHENTICATED', message: 'Nobody is signed in.' } };
-  expect(await run('stores: []')).toEqual({ code: 2, out: [], err: ['Nobody is signed in.'] });
+  const { code, err } = await run('stores: []');
+  expect(code).toBe(2);
+  expect(err[0]).toContain(`belongs to another data folder than ${join(folder, 'data')}`);
 });
 
 test('an Openline that was never started here is told, and no folder is made', async () => {

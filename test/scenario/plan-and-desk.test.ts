@@ -51,6 +51,13 @@ describe('a plan is applied while calls live', () => {
     expect(centre.agent('dan').offer?.callId).toBe(alice.callId);
   });
 
+  test('who loses his autoReady phone is signed out, so that callers do not wait for him', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan: planWith({ agents: ['bob'] }) });
+    expect(centre.agent('bob').view.intent).toEqual({ is: 'logged-out' });
+    expect(centre.call().hearsToTheEnd().heard).toEqual(['no-agents+promise-taken']);
+  });
+
   test('a queue that leaves the plan promises its callers a call', () => {
     const centre = startCentre({ agents: ['bob'] });
     centre.engine.signIn('bob');

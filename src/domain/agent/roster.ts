@@ -18,7 +18,9 @@ export interface RosterChange {
 
 /**
  * The agents as the plan wants them. `sign: 'in'` for who has just got an autoReady phone: he is
- * signed in and ready without a desktop. `sign: 'out'` for who has left the plan.
+ * signed in and ready without a desktop. `sign: 'out'` for who has left the plan, and for who has
+ * lost that phone: without a desktop nobody would ever sign him out, and a queue that looks staffed
+ * keeps its callers waiting.
  */
 export function applyPlan(known: Known, plan: Plan, now: Instant): RosterChange[] {
   const phones = phonesByPerson(plan.phones);
@@ -48,6 +50,7 @@ function update(
 ): RosterChange {
   const base = agent ?? newAgent(person.id, now);
   const phones = planned.map((phone) => phoneOf(base, phone));
+  const isAutoReady = phones.some((phone) => phone.autoReady);
   const wasAutoReady = base.phones.some((phone) => phone.autoReady);
   return {
     agent: {
@@ -58,7 +61,7 @@ function update(
       phones,
       retired: false,
     },
-    sign: phones.some((phone) => phone.autoReady) && !wasAutoReady ? 'in' : 'none',
+    sign: isAutoReady === wasAutoReady ? 'none' : isAutoReady ? 'in' : 'out',
   };
 }
 

@@ -3,6 +3,9 @@
  * without an app. Pure; `absence.ts` carries it out.
  */
 
+/** What goes with a refusal that is only for now: the app is back in a second or two. */
+export const RETRY_AFTER = 'Retry-After: 2\r\n';
+
 /** A request inside a dialog, as far as it matters here. */
 export interface AbsentRequest {
   method: string;

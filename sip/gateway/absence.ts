@@ -1,12 +1,10 @@
-import { answerForAbsentApp, mustEnd, type OrphanLimits } from './absence-policy';
+import { answerForAbsentApp, mustEnd, RETRY_AFTER, type OrphanLimits } from './absence-policy';
 import type { Answers } from './answers';
 import type { App } from './app';
 import type { Cancels } from './cancels';
 import type { Context } from './context';
-import { acceptChange } from './dialog-inbound';
 import type { Endings } from './endings';
 import { sdpIn, type HeldDialog } from './held-dialog';
-import { RETRY_AFTER } from './inbound';
 import type { IncomingRequest } from './incoming-request';
 
 /** How long an unanswered INVITE waits for its app to come back (architecture: never busy). */
@@ -114,7 +112,7 @@ export class Absence {
     const contact = refreshes ? `Contact: ${held.dialog.contact}\r\n` : '';
     const retry = verdict.retry ? RETRY_AFTER : '';
     const text = incoming.respond(verdict.status, { headers: contact + type + retry, body });
-    if (refreshes) acceptChange(held, incoming, body);
+    if (refreshes) held.acceptChange(incoming, body);
     if (refreshes && request.method === 'INVITE') this.parts.answers.awaitAck(held, incoming, text);
     incoming.settle();
     if (verdict.ends) this.ended(held);

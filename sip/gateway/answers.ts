@@ -2,16 +2,15 @@ import { paramOf, tagOf } from '../message/header-values';
 import { parseMessage, type SipMessage } from '../message/sip-message';
 import { dialogIdOf, uasDialog } from '../dialog/dialog';
 import { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
+import { hasCredentials } from '../guard/digest-block';
 import type { App } from './app';
 import { defaultContact } from './app-headers';
 import type { SipCommand } from './app-message';
 import { composeAnswer, formsDialog } from './compose-answer';
 import type { Context } from './context';
-import { acceptChange } from './dialog-inbound';
 import { echoResponse } from './edge-message';
 import type { Endings } from './endings';
 import { HeldDialog, sdpIn } from './held-dialog';
-import { hasCredentials } from './inbound';
 import type { IncomingRequest } from './incoming-request';
 
 /** What an app is told when its response cannot be sent. */
@@ -111,7 +110,7 @@ export class Answers {
       return;
     }
     if (request.method === 'INVITE' || request.method === 'UPDATE') {
-      acceptChange(held, incoming, response.body);
+      held.acceptChange(incoming, response.body);
     }
     if (request.method === 'INVITE') this.awaitAck(held, incoming, text);
   }

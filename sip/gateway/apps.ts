@@ -11,6 +11,7 @@ import { reply } from './edge-message';
 import type { Endings } from './endings';
 import type { Inbound } from './inbound';
 import type { Outbound } from './outbound';
+import type { Proxies } from './proxy';
 
 interface Parts {
   absence: Absence;
@@ -20,6 +21,7 @@ interface Parts {
   inbound: Inbound;
   outbound: Outbound;
   dialogs: DialogOutbound;
+  proxy: Proxies;
 }
 
 /** What apps do: come, register, send, go. Decides whose command it is; the parts carry it out. */
@@ -80,9 +82,8 @@ export class Apps implements AppUser {
     this.parts.outbound.take(app, connection, command);
   }
 
-  /** No proxying yet; an app that asks for it is told so in the protocol's own words. */
-  proxy(_app: App, connection: AppConnection, command: ProxyCommand): void {
-    connection.send(reply(command.id, `NOK|error proxying request to ${command.destinations[0]}`));
+  proxy(app: App, connection: AppConnection, command: ProxyCommand): void {
+    this.parts.proxy.take(app, connection, command);
   }
 
   hostports(): string {

@@ -1,16 +1,16 @@
 import type { SipMessage } from '../message/sip-message';
 import { composeResponse } from '../message/compose';
-import { targetOf } from '../dialog/dialog';
 import { giveUpMs } from '../transaction/timing';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { Flow } from '../transport/flow';
 import { randomUUID } from 'node:crypto';
 import type { Absence } from './absence';
+import { RETRY_AFTER } from './absence-policy';
 import type { Context } from './context';
 import { traffic } from './edge-message';
 import type { Endings } from './endings';
 import { sdpIn, type HeldDialog } from './held-dialog';
-import { RETRY_AFTER, serve } from './inbound';
+import { serve } from './served-request';
 import type { IncomingRequest } from './incoming-request';
 
 /** Requests from the network inside a dialog (RFC 3261 §12.2.2): to the app that owns it. */
@@ -108,12 +108,4 @@ function confirmProvisional(held: HeldDialog, prack: SipMessage): void {
     incoming.reliable.repeat.stop();
     incoming.reliable = undefined;
   }
-}
-
-/** What a re-INVITE or UPDATE changed takes effect when it is accepted (RFC 3261 §12.2.2). */
-export function acceptChange(held: HeldDialog, incoming: IncomingRequest, answer: string): void {
-  const { request, flow } = incoming.transaction;
-  held.dialog.refresh(request, targetOf(flow));
-  held.remoteSdp = sdpIn(request.body) ?? held.remoteSdp;
-  held.localSdp = sdpIn(answer) ?? held.localSdp;
 }

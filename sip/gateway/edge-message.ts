@@ -46,6 +46,11 @@ export function echoRequest(
   return reply(to, `OK|${meta}|${sent.transactionId}|Msg sent:|\r\n${sent.text}`);
 }
 
+/** What one target of a proxied request answered; more may follow until `OK|done`. */
+export function proxied(text: string, place: Place): string {
+  return `OK|${metaOf('network', text, place)}|||continue\r\n${text}`;
+}
+
 /** A request outside any dialog; two more tokens say which of our listeners took it. */
 export function newRequest(text: string, flow: Flow, transactionId: string): string {
   const meta = metaOf('network', text, flow);

@@ -1,4 +1,4 @@
-import type { Dialog } from '../dialog/dialog';
+import { targetOf, type Dialog } from '../dialog/dialog';
 import type { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
 import type { Flow } from '../transport/flow';
 import type { App } from './app';
@@ -42,6 +42,14 @@ export class HeldDialog {
 
   get id(): string {
     return this.dialog.id;
+  }
+
+  /** What a re-INVITE or UPDATE changed takes effect when it is accepted (RFC 3261 §12.2.2). */
+  acceptChange(incoming: IncomingRequest, answer: string): void {
+    const { request, flow } = incoming.transaction;
+    this.dialog.refresh(request, targetOf(flow));
+    this.remoteSdp = sdpIn(request.body) ?? this.remoteSdp;
+    this.localSdp = sdpIn(answer) ?? this.localSdp;
   }
 }
 

@@ -4,17 +4,22 @@ import type { SipMessage } from '../message/sip-message';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { TransactionUser } from '../transaction/transaction-layer';
 import type { Flow } from '../transport/flow';
+import { hasCredentials } from '../guard/digest-block';
 import type { Absence } from './absence';
+import { RETRY_AFTER } from './absence-policy';
 import type { App } from './app';
 import type { Context } from './context';
 import type { DialogInbound } from './dialog-inbound';
 import { newRequest, traffic } from './edge-message';
 import type { Endings } from './endings';
-import { IncomingRequest } from './incoming-request';
+import type { IncomingRequest } from './incoming-request';
+import { makeTag } from './make-tag';
+import type { PassThrough } from './pass-through';
+import type { Proxies } from './proxy';
+import { serve, ServedRequest } from './served-request';
 
 /** A request that no app answered at all is forgotten after this. */
 const UNANSWERED_MS = 64_000;
-export const RETRY_AFTER = 'Retry-After: 2\r\n';
 
 /** Methods that may start something; anything else outside a dialog is dropped or gets 481. */
 const STARTERS = new Set([
@@ -32,7 +37,13 @@ const STARTERS = new Set([
 export class Inbound implements TransactionUser {
   constructor(
     private readonly context: Context,
-    private readonly parts: { dialogs: DialogInbound; absence: Absence; endings: Endings },
+    private readonly parts: {
+      dialogs: DialogInbound;
+      absence: Absence;
+      endings: Endings;
+      proxy: Proxies;
+      passThrough: PassThrough;
+    },
   ) {}
 
   onRequest(transaction: ServerTransaction): void {
@@ -56,6 +67,7 @@ export class Inbound implements TransactionUser {
   }
 
   onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void {
+    if (invite !== undefined && this.parts.proxy.cancelled(cancel, invite)) return;
     const incoming = invite?.user instanceof ServedRequest ? invite.user.incoming : undefined;
     if (invite === undefined || incoming === undefined) {
       cancel.respond(481, composeResponse(cancel.request, { status: 481, toTag: makeTag() }));
@@ -67,6 +79,14 @@ export class Inbound implements TransactionUser {
     } else {
       cancel.respond(200, composeResponse(cancel.request, { status: 200, toTag: incoming.toTag }));
     }
+  }
+
+  onPassing(request: SipMessage, flow: Flow): boolean {
+    return this.parts.passThrough.request(request, flow);
+  }
+
+  onStrayResponse(response: SipMessage): void {
+    this.parts.passThrough.response(response);
   }
 
   /** Hands a request to an app, under a new id. */
@@ -131,40 +151,4 @@ export class Inbound implements TransactionUser {
     app?.send(traffic(request.text, flow, { transactionId: incoming.id, dialogId }));
     if (held?.dialog.state === 'early') this.parts.endings.forget(held);
   }
-}
-
-/** Ties a server transaction to the request it serves, so that a CANCEL finds it. */
-class ServedRequest {
-  constructor(
-    readonly incoming: IncomingRequest,
-    private readonly context: Context,
-  ) {}
-
-  onFailure(): void {
-    // No ACK for a failure, or the peer is unreachable: the transaction ends and that is all.
-  }
-
-  onEnd(): void {
-    this.context.incoming.delete(this.incoming.id);
-    this.incoming.settle();
-  }
-}
-
-/** Makes the record of a request that some app is to answer. */
-export function serve(
-  context: Context,
-  transaction: ServerTransaction,
-  toTag: string,
-): IncomingRequest {
-  const incoming = new IncomingRequest(transaction, toTag, context.now());
-  transaction.user = new ServedRequest(incoming, context);
-  return incoming;
-}
-
-export function hasCredentials(request: SipMessage): boolean {
-  return request.has('authorization') || request.has('proxy-authorization');
-}
-
-export function makeTag(): string {
-  return randomUUID().slice(24);
 }

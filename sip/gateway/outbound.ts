@@ -14,7 +14,7 @@ import { composeNewRequest } from './compose-request';
 import type { Context } from './context';
 import { echoRequest, NOWHERE, placeOfSent, reply, traffic, type Place } from './edge-message';
 import { HeldDialog, sdpIn } from './held-dialog';
-import { makeTag } from './inbound';
+import { makeTag } from './make-tag';
 import { flowToUri } from './next-hop';
 import { OutgoingRequest } from './outgoing-request';
 import type { Successes } from './successes';

@@ -7,6 +7,7 @@ import { TransactionLayer, type TransactionUser } from '../transaction/transacti
 import type { Admit } from '../transport/flow';
 import { Network, type ListenAddress } from '../transport/network';
 import { Absence } from './absence';
+import { RETRY_AFTER } from './absence-policy';
 import { Answers } from './answers';
 import { AppServer } from './app-server';
 import { Apps } from './apps';
@@ -17,8 +18,10 @@ import { Directory } from './dialog-directory';
 import { DialogInbound } from './dialog-inbound';
 import { DialogOutbound } from './dialog-outbound';
 import { Endings } from './endings';
-import { Inbound, RETRY_AFTER } from './inbound';
+import { Inbound } from './inbound';
 import { Outbound } from './outbound';
+import { PassThrough } from './pass-through';
+import { Proxies } from './proxy';
 import { Routes } from './routes';
 import { Successes } from './successes';
 
@@ -71,6 +74,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     onRequest: (transaction) => parts.inbound.onRequest(transaction),
     onAck: (ack, flow) => parts.inbound.onAck(ack, flow),
     onCancel: (cancel, invite) => parts.inbound.onCancel(cancel, invite),
+    onPassing: (request, flow) => parts.inbound.onPassing(request, flow),
+    onStrayResponse: (response) => parts.inbound.onStrayResponse(response),
   };
   const context: Context = {
     network: Network.none(),
@@ -117,6 +122,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     endAllCalls: (reason) => endAllCalls(context, parts, reason),
     close: async () => {
       parts.absence.close();
+      parts.proxy.close();
       await server.close();
       stopTimers(context);
       await context.network.close();
@@ -124,25 +130,29 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   };
 }
 
-function assemble(context: Context, limits: { graceMs: number; orphanLimitMs: number }) {
+function assemble(context: Context, limits: SignallingOptions) {
   const endings = new Endings(context);
   const answers = new Answers(context, endings);
   const cancels = new Cancels(context);
   const successes = new Successes(context, endings);
   const absence = new Absence(context, limits, { answers, endings, cancels });
+  const proxy = new Proxies(context, limits.drachtio.secret);
+  const passThrough = new PassThrough(context, (callId) => proxy.stamp(callId));
   const inbound = new Inbound(context, {
     absence,
     endings,
+    proxy,
+    passThrough,
     dialogs: new DialogInbound(context, { absence, endings }),
   });
   const outbound = new Outbound(context, { cancels, successes });
   const dialogs = new DialogOutbound(context, { endings, successes, cancels });
-  return { endings, answers, cancels, absence, inbound, outbound, dialogs };
+  return { endings, answers, cancels, absence, inbound, outbound, dialogs, proxy };
 }
 
 function endAllCalls(
   context: Context,
-  { endings, cancels }: { endings: Endings; cancels: Cancels },
+  { endings, cancels, proxy }: { endings: Endings; cancels: Cancels; proxy: Proxies },
   reason: string,
 ): void {
   for (const held of [...context.dialogs.all()]) {
@@ -155,6 +165,7 @@ function endAllCalls(
   for (const outgoing of context.outgoing.values()) {
     if (outgoing.request.method === 'INVITE') cancels.cancel(outgoing);
   }
+  proxy.endAll();
 }
 
 function stopTimers(context: Context): void {

@@ -1,3 +1,5 @@
+import type { SipMessage } from '../message/sip-message';
+
 /**
  * Five wrong digests from one source (address and port, or the connection) block its REGISTERs and
  * its requests with credentials for ten minutes. A wrong digest is a request with credentials that
@@ -19,6 +21,11 @@ interface Source {
 export interface Attempt {
   method: string;
   hasCredentials: boolean;
+}
+
+/** The request tries to prove who sends it (RFC 3261 §22). */
+export function hasCredentials(request: SipMessage): boolean {
+  return request.has('authorization') || request.has('proxy-authorization');
 }
 
 export class DigestBlock {

@@ -16,6 +16,10 @@ export interface TransactionUser {
   onAck(ack: SipMessage, flow: Flow): void;
   /** A CANCEL, with the INVITE it means; undefined when that is not known (§9.2: 481). */
   onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void;
+  /** Asked first of all: true when the request was passed on and concerns no transaction here. */
+  onPassing(request: SipMessage, flow: Flow): boolean;
+  /** A response to no request of this layer: to one that was passed on, or late, or forged. */
+  onStrayResponse(response: SipMessage): void;
 }
 
 /** The start of a branch by which RFC 3261 peers recognise each other (§8.1.1.7). */
@@ -73,12 +77,14 @@ export class TransactionLayer {
 
   private receiveResponse(response: SipMessage, flow: Flow): void {
     const key = clientKey(response.via?.branch ?? '', response.cseqMethod);
-    // A response that matches nothing is late or forged; there is nobody to give it to (§18.1.2).
-    this.clients.get(key)?.receive(response, flow);
+    const client = this.clients.get(key);
+    if (client === undefined) this.user.onStrayResponse(response);
+    else client.receive(response, flow);
   }
 
   private receiveRequest(request: SipMessage, flow: Flow): void {
     const { method } = request;
+    if (this.user.onPassing(request, flow)) return;
     if (method === 'ACK') {
       const invite = this.servers.get(serverKey(request, 'INVITE'));
       if (invite === undefined) this.user.onAck(request, flow);

@@ -37,6 +37,12 @@ export interface Dlg extends EventEmitter {
   }>;
 }
 
+/** What came of a proxied request: every final answer of a target, and whether one was 200. */
+export interface Proxied {
+  connected: boolean;
+  responses: { msgs: { status: number }[] }[];
+}
+
 type Handler = (req: Req, res: Res) => void;
 
 export interface App extends EventEmitter {
@@ -49,11 +55,17 @@ export interface App extends EventEmitter {
   createUAS(req: Req, res: Res, options: { localSdp: string }): Promise<Dlg>;
   createUAC(
     uri: string,
-    options: { localSdp: string; headers?: Record<string, string>; callingNumber?: string },
+    options: {
+      localSdp: string;
+      headers?: Record<string, string>;
+      callingNumber?: string;
+      proxy?: string;
+    },
     progress?: { cbRequest?(error: unknown, req: Req): void; cbProvisional?(res: Req): void },
   ): Promise<Dlg>;
   createB2BUA(req: Req, res: Res, uri: string, options?: object): Promise<{ uas: Dlg; uac: Dlg }>;
   request(uri: string, options: object): Promise<EventEmitter>;
+  proxyRequest(req: Req, to: string | string[], options?: object): Promise<Proxied>;
   app: { client: { _getDefaultSocket(): Socket | undefined } };
 }
 

@@ -1,0 +1,31 @@
+import type { ServerTransaction } from '../transaction/server-transaction';
+import type { Context } from './context';
+import { IncomingRequest } from './incoming-request';
+
+/** Ties a server transaction to the request it serves, so that a CANCEL finds it. */
+export class ServedRequest {
+  constructor(
+    readonly incoming: IncomingRequest,
+    private readonly context: Context,
+  ) {}
+
+  onFailure(): void {
+    // No ACK for a failure, or the peer is unreachable: the transaction ends and that is all.
+  }
+
+  onEnd(): void {
+    this.context.incoming.delete(this.incoming.id);
+    this.incoming.settle();
+  }
+}
+
+/** Makes the record of a request that some app is to answer. */
+export function serve(
+  context: Context,
+  transaction: ServerTransaction,
+  toTag: string,
+): IncomingRequest {
+  const incoming = new IncomingRequest(transaction, toTag, context.now());
+  transaction.user = new ServedRequest(incoming, context);
+  return incoming;
+}

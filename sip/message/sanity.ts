@@ -87,24 +87,38 @@ function addressFault(message: SipMessage): string | undefined {
   return undefined;
 }
 
-const GAP = /;\s*[;,]|,\s*,/;
-
-/** `;;`, `;,` or `,,` outside quotes and brackets. */
+/** `;;`, `;,` or `,,` outside quotes and brackets, white space between them left aside. */
 function hasEmptyParts(value: string): boolean {
-  return GAP.test(value) && GAP.test(value.replace(/"(?:[^"\\]|\\.)*"|<[^>]*>/g, '-'));
+  let before = '';
+  for (let i = 0; i < value.length; i++) {
+    const c = value[i] as string;
+    if (c === '"' || c === '<') i = endOfSpan(value, i);
+    if (c === ';' || c === ',') {
+      if (before === ';' || (before === ',' && c === ',')) return true;
+      before = c;
+    } else if (c !== ' ' && c !== '\t') before = '';
+  }
+  return false;
 }
 
-function hasOpenQuote(value: string): boolean {
-  let quoted = false;
-  for (let i = value.indexOf('"'); i >= 0 && i < value.length; i++) {
+/** Where the quoted string or the bracket that opens at `from` closes; the end when it never does. */
+function endOfSpan(value: string, from: number): number {
+  const close = value[from] === '"' ? 0x22 : 0x3e;
+  for (let i = from + 1; i < value.length; i++) {
     const c = value.charCodeAt(i);
-    if (c === 0x5c && quoted) i++;
-    else if (c === 0x22) {
-      quoted = !quoted;
-      if (!quoted && value.indexOf('"', i + 1) < 0) return false;
-    }
+    if (c === 0x5c && close === 0x22) i++;
+    else if (c === close) return i;
   }
-  return quoted;
+  return value.length;
+}
+
+/** A quote that is never closed: nobody can say where the name ends. */
+function hasOpenQuote(value: string): boolean {
+  for (let i = value.indexOf('"'); i >= 0; i = value.indexOf('"', i + 1)) {
+    i = endOfSpan(value, i);
+    if (i >= value.length) return true;
+  }
+  return false;
 }
 
 /** Well formed, but no app could serve it. */

@@ -130,7 +130,7 @@ export class SipMessage {
 
   private valueAt(index: number): string {
     const value = this.text.slice(this.spans[2 * index], this.spans[2 * index + 1]);
-    return value.includes('\n') ? value.replace(/\s*\r?\n[ \t]+/g, ' ') : value;
+    return value.includes('\n') ? unfold(value) : value;
   }
 }
 
@@ -223,6 +223,12 @@ function endOfFoldedLine(text: string, from: number): number {
     end = text.indexOf('\n', end + 1);
   }
   return text.length;
+}
+
+/** A fold and the white space around it are one space (RFC 3261 §7.3.1). */
+function unfold(value: string): string {
+  const parts = value.split('\n').map((part) => part.trim());
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 function trimEnd(text: string, from: number, to: number): string {

@@ -22,13 +22,21 @@ export function parseVia(value: string): Via | undefined {
   const end = comma < 0 ? value.length : comma;
   const first = comma < 0 ? value : value.slice(0, comma);
   const semicolon = first.indexOf(';');
-  const head = semicolon < 0 ? first : first.slice(0, semicolon);
-  const match = /^SIP\s*\/\s*[\d.]+\s*\/\s*([A-Za-z0-9-]+)\s+(\S.*?)\s*$/i.exec(head);
+  const head = (semicolon < 0 ? first : first.slice(0, semicolon)).trimEnd();
+  const match = /^SIP\s*\/\s*[\d.]+\s*\/\s*([A-Za-z0-9-]+)\s+(\S.*)$/i.exec(head);
   if (match === null) return undefined;
-  const place = parseHostPort((match[2] as string).replace(/\s*:\s*/, ':'));
+  const place = parseHostPort(withoutGaps(match[2] as string));
   if (place === undefined) return undefined;
   const branch = semicolon < 0 ? '' : (paramOf(first.slice(semicolon), 'branch') ?? '');
   return { transport: (match[1] as string).toLowerCase(), ...place, branch, end };
+}
+
+/** White space around a colon is allowed (RFC 3261 §25.1), anywhere else it stays and is a fault. */
+function withoutGaps(place: string): string {
+  return place
+    .split(':')
+    .map((part) => part.trim())
+    .join(':');
 }
 
 /**

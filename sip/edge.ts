@@ -11,6 +11,7 @@ import { startSignalling, type Signalling } from './gateway/signalling';
 import { isPrivateSource } from './guard/private-source';
 import { startMediaEngine, type MediaEngine } from './media/engine';
 import { readSettings, type EdgeSettings } from './settings';
+import { readCertificate } from './transport/certificate';
 import { isWildcard, localAddressFor } from './transport/local-address';
 
 /** What must be said to peers and written to disk has this long, then the process ends. */
@@ -29,11 +30,10 @@ async function main(): Promise<void> {
   if ('problems' in read) return refuse(read.problems);
   const { settings } = read;
   const log = pino({ level: settings.logLevel, name: 'edge' }, pino.destination(2));
-  for (const url of settings.notServed)
-    log.warn({ url }, 'this kind of listener is not served yet');
   const edge = await start(settings, log).catch((error: Error) => refuse([error.message]));
   // First: whoever reads the line may send a signal at once.
   onSignals(edge, log);
+  onHangUp(edge, settings, log);
   announce(edge);
 }
 
@@ -64,9 +64,19 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
 }
 
 function startSip(settings: EdgeSettings, log: Logger): Promise<Signalling> {
-  const { sip, drachtio, graceMs, orphanLimitMs, privateOnly } = settings;
+  const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
-  return startSignalling({ sip, admit, drachtio, graceMs, orphanLimitMs, log });
+  const certificate = settings.tls && readCertificate(settings.tls);
+  return startSignalling({
+    sip,
+    admit,
+    certificate,
+    networks,
+    drachtio,
+    graceMs,
+    orphanLimitMs,
+    log,
+  });
 }
 
 /** A media-only edge has no dialogs. */
@@ -131,6 +141,19 @@ function onSignals(edge: Edge, log: Logger): void {
   process.stdin.on('end', () => {
     log.warn('the launcher is gone, so the edge ends');
     stop();
+  });
+}
+
+/** SIGHUP: whoever renewed the certificate says so, and no connection is dropped for it. */
+function onHangUp({ signalling }: Edge, { tls }: EdgeSettings, log: Logger): void {
+  process.on('SIGHUP', () => {
+    if (tls === undefined) return log.info('SIGHUP: there is no certificate to read again');
+    try {
+      signalling?.certify(readCertificate(tls));
+      log.info(tls, 'SIGHUP: new handshakes use the certificate that was read');
+    } catch (error) {
+      log.error({ err: error }, 'SIGHUP: the certificate before stays in use');
+    }
   });
 }
 

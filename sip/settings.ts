@@ -1,5 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { parseNetworks, type AddressNetwork } from './transport/address-networks';
+import { readCertificate, type CertificateFiles } from './transport/certificate';
+import type { Protocol } from './transport/flow';
+import { isWildcard } from './transport/local-address';
 import type { ListenAddress } from './transport/network';
 
 /**
@@ -12,6 +16,11 @@ export interface EdgeSettings {
   mediaOnly: boolean;
   /** SIP_LISTEN was not set: only loopback and private sources are served. */
   privateOnly: boolean;
+  /** For tls and wss listeners; undefined when there are none. Read and tried already. */
+  tls: CertificateFiles | undefined;
+  /** Which of our addresses signalling and SDP name to whom; empty: the one nearest to the peer. */
+  sipNetworks: AddressNetwork[];
+  mediaNetworks: AddressNetwork[];
   drachtio: HostPort & { secret: string };
   control: HostPort & { secret: string };
   mediaPorts: [low: number, high: number];
@@ -20,8 +29,6 @@ export interface EdgeSettings {
   graceMs: number;
   orphanLimitMs: number;
   logLevel: string;
-  /** Listed but not spoken yet; told once in the log. */
-  notServed: string[];
 }
 
 interface HostPort {
@@ -41,6 +48,9 @@ export function readSettings(
   const listen = sipListen(reader);
   const settings: EdgeSettings = {
     ...listen,
+    tls: tlsFiles(reader, listen.sip),
+    sipNetworks: sipNetworks(reader, listen),
+    mediaNetworks: reader.networks('MEDIA_NETWORKS'),
     drachtio: {
       ...reader.hostPort('DRACHTIO_LISTEN', '127.0.0.1:9022'),
       secret: listen.mediaOnly ? '' : reader.secret('DRACHTIO_SECRET'),
@@ -59,26 +69,58 @@ export function readSettings(
   return reader.problems.length > 0 ? { problems: reader.problems } : { settings };
 }
 
-type SipListen = Pick<EdgeSettings, 'sip' | 'mediaOnly' | 'privateOnly' | 'notServed'>;
+type SipListen = Pick<EdgeSettings, 'sip' | 'mediaOnly' | 'privateOnly'>;
+
+const PROTOCOLS: readonly Protocol[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
+const DEFAULT_LISTEN = 'udp://0.0.0.0:5060,tcp://0.0.0.0:5060,ws://127.0.0.1:5066';
 
 function sipListen(reader: Reader): SipListen {
   const given = reader.text('SIP_LISTEN', '');
-  if (given === 'off') return { sip: [], mediaOnly: true, privateOnly: false, notServed: [] };
+  if (given === 'off') return { sip: [], mediaOnly: true, privateOnly: false };
   const sip: ListenAddress[] = [];
-  const notServed: string[] = [];
-  const urls = (given || 'udp://0.0.0.0:5060,tcp://0.0.0.0:5060').split(',');
-  for (const url of urls.map((u) => u.trim()).filter((u) => u !== '')) {
-    const [scheme = '', rest = ''] = url.split('://');
+  const urls = (given || DEFAULT_LISTEN).split(',').map((url) => url.trim());
+  for (const url of urls.filter((one) => one !== '')) {
+    const [scheme, rest = ''] = url.split('://');
+    const protocol = PROTOCOLS.find((one) => one === scheme);
     const place = parseHostPort(rest);
-    if (place === undefined || !['udp', 'tcp', 'tls', 'ws', 'wss'].includes(scheme)) {
+    if (place !== undefined && protocol !== undefined) sip.push({ protocol, ...place });
+    else
       reader.problems.push(`SIP_LISTEN: "${url}" is not udp://, tcp:// … with address and port.`);
-    } else if (scheme === 'udp' || scheme === 'tcp') sip.push({ protocol: scheme, ...place });
-    else notServed.push(url);
   }
-  if (sip.length === 0 && notServed.length > 0) {
-    reader.problems.push('SIP_LISTEN: at least one udp:// or tcp:// listener is needed.');
+  return { sip, mediaOnly: false, privateOnly: given === '' };
+}
+
+/** The certificate of tls and wss listeners; without such a listener it is not looked at. */
+function tlsFiles(reader: Reader, sip: ListenAddress[]): CertificateFiles | undefined {
+  const secure = sip.find(({ protocol }) => protocol === 'tls' || protocol === 'wss');
+  if (secure === undefined) return undefined;
+  const [cert, key] = ['SIP_TLS_CERT', 'SIP_TLS_KEY'].map((name) => {
+    const file = reader.text(name, '');
+    if (file === '')
+      reader.problems.push(`${name} must be set for ${secure.protocol}:// listeners.`);
+    return file;
+  });
+  if (!cert || !key) return undefined;
+  const files = { cert, key, ca: reader.text('SIP_TLS_CA', '') };
+  try {
+    readCertificate(files);
+  } catch (error) {
+    reader.problems.push(`SIP_TLS_CERT, SIP_TLS_KEY: ${(error as Error).message}.`);
   }
-  return { sip, mediaOnly: false, privateOnly: given === '', notServed };
+  return files;
+}
+
+/** Every network must face a listener, or it could never be used. */
+function sipNetworks(reader: Reader, { sip, mediaOnly }: SipListen): AddressNetwork[] {
+  const networks = reader.networks('SIP_NETWORKS');
+  const hosts = sip.map(({ host }) => host);
+  for (const { name, bind } of mediaOnly ? [] : networks) {
+    if (isWildcard(bind) || hosts.some((host) => host === bind || isWildcard(host))) continue;
+    reader.problems.push(
+      `SIP_NETWORKS: ${name} binds to ${bind}, where SIP_LISTEN has no listener.`,
+    );
+  }
+  return networks;
 }
 
 /** Takes one setting after the other and collects what is wrong with them. */
@@ -103,6 +145,12 @@ class Reader {
     const place = parseHostPort(value);
     if (place === undefined) this.problems.push(`${name}: "${value}" is not address:port.`);
     return place ?? { host: '', port: 0 };
+  }
+
+  networks(name: string): AddressNetwork[] {
+    const { networks, problems } = parseNetworks(this.text(name, ''));
+    this.problems.push(...problems.map((problem) => `${name} ${problem}`));
+    return networks;
   }
 
   /** `low-high`, or `0` for any free ports. */

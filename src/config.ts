@@ -14,6 +14,7 @@ export const SETTINGS = {
   SIP_LISTEN: 'udp://0.0.0.0:5060,tcp://0.0.0.0:5060,ws://127.0.0.1:5066',
   SIP_TLS_CERT: '',
   SIP_TLS_KEY: '',
+  SIP_TLS_CA: '',
   SIP_NETWORKS: '',
   MEDIA_NETWORKS: '',
   DRACHTIO_LISTEN: '127.0.0.1:9022',

@@ -39,18 +39,25 @@ export function contactUri(contact: string | undefined): string | undefined {
 }
 
 /**
- * Host, port and transport a URI asks for. `protocol` is undefined when it does not say (RFC 3263
- * §4.1 then prefers UDP). Undefined for what is no SIP URI, and for sips, which needs TLS.
+ * Host, port and transport a URI asks for; the latter two are undefined when it does not say (RFC 3263
+ * §4.1 finds them). `sips` asks for TLS (RFC 3261 §26.2.2). Undefined for what is no SIP URI, and for
+ * transports that we do not speak.
  */
 export function hopOf(
   uri: string,
-): { host: string; port: number; protocol: Protocol | undefined } | undefined {
+): { host: string; port: number | undefined; protocol: Protocol | undefined } | undefined {
   const parsed = parseUri(uri);
-  if (parsed === undefined || parsed.scheme === 'sips') return undefined;
-  const transport = /;transport=([a-z]+)/i.exec(parsed.tail)?.[1]?.toLowerCase();
-  if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') return undefined;
-  return { host: parsed.host, port: parsed.port ?? 5060, protocol: transport };
+  if (parsed === undefined) return undefined;
+  const { host, port, scheme } = parsed;
+  const transport = /;transport=([a-z0-9-]+)/i.exec(parsed.tail)?.[1]?.toLowerCase();
+  const protocol = TRANSPORTS.find((one) => one === transport);
+  if (transport !== undefined && protocol === undefined) return undefined;
+  if (scheme === 'sip') return { host, port, protocol };
+  if (protocol === 'udp') return undefined;
+  return { host, port, protocol: protocol === 'ws' || protocol === 'wss' ? 'wss' : 'tls' };
 }
+
+const TRANSPORTS: readonly Protocol[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
 
 /**
  * NAT repair: where requests go instead of the Contact, because the packet came from elsewhere than

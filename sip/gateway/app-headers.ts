@@ -57,9 +57,10 @@ export function bracketed(value: string): string {
   return semicolon < 0 ? `<${value}>` : `<${value.slice(0, semicolon)}>${value.slice(semicolon)}`;
 }
 
-/** `<sip:host:port[;transport=tcp]>` of the listener. */
+/** `<sip:host:port[;transport=tcp]>` of the listener. URIs know `ws` only (RFC 7118 §10.1). */
 export function defaultContact(flow: LocalEnd & { protocol: string }): string {
-  const transport = flow.protocol === 'udp' ? '' : `;transport=${flow.protocol}`;
+  const name = flow.protocol === 'wss' ? 'ws' : flow.protocol;
+  const transport = name === 'udp' ? '' : `;transport=${name}`;
   return `<sip:${hostInUri(flow.localHost)}:${flow.localPort}${transport}>`;
 }
 

@@ -75,7 +75,13 @@ export function unsolicited(text: string, place: Place, dialogId: string): strin
 }
 
 function metaOf(source: 'network' | 'application', text: string, place: Place): string {
-  return `${source}|${text.length}|${place.protocol}|${place.address}|${place.port}|${timeOfDay()}`;
+  const { address, port } = place;
+  return `${source}|${text.length}|${shown(place.protocol)}|${address}|${port}|${timeOfDay()}`;
+}
+
+/** drachtio knows no name of its own for WebSockets: apps see them as `tcp`. */
+function shown(protocol: string): string {
+  return protocol === 'ws' || protocol === 'wss' ? 'tcp' : protocol;
 }
 
 let lastMs = -1;

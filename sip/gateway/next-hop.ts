@@ -1,17 +1,18 @@
+import { isIP } from 'node:net';
 import type { Dialog } from '../dialog/dialog';
 import { hopOf, routeRequest } from '../dialog/routing';
-import type { Flow, Protocol } from '../transport/flow';
+import type { Flow, Protocol, Target } from '../transport/flow';
 import type { Network } from '../transport/network';
-import { resolveHost } from '../transport/resolve';
 
 export type NextHop =
-  | { flow: Flow }
+  /** `rest`: where else it may go, in order, should this way fail (RFC 3263 §4.3). */
+  | { flow: Flow; rest: Target[] }
   /** Why not, as apps know it. */
   | { refused: 'no-transport' | 'myself' | 'unresolved' };
 
 /**
  * The flow to a URI. Calls back at once when the host is a literal address. `preferred` is used when
- * the URI does not name a transport; then the other one, should no listener speak it.
+ * neither the URI nor its domain names a transport; then another, should no listener speak it.
  */
 export function flowToUri(
   network: Network,
@@ -21,29 +22,34 @@ export function flowToUri(
 ): void {
   const hop = hopOf(uri);
   if (hop === undefined) return done({ refused: 'no-transport' });
-  resolveHost(hop.host, (address) => {
-    if (address === undefined) return done({ refused: 'unresolved' });
-    const protocols = hop.protocol === undefined ? inOrder(preferred) : [hop.protocol];
-    for (const protocol of protocols) {
-      const target = { protocol, address, port: hop.port };
-      if (network.isOwn(target)) return done({ refused: 'myself' });
-      const flow = network.flowTo(target);
-      if (flow !== undefined) return done({ flow });
-    }
-    done({ refused: 'no-transport' });
+  network.locate(hop, [preferred, 'udp', 'tcp'], (targets) => {
+    if (targets.length > 0) done(firstReachable(network, targets));
+    else done({ refused: isIP(hop.host) === 0 ? 'unresolved' : 'no-transport' });
   });
 }
 
-function inOrder(preferred: Protocol): Protocol[] {
-  return preferred === 'udp' ? ['udp', 'tcp'] : ['tcp', 'udp'];
+/** The first of the targets that there is a way to. */
+export function firstReachable(network: Network, targets: Target[]): NextHop {
+  for (const [at, target] of targets.entries()) {
+    if (network.isOwn(target)) return { refused: 'myself' };
+    const flow = network.flowTo(target);
+    if (flow !== undefined) return { flow, rest: targets.slice(at + 1) };
+  }
+  return { refused: 'no-transport' };
 }
 
-/** The flow for the next request inside a dialog; undefined when there is no way to its peer. */
+/**
+ * The flow for the next request inside a dialog; undefined when there is no way to its peer. Without
+ * routes a peer that connected to us is reached by its connection: behind a NAT or in a browser there
+ * is no other way to it (RFC 5923, RFC 7118 §5).
+ */
 export function flowToDialog(
   network: Network,
   dialog: Dialog,
   done: (flow: Flow | undefined) => void,
 ): void {
+  const own = dialog.routeSet.length === 0 ? network.acceptedFrom(dialog.source) : undefined;
+  if (own !== undefined) return done(own);
   if (dialog.repaired !== undefined) return done(network.flowTo(dialog.repaired));
   if (dialog.requestUri === undefined) return done(undefined);
   const { nextHop } = routeRequest(dialog.requestUri, dialog.routeSet);

@@ -3,7 +3,7 @@ import { composeResponse } from '../message/compose';
 import { parseMessage, type SipMessage } from '../message/sip-message';
 import { dialogIdOf, targetOf, uacDialog } from '../dialog/dialog';
 import { makeBranch } from '../transaction/transaction-layer';
-import type { Flow } from '../transport/flow';
+import type { Flow, Target } from '../transport/flow';
 import type { App } from './app';
 import type { AppConnection } from './app-connection';
 import { lacksContentType } from './app-headers';
@@ -15,7 +15,7 @@ import type { Context } from './context';
 import { echoRequest, NOWHERE, placeOfSent, reply, traffic, type Place } from './edge-message';
 import { HeldDialog, sdpIn } from './held-dialog';
 import { makeTag } from './make-tag';
-import { flowToUri } from './next-hop';
+import { firstReachable, flowToUri } from './next-hop';
 import { OutgoingRequest } from './outgoing-request';
 import type { Successes } from './successes';
 
@@ -36,7 +36,7 @@ export class Outbound {
     if (lacksContentType(message)) return nok('missing content-type');
     const url = command.routeUrl === '' ? message.uri : asUri(command.routeUrl);
     flowToUri(this.context.network, url, 'udp', (hop) => {
-      if ('flow' in hop) return this.send(app, connection, command, message, hop.flow);
+      if ('flow' in hop) return this.send(app, connection, command, { message, ...hop });
       if (hop.refused === 'myself') return nok('can not send request to myself');
       if (hop.refused === 'no-transport') return nok('requested protocol/transport not available');
       nok('Error creating sip transaction for uac request');
@@ -47,8 +47,7 @@ export class Outbound {
     app: App,
     connection: AppConnection,
     command: SipCommand,
-    message: SipMessage,
-    flow: Flow,
+    { message, flow, rest }: { message: SipMessage; flow: Flow; rest: Target[] },
   ): void {
     const text = composeNewRequest(message, flow, {
       branch: makeBranch(),
@@ -65,19 +64,47 @@ export class Outbound {
       : '';
     const id = randomUUID();
     const outgoing = new OutgoingRequest(id, app, connection, request, flow, dialogId);
+    outgoing.elsewhere = { message, rest };
     this.context.outgoing.set(id, outgoing);
     app.outgoing.add(outgoing);
     const place = placeOfSent(flow);
     connection.send(echoRequest(command.id, { text, place, transactionId: id }));
-    outgoing.transaction = this.context.layer.request(request, flow, {
+    this.begin(outgoing);
+  }
+
+  private begin(outgoing: OutgoingRequest): void {
+    outgoing.transaction = this.context.layer.request(outgoing.request, outgoing.flow, {
       onResponse: (response, from) => this.onResponse(outgoing, response, from),
       onFailure: (why) => this.onFailure(outgoing, why),
     });
   }
 
+  /**
+   * RFC 3263 §4.3: after a 503, a timeout or a failed connection the same request goes to the next
+   * target, in a transaction of its own. Not once it was cancelled, or a phone has rung. The app
+   * hears only of the last one.
+   */
+  private goesElsewhere(outgoing: OutgoingRequest): boolean {
+    const { message, rest } = outgoing.elsewhere;
+    if (rest.length === 0 || outgoing.cancel !== undefined || outgoing.forks.size > 0) return false;
+    const hop = firstReachable(this.context.network, rest);
+    if (!('flow' in hop)) return false;
+    const { callId, cseq, fromTag = '' } = outgoing.request;
+    const ids = { branch: makeBranch(), callId, cseq, fromTag };
+    const request = parseMessage(composeNewRequest(message, hop.flow, ids), true);
+    if (request === undefined) return false;
+    outgoing.request = request;
+    outgoing.flow = hop.flow;
+    outgoing.elsewhere = { message, rest: hop.rest };
+    outgoing.provisionalSeen = false;
+    this.begin(outgoing);
+    return true;
+  }
+
   private onResponse(outgoing: OutgoingRequest, response: SipMessage, flow: Flow): void {
     const { status } = response;
     const invite = outgoing.request.method === 'INVITE';
+    if (status === 503 && this.goesElsewhere(outgoing)) return;
     if (status < 200) {
       outgoing.provisionalSeen = true;
       this.parts.cancels.release(outgoing);
@@ -152,6 +179,7 @@ export class Outbound {
   }
 
   private onFailure(outgoing: OutgoingRequest, why: 'timeout' | 'transport'): void {
+    if (this.goesElsewhere(outgoing)) return;
     const status = why === 'timeout' ? 408 : 503;
     this.settle(outgoing, status);
     const text = composeResponse(outgoing.request, { status, toTag: makeTag() });

@@ -1,6 +1,6 @@
 import type { SipMessage } from '../message/sip-message';
 import type { ClientTransaction } from '../transaction/client-transaction';
-import type { Flow } from '../transport/flow';
+import type { Flow, Target } from '../transport/flow';
 import type { App } from './app';
 import type { AppConnection } from './app-connection';
 import type { HeldDialog } from './held-dialog';
@@ -12,6 +12,8 @@ export class OutgoingRequest {
   held: HeldDialog | undefined;
   /** Dialogs that responses to an INVITE outside dialogs made, by remote tag. */
   readonly forks = new Map<string, HeldDialog>();
+  /** What the app gave us, and where it may go should this target fail (RFC 3263 §4.3). */
+  elsewhere: { message: SipMessage; rest: Target[] };
   provisionalSeen = false;
   finalSeen = false;
   /**
@@ -26,11 +28,14 @@ export class OutgoingRequest {
     readonly app: App,
     /** Responses go only there: another connection knows nothing of the request. */
     readonly connection: AppConnection,
-    readonly request: SipMessage,
-    readonly flow: Flow,
+    /** As it was sent last; another target gets a request of its own. */
+    public request: SipMessage,
+    public flow: Flow,
     /** Told with each response; empty for requests that concern no dialog. */
     readonly dialogId: string,
-  ) {}
+  ) {
+    this.elsewhere = { message: request, rest: [] };
+  }
 
   settle(): void {
     clearTimeout(this.cancelExpiry);

@@ -4,8 +4,10 @@ import { DialogTable } from '../dialog/dialog-table';
 import { DigestBlock } from '../guard/digest-block';
 import { RFC_TIMING, type Timing } from '../transaction/timing';
 import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer';
-import type { Admit } from '../transport/flow';
+import type { AddressNetwork } from '../transport/address-networks';
+import type { Admit, Certificate, Flow } from '../transport/flow';
 import { Network, type ListenAddress } from '../transport/network';
+import type { Dns } from '../transport/resolve';
 import { Absence } from './absence';
 import { RETRY_AFTER } from './absence-policy';
 import { Answers } from './answers';
@@ -29,6 +31,12 @@ export interface SignallingOptions {
   sip: ListenAddress[];
   /** Sources that are served; others are dropped in silence and counted. */
   admit: Admit;
+  /** For tls and wss listeners. */
+  certificate?: Certificate | undefined;
+  /** Which of our addresses Via and Contact name, by the peer's address. */
+  networks?: readonly AddressNetwork[];
+  /** The machine's name service, unless a test has its own. */
+  dns?: Dns;
   drachtio: { host: string; port: number; secret: string };
   /** Dialogs of an absent app that talk to nobody end after this. */
   graceMs: number;
@@ -50,6 +58,8 @@ export interface Signalling {
   load(): Load;
   /** Gives signalling its way to the control server, which is started after it. */
   connectControl(control: { tellApp: TellApp; media: MediaDirectory }): void;
+  /** Handshakes from now on use this certificate; connections and calls go on. */
+  certify(certificate: Certificate): void;
   /** BYE with a Reason to every dialog, 503 or CANCEL to calls that are not answered; apps are told. */
   endAllCalls(reason: string): void;
   close(): Promise<void>;
@@ -97,9 +107,10 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     counters.foreignSource++;
     return false;
   };
-  context.network = await Network.open(options.sip, admit, (text, flow) => {
-    context.layer.receive(text, flow);
-  });
+  const { certificate, networks, dns } = options;
+  const receive = (text: string, flow: Flow) => context.layer.receive(text, flow);
+  const network = { admit, receive, certificate, networks, dns };
+  context.network = await Network.open(options.sip, network);
   const server = await AppServer.listen(options.drachtio, new Apps(context, parts)).catch(
     async (error: Error) => {
       await context.network.close();
@@ -119,11 +130,13 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       outgoing: context.outgoing.size,
     }),
     connectControl: (control) => (context.control = control),
+    certify: (certificate) => context.network.certify(certificate),
     endAllCalls: (reason) => endAllCalls(context, parts, reason),
     close: async () => {
-      parts.absence.close();
       parts.proxy.close();
       await server.close();
+      // Only now: the connections that close are apps that went away.
+      parts.absence.close();
       stopTimers(context);
       await context.network.close();
     },

@@ -1,10 +1,11 @@
 /**
  * A flow is where a message came from and where its answer goes: a remote UDP address seen through
- * one of our sockets, or one TCP connection. Everything above transport speaks only to flows;
- * TLS and WebSocket become further kinds without a change above.
+ * one of our sockets, or one TCP, TLS or WebSocket connection. Everything above transport speaks
+ * only to flows. The flow of a connection is dead when the connection dies.
  */
 
-export type Protocol = 'udp' | 'tcp';
+/** `ws` and `wss` are RFC 7118; we only accept them, nobody can be connected to that way. */
+export type Protocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 export interface Flow {
   readonly protocol: Protocol;
@@ -13,10 +14,10 @@ export interface Flow {
   /** The far end. */
   readonly address: string;
   readonly port: number;
-  /** What Via and Contact say about our end: the listener's port, a concrete address. */
+  /** What Via and Contact say about our end: the listener's port, the address the peer is to use. */
   readonly localHost: string;
   readonly localPort: number;
-  /** Names the source for limits and blocks: address and port on UDP, the connection on TCP. */
+  /** Names the source for limits and blocks: address and port on UDP, else the connection. */
   readonly id: string;
   /** `failed` is called at most once, later, when the message certainly did not leave. */
   send(text: string, failed: (error: Error) => void): void;
@@ -27,6 +28,8 @@ export interface Target {
   protocol: Protocol;
   address: string;
   port: number;
+  /** The domain that was asked for: a TLS peer must have a certificate for it (RFC 5922 §7.2). */
+  name?: string;
 }
 
 /** What transport hands up: a whole message as byte text. Keep-alives never get this far. */
@@ -35,13 +38,45 @@ export type Receive = (text: string, flow: Flow) => void;
 /** True when this source may be served at all; asked before anything is parsed. */
 export type Admit = (address: string) => boolean;
 
+/** Whom a TLS listener says we are, and whom we believe when we connect. PEM. */
+export interface Certificate {
+  cert: string;
+  key: string;
+  /** Authorities beside those that Node.js knows; empty for none. */
+  ca: string;
+}
+
+/** What a listener is opened with. */
+export interface ListenOptions {
+  /** An address of ours or a wildcard. */
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  admit: Admit;
+  receive: Receive;
+  /** The address of ours that this peer is to use. */
+  advertised: (peer: string) => string;
+  /** TLS and WSS cannot be opened without. */
+  certificate: Certificate | undefined;
+}
+
 /** One listening socket. */
 export interface Listener {
   readonly protocol: Protocol;
   /** As bound; may be a wildcard. */
   readonly host: string;
   readonly port: number;
-  /** A flow to the target through this listener; connects later where the protocol needs it. */
-  flowTo(target: Target): Flow;
+  /** The live connection with that far end; undefined on UDP, and when there is none. */
+  connection(target: Target): Connection | undefined;
+  /** A new flow to the target; undefined where only the peer can connect. */
+  flowTo(target: Target): Flow | undefined;
+  /** Handshakes from now on use this certificate; connections that stand are left alone. */
+  certify(certificate: Certificate): void;
   close(): Promise<void>;
+}
+
+export interface Connection {
+  flow: Flow;
+  /** The peer connected to us: only by this connection is it sure to be reached (RFC 5923, 7118). */
+  accepted: boolean;
 }

@@ -1,7 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { Admit, Flow, Listener, Receive, Target } from './flow';
-import { localAddressFor } from './local-address';
+import type { Flow, Listener, ListenOptions, Target } from './flow';
 
 /** SIP over UDP: one datagram, one message. Datagrams that are only CRLF (keep-alives) are dropped. */
 export class UdpListener implements Listener {
@@ -11,10 +10,12 @@ export class UdpListener implements Listener {
     private readonly socket: Socket,
     readonly host: string,
     readonly port: number,
+    private readonly advertised: (peer: string) => string,
   ) {}
 
   /** Resolves when bound; rejects with the system's error when the port is taken. */
-  static open(host: string, port: number, admit: Admit, receive: Receive): Promise<UdpListener> {
+  static open(options: ListenOptions): Promise<UdpListener> {
+    const { host, port, admit, receive, advertised } = options;
     const socket = createSocket({
       type: isIPv6(host) ? 'udp6' : 'udp4',
       // Destinations are always literal addresses here: the resolver's detour costs 5 µs a packet.
@@ -27,7 +28,7 @@ export class UdpListener implements Listener {
         socket.off('error', reject);
         // A send error has its own callback; what remains concerns no call.
         socket.on('error', () => undefined);
-        const listener = new UdpListener(socket, host, socket.address().port);
+        const listener = new UdpListener(socket, host, socket.address().port, advertised);
         socket.on('message', (data, from) => {
           if (data.length < 20 || !admit(from.address)) return;
           receive(data.toString('latin1'), listener.flow(from.address, from.port));
@@ -35,6 +36,14 @@ export class UdpListener implements Listener {
         resolve(listener);
       });
     });
+  }
+
+  connection(): undefined {
+    return undefined;
+  }
+
+  certify(): void {
+    // Datagrams have no certificate.
   }
 
   flowTo(target: Target): Flow {
@@ -46,7 +55,7 @@ export class UdpListener implements Listener {
   }
 
   private flow(address: string, port: number): Flow {
-    return new UdpFlow(this.socket, address, port, localAddressFor(this.host, address), this.port);
+    return new UdpFlow(this.socket, address, port, this.advertised(address), this.port);
   }
 }
 

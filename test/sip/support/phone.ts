@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { connect, type Socket as TcpSocket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { parseMessage, type SipMessage } from '../../../sip/message/sip-message';
 import { StreamFramer } from '../../../sip/transport/stream-framing';
 import { Seen } from '../../support/wait';
@@ -42,7 +44,7 @@ export class Phone {
   readonly callId = `call-${process.pid}-${serial}`;
 
   private constructor(
-    readonly protocol: 'UDP' | 'TCP',
+    readonly protocol: 'UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS',
     readonly port: number,
     private readonly write: (text: string, port: number) => void,
     readonly close: () => void,
@@ -62,9 +64,36 @@ export class Phone {
   static async tcp(port: number): Promise<Phone> {
     const socket: TcpSocket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
+    return Phone.onStream(socket, 'TCP');
+  }
+
+  /** Trusts exactly the authority `ca` (PEM). */
+  static async tls(port: number, ca: string): Promise<Phone> {
+    const socket = connectSecurely({ port, host: '127.0.0.1', ca });
+    await once(socket, 'secureConnect');
+    return Phone.onStream(socket, 'TLS');
+  }
+
+  /** As a browser: no address of its own in Via and Contact (RFC 7118 §5.1). */
+  static async webSocket(url: string, ca?: string): Promise<Phone> {
+    const client = new WebSocket(url, 'sip', { perMessageDeflate: false, ca });
+    let port = 0;
+    client.once('upgrade', ({ socket }) => (port = socket.localPort ?? 0));
+    await once(client, 'open');
+    const phone = new Phone(
+      url.startsWith('wss') ? 'WSS' : 'WS',
+      port,
+      (text) => client.send(text),
+      () => client.terminate(),
+    );
+    client.on('message', (data) => phone.take((data as Buffer).toString('latin1')));
+    return phone;
+  }
+
+  private static onStream(socket: TcpSocket, protocol: 'TCP' | 'TLS'): Phone {
     const own = socket.localPort ?? 0;
     const phone = new Phone(
-      'TCP',
+      protocol,
       own,
       (text) => void socket.write(text),
       () => socket.destroy(),
@@ -79,8 +108,15 @@ export class Phone {
   }
 
   get contact(): string {
-    const transport = this.protocol === 'TCP' ? ';transport=tcp' : '';
-    return `<sip:phone@127.0.0.1:${this.port}${transport}>`;
+    const { protocol } = this;
+    if (protocol === 'WS' || protocol === 'WSS') return `<sip:phone@${this.place};transport=ws>`;
+    const transport = protocol === 'UDP' ? '' : `;transport=${protocol.toLowerCase()}`;
+    return `<sip:phone@${this.place}${transport}>`;
+  }
+
+  private get place(): string {
+    const browser = this.protocol === 'WS' || this.protocol === 'WSS';
+    return browser ? `${this.tag}.invalid` : `127.0.0.1:${this.port}`;
   }
 
   /** Sends a request to the engine and returns its text, to be sent again as it is. */
@@ -90,7 +126,7 @@ export class Phone {
     const uri = ask.uri ?? `sip:400@127.0.0.1:${port}`;
     const text = [
       `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/${this.protocol} 127.0.0.1:${this.port};rport;branch=${branch}`,
+      `Via: SIP/2.0/${this.protocol} ${this.place};rport;branch=${branch}`,
       `From: <sip:13800001111@127.0.0.1>;tag=${this.tag}`,
       `To: ${ask.to ?? '<sip:400@127.0.0.1>'}${toTag === undefined ? '' : `;tag=${toTag}`}`,
       `Call-ID: ${ask.callId ?? this.callId}`,

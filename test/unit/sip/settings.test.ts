@@ -13,6 +13,7 @@ test('without SIP_LISTEN it listens everywhere and serves private sources only',
     sip: [
       { protocol: 'udp', host: '0.0.0.0', port: 5060 },
       { protocol: 'tcp', host: '0.0.0.0', port: 5060 },
+      { protocol: 'ws', host: '127.0.0.1', port: 5066 },
     ],
     privateOnly: true,
     drachtio: { host: '127.0.0.1', port: 9022, secret: 'a' },
@@ -23,11 +24,14 @@ test('without SIP_LISTEN it listens everywhere and serves private sources only',
   });
 });
 
-test('with SIP_LISTEN everybody is served; kinds that are not spoken yet are named', () => {
+test('with SIP_LISTEN everybody is served, on every kind of listener it names', () => {
   const read = settings({ SIP_LISTEN: 'udp://[::1]:0, ws://127.0.0.1:5066' });
-  expect(read.sip).toEqual([{ protocol: 'udp', host: '::1', port: 0 }]);
+  expect(read.sip).toEqual([
+    { protocol: 'udp', host: '::1', port: 0 },
+    { protocol: 'ws', host: '127.0.0.1', port: 5066 },
+  ]);
   expect(read.privateOnly).toBe(false);
-  expect(read.notServed).toEqual(['ws://127.0.0.1:5066']);
+  expect(read.tls).toBeUndefined();
 });
 
 test('SIP_LISTEN=off makes a media-only edge, which needs no drachtio secret', () => {
@@ -35,9 +39,14 @@ test('SIP_LISTEN=off makes a media-only edge, which needs no drachtio secret', (
   expect(read).toMatchObject({ settings: { sip: [], mediaOnly: true } });
 });
 
-test('a listener of a kind that is not spoken yet is not enough', () => {
-  const read = readSettings({ ...secrets, SIP_LISTEN: 'ws://127.0.0.1:5066' });
-  expect(read).toMatchObject({ problems: [expect.stringContaining('at least one udp://')] });
+test('networks are read for signalling and for media', () => {
+  const read = settings({
+    SIP_LISTEN: 'udp://10.0.0.5:5060',
+    SIP_NETWORKS: 'wan 10.0.0.5 203.0.113.7 0.0.0.0/0',
+    MEDIA_NETWORKS: 'lan 10.0.0.5 10.0.0.5 10.0.0.0/8; wan 10.0.0.5 203.0.113.8 0.0.0.0/0',
+  });
+  expect(read.sipNetworks).toMatchObject([{ name: 'wan', advertised: '203.0.113.7' }]);
+  expect(read.mediaNetworks.map(({ name }) => name)).toEqual(['lan', 'wan']);
 });
 
 test('every problem is reported at once', () => {
@@ -47,6 +56,8 @@ test('every problem is reported at once', () => {
     SIP_APP_GRACE_SECONDS: 'long',
     LOG_LEVEL: 'loud',
     MEDIA_LISTEN: 'nowhere',
+    SIP_NETWORKS: 'lan 10.0.0.5',
+    MEDIA_NETWORKS: 'lan 10.0.0.5 10.0.0.5 10.0.0.0/99',
   });
   if (!('problems' in read)) throw new Error('no problems');
   for (const name of [
@@ -58,7 +69,28 @@ test('every problem is reported at once', () => {
     'SIP_APP_GRACE_SECONDS',
     'LOG_LEVEL',
     'MEDIA_LISTEN',
+    'SIP_NETWORKS "lan 10.0.0.5" is not',
+    'MEDIA_NETWORKS "lan 10.0.0.5 10.0.0.5 10.0.0.0/99" has no IPv4 CIDR',
   ]) {
     expect(read.problems.join('\n')).toContain(name);
   }
+});
+
+test.each([
+  ['no certificate', { SIP_LISTEN: 'tls://127.0.0.1:0' }, ['SIP_TLS_CERT', 'SIP_TLS_KEY']],
+  [
+    'files that are not there',
+    { SIP_LISTEN: 'wss://127.0.0.1:0', SIP_TLS_CERT: '/none.pem', SIP_TLS_KEY: '/none.key' },
+    ['/none.pem cannot be read'],
+  ],
+  [
+    'a network without a listener',
+    { SIP_LISTEN: 'udp://10.0.0.5:0', SIP_NETWORKS: 'lan 10.0.0.6 10.0.0.6 10.0.0.0/8' },
+    ['lan binds to 10.0.0.6'],
+  ],
+] as const)('%s is a problem', (_what, env, expected) => {
+  const read = readSettings({ ...secrets, ...env });
+  if (!('problems' in read)) throw new Error('no problems');
+  expect(read.problems).toHaveLength(expected.length);
+  for (const text of expected) expect(read.problems.join('\n')).toContain(text);
 });

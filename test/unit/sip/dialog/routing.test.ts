@@ -47,9 +47,13 @@ test.each([
 });
 
 test.each([
-  ['sip:a@h', { host: 'h', port: 5060, protocol: undefined }],
+  ['sip:a@h', { host: 'h', port: undefined, protocol: undefined }],
   ['sip:h:5070;transport=TCP', { host: 'h', port: 5070, protocol: 'tcp' }],
-  ['sips:h', undefined],
+  ['sip:a@df7.invalid;transport=ws', { host: 'df7.invalid', port: undefined, protocol: 'ws' }],
+  ['sips:h', { host: 'h', port: undefined, protocol: 'tls' }],
+  ['sips:h;transport=tcp', { host: 'h', port: undefined, protocol: 'tls' }],
+  ['sips:h;transport=ws', { host: 'h', port: undefined, protocol: 'wss' }],
+  ['sips:h;transport=udp', undefined],
   ['sip:h;transport=sctp', undefined],
   ['tel:110', undefined],
 ])('the hop of %s', (uri, hop) => {

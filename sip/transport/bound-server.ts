@@ -1,0 +1,50 @@
+import type { Server, Socket } from 'node:net';
+import type { ListenOptions } from './flow';
+
+/** A listening socket of any connection-oriented kind: who may connect, and how it is closed. */
+export class BoundServer {
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  /**
+   * Resolves when listening; rejects with the system's error when the port is taken. Sources that are
+   * not admitted are cut off before anything is read, TLS handshakes included.
+   */
+  static open(
+    server: Server,
+    { host, port, admit }: Pick<ListenOptions, 'host' | 'port' | 'admit'>,
+  ): Promise<BoundServer> {
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        // Failures of single connections are theirs alone.
+        server.on('error', () => undefined);
+        const address = server.address();
+        if (address === null || typeof address === 'string') return reject(new Error('not bound'));
+        const bound = new BoundServer(server, address.port);
+        server.on('connection', (socket: Socket) => {
+          if (admit(socket.remoteAddress ?? '')) bound.watch(socket);
+          else socket.destroy();
+        });
+        resolve(bound);
+      });
+    });
+  }
+
+  /** Ends every connection, those in the middle of a handshake too. */
+  close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const socket of this.sockets) socket.destroy();
+    return closed;
+  }
+
+  private watch(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+  }
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { Certificate } from './flow';
+
+/** PEM files; `ca` is empty when there is none. */
+export interface CertificateFiles {
+  cert: string;
+  key: string;
+  ca: string;
+}
+
+/** Reads and tries the files. Throws an error that says which file is wrong, or that they differ. */
+export function readCertificate(files: CertificateFiles): Certificate {
+  const certificate = {
+    cert: read(files.cert),
+    key: read(files.key),
+    ca: files.ca === '' ? '' : read(files.ca),
+  };
+  try {
+    contextOf(certificate);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${files.cert} and ${files.key} are no certificate with its key: ${why}`, {
+      cause: error,
+    });
+  }
+  return certificate;
+}
+
+/** What a handshake is made with, on either side. */
+export function contextOf({ cert, key, ca }: Certificate): SecureContext {
+  return createSecureContext({ cert, key, ca: ca === '' ? undefined : [...rootCertificates, ca] });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${file} cannot be read: ${why}`, { cause: error });
+  }
+}

@@ -1,0 +1,125 @@
+import { isUtf8 } from 'node:buffer';
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import { createServer as createSecureServer, type Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { BoundServer } from './bound-server';
+import { Connections } from './connections';
+import type { Certificate, Connection, Listener, ListenOptions, Target } from './flow';
+import { DEFAULT_LIMITS } from '../message/limits';
+
+/** The subprotocol that both sides must name (RFC 7118 §4.1). */
+const SUBPROTOCOL = 'sip';
+
+/**
+ * SIP over WebSocket (RFC 7118): one WebSocket message is one SIP message. Browsers have no address of
+ * their own (their Via and Contact say `something.invalid`), so everything for them goes by the
+ * connection that they opened, and nothing any more once it is closed.
+ */
+export class WsListener implements Listener {
+  readonly host: string;
+  private readonly connections: Connections;
+  private readonly upgrades = new WebSocketServer({
+    noServer: true,
+    maxPayload: DEFAULT_LIMITS.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols: () => SUBPROTOCOL,
+  });
+
+  private constructor(
+    private readonly server: HttpServer | HttpsServer,
+    private readonly bound: BoundServer,
+    readonly protocol: 'ws' | 'wss',
+    private readonly options: ListenOptions,
+  ) {
+    this.host = options.host;
+    const { advertised } = options;
+    this.connections = new Connections(protocol, { advertised, port: this.port });
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.upgrade(request, socket, head),
+    );
+  }
+
+  static async open(protocol: 'ws' | 'wss', options: ListenOptions): Promise<WsListener> {
+    const server = protocol === 'ws' ? createServer(refuse) : secureServer(options.certificate);
+    return new WsListener(server, await BoundServer.open(server, options), protocol, options);
+  }
+
+  get port(): number {
+    return this.bound.port;
+  }
+
+  connection(target: Target): Connection | undefined {
+    return this.connections.get(target);
+  }
+
+  flowTo(): undefined {
+    return undefined;
+  }
+
+  certify({ cert, key }: Certificate): void {
+    if ('setSecureContext' in this.server) this.server.setSecureContext({ cert, key });
+  }
+
+  async close(): Promise<void> {
+    this.connections.destroyAll();
+    await this.bound.close();
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { remoteAddress: address, remotePort: port } = request.socket;
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',');
+    const speaksSip = offered.some((name) => name.trim().toLowerCase() === SUBPROTOCOL);
+    if (!speaksSip || address === undefined || port === undefined) {
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    this.upgrades.handleUpgrade(request, socket, head, (client) =>
+      this.adopt(client, { address, port }),
+    );
+  }
+
+  private adopt(client: WebSocket, peer: { address: string; port: number }): void {
+    const wire = {
+      write: (text: string, written: (error?: Error | null) => void) => send(client, text, written),
+      destroy: () => client.terminate(),
+    };
+    const flow = this.connections.add(wire, { ...peer, accepted: true });
+    client.on('message', (data) => {
+      const text = bytesOf(data).toString('latin1');
+      // RFC 5626 §3.5.1 over WebSocket: a double CRLF is answered with a single one.
+      if (text.trim() === '') client.send('\r\n');
+      else this.options.receive(text, flow);
+    });
+    let lastError = new Error('connection closed');
+    client.on('error', (error) => (lastError = error));
+    client.on('close', () => this.connections.end(flow, lastError));
+  }
+}
+
+function secureServer(certificate: Certificate | undefined): HttpsServer {
+  if (certificate === undefined) throw new Error('no certificate');
+  const { cert, key } = certificate;
+  return createSecureServer({ cert, key }, refuse);
+}
+
+/** Here is no web page: the answer says what is expected (RFC 9110 §15.5.22). */
+function refuse(
+  _request: IncomingMessage,
+  response: {
+    writeHead(status: number, headers: Record<string, string>): { end(): void };
+  },
+): void {
+  response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade, close' }).end();
+}
+
+/** Text frames must be UTF-8 (RFC 6455 §5.6); a message with other bytes goes as a binary one. */
+function send(client: WebSocket, text: string, written: (error?: Error | null) => void): void {
+  const bytes = Buffer.from(text, 'latin1');
+  client.send(bytes, { binary: !isUtf8(bytes) }, written);
+}
+
+function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return Buffer.isBuffer(data) ? data : Buffer.from(data);
+}

@@ -1,0 +1,152 @@
+/**
+ * Agents' legs: the INVITE to a phone, its every answer, and CANCEL at every moment. Real SIP, control
+ * and media; the engine is the test itself.
+ */
+import type { DialCommand } from '../../../src/engine/ports';
+import { waitFor } from '../../support/wait';
+import { Phone, SDP } from '../support/phone';
+import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+
+let edge: Edge;
+let app: TestApp;
+let phone: Phone;
+
+const command: DialCommand = {
+  type: 'leg.dial',
+  legId: 'leg-agent',
+  callId: 'call-1',
+  agentId: 'li',
+  phoneId: '8002',
+  from: '+8613800001111',
+  displayName: '张伟',
+  towards: 'leg-caller',
+};
+
+beforeEach(async () => {
+  edge = await startEdge();
+  phone = await Phone.udp();
+  app = await startTestApp(edge, { plan: planWith(phone.port) });
+});
+
+afterEach(async () => {
+  phone.close();
+  app.close();
+  await edge.close();
+});
+
+test('the phone is shown who calls, is offered audio, and its ringing and answer are told', async () => {
+  app.telephony.dial(command);
+  const invite = await phone.request('INVITE');
+  const from = Buffer.from(invite.get('from') ?? '', 'latin1').toString('utf8');
+  expect(from).toMatch(/^"张伟" <sip:\+8613800001111@127\.0\.0\.1:\d+>;tag=/);
+  expect(invite.get('p-asserted-identity')).toMatch(/^<sip:\+8613800001111@127\.0\.0\.1/);
+  expect(invite.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0/m);
+  phone.answer(invite, 180);
+  await app.next('leg.ringing');
+  phone.answer(invite, 200, { body: SDP });
+  await phone.request('ACK');
+  expect(await app.next('leg.answered')).toMatchObject({ legId: 'leg-agent' });
+  app.telephony.hangup('leg-agent', 'partner-left');
+  phone.answer(await phone.request('BYE'), 200);
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'partner-left' });
+});
+
+test.each([
+  [486, 'busy'],
+  [603, 'declined'],
+  [302, 'declined'],
+  [480, 'unreachable'],
+  [488, 'no-media'],
+] as const)('a phone that answers %i ended as %s', async (status, cause) => {
+  app.telephony.dial(command);
+  phone.answer(await phone.request('INVITE'), status, {
+    headers: status === 302 ? ['Contact: <sip:elsewhere@127.0.0.1:9>'] : [],
+  });
+  expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-agent', cause });
+  expect(phone.count((m) => m.method === 'INVITE')).toBe(1);
+});
+
+test('a phone that is silent is unreachable', async () => {
+  app.telephony.dial(command);
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'unreachable' });
+});
+
+test('a phone that never registered is unreachable at once', async () => {
+  app.telephony.dial({ ...command, phoneId: '8001' });
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'unreachable' });
+});
+
+test('an answer whose media cannot be used is ended with BYE', async () => {
+  app.telephony.dial(command);
+  phone.answer(await phone.request('INVITE'), 200, {
+    body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18'),
+  });
+  phone.answer(await phone.request('BYE'), 200);
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'no-media' });
+  expect(app.events.all.some(({ type }) => type === 'leg.answered')).toBe(false);
+});
+
+test('a ringing phone is told to stop, and the leg ends with its 487', async () => {
+  app.telephony.dial(command);
+  const invite = await phone.request('INVITE');
+  phone.answer(invite, 180);
+  await app.next('leg.ringing');
+  app.telephony.hangup('leg-agent', 'no-answer');
+  const cancel = await phone.request('CANCEL');
+  phone.answer(cancel, 200);
+  phone.answer(invite, 487);
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'no-answer' });
+});
+
+test('a phone that ignores our CANCEL does not keep its agent', async () => {
+  app.telephony.dial(command);
+  phone.answer(await phone.request('INVITE'), 180);
+  await app.next('leg.ringing');
+  app.telephony.hangup('leg-agent', 'withdrawn');
+  await phone.request('CANCEL');
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'withdrawn' });
+});
+
+test('a hang-up before the INVITE left sends none, or takes it back', async () => {
+  app.telephony.dial(command);
+  app.telephony.hangup('leg-agent', 'withdrawn');
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'withdrawn' });
+  expect(phone.count((m) => m.method === 'INVITE')).toBe(phone.count((m) => m.method === 'CANCEL'));
+});
+
+test('a 200 that crosses our CANCEL gets ACK and BYE, and is no answer', async () => {
+  app.telephony.dial(command);
+  const invite = await phone.request('INVITE');
+  phone.answer(invite, 180);
+  await app.next('leg.ringing');
+  app.telephony.hangup('leg-agent', 'withdrawn');
+  phone.answer(await phone.request('CANCEL'), 200);
+  phone.answer(invite, 200, { body: SDP });
+  await phone.request('ACK');
+  phone.answer(await phone.request('BYE'), 200);
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'withdrawn' });
+  expect(app.events.all.some(({ type }) => type === 'leg.answered')).toBe(false);
+  await waitFor(
+    'no dialog to be left',
+    () => edge.signalling.dialogs.list('cell:all').length === 0,
+  );
+});
+
+test('the agent hangs up: told once', async () => {
+  app.telephony.dial(command);
+  const invite = await phone.request('INVITE');
+  phone.answer(invite, 200, { body: SDP });
+  const ack = await phone.request('ACK');
+  await app.next('leg.answered');
+  phone.ask(edge.udpPort, {
+    method: 'BYE',
+    callId: invite.callId,
+    cseq: 1,
+    to: invite.get('from') ?? '',
+    uri: ack.get('contact') ?? `sip:127.0.0.1:${edge.udpPort}`,
+  });
+  await phone.response(200, 'BYE');
+  expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-agent', cause: 'hangup' });
+  app.telephony.hangup('leg-agent', 'partner-left');
+  expect(app.events.all.filter(({ type }) => type === 'leg.ended')).toHaveLength(1);
+});

@@ -1,0 +1,242 @@
+/**
+ * Callers' legs: what a trunk's INVITE becomes, and what becomes of it when either side changes its
+ * mind at the wrong moment. Real SIP, control and media; the engine is the test itself.
+ */
+import { waitFor } from '../../support/wait';
+import { Phone, SDP } from '../support/phone';
+import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+
+let edge: Edge;
+let app: TestApp;
+let caller: Phone;
+
+beforeEach(async () => {
+  edge = await startEdge();
+  app = await startTestApp(edge, { plan: planWith(5190) });
+  caller = await Phone.udp();
+});
+
+afterEach(async () => {
+  caller.close();
+  app.close();
+  await edge.close();
+});
+
+const invite = (ask: { body?: string; headers?: string[]; uri?: string } = {}) =>
+  caller.ask(edge.udpPort, { method: 'INVITE', body: SDP, ...ask });
+
+async function answered() {
+  invite();
+  const { legId, callId } = await app.next('call.arrived');
+  app.telephony.answer(legId);
+  const ok = await caller.response(200, 'INVITE');
+  const toTag = ok.toTag as string;
+  caller.ask(edge.udpPort, { method: 'ACK', toTag });
+  await app.next('leg.answered');
+  return { legId, callId, toTag, ok };
+}
+
+test('an INVITE from a trunk is a call that arrived', async () => {
+  invite({ headers: ['P-Asserted-Identity: "张伟" <sip:013800001111@carrier>'] });
+  expect(await app.next('call.arrived')).toMatchObject({
+    trunkId: 'carrier',
+    from: '+8613800001111',
+    displayName: '张伟',
+    to: '400',
+    lookup: { result: 'none' },
+  });
+});
+
+test('ringing is 180 without SDP, the answer is 200 with the media of the edge', async () => {
+  invite();
+  const { legId } = await app.next('call.arrived');
+  app.telephony.ring(legId);
+  const ringing = await caller.response(180);
+  expect(ringing.body).toBe('');
+  app.telephony.answer(legId);
+  const ok = await caller.response(200, 'INVITE');
+  expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8/m);
+});
+
+test('a caller who gives up is a leg that ended, and his later answer goes nowhere', async () => {
+  const text = invite();
+  const { legId } = await app.next('call.arrived');
+  app.telephony.ring(legId);
+  await caller.response(180);
+  const branch = /branch=(\S+)/.exec(text)?.[1] ?? '';
+  caller.ask(edge.udpPort, { method: 'CANCEL', branch });
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'hangup' });
+  await caller.response(487);
+  app.telephony.answer(legId);
+  app.telephony.hangup(legId, 'partner-left');
+  caller.ask(edge.udpPort, { method: 'OPTIONS', callId: 'later' });
+  await caller.response(200, 'OPTIONS');
+  expect(caller.count((m) => m.status === 200 && m.cseqMethod === 'INVITE')).toBe(0);
+  expect(app.events.all.filter(({ type }) => type === 'leg.ended')).toHaveLength(1);
+});
+
+test('a caller who gives up while the database is asked has arrived, and then left', async () => {
+  app.close();
+  let tell: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (tell = resolve));
+  app = await startTestApp(edge, {
+    plan: planWith(5190),
+    lookup: () => {
+      tell();
+      return new Promise(() => undefined);
+    },
+  });
+  const text = invite();
+  await asked;
+  caller.ask(edge.udpPort, {
+    method: 'CANCEL',
+    branch: /branch=(\S+)/.exec(text)?.[1] ?? '',
+  });
+  await app.next('leg.ended');
+  expect(
+    app.events.all.map(({ type }) => type).filter((type) => !type.startsWith('phone')),
+  ).toEqual(['call.arrived', 'leg.ended']);
+});
+
+test('a slow database does not hold the call: the answer follows', async () => {
+  app.close();
+  let answer: () => void = () => undefined;
+  app = await startTestApp(edge, {
+    plan: planWith(5190),
+    lookup: () =>
+      new Promise((resolve) => {
+        answer = () => resolve({ result: 'found', name: '张伟' });
+      }),
+  });
+  invite();
+  const { callId, lookup } = await app.next('call.arrived');
+  expect(lookup).toEqual({ result: 'unavailable' });
+  answer();
+  expect(await app.next('lookup.completed')).toMatchObject({
+    callId,
+    lookup: { result: 'found', name: '张伟' },
+  });
+});
+
+test.each([
+  ['no SDP', { body: '' }],
+  ['a codec that we do not have', { body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18') }],
+  ['SDP that is none', { body: 'v=0\r\nnonsense\r\n' }],
+])('an answer to %s is 488, and the leg ends without media', async (_name, ask) => {
+  invite(ask);
+  const { legId } = await app.next('call.arrived');
+  app.telephony.answer(legId);
+  await caller.response(488);
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'no-media' });
+});
+
+test('a number that is none of ours is refused with 404', async () => {
+  invite({ uri: `sip:999@127.0.0.1:${edge.udpPort}` });
+  const { legId } = await app.next('call.arrived');
+  app.telephony.refuse(legId, 'unknown-number');
+  await caller.response(404);
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'unknown-number' });
+});
+
+test('an address that is no trunk is refused, and is no call', async () => {
+  const stranger = await Phone.udp('127.0.0.7');
+  stranger.ask(edge.udpPort, { method: 'INVITE', body: SDP });
+  await stranger.response(403);
+  stranger.close();
+  expect(app.events.all.some(({ type }) => type === 'call.arrived')).toBe(false);
+});
+
+test('our hang-up is a BYE with its reason; the leg ends at once', async () => {
+  const { legId } = await answered();
+  app.telephony.hangup(legId, 'partner-left');
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'partner-left' });
+  const bye = await caller.request('BYE');
+  expect(bye.get('reason')).toContain('cause=16');
+  caller.answer(bye, 200);
+});
+
+test('a hang-up while our 200 is on its way ends the call that it makes', async () => {
+  invite();
+  const { legId } = await app.next('call.arrived');
+  app.telephony.answer(legId);
+  app.telephony.hangup(legId, 'partner-left');
+  const ok = await caller.response(200, 'INVITE');
+  caller.ask(edge.udpPort, { method: 'ACK', toTag: ok.toTag as string });
+  const bye = await caller.request('BYE');
+  caller.answer(bye, 200);
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'partner-left' });
+});
+
+test('the caller changes his media in mid-call: he is answered by the same stream', async () => {
+  const { toTag, ok } = await answered();
+  const port = /m=audio (\d+)/.exec(ok.body)?.[1];
+  const from = caller.got.length;
+  caller.ask(edge.udpPort, {
+    method: 'INVITE',
+    toTag,
+    cseq: 2,
+    body: SDP.replace('4000', '4010').replace('o=- 1 1', 'o=- 1 2').replace('sendrecv', 'sendonly'),
+  });
+  const again = await caller.response(200, 'INVITE', from);
+  expect(again.body).toContain(`m=audio ${port} `);
+  expect(again.body).toContain('a=recvonly');
+  caller.ask(edge.udpPort, { method: 'ACK', toTag, cseq: 2 });
+});
+
+test('a new offer that cannot be met is 488, and the call stays as it was', async () => {
+  const { toTag, legId } = await answered();
+  const from = caller.got.length;
+  caller.ask(edge.udpPort, {
+    method: 'INVITE',
+    toTag,
+    cseq: 2,
+    body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18'),
+  });
+  const refused = await caller.response(488, 'INVITE', from);
+  caller.ask(edge.udpPort, { method: 'ACK', toTag: refused.toTag as string, cseq: 2 });
+  caller.ask(edge.udpPort, { method: 'BYE', toTag, cseq: 3 });
+  await caller.response(200, 'BYE');
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'hangup' });
+});
+
+test('REFER from a trunk is refused', async () => {
+  const { toTag } = await answered();
+  const headers = ['Refer-To: <sip:premium@elsewhere>'];
+  caller.ask(edge.udpPort, { method: 'REFER', toTag, cseq: 2, headers });
+  await caller.response(403, 'REFER');
+});
+
+test('a caller who never acknowledges is ended as broken', async () => {
+  invite();
+  const { legId } = await app.next('call.arrived');
+  app.telephony.answer(legId);
+  await caller.response(200, 'INVITE');
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'broken' });
+});
+
+test('the next app finds the leg by its note, and can end it', async () => {
+  const { legId, callId } = await answered();
+  app.telephony.note(legId, { callId, legId, role: 'caller', queueId: 'sales', waitingSince: 5 });
+  await waitFor('the note on the edge', () => edge.signalling.dialogs.list('cell:all')[0]?.note);
+  app.close();
+  app = await startTestApp(edge, { plan: planWith(5190) });
+  expect(app.found).toMatchObject([{ note: { legId, callId, role: 'caller' }, ended: false }]);
+  app.telephony.hangup(legId, 'partner-left');
+  caller.answer(await caller.request('BYE'), 200);
+});
+
+test('a leg that ended between two apps is told with the moment of its end', async () => {
+  const { legId, callId, toTag } = await answered();
+  app.telephony.note(legId, { callId, legId, role: 'caller' });
+  await waitFor('the note on the edge', () => edge.signalling.dialogs.list('cell:all')[0]?.note);
+  app.close();
+  await waitFor('the edge to notice', () => edge.signalling.dialogs.list('cell:all').length === 1);
+  caller.ask(edge.udpPort, { method: 'BYE', toTag, cseq: 2 });
+  await caller.response(200, 'BYE');
+  const before = Date.now();
+  app = await startTestApp(edge, { plan: planWith(5190) });
+  expect(app.found).toMatchObject([{ note: { legId }, ended: true }]);
+  const ended = await app.next('leg.ended');
+  expect(ended).toMatchObject({ legId, callId, cause: 'hangup' });
+  expect(ended.at).toBeLessThanOrEqual(before);
+});

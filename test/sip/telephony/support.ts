@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { startControlServer } from '../../../sip/control/server';
+import { startSignalling, type Signalling } from '../../../sip/gateway/signalling';
+import { connectControl } from '../../../sip/index';
+import { startMediaEngine } from '../../../sip/media/engine';
+import type { DomainEvent, Lookup } from '../../../src/domain/events';
+import type { Plan } from '../../../src/domain/plan';
+import { uuidv7Maker } from '../../../src/engine/id';
+import { embeddedMedia } from '../../../src/media/embedded/media';
+import { ha1 } from '../../../src/telephony/digest';
+import { edgeDialogs } from '../../../src/telephony/edge-dialogs';
+import type { FoundLeg } from '../../../src/telephony/reattach';
+import { DrachtioTelephony } from '../../../src/telephony/telephony';
+import { Seen } from '../../support/wait';
+
+/** An edge in this process: real SIP, real control, real media, and no app yet. */
+export interface Edge {
+  signalling: Signalling;
+  udpPort: number;
+  control: { host: string; port: number };
+  close(): Promise<void>;
+}
+
+const SECRET = 'cymru';
+const log = pino({ level: 'silent' });
+const root = join(__dirname, '../../..');
+
+export async function startEdge(): Promise<Edge> {
+  const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-telephony-'));
+  const media = await startMediaEngine({
+    ports: [0, 0],
+    address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
+    maxStreams: 100,
+    recordingsDir,
+    promptsDir: join(root, 'media/prompts'),
+    musicFile: join(root, 'media/music/default.wav'),
+    log,
+  });
+  const signalling = await startSignalling({
+    sip: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }],
+    admit: () => true,
+    drachtio: { host: '127.0.0.1', port: 0, secret: SECRET },
+    graceMs: 60_000,
+    orphanLimitMs: 60_000,
+    log,
+    timing: { t1: 20, t2: 160, t4: 50 },
+  });
+  const control = await startControlServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    secret: SECRET,
+    media,
+    dialogs: signalling.dialogs,
+    orphanLimitMs: 60_000,
+    log,
+  });
+  signalling.connectControl({ tellApp: control.tellApp, media: control.mediaDirectory });
+  return {
+    signalling,
+    udpPort: Number(signalling.sip[0]?.split(':').at(-1)),
+    control: control.address,
+    close: async () => {
+      await control.close();
+      await signalling.close();
+      await media.close();
+      await rm(recordingsDir, { recursive: true });
+    },
+  };
+}
+
+/** Telephony of an app on that edge, with every fact it submits. */
+export interface TestApp {
+  telephony: DrachtioTelephony;
+  events: Seen<DomainEvent>;
+  found: FoundLeg[];
+  /** The next event of the type; `from` is an index into `events`. */
+  next<T extends DomainEvent['type']>(
+    type: T,
+    from?: number,
+  ): Promise<Extract<DomainEvent, { type: T }>>;
+  /** Goes as a killed process does: nothing is said to anybody. */
+  close(): void;
+}
+
+export interface TestAppOptions {
+  plan: Plan;
+  /** Answer of the database about callers. */
+  lookup?: (number: string) => Promise<Lookup>;
+}
+
+export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
+  const folder = await mkdtemp(join(tmpdir(), 'openline-telephony-app-'));
+  const events = new Seen<DomainEvent>();
+  const submit = (event: DomainEvent) => events.add(event);
+  const control = connectControl({ ...edge.control, secret: SECRET, app: 'cell:all', log });
+  const media = embeddedMedia({
+    control,
+    submit,
+    language: 'en',
+    now: Date.now,
+    onDialogEnded: (event) => telephony.dialogEnded(event),
+    log,
+  });
+  const find = options.lookup ?? (() => Promise.resolve<Lookup>({ result: 'none' }));
+  const telephony: DrachtioTelephony = new DrachtioTelephony({
+    appName: 'cell:all',
+    drachtio: { ...edge.signalling.drachtio, secret: SECRET },
+    edge: edgeDialogs(control, log),
+    media: media.legs,
+    submit,
+    lookup: { find: (_store, number) => find(number) },
+    makeId: uuidv7Maker(),
+    now: Date.now,
+    log,
+    bindingsPath: join(folder, 'bindings.json'),
+  });
+  telephony.applyPlan(options.plan);
+  const found = await telephony.connect();
+  media.begin();
+  telephony.open();
+  return {
+    telephony,
+    events,
+    found,
+    next: (type, from = 0) =>
+      events.next(`the event ${type}`, (event) => event.type === type, { from }) as never,
+    close: () => {
+      telephony.close();
+      media.stop();
+      control.close();
+      void rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A hotline 400 whose trunk is 127.0.0.1, a registering phone 8001 and a static one at `phonePort`. */
+export function planWith(phonePort: number): Plan {
+  return {
+    sip: { realm: 'openline' },
+    stores: [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' }],
+    trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels: 60 }],
+    queues: [
+      { id: 'sales', store: 'bj01', strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 0 },
+    ],
+    hotlines: [{ number: '400', store: 'bj01', queue: 'sales', notice: 'none' }],
+    people: [
+      { id: 'wang', name: '王芳', post: 'telemarketer', store: 'bj01', queues: ['sales'] },
+      { id: 'li', name: '李娜', post: 'telemarketer', store: 'bj01', queues: ['sales'] },
+    ],
+    phones: [
+      {
+        id: '8001',
+        kind: 'register',
+        person: 'wang',
+        autoReady: false,
+        ha1: ha1('8001', 'openline', 'secret'),
+      },
+      {
+        id: '8002',
+        kind: 'static',
+        contact: `sip:li@127.0.0.1:${phonePort}`,
+        person: 'li',
+        autoReady: true,
+      },
+    ],
+  };
+}

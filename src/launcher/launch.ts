@@ -3,7 +3,7 @@
  * child is told, and when the launcher itself gives up. Must not know what the children do.
  *
  *   lock ─> postgres ┐
- *           edge     ┴─> app ─> "listening"      stop: app (SIGTERM) + edge (SIGINT), then postgres
+ *           edge     ┴─> app ─> "listening"      stop: edge (SIGINT), app (SIGTERM), postgres
  */
 import { loadSecret } from '../secrets';
 import { reachableHost, type Config } from '../config';
@@ -108,10 +108,14 @@ export class Launch {
     }
   }
 
-  /** Ends everything within some seconds. */
+  /**
+   * Ends everything within some seconds. The edge first: the ends of its calls and the recordings
+   * that it finishes are told to the app, and nobody else would write them down.
+   */
   async stop(): Promise<void> {
     this.ending = true;
-    await Promise.all([this.app.stop(), this.edge.stop()]);
+    await this.edge.stop();
+    await this.app.stop();
     await this.postgres?.stop();
     this.unlock?.();
     this.unlock = null;

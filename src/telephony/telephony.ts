@@ -156,7 +156,8 @@ export class DrachtioTelephony implements Telephony {
     this.registrar.close();
     this.srf.removeAllListeners();
     this.srf.on('error', () => undefined);
-    this.srf.disconnect();
+    // Without a connection there is nothing to let go of, and drachtio-srf throws.
+    if (this.up) this.srf.disconnect();
   }
 
   private connected(): Promise<void> {

@@ -22,6 +22,7 @@ const SWEEP_EVERY_MS = 500;
 export class Absence {
   private readonly apps = new Map<string, App>();
   private sweeper: NodeJS.Timeout | undefined;
+  private closed = false;
 
   constructor(
     private readonly context: Context,
@@ -62,7 +63,7 @@ export class Absence {
       if (newInvite) this.parts.cancels.cancel(outgoing);
     }
     for (const incoming of [...app.incoming]) this.abandoned(incoming, app);
-    this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
+    if (!this.closed) this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
   }
 
   /** It is here again. An app without control cannot say more, so its dialogs are taken as alive. */
@@ -118,7 +119,9 @@ export class Absence {
     if (verdict.ends) this.ended(held);
   }
 
+  /** Apps whose connections end with the engine's own are not waited for. */
   close(): void {
+    this.closed = true;
     clearInterval(this.sweeper);
     for (const app of this.apps.values()) {
       for (const incoming of app.waiting) clearTimeout(incoming.expiry);

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { DialogDirectory, MediaDirectory, TellApp } from '../control/ports';
 import { DialogTable } from '../dialog/dialog-table';
 import { DigestBlock } from '../guard/digest-block';
+import { isScanner } from '../guard/scanners';
+import { SourceLimits, type SourceRate } from '../guard/source-limits';
 import { RFC_TIMING, type Timing } from '../transaction/timing';
 import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer';
 import type { AddressNetwork } from '../transport/address-networks';
@@ -45,6 +47,8 @@ export interface SignallingOptions {
   log: Logger;
   /** RFC 3261's unless a test is in a hurry. */
   timing?: Timing;
+  /** Of an address that no app has accepted anything from; generous unless a test is not. */
+  sourceRate?: SourceRate;
 }
 
 /** The SIP engine behind drachtio-srf, running. */
@@ -94,6 +98,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     log: options.log,
     counters,
     digestBlock: new DigestBlock(),
+    sourceLimits: new SourceLimits(options.sourceRate),
     routes: new Routes(),
     incoming: new Map(),
     outgoing: new Map(),
@@ -108,7 +113,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     return false;
   };
   const { certificate, networks, dns } = options;
-  const receive = (text: string, flow: Flow) => context.layer.receive(text, flow);
+  const receive = (text: string, flow: Flow) => {
+    if (isServed(context, text, flow)) context.layer.receive(text, flow);
+  };
   const network = { admit, receive, certificate, networks, dns };
   context.network = await Network.open(options.sip, network);
   const server = await AppServer.listen(options.drachtio, new Apps(context, parts)).catch(
@@ -141,6 +148,14 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       await context.network.close();
     },
   };
+}
+
+/** Floods and scanners are dropped in silence, before anything is parsed, and counted. */
+function isServed({ counters, sourceLimits }: Context, text: string, flow: Flow): boolean {
+  if (!sourceLimits.allows(flow.address, performance.now())) counters.flood++;
+  else if (isScanner(text)) counters.scanner++;
+  else return true;
+  return false;
 }
 
 function assemble(context: Context, limits: SignallingOptions) {

@@ -11,6 +11,7 @@ import { startSignalling, type Signalling } from './gateway/signalling';
 import { isPrivateSource } from './guard/private-source';
 import { startMediaEngine, type MediaEngine } from './media/engine';
 import { readSettings, type EdgeSettings } from './settings';
+import { networkOf } from './transport/address-networks';
 import { readCertificate } from './transport/certificate';
 import { isWildcard, localAddressFor } from './transport/local-address';
 
@@ -88,18 +89,34 @@ const NO_DIALOGS = {
 };
 
 function mediaOptions(settings: EdgeSettings, log: Logger) {
-  const bind = settings.sip[0]?.host ?? '0.0.0.0';
   const assets = join(packageRoot(), 'media');
   return {
     ports: settings.mediaPorts,
-    // SDP names one address: the listener's own, or the one with which we reach other machines.
-    address: { bind, advertised: isWildcard(bind) ? localAddressFor(bind, '192.0.2.1') : bind },
+    address: mediaAddress(settings),
     maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,
     promptsDir: join(assets, 'prompts'),
     musicFile: join(assets, 'music', 'default.wav'),
     log,
   };
+}
+
+/**
+ * By MEDIA_NETWORKS, the first of which our offers name. Without, SDP names one address: the
+ * listener's own, or the one with which we reach other machines.
+ */
+function mediaAddress({ sip, mediaNetworks }: EdgeSettings) {
+  const [first] = mediaNetworks;
+  if (first !== undefined) {
+    const shared = mediaNetworks.every(({ bind }) => bind === first.bind);
+    return {
+      bind: shared ? first.bind : '0.0.0.0',
+      advertised: first.advertised,
+      advertisedTo: (peer: string) => (networkOf(mediaNetworks, peer) ?? first).advertised,
+    };
+  }
+  const bind = sip[0]?.host ?? '0.0.0.0';
+  return { bind, advertised: isWildcard(bind) ? localAddressFor(bind, '192.0.2.1') : bind };
 }
 
 /** Sources and `dist/` lie at different depths below it. */

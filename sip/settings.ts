@@ -50,7 +50,7 @@ export function readSettings(
     ...listen,
     tls: tlsFiles(reader, listen.sip),
     sipNetworks: sipNetworks(reader, listen),
-    mediaNetworks: reader.networks('MEDIA_NETWORKS'),
+    mediaNetworks: mediaNetworks(reader),
     drachtio: {
       ...reader.hostPort('DRACHTIO_LISTEN', '127.0.0.1:9022'),
       secret: listen.mediaOnly ? '' : reader.secret('DRACHTIO_SECRET'),
@@ -108,6 +108,15 @@ function tlsFiles(reader: Reader, sip: ListenAddress[]): CertificateFiles | unde
     reader.problems.push(`SIP_TLS_CERT, SIP_TLS_KEY: ${(error as Error).message}.`);
   }
   return files;
+}
+
+/** RTP is sent and taken by IPv4 only. */
+function mediaNetworks(reader: Reader): AddressNetwork[] {
+  const networks = reader.networks('MEDIA_NETWORKS');
+  for (const { name, bind } of networks) {
+    if (bind.includes(':')) reader.problems.push(`MEDIA_NETWORKS: ${name} is not IPv4.`);
+  }
+  return networks;
 }
 
 /** Every network must face a listener, or it could never be used. */

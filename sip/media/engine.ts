@@ -15,8 +15,11 @@ import { WorkerLink, type WorkerEvent } from './worker-link';
 export interface MediaEngineOptions {
   /** Lowest and highest UDP port; RTP takes the even ones. `[0, 0]`: any free port (tests). */
   ports: readonly [low: number, high: number];
-  /** Address that RTP sockets are bound to, and the one named in our SDP. IPv4 literals. */
-  address: { bind: string; advertised: string };
+  /**
+   * Address that RTP sockets are bound to, and the one named in our SDP; `advertisedTo` names another
+   * in answers to a peer at that address. IPv4 literals.
+   */
+  address: { bind: string; advertised: string; advertisedTo?: (peer: string) => string };
   /** Most endpoints at a time; one more is refused with `capacity`. */
   maxStreams: number;
   /** Recordings are written under this folder only. */
@@ -78,7 +81,8 @@ class ThreadedMediaEngine implements MediaEngine {
   private listener: (event: MediaEvent) => void = () => undefined;
 
   constructor({ ports, address, maxStreams, log, ...files }: MediaEngineOptions) {
-    this.streams = new Streams(ports, address.advertised, maxStreams);
+    const { advertised: first, advertisedTo: to = () => first } = address;
+    this.streams = new Streams(ports, { first, to }, maxStreams);
     this.setup = {
       bind: address.bind,
       recordingsDir: resolve(files.recordingsDir),

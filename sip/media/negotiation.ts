@@ -8,15 +8,27 @@ import { SdpError } from '../sdp/errors';
 import { answerOffer, makeOffer, readAnswer, type AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
 
+/** Which address of ours descriptions name. */
+export interface Advertised {
+  /** In an offer, when nothing is known of the far side yet. */
+  first: string;
+  /** In an answer, by the address that the offer names. */
+  to(peer: string): string;
+}
+
 export class Negotiation {
   private readonly sessionId = String(randomInt(2 ** 47));
   private version = 0;
   private agreed: AgreedAudio | null = null;
 
+  private address: string;
+
   constructor(
-    private readonly address: string,
+    private readonly advertised: Advertised,
     private readonly port: number,
-  ) {}
+  ) {
+    this.address = advertised.first;
+  }
 
   /** The agreed codec, null before the first agreement. */
   get codec(): Codec | null {
@@ -25,10 +37,14 @@ export class Negotiation {
 
   /** Throws `MediaFailure` `no-codec` or `bad-sdp`; then nothing has changed. */
   answer(offer: string): { answer: string; agreed: AgreedAudio } {
-    const result = withCode(() => answerOffer(offer, this.local(this.version + 1)));
+    const result = withCode(() => {
+      const address = this.advertised.to(readAnswer(offer).remote.address);
+      return { ...answerOffer(offer, { ...this.local(this.version + 1), address }), address };
+    });
+    this.address = result.address;
     this.version += 1;
     this.agreed = result.agreed;
-    return result;
+    return { answer: result.answer, agreed: result.agreed };
   }
 
   offer(prefer: Codec | null): string {

@@ -3,7 +3,7 @@
  * and a name of its own in its worker, and knows whose endpoint such a name is.
  */
 import { MediaFailure } from './failure';
-import { Negotiation } from './negotiation';
+import { Negotiation, type Advertised } from './negotiation';
 import { PortPool } from './port-pool';
 import { PortTaken, type WorkerLink } from './worker-link';
 
@@ -31,7 +31,7 @@ export class Streams {
 
   constructor(
     ports: readonly [low: number, high: number],
-    private readonly advertised: string,
+    private readonly advertised: Advertised,
     private readonly maxStreams: number,
   ) {
     this.ports = new PortPool(ports);

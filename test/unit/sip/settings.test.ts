@@ -88,6 +88,7 @@ test.each([
     { SIP_LISTEN: 'udp://10.0.0.5:0', SIP_NETWORKS: 'lan 10.0.0.6 10.0.0.6 10.0.0.0/8' },
     ['lan binds to 10.0.0.6'],
   ],
+  ['media by IPv6', { MEDIA_NETWORKS: 'v6 ::1 ::1 ::/0' }, ['MEDIA_NETWORKS: v6 is not IPv4']],
 ] as const)('%s is a problem', (_what, env, expected) => {
   const read = readSettings({ ...secrets, ...env });
   if (!('problems' in read)) throw new Error('no problems');

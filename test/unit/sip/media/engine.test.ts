@@ -63,6 +63,19 @@ test('our SDP names the advertised address and keeps its session id with a risin
   expect(/^m=.*$/m.exec(second)).toEqual(expect.arrayContaining([/^m=.*$/m.exec(first)?.[0]]));
 });
 
+test('an answer names the address for the network that the offer comes from; an offer the first', async () => {
+  const advertisedTo = (peer: string) => (peer === '127.0.0.1' ? '127.0.0.9' : '203.0.113.7');
+  const { engine } = await start({
+    address: { bind: '127.0.0.1', advertised: '192.0.2.80', advertisedTo },
+  });
+  const session = engine.open('app', 's');
+  expect(await session.offer('b', undefined)).toContain('c=IN IP4 192.0.2.80');
+  expect(await session.answer('a', await sdp())).toContain('c=IN IP4 127.0.0.9');
+  expect(await session.offer('a', undefined)).toContain('c=IN IP4 127.0.0.9');
+  const far = (await sdp()).replaceAll('127.0.0.1', '198.51.100.3');
+  expect(await session.answer('c', far)).toContain('c=IN IP4 203.0.113.7');
+});
+
 test('a stream above the limit is refused, and taken when another has ended', async () => {
   const { engine } = await start({ maxStreams: 1 });
   const session = engine.open('app', 's');

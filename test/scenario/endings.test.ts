@@ -204,15 +204,19 @@ describe('a talk ends', () => {
     expect(centre.media.closed).toEqual([alice.callId]);
   });
 
-  test('a file that never comes holds the call for a minute and no longer', () => {
+  test('a file that never comes holds the call for a minute; then it is filed as failed', () => {
     const { centre, alice } = talking();
     centre.media.holdFiles = true;
     alice.hangsUp();
     centre.clock.advance(60_000);
     expect(centre.media.closed).toEqual([alice.callId]);
     const [recordingId = ''] = centre.media.recordings.keys();
+    const filed = () => centre.journal.of('recording.saved').map(({ recording }) => recording);
+    expect(filed()).toMatchObject([
+      { id: recordingId, callId: alice.callId, agentId: 'bob', file: { result: 'failed' } },
+    ]);
     centre.media.file(alice.callId, recordingId);
-    expect(centre.journal.of('recording.saved')).toHaveLength(1);
+    expect(filed()[1]).toMatchObject({ id: recordingId, file: { result: 'stored' } });
   });
 
   test('a recording that fails in the talk is written down and the talk goes on', () => {

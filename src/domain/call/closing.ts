@@ -13,8 +13,8 @@ import { seconds, type Instant, type Millis } from '../time';
 import { snapshot, type Call, type CallIn } from './call';
 
 /**
- * Legs and recordings end within seconds; a call that still waits for them after this is let go. A
- * recording that comes later is filed without the call.
+ * Legs and recordings end within seconds; a call that still waits for them after this is let go. Its
+ * recording is then filed as failed, which a file that comes later all the same corrects.
  */
 export const LET_GO_MS: Millis = seconds(60);
 
@@ -77,7 +77,7 @@ export function stepWrappingUp(call: CallIn<'wrapping-up'>, event: DomainEvent):
       return followedBy({ next, effects }, closeWhenDone(next));
     }
     case 'timer.fired':
-      return event.timer.kind === 'overdue' ? close(call) : stay(call);
+      return event.timer.kind === 'overdue' ? letGo(call) : stay(call);
     case 'leg.answered':
       // The 200 crossed our CANCEL: the leg was told to hang up already and will end (RFC 3261
       // §9.1), so nothing is to be done about it here.
@@ -85,6 +85,17 @@ export function stepWrappingUp(call: CallIn<'wrapping-up'>, event: DomainEvent):
     default:
       return stay(call);
   }
+}
+
+/** Nobody tells of the file any more (its edge fell): the record says so instead of nothing. */
+function letGo(call: CallIn<'wrapping-up'>): Step<Call> {
+  const { recordingId } = call.stage;
+  if (recordingId === null) return close(call);
+  const file = { result: 'failed', reason: 'its end was never told' } as const;
+  return followedBy(
+    { next: call, effects: [fileRecording(call, { recordingId, file })] },
+    close(call),
+  );
 }
 
 /** A leg ended while the app was away: the call ended then, and for that reason. */
@@ -102,7 +113,10 @@ function toldLate(call: CallIn<'wrapping-up'>, event: LegEnded): Step<Call> {
 }
 
 /** The journal links the file to what the call knows; see `recording.saved`. */
-export const fileRecording = (call: Call, event: RecordingFinished): Effect => ({
+export const fileRecording = (
+  call: Call,
+  event: Pick<RecordingFinished, 'recordingId' | 'file'>,
+): Effect => ({
   type: 'journal.write',
   record: {
     kind: 'recording.saved',

@@ -22,7 +22,9 @@ export interface BaresipOptions {
   password: string;
   /** The registrar, which is also the outbound proxy. */
   server: { host: string; port: number };
-  transport?: 'udp' | 'tcp';
+  transport?: 'udp' | 'tcp' | 'tls';
+  /** The certificate (PEM file) by which the server is known; needed for TLS. */
+  caFile?: string;
   /** Frequency of the tone it speaks. */
   toneHz: number;
   codec?: 'PCMA' | 'PCMU';
@@ -131,6 +133,8 @@ function writeSetUp(
     join(folder, 'config'),
     [
       `sip_listen 127.0.0.1:${ports.sip}`,
+      ...(options.caFile === undefined ? [] : [`sip_cafile ${options.caFile}`]),
+      ...(transport === 'tls' ? ['sip_verify_server yes'] : []),
       'net_interface 127.0.0.1',
       `rtp_ports ${ports.rtp}-${ports.rtp + 18}`,
       `audio_source aufile,${tone}`,

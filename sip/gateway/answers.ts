@@ -102,6 +102,9 @@ export class Answers {
     const { status } = response;
     const { held } = incoming;
     this.judgeDigest(incoming, response);
+    if (status < 300 && (request.method === 'INVITE' || request.method === 'REGISTER')) {
+      this.context.sourceLimits.trust(incoming.transaction.flow.address);
+    }
     incoming.settle();
     if (request.method !== 'INVITE') this.context.incoming.delete(incoming.id);
     if (held === undefined) return;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { MediaDirectory, TellApp } from '../control/ports';
 import type { DialogTable } from '../dialog/dialog-table';
 import type { DigestBlock } from '../guard/digest-block';
+import type { SourceLimits } from '../guard/source-limits';
 import type { Timing } from '../transaction/timing';
 import type { TransactionLayer } from '../transaction/transaction-layer';
 import type { Network } from '../transport/network';
@@ -19,6 +20,7 @@ export interface Context {
   readonly log: Logger;
   readonly counters: Counters;
   readonly digestBlock: DigestBlock;
+  readonly sourceLimits: SourceLimits;
   readonly routes: Routes;
   /** Requests from the network by the id that the app knows. */
   readonly incoming: Map<string, IncomingRequest>;

@@ -2,6 +2,10 @@
 export interface Counters {
   /** Datagrams and connections from sources that are not served. */
   foreignSource: number;
+  /** Messages dropped because their address sends too many. */
+  flood: number;
+  /** Messages dropped because their sender is a scanner. */
+  scanner: number;
   /** Requests refused because of wrong digests before. */
   digestBlocked: number;
   /** Requests for which no app was there. */
@@ -9,5 +13,5 @@ export interface Counters {
 }
 
 export function newCounters(): Counters {
-  return { foreignSource: 0, digestBlocked: 0, noApp: 0 };
+  return { foreignSource: 0, flood: 0, scanner: 0, digestBlocked: 0, noApp: 0 };
 }

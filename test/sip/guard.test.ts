@@ -1,0 +1,54 @@
+import { startApp, type App } from './support/app';
+import { startEngine, type Engine } from './support/engine';
+import { Phone } from './support/phone';
+import { waitFor } from '../support/wait';
+
+/** Floods and scanners get no answer; whom an app has accepted is never held back. */
+
+let engine: Engine;
+let app: App;
+let phone: Phone;
+
+beforeEach(async () => {
+  engine = await startEngine({ sourceRate: { perSecond: 1, burst: 5 } });
+  app = await startApp(engine, {
+    routes: (a) => {
+      a.options((_req, res) => res.send(200));
+      a.register((_req, res) => res.send(200));
+    },
+  });
+  phone = await Phone.udp('127.0.0.2');
+});
+
+afterEach(async () => {
+  phone.close();
+  app.disconnect();
+  await engine.close();
+});
+
+test('a flood from one address is dropped and counted, other addresses are served', async () => {
+  for (let i = 0; i < 50; i++) phone.ask(engine.udpPort, { method: 'OPTIONS', callId: `o${i}` });
+  await waitFor('the flood to be counted', () => engine.counters.flood >= 44);
+  const other = await Phone.udp('127.0.0.3');
+  other.ask(engine.udpPort, { method: 'OPTIONS' });
+  await other.response(200);
+  other.close();
+  expect(phone.count((m) => m.status === 200)).toBeLessThanOrEqual(6);
+});
+
+test('an address from which a phone registered has no limit', async () => {
+  phone.ask(engine.udpPort, { method: 'REGISTER' });
+  await phone.response(200, 'REGISTER');
+  for (let i = 0; i < 50; i++) phone.ask(engine.udpPort, { method: 'OPTIONS', callId: `o${i}` });
+  await waitFor('all answers', () => phone.count((m) => m.cseqMethod === 'OPTIONS') === 50);
+  expect(engine.counters.flood).toBe(0);
+});
+
+test('a scanner hears nothing', async () => {
+  const headers = ['User-Agent: friendly-scanner'];
+  phone.ask(engine.udpPort, { method: 'OPTIONS', callId: 'scan', headers });
+  phone.ask(engine.udpPort, { method: 'OPTIONS', callId: 'phone' });
+  await phone.response(200);
+  expect(phone.got.all.map((m) => m.callId)).toEqual(['phone']);
+  expect(engine.counters.scanner).toBe(1);
+});

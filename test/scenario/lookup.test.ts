@@ -46,12 +46,30 @@ describe('who is calling', () => {
     expect(alice.record.leadId).toBe(centre.journal.of('lead.opened')[0]?.lead.id);
   });
 
-  test('a look-up is not repeated once the call is over', async () => {
+  test('a call that is over is still asked for, so that recording and lead find each other', async () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call({ lookup: { result: 'unavailable' } });
+    await centre.lookup.answer({ result: 'unavailable' });
+    centre.agent('bob').picksUp();
+    alice.hangsUp();
+    centre.clock.advance(5_000);
+    await centre.lookup.answer({ result: 'none' });
+    expect(alice.record).toMatchObject({
+      outcome: 'talk',
+      leadId: centre.journal.of('lead.opened')[0]?.lead.id,
+    });
+    expect(centre.leftovers().calls).toEqual([]);
+  });
+
+  test('a look-up is not repeated for longer than a minute after the call', async () => {
     const centre = startCentre({ autoReady: ['bob'] });
     const alice = centre.call({ lookup: { result: 'unavailable' } });
     await centre.lookup.answer({ result: 'unavailable' });
     alice.hangsUp();
     centre.clock.advance(60_000);
-    expect(centre.lookup.asked).toHaveLength(1);
+    const asked = centre.lookup.asked.length;
+    centre.clock.advance(60_000);
+    expect(centre.lookup.asked).toHaveLength(asked);
+    expect(centre.leftovers().timers).toEqual([]);
   });
 });

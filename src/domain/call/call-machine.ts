@@ -10,7 +10,7 @@ import type { Instant } from '../time';
 import { stepAnnouncing } from './announcing';
 import { askAgain } from './arrival';
 import { snapshot, type Call } from './call';
-import { stepWrappingUp } from './closing';
+import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -18,7 +18,7 @@ import { stepOffered, stepQueued } from './waiting';
 export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Call> {
   if (event.type === 'lookup.completed') return learn(call, event, now);
   if (event.type === 'timer.fired' && event.timer.kind === 'lookup-again')
-    return call.lookup === 'unavailable' && call.outcome === null
+    return call.lookup === 'unavailable' && call.stage.is !== 'closed'
       ? { next: call, effects: [askAgain(call)] }
       : stay(call);
   return stepStage(event.type === 'leg.ended' ? without(call, event.legId) : call, event, now);
@@ -56,7 +56,7 @@ function refuseOffer(call: Call, event: DomainEvent): void {
 
 /** A late look-up: the caller gets a name or a lead, the desktops hear of it by `call.updated`. */
 function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
-  if (call.lookup !== 'unavailable') return stay(call);
+  if (call.lookup !== 'unavailable' || call.stage.is === 'closed') return stay(call);
   if (event.lookup.result === 'unavailable') return retryLater(call, now);
   // A recovered call has opened its lead in a former life; that one may not be in the database yet.
   if (event.lookup.result === 'none' && call.leadId !== null)
@@ -72,7 +72,7 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
     now,
   );
   const next = { ...call, ...identity };
-  return {
+  const learnt: Step<Call> = {
     next,
     effects: [
       ...effects,
@@ -80,18 +80,18 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ],
   };
+  return next.stage.is === 'wrapping-up'
+    ? followedBy(learnt, closeWhenDone({ ...next, stage: next.stage }))
+    : learnt;
 }
 
 const retryLater = (call: Call, now: Instant): Step<Call> => ({
   next: call,
-  effects:
-    call.outcome === null
-      ? [
-          {
-            type: 'timer.set',
-            timer: { kind: 'lookup-again', callId: call.id },
-            at: now + LOOKUP_AGAIN_MS,
-          },
-        ]
-      : [],
+  effects: [
+    {
+      type: 'timer.set',
+      timer: { kind: 'lookup-again', callId: call.id },
+      at: now + LOOKUP_AGAIN_MS,
+    },
+  ],
 });

@@ -13,7 +13,8 @@ import { seconds, type Instant, type Millis } from '../time';
 import { snapshot, type Call, type CallIn } from './call';
 
 /**
- * Legs and recordings end within seconds; a call that still waits for them after this is let go. Its
+ * Legs and recordings end within seconds, and the database is back within seconds to say who called;
+ * a call that still waits for any of them after this is let go. Its
  * recording is then filed as failed, which a file that comes later all the same corrects.
  */
 export const LET_GO_MS: Millis = seconds(60);
@@ -53,7 +54,6 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
   if (recordingId !== null) effects.push({ type: 'record.stop', callId: call.id, recordingId });
   effects.push(
     { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },
-    { type: 'timer.clear', timer: { kind: 'lookup-again', callId: call.id } },
     {
       type: 'timer.set',
       timer: { kind: 'overdue', callId: call.id },
@@ -163,18 +163,29 @@ export const owePromise = (
         },
       ];
 
-const closeWhenDone = (call: CallIn<'wrapping-up'>): Step<Call> =>
-  call.legs.length === 0 && call.stage.recordingId === null ? close(call) : stay<Call>(call);
+/** Closes a call whose legs and file are done, and of whose caller it is known who he is. */
+export const closeWhenDone = (call: CallIn<'wrapping-up'>): Step<Call> =>
+  call.legs.length === 0 && call.stage.recordingId === null && !owesLead(call)
+    ? close(call)
+    : stay<Call>(call);
+
+/** The database was away: recording and promise would hang on nobody, so it is asked on. */
+const owesLead = (call: Call): boolean =>
+  call.lookup === 'unavailable' &&
+  call.from !== '' &&
+  call.leadId === null &&
+  call.customerId === null;
 
 const close = (call: CallIn<'wrapping-up'>): Step<Call> => ({
   next: { ...call, stage: { is: 'closed' } },
   effects: [
     { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
+    { type: 'timer.clear', timer: { kind: 'lookup-again', callId: call.id } },
     { type: 'media.close', callId: call.id },
   ],
 });
 
-const followedBy = (first: Step<Call>, second: Step<Call>): Step<Call> => ({
+export const followedBy = (first: Step<Call>, second: Step<Call>): Step<Call> => ({
   next: second.next,
   effects: [...first.effects, ...second.effects],
 });

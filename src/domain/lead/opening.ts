@@ -8,7 +8,7 @@ import type { CallId, CustomerId, LeadId, StoreId } from '../ids';
 import type { Instant, Millis } from '../time';
 import { seconds } from '../time';
 
-/** A look-up that was unavailable is asked again after this while, as long as the call lives. */
+/** A look-up that was unavailable is asked again after this while, until the call is let go. */
 export const LOOKUP_AGAIN_MS: Millis = seconds(5);
 
 /** Who the caller is, as far as is known. */

@@ -282,6 +282,7 @@ describe('wrapping up', () => {
     expect(effects.map(({ type }) => type)).toEqual([
       'journal.write',
       'timer.clear',
+      'timer.clear',
       'media.close',
     ]);
   });

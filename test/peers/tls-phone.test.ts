@@ -35,7 +35,7 @@ class Registrar {
   }
 }
 
-needs('baresip')('a phone over TLS', () => {
+needs('baresip', 'openssl')('a phone over TLS', () => {
   let certificate: TestCertificate;
   let engine: Engine;
   let app: App;

@@ -5,6 +5,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect } from 'node:tls';
+import { needs } from '../support/needs';
 import { Seen, waitFor, within } from '../support/wait';
 import { startApp } from './support/app';
 import { makeCertificate } from './support/certificate';
@@ -125,28 +126,30 @@ test('wrong settings are all reported', async () => {
   expect(edge.lines.length).toBe(0);
 });
 
-test('SIGHUP reads the certificate again; one that is wrong changes nothing', async () => {
-  const [before, after] = [makeCertificate('before.test'), makeCertificate('after.test')];
-  const files = { SIP_TLS_CERT: before.cert, SIP_TLS_KEY: before.key };
-  const edge = run({ SIP_LISTEN: 'tls://127.0.0.1:0', ...files });
-  const port = portOf((await listening(edge)).sip[0] as string);
-  const served = async () => {
-    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-    await once(socket, 'secureConnect');
-    const { CN } = socket.getPeerCertificate().subject;
-    socket.destroy();
-    return CN;
-  };
-  expect(await served()).toBe('before.test');
-  copyFileSync(after.cert, before.cert);
-  edge.child.kill('SIGHUP');
-  await waitFor('the complaint', () => edge.errors().includes('stays in use'));
-  expect(await served()).toBe('before.test');
-  copyFileSync(after.key, before.key);
-  edge.child.kill('SIGHUP');
-  await waitFor('the new certificate', async () => (await served()) === 'after.test');
-  edge.child.kill('SIGINT');
-  expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
-  before.remove();
-  after.remove();
+needs('openssl')('with a certificate', () => {
+  test('SIGHUP reads the certificate again; one that is wrong changes nothing', async () => {
+    const [before, after] = [makeCertificate('before.test'), makeCertificate('after.test')];
+    const files = { SIP_TLS_CERT: before.cert, SIP_TLS_KEY: before.key };
+    const edge = run({ SIP_LISTEN: 'tls://127.0.0.1:0', ...files });
+    const port = portOf((await listening(edge)).sip[0] as string);
+    const served = async () => {
+      const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      const { CN } = socket.getPeerCertificate().subject;
+      socket.destroy();
+      return CN;
+    };
+    expect(await served()).toBe('before.test');
+    copyFileSync(after.cert, before.cert);
+    edge.child.kill('SIGHUP');
+    await waitFor('the complaint', () => edge.errors().includes('stays in use'));
+    expect(await served()).toBe('before.test');
+    copyFileSync(after.key, before.key);
+    edge.child.kill('SIGHUP');
+    await waitFor('the new certificate', async () => (await served()) === 'after.test');
+    edge.child.kill('SIGINT');
+    expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
+    before.remove();
+    after.remove();
+  });
 });

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 const DEBIAN_PACKAGES = {
   sipp: 'sip-tester',
   baresip: 'baresip-core',
+  openssl: 'openssl',
   ffmpeg: 'ffmpeg',
   sipsak: 'sipsak',
   tshark: 'tshark',

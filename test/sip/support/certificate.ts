@@ -10,7 +10,7 @@ export interface TestCertificate {
   remove(): void;
 }
 
-/** Made by openssl, which every machine with a TLS library to test has. */
+/** Made by openssl: `needs` asks for it. */
 export function makeCertificate(name = 'edge.test'): TestCertificate {
   const folder = mkdtempSync(join(tmpdir(), 'openline-cert-'));
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];

@@ -4,6 +4,7 @@ import type { SipMessage } from '../message/sip-message';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { TransactionUser } from '../transaction/transaction-layer';
 import type { Flow } from '../transport/flow';
+import { dialogIdOf } from '../dialog/dialog';
 import { hasCredentials } from '../guard/digest-block';
 import type { Absence } from './absence';
 import { RETRY_AFTER } from './absence-policy';
@@ -53,6 +54,10 @@ export class Inbound implements TransactionUser {
     if (this.isBlocked(transaction)) {
       this.context.counters.digestBlocked++;
       transaction.respond(403, composeResponse(request, { status: 403, toTag: makeTag() }));
+      return;
+    }
+    if (this.isTooEarly(request)) {
+      transaction.respond(491, composeResponse(request, { status: 491, toTag: makeTag() }));
       return;
     }
     const { method } = request;
@@ -108,6 +113,13 @@ export class Inbound implements TransactionUser {
     incoming.settle();
     incoming.app = undefined;
     incoming.expiry = setTimeout(() => this.unanswered(incoming), UNANSWERED_MS);
+  }
+
+  /** A new INVITE under the Call-ID of a call whose 200 the caller has not acknowledged yet. */
+  private isTooEarly(request: SipMessage): boolean {
+    if (request.method !== 'INVITE' || request.toTag !== undefined) return false;
+    const id = dialogIdOf(request.callId, request.fromTag ?? '');
+    return this.context.dialogs.withId(id)?.awaitingAck !== undefined;
   }
 
   private isBlocked({ request, flow }: ServerTransaction): boolean {

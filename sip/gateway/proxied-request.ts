@@ -67,6 +67,7 @@ export class ProxiedRequest {
   ) {
     this.search = new ProxySearch(wish);
     transaction.user = this;
+    transaction.mayComeBack = true;
   }
 
   begin(): void {

@@ -24,6 +24,8 @@ export class ServerTransaction {
   user: ServerUser | undefined;
   /** Status of the last response given; 0 before the first. */
   status = 0;
+  /** It is being proxied: the same request may reach us again by another way (§16.3). */
+  mayComeBack = false;
   private readonly runner: RunningMachine<Input>;
   private lastAck: SipMessage | undefined;
   private lastResponse = '';

@@ -5,6 +5,7 @@ import { parseMessage, type SipMessage } from '../message/sip-message';
 import { stampVia } from '../message/via';
 import type { Flow } from '../transport/flow';
 import { ClientTransaction, type ClientUser } from './client-transaction';
+import { MergedRequests } from './merged-requests';
 import { ServerTransaction } from './server-transaction';
 import type { Timing } from './timing';
 
@@ -22,6 +23,9 @@ export interface TransactionUser {
   onStrayResponse(response: SipMessage): void;
 }
 
+/** §8.2.2.2: the copy is refused, the first one goes on. */
+const MERGED: Fault = { status: 482, reason: 'Loop Detected' };
+
 /** The start of a branch by which RFC 3261 peers recognise each other (§8.1.1.7). */
 const MAGIC_COOKIE = 'z9hG4bK';
 
@@ -32,6 +36,7 @@ const MAGIC_COOKIE = 'z9hG4bK';
 export class TransactionLayer {
   private readonly clients = new Map<string, ClientTransaction>();
   private readonly servers = new Map<string, ServerTransaction>();
+  private readonly merged = new MergedRequests();
 
   constructor(
     private readonly timing: Timing,
@@ -73,6 +78,7 @@ export class TransactionLayer {
     for (const transaction of this.servers.values()) transaction.stop();
     this.clients.clear();
     this.servers.clear();
+    this.merged.clear();
   }
 
   private receiveResponse(response: SipMessage, flow: Flow): void {
@@ -94,6 +100,7 @@ export class TransactionLayer {
     const key = serverKey(request, method);
     const known = this.servers.get(key);
     if (known !== undefined) return known.repeat();
+    if (method !== 'CANCEL' && this.merged.isMerged(request)) return refuse(request, flow, MERGED);
     const transaction = this.serve(key, request, flow);
     if (method === 'CANCEL') {
       this.user.onCancel(transaction, this.servers.get(serverKey(request, 'INVITE')));
@@ -110,9 +117,13 @@ export class TransactionLayer {
       flow,
       setting,
       (ack) => this.user.onAck(ack, flow),
-      () => void this.servers.delete(key),
+      () => {
+        this.servers.delete(key);
+        this.merged.remove(transaction);
+      },
     );
     this.servers.set(key, transaction);
+    if (request.method !== 'CANCEL') this.merged.add(transaction);
     return transaction;
   }
 }

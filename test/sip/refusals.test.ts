@@ -191,3 +191,33 @@ test('a dialog of an app without a name dies with its connection', async () => {
   phone.ask(engine.udpPort, { method: 'BYE', toTag, cseq: 2 });
   await phone.response(481, 'BYE');
 });
+
+describe('a request that comes twice by different ways', () => {
+  test('is refused the second time, while the first goes on', async () => {
+    app = await startApp(engine, { routes: (a) => a.invite((_req, res) => res.send(180)) });
+    phone.ask(engine.udpPort, { method: 'INVITE', body: SDP, branch: 'z9hG4bKone' });
+    await phone.response(180);
+    phone.ask(engine.udpPort, { method: 'INVITE', body: SDP, branch: 'z9hG4bKtwo' });
+    const merged = await phone.response(482);
+    expect(merged.via?.branch).toBe('z9hG4bKtwo');
+    expect(engine.load().incoming).toBe(1);
+  });
+
+  test('is served again after the first was refused', async () => {
+    phone.ask(engine.udpPort, { method: 'OPTIONS' });
+    await phone.response(503);
+    phone.ask(engine.udpPort, { method: 'OPTIONS' });
+    await phone.response(503, 'OPTIONS', 1);
+  });
+});
+
+test('another INVITE of a call whose 200 is not acknowledged yet has to wait', async () => {
+  app = await startApp(engine, {
+    routes: (a) => a.invite((req, res) => void a.createUAS(req, res, { localSdp: SDP })),
+  });
+  phone.ask(engine.udpPort, { method: 'INVITE', body: SDP });
+  const toTag = (await phone.response(200)).toTag as string;
+  phone.ask(engine.udpPort, { method: 'INVITE', body: SDP, cseq: 2 });
+  await phone.response(491);
+  phone.ask(engine.udpPort, { method: 'ACK', toTag });
+});

@@ -64,6 +64,8 @@ export interface CallArrived {
   /** The dialled number, as the trunk delivered it. */
   to: string;
   lookup: Lookup;
+  /** The caller offered no audio that we could take: refused with 488 (RFC 3261 §13.3.1.3). */
+  unusable?: 'no-media';
 }
 
 /** The look-up of a caller came later than the 50 ms that an arriving call waits for it. */

@@ -77,7 +77,10 @@ export class Inbound {
     const from = normaliseNumber(identity.number);
     const to = userPart(req.uri);
     const source = this.sourceOf(req);
-    const lookup = await this.findCaller(leg, to, from);
+    const [lookup, unusable] = await Promise.all([
+      this.findCaller(leg, to, from),
+      this.prepareAnswer(leg, to),
+    ]);
     context.submit({
       type: 'call.arrived',
       at,
@@ -93,6 +96,7 @@ export class Inbound {
       displayName: identity.displayName,
       to,
       lookup,
+      ...(unusable ? { unusable } : {}),
     });
     if (leg.endingWith) endLeg(context, leg, leg.endingWith);
     else leg.announced = true;
@@ -130,7 +134,7 @@ export class Inbound {
     leg.state = 'answering';
     const { req, res } = leg.invite;
     try {
-      const localSdp = await context.media.answerOffer(leg.callId, leg.id, req.body);
+      const localSdp = leg.answer ?? (await this.answerTo(leg, req));
       if (this.isOver(leg)) return;
       const dialog = await context.srf().createUAS(req, res, { localSdp });
       delete leg.invite;
@@ -151,11 +155,29 @@ export class Inbound {
     endLeg(this.context, leg, cause);
   }
 
+  /**
+   * Our answer is made while the database is asked: a caller whom we could never hear is refused
+   * before a phone rings for him, and the agent's offer can list his codec first. Trouble of our own
+   * is no fault of the offer: it is tried again when the call is answered.
+   */
+  private async prepareAnswer(leg: Leg, to: string): Promise<'no-media' | null> {
+    if (!leg.invite || !this.hotlines.has(to)) return null;
+    try {
+      leg.answer = await this.answerTo(leg, leg.invite.req);
+      return null;
+    } catch (error) {
+      return isUnusable(error) ? 'no-media' : null;
+    }
+  }
+
+  private answerTo(leg: Leg, req: SipRequest): Promise<string> {
+    return this.context.media.answerOffer(leg.callId, leg.id, req.body);
+  }
+
   private answerFailed(leg: Leg, res: SipResponse, error: unknown): void {
     const { context } = this;
     if (this.isOver(leg)) return;
-    const code = (error as { code?: string }).code;
-    const cause: EndCause = code === 'no-codec' || code === 'bad-sdp' ? 'no-media' : 'broken';
+    const cause: EndCause = isUnusable(error) ? 'no-media' : 'broken';
     context.log.error({ error, callId: leg.callId, legId: leg.id, cause }, 'call not answered');
     if (!res.finalResponseSent) res.send(statusOfCause(cause));
     endLeg(context, leg, cause);
@@ -189,6 +211,12 @@ export class Inbound {
     const { callId } = leg;
     this.context.submit({ type: 'lookup.completed', at: this.context.now(), callId, lookup });
   }
+}
+
+/** The media edge cannot take the offer, whenever it is asked. */
+function isUnusable(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === 'no-codec' || code === 'bad-sdp';
 }
 
 /** RFC 3311 §5.2: before our answer there is no session that an offer could change. */

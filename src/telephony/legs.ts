@@ -18,6 +18,8 @@ export interface Leg {
   state: 'arriving' | 'answering' | 'dialling' | 'ringing' | 'answered' | 'ended';
   /** Arriving leg: the INVITE and its answer. */
   invite?: { req: SipRequest; res: SipResponse };
+  /** Our SDP answer to it, made at arrival. */
+  answer?: string;
   /** Dialled leg: the INVITE on its way, for CANCEL. */
   sent?: SipRequest;
   /** An arriving leg that the engine knows of. */

@@ -286,3 +286,17 @@ test('a whole call writes ten records, each subject at its beginning and its end
   alice.hangsUp();
   expect(kinds().sort()).toEqual(['call.saved', 'leg.saved', 'leg.saved', 'recording.saved']);
 });
+
+test('a caller whom we could never hear is refused before a phone rings, and opens no lead', () => {
+  const centre = startCentre({ autoReady: ['bob'] });
+  const alice = centre.call({ unusable: 'no-media' });
+  expect(alice.hears).toBe('gone: no-media');
+  expect(alice.record).toMatchObject({
+    outcome: 'refused',
+    endCause: 'no-media',
+    storeId: 'bj01',
+    leadId: null,
+  });
+  expect(centre.agent('bob').does).toBe('idle');
+  expect(centre.leftovers()).toEqual(NOTHING);
+});

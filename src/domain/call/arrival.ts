@@ -12,9 +12,13 @@ import { snapshot, type Call } from './call';
 import { arrivingLeg, legSnapshot } from './leg';
 import type { Route } from './routing';
 
-/** `route` null: refused with 404 and kept in the ledger as refused; there is no live call then. */
+/**
+ * `route` null, or no audio that we could take: refused and kept in the ledger as refused; there is
+ * no live call then.
+ */
 export function arrive(event: CallArrived, route: Route | null, now: Instant): Step<Call | null> {
-  if (!route) return { next: null, effects: refusal(event, now) };
+  const cause = route ? event.unusable : 'unknown-number';
+  if (!route || cause) return { next: null, effects: refusal(event, route, now) };
   const { identity, effects } = identify(
     event.lookup,
     {
@@ -82,13 +86,14 @@ export const askAgain = (call: Call): Effect => ({
   storeId: call.route.storeId,
 });
 
-function refusal(event: CallArrived, now: Instant): Effect[] {
+function refusal(event: CallArrived, route: Route | null, now: Instant): Effect[] {
+  const cause = route ? 'no-media' : 'unknown-number';
   const call: CallSnapshot = {
     id: event.callId,
     direction: 'inbound',
     state: 'closed',
-    storeId: null,
-    queueId: null,
+    storeId: route?.storeId ?? null,
+    queueId: route?.queueId ?? null,
     hotline: event.to,
     trunkId: event.trunkId,
     from: event.from,
@@ -103,10 +108,10 @@ function refusal(event: CallArrived, now: Instant): Effect[] {
     bridgedAt: null,
     endedAt: now,
     outcome: 'refused',
-    endCause: 'unknown-number',
+    endCause: cause,
   };
   return [
-    { type: 'leg.refuse', legId: event.legId, cause: 'unknown-number' },
+    { type: 'leg.refuse', legId: event.legId, cause },
     { type: 'journal.write', record: { kind: 'call.saved', call } },
   ];
 }

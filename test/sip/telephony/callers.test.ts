@@ -122,12 +122,35 @@ test.each([
   ['no SDP', { body: '' }],
   ['a codec that we do not have', { body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18') }],
   ['SDP that is none', { body: 'v=0\r\nnonsense\r\n' }],
-])('an answer to %s is 488, and the leg ends without media', async (_name, ask) => {
-  invite(ask);
-  const { legId } = await app.next('call.arrived');
-  app.telephony.answer(legId);
-  await caller.response(488);
-  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'no-media' });
+])(
+  'a call with %s arrives as one that cannot be heard, and its refusal is 488',
+  async (_name, ask) => {
+    invite(ask);
+    const { legId, unusable } = await app.next('call.arrived');
+    expect(unusable).toBe('no-media');
+    app.telephony.refuse(legId, 'no-media');
+    await caller.response(488);
+    expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'no-media' });
+  },
+);
+
+test("the agent's offer lists the caller's codec first, before he is answered", async () => {
+  const phone = await Phone.udp();
+  app.telephony.applyPlan(planWith(phone.port));
+  invite({ body: SDP.replace('RTP/AVP 8', 'RTP/AVP 0 8') });
+  const { legId, callId } = await app.next('call.arrived');
+  app.telephony.dial({
+    type: 'leg.dial',
+    legId: 'agent',
+    callId,
+    agentId: 'li',
+    phoneId: '8002',
+    from: '',
+    displayName: '',
+    towards: legId,
+  });
+  expect((await phone.request('INVITE')).body).toMatch(/^m=audio \d+ RTP\/AVP 0 8/m);
+  phone.close();
 });
 
 test('a number that is none of ours is refused with 404', async () => {

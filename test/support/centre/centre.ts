@@ -30,6 +30,8 @@ export interface CallOptions {
   from?: string;
   to?: string;
   lookup?: Lookup;
+  /** Offers no audio that we could take. */
+  unusable?: 'no-media';
 }
 
 export const ALICE = '+8613800000001';
@@ -82,7 +84,12 @@ export class TestCentre {
   }
 
   /** A call arrives from the trunk. */
-  call({ from = ALICE, to = '400', lookup = { result: 'none' } }: CallOptions = {}): Caller {
+  call({
+    from = ALICE,
+    to = '400',
+    lookup = { result: 'none' },
+    unusable,
+  }: CallOptions = {}): Caller {
     const caller = new Caller(this, this.id(), this.id());
     this.telephony.arrives(caller.legId);
     this.submit({
@@ -96,6 +103,7 @@ export class TestCentre {
       displayName: '',
       to,
       lookup,
+      ...(unusable ? { unusable } : {}),
     });
     return caller;
   }

@@ -106,23 +106,13 @@ needs('sipp')('fifty parallel calls', () => {
     const wav = readWav(readFileSync(join(product.recordingsDir, path)));
     const [left, right] = wav.channels.map((channel) => channel.subarray(-3 * 8000, -8000));
     const caller = Number(fromNumber.slice(-2));
-    expect(toneNow(left as Int16Array, callerHz(caller))).toBeGreaterThan(0.9);
-    const agent = EVERY.find((n) => toneNow(right as Int16Array, agentHz(n)) > 0.9) ?? -1;
+    expect(toneShare(left as Int16Array, callerHz(caller))).toBeGreaterThan(0.9);
+    const agent = EVERY.find((n) => toneShare(right as Int16Array, agentHz(n)) > 0.9) ?? -1;
     const ear = callerVoices[caller]?.lastSamples(25) ?? new Int16Array(0);
     expect(toneShare(ear, agentHz(agent))).toBeGreaterThan(0.9);
     return agent;
   }
 });
-
-/**
- * A tone's mean share over quarters of a second: whole seconds would also judge how evenly this
- * machine let the test send.
- */
-function toneNow(samples: Int16Array, hz: number): number {
-  const starts = Array.from({ length: Math.floor(samples.length / 2000) }, (_, n) => 2000 * n);
-  const shares = starts.map((from) => toneShare(samples.subarray(from, from + 2000), hz));
-  return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
-}
 
 /** Starts those voices whose far address is known; true when every one speaks. */
 function startTalking(

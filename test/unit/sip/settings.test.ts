@@ -24,6 +24,10 @@ test('without SIP_LISTEN it listens everywhere and serves private sources only',
   });
 });
 
+test('what the edge must not forget lies in a folder of its own below the data folder', () => {
+  expect(settings({ OPENLINE_DATA: '/srv/openline' }).dataDir).toBe('/srv/openline/edge');
+});
+
 test('with SIP_LISTEN everybody is served, on every kind of listener it names', () => {
   const read = settings({ SIP_LISTEN: 'udp://[::1]:0, ws://127.0.0.1:5066' });
   expect(read.sip).toEqual([

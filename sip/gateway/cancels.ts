@@ -8,6 +8,7 @@ import type { SipCommand } from './app-message';
 import { cancelHeaderLines } from './compose-request';
 import type { Context } from './context';
 import { echoRequest, placeOfSent, reply, traffic } from './edge-message';
+import { forgetDialog } from './forget-dialog';
 import type { OutgoingRequest } from './outgoing-request';
 
 /** CANCEL of an app's INVITE (RFC 3261 §9.1): held until the peer has answered provisionally. */
@@ -49,14 +50,24 @@ export class Cancels {
       onResponse: () => undefined,
       onFailure: () => undefined,
     });
-    const wait = giveUpMs(this.context.timing);
-    outgoing.cancelExpiry = setTimeout(() => this.neverAnswered(outgoing), wait);
+    this.expire(outgoing);
   }
 
-  /** §9.1: 64·T1 after the CANCEL the INVITE counts as cancelled, even if nobody says so. */
+  /**
+   * §9.1: 64·T1 after its CANCEL, or after the end of the dialog that it was sent in, an INVITE counts
+   * as cancelled even if nobody says so. Without that limit it would wait for ever: timer B stops with
+   * the first provisional.
+   */
+  expire(outgoing: OutgoingRequest): void {
+    const wait = giveUpMs(this.context.timing);
+    outgoing.cancelExpiry ??= setTimeout(() => this.neverAnswered(outgoing), wait);
+  }
+
   private neverAnswered(outgoing: OutgoingRequest): void {
     this.context.outgoing.delete(outgoing.id);
     outgoing.settle();
+    outgoing.transaction?.abandon();
+    for (const fork of outgoing.forks.values()) forgetDialog(this.context, fork);
     const text = composeResponse(outgoing.request, { status: 487, toTag: randomUUID() });
     const { id: transactionId, dialogId, flow } = outgoing;
     outgoing.connection.send(traffic(text, flow, { transactionId, dialogId }));

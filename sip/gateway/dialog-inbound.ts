@@ -37,9 +37,13 @@ export class DialogInbound {
       transaction.respond(500, composeResponse(request, { status: 500, headers: RETRY_AFTER }));
       return true;
     }
+    if (request.method === 'PRACK' && !confirmProvisional(held, request)) {
+      // RFC 3262 §3: nothing waits for this one; a copy of our provisional was acknowledged anew.
+      transaction.respond(481, composeResponse(request, { status: 481 }));
+      return true;
+    }
     const incoming = serve(this.context, transaction, '');
     incoming.held = held;
-    if (request.method === 'PRACK') confirmProvisional(held, request);
     if (held.attached && held.app.present) this.deliver(incoming, held);
     else this.parts.absence.answer(incoming, held);
     return true;
@@ -100,12 +104,17 @@ function attach(update: IncomingRequest, held: HeldDialog): string {
   return update.id;
 }
 
-/** RFC 3262 §3: a PRACK whose RAck names it ends the repetition of a reliable provisional. */
-function confirmProvisional(held: HeldDialog, prack: SipMessage): void {
+/**
+ * RFC 3262 §3: a PRACK whose RAck names it ends the repetition of a reliable provisional. False when
+ * no provisional waits for it.
+ */
+function confirmProvisional(held: HeldDialog, prack: SipMessage): boolean {
   const rseq = Number.parseInt(prack.get('rack') ?? '', 10);
   for (const incoming of held.incoming) {
     if (incoming.reliable?.rseq !== rseq) continue;
     incoming.reliable.repeat.stop();
     incoming.reliable = undefined;
+    return true;
   }
+  return false;
 }

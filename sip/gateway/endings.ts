@@ -2,8 +2,10 @@ import type { ControlEvent } from '../control/protocol';
 import { composeDialogRequest } from '../dialog/dialog';
 import { parseMessage } from '../message/sip-message';
 import { makeBranch } from '../transaction/transaction-layer';
+import type { Cancels } from './cancels';
 import type { Context } from './context';
 import { NOWHERE, placeOfSent, unsolicited } from './edge-message';
+import { forgetDialog } from './forget-dialog';
 import type { HeldDialog } from './held-dialog';
 import { flowToDialog } from './next-hop';
 
@@ -11,19 +13,24 @@ type Cause = Extract<ControlEvent, { event: 'dialog.ended' }>['cause'];
 
 /** Ends dialogs: cleans up after them, sends our own BYE, and sees that the app learns of it. */
 export class Endings {
-  constructor(private readonly context: Context) {}
+  constructor(
+    private readonly context: Context,
+    private readonly cancels: Cancels,
+  ) {}
 
   /** Nothing is left of the dialog but transactions that absorb retransmissions. */
   forget(held: HeldDialog): void {
-    held.dialog.state = 'ended';
-    this.context.dialogs.remove(held);
-    held.app.dialogs.delete(held);
-    held.awaitingAck?.repeat.stop();
-    held.awaitingAck = undefined;
+    forgetDialog(this.context, held);
   }
 
-  /** RFC 3261 §15.1.2: requests that wait in a dialog when it ends get 487 (INVITE) or 500. */
+  /**
+   * RFC 3261 §15.1.2: requests that wait in a dialog when it ends get 487 (INVITE) or 500; our own
+   * INVITE in it is not waited for without an end.
+   */
   refusePending(held: HeldDialog): void {
+    for (const outgoing of held.outgoing) {
+      if (outgoing.request.method === 'INVITE') this.cancels.expire(outgoing);
+    }
     for (const incoming of [...held.incoming]) {
       const { method } = incoming.request;
       if (method === 'BYE' || incoming.transaction.answered) continue;

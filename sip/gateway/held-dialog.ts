@@ -1,4 +1,5 @@
 import { targetOf, type Dialog } from '../dialog/dialog';
+import type { SipMessage } from '../message/sip-message';
 import type { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
 import type { Flow } from '../transport/flow';
 import type { App } from './app';
@@ -28,6 +29,8 @@ export class HeldDialog {
   ack: { cseq: number; text: string; flow: Flow } | undefined;
   /** CSeq of our INVITE whose 200 the app has to acknowledge, or did last. */
   inviteCseq = 0;
+  /** RSeq of the last reliable provisional that the app was given; 0 before the first. */
+  remoteRseq = 0;
   /** The 200 overtook the app's CANCEL: the call ends as soon as it is acknowledged (§9.1). */
   byeAfterAck = false;
   readonly incoming = new Set<IncomingRequest>();
@@ -42,6 +45,18 @@ export class HeldDialog {
 
   get id(): string {
     return this.dialog.id;
+  }
+
+  /**
+   * RFC 3262 §4: false for a reliable provisional that is a copy of one seen, or that came before one
+   * that is still missing. Neither is acknowledged, so the app must not see it: it will be repeated.
+   */
+  isNextProvisional(response: SipMessage): boolean {
+    const rseq = Number(response.get('rseq'));
+    if (!response.has('rseq') || Number.isNaN(rseq)) return true;
+    if (this.remoteRseq !== 0 && rseq !== this.remoteRseq + 1) return false;
+    this.remoteRseq = rseq;
+    return true;
   }
 
   /** What a re-INVITE or UPDATE changed takes effect when it is accepted (RFC 3261 §12.2.2). */

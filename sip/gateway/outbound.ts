@@ -109,7 +109,8 @@ export class Outbound {
       outgoing.provisionalSeen = true;
       this.parts.cancels.release(outgoing);
       if (status === 100) return;
-      if (invite) this.fork(outgoing, response, flow);
+      const held = invite ? this.fork(outgoing, response, flow) : undefined;
+      if (held?.isNextProvisional(response) === false) return;
     } else if (invite && status < 300) {
       if (!this.answered(outgoing, response, flow)) return;
     }

@@ -159,9 +159,9 @@ function isServed({ counters, sourceLimits }: Context, text: string, flow: Flow)
 }
 
 function assemble(context: Context, limits: SignallingOptions) {
-  const endings = new Endings(context);
-  const answers = new Answers(context, endings);
   const cancels = new Cancels(context);
+  const endings = new Endings(context, cancels);
+  const answers = new Answers(context, endings);
   const successes = new Successes(context, endings);
   const absence = new Absence(context, limits, { answers, endings, cancels });
   const proxy = new Proxies(context, limits.drachtio.secret);

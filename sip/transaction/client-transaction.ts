@@ -44,6 +44,12 @@ export class ClientTransaction {
     this.runner.input({ type: 'response', status: response.status });
   }
 
+  /** Forgets the request: whatever still comes for it is news to nobody. */
+  abandon(): void {
+    this.runner.stop();
+    this.onEnd();
+  }
+
   stop(): void {
     this.runner.stop();
   }

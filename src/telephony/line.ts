@@ -24,6 +24,8 @@ export interface LineContext {
 export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): void {
   leg.state = 'answered';
   context.legs.setDialog(leg, dialog);
+  // A BYE right behind the ACK is read in the same turn, before anybody could listen for it.
+  if (!dialog.connected) return endLeg(context, leg, 'hangup');
   if (leg.note) noteLeg(context, leg);
   dialog.on('destroy', (_bye: SipRequest, reason?: string) => {
     // `normal release` is the far side's BYE; any other text is a BYE that the edge itself sent.

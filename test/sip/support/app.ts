@@ -23,11 +23,14 @@ export interface Res {
     status: number,
     options?: { headers?: Record<string, string>; body?: string },
     done?: (error: unknown, sent: Req) => void,
+    /** The PRACK of a reliable provisional, or the ACK of a 200. */
+    acknowledged?: (ack: Req) => void,
   ): void;
 }
 
 export interface Dlg extends EventEmitter {
   id: string;
+  connected: boolean;
   sip: { callId: string; localTag: string; remoteTag: string };
   destroy(): Promise<unknown>;
   modify(sdp: string): Promise<string>;

@@ -143,6 +143,23 @@ export class Phone {
     return text;
   }
 
+  /** Hangs up on a call that was made to this phone: `ack` says who is who. */
+  bye(port: number, ack: SipMessage): void {
+    const text = [
+      `BYE sip:us@127.0.0.1:${port} SIP/2.0`,
+      `Via: SIP/2.0/${this.protocol} ${this.place};rport;branch=z9hG4bK${this.tag}${++serial}`,
+      `From: ${ack.get('to')}`,
+      `To: ${ack.get('from')}`,
+      `Call-ID: ${ack.callId}`,
+      'CSeq: 1 BYE',
+      'Max-Forwards: 70',
+      'Content-Length: 0',
+      '',
+      '',
+    ].join('\r\n');
+    this.write(text, port);
+  }
+
   again(text: string, port: number): void {
     this.write(text, port);
   }

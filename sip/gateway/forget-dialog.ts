@@ -1,0 +1,11 @@
+import type { Context } from './context';
+import type { HeldDialog } from './held-dialog';
+
+/** Nothing is left of the dialog but transactions that absorb retransmissions. */
+export function forgetDialog(context: Context, held: HeldDialog): void {
+  held.dialog.state = 'ended';
+  context.dialogs.remove(held);
+  held.app.dialogs.delete(held);
+  held.awaitingAck?.repeat.stop();
+  held.awaitingAck = undefined;
+}

@@ -138,7 +138,7 @@ export type ControlEvent =
       session?: string;
       endpoint?: string;
       note: string;
-      cause: 'bye' | 'orphan-limit' | 'ack-timeout' | 'edge-stopped';
+      cause: 'bye' | 'orphan-limit' | 'ack-timeout' | 'edge-stopped' | 'session-expired';
       /** When it ended; `at` is when it could be told. Milliseconds since the epoch. */
       endedAt: number;
     }

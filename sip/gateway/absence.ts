@@ -1,4 +1,6 @@
 import { answerForAbsentApp, mustEnd, RETRY_AFTER, type OrphanLimits } from './absence-policy';
+import { answerLines } from '../dialog/session-timer';
+import { parseMessage } from '../message/sip-message';
 import type { Answers } from './answers';
 import type { App } from './app';
 import type { Cancels } from './cancels';
@@ -6,6 +8,7 @@ import type { Context } from './context';
 import type { Endings } from './endings';
 import { sdpIn, type HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
+import type { SessionRefresh } from './session-refresh';
 
 /** How long an unanswered INVITE waits for its app to come back (architecture: never busy). */
 const WAIT_FOR_APP_MS = 20_000;
@@ -27,7 +30,12 @@ export class Absence {
   constructor(
     private readonly context: Context,
     private readonly limits: OrphanLimits,
-    private readonly parts: { answers: Answers; endings: Endings; cancels: Cancels },
+    private readonly parts: {
+      answers: Answers;
+      endings: Endings;
+      cancels: Cancels;
+      sessionRefresh: SessionRefresh;
+    },
   ) {}
 
   /** The app of that name, made on its first visit. */
@@ -112,8 +120,10 @@ export class Absence {
     const refreshes = verdict.status === 200 && isTargetRefresh(request.method);
     const contact = refreshes ? `Contact: ${held.dialog.contact}\r\n` : '';
     const retry = verdict.retry ? RETRY_AFTER : '';
-    const text = incoming.respond(verdict.status, { headers: contact + type + retry, body });
-    if (refreshes) held.acceptChange(incoming, body);
+    const timer = refreshes ? answerLines(request, undefined, held.timer) : '';
+    const headers = contact + timer + type + retry;
+    const text = incoming.respond(verdict.status, { headers, body });
+    if (refreshes) this.refreshed(incoming, held, { text, body });
     if (refreshes && request.method === 'INVITE') this.parts.answers.awaitAck(held, incoming, text);
     incoming.settle();
     if (verdict.ends) this.ended(held);
@@ -126,6 +136,16 @@ export class Absence {
     for (const app of this.apps.values()) {
       for (const incoming of app.waiting) clearTimeout(incoming.expiry);
     }
+  }
+
+  private refreshed(
+    incoming: IncomingRequest,
+    held: HeldDialog,
+    answer: { text: string; body: string },
+  ): void {
+    held.acceptChange(incoming, answer.body);
+    const sent = parseMessage(answer.text, true);
+    if (sent !== undefined) this.parts.sessionRefresh.answered(held, sent, 'us');
   }
 
   private ended(held: HeldDialog): void {

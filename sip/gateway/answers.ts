@@ -1,6 +1,7 @@
 import { paramOf, tagOf } from '../message/header-values';
 import { parseMessage, type SipMessage } from '../message/sip-message';
 import { dialogIdOf, uasDialog } from '../dialog/dialog';
+import { answerLines } from '../dialog/session-timer';
 import { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
 import { hasCredentials } from '../guard/digest-block';
 import type { App } from './app';
@@ -12,6 +13,7 @@ import { echoResponse } from './edge-message';
 import type { Endings } from './endings';
 import { HeldDialog, sdpIn } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
+import type { SessionRefresh } from './session-refresh';
 
 /** What an app is told when its response cannot be sent. */
 const UNKNOWN = 'NOK|Response not sent due to unknown transaction';
@@ -23,6 +25,7 @@ export class Answers {
   constructor(
     private readonly context: Context,
     private readonly endings: Endings,
+    private readonly sessionRefresh: SessionRefresh,
   ) {}
 
   /** Sends the app's response; returns the reply for the app. */
@@ -72,6 +75,9 @@ export class Answers {
       toTag,
       flow,
       contact: incoming.held?.dialog.contact,
+      extra: isSessionAnswer(request, response)
+        ? answerLines(request, response, incoming.held?.timer)
+        : '',
       ...(reliable ? { rseq: ++incoming.lastRseq } : {}),
     });
   }
@@ -114,6 +120,8 @@ export class Answers {
     }
     if (request.method === 'INVITE' || request.method === 'UPDATE') {
       held.acceptChange(incoming, response.body);
+      const sent = parseMessage(text, true);
+      if (sent !== undefined) this.sessionRefresh.answered(held, sent, 'us');
     }
     if (request.method === 'INVITE') this.awaitAck(held, incoming, text);
   }
@@ -182,6 +190,12 @@ export class Answers {
     const { transactionId } = command;
     return { message: echoResponse(command.id, { text, place: flow, transactionId, dialogId }) };
   }
+}
+
+/** A 2xx that may set a session timer. */
+function isSessionAnswer(request: SipMessage, response: SipMessage): boolean {
+  const success = response.status >= 200 && response.status < 300;
+  return success && (request.method === 'INVITE' || request.method === 'UPDATE');
 }
 
 function wantsReliable(incoming: IncomingRequest, response: SipMessage): boolean {

@@ -20,6 +20,8 @@ export interface AnswerParts {
   flow: Flow;
   /** The Contact of the dialog when it exists already. */
   contact: string | undefined;
+  /** Lines of our own, each ending in CRLF. */
+  extra: string;
   /** Given for a reliable provisional (RFC 3262): it then also needs a Contact. */
   rseq?: number;
 }
@@ -42,6 +44,7 @@ export function composeAnswer(request: SipMessage, app: SipMessage, parts: Answe
     contactLine(request, app, parts) +
     (parts.rseq === undefined ? '' : `RSeq: ${parts.rseq}\r\n`) +
     otherHeaderLines(app, flow) +
+    parts.extra +
     (type === undefined ? '' : `Content-Type: ${type}\r\n`) +
     `Content-Length: ${body.length}\r\n\r\n${body}`
   );

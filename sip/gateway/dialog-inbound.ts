@@ -1,5 +1,6 @@
 import type { SipMessage } from '../message/sip-message';
 import { composeResponse } from '../message/compose';
+import { isTooBrief, MIN_SE_S } from '../dialog/session-timer';
 import { giveUpMs } from '../transaction/timing';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { Flow } from '../transport/flow';
@@ -30,6 +31,16 @@ export class DialogInbound {
     if (!dialog.accepts(request.cseq)) {
       // §12.2.2: out of order.
       transaction.respond(500, composeResponse(request, { status: 500 }));
+      return true;
+    }
+    if (request.method === 'INVITE' && held.refreshing !== undefined) {
+      // §14.2: our own refresh is under way, which the app knows nothing of.
+      transaction.respond(491, composeResponse(request, { status: 491 }));
+      return true;
+    }
+    if (isSessionRequest(request) && isTooBrief(request)) {
+      const headers = `Min-SE: ${MIN_SE_S}\r\n`;
+      transaction.respond(422, composeResponse(request, { status: 422, headers }));
       return true;
     }
     if (this.overlaps(held, request)) {
@@ -69,7 +80,7 @@ export class DialogInbound {
 
   private overlaps(held: HeldDialog, request: SipMessage): boolean {
     const { method } = request;
-    if (method !== 'INVITE' && method !== 'UPDATE') return false;
+    if (!isSessionRequest(request)) return false;
     for (const other of held.incoming) {
       if (other.request.method === method && !other.transaction.answered) return true;
     }
@@ -92,6 +103,10 @@ export class DialogInbound {
       early && request.method === 'UPDATE' ? attach(incoming, held) : incoming.id;
     held.app.send(traffic(request.text, flow, { transactionId, dialogId: held.id }));
   }
+}
+
+function isSessionRequest({ method }: SipMessage): boolean {
+  return method === 'INVITE' || method === 'UPDATE';
 }
 
 /** An UPDATE in an early dialog goes under the INVITE's id; the answer's CSeq tells them apart. */

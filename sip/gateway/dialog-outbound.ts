@@ -16,6 +16,7 @@ import type { Endings } from './endings';
 import { sdpIn, type HeldDialog } from './held-dialog';
 import { flowToDialog } from './next-hop';
 import { OutgoingRequest } from './outgoing-request';
+import type { SessionRefresh } from './session-refresh';
 import type { Successes } from './successes';
 
 const NO_DIALOG = 'unable to find dialog for dialog id provided';
@@ -25,7 +26,12 @@ const FAILURE_ACK = 'ACK for non-success final response is automatically generat
 export class DialogOutbound {
   constructor(
     private readonly context: Context,
-    private readonly parts: { endings: Endings; successes: Successes; cancels: Cancels },
+    private readonly parts: {
+      endings: Endings;
+      successes: Successes;
+      cancels: Cancels;
+      sessionRefresh: SessionRefresh;
+    },
   ) {}
 
   take(app: App, connection: AppConnection, command: SipCommand): void {
@@ -40,6 +46,11 @@ export class DialogOutbound {
     if (held === undefined || held.app !== app) return nok(isAck ? FAILURE_ACK : NO_DIALOG);
     if (isAck && held.dialog.state === 'early') return nok(FAILURE_ACK);
     if (lacksContentType(message)) return nok('missing content-type');
+    if (message.method === 'INVITE' && held.refreshing !== undefined) {
+      // RFC 3261 §14.1: ours goes first.
+      held.afterRefresh.push(() => this.take(app, connection, command));
+      return;
+    }
     // Whoever sends inside a dialog has rebuilt it.
     held.attached = true;
     const noRoute = `unable to find route when sending request inside dialog for dialog id ${held.id}`;
@@ -145,6 +156,7 @@ export class DialogOutbound {
     held.dialog.refresh(response, targetOf(flow));
     held.localSdp = sdpIn(outgoing.request.body) ?? held.localSdp;
     held.remoteSdp = sdpIn(response.body) ?? held.remoteSdp;
+    this.parts.sessionRefresh.answered(held, response, 'them');
   }
 
   private over(held: HeldDialog): void {

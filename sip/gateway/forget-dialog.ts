@@ -1,5 +1,6 @@
 import type { Context } from './context';
 import type { HeldDialog } from './held-dialog';
+import { stopRefreshing } from './session-refresh';
 
 /** Nothing is left of the dialog but transactions that absorb retransmissions. */
 export function forgetDialog(context: Context, held: HeldDialog): void {
@@ -8,4 +9,5 @@ export function forgetDialog(context: Context, held: HeldDialog): void {
   held.app.dialogs.delete(held);
   held.awaitingAck?.repeat.stop();
   held.awaitingAck = undefined;
+  stopRefreshing(context, held);
 }

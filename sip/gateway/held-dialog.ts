@@ -1,6 +1,8 @@
 import { targetOf, type Dialog } from '../dialog/dialog';
 import type { SipMessage } from '../message/sip-message';
 import type { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
+import type { SessionTimer } from '../dialog/session-timer';
+import type { ClientTransaction } from '../transaction/client-transaction';
 import type { Flow } from '../transport/flow';
 import type { App } from './app';
 import type { Place } from './edge-message';
@@ -33,6 +35,12 @@ export class HeldDialog {
   remoteRseq = 0;
   /** The 200 overtook the app's CANCEL: the call ends as soon as it is acknowledged (§9.1). */
   byeAfterAck = false;
+  /** Its session timer (RFC 4028), if it has one, and when something must be done about it. */
+  timer: SessionTimer | undefined;
+  timerDue: NodeJS.Timeout | undefined;
+  /** Our own refreshing re-INVITE that waits for its answer; other INVITEs of ours wait for it. */
+  refreshing: ClientTransaction | undefined;
+  readonly afterRefresh: (() => void)[] = [];
   readonly incoming = new Set<IncomingRequest>();
   readonly outgoing = new Set<OutgoingRequest>();
 

@@ -17,13 +17,18 @@ import { HeldDialog, sdpIn } from './held-dialog';
 import { makeTag } from './make-tag';
 import { firstReachable, flowToUri } from './next-hop';
 import { OutgoingRequest } from './outgoing-request';
+import type { SessionRefresh } from './session-refresh';
 import type { Successes } from './successes';
 
 /** Requests of apps outside dialogs, and what comes back. */
 export class Outbound {
   constructor(
     private readonly context: Context,
-    private readonly parts: { cancels: Cancels; successes: Successes },
+    private readonly parts: {
+      cancels: Cancels;
+      successes: Successes;
+      sessionRefresh: SessionRefresh;
+    },
   ) {}
 
   /** Sends the request; the app is replied to before any response can reach it. */
@@ -152,6 +157,7 @@ export class Outbound {
     held.byeAfterAck = outgoing.cancel !== undefined;
     // Of several forks the one that answered keeps the id.
     this.context.dialogs.add(held);
+    this.parts.sessionRefresh.answered(held, response, 'them');
     if (outgoing.connection.open) return;
     this.parts.successes.acknowledgeAndEnd(held, response, 'Application gone');
   }

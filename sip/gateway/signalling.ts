@@ -27,6 +27,7 @@ import { Outbound } from './outbound';
 import { PassThrough } from './pass-through';
 import { Proxies } from './proxy';
 import { Routes } from './routes';
+import { SessionRefresh } from './session-refresh';
 import { Successes } from './successes';
 
 export interface SignallingOptions {
@@ -161,9 +162,10 @@ function isServed({ counters, sourceLimits }: Context, text: string, flow: Flow)
 function assemble(context: Context, limits: SignallingOptions) {
   const cancels = new Cancels(context);
   const endings = new Endings(context, cancels);
-  const answers = new Answers(context, endings);
+  const sessionRefresh = new SessionRefresh(context, endings);
+  const answers = new Answers(context, endings, sessionRefresh);
   const successes = new Successes(context, endings);
-  const absence = new Absence(context, limits, { answers, endings, cancels });
+  const absence = new Absence(context, limits, { answers, endings, cancels, sessionRefresh });
   const proxy = new Proxies(context, limits.drachtio.secret);
   const passThrough = new PassThrough(context, (callId) => proxy.stamp(callId));
   const inbound = new Inbound(context, {
@@ -173,8 +175,8 @@ function assemble(context: Context, limits: SignallingOptions) {
     passThrough,
     dialogs: new DialogInbound(context, { absence, endings }),
   });
-  const outbound = new Outbound(context, { cancels, successes });
-  const dialogs = new DialogOutbound(context, { endings, successes, cancels });
+  const outbound = new Outbound(context, { cancels, successes, sessionRefresh });
+  const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });
   return { endings, answers, cancels, absence, inbound, outbound, dialogs, proxy };
 }
 
@@ -197,7 +199,10 @@ function endAllCalls(
 }
 
 function stopTimers(context: Context): void {
-  for (const held of context.dialogs.all()) held.awaitingAck?.repeat.stop();
+  for (const held of context.dialogs.all()) {
+    held.awaitingAck?.repeat.stop();
+    clearTimeout(held.timerDue);
+  }
   for (const incoming of context.incoming.values()) incoming.settle();
   for (const outgoing of context.outgoing.values()) outgoing.settle();
   context.layer.close();

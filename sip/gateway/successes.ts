@@ -1,7 +1,6 @@
-import { composeDialogRequest, type Dialog } from '../dialog/dialog';
 import type { SipMessage } from '../message/sip-message';
-import { makeBranch } from '../transaction/transaction-layer';
 import type { Flow } from '../transport/flow';
+import { bareAck } from './bare-ack';
 import type { Context } from './context';
 import type { Endings } from './endings';
 import type { HeldDialog } from './held-dialog';
@@ -51,9 +50,4 @@ export class Successes {
   forget(held: HeldDialog): void {
     this.endings.forget(held);
   }
-}
-
-function bareAck(dialog: Dialog, cseq: number, flow: Flow): string {
-  const branch = makeBranch();
-  return composeDialogRequest(dialog, { method: 'ACK', cseq, branch, flow, headers: '', body: '' });
 }

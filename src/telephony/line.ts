@@ -28,14 +28,18 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   if (!dialog.connected) return endLeg(context, leg, 'hangup');
   if (leg.note) noteLeg(context, leg);
   dialog.on('destroy', (_bye: SipRequest, reason?: string) => {
-    // `normal release` is the far side's BYE; any other text is a BYE that the edge itself sent.
-    const cause = reason === undefined || reason === 'normal release' ? 'hangup' : 'broken';
-    endLeg(context, leg, cause);
+    endLeg(context, leg, causeOfDestroy(reason));
   });
   dialog.on('modify', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
   dialog.on('update', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
   dialog.on('refer', (_req: SipRequest, res: SipResponse) => res.send(403));
   dialog.on('info', (_req: SipRequest, res: SipResponse) => res.send(200));
+}
+
+/** `normal release` is the far side's BYE; any other text is that of a BYE the edge itself sent. */
+function causeOfDestroy(reason: string | undefined): EndCause {
+  if (reason === undefined || reason === 'normal release') return 'hangup';
+  return reason === 'Session timer expired' ? 'unreachable' : 'broken';
 }
 
 /** A re-INVITE or UPDATE: answered by the media edge; without SDP it gets our present one. */

@@ -3,6 +3,7 @@
  * was cut. Dialogs without a note of ours are ended, because nobody would ever end them.
  */
 import type { LegNote } from '../domain/effects';
+import type { EndCause } from '../domain/end-cause';
 import type { LiveDialog } from '../../sip/index';
 import { rebuildDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
@@ -42,12 +43,20 @@ export function legEndedAway(context: LineContext, event: DialogEnded): void {
   const note = readNote(event.note);
   if (!note) return;
   const at = event.endedAt;
-  const cause = event.cause === 'bye' ? 'hangup' : 'broken';
+  const cause = CAUSES[event.cause];
   const { legId, callId } = note;
   const leg = context.legs.get(legId);
   if (leg) endLeg(context, leg, cause, at);
   else context.submit({ type: 'leg.ended', at, legId, cause, callId });
 }
+
+const CAUSES: Record<DialogEnded['cause'], EndCause> = {
+  bye: 'hangup',
+  'session-expired': 'unreachable',
+  'orphan-limit': 'broken',
+  'ack-timeout': 'broken',
+  'edge-stopped': 'broken',
+};
 
 function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
   const note = readNote(live.note);

@@ -55,7 +55,11 @@ export interface App extends EventEmitter {
   register(handler: Handler): void;
   options(handler: Handler): void;
   message(handler: Handler): void;
-  createUAS(req: Req, res: Res, options: { localSdp: string }): Promise<Dlg>;
+  createUAS(
+    req: Req,
+    res: Res,
+    options: { localSdp: string; headers?: Record<string, string> },
+  ): Promise<Dlg>;
   createUAC(
     uri: string,
     options: {

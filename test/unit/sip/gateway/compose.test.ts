@@ -96,7 +96,7 @@ describe('an answer of an app', () => {
     'Call-ID: c',
     'CSeq: 1 INVITE',
   ]);
-  const parts = { toTag: 'us', flow, contact: undefined };
+  const parts = { toTag: 'us', flow, contact: undefined, extra: '' };
   const answer = (lines: string[], body = '', more = {}) =>
     message(composeAnswer(invite, message(lines, body), { ...parts, ...more }).split('\r\n'), '');
 

@@ -9,6 +9,7 @@ import pino, { type Logger } from 'pino';
 import { startControlServer, type ControlServer } from './control/server';
 import { startSignalling, type Signalling } from './gateway/signalling';
 import { isPrivateSource } from './guard/private-source';
+import { Announcements } from './media/announcements';
 import { startMediaEngine, type MediaEngine } from './media/engine';
 import { readSettings, type EdgeSettings } from './settings';
 import { networkOf } from './transport/address-networks';
@@ -43,12 +44,16 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
   const { graceMs, orphanLimitMs } = settings;
   const media = await startMediaEngine(mediaOptions(settings, log));
   try {
-    const signalling = settings.mediaOnly ? undefined : await startSip(settings, log);
+    const announcements = new Announcements(media);
+    const signalling = settings.mediaOnly
+      ? undefined
+      : await startSip(settings, announcements, log);
     const control = await startControlServer({
       listen: settings.control,
       secret: settings.control.secret,
       media,
       dialogs: signalling?.dialogs ?? NO_DIALOGS,
+      announcements,
       orphanLimitMs,
       log,
     }).catch(async (error: Error) => {
@@ -64,8 +69,13 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
   }
 }
 
-function startSip(settings: EdgeSettings, log: Logger): Promise<Signalling> {
+function startSip(
+  settings: EdgeSettings,
+  announcements: Announcements,
+  log: Logger,
+): Promise<Signalling> {
   const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
+  const { dataDir } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
   return startSignalling({
@@ -74,6 +84,8 @@ function startSip(settings: EdgeSettings, log: Logger): Promise<Signalling> {
     certificate,
     networks,
     drachtio,
+    dataDir,
+    announcements,
     graceMs,
     orphanLimitMs,
     log,

@@ -114,6 +114,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     language: PROMPT_LANGUAGE,
     now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
+    onCallerServed: (event) => telephony.callerServed(event),
     log: log.child({ part: 'media' }),
   });
   const lookup = callerLookup(db);
@@ -125,8 +126,11 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     submit,
     lookup,
     makeId,
+    language: PROMPT_LANGUAGE,
     now,
     log: log.child({ part: 'telephony' }),
+    isKnown: async (callId) => (await findCall(db, callId)) !== null,
+    written: () => journal.flush(),
     bindingsPath: join(config.dataDir, 'bindings.json'),
   });
   const hub = new Hub({ startSeq: now() * 1000 });

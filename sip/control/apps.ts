@@ -53,9 +53,9 @@ export class Apps {
     app.orphanTimer.unref();
   }
 
-  tell(name: string, event: ControlEvent): void {
+  tell(name: string, event: ControlEvent, acknowledged?: () => void): void {
     const app = this.app(name);
-    const { line, dropped } = app.outbox.add(event, Date.now());
+    const { line, dropped } = app.outbox.add(event, Date.now(), acknowledged);
     if (dropped) this.options.onDropped(name);
     app.connection?.send(line);
   }

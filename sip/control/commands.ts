@@ -32,7 +32,7 @@ export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
   return {
     ack: (app, { seq }) => none(ack(app, seq)),
     reattached: (app) => none(dialogs.reattached(app)),
-    hotlines: (app, { numbers }) => none(dialogs.hotlines(app, numbers)),
+    hotlines: (app, list) => none(dialogs.hotlines(app, list)),
 
     'dialog.list': (app) => ({ dialogs: dialogs.list(app) }),
     'dialog.note': (app, { dialogId, ...note }) => {

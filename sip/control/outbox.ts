@@ -9,14 +9,23 @@ const MAX_EVENTS = 20_000;
 
 export class Outbox {
   private readonly lines: EventLine[] = [];
+  private readonly onAcknowledged = new Map<number, () => void>();
   private lastSeq = 0;
 
   constructor(private readonly limit = MAX_EVENTS) {}
 
-  /** `at` is milliseconds since the epoch. `dropped` is true when the oldest had to go. */
-  add(event: ControlEvent, at: number): { line: EventLine; dropped: boolean } {
+  /**
+   * `at` is milliseconds since the epoch. `dropped` is true when the oldest had to go. `acknowledged` is
+   * told when the app has handled it, and never when it was dropped.
+   */
+  add(
+    event: ControlEvent,
+    at: number,
+    acknowledged?: () => void,
+  ): { line: EventLine; dropped: boolean } {
     const line: EventLine = { ...event, seq: ++this.lastSeq, at };
     this.lines.push(line);
+    if (acknowledged !== undefined) this.onAcknowledged.set(line.seq, acknowledged);
     const dropped = this.lines.length > this.limit;
     if (dropped) this.lines.shift();
     return { line, dropped };
@@ -26,6 +35,11 @@ export class Outbox {
   ack(seq: number): void {
     const open = this.lines.findIndex((line) => line.seq > seq);
     this.lines.splice(0, open < 0 ? this.lines.length : open);
+    for (const [told, acknowledged] of this.onAcknowledged) {
+      if (told > seq) break;
+      this.onAcknowledged.delete(told);
+      acknowledged();
+    }
   }
 
   pending(): readonly EventLine[] {

@@ -1,4 +1,4 @@
-import type { ControlEvent, LiveDialog } from './protocol';
+import type { ControlEvent, LiveDialog, Params } from './protocol';
 
 /**
  * The seam between signalling (gateway) and control inside the edge. edge.ts makes both and hands
@@ -17,11 +17,17 @@ export interface DialogDirectory {
   ): boolean;
   /** The app has rebuilt its legs: tell the ends it missed through `TellApp`. */
   reattached(app: string): void;
-  hotlines(app: string, numbers: string[]): void;
+  hotlines(app: string, list: HotlineList): void;
 }
 
-/** How signalling tells an app of an event; kept by control until the app acknowledges it. */
-export type TellApp = (app: string, event: ControlEvent) => void;
+/** What an app says of its hotlines and of the trunks that bring their callers. */
+export type HotlineList = Params<'hotlines'>;
+
+/**
+ * How signalling tells an app of an event; kept by control until the app acknowledges it, which
+ * `acknowledged` is told.
+ */
+export type TellApp = (app: string, event: ControlEvent, acknowledged?: () => void) => void;
 
 /** What signalling asks of media while the app is away. Implemented by the control server. */
 export interface MediaDirectory {

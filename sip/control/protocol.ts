@@ -21,8 +21,11 @@ export interface ControlCommands {
   ack: { params: { seq: number }; result: Empty };
   /** The app has rebuilt its legs: now lost BYEs and other facts about dialogs may be told. */
   reattached: { params: Empty; result: Empty };
-  /** Numbers that are hotlines of this app; kept on the edge's disk. */
-  hotlines: { params: { numbers: string[] }; result: Empty };
+  /**
+   * What the edge needs to serve callers by itself while the app is away; kept on its disk. An INVITE
+   * counts as a hotline's when it comes from one of the trunks and asks for one of the numbers.
+   */
+  hotlines: { params: { hotlines: EdgeHotline[]; trunks: EdgeTrunk[] }; result: Empty };
 
   'dialog.list': { params: Empty; result: { dialogs: LiveDialog[] } };
   /** Opaque note (at most 1 KB) and the media that belongs to the dialog. */
@@ -84,6 +87,18 @@ export type Params<C extends CommandName> = ControlCommands[C]['params'];
 export type Result<C extends CommandName> = ControlCommands[C]['result'];
 export type Empty = Record<string, never>;
 
+/** A number whose callers are never refused, and the language that they are spoken to in. */
+export interface EdgeHotline {
+  number: string;
+  language: string;
+}
+
+/** Where a trunk's calls come from: `address`, `address:port`, `[v6]:port` or CIDR. */
+export interface EdgeTrunk {
+  id: string;
+  from: string[];
+}
+
 /** An established INVITE dialog, with the texts that a drachtio-srf `Dialog` is rebuilt from. */
 export interface LiveDialog {
   dialogId: string;
@@ -138,12 +153,43 @@ export type ControlEvent =
       session?: string;
       endpoint?: string;
       note: string;
-      cause: 'bye' | 'orphan-limit' | 'ack-timeout' | 'edge-stopped' | 'session-expired';
+      cause:
+        'bye' | 'orphan-limit' | 'ack-timeout' | 'edge-stopped' | 'session-expired' | 'announced';
       /** When it ended; `at` is when it could be told. Milliseconds since the epoch. */
       endedAt: number;
     }
+  /** An INFO that was answered 200 in the app's place; told after `reattached`. */
+  | {
+      event: 'dialog.info';
+      dialogId: string;
+      note: string;
+      contentType: string;
+      body: string;
+      receivedAt: number;
+    }
+  /**
+   * A caller whom the edge served by itself because the app was away: told until it is acknowledged,
+   * also by an edge that was restarted. `id` is the edge's, for a fact that comes twice.
+   */
+  | ({ event: 'caller.served'; id: string } & ServedCaller)
   /** A worker thread fell and took these sessions along. */
   | { event: 'session.lost'; session: string; reason: string };
+
+/** What became of a caller without the app. Times in milliseconds since the epoch. */
+export interface ServedCaller {
+  /** His INVITE as it came; the number and all else about him stand in it. */
+  invite: string;
+  hotline: string;
+  trunkId: string;
+  /** What the app had noted on the call before it went; empty when it never knew of it. */
+  note: string;
+  arrivedAt: number;
+  /** Null when he gave up before. */
+  answeredAt: number | null;
+  endedAt: number;
+  /** He was told that he will be called back, or that he cannot be; else he left before. */
+  result: 'promised' | 'no-number' | 'left';
+}
 
 export type EventLine = ControlEvent & { seq: number; at: number };
 export type CommandLine = { id: number; command: CommandName; params: unknown };

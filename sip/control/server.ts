@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Logger } from 'pino';
+import type { Announcements } from '../media/announcements';
 import type { MediaEngine, MediaEvent } from '../media/engine';
 import { Apps } from './apps';
 import { makeCommands, type AppCommand } from './commands';
@@ -20,6 +21,8 @@ export interface ControlServerOptions {
   secret: string;
   media: MediaEngine;
   dialogs: DialogDirectory;
+  /** What the edge says in its own name; its events are no app's. */
+  announcements: Announcements;
   /** MEDIA_ORPHAN_LIMIT_SECONDS: an absent app's sessions are closed after it. */
   orphanLimitMs: number;
   log: Logger;
@@ -39,14 +42,16 @@ const PROTOCOL_VERSION = '1';
 
 /** Rejects when the address cannot be listened on. */
 export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
-  const { media, dialogs, log, listen } = options;
+  const { media, dialogs, announcements, log, listen } = options;
   const apps = makeApps(options);
   const commands = makeCommands({ media, dialogs, ack: (app, seq) => apps.ack(app, seq) });
   const run = async (app: string, { command, params }: CommandLine): Promise<object> => {
     const carryOut = commands[command as AppCommand] as (app: string, params: unknown) => object;
     return carryOut(app, params);
   };
-  media.onEvent((event) => apps.tell(event.owner, controlEvent(event)));
+  media.onEvent((event) => {
+    if (!announcements.hear(event)) apps.tell(event.owner, controlEvent(event));
+  });
 
   const connections = new Set<ControlConnection>();
   const greeting = { edge: randomUUID(), version: PROTOCOL_VERSION };
@@ -67,7 +72,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
 
   return {
     address: { host: listen.host, port: (server.address() as AddressInfo).port },
-    tellApp: (app, event) => apps.tell(app, event),
+    tellApp: (app, event, acknowledged) => apps.tell(app, event, acknowledged),
     mediaDirectory: {
       isBridged: (session, endpoint) => media.isBridged(session, endpoint),
       release: (session, endpoint) => media.release(session, endpoint),

@@ -13,6 +13,10 @@ const MAX_NOTE_BYTES = 1024;
 const text: Check = (value) => typeof value === 'string';
 const id: Check = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID;
 const ids: Check = (value) => Array.isArray(value) && value.every(id);
+const hotlines: Check = (value) =>
+  Array.isArray(value) && value.every((one) => hasShape(one, { number: id, language: id }));
+const trunks: Check = (value) =>
+  Array.isArray(value) && value.every((one) => hasShape(one, { id, from: ids }));
 const note: Check = (value) =>
   typeof value === 'string' && Buffer.byteLength(value) <= MAX_NOTE_BYTES;
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -28,7 +32,7 @@ const SHAPES: Shapes = {
   hello: { secret: text, app: id },
   ack: { seq: count },
   reattached: {},
-  hotlines: { numbers: ids },
+  hotlines: { hotlines, trunks },
   'dialog.list': {},
   'dialog.note': { dialogId: id, session: optional(id), endpoint: optional(id), note },
   'session.list': {},
@@ -72,6 +76,12 @@ export function checkCommand({ command, params }: CommandLine): void {
   if (wrong.length > 0) {
     throw new ControlFailure('bad-request', `wrong: ${wrong.map(([name]) => name).join(', ')}`);
   }
+}
+
+function hasShape(value: unknown, shape: Record<string, Check>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const given = value as Record<string, unknown>;
+  return Object.entries(shape).every(([name, check]) => check(given[name]));
 }
 
 function parse(line: string): object {

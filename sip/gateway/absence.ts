@@ -1,8 +1,10 @@
 import { answerForAbsentApp, mustEnd, RETRY_AFTER, type OrphanLimits } from './absence-policy';
 import { answerLines } from '../dialog/session-timer';
-import { parseMessage } from '../message/sip-message';
+import { parseMessage, type SipMessage } from '../message/sip-message';
+import type { HotlineList } from '../control/ports';
+import type { AnswerAlone } from './alone/answer-alone';
 import type { Answers } from './answers';
-import type { App } from './app';
+import { App } from './app';
 import type { Cancels } from './cancels';
 import type { Context } from './context';
 import type { Endings } from './endings';
@@ -13,6 +15,17 @@ import type { SessionRefresh } from './session-refresh';
 /** How long an unanswered INVITE waits for its app to come back (architecture: never busy). */
 const WAIT_FOR_APP_MS = 20_000;
 const SWEEP_EVERY_MS = 500;
+/** INFOs kept for an absent app, and how long each may be: key presses, not files. */
+const MOST_INFOS = 1000;
+const MOST_INFO_BYTES = 2048;
+
+/** What a named app of ours takes, until it says so itself. */
+const EXPECTED_VERBS = ['invite', 'register', 'options'];
+
+export interface AbsenceLimits extends OrphanLimits {
+  /** The 20 s, unless a test is in a hurry. */
+  waitForAppMs?: number | undefined;
+}
 
 /**
  * Life without an app. An app with a name keeps its dialogs and unanswered INVITEs while its
@@ -29,12 +42,13 @@ export class Absence {
 
   constructor(
     private readonly context: Context,
-    private readonly limits: OrphanLimits,
+    private readonly limits: AbsenceLimits,
     private readonly parts: {
       answers: Answers;
       endings: Endings;
       cancels: Cancels;
       sessionRefresh: SessionRefresh;
+      alone: AnswerAlone;
     },
   ) {}
 
@@ -85,21 +99,43 @@ export class Absence {
     const { name } = app;
     if (name === undefined) return;
     for (const event of app.untold.splice(0)) this.context.control?.tellApp(name, event);
+    this.parts.alone.tell(app);
   }
 
+  /** Keeps the INVITE for its app, at most 20 s from its arrival; then the edge serves it alone. */
   wait(incoming: IncomingRequest, app: App): void {
     incoming.app = app;
     app.waiting.add(incoming);
+    this.parts.alone.ring(incoming, app);
     clearTimeout(incoming.expiry);
-    incoming.expiry = setTimeout(() => {
-      app.waiting.delete(incoming);
-      incoming.respond(503, { headers: RETRY_AFTER });
-      incoming.settle();
-    }, WAIT_FOR_APP_MS);
+    const waited = this.context.now() - incoming.arrivedAt;
+    incoming.expiry = setTimeout(
+      () => {
+        app.waiting.delete(incoming);
+        this.parts.alone.serve(incoming, app);
+      },
+      Math.max(0, (this.limits.waitForAppMs ?? WAIT_FOR_APP_MS) - waited),
+    );
   }
 
+  /** The caller gave up. */
   stopWaiting(incoming: IncomingRequest): void {
-    incoming.app?.waiting.delete(incoming);
+    const { app } = incoming;
+    if (app?.waiting.delete(incoming) === true) this.parts.alone.gaveUp(incoming, app);
+  }
+
+  /** The edge has just started and its disk names this app, which has not come yet. */
+  expect(name: string, hotlines: HotlineList): void {
+    const app = this.named(name, () => new App(name));
+    app.hotlines = hotlines;
+    app.lostAt = this.context.now();
+    for (const verb of EXPECTED_VERBS) app.verbs.add(verb);
+    this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
+  }
+
+  /** True when its callers are served without it. */
+  canServe(app: App): boolean {
+    return this.parts.alone.canServe(app);
   }
 
   /** INVITEs that waited for this app; they wait no longer. */
@@ -112,6 +148,7 @@ export class Absence {
   /** Answers a request inside a dialog in the app's place. */
   answer(incoming: IncomingRequest, held: HeldDialog): void {
     const { request } = incoming;
+    if (request.method === 'INFO') this.keepInfo(request, held);
     const sdp = sdpIn(request.body);
     const compared = sdp === undefined ? 'none' : sdp === held.remoteSdp ? 'same' : 'changed';
     const verdict = answerForAbsentApp({ method: request.method, sdp: compared });
@@ -136,6 +173,16 @@ export class Absence {
     for (const app of this.apps.values()) {
       for (const incoming of app.waiting) clearTimeout(incoming.expiry);
     }
+  }
+
+  /** It cannot be decided now, and may matter: the app is told when it is back. */
+  private keepInfo(info: SipMessage, { app, id: dialogId, note }: HeldDialog): void {
+    const infos = app.untold.filter(({ event }) => event === 'dialog.info').length;
+    if (app.name === undefined || infos >= MOST_INFOS || info.body.length > MOST_INFO_BYTES) return;
+    const contentType = info.get('content-type') ?? '';
+    const body = Buffer.from(info.body, 'latin1').toString('utf8');
+    const receivedAt = this.context.now();
+    app.untold.push({ event: 'dialog.info', dialogId, note, contentType, body, receivedAt });
   }
 
   private refreshed(
@@ -194,6 +241,7 @@ export class Absence {
     const bridged = this.isBridged(held);
     held.alone = bridged ? undefined : (held.alone ?? now);
     if (!mustEnd({ lostAt, alone: held.alone, now }, this.limits)) return;
+    if (!bridged && this.parts.alone.farewell(held, held.app)) return;
     this.parts.endings.bye(held, 'Application gone', 'orphan-limit');
   }
 
@@ -204,6 +252,8 @@ export class Absence {
 
   /** A name that nobody came back under is not kept for ever. */
   private forgetLongGone(app: App, lostAt: number, now: number): void {
+    // Whose hotlines are known is expected back, however long it takes.
+    if (app.hotlines.hotlines.length > 0) return;
     const idle = !app.present && app.dialogs.size === 0 && app.waiting.size === 0;
     if (!idle || app.name === undefined || now - lostAt < this.limits.orphanLimitMs) return;
     this.apps.delete(app.name);

@@ -44,6 +44,17 @@ export class Answers {
     return this.echo(command, incoming, text);
   }
 
+  /** Answers an INVITE with 200 in no app's name: `edge` owns the dialog, which is returned. */
+  accept(incoming: IncomingRequest, edge: App, sdp: string): HeldDialog {
+    const text = `SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\n${sdp}`;
+    const response = parseMessage(text, true);
+    if (response === undefined) throw new Error('no answer could be composed');
+    incoming.app = edge;
+    this.send(incoming, response, this.compose(incoming, response, false), false);
+    if (incoming.held === undefined) throw new Error('the answer made no dialog');
+    return incoming.held;
+  }
+
   /** Repeats our 2xx until it is acknowledged; hangs up when it never is (RFC 3261 §13.3.1.4). */
   awaitAck(held: HeldDialog, incoming: IncomingRequest, text: string): void {
     const { timing } = this.context;

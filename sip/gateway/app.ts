@@ -1,3 +1,4 @@
+import type { HotlineList } from '../control/ports';
 import type { ControlEvent } from '../control/protocol';
 import type { AppConnection } from './app-connection';
 import type { HeldDialog } from './held-dialog';
@@ -31,8 +32,8 @@ export class App {
   /** It speaks the control protocol too, so it says itself when its dialogs are rebuilt. */
   usesControl = false;
 
-  /** Numbers that reach it as hotlines, as it said over control. */
-  hotlines: readonly string[] = [];
+  /** Its hotlines and trunks, as it said over control or as the edge's disk remembers. */
+  hotlines: HotlineList = { hotlines: [], trunks: [] };
 
   constructor(readonly name: string | undefined) {}
 

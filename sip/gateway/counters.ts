@@ -10,8 +10,20 @@ export interface Counters {
   digestBlocked: number;
   /** Requests for which no app was there. */
   noApp: number;
+  /** Callers whom the edge answered by itself. */
+  servedAlone: number;
+  /** Calls refused because not even the edge could serve them. */
+  overCapacity: number;
 }
 
 export function newCounters(): Counters {
-  return { foreignSource: 0, flood: 0, scanner: 0, digestBlocked: 0, noApp: 0 };
+  return {
+    foreignSource: 0,
+    flood: 0,
+    scanner: 0,
+    digestBlocked: 0,
+    noApp: 0,
+    servedAlone: 0,
+    overCapacity: 0,
+  };
 }

@@ -1,6 +1,7 @@
-import type { DialogDirectory } from '../control/ports';
+import type { DialogDirectory, HotlineList } from '../control/ports';
 import type { LiveDialog } from '../control/protocol';
 import type { Absence } from './absence';
+import type { AnswerAlone } from './alone/answer-alone';
 import type { App } from './app';
 import type { Context } from './context';
 import type { HeldDialog } from './held-dialog';
@@ -10,6 +11,7 @@ export class Directory implements DialogDirectory {
   constructor(
     private readonly context: Context,
     private readonly absence: Absence,
+    private readonly alone: AnswerAlone,
   ) {}
 
   list(app: string): LiveDialog[] {
@@ -36,9 +38,11 @@ export class Directory implements DialogDirectory {
     if (owner !== undefined) this.absence.reattached(owner);
   }
 
-  hotlines(app: string, numbers: string[]): void {
+  hotlines(app: string, list: HotlineList): void {
     const owner = this.using(app);
-    if (owner !== undefined) owner.hotlines = numbers;
+    if (owner === undefined) return;
+    owner.hotlines = list;
+    this.alone.learn(owner);
   }
 
   private using(name: string): App | undefined {

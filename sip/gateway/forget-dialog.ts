@@ -10,4 +10,7 @@ export function forgetDialog(context: Context, held: HeldDialog): void {
   held.awaitingAck?.repeat.stop();
   held.awaitingAck = undefined;
   stopRefreshing(context, held);
+  const { onEnd } = held;
+  held.onEnd = undefined;
+  onEnd?.();
 }

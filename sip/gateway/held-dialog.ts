@@ -23,6 +23,10 @@ export class HeldDialog {
   note = '';
   session: string | undefined;
   endpoint: string | undefined;
+  /** Told once, when the dialog is over. */
+  onEnd: (() => void) | undefined;
+  /** The edge speaks to the caller in the absent app's place, before it ends the call. */
+  farewell = false;
   /** Since when its media has no partner, seen while the app is away; epoch milliseconds. */
   alone: number | undefined;
   /** Our 2xx that waits for its ACK, and the CSeq it answers. */

@@ -22,6 +22,8 @@ import { serve, ServedRequest } from './served-request';
 /** A request that no app answered at all is forgotten after this. */
 const UNANSWERED_MS = 64_000;
 
+const OPTIONS_ANSWER = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\nAccept: application/sdp\r\n';
+
 /** Methods that may start something; anything else outside a dialog is dropped or gets 481. */
 const STARTERS = new Set([
   'INVITE',
@@ -137,6 +139,11 @@ export class Inbound implements TransactionUser {
     const absent = this.parts.absence.whoWouldTake(verb);
     if (absent !== undefined && method === 'INVITE')
       return this.parts.absence.wait(incoming, absent);
+    if (absent !== undefined && method === 'OPTIONS' && this.parts.absence.canServe(absent)) {
+      // A carrier that asks whether we live must go on sending us callers: they are answered.
+      incoming.respond(200, { headers: OPTIONS_ANSWER });
+      return incoming.settle();
+    }
     context.counters.noApp++;
     incoming.respond(503, absent === undefined ? {} : { headers: RETRY_AFTER });
     incoming.settle();

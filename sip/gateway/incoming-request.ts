@@ -20,6 +20,8 @@ export class IncomingRequest {
   /** The reliable provisional that waits for its PRACK (RFC 3262). */
   reliable: { rseq: number; repeat: RepeatUntilConfirmed } | undefined;
   lastRseq = 0;
+  /** What the app noted on it; empty until it did. */
+  note = '';
   /** Ends the wait for an app or for its answer. */
   expiry: NodeJS.Timeout | undefined;
 

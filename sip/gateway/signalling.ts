@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { DialogDirectory, MediaDirectory, TellApp } from '../control/ports';
 import { DialogTable } from '../dialog/dialog-table';
@@ -10,7 +11,11 @@ import type { AddressNetwork } from '../transport/address-networks';
 import type { Admit, Certificate, Flow } from '../transport/flow';
 import { Network, type ListenAddress } from '../transport/network';
 import type { Dns } from '../transport/resolve';
+import type { Announcements } from '../media/announcements';
 import { Absence } from './absence';
+import { HotlineFile } from './alone/hotline-file';
+import { AnswerAlone } from './alone/answer-alone';
+import { ServedFile } from './alone/served-file';
 import { RETRY_AFTER } from './absence-policy';
 import { Answers } from './answers';
 import { AppServer } from './app-server';
@@ -41,10 +46,16 @@ export interface SignallingOptions {
   /** The machine's name service, unless a test has its own. */
   dns?: Dns;
   drachtio: { host: string; port: number; secret: string };
+  /** What must outlive this process is kept there. */
+  dataDir: string;
+  /** The edge's own voice; without it callers of an absent app are refused (503). */
+  announcements?: Announcements | undefined;
   /** Dialogs of an absent app that talk to nobody end after this. */
   graceMs: number;
   /** Bridged dialogs of an absent app end this long after it went. */
   orphanLimitMs: number;
+  /** How long an unanswered INVITE waits for its app: 20 s unless a test is in a hurry. */
+  waitForAppMs?: number;
   log: Logger;
   /** RFC 3261's unless a test is in a hurry. */
   timing?: Timing;
@@ -128,7 +139,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   return {
     sip: context.network.urls(),
     drachtio: server.address,
-    dialogs: new Directory(context, parts.absence),
+    dialogs: new Directory(context, parts.absence, parts.alone),
     counters,
     load: () => ({
       apps: server.connected,
@@ -147,6 +158,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       parts.absence.close();
       stopTimers(context);
       await context.network.close();
+      await Promise.all([parts.served.close(), parts.hotlines.flushed()]);
     },
   };
 }
@@ -165,7 +177,18 @@ function assemble(context: Context, limits: SignallingOptions) {
   const sessionRefresh = new SessionRefresh(context, endings);
   const answers = new Answers(context, endings, sessionRefresh);
   const successes = new Successes(context, endings);
-  const absence = new Absence(context, limits, { answers, endings, cancels, sessionRefresh });
+  const hotlines = new HotlineFile(join(limits.dataDir, 'hotlines.json'), context.log);
+  const served = new ServedFile(join(limits.dataDir, 'callers.jsonl'), context.log);
+  const { announcements } = limits;
+  const alone = new AnswerAlone(context, { answers, endings, announcements, hotlines, served });
+  const absence = new Absence(context, limits, {
+    answers,
+    endings,
+    cancels,
+    sessionRefresh,
+    alone,
+  });
+  for (const [name, list] of hotlines.all()) absence.expect(name, list);
   const proxy = new Proxies(context, limits.drachtio.secret);
   const passThrough = new PassThrough(context, (callId) => proxy.stamp(callId));
   const inbound = new Inbound(context, {
@@ -177,7 +200,10 @@ function assemble(context: Context, limits: SignallingOptions) {
   });
   const outbound = new Outbound(context, { cancels, successes, sessionRefresh });
   const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });
-  return { endings, answers, cancels, absence, inbound, outbound, dialogs, proxy };
+  return {
+    ...{ endings, answers, cancels, absence, inbound, outbound, dialogs, proxy },
+    ...{ alone, served, hotlines },
+  };
 }
 
 function endAllCalls(

@@ -23,6 +23,7 @@ import type { Instant, Millis } from './time';
  */
 export type DomainEvent =
   | CallArrived
+  | CallerServed
   | LookupCompleted
   | LegRinging
   | LegAnswered
@@ -66,6 +67,30 @@ export interface CallArrived {
   lookup: Lookup;
   /** The caller offered no audio that we could take: refused with 488 (RFC 3261 §13.3.1.3). */
   unusable?: 'no-media';
+}
+
+/**
+ * The edge answered a caller by itself while this app was away, or he gave up before it did. Told once;
+ * his call is over, and this app had never known of it.
+ */
+export interface CallerServed {
+  type: 'caller.served';
+  /** When it was told. */
+  at: Instant;
+  /** Chosen by the edge, so that a fact that comes twice stays one call. */
+  callId: CallId;
+  ids: { leadId: LeadId; promiseId: PromiseId };
+  hotline: string;
+  trunkId: TrunkId;
+  /** In E.164 where it is one, else as dialled; `''` when withheld. */
+  from: string;
+  arrivedAt: Instant;
+  /** Null when he gave up before. */
+  answeredAt: Instant | null;
+  endedAt: Instant;
+  /** He was told that he will be called back, or that he cannot be; else he left before. */
+  result: 'promised' | 'no-number' | 'left';
+  lookup: Lookup;
 }
 
 /** The look-up of a caller came later than the 50 ms that an arriving call waits for it. */

@@ -9,8 +9,10 @@ import { breakCall } from '../domain/call/broken';
 import { arrivingLeg, recoveredLeg } from '../domain/call/leg';
 import { recover } from '../domain/call/recovered';
 import { route, routeOfLostHotline } from '../domain/call/routing';
+import { servedAlone } from '../domain/call/served-alone';
 import type {
   CallArrived,
+  CallerServed,
   CallRecovered,
   DomainEvent,
   LegEnded,
@@ -78,6 +80,8 @@ export class Router {
     switch (event.type) {
       case 'call.arrived':
         return this.arrive(event);
+      case 'caller.served':
+        return this.servedAlone(event);
       case 'call.recovered':
         return this.recover(event);
       case 'plan.applied':
@@ -148,6 +152,13 @@ export class Router {
     live.setLeg(arrivingLeg({ id, callId }, at));
     if (next) live.setCall(next);
     this.to.perform(effects, at);
+  }
+
+  private servedAlone(event: CallerServed): void {
+    const { live } = this.options;
+    const target = route(live.routes, event.hotline);
+    const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
+    this.to.perform(servedAlone({ ...event, lookup }, target, event.at), event.at);
   }
 
   private recover(event: CallRecovered): void {

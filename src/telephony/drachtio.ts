@@ -99,6 +99,11 @@ export function makeSrf(appName: string): Srf {
   return new (SrfClass as unknown as new (tags: string[]) => Srf)([appName]);
 }
 
+/** Reads a SIP message that did not come over this app's connection. */
+export function readRequest(text: string): SipMessage {
+  return new (SipMessageClass as unknown as new (text: string) => SipMessage)(text);
+}
+
 /** Texts of an established dialog, as control's `dialog.list` gives them. */
 export interface DialogTexts {
   dialogId: string;
@@ -126,13 +131,11 @@ export function rebuildDialog(srf: Srf, texts: DialogTexts): SipDialog {
     dialogId: texts.dialogId,
   });
   const uas = texts.role === 'uas';
-  const message = (text: string) =>
-    new (SipMessageClass as unknown as new (text: string) => SipMessage)(text);
   const req = new (RequestClass as unknown as new (msg: SipMessage, meta: object) => SipRequest)(
-    message(texts.invite),
+    readRequest(texts.invite),
     meta(uas ? 'network' : 'application'),
   );
-  const sent = message(texts.response);
+  const sent = readRequest(texts.response);
   const res = new (ResponseClass as unknown as new (agent: object) => Record<string, unknown>)(
     agent,
   );

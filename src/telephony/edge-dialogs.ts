@@ -3,7 +3,7 @@
  * dialogs, the list of live ones, and the ends that happened while no app was there.
  */
 import { once } from 'node:events';
-import type { ControlClient, EventLine, LiveDialog } from '../../sip/index';
+import type { ControlClient, EventLine, LiveDialog, Params } from '../../sip/index';
 import type { Logger } from 'pino';
 
 export interface EdgeDialogs {
@@ -13,17 +13,24 @@ export interface EdgeDialogs {
   list(): Promise<LiveDialog[]>;
   /** Our legs stand again: answers the ends that the edge tells us now because we missed them. */
   reattached(): Promise<DialogEnded[]>;
-  /** The numbers whose callers the edge must serve when we are away; told again to every new edge. */
-  hotlines(numbers: string[]): void;
+  /** Whose callers the edge must serve when we are away; told again to every new edge. */
+  hotlines(list: HotlineList): void;
 }
+
+/** Hotlines and trunks as the edge is told of them. */
+export type HotlineList = Params<'hotlines'>;
 
 /** A dialog that ended while the app was away. */
 export type DialogEnded = Extract<EventLine, { event: 'dialog.ended' }>;
 
+/** A caller whom the edge served by itself. */
+export type CallerServed = Extract<EventLine, { event: 'caller.served' }>;
+
 export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
-  let hotlines: string[] = [];
+  let hotlines: HotlineList | undefined;
   const tellHotlines = () => {
-    control.command('hotlines', { numbers: hotlines }).catch(failed('hotlines'));
+    if (hotlines === undefined) return;
+    control.command('hotlines', hotlines).catch(failed('hotlines'));
   };
   control.on('connected', tellHotlines);
   const failed = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
@@ -47,8 +54,8 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
       await control.command('reattached', {}).finally(() => control.off('event', hear));
       return missed;
     },
-    hotlines: (numbers) => {
-      hotlines = numbers;
+    hotlines: (list) => {
+      hotlines = list;
       if (control.isConnected) tellHotlines();
     },
   };

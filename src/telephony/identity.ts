@@ -12,7 +12,7 @@ export interface CallerIdentity {
 }
 
 /** P-Asserted-Identity where the trunk sends one (RFC 3325), else From; Privacy: id withholds. */
-export function callerIdentity(req: SipRequest): CallerIdentity {
+export function callerIdentity(req: Pick<SipRequest, 'get' | 'has'>): CallerIdentity {
   const from = req.get('From') ?? '';
   const asserted = req.has('P-Asserted-Identity') ? req.get('P-Asserted-Identity') : from;
   const user = userPart(asserted);
@@ -20,7 +20,7 @@ export function callerIdentity(req: SipRequest): CallerIdentity {
   return { number: user, displayName: displayName(asserted) || displayName(from) };
 }
 
-function privacy(req: SipRequest): string {
+function privacy(req: Pick<SipRequest, 'get' | 'has'>): string {
   return req.has('Privacy') ? req.get('Privacy') : '';
 }
 

@@ -22,6 +22,8 @@ export interface InboundContext extends LineContext {
   lookup: CallerLookup;
   makeId: MakeId;
   registrar: Registrar;
+  /** Folder of the prompts that callers hear. */
+  language: string;
 }
 
 export class Inbound {
@@ -33,7 +35,15 @@ export class Inbound {
   applyPlan(plan: Plan): void {
     this.sources = new SourceTable(plan.trunks);
     this.hotlines = new Map(plan.hotlines.map((hotline) => [hotline.number, hotline]));
-    this.context.edge.hotlines([...this.hotlines.keys()]);
+    this.context.edge.hotlines({
+      hotlines: plan.hotlines.map(({ number }) => ({ number, language: this.context.language })),
+      trunks: plan.trunks.map(({ id, from }) => ({ id, from })),
+    });
+  }
+
+  /** The store of a hotline; undefined when the plan has none of that number. */
+  storeOf(hotline: string): string | undefined {
+    return this.hotlines.get(hotline)?.store;
   }
 
   /** Every INVITE that belongs to no dialog we know. */

@@ -53,6 +53,7 @@ export function legEndedAway(context: LineContext, event: DialogEnded): void {
 const CAUSES: Record<DialogEnded['cause'], EndCause> = {
   bye: 'hangup',
   'session-expired': 'unreachable',
+  announced: 'announced',
   'orphan-limit': 'broken',
   'ack-timeout': 'broken',
   'edge-stopped': 'broken',
@@ -87,7 +88,8 @@ function legOf(note: LegNote): Leg {
   };
 }
 
-function readNote(text: string): LegNote | null {
+/** The note of a leg of ours; null for text that is none. */
+export function readNote(text: string): LegNote | null {
   try {
     const value = JSON.parse(text) as Partial<LegNote> | null;
     return value?.callId && value.legId && value.role ? (value as LegNote) : null;

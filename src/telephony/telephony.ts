@@ -17,11 +17,12 @@ import type {
 import type { Logger } from 'pino';
 import { BindingFile } from './binding-file';
 import { makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
-import type { DialogEnded, EdgeDialogs } from './edge-dialogs';
+import type { CallerServed, DialogEnded, EdgeDialogs } from './edge-dialogs';
 import { Inbound, type InboundContext } from './inbound';
 import { LegTable } from './legs';
 import { byeLeg, noteLeg } from './line';
 import { Outbound } from './outbound';
+import { takeServedCaller } from './served-caller';
 import { legEndedAway, reattach, type FoundLeg } from './reattach';
 import { Registrar } from './registrar';
 
@@ -34,8 +35,14 @@ export interface DrachtioTelephonyOptions {
   submit: Submit;
   lookup: CallerLookup;
   makeId: MakeId;
+  /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
+  language: string;
   now: () => number;
   log: Logger;
+  /** True when the call is in the records already. */
+  isKnown: (callId: string) => Promise<boolean>;
+  /** Resolves when everything submitted so far is on disk. */
+  written: () => Promise<void>;
   /** File that keeps the phones' registrations over a restart. */
   bindingsPath: string;
 }
@@ -67,6 +74,7 @@ export class DrachtioTelephony implements Telephony {
       now,
       lookup,
       makeId,
+      language: options.language,
     };
     this.inbound = new Inbound(this.context);
     this.outbound = new Outbound(this.context);
@@ -95,6 +103,13 @@ export class DrachtioTelephony implements Telephony {
   /** The edge tells of a dialog that ended while no app was there. */
   dialogEnded(event: DialogEnded): void {
     legEndedAway(this.context, event);
+  }
+
+  /** The edge tells of a caller whom it served alone. Resolves when he is in the journal. */
+  callerServed(event: CallerServed): Promise<void> {
+    const { isKnown, written } = this.options;
+    const storeOf = (hotline: string) => this.inbound.storeOf(hotline);
+    return takeServedCaller({ ...this.context, isKnown, written, storeOf }, event);
   }
 
   /** From now on calls and registrations are taken. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { DialogDirectory } from '../../sip/control/ports';
 import { startControlServer, type ControlServer } from '../../sip/control/server';
+import { Announcements } from '../../sip/media/announcements';
 import { startMediaEngine, type MediaEngine } from '../../sip/media/engine';
 
 /** The media half of an edge, in this process: real sockets, real files, any free ports. */
@@ -47,6 +48,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
   const { listen = { host: '127.0.0.1', port: 0 } } = options;
   const server = await startControlServer({
     ...{ listen, secret: SECRET, media, dialogs, orphanLimitMs, log },
+    announcements: new Announcements(media),
   });
   return {
     ...{ server, media, recordingsDir },

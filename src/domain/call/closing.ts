@@ -33,6 +33,8 @@ interface Ending {
  */
 export const outcomeOf = (usual: CallOutcome, cause: EndCause): CallOutcome => {
   if (cause === 'broken') return 'broken';
+  // The edge told a waiting caller in our place that he will be called back.
+  if (cause === 'announced' && usual === 'left') return 'promise';
   return cause === 'no-media' ? 'refused' : usual;
 };
 

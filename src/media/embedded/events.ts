@@ -10,16 +10,24 @@ import type { ControlClient, EventLine } from '../../../sip/index';
 /** A dialog that ended while the app was away; telephony's concern. */
 export type DialogEnded = Extract<EventLine, { event: 'dialog.ended' }>;
 
+/** A caller whom the edge served by itself; telephony's concern as well. */
+export type CallerServed = Extract<EventLine, { event: 'caller.served' }>;
+
 export interface EdgeEventsOptions {
   control: ControlClient;
   submit: Submit;
   onDialogEnded: (event: DialogEnded) => void;
+  /** Resolves when the app has it in its journal; until then the edge keeps it. */
+  onCallerServed: (event: CallerServed) => Promise<void>;
   log: Logger;
 }
 
 /** Starts listening; `begin` hands on what was held and everything after. */
 export class EdgeEvents {
   private held: EventLine[] | null = [];
+  /** Events that are still being written down: nothing from the first of them on is acknowledged. */
+  private readonly unwritten = new Set<number>();
+  private last = 0;
 
   constructor(private readonly options: EdgeEventsOptions) {
     options.control.on('event', this.hear);
@@ -41,12 +49,33 @@ export class EdgeEvents {
   };
 
   private handOn(line: EventLine): void {
-    const { control, submit, onDialogEnded, log } = this.options;
+    const { submit, onDialogEnded, log } = this.options;
+    this.last = line.seq;
+    if (line.event === 'caller.served') return this.writeDown(line);
     if (line.event === 'dialog.ended') onDialogEnded(line);
     else if (line.event === 'session.lost') {
       log.error({ callId: line.session, reason: line.reason }, 'the edge lost the media of a call');
+    } else if (line.event === 'dialog.info') {
+      log.info({ contentType: line.contentType }, 'an INFO that came while the app was away');
     } else submit(domainEvent(line));
-    control.ack(line.seq);
+    this.acknowledge();
+  }
+
+  /** Not acknowledged when it fails: the edge then tells it to the next app. */
+  private writeDown(line: CallerServed): void {
+    this.unwritten.add(line.seq);
+    this.options.onCallerServed(line).then(
+      () => {
+        this.unwritten.delete(line.seq);
+        this.acknowledge();
+      },
+      (err: unknown) => this.options.log.error({ err }, 'a served caller was not taken over'),
+    );
+  }
+
+  /** An acknowledgement covers all events before it. */
+  private acknowledge(): void {
+    this.options.control.ack(Math.min(this.last, ...[...this.unwritten].map((seq) => seq - 1)));
   }
 }
 

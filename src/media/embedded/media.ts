@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { LegMedia, Media, Submit } from '../../engine/ports';
 import type { ControlClient } from '../../../sip/index';
 import { edgeMedia } from './commands';
-import { EdgeEvents, type DialogEnded } from './events';
+import { EdgeEvents, type CallerServed, type DialogEnded } from './events';
 import { edgeLegMedia } from './legs';
 
 export interface EmbeddedMediaOptions {
@@ -18,6 +18,7 @@ export interface EmbeddedMediaOptions {
   now: () => number;
   /** A dialog ended while no app was there; called once for each, in order with media events. */
   onDialogEnded: (event: DialogEnded) => void;
+  onCallerServed: (event: CallerServed) => Promise<void>;
   log: Logger;
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pino from 'pino';
 import type { MediaDirectory } from '../../../sip/control/ports';
 import type { ControlEvent } from '../../../sip/control/protocol';
@@ -22,6 +25,7 @@ export interface Engine extends Signalling {
 
 /** T1 of 20 ms makes 64·T1 1.3 s: an ACK time-out fits into a test. */
 export async function startEngine(options: Partial<SignallingOptions> = {}): Promise<Engine> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'openline-engine-'));
   const signalling = await startSignalling({
     sip: [
       { protocol: 'udp', host: '127.0.0.1', port: 0 },
@@ -29,6 +33,7 @@ export async function startEngine(options: Partial<SignallingOptions> = {}): Pro
     ],
     admit: () => true,
     drachtio: { host: '127.0.0.1', port: 0, secret: SECRET },
+    dataDir,
     graceMs: 60_000,
     orphanLimitMs: 7_200_000,
     log: pino({ level: 'silent' }),
@@ -43,13 +48,20 @@ export async function startEngine(options: Partial<SignallingOptions> = {}): Pro
     release: (session, endpoint) => void released.push(`${session}/${endpoint}`),
   };
   signalling.connectControl({ tellApp: (app, event) => told.add({ app, event }), media });
-  return Object.assign(signalling, {
-    udpPort: portOf(signalling, 'udp'),
-    tcpPort: portOf(signalling, 'tcp'),
-    told,
-    bridged,
-    released,
-  });
+  const close = async () => {
+    await signalling.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return Object.assign(
+    { ...signalling, close },
+    {
+      udpPort: portOf(signalling, 'udp'),
+      tcpPort: portOf(signalling, 'tcp'),
+      told,
+      bridged,
+      released,
+    },
+  );
 }
 
 function portOf(signalling: Signalling, protocol: string): number {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { startControlServer } from '../../../sip/control/server';
 import { startSignalling, type Signalling } from '../../../sip/gateway/signalling';
-import { connectControl } from '../../../sip/index';
+import { connectControl, type EventLine } from '../../../sip/index';
+import { Announcements } from '../../../sip/media/announcements';
 import { startMediaEngine } from '../../../sip/media/engine';
 import type { DomainEvent, Lookup } from '../../../src/domain/events';
 import type { Plan } from '../../../src/domain/plan';
@@ -28,22 +29,34 @@ const SECRET = 'cymru';
 const log = pino({ level: 'silent' });
 const root = join(__dirname, '../../..');
 
-export async function startEdge(): Promise<Edge> {
+export interface EdgeOptions {
+  /** Else a folder of its own, which goes with it. */
+  dataDir?: string;
+  waitForAppMs?: number;
+  graceMs?: number;
+  maxStreams?: number;
+}
+
+export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-telephony-'));
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
-    maxStreams: 100,
+    maxStreams: options.maxStreams ?? 100,
     recordingsDir,
     promptsDir: join(root, 'media/prompts'),
     musicFile: join(root, 'media/music/default.wav'),
     log,
   });
+  const announcements = new Announcements(media);
   const signalling = await startSignalling({
     sip: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }],
     admit: () => true,
     drachtio: { host: '127.0.0.1', port: 0, secret: SECRET },
-    graceMs: 60_000,
+    dataDir: options.dataDir ?? join(recordingsDir, 'edge'),
+    announcements,
+    waitForAppMs: options.waitForAppMs ?? 20_000,
+    graceMs: options.graceMs ?? 60_000,
     orphanLimitMs: 60_000,
     log,
     timing: { t1: 20, t2: 160, t4: 50 },
@@ -53,6 +66,7 @@ export async function startEdge(): Promise<Edge> {
     secret: SECRET,
     media,
     dialogs: signalling.dialogs,
+    announcements,
     orphanLimitMs: 60_000,
     log,
   });
@@ -75,6 +89,8 @@ export interface TestApp {
   telephony: DrachtioTelephony;
   events: Seen<DomainEvent>;
   found: FoundLeg[];
+  /** Everything that the edge told over control. */
+  told: EventLine[];
   /** The next event of the type; `from` is an index into `events`. */
   next<T extends DomainEvent['type']>(
     type: T,
@@ -95,12 +111,15 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
   const events = new Seen<DomainEvent>();
   const submit = (event: DomainEvent) => events.add(event);
   const control = connectControl({ ...edge.control, secret: SECRET, app: 'cell:all', log });
+  const told: EventLine[] = [];
+  control.on('event', (line) => told.push(line));
   const media = embeddedMedia({
     control,
     submit,
     language: 'en',
     now: Date.now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
+    onCallerServed: (event) => telephony.callerServed(event),
     log,
   });
   const find = options.lookup ?? (() => Promise.resolve<Lookup>({ result: 'none' }));
@@ -114,6 +133,9 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     makeId: uuidv7Maker(),
     now: Date.now,
     log,
+    language: 'en',
+    isKnown: () => Promise.resolve(false),
+    written: () => Promise.resolve(),
     bindingsPath: join(folder, 'bindings.json'),
   });
   telephony.applyPlan(options.plan);
@@ -124,6 +146,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     telephony,
     events,
     found,
+    told,
     next: (type, from = 0) =>
       events.next(`the event ${type}`, (event) => event.type === type, { from }) as never,
     close: () => {

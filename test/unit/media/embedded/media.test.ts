@@ -41,6 +41,7 @@ async function app(name = `app-${++apps}`): Promise<App> {
     ...{ control, language: 'en', now: () => 42, log },
     submit: (event) => submitted.push(event),
     onDialogEnded: ({ dialogId }) => ended.push(dialogId),
+    onCallerServed: () => Promise.resolve(),
   });
   await once(control, 'connected');
   return { embedded, control, submitted, ended };

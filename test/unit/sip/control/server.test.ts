@@ -102,14 +102,18 @@ describe('who may speak', () => {
 
 test('dialog commands reach signalling with the app’s name', async () => {
   const control = await connected('one');
-  await control.command('hotlines', { numbers: ['400'] });
+  const list = {
+    hotlines: [{ number: '400', language: 'zh-CN' }],
+    trunks: [{ id: 'carrier', from: ['192.0.2.1'] }],
+  };
+  await control.command('hotlines', list);
   await control.command('dialog.note', { dialogId: 'known', session: 's', note: 'n' });
   await expect(
     control.command('dialog.note', { dialogId: 'other', note: 'n' }),
   ).rejects.toMatchObject({ code: 'unknown-dialog' });
   expect(await control.command('dialog.list', {})).toEqual({ dialogs: [] });
   expect(asked).toEqual([
-    ['hotlines', 'one', ['400']],
+    ['hotlines', 'one', list],
     ['note', 'one', 'known', { session: 's', note: 'n' }],
     ['note', 'one', 'other', { note: 'n' }],
     ['list', 'one'],

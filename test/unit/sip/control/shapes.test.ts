@@ -45,7 +45,18 @@ test.each([
   ['a note over 1 KB', 'session.note', { session: 's', note: 'é'.repeat(513) }, 'note'],
   ['two missing', 'bridge', { session: 's' }, 'a, b'],
   ['a wrong kind', 'ack', { seq: '1' }, 'seq'],
-  ['a list of numbers', 'hotlines', { numbers: [400] }, 'numbers'],
+  [
+    'hotlines without a language',
+    'hotlines',
+    { hotlines: [{ number: '400' }], trunks: [] },
+    'hotlines',
+  ],
+  [
+    'trunks without places',
+    'hotlines',
+    { hotlines: [], trunks: [{ id: 'a', from: 'b' }] },
+    'trunks',
+  ],
   ['params that are a list', 'session.close', [], 'session'],
   ['params that are text', 'session.close', 'x', 'object'],
 ])('%s is refused with the names', (_what, command, params, named) => {

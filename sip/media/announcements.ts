@@ -1,0 +1,72 @@
+/**
+ * What the edge says in its own name, when no app is there to say it: answers a caller's offer, plays
+ * prompts once, and lets go. Which prompts, and to whom, is signalling's decision.
+ */
+import { randomUUID } from 'node:crypto';
+import { MediaFailure } from './failure';
+import type { MediaEngine, MediaEvent } from './engine';
+
+/** Whose sessions these are: no app can bear the name, because a tag has no blank. */
+const OWNER = 'the edge';
+const PLAY = 'the edge:';
+
+/** Where somebody listens. */
+export interface Listener {
+  owner: string;
+  session: string;
+  endpoint: string;
+}
+
+export interface Announcement {
+  prompts: string[];
+  /** Folder of the prompts. */
+  language: string;
+}
+
+export class Announcements {
+  private readonly over = new Map<string, () => void>();
+
+  constructor(private readonly media: MediaEngine) {}
+
+  /** Opens a stream for the offer. Rejects with `MediaFailure`: `capacity`, `no-codec`, `bad-sdp`. */
+  async open(offer: string): Promise<{ listener: Listener; answer: string }> {
+    const listener = { owner: OWNER, session: randomUUID(), endpoint: 'caller' };
+    const session = this.media.open(OWNER, listener.session);
+    try {
+      return { listener, answer: await session.answer(listener.endpoint, offer) };
+    } catch (error) {
+      await this.media.closeSession(session);
+      throw error;
+    }
+  }
+
+  /** Resolves when all was played, or cut off. Rejects with `MediaFailure` when it cannot begin. */
+  async play({ owner, session, endpoint }: Listener, what: Announcement): Promise<void> {
+    const found = this.media.find(owner, session);
+    if (found === null) throw new MediaFailure('unknown-session', session);
+    const play = PLAY + randomUUID();
+    const over = new Promise<void>((resolve) => this.over.set(play, resolve));
+    try {
+      await found.play(endpoint, { play, ...what, then: 'silence' });
+      await over;
+    } finally {
+      this.over.delete(play);
+    }
+  }
+
+  /** Lets go of a stream that `open` made; those of apps are theirs to close. */
+  close({ owner, session }: Listener): void {
+    const found = owner === OWNER ? this.media.find(owner, session) : null;
+    // A session that cannot be closed any more is closed already.
+    if (found !== null) this.media.closeSession(found).catch(() => undefined);
+  }
+
+  /** True for an event that concerns nobody else. */
+  hear(event: MediaEvent): boolean {
+    if (event.kind === 'play-ended' && event.play.startsWith(PLAY)) {
+      this.over.get(event.play)?.();
+      return true;
+    }
+    return event.owner === OWNER;
+  }
+}

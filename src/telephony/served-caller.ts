@@ -1,0 +1,58 @@
+/**
+ * A caller whom the edge served while no app was there: his INVITE is read as if it had come to us, and
+ * he becomes a fact. One whom a former app had known of already is ended like any other leg of its.
+ */
+import { normaliseNumber } from '../domain/number/normalise';
+import type { CallerServed } from '../domain/events';
+import type { EventLine } from '../../sip/index';
+import { readRequest } from './drachtio';
+import { callerIdentity } from './identity';
+import type { InboundContext } from './inbound';
+import { readNote } from './reattach';
+
+type ServedLine = Extract<EventLine, { event: 'caller.served' }>;
+
+export interface ServedCallerContext extends InboundContext {
+  /** True when the call is in the records: the edge tells a fact again when it was not acknowledged. */
+  isKnown: (callId: string) => Promise<boolean>;
+  /** Resolves when everything submitted so far is on disk. */
+  written: () => Promise<void>;
+  storeOf: (hotline: string) => string | undefined;
+}
+
+/** Resolves when the fact is in the journal. */
+export async function takeServedCaller(
+  context: ServedCallerContext,
+  line: ServedLine,
+): Promise<void> {
+  const note = readNote(line.note);
+  if (note !== null) {
+    const { legId, callId } = note;
+    const cause = line.result === 'left' ? 'hangup' : 'announced';
+    context.submit({ type: 'leg.ended', at: line.endedAt, legId, callId, cause });
+  } else if (!(await isKnown(context, line.id))) context.submit(await factOf(context, line));
+  await context.written();
+}
+
+/** A database that is away knows nothing; the journal is replayed by id all the same. */
+async function isKnown({ isKnown: known, log }: ServedCallerContext, id: string): Promise<boolean> {
+  return known(id).catch((err: unknown) => {
+    log.warn({ err }, 'a served caller may be known already');
+    return false;
+  });
+}
+
+async function factOf(context: ServedCallerContext, line: ServedLine): Promise<CallerServed> {
+  const { hotline, trunkId, arrivedAt, answeredAt, endedAt, result } = line;
+  const from = normaliseNumber(callerIdentity(readRequest(line.invite)).number);
+  const store = context.storeOf(hotline);
+  const unknown = { result: from === '' ? 'none' : 'unavailable' } as const;
+  return {
+    type: 'caller.served',
+    at: context.now(),
+    callId: line.id,
+    ids: { leadId: context.makeId(), promiseId: context.makeId() },
+    ...{ hotline, trunkId, from, arrivedAt, answeredAt, endedAt, result },
+    lookup: store === undefined ? unknown : await context.lookup.find(store, from),
+  };
+}

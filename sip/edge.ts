@@ -75,7 +75,7 @@ function startSip(
   log: Logger,
 ): Promise<Signalling> {
   const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
-  const { dataDir } = settings;
+  const { dataDir, recover } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
   return startSignalling({
@@ -85,6 +85,7 @@ function startSip(
     networks,
     drachtio,
     dataDir,
+    recover,
     announcements,
     graceMs,
     orphanLimitMs,
@@ -95,6 +96,7 @@ function startSip(
 /** A media-only edge has no dialogs. */
 const NO_DIALOGS = {
   list: () => [],
+  whole: () => Promise.resolve(),
   note: () => false,
   reattached: () => undefined,
   hotlines: () => undefined,

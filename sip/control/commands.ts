@@ -34,7 +34,10 @@ export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
     reattached: (app) => none(dialogs.reattached(app)),
     hotlines: (app, list) => none(dialogs.hotlines(app, list)),
 
-    'dialog.list': (app) => ({ dialogs: dialogs.list(app) }),
+    'dialog.list': async (app) => {
+      await dialogs.whole();
+      return { dialogs: dialogs.list(app) };
+    },
     'dialog.note': (app, { dialogId, ...note }) => {
       if (!dialogs.note(app, dialogId, note)) throw new ControlFailure('unknown-dialog', dialogId);
       return {};

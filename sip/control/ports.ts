@@ -9,16 +9,17 @@ import type { ControlEvent, LiveDialog, Params } from './protocol';
 export interface DialogDirectory {
   /** Established INVITE dialogs of this app name. */
   list(app: string): LiveDialog[];
+  /** Resolves when the list is whole: callers of a fallen edge are in it, or are callers no more. */
+  whole(): Promise<void>;
   /** Keeps the note and the media link; false when there is no such dialog. */
-  note(
-    app: string,
-    dialogId: string,
-    note: { session?: string; endpoint?: string; note: string },
-  ): boolean;
+  note(app: string, dialogId: string, note: DialogNote): boolean;
   /** The app has rebuilt its legs: tell the ends it missed through `TellApp`. */
   reattached(app: string): void;
   hotlines(app: string, list: HotlineList): void;
 }
+
+/** What an app keeps with a dialog. */
+export type DialogNote = Omit<Params<'dialog.note'>, 'dialogId'>;
 
 /** What an app says of its hotlines and of the trunks that bring their callers. */
 export type HotlineList = Params<'hotlines'>;

@@ -28,9 +28,18 @@ export interface ControlCommands {
   hotlines: { params: { hotlines: EdgeHotline[]; trunks: EdgeTrunk[] }; result: Empty };
 
   'dialog.list': { params: Empty; result: { dialogs: LiveDialog[] } };
-  /** Opaque note (at most 1 KB) and the media that belongs to the dialog. */
+  /**
+   * Opaque note (at most 1 KB) and the media that belongs to the dialog. `recover`: a caller whom an edge
+   * that fell is to take up again, with new media in the same session and endpoint (SIP_RECOVER).
+   */
   'dialog.note': {
-    params: { dialogId: string; session?: string; endpoint?: string; note: string };
+    params: {
+      dialogId: string;
+      session?: string;
+      endpoint?: string;
+      note: string;
+      recover?: boolean;
+    };
     result: Empty;
   };
 

@@ -19,6 +19,7 @@ const trunks: Check = (value) =>
   Array.isArray(value) && value.every((one) => hasShape(one, { id, from: ids }));
 const note: Check = (value) =>
   typeof value === 'string' && Buffer.byteLength(value) <= MAX_NOTE_BYTES;
+const flag: Check = (value) => typeof value === 'boolean';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const then: Check = (value) => value === 'music' || value === 'silence';
 const optional =
@@ -34,7 +35,13 @@ const SHAPES: Shapes = {
   reattached: {},
   hotlines: { hotlines, trunks },
   'dialog.list': {},
-  'dialog.note': { dialogId: id, session: optional(id), endpoint: optional(id), note },
+  'dialog.note': {
+    dialogId: id,
+    session: optional(id),
+    endpoint: optional(id),
+    note,
+    recover: optional(flag),
+  },
   'session.list': {},
   'session.note': { session: id, note },
   'session.close': { session: id },

@@ -12,7 +12,8 @@ import { contactUri, natTarget, routeRequest, routeSetFrom } from './routing';
  */
 export type DialogState = 'early' | 'confirmed' | 'ended';
 
-interface Identity {
+/** All that a dialog is made of; plain values, which can be written down. */
+export interface DialogFacts {
   role: 'uas' | 'uac';
   callId: string;
   localTag: string;
@@ -54,7 +55,7 @@ export class Dialog {
   /** Where the peer was last seen. */
   source: Target;
 
-  constructor(identity: Identity) {
+  constructor(facts: DialogFacts) {
     ({
       role: this.role,
       callId: this.callId,
@@ -69,8 +70,17 @@ export class Dialog {
       inviteUri: this.inviteUri,
       contact: this.contact,
       source: this.source,
-    } = identity);
+    } = facts);
     this.repair();
+  }
+
+  facts(): DialogFacts {
+    const { role, callId, localTag, remoteTag, localParty, remoteParty } = this;
+    const { localCseq, remoteCseq, routeSet, target, inviteUri, contact, source } = this;
+    return {
+      ...{ role, callId, localTag, remoteTag, localParty, remoteParty },
+      ...{ localCseq, remoteCseq, routeSet, target, inviteUri, contact, source },
+    };
   }
 
   /** `<Call-ID>;from-tag=<tag of who sent the first request>`: the form drachtio-srf builds too. */

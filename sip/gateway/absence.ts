@@ -36,12 +36,13 @@ export interface AbsenceLimits extends OrphanLimits {
  *   reattached: ends it missed are told, dialogs are its own again
  */
 export class Absence {
-  private readonly apps = new Map<string, App>();
   private sweeper: NodeJS.Timeout | undefined;
   private closed = false;
 
   constructor(
     private readonly context: Context,
+    /** By name; those whose dialogs an edge before this one left behind are there already. */
+    private readonly apps: Map<string, App>,
     private readonly limits: AbsenceLimits,
     private readonly parts: {
       answers: Answers;
@@ -125,9 +126,9 @@ export class Absence {
   }
 
   /** The edge has just started and its disk names this app, which has not come yet. */
-  expect(name: string, hotlines: HotlineList): void {
+  expect(name: string, hotlines?: HotlineList): void {
     const app = this.named(name, () => new App(name));
-    app.hotlines = hotlines;
+    app.hotlines = hotlines ?? app.hotlines;
     app.lostAt = this.context.now();
     for (const verb of EXPECTED_VERBS) app.verbs.add(verb);
     this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
@@ -191,6 +192,7 @@ export class Absence {
     answer: { text: string; body: string },
   ): void {
     held.acceptChange(incoming, answer.body);
+    this.context.dialogFile.keep(held);
     const sent = parseMessage(answer.text, true);
     if (sent !== undefined) this.parts.sessionRefresh.answered(held, sent, 'us');
   }

@@ -131,6 +131,7 @@ export class Answers {
     }
     if (request.method === 'INVITE' || request.method === 'UPDATE') {
       held.acceptChange(incoming, response.body);
+      this.context.dialogFile.keep(held);
       const sent = parseMessage(text, true);
       if (sent !== undefined) this.sessionRefresh.answered(held, sent, 'us');
     }
@@ -164,6 +165,7 @@ export class Answers {
     held.responseText = text;
     held.establishedAt = this.context.now();
     held.localSdp = sdpIn(sent?.body ?? '');
+    this.context.dialogFile.keep(held);
   }
 
   /** RFC 3262 §3: a reliable provisional is repeated until its PRACK comes, or the call fails. */

@@ -11,6 +11,7 @@ import type { HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
 import type { OutgoingRequest } from './outgoing-request';
 import type { Routes } from './routes';
+import type { DialogFile } from './survival/dialog-file';
 
 /** What is alive, and what it is reached through. One per edge; the parts of the gateway share it. */
 export interface Context {
@@ -27,6 +28,7 @@ export interface Context {
   /** Requests of apps by the id that the app knows. */
   readonly outgoing: Map<string, OutgoingRequest>;
   readonly dialogs: DialogTable<HeldDialog>;
+  readonly dialogFile: DialogFile;
   /** Undefined until the control server runs, and in an edge without media. */
   control: { tellApp: TellApp; media: MediaDirectory } | undefined;
   /** Milliseconds since the epoch. */

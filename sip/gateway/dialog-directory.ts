@@ -1,4 +1,4 @@
-import type { DialogDirectory, HotlineList } from '../control/ports';
+import type { DialogDirectory, DialogNote, HotlineList } from '../control/ports';
 import type { LiveDialog } from '../control/protocol';
 import type { Absence } from './absence';
 import type { AnswerAlone } from './alone/answer-alone';
@@ -12,24 +12,28 @@ export class Directory implements DialogDirectory {
     private readonly context: Context,
     private readonly absence: Absence,
     private readonly alone: AnswerAlone,
+    /** Resolves when what a fallen edge left behind has been treated. */
+    private readonly treated: Promise<void>,
   ) {}
+
+  whole(): Promise<void> {
+    return this.treated;
+  }
 
   list(app: string): LiveDialog[] {
     const dialogs = this.using(app)?.dialogs ?? [];
-    return [...dialogs].filter((held) => held.dialog.state === 'confirmed').map(liveDialog);
+    return [...dialogs].filter(isLive).map(liveDialog);
   }
 
-  note(
-    app: string,
-    dialogId: string,
-    note: { session?: string; endpoint?: string; note: string },
-  ): boolean {
+  note(app: string, dialogId: string, note: DialogNote): boolean {
     const owner = this.using(app);
     const held = this.context.dialogs.withId(dialogId);
     if (held === undefined || held.app !== owner) return false;
     held.note = note.note;
     held.session = note.session ?? held.session;
     held.endpoint = note.endpoint ?? held.endpoint;
+    held.recover = note.recover ?? held.recover;
+    this.context.dialogFile.keep(held);
     return true;
   }
 
@@ -50,6 +54,10 @@ export class Directory implements DialogDirectory {
     if (app !== undefined) app.usesControl = true;
     return app;
   }
+}
+
+function isLive({ dialog, fallen }: HeldDialog): boolean {
+  return dialog.state === 'confirmed' && !fallen;
 }
 
 function liveDialog(held: HeldDialog): LiveDialog {

@@ -156,6 +156,7 @@ export class DialogOutbound {
     held.dialog.refresh(response, targetOf(flow));
     held.localSdp = sdpIn(outgoing.request.body) ?? held.localSdp;
     held.remoteSdp = sdpIn(response.body) ?? held.remoteSdp;
+    this.context.dialogFile.keep(held);
     this.parts.sessionRefresh.answered(held, response, 'them');
   }
 

@@ -6,6 +6,7 @@ import { stopRefreshing } from './session-refresh';
 export function forgetDialog(context: Context, held: HeldDialog): void {
   held.dialog.state = 'ended';
   context.dialogs.remove(held);
+  context.dialogFile.drop(held);
   held.app.dialogs.delete(held);
   held.awaitingAck?.repeat.stop();
   held.awaitingAck = undefined;

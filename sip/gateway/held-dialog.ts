@@ -21,6 +21,10 @@ export class HeldDialog {
   responseText = '';
   establishedAt = 0;
   note = '';
+  /** The app wants its caller taken up again, should this edge fall (SIP_RECOVER). */
+  recover = false;
+  /** A fallen edge left it behind, and it has no media: it is no app's concern until it has. */
+  fallen = false;
   session: string | undefined;
   endpoint: string | undefined;
   /** Told once, when the dialog is over. */

@@ -157,6 +157,7 @@ export class Outbound {
     held.byeAfterAck = outgoing.cancel !== undefined;
     // Of several forks the one that answered keeps the id.
     this.context.dialogs.add(held);
+    this.context.dialogFile.keep(held);
     this.parts.sessionRefresh.answered(held, response, 'them');
     if (outgoing.connection.open) return;
     this.parts.successes.acknowledgeAndEnd(held, response, 'Application gone');

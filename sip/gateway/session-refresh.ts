@@ -35,6 +35,16 @@ export class SessionRefresh {
     this.arm(held);
   }
 
+  /** A new offer of ours outside the app's knowledge; `done` is told the final answer, if any. */
+  offer(held: HeldDialog, sdp: string, done: (response: SipMessage | undefined) => void): void {
+    held.localSdp = sdp;
+    this.send(held, held.timer === undefined ? '' : refreshLines(held.timer), (response, flow) => {
+      if (response !== undefined && response.status < 300) this.refreshed(held, response, flow);
+      else this.over(held);
+      done(response);
+    });
+  }
+
   private arm(held: HeldDialog): void {
     clearTimeout(held.timerDue);
     if (held.timer === undefined || held.dialog.state === 'ended') return;
@@ -60,23 +70,36 @@ export class SessionRefresh {
   }
 
   private refresh(held: HeldDialog, timer: SessionTimer): void {
+    this.send(held, refreshLines(timer), (response, flow) => {
+      if (response === undefined) {
+        this.over(held);
+        this.expired(held);
+      } else if (response.status >= 300) this.refused(held, timer, response);
+      else this.refreshed(held, response, flow);
+    });
+  }
+
+  /** Re-INVITEs with our last description; `answered` is told each final answer, or that none came. */
+  private send(
+    held: HeldDialog,
+    lines: string,
+    answered: (response: SipMessage | undefined, flow: Flow) => void,
+  ): void {
     flowToDialog(this.context.network, held.dialog, (flow) => {
       if (held.dialog.state !== 'confirmed') return;
-      const request = flow && composeRefresh(held, timer, flow);
+      const request = flow && composeRefresh(held, lines, flow);
       if (flow === undefined || request === undefined) return this.expired(held);
       let acknowledged: string | undefined;
       held.refreshing = this.context.layer.request(request, flow, {
         onResponse: (response, from) => {
           if (response.status < 200) return;
-          if (response.status >= 300) return this.refused(held, timer, response);
-          acknowledged ??= bareAck(held.dialog, response.cseq, from);
-          from.send(acknowledged, () => undefined);
-          this.refreshed(held, response, from);
+          if (response.status < 300) {
+            acknowledged ??= bareAck(held.dialog, response.cseq, from);
+            from.send(acknowledged, () => undefined);
+          }
+          answered(response, from);
         },
-        onFailure: () => {
-          this.over(held);
-          this.expired(held);
-        },
+        onFailure: () => answered(undefined, flow),
       });
     });
   }
@@ -86,6 +109,7 @@ export class SessionRefresh {
     if (held.refreshing === undefined) return;
     held.dialog.refresh(response, targetOf(flow));
     held.remoteSdp = sdpIn(response.body) ?? held.remoteSdp;
+    this.context.dialogFile.keep(held);
     this.over(held);
     this.answered(held, response, 'them');
   }
@@ -131,12 +155,12 @@ function hasOpenInvite(held: HeldDialog): boolean {
   return held.awaitingAck !== undefined;
 }
 
-function composeRefresh(held: HeldDialog, timer: SessionTimer, flow: Flow): SipMessage | undefined {
+function composeRefresh(held: HeldDialog, lines: string, flow: Flow): SipMessage | undefined {
   const { dialog } = held;
   if (dialog.requestUri === undefined) return undefined;
   const body = held.localSdp ?? '';
   const type = body === '' ? '' : 'Content-Type: application/sdp\r\n';
-  const headers = `Contact: ${dialog.contact}\r\n${refreshLines(timer)}${type}`;
+  const headers = `Contact: ${dialog.contact}\r\n${lines}${type}`;
   const cseq = ++dialog.localCseq;
   const branch = makeBranch();
   const text = composeDialogRequest(dialog, {

@@ -18,6 +18,7 @@ import { AnswerAlone } from './alone/answer-alone';
 import { ServedFile } from './alone/served-file';
 import { RETRY_AFTER } from './absence-policy';
 import { Answers } from './answers';
+import { App } from './app';
 import { AppServer } from './app-server';
 import { Apps } from './apps';
 import { Cancels } from './cancels';
@@ -34,6 +35,9 @@ import { Proxies } from './proxy';
 import { Routes } from './routes';
 import { SessionRefresh } from './session-refresh';
 import { Successes } from './successes';
+import { AfterFall } from './survival/after-fall';
+import { DialogFile, dialogsLeftIn } from './survival/dialog-file';
+import { heldOf } from './survival/dialog-record';
 
 export interface SignallingOptions {
   sip: ListenAddress[];
@@ -54,6 +58,8 @@ export interface SignallingOptions {
   graceMs: number;
   /** Bridged dialogs of an absent app end this long after it went. */
   orphanLimitMs: number;
+  /** SIP_RECOVER: callers of a fallen edge are offered new media; else they get BYE. */
+  recover?: boolean;
   /** How long an unanswered INVITE waits for its app: 20 s unless a test is in a hurry. */
   waitForAppMs?: number;
   log: Logger;
@@ -103,6 +109,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     onPassing: (request, flow) => parts.inbound.onPassing(request, flow),
     onStrayResponse: (response) => parts.inbound.onStrayResponse(response),
   };
+  const dialogsPath = join(options.dataDir, 'dialogs.jsonl');
+  const apps = new Map<string, App>();
+  const left = dialogsLeftIn(dialogsPath).map((record) => heldOf(record, named(apps, record.app)));
   const context: Context = {
     network: Network.none(),
     layer: new TransactionLayer(timing, user),
@@ -115,10 +124,11 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     incoming: new Map(),
     outgoing: new Map(),
     dialogs: new DialogTable(),
+    dialogFile: new DialogFile(dialogsPath, options.log, left),
     control: undefined,
     now: Date.now,
   };
-  const parts = assemble(context, options);
+  const parts = assemble(context, options, apps);
   const admit = (address: string) => {
     if (options.admit(address)) return true;
     counters.foreignSource++;
@@ -136,10 +146,12 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       throw error;
     },
   );
+  for (const { name } of apps.values()) if (name !== undefined) parts.absence.expect(name);
+  const treated = parts.afterFall.treat(left);
   return {
     sip: context.network.urls(),
     drachtio: server.address,
-    dialogs: new Directory(context, parts.absence, parts.alone),
+    dialogs: new Directory(context, parts.absence, parts.alone, treated),
     counters,
     load: () => ({
       apps: server.connected,
@@ -156,9 +168,14 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       await server.close();
       // Only now: the connections that close are apps that went away.
       parts.absence.close();
+      parts.afterFall.close();
       stopTimers(context);
       await context.network.close();
-      await Promise.all([parts.served.close(), parts.hotlines.flushed()]);
+      await Promise.all([
+        parts.served.close(),
+        parts.hotlines.flushed(),
+        context.dialogFile.close(),
+      ]);
     },
   };
 }
@@ -171,7 +188,7 @@ function isServed({ counters, sourceLimits }: Context, text: string, flow: Flow)
   return false;
 }
 
-function assemble(context: Context, limits: SignallingOptions) {
+function assemble(context: Context, limits: SignallingOptions, apps: Map<string, App>) {
   const cancels = new Cancels(context);
   const endings = new Endings(context, cancels);
   const sessionRefresh = new SessionRefresh(context, endings);
@@ -181,7 +198,9 @@ function assemble(context: Context, limits: SignallingOptions) {
   const served = new ServedFile(join(limits.dataDir, 'callers.jsonl'), context.log);
   const { announcements } = limits;
   const alone = new AnswerAlone(context, { answers, endings, announcements, hotlines, served });
-  const absence = new Absence(context, limits, {
+  const { recover = false } = limits;
+  const afterFall = new AfterFall(context, { endings, sessionRefresh, announcements, recover });
+  const absence = new Absence(context, apps, limits, {
     answers,
     endings,
     cancels,
@@ -202,8 +221,16 @@ function assemble(context: Context, limits: SignallingOptions) {
   const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });
   return {
     ...{ endings, answers, cancels, absence, inbound, outbound, dialogs, proxy },
-    ...{ alone, served, hotlines },
+    ...{ alone, served, hotlines, afterFall },
   };
+}
+
+function named(apps: Map<string, App>, name: string): App {
+  const known = apps.get(name);
+  if (known !== undefined) return known;
+  const app = new App(name);
+  apps.set(name, app);
+  return app;
 }
 
 function endAllCalls(

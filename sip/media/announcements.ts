@@ -40,6 +40,18 @@ export class Announcements {
     }
   }
 
+  /** Our offer for a caller of an app, whose media a fallen edge took along. Rejects as `open` does. */
+  offer({ owner, session, endpoint }: Listener): Promise<string> {
+    return this.media.open(owner, session).offer(endpoint, undefined);
+  }
+
+  /** His phone took it: he hears music until the app has somebody for him. */
+  async wait({ owner, session, endpoint }: Listener, answer: string): Promise<void> {
+    const opened = this.media.open(owner, session);
+    await opened.accept(endpoint, answer);
+    await opened.music(endpoint);
+  }
+
   /** Resolves when all was played, or cut off. Rejects with `MediaFailure` when it cannot begin. */
   async play({ owner, session, endpoint }: Listener, what: Announcement): Promise<void> {
     const found = this.media.find(owner, session);

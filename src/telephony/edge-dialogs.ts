@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 
 export interface EdgeDialogs {
   /** Keeps a note (at most 1 KB) and the media link of a dialog. Failure is logged only. */
-  note(dialogId: string, session: string, endpoint: string, note: string): void;
+  note(dialogId: string, note: DialogNote): void;
   /** Live dialogs; waits for the connection when it is being made. */
   list(): Promise<LiveDialog[]>;
   /** Our legs stand again: answers the ends that the edge tells us now because we missed them. */
@@ -16,6 +16,9 @@ export interface EdgeDialogs {
   /** Whose callers the edge must serve when we are away; told again to every new edge. */
   hotlines(list: HotlineList): void;
 }
+
+/** What is kept with a dialog on the edge. */
+export type DialogNote = Omit<Params<'dialog.note'>, 'dialogId'>;
 
 /** Hotlines and trunks as the edge is told of them. */
 export type HotlineList = Params<'hotlines'>;
@@ -35,10 +38,8 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
   control.on('connected', tellHotlines);
   const failed = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   return {
-    note: (dialogId, session, endpoint, note) => {
-      control
-        .command('dialog.note', { dialogId, session, endpoint, note })
-        .catch(failed('dialog.note'));
+    note: (dialogId, note) => {
+      control.command('dialog.note', { dialogId, ...note }).catch(failed('dialog.note'));
     },
     list: async () => {
       if (!control.isConnected) await once(control, 'connected');

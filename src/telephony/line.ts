@@ -97,5 +97,12 @@ export function dropDialog(context: LineContext, dialog: SipDialog, cause: EndCa
 /** Keeps the leg's note beside its dialog on the edge, with the media that belongs to it. */
 export function noteLeg(context: LineContext, leg: Leg): void {
   if (!leg.dialog || !leg.note) return;
-  context.edge.note(leg.dialog.id, leg.callId, leg.id, JSON.stringify(leg.note));
+  const { note, role } = leg;
+  context.edge.note(leg.dialog.id, {
+    session: leg.callId,
+    endpoint: leg.id,
+    note: JSON.stringify(note),
+    // An agent's phone is rung again; a caller must not be lost (SIP_RECOVER).
+    recover: role === 'caller',
+  });
 }

@@ -47,6 +47,8 @@ export interface DrachtioTelephonyOptions {
   bindingsPath: string;
 }
 
+/** Until the legs are taken over the app knows nothing of them: it tries again soon. */
+const TAKE_OVER_AGAIN_MS = 1000;
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE';
 
 export class DrachtioTelephony implements Telephony {
@@ -57,6 +59,7 @@ export class DrachtioTelephony implements Telephony {
   private readonly outbound: Outbound;
   private readonly registrar: Registrar;
   private up = false;
+  private again: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: DrachtioTelephonyOptions) {
     const { submit, log, now, media, edge, lookup, makeId } = options;
@@ -168,6 +171,7 @@ export class DrachtioTelephony implements Telephony {
 
   /** Lets go of the connection; live dialogs stay on the edge for the next process. */
   close(): void {
+    clearTimeout(this.again);
     this.registrar.close();
     this.srf.removeAllListeners();
     this.srf.on('error', () => undefined);
@@ -192,7 +196,8 @@ export class DrachtioTelephony implements Telephony {
     try {
       await reattach(this.context);
     } catch (error) {
-      this.options.log.error({ error }, 'legs could not be taken over after a cut');
+      this.options.log.error({ error }, 'legs could not be taken over after a cut; once more');
+      this.again = setTimeout(() => void (this.up && this.afterCut()), TAKE_OVER_AGAIN_MS);
     }
   }
 }

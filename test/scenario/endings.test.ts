@@ -194,6 +194,31 @@ describe('a talk ends', () => {
     expect(alice.record).toMatchObject({ outcome: 'broken', endCause: 'broken' });
   });
 
+  test("the agent's leg lost by our fault: the caller waits again, first of all, and is taken by another", () => {
+    const centre = startCentre({ autoReady: ['bob', 'dan'], queue: { wrapUpSeconds: 0 } });
+    const alice = centre.call();
+    centre.agent('bob').picksUp();
+    alice.hearsToTheEnd();
+    expect(alice.hears).toBe('bob');
+    const carol = centre.call({ from: CAROL });
+    const [lost = ''] = [...centre.telephony.legs].flatMap(([id, leg]) =>
+      leg.dial?.agentId === 'bob' ? [id] : [],
+    );
+    centre.telephony.end(lost, 'broken');
+    // Filed as failed at once; the file that comes all the same corrects that.
+    expect(centre.journal.of('recording.saved')).toMatchObject([
+      { recording: { callId: alice.callId, agentId: 'bob', file: { result: 'failed' } } },
+      { recording: { callId: alice.callId, agentId: 'bob', file: { result: 'stored' } } },
+    ]);
+    expect(carol.hears).toBe('ringing');
+    centre.agent('bob').picksUp();
+    expect(alice.hears).toBe('bob');
+    expect(alice.record).toMatchObject({ outcome: null });
+    alice.hangsUp();
+    expect(alice.record).toMatchObject({ outcome: 'talk', endCause: 'hangup' });
+    expect(centre.bugs).toEqual([]);
+  });
+
   test('the session closes only when legs and file are done', () => {
     const { centre, alice } = talking();
     centre.media.holdFiles = true;

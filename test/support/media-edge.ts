@@ -22,6 +22,7 @@ export const noDialogs: DialogDirectory = {
   list: () => [],
   note: () => false,
   reattached: () => undefined,
+  whole: () => Promise.resolve(),
   hotlines: () => undefined,
 };
 

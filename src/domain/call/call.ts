@@ -56,6 +56,8 @@ export interface CallFacts {
   readonly endCause: EndCause | null;
   /** The hotline wants a recording notice and the caller has not heard it to its end. */
   readonly noticeOwed: boolean;
+  /** A talk of this call that was broken off by our fault: whose recording it was. */
+  readonly brokenOff?: { recordingId: RecordingId; agentId: AgentId };
   /** Legs of the call, the caller's included, that have not ended. */
   readonly legs: readonly LegId[];
 }

@@ -116,7 +116,7 @@ function toldLate(call: CallIn<'wrapping-up'>, event: LegEnded): Step<Call> {
 
 /** The journal links the file to what the call knows; see `recording.saved`. */
 export const fileRecording = (
-  call: Call,
+  { brokenOff, ...call }: Call,
   event: Pick<RecordingFinished, 'recordingId' | 'file'>,
 ): Effect => ({
   type: 'journal.write',
@@ -126,7 +126,7 @@ export const fileRecording = (
       id: event.recordingId,
       callId: call.id,
       leadId: call.leadId,
-      agentId: call.agentId,
+      agentId: brokenOff?.recordingId === event.recordingId ? brokenOff.agentId : call.agentId,
       storeId: call.route.storeId,
       file: event.file,
     },

@@ -9,7 +9,7 @@
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
-import type { DomainEvent } from '../events';
+import type { DomainEvent, RecordingFile } from '../events';
 import type { AgentId } from '../ids';
 import { recordingPath } from '../recording/path';
 import { stay, type Step } from '../step';
@@ -105,9 +105,9 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
       return { next: { ...call, stage: { ...call.stage, recordingId: null } }, effects };
     }
     case 'leg.ended':
-      return event.legId === call.callerLegId || event.legId === call.stage.agentLegId
-        ? endTalk(call, event.cause, now)
-        : stay(call);
+      if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
+      if (event.legId !== call.stage.agentLegId) return stay(call);
+      return event.cause === 'broken' ? queueAgain(call, now) : endTalk(call, event.cause, now);
     default:
       return stay(call);
   }
@@ -189,6 +189,65 @@ export function endTalk(call: CallIn<'talking'>, cause: EndCause, now: Instant):
       ...(call.bridgedAt === null ? owePromise(call, 'abandoned', now) : []),
     ],
   };
+}
+
+/**
+ * The agent's leg was lost by our fault: the edge fell, or his phone never acknowledged. A caller who is
+ * still there is no reason to lose him as well: he waits again, at the place of his arrival. Should he be
+ * gone too, that is told next, and the call ends as broken.
+ */
+function queueAgain(call: CallIn<'talking'>, now: Instant): Step<Call> {
+  const { recordingId, agentId, line } = call.stage;
+  // Whoever has no 200 yet is welcomed once he has.
+  const answered = line.is !== 'answering';
+  const next: CallIn<'queued'> = {
+    ...call,
+    agentId: null,
+    talkStartedAt: null,
+    bridgedAt: null,
+    ...(recordingId === null ? {} : { brokenOff: { recordingId, agentId } }),
+    stage: {
+      is: 'queued',
+      line: answered ? { is: 'music' } : { is: 'answering', welcome: 'all-busy' },
+    },
+  };
+  const file = { result: 'failed', reason: 'the talk was broken off' } as const;
+  return {
+    next,
+    effects: [
+      { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
+      ...(recordingId === null ? [] : stopped(next, recordingId, file)),
+      ...(answered ? [playMusic(call)] : []),
+      { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
+      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+      releaseAgent(call, agentId, now),
+      {
+        type: 'raise',
+        event: {
+          type: 'entry.joined',
+          at: now,
+          entryId: call.ids.entryId,
+          callId: call.id,
+          queueId: call.route.queueId,
+          joinedAt: call.arrivedAt,
+        },
+      },
+    ],
+  };
+}
+
+const playMusic = (call: Call): Effect => ({
+  type: 'media.music',
+  callId: call.id,
+  legId: call.callerLegId,
+});
+
+/** Filed as failed at once; a file that is finished all the same corrects that. */
+function stopped(call: Call, recordingId: string, file: RecordingFile): Effect[] {
+  return [
+    { type: 'record.stop', callId: call.id, recordingId },
+    fileRecording(call, { recordingId, file }),
+  ];
 }
 
 /** The agent's talk is over: wrap-up. */

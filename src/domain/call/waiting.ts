@@ -13,7 +13,7 @@ import type { Instant, Millis } from '../time';
 import { announce } from './announcing';
 import { snapshot, type Call, type CallFacts, type CallIn, type Offer } from './call';
 import { letWait, ringCaller, stepLine } from './caller-line';
-import { finish, leaveQueue, outcomeOf, owePromise } from './closing';
+import { fileRecording, finish, leaveQueue, outcomeOf, owePromise } from './closing';
 import { offerView } from './offer-view';
 import { pickUp } from './talking';
 
@@ -29,6 +29,9 @@ export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Inst
       return letWait(call, 'all-busy');
     case 'queue.deserted':
       return announce(call, now);
+    case 'recording.finished':
+      // Of a talk that was broken off before.
+      return { next: call, effects: [fileRecording(call, event)] };
     case 'leg.ended':
       return event.legId === call.callerLegId ? callerLeft(call, event.cause, now) : stay(call);
     default:
@@ -55,6 +58,8 @@ export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: In
     case 'leg.answered':
       if (event.legId === offer.legId) return pickUp(call, now);
       break;
+    case 'recording.finished':
+      return { next: call, effects: [fileRecording(call, event)] };
     case 'leg.ended':
       return legEnded(call, event, now);
     default:

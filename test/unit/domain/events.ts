@@ -181,6 +181,7 @@ export const EVENTS: Record<string, DomainEvent> = {
   'leg.answered (caller)': { ...SAMPLES['leg.answered'], legId: 'caller-leg' },
   'leg.answered (foreign)': { ...SAMPLES['leg.answered'], legId: 'other' },
   'leg.ended (caller)': { ...SAMPLES['leg.ended'], legId: 'caller-leg' },
+  'leg.ended (broken)': { ...SAMPLES['leg.ended'], cause: 'broken' },
   'leg.ended (foreign)': { ...SAMPLES['leg.ended'], legId: 'other' },
   'play.ended (notice)': { ...SAMPLES['play.ended'], playId: 'caller-leg:notice' },
   'play.ended (farewell)': { ...SAMPLES['play.ended'], playId: 'caller-leg:farewell' },

@@ -22,6 +22,7 @@ const dialogs: DialogDirectory = {
     asked.push(['reattached', app]);
     edge.server.tellApp(app, dialogEnded);
   },
+  whole: () => Promise.resolve(),
   hotlines: (app, numbers) => asked.push(['hotlines', app, numbers]),
 };
 const dialogEnded: ControlEvent = {

@@ -1,0 +1,116 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startApp, type App, type Dlg } from './support/app';
+import { startEngine, type Engine } from './support/engine';
+import { Phone, SDP } from './support/phone';
+import { waitFor, within } from '../support/wait';
+
+/** The edge fell and is there again: what its file says of established dialogs, and what comes of it. */
+
+const NAME = 'cell1';
+let dataDir: string;
+let engine: Engine;
+let app: App | undefined;
+let phone: Phone;
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'openline-fall-'));
+  engine = await startEngine({ dataDir });
+  phone = await Phone.udp();
+});
+
+afterEach(async () => {
+  phone.close();
+  app?.disconnect();
+  app = undefined;
+  await engine.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const file = () => readFileSync(join(dataDir, 'dialogs.jsonl'), 'utf8');
+
+async function talking(tag: string | undefined = NAME): Promise<Dlg> {
+  app = await startApp(engine, tag === undefined ? {} : { tag });
+  const call = app.createUAC(`sip:8001@127.0.0.1:${phone.port}`, { localSdp: SDP });
+  phone.answer(await phone.request('INVITE'), 200, { body: SDP });
+  await phone.request('ACK');
+  return within('the dialog', call);
+}
+
+/** As after a kill: nobody said goodbye to anybody. */
+async function fall(): Promise<void> {
+  app?.disconnect();
+  app = undefined;
+  await engine.close();
+  engine = await startEngine({ dataDir });
+}
+
+test('the far end is told by a BYE of the same dialog, with its reason and a higher CSeq', async () => {
+  const dialog = await talking();
+  const asked = dialog.request({ method: 'INFO' });
+  const info = await phone.request('INFO');
+  phone.answer(info, 200);
+  await within('the INFO', asked);
+  await waitFor('the dialog to be in the file', () => file().includes(dialog.sip.callId));
+  await fall();
+  const bye = await phone.request('BYE');
+  expect(bye.get('reason')).toContain('text="Edge restarted"');
+  expect(bye.callId).toBe(dialog.sip.callId);
+  expect(bye.fromTag).toBe(dialog.sip.localTag);
+  expect(bye.toTag).toBe(dialog.sip.remoteTag);
+  expect(bye.cseq).toBeGreaterThan(info.cseq);
+  phone.answer(bye, 200);
+  await waitFor('nothing to be left', () => engine.load().dialogs === 0);
+  await waitFor('the file to say so', () => file().includes('"over":true'));
+  // And nobody is told twice.
+  await fall();
+  expect(phone.count((m) => m.method === 'BYE')).toBe(1);
+});
+
+test('a line that was cut off in the middle harms no other', async () => {
+  const dialog = await talking();
+  await waitFor('the dialog to be in the file', () => file().includes(dialog.sip.callId));
+  app?.disconnect();
+  await engine.close();
+  appendFileSync(join(dataDir, 'dialogs.jsonl'), '{"key":"x","record":{"app":"cell1","fac');
+  engine = await startEngine({ dataDir });
+  expect((await phone.request('BYE')).callId).toBe(dialog.sip.callId);
+});
+
+test('a dialog that has ended is not in the way of the next edge', async () => {
+  const dialog = await talking();
+  await waitFor('the dialog to be in the file', () => file().includes(dialog.sip.callId));
+  const gone = dialog.destroy();
+  phone.answer(await phone.request('BYE'), 200);
+  await within('the end', gone);
+  await fall();
+  expect(engine.load().dialogs).toBe(0);
+  expect(phone.count((m) => m.method === 'BYE')).toBe(1);
+});
+
+test('an app without a name leaves nothing behind', async () => {
+  app = await startApp(engine);
+  const call = app.createUAC(`sip:8001@127.0.0.1:${phone.port}`, { localSdp: SDP });
+  phone.answer(await phone.request('INVITE'), 200, { body: SDP });
+  await within('the dialog', call);
+  await fall();
+  expect(engine.load().dialogs).toBe(0);
+  expect(file()).toBe('');
+});
+
+test('a file that grew by changes is written anew with nothing but what lives', async () => {
+  const dialog = await talking();
+  for (let i = 0; i < 5; i++) engine.dialogs.note(NAME, dialog.id, { note: 'short' });
+  await waitFor('the note to be in the file', () => file().includes('"note":"short"'));
+  const noteMany = async () => {
+    for (let i = 0; i < 2100; i++) {
+      engine.dialogs.note(NAME, dialog.id, { note: `n${i}` });
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  };
+  await noteMany();
+  await waitFor('the file to be short again', () => file().split('\n').length < 200);
+  await fall();
+  expect((await phone.request('BYE')).callId).toBe(dialog.sip.callId);
+});

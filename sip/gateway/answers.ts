@@ -122,6 +122,7 @@ export class Answers {
     if (status < 300 && (request.method === 'INVITE' || request.method === 'REGISTER')) {
       this.context.sourceLimits.trust(incoming.transaction.flow.address);
     }
+    if (status < 300 && request.method === 'REGISTER') this.remember(incoming, response);
     incoming.settle();
     if (request.method !== 'INVITE') this.context.incoming.delete(incoming.id);
     if (held === undefined) return;
@@ -185,6 +186,13 @@ export class Answers {
       },
     });
     incoming.reliable = { rseq: incoming.lastRseq, repeat };
+  }
+
+  /** A phone that connected to us is called by its connection. */
+  private remember({ transaction }: IncomingRequest, response: SipMessage): void {
+    const { request, flow } = transaction;
+    const { registered, now } = this.context;
+    if (flow.reliable) registered.learn(request, response, flow, now());
   }
 
   private judgeDigest(incoming: IncomingRequest, response: SipMessage): void {

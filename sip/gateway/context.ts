@@ -10,6 +10,7 @@ import type { Counters } from './counters';
 import type { HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
 import type { OutgoingRequest } from './outgoing-request';
+import type { RegisteredFlows } from './registered-flows';
 import type { Routes } from './routes';
 import type { DialogFile } from './survival/dialog-file';
 
@@ -23,6 +24,7 @@ export interface Context {
   readonly digestBlock: DigestBlock;
   readonly sourceLimits: SourceLimits;
   readonly routes: Routes;
+  readonly registered: RegisteredFlows;
   /** Requests from the network by the id that the app knows. */
   readonly incoming: Map<string, IncomingRequest>;
   /** Requests of apps by the id that the app knows. */

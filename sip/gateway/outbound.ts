@@ -39,8 +39,14 @@ export class Outbound {
       return nok(`invalid request-uri: ${command.sip.split('\r\n', 1)[0] ?? ''}`);
     }
     if (lacksContentType(message)) return nok('missing content-type');
+    const { registered, network, now } = this.context;
+    const own =
+      command.routeUrl === '' ? registered.flowTo(message.uri, network, now()) : undefined;
+    if (own !== undefined) {
+      return this.send(app, connection, command, { message, flow: own, rest: [] });
+    }
     const url = command.routeUrl === '' ? message.uri : asUri(command.routeUrl);
-    flowToUri(this.context.network, url, 'udp', (hop) => {
+    flowToUri(network, url, 'udp', (hop) => {
       if ('flow' in hop) return this.send(app, connection, command, { message, ...hop });
       if (hop.refused === 'myself') return nok('can not send request to myself');
       if (hop.refused === 'no-transport') return nok('requested protocol/transport not available');

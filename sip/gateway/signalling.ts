@@ -32,6 +32,7 @@ import { Inbound } from './inbound';
 import { Outbound } from './outbound';
 import { PassThrough } from './pass-through';
 import { Proxies } from './proxy';
+import { RegisteredFlows } from './registered-flows';
 import { Routes } from './routes';
 import { SessionRefresh } from './session-refresh';
 import { Successes } from './successes';
@@ -121,6 +122,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     digestBlock: new DigestBlock(),
     sourceLimits: new SourceLimits(options.sourceRate),
     routes: new Routes(),
+    registered: new RegisteredFlows(),
     incoming: new Map(),
     outgoing: new Map(),
     dialogs: new DialogTable(),

@@ -60,6 +60,8 @@ export function resolveHop(
 }
 
 async function locate(hop: Hop, dns: Dns, ways: Ways): Promise<Target[]> {
+  // RFC 6761 §6.4: no name service knows it. Browsers call themselves so (RFC 7118 §5.1).
+  if (hop.host.endsWith('.invalid')) return [];
   // §4.2: a port leaves nothing to ask but the address. A name without a dot is one of the local
   // network (a container, /etc/hosts) and no domain with service records.
   if (hop.port === undefined && hop.host.includes('.')) {

@@ -46,10 +46,12 @@ export interface Baresip {
   events: Seen<BaresipEvent>;
   /** Picks up the call that rings. */
   accept(): Promise<void>;
+  /** Calls somebody: a SIP URI. */
+  dial(uri: string): Promise<void>;
   hangUp(): Promise<void>;
   /** Everything it printed. */
   log(): string;
-  /** The WAV (16-bit, 8 kHz, mono) of what it heard; complete once `CALL_CLOSED` came. */
+  /** The WAV (16-bit, 8 kHz, mono) of what it heard in the newest call; complete once `CALL_CLOSED` came. */
   heard(): Buffer;
   /** Unregisters and ends. */
   stop(): Promise<void>;
@@ -102,9 +104,12 @@ function phone({ child, control, folder, port, log }: Parts): Baresip {
     events: control.events,
     log,
     accept: () => control.command('accept'),
+    dial: (uri) => control.command('dial', uri),
     hangUp: () => control.command('hangup'),
     heard: () => {
-      const file = readdirSync(join(folder, 'snd')).find((name) => name.endsWith('-dec.wav'));
+      // Names begin with the time: the last one is that of the newest call.
+      const files = readdirSync(join(folder, 'snd')).filter((name) => name.endsWith('-dec.wav'));
+      const file = files.sort().at(-1);
       if (file === undefined) throw new Error(`baresip recorded nothing:\n${log()}`);
       return readFileSync(join(folder, 'snd', file));
     },
@@ -185,7 +190,7 @@ function toneWav(hz: number, lengthSeconds: number): Buffer {
 
 interface Control {
   events: Seen<BaresipEvent>;
-  command(name: string): Promise<void>;
+  command(name: string, params?: string): Promise<void>;
   end(): void;
 }
 
@@ -215,9 +220,9 @@ async function connectControl(port: number): Promise<Control> {
   let tokens = 0;
   return {
     events,
-    command: async (name) => {
+    command: async (name, params) => {
       const token = String((tokens += 1));
-      const text = JSON.stringify({ command: name, token });
+      const text = JSON.stringify({ command: name, params, token });
       socket.write(`${Buffer.byteLength(text)}:${text},`);
       const reply = await replies.next(`baresip to ${name}`, (one) => one.token === token);
       if (!reply.ok) throw new Error(`baresip refused ${name}: ${reply.data ?? ''}`);

@@ -75,6 +75,7 @@ const DEFAULTS: Record<string, string | number> = {
   talkMs: 1000,
   ringMs: 0,
   expires: 300,
+  contactParams: '',
   expect: 200,
   realm: 'openline',
 };

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { FULL, hotline, QUICK } from './hotline';
+import { FULL_SIP, QUICK_SIP, sip } from './sip';
 
 /**
  * `npm run bench -- NAME [--quick] --json` prints one JSON object: which bench, on what, when, and the
@@ -10,6 +11,7 @@ type Figures = { failed: number };
 
 const BENCHES: Record<string, (quick: boolean) => Promise<Figures>> = {
   hotline: (quick) => hotline(quick ? QUICK : FULL),
+  sip: (quick) => sip(quick ? QUICK_SIP : FULL_SIP),
 };
 
 function commit(): string {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { needs } from '../support/needs';
 
 /** Each bench runs, prints what its readers rely on, and fails no call. */
 const root = join(__dirname, '..', '..');
@@ -32,6 +33,28 @@ test('hotline: takes calls under load and tells what they cost', () => {
   }
   expect(code).toBe(0);
 }, 120_000);
+
+needs('sipp')('the SIP engine alone', () => {
+  test('sip: takes calls and tells what they cost', () => {
+    const { code, output, errors } = bench('sip', '--quick', '--json');
+    expect(errors).toBe('');
+    const result = JSON.parse(output) as Record<string, unknown>;
+    expect(result).toMatchObject({ bench: 'sip', quick: true, failed: 0 });
+    for (const key of [
+      'cpuMsPerCall',
+      'engineCpuMsPerCall',
+      'appCpuMsPerCall',
+      'cleanCallsPerSecond',
+      'inviteTo200P50Ms',
+      'inviteTo200P99Ms',
+      'goodputRatioAt2xOverload',
+      'rssMbAfter100k',
+    ]) {
+      expect(result).toHaveProperty(key, expect.any(Number));
+    }
+    expect(code).toBe(0);
+  }, 120_000);
+});
 
 test('a bench that does not exist is refused with the names of those that do', () => {
   const { code, errors } = bench('nothing', '--json');

@@ -75,7 +75,7 @@ function startSip(
   log: Logger,
 ): Promise<Signalling> {
   const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
-  const { dataDir, recover } = settings;
+  const { dataDir, recover, lineLimit } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
   return startSignalling({
@@ -86,6 +86,7 @@ function startSip(
     drachtio,
     dataDir,
     recover,
+    lineLimit,
     announcements,
     graceMs,
     orphanLimitMs,

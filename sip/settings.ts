@@ -23,6 +23,8 @@ export interface EdgeSettings {
   mediaNetworks: AddressNetwork[];
   drachtio: HostPort & { secret: string };
   control: HostPort & { secret: string };
+  /** SIP_LINE_LIMIT: callers who may wait in line until the app has caught up. */
+  lineLimit: number;
   /** SIP_RECOVER: callers of a fallen edge are taken up again instead of being hung up on. */
   recover: boolean;
   /** What must outlive this process: below the product's data folder, and the edge's alone. */
@@ -63,6 +65,7 @@ export function readSettings(
       ...reader.hostPort('MEDIA_LISTEN', '127.0.0.1:9023'),
       secret: reader.secret('MEDIA_SECRET'),
     },
+    lineLimit: reader.whole('SIP_LINE_LIMIT', 5000, 0, 1_000_000),
     recover: reader.oneOf('SIP_RECOVER', 'off', ['on', 'off']) === 'on',
     dataDir: resolve(reader.text('OPENLINE_DATA', './data'), 'edge'),
     mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),

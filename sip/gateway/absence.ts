@@ -86,6 +86,11 @@ export class Absence {
       if (newInvite) this.parts.cancels.cancel(outgoing);
     }
     for (const incoming of [...app.incoming]) this.abandoned(incoming, app);
+    for (let next = app.line.next(); next !== undefined; next = app.line.next()) {
+      this.context.incoming.delete(next.id);
+      this.wait(next, app);
+    }
+    app.progress.forget();
     if (!this.closed) this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
   }
 

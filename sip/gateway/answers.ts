@@ -26,6 +26,8 @@ export class Answers {
     private readonly context: Context,
     private readonly endings: Endings,
     private readonly sessionRefresh: SessionRefresh,
+    /** An app gave its first response to an INVITE. */
+    private readonly firstResponse: (incoming: IncomingRequest, app: App) => void,
   ) {}
 
   /** Sends the app's response; returns the reply for the app. */
@@ -41,6 +43,7 @@ export class Answers {
     if (reliable && !supports100rel(incoming.request)) return { nok: NO_100REL };
     const text = this.compose(incoming, response, reliable);
     this.send(incoming, response, text, reliable);
+    if (incoming.request.method === 'INVITE') this.firstResponse(incoming, app);
     return this.echo(command, incoming, text);
   }
 

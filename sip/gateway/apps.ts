@@ -33,8 +33,9 @@ export class Apps implements AppUser {
 
   appFor(tags: string[]): App {
     const name = tags[0];
-    if (name === undefined) return new App(undefined);
-    return this.parts.absence.named(name, () => new App(name));
+    const { lineLimit } = this.context;
+    if (name === undefined) return new App(undefined, lineLimit);
+    return this.parts.absence.named(name, () => new App(name, lineLimit));
   }
 
   arrived(app: App, connection: AppConnection): void {
@@ -93,6 +94,11 @@ export class Apps implements AppUser {
   /** Without a name nothing outlives the connection; a BYE then finds no dialog (481). */
   private dropAll(app: App): void {
     for (const held of [...app.dialogs]) this.parts.endings.forget(held);
+    for (let next = app.line.next(); next !== undefined; next = app.line.next()) {
+      this.context.incoming.delete(next.id);
+      next.settle();
+      this.parts.inbound.offerAgain(next);
+    }
     for (const incoming of [...app.incoming]) {
       this.context.incoming.delete(incoming.id);
       if (incoming.transaction.answered) incoming.settle();

@@ -24,6 +24,8 @@ export interface Context {
   readonly digestBlock: DigestBlock;
   readonly sourceLimits: SourceLimits;
   readonly routes: Routes;
+  /** SIP_LINE_LIMIT */
+  readonly lineLimit: number;
   readonly registered: RegisteredFlows;
   /** Requests from the network by the id that the app knows. */
   readonly incoming: Map<string, IncomingRequest>;

@@ -10,6 +10,8 @@ export interface Counters {
   digestBlocked: number;
   /** Requests for which no app was there. */
   noApp: number;
+  /** INVITEs that had to wait because the app had not caught up. */
+  stoodInLine: number;
   /** Callers whom the edge answered by itself. */
   servedAlone: number;
   /** Calls refused because not even the edge could serve them. */
@@ -23,6 +25,7 @@ export function newCounters(): Counters {
     scanner: 0,
     digestBlocked: 0,
     noApp: 0,
+    stoodInLine: 0,
     servedAlone: 0,
     overCapacity: 0,
   };

@@ -7,6 +7,7 @@ import type { Flow } from '../transport/flow';
 import { dialogIdOf } from '../dialog/dialog';
 import { hasCredentials } from '../guard/digest-block';
 import type { Absence } from './absence';
+import type { Admission } from './admission';
 import { RETRY_AFTER } from './absence-policy';
 import type { App } from './app';
 import type { Context } from './context';
@@ -42,6 +43,7 @@ export class Inbound implements TransactionUser {
     private readonly context: Context,
     private readonly parts: {
       dialogs: DialogInbound;
+      admission: Admission;
       absence: Absence;
       endings: Endings;
       proxy: Proxies;
@@ -130,11 +132,16 @@ export class Inbound implements TransactionUser {
   }
 
   private offer(transaction: ServerTransaction): void {
+    this.offerAgain(serve(this.context, transaction, makeTag()));
+  }
+
+  /** To an app that takes such requests; its own may have gone while it waited. */
+  offerAgain(incoming: IncomingRequest): void {
     const { context } = this;
-    const { method } = transaction.request;
-    const incoming = serve(context, transaction, makeTag());
+    const { method } = incoming.request;
     const verb = method.toLowerCase();
     const app = context.routes.pick(verb);
+    if (app !== undefined && method === 'INVITE') return this.parts.admission.admit(incoming, app);
     if (app !== undefined) return this.deliver(incoming, app);
     const absent = this.parts.absence.whoWouldTake(verb);
     if (absent !== undefined && method === 'INVITE')
@@ -165,7 +172,9 @@ export class Inbound implements TransactionUser {
     this.context.incoming.delete(incoming.id);
     const { held, app } = incoming;
     this.parts.absence.stopWaiting(incoming);
+    const unknown = this.parts.admission.gaveUp(incoming);
     incoming.settle();
+    if (unknown) return;
     const dialogId = early && held !== undefined ? held.id : '';
     app?.send(traffic(request.text, flow, { transactionId: incoming.id, dialogId }));
     if (held?.dialog.state === 'early') this.parts.endings.forget(held);

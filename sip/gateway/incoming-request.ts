@@ -53,6 +53,7 @@ export class IncomingRequest {
     this.reliable?.repeat.stop();
     this.reliable = undefined;
     this.app?.incoming.delete(this);
+    this.app?.progress.ended(this.id);
     this.held?.incoming.delete(this);
   }
 }

@@ -14,11 +14,12 @@ import type { Dns } from '../transport/resolve';
 import type { Announcements } from '../media/announcements';
 import { Absence } from './absence';
 import { HotlineFile } from './alone/hotline-file';
+import { Admission } from './admission';
 import { AnswerAlone } from './alone/answer-alone';
 import { ServedFile } from './alone/served-file';
 import { RETRY_AFTER } from './absence-policy';
 import { Answers } from './answers';
-import { App } from './app';
+import { App, LINE_LIMIT } from './app';
 import { AppServer } from './app-server';
 import { Apps } from './apps';
 import { Cancels } from './cancels';
@@ -59,6 +60,8 @@ export interface SignallingOptions {
   graceMs: number;
   /** Bridged dialogs of an absent app end this long after it went. */
   orphanLimitMs: number;
+  /** SIP_LINE_LIMIT: callers who may wait in line until the app has caught up. */
+  lineLimit?: number;
   /** SIP_RECOVER: callers of a fallen edge are offered new media; else they get BYE. */
   recover?: boolean;
   /** How long an unanswered INVITE waits for its app: 20 s unless a test is in a hurry. */
@@ -112,7 +115,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   };
   const dialogsPath = join(options.dataDir, 'dialogs.jsonl');
   const apps = new Map<string, App>();
-  const left = dialogsLeftIn(dialogsPath).map((record) => heldOf(record, named(apps, record.app)));
+  const left = dialogsLeftIn(dialogsPath).map((record) =>
+    heldOf(record, named(apps, record.app, options.lineLimit)),
+  );
   const context: Context = {
     network: Network.none(),
     layer: new TransactionLayer(timing, user),
@@ -122,6 +127,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     digestBlock: new DigestBlock(),
     sourceLimits: new SourceLimits(options.sourceRate),
     routes: new Routes(),
+    lineLimit: options.lineLimit ?? LINE_LIMIT,
     registered: new RegisteredFlows(),
     incoming: new Map(),
     outgoing: new Map(),
@@ -171,6 +177,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       // Only now: the connections that close are apps that went away.
       parts.absence.close();
       parts.afterFall.close();
+      parts.admission.close();
       stopTimers(context);
       await context.network.close();
       await Promise.all([
@@ -194,7 +201,10 @@ function assemble(context: Context, limits: SignallingOptions, apps: Map<string,
   const cancels = new Cancels(context);
   const endings = new Endings(context, cancels);
   const sessionRefresh = new SessionRefresh(context, endings);
-  const answers = new Answers(context, endings, sessionRefresh);
+  // The parts need each other: what is called later is looked up later.
+  const answers = new Answers(context, endings, sessionRefresh, (incoming, app) =>
+    admission.answered(incoming, app),
+  );
   const successes = new Successes(context, endings);
   const hotlines = new HotlineFile(join(limits.dataDir, 'hotlines.json'), context.log);
   const served = new ServedFile(join(limits.dataDir, 'callers.jsonl'), context.log);
@@ -212,7 +222,12 @@ function assemble(context: Context, limits: SignallingOptions, apps: Map<string,
   for (const [name, list] of hotlines.all()) absence.expect(name, list);
   const proxy = new Proxies(context, limits.drachtio.secret);
   const passThrough = new PassThrough(context, (callId) => proxy.stamp(callId));
-  const inbound = new Inbound(context, {
+  const admission: Admission = new Admission(context, {
+    alone,
+    deliver: (incoming, app) => inbound.deliver(incoming, app),
+  });
+  const inbound: Inbound = new Inbound(context, {
+    admission,
     absence,
     endings,
     proxy,
@@ -223,14 +238,14 @@ function assemble(context: Context, limits: SignallingOptions, apps: Map<string,
   const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });
   return {
     ...{ endings, answers, cancels, absence, inbound, outbound, dialogs, proxy },
-    ...{ alone, served, hotlines, afterFall },
+    ...{ alone, served, hotlines, afterFall, admission },
   };
 }
 
-function named(apps: Map<string, App>, name: string): App {
+function named(apps: Map<string, App>, name: string, lineLimit: number | undefined): App {
   const known = apps.get(name);
   if (known !== undefined) return known;
-  const app = new App(name);
+  const app = new App(name, lineLimit);
   apps.set(name, app);
   return app;
 }

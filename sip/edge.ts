@@ -97,6 +97,8 @@ function startSip(
 /** A media-only edge has no dialogs. */
 const NO_DIALOGS = {
   list: () => [],
+  invites: () => [],
+  noteInvite: () => undefined,
   whole: () => Promise.resolve(),
   note: () => false,
   reattached: () => undefined,

@@ -179,8 +179,9 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
 async function recoverCalls(parts: Parts, centre: Centre, legs: FoundLeg[]): Promise<void> {
   const { db, control, log, makeId } = parts;
   const { engine, telephony, media, clock } = centre;
-  const dialogs = legs.map(({ note, ended }) => {
-    return { legId: note.legId, note: JSON.stringify(note), ended };
+  const dialogs = legs.map(({ note, ended, arriving }) => {
+    const found = { legId: note.legId, note: JSON.stringify(note), ended };
+    return arriving ? { ...found, arriving } : found;
   });
   const { sessions } = await control.command('session.list', {});
   const named = await Promise.all(legs.map(({ note }) => findCall(db, note.callId)));

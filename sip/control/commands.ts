@@ -36,8 +36,9 @@ export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
 
     'dialog.list': async (app) => {
       await dialogs.whole();
-      return { dialogs: dialogs.list(app) };
+      return { dialogs: dialogs.list(app), invites: dialogs.invites(app) };
     },
+    'invite.note': (app, { note, ...invite }) => none(dialogs.noteInvite(app, invite, note)),
     'dialog.note': (app, { dialogId, ...note }) => {
       if (!dialogs.note(app, dialogId, note)) throw new ControlFailure('unknown-dialog', dialogId);
       return {};

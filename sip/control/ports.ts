@@ -1,4 +1,4 @@
-import type { ControlEvent, LiveDialog, Params } from './protocol';
+import type { ControlEvent, LiveDialog, Params, WaitingInvite } from './protocol';
 
 /**
  * The seam between signalling (gateway) and control inside the edge. edge.ts makes both and hands
@@ -11,6 +11,10 @@ export interface DialogDirectory {
   list(app: string): LiveDialog[];
   /** Resolves when the list is whole: callers of a fallen edge are in it, or are callers no more. */
   whole(): Promise<void>;
+  /** Unanswered INVITEs that wait for this app and that it had noted. */
+  invites(app: string): WaitingInvite[];
+  /** One that is answered or gone needs no note any more. */
+  noteInvite(app: string, invite: { callId: string; fromTag: string }, note: string): void;
   /** Keeps the note and the media link; false when there is no such dialog. */
   note(app: string, dialogId: string, note: DialogNote): boolean;
   /** The app has rebuilt its legs: tell the ends it missed through `TellApp`. */

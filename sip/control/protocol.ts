@@ -27,7 +27,12 @@ export interface ControlCommands {
    */
   hotlines: { params: { hotlines: EdgeHotline[]; trunks: EdgeTrunk[] }; result: Empty };
 
-  'dialog.list': { params: Empty; result: { dialogs: LiveDialog[] } };
+  'dialog.list': { params: Empty; result: { dialogs: LiveDialog[]; invites: WaitingInvite[] } };
+  /**
+   * Opaque note (at most 1 KB) on an INVITE that is not answered yet, by the names that SIP gives it: it
+   * comes back with `dialog.list`, or in `caller.served` when the edge served its caller alone.
+   */
+  'invite.note': { params: { callId: string; fromTag: string; note: string }; result: Empty };
   /**
    * Opaque note (at most 1 KB) and the media that belongs to the dialog. `recover`: a caller whom an edge
    * that fell is to take up again, with new media in the same session and endpoint (SIP_RECOVER).
@@ -95,6 +100,15 @@ export type CommandName = keyof ControlCommands;
 export type Params<C extends CommandName> = ControlCommands[C]['params'];
 export type Result<C extends CommandName> = ControlCommands[C]['result'];
 export type Empty = Record<string, never>;
+
+/** An unanswered INVITE that the app had noted before it went, and that will be delivered again. */
+export interface WaitingInvite {
+  callId: string;
+  fromTag: string;
+  note: string;
+  /** Milliseconds since the epoch. */
+  arrivedAt: number;
+}
 
 /** A number whose callers are never refused, and the language that they are spoken to in. */
 export interface EdgeHotline {

@@ -42,6 +42,7 @@ const SHAPES: Shapes = {
     note,
     recover: optional(flag),
   },
+  'invite.note': { callId: text, fromTag: text, note },
   'session.list': {},
   'session.note': { session: id, note },
   'session.close': { session: id },

@@ -29,6 +29,8 @@ export interface Context {
   readonly registered: RegisteredFlows;
   /** Requests from the network by the id that the app knows. */
   readonly incoming: Map<string, IncomingRequest>;
+  /** INVITEs outside dialogs, as long as their transactions live, by Call-ID and From-tag. */
+  readonly invites: Map<string, IncomingRequest>;
   /** Requests of apps by the id that the app knows. */
   readonly outgoing: Map<string, OutgoingRequest>;
   readonly dialogs: DialogTable<HeldDialog>;

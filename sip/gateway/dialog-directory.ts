@@ -1,10 +1,12 @@
 import type { DialogDirectory, DialogNote, HotlineList } from '../control/ports';
-import type { LiveDialog } from '../control/protocol';
+import type { LiveDialog, WaitingInvite } from '../control/protocol';
 import type { Absence } from './absence';
 import type { AnswerAlone } from './alone/answer-alone';
 import type { App } from './app';
 import type { Context } from './context';
 import type { HeldDialog } from './held-dialog';
+import type { IncomingRequest } from './incoming-request';
+import { inviteName } from './served-request';
 
 /** What control asks of signalling: which dialogs an app has, and notes on them. */
 export class Directory implements DialogDirectory {
@@ -23,6 +25,16 @@ export class Directory implements DialogDirectory {
   list(app: string): LiveDialog[] {
     const dialogs = this.using(app)?.dialogs ?? [];
     return [...dialogs].filter(isLive).map(liveDialog);
+  }
+
+  invites(app: string): WaitingInvite[] {
+    const waiting = this.using(app)?.waiting ?? [];
+    return [...waiting].filter(({ note }) => note !== '').map(waitingInvite);
+  }
+
+  noteInvite(app: string, invite: { callId: string; fromTag: string }, note: string): void {
+    const incoming = this.context.invites.get(inviteName(invite));
+    if (incoming !== undefined && incoming.app === this.using(app)) incoming.note = note;
   }
 
   note(app: string, dialogId: string, note: DialogNote): boolean {
@@ -54,6 +66,11 @@ export class Directory implements DialogDirectory {
     if (app !== undefined) app.usesControl = true;
     return app;
   }
+}
+
+function waitingInvite({ request, note, arrivedAt }: IncomingRequest): WaitingInvite {
+  const { callId, fromTag = '' } = request;
+  return { callId: asUnicode(callId), fromTag: asUnicode(fromTag), note, arrivedAt };
 }
 
 function isLive({ dialog, fallen }: HeldDialog): boolean {

@@ -14,9 +14,17 @@ export class ServedRequest {
   }
 
   onEnd(): void {
-    this.context.incoming.delete(this.incoming.id);
+    const { invites, incoming } = this.context;
+    incoming.delete(this.incoming.id);
+    const name = inviteName(this.incoming.request);
+    if (invites.get(name) === this.incoming) invites.delete(name);
     this.incoming.settle();
   }
+}
+
+/** What an app calls an INVITE that it has no other handle for. */
+export function inviteName({ callId, fromTag }: { callId: string; fromTag: string | undefined }) {
+  return `${callId}|${fromTag ?? ''}`;
 }
 
 /** Makes the record of a request that some app is to answer. */
@@ -27,5 +35,9 @@ export function serve(
 ): IncomingRequest {
   const incoming = new IncomingRequest(transaction, toTag, context.now());
   transaction.user = new ServedRequest(incoming, context);
+  const { request } = transaction;
+  if (request.method === 'INVITE' && request.toTag === undefined) {
+    context.invites.set(inviteName(request), incoming);
+  }
   return incoming;
 }

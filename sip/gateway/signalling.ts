@@ -130,6 +130,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     lineLimit: options.lineLimit ?? LINE_LIMIT,
     registered: new RegisteredFlows(),
     incoming: new Map(),
+    invites: new Map(),
     outgoing: new Map(),
     dialogs: new DialogTable(),
     dialogFile: new DialogFile(dialogsPath, options.log, left),

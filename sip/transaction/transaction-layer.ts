@@ -6,6 +6,7 @@ import { stampVia } from '../message/via';
 import type { Flow } from '../transport/flow';
 import { ClientTransaction, type ClientUser } from './client-transaction';
 import { MergedRequests } from './merged-requests';
+import { Repeats } from './repeats';
 import { ServerTransaction } from './server-transaction';
 import type { Timing } from './timing';
 
@@ -37,6 +38,7 @@ export class TransactionLayer {
   private readonly clients = new Map<string, ClientTransaction>();
   private readonly servers = new Map<string, ServerTransaction>();
   private readonly merged = new MergedRequests();
+  private readonly repeats = new Repeats();
 
   constructor(
     private readonly timing: Timing,
@@ -60,6 +62,8 @@ export class TransactionLayer {
 
   /** One message from the network, as byte text. */
   receive(text: string, flow: Flow): void {
+    const repeated = this.repeats.find(text);
+    if (repeated !== undefined) return repeated.repeat();
     const message = parseMessage(text);
     if (message === undefined || message.via === undefined) return;
     const fault = faultOf(message);
@@ -68,7 +72,7 @@ export class TransactionLayer {
       return;
     }
     const stamped = stamp(message, flow);
-    if (fault === undefined) this.receiveRequest(stamped, flow);
+    if (fault === undefined) this.receiveRequest(stamped, flow, text);
     else if (message.method !== 'ACK') refuse(stamped, flow, fault);
   }
 
@@ -79,6 +83,7 @@ export class TransactionLayer {
     this.clients.clear();
     this.servers.clear();
     this.merged.clear();
+    this.repeats.clear();
   }
 
   private receiveResponse(response: SipMessage, flow: Flow): void {
@@ -88,7 +93,7 @@ export class TransactionLayer {
     else client.receive(response, flow);
   }
 
-  private receiveRequest(request: SipMessage, flow: Flow): void {
+  private receiveRequest(request: SipMessage, flow: Flow, text: string): void {
     const { method } = request;
     if (this.user.onPassing(request, flow)) return;
     if (method === 'ACK') {
@@ -102,6 +107,7 @@ export class TransactionLayer {
     if (known !== undefined) return known.repeat();
     if (method !== 'CANCEL' && this.merged.isMerged(request)) return refuse(request, flow, MERGED);
     const transaction = this.serve(key, request, flow);
+    this.repeats.add(text, transaction);
     if (method === 'CANCEL') {
       this.user.onCancel(transaction, this.servers.get(serverKey(request, 'INVITE')));
     } else {
@@ -120,6 +126,7 @@ export class TransactionLayer {
       () => {
         this.servers.delete(key);
         this.merged.remove(transaction);
+        this.repeats.remove(transaction);
       },
     );
     this.servers.set(key, transaction);

@@ -276,6 +276,8 @@ export interface RecoveredCall {
   offeredAt?: Instant;
   bridgedAt?: Instant;
   ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
+  /** The caller was not answered: his INVITE is delivered again, and he hears that it rings. */
+  arriving?: true;
   /** Present while the caller's dialog lives. */
   callerLegId?: LegId;
   /** Present while an agent's dialog of this call lives. */

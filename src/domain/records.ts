@@ -23,6 +23,8 @@ export type JournalRecord =
   | { kind: 'call.saved'; call: CallSnapshot }
   | { kind: 'leg.saved'; leg: LegSnapshot }
   | { kind: 'entry.saved'; entry: EntrySnapshot }
+  /** A call that ended while no app was there: whatever of its legs and places stands open ends with it. */
+  | { kind: 'call.swept'; callId: CallId; endedAt: Instant; endCause: EndCause }
   | { kind: 'lead.opened'; lead: NewLead }
   | { kind: 'promise.saved'; promise: PromiseSnapshot }
   | { kind: 'recording.saved'; recording: RecordingSnapshot }

@@ -19,6 +19,8 @@ import type { MakeId } from './ports';
 export interface FoundDialog {
   note: string;
   ended: boolean;
+  /** No dialog yet: an INVITE that is not answered and comes again. */
+  arriving?: true;
 }
 
 /** A media session of the edge: a session is a call, an endpoint one of its legs. */
@@ -53,6 +55,8 @@ interface Parts {
   caller?: LegNote;
   agent?: LegNote;
   known?: CallSnapshot;
+  /** His INVITE is not answered yet. */
+  arriving?: boolean;
   /** Whose leg ended while the app was away. */
   gone?: Set<LegNote['role']>;
 }
@@ -82,7 +86,8 @@ export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recov
     if (note && !ended.has(note.callId)) {
       const parts = calls.get(note.callId);
       const gone = new Set([...(parts?.gone ?? []), ...(dialog.ended ? [note.role] : [])]);
-      calls.set(note.callId, { ...parts, [note.role]: note, gone });
+      const arriving = dialog.arriving ?? parts?.arriving ?? false;
+      calls.set(note.callId, { ...parts, [note.role]: note, arriving, gone });
     } else if (!dialog.ended) strayDialogs.push(dialog);
   }
   const sessions = new Map(found.sessions.map((session) => [session.session, session]));
@@ -126,6 +131,7 @@ function rebuild(
     bridged: isBridged(session, parts),
     ...milestones(known),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
+    ...(parts.arriving ? { arriving: true as const } : {}),
     ...(agent?.agentId === undefined
       ? {}
       : { agentLeg: { legId: agent.legId, agentId: agent.agentId } }),

@@ -168,10 +168,14 @@ export class Router {
     const target = route(live.routes, found.hotline) ?? routeOfLostHotline(found);
     const { next, effects } = recover(event, { ...target, queueId: found.queueId }, at);
     const { callId, arrivedAt: startedAt, answeredAt = found.arrivedAt } = found;
-    if (found.callerLegId !== undefined)
+    if (found.callerLegId !== undefined) {
+      const id = found.callerLegId;
       live.setLeg(
-        recoveredLeg({ id: found.callerLegId, callId, agentId: null, startedAt, answeredAt }),
+        found.arriving
+          ? arrivingLeg({ id, callId }, startedAt)
+          : recoveredLeg({ id, callId, agentId: null, startedAt, answeredAt }),
       );
+    }
     if (found.agentLeg) {
       const { legId: id, agentId } = found.agentLeg;
       const pickedUpAt = found.talkStartedAt ?? at;

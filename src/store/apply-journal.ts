@@ -12,6 +12,7 @@ import type { Database } from './database';
 import { noteEntries, saveAlarms, saveAudit } from './journal-events';
 import { openLeads } from './leads';
 import { saveLegs } from './legs';
+import { sweepCalls } from './sweep';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings } from './recordings';
@@ -48,6 +49,7 @@ export async function applyJournal(
       trx,
       records(batch['entry.saved']).map((record) => record.entry),
     );
+    await sweepCalls(trx, records(batch['call.swept']));
     await savePromises(
       trx,
       records(batch['promise.saved']).map((record) => record.promise),
@@ -87,6 +89,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'call.saved': new Map(),
     'leg.saved': new Map(),
     'entry.saved': new Map(),
+    'call.swept': new Map(),
     'lead.opened': new Map(),
     'promise.saved': new Map(),
     'recording.saved': new Map(),
@@ -109,6 +112,8 @@ function subjectOf(entry: JournalEntry): string {
   switch (record.kind) {
     case 'call.saved':
       return record.call.id;
+    case 'call.swept':
+      return record.callId;
     case 'leg.saved':
       return record.leg.id;
     case 'entry.saved':

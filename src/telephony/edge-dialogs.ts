@@ -3,14 +3,16 @@
  * dialogs, the list of live ones, and the ends that happened while no app was there.
  */
 import { once } from 'node:events';
-import type { ControlClient, EventLine, LiveDialog, Params } from '../../sip/index';
+import type { ControlClient, EventLine, LiveDialog, Params, WaitingInvite } from '../../sip/index';
 import type { Logger } from 'pino';
 
 export interface EdgeDialogs {
   /** Keeps a note (at most 1 KB) and the media link of a dialog. Failure is logged only. */
   note(dialogId: string, note: DialogNote): void;
-  /** Live dialogs; waits for the connection when it is being made. */
-  list(): Promise<LiveDialog[]>;
+  /** Keeps a note on an INVITE that is not answered yet, by Call-ID and From-tag. */
+  noteInvite(invite: { callId: string; fromTag: string }, note: string): void;
+  /** Live dialogs and noted INVITEs that will come again; waits for the connection when it is being made. */
+  list(): Promise<{ dialogs: LiveDialog[]; invites: WaitingInvite[] }>;
   /** Our legs stand again: answers the ends that the edge tells us now because we missed them. */
   reattached(): Promise<DialogEnded[]>;
   /** Whose callers the edge must serve when we are away; told again to every new edge. */
@@ -43,7 +45,10 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
     },
     list: async () => {
       if (!control.isConnected) await once(control, 'connected');
-      return (await control.command('dialog.list', {})).dialogs;
+      return control.command('dialog.list', {});
+    },
+    noteInvite: (invite, note) => {
+      control.command('invite.note', { ...invite, note }).catch(failed('invite.note'));
     },
     reattached: async () => {
       const missed: DialogEnded[] = [];

@@ -3,6 +3,7 @@
  * call (source), waits at most 50 ms for who is calling, and keeps `req` and `res` to itself.
  */
 import type { EndCause } from '../domain/end-cause';
+import type { LegNote } from '../domain/effects';
 import type { Lookup } from '../domain/events';
 import { normaliseNumber } from '../domain/number/normalise';
 import type { Plan } from '../domain/plan';
@@ -48,6 +49,8 @@ export class Inbound {
 
   /** Every INVITE that belongs to no dialog we know. */
   handle(req: SipRequest, res: SipResponse): void {
+    const known = this.context.legs.ofInvite(nameOf(req));
+    if (known) return this.again(known, req, res);
     const refusal = this.refusal(req);
     if (refusal !== null) {
       this.context.log.warn(
@@ -91,17 +94,26 @@ export class Inbound {
       this.findCaller(leg, to, from),
       this.prepareAnswer(leg, to),
     ]);
+    const trunkId = source.kind === 'trunk' ? source.trunkId : '';
+    const ids = {
+      entryId: context.makeId(),
+      leadId: context.makeId(),
+      promiseId: context.makeId(),
+    };
+    const hotline = this.hotlines.get(to);
+    if (hotline && !leg.endingWith) {
+      const caller = { from, to, hotline: hotline.number, trunkId, ids };
+      const place = { queueId: hotline.queue, waitingSince: at };
+      const { callId, id: legId } = leg;
+      this.noteArrival(leg, req, { callId, legId, role: 'caller', ...place, caller });
+    }
     context.submit({
       type: 'call.arrived',
       at,
       callId: leg.callId,
       legId: leg.id,
-      ids: {
-        entryId: context.makeId(),
-        leadId: context.makeId(),
-        promiseId: context.makeId(),
-      },
-      trunkId: source.kind === 'trunk' ? source.trunkId : '',
+      ids,
+      trunkId,
       from,
       displayName: identity.displayName,
       to,
@@ -119,41 +131,70 @@ export class Inbound {
       callId: context.makeId(),
       role: 'caller',
       state: 'arriving',
-      invite: { req, res },
+      inviteName: nameOf(req),
     });
+    this.attach(leg, req, res);
+    return leg;
+  }
+
+  /** The edge held the INVITE while we, or our connection, were away: the call goes on where it stood. */
+  private again(leg: Leg, req: SipRequest, res: SipResponse): void {
+    const wanted = leg.state === 'answering' ? 'answer' : leg.wanted;
+    leg.state = 'arriving';
+    delete leg.wanted;
+    this.attach(leg, req, res);
+    if (wanted === 'ring') res.send(180);
+    else if (wanted === 'answer') void this.answer(leg);
+  }
+
+  private attach(leg: Leg, req: SipRequest, res: SipResponse): void {
+    const { context } = this;
+    leg.invite = { req, res };
     req.on('cancel', () => {
       if (leg.announced) endLeg(context, leg, 'hangup');
       else leg.endingWith = 'hangup';
     });
     req.on('update', answerEarlyUpdate);
-    return leg;
+  }
+
+  /** What finds this call again when the INVITE comes to the next app: as it was before anybody rang. */
+  private noteArrival(leg: Leg, req: SipRequest, note: LegNote): void {
+    leg.note = note;
+    const name = { callId: req.get('Call-ID'), fromTag: tagOf(req.get('From')) };
+    this.context.edge.noteInvite(name, JSON.stringify(note));
   }
 
   /** 180 without SDP: the carrier makes the tone. */
   ring(leg: Leg): void {
     const { context } = this;
-    if (leg.state !== 'arriving' || !leg.invite) return;
-    leg.invite.res.send(180);
+    if (leg.state !== 'arriving') return;
+    // Should the connection be cut, the next one tells him again that it rings.
+    leg.wanted = 'ring';
+    leg.invite?.res.send(180);
     context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
   }
 
   /** 200 with the media edge's answer. A caller who gives up meanwhile ends as `hangup`. */
   async answer(leg: Leg): Promise<void> {
     const { context } = this;
-    if (leg.state !== 'arriving' || !leg.invite) return;
+    if (leg.state !== 'arriving') return;
+    leg.wanted = 'answer';
+    const { invite } = leg;
+    if (!invite) return;
     leg.state = 'answering';
-    const { req, res } = leg.invite;
+    const { req, res } = invite;
     try {
       const localSdp = leg.answer ?? (await this.answerTo(leg, req));
       if (this.isOver(leg)) return;
       const dialog = await context.srf().createUAS(req, res, { localSdp });
-      delete leg.invite;
+      if (leg.invite === invite) delete leg.invite;
       if (this.isOver(leg)) return dropDialog(context, dialog, 'hangup');
       carryDialog(context, leg, dialog);
       if (leg.endingWith) return byeLeg(context, leg, leg.endingWith);
       context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
     } catch (error) {
-      this.answerFailed(leg, res, error);
+      // The connection was cut, and the INVITE has come again by another.
+      if (leg.invite === invite) this.answerFailed(leg, res, error);
     }
   }
 
@@ -221,6 +262,19 @@ export class Inbound {
     const { callId } = leg;
     this.context.submit({ type: 'lookup.completed', at: this.context.now(), callId, lookup });
   }
+}
+
+/** By what an INVITE is known when it is delivered again: RFC 3261 §12 before there is a To-tag. */
+export function nameOf(req: Pick<SipRequest, 'get'>): string {
+  return inviteName({ callId: req.get('Call-ID'), fromTag: tagOf(req.get('From')) });
+}
+
+export function inviteName({ callId, fromTag }: { callId: string; fromTag: string }): string {
+  return `${callId}|${fromTag}`;
+}
+
+function tagOf(from: string): string {
+  return /;\s*tag=([^;\s,]+)/i.exec(from.slice(from.lastIndexOf('>') + 1))?.[1] ?? '';
 }
 
 /** The media edge cannot take the offer, whenever it is asked. */

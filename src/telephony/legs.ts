@@ -16,8 +16,12 @@ export interface Leg {
   role: 'caller' | 'agent';
   agentId?: AgentId;
   state: 'arriving' | 'answering' | 'dialling' | 'ringing' | 'answered' | 'ended';
-  /** Arriving leg: the INVITE and its answer. */
+  /** Arriving leg: the INVITE and its answer; missing while the edge holds it for us. */
   invite?: { req: SipRequest; res: SipResponse };
+  /** Call-ID and From-tag of that INVITE, by which it is known when it comes again. */
+  inviteName?: string;
+  /** What the engine wanted of the leg while its INVITE was not here. */
+  wanted?: 'ring' | 'answer';
   /** Our SDP answer to it, made at arrival. */
   answer?: string;
   /** Dialled leg: the INVITE on its way, for CANCEL. */
@@ -41,6 +45,15 @@ export class LegTable {
 
   get(legId: LegId): Leg | undefined {
     return this.legs.get(legId);
+  }
+
+  /** The caller's leg whose INVITE was not answered yet. */
+  ofInvite(name: string): Leg | undefined {
+    for (const leg of this.legs.values()) {
+      const open = leg.state === 'arriving' || leg.state === 'answering';
+      if (open && leg.inviteName === name) return leg;
+    }
+    return undefined;
   }
 
   ofDialog(dialogId: string): Leg | undefined {

@@ -4,15 +4,18 @@
  */
 import type { LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
-import type { LiveDialog } from '../../sip/index';
+import type { LiveDialog, WaitingInvite } from '../../sip/index';
 import { rebuildDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
+import { inviteName } from './inbound';
 import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
 import type { Leg } from './legs';
 
 /** A leg of ours that the edge knows. */
 export interface FoundLeg {
   note: LegNote;
+  /** Its INVITE is not answered and will be delivered to us again. */
+  arriving?: true;
   /** Its dialog ended while we were away; `legEndedAway` tells of it with its moment. */
   ended: boolean;
 }
@@ -22,16 +25,36 @@ export interface FoundLeg {
  * names neither as living nor as ended end as `broken`.
  */
 export async function reattach(context: LineContext): Promise<FoundLeg[]> {
-  const dialogs = await context.edge.list();
+  const { dialogs, invites } = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
   const live = dialogs.map((dialog) => takeOver(context, dialog));
   const missed = (await context.edge.reattached()).map((event) => readNote(event.note));
   const missedLegs = new Set(missed.map((note) => note?.legId));
+  const arriving = invites.flatMap((invite) => expect(context, invite));
+  const expected = new Set(arriving.map(({ note }) => note.legId));
   for (const leg of context.legs.all()) {
     const gone = !leg.dialog || !alive.has(leg.dialog.id);
-    if (gone && !missedLegs.has(leg.id)) endLeg(context, leg, 'broken');
+    const comes = expected.has(leg.id) || isHere(leg);
+    if (gone && !comes && !missedLegs.has(leg.id)) endLeg(context, leg, 'broken');
   }
-  return [...found(live, false), ...found(missed, true)];
+  return [...found(live, false), ...found(missed, true), ...arriving];
+}
+
+/** The edge holds an INVITE of a caller who was not answered: his leg stands ready for it. */
+function expect(context: LineContext, invite: WaitingInvite): FoundLeg[] {
+  const note = readNote(invite.note);
+  if (!note) return [];
+  if (!context.legs.get(note.legId)) {
+    const name = inviteName(invite);
+    const leg = { id: note.legId, callId: note.callId, role: note.role, note };
+    context.legs.add({ ...leg, state: 'arriving', inviteName: name, announced: true });
+  }
+  return [{ note, ended: false, arriving: true }];
+}
+
+/** Delivered again by the present connection, before we were told of it. */
+function isHere({ state, invite }: Leg): boolean {
+  return (state === 'arriving' || state === 'answering') && invite?.req.socket.destroyed === false;
 }
 
 function found(notes: (LegNote | null)[], ended: boolean): FoundLeg[] {

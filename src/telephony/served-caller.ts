@@ -8,6 +8,7 @@ import type { EventLine } from '../../sip/index';
 import { readRequest } from './drachtio';
 import { callerIdentity } from './identity';
 import type { InboundContext } from './inbound';
+import { endLeg } from './line';
 import { readNote } from './reattach';
 
 type ServedLine = Extract<EventLine, { event: 'caller.served' }>;
@@ -29,7 +30,9 @@ export async function takeServedCaller(
   if (note !== null) {
     const { legId, callId } = note;
     const cause = line.result === 'left' ? 'hangup' : 'announced';
-    context.submit({ type: 'leg.ended', at: line.endedAt, legId, callId, cause });
+    const leg = context.legs.get(legId);
+    if (leg) endLeg(context, leg, cause, line.endedAt);
+    else context.submit({ type: 'leg.ended', at: line.endedAt, legId, callId, cause });
   } else if (!(await isKnown(context, line.id))) context.submit(await factOf(context, line));
   await context.written();
 }

@@ -22,6 +22,8 @@ export const noDialogs: DialogDirectory = {
   list: () => [],
   note: () => false,
   reattached: () => undefined,
+  invites: () => [],
+  noteInvite: () => undefined,
   whole: () => Promise.resolve(),
   hotlines: () => undefined,
 };

@@ -195,13 +195,10 @@ class RunningProduct implements Product {
     return client;
   }
 
-  async restarted(child: 'edge' | 'app', oldPid: number, deadlineMs = 20_000): Promise<Listening> {
-    const line = await this.events.next(
-      `another ${child}`,
-      (event) => isListening(event) && event.pids[child] !== oldPid,
-      { deadlineMs },
-    );
-    return line as Listening;
+  restarted(child: 'edge' | 'app', oldPid: number, deadlineMs = 20_000): Promise<Listening> {
+    // The newest line counts: older ones name processes before that one.
+    const another = () => (this.listening.pids[child] === oldPid ? undefined : this.listening);
+    return waitFor(`another ${child}`, another, deadlineMs);
   }
 
   async stop(): Promise<void> {

@@ -63,7 +63,11 @@ export class AnswerAlone {
   serve(incoming: IncomingRequest, app: App): void {
     const target = this.targetOf(incoming, app);
     const { announcements } = this.parts;
-    if (target === undefined || announcements === undefined) return this.refuse(incoming);
+    if (target === undefined || announcements === undefined) {
+      // One whom the app knows of must not stay open in its records.
+      if (target !== undefined) this.gaveUp(incoming, app);
+      return this.refuse(incoming);
+    }
     this.answer(incoming, app, target, announcements).catch((error: unknown) => {
       this.context.log.error({ err: error }, 'a caller could not be served');
       this.refuse(incoming);

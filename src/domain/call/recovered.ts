@@ -26,7 +26,7 @@ export function recover(event: CallRecovered, route: Route, now: Instant): Step<
   if (found.callerLegId === undefined) return closeRest(facts, found, now);
   if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
   return found.talkStartedAt === undefined
-    ? resumeWaiting(facts, now)
+    ? resumeWaiting(facts, now, found.arriving === true)
     : closeRest(facts, found, now);
 }
 
@@ -62,12 +62,14 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
   };
 }
 
-function resumeWaiting(facts: CallFacts, now: Instant): Step<Call> {
-  const next: CallIn<'queued'> = { ...facts, stage: { is: 'queued', line: { is: 'music' } } };
+/** `arriving`: he was not answered yet, and hears that it rings. */
+function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<Call> {
+  const line = { is: arriving ? 'arrived' : 'music' } as const;
+  const next: CallIn<'queued'> = { ...facts, stage: { is: 'queued', line } };
   return {
     next,
     effects: [
-      { type: 'media.music', callId: next.id, legId: next.callerLegId },
+      ...(arriving ? [] : [playMusic(next)]),
       {
         type: 'raise',
         event: {
@@ -84,6 +86,12 @@ function resumeWaiting(facts: CallFacts, now: Instant): Step<Call> {
     ],
   };
 }
+
+const playMusic = (call: Call): Effect => ({
+  type: 'media.music',
+  callId: call.id,
+  legId: call.callerLegId,
+});
 
 function resumeTalk(
   facts: CallFacts,
@@ -136,6 +144,10 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
     next: ended.next,
     effects: [
       ...ended.effects,
+      {
+        type: 'journal.write',
+        record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: 'hangup' },
+      },
       ...(talked
         ? []
         : [leaveQueue(rest, 'abandoned', now), ...owePromise(rest, 'abandoned', now)]),

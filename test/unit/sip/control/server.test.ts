@@ -22,6 +22,8 @@ const dialogs: DialogDirectory = {
     asked.push(['reattached', app]);
     edge.server.tellApp(app, dialogEnded);
   },
+  invites: () => [],
+  noteInvite: (app, invite, note) => asked.push(['noteInvite', app, invite, note]),
   whole: () => Promise.resolve(),
   hotlines: (app, numbers) => asked.push(['hotlines', app, numbers]),
 };
@@ -112,7 +114,7 @@ test('dialog commands reach signalling with the app’s name', async () => {
   await expect(
     control.command('dialog.note', { dialogId: 'other', note: 'n' }),
   ).rejects.toMatchObject({ code: 'unknown-dialog' });
-  expect(await control.command('dialog.list', {})).toEqual({ dialogs: [] });
+  expect(await control.command('dialog.list', {})).toEqual({ dialogs: [], invites: [] });
   expect(asked).toEqual([
     ['hotlines', 'one', list],
     ['note', 'one', 'known', { session: 's', note: 'n' }],

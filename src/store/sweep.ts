@@ -1,0 +1,32 @@
+/**
+ * Ends what stands open of calls that ended while no app was there: their legs and places in a queue were
+ * known to an app that is gone. A leg whose own end is told later is written over this.
+ */
+import type { Knex } from 'knex';
+import type { JournalRecord } from '../domain/records';
+import { rowsOf, run, timestamp, type Columns, type Statement } from './statement';
+
+type Swept = Extract<JournalRecord, { kind: 'call.swept' }>;
+
+const COLUMNS: Columns = { call_id: 'uuid', ended_at: 'timestamptz', end_cause: 'text' };
+
+const SWEEP: Statement = {
+  name: 'sweep_calls',
+  sql: `with r as materialized (select * from ${rowsOf(COLUMNS)}),
+      places as (
+        update queue_entry q set ended_at = r.ended_at, outcome = 'abandoned' from r
+        where q.call_id = r.call_id and q.ended_at is null
+      )
+    update leg l set ended_at = r.ended_at, end_cause = r.end_cause from r
+    where l.call_id = r.call_id and l.ended_at is null`,
+};
+
+/** At most one record a call. */
+export async function sweepCalls(db: Knex, swept: readonly Swept[]): Promise<void> {
+  const rows = swept.map(({ callId, endedAt, endCause }) => ({
+    call_id: callId,
+    ended_at: timestamp(endedAt),
+    end_cause: endCause,
+  }));
+  await run(db, SWEEP, rows);
+}

@@ -114,3 +114,21 @@ test('a file that grew by changes is written anew with nothing but what lives', 
   await fall();
   expect((await phone.request('BYE')).callId).toBe(dialog.sip.callId);
 });
+
+test('of many that are ended in turn none is offered to the app as living', async () => {
+  app = await startApp(engine, { tag: NAME });
+  const routes = await startApp(engine, {
+    tag: NAME,
+    routes: (a) => a.invite((req, res) => void a.createUAS(req, res, { localSdp: SDP })),
+  });
+  for (let i = 0; i < 60; i++) {
+    phone.ask(engine.udpPort, { method: 'INVITE', callId: `many-${i}`, body: SDP });
+  }
+  await waitFor('all to be in the file', () => file().split('"record"').length === 61);
+  routes.disconnect();
+  await fall();
+  expect(engine.load().dialogs).toBeGreaterThan(0);
+  expect(engine.dialogs.list(NAME)).toEqual([]);
+  const told = () => new Set(phone.got.all.filter((m) => m.method === 'BYE').map((m) => m.callId));
+  await waitFor('each to be told', () => told().size === 60);
+});

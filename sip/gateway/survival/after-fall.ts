@@ -37,6 +37,7 @@ export class AfterFall {
   /** Resolves when those who can be taken up again have been, or were given up. */
   async treat(left: readonly HeldDialog[]): Promise<void> {
     for (const held of left) {
+      held.fallen = true;
       this.context.dialogs.add(held);
       held.app.dialogs.add(held);
     }
@@ -59,12 +60,10 @@ export class AfterFall {
   }
 
   private end(held: HeldDialog): void {
-    held.fallen = true;
     this.parts.endings.byeUntold(held, FALLEN);
   }
 
   private async takeUp(held: HeldDialog): Promise<void> {
-    held.fallen = true;
     const { session, endpoint, app } = held;
     const { announcements } = this.parts;
     try {

@@ -11,6 +11,7 @@ type Line =
 
 /** Lines that say nothing any more are thrown away once there are this many more than live dialogs. */
 const DEAD_LINES = 2000;
+const AGAIN_AFTER_MS = 5000;
 
 /**
  * Established dialogs of named apps on disk: a line when one begins, changes, ends. Nobody waits for
@@ -25,6 +26,8 @@ export class DialogFile {
   private lines = 0;
   private unwritten = '';
   private due = false;
+  /** When the disk refused; undefined while it does not. */
+  private brokenAt: number | undefined;
   private closed = false;
 
   /** Replaces the file by one that holds `left`: what of the edge before is still to be treated. */
@@ -79,9 +82,18 @@ export class DialogFile {
     }
     this.changed.clear();
     if (this.closed || this.unwritten === '') return;
+    if (this.brokenAt !== undefined) return this.mend(this.brokenAt);
     this.stream.write(this.unwritten, 'utf8');
     this.unwritten = '';
     if (this.lines > 4 * this.live.size + DEAD_LINES) this.compact();
+  }
+
+  /** A full disk takes nothing; once it does again, all that lives is written anew. */
+  private mend(brokenAt: number): void {
+    this.unwritten = '';
+    if (performance.now() - brokenAt < AGAIN_AFTER_MS) return;
+    this.brokenAt = undefined;
+    this.stream = this.begin();
   }
 
   private write(line: Line): void {
@@ -98,7 +110,10 @@ export class DialogFile {
   private begin(): WriteStream {
     const { path } = this;
     const stream = createWriteStream(`${path}.new`, { flags: 'w', mode: 0o600 });
-    stream.on('error', (err) => this.log.error({ err }, 'dialogs are not kept on disk'));
+    stream.on('error', (err) => {
+      this.log.error({ err }, 'dialogs are not kept on disk; tried again soon');
+      this.brokenAt = performance.now();
+    });
     const lines = [...this.live].map(([key, held]): Line => ({ key, record: recordOf(held) }));
     this.lines = lines.length;
     stream.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), () => {

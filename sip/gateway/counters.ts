@@ -6,6 +6,10 @@ export interface Counters {
   flood: number;
   /** Messages dropped because their sender is a scanner. */
   scanner: number;
+  /** Connections not taken because there are too many, in all or from one address. */
+  crowd: number;
+  /** Connections ended because no whole message came, or nothing for an hour. */
+  silent: number;
   /** Requests refused because of wrong digests before. */
   digestBlocked: number;
   /** Requests for which no app was there. */
@@ -23,6 +27,8 @@ export function newCounters(): Counters {
     foreignSource: 0,
     flood: 0,
     scanner: 0,
+    crowd: 0,
+    silent: 0,
     digestBlocked: 0,
     noApp: 0,
     stoodInLine: 0,

@@ -8,7 +8,7 @@ import { SourceLimits, type SourceRate } from '../guard/source-limits';
 import { RFC_TIMING, type Timing } from '../transaction/timing';
 import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer';
 import type { AddressNetwork } from '../transport/address-networks';
-import type { Admit, Certificate, Flow } from '../transport/flow';
+import type { Admit, Certificate, ConnectionLimits, Dropped, Flow } from '../transport/flow';
 import { Network, type ListenAddress } from '../transport/network';
 import type { Dns } from '../transport/resolve';
 import type { Announcements } from '../media/announcements';
@@ -69,6 +69,8 @@ export interface SignallingOptions {
   log: Logger;
   /** RFC 3261's unless a test is in a hurry. */
   timing?: Timing;
+  /** Of connections; the usual ones unless a test is in a hurry. */
+  connectionLimits?: ConnectionLimits;
   /** Of an address that no app has accepted anything from; generous unless a test is not. */
   sourceRate?: SourceRate;
 }
@@ -147,7 +149,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   const receive = (text: string, flow: Flow) => {
     if (isServed(context, text, flow)) context.layer.receive(text, flow);
   };
-  const network = { admit, receive, certificate, networks, dns };
+  const dropped = (why: Dropped) => void counters[why]++;
+  const watched = { dropped, limits: options.connectionLimits };
+  const network = { admit, receive, certificate, networks, dns, ...watched };
   context.network = await Network.open(options.sip, network);
   const server = await AppServer.listen(options.drachtio, new Apps(context, parts)).catch(
     async (error: Error) => {

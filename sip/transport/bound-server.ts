@@ -1,5 +1,8 @@
 import type { Server, Socket } from 'node:net';
+import { Crowd } from './crowd';
 import type { ListenOptions } from './flow';
+
+type BoundOptions = Pick<ListenOptions, 'host' | 'port' | 'admit' | 'dropped' | 'limits'>;
 
 /** A listening socket of any connection-oriented kind: who may connect, and how it is closed. */
 export class BoundServer {
@@ -16,7 +19,7 @@ export class BoundServer {
    */
   static open(
     server: Server,
-    { host, port, admit }: Pick<ListenOptions, 'host' | 'port' | 'admit'>,
+    { host, port, admit, dropped, limits }: BoundOptions,
   ): Promise<BoundServer> {
     return new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -27,9 +30,16 @@ export class BoundServer {
         const address = server.address();
         if (address === null || typeof address === 'string') return reject(new Error('not bound'));
         const bound = new BoundServer(server, address.port);
+        const crowd = new Crowd(limits);
         server.on('connection', (socket: Socket) => {
-          if (admit(socket.remoteAddress ?? '')) bound.watch(socket);
-          else socket.destroy();
+          const from = socket.remoteAddress ?? '';
+          if (!admit(from)) return socket.destroy();
+          if (!crowd.enter(from)) {
+            dropped?.('crowd');
+            return socket.destroy();
+          }
+          socket.once('close', () => crowd.leave(from));
+          return bound.watch(socket);
         });
         resolve(bound);
       });

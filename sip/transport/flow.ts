@@ -1,3 +1,5 @@
+import { CROWD_LIMITS, type CrowdLimits } from './crowd';
+
 /**
  * A flow is where a message came from and where its answer goes: a remote UDP address seen through
  * one of our sockets, or one TCP, TLS or WebSocket connection. Everything above transport speaks
@@ -58,7 +60,26 @@ export interface ListenOptions {
   advertised: (peer: string) => string;
   /** TLS and WSS cannot be opened without. */
   certificate: Certificate | undefined;
+  /** A connection was not taken, or ended because nothing came of it. */
+  dropped?: ((why: Dropped) => void) | undefined;
+  /** The usual ones unless a test is in a hurry. */
+  limits?: ConnectionLimits | undefined;
 }
+
+export type Dropped = 'crowd' | 'silent';
+
+export interface ConnectionLimits extends CrowdLimits {
+  /** From the connection to its first message, and from a message's first byte to its last. */
+  messageWithinMs: number;
+  /** Without any traffic, keep-alives included (RFC 5626 §4.4.1 has them every two minutes at most). */
+  idleMs: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  ...CROWD_LIMITS,
+  messageWithinMs: 30_000,
+  idleMs: 60 * 60 * 1000,
+};
 
 /** One listening socket. */
 export interface Listener {

@@ -3,6 +3,8 @@ import type {
   Admit,
   Certificate,
   Connection,
+  ConnectionLimits,
+  Dropped,
   Flow,
   Listener,
   ListenOptions,
@@ -32,6 +34,10 @@ export interface NetworkOptions {
   certificate?: Certificate | undefined;
   /** Which of our addresses peers are to use; without any, the one nearest to the peer. */
   networks?: readonly AddressNetwork[] | undefined;
+  /** A connection was not taken, or ended because nothing came of it. */
+  dropped?: ((why: Dropped) => void) | undefined;
+  /** The usual ones unless a test is in a hurry. */
+  limits?: ConnectionLimits | undefined;
   /** The machine's, unless a test has its own. */
   dns?: Dns | undefined;
 }
@@ -61,10 +67,12 @@ export class Network {
   /** All or nothing: when one cannot be opened the others are closed and the error is thrown. */
   static async open(addresses: ListenAddress[], options: NetworkOptions): Promise<Network> {
     const { admit, receive, certificate, networks = [], dns = systemDns() } = options;
+    const { dropped, limits } = options;
     const opened = await Promise.allSettled(
       addresses.map(async ({ protocol, host, port }) => {
         const advertised = (peer: string) => advertisedTo(peer, host, networks);
-        const listen = { host, port, admit, receive, advertised, certificate };
+        const watched = { admit, dropped, limits };
+        const listen = { host, port, receive, advertised, certificate, ...watched };
         return OPEN[protocol](listen).catch((error: Error) => {
           throw new Error(`${protocol}://${hostInUri(host)}:${port}: ${error.message}`);
         });

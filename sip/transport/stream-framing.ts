@@ -19,6 +19,11 @@ export class StreamFramer {
   /** @param maxBytes the largest message, head and body together. */
   constructor(private readonly maxBytes = DEFAULT_LIMITS.messageBytes) {}
 
+  /** Part of a message is here, and the rest is not; line ends alone are no part of any. */
+  get isInside(): boolean {
+    return /\S/.test(this.held);
+  }
+
   /** What became complete with these bytes. After `broken` the connection must be closed. */
   push(bytes: string): StreamItem[] {
     this.held += bytes;

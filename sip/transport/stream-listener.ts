@@ -2,6 +2,7 @@ import type { Server, Socket } from 'node:net';
 import type { BoundServer } from './bound-server';
 import { Connections, type ConnectionFlow, type Peer } from './connections';
 import type { Certificate, Connection, Flow, Listener, ListenOptions, Target } from './flow';
+import { Patience } from './patience';
 import { StreamFramer } from './stream-framing';
 import { refusalOf } from './stream-refusal';
 
@@ -88,12 +89,20 @@ export class StreamListener implements Listener {
     };
     const flow = this.connections.add(wire, peer);
     const framer = new StreamFramer();
+    const patience = new Patience(() => socket.destroy(), this.options);
+    if (peer.accepted) patience.start();
+    patience.watch(socket);
     socket.on('data', (data: Buffer) => {
+      let understood = false;
       for (const item of framer.push(data.toString('latin1'))) {
         if (item === 'ping') socket.write('\r\n');
         else if ('broken' in item) hangUp(socket, refusalOf(item.broken));
-        else this.options.receive(item.message, flow);
+        else {
+          understood = true;
+          this.options.receive(item.message, flow);
+        }
       }
+      patience.heard({ message: understood, inside: framer.isInside });
     });
     let lastError = new Error('connection closed');
     socket.on('error', (error) => (lastError = error));

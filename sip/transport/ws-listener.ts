@@ -6,6 +6,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { BoundServer } from './bound-server';
 import { Connections } from './connections';
 import type { Certificate, Connection, Listener, ListenOptions, Target } from './flow';
+import { Patience } from './patience';
 import { DEFAULT_LIMITS } from '../message/limits';
 
 /** The subprotocol that both sides must name (RFC 7118 §4.1). */
@@ -74,9 +75,13 @@ export class WsListener implements Listener {
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    this.upgrades.handleUpgrade(request, socket, head, (client) =>
-      this.adopt(client, { address, port }),
-    );
+    this.upgrades.handleUpgrade(request, socket, head, (client) => {
+      const patience = new Patience(() => client.terminate(), this.options);
+      patience.start();
+      patience.watch(request.socket);
+      client.on('message', () => patience.heard({ message: true, inside: false }));
+      this.adopt(client, { address, port });
+    });
   }
 
   private adopt(client: WebSocket, peer: { address: string; port: number }): void {

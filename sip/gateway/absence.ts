@@ -134,6 +134,7 @@ export class Absence {
   expect(name: string, hotlines?: HotlineList): void {
     const app = this.named(name, () => new App(name));
     app.hotlines = hotlines ?? app.hotlines;
+    this.parts.alone.know(app);
     app.lostAt = this.context.now();
     for (const verb of EXPECTED_VERBS) app.verbs.add(verb);
     this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);

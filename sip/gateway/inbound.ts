@@ -8,6 +8,7 @@ import { dialogIdOf } from '../dialog/dialog';
 import { hasCredentials } from '../guard/digest-block';
 import type { Absence } from './absence';
 import type { Admission } from './admission';
+import type { AnswerAlone } from './alone/answer-alone';
 import { RETRY_AFTER } from './absence-policy';
 import type { App } from './app';
 import type { Context } from './context';
@@ -43,6 +44,7 @@ export class Inbound implements TransactionUser {
     private readonly context: Context,
     private readonly parts: {
       dialogs: DialogInbound;
+      alone: AnswerAlone;
       admission: Admission;
       absence: Absence;
       endings: Endings;
@@ -96,6 +98,11 @@ export class Inbound implements TransactionUser {
 
   onStrayResponse(response: SipMessage): void {
     this.parts.passThrough.response(response);
+  }
+
+  isStranger({ address }: Flow): boolean {
+    const { sourceLimits } = this.context;
+    return !sourceLimits.isTrusted(address) && !this.parts.alone.isTrunk(address);
   }
 
   /** Hands a request to an app, under a new id. */

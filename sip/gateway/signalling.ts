@@ -114,6 +114,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     onCancel: (cancel, invite) => parts.inbound.onCancel(cancel, invite),
     onPassing: (request, flow) => parts.inbound.onPassing(request, flow),
     onStrayResponse: (response) => parts.inbound.onStrayResponse(response),
+    isStranger: (flow) => parts.inbound.isStranger(flow),
   };
   const dialogsPath = join(options.dataDir, 'dialogs.jsonl');
   const apps = new Map<string, App>();
@@ -147,7 +148,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   };
   const { certificate, networks, dns } = options;
   const receive = (text: string, flow: Flow) => {
-    if (isServed(context, text, flow)) context.layer.receive(text, flow);
+    const known = parts.alone.isTrunk(flow.address);
+    if (known || isServed(context, text, flow)) context.layer.receive(text, flow);
   };
   const dropped = (why: Dropped) => void counters[why]++;
   const watched = { dropped, limits: options.connectionLimits };
@@ -232,6 +234,7 @@ function assemble(context: Context, limits: SignallingOptions, apps: Map<string,
     deliver: (incoming, app) => inbound.deliver(incoming, app),
   });
   const inbound: Inbound = new Inbound(context, {
+    alone,
     admission,
     absence,
     endings,

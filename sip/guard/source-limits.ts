@@ -45,6 +45,10 @@ export class SourceLimits {
     return true;
   }
 
+  isTrusted(address: string): boolean {
+    return this.trusted.has(address);
+  }
+
   /** An app has accepted a REGISTER or an INVITE from there. */
   trust(address: string): void {
     this.buckets.delete(address);

@@ -25,7 +25,7 @@ import { giveUpMs } from './timing';
  *                 |                           | I                        |
  *                 +----------------------> terminated <------------------+
  *
- * An INVITE repeated in `accepted` is absorbed: the 2xx is repeated by the dialog, not from here.
+ * A stranger has no G: he is answered once for each time that he asks. An INVITE repeated in `accepted` is absorbed: the 2xx is repeated by the dialog, not from here.
  */
 export type InviteServerState =
   | { name: 'proceeding' }
@@ -69,7 +69,7 @@ export function stepInviteServer(
 function proceeding(
   state: InviteServerState,
   input: InviteServerInput,
-  { timing, reliable }: Setting,
+  { timing, reliable, stranger = false }: Setting,
 ): Step<InviteServerState> {
   if (input.type === 'request') return { next: state, actions: [{ do: 'send' }] };
   if (input.type === 'transport-failed') return failed('transport');
@@ -80,7 +80,7 @@ function proceeding(
     return { next: { name: 'accepted' }, actions: [{ do: 'send' }, wait] };
   }
   const actions: Action[] = [{ do: 'send' }, { do: 'set', timer: 'H', ms: giveUpMs(timing) }];
-  if (!reliable) actions.push({ do: 'set', timer: 'G', ms: timing.t1 });
+  if (!reliable && !stranger) actions.push({ do: 'set', timer: 'G', ms: timing.t1 });
   return { next: { name: 'completed', intervalG: timing.t1 }, actions };
 }
 

@@ -33,6 +33,11 @@ export interface Setting {
   timing: Timing;
   /** The transport retransmits by itself. */
   reliable: boolean;
+  /**
+   * The peer may be somebody else who wears his address: a refusal is sent once for each time that it is
+   * asked for, so that nobody can have us flood a third party with more than he sends himself.
+   */
+  stranger?: boolean;
 }
 
 const NOTHING: readonly Action[] = [];

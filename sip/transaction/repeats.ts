@@ -9,15 +9,14 @@ import type { ServerTransaction } from './server-transaction';
 export class Repeats {
   private readonly served = new Map<string, { length: number; transaction: ServerTransaction }>();
 
-  /** `text` is the request as it came. */
+  /** `text` is the request as it came; left out when the first branch in it is not that of its Via. */
   add(text: string, transaction: ServerTransaction): void {
-    const key = keyOf(text);
-    if (key !== undefined) this.served.set(key, { length: text.length, transaction });
+    const key = nameOf(transaction);
+    if (keyOf(text) === key) this.served.set(key, { length: text.length, transaction });
   }
 
   remove(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const key = `${request.method} ${request.via?.branch ?? ''}`;
+    const key = nameOf(transaction);
     if (this.served.get(key)?.transaction === transaction) this.served.delete(key);
   }
 
@@ -31,6 +30,10 @@ export class Repeats {
   clear(): void {
     this.served.clear();
   }
+}
+
+function nameOf({ request }: ServerTransaction): string {
+  return `${request.method} ${request.via?.branch ?? ''}`;
 }
 
 /** `INVITE z9hG4bK…`; undefined for responses, ACKs, and texts that need a closer look. */

@@ -20,6 +20,8 @@ export interface TransactionUser {
   onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void;
   /** Asked first of all: true when the request was passed on and concerns no transaction here. */
   onPassing(request: SipMessage, flow: Flow): boolean;
+  /** True for a source that may be somebody else: nothing was ever accepted from there. */
+  isStranger(flow: Flow): boolean;
   /** A response to no request of this layer: to one that was passed on, or late, or forged. */
   onStrayResponse(response: SipMessage): void;
 }
@@ -117,7 +119,9 @@ export class TransactionLayer {
   }
 
   private serve(key: string, request: SipMessage, flow: Flow): ServerTransaction {
-    const setting = { timing: this.timing, reliable: flow.reliable };
+    const { reliable } = flow;
+    const stranger = !reliable && this.user.isStranger(flow);
+    const setting = { timing: this.timing, reliable, stranger };
     const transaction = new ServerTransaction(
       request,
       flow,

@@ -52,3 +52,27 @@ test('a scanner hears nothing', async () => {
   expect(phone.got.all.map((m) => m.callId)).toEqual(['phone']);
   expect(engine.counters.scanner).toBe(1);
 });
+
+describe('an address that somebody else may be wearing', () => {
+  const bytes = (texts: string[]) => texts.reduce((sum, text) => sum + text.length, 0);
+
+  test.each(['INVITE', 'OPTIONS', 'REGISTER', 'SUBSCRIBE', 'BYE', 'CANCEL', 'NOTIFY'])(
+    '%s brings it no more than twice what it sent',
+    async (method) => {
+      const asked = phone.ask(engine.udpPort, { method });
+      await waitFor('all timers to have run', () => {
+        const { transactions } = engine.load();
+        return phone.got.length > 0 && transactions === 0;
+      });
+      expect(bytes(phone.got.all.map(({ text }) => text))).toBeLessThan(2 * bytes([asked]));
+    },
+  );
+
+  test('once it has registered, a lost refusal is repeated until it is acknowledged', async () => {
+    phone.ask(engine.udpPort, { method: 'REGISTER' });
+    await phone.response(200, 'REGISTER');
+    // Nobody takes INVITEs here.
+    phone.ask(engine.udpPort, { method: 'INVITE', callId: 'known' });
+    await waitFor('it to be repeated', () => phone.count(({ status }) => status === 503) > 4);
+  });
+});

@@ -124,9 +124,20 @@ export class AnswerAlone {
     }
   }
 
+  /** True for an address from which some app expects its trunks' calls. */
+  isTrunk(address: string): boolean {
+    for (const trunks of this.trunks.values()) if (trunks.includes(address)) return true;
+    return false;
+  }
+
+  /** The app's hotlines and trunks are known, from itself or from the disk. */
+  know(app: App): void {
+    this.trunks.set(app, new TrunkSources(app.hotlines.trunks));
+  }
+
   /** The app said what its hotlines and trunks are. */
   learn(app: App): void {
-    this.trunks.delete(app);
+    this.know(app);
     if (app.name !== undefined) this.parts.hotlines.keep(app.name, app.hotlines);
   }
 
@@ -218,16 +229,8 @@ export class AnswerAlone {
   private targetOf({ transaction }: IncomingRequest, app: App): Target | undefined {
     const { request, flow } = transaction;
     const hotline = hotlineIn(app, request);
-    const trunkId = this.trunksOf(app).trunkAt(flow.address, flow.port);
+    const trunkId = this.trunks.get(app)?.trunkAt(flow.address, flow.port);
     return hotline === undefined || trunkId === undefined ? undefined : { hotline, trunkId };
-  }
-
-  private trunksOf(app: App): TrunkSources {
-    const known = this.trunks.get(app);
-    if (known !== undefined) return known;
-    const made = new TrunkSources(app.hotlines.trunks);
-    this.trunks.set(app, made);
-    return made;
   }
 }
 

@@ -83,3 +83,11 @@ describe('INVITE server transaction', () => {
     expect(stepInWords(stepInviteServer(failed.next, inputs['ack']!, tcp))).toBe('terminated: end');
   });
 });
+
+test('a stranger, who may be somebody else, gets a refusal once for each time that he asks', () => {
+  const setting = { ...udp, stranger: true };
+  const refuse: InviteServerInput = { type: 'respond', status: 486 };
+  const { next, actions } = stepInviteServer({ name: 'proceeding' }, refuse, setting);
+  expect(actions).toEqual([{ do: 'send' }, { do: 'set', timer: 'H', ms: 32_000 }]);
+  expect(stepInviteServer(next, { type: 'request' }, setting).actions).toEqual([{ do: 'send' }]);
+});

@@ -50,3 +50,10 @@ test('one that came later under the same branch is not forgotten with the first'
   repeats.remove(first);
   expect(repeats.find(text({ callId: 'two' }))).toBe(second);
 });
+
+test('a branch that stands somewhere else before the Via names nothing', () => {
+  const odd = (branch: string) => text({ branch }).replace('400@', '400;branch=odd@');
+  const repeats = new Repeats();
+  repeats.add(odd('z9hG4bK1'), serving(odd('z9hG4bK1')));
+  expect(repeats.find(odd('z9hG4bK2'))).toBeUndefined();
+});

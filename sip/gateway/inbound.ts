@@ -100,8 +100,9 @@ export class Inbound implements TransactionUser {
     this.parts.passThrough.response(response);
   }
 
-  isStranger({ address }: Flow): boolean {
-    const { sourceLimits } = this.context;
+  isStranger(request: SipMessage, { address }: Flow): boolean {
+    const { sourceLimits, dialogs } = this.context;
+    if (dialogs.ofRequest(request) !== undefined) return false;
     return !sourceLimits.isTrusted(address) && !this.parts.alone.isTrunk(address);
   }
 

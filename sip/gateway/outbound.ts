@@ -154,6 +154,8 @@ export class Outbound {
     flow: Flow,
   ): void {
     held.dialog.confirmByResponse(response, targetOf(flow));
+    // Whom we called and who answered is no stranger.
+    this.context.sourceLimits.trust(flow.address);
     held.inviteText = outgoing.request.text;
     held.responseText = response.text;
     held.establishedAt = this.context.now();

@@ -114,7 +114,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     onCancel: (cancel, invite) => parts.inbound.onCancel(cancel, invite),
     onPassing: (request, flow) => parts.inbound.onPassing(request, flow),
     onStrayResponse: (response) => parts.inbound.onStrayResponse(response),
-    isStranger: (flow) => parts.inbound.isStranger(flow),
+    isStranger: (request, flow) => parts.inbound.isStranger(request, flow),
   };
   const dialogsPath = join(options.dataDir, 'dialogs.jsonl');
   const apps = new Map<string, App>();

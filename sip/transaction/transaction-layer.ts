@@ -20,8 +20,8 @@ export interface TransactionUser {
   onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void;
   /** Asked first of all: true when the request was passed on and concerns no transaction here. */
   onPassing(request: SipMessage, flow: Flow): boolean;
-  /** True for a source that may be somebody else: nothing was ever accepted from there. */
-  isStranger(flow: Flow): boolean;
+  /** True where the source may be somebody else: in no dialog, and nothing was ever accepted from there. */
+  isStranger(request: SipMessage, flow: Flow): boolean;
   /** A response to no request of this layer: to one that was passed on, or late, or forged. */
   onStrayResponse(response: SipMessage): void;
 }
@@ -120,7 +120,7 @@ export class TransactionLayer {
 
   private serve(key: string, request: SipMessage, flow: Flow): ServerTransaction {
     const { reliable } = flow;
-    const stranger = !reliable && this.user.isStranger(flow);
+    const stranger = !reliable && this.user.isStranger(request, flow);
     const setting = { timing: this.timing, reliable, stranger };
     const transaction = new ServerTransaction(
       request,

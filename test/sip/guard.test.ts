@@ -1,7 +1,7 @@
-import { startApp, type App } from './support/app';
+import { startApp, type App, type Req, type Res } from './support/app';
 import { startEngine, type Engine } from './support/engine';
-import { Phone } from './support/phone';
-import { waitFor } from '../support/wait';
+import { Phone, SDP } from './support/phone';
+import { waitFor, within } from '../support/wait';
 
 /** Floods and scanners get no answer; whom an app has accepted is never held back. */
 
@@ -74,5 +74,16 @@ describe('an address that somebody else may be wearing', () => {
     // Nobody takes INVITEs here.
     phone.ask(engine.udpPort, { method: 'INVITE', callId: 'known' });
     await waitFor('it to be repeated', () => phone.count(({ status }) => status === 503) > 4);
+  });
+
+  test('whom we called is none: a refusal in his dialog is repeated until he acknowledges it', async () => {
+    const call = app.createUAC(`sip:8001@127.0.0.2:${phone.port}`, { localSdp: SDP });
+    const invite = await phone.request('INVITE');
+    phone.answer(invite, 200, { body: SDP });
+    const dialog = await within('the dialog', call);
+    dialog.on('modify', (_req: Req, res: Res) => res.send(491));
+    const toTag = dialog.sip.localTag;
+    phone.ask(engine.udpPort, { method: 'INVITE', toTag, callId: invite.callId, body: SDP });
+    await waitFor('it to be repeated', () => phone.count(({ status }) => status === 491) > 4);
   });
 });

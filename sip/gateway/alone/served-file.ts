@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { ServedCaller } from '../../control/protocol';
+import { readJsonLines } from '../json-lines';
 
 /** A caller whom the edge served, and whose app has not acknowledged it yet. */
 export interface Served {
@@ -28,7 +29,7 @@ export class ServedFile {
     private readonly path: string,
     private readonly log: Logger,
   ) {
-    for (const line of readLines(path)) {
+    for (const line of readJsonLines<Line>(path)) {
       if ('served' in line) this.open.set(line.served.id, line.served);
       else this.open.delete(line.done);
     }
@@ -77,21 +78,4 @@ export class ServedFile {
     this.tail = done.catch(() => undefined);
     return done;
   }
-}
-
-function readLines(path: string): Line[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    // None yet.
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [JSON.parse(line) as Line];
-    } catch {
-      return [];
-    }
-  });
 }

@@ -1,7 +1,8 @@
-import { createWriteStream, mkdirSync, readFileSync, renameSync, type WriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, renameSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { HeldDialog } from '../held-dialog';
+import { readJsonLines } from '../json-lines';
 import { changeOf, recordOf, type DialogChange, type DialogRecord } from './dialog-record';
 
 type Line =
@@ -129,7 +130,7 @@ export class DialogFile {
 
 /** The dialogs of the edge that wrote the file before; none when there was none. */
 export function dialogsLeftIn(path: string): DialogRecord[] {
-  return recordsIn([...readLines(path), ...readLines(`${path}.new`)]);
+  return recordsIn([...readJsonLines<Line>(path), ...readJsonLines<Line>(`${path}.new`)]);
 }
 
 /** What lives after all lines. */
@@ -142,21 +143,4 @@ function recordsIn(lines: readonly Line[]): DialogRecord[] {
     else if (known !== undefined) live.set(line.key, { ...known, state: line.change });
   }
   return [...live.values()];
-}
-
-function readLines(path: string): Line[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    // None yet.
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as Line];
-    } catch {
-      return [];
-    }
-  });
 }

@@ -27,13 +27,16 @@ export async function takeServedCaller(
   line: ServedLine,
 ): Promise<void> {
   const note = readNote(line.note);
-  if (note !== null) {
-    const { legId, callId } = note;
-    const cause = line.result === 'left' ? 'hangup' : 'announced';
-    const leg = context.legs.get(legId);
-    if (leg) endLeg(context, leg, cause, line.endedAt);
-    else context.submit({ type: 'leg.ended', at: line.endedAt, legId, callId, cause });
-  } else if (!(await isKnown(context, line.id))) context.submit(await factOf(context, line));
+  const leg = note && context.legs.get(note.legId);
+  const cause = line.result === 'left' ? 'hangup' : 'announced';
+  // A former app may have noted the call and fallen before its own journal had it.
+  const callId = note?.callId ?? line.id;
+  if (leg) endLeg(context, leg, cause, line.endedAt);
+  else if (!(await isKnown(context, callId))) context.submit(await factOf(context, line, callId));
+  else if (note) {
+    const { legId } = note;
+    context.submit({ type: 'leg.ended', at: line.endedAt, legId, callId, cause });
+  }
   await context.written();
 }
 
@@ -53,7 +56,7 @@ async function factOf(context: ServedCallerContext, line: ServedLine): Promise<C
   return {
     type: 'caller.served',
     at: context.now(),
-    callId: line.id,
+    callId,
     ids: { leadId: context.makeId(), promiseId: context.makeId() },
     ...{ hotline, trunkId, from, arrivedAt, answeredAt, endedAt, result },
     lookup: store === undefined ? unknown : await context.lookup.find(store, from),

@@ -2,7 +2,7 @@
  * The app is killed while a call is still on its way, or while its parties do something that nobody is
  * there to see. Whatever the state, it stays one call of the ledger, and nothing of it stands open.
  */
-import { Dealership, picksUp, type Party } from '../support/dealership';
+import { Dealership, isLetGo, picksUp, type Party } from '../support/dealership';
 import { waitFor } from '../support/wait';
 
 let dealership: Dealership;
@@ -57,10 +57,7 @@ test('a caller whose agent is being rung: rung again by the next app, and one ca
   const first = await dealership.rung(since);
   await caller.sip.response(180);
   await without(async () => {
-    first.agent.sip.answer(first.invite, 180);
-    const cancel = await first.agent.sip.request('CANCEL');
-    first.agent.sip.answer(cancel, 200);
-    first.agent.sip.answer(first.invite, 487);
+    await isLetGo(first.agent, first.invite);
     since = dealership.heardSoFar();
   });
   await hangsUp(caller, await reachesAnAgent(caller, since));
@@ -72,8 +69,9 @@ test('who gives up while no app is there has left, once', async () => {
   const since = dealership.heardSoFar();
   const branch = 'z9hG4bKgivesup';
   dealership.calls(caller, '13800000002', { branch });
-  await dealership.rung(since);
+  const { agent, invite } = await dealership.rung(since);
   await without(async () => {
+    await isLetGo(agent, invite);
     caller.sip.ask(dealership.port, {
       method: 'CANCEL',
       branch,

@@ -74,8 +74,12 @@ export class Dealership {
       'a phone to ring',
       () => {
         for (const [i, agent] of this.agents.entries()) {
-          const heard = agent.sip.got.all.slice(since[i]);
-          const invite = heard.find(({ method }) => method === 'INVITE');
+          const { all } = agent.sip.got;
+          // One that was not answered before is sent again for half a minute: it is no new call.
+          const before = new Set(all.slice(0, since[i]).map(({ callId }) => callId));
+          const invite = all
+            .slice(since[i])
+            .find(({ method, callId }) => method === 'INVITE' && !before.has(callId));
           if (invite !== undefined) return { agent, invite };
         }
         return undefined;
@@ -106,6 +110,17 @@ export class Dealership {
     }
     await this.product.stop();
   }
+}
+
+/** The phone rings until it is told that nobody wants it any more (RFC 3261 §9). */
+export async function isLetGo({ sip }: Party, invite: SipMessage): Promise<void> {
+  sip.answer(invite, 180);
+  const cancel = await sip.got.next(
+    'CANCEL',
+    ({ method, callId }) => method === 'CANCEL' && callId === invite.callId,
+  );
+  sip.answer(cancel, 200);
+  sip.answer(invite, 487);
 }
 
 export function picksUp({ sip, ear }: Party, invite: SipMessage): void {

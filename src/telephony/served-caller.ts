@@ -48,7 +48,11 @@ async function isKnown({ isKnown: known, log }: ServedCallerContext, id: string)
   });
 }
 
-async function factOf(context: ServedCallerContext, line: ServedLine): Promise<CallerServed> {
+async function factOf(
+  context: ServedCallerContext,
+  line: ServedLine,
+  callId: string,
+): Promise<CallerServed> {
   const { hotline, trunkId, arrivedAt, answeredAt, endedAt, result } = line;
   const from = normaliseNumber(callerIdentity(readRequest(line.invite)).number);
   const store = context.storeOf(hotline);

@@ -68,14 +68,16 @@ test('a call is answered, bridged, recorded and closed through the ports', async
   media.bridge('call', 'c', 'a');
   await customer.hears(600);
   await agent.hears(1000);
-  // Long enough that what a busy machine lacks at the start is a small part of it.
-  await customer.until(() => customer.heard.length > 100);
+  await customer.until(() => customer.heard.length > 40);
   media.stopRecording('call', 'r');
   const event = await waitFor('the recording', () => submitted[0]);
   expect(event).toMatchObject({ type: 'recording.finished', callId: 'call', recordingId: 'r' });
   expect(event).toMatchObject({ file: { result: 'stored', path: 'x/r.wav' } });
   const { channels } = readWav(await readFile(join(edge.recordingsDir, 'x/r.wav')));
-  expect(toneShare(channels[0]?.slice(400) ?? new Int16Array(1), 1000)).toBeGreaterThan(0.9);
+  // 200 ms in its middle: what belongs to whom. That nothing jumps or is missing is the recorder's own test.
+  const middle = (channels[0]?.length ?? 0) >> 1;
+  const heard = channels[0]?.slice(middle, middle + 1600) ?? new Int16Array(1);
+  expect(toneShare(heard, 1000)).toBeGreaterThan(0.9);
 
   media.unbridge('call', 'c', 'a');
   legs.release('call', 'a');

@@ -66,11 +66,12 @@ export class Absence {
     return this.apps.get(name);
   }
 
-  /** The absent app, if any, that used to take requests of this method. */
+  /**
+   * The app, if any, that used to take requests of this method and is not registered for it now: it is
+   * away, or has come back and not said so yet.
+   */
   whoWouldTake(verb: string): App | undefined {
-    for (const app of this.apps.values()) {
-      if (app.lostAt !== undefined && app.verbs.has(verb)) return app;
-    }
+    for (const app of this.apps.values()) if (app.verbs.has(verb)) return app;
     return undefined;
   }
 
@@ -132,7 +133,7 @@ export class Absence {
 
   /** The edge has just started and its disk names this app, which has not come yet. */
   expect(name: string, hotlines?: HotlineList): void {
-    const app = this.named(name, () => new App(name));
+    const app = this.named(name, () => new App(name, this.context.lineLimit));
     app.hotlines = hotlines ?? app.hotlines;
     this.parts.alone.know(app);
     app.lostAt = this.context.now();

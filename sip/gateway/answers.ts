@@ -103,9 +103,11 @@ export class Answers {
     reliable: boolean,
   ): void {
     const { status } = response;
-    const { request } = incoming;
-    if (status > 100 && status < 300 && formsDialog(request.method) && incoming.toTag !== '') {
-      this.establish(incoming, status, text);
+    // What we added on the way belongs to dialog and session timer as well.
+    const positive = status > 100 && status < 300;
+    const sent = positive ? (parseMessage(text, true) ?? response) : undefined;
+    if (sent && formsDialog(incoming.request.method) && incoming.toTag !== '') {
+      this.establish(incoming, sent, text);
     }
     incoming.transaction.respond(status, text);
     clearTimeout(incoming.expiry);
@@ -114,10 +116,11 @@ export class Answers {
       return;
     }
     incoming.finalText = text;
-    this.finish(incoming, response, text);
+    this.finish(incoming, response, sent);
   }
 
-  private finish(incoming: IncomingRequest, response: SipMessage, text: string): void {
+  /** `sent` is the 2xx as it went out; undefined for a failure. */
+  private finish(incoming: IncomingRequest, response: SipMessage, sent: SipMessage | undefined) {
     const { request } = incoming;
     const { status } = response;
     const { held } = incoming;
@@ -129,30 +132,28 @@ export class Answers {
     incoming.settle();
     if (request.method !== 'INVITE') this.context.incoming.delete(incoming.id);
     if (held === undefined) return;
-    if (status >= 300) {
+    if (sent === undefined) {
       if (held.dialog.state === 'early' && request.method === 'INVITE') this.endings.forget(held);
       return;
     }
     if (request.method === 'INVITE' || request.method === 'UPDATE') {
       held.acceptChange(incoming, response.body);
       this.context.dialogFile.keep(held);
-      const sent = parseMessage(text, true);
-      if (sent !== undefined) this.sessionRefresh.answered(held, sent, 'us');
+      this.sessionRefresh.answered(held, sent, 'us');
     }
-    if (request.method === 'INVITE') this.awaitAck(held, incoming, text);
+    if (request.method === 'INVITE') this.awaitAck(held, incoming, incoming.finalText ?? sent.text);
   }
 
   /** An early dialog from the first tagged provisional on, a confirmed one with the 2xx (§12.1.1). */
-  private establish(incoming: IncomingRequest, status: number, text: string): void {
+  private establish(incoming: IncomingRequest, sent: SipMessage, text: string): void {
     const { request, flow } = incoming.transaction;
     const { app } = incoming;
     if (app === undefined) return;
-    const sent = parseMessage(text, true);
     if (incoming.held === undefined) {
       const dialog = uasDialog(request, flow, {
         tag: incoming.toTag,
-        to: sent?.get('to') ?? request.get('to') ?? '',
-        contact: sent?.get('contact') ?? defaultContact(flow),
+        to: sent.get('to') ?? request.get('to') ?? '',
+        contact: sent.get('contact') ?? defaultContact(flow),
         firstCseq: Math.floor(Math.random() * 1000),
       });
       incoming.held = new HeldDialog(dialog, app, flow);
@@ -160,15 +161,15 @@ export class Answers {
       this.context.dialogs.add(incoming.held);
       app.dialogs.add(incoming.held);
     }
-    if (status < 200) return;
+    if (sent.status < 200) return;
     const { held } = incoming;
-    const contact = sent?.get('contact');
+    const contact = sent.get('contact');
     held.dialog.state = 'confirmed';
     if (contact !== undefined) held.dialog.contact = contact;
     held.inviteText = request.text;
     held.responseText = text;
     held.establishedAt = this.context.now();
-    held.localSdp = sdpIn(sent?.body ?? '');
+    held.localSdp = sdpIn(sent.body);
     this.context.dialogFile.keep(held);
   }
 

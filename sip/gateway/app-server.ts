@@ -12,7 +12,7 @@ export interface AppUser {
   arrived(app: App, connection: AppConnection): void;
   left(app: App, connection: AppConnection): void;
   route(app: App, connection: AppConnection, verb: string): void;
-  removeRoute(connection: AppConnection, verb: string): void;
+  removeRoute(app: App, connection: AppConnection, verb: string): void;
   sip(app: App, connection: AppConnection, command: SipCommand): void;
   proxy(app: App, connection: AppConnection, command: ProxyCommand): void;
   hostports(): string;
@@ -90,7 +90,7 @@ export class AppServer {
         ok('OK');
         return this.user.route(app, connection, message.verb);
       case 'remove_route':
-        this.user.removeRoute(connection, message.verb);
+        this.user.removeRoute(app, connection, message.verb);
         return ok('OK');
       case 'sip':
         return this.user.sip(app, connection, message);

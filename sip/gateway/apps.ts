@@ -67,8 +67,9 @@ export class Apps implements AppUser {
     }
   }
 
-  removeRoute(connection: AppConnection, verb: string): void {
+  removeRoute(app: App, connection: AppConnection, verb: string): void {
     this.context.routes.remove(verb, connection);
+    if (app.owner === connection) app.verbs.delete(verb);
   }
 
   /** The order of these questions is the protocol's: first match wins. */

@@ -4,20 +4,17 @@
  */
 import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
-import type { Lookup } from '../domain/events';
 import { normaliseNumber } from '../domain/number/normalise';
 import type { Plan } from '../domain/plan';
 import type { CallerLookup, MakeId } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
 import { statusOfCause } from './cause';
+import { findCaller } from './caller-lookup';
 import { callerIdentity, userPart } from './identity';
-import type { Leg } from './legs';
+import { inviteHere, type Leg } from './legs';
 import { byeLeg, carryDialog, dropDialog, endLeg, type LineContext } from './line';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
-
-/** An arriving call waits this long for the database to say who is calling (architecture). */
-const LOOKUP_WAIT_MS = 50;
 
 export interface InboundContext extends LineContext {
   lookup: CallerLookup;
@@ -90,8 +87,12 @@ export class Inbound {
     const from = normaliseNumber(identity.number);
     const to = userPart(req.uri);
     const source = this.sourceOf(req);
+    const hotline = this.hotlines.get(to);
     const [lookup, unusable] = await Promise.all([
-      this.findCaller(leg, to, from),
+      findCaller(context.lookup, { store: hotline?.store, from }, (late) => {
+        const { callId } = leg;
+        context.submit({ type: 'lookup.completed', at: context.now(), callId, lookup: late });
+      }),
       this.prepareAnswer(leg, to),
     ]);
     const trunkId = source.kind === 'trunk' ? source.trunkId : '';
@@ -100,7 +101,6 @@ export class Inbound {
       leadId: context.makeId(),
       promiseId: context.makeId(),
     };
-    const hotline = this.hotlines.get(to);
     if (hotline && !leg.endingWith) {
       const caller = { from, to, hotline: hotline.number, trunkId, ids };
       const place = { queueId: hotline.queue, waitingSince: at };
@@ -143,7 +143,8 @@ export class Inbound {
     leg.state = 'arriving';
     delete leg.wanted;
     this.attach(leg, req, res);
-    if (wanted === 'ring') res.send(180);
+    if (leg.endingWith) this.refuse(leg, leg.endingWith);
+    else if (wanted === 'ring') res.send(180);
     else if (wanted === 'answer') void this.answer(leg);
   }
 
@@ -170,7 +171,7 @@ export class Inbound {
     if (leg.state !== 'arriving') return;
     // Should the connection be cut, the next one tells him again that it rings.
     leg.wanted = 'ring';
-    leg.invite?.res.send(180);
+    inviteHere(leg)?.res.send(180);
     context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
   }
 
@@ -179,7 +180,7 @@ export class Inbound {
     const { context } = this;
     if (leg.state !== 'arriving') return;
     leg.wanted = 'answer';
-    const { invite } = leg;
+    const invite = inviteHere(leg);
     if (!invite) return;
     leg.state = 'answering';
     const { req, res } = invite;
@@ -198,12 +199,16 @@ export class Inbound {
     }
   }
 
-  /** A final refusal; while our 200 is on its way, the BYE that follows it. */
+  /**
+   * A final refusal; while our 200 is on its way, the BYE that follows it. While the edge holds the INVITE
+   * for us it is remembered until the INVITE comes again.
+   */
   refuse(leg: Leg, cause: EndCause): void {
-    if (leg.state === 'answering') leg.endingWith = cause;
-    if (leg.state !== 'arriving' || !leg.invite) return;
-    leg.invite.res.send(statusOfCause(cause));
-    endLeg(this.context, leg, cause);
+    const invite = inviteHere(leg);
+    if (leg.state === 'arriving' && invite) {
+      invite.res.send(statusOfCause(cause));
+      endLeg(this.context, leg, cause);
+    } else if (leg.state === 'arriving' || leg.state === 'answering') leg.endingWith = cause;
   }
 
   /**
@@ -238,30 +243,6 @@ export class Inbound {
   private isOver(leg: Leg): boolean {
     return leg.state === 'ended';
   }
-
-  /** Who is calling, or `unavailable` when that takes longer than a call may wait. */
-  private async findCaller(leg: Leg, to: string, from: string): Promise<Lookup> {
-    const store = this.hotlines.get(to)?.store;
-    if (from === '' || store === undefined) return { result: 'none' };
-    let late = false;
-    const found = this.context.lookup
-      .find(store, from)
-      .catch((): Lookup => ({ result: 'unavailable' }))
-      .then((lookup) => {
-        if (late) this.tellLate(leg, lookup);
-        return lookup;
-      });
-    const { promise: wait, cancel } = waitAtMost(LOOKUP_WAIT_MS);
-    const lookup = await Promise.race([found, wait]);
-    cancel();
-    late = lookup === null;
-    return lookup ?? { result: 'unavailable' };
-  }
-
-  private tellLate(leg: Leg, lookup: Lookup): void {
-    const { callId } = leg;
-    this.context.submit({ type: 'lookup.completed', at: this.context.now(), callId, lookup });
-  }
 }
 
 /** By what an INVITE is known when it is delivered again: RFC 3261 §12 before there is a To-tag. */
@@ -287,12 +268,4 @@ function isUnusable(error: unknown): boolean {
 function answerEarlyUpdate(update: SipRequest, answer: SipResponse): void {
   if (update.body) answer.send(500, { headers: { 'Retry-After': '2' } });
   else answer.send(200);
-}
-
-function waitAtMost(ms: number): { promise: Promise<null>; cancel: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const promise = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
-  });
-  return { promise, cancel: () => clearTimeout(timer) };
 }

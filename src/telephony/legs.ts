@@ -34,6 +34,11 @@ export interface Leg {
   note?: LegNote;
 }
 
+/** The leg's INVITE; undefined while the edge holds it, because the connection that it came by is gone. */
+export function inviteHere({ invite }: Leg): Leg['invite'] {
+  return invite?.req.socket.destroyed === false ? invite : undefined;
+}
+
 export class LegTable {
   private readonly legs = new Map<LegId, Leg>();
   private readonly byDialog = new Map<string, Leg>();

@@ -9,7 +9,7 @@ import { rebuildDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
 import { inviteName } from './inbound';
 import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
-import type { Leg } from './legs';
+import { inviteHere, type Leg } from './legs';
 
 /** A leg of ours that the edge knows. */
 export interface FoundLeg {
@@ -53,8 +53,9 @@ function expect(context: LineContext, invite: WaitingInvite): FoundLeg[] {
 }
 
 /** Delivered again by the present connection, before we were told of it. */
-function isHere({ state, invite }: Leg): boolean {
-  return (state === 'arriving' || state === 'answering') && invite?.req.socket.destroyed === false;
+function isHere(leg: Leg): boolean {
+  const open = leg.state === 'arriving' || leg.state === 'answering';
+  return open && inviteHere(leg) !== undefined;
 }
 
 function found(notes: (LegNote | null)[], ended: boolean): FoundLeg[] {

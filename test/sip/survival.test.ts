@@ -3,6 +3,7 @@ import { rebuildDialog, type Srf } from '../../src/telephony/drachtio';
 import { startApp, type App, type Dlg, type Req, type Res } from './support/app';
 import { startEngine, type Engine } from './support/engine';
 import { Phone, SDP } from './support/phone';
+import { RawApp } from './support/raw-app';
 import { waitFor, within } from '../support/wait';
 
 /** What happens to calls while the app that owns them is away, and when it is back. */
@@ -277,4 +278,30 @@ describe('when the app is back', () => {
     second.disconnect();
     expect(first).toBeDefined();
   });
+});
+
+test('who calls between the return of the app and its registration waits for it', async () => {
+  await start();
+  (await RawApp.named(NAME, engine, 'invite')).close();
+  await lose();
+  const raw = await RawApp.named(NAME, engine);
+  engine.dialogs.reattached(NAME);
+  phone.ask(engine.udpPort, { method: 'INVITE', body: SDP });
+  await phone.response(100);
+  raw.say('r|route|invite');
+  const id = await raw.request('INVITE');
+  raw.say(`a|sip|${id}||\r\nSIP/2.0 486 Busy Here\r\nCSeq: 1 INVITE\r\n\r\n`);
+  await phone.response(486);
+  expect(phone.count(({ status }) => status === 503)).toBe(0);
+  raw.close();
+});
+
+test('who calls an app that takes no INVITEs any more is told at once', async () => {
+  await start();
+  const raw = await RawApp.named(NAME, engine, 'invite');
+  raw.say('r|remove_route|invite');
+  await raw.heard.next('the reply', () => raw.heard.length > 2);
+  phone.ask(engine.udpPort, { method: 'INVITE', body: SDP });
+  await phone.response(503);
+  raw.close();
 });

@@ -151,7 +151,11 @@ export class AnswerAlone {
     announcements: Announcements,
   ): Promise<void> {
     const opened = await openFor(announcements, incoming.request.body);
-    if (incoming.transaction.answered) return;
+    if (incoming.transaction.answered) {
+      // His CANCEL came while the stream was opened.
+      if ('listener' in opened) announcements.close(opened.listener);
+      return this.gaveUp(incoming, app);
+    }
     if ('refused' in opened) return this.refuse(incoming, opened.refused);
     const { listener, answer } = opened;
     const known = hasNumber(incoming.request);

@@ -16,11 +16,19 @@ export class RawApp {
     });
   }
 
-  static async start(engine: Pick<Engine, 'drachtio'>, ...verbs: string[]): Promise<RawApp> {
+  static start(engine: Pick<Engine, 'drachtio'>, ...verbs: string[]): Promise<RawApp> {
+    return RawApp.named('', engine, ...verbs);
+  }
+
+  static async named(
+    tag: string,
+    engine: Pick<Engine, 'drachtio'>,
+    ...verbs: string[]
+  ): Promise<RawApp> {
     const socket = connect(engine.drachtio.port, engine.drachtio.host);
     await once(socket, 'connect');
     const app = new RawApp(socket);
-    app.say(`0|authenticate|${SECRET}|`);
+    app.say(`0|authenticate|${SECRET}|${tag}`);
     for (const verb of verbs) app.say(`r${verb}|route|${verb}`);
     await app.heard.next('all replies', () => app.heard.length > verbs.length);
     return app;

@@ -46,15 +46,17 @@ async function go(): Promise<void> {
   await waitFor('the app to be gone', () => edge.signalling.load().apps === 0);
 }
 
-function hotlinesOnDisk(): string {
+const hotlinesOnDisk = () => onDisk('hotlines.json');
+
+function onDisk(file: string): string {
   try {
-    return readFileSync(join(dataDir, 'hotlines.json'), 'utf8');
+    return readFileSync(join(dataDir, file), 'utf8');
   } catch {
     return '';
   }
 }
 
-const callersOnDisk = () => readFileSync(join(dataDir, 'callers.jsonl'), 'utf8');
+const callersOnDisk = () => onDisk('callers.jsonl');
 
 const invite = (more: { headers?: string[]; uri?: string; body?: string } = {}) =>
   caller.ask(edge.udpPort, { method: 'INVITE', body: ear.sdp(), ...more });
@@ -130,6 +132,21 @@ test('who gives up before, or hangs up in between, is counted as well', async ()
   ).toEqual(['left', 'promised']);
 }, 40_000);
 
+test('who gives up after an app had noted him, and before it came back, is counted under its note', async () => {
+  await edge.close();
+  edge = await startEdge({ dataDir, waitForAppMs: 20_000 });
+  const first = await come();
+  const ask = { body: ear.sdp(), branch: 'z9hG4bKnoted', callId: 'noted' };
+  caller.ask(edge.udpPort, { method: 'INVITE', ...ask });
+  const { callId } = await first.next('call.arrived');
+  await go();
+  await waitFor('the INVITE to wait', () => edge.signalling.dialogs.invites('cell:all')[0]?.note);
+  caller.ask(edge.udpPort, { ...ask, method: 'CANCEL' });
+  await caller.response(487);
+  const next = await come();
+  expect(await next.next('caller.served')).toMatchObject({ callId, result: 'left' });
+});
+
 const served = ({ events }: TestApp) =>
   events.all.flatMap((event) => (event.type === 'caller.served' ? [event] : []));
 
@@ -189,6 +206,22 @@ test('a carrier that asks whether we live is told so while we can answer its cal
   await go();
   caller.ask(edge.udpPort, { method: 'OPTIONS', cseq: 2 });
   await caller.response(200, 'OPTIONS');
+});
+
+test('who gives up while his stream is opened leaves none behind, and is counted', async () => {
+  await edge.close();
+  edge = await startEdge({ dataDir, waitForAppMs: 0, maxStreams: 1 });
+  await come();
+  await go();
+  // The wait is over at once: INVITE and CANCEL are read in one turn, the stream comes in a later one.
+  const ask = { body: ear.sdp(), branch: 'z9hG4bKhasty', callId: 'hasty' };
+  caller.ask(edge.udpPort, { method: 'INVITE', ...ask });
+  await caller.response(180);
+  caller.ask(edge.udpPort, { ...ask, method: 'CANCEL' });
+  await caller.response(487);
+  await waitFor('him to be counted', () => callersOnDisk().includes('"left"'));
+  // With one stream for all, the next caller is answered only if that one is free again.
+  await answered();
 });
 
 test('without media left he is refused, so that the carrier takes its next route', async () => {

@@ -2,6 +2,7 @@
  * Callers' legs: what a trunk's INVITE becomes, and what becomes of it when either side changes its
  * mind at the wrong moment. Real SIP, control and media; the engine is the test itself.
  */
+import { cableTo } from '../../support/cable';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
@@ -262,4 +263,20 @@ test('a leg that ended between two apps is told with the moment of its end', asy
   const ended = await app.next('leg.ended');
   expect(ended).toMatchObject({ legId, callId, cause: 'hangup' });
   expect(ended.at).toBeLessThanOrEqual(before);
+});
+
+test('a call that is to be refused while the connection is cut gets its refusal when it comes again', async () => {
+  app.close();
+  await waitFor('the app to be gone', () => edge.signalling.load().apps === 0);
+  const cable = await cableTo(edge.signalling.drachtio);
+  app = await startTestApp(edge, { plan: planWith(5190), drachtio: cable });
+  invite();
+  const { legId } = await app.next('call.arrived');
+  cable.cut();
+  await waitFor('the edge to hold the INVITE', () => edge.signalling.load().apps === 0);
+  app.telephony.refuse(legId, 'unknown-number');
+  await caller.response(404, 'INVITE');
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'unknown-number' });
+  expect(app.events.all.filter(({ type }) => type === 'call.arrived')).toHaveLength(1);
+  cable.close();
 });

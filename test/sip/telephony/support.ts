@@ -104,6 +104,8 @@ export interface TestAppOptions {
   plan: Plan;
   /** Answer of the database about callers. */
   lookup?: (number: string) => Promise<Lookup>;
+  /** Where it looks for the edge's drachtio port, when something stands in between. */
+  drachtio?: { host: string; port: number };
 }
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
@@ -125,7 +127,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
   const find = options.lookup ?? (() => Promise.resolve<Lookup>({ result: 'none' }));
   const telephony: DrachtioTelephony = new DrachtioTelephony({
     appName: 'cell:all',
-    drachtio: { ...edge.signalling.drachtio, secret: SECRET },
+    drachtio: { ...(options.drachtio ?? edge.signalling.drachtio), secret: SECRET },
     edge: edgeDialogs(control, log),
     media: media.legs,
     submit,

@@ -1,0 +1,41 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A TCP connection's way to a server that can be cut: both ends see it die, and may connect again. */
+export interface Cable {
+  host: string;
+  port: number;
+  cut(): void;
+  close(): void;
+}
+
+export async function cableTo(place: { host: string; port: number }): Promise<Cable> {
+  const ends = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(place);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        ends.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = () => {
+    for (const end of ends) end.destroy();
+  };
+  return {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    cut,
+    close: () => {
+      server.close();
+      cut();
+    },
+  };
+}

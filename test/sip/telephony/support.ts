@@ -35,6 +35,8 @@ export interface EdgeOptions {
   waitForAppMs?: number;
   graceMs?: number;
   maxStreams?: number;
+  /** Awaited when the edge has opened a stream of its own, before it goes on: the moment of a race. */
+  opened?: () => Promise<unknown>;
 }
 
 export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
@@ -49,6 +51,12 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     log,
   });
   const announcements = new Announcements(media);
+  const open = announcements.open.bind(announcements);
+  announcements.open = async (offer) => {
+    const stream = await open(offer);
+    await options.opened?.();
+    return stream;
+  };
   const signalling = await startSignalling({
     sip: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }],
     admit: () => true,

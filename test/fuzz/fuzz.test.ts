@@ -1,16 +1,25 @@
 import { seeded } from '../simulation/random';
+import { fuzzEngine } from './engine';
 import { mutate } from './mutate';
 import { fuzz } from './run';
 import { SIP_SEEDS } from './seeds';
 import { targets } from './targets';
 
-/** The smoke of the fuzz run; the million is `npx tsx test/fuzz/main.ts`. */
+/** The smoke of the fuzz run; the millions are `npx tsx test/fuzz/main.ts` and, by sockets, `--engine`. */
 
 test('20,000 mutants crash nothing that reads what strangers send', () => {
   const { inputs, crashes } = fuzz({ count: 20_000, seed: 4475 });
   expect(crashes).toEqual([]);
   expect(inputs).toBe(20_000);
 });
+
+test('3,000 mutants through the sockets of a running engine cost no honest request, and leave nothing', async () => {
+  const { inputs, answered, delivered, left } = await fuzzEngine({ count: 3000, seed: 4475 });
+  expect({ inputs, answered }).toEqual({ inputs: 3000, answered: 30 });
+  // Else the mutants would have tried nothing but the doors.
+  expect(delivered).toBeGreaterThan(100);
+  expect(left).toEqual({ apps: 0, dialogs: 0, transactions: 0, incoming: 0, outgoing: 0 });
+}, 120_000);
 
 test('the good inputs themselves pass through every reader of their kind', () => {
   for (const target of targets()) {

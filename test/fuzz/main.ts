@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { fuzzEngine } from './engine';
 import { fuzz } from './run';
 
 /**
- * `npx tsx test/fuzz/main.ts [--count N] [--seed N]` feeds mutants to everything that reads what
- * strangers send. Prints one JSON object; exit code 1 when something crashed or memory grew.
+ * `npx tsx test/fuzz/main.ts [--engine] [--count N] [--seed N]` feeds mutants to everything that reads
+ * what strangers send, or with `--engine` to a whole running engine through its sockets. Prints one JSON
+ * object; exit code 1 when something crashed, memory grew, or the engine kept anything.
  * An input that crashed becomes a case of fuzz.test.ts before it is mended.
  */
 
@@ -24,22 +26,57 @@ const count = option('count', 1_000_000);
 const seed = option('seed', randomInt(2 ** 31));
 const heaps: number[] = [];
 const startedAt = performance.now();
-const { inputs, crashes, slowestMs, slowest } = fuzz({
-  count,
-  seed,
-  onRest: (_done, heap) => heaps.push(heap),
-});
-const early = heaps[Math.floor(heaps.length / 10)] ?? 0;
-const late = heaps[heaps.length - 1] ?? 0;
-const grew = late - early;
-const result = {
-  seed,
-  inputs,
-  crashes: crashes.map(({ target, input, error }) => ({ target, input, error: error.stack })),
-  slowestMs: Math.round(slowestMs * 10) / 10,
-  slowest,
-  heapGrowthBytes: grew,
-  seconds: Math.round((performance.now() - startedAt) / 1000),
-};
-process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-process.exitCode = crashes.length > 0 || grew > GROWTH_BYTES ? 1 : 0;
+
+void (process.argv.includes('--engine') ? throughSockets() : readers()).then(
+  ({ result, failed }) => {
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    process.stdout.write(`${JSON.stringify({ seed, ...result, seconds }, null, 2)}\n`);
+    process.exitCode = failed ? 1 : 0;
+  },
+);
+
+interface Outcome {
+  result: object;
+  failed: boolean;
+}
+
+function readers(): Promise<Outcome> {
+  const { inputs, crashes, slowestMs, slowest } = fuzz({
+    count,
+    seed,
+    onRest: (_done, heap) => heaps.push(heap),
+  });
+  const heapGrowthBytes = growth(heaps);
+  const result = {
+    inputs,
+    crashes: crashes.map(({ target, input, error }) => ({ target, input, error: error.stack })),
+    slowestMs: Math.round(slowestMs * 10) / 10,
+    slowest,
+    heapGrowthBytes,
+  };
+  return Promise.resolve({ result, failed: crashes.length > 0 || heapGrowthBytes > GROWTH_BYTES });
+}
+
+/** A crash of the engine is a crash of this process. */
+async function throughSockets(): Promise<Outcome> {
+  const resident: number[] = [];
+  const onRest = ({ heapUsed, rss }: NodeJS.MemoryUsage): void => {
+    heaps.push(heapUsed);
+    resident.push(rss);
+  };
+  const fuzzed = await fuzzEngine({ count, seed, onRest });
+  const heapGrowthBytes = growth(heaps);
+  const megabytes = (bytes = 0) => Math.round(bytes / 2 ** 20);
+  const rssMb = [0.1, 0.5, 1].map((part) =>
+    megabytes(resident[Math.ceil(part * resident.length) - 1]),
+  );
+  const kept = Object.values(fuzzed.left).some((n) => n > 0);
+  const result = { ...fuzzed, heapGrowthBytes, rssMbAtTenthHalfEnd: rssMb };
+  return { result, failed: kept || heapGrowthBytes > GROWTH_BYTES };
+}
+
+/** Between the first tenth and the end. */
+function growth(figures: number[]): number {
+  const early = figures[Math.floor(figures.length / 10)] ?? 0;
+  return (figures[figures.length - 1] ?? 0) - early;
+}

@@ -58,13 +58,18 @@ const REGISTER = sip(
 );
 const OK = sip('SIP/2.0 200 OK', '1 INVITE', `Content-Length: ${SDP.length}`, '', SDP);
 
-export const SIP_SEEDS: readonly string[] = [
+/** What calls and phones say. */
+export const CALL_SEEDS: readonly string[] = [
   INVITE,
   REGISTER,
   OK,
   sip('ACK sip:400@127.0.0.1 SIP/2.0', '1 ACK', 'l: 0', '\r\n'),
   sip('CANCEL sip:400@127.0.0.1 SIP/2.0', '1 CANCEL', 'l: 0', '\r\n'),
   sip('BYE sip:400@127.0.0.1 SIP/2.0', '3 BYE', 'l: 0', '\r\n'),
+];
+
+export const SIP_SEEDS: readonly string[] = [
+  ...CALL_SEEDS,
   ...readdirSync(TORTURES)
     .filter((name) => name.endsWith('.dat'))
     .sort()

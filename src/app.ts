@@ -115,6 +115,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onCallerServed: (event) => telephony.callerServed(event),
+    written: () => journal.written(),
     log: log.child({ part: 'media' }),
   });
   const lookup = callerLookup(db);

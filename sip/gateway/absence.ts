@@ -11,6 +11,7 @@ import type { Endings } from './endings';
 import { sdpIn, type HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
 import type { SessionRefresh } from './session-refresh';
+import type { Successes } from './successes';
 
 /** How long an unanswered INVITE waits for its app to come back (architecture: never busy). */
 const WAIT_FOR_APP_MS = 20_000;
@@ -31,7 +32,7 @@ export interface AbsenceLimits extends OrphanLimits {
  * Life without an app. An app with a name keeps its dialogs and unanswered INVITEs while its
  * connection is gone; what would need its decision is put off, and nobody's talk is cut.
  *
- *   lost:      own INVITEs cancelled, other requests answered, dialogs detached
+ *   lost:      own INVITEs cancelled, their 200s acknowledged, requests answered, dialogs detached
  *   back:      waiting INVITEs are delivered anew as soon as it registers for them
  *   reattached: ends it missed are told, dialogs are its own again
  */
@@ -49,6 +50,7 @@ export class Absence {
       endings: Endings;
       cancels: Cancels;
       sessionRefresh: SessionRefresh;
+      successes: Successes;
       alone: AnswerAlone;
     },
   ) {}
@@ -78,9 +80,10 @@ export class Absence {
   /** Its connection is gone, or another took its place. */
   lost(app: App): void {
     app.lostAt = this.context.now();
-    for (const held of app.dialogs) {
+    for (const held of [...app.dialogs]) {
       held.attached = false;
       held.alone = undefined;
+      this.parts.successes.leftBehind(held);
     }
     for (const outgoing of app.outgoing) {
       const newInvite = outgoing.request.method === 'INVITE' && outgoing.held === undefined;
@@ -92,6 +95,7 @@ export class Absence {
       this.wait(next, app);
     }
     app.progress.forget();
+    this.parts.alone.appGone(app);
     if (!this.closed) this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
   }
 
@@ -125,10 +129,12 @@ export class Absence {
     );
   }
 
-  /** The caller gave up. */
-  stopWaiting(incoming: IncomingRequest): void {
+  /** The caller gave up. True when he waited for an app, which is told when it is back. */
+  stopWaiting(incoming: IncomingRequest): boolean {
     const { app } = incoming;
-    if (app?.waiting.delete(incoming) === true) this.parts.alone.gaveUp(incoming, app);
+    if (app?.waiting.delete(incoming) !== true) return false;
+    this.parts.alone.gaveUp(incoming, app);
+    return true;
   }
 
   /** The edge has just started and its disk names this app, which has not come yet. */
@@ -178,6 +184,7 @@ export class Absence {
   close(): void {
     this.closed = true;
     clearInterval(this.sweeper);
+    this.parts.alone.close();
     for (const app of this.apps.values()) {
       for (const incoming of app.waiting) clearTimeout(incoming.expiry);
     }
@@ -246,7 +253,7 @@ export class Absence {
   }
 
   private check(held: HeldDialog, lostAt: number, now: number): void {
-    if (held.attached || held.dialog.state !== 'confirmed') return;
+    if (held.attached || held.isLeaving || held.dialog.state !== 'confirmed') return;
     const bridged = this.isBridged(held);
     held.alone = bridged ? undefined : (held.alone ?? now);
     if (!mustEnd({ lostAt, alone: held.alone, now }, this.limits)) return;

@@ -33,8 +33,11 @@ export class Directory implements DialogDirectory {
   }
 
   noteInvite(app: string, invite: { callId: string; fromTag: string }, note: string): void {
-    const incoming = this.context.invites.get(inviteName(invite));
-    if (incoming !== undefined && incoming.app === this.using(app)) incoming.note = note;
+    const owner = this.using(app);
+    const name = inviteName(invite);
+    const incoming = this.context.invites.get(name);
+    if (incoming !== undefined && incoming.app === owner) incoming.note = note;
+    if (owner !== undefined) this.alone.noted(owner, name, note);
   }
 
   note(app: string, dialogId: string, note: DialogNote): boolean {
@@ -73,8 +76,8 @@ function waitingInvite({ request, note, arrivedAt }: IncomingRequest): WaitingIn
   return { callId: asUnicode(callId), fromTag: asUnicode(fromTag), note, arrivedAt };
 }
 
-function isLive({ dialog, fallen }: HeldDialog): boolean {
-  return dialog.state === 'confirmed' && !fallen;
+function isLive({ dialog, fallen, isLeaving }: HeldDialog): boolean {
+  return dialog.state === 'confirmed' && !fallen && !isLeaving;
 }
 
 function liveDialog(held: HeldDialog): LiveDialog {

@@ -63,6 +63,18 @@ export class HeldDialog {
     return this.dialog.id;
   }
 
+  /** Our BYE is on its way: nobody takes this call up again, whoever comes. */
+  get isLeaving(): boolean {
+    for (const { request } of this.outgoing) if (request.method === 'BYE') return true;
+    return false;
+  }
+
+  /** A 200 to an INVITE of ours has come that nobody has acknowledged. */
+  get owesAck(): boolean {
+    const { dialog, inviteCseq, ack } = this;
+    return dialog.state === 'confirmed' && inviteCseq !== 0 && ack?.cseq !== inviteCseq;
+  }
+
   /**
    * RFC 3262 §4: false for a reliable provisional that is a copy of one seen, or that came before one
    * that is still missing. Neither is acknowledged, so the app must not see it: it will be repeated.

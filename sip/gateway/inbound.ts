@@ -179,12 +179,13 @@ export class Inbound implements TransactionUser {
     incoming.respond(487);
     this.context.incoming.delete(incoming.id);
     const { held, app } = incoming;
-    this.parts.absence.stopWaiting(incoming);
-    const unknown = this.parts.admission.gaveUp(incoming);
+    const waited = this.parts.absence.stopWaiting(incoming);
+    const unknown = waited || this.parts.admission.gaveUp(incoming);
     incoming.settle();
-    if (unknown) return;
-    const dialogId = early && held !== undefined ? held.id : '';
-    app?.send(traffic(request.text, flow, { transactionId: incoming.id, dialogId }));
     if (held?.dialog.state === 'early') this.parts.endings.forget(held);
+    if (unknown || app === undefined) return;
+    this.parts.alone.gaveUpBefore(incoming, app);
+    const dialogId = early && held !== undefined ? held.id : '';
+    app.send(traffic(request.text, flow, { transactionId: incoming.id, dialogId }));
   }
 }

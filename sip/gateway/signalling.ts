@@ -224,6 +224,7 @@ function assemble(context: Context, limits: SignallingOptions, apps: Map<string,
     endings,
     cancels,
     sessionRefresh,
+    successes,
     alone,
   });
   for (const [name, list] of hotlines.all()) absence.expect(name, list);

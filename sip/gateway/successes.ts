@@ -31,10 +31,9 @@ export class Successes {
   }
 
   /** Our own ACK: nobody is there to give one. */
-  acknowledge(held: HeldDialog, response: SipMessage): void {
+  acknowledge(held: HeldDialog, { cseq }: Pick<SipMessage, 'cseq'>): void {
     flowToDialog(this.context.network, held.dialog, (flow) => {
       if (flow === undefined) return;
-      const { cseq } = response;
       const text = bareAck(held.dialog, cseq, flow);
       flow.send(text, () => undefined);
       held.ack = { cseq, text, flow };
@@ -42,9 +41,21 @@ export class Successes {
   }
 
   /** For a 200 that no app is to see: it has another partner already, or has gone. */
-  acknowledgeAndEnd(held: HeldDialog, response: SipMessage, reason: string): void {
+  acknowledgeAndEnd(held: HeldDialog, response: Pick<SipMessage, 'cseq'>, reason: string): void {
     this.acknowledge(held, response);
     this.endings.byeUntold(held, reason);
+  }
+
+  /**
+   * The app is gone and did not acknowledge a 200 that it had been given. A call that this 200 began is
+   * nobody's; one that stood before goes on.
+   */
+  leftBehind(held: HeldDialog): void {
+    if (!held.owesAck) return;
+    const answered = { cseq: held.inviteCseq };
+    if (held.ack === undefined && held.dialog.role === 'uac') {
+      this.acknowledgeAndEnd(held, answered, 'Application gone');
+    } else this.acknowledge(held, answered);
   }
 
   forget(held: HeldDialog): void {

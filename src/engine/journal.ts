@@ -55,6 +55,8 @@ export class FileJournal implements Journal {
   private callbacks: (() => void)[] = [];
   /** Settles when everything appended so far is on disk. */
   private writing: Promise<void> | null = null;
+  /** Settles when what is being written now is on disk. */
+  private persisting: Promise<void> = Promise.resolve();
   /** Where the batches given out by `pending` end, by the id of their last entry. */
   private readonly ends = new Map<string, Position>();
   private markedAt = 0;
@@ -116,6 +118,12 @@ export class FileJournal implements Journal {
   async flush(): Promise<void> {
     this.makeHaste();
     await this.writing;
+  }
+
+  /** Resolves when everything appended so far is on disk, which it does not hurry. */
+  written(): Promise<void> {
+    if (this.lines.length === 0) return this.persisting;
+    return new Promise((resolve) => this.callbacks.push(resolve));
   }
 
   /** Flushes, gives the lock back. What is not applied waits for the next life. */
@@ -208,7 +216,8 @@ export class FileJournal implements Journal {
       this.lines = [];
       this.callbacks = [];
       this.urgent = false;
-      await this.persist(Buffer.from(lines.join('')));
+      this.persisting = this.persist(Buffer.from(lines.join('')));
+      await this.persisting;
       for (const callback of callbacks) this.tell(callback);
       if (this.onMore) this.tell(this.onMore);
     }

@@ -101,7 +101,7 @@ export class Inbound {
       leadId: context.makeId(),
       promiseId: context.makeId(),
     };
-    if (hotline && !leg.endingWith) {
+    if (hotline) {
       const caller = { from, to, hotline: hotline.number, trunkId, ids };
       const place = { queueId: hotline.queue, waitingSince: at };
       const { callId, id: legId } = leg;

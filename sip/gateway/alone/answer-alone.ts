@@ -13,6 +13,7 @@ import type { HeldDialog } from '../held-dialog';
 import type { IncomingRequest } from '../incoming-request';
 import { dialledNumber, hasNumber } from './caller';
 import type { HotlineFile } from './hotline-file';
+import { LatelyLeft } from './lately-left';
 import type { ServedFile } from './served-file';
 
 /** What a caller hears whom nobody can take: that he is called back, or, without a number, when to try. */
@@ -35,6 +36,7 @@ export class AnswerAlone {
   private readonly edge = new App(undefined);
   private readonly trunks = new Map<App, TrunkSources>();
   private readonly told = new Set<string>();
+  private readonly lately = new LatelyLeft();
 
   constructor(
     private readonly context: Context,
@@ -75,13 +77,33 @@ export class AnswerAlone {
   }
 
   /** He gave up while he waited for the app, which must count him all the same. */
-  gaveUp(incoming: IncomingRequest, app: App): void {
+  gaveUp(incoming: IncomingRequest, app: App, endedAt = this.context.now()): void {
     const target = this.targetOf(incoming, app);
     if (target === undefined) return;
     const id = randomUUID();
     const caller = this.record(incoming, target, { answeredAt: null, result: 'left' });
-    void this.keep({ id, app: app.name ?? '', caller });
+    void this.keep({ id, app: app.name ?? '', caller: { ...caller, endedAt } });
     this.tell(app);
+  }
+
+  /** He gave up, and his CANCEL was handed to an app that may fall before it has read it. */
+  gaveUpBefore(incoming: IncomingRequest, app: App): void {
+    if (app.name === undefined || this.targetOf(incoming, app) === undefined) return;
+    this.lately.add(app, { incoming, leftAt: this.context.now() });
+  }
+
+  /** The app noted an INVITE that has its final answer. */
+  noted(app: App, name: string, note: string): void {
+    this.lately.noted(app, name, note);
+  }
+
+  /** The app is gone: who left shortly before is told to the next one, which may know him already. */
+  appGone(app: App): void {
+    for (const { incoming, leftAt } of this.lately.take(app)) this.gaveUp(incoming, app, leftAt);
+  }
+
+  close(): void {
+    this.lately.close();
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
  * What the edge tells, as events of the domain. Held back until the app has recovered its calls, then
- * handed on in order; each is acknowledged after it was handed on, so that a crash loses none.
+ * handed on in order; each is acknowledged when what came of it is on disk, so that a crash loses none.
  */
 import type { Logger } from 'pino';
 import type { DomainEvent } from '../../domain/events';
@@ -19,6 +19,8 @@ export interface EdgeEventsOptions {
   onDialogEnded: (event: DialogEnded) => void;
   /** Resolves when the app has it in its journal; until then the edge keeps it. */
   onCallerServed: (event: CallerServed) => Promise<void>;
+  /** Resolves when everything submitted so far is on disk. */
+  written: () => Promise<void>;
   log: Logger;
 }
 
@@ -26,10 +28,12 @@ export interface EdgeEventsOptions {
 export class EdgeEvents {
   private held: EventLine[] | null = [];
   /** Events that are still being written down: nothing from the first of them on is acknowledged. */
-  private readonly unwritten = new Set<number>();
+  private unwritten = new Set<number>();
   private last = 0;
+  private edge: string | undefined;
 
   constructor(private readonly options: EdgeEventsOptions) {
+    options.control.on('connected', this.meet);
     options.control.on('event', this.hear);
   }
 
@@ -40,8 +44,18 @@ export class EdgeEvents {
   }
 
   stop(): void {
+    this.options.control.off('connected', this.meet);
     this.options.control.off('event', this.hear);
   }
+
+  /** Another edge counts from 1 again: what is still being written is none of its events. */
+  private readonly meet = (edge: string): void => {
+    if (edge !== this.edge) {
+      this.last = 0;
+      this.unwritten = new Set();
+    }
+    this.edge = edge;
+  };
 
   private readonly hear = (line: EventLine): void => {
     if (this.held !== null) this.held.push(line);
@@ -49,27 +63,29 @@ export class EdgeEvents {
   };
 
   private handOn(line: EventLine): void {
-    const { submit, onDialogEnded, log } = this.options;
+    const { submit, onDialogEnded, onCallerServed, written, log } = this.options;
     this.last = line.seq;
-    if (line.event === 'caller.served') return this.writeDown(line);
+    if (line.event === 'caller.served') return this.acknowledgeAfter(line, onCallerServed(line));
     if (line.event === 'dialog.ended') onDialogEnded(line);
     else if (line.event === 'session.lost') {
       log.error({ callId: line.session, reason: line.reason }, 'the edge lost the media of a call');
     } else if (line.event === 'dialog.info') {
       log.info({ contentType: line.contentType }, 'an INFO that came while the app was away');
     } else submit(domainEvent(line));
-    this.acknowledge();
+    this.acknowledgeAfter(line, written());
   }
 
   /** Not acknowledged when it fails: the edge then tells it to the next app. */
-  private writeDown(line: CallerServed): void {
-    this.unwritten.add(line.seq);
-    this.options.onCallerServed(line).then(
+  private acknowledgeAfter({ event, seq }: EventLine, onDisk: Promise<void>): void {
+    const { unwritten } = this;
+    unwritten.add(seq);
+    onDisk.then(
       () => {
-        this.unwritten.delete(line.seq);
-        this.acknowledge();
+        unwritten.delete(seq);
+        if (unwritten === this.unwritten) this.acknowledge();
       },
-      (err: unknown) => this.options.log.error({ err }, 'a served caller was not taken over'),
+      (err: unknown) =>
+        this.options.log.error({ err, event }, 'the edge is not told that we have it'),
     );
   }
 

@@ -19,6 +19,8 @@ export interface EmbeddedMediaOptions {
   /** A dialog ended while no app was there; called once for each, in order with media events. */
   onDialogEnded: (event: DialogEnded) => void;
   onCallerServed: (event: CallerServed) => Promise<void>;
+  /** Resolves when everything submitted so far is on disk; until then the edge keeps what it told. */
+  written: () => Promise<void>;
   log: Logger;
 }
 

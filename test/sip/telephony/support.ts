@@ -130,6 +130,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     now: Date.now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onCallerServed: (event) => telephony.callerServed(event),
+    written: () => Promise.resolve(),
     log,
   });
   const find = options.lookup ?? (() => Promise.resolve<Lookup>({ result: 'none' }));

@@ -78,6 +78,23 @@ describe('appending', () => {
     expect(syncs).toBe(2);
   });
 
+  test('who asks whether it is written waits for what came before, and hurries nobody', async () => {
+    const journal = await open();
+    await journal.written();
+    journal.append(1, note('first'));
+    const first = journal.written();
+    journal.append(1, note('second'));
+    await first;
+    const [name = ''] = await segments();
+    const onDisk = () => readFile(join(folder, name), 'utf8');
+    expect(await onDisk()).toContain('second');
+    // Somebody waits for the third: it is being written before the question is put.
+    journal.append(1, note('third'), () => undefined);
+    await Promise.resolve().then(() => Promise.resolve());
+    await journal.written();
+    expect(await onDisk()).toContain('third');
+  });
+
   test('a listener that throws does not stop the others', async () => {
     const journal = await open();
     const told: string[] = [];

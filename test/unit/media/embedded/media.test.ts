@@ -32,7 +32,7 @@ interface App {
   ended: string[];
 }
 
-async function app(name = `app-${++apps}`): Promise<App> {
+async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise<App> {
   const control = connectControl({ ...edge.server.address, secret: SECRET, app: name, log });
   clients.push(control);
   const submitted: DomainEvent[] = [];
@@ -42,6 +42,7 @@ async function app(name = `app-${++apps}`): Promise<App> {
     submit: (event) => submitted.push(event),
     onDialogEnded: ({ dialogId }) => ended.push(dialogId),
     onCallerServed: () => Promise.resolve(),
+    written: () => written,
   });
   await once(control, 'connected');
   return { embedded, control, submitted, ended };
@@ -121,6 +122,22 @@ test('what fails is told as the event that lets the call go on', async () => {
       file: { result: 'failed', reason: 'gone' },
     },
   ]);
+});
+
+test('what is not on disk yet is not acknowledged: the next app is told it as well', async () => {
+  const name = `app-${++apps}`;
+  const first = await app(name, new Promise<void>(() => undefined));
+  first.embedded.begin();
+  edge.server.tellApp(name, {
+    ...{ event: 'dialog.ended', dialogId: 'd1', note: '', cause: 'bye', endedAt: 1 },
+  });
+  await waitFor('the end', () => first.ended.length === 1);
+  await first.control.command('session.list', {});
+  first.control.close();
+
+  const second = await app(name);
+  second.embedded.begin();
+  await waitFor('the end again', () => second.ended.length === 1);
 });
 
 test('events are held until recovery is done, then told in order and acknowledged', async () => {

@@ -86,7 +86,7 @@ export class DialogOutbound {
     flow: Flow,
   ): void {
     const { dialog } = held;
-    if (message.method === 'BYE') this.cancelOwnInvite(held);
+    if (message.method === 'BYE') this.leaves(held);
     // A request repeated with credentials brings its CSeq along; counting goes on from there.
     const cseq = Number.isNaN(message.cseq) ? dialog.localCseq + 1 : message.cseq;
     dialog.localCseq = Math.max(dialog.localCseq, cseq);
@@ -110,7 +110,10 @@ export class DialogOutbound {
     });
   }
 
-  private cancelOwnInvite(held: HeldDialog): void {
+  /** From now on this call is over, also for an edge that finds it on the disk after a fall. */
+  private leaves(held: HeldDialog): void {
+    held.recover = false;
+    this.context.dialogFile.keep(held);
     for (const outgoing of held.outgoing) {
       if (outgoing.request.method === 'INVITE') this.parts.cancels.cancel(outgoing);
     }

@@ -7,6 +7,8 @@ import type { ControlClient, EventLine, LiveDialog, Params, WaitingInvite } from
 import type { Logger } from 'pino';
 
 export interface EdgeDialogs {
+  /** Resolves when the edge can be asked for media and told notes: its control connection stands. */
+  ready(): Promise<void>;
   /** Keeps a note (at most 1 KB) and the media link of a dialog. Failure is logged only. */
   note(dialogId: string, note: DialogNote): void;
   /** Keeps a note on an INVITE that is not answered yet, by Call-ID and From-tag. */
@@ -38,13 +40,17 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
     control.command('hotlines', hotlines).catch(failed('hotlines'));
   };
   control.on('connected', tellHotlines);
+  const ready = async () => {
+    if (!control.isConnected) await once(control, 'connected');
+  };
   const failed = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   return {
+    ready,
     note: (dialogId, note) => {
       control.command('dialog.note', { dialogId, ...note }).catch(failed('dialog.note'));
     },
     list: async () => {
-      if (!control.isConnected) await once(control, 'connected');
+      await ready();
       return control.command('dialog.list', {});
     },
     noteInvite: (invite, note) => {

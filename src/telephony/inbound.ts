@@ -88,6 +88,8 @@ export class Inbound {
     const to = userPart(req.uri);
     const source = this.sourceOf(req);
     const hotline = this.hotlines.get(to);
+    // An edge that has just started, or was cut off, is here by drachtio first: nobody is refused for that.
+    await context.edge.ready();
     const [lookup, unusable] = await Promise.all([
       findCaller(context.lookup, { store: hotline?.store, from }, (late) => {
         const { callId } = leg;

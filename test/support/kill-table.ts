@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Client } from 'pg';
 import { dialogsLeftIn } from '../../sip/gateway/survival/dialog-file';
-import { hotlineOf, Lane, planOf } from './lane';
+import { Lane, planOf } from './lane';
+import type { LaneFacts } from './lane-facts';
 import { emptyPlan } from './plan';
 import { startProduct, type Product } from './product';
 import { waitFor } from './wait';
 
 /** A call in a state, the process that dies over it, and what must come of it. */
-export interface KillRow {
+export interface KillRow extends LaneFacts {
   state: string;
   wrapUpSeconds?: number;
   /** Brings the call into its state. */
@@ -18,10 +18,6 @@ export interface KillRow {
   away?: (lane: Lane) => Promise<void>;
   /** And when the next one is. */
   after?: (lane: Lane) => Promise<void>;
-  /** Outcome and end cause of each call of the lane, in the order of the callers. */
-  ledger: string[];
-  /** State of each recording, and why it failed if it did. */
-  recordings: string[];
 }
 
 export interface KillTableOptions {
@@ -32,10 +28,7 @@ export interface KillTableOptions {
 /** The product that outlived it, with everything closed; `verdict` throws what went wrong in a row. */
 export interface KillTable {
   product: Product;
-  lanes: Map<KillRow, Lane>;
-  db: Client;
   verdict: (row: KillRow) => Promise<void>;
-  facts: (row: KillRow) => Promise<Pick<KillRow, 'ledger' | 'recordings'>>;
   close: () => Promise<void>;
 }
 
@@ -45,12 +38,12 @@ export async function killAt(
   { victim, env = {} }: KillTableOptions,
 ): Promise<KillTable> {
   const product = await startProduct({ env });
+  const db = await product.db();
   const lanes = new Map<KillRow, Lane>();
   for (const [i, row] of rows.entries()) {
-    lanes.set(row, await Lane.open(product, i, row.wrapUpSeconds));
+    lanes.set(row, await Lane.open(product, db, i, row.wrapUpSeconds));
   }
   await product.apply(planOf(emptyPlan(), [...lanes.values()]));
-  const db = await product.db();
   const faults = new Map<KillRow, unknown>();
   const each = async (part: 'reach' | 'underWay' | 'away' | 'after'): Promise<void> => {
     const run = async ([row, lane]: [KillRow, Lane]) => {
@@ -72,17 +65,15 @@ export async function killAt(
   await product.restarted(victim, pid);
   await each('after');
   return {
-    ...{ product, lanes, db },
+    product,
     verdict: async (row) => {
       if (faults.has(row)) throw faults.get(row);
-      const index = lanes.get(row)?.index ?? -1;
-      await allIsClosed(db, index);
+      const lane = lanes.get(row);
+      await lane?.allIsClosed();
       // A file is filed after its call.
-      await waitFor('the recordings to be filed', async () => {
-        return (await factsOf(db, index)).recordings.length >= row.recordings.length;
-      });
+      await lane?.hasRecordings(row.recordings.length);
+      expect(await lane?.facts()).toEqual({ ledger: row.ledger, recordings: row.recordings });
     },
-    facts: (row) => factsOf(db, lanes.get(row)?.index ?? -1),
     close: async () => {
       process.kill(product.pid, 'SIGCONT');
       for (const lane of lanes.values()) lane.close();
@@ -108,36 +99,4 @@ export async function nothingIsLeft({ product }: KillTable): Promise<void> {
   await waitFor('nobody to be busy', async () => (await busy()).length === 0).catch(async () =>
     expect(await busy()).toEqual([]),
   );
-}
-
-/** Every call, leg and place of the lane has its end, and its files are filed. */
-async function allIsClosed(db: Client, index: number): Promise<void> {
-  await waitFor('everything to be closed', async () => {
-    const { rows } = await db.query(
-      `with mine as (select id, state, ended_at from call where hotline = $1)
-       select id from mine where state <> 'closed' or ended_at is null
-       union all select leg.id from leg join mine on mine.id = call_id where leg.ended_at is null
-       union all select q.id from queue_entry q join mine on mine.id = call_id
-                 where q.ended_at is null`,
-      [hotlineOf(index)],
-    );
-    const all = await db.query('select id from call where hotline = $1', [hotlineOf(index)]);
-    return all.rows.length > 0 && rows.length === 0;
-  });
-}
-
-async function factsOf(db: Client, index: number) {
-  const calls = await db.query<{ fact: string }>(
-    `select coalesce(outcome, '?') || ' ' || coalesce(end_cause, '?') as fact
-     from call where hotline = $1 order by from_number, arrived_at`,
-    [hotlineOf(index)],
-  );
-  const recordings = await db.query<{ fact: string }>(
-    `select r.state || coalesce(': ' || r.failure, '') as fact
-     from recording r join call on call.id = r.call_id
-     where call.hotline = $1 order by call.from_number, r.started_at`,
-    [hotlineOf(index)],
-  );
-  const facts = (rows: { fact: string }[]) => rows.map(({ fact }) => fact);
-  return { ledger: facts(calls.rows), recordings: facts(recordings.rows) };
 }

@@ -1,8 +1,11 @@
+import type { Client } from 'pg';
 import type { SipMessage } from '../../sip/message/sip-message';
 import { Phone } from '../sip/support/phone';
+import { allIsClosed, factsOf, type LaneFacts } from './lane-facts';
 import type { Product } from './product';
 import { TonePhone } from './tone-phone';
 import type { TestPlan } from './plan';
+import { waitFor } from './wait';
 
 /** A phone with a voice. */
 export interface Party {
@@ -28,6 +31,7 @@ export class Lane {
 
   private constructor(
     private readonly product: Product,
+    private readonly db: Client,
     readonly index: number,
     readonly wrapUpSeconds: number,
     readonly caller: Caller,
@@ -36,7 +40,7 @@ export class Lane {
     readonly agent: Party,
   ) {}
 
-  static async open(product: Product, index: number, wrapUpSeconds = 0): Promise<Lane> {
+  static async open(product: Product, db: Client, index: number, wrapUpSeconds = 0): Promise<Lane> {
     const caller = async (n: number): Promise<Caller> => ({
       ...(await party(1000 + 100 * n, '127.0.0.1')),
       number: `138${String(index).padStart(4, '0')}000${n}`,
@@ -45,7 +49,7 @@ export class Lane {
     });
     // Agents' phones are no trunk: they have addresses of their own.
     const agent = await party(600, agentHost(index));
-    return new Lane(product, index, wrapUpSeconds, await caller(0), await caller(1), agent);
+    return new Lane(product, db, index, wrapUpSeconds, await caller(0), await caller(1), agent);
   }
 
   get port(): number {
@@ -182,6 +186,29 @@ export class Lane {
     party.ear.hush();
     party.sip.answer(bye, 200);
     return bye.get('reason') ?? '';
+  }
+
+  /** The caller is offered new media by an edge that found him, and takes it (SIP_RECOVER). */
+  async isTakenUp(who = this.caller): Promise<void> {
+    const offer = await who.sip.request('INVITE');
+    who.sip.answer(offer, 200, { body: who.ear.sdp() });
+    who.ear.talkTo(offer.body);
+    await who.sip.request('ACK');
+  }
+
+  /** Every call, leg and place of it has its end. */
+  allIsClosed(): Promise<void> {
+    return allIsClosed(this.db, hotlineOf(this.index));
+  }
+
+  async hasRecordings(count: number): Promise<void> {
+    await waitFor('the recordings to be filed', async () => {
+      return (await this.facts()).recordings.length >= count;
+    });
+  }
+
+  facts(): Promise<LaneFacts> {
+    return factsOf(this.db, hotlineOf(this.index));
   }
 
   close(): void {

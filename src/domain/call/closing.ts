@@ -6,6 +6,7 @@
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { DomainEvent, LegEnded, RecordingFinished } from '../events';
+import type { RecordingId } from '../ids';
 import type { EntryLeft } from '../raised-events';
 import type { CallOutcome } from '../records';
 import { stay, type Step } from '../step';
@@ -18,6 +19,9 @@ import { snapshot, type Call, type CallIn } from './call';
  * recording is then filed as failed, which a file that comes later all the same corrects.
  */
 export const LET_GO_MS: Millis = seconds(60);
+
+/** Why the recording of a talk is no more, when an edge fell over it. */
+export const BROKEN_OFF = 'the talk was broken off';
 
 interface Ending {
   outcome: CallOutcome;
@@ -53,7 +57,7 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
     legId,
     cause: ending.hangup,
   }));
-  if (recordingId !== null) effects.push({ type: 'record.stop', callId: call.id, recordingId });
+  if (recordingId !== null) effects.push(...stopped(next, recordingId, ending.cause));
   effects.push(
     { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },
     {
@@ -65,6 +69,14 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
   );
   return followedBy({ next, effects }, closeWhenDone(next));
+}
+
+/** By our fault the file may be lost as well: filed as failed at once, which a finished one corrects. */
+function stopped(call: Call, recordingId: RecordingId, cause: EndCause): Effect[] {
+  const stop: Effect = { type: 'record.stop', callId: call.id, recordingId };
+  if (cause !== 'broken') return [stop];
+  const file = { result: 'failed', reason: BROKEN_OFF } as const;
+  return [stop, fileRecording(call, { recordingId, file })];
 }
 
 /** The outcome stands; only what is still ending is of interest. */

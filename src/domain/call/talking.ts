@@ -16,7 +16,7 @@ import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { isUnanswered, snapshot, type Call, type CallIn, type WaitingLine } from './call';
 import { answerCaller, callerNote } from './caller-line';
-import { fileRecording, finish, outcomeOf, owePromise } from './closing';
+import { BROKEN_OFF, fileRecording, finish, outcomeOf, owePromise } from './closing';
 import { playIdFor } from './prompts';
 
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
@@ -211,7 +211,7 @@ function queueAgain(call: CallIn<'talking'>, now: Instant): Step<Call> {
       line: answered ? { is: 'music' } : { is: 'answering', welcome: 'all-busy' },
     },
   };
-  const file = { result: 'failed', reason: 'the talk was broken off' } as const;
+  const file = { result: 'failed', reason: BROKEN_OFF } as const;
   return {
     next,
     effects: [

@@ -77,6 +77,11 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     return this.ask(name, params);
   }
 
+  /** Sends now what was said in this turn of the event loop: before something that goes another way. */
+  flush(): void {
+    this.writer?.flush();
+  }
+
   /** Everything up to `seq` was handled. Lost with the connection: the edge then sends it again. */
   ack(seq: number): void {
     this.told.acked = seq;

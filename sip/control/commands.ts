@@ -38,7 +38,8 @@ export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
       await dialogs.whole();
       return { dialogs: dialogs.list(app), invites: dialogs.invites(app) };
     },
-    'invite.note': (app, { note, ...invite }) => none(dialogs.noteInvite(app, invite, note)),
+    'invite.note': (app, { callId, fromTag, ...note }) =>
+      none(dialogs.noteInvite(app, { callId, fromTag }, note)),
     'dialog.note': (app, { dialogId, ...note }) => {
       if (!dialogs.note(app, dialogId, note)) throw new ControlFailure('unknown-dialog', dialogId);
       return {};

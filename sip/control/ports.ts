@@ -14,7 +14,7 @@ export interface DialogDirectory {
   /** Unanswered INVITEs that wait for this app and that it had noted. */
   invites(app: string): WaitingInvite[];
   /** One that is answered or gone needs no note any more. */
-  noteInvite(app: string, invite: { callId: string; fromTag: string }, note: string): void;
+  noteInvite(app: string, invite: { callId: string; fromTag: string }, note: DialogNote): void;
   /** Keeps the note and the media link; false when there is no such dialog. */
   note(app: string, dialogId: string, note: DialogNote): boolean;
   /** The app has rebuilt its legs: tell the ends it missed through `TellApp`. */

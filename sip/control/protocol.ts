@@ -30,9 +30,20 @@ export interface ControlCommands {
   'dialog.list': { params: Empty; result: { dialogs: LiveDialog[]; invites: WaitingInvite[] } };
   /**
    * Opaque note (at most 1 KB) on an INVITE that is not answered yet, by the names that SIP gives it: it
-   * comes back with `dialog.list`, or in `caller.served` when the edge served its caller alone.
+   * comes back with `dialog.list`, or in `caller.served` when the edge served its caller alone. The dialog
+   * that its answer makes begins with all of this, should the app fall before it says so of the dialog.
    */
-  'invite.note': { params: { callId: string; fromTag: string; note: string }; result: Empty };
+  'invite.note': {
+    params: {
+      callId: string;
+      fromTag: string;
+      session?: string;
+      endpoint?: string;
+      note: string;
+      recover?: boolean;
+    };
+    result: Empty;
+  };
   /**
    * Opaque note (at most 1 KB) and the media that belongs to the dialog. `recover`: a caller whom an edge
    * that fell is to take up again, with new media in the same session and endpoint (SIP_RECOVER).

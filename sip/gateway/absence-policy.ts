@@ -58,7 +58,13 @@ export interface OrphanLimits {
   orphanLimitMs: number;
 }
 
-export function mustEnd({ lostAt, alone, now }: Orphan, limits: OrphanLimits): boolean {
-  if (now - lostAt >= limits.orphanLimitMs) return true;
+/** Past the limit of all: its media is given up in the same moment, and nothing can be said any more. */
+export function isOverdue({ lostAt, now }: Orphan, { orphanLimitMs }: OrphanLimits): boolean {
+  return now - lostAt >= orphanLimitMs;
+}
+
+export function mustEnd(orphan: Orphan, limits: OrphanLimits): boolean {
+  if (isOverdue(orphan, limits)) return true;
+  const { lostAt, alone, now } = orphan;
   return alone !== undefined && now - Math.max(alone, lostAt) >= limits.graceMs;
 }

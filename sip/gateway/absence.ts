@@ -1,4 +1,10 @@
-import { answerForAbsentApp, mustEnd, RETRY_AFTER, type OrphanLimits } from './absence-policy';
+import {
+  answerForAbsentApp,
+  isOverdue,
+  mustEnd,
+  RETRY_AFTER,
+  type OrphanLimits,
+} from './absence-policy';
 import { answerLines } from '../dialog/session-timer';
 import { parseMessage, type SipMessage } from '../message/sip-message';
 import type { HotlineList } from '../control/ports';
@@ -256,8 +262,10 @@ export class Absence {
     if (held.attached || held.isLeaving || held.dialog.state !== 'confirmed') return;
     const bridged = this.isBridged(held);
     held.alone = bridged ? undefined : (held.alone ?? now);
-    if (!mustEnd({ lostAt, alone: held.alone, now }, this.limits)) return;
-    if (!bridged && this.parts.alone.farewell(held, held.app)) return;
+    const orphan = { lostAt, alone: held.alone, now };
+    if (held.farewell || !mustEnd(orphan, this.limits)) return;
+    const mayBeTold = !bridged && !isOverdue(orphan, this.limits);
+    if (mayBeTold && this.parts.alone.farewell(held, held.app)) return;
     this.parts.endings.bye(held, 'Application gone', 'orphan-limit');
   }
 

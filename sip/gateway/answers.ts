@@ -165,6 +165,7 @@ export class Answers {
     const { held } = incoming;
     const contact = sent.get('contact');
     held.dialog.state = 'confirmed';
+    if (incoming.noted !== undefined) held.keep(incoming.noted);
     if (contact !== undefined) held.dialog.contact = contact;
     held.inviteText = request.text;
     held.responseText = text;

@@ -32,11 +32,11 @@ export class Directory implements DialogDirectory {
     return [...waiting].filter(({ note }) => note !== '').map(waitingInvite);
   }
 
-  noteInvite(app: string, invite: { callId: string; fromTag: string }, note: string): void {
+  noteInvite(app: string, invite: { callId: string; fromTag: string }, note: DialogNote): void {
     const owner = this.using(app);
     const name = inviteName(invite);
     const incoming = this.context.invites.get(name);
-    if (incoming !== undefined && incoming.app === owner) incoming.note = note;
+    if (incoming !== undefined && incoming.app === owner) this.noteIn(incoming, note);
     if (owner !== undefined) this.alone.noted(owner, name, note);
   }
 
@@ -44,10 +44,7 @@ export class Directory implements DialogDirectory {
     const owner = this.using(app);
     const held = this.context.dialogs.withId(dialogId);
     if (held === undefined || held.app !== owner) return false;
-    held.note = note.note;
-    held.session = note.session ?? held.session;
-    held.endpoint = note.endpoint ?? held.endpoint;
-    held.recover = note.recover ?? held.recover;
+    held.keep(note);
     this.context.dialogFile.keep(held);
     return true;
   }
@@ -62,6 +59,15 @@ export class Directory implements DialogDirectory {
     if (owner === undefined) return;
     owner.hotlines = list;
     this.alone.learn(owner);
+  }
+
+  /** The 200 may have overtaken the note, which came by another connection. */
+  private noteIn(incoming: IncomingRequest, note: DialogNote): void {
+    incoming.noted = note;
+    const { held } = incoming;
+    if (held?.dialog.state !== 'confirmed' || held.note !== '') return;
+    held.keep(note);
+    this.context.dialogFile.keep(held);
   }
 
   private using(name: string): App | undefined {

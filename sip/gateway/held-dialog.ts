@@ -1,3 +1,4 @@
+import type { DialogNote } from '../control/ports';
 import { targetOf, type Dialog } from '../dialog/dialog';
 import type { SipMessage } from '../message/sip-message';
 import type { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
@@ -61,6 +62,14 @@ export class HeldDialog {
 
   get id(): string {
     return this.dialog.id;
+  }
+
+  /** What its app keeps with it; what is not said stays as it was. */
+  keep({ note, session, endpoint, recover }: DialogNote): void {
+    this.note = note;
+    this.session = session ?? this.session;
+    this.endpoint = endpoint ?? this.endpoint;
+    this.recover = recover ?? this.recover;
   }
 
   /** Our BYE is on its way: nobody takes this call up again, whoever comes. */

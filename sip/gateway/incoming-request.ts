@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DialogNote } from '../control/ports';
 import { composeResponse } from '../message/compose';
 import type { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
 import type { ServerTransaction } from '../transaction/server-transaction';
@@ -20,8 +21,8 @@ export class IncomingRequest {
   /** The reliable provisional that waits for its PRACK (RFC 3262). */
   reliable: { rseq: number; repeat: RepeatUntilConfirmed } | undefined;
   lastRseq = 0;
-  /** What the app noted on it; empty until it did. */
-  note = '';
+  /** What the app noted on it. */
+  noted: DialogNote | undefined;
   /** Ends the wait for an app or for its answer. */
   expiry: NodeJS.Timeout | undefined;
 
@@ -31,6 +32,11 @@ export class IncomingRequest {
     public toTag: string,
     readonly arrivedAt: number,
   ) {}
+
+  /** Empty until the app noted something. */
+  get note(): string {
+    return this.noted?.note ?? '';
+  }
 
   get request() {
     return this.transaction.request;

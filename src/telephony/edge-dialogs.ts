@@ -11,8 +11,8 @@ export interface EdgeDialogs {
   ready(): Promise<void>;
   /** Keeps a note (at most 1 KB) and the media link of a dialog. Failure is logged only. */
   note(dialogId: string, note: DialogNote): void;
-  /** Keeps a note on an INVITE that is not answered yet, by Call-ID and From-tag. */
-  noteInvite(invite: { callId: string; fromTag: string }, note: string): void;
+  /** Keeps the same on an INVITE that is not answered yet, by Call-ID and From-tag. */
+  noteInvite(invite: { callId: string; fromTag: string }, note: DialogNote): void;
   /** Live dialogs and noted INVITEs that will come again; waits for the connection when it is being made. */
   list(): Promise<{ dialogs: LiveDialog[]; invites: WaitingInvite[] }>;
   /** Our legs stand again: answers the ends that the edge tells us now because we missed them. */
@@ -54,7 +54,9 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
       return control.command('dialog.list', {});
     },
     noteInvite: (invite, note) => {
-      control.command('invite.note', { ...invite, note }).catch(failed('invite.note'));
+      control.command('invite.note', { ...invite, ...note }).catch(failed('invite.note'));
+      // Our 200 may leave in this very turn; should we fall behind it, the edge must know whose it is.
+      control.flush();
     },
     reattached: async () => {
       const missed: DialogEnded[] = [];

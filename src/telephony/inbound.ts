@@ -12,7 +12,7 @@ import { statusOfCause } from './cause';
 import { findCaller } from './caller-lookup';
 import { callerIdentity, userPart } from './identity';
 import { inviteHere, type Leg } from './legs';
-import { byeLeg, carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import { byeLeg, carryDialog, dropDialog, endLeg, linkOf, type LineContext } from './line';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
 
@@ -164,7 +164,7 @@ export class Inbound {
   private noteArrival(leg: Leg, req: SipRequest, note: LegNote): void {
     leg.note = note;
     const name = { callId: req.get('Call-ID'), fromTag: tagOf(req.get('From')) };
-    this.context.edge.noteInvite(name, JSON.stringify(note));
+    this.context.edge.noteInvite(name, linkOf(leg, note));
   }
 
   /** 180 without SDP: the carrier makes the tone. */

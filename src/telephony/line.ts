@@ -3,11 +3,12 @@
  * keeping its note on the edge. inbound.ts and outbound.ts begin legs, this file carries them on.
  */
 import type { Logger } from 'pino';
+import type { LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { LegMedia, Submit } from '../engine/ports';
 import type { SipDialog, SipRequest, SipResponse, Srf } from './drachtio';
 import { reasonHeader } from './cause';
-import type { EdgeDialogs } from './edge-dialogs';
+import type { DialogNote, EdgeDialogs } from './edge-dialogs';
 import type { Leg, LegTable } from './legs';
 
 export interface LineContext {
@@ -96,13 +97,16 @@ export function dropDialog(context: LineContext, dialog: SipDialog, cause: EndCa
 
 /** Keeps the leg's note beside its dialog on the edge, with the media that belongs to it. */
 export function noteLeg(context: LineContext, leg: Leg): void {
-  if (!leg.dialog || !leg.note) return;
-  const { note, role } = leg;
-  context.edge.note(leg.dialog.id, {
-    session: leg.callId,
-    endpoint: leg.id,
+  if (leg.dialog && leg.note) context.edge.note(leg.dialog.id, linkOf(leg, leg.note));
+}
+
+/** What the edge keeps of a leg. */
+export function linkOf({ id, callId, role }: Leg, note: LegNote): DialogNote {
+  return {
+    session: callId,
+    endpoint: id,
     note: JSON.stringify(note),
     // An agent's phone is rung again; a caller must not be lost (SIP_RECOVER).
     recover: role === 'caller',
-  });
+  };
 }

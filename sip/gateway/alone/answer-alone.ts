@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DialogNote } from '../../control/ports';
 import type { EdgeHotline, ServedCaller } from '../../control/protocol';
 import { TrunkSources } from '../../guard/trunk-sources';
 import type { Announcements, Listener } from '../../media/announcements';
@@ -93,7 +94,7 @@ export class AnswerAlone {
   }
 
   /** The app noted an INVITE that has its final answer. */
-  noted(app: App, name: string, note: string): void {
+  noted(app: App, name: string, note: DialogNote): void {
     this.lately.noted(app, name, note);
   }
 
@@ -123,13 +124,22 @@ export class AnswerAlone {
     const prompts = hasNumber(invite) ? PROMISED : NO_NUMBER;
     announcements
       .play({ owner: app.name, session, endpoint }, { prompts, language: hotline.language })
-      .catch((error: unknown) => this.context.log.warn({ err: error }, 'no farewell'))
-      .finally(() => {
-        held.farewell = false;
-        // The app may be back by now, and has him again.
-        if (!held.attached) this.parts.endings.bye(held, 'Announcement over', 'announced');
-      });
+      .then(
+        () => this.farewellOver(held, true),
+        (err: unknown) => {
+          this.context.log.warn({ err }, 'no farewell');
+          this.farewellOver(held, false);
+        },
+      );
     return true;
+  }
+
+  private farewellOver(held: HeldDialog, told: boolean): void {
+    held.farewell = false;
+    // The app may be back by now, and has him again.
+    if (held.attached) return;
+    if (told) this.parts.endings.bye(held, 'Announcement over', 'announced');
+    else this.parts.endings.bye(held, 'Application gone', 'orphan-limit');
   }
 
   /** Tells a present app of those it has not acknowledged, each once in this edge's life. */

@@ -1,3 +1,4 @@
+import type { DialogNote } from '../../control/ports';
 import type { App } from '../app';
 import type { IncomingRequest } from '../incoming-request';
 import { inviteName } from '../served-request';
@@ -32,10 +33,10 @@ export class LatelyLeft {
   }
 
   /** The app noted an INVITE whose caller had gone already. */
-  noted(app: App, name: string, note: string): void {
+  noted(app: App, name: string, note: DialogNote): void {
     const left = this.byApp.get(app)?.get(name);
     if (left === undefined) return;
-    left.incoming.note = note;
+    left.incoming.noted = note;
     this.remember(app, name, left, WRITTEN_WITHIN_MS);
   }
 

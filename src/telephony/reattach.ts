@@ -21,10 +21,11 @@ export interface FoundLeg {
 }
 
 /**
- * Rebuilds every live dialog, and asks for the ends that were missed. Legs we held that the edge
- * names neither as living nor as ended end as `broken`.
+ * Rebuilds every live dialog, and asks for the ends that were missed. Of the legs that we held before
+ * this connection, `before`, those that the edge names neither as living nor as ended end as `broken`;
+ * whoever comes or is dialled meanwhile is not in its lists, and lives.
  */
-export async function reattach(context: LineContext): Promise<FoundLeg[]> {
+export async function reattach(context: LineContext, before: Leg[]): Promise<FoundLeg[]> {
   const { dialogs, invites } = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
   const live = dialogs.map((dialog) => takeOver(context, dialog));
@@ -32,7 +33,7 @@ export async function reattach(context: LineContext): Promise<FoundLeg[]> {
   const missedLegs = new Set(missed.map((note) => note?.legId));
   const arriving = invites.flatMap((invite) => expect(context, invite));
   const expected = new Set(arriving.map(({ note }) => note.legId));
-  for (const leg of context.legs.all()) {
+  for (const leg of before) {
     const gone = !leg.dialog || !alive.has(leg.dialog.id);
     const comes = expected.has(leg.id) || isHere(leg);
     if (gone && !comes && !missedLegs.has(leg.id)) endLeg(context, leg, 'broken');

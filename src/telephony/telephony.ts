@@ -19,7 +19,7 @@ import { BindingFile } from './binding-file';
 import { makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
 import type { CallerServed, DialogEnded, EdgeDialogs } from './edge-dialogs';
 import { Inbound, type InboundContext } from './inbound';
-import { LegTable } from './legs';
+import { LegTable, type Leg } from './legs';
 import { byeLeg, noteLeg } from './line';
 import { Outbound } from './outbound';
 import { takeServedCaller } from './served-caller';
@@ -93,14 +93,14 @@ export class DrachtioTelephony implements Telephony {
       if (error) this.options.log.error({ error }, 'drachtio connection refused');
       else {
         this.up = true;
-        void this.afterCut();
+        void this.afterCut(this.legs.all());
       }
     });
     this.srf.on('close', () => {
       this.up = false;
       this.options.log.warn('drachtio connection lost');
     });
-    return reattach(this.context);
+    return reattach(this.context, []);
   }
 
   /** The edge tells of a dialog that ended while no app was there. */
@@ -192,12 +192,12 @@ export class DrachtioTelephony implements Telephony {
   }
 
   /** A cut connection came back: every dialog object is rebuilt on the new socket. */
-  private async afterCut(): Promise<void> {
+  private async afterCut(before: Leg[]): Promise<void> {
     try {
-      await reattach(this.context);
+      await reattach(this.context, before);
     } catch (error) {
       this.options.log.error({ error }, 'legs could not be taken over after a cut; once more');
-      this.again = setTimeout(() => void (this.up && this.afterCut()), TAKE_OVER_AGAIN_MS);
+      this.again = setTimeout(() => void (this.up && this.afterCut(before)), TAKE_OVER_AGAIN_MS);
     }
   }
 }

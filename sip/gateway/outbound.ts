@@ -205,9 +205,11 @@ export class Outbound {
   private settle(outgoing: OutgoingRequest, status: number): void {
     outgoing.settle();
     this.context.outgoing.delete(outgoing.id);
-    for (const held of outgoing.forks.values()) {
+    for (const [tag, held] of outgoing.forks) {
       if (status < 300 && held.dialog.state === 'confirmed') continue;
       this.parts.successes.forget(held);
+      // Should its phone have answered as well, that 200 is of a dialog that is not there any more.
+      outgoing.forks.delete(tag);
     }
   }
 

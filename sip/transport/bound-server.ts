@@ -31,6 +31,11 @@ export class BoundServer {
         if (address === null || typeof address === 'string') return reject(new Error('not bound'));
         const bound = new BoundServer(server, address.port);
         const crowd = new Crowd(limits);
+        // Node.js tells of a handshake that failed, or took too long, and leaves the socket open.
+        server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+          if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') dropped?.('silent');
+          socket.destroy();
+        });
         server.on('connection', (socket: Socket) => {
           const from = socket.remoteAddress ?? '';
           if (!admit(from)) return socket.destroy();

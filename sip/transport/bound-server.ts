@@ -1,4 +1,4 @@
-import type { Server, Socket } from 'node:net';
+import { isIPv6, type Server, type Socket } from 'node:net';
 import { Crowd } from './crowd';
 import type { ListenOptions } from './flow';
 
@@ -23,7 +23,8 @@ export class BoundServer {
   ): Promise<BoundServer> {
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, () => {
+      // IPv4 has listeners of its own, as on UDP.
+      server.listen({ port, host, ipv6Only: isIPv6(host) }, () => {
         server.off('error', reject);
         // Failures of single connections are theirs alone.
         server.on('error', () => undefined);

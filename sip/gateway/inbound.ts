@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import { composeCancel, composeResponse } from '../message/compose';
 import type { SipMessage } from '../message/sip-message';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { TransactionUser } from '../transaction/transaction-layer';
+import { defaultPort } from '../transport/dns-selection';
 import type { Flow } from '../transport/flow';
 import { dialogIdOf } from '../dialog/dialog';
 import { hasCredentials } from '../guard/digest-block';
@@ -101,6 +103,17 @@ export class Inbound implements TransactionUser {
 
   onStrayResponse(response: SipMessage): void {
     this.parts.passThrough.response(response);
+  }
+
+  wayBack(request: SipMessage, flow: Flow): Flow | undefined {
+    const { via } = request;
+    const { protocol, address } = flow;
+    // Whoever opened a WebSocket cannot be connected to, and datagrams have no connection to lose.
+    if (via === undefined || (protocol !== 'tcp' && protocol !== 'tls')) return undefined;
+    if (this.isStranger(request, flow)) return undefined;
+    const name = isIP(via.host) === 0 ? { name: via.host } : {};
+    const port = via.port ?? defaultPort(protocol);
+    return this.context.network.flowTo({ protocol, address, port, ...name });
   }
 
   isStranger(request: SipMessage, { address }: Flow): boolean {

@@ -19,6 +19,8 @@ export interface Ask {
   branch?: string;
   uri?: string;
   contact?: string;
+  /** Host and port that its Via names instead of its own. */
+  sentBy?: string;
   headers?: string[];
   body?: string;
 }
@@ -132,7 +134,7 @@ export class Phone {
     const uri = ask.uri ?? `sip:400@${this.loopback}:${port}`;
     const text = [
       `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/${this.protocol} ${this.place};rport;branch=${branch}`,
+      `Via: SIP/2.0/${this.protocol} ${ask.sentBy ?? this.place};rport;branch=${branch}`,
       `From: <sip:13800001111@127.0.0.1>;tag=${this.tag}`,
       `To: ${ask.to ?? '<sip:400@127.0.0.1>'}${toTag === undefined ? '' : `;tag=${toTag}`}`,
       `Call-ID: ${ask.callId ?? this.callId}`,

@@ -21,9 +21,11 @@ const COMPACT: Record<string, string> = {
   a: 'Accept-Contact',
   b: 'Referred-By',
   c: 'Content-Type',
+  d: 'Request-Disposition',
   e: 'Content-Encoding',
   f: 'From',
   i: 'Call-ID',
+  j: 'Reject-Contact',
   k: 'Supported',
   l: 'Content-Length',
   m: 'Contact',
@@ -34,6 +36,7 @@ const COMPACT: Record<string, string> = {
   u: 'Allow-Events',
   v: 'Via',
   x: 'Session-Expires',
+  y: 'Identity',
 };
 
 const keys = new Map<string, string>();

@@ -32,6 +32,13 @@ test('parameters are found whatever their case, and a bare one is empty', () => 
   expect(paramOf(';LR;Tag=x', 'ta')).toBeUndefined();
 });
 
+test('what looks like a parameter inside quotes is none', () => {
+  const params = ';x="a;tag=evil\\";tag=worse";tag=good;y="open;tag=last';
+  expect(paramOf(params, 'tag')).toBe('good');
+  expect(paramOf(params, 'x')).toBe('"a;tag=evil\\";tag=worse"');
+  expect(paramOf(';y="open;tag=last', 'tag')).toBe('last');
+});
+
 test('a tag is set once', () => {
   expect(withTag('<sip:a>', 't')).toBe('<sip:a>;tag=t');
   expect(withTag('<sip:a>;tag=s', 't')).toBe('<sip:a>;tag=s');
@@ -81,4 +88,19 @@ test('names are compared by their long form and written canonically', () => {
   expect(spellHeader('x-lower')).toBe('x-lower');
   expect(spellHeader('my-header')).toBe('My-Header');
   expect(spellHeader('s')).toBe('S');
+});
+
+/** IANA, "Session Initiation Protocol (SIP) Parameters", header fields with a compact form. */
+test.each(
+  [
+    'a Accept-Contact b Referred-By c Content-Type d Request-Disposition e Content-Encoding f From',
+    'i Call-ID j Reject-Contact k Supported l Content-Length m Contact o Event r Refer-To s Subject',
+    't To u Allow-Events v Via x Session-Expires y Identity',
+  ]
+    .join(' ')
+    .split(/ (?=. )/)
+    .map((pair) => pair.split(' ') as [string, string]),
+)('%s is %s', (short, long) => {
+  expect(headerKey(short)).toBe(long.toLowerCase());
+  expect(headerKey(short.toUpperCase())).toBe(headerKey(long));
 });

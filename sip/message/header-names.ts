@@ -77,3 +77,17 @@ export function spellHeader(name: string): string {
 export function isToken(text: string): boolean {
   return /^[A-Za-z0-9\-.!%*_+`'~]+$/.test(text);
 }
+
+/** A header line with a name of one letter. */
+const SHORT_LINE = /\n([A-Za-z])(?=[ \t]*:)/g;
+
+/** The message with its compact names written out; itself when it has none. */
+export function spellOut(text: string): string {
+  const headEnd = text.indexOf('\r\n\r\n');
+  const head = headEnd < 0 ? text : text.slice(0, headEnd);
+  const spelled = head.replace(SHORT_LINE, (line: string, short: string) => {
+    const long = COMPACT[short.toLowerCase()];
+    return long === undefined ? line : `\n${long}`;
+  });
+  return spelled === head ? text : spelled + text.slice(head.length);
+}

@@ -5,7 +5,7 @@ import {
   tagOf,
   withTag,
 } from '../../../../sip/message/header-values';
-import { headerKey, spellHeader } from '../../../../sip/message/header-names';
+import { headerKey, spellHeader, spellOut } from '../../../../sip/message/header-names';
 import { parseHostPort, parseUri } from '../../../../sip/message/uri';
 import { parseVia } from '../../../../sip/message/via';
 
@@ -103,4 +103,15 @@ test.each(
 )('%s is %s', (short, long) => {
   expect(headerKey(short)).toBe(long.toLowerCase());
   expect(headerKey(short.toUpperCase())).toBe(headerKey(long));
+});
+
+test('compact names are written out in the head alone, and others stay as they are', () => {
+  const head =
+    'REFER sip:a SIP/2.0\r\nr: <sip:b>\r\nO : refer\r\nX: 90\r\nq: 1\r\nTo: c: d\r\n\r\n';
+  const long = head
+    .replace('r: <', 'Refer-To: <')
+    .replace('O :', 'Event :')
+    .replace('X: 9', 'Session-Expires: 9');
+  expect(spellOut(`${head}\r\nr: body`)).toBe(`${long}\r\nr: body`);
+  expect(spellOut(long)).toBe(long);
 });

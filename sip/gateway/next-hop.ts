@@ -29,7 +29,7 @@ export function flowToUri(
 }
 
 /** Bytes; drachtio-server's udp-mtu. What is longer may lose a fragment once too often. */
-const LONGEST_DATAGRAM = 4096;
+export const LONGEST_DATAGRAM = 4096;
 
 /**
  * RFC 3261 §18.1.1: a request too long for a datagram goes to the same place by TCP, unless the URI asks

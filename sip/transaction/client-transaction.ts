@@ -21,6 +21,7 @@ export class ClientTransaction {
   private readonly runner: RunningMachine<Input>;
   private response: SipMessage | undefined;
   private responseFlow: Flow;
+  private readonly startedAt = performance.now();
   private readonly unwatch: (() => void) | undefined;
 
   constructor(
@@ -61,7 +62,10 @@ export class ClientTransaction {
 
   private perform(action: Action): void {
     if (action.do === 'send') return this.flow.send(this.request.text, this.sendFailed);
-    if (action.do === 'fail') return this.user.onFailure(action.why);
+    if (action.do === 'fail') {
+      if (action.why === 'timeout') this.flow.doubt?.(this.startedAt);
+      return this.user.onFailure(action.why);
+    }
     if (action.do === 'end') {
       this.unwatch?.();
       return this.onEnd();

@@ -29,6 +29,7 @@ export class ConnectionFlow implements Flow {
   private readonly unsent = new Set<(error: Error) => void>();
   private readonly watchers = new Set<() => void>();
   private ended: Error | undefined;
+  private heardAt = performance.now();
 
   constructor(
     ends: Ends,
@@ -62,6 +63,17 @@ export class ConnectionFlow implements Flow {
     if (this.protocol !== 'ws' && this.protocol !== 'wss') return () => undefined;
     this.watchers.add(gone);
     return () => void this.watchers.delete(gone);
+  }
+
+  /** Bytes came. */
+  heard(): void {
+    this.heardAt = performance.now();
+  }
+
+  doubt(since: number): void {
+    if (this.heardAt >= since) return;
+    this.ended ??= new Error('the peer is silent');
+    this.wire.destroy();
   }
 
   /** The connection is gone; whatever had not left is told so. */

@@ -99,6 +99,7 @@ export class StreamListener implements Listener {
     if (peer.accepted) patience.start();
     patience.watch(socket);
     socket.on('data', (data: Buffer) => {
+      flow.heard();
       let understood = false;
       for (const item of framer.push(data.toString('latin1'))) {
         if (item === 'ping') flow.pong();

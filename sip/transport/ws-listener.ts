@@ -102,7 +102,9 @@ export class WsListener implements Listener {
       destroy: () => client.terminate(),
     };
     const flow = this.connections.add(wire, { ...peer, accepted: true });
+    client.on('ping', () => flow.heard());
     client.on('message', (data) => {
+      flow.heard();
       const text = bytesOf(data).toString('latin1');
       // RFC 5626 §3.5.1 over WebSocket: a double CRLF is answered with a single one.
       if (text.trim() === '') flow.pong();

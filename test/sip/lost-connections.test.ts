@@ -101,3 +101,31 @@ test('requests inside the call go to the Contact, whatever port the caller conne
   void dialog.destroy().catch(() => undefined);
   await lines.next('the BYE', (line) => line.startsWith(`BYE sip:trunk@127.0.0.1:${port}`));
 });
+
+test('a connection on which nothing comes while a request waits is not used again', async () => {
+  const connections = new Seen<unknown>();
+  trunk.on('connection', (socket) => connections.add(socket));
+  const uri = `sip:trunk@127.0.0.1:${port};transport=tcp`;
+  const ask = async () => {
+    const request = await app.request(uri, { method: 'OPTIONS' });
+    const [response] = (await once(request, 'response')) as [{ status: number }];
+    return response.status;
+  };
+  expect(await within('the time-out', ask())).toBe(408);
+  expect(await within('the second', ask())).toBe(408);
+  expect(connections.length).toBe(2);
+});
+
+test('one on which a keep-alive came is', async () => {
+  const connections = new Seen<unknown>();
+  trunk.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('data', () => setImmediate(() => socket.write('\r\n\r\n')));
+  });
+  const uri = `sip:trunk@127.0.0.1:${port};transport=tcp`;
+  const request = await app.request(uri, { method: 'OPTIONS' });
+  await within('the time-out', once(request, 'response'));
+  await app.request(uri, { method: 'OPTIONS' });
+  await waitFor('the second', () => lines.all.filter((l) => l.startsWith('OPTIONS')).length === 2);
+  expect(connections.length).toBe(1);
+});

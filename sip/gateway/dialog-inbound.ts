@@ -132,7 +132,8 @@ function attach(update: IncomingRequest, held: HeldDialog): string {
  * anew; 200 where it crossed the answer of the INVITE, after which drachtio-srf takes none.
  */
 function settlePrack(held: HeldDialog, prack: SipMessage): 200 | 481 | undefined {
-  const rack = (prack.get('rack') ?? '').split(/\s+/).join(' ');
+  // No more than three words are looked at: sipp's own scenarios say the method twice.
+  const rack = (prack.get('rack') ?? '').split(/\s+/, 3).join(' ');
   if (!held.unconfirmed.delete(rack)) return 481;
   for (const incoming of held.incoming) {
     if (incoming.reliable?.rack !== rack) continue;

@@ -109,7 +109,8 @@ describe('provisionals of an app that wants them reliable', () => {
       phone.ask(engine.udpPort, { method: 'PRACK', toTag, cseq: 2 + at, headers });
       await phone.got.next('481', (m) => m.status === 481 && m.cseq === 2 + at);
     }
-    phone.ask(engine.udpPort, { method: 'PRACK', toTag, cseq: 9, headers: rack(provisional) });
+    const sloppy = rack(provisional).map((line) => `${line} INVITE`);
+    phone.ask(engine.udpPort, { method: 'PRACK', toTag, cseq: 9, headers: sloppy });
     await phone.response(200, 'PRACK');
   });
 

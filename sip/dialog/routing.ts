@@ -59,10 +59,15 @@ export function hopOf(
 
 const TRANSPORTS: readonly Protocol[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
 
+/** RFC 1918. */
+const PRIVATE = /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./;
+
 /**
  * NAT repair: where requests go instead of the Contact, because the packet came from elsewhere than
  * the Contact says and no proxy recorded itself. The Request-URI stays the Contact. A UAC compares
- * hosts only; a UAS also compares a port that the Contact names.
+ * hosts only, and does so with a first route that is a private address; a UAS also compares a port that
+ * the Contact names, but only what came over UDP: whoever connected to us did so from any port, and
+ * once that connection is gone (`flowToDialog` tries it first) there is nobody.
  */
 export function natTarget(
   role: 'uas' | 'uac',
@@ -70,7 +75,12 @@ export function natTarget(
   routeSet: readonly string[],
   source: Target,
 ): Target | undefined {
-  if (routeSet.length > 0) return undefined;
+  const [route] = routeSet;
+  if (route !== undefined) {
+    const host = parseUri(parseNameAddr(route).uri)?.host ?? '';
+    return role === 'uac' && PRIVATE.test(host) && host !== source.address ? source : undefined;
+  }
+  if (role === 'uas' && source.protocol !== 'udp') return undefined;
   const contact = parseUri(target);
   if (contact === undefined) return undefined;
   const moved = contact.host !== source.address;

@@ -1,3 +1,4 @@
+import { composeCancel } from '../message/compose';
 import { paramOf, tagOf } from '../message/header-values';
 import { parseMessage, type SipMessage } from '../message/sip-message';
 import { dialogIdOf, uasDialog } from '../dialog/dialog';
@@ -9,7 +10,7 @@ import { defaultContact } from './app-headers';
 import type { SipCommand } from './app-message';
 import { composeAnswer, formsDialog } from './compose-answer';
 import type { Context } from './context';
-import { echoResponse } from './edge-message';
+import { echoResponse, traffic } from './edge-message';
 import type { Endings } from './endings';
 import { HeldDialog, sdpIn } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
@@ -41,8 +42,9 @@ export class Answers {
     if (incoming.finalText !== undefined) return this.echo(command, incoming, incoming.finalText);
     const reliable = wantsReliable(incoming, response);
     if (reliable && !supports100rel(incoming.request)) return { nok: NO_100REL };
-    const text = this.compose(incoming, response, reliable);
-    this.send(incoming, response, text, reliable);
+    const rseq = reliable ? ++incoming.lastRseq : undefined;
+    const text = this.compose(incoming, response, rseq);
+    this.send(incoming, response, text, rseq);
     if (incoming.request.method === 'INVITE') this.firstResponse(incoming, app);
     return this.echo(command, incoming, text);
   }
@@ -53,7 +55,7 @@ export class Answers {
     const response = parseMessage(text, true);
     if (response === undefined) throw new Error('no answer could be composed');
     incoming.app = edge;
-    this.send(incoming, response, this.compose(incoming, response, false), false);
+    this.send(incoming, response, this.compose(incoming, response));
     if (incoming.held === undefined) throw new Error('the answer made no dialog');
     return incoming.held;
   }
@@ -78,7 +80,7 @@ export class Answers {
     return response.cseqMethod === 'UPDATE' ? (incoming?.update ?? incoming) : incoming;
   }
 
-  private compose(incoming: IncomingRequest, response: SipMessage, reliable: boolean): string {
+  private compose(incoming: IncomingRequest, response: SipMessage, rseq?: number): string {
     const { request, flow } = incoming.transaction;
     // The tag is made once; the app may choose it with its first response.
     if (incoming.held === undefined) {
@@ -92,17 +94,17 @@ export class Answers {
       extra: isSessionAnswer(request, response)
         ? answerLines(request, response, incoming.held?.timer)
         : '',
-      ...(reliable ? { rseq: ++incoming.lastRseq } : {}),
+      ...(rseq === undefined ? {} : { rseq }),
     });
   }
 
-  private send(
-    incoming: IncomingRequest,
-    response: SipMessage,
-    text: string,
-    reliable: boolean,
-  ): void {
+  private send(incoming: IncomingRequest, response: SipMessage, text: string, rseq?: number): void {
     const { status } = response;
+    if (rseq !== undefined && incoming.reliable !== undefined) {
+      // RFC 3262 §3: one at a time, or a caller who missed the first would never know of it.
+      incoming.afterPrack.push(() => this.send(incoming, response, text, rseq));
+      return;
+    }
     // What we added on the way belongs to dialog and session timer as well.
     const positive = status > 100 && status < 300;
     const sent = positive ? (parseMessage(text, true) ?? response) : undefined;
@@ -112,7 +114,7 @@ export class Answers {
     incoming.transaction.respond(status, text);
     clearTimeout(incoming.expiry);
     if (status < 200) {
-      if (reliable) this.awaitPrack(incoming, text);
+      if (rseq !== undefined) this.awaitPrack(incoming, text, rseq);
       return;
     }
     incoming.finalText = text;
@@ -175,22 +177,30 @@ export class Answers {
   }
 
   /** RFC 3262 §3: a reliable provisional is repeated until its PRACK comes, or the call fails. */
-  private awaitPrack(incoming: IncomingRequest, text: string): void {
-    const { flow } = incoming.transaction;
-    incoming.reliable?.repeat.stop();
+  private awaitPrack(incoming: IncomingRequest, text: string, rseq: number): void {
+    const { request, flow } = incoming.transaction;
     const repeat = new RepeatUntilConfirmed({
       timing: this.context.timing,
       reliable: flow.reliable,
       longestMs: Infinity,
       send: () => flow.send(text, () => undefined),
-      gaveUp: () => {
-        incoming.respond(504, { reason: 'Server Time-out' });
-        this.context.incoming.delete(incoming.id);
-        if (incoming.held) this.endings.forget(incoming.held);
-        incoming.settle();
-      },
+      gaveUp: () => this.neverConfirmed(incoming),
     });
-    incoming.reliable = { rseq: incoming.lastRseq, repeat };
+    const rack = `${rseq} ${request.cseq} INVITE`;
+    incoming.held?.unconfirmed.add(rack);
+    incoming.reliable = { rack, repeat };
+  }
+
+  /** The caller is refused; the app, which may have a phone ringing for him, hears of it as a CANCEL. */
+  private neverConfirmed(incoming: IncomingRequest): void {
+    const { held, app, id: transactionId } = incoming;
+    incoming.respond(504, { reason: 'Server Time-out' });
+    this.context.incoming.delete(transactionId);
+    incoming.settle();
+    if (held?.dialog.state !== 'early') return;
+    this.endings.forget(held);
+    const { request, flow } = incoming.transaction;
+    app?.send(traffic(composeCancel(request, ''), flow, { transactionId, dialogId: held.id }));
   }
 
   /** A phone that connected to us is called by its connection. */

@@ -36,13 +36,15 @@ export function otherHeaderLines(
 
 /** `@localhost` with any port becomes address:port of the listener; a bare URI gets brackets. */
 export function withoutLocalhost(value: string, local: LocalEnd): string {
-  return value.includes('@localhost') ? substitute(value, /(@)localhost(?::\d+)?/g, local) : value;
+  return value.includes('@localhost')
+    ? substitute(value, /(@)localhost(?![\w.-])(?::\d+)?/g, local)
+    : value;
 }
 
 /** The same for a From of a request outside dialogs, where the user part may be missing. */
 export function fromWithoutLocalhost(value: string, local: LocalEnd): string {
   if (!value.includes('localhost')) return value;
-  return substitute(value, /(@|sips?:)localhost(?::\d+)?/g, local);
+  return substitute(value, /(@|sips?:)localhost(?![\w.-])(?::\d+)?/g, local);
 }
 
 function substitute(value: string, pattern: RegExp, local: LocalEnd): string {

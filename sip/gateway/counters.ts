@@ -10,6 +10,8 @@ export interface Counters {
   crowd: number;
   /** Connections ended because no whole message came, or nothing for an hour. */
   silent: number;
+  /** Connections ended because their peer does not read what he is sent. */
+  unread: number;
   /** Requests refused because of wrong digests before. */
   digestBlocked: number;
   /** Requests for which no app was there. */
@@ -29,6 +31,7 @@ export function newCounters(): Counters {
     scanner: 0,
     crowd: 0,
     silent: 0,
+    unread: 0,
     digestBlocked: 0,
     noApp: 0,
     stoodInLine: 0,

@@ -1,5 +1,6 @@
 import type { SipMessage } from '../message/sip-message';
 import { composeResponse } from '../message/compose';
+import { refusalOf, type SessionRequest } from '../dialog/offers';
 import { isTooBrief, MIN_SE_S } from '../dialog/session-timer';
 import { giveUpMs } from '../transaction/timing';
 import type { ServerTransaction } from '../transaction/server-transaction';
@@ -25,16 +26,14 @@ export class DialogInbound {
   take(transaction: ServerTransaction, held: HeldDialog): boolean {
     const { request } = transaction;
     const { dialog } = held;
-    if (dialog.state === 'early' && request.method !== 'UPDATE' && request.method !== 'PRACK') {
-      return false;
-    }
+    if (dialog.state === 'early' && !EARLY.has(request.method)) return false;
     if (!dialog.accepts(request.cseq)) {
       // §12.2.2: out of order.
       transaction.respond(500, composeResponse(request, { status: 500 }));
       return true;
     }
-    if (request.method === 'INVITE' && held.refreshing !== undefined) {
-      // §14.2: our own refresh is under way, which the app knows nothing of.
+    if (held.refreshing !== undefined && (request.method === 'INVITE' || asked(request).offers)) {
+      // §14.2, RFC 3311 §5.2: our own refresh is under way, which the app knows nothing of.
       transaction.respond(491, composeResponse(request, { status: 491 }));
       return true;
     }
@@ -43,14 +42,15 @@ export class DialogInbound {
       transaction.respond(422, composeResponse(request, { status: 422, headers }));
       return true;
     }
-    if (this.overlaps(held, request)) {
-      // §14.2, RFC 3311 §5.2: a second offer before the first is answered.
-      transaction.respond(500, composeResponse(request, { status: 500, headers: RETRY_AFTER }));
+    const status = isSessionRequest(request) ? tooSoon(held, request) : undefined;
+    if (status !== undefined) {
+      const headers = status === 500 ? RETRY_AFTER : '';
+      transaction.respond(status, composeResponse(request, { status, headers }));
       return true;
     }
-    if (request.method === 'PRACK' && !confirmProvisional(held, request)) {
-      // RFC 3262 §3: nothing waits for this one; a copy of our provisional was acknowledged anew.
-      transaction.respond(481, composeResponse(request, { status: 481 }));
+    const settled = request.method === 'PRACK' ? settlePrack(held, request) : undefined;
+    if (settled !== undefined) {
+      transaction.respond(settled, composeResponse(request, { status: settled }));
       return true;
     }
     const incoming = serve(this.context, transaction, '');
@@ -78,15 +78,6 @@ export class DialogInbound {
     bye.respond(500);
   }
 
-  private overlaps(held: HeldDialog, request: SipMessage): boolean {
-    const { method } = request;
-    if (!isSessionRequest(request)) return false;
-    for (const other of held.incoming) {
-      if (other.request.method === method && !other.transaction.answered) return true;
-    }
-    return false;
-  }
-
   private deliver(incoming: IncomingRequest, held: HeldDialog): void {
     const { request, flow } = incoming.transaction;
     const early = held.dialog.state === 'early';
@@ -105,6 +96,22 @@ export class DialogInbound {
   }
 }
 
+/** What may come before the call is answered; of the rest an app gets what may stand alone. */
+const EARLY = new Set(['UPDATE', 'PRACK', 'INVITE']);
+
+/** Why another offer cannot be taken now. */
+function tooSoon(held: HeldDialog, request: SipMessage): 491 | 500 | undefined {
+  const open = [...held.incoming].filter(({ transaction }) => !transaction.answered);
+  const ours = [...held.outgoing].map((one) => asked(one.request));
+  const theirs = open.map((one) => asked(one.request));
+  return refusalOf(asked(request), { ours, theirs }, held.dialog.state === 'early');
+}
+
+function asked(request: SipMessage): SessionRequest {
+  const offers = isSessionRequest(request) && sdpIn(request.body) !== undefined;
+  return { method: request.method, offers };
+}
+
 function isSessionRequest({ method }: SipMessage): boolean {
   return method === 'INVITE' || method === 'UPDATE';
 }
@@ -120,16 +127,18 @@ function attach(update: IncomingRequest, held: HeldDialog): string {
 }
 
 /**
- * RFC 3262 §3: a PRACK whose RAck names it ends the repetition of a reliable provisional. False when
- * no provisional waits for it.
+ * RFC 3262 §3: a PRACK whose RAck names it ends the repetition of a reliable provisional, and goes to the
+ * app: undefined. 481 where no provisional waits for one, as when a copy of ours was acknowledged
+ * anew; 200 where it crossed the answer of the INVITE, after which drachtio-srf takes none.
  */
-function confirmProvisional(held: HeldDialog, prack: SipMessage): boolean {
-  const rseq = Number.parseInt(prack.get('rack') ?? '', 10);
+function settlePrack(held: HeldDialog, prack: SipMessage): 200 | 481 | undefined {
+  // No more than three words are looked at: sipp's own scenarios say the method twice.
+  const rack = (prack.get('rack') ?? '').split(/\s+/, 3).join(' ');
+  if (!held.unconfirmed.delete(rack)) return 481;
   for (const incoming of held.incoming) {
-    if (incoming.reliable?.rseq !== rseq) continue;
-    incoming.reliable.repeat.stop();
-    incoming.reliable = undefined;
-    return true;
+    if (incoming.reliable?.rack !== rack) continue;
+    incoming.confirmed();
+    return undefined;
   }
-  return false;
+  return prack.body === '' ? 200 : undefined;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { spellOut } from '../message/header-names';
 import type { Flow } from '../transport/flow';
 
 /**
@@ -53,9 +54,11 @@ export function proxied(text: string, place: Place): string {
 
 /** A request outside any dialog; two more tokens say which of our listeners took it. */
 export function newRequest(text: string, flow: Flow, transactionId: string): string {
-  const meta = metaOf('network', text, flow);
+  // drachtio-srf knows some of the compact names, and one of them wrongly.
+  const spelled = spellOut(text);
+  const meta = metaOf('network', spelled, flow);
   const on = `${flow.localHost}|${flow.localPort}`;
-  return `${randomUUID()}|sip|${meta}|${transactionId}||${on}|\r\n${text}`;
+  return `${randomUUID()}|sip|${meta}|${transactionId}||${on}|\r\n${spelled}`;
 }
 
 /** Every other SIP message from the network. */
@@ -64,8 +67,9 @@ export function traffic(
   place: Place,
   ids: { transactionId: string; dialogId: string },
 ): string {
-  const meta = metaOf('network', text, place);
-  return `${randomUUID()}|sip|${meta}|${ids.transactionId}|${ids.dialogId}|\r\n${text}`;
+  const spelled = spellOut(text);
+  const meta = metaOf('network', spelled, place);
+  return `${randomUUID()}|sip|${meta}|${ids.transactionId}|${ids.dialogId}|\r\n${spelled}`;
 }
 
 /** A BYE that the edge sent on its own account. */

@@ -40,6 +40,11 @@ export class HeldDialog {
   ack: { cseq: number; text: string; flow: Flow } | undefined;
   /** CSeq of our INVITE whose 200 the app has to acknowledge, or did last. */
   inviteCseq = 0;
+  /**
+   * Reliable provisionals of ours that no PRACK came for, each as its RAck will name it. A 2xx does not
+   * take them away: their PRACK may be on its way (RFC 3262 §3).
+   */
+  readonly unconfirmed = new Set<string>();
   /** RSeq of the last reliable provisional that the app was given; 0 before the first. */
   remoteRseq = 0;
   /** The 200 overtook the app's CANCEL: the call ends as soon as it is acknowledged (§9.1). */

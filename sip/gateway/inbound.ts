@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { composeResponse } from '../message/compose';
+import { isIP } from 'node:net';
+import { composeCancel, composeResponse } from '../message/compose';
 import type { SipMessage } from '../message/sip-message';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { TransactionUser } from '../transaction/transaction-layer';
+import { defaultPort } from '../transport/dns-selection';
 import type { Flow } from '../transport/flow';
 import { dialogIdOf } from '../dialog/dialog';
 import { hasCredentials } from '../guard/digest-block';
@@ -15,6 +17,7 @@ import type { Context } from './context';
 import type { DialogInbound } from './dialog-inbound';
 import { newRequest, traffic } from './edge-message';
 import type { Endings } from './endings';
+import type { HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
 import { makeTag } from './make-tag';
 import type { PassThrough } from './pass-through';
@@ -57,6 +60,8 @@ export class Inbound implements TransactionUser {
     const { request } = transaction;
     const held = this.context.dialogs.ofRequest(request);
     if (held !== undefined && this.parts.dialogs.take(transaction, held)) return;
+    if (held !== undefined && request.method === 'BYE' && this.hungUpEarly(transaction, held))
+      return;
     if (this.isBlocked(transaction)) {
       this.context.counters.digestBlocked++;
       transaction.respond(403, composeResponse(request, { status: 403, toTag: makeTag() }));
@@ -98,6 +103,17 @@ export class Inbound implements TransactionUser {
 
   onStrayResponse(response: SipMessage): void {
     this.parts.passThrough.response(response);
+  }
+
+  wayBack(request: SipMessage, flow: Flow): Flow | undefined {
+    const { via } = request;
+    const { protocol, address } = flow;
+    // Whoever opened a WebSocket cannot be connected to, and datagrams have no connection to lose.
+    if (via === undefined || (protocol !== 'tcp' && protocol !== 'tls')) return undefined;
+    if (this.isStranger(request, flow)) return undefined;
+    const name = isIP(via.host) === 0 ? { name: via.host } : {};
+    const port = via.port ?? defaultPort(protocol);
+    return this.context.network.flowTo({ protocol, address, port, ...name });
   }
 
   isStranger(request: SipMessage, { address }: Flow): boolean {
@@ -172,7 +188,20 @@ export class Inbound implements TransactionUser {
     else incoming.transaction.abandon();
   }
 
-  private cancelled(cancel: ServerTransaction, incoming: IncomingRequest): void {
+  /** RFC 3261 §15: a caller may end with BYE what only rings. To apps that is a CANCEL. */
+  private hungUpEarly(bye: ServerTransaction, held: HeldDialog): boolean {
+    const invite = [...held.incoming].find(({ request }) => request.method === 'INVITE');
+    if (invite === undefined || invite.transaction.answered) return false;
+    this.cancelled(bye, invite, composeCancel(invite.request, reasonLines(bye.request)));
+    return true;
+  }
+
+  /** `told` is what the app gets to see of it. */
+  private cancelled(
+    cancel: ServerTransaction,
+    incoming: IncomingRequest,
+    told = cancel.request.text,
+  ): void {
     const { request, flow } = cancel;
     const early = incoming.transaction.status > 100;
     cancel.respond(200, composeResponse(request, { status: 200, toTag: incoming.toTag }));
@@ -186,6 +215,13 @@ export class Inbound implements TransactionUser {
     if (unknown || app === undefined) return;
     this.parts.alone.gaveUpBefore(incoming, app);
     const dialogId = early && held !== undefined ? held.id : '';
-    app.send(traffic(request.text, flow, { transactionId: incoming.id, dialogId }));
+    app.send(traffic(told, flow, { transactionId: incoming.id, dialogId }));
   }
+}
+
+function reasonLines(request: SipMessage): string {
+  return request
+    .all('reason')
+    .map((value) => `Reason: ${value}\r\n`)
+    .join('');
 }

@@ -18,8 +18,9 @@ export class IncomingRequest {
   finalText: string | undefined;
   /** An UPDATE that came inside this INVITE's early dialog and is not answered yet. */
   update: IncomingRequest | undefined;
-  /** The reliable provisional that waits for its PRACK (RFC 3262). */
-  reliable: { rseq: number; repeat: RepeatUntilConfirmed } | undefined;
+  /** The reliable provisional that waits for its PRACK, by its RAck, and those that wait behind it. */
+  reliable: { rack: string; repeat: RepeatUntilConfirmed } | undefined;
+  readonly afterPrack: (() => void)[] = [];
   lastRseq = 0;
   /** What the app noted on it. */
   noted: DialogNote | undefined;
@@ -53,9 +54,17 @@ export class IncomingRequest {
     return text;
   }
 
+  /** The PRACK came: the next reliable provisional may be sent. */
+  confirmed(): void {
+    this.reliable?.repeat.stop();
+    this.reliable = undefined;
+    this.afterPrack.shift()?.();
+  }
+
   /** Nothing is waited for any more. */
   settle(): void {
     clearTimeout(this.expiry);
+    this.afterPrack.length = 0;
     this.reliable?.repeat.stop();
     this.reliable = undefined;
     this.app?.incoming.delete(this);

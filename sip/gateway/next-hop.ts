@@ -28,6 +28,24 @@ export function flowToUri(
   });
 }
 
+/** Bytes; drachtio-server's udp-mtu. What is longer may lose a fragment once too often. */
+export const LONGEST_DATAGRAM = 4096;
+
+/**
+ * RFC 3261 §18.1.1: a request too long for a datagram goes to the same place by TCP, unless the URI asks
+ * for a transport; where nobody takes the connection it goes by UDP after all. Between 1300 bytes, which
+ * the RFC names, and ours it is left to IP fragments: many carriers have UDP and nothing else, and
+ * would cost a connection attempt each time.
+ */
+export function forLength(network: Network, uri: string, hop: NextHop, bytes: number): NextHop {
+  if (!('flow' in hop) || hop.flow.protocol !== 'udp' || bytes <= LONGEST_DATAGRAM) return hop;
+  if (hopOf(uri)?.protocol !== undefined) return hop;
+  const { address, port } = hop.flow;
+  const flow = network.flowTo({ protocol: 'tcp', address, port });
+  const datagram: Target = { protocol: 'udp', address, port };
+  return flow === undefined ? hop : { flow, rest: [datagram, ...hop.rest] };
+}
+
 /** The first of the targets that there is a way to. */
 export function firstReachable(network: Network, targets: Target[]): NextHop {
   for (const [at, target] of targets.entries()) {

@@ -15,7 +15,7 @@ import type { Context } from './context';
 import { echoRequest, NOWHERE, placeOfSent, reply, traffic, type Place } from './edge-message';
 import { HeldDialog, sdpIn } from './held-dialog';
 import { makeTag } from './make-tag';
-import { firstReachable, flowToUri } from './next-hop';
+import { firstReachable, flowToUri, forLength } from './next-hop';
 import { OutgoingRequest } from './outgoing-request';
 import type { SessionRefresh } from './session-refresh';
 import type { Successes } from './successes';
@@ -46,7 +46,8 @@ export class Outbound {
       return this.send(app, connection, command, { message, flow: own, rest: [] });
     }
     const url = command.routeUrl === '' ? message.uri : asUri(command.routeUrl);
-    flowToUri(network, url, 'udp', (hop) => {
+    flowToUri(network, url, 'udp', (found) => {
+      const hop = forLength(network, url, found, command.sip.length);
       if ('flow' in hop) return this.send(app, connection, command, { message, ...hop });
       if (hop.refused === 'myself') return nok('can not send request to myself');
       if (hop.refused === 'no-transport') return nok('requested protocol/transport not available');
@@ -205,9 +206,11 @@ export class Outbound {
   private settle(outgoing: OutgoingRequest, status: number): void {
     outgoing.settle();
     this.context.outgoing.delete(outgoing.id);
-    for (const held of outgoing.forks.values()) {
+    for (const [tag, held] of outgoing.forks) {
       if (status < 300 && held.dialog.state === 'confirmed') continue;
       this.parts.successes.forget(held);
+      // Should its phone have answered as well, that 200 is of a dialog that is not there any more.
+      outgoing.forks.delete(tag);
     }
   }
 

@@ -40,15 +40,10 @@ export class PassThrough {
   /** A response that belongs to no transaction of ours. */
   response(response: SipMessage): void {
     const vias = response.all('via').flatMap((line) => splitList(line));
-    const [ours, next] = vias.map((value) => parseVia(value));
-    const nextText = vias[1];
-    if (ours === undefined || next === undefined || nextText === undefined) return;
-    if (ours.branch !== this.branch(next.branch)) return;
-    const params = nextText.slice(nextText.indexOf(';'));
-    const host = paramOf(params, 'received') ?? next.host;
-    const port = paramOf(params, 'rport') || next.port || 5060;
-    const uri = `sip:${hostInUri(host)}:${port};transport=${next.transport}`;
-    flowToUri(this.context.network, uri, 'udp', (hop) => {
+    const ours = parseVia(vias[0] ?? '');
+    const next = cameFrom(vias[1]);
+    if (next === undefined || ours?.branch !== this.branch(next)) return;
+    flowToUri(this.context.network, next.uri, 'udp', (hop) => {
       if (!('flow' in hop)) return;
       hop.flow.send(composeProxiedResponse(response, response.status), () => undefined);
     });
@@ -68,7 +63,7 @@ export class PassThrough {
         requestUri: way.requestUri,
         flow: hop.flow,
         // §16.11: a copy of a request gets the same branch, so that the next hop knows it as one.
-        branch: this.branch(request.via?.branch ?? ''),
+        branch: this.branch(cameFrom(request.get('via')) ?? { uri: '', branch: '' }),
         maxForwards,
         routes: way.routes,
       });
@@ -81,8 +76,21 @@ export class PassThrough {
     flow.send(composeResponse(request, { status: 483 }), () => undefined);
   }
 
-  private branch(previous: string): string {
-    const hash = createHmac('sha256', this.branchKey).update(previous, 'latin1').digest('hex');
-    return `z9hG4bK${hash.slice(0, 24)}`;
+  /** Says where the request came from, so that no answer can be turned to anybody else. */
+  private branch({ uri, branch }: { uri: string; branch: string }): string {
+    const hash = createHmac('sha256', this.branchKey).update(`${uri} ${branch}`, 'latin1');
+    return `z9hG4bK${hash.digest('hex').slice(0, 24)}`;
   }
+}
+
+/** Where responses go by a Via that bears our stamp (§18.2.2); undefined for none that can be read. */
+function cameFrom(value: string | undefined): { uri: string; branch: string } | undefined {
+  const via = value === undefined ? undefined : parseVia(value);
+  if (value === undefined || via === undefined) return undefined;
+  const first = value.slice(0, via.end);
+  const params = first.includes(';') ? first.slice(first.indexOf(';')) : '';
+  const host = paramOf(params, 'received') ?? via.host;
+  const port = paramOf(params, 'rport') || via.port || 5060;
+  const uri = `sip:${hostInUri(host)}:${port};transport=${via.transport}`;
+  return { uri, branch: via.branch };
 }

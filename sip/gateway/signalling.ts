@@ -114,6 +114,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     onCancel: (cancel, invite) => parts.inbound.onCancel(cancel, invite),
     onPassing: (request, flow) => parts.inbound.onPassing(request, flow),
     onStrayResponse: (response) => parts.inbound.onStrayResponse(response),
+    wayBack: (request, flow) => parts.inbound.wayBack(request, flow),
     isStranger: (request, flow) => parts.inbound.isStranger(request, flow),
   };
   const dialogsPath = join(options.dataDir, 'dialogs.jsonl');

@@ -21,9 +21,11 @@ const COMPACT: Record<string, string> = {
   a: 'Accept-Contact',
   b: 'Referred-By',
   c: 'Content-Type',
+  d: 'Request-Disposition',
   e: 'Content-Encoding',
   f: 'From',
   i: 'Call-ID',
+  j: 'Reject-Contact',
   k: 'Supported',
   l: 'Content-Length',
   m: 'Contact',
@@ -34,6 +36,7 @@ const COMPACT: Record<string, string> = {
   u: 'Allow-Events',
   v: 'Via',
   x: 'Session-Expires',
+  y: 'Identity',
 };
 
 const keys = new Map<string, string>();
@@ -73,4 +76,18 @@ export function spellHeader(name: string): string {
 /** True for an RFC 3261 token, the only thing a header name or a method may be. */
 export function isToken(text: string): boolean {
   return /^[A-Za-z0-9\-.!%*_+`'~]+$/.test(text);
+}
+
+/** A header line with a name of one letter. */
+const SHORT_LINE = /\n([A-Za-z])(?=[ \t]*:)/g;
+
+/** The message with its compact names written out; itself when it has none. */
+export function spellOut(text: string): string {
+  const headEnd = text.indexOf('\r\n\r\n');
+  const head = headEnd < 0 ? text : text.slice(0, headEnd);
+  const spelled = head.replace(SHORT_LINE, (line: string, short: string) => {
+    const long = COMPACT[short.toLowerCase()];
+    return long === undefined ? line : `\n${long}`;
+  });
+  return spelled === head ? text : spelled + text.slice(head.length);
 }

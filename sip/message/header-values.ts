@@ -65,7 +65,7 @@ function afterQuoted(value: string): number {
 export function paramOf(params: string, name: string): string | undefined {
   let at = params.indexOf(';');
   while (at >= 0) {
-    const next = params.indexOf(';', at + 1);
+    const next = nextSemicolon(params, at + 1);
     const end = next < 0 ? params.length : next;
     const equals = params.indexOf('=', at);
     const nameEnd = equals < 0 || equals > end ? end : equals;
@@ -76,6 +76,19 @@ export function paramOf(params: string, name: string): string | undefined {
     at = next;
   }
   return undefined;
+}
+
+/** The next one outside quotes: a quoted value may hold what looks like a parameter (§25.1). */
+function nextSemicolon(params: string, from: number): number {
+  const semicolon = params.indexOf(';', from);
+  const quote = semicolon < 0 ? -1 : params.indexOf('"', from);
+  if (quote < 0 || quote > semicolon) return semicolon;
+  for (let i = quote + 1; i < params.length; i++) {
+    const c = params.charCodeAt(i);
+    if (c === 0x5c) i++;
+    else if (c === 0x22) return nextSemicolon(params, i + 1);
+  }
+  return semicolon;
 }
 
 /** The tag of a From or To value; undefined when there is none. */

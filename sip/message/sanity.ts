@@ -68,9 +68,16 @@ function requestFault(message: SipMessage): string | undefined {
 
 /** §25.1: no white space and no brackets; §19.1.1: no headers in a Request-URI. */
 function uriFault(uri: string): string | undefined {
-  if (/[\s<>"]/.test(uri) || uri.indexOf(':') < 1) return 'Bad Request-URI';
+  if (/[\s<>"]/.test(uri) || uri.indexOf(':') < 1 || isBareIpv6(uri)) return 'Bad Request-URI';
   if (uri.includes('?') && parseUri(uri)?.tail.includes('?')) return 'Headers in Request-URI';
   return undefined;
+}
+
+/** RFC 5118 §4.2: without its brackets nobody can say where the address ends and the port begins. */
+function isBareIpv6(uri: string): boolean {
+  if (!/^sips?:/i.test(uri)) return false;
+  const at = Math.max(uri.indexOf(':'), uri.indexOf('@'));
+  return /^[0-9a-f.]*:[0-9a-f.]*:/i.test(uri.slice(at + 1));
 }
 
 /** Values of which nobody can say where they or their parameters end. */

@@ -21,6 +21,8 @@ export class ClientTransaction {
   private readonly runner: RunningMachine<Input>;
   private response: SipMessage | undefined;
   private responseFlow: Flow;
+  private readonly startedAt = performance.now();
+  private readonly unwatch: (() => void) | undefined;
 
   constructor(
     readonly request: SipMessage,
@@ -36,6 +38,7 @@ export class ClientTransaction {
     const runner = new Runner(first.next, step as never, setting, (action) => this.perform(action));
     this.runner = runner;
     runner.begin(first);
+    this.unwatch = flow.watch?.(() => this.sendFailed());
   }
 
   receive(response: SipMessage, flow: Flow): void {
@@ -46,11 +49,12 @@ export class ClientTransaction {
 
   /** Forgets the request: whatever still comes for it is news to nobody. */
   abandon(): void {
-    this.runner.stop();
+    this.stop();
     this.onEnd();
   }
 
   stop(): void {
+    this.unwatch?.();
     this.runner.stop();
   }
 
@@ -58,8 +62,14 @@ export class ClientTransaction {
 
   private perform(action: Action): void {
     if (action.do === 'send') return this.flow.send(this.request.text, this.sendFailed);
-    if (action.do === 'fail') return this.user.onFailure(action.why);
-    if (action.do === 'end') return this.onEnd();
+    if (action.do === 'fail') {
+      if (action.why === 'timeout') this.flow.doubt?.(this.startedAt);
+      return this.user.onFailure(action.why);
+    }
+    if (action.do === 'end') {
+      this.unwatch?.();
+      return this.onEnd();
+    }
     const { response } = this;
     if (response === undefined) return;
     if (action.do === 'deliver') this.user.onResponse(response, this.responseFlow);

@@ -25,7 +25,8 @@ import { giveUpMs } from './timing';
  *                 | M                    | D                      |
  *                 +-----------> terminated <----------------------+
  *
- * A transport failure ends it from every state but accepted.
+ * D is zero on reliable transports. A transport failure ends it from every state but `accepted`:
+ * fail(transport), but from `completed` in silence.
  */
 export type InviteClientState =
   | { name: 'calling'; intervalA: number }

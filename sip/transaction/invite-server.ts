@@ -25,7 +25,9 @@ import { giveUpMs } from './timing';
  *                 |                           | I                        |
  *                 +----------------------> terminated <------------------+
  *
- * A stranger has no G: he is answered once for each time that he asks. An INVITE repeated in `accepted` is absorbed: the 2xx is repeated by the dialog, not from here.
+ * A stranger has no G: he is answered once for each time that he asks. An INVITE repeated in `accepted` is
+ * absorbed: the 2xx is repeated by the dialog, not from here. I is zero on reliable transports. A transport
+ * failure ends it from `proceeding` and `completed`: fail(transport).
  */
 export type InviteServerState =
   | { name: 'proceeding' }

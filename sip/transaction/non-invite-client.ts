@@ -22,7 +22,8 @@ import { giveUpMs } from './timing';
  *            | completed |--- K -----------> terminated <-------+
  *            +-----------+
  *
- * On a reliable transport K is zero: a final response ends it at once.
+ * On a reliable transport K is zero: a final response ends it at once. A transport failure ends it from
+ * `trying` and `proceeding`: fail(transport).
  */
 export type NonInviteClientState =
   | { name: 'trying'; intervalE: number }

@@ -22,6 +22,8 @@ import { giveUpMs } from './timing';
  *                  | J (zero on reliable transports)
  *                  v
  *             terminated
+ *
+ * A transport failure ends it from every state: fail(transport).
  */
 export type NonInviteServerState =
   { name: 'trying' } | { name: 'proceeding' } | { name: 'completed' } | { name: 'terminated' };

@@ -2,7 +2,7 @@ import type { ServerTransaction } from './server-transaction';
 
 /**
  * Knows a request that is sent again by a glance at its text: method, branch of the first Via and length
- * are those of one that is being served, and its Call-ID stands in it. A flood of repetitions, which is
+ * are those of one that is being served, and its Call-ID and CSeq stand in it. A flood of repetitions, which is
  * what overload looks like on UDP, then costs next to nothing. What is not recognised here is parsed and
  * found the long way.
  */
@@ -24,7 +24,10 @@ export class Repeats {
     const key = keyOf(text);
     const known = key === undefined ? undefined : this.served.get(key);
     if (known?.length !== text.length) return undefined;
-    return text.includes(known.transaction.request.callId) ? known.transaction : undefined;
+    const { request } = known.transaction;
+    // The number too: there are phones that never change their branch.
+    const same = text.includes(request.callId) && text.includes(request.get('cseq') ?? '');
+    return same ? known.transaction : undefined;
   }
 
   clear(): void {

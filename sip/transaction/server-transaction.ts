@@ -29,6 +29,7 @@ export class ServerTransaction {
   private readonly runner: RunningMachine<Input>;
   private lastAck: SipMessage | undefined;
   private lastResponse = '';
+  private stopped = false;
 
   constructor(
     /** With `received` and `rport` filled into its Via. */
@@ -37,6 +38,8 @@ export class ServerTransaction {
     setting: Setting,
     private readonly deliverAck: (ack: SipMessage) => void,
     private readonly onEnd: () => void,
+    /** Where else a response can go when `flow` is dead; asked each time. */
+    private readonly wayBack: () => Flow | undefined = () => undefined,
   ) {
     const invite = request.method === 'INVITE';
     const first = invite ? startInviteServer() : startNonInviteServer();
@@ -73,11 +76,12 @@ export class ServerTransaction {
 
   /** Forgets the request without an answer. */
   abandon(): void {
-    this.runner.stop();
+    this.stop();
     this.end();
   }
 
   stop(): void {
+    this.stopped = true;
     this.runner.stop();
   }
 
@@ -87,10 +91,18 @@ export class ServerTransaction {
   }
 
   private perform(action: Action): void {
-    if (action.do === 'send') {
-      this.flow.send(this.lastResponse, () => this.runner.input({ type: 'transport-failed' }));
-    } else if (action.do === 'deliver' && this.lastAck) this.deliverAck(this.lastAck);
+    if (action.do === 'send') this.send(this.flow);
+    else if (action.do === 'deliver' && this.lastAck) this.deliverAck(this.lastAck);
     else if (action.do === 'fail') this.user?.onFailure(action.why);
     else if (action.do === 'end') this.end();
+  }
+
+  private send(flow: Flow): void {
+    flow.send(this.lastResponse, () => {
+      if (this.stopped) return;
+      const other = flow === this.flow ? this.wayBack() : undefined;
+      if (other === undefined) this.runner.input({ type: 'transport-failed' });
+      else this.send(other);
+    });
   }
 }

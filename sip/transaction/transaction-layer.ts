@@ -22,6 +22,8 @@ export interface TransactionUser {
   onPassing(request: SipMessage, flow: Flow): boolean;
   /** True where the source may be somebody else: in no dialog, and nothing was ever accepted from there. */
   isStranger(request: SipMessage, flow: Flow): boolean;
+  /** Another way to who asked, now that his connection is gone (§18.2.2); undefined for none. */
+  wayBack(request: SipMessage, flow: Flow): Flow | undefined;
   /** A response to no request of this layer: to one that was passed on, or late, or forged. */
   onStrayResponse(response: SipMessage): void;
 }
@@ -132,6 +134,7 @@ export class TransactionLayer {
         this.merged.remove(transaction);
         this.repeats.remove(transaction);
       },
+      () => this.user.wayBack(request, flow),
     );
     this.servers.set(key, transaction);
     if (request.method !== 'CANCEL') this.merged.add(transaction);

@@ -1,4 +1,4 @@
-import type { Server, Socket } from 'node:net';
+import { isIPv6, type Server, type Socket } from 'node:net';
 import { Crowd } from './crowd';
 import type { ListenOptions } from './flow';
 
@@ -23,7 +23,8 @@ export class BoundServer {
   ): Promise<BoundServer> {
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, () => {
+      // IPv4 has listeners of its own, as on UDP.
+      server.listen({ port, host, ipv6Only: isIPv6(host) }, () => {
         server.off('error', reject);
         // Failures of single connections are theirs alone.
         server.on('error', () => undefined);
@@ -31,6 +32,11 @@ export class BoundServer {
         if (address === null || typeof address === 'string') return reject(new Error('not bound'));
         const bound = new BoundServer(server, address.port);
         const crowd = new Crowd(limits);
+        // Node.js tells of a handshake that failed, or took too long, and leaves the socket open.
+        server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+          if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') dropped?.('silent');
+          socket.destroy();
+        });
         server.on('connection', (socket: Socket) => {
           const from = socket.remoteAddress ?? '';
           if (!admit(from)) return socket.destroy();

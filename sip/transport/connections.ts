@@ -1,8 +1,17 @@
-import type { Connection, Flow, ListenOptions, Protocol, Target } from './flow';
+import {
+  CONNECTION_LIMITS,
+  type Connection,
+  type Flow,
+  type ListenOptions,
+  type Protocol,
+  type Target,
+} from './flow';
 
 /** What carries a flow's bytes; `written` tells that they left us, or why they did not. */
 export interface Wire {
   write(text: string, written: (error?: Error | null) => void): void;
+  /** Bytes that the system has not taken yet. */
+  waiting(): number;
   destroy(): void;
 }
 
@@ -18,11 +27,14 @@ export class ConnectionFlow implements Flow {
   readonly localPort: number;
   readonly id: string;
   private readonly unsent = new Set<(error: Error) => void>();
+  private readonly watchers = new Set<() => void>();
   private ended: Error | undefined;
+  private heardAt = performance.now();
 
   constructor(
     ends: Ends,
     private readonly wire: Wire,
+    private readonly options: Pick<ListenOptions, 'limits' | 'dropped'>,
   ) {
     ({
       protocol: this.protocol,
@@ -37,9 +49,31 @@ export class ConnectionFlow implements Flow {
   send(text: string, failed: (error: Error) => void): void {
     if (this.ended !== undefined) return void setImmediate(failed, this.ended);
     this.unsent.add(failed);
-    this.wire.write(text, (error) => {
+    this.write(text, (error) => {
       if (!error) this.unsent.delete(failed);
     });
+  }
+
+  /** The answer to a keep-alive (RFC 5626 §3.5.1). */
+  pong(): void {
+    if (this.ended === undefined) this.write('\r\n', () => undefined);
+  }
+
+  watch(gone: () => void): () => void {
+    if (this.protocol !== 'ws' && this.protocol !== 'wss') return () => undefined;
+    this.watchers.add(gone);
+    return () => void this.watchers.delete(gone);
+  }
+
+  /** Bytes came. */
+  heard(): void {
+    this.heardAt = performance.now();
+  }
+
+  doubt(since: number): void {
+    if (this.heardAt >= since) return;
+    this.ended ??= new Error('the peer is silent');
+    this.wire.destroy();
   }
 
   /** The connection is gone; whatever had not left is told so. */
@@ -47,9 +81,21 @@ export class ConnectionFlow implements Flow {
     this.ended = error;
     for (const failed of this.unsent) failed(error);
     this.unsent.clear();
+    for (const gone of this.watchers) gone();
+    this.watchers.clear();
   }
 
   destroy(): void {
+    this.wire.destroy();
+  }
+
+  /** A peer who asks and asks and never reads the answers would fill our memory with them. */
+  private write(text: string, written: (error?: Error | null) => void): void {
+    const { dropped, limits = CONNECTION_LIMITS } = this.options;
+    this.wire.write(text, written);
+    if (this.wire.waiting() <= limits.unreadBytes) return;
+    dropped?.('unread');
+    this.ended = new Error('the peer does not read');
     this.wire.destroy();
   }
 }
@@ -73,7 +119,9 @@ export class Connections {
 
   constructor(
     private readonly protocol: Protocol,
-    private readonly local: Pick<ListenOptions, 'advertised'> & { port: number },
+    private readonly local: Pick<ListenOptions, 'advertised' | 'limits' | 'dropped'> & {
+      port: number;
+    },
   ) {}
 
   /** Makes the flow of a connection that stands or is being made. `end` of it must be told here. */
@@ -88,7 +136,7 @@ export class Connections {
       localPort: local.port,
       id: `${protocol}:${local.port}:${this.nextId++}`,
     };
-    const flow = new ConnectionFlow(ends, wire);
+    const flow = new ConnectionFlow(ends, wire, local);
     const key = keyOf(address, port);
     this.live.set(key, [{ flow, peer }, ...(this.live.get(key) ?? [])]);
     return flow;

@@ -23,6 +23,16 @@ export interface Flow {
   readonly id: string;
   /** `failed` is called at most once, later, when the message certainly did not leave. */
   send(text: string, failed: (error: Error) => void): void;
+  /**
+   * `gone` is called once the flow is dead and its peer cannot be heard any other way: a WebSocket closed
+   * (RFC 7118 §5). Returns how to call that off. Left out where there is nothing to watch.
+   */
+  watch?(gone: () => void): () => void;
+  /**
+   * A request that was sent at `since` (performance.now()) was never answered: a connection on which
+   * nothing came since then is dead, whatever the system says, and what follows needs a new one.
+   */
+  doubt?(since: number): void;
 }
 
 /** Where a request is to go. */
@@ -66,19 +76,28 @@ export interface ListenOptions {
   limits?: ConnectionLimits | undefined;
 }
 
-export type Dropped = 'crowd' | 'silent';
+export type Dropped = 'crowd' | 'silent' | 'unread';
 
 export interface ConnectionLimits extends CrowdLimits {
   /** From the connection to its first message, and from a message's first byte to its last. */
   messageWithinMs: number;
   /** Without any traffic, keep-alives included (RFC 5626 §4.4.1 has them every two minutes at most). */
   idleMs: number;
+  /** A connection of ours must stand by then, its TLS handshake included; then the request fails over. */
+  connectWithinMs: number;
+  /** Bytes that may wait for a peer who does not read what he is sent. */
+  unreadBytes: number;
 }
+
+/** Of sockets: what stands still keeps its way through NATs, and a peer that lost power is found out. */
+export const KEEP_ALIVE = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 45_000 };
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
   ...CROWD_LIMITS,
   messageWithinMs: 30_000,
   idleMs: 60 * 60 * 1000,
+  connectWithinMs: 4000,
+  unreadBytes: 4 * 1024 * 1024,
 };
 
 /** One listening socket. */

@@ -1,13 +1,18 @@
 import type { Server, Socket } from 'node:net';
 import type { BoundServer } from './bound-server';
 import { Connections, type ConnectionFlow, type Peer } from './connections';
-import type { Certificate, Connection, Flow, Listener, ListenOptions, Target } from './flow';
+import {
+  CONNECTION_LIMITS,
+  type Certificate,
+  type Connection,
+  type Flow,
+  type Listener,
+  type ListenOptions,
+  type Target,
+} from './flow';
 import { Patience } from './patience';
 import { StreamFramer } from './stream-framing';
 import { refusalOf } from './stream-refusal';
-
-/** How long a connection attempt may take before the request fails over (RFC 3261 §18.4). */
-const CONNECT_TIMEOUT_MS = 4000;
 
 /** What tells TCP from TLS. */
 export interface StreamKind {
@@ -39,8 +44,7 @@ export class StreamListener implements Listener {
     this.protocol = kind.protocol;
     this.host = options.host;
     this.port = kind.bound.port;
-    const { advertised } = options;
-    this.connections = new Connections(kind.protocol, { advertised, port: this.port });
+    this.connections = new Connections(kind.protocol, { ...options, port: this.port });
     kind.server.on(kind.accepted, (socket: Socket) => this.adopt(socket));
   }
 
@@ -53,7 +57,8 @@ export class StreamListener implements Listener {
     if (known !== undefined) return known.flow;
     const socket = this.kind.connect(target);
     const late = () => socket.destroy(new Error('connect timed out'));
-    const timer = setTimeout(late, CONNECT_TIMEOUT_MS);
+    const { connectWithinMs } = this.options.limits ?? CONNECTION_LIMITS;
+    const timer = setTimeout(late, connectWithinMs);
     // Nothing leaves before the certificate is checked: Node.js would send with the handshake's end.
     socket.cork();
     socket.once(this.kind.connected, () => {
@@ -85,6 +90,7 @@ export class StreamListener implements Listener {
     const wire = {
       write: (text: string, written: (error?: Error | null) => void) =>
         void socket.write(text, 'latin1', written),
+      waiting: () => socket.writableLength,
       destroy: () => void socket.destroy(),
     };
     const flow = this.connections.add(wire, peer);
@@ -93,9 +99,10 @@ export class StreamListener implements Listener {
     if (peer.accepted) patience.start();
     patience.watch(socket);
     socket.on('data', (data: Buffer) => {
+      flow.heard();
       let understood = false;
       for (const item of framer.push(data.toString('latin1'))) {
-        if (item === 'ping') socket.write('\r\n');
+        if (item === 'ping') flow.pong();
         else if ('broken' in item) hangUp(socket, refusalOf(item.broken));
         else {
           understood = true;

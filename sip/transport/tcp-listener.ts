@@ -1,11 +1,11 @@
 import { connect, createServer } from 'node:net';
 import { BoundServer } from './bound-server';
-import type { Listener, ListenOptions } from './flow';
+import { KEEP_ALIVE, type Listener, type ListenOptions } from './flow';
 import { StreamListener } from './stream-listener';
 
 /** SIP over TCP (RFC 3261 §18). */
 export async function openTcp(options: ListenOptions): Promise<Listener> {
-  const server = createServer({ noDelay: true, keepAlive: true });
+  const server = createServer(KEEP_ALIVE);
   const bound = await BoundServer.open(server, options);
   return new StreamListener(
     {
@@ -14,7 +14,7 @@ export async function openTcp(options: ListenOptions): Promise<Listener> {
       bound,
       accepted: 'connection',
       connected: 'connect',
-      connect: ({ address, port }) => connect({ host: address, port, noDelay: true }),
+      connect: ({ address, port }) => connect({ host: address, port, ...KEEP_ALIVE }),
       certify: () => undefined,
     },
     options,

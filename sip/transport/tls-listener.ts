@@ -2,7 +2,13 @@ import { isIP } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import { BoundServer } from './bound-server';
 import { contextOf } from './certificate';
-import type { Listener, ListenOptions, Target } from './flow';
+import {
+  CONNECTION_LIMITS,
+  KEEP_ALIVE,
+  type Listener,
+  type ListenOptions,
+  type Target,
+} from './flow';
 import { StreamListener } from './stream-listener';
 
 /** A peer that has not finished its handshake by then is not going to call anybody. */
@@ -15,10 +21,10 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 export async function openTls(options: ListenOptions): Promise<Listener> {
   if (options.certificate === undefined) throw new Error('no certificate');
   let context = contextOf(options.certificate);
+  const { messageWithinMs } = options.limits ?? CONNECTION_LIMITS;
   const server = createServer({
-    noDelay: true,
-    keepAlive: true,
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    ...KEEP_ALIVE,
+    handshakeTimeout: Math.min(HANDSHAKE_TIMEOUT_MS, messageWithinMs),
     // Asked for each handshake, so that a reload takes effect with the next one.
     SNICallback: (_name, done) => done(null, context),
     ...pemOf(options.certificate),
@@ -37,7 +43,9 @@ export async function openTls(options: ListenOptions): Promise<Listener> {
           port,
           secureContext: context,
           ...(name === undefined || isIP(name) !== 0 ? {} : { servername: name }),
-        }).setNoDelay(true),
+        })
+          .setNoDelay(true)
+          .setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay),
       certify: (certificate) => {
         context = contextOf(certificate);
         server.setSecureContext(pemOf(certificate));

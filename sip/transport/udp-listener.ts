@@ -18,6 +18,8 @@ export class UdpListener implements Listener {
     const { host, port, admit, receive, advertised } = options;
     const socket = createSocket({
       type: isIPv6(host) ? 'udp6' : 'udp4',
+      // IPv4 has listeners of its own: their peers are not to appear as ::ffff:192.0.2.1.
+      ipv6Only: isIPv6(host),
       // Destinations are always literal addresses here: the resolver's detour costs 5 µs a packet.
       lookup: (address, _options, done) => done(null, address, isIPv6(address) ? 6 : 4),
       recvBufferSize: 4 * 1024 * 1024,

@@ -5,7 +5,15 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { BoundServer } from './bound-server';
 import { Connections } from './connections';
-import type { Certificate, Connection, Listener, ListenOptions, Target } from './flow';
+import {
+  CONNECTION_LIMITS,
+  KEEP_ALIVE,
+  type Certificate,
+  type Connection,
+  type Listener,
+  type ListenOptions,
+  type Target,
+} from './flow';
 import { Patience } from './patience';
 import { DEFAULT_LIMITS } from '../message/limits';
 
@@ -34,15 +42,18 @@ export class WsListener implements Listener {
     private readonly options: ListenOptions,
   ) {
     this.host = options.host;
-    const { advertised } = options;
-    this.connections = new Connections(protocol, { advertised, port: this.port });
+    this.connections = new Connections(protocol, { ...options, port: this.port });
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') options.dropped?.('silent');
+      socket.destroy();
+    });
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.upgrade(request, socket, head),
     );
   }
 
   static async open(protocol: 'ws' | 'wss', options: ListenOptions): Promise<WsListener> {
-    const server = protocol === 'ws' ? createServer(refuse) : secureServer(options.certificate);
+    const server = protocol === 'ws' ? createServer(patient(options), refuse) : secure(options);
     return new WsListener(server, await BoundServer.open(server, options), protocol, options);
   }
 
@@ -87,13 +98,16 @@ export class WsListener implements Listener {
   private adopt(client: WebSocket, peer: { address: string; port: number }): void {
     const wire = {
       write: (text: string, written: (error?: Error | null) => void) => send(client, text, written),
+      waiting: () => client.bufferedAmount,
       destroy: () => client.terminate(),
     };
     const flow = this.connections.add(wire, { ...peer, accepted: true });
+    client.on('ping', () => flow.heard());
     client.on('message', (data) => {
+      flow.heard();
       const text = bytesOf(data).toString('latin1');
       // RFC 5626 §3.5.1 over WebSocket: a double CRLF is answered with a single one.
-      if (text.trim() === '') client.send('\r\n');
+      if (text.trim() === '') flow.pong();
       else this.options.receive(text, flow);
     });
     let lastError = new Error('connection closed');
@@ -102,10 +116,23 @@ export class WsListener implements Listener {
   }
 }
 
-function secureServer(certificate: Certificate | undefined): HttpsServer {
-  if (certificate === undefined) throw new Error('no certificate');
-  const { cert, key } = certificate;
-  return createSecureServer({ cert, key }, refuse);
+function secure(options: ListenOptions): HttpsServer {
+  if (options.certificate === undefined) throw new Error('no certificate');
+  const { cert, key } = options.certificate;
+  const patience = patient(options);
+  const handshakeTimeout = patience.headersTimeout;
+  return createSecureServer({ cert, key, handshakeTimeout, ...patience }, refuse);
+}
+
+/** Who connects has as long to ask for a WebSocket as any other for his first message. */
+function patient({ limits = CONNECTION_LIMITS }: ListenOptions) {
+  const { messageWithinMs } = limits;
+  return {
+    headersTimeout: messageWithinMs,
+    requestTimeout: messageWithinMs,
+    connectionsCheckingInterval: Math.ceil(messageWithinMs / 4),
+    ...KEEP_ALIVE,
+  };
 }
 
 /** Here is no web page: the answer says what is expected (RFC 9110 §15.5.22). */

@@ -103,6 +103,7 @@ function transactions(): Target {
     },
     onPassing: () => false,
     onStrayResponse: () => undefined,
+    wayBack: () => undefined,
     isStranger: () => true,
   };
   const layer = new TransactionLayer(RFC_TIMING, user);

@@ -170,6 +170,19 @@ test('the app hangs up: BYE to the Contact with tags and a CSeq of its own', asy
   expect(engine.load().dialogs).toBe(0);
 });
 
+test('a caller behind a NAT gets our requests where his came from, under the name he gave', async () => {
+  const dialog = answering();
+  const contact = '<sip:phone@192.168.99.7:5071;ob>';
+  phone.ask(engine.udpPort, { method: 'INVITE', contact, body: SDP });
+  const toTag = (await phone.response(200)).toTag as string;
+  phone.ask(engine.udpPort, { method: 'ACK', toTag, contact });
+  const done = (await dialog).destroy();
+  const bye = await phone.request('BYE');
+  expect(bye.uri).toBe('sip:phone@192.168.99.7:5071;ob');
+  phone.answer(bye, 200);
+  await within('the BYE', done);
+});
+
 test('a BYE that nobody answers ends too', async () => {
   const { dialog } = await talking();
   await within('the time-out', dialog.destroy());

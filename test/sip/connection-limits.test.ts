@@ -1,7 +1,12 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { WebSocket } from 'ws';
+import { readCertificate } from '../../sip/transport/certificate';
+import { startApp } from './support/app';
+import { makeCertificate, type TestCertificate } from './support/certificate';
 import { startEngine, type Engine } from './support/engine';
-import { Phone } from './support/phone';
+import { Phone, SDP } from './support/phone';
+import { needs } from '../support/needs';
 import { waitFor, within } from '../support/wait';
 
 /** What connections may not do: be too many, or say nothing that can be understood. */
@@ -14,10 +19,24 @@ afterEach(async () => {
   await engine.close();
 });
 
-const limits = { inAll: 10, fromOne: 3, messageWithinMs: 300, idleMs: 60_000 };
+const limits = {
+  ...{ inAll: 10, fromOne: 3, messageWithinMs: 300, idleMs: 60_000 },
+  ...{ connectWithinMs: 300, unreadBytes: 100_000 },
+};
 
-async function open(): Promise<Socket> {
-  const socket = connect(engine.tcpPort, '127.0.0.1');
+const LISTENERS = (['udp', 'tcp', 'tls', 'ws', 'wss'] as const).map((protocol) => ({
+  protocol,
+  host: '127.0.0.1',
+  port: 0,
+}));
+
+function portOf(protocol: string): number {
+  const url = engine.sip.find((listener) => listener.startsWith(`${protocol}:`)) ?? '';
+  return Number(url.slice(url.lastIndexOf(':') + 1));
+}
+
+async function open(port = engine.tcpPort): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
   socket.on('error', () => undefined);
   await once(socket, 'connect');
@@ -70,4 +89,87 @@ test('a phone that has spoken may keep still, and its keep-alives are answered',
   expect(phone.destroyed).toBe(false);
   expect(heard.endsWith('\r\n\r\n')).toBe(true);
   expect(engine.counters.silent).toBe(0);
+});
+
+/** A request whose answer is as long as it: a refusal carries all that identifies it. */
+function longRequest(transport: string, serial: number): string {
+  const long = 'x'.repeat(7000);
+  return [
+    'OPTIONS sip:a@b SIP/2.0',
+    `Via: SIP/2.0/${transport} 127.0.0.1;branch=z9hG4bK${serial}`,
+    ...Array.from({ length: 8 }, () => `Via: SIP/2.0/UDP 127.0.0.1;branch=${long}`),
+    ...[`From: <sip:a@b>;tag=${long}`, 'To: <sip:a@b>', `Call-ID: ${serial}`, 'CSeq: 1 OPTIONS'],
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n');
+}
+
+describe('a peer who asks and never reads', () => {
+  test('over TCP is hung up on when enough waits for him', async () => {
+    engine = await startEngine({ connectionLimits: limits });
+    const deaf = (await open()).pause();
+    const closed = new Promise((resolve) => deaf.once('close', resolve));
+    let serial = 0;
+    await waitFor('it to be counted', () => {
+      for (let i = 0; i < 10; i++) deaf.write(longRequest('TCP', serial++));
+      return engine.counters.unread > 0;
+    });
+    const other = await Phone.tcp(engine.tcpPort);
+    other.ask(engine.tcpPort, { method: 'OPTIONS' });
+    await other.response(503);
+    other.close();
+    // Who read nothing learns of the end when he does.
+    deaf.resume();
+    await within('it to be closed', closed);
+    expect(engine.counters.unread).toBe(1);
+  });
+
+  test('over a WebSocket too', async () => {
+    const sip = LISTENERS.filter(({ protocol }) => protocol === 'ws');
+    engine = await startEngine({ connectionLimits: limits, sip });
+    const client = new WebSocket(`ws://127.0.0.1:${portOf('ws')}`, 'sip');
+    await once(client, 'open');
+    client.on('error', () => undefined);
+    client.pause();
+    let serial = 0;
+    await waitFor('it to be counted', () => {
+      for (let i = 0; i < 10; i++) client.send(longRequest('WS', serial++));
+      return engine.counters.unread > 0;
+    });
+    client.terminate();
+  });
+});
+
+needs('openssl')('with TLS', () => {
+  let own: TestCertificate;
+  beforeAll(() => (own = makeCertificate()));
+  afterAll(() => own.remove());
+
+  const everything = () => ({
+    connectionLimits: limits,
+    sip: LISTENERS,
+    certificate: readCertificate({ ...own, ca: '' }),
+  });
+
+  test.each(['tls', 'ws', 'wss'])(
+    'who connects to %s and says nothing is hung up on',
+    async (kind) => {
+      engine = await startEngine(everything());
+      await within('it to be closed', once((await open(portOf(kind))).resume(), 'close'));
+      await waitFor('it to be counted', () => engine.counters.silent === 1);
+    },
+  );
+
+  test('a peer of ours who never finishes the handshake is given up, as one who is not there', async () => {
+    engine = await startEngine(everything());
+    const app = await startApp(engine);
+    const mute = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    const call = app.createUAC(`sip:a@127.0.0.1:${port};transport=tls`, { localSdp: SDP });
+    await expect(within('the refusal', call)).rejects.toMatchObject({ status: 503 });
+    app.disconnect();
+    mute.close();
+  });
 });

@@ -2,7 +2,7 @@ import { startApp, type App, type Proxied } from './support/app';
 import { startEngine, type Engine } from './support/engine';
 import { Phone, SDP } from './support/phone';
 import { waitFor, within } from '../support/wait';
-import type { SipMessage } from '../../sip/message/sip-message';
+import { parseMessage, type SipMessage } from '../../sip/message/sip-message';
 
 /** Requests that an app gives away with `proxyRequest`: forking, answers, and what follows. */
 
@@ -217,6 +217,23 @@ test('a copy of a passed request keeps its branch', async () => {
   const branches = () => one.got.all.filter((m) => m.method === 'INFO').map((m) => m.via?.branch);
   await waitFor('both copies', () => branches().length === 2);
   expect(branches()[0]).toBe(branches()[1]);
+});
+
+test('an answer whose way back was changed goes to nobody', async () => {
+  await proxying([at(one)], { remainInDialog: true });
+  invite();
+  const headers = [`Route: ${(await one.request('INVITE')).get('record-route')}`];
+  const inside = { method: 'INFO', toTag: 'any', uri: at(one), headers };
+  caller.ask(engine.udpPort, inside);
+  const info = await one.request('INFO');
+  const changed = info.text.replace(`rport=${caller.port}`, `rport=${two.port}`);
+  one.answer(parseMessage(changed) as SipMessage, 403);
+  one.answer(info, 200);
+  await caller.response(200, 'INFO');
+  caller.ask(engine.udpPort, { ...inside, cseq: 2 });
+  one.answer(await one.request('INFO', one.got.all.indexOf(info) + 1), 200);
+  await waitFor('the second answer', () => caller.count((m) => m.cseqMethod === 'INFO') === 2);
+  expect(two.got.length).toBe(0);
 });
 
 test('a Route that we did not write for this dialog opens no way through us', async () => {

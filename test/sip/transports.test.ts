@@ -148,6 +148,22 @@ needs('openssl')('SIP over connections', () => {
     });
   });
 
+  test.each(['ws', 'wss'] as const)(
+    'a browser that goes while its %s phone rings is not waited for',
+    async (kind) => {
+      const phone = await phoneOn(kind);
+      phone.ask(portOf(kind), { method: 'REGISTER' });
+      await phone.response(200, 'REGISTER');
+      const proxy = routeOf(registered);
+      const call = app.createUAC('sip:phone@openline', { localSdp: SDP, proxy });
+      phone.answer(await phone.request('INVITE'), 180);
+      await waitFor('the early dialog', () => engine.load().dialogs === 1);
+      phone.close();
+      await expect(within('the refusal', call)).rejects.toMatchObject({ status: 503 });
+      expect(engine.load()).toMatchObject({ dialogs: 0, outgoing: 0 });
+    },
+  );
+
   /** A connection on which anything can be said. */
   async function rawLine(kind: Kind) {
     const port = portOf(kind);
@@ -202,6 +218,27 @@ needs('openssl')('SIP over connections', () => {
     expect(latin.isBinary).toBe(true);
     expect(latin.data.includes(0xe9)).toBe(true);
     client.terminate();
+  });
+
+  test('a message in fragments is one message, a binary one as good, and one too large ends it', async () => {
+    const client = new WebSocket(`ws://127.0.0.1:${portOf('ws')}`, 'sip');
+    await once(client, 'open');
+    const request = (serial: number) =>
+      'REGISTER sip:x SIP/2.0\r\nVia: SIP/2.0/WS a.invalid;branch=z9hG4bKf' +
+      `${serial}\r\nFrom: <sip:a>;tag=1\r\nTo: <sip:b>\r\nCall-ID: f\r\nCSeq: ${serial} REGISTER\r\n` +
+      'Contact: <sip:f@a.invalid>\r\n\r\n';
+    let answer = once(client, 'message');
+    client.send(request(1).slice(0, 20), { fin: false });
+    client.ping();
+    client.send(request(1).slice(20, 60), { fin: false });
+    client.send(request(1).slice(60), { fin: true });
+    expect(String((await within('the answer', answer))[0])).toMatch(/^SIP\/2.0 200 /);
+    answer = once(client, 'message');
+    client.send(Buffer.from(request(2)), { binary: true });
+    expect(String((await within('the answer', answer))[0])).toMatch(/^SIP\/2.0 200 /);
+    const closed = once(client, 'close');
+    client.send(Buffer.alloc(300_000, 'x'));
+    expect((await within('the end', closed))[0]).toBe(1009);
   });
 
   test('a new certificate serves new handshakes; what is connected goes on', async () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { networkInterfaces } from 'node:os';
 
 /**
  * Tests with outside programs. Where a program is missing its tests are left out and say so; in CI
@@ -24,18 +25,28 @@ export function needs(...programs: Program[]): (name: string, body: () => void) 
       describe(name, body);
       return;
     }
-    const reason = whatToInstall(missing);
-    if (process.env['CI'] === 'true') {
-      describe(name, () => {
-        test('has the programs it needs', () => {
-          throw new Error(reason);
-        });
-      });
-      return;
-    }
-    process.stderr.write(`left out: "${name}": ${reason}\n`);
-    describe.skip(`${name} (left out: ${reason})`, body);
+    leaveOut(name, whatToInstall(missing), body);
   };
+}
+
+/** `needsIpv6('a call', () => { test(…) })`: a `describe` for machines that have `::1`. */
+export function needsIpv6(name: string, body: () => void): void {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  if (addresses.some(({ address }) => address === '::1')) describe(name, body);
+  else leaveOut(name, 'this machine has no IPv6', body);
+}
+
+function leaveOut(name: string, reason: string, body: () => void): void {
+  if (process.env['CI'] === 'true') {
+    describe(name, () => {
+      test('has what it needs', () => {
+        throw new Error(reason);
+      });
+    });
+    return;
+  }
+  process.stderr.write(`left out: "${name}": ${reason}\n`);
+  describe.skip(`${name} (left out: ${reason})`, body);
 }
 
 /** What is missing and the one command that brings it. */

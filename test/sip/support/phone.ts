@@ -19,6 +19,8 @@ export interface Ask {
   branch?: string;
   uri?: string;
   contact?: string;
+  /** Host and port that its Via names instead of its own. */
+  sentBy?: string;
   headers?: string[];
   body?: string;
 }
@@ -48,23 +50,28 @@ export class Phone {
     readonly port: number,
     private readonly write: (text: string, port: number) => void,
     readonly close: () => void,
+    /** Where it is and where the engine is, as it stands in a URI. */
+    private readonly loopback = '127.0.0.1',
   ) {}
 
-  /** `host` is one of 127.0.0.0/8, so that sources differ where a test needs it. */
+  /** `host` is one of 127.0.0.0/8, so that sources differ where a test needs it, or `::1`. */
   static async udp(host = '127.0.0.1'): Promise<Phone> {
-    const socket: Socket = createSocket('udp4');
+    const v6 = host === '::1';
+    const socket: Socket = createSocket(v6 ? 'udp6' : 'udp4');
     socket.bind(0, host);
     await once(socket, 'listening');
-    const send = (text: string, port: number) => socket.send(text, port, '127.0.0.1');
-    const phone = new Phone('UDP', socket.address().port, send, () => socket.close());
+    const to = v6 ? host : '127.0.0.1';
+    const send = (text: string, port: number) => socket.send(text, port, to);
+    const { port } = socket.address();
+    const phone = new Phone('UDP', port, send, () => socket.close(), v6 ? '[::1]' : undefined);
     socket.on('message', (data) => phone.take(data.toString('latin1')));
     return phone;
   }
 
-  static async tcp(port: number): Promise<Phone> {
-    const socket: TcpSocket = connect(port, '127.0.0.1');
+  static async tcp(port: number, host = '127.0.0.1'): Promise<Phone> {
+    const socket: TcpSocket = connect(port, host);
     await once(socket, 'connect');
-    return Phone.onStream(socket, 'TCP');
+    return Phone.onStream(socket, 'TCP', host === '::1' ? '[::1]' : undefined);
   }
 
   /** Trusts exactly the authority `ca` (PEM). */
@@ -90,13 +97,14 @@ export class Phone {
     return phone;
   }
 
-  private static onStream(socket: TcpSocket, protocol: 'TCP' | 'TLS'): Phone {
+  private static onStream(socket: TcpSocket, protocol: 'TCP' | 'TLS', loopback?: string): Phone {
     const own = socket.localPort ?? 0;
     const phone = new Phone(
       protocol,
       own,
       (text) => void socket.write(text),
       () => socket.destroy(),
+      loopback,
     );
     const framer = new StreamFramer();
     socket.on('data', (data) => {
@@ -116,17 +124,17 @@ export class Phone {
 
   private get place(): string {
     const browser = this.protocol === 'WS' || this.protocol === 'WSS';
-    return browser ? `${this.tag}.invalid` : `127.0.0.1:${this.port}`;
+    return browser ? `${this.tag}.invalid` : `${this.loopback}:${this.port}`;
   }
 
   /** Sends a request to the engine and returns its text, to be sent again as it is. */
   ask(port: number, ask: Ask): string {
     const { method, toTag, cseq = 1, body = '', headers = [] } = ask;
     const branch = ask.branch ?? `z9hG4bK${this.tag}${++serial}`;
-    const uri = ask.uri ?? `sip:400@127.0.0.1:${port}`;
+    const uri = ask.uri ?? `sip:400@${this.loopback}:${port}`;
     const text = [
       `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/${this.protocol} ${this.place};rport;branch=${branch}`,
+      `Via: SIP/2.0/${this.protocol} ${ask.sentBy ?? this.place};rport;branch=${branch}`,
       `From: <sip:13800001111@127.0.0.1>;tag=${this.tag}`,
       `To: ${ask.to ?? '<sip:400@127.0.0.1>'}${toTag === undefined ? '' : `;tag=${toTag}`}`,
       `Call-ID: ${ask.callId ?? this.callId}`,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LONGEST_DATAGRAM } from '../../../sip/gateway/next-hop';
 import { isScanner } from '../../../sip/guard/scanners';
 import { readSettings } from '../../../sip/settings';
 import { giveUpMs, RFC_TIMING } from '../../../sip/transaction/timing';
@@ -41,6 +42,10 @@ test('its timers are ours', () => {
   const [t1, t2, t4, longest] = ['t1', 't2', 't4', 't1x64'].map((name) => Number(all(name)[0]));
   expect({ t1, t2, t4 }).toEqual(RFC_TIMING);
   expect(longest).toBe(giveUpMs(RFC_TIMING));
+});
+
+test('its requests leave by UDP up to the length that ours do', () => {
+  expect(Number(all('udp-mtu')[0])).toBe(LONGEST_DATAGRAM);
 });
 
 test('the scanners it drops are those that we drop, in silence', () => {

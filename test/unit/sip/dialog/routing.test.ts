@@ -69,7 +69,17 @@ describe('NAT repair', () => {
     ['we called: ports do not count', 'uac', 'sip:a@10.0.0.9:5999', [], undefined],
     ['we called: hosts do', 'uac', 'sip:a@192.168.1.2', [], source],
     ['a proxy recorded itself', 'uas', 'sip:a@192.168.1.2', ['<sip:p;lr>'], undefined],
+    ['it did so when we called', 'uac', 'sip:a@192.168.1.2', ['<sip:198.51.100.1;lr>'], undefined],
+    ['its route is private', 'uac', target, ['<sip:172.31.0.1;lr>', '<sip:p;lr>'], source],
+    ['its route is private and its own', 'uac', target, ['<sip:10.0.0.9:5060;lr>'], undefined],
+    ['its route is private, to who is called', 'uas', target, ['<sip:10.0.0.1;lr>'], undefined],
   ] as const)('when %s', (_when, role, contact, routes, expected) => {
     expect(natTarget(role, contact, routes, source)).toEqual(expected);
+  });
+
+  test('not when a caller connected to us: the port he did it from is no way back', () => {
+    const connected = { ...source, protocol: 'tcp' } as const;
+    expect(natTarget('uas', 'sip:a@192.168.1.2', [], connected)).toBeUndefined();
+    expect(natTarget('uac', 'sip:a@192.168.1.2', [], connected)).toEqual(connected);
   });
 });

@@ -29,6 +29,7 @@ describe('localhost in what an app wrote', () => {
     ['<sip:me@localhost:9>', '<sip:me@10.0.0.1:5070>'],
     ['sip:me@localhost;tag=1', '<sip:me@10.0.0.1:5070>;tag=1'],
     ['<sip:localhost>', '<sip:localhost>'],
+    ['<sip:me@localhost.lan:9>', '<sip:me@localhost.lan:9>'],
     ['<sip:me@elsewhere>', '<sip:me@elsewhere>'],
   ])('%s becomes %s', (value, expected) => {
     expect(withoutLocalhost(value, flow)).toBe(expected);

@@ -5,7 +5,7 @@ import {
   tagOf,
   withTag,
 } from '../../../../sip/message/header-values';
-import { headerKey, spellHeader } from '../../../../sip/message/header-names';
+import { headerKey, spellHeader, spellOut } from '../../../../sip/message/header-names';
 import { parseHostPort, parseUri } from '../../../../sip/message/uri';
 import { parseVia } from '../../../../sip/message/via';
 
@@ -30,6 +30,13 @@ test('parameters are found whatever their case, and a bare one is empty', () => 
   expect(paramOf(';LR;Tag=x', 'tag')).toBe('x');
   expect(paramOf(';LR;Tag=x', 'lr')).toBe('');
   expect(paramOf(';LR;Tag=x', 'ta')).toBeUndefined();
+});
+
+test('what looks like a parameter inside quotes is none', () => {
+  const params = ';x="a;tag=evil\\";tag=worse";tag=good;y="open;tag=last';
+  expect(paramOf(params, 'tag')).toBe('good');
+  expect(paramOf(params, 'x')).toBe('"a;tag=evil\\";tag=worse"');
+  expect(paramOf(';y="open;tag=last', 'tag')).toBe('last');
 });
 
 test('a tag is set once', () => {
@@ -81,4 +88,30 @@ test('names are compared by their long form and written canonically', () => {
   expect(spellHeader('x-lower')).toBe('x-lower');
   expect(spellHeader('my-header')).toBe('My-Header');
   expect(spellHeader('s')).toBe('S');
+});
+
+/** IANA, "Session Initiation Protocol (SIP) Parameters", header fields with a compact form. */
+test.each(
+  [
+    'a Accept-Contact b Referred-By c Content-Type d Request-Disposition e Content-Encoding f From',
+    'i Call-ID j Reject-Contact k Supported l Content-Length m Contact o Event r Refer-To s Subject',
+    't To u Allow-Events v Via x Session-Expires y Identity',
+  ]
+    .join(' ')
+    .split(/ (?=. )/)
+    .map((pair) => pair.split(' ') as [string, string]),
+)('%s is %s', (short, long) => {
+  expect(headerKey(short)).toBe(long.toLowerCase());
+  expect(headerKey(short.toUpperCase())).toBe(headerKey(long));
+});
+
+test('compact names are written out in the head alone, and others stay as they are', () => {
+  const head =
+    'REFER sip:a SIP/2.0\r\nr: <sip:b>\r\nO : refer\r\nX: 90\r\nq: 1\r\nTo: c: d\r\n\r\n';
+  const long = head
+    .replace('r: <', 'Refer-To: <')
+    .replace('O :', 'Event :')
+    .replace('X: 9', 'Session-Expires: 9');
+  expect(spellOut(`${head}\r\nr: body`)).toBe(`${long}\r\nr: body`);
+  expect(spellOut(long)).toBe(long);
 });

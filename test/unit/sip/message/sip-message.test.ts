@@ -102,6 +102,7 @@ describe('the sanity check', () => {
     ['Bad Request-URI', good.replace('sip:400@10.0.0.1 SIP', '<sip:400@10.0.0.1> SIP')],
     ['Bad Request-URI', good.replace('INVITE sip:', 'INVITE  sip:')],
     ['Bad Request-URI', good.replace('INVITE sip:', 'INVITE ')],
+    ['Bad Request-URI', good.replace('sip:400@10.0.0.1 SIP', 'sip:400@2001:db8::10 SIP')],
     ['Headers in Request-URI', good.replace('sip:400@10.0.0.1 SIP', 'sip:4@h?Route=x SIP')],
     ['Bad from header', good.replace('<1>" <', '<1> <')],
     ['Bad contact header', good.replace('<sip:138@10.0.0.2>\r\nR', '<sip:1@h>;;x\r\nR')],
@@ -125,6 +126,8 @@ describe('the sanity check', () => {
 
   test.each([
     ['a tel URI', good.replace('sip:400@10.0.0.1 SIP', 'tel:+4930123456 SIP')],
+    ['an IPv6 literal', good.replace('sip:400@10.0.0.1 SIP', 'sip:4:pw@[2001:db8::10]:5070 SIP')],
+    ['an IPv4-mapped one', good.replace('sip:400@10.0.0.1 SIP', 'sip:[::ffff:192.0.2.1] SIP')],
     ['a question mark in the user part', good.replace('sip:400@10', 'sip:4?0@10')],
     ['spaces inside brackets', good.replace('<sip:400@10.0.0.1>\r', '< sip:400@10.0.0.1 >\r')],
     ['semicolons inside quotes', good.replace('"Wang', '";;,,Wang')],

@@ -2,7 +2,13 @@ import { parseMessage, type SipMessage } from '../../../../sip/message/sip-messa
 import { Repeats } from '../../../../sip/transaction/repeats';
 import type { ServerTransaction } from '../../../../sip/transaction/server-transaction';
 
-const text = ({ method = 'INVITE', branch = 'z9hG4bK1', callId = 'one', more = '' } = {}): string =>
+const text = ({
+  method = 'INVITE',
+  branch = 'z9hG4bK1',
+  callId = 'one',
+  more = '',
+  cseq = 1,
+} = {}): string =>
   [
     `${method} sip:400@host SIP/2.0`,
     `Via: SIP/2.0/UDP 192.0.2.1:5060;rport;branch=${branch}`,
@@ -10,7 +16,7 @@ const text = ({ method = 'INVITE', branch = 'z9hG4bK1', callId = 'one', more = '
     'From: <sip:a@b>;tag=1',
     'To: <sip:c@d>',
     `Call-ID: ${callId}${more}`,
-    `CSeq: 1 ${method}`,
+    `CSeq: ${cseq} ${method}`,
     '',
     '',
   ].join('\r\n');
@@ -31,6 +37,7 @@ test.each([
   ['another method', text({ method: 'CANCEL' })],
   ['another branch', text({ branch: 'z9hG4bK2' })],
   ['another Call-ID of the same length', text({ callId: 'two' })],
+  ['another number under the same branch', text({ cseq: 2 })],
   ['another length', text({ more: 'x' })],
   ['an ACK', text({ method: 'ACK' })],
   ['a response', 'SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n\r\n'],

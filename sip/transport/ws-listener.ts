@@ -20,12 +20,7 @@ const SUBPROTOCOL = 'sip';
 export class WsListener implements Listener {
   readonly host: string;
   private readonly connections: Connections;
-  private readonly upgrades = new WebSocketServer({
-    noServer: true,
-    maxPayload: DEFAULT_LIMITS.messageBytes,
-    perMessageDeflate: false,
-    handleProtocols: () => SUBPROTOCOL,
-  });
+  private readonly upgrades: WebSocketServer;
 
   private constructor(
     private readonly server: HttpServer | HttpsServer,
@@ -34,7 +29,13 @@ export class WsListener implements Listener {
     private readonly options: ListenOptions,
   ) {
     this.host = options.host;
-    const { advertised } = options;
+    const { advertised, messageLimits = DEFAULT_LIMITS } = options;
+    this.upgrades = new WebSocketServer({
+      noServer: true,
+      maxPayload: messageLimits.messageBytes,
+      perMessageDeflate: false,
+      handleProtocols: () => SUBPROTOCOL,
+    });
     this.connections = new Connections(protocol, { advertised, port: this.port });
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.upgrade(request, socket, head),

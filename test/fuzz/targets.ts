@@ -103,6 +103,8 @@ function transactions(): Target {
     },
     onPassing: () => false,
     onStrayResponse: () => undefined,
+    mayAnswer: () => true,
+    onUnreadable: () => undefined,
     isStranger: () => true,
   };
   const layer = new TransactionLayer(RFC_TIMING, user);

@@ -110,11 +110,8 @@ export class Answers {
       this.establish(incoming, sent, text);
     }
     // Before it is sent: what is accepted is answered whatever came before.
-    if (
-      status >= 200 &&
-      status < 300 &&
-      (request.method === 'INVITE' || request.method === 'REGISTER')
-    ) {
+    const { method } = incoming.request;
+    if (status >= 200 && positive && (method === 'INVITE' || method === 'REGISTER')) {
       this.context.sourceLimits.trust(incoming.transaction.flow.address);
     }
     incoming.transaction.respond(status, text);

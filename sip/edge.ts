@@ -53,6 +53,8 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
       secret: settings.control.secret,
       media,
       dialogs: signalling?.dialogs ?? NO_DIALOGS,
+      guard: signalling?.guard,
+      door: signalling?.door(),
       announcements,
       orphanLimitMs,
       log,
@@ -75,7 +77,7 @@ function startSip(
   log: Logger,
 ): Promise<Signalling> {
   const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
-  const { dataDir, recover, lineLimit } = settings;
+  const { dataDir, recover, lineLimit, messageLimits } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
   return startSignalling({
@@ -87,6 +89,7 @@ function startSip(
     dataDir,
     recover,
     lineLimit,
+    messageLimits,
     announcements,
     graceMs,
     orphanLimitMs,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { DEFAULT_LIMITS, TOP_LIMITS, type MessageLimits } from './message/limits';
 import { parseNetworks, type AddressNetwork } from './transport/address-networks';
 import { readCertificate, type CertificateFiles } from './transport/certificate';
 import type { Protocol } from './transport/flow';
@@ -25,6 +26,8 @@ export interface EdgeSettings {
   control: HostPort & { secret: string };
   /** SIP_LINE_LIMIT: callers who may wait in line until the app has caught up. */
   lineLimit: number;
+  /** SIP_MAX_MESSAGE_BYTES, SIP_MAX_HEADERS, SIP_MAX_LINE_BYTES. */
+  messageLimits: MessageLimits;
   /** SIP_RECOVER: callers of a fallen edge are taken up again instead of being hung up on. */
   recover: boolean;
   /** What must outlive this process: below the product's data folder, and the edge's alone. */
@@ -66,6 +69,7 @@ export function readSettings(
       secret: reader.secret('MEDIA_SECRET'),
     },
     lineLimit: reader.whole('SIP_LINE_LIMIT', 5000, 0, 1_000_000),
+    messageLimits: messageLimits(reader),
     recover: reader.oneOf('SIP_RECOVER', 'off', ['on', 'off']) === 'on',
     dataDir: resolve(reader.text('OPENLINE_DATA', './data'), 'edge'),
     mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),
@@ -76,6 +80,17 @@ export function readSettings(
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LEVELS),
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { settings };
+}
+
+/** From what every phone needs to what every part behind the parser can take. */
+function messageLimits(reader: Reader): MessageLimits {
+  const { messageBytes, headerLines, lineBytes } = DEFAULT_LIMITS;
+  const top = TOP_LIMITS;
+  return {
+    messageBytes: reader.whole('SIP_MAX_MESSAGE_BYTES', messageBytes, 4096, top.messageBytes),
+    headerLines: reader.whole('SIP_MAX_HEADERS', headerLines, 50, top.headerLines),
+    lineBytes: reader.whole('SIP_MAX_LINE_BYTES', lineBytes, 1024, top.lineBytes),
+  };
 }
 
 type SipListen = Pick<EdgeSettings, 'sip' | 'mediaOnly' | 'privateOnly'>;

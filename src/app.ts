@@ -20,7 +20,7 @@ import { recover } from './engine/recover';
 import { Replayer } from './engine/replay';
 import { listenOn } from './http/listen';
 import { buildHttp } from './http/server';
-import { countNotices, gaugeLive } from './http/metrics';
+import { countEdge, countNotices, gaugeLive } from './http/metrics';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
@@ -36,6 +36,7 @@ import { storePlans } from './store/plans';
 import { loadOpenPromises } from './store/promises';
 import { storeQueries } from './store/queries';
 import { edgeDialogs } from './telephony/edge-dialogs';
+import { edgeGuard } from './telephony/edge-guard';
 import type { FoundLeg } from './telephony/reattach';
 import { DrachtioTelephony } from './telephony/telephony';
 
@@ -199,6 +200,8 @@ async function recoverCalls(parts: Parts, centre: Centre, legs: FoundLeg[]): Pro
 async function openHttp({ config, log, db, journal, control }: Parts, centre: Centre) {
   const { engine, clock, telephony, hub, metrics } = centre;
   const now = () => clock.now();
+  const guard = edgeGuard(control);
+  countEdge(metrics, guard);
   const desktops = new Desktops({ hub, live: engine, desk: engine, now });
   const applied = (plan: Plan) => {
     telephony.applyPlan(plan);
@@ -210,6 +213,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     queries: storeQueries(db, (filter) => hotlineLedger(db, filter)),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),
+    guard,
     sessionKey: Buffer.from(config.secrets.session, 'hex'),
     adminToken: config.secrets.admin,
     recordingsDir: config.recordingsDir,

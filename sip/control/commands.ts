@@ -6,7 +6,7 @@ import { MediaFailure } from '../media/failure';
 import type { MediaEngine } from '../media/engine';
 import type { MediaSession } from '../media/session';
 import { ControlFailure } from './failure';
-import type { DialogDirectory } from './ports';
+import type { DialogDirectory, GuardDirectory } from './ports';
 import type { CommandName, Empty, Params, Result } from './protocol';
 
 /** `hello` belongs to the connection. */
@@ -19,20 +19,29 @@ export type Commands = {
 export interface CommandWorld {
   media: MediaEngine;
   dialogs: DialogDirectory;
+  /** Undefined on a media-only edge: signalling is somebody else's, and so is its guard. */
+  guard: GuardDirectory | undefined;
   ack: (app: string, seq: number) => void;
 }
 
 /** The commands throw or reject with `ControlFailure` or `MediaFailure`. */
-export function makeCommands({ media, dialogs, ack }: CommandWorld): Commands {
+export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Commands {
   const find = (app: string, session: string): MediaSession => {
     const found = media.find(app, session);
     if (found === null) throw new MediaFailure('unknown-session', session);
     return found;
   };
+  const guarding = (): GuardDirectory => {
+    if (guard === undefined) throw new ControlFailure('unavailable', 'no signalling here');
+    return guard;
+  };
   return {
     ack: (app, { seq }) => none(ack(app, seq)),
     reattached: (app) => none(dialogs.reattached(app)),
     hotlines: (app, list) => none(dialogs.hotlines(app, list)),
+
+    'guard.list': () => guarding().status(),
+    'guard.unblock': (_app, { address }) => ({ unblocked: guarding().unblock(address) }),
 
     'dialog.list': async (app) => {
       await dialogs.whole();

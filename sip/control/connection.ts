@@ -5,21 +5,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { FIRST_MESSAGE_BYTES, type Visitor } from '../guard/door';
 import { MediaFailure } from '../media/failure';
 import type { AppConnection } from './apps';
 import { ControlFailure } from './failure';
-import { LineReader, LineWriter } from './lines';
+import { LineReader, LineWriter, MAX_LINE_BYTES } from './lines';
 import type { CommandLine, ControlError, EventLine, Params, ReplyLine, Result } from './protocol';
 import { checkCommand, readCommand } from './shapes';
 
-/** A connection that says nothing is closed after this. */
-const HELLO_WITHIN_MS = 5000;
 /** An app that does not read holds the edge's memory; it gets its events again when it returns. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
 export interface ConnectionOptions {
   secret: string;
   greeting: Result<'hello'>;
+  /** How long it may stay without the secret. */
+  visitor: Visitor;
   log: Logger;
   /** Carries out a checked command of this app. */
   run: (app: string, line: CommandLine) => Promise<object>;
@@ -29,10 +30,10 @@ export interface ConnectionOptions {
 
 export class ControlConnection implements AppConnection {
   private app: string | null = null;
-  private readonly helloTimer: NodeJS.Timeout;
   private readonly reader = new LineReader(
     (line) => void this.receive(line),
-    () => this.refuse(0, new ControlFailure('bad-request', 'line longer than 256 KB')),
+    () => this.refuse(0, new ControlFailure('bad-request', 'the line is too long')),
+    FIRST_MESSAGE_BYTES,
   );
   private readonly writer: LineWriter;
 
@@ -45,7 +46,6 @@ export class ControlConnection implements AppConnection {
     socket.on('data', (chunk: Buffer) => this.reader.push(chunk));
     socket.on('error', (error) => options.log.debug({ err: error }, 'control connection'));
     socket.on('close', () => this.gone());
-    this.helloTimer = setTimeout(() => socket.destroy(), HELLO_WITHIN_MS);
   }
 
   send(line: EventLine): void {
@@ -66,22 +66,22 @@ export class ControlConnection implements AppConnection {
       if (this.app === null || line.command === 'hello') this.hello(line);
       else this.write({ id, ok: true, ...(await this.options.run(this.app, line)) });
     } catch (error) {
-      this.answerError(id, error);
+      // Who has not shown the secret learns nothing but that.
+      if (this.app === null) this.refuse(id, UNAUTHORISED);
+      else this.answerError(id, error);
     }
   }
 
   private hello({ id, command, params }: CommandLine): void {
     const { secret, app } = params as Params<'hello'>;
-    const welcome =
-      this.app === null && command === 'hello' && isEqual(secret, this.options.secret);
-    if (!welcome) {
-      this.refuse(
-        id,
-        new ControlFailure('unauthorised', 'hello with the right secret comes first'),
-      );
-      return;
+    if (this.app !== null || command !== 'hello') return this.refuse(id, UNAUTHORISED);
+    const { visitor } = this.options;
+    if (!isEqual(secret, this.options.secret)) {
+      visitor.wrong();
+      return this.refuse(id, UNAUTHORISED);
     }
-    clearTimeout(this.helloTimer);
+    visitor.proven();
+    this.reader.maxBytes = MAX_LINE_BYTES;
     this.app = app;
     this.write({ id, ok: true, ...this.options.greeting });
     this.options.onHello(app, this);
@@ -108,10 +108,11 @@ export class ControlConnection implements AppConnection {
   }
 
   private gone(): void {
-    clearTimeout(this.helloTimer);
     if (this.app !== null) this.options.onGone(this.app, this);
   }
 }
+
+const UNAUTHORISED = new ControlFailure('unauthorised', 'hello with the right secret comes first');
 
 function codeOf(error: unknown): ControlError {
   if (error instanceof MediaFailure) return error.code;

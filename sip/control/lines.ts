@@ -14,6 +14,8 @@ export class LineReader {
   constructor(
     private readonly onLine: (line: string) => void,
     private readonly onTooLong: () => void,
+    /** The longest line from now on. */
+    public maxBytes = MAX_LINE_BYTES,
   ) {}
 
   push(chunk: Buffer): void {
@@ -31,7 +33,7 @@ export class LineReader {
 
   private hold(part: Buffer): boolean {
     this.held += part.length;
-    if (this.held > MAX_LINE_BYTES) {
+    if (this.held > this.maxBytes) {
       this.onTooLong();
       return false;
     }

@@ -1,4 +1,4 @@
-import type { ControlEvent, LiveDialog, Params, WaitingInvite } from './protocol';
+import type { ControlEvent, GuardStatus, LiveDialog, Params, WaitingInvite } from './protocol';
 
 /**
  * The seam between signalling (gateway) and control inside the edge. edge.ts makes both and hands
@@ -20,6 +20,13 @@ export interface DialogDirectory {
   /** The app has rebuilt its legs: tell the ends it missed through `TellApp`. */
   reattached(app: string): void;
   hotlines(app: string, list: HotlineList): void;
+}
+
+/** What control asks of the guards of signalling. Implemented by the gateway. */
+export interface GuardDirectory {
+  status(): GuardStatus;
+  /** Forgets what is held against the address; false when nothing is. */
+  unblock(address: string): boolean;
 }
 
 /** What an app keeps with a dialog. */

@@ -27,6 +27,11 @@ export interface ControlCommands {
    */
   hotlines: { params: { hotlines: EdgeHotline[]; trunks: EdgeTrunk[] }; result: Empty };
 
+  /** What the edge counted and whom it holds back now. Error `unavailable` on a media-only edge. */
+  'guard.list': { params: Empty; result: GuardStatus };
+  /** Forgets what is held against the address. Error `unavailable` on a media-only edge. */
+  'guard.unblock': { params: { address: string }; result: { unblocked: boolean } };
+
   'dialog.list': { params: Empty; result: { dialogs: LiveDialog[]; invites: WaitingInvite[] } };
   /**
    * Opaque note (at most 1 KB) on an INVITE that is not answered yet, by the names that SIP gives it: it
@@ -111,6 +116,27 @@ export type CommandName = keyof ControlCommands;
 export type Params<C extends CommandName> = ControlCommands[C]['params'];
 export type Result<C extends CommandName> = ControlCommands[C]['result'];
 export type Empty = Record<string, never>;
+
+/** What strangers tried, since the edge started, and who is limited or blocked at this moment. */
+export interface GuardStatus {
+  /** By reason (docs/operations.md, "Guard"). */
+  counters: Record<string, number>;
+  /** At most 200, the most persistent first. */
+  sources: GuardedSource[];
+  /** How many sources more there are. */
+  more: number;
+}
+
+/** Times in milliseconds since the epoch. */
+export interface GuardedSource {
+  address: string;
+  why: 'flood' | 'scanner' | 'digest' | 'secret';
+  since: number;
+  /** When it is over, if nothing more comes from there. */
+  until: number;
+  /** Messages (of `secret`: connections) that were not served meanwhile. */
+  dropped: number;
+}
 
 /** An unanswered INVITE that the app had noted before it went, and that will be delivered again. */
 export interface WaitingInvite {
@@ -243,4 +269,5 @@ export type ControlError =
   | 'no-codec'
   | 'bad-sdp'
   | 'capacity'
+  | 'unavailable'
   | 'failed';

@@ -6,12 +6,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Logger } from 'pino';
+import { Door } from '../guard/door';
 import type { Announcements } from '../media/announcements';
 import type { MediaEngine, MediaEvent } from '../media/engine';
 import { Apps } from './apps';
 import { makeCommands, type AppCommand } from './commands';
 import { ControlConnection } from './connection';
-import type { DialogDirectory, MediaDirectory, TellApp } from './ports';
+import type { DialogDirectory, GuardDirectory, MediaDirectory, TellApp } from './ports';
 import type { CommandLine, ControlEvent } from './protocol';
 
 export interface ControlServerOptions {
@@ -21,6 +22,10 @@ export interface ControlServerOptions {
   secret: string;
   media: MediaEngine;
   dialogs: DialogDirectory;
+  /** Of signalling, when there is one. */
+  guard?: GuardDirectory | undefined;
+  /** How connections without the secret are treated; a door of its own by default. */
+  door?: Door | undefined;
   /** What the edge says in its own name; its events are no app's. */
   announcements: Announcements;
   /** MEDIA_ORPHAN_LIMIT_SECONDS: an absent app's sessions are closed after it. */
@@ -42,9 +47,9 @@ const PROTOCOL_VERSION = '1';
 
 /** Rejects when the address cannot be listened on. */
 export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
-  const { media, dialogs, announcements, log, listen } = options;
+  const { media, dialogs, guard, announcements, log, listen, door = new Door() } = options;
   const apps = makeApps(options);
-  const commands = makeCommands({ media, dialogs, ack: (app, seq) => apps.ack(app, seq) });
+  const commands = makeCommands({ media, dialogs, guard, ack: (app, seq) => apps.ack(app, seq) });
   const run = async (app: string, { command, params }: CommandLine): Promise<object> => {
     const carryOut = commands[command as AppCommand] as (app: string, params: unknown) => object;
     return carryOut(app, params);
@@ -56,16 +61,19 @@ export async function startControlServer(options: ControlServerOptions): Promise
   const connections = new Set<ControlConnection>();
   const greeting = { edge: randomUUID(), version: PROTOCOL_VERSION };
   const server = createServer((socket) => {
-    const connection = new ControlConnection(socket, {
-      secret: options.secret,
-      greeting,
-      log,
-      run,
-      onHello: (app, self) => apps.connected(app, self),
-      onGone: (app, self) => apps.disconnected(app, self),
+    door.receive(socket, (visitor) => {
+      const connection = new ControlConnection(socket, {
+        secret: options.secret,
+        greeting,
+        visitor,
+        log,
+        run,
+        onHello: (app, self) => apps.connected(app, self),
+        onGone: (app, self) => apps.disconnected(app, self),
+      });
+      connections.add(connection);
+      socket.on('close', () => connections.delete(connection));
     });
-    connections.add(connection);
-    socket.on('close', () => connections.delete(connection));
   });
   server.listen(listen.port, listen.host);
   await once(server, 'listening');
@@ -79,6 +87,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
     },
     close: async () => {
       const closed = closeServer(server);
+      door.close();
       for (const connection of connections) connection.close();
       await closed;
       apps.close();

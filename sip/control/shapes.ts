@@ -34,6 +34,8 @@ const SHAPES: Shapes = {
   ack: { seq: count },
   reattached: {},
   hotlines: { hotlines, trunks },
+  'guard.list': {},
+  'guard.unblock': { address: id },
   'dialog.list': {},
   'dialog.note': {
     dialogId: id,

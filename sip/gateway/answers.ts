@@ -111,6 +111,11 @@ export class Answers {
     if (sent && formsDialog(incoming.request.method) && incoming.toTag !== '') {
       this.establish(incoming, sent, text);
     }
+    // Before it is sent: what is accepted is answered whatever came before.
+    const { method } = incoming.request;
+    if (status >= 200 && positive && (method === 'INVITE' || method === 'REGISTER')) {
+      this.context.sourceLimits.trust(incoming.transaction.flow.address);
+    }
     incoming.transaction.respond(status, text);
     clearTimeout(incoming.expiry);
     if (status < 200) {
@@ -127,9 +132,6 @@ export class Answers {
     const { status } = response;
     const { held } = incoming;
     this.judgeDigest(incoming, response);
-    if (status < 300 && (request.method === 'INVITE' || request.method === 'REGISTER')) {
-      this.context.sourceLimits.trust(incoming.transaction.flow.address);
-    }
     if (status < 300 && request.method === 'REGISTER') this.remember(incoming, response);
     incoming.settle();
     if (request.method !== 'INVITE') this.context.incoming.delete(incoming.id);
@@ -183,7 +185,7 @@ export class Answers {
       timing: this.context.timing,
       reliable: flow.reliable,
       longestMs: Infinity,
-      send: () => flow.send(text, () => undefined),
+      send: () => incoming.transaction.sendAgain(text),
       gaveUp: () => this.neverConfirmed(incoming),
     });
     const rack = `${rseq} ${request.cseq} INVITE`;
@@ -215,7 +217,7 @@ export class Answers {
     if (!hasCredentials(request)) return;
     const challenge = response.get('www-authenticate') ?? response.get('proxy-authenticate') ?? '';
     const answer = { status: response.status, stale: isStale(challenge) };
-    this.context.digestBlock.answered(flow.id, answer, this.context.now());
+    this.context.digestBlock.answered(flow, answer, this.context.now());
   }
 
   private echo(command: SipCommand, incoming: IncomingRequest, text: string): { message: string } {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { FIRST_MESSAGE_BYTES, type Visitor } from '../guard/door';
 import { parseAppMessage, type AppMessage } from './app-message';
 import { frame, FrameReader } from './frames';
 
@@ -15,12 +16,14 @@ export interface ConnectionUser {
 export class AppConnection {
   /** The secret was right; before that nothing but `authenticate` is heard. */
   authenticated = false;
-  private readonly reader = new FrameReader();
+  private readonly reader = new FrameReader(FIRST_MESSAGE_BYTES);
   private unwritten = '';
 
   constructor(
     private readonly socket: Socket,
     private readonly user: ConnectionUser,
+    /** How long it may stay without the secret. */
+    readonly visitor?: Visitor,
   ) {
     socket.on('data', (data) => this.receive(data.toString('latin1')));
     // The `close` that follows says all there is to say.

@@ -1,5 +1,6 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
+import { Door } from '../guard/door';
 import type { App } from './app';
 import { AppConnection } from './app-connection';
 import type { AppMessage, ProxyCommand, SipCommand } from './app-message';
@@ -32,13 +33,16 @@ export class AppServer {
     private readonly server: Server,
     private readonly secret: string,
     private readonly user: AppUser,
+    private readonly door: Door,
   ) {
     const handlers = {
       onMessage: (connection: AppConnection, message: AppMessage) => this.hear(connection, message),
       onClosed: (connection: AppConnection) => this.closed(connection),
     };
     server.on('connection', (socket) => {
-      this.connections.set(new AppConnection(socket, handlers), undefined);
+      door.receive(socket, (visitor) => {
+        this.connections.set(new AppConnection(socket, handlers, visitor), undefined);
+      });
     });
   }
 
@@ -46,6 +50,7 @@ export class AppServer {
   static listen(
     options: { host: string; port: number; secret: string },
     user: AppUser,
+    door = new Door(),
   ): Promise<AppServer> {
     const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 45_000 });
     return new Promise((resolve, reject) => {
@@ -53,7 +58,7 @@ export class AppServer {
         reject(new Error(`drachtio ${options.host}:${options.port}: ${error.message}`));
       });
       server.listen(options.port, options.host, () => {
-        resolve(new AppServer(server, options.secret, user));
+        resolve(new AppServer(server, options.secret, user, door));
       });
     });
   }
@@ -73,6 +78,7 @@ export class AppServer {
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.door.close();
     for (const connection of this.connections.keys()) connection.destroy();
     await closed;
   }
@@ -104,8 +110,10 @@ export class AppServer {
     message: AppMessage & { kind: 'authenticate' },
   ): void {
     if (!sameSecret(message.secret, this.secret)) {
+      connection.visitor?.wrong();
       return refuse(connection, message.id, 'incorrect secret');
     }
+    connection.visitor?.proven();
     const hostports = this.user.hostports();
     connection.send(reply(message.id, `OK|${hostports}|${VERSION}|${hostports}`));
     if (connection.authenticated) return;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { MediaDirectory, TellApp } from '../control/ports';
 import type { DialogTable } from '../dialog/dialog-table';
 import type { DigestBlock } from '../guard/digest-block';
+import type { ScannersHeard } from '../guard/scanners';
 import type { SourceLimits } from '../guard/source-limits';
 import type { Timing } from '../transaction/timing';
 import type { TransactionLayer } from '../transaction/transaction-layer';
@@ -23,6 +24,7 @@ export interface Context {
   readonly counters: Counters;
   readonly digestBlock: DigestBlock;
   readonly sourceLimits: SourceLimits;
+  readonly scannersHeard: ScannersHeard;
   readonly routes: Routes;
   /** SIP_LINE_LIMIT */
   readonly lineLimit: number;

@@ -6,6 +6,10 @@ export interface Counters {
   flood: number;
   /** Messages dropped because their sender is a scanner. */
   scanner: number;
+  /** Messages dropped because they are no SIP, or beyond the limits of size. */
+  unreadable: number;
+  /** Answers not sent because the address had not sent as many bytes. */
+  withheld: number;
   /** Connections not taken because there are too many, in all or from one address. */
   crowd: number;
   /** Connections ended because no whole message came, or nothing for an hour. */
@@ -14,6 +18,12 @@ export interface Counters {
   unread: number;
   /** Requests refused because of wrong digests before. */
   digestBlocked: number;
+  /** Wrong secrets on the ports for apps. */
+  wrongSecret: number;
+  /** Connections to these ports that ended, or were ended, before a secret was shown. */
+  unproven: number;
+  /** Connections to these ports that had to wait because of wrong secrets from there. */
+  secretDelayed: number;
   /** Requests for which no app was there. */
   noApp: number;
   /** INVITEs that had to wait because the app had not caught up. */
@@ -29,10 +39,15 @@ export function newCounters(): Counters {
     foreignSource: 0,
     flood: 0,
     scanner: 0,
+    unreadable: 0,
+    withheld: 0,
     crowd: 0,
     silent: 0,
     unread: 0,
     digestBlocked: 0,
+    wrongSecret: 0,
+    unproven: 0,
+    secretDelayed: 0,
     noApp: 0,
     stoodInLine: 0,
     servedAlone: 0,

@@ -8,6 +8,9 @@ const MAX_DIGITS = 5;
 export class FrameReader {
   private held = '';
 
+  /** @param firstBytes the longest first message; the others may have 99,999 bytes. */
+  constructor(private firstBytes = Infinity) {}
+
   /** Whole messages that became complete; `undefined` when the peer does not speak the protocol. */
   push(bytes: string): string[] | undefined {
     this.held = this.held === '' ? bytes : this.held + bytes;
@@ -17,9 +20,11 @@ export class FrameReader {
       const length = lengthAt(this.held, at);
       if (length === undefined) return undefined;
       if (length === 'more') break;
+      if (length > this.firstBytes) return undefined;
       const start = this.held.indexOf('#', at) + 1;
       if (this.held.length < start + length) break;
       messages.push(this.held.slice(start, start + length));
+      this.firstBytes = Infinity;
       at = start + length;
     }
     this.held = this.held.slice(at);

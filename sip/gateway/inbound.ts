@@ -116,6 +116,16 @@ export class Inbound implements TransactionUser {
     return this.context.network.flowTo({ protocol, address, port, ...name });
   }
 
+  mayAnswer({ address }: Flow, bytes: number): boolean {
+    if (this.context.sourceLimits.mayAnswer(address, bytes)) return true;
+    this.context.counters.withheld++;
+    return false;
+  }
+
+  onUnreadable(): void {
+    this.context.counters.unreadable++;
+  }
+
   isStranger(request: SipMessage, { address }: Flow): boolean {
     const { sourceLimits, dialogs } = this.context;
     if (dialogs.ofRequest(request) !== undefined) return false;
@@ -152,7 +162,7 @@ export class Inbound implements TransactionUser {
 
   private isBlocked({ request, flow }: ServerTransaction): boolean {
     const attempt = { method: request.method, hasCredentials: hasCredentials(request) };
-    return this.context.digestBlock.blocks(flow.id, attempt, this.context.now());
+    return this.context.digestBlock.blocks(flow, attempt, this.context.now());
   }
 
   private offer(transaction: ServerTransaction): void {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { DialogDirectory, MediaDirectory, TellApp } from '../control/ports';
+import type { DialogDirectory, GuardDirectory, MediaDirectory, TellApp } from '../control/ports';
 import { DialogTable } from '../dialog/dialog-table';
 import { DigestBlock } from '../guard/digest-block';
-import { isScanner } from '../guard/scanners';
+import type { Door, DoorLimits } from '../guard/door';
+import { ScannersHeard } from '../guard/scanners';
 import { SourceLimits, type SourceRate } from '../guard/source-limits';
+import type { MessageLimits } from '../message/limits';
 import { RFC_TIMING, type Timing } from '../transaction/timing';
 import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer';
 import type { AddressNetwork } from '../transport/address-networks';
@@ -29,12 +31,14 @@ import { Directory } from './dialog-directory';
 import { DialogInbound } from './dialog-inbound';
 import { DialogOutbound } from './dialog-outbound';
 import { Endings } from './endings';
+import { guards } from './guard-directory';
 import { Inbound } from './inbound';
 import { Outbound } from './outbound';
 import { PassThrough } from './pass-through';
 import { Proxies } from './proxy';
 import { RegisteredFlows } from './registered-flows';
 import { Routes } from './routes';
+import { isServed } from './served-source';
 import { SessionRefresh } from './session-refresh';
 import { Successes } from './successes';
 import { AfterFall } from './survival/after-fall';
@@ -73,6 +77,10 @@ export interface SignallingOptions {
   connectionLimits?: ConnectionLimits;
   /** Of an address that no app has accepted anything from; generous unless a test is not. */
   sourceRate?: SourceRate;
+  /** SIP_MAX_MESSAGE_BYTES, SIP_MAX_HEADERS, SIP_MAX_LINE_BYTES. */
+  messageLimits?: MessageLimits | undefined;
+  /** Of connections that have not shown the secret; the usual ones unless a test is in a hurry. */
+  doorLimits?: DoorLimits;
 }
 
 /** The SIP engine behind drachtio-srf, running. */
@@ -82,6 +90,9 @@ export interface Signalling {
   drachtio: { host: string; port: number };
   dialogs: DialogDirectory;
   counters: Readonly<Counters>;
+  guard: GuardDirectory;
+  /** For another port of this edge that apps prove a secret to: what is known of addresses is shared. */
+  door(): Door;
   /** What is alive now: for metrics, and to see that nothing leaks. */
   load(): Load;
   /** Gives signalling its way to the control server, which is started after it. */
@@ -115,6 +126,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     onPassing: (request, flow) => parts.inbound.onPassing(request, flow),
     onStrayResponse: (response) => parts.inbound.onStrayResponse(response),
     wayBack: (request, flow) => parts.inbound.wayBack(request, flow),
+    onUnreadable: () => parts.inbound.onUnreadable(),
+    mayAnswer: (flow, bytes) => parts.inbound.mayAnswer(flow, bytes),
     isStranger: (request, flow) => parts.inbound.isStranger(request, flow),
   };
   const dialogsPath = join(options.dataDir, 'dialogs.jsonl');
@@ -124,12 +137,13 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   );
   const context: Context = {
     network: Network.none(),
-    layer: new TransactionLayer(timing, user),
+    layer: new TransactionLayer(timing, user, options.messageLimits),
     timing,
     log: options.log,
     counters,
     digestBlock: new DigestBlock(),
     sourceLimits: new SourceLimits(options.sourceRate),
+    scannersHeard: new ScannersHeard(),
     routes: new Routes(),
     lineLimit: options.lineLimit ?? LINE_LIMIT,
     registered: new RegisteredFlows(),
@@ -153,10 +167,12 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     if (known || isServed(context, text, flow)) context.layer.receive(text, flow);
   };
   const dropped = (why: Dropped) => void counters[why]++;
-  const watched = { dropped, limits: options.connectionLimits };
+  const { connectionLimits: limits, messageLimits } = options;
+  const watched = { dropped, limits, messageLimits };
   const network = { admit, receive, certificate, networks, dns, ...watched };
   context.network = await Network.open(options.sip, network);
-  const server = await AppServer.listen(options.drachtio, new Apps(context, parts)).catch(
+  const { guard, door } = guards(context, options.doorLimits);
+  const server = await AppServer.listen(options.drachtio, new Apps(context, parts), door()).catch(
     async (error: Error) => {
       await context.network.close();
       throw error;
@@ -169,6 +185,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     drachtio: server.address,
     dialogs: new Directory(context, parts.absence, parts.alone, treated),
     counters,
+    guard,
+    door,
     load: () => ({
       apps: server.connected,
       dialogs: context.dialogs.size,
@@ -195,14 +213,6 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       ]);
     },
   };
-}
-
-/** Floods and scanners are dropped in silence, before anything is parsed, and counted. */
-function isServed({ counters, sourceLimits }: Context, text: string, flow: Flow): boolean {
-  if (!sourceLimits.allows(flow.address, performance.now())) counters.flood++;
-  else if (isScanner(text)) counters.scanner++;
-  else return true;
-  return false;
 }
 
 function assemble(context: Context, limits: SignallingOptions, apps: Map<string, App>) {

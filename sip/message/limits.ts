@@ -12,6 +12,13 @@ export interface MessageLimits {
   lineBytes: number;
 }
 
+/** What settings may raise them to: an app is told a message in one frame, and control in one line. */
+export const TOP_LIMITS: MessageLimits = {
+  messageBytes: 256 * 1024,
+  headerLines: 1000,
+  lineBytes: 64 * 1024,
+};
+
 export const DEFAULT_LIMITS: MessageLimits = {
   messageBytes: 256 * 1024,
   headerLines: 200,

@@ -1,6 +1,6 @@
 import { headerKey } from './header-names';
 import { tagOf } from './header-values';
-import { DEFAULT_LIMITS, type MessageLimits } from './limits';
+import { DEFAULT_LIMITS, TOP_LIMITS, type MessageLimits } from './limits';
 import { parseVia, type Via } from './via';
 
 /**
@@ -138,12 +138,12 @@ export class SipMessage {
  * Indexes a message; undefined when it is no SIP message at all or beyond the limits. The
  * body is everything after the empty line, or `Content-Length` bytes of it when that is less
  * (RFC 3261 §18.3: what follows in a datagram is discarded). `framed` says that the text's own end
- * is the body's end and Content-Length is not to be trusted.
+ * is the body's end and Content-Length is not to be trusted; such a text is an app's, or was let in before.
  */
 export function parseMessage(
   text: string,
   framed = false,
-  limits: MessageLimits = DEFAULT_LIMITS,
+  limits: MessageLimits = framed ? TOP_LIMITS : DEFAULT_LIMITS,
 ): SipMessage | undefined {
   const { messageBytes, headerLines, lineBytes } = limits;
   if (text.length > messageBytes) return undefined;

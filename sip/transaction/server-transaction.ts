@@ -26,6 +26,8 @@ export class ServerTransaction {
   status = 0;
   /** It is being proxied: the same request may reach us again by another way (§16.3). */
   mayComeBack = false;
+  /** Asked before each answer to a stranger: false when it would be more than he has paid for. */
+  mayAnswer: ((bytes: number) => boolean) | undefined;
   private readonly runner: RunningMachine<Input>;
   private lastAck: SipMessage | undefined;
   private lastResponse = '';
@@ -69,6 +71,12 @@ export class ServerTransaction {
     this.runner.input({ type: 'request' });
   }
 
+  /** A response that the machine does not repeat by itself. */
+  sendAgain(text: string): void {
+    if (this.mayAnswer?.(text.length) === false) return;
+    this.flow.send(text, () => undefined);
+  }
+
   acknowledge(ack: SipMessage): void {
     this.lastAck = ack;
     this.runner.input({ type: 'ack' });
@@ -91,8 +99,9 @@ export class ServerTransaction {
   }
 
   private perform(action: Action): void {
-    if (action.do === 'send') this.send(this.flow);
-    else if (action.do === 'deliver' && this.lastAck) this.deliverAck(this.lastAck);
+    if (action.do === 'send') {
+      if (this.mayAnswer?.(this.lastResponse.length) !== false) this.send(this.flow);
+    } else if (action.do === 'deliver' && this.lastAck) this.deliverAck(this.lastAck);
     else if (action.do === 'fail') this.user?.onFailure(action.why);
     else if (action.do === 'end') this.end();
   }

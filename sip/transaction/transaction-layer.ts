@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { composeResponse } from '../message/compose';
+import { DEFAULT_LIMITS, type MessageLimits } from '../message/limits';
 import { faultOf, type Fault } from '../message/sanity';
 import { parseMessage, type SipMessage } from '../message/sip-message';
 import { stampVia } from '../message/via';
@@ -12,7 +13,7 @@ import type { Timing } from './timing';
 
 /** What the layer hands up. Retransmissions and ACKs for failures never get this far. */
 export interface TransactionUser {
-  /** A request that is new. An INVITE has been answered 100 already. */
+  /** A request that is new. An INVITE that is not answered in this turn gets its 100 then. */
   onRequest(transaction: ServerTransaction): void;
   /** An ACK that belongs to a 2xx. */
   onAck(ack: SipMessage, flow: Flow): void;
@@ -24,6 +25,10 @@ export interface TransactionUser {
   isStranger(request: SipMessage, flow: Flow): boolean;
   /** Another way to who asked, now that his connection is gone (§18.2.2); undefined for none. */
   wayBack(request: SipMessage, flow: Flow): Flow | undefined;
+  /** Asked before each answer to a stranger; false when it must not be sent. */
+  mayAnswer(flow: Flow, bytes: number): boolean;
+  /** What came is no SIP message, or beyond the limits. */
+  onUnreadable(): void;
   /** A response to no request of this layer: to one that was passed on, or late, or forged. */
   onStrayResponse(response: SipMessage): void;
 }
@@ -47,6 +52,7 @@ export class TransactionLayer {
   constructor(
     private readonly timing: Timing,
     private readonly user: TransactionUser,
+    private readonly limits: MessageLimits = DEFAULT_LIMITS,
   ) {}
 
   /** Live transactions, those that only absorb retransmissions included. */
@@ -68,8 +74,8 @@ export class TransactionLayer {
   receive(text: string, flow: Flow): void {
     const repeated = this.repeats.find(text);
     if (repeated !== undefined) return repeated.repeat();
-    const message = parseMessage(text);
-    if (message === undefined || message.via === undefined) return;
+    const message = parseMessage(text, false, this.limits);
+    if (message === undefined || message.via === undefined) return this.user.onUnreadable();
     const fault = faultOf(message);
     if (!message.isRequest) {
       if (fault === undefined) this.receiveResponse(message, flow);
@@ -77,7 +83,7 @@ export class TransactionLayer {
     }
     const stamped = stamp(message, flow);
     if (fault === undefined) this.receiveRequest(stamped, flow, text);
-    else if (message.method !== 'ACK') refuse(stamped, flow, fault);
+    else if (message.method !== 'ACK') this.refuse(stamped, flow, fault);
   }
 
   /** Stops every timer; used when the edge ends. */
@@ -109,15 +115,26 @@ export class TransactionLayer {
     const key = serverKey(request, method);
     const known = this.servers.get(key);
     if (known !== undefined) return known.repeat();
-    if (method !== 'CANCEL' && this.merged.isMerged(request)) return refuse(request, flow, MERGED);
+    if (method !== 'CANCEL' && this.merged.isMerged(request)) {
+      return this.refuse(request, flow, MERGED);
+    }
     const transaction = this.serve(key, request, flow);
     this.repeats.add(text, transaction);
     if (method === 'CANCEL') {
       this.user.onCancel(transaction, this.servers.get(serverKey(request, 'INVITE')));
     } else {
-      if (method === 'INVITE') transaction.respond(100, composeResponse(request, { status: 100 }));
       this.user.onRequest(transaction);
+      // §17.2.1: only where no other response is at hand, so that a refusal is a single datagram.
+      if (method === 'INVITE' && transaction.status === 0) {
+        transaction.respond(100, composeResponse(request, { status: 100 }));
+      }
     }
+  }
+
+  /** Stateless: a malformed request is answered once for each copy of it (§8.2.6). */
+  private refuse(request: SipMessage, flow: Flow, fault: Fault): void {
+    const text = composeResponse(request, { ...fault, toTag: randomUUID().slice(24) });
+    if (flow.reliable || this.user.mayAnswer(flow, text.length)) flow.send(text, () => undefined);
   }
 
   private serve(key: string, request: SipMessage, flow: Flow): ServerTransaction {
@@ -136,6 +153,7 @@ export class TransactionLayer {
       },
       () => this.user.wayBack(request, flow),
     );
+    if (stranger) transaction.mayAnswer = (bytes) => this.user.mayAnswer(flow, bytes);
     this.servers.set(key, transaction);
     if (request.method !== 'CANCEL') this.merged.add(transaction);
     return transaction;
@@ -160,11 +178,4 @@ function stamp(request: SipMessage, flow: Flow): SipMessage {
   const value = request.get('via');
   if (via === undefined || value === undefined) return request;
   return request.replaceFirst('via', stampVia(value, via, flow.address, flow.port));
-}
-
-/** Stateless: a malformed request is answered once for each copy of it (§8.2.6). */
-function refuse(request: SipMessage, flow: Flow, fault: Fault): void {
-  const toTag = randomUUID().slice(24);
-  const text = composeResponse(request, { ...fault, toTag });
-  flow.send(text, () => undefined);
 }

@@ -1,3 +1,4 @@
+import type { MessageLimits } from '../message/limits';
 import { CROWD_LIMITS, type CrowdLimits } from './crowd';
 
 /**
@@ -74,9 +75,11 @@ export interface ListenOptions {
   dropped?: ((why: Dropped) => void) | undefined;
   /** The usual ones unless a test is in a hurry. */
   limits?: ConnectionLimits | undefined;
+  /** Of messages on connections; datagrams are measured where they are parsed. */
+  messageLimits?: MessageLimits | undefined;
 }
 
-export type Dropped = 'crowd' | 'silent' | 'unread';
+export type Dropped = 'crowd' | 'silent' | 'unread' | 'unreadable';
 
 export interface ConnectionLimits extends CrowdLimits {
   /** From the connection to its first message, and from a message's first byte to its last. */

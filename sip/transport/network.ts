@@ -18,6 +18,7 @@ import { openTcp } from './tcp-listener';
 import { openTls } from './tls-listener';
 import { UdpListener } from './udp-listener';
 import { WsListener } from './ws-listener';
+import type { MessageLimits } from '../message/limits';
 import { hostInUri } from '../message/uri';
 
 /** Where to listen. Port 0 means any free one. */
@@ -38,6 +39,8 @@ export interface NetworkOptions {
   dropped?: ((why: Dropped) => void) | undefined;
   /** The usual ones unless a test is in a hurry. */
   limits?: ConnectionLimits | undefined;
+  /** The usual ones unless settings say otherwise. */
+  messageLimits?: MessageLimits | undefined;
   /** The machine's, unless a test has its own. */
   dns?: Dns | undefined;
 }
@@ -67,11 +70,11 @@ export class Network {
   /** All or nothing: when one cannot be opened the others are closed and the error is thrown. */
   static async open(addresses: ListenAddress[], options: NetworkOptions): Promise<Network> {
     const { admit, receive, certificate, networks = [], dns = systemDns() } = options;
-    const { dropped, limits } = options;
+    const { dropped, limits, messageLimits } = options;
     const opened = await Promise.allSettled(
       addresses.map(async ({ protocol, host, port }) => {
         const advertised = (peer: string) => advertisedTo(peer, host, networks);
-        const watched = { admit, dropped, limits };
+        const watched = { admit, dropped, limits, messageLimits };
         const listen = { host, port, receive, advertised, certificate, ...watched };
         return OPEN[protocol](listen).catch((error: Error) => {
           throw new Error(`${protocol}://${hostInUri(host)}:${port}: ${error.message}`);

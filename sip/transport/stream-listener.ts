@@ -94,7 +94,7 @@ export class StreamListener implements Listener {
       destroy: () => void socket.destroy(),
     };
     const flow = this.connections.add(wire, peer);
-    const framer = new StreamFramer();
+    const framer = new StreamFramer(this.options.messageLimits?.messageBytes);
     const patience = new Patience(() => socket.destroy(), this.options);
     if (peer.accepted) patience.start();
     patience.watch(socket);
@@ -103,8 +103,10 @@ export class StreamListener implements Listener {
       let understood = false;
       for (const item of framer.push(data.toString('latin1'))) {
         if (item === 'ping') flow.pong();
-        else if ('broken' in item) hangUp(socket, refusalOf(item.broken));
-        else {
+        else if ('broken' in item) {
+          this.options.dropped?.('unreadable');
+          hangUp(socket, refusalOf(item.broken));
+        } else {
           understood = true;
           this.options.receive(item.message, flow);
         }

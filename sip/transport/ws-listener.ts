@@ -28,12 +28,7 @@ const SUBPROTOCOL = 'sip';
 export class WsListener implements Listener {
   readonly host: string;
   private readonly connections: Connections;
-  private readonly upgrades = new WebSocketServer({
-    noServer: true,
-    maxPayload: DEFAULT_LIMITS.messageBytes,
-    perMessageDeflate: false,
-    handleProtocols: () => SUBPROTOCOL,
-  });
+  private readonly upgrades: WebSocketServer;
 
   private constructor(
     private readonly server: HttpServer | HttpsServer,
@@ -42,6 +37,13 @@ export class WsListener implements Listener {
     private readonly options: ListenOptions,
   ) {
     this.host = options.host;
+    const { messageLimits = DEFAULT_LIMITS } = options;
+    this.upgrades = new WebSocketServer({
+      noServer: true,
+      maxPayload: messageLimits.messageBytes,
+      perMessageDeflate: false,
+      handleProtocols: () => SUBPROTOCOL,
+    });
     this.connections = new Connections(protocol, { ...options, port: this.port });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') options.dropped?.('silent');

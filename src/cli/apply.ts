@@ -4,18 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseSettings, reachableHost } from '../config';
-import { readSecret } from '../secrets';
 import { readPlanFile, type PlanFile } from './plan-file';
-
-/** Exit codes: the plan stands; the plan has faults; it could not be tried. */
-export const EXIT = { done: 0, refused: 1, failed: 2 } as const;
-type Exit = (typeof EXIT)[keyof typeof EXIT];
-
-export interface Terminal {
-  out: (line: string) => void;
-  err: (line: string) => void;
-}
+import { askRunningApp, EXIT, type Exit, type Terminal } from './running-app';
 
 type Summary = Record<string, { added: number; changed: number; removed: number }>;
 
@@ -48,18 +38,8 @@ export async function apply({ path, env, cwd, terminal }: ApplyOptions): Promise
     for (const fault of file.faults) terminal.err(`${path}:${fault.line}: ${fault.message}`);
     return EXIT.refused;
   }
-  const settings = parseSettings(env, cwd);
-  const token = readSecret(settings.dataDir, 'admin');
-  const [listen] = settings.http;
-  if (token === null || listen === undefined) {
-    terminal.err(
-      `Openline has not been started with ${settings.dataDir} yet: run npm start first.`,
-    );
-    return EXIT.failed;
-  }
-  const address = `http://${reachableHost(listen.host)}:${listen.port}`;
-  const { dataDir } = settings;
-  const sent = await send({ address, token, dataDir, language: languageOf(env) }, file.document);
+  const question = { method: 'POST', path: '/api/plan', body: file.document } as const;
+  const sent = await askRunningApp({ env, cwd }, question);
   if ('failure' in sent) {
     terminal.err(sent.failure);
     return EXIT.failed;
@@ -67,47 +47,12 @@ export async function apply({ path, env, cwd, terminal }: ApplyOptions): Promise
   return tell(sent, { path, ...file }, terminal);
 }
 
-interface Target {
-  address: string;
-  token: string;
-  /** Whose token it is. */
-  dataDir: string;
-  language: string;
-}
-
-async function send(
-  { address, token, dataDir, language }: Target,
-  document: unknown,
-): Promise<{ ok: boolean; answer: Answer } | { failure: string }> {
-  try {
-    const response = await fetch(`${address}/api/plan`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'accept-language': language,
-      },
-      body: JSON.stringify(document),
-    });
-    if (response.status === 401) {
-      return {
-        failure: `The Openline at ${address} belongs to another data folder than ${dataDir}.`,
-      };
-    }
-    return { ok: response.ok, answer: (await response.json()) as Answer };
-  } catch (error) {
-    const { cause, message } = error as Error;
-    const why = cause instanceof Error ? cause.message : message;
-    return { failure: `Openline does not answer at ${address} (${why}). Does it run?` };
-  }
-}
-
 function tell(
-  sent: { ok: boolean; answer: Answer },
+  sent: { ok: boolean; answer: unknown },
   file: Extract<PlanFile, { ok: true }> & { path: string },
   terminal: Terminal,
 ): Exit {
-  const { answer } = sent;
+  const answer = sent.answer as Answer;
   if (sent.ok) {
     for (const line of summaryLines(answer.summary ?? {})) terminal.out(line);
     return EXIT.done;
@@ -128,10 +73,4 @@ function summaryLines(summary: Summary): string[] {
     return [`${section}: ${counts.map(([what, count]) => `${count} ${what}`).join(', ')}`];
   });
   return lines.length > 0 ? lines : ['Nothing changed.'];
-}
-
-/** The terminal's language, as POSIX ranks its variables. */
-function languageOf(env: NodeJS.ProcessEnv): 'zh' | 'en' {
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
-  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }

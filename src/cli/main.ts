@@ -2,16 +2,20 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../config';
 import { withEnvFile } from '../env-file';
-import { apply, EXIT } from './apply';
+import { apply } from './apply';
+import { guard } from './guard';
+import { EXIT } from './running-app';
 
 const HELP = `openline - contact-centre server
 
   npx openline start             start Openline (as npm start does)
   npx openline apply plan.yaml   apply a plan to the running Openline of this machine
+  npx openline guard             whom the edge holds back, and what it counted; --json for programs
+  npx openline guard unblock ADDRESS   let an address in again
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
-Exit codes of apply: 0 applied, 1 the plan has faults, 2 it could not be tried.`;
+Exit codes: 0 done, 1 refused (apply: the plan has faults), 2 it could not be tried.`;
 
 const terminal = {
   out: (line: string) => process.stdout.write(`${line}\n`),
@@ -36,6 +40,13 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
         terminal,
       });
     }
+    case 'guard':
+      return guard({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
     case 'help':
     case '--help':
     case '-h':

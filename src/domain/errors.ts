@@ -83,6 +83,11 @@ export const ERRORS = {
     zh: '没有找到，或不属于您的专营店。',
     en: 'Not found, or not of your store.',
   },
+  NOT_BLOCKED: {
+    status: 404,
+    zh: '该地址目前没有被限制或封锁。',
+    en: 'Nothing is held against this address at the moment.',
+  },
   NO_AUDIO: {
     status: 404,
     zh: '该录音没有可播放的文件。',
@@ -136,6 +141,21 @@ export const ERRORS = {
       zh: '请稍后再试；如重复出现，请把 details.requestId 告诉管理员。',
       en: 'Try again later; if it stays, tell an administrator details.requestId.',
     },
+  },
+  GUARD_UNAVAILABLE: {
+    status: 501,
+    zh: '信令由外部的 drachtio-server 处理，本系统没有可供查看的防护信息。',
+    en: 'Signalling is done by a drachtio-server, whose guard cannot be asked from here.',
+    whatToDo: {
+      zh: '请查看 drachtio-server 的日志和配置。',
+      en: 'See the log and the configuration of the drachtio-server.',
+    },
+  },
+  EDGE_AWAY: {
+    status: 503,
+    zh: '暂时无法连接边缘进程。',
+    en: 'The edge cannot be asked at the moment.',
+    whatToDo: { zh: '请稍后再试。', en: 'Try again in a moment.' },
   },
   NOT_READY: {
     status: 503,

@@ -14,7 +14,9 @@ export type Right =
   /** Lists and audio of recordings (A15: supervisor, inspection, and who sets the system up). */
   | 'recordings.hear'
   /** Replace the plan. */
-  | 'plan.apply';
+  | 'plan.apply'
+  /** See whom the edge holds back, and let an address in again. */
+  | 'edge.guard';
 
 const OVERSEER: readonly Right[] = ['store.read', 'store.oversee', 'recordings.hear'];
 
@@ -22,7 +24,7 @@ const RIGHTS: Record<Post, readonly Right[]> = {
   telemarketer: ['store.read'],
   supervisor: OVERSEER,
   quality: OVERSEER,
-  administrator: [...OVERSEER, 'plan.apply'],
+  administrator: [...OVERSEER, 'plan.apply', 'edge.guard'],
 };
 
 /** The rights of a post, in a stable order. */

@@ -37,7 +37,7 @@ declare module 'fastify' {
 type AuthDeps = Pick<HttpDeps, 'live' | 'sessionKey' | 'adminToken' | 'now'>;
 
 /** Sets the guard before every route of `app`. Cookies must be parsed by then. */
-export function guardRoutes(app: FastifyInstance, deps: AuthDeps): void {
+export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
   app.decorateRequest('caller');
   app.addHook('onRoute', ({ method, url, config }) => {
     if (!config?.access) throw new Error(`${String(method)} ${url} has no access rule`);
@@ -89,10 +89,13 @@ function bearerOf(request: FastifyRequest): string | null {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
+/** What commands on this machine may do; the rest needs a person. */
+const MACHINE_RIGHTS: readonly Access[] = ['plan.apply', 'edge.guard'];
+
 function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
   if (caller.is === 'nobody') throw new CodedError('NOT_AUTHENTICATED');
   if (caller.is === 'admin-token') {
-    if (access !== 'plan.apply') throw new CodedError('FORBIDDEN_POST');
+    if (!MACHINE_RIGHTS.includes(access)) throw new CodedError('FORBIDDEN_POST');
     return;
   }
   if (access !== 'person' && !hasRight(caller.person, access)) {

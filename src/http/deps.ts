@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
 import type { AgentDesk, LiveView } from '../engine/ports';
-import type { Accounts, Audit, Desktops, Plans, Queries, Readiness } from './ports';
+import type { Accounts, Audit, Desktops, Guard, Plans, Queries, Readiness } from './ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -11,9 +11,10 @@ export interface HttpDeps {
   queries: Queries;
   accounts: Accounts;
   plans: Plans;
+  guard: Guard;
   /** Signs sessions; at least 32 bytes. Another key signs everybody out. */
   sessionKey: Buffer;
-  /** Lets `npx openline apply` in on the same machine; at least 32 characters. */
+  /** Lets `npx openline` in on the same machine; at least 32 characters. */
   adminToken: string;
   /** Absolute path; no file outside it is ever sent. */
   recordingsDir: string;

@@ -8,6 +8,7 @@ import type { CallId } from '../domain/ids';
 import type { Notice } from '../domain/notices';
 import type { CallSnapshot } from '../domain/records';
 import type { LiveView, Push } from '../engine/ports';
+import type { Guard } from './ports';
 
 /** A closed call may be told of again (its lead came late): so many are remembered as counted. */
 const REMEMBERED_CALLS = 10_000;
@@ -74,6 +75,26 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
     collect() {
       this.reset();
       for (const { id, waiting } of live.queues()) this.set({ queue: id }, waiting);
+    },
+  });
+}
+
+/**
+ * What the edge counted, asked at each scrape. Nothing while it cannot be asked: zero would be a lie, and
+ * a counter that falls looks like a restart.
+ */
+export function countEdge(registry: Registry, guard: Guard): void {
+  new Counter({
+    name: 'openline_edge_events_total',
+    help: 'What the edge dropped, refused or did by itself since it started, by reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+    async collect() {
+      const status = await guard.status().catch(() => null);
+      this.reset();
+      for (const [reason, count] of Object.entries(status?.counters ?? {})) {
+        this.inc({ reason }, count);
+      }
     },
   });
 }

@@ -8,10 +8,11 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { SESSION_COOKIE, guardRoutes } from './auth';
+import { SESSION_COOKIE, setAccessRules } from './auth';
 import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
 import { callRoutes } from './routes/calls';
+import { guardRoutes } from './routes/guard';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { openapiRoutes } from './routes/openapi';
@@ -33,6 +34,7 @@ const ROUTES = [
   queueRoutes,
   ledgerRoutes,
   planRoutes,
+  guardRoutes,
   pushRoutes,
 ];
 
@@ -57,7 +59,7 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
   });
   // The plugins above act on routes declared after they are loaded, hence the inner instance.
   app.register(async (inner) => {
-    guardRoutes(inner, deps);
+    setAccessRules(inner, deps);
     const routes = inner.withTypeProvider<TypeBoxTypeProvider>();
     for (const add of ROUTES) add(routes, deps);
   });

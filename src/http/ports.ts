@@ -124,11 +124,30 @@ export interface Desktops {
 /** What is missing before a call can be taken (`plan`, `signalling`, `media` …); empty when ready. */
 export type Readiness = () => string[] | Promise<string[]>;
 
+/** One address that the edge holds back now. */
+export interface GuardedSource {
+  address: string;
+  why: 'flood' | 'scanner' | 'digest' | 'secret';
+  since: Instant;
+  /** When it is over, if nothing more comes from there. */
+  until: Instant;
+  /** Messages that were not served meanwhile. */
+  dropped: number;
+}
+
+/** The guard of signalling. Rejects with `CodedError`: `GUARD_UNAVAILABLE` or `EDGE_AWAY`. */
+export interface Guard {
+  /** Counters by reason; at most 200 sources, and how many `more` there are. */
+  status(): Promise<{ counters: Record<string, number>; sources: GuardedSource[]; more: number }>;
+  /** False when nothing is held against the address. */
+  unblock(address: string): Promise<boolean>;
+}
+
 /** Who did what to what, at the moment it is noted (A16). */
 export interface AuditNote {
   /** A person's id, or `admin-token`. */
   who: string;
-  what: 'recording.heard' | 'plan.applied';
+  what: 'recording.heard' | 'plan.applied' | 'guard.unblocked';
   /** Id of what it was done to. */
   subject: string;
 }

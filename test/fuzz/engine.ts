@@ -55,6 +55,7 @@ export async function fuzzEngine(options: EngineFuzz): Promise<EngineFuzzResult>
   await once(udp, 'listening');
   const doors = new Doors(engine, udp);
   const probe = await Probe.open(engine.udpPort);
+  delivered.requests = 0;
   let inputs = 0;
   for (let handful = 1; inputs < options.count; handful++) {
     for (let i = 0; i < HANDFUL; i++, inputs++) doors.feed(random);
@@ -202,17 +203,24 @@ class Probe {
   static async open(enginePort: number): Promise<Probe> {
     const socket = createSocket('udp4').bind(0, '127.0.0.3');
     await once(socket, 'listening');
-    return new Probe(socket, enginePort);
+    const probe = new Probe(socket, enginePort);
+    // A stranger who asks as often as this, and says as little, is not always answered.
+    await probe.send('REGISTER', 'probe');
+    return probe;
   }
 
   /** Resolves with the answer; rejects after ten seconds without one. */
   async ask(): Promise<void> {
-    const id = `probe-${this.answered}`;
+    await this.send('OPTIONS', `probe-${this.answered}`);
+    this.answered++;
+  }
+
+  private async send(method: string, id: string): Promise<void> {
     const { port } = this.socket.address();
     const text =
-      `OPTIONS sip:400@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.3:${port};branch=z9hG4bK${id}\r\n` +
+      `${method} sip:400@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.3:${port};branch=z9hG4bK${id}\r\n` +
       `From: <sip:a@127.0.0.3>;tag=1\r\nTo: <sip:400@127.0.0.1>\r\nCall-ID: ${id}\r\n` +
-      'CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n';
+      `CSeq: 1 ${method}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`;
     const answered = new Promise<void>((resolve) => {
       const hear = (data: Buffer): void => {
         if (!data.includes(`${id}\r\n`) || !data.includes('SIP/2.0 200')) return;
@@ -225,7 +233,6 @@ class Probe {
     // A mutant flood may cost a datagram of ours, as it may cost anybody's: then it is sent again.
     const again = setInterval(() => this.socket.send(text, this.enginePort, '127.0.0.1'), 500);
     await within(`the answer to ${id}`, answered).finally(() => clearInterval(again));
-    this.answered++;
   }
 
   close(): void {

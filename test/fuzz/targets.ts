@@ -104,6 +104,8 @@ function transactions(): Target {
     onPassing: () => false,
     onStrayResponse: () => undefined,
     wayBack: () => undefined,
+    mayAnswer: () => true,
+    onUnreadable: () => undefined,
     isStranger: () => true,
   };
   const layer = new TransactionLayer(RFC_TIMING, user);

@@ -75,6 +75,13 @@ const TABLE: Row[] = [
     body: PLAN_BODY,
     statuses: [401, 403, 403, 403, 200, 403, 403, 200],
   },
+  { route: 'GET /api/guard', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
+  {
+    route: 'POST /api/guard/unblock',
+    // The first who may lets it in; for the second nothing is left to do.
+    body: { address: '192.0.2.1' },
+    statuses: [401, 403, 403, 403, 204, 403, 403, 404],
+  },
   { route: 'GET /api/push', statuses: [401, 426, 426, 426, 426, 426, 426, 403] },
   { route: 'DELETE /api/session', statuses: [401, 204, 204, 204, 204, 204, 204, 403] },
 ];

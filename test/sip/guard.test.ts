@@ -1,3 +1,4 @@
+import { WRONG_DIGESTS } from '../../sip/guard/digest-block';
 import { startApp, type App, type Req, type Res } from './support/app';
 import { startEngine, type Engine } from './support/engine';
 import { Phone, SDP } from './support/phone';
@@ -86,4 +87,30 @@ describe('an address that somebody else may be wearing', () => {
     phone.ask(engine.udpPort, { method: 'INVITE', toTag, callId: invite.callId, body: SDP });
     await waitFor('it to be repeated', () => phone.count(({ status }) => status === 491) > 4);
   });
+});
+
+test('a scanner and a blocked phone are listed with what was dropped of them', async () => {
+  app.disconnect();
+  await engine.close();
+  engine = await startEngine();
+  app = await startApp(engine, { routes: (a) => a.register((_req, res) => res.send(401)) });
+  const headers = ['User-Agent: friendly-scanner'];
+  for (let i = 0; i < 3; i++) phone.ask(engine.udpPort, { method: 'OPTIONS', headers });
+  const guesser = await Phone.udp('127.0.0.5');
+  const digest = ['Authorization: Digest username="8001", nonce="x", response="y"'];
+  for (let cseq = 1; cseq <= 7; cseq++) {
+    guesser.ask(engine.udpPort, { method: 'REGISTER', cseq, headers: digest });
+    await guesser.response(cseq > WRONG_DIGESTS ? 403 : 401, 'REGISTER', cseq - 1);
+  }
+  const held = engine.guard.status().sources.map(({ address, why, dropped }) => ({
+    ...{ address, why, dropped },
+  }));
+  expect(held).toEqual([
+    { address: '127.0.0.2', why: 'scanner', dropped: 3 },
+    { address: '127.0.0.5', why: 'digest', dropped: 2 },
+  ]);
+  expect(engine.guard.unblock('127.0.0.5')).toBe(true);
+  guesser.ask(engine.udpPort, { method: 'REGISTER', cseq: 8, headers: digest });
+  await guesser.response(401, 'REGISTER', 7);
+  guesser.close();
 });

@@ -4,14 +4,21 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import type { RefusalCode } from '../../src/domain/errors';
+import type { CodedError, RefusalCode } from '../../src/domain/errors';
 import type { AgentView, OfferView, QueueView } from '../../src/domain/notices';
 import type { Plan } from '../../src/domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import type { AgentDesk, LiveView } from '../../src/engine/ports';
 import { SESSION_COOKIE } from '../../src/http/auth';
 import type { HttpDeps } from '../../src/http/deps';
-import type { AuditNote, LeadRow, Page, PageRequest, RecordingRow } from '../../src/http/ports';
+import type {
+  AuditNote,
+  Guard,
+  LeadRow,
+  Page,
+  PageRequest,
+  RecordingRow,
+} from '../../src/http/ports';
 import { buildHttp } from '../../src/http/server';
 import { openSession, signSession } from '../../src/http/session-token';
 import { Desktops } from '../../src/push/desktops';
@@ -77,6 +84,25 @@ export class FakeDesk implements AgentDesk {
   }
 }
 
+/** An edge that holds one address back until it is told to let it go, or that cannot be asked. */
+export class FakeGuard implements Guard {
+  failure: CodedError | null = null;
+  readonly held = new Set(['192.0.2.1']);
+  readonly counters: Record<string, number> = { flood: 7, scanner: 0 };
+
+  status: Guard['status'] = async () => {
+    if (this.failure) throw this.failure;
+    const sources = [...this.held].map((address) => ({
+      ...{ address, why: 'digest' as const, since: NOW - 1000, until: NOW + 599_000, dropped: 3 },
+    }));
+    return { counters: this.counters, sources, more: 0 };
+  };
+  unblock: Guard['unblock'] = async (address) => {
+    if (this.failure) throw this.failure;
+    return this.held.delete(address);
+  };
+}
+
 /** Rows as the database would hold them, and the filters it was asked with. */
 export class FakeRows {
   calls: CallSnapshot[] = [];
@@ -91,6 +117,7 @@ export interface TestHttp {
   deps: HttpDeps;
   live: FakeLive;
   desk: FakeDesk;
+  guard: FakeGuard;
   rows: FakeRows;
   hub: Hub;
   desktops: Desktops;
@@ -129,6 +156,7 @@ export interface TestOptions {
 export function startHttp(options: TestOptions = {}): TestHttp {
   const live = new FakeLive();
   const desk = new FakeDesk(live);
+  const guard = new FakeGuard();
   const rows = new FakeRows();
   const audited: AuditNote[] = [];
   const logged: string[] = [];
@@ -147,6 +175,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const deps: HttpDeps = {
     live,
     desk,
+    guard,
     queries: fakeQueries(rows),
     accounts: {
       verify: async (user, password) =>
@@ -178,6 +207,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     deps,
     live,
     desk,
+    guard,
     rows,
     hub,
     desktops,

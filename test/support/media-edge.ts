@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { DialogDirectory } from '../../sip/control/ports';
+import type { DialogDirectory, GuardDirectory } from '../../sip/control/ports';
+import type { Door } from '../../sip/guard/door';
 import { startControlServer, type ControlServer } from '../../sip/control/server';
 import { Announcements } from '../../sip/media/announcements';
 import { startMediaEngine, type MediaEngine } from '../../sip/media/engine';
@@ -31,12 +32,15 @@ export const noDialogs: DialogDirectory = {
 export interface MediaEdgeOptions {
   dialogs?: DialogDirectory;
   orphanLimitMs?: number;
+  /** Of signalling; without it this is a media-only edge. */
+  guard?: GuardDirectory;
+  door?: Door;
   /** Where control listens; any free port of loopback by default. */
   listen?: { host: string; port: number };
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
-  const { dialogs = noDialogs, orphanLimitMs = 60_000 } = options;
+  const { dialogs = noDialogs, orphanLimitMs = 60_000, guard, door } = options;
   const log = pino({ level: 'silent' });
   const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
   const media = await startMediaEngine({
@@ -50,7 +54,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
   });
   const { listen = { host: '127.0.0.1', port: 0 } } = options;
   const server = await startControlServer({
-    ...{ listen, secret: SECRET, media, dialogs, orphanLimitMs, log },
+    ...{ listen, secret: SECRET, media, dialogs, guard, door, orphanLimitMs, log },
     announcements: new Announcements(media),
   });
   return {

@@ -7,7 +7,10 @@ describe('rights of posts', () => {
     ['telemarketer', ['store.read']],
     ['supervisor', ['store.read', 'store.oversee', 'recordings.hear']],
     ['quality', ['store.read', 'store.oversee', 'recordings.hear']],
-    ['administrator', ['store.read', 'store.oversee', 'recordings.hear', 'plan.apply']],
+    [
+      'administrator',
+      ['store.read', 'store.oversee', 'recordings.hear', 'plan.apply', 'edge.guard'],
+    ],
   ])('a %s has exactly his', (post, rights) => {
     expect(rightsOf(post)).toEqual(rights);
   });

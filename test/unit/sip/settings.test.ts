@@ -53,6 +53,31 @@ test('networks are read for signalling and for media', () => {
   expect(read.mediaNetworks.map(({ name }) => name)).toEqual(['lan', 'wan']);
 });
 
+test('limits of messages are what they were until somebody sets them, within what can be carried', () => {
+  const { messageLimits } = settings({});
+  expect(messageLimits).toEqual({ messageBytes: 262_144, headerLines: 200, lineBytes: 8192 });
+  const env = {
+    SIP_MAX_MESSAGE_BYTES: '4096',
+    SIP_MAX_HEADERS: '1000',
+    SIP_MAX_LINE_BYTES: '65536',
+  };
+  expect(settings(env).messageLimits).toEqual({
+    ...{ messageBytes: 4096, headerLines: 1000, lineBytes: 65_536 },
+  });
+  const beyond = {
+    SIP_MAX_MESSAGE_BYTES: '262145',
+    SIP_MAX_HEADERS: '49',
+    SIP_MAX_LINE_BYTES: '1e4',
+  };
+  expect(readSettings({ ...secrets, ...beyond })).toEqual({
+    problems: [
+      'SIP_MAX_MESSAGE_BYTES: "262145" is not a whole number from 4096 to 262144.',
+      'SIP_MAX_HEADERS: "49" is not a whole number from 50 to 1000.',
+      'SIP_MAX_LINE_BYTES: "1e4" is not a whole number from 1024 to 65536.',
+    ],
+  });
+});
+
 test('every problem is reported at once', () => {
   const read = readSettings({
     SIP_LISTEN: 'udp:5060,gopher://1.2.3.4:70',

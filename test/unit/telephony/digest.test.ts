@@ -77,3 +77,19 @@ describe('digest authentication', () => {
     expect(check(gate(), answer(foreign))).toBe('stale');
   });
 });
+
+test('an unknown user takes as long to refuse as a wrong password', () => {
+  const g = gate();
+  const challenge = g.challenge(1000, false);
+  const attempts = [{ password: 'guess' }, { user: '9999' }].map((one) => answer(challenge, one));
+  const times: number[][] = attempts.map(() => []);
+  // One after the other, so that whatever else this machine does slows both alike.
+  for (let i = 0; i < 6000; i++) {
+    const at = performance.now();
+    check(g, attempts[i % 2]);
+    times[i % 2]?.push(performance.now() - at);
+  }
+  const [wrong = 0, unknown = 0] = times.map((all) => all.sort((a, b) => a - b)[1500] ?? 0);
+  expect(unknown / wrong).toBeGreaterThan(0.85);
+  expect(unknown / wrong).toBeLessThan(1.18);
+});

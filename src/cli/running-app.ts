@@ -1,0 +1,66 @@
+/**
+ * The running app of this machine, asked over HTTP with the token of its data folder. What is asked, and
+ * what an answer means, is each command's own.
+ */
+import { parseSettings, reachableHost } from '../config';
+import { readSecret } from '../secrets';
+
+export interface Terminal {
+  out: (line: string) => void;
+  err: (line: string) => void;
+}
+
+/** Exit codes: done; refused with reasons; it could not be tried. */
+export const EXIT = { done: 0, refused: 1, failed: 2 } as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+/** An answer, or one sentence that says why there is none. */
+export type Asked = { ok: boolean; answer: unknown } | { failure: string };
+
+export interface Question {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: unknown;
+}
+
+/** Throws `ConfigError`. */
+export async function askRunningApp(
+  { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
+  { method, path, body }: Question,
+): Promise<Asked> {
+  const { dataDir, http } = parseSettings(env, cwd);
+  const token = readSecret(dataDir, 'admin');
+  const [listen] = http;
+  if (token === null || listen === undefined) {
+    return { failure: `Openline has not been started with ${dataDir} yet: run npm start first.` };
+  }
+  const address = `http://${reachableHost(listen.host)}:${listen.port}`;
+  try {
+    const response = await fetch(`${address}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'accept-language': languageOf(env),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.status === 401) {
+      return {
+        failure: `The Openline at ${address} belongs to another data folder than ${dataDir}.`,
+      };
+    }
+    const answer: unknown = response.status === 204 ? {} : await response.json();
+    return { ok: response.ok, answer };
+  } catch (error) {
+    const { cause, message } = error as Error;
+    const why = cause instanceof Error ? cause.message : message;
+    return { failure: `Openline does not answer at ${address} (${why}). Does it run?` };
+  }
+}
+
+/** The terminal's language, as POSIX ranks its variables. */
+function languageOf(env: NodeJS.ProcessEnv): 'zh' | 'en' {
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}

@@ -38,6 +38,11 @@ export class ClientTransaction {
     runner.begin(first);
   }
 
+  /** A final response came. */
+  get answered(): boolean {
+    return (this.response?.status ?? 0) >= 200;
+  }
+
   receive(response: SipMessage, flow: Flow): void {
     this.response = response;
     this.responseFlow = flow;

@@ -35,6 +35,7 @@ function run(env: Record<string, string>): Run {
       MEDIA_SECRET: 'm',
       MEDIA_PORTS: '0',
       RECORDINGS_DIR: folder,
+      OPENLINE_DATA: mkdtempSync(join(folder, 'data-')),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -207,6 +207,19 @@ test('an app that takes callers but no OPTIONS makes its edge a peer, though car
   expect(await options(there)).toBe('503');
 });
 
+test('the peer of an app that refuses OPTIONS is none, though it takes callers', async () => {
+  const there = await edgeAt(0);
+  const app = await startApp(there, {
+    routes: (a) => {
+      a.invite(() => undefined);
+      a.options((_req, res) => res.send(480));
+    },
+  });
+  closing.push(() => app.disconnect());
+  const here = await edgeAt(0, { peer: uriOf(there.udpPort) });
+  await here.said.next('no peer', (line) => line.includes('takes no callers'));
+});
+
 describe('a peer that answers as the test says', () => {
   let peer: Phone;
   let here: Edge;
@@ -271,7 +284,8 @@ describe('an edge that is to go', () => {
     const talk = await call(here);
     await here.said.next('the peer', (line) => line.includes('the peer edge takes callers'));
     let streams = 1;
-    const departure = leave(here, { streams: () => streams });
+    let looks = 0;
+    const departure = leave(here, { streams: () => (looks++, streams) });
     expect(here.load().draining).toBe(true);
     expect(await options(here)).toBe('503  2');
     expect(await call(here)).toMatchObject({ status: 503, retryAfter: '2' });
@@ -282,6 +296,8 @@ describe('an edge that is to go', () => {
     expect(await talk.inside('INVITE', 3)).toBe(200);
     expect(await talk.inside('BYE', 4)).toBe(200);
     await waitFor('the dialog to end', () => here.load().dialogs === 0);
+    const before = looks;
+    await waitFor('it to look again', () => looks > before + 1);
     expect(departure.ended).toBe(false);
     streams = 0;
     await waitFor('the end', () => departure.ended);
@@ -371,6 +387,13 @@ describe('an edge that is to go', () => {
     expect(departure.ended).toBe(false);
     expect(await second.inside('BYE', 2)).toBe(200);
     await waitFor('the end', () => departure.ended);
+  });
+
+  test('does not wait for what it has just asked its peer', async () => {
+    const silent = await phoneAt('127.0.0.1');
+    const here = await edgeAt(0, { peer: uriOf(silent.port) });
+    await silent.request('OPTIONS');
+    expect(leave(here, { hour: Date.now() }).ended).toBe(true);
   });
 
   test('is not gone before the hour, and at once when it is asked twice', async () => {

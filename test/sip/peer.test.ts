@@ -3,7 +3,7 @@ import { Announcements } from '../../sip/media/announcements';
 import type { SignallingOptions } from '../../sip/gateway/signalling';
 import { startMediaEdge, type MediaEdge } from '../support/media-edge';
 import { Seen, waitFor } from '../support/wait';
-import { startApp, type App, type Req } from './support/app';
+import { startApp, type App, type Req, type Res } from './support/app';
 import { startEngine, type Engine } from './support/engine';
 import { Phone, SDP } from './support/phone';
 
@@ -263,6 +263,22 @@ describe('a peer that answers as the test says', () => {
     expect(turns()).toBe(2);
   });
 
+  test('a name that is found too late is not asked any more', async () => {
+    const lookups = new Seen<(addresses: string[]) => void>();
+    const addresses = () => new Promise<string[]>((resolve) => lookups.add(resolve));
+    const dns = { naptr: async () => [], srv: async () => [], addresses };
+    await here.close();
+    const from = peer.got.length;
+    const named = await edgeAt(0, { dns, peer: `sip:edge2.example:${peer.port}` });
+    await lookups.next('a second question', () => lookups.length === 2);
+    for (const found of lookups.all) found(['127.0.0.1']);
+    const question = await peer.request('OPTIONS', from);
+    peer.answer(question, 200);
+    await named.said.next('the peer', (line) => line.includes('takes callers'));
+    await lookups.next('a third question', () => lookups.length === 3);
+    expect(new Set(peer.got.all.slice(from).map(({ callId }) => callId)).size).toBe(1);
+  });
+
   test('an answer that comes too late says nothing', async () => {
     const late = await asked();
     const next = await asked();
@@ -301,9 +317,6 @@ describe('an edge that is to go', () => {
     expect(departure.ended).toBe(false);
     streams = 0;
     await waitFor('the end', () => departure.ended);
-    // It is over: whoever comes between now and the last breath is told to go elsewhere.
-    here.endAllCalls('Server shutting down');
-    expect((await call(here)).status).toBe(503);
   });
 
   test('ends at once when nobody is there', async () => {
@@ -387,6 +400,30 @@ describe('an edge that is to go', () => {
     expect(departure.ended).toBe(false);
     expect(await second.inside('BYE', 2)).toBe(200);
     await waitFor('the end', () => departure.ended);
+  });
+
+  test('waits for a caller whom the app has not answered yet', async () => {
+    const here = await edgeAt(0);
+    const asked = new Seen<Res>();
+    const app = await startApp(here, { routes: (a) => a.invite((_req, res) => asked.add(res)) });
+    closing.push(() => app.disconnect());
+    const answer = call(here);
+    const res = await asked.next('the call', () => true);
+    let looks = 0;
+    const departure = leave(here, { hour: Date.now(), streams: () => (looks++, 0) });
+    await waitFor('it to look again', () => looks > 1);
+    expect(departure.ended).toBe(false);
+    res.send(486);
+    expect((await answer).status).toBe(486);
+    await waitFor('the end', () => departure.ended);
+  });
+
+  test('takes nobody once it is stopped', async () => {
+    const here = await edgeAt(0);
+    await appOf(here);
+    here.endAllCalls('Server shutting down');
+    expect(await call(here)).toMatchObject({ status: 503, retryAfter: '2' });
+    expect(await options(here)).toBe('503  2');
   });
 
   test('does not wait for what it has just asked its peer', async () => {

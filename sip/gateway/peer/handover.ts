@@ -107,7 +107,7 @@ export class Handover {
   }
 
   private refuse(incoming: IncomingRequest): true {
-    this.context.counters.sentToPeer++;
+    if (this.draining) this.context.counters.sentToPeer++;
     return respond(incoming, 503);
   }
 

@@ -34,7 +34,7 @@ export class PeerWatch {
   private state: PeerState = { name: 'unknown', misses: 0 };
   private timer: NodeJS.Timeout | undefined;
   private transaction: ClientTransaction | undefined;
-  /** An answer to an earlier question says nothing about this one. */
+  /** Counts them: a name that is found too late has a newer one after it. */
   private question = 0;
   private closed = false;
 
@@ -94,19 +94,16 @@ export class PeerWatch {
   }
 
   private forget(): void {
-    this.question++;
     this.transaction?.abandon();
     this.transaction = undefined;
   }
 
   private ask(): void {
+    this.forget();
     const question = ++this.question;
     const { network, layer } = this.context;
-    /** For what comes later than within this call, and not after the question was forgotten. */
     const outcome = (input: PeerInput): void => {
-      if (question !== this.question) return;
       this.transaction = undefined;
-      this.question++;
       this.input(input);
     };
     flowToUri(network, this.uri, 'udp', (hop) => {

@@ -26,9 +26,22 @@ async function edgeWithApp(env: Record<string, string> = {}): Promise<Edge> {
   const edge = run(env);
   const line = await listening(edge);
   const drachtio = { host: '127.0.0.1', port: portOf(line.drachtio as string) };
-  const routes = (a: App) => a.invite((req, res) => void a.createUAS(req, res, { localSdp: SDP }));
+  const routes = (a: App) => {
+    a.invite((req, res) => void a.createUAS(req, res, { localSdp: SDP }));
+    a.options((_req, res) => res.send(200));
+  };
   await startApp({ drachtio }, { tag: 'cell1', routes });
-  return { ...edge, port: portOf(line.sip[0] as string) };
+  const port = portOf(line.sip[0] as string);
+  // It is connected before it has said what it takes.
+  await waitFor('its routes', async () => (await options(port)) === 200);
+  return { ...edge, port };
+}
+
+async function options(port: number): Promise<number> {
+  const phone = await Phone.udp();
+  phones.push(phone);
+  phone.ask(port, { method: 'OPTIONS' });
+  return (await phone.got.next('an answer', () => true)).status;
 }
 
 /** A call of a new caller, up to the final answer. */
@@ -55,8 +68,10 @@ test('with a living peer it drains: callers go there, calls go on, and it ends a
   const here = await edgeWithApp({ SIP_PEER: `127.0.0.1:${there.port}` });
   await says(here, 'the peer edge takes callers');
   const talk = await call(here);
+  expect(talk.status).toBe(200);
   here.child.kill('SIGTERM');
   await says(here, '"departure":"draining"');
+  expect(await options(here.port)).toBe(503);
   expect(await call(here)).toMatchObject({ status: 503, retryAfter: '2' });
   expect((await call(there)).status).toBe(200);
   await talk.hangUp();

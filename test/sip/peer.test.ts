@@ -82,13 +82,12 @@ async function appOf(edge: Engine, heard?: Seen<Req>): Promise<App> {
         heard?.add(req);
         void a.createUAS(req, res, { localSdp: SDP });
       });
-      a.options((req, res) => {
-        heard?.add(req);
-        res.send(200, { headers: { Subject: 'app' } });
-      });
+      a.options((_req, res) => res.send(200, { headers: { Subject: 'app' } }));
     },
   });
   closing.push(() => disconnect(app));
+  // It is connected before it has said what it takes.
+  await waitFor('its routes', async () => (await options(edge)) === '200 app');
   return app;
 }
 

@@ -36,7 +36,8 @@ export function run(env: Record<string, string> = {}): Run {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
-  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+  // Not `exit`: what it said last may still be in the pipe then.
+  const exit = once(child, 'close') as Promise<[number | null, string | null]>;
   void exit.then(() => running.delete(child));
   const lines = new Seen<string>();
   child.stdout?.on('data', (data: Buffer) => {

@@ -185,10 +185,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     connectControl: (control) => (context.control = control),
     certify: (certificate) => context.network.certify(certificate),
     leave: (leaving) => parts.handover.leave(leaving),
-    endAllCalls: (reason) => {
-      parts.handover.end();
-      endAllCalls(context, parts, reason);
-    },
+    endAllCalls: (reason) => endAllCalls(context, parts, reason),
     close: async () => {
       parts.handover.close();
       parts.proxy.close();
@@ -275,9 +272,10 @@ function named(apps: Map<string, App>, name: string, lineLimit: number | undefin
 
 function endAllCalls(
   context: Context,
-  { endings, cancels, proxy }: { endings: Endings; cancels: Cancels; proxy: Proxies },
+  { endings, cancels, proxy, handover }: ReturnType<typeof assemble>,
   reason: string,
 ): void {
+  handover.end();
   for (const held of [...context.dialogs.all()]) {
     if (held.dialog.state === 'confirmed') endings.bye(held, reason, 'edge-stopped');
   }

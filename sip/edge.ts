@@ -1,12 +1,13 @@
 /**
  * The edge process: SIP engine, media engine and control server, wired together. It outlives the
- * app. SIGINT ends it within five seconds; a first SIGTERM only says that somebody wants it to end
- * one day (with no other edge to take over, callers must not hear "busy"), a second one ends it.
+ * app. How it ends is in edge-signals.ts.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { startControlServer, type ControlServer } from './control/server';
+import { onSignals } from './edge-signals';
+import { lockFolder } from './folder-lock';
 import { startSignalling, type Signalling } from './gateway/signalling';
 import { isPrivateSource } from './guard/private-source';
 import { Announcements } from './media/announcements';
@@ -16,8 +17,6 @@ import { networkOf } from './transport/address-networks';
 import { readCertificate } from './transport/certificate';
 import { isWildcard, localAddressFor } from './transport/local-address';
 
-/** What must be said to peers and written to disk has this long, then the process ends. */
-const STOP_WITHIN_MS = 4500;
 /** Time for our BYEs to leave and, on loopback and LAN, to be answered. */
 const BYE_MS = 300;
 
@@ -34,8 +33,7 @@ async function main(): Promise<void> {
   const log = pino({ level: settings.logLevel, name: 'edge' }, pino.destination(2));
   const edge = await start(settings, log).catch((error: Error) => refuse([error.message]));
   // First: whoever reads the line may send a signal at once.
-  onSignals(edge, log);
-  onHangUp(edge, settings, log);
+  onSignals({ ...edge, end: () => end(edge) }, settings, log);
   announce(edge);
 }
 
@@ -71,15 +69,17 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
   }
 }
 
-function startSip(
+async function startSip(
   settings: EdgeSettings,
   announcements: Announcements,
   log: Logger,
 ): Promise<Signalling> {
   const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
-  const { dataDir, recover, lineLimit, messageLimits } = settings;
+  const { dataDir, recover, lineLimit, messageLimits, peer } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
+  const unlock = lockFolder(dataDir);
+  process.on('exit', unlock);
   return startSignalling({
     sip,
     admit,
@@ -90,6 +90,7 @@ function startSip(
     recover,
     lineLimit,
     messageLimits,
+    peer,
     announcements,
     graceMs,
     orphanLimitMs,
@@ -156,42 +157,6 @@ function announce({ signalling, control }: Edge): void {
     pid: process.pid,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-function onSignals(edge: Edge, log: Logger): void {
-  let stopping = false;
-  let terms = 0;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    void end(edge).then(() => process.exit(0));
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', () => {
-    if (++terms > 1) return stop();
-    log.warn('SIGTERM: no other edge takes over, so this one goes on; a second one ends it');
-  });
-  if (process.env['OPENLINE_LAUNCHED'] !== '1') return;
-  // The launcher holds the other end of stdin: without it nobody would ever start or end us again.
-  process.stdin.resume();
-  process.stdin.on('end', () => {
-    log.warn('the launcher is gone, so the edge ends');
-    stop();
-  });
-}
-
-/** SIGHUP: whoever renewed the certificate says so, and no connection is dropped for it. */
-function onHangUp({ signalling }: Edge, { tls }: EdgeSettings, log: Logger): void {
-  process.on('SIGHUP', () => {
-    if (tls === undefined) return log.info('SIGHUP: there is no certificate to read again');
-    try {
-      signalling?.certify(readCertificate(tls));
-      log.info(tls, 'SIGHUP: new handshakes use the certificate that was read');
-    } catch (error) {
-      log.error({ err: error }, 'SIGHUP: the certificate before stays in use');
-    }
-  });
 }
 
 async function end({ signalling, control, media }: Edge): Promise<void> {

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { DEFAULT_LIMITS, TOP_LIMITS, type MessageLimits } from './message/limits';
+import { parsePeer } from './gateway/peer/peer-uri';
+import { parseTimeOfDay } from './gateway/peer/time-of-day';
 import { parseNetworks, type AddressNetwork } from './transport/address-networks';
 import { readCertificate, type CertificateFiles } from './transport/certificate';
 import type { Protocol } from './transport/flow';
@@ -28,6 +30,10 @@ export interface EdgeSettings {
   lineLimit: number;
   /** SIP_MAX_MESSAGE_BYTES, SIP_MAX_HEADERS, SIP_MAX_LINE_BYTES. */
   messageLimits: MessageLimits;
+  /** SIP_PEER: an edge that takes over while this one drains, as a URI; undefined for none. */
+  peer: string | undefined;
+  /** SIP_DRAIN_AT, milliseconds after midnight: without a peer an edge that is to go ends from then on. */
+  drainAtMs: number;
   /** SIP_RECOVER: callers of a fallen edge are taken up again instead of being hung up on. */
   recover: boolean;
   /** What must outlive this process: below the product's data folder, and the edge's alone. */
@@ -70,6 +76,8 @@ export function readSettings(
     },
     lineLimit: reader.whole('SIP_LINE_LIMIT', 5000, 0, 1_000_000),
     messageLimits: messageLimits(reader),
+    peer: peerEdge(reader, listen),
+    drainAtMs: reader.parsed('SIP_DRAIN_AT', '03:00', parseTimeOfDay, 'no time like 03:00') ?? 0,
     recover: reader.oneOf('SIP_RECOVER', 'off', ['on', 'off']) === 'on',
     dataDir: resolve(reader.text('OPENLINE_DATA', './data'), 'edge'),
     mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),
@@ -156,6 +164,18 @@ function sipNetworks(reader: Reader, { sip, mediaOnly }: SipListen): AddressNetw
   return networks;
 }
 
+/** By a transport that we can connect by: WebSocket is none (RFC 7118). A media-only edge needs no peer. */
+function peerEdge(reader: Reader, { sip, mediaOnly }: SipListen): string | undefined {
+  const peer = reader.parsed('SIP_PEER', '', parsePeer, 'neither a sip URI nor host:port');
+  if (peer === undefined || mediaOnly) return undefined;
+  const { uri, protocol } = peer;
+  const known = sip.some((one) => one.protocol === (protocol ?? one.protocol));
+  if (!known || protocol === 'ws' || protocol === 'wss') {
+    reader.problems.push(`SIP_PEER: SIP_LISTEN has no listener that connects by ${protocol}.`);
+  }
+  return uri;
+}
+
 /** Takes one setting after the other and collects what is wrong with them. */
 class Reader {
   readonly problems: string[] = [];
@@ -203,6 +223,20 @@ class Reader {
     if (number >= low && number <= high) return number;
     this.problems.push(`${name}: "${value}" is not a whole number from ${low} to ${high}.`);
     return fallback;
+  }
+
+  /** Undefined when it is not set, and a problem when `parse` finds none in what is. */
+  parsed<T>(
+    name: string,
+    fallback: string,
+    parse: (text: string) => T | undefined,
+    fault: string,
+  ): T | undefined {
+    const value = this.text(name, fallback);
+    if (value === '') return undefined;
+    const found = parse(value);
+    if (found === undefined) this.problems.push(`${name}: "${value}" is ${fault}.`);
+    return found;
   }
 
   oneOf(name: string, fallback: string, allowed: string[]): string {

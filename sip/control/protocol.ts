@@ -232,6 +232,11 @@ export type ControlEvent =
    * also by an edge that was restarted. `id` is the edge's, for a fact that comes twice.
    */
   | ({ event: 'caller.served'; id: string } & ServedCaller)
+  /**
+   * Somebody wants the edge to end. `draining`: new callers are sent to another edge, and it ends with its
+   * last call; `waiting` and `closing`: there is no other edge, callers are taken as ever.
+   */
+  | { event: 'edge.departure'; state: 'waiting' | 'closing' | 'draining' }
   /** A worker thread fell and took these sessions along. */
   | { event: 'session.lost'; session: string; reason: string };
 

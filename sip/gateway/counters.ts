@@ -30,6 +30,8 @@ export interface Counters {
   stoodInLine: number;
   /** Callers whom the edge answered by itself. */
   servedAlone: number;
+  /** Callers sent to the peer edge while this one drains. */
+  sentToPeer: number;
   /** Calls refused because not even the edge could serve them. */
   overCapacity: number;
 }
@@ -51,6 +53,7 @@ export function newCounters(): Counters {
     noApp: 0,
     stoodInLine: 0,
     servedAlone: 0,
+    sentToPeer: 0,
     overCapacity: 0,
   };
 }

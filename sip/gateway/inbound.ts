@@ -21,13 +21,12 @@ import type { HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
 import { makeTag } from './make-tag';
 import type { PassThrough } from './pass-through';
+import { OPTIONS_ANSWER, type Handover } from './peer/handover';
 import type { Proxies } from './proxy';
 import { serve, ServedRequest } from './served-request';
 
 /** A request that no app answered at all is forgotten after this. */
 const UNANSWERED_MS = 64_000;
-
-const OPTIONS_ANSWER = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\nAccept: application/sdp\r\n';
 
 /** Methods that may start something; anything else outside a dialog is dropped or gets 481. */
 const STARTERS = new Set([
@@ -53,6 +52,7 @@ export class Inbound implements TransactionUser {
       endings: Endings;
       proxy: Proxies;
       passThrough: PassThrough;
+      handover: Handover;
     },
   ) {}
 
@@ -166,7 +166,8 @@ export class Inbound implements TransactionUser {
   }
 
   private offer(transaction: ServerTransaction): void {
-    this.offerAgain(serve(this.context, transaction, makeTag()));
+    const incoming = serve(this.context, transaction, makeTag());
+    if (!this.parts.handover.answers(incoming)) this.offerAgain(incoming);
   }
 
   /** To an app that takes such requests; its own may have gone while it waited. */
@@ -180,8 +181,10 @@ export class Inbound implements TransactionUser {
     const absent = this.parts.absence.whoWouldTake(verb);
     if (absent !== undefined && method === 'INVITE')
       return this.parts.absence.wait(incoming, absent);
-    if (absent !== undefined && method === 'OPTIONS' && this.parts.absence.canServe(absent)) {
-      // A carrier that asks whether we live must go on sending us callers: they are answered.
+    const alone = absent !== undefined && this.parts.absence.canServe(absent);
+    if (alone && method === 'OPTIONS' && !this.parts.handover.peerAlive) {
+      // A carrier that asks whether we live must go on sending us callers: they are answered here, and
+      // there is no other edge, where an app would be.
       incoming.respond(200, { headers: OPTIONS_ANSWER });
       return incoming.settle();
     }

@@ -29,16 +29,23 @@ export class Routes {
     for (const verb of this.byVerb.keys()) this.remove(verb, connection);
   }
 
+  /** True when some app would get such a request now. */
+  takes(verb: string): boolean {
+    return this.byVerb.get(verb)?.list.some(counts) ?? false;
+  }
+
   /** The next app for the method; of an app with several connections only the newest counts. */
   pick(verb: string): App | undefined {
     const entry = this.byVerb.get(verb);
     if (entry === undefined) return undefined;
     for (let tried = 0; tried < entry.list.length; tried++) {
       const registration = entry.list[entry.next++ % entry.list.length];
-      if (registration?.connection.open && registration.app.owner === registration.connection) {
-        return registration.app;
-      }
+      if (registration !== undefined && counts(registration)) return registration.app;
     }
     return undefined;
   }
+}
+
+function counts({ app, connection }: Registration): boolean {
+  return connection.open && app.owner === connection;
 }

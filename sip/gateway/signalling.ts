@@ -35,6 +35,7 @@ import { guards } from './guard-directory';
 import { Inbound } from './inbound';
 import { Outbound } from './outbound';
 import { PassThrough } from './pass-through';
+import { Handover, type HandoverOptions, type Leaving } from './peer/handover';
 import { Proxies } from './proxy';
 import { RegisteredFlows } from './registered-flows';
 import { Routes } from './routes';
@@ -45,7 +46,7 @@ import { AfterFall } from './survival/after-fall';
 import { DialogFile, dialogsLeftIn } from './survival/dialog-file';
 import { heldOf } from './survival/dialog-record';
 
-export interface SignallingOptions {
+export interface SignallingOptions extends HandoverOptions {
   sip: ListenAddress[];
   /** Sources that are served; others are dropped in silence and counted. */
   admit: Admit;
@@ -99,6 +100,8 @@ export interface Signalling {
   connectControl(control: { tellApp: TellApp; media: MediaDirectory }): void;
   /** Handshakes from now on use this certificate; connections and calls go on. */
   certify(certificate: Certificate): void;
+  /** SIGTERM: drains while another edge takes callers, else waits for an hour without any. */
+  leave(leaving: Leaving): void;
   /** BYE with a Reason to every dialog, 503 or CANCEL to calls that are not answered; apps are told. */
   endAllCalls(reason: string): void;
   close(): Promise<void>;
@@ -113,6 +116,8 @@ export interface Load {
   incoming: number;
   /** Requests of apps that wait for a final response. */
   outgoing: number;
+  /** New callers are sent to the peer edge. */
+  draining: boolean;
 }
 
 /** Opens all listeners, or none: rejects with one message that names each that failed. */
@@ -180,6 +185,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   );
   for (const { name } of apps.values()) if (name !== undefined) parts.absence.expect(name);
   const treated = parts.afterFall.treat(left);
+  parts.handover.start();
   return {
     sip: context.network.urls(),
     drachtio: server.address,
@@ -193,11 +199,14 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
       transactions: context.layer.size,
       incoming: context.incoming.size,
       outgoing: context.outgoing.size,
+      draining: parts.handover.draining,
     }),
     connectControl: (control) => (context.control = control),
     certify: (certificate) => context.network.certify(certificate),
+    leave: (leaving) => parts.handover.leave(leaving),
     endAllCalls: (reason) => endAllCalls(context, parts, reason),
     close: async () => {
+      parts.handover.close();
       parts.proxy.close();
       await server.close();
       // Only now: the connections that close are apps that went away.
@@ -245,8 +254,10 @@ function assemble(context: Context, limits: SignallingOptions, apps: Map<string,
     alone,
     deliver: (incoming, app) => inbound.deliver(incoming, app),
   });
+  const handover = new Handover(context, alone, apps, limits);
   const inbound: Inbound = new Inbound(context, {
     alone,
+    handover,
     admission,
     absence,
     endings,
@@ -258,7 +269,7 @@ function assemble(context: Context, limits: SignallingOptions, apps: Map<string,
   const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });
   return {
     ...{ endings, answers, cancels, absence, inbound, outbound, dialogs, proxy },
-    ...{ alone, served, hotlines, afterFall, admission },
+    ...{ alone, served, hotlines, afterFall, admission, handover },
   };
 }
 
@@ -272,9 +283,10 @@ function named(apps: Map<string, App>, name: string, lineLimit: number | undefin
 
 function endAllCalls(
   context: Context,
-  { endings, cancels, proxy }: { endings: Endings; cancels: Cancels; proxy: Proxies },
+  { endings, cancels, proxy, handover }: ReturnType<typeof assemble>,
   reason: string,
 ): void {
+  handover.end();
   for (const held of [...context.dialogs.all()]) {
     if (held.dialog.state === 'confirmed') endings.bye(held, reason, 'edge-stopped');
   }

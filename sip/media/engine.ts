@@ -48,6 +48,8 @@ export interface MediaEngine {
   /** Makes the session when there is none. Throws `bad-request` when the id is another app's. */
   open(owner: string, session: string): MediaSession;
   list(owner: string): SessionView[];
+  /** Open streams and recordings that are not whole files yet, of all owners. */
+  readonly unfinished: number;
   /** Closes the session's endpoints and forgets it. */
   closeSession(session: MediaSession): Promise<void>;
   /** True while the endpoint is bridged to another. Answers for sessions of any owner. */
@@ -132,6 +134,12 @@ class ThreadedMediaEngine implements MediaEngine {
   list(owner: string): SessionView[] {
     const own = [...this.sessions.values()].filter((session) => session.owner === owner);
     return own.map((session) => session.view());
+  }
+
+  get unfinished(): number {
+    let open = this.recordings.size;
+    for (const session of this.sessions.values()) open += session.streams;
+    return open;
   }
 
   async closeSession(session: MediaSession): Promise<void> {

@@ -67,6 +67,11 @@ export class MediaSession {
     this.link = options.link;
   }
 
+  /** Open endpoints. */
+  get streams(): number {
+    return this.endpoints.size;
+  }
+
   get isEmpty(): boolean {
     return this.endpoints.size === 0 && this.recordings.size === 0 && this.note === '';
   }

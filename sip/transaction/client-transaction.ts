@@ -41,6 +41,11 @@ export class ClientTransaction {
     this.unwatch = flow.watch?.(() => this.sendFailed());
   }
 
+  /** A final response came. */
+  get answered(): boolean {
+    return (this.response?.status ?? 0) >= 200;
+  }
+
   receive(response: SipMessage, flow: Flow): void {
     this.response = response;
     this.responseFlow = flow;

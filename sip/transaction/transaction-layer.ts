@@ -60,6 +60,14 @@ export class TransactionLayer {
     return this.clients.size + this.servers.size;
   }
 
+  /** Those in which something is still to be said: our final response, or the peer's. */
+  get open(): number {
+    let open = 0;
+    for (const client of this.clients.values()) if (!client.answered) open++;
+    for (const server of this.servers.values()) if (!server.answered) open++;
+    return open;
+  }
+
   /** Starts a client transaction; the request's own Via carries a branch from `makeBranch`. */
   request(request: SipMessage, flow: Flow, user: ClientUser): ClientTransaction {
     const key = clientKey(request.via?.branch ?? '', request.method);

@@ -1,73 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { copyFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { needs } from '../support/needs';
-import { Seen, waitFor, within } from '../support/wait';
+import { waitFor, within } from '../support/wait';
 import { startApp } from './support/app';
 import { makeCertificate } from './support/certificate';
-import { SECRET } from './support/engine';
+import { endEdges, listening, portOf, run } from './support/edge-process';
 import { Phone, SDP } from './support/phone';
 
 /** The edge as a process of its own: what it says at start, and how it ends. */
 
-const folder = mkdtempSync(join(tmpdir(), 'edge-'));
-const running = new Set<ChildProcess>();
-
-interface Run {
-  child: ChildProcess;
-  lines: Seen<string>;
-  errors: () => string;
-  exit: Promise<[number | null, string | null]>;
-}
-
-function run(env: Record<string, string>): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', resolve('sip/edge.ts')], {
-    env: {
-      PATH: process.env['PATH'],
-      SIP_LISTEN: 'udp://127.0.0.1:0,tcp://127.0.0.1:0',
-      DRACHTIO_LISTEN: '127.0.0.1:0',
-      DRACHTIO_SECRET: SECRET,
-      MEDIA_LISTEN: '127.0.0.1:0',
-      MEDIA_SECRET: 'm',
-      MEDIA_PORTS: '0',
-      RECORDINGS_DIR: folder,
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
-  void exit.then(() => running.delete(child));
-  const lines = new Seen<string>();
-  child.stdout?.on('data', (data: Buffer) => {
-    for (const line of data.toString().split('\n')) if (line !== '') lines.add(line);
-  });
-  let errors = '';
-  child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
-  return { child, lines, errors: () => errors, exit };
-}
-
-async function listening({ lines }: Run) {
-  const line = await lines.next('the line', () => true, { deadlineMs: 15_000 });
-  return JSON.parse(line) as {
-    event: string;
-    sip: string[];
-    drachtio: string | null;
-    control: string;
-    pid: number;
-  };
-}
-
-const portOf = (text: string) => Number(text.slice(text.lastIndexOf(':') + 1));
-
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(endEdges);
 
 test('it prints one line with its real ports, goes on after SIGTERM, and hangs up at SIGINT', async () => {
   const edge = run({});

@@ -5,6 +5,7 @@ import { TrunkSources } from '../../guard/trunk-sources';
 import type { Announcements, Listener } from '../../media/announcements';
 import { MediaFailure } from '../../media/failure';
 import { parseMessage, type SipMessage } from '../../message/sip-message';
+import type { Flow } from '../../transport/flow';
 import { RETRY_AFTER } from '../absence-policy';
 import type { Answers } from '../answers';
 import { App } from '../app';
@@ -160,6 +161,16 @@ export class AnswerAlone {
   isTrunk(address: string): boolean {
     for (const trunks of this.trunks.values()) if (trunks.includes(address)) return true;
     return false;
+  }
+
+  /** Whether a call from there is a trunk's; undefined where no app has said what its trunks are. */
+  isFromTrunk({ address, port }: Pick<Flow, 'address' | 'port'>): boolean | undefined {
+    let known: boolean | undefined;
+    for (const [app, trunks] of this.trunks) {
+      if (trunks.trunkAt(address, port) !== undefined) return true;
+      if (app.hotlines.trunks.length > 0) known = false;
+    }
+    return known;
   }
 
   /** The app's hotlines and trunks are known, from itself or from the disk. */

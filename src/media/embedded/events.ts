@@ -71,6 +71,8 @@ export class EdgeEvents {
       log.error({ callId: line.session, reason: line.reason }, 'the edge lost the media of a call');
     } else if (line.event === 'dialog.info') {
       log.info({ contentType: line.contentType }, 'an INFO that came while the app was away');
+    } else if (line.event === 'edge.departure') {
+      log.warn({ state: line.state }, 'the edge is asked to end');
     } else submit(domainEvent(line));
     this.acknowledgeAfter(line, written());
   }

@@ -43,6 +43,20 @@ test('SIP_LISTEN=off makes a media-only edge, which needs no drachtio secret', (
   expect(read).toMatchObject({ settings: { sip: [], mediaOnly: true } });
 });
 
+test.each([
+  ['', undefined],
+  ['sip:edge2.example.com', 'sip:edge2.example.com'],
+  ['192.0.2.7:5080', 'sip:192.0.2.7:5080'],
+  ['[2001:db8::7]:5060;transport=tcp', 'sip:[2001:db8::7]:5060;transport=tcp'],
+])('SIP_PEER=%s is the edge %s', (peer, expected) => {
+  expect(settings({ SIP_PEER: peer }).peer).toBe(expected);
+});
+
+test('a draining edge ends at three unless SIP_DRAIN_AT says otherwise', () => {
+  expect(settings({}).drainAtMs).toBe(3 * 3_600_000);
+  expect(settings({ SIP_DRAIN_AT: '22:15' }).drainAtMs).toBe(22.25 * 3_600_000);
+});
+
 test('networks are read for signalling and for media', () => {
   const read = settings({
     SIP_LISTEN: 'udp://10.0.0.5:5060',
@@ -117,6 +131,18 @@ test.each([
     { SIP_LISTEN: 'udp://10.0.0.5:0', SIP_NETWORKS: 'lan 10.0.0.6 10.0.0.6 10.0.0.0/8' },
     ['lan binds to 10.0.0.6'],
   ],
+  ['a peer that is nowhere', { SIP_PEER: 'http://b' }, ['SIP_PEER: "http://b" is neither']],
+  [
+    'a peer that nobody can connect to',
+    { SIP_PEER: 'sip:b;transport=ws' },
+    ['SIP_PEER: SIP_LISTEN has no listener that connects by ws'],
+  ],
+  [
+    'a peer by a transport that we do not speak',
+    { SIP_LISTEN: 'udp://127.0.0.1:0', SIP_PEER: '192.0.2.7;transport=tcp' },
+    ['SIP_PEER: SIP_LISTEN has no listener that connects by tcp'],
+  ],
+  ['a time that is none', { SIP_DRAIN_AT: '24:00' }, ['SIP_DRAIN_AT: "24:00" is no time']],
   ['media by IPv6', { MEDIA_NETWORKS: 'v6 ::1 ::1 ::/0' }, ['MEDIA_NETWORKS: v6 is not IPv4']],
 ] as const)('%s is a problem', (_what, env, expected) => {
   const read = readSettings({ ...secrets, ...env });

@@ -146,6 +146,21 @@ test('a release while nobody is there finishes the recording', async () => {
   expect(session.view().recordings).toEqual([]);
 });
 
+test('what is unfinished: streams that are open, and recordings until they are whole files', async () => {
+  const { engine, events } = await start();
+  const session = engine.open('app', 's');
+  expect(engine.unfinished).toBe(0);
+  for (const id of ['a', 'b']) await session.answer(id, await sdp());
+  expect(engine.unfinished).toBe(2);
+  await session.record({ recording: 'r', path: 'unfinished.wav', left: 'a', right: 'b' });
+  expect(engine.unfinished).toBe(3);
+  const closed = engine.closeSession(session);
+  expect(engine.unfinished).toBe(1);
+  await closed;
+  await waitFor('the recording', () => events[0]);
+  expect(engine.unfinished).toBe(0);
+});
+
 test('closing the engine finishes what is being recorded', async () => {
   const { engine, events } = await start();
   const session = engine.open('app', 's');

@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Seen } from '../../support/wait';
+import { SECRET } from './engine';
+
+/** An edge as a process of its own. */
+export interface Run {
+  child: ChildProcess;
+  /** Of its standard output. */
+  lines: Seen<string>;
+  errors: () => string;
+  exit: Promise<[number | null, string | null]>;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'edge-'));
+const running = new Set<ChildProcess>();
+
+/** Starts one on free ports and with a data folder of its own, unless `env` says otherwise. */
+export function run(env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, ['--import', 'tsx', resolve('sip/edge.ts')], {
+    env: {
+      PATH: process.env['PATH'],
+      SIP_LISTEN: 'udp://127.0.0.1:0,tcp://127.0.0.1:0',
+      DRACHTIO_LISTEN: '127.0.0.1:0',
+      DRACHTIO_SECRET: SECRET,
+      MEDIA_LISTEN: '127.0.0.1:0',
+      MEDIA_SECRET: 'm',
+      MEDIA_PORTS: '0',
+      RECORDINGS_DIR: folder,
+      OPENLINE_DATA: mkdtempSync(join(folder, 'data-')),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  // Not `exit`: what it said last may still be in the pipe then.
+  const exit = once(child, 'close') as Promise<[number | null, string | null]>;
+  void exit.then(() => running.delete(child));
+  const lines = new Seen<string>();
+  child.stdout?.on('data', (data: Buffer) => {
+    for (const line of data.toString().split('\n')) if (line !== '') lines.add(line);
+  });
+  let errors = '';
+  child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
+  return { child, lines, errors: () => errors, exit };
+}
+
+/** What it says when it is up. */
+export async function listening({ lines }: Run) {
+  const line = await lines.next('the line', () => true, { deadlineMs: 15_000 });
+  return JSON.parse(line) as {
+    event: string;
+    sip: string[];
+    drachtio: string | null;
+    control: string;
+    pid: number;
+  };
+}
+
+export const portOf = (text: string) => Number(text.slice(text.lastIndexOf(':') + 1));
+
+/** Those that a failed test left behind, and the folder of all. */
+export function endEdges(): void {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -75,7 +75,7 @@ function startSip(
   log: Logger,
 ): Promise<Signalling> {
   const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
-  const { dataDir, recover, lineLimit } = settings;
+  const { dataDir, recover, lineLimit, cdrs } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
   return startSignalling({
@@ -87,6 +87,7 @@ function startSip(
     dataDir,
     recover,
     lineLimit,
+    cdrs,
     announcements,
     graceMs,
     orphanLimitMs,

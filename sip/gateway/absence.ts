@@ -183,7 +183,7 @@ export class Absence {
     if (refreshes) this.refreshed(incoming, held, { text, body });
     if (refreshes && request.method === 'INVITE') this.parts.answers.awaitAck(held, incoming, text);
     incoming.settle();
-    if (verdict.ends) this.ended(held);
+    if (verdict.ends) this.ended(held, request);
   }
 
   /** Apps whose connections end with the engine's own are not waited for. */
@@ -217,7 +217,8 @@ export class Absence {
     if (sent !== undefined) this.parts.sessionRefresh.answered(held, sent, 'us');
   }
 
-  private ended(held: HeldDialog): void {
+  private ended(held: HeldDialog, bye: SipMessage): void {
+    this.context.cdrs?.released(held, 'them', bye);
     // The app may have seen the BYE and died over it; it is told all the same.
     if (held.dialog.state !== 'ended') this.parts.endings.forget(held);
     this.parts.endings.refusePending(held);

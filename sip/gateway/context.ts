@@ -6,6 +6,7 @@ import type { SourceLimits } from '../guard/source-limits';
 import type { Timing } from '../transaction/timing';
 import type { TransactionLayer } from '../transaction/transaction-layer';
 import type { Network } from '../transport/network';
+import type { Cdrs } from './cdr/cdrs';
 import type { Counters } from './counters';
 import type { HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
@@ -35,6 +36,8 @@ export interface Context {
   readonly outgoing: Map<string, OutgoingRequest>;
   readonly dialogs: DialogTable<HeldDialog>;
   readonly dialogFile: DialogFile;
+  /** Undefined unless SIP_CDRS is on. */
+  readonly cdrs: Cdrs | undefined;
   /** Undefined until the control server runs, and in an edge without media. */
   control: { tellApp: TellApp; media: MediaDirectory } | undefined;
   /** Milliseconds since the epoch. */

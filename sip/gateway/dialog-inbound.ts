@@ -91,6 +91,7 @@ export class DialogInbound {
     const { request, flow } = incoming.transaction;
     const early = held.dialog.state === 'early';
     if (request.method === 'BYE') {
+      this.context.cdrs?.released(held, 'them', request);
       this.parts.endings.forget(held);
       this.parts.endings.refusePending(held);
       incoming.expiry = setTimeout(() => this.unanswered(incoming), giveUpMs(this.context.timing));

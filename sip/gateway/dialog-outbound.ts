@@ -96,6 +96,7 @@ export class DialogOutbound {
       const why = 'Server error: Error creating sip transaction for request';
       return connection.send(reply(command.id, `NOK|${why}`));
     }
+    if (request.method === 'BYE') this.context.cdrs?.released(held, 'us', request);
     const id = randomUUID();
     const outgoing = new OutgoingRequest(id, held.app, connection, request, flow, held.id);
     outgoing.held = held;

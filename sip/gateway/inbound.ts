@@ -140,6 +140,7 @@ export class Inbound implements TransactionUser {
   }
 
   private offer(transaction: ServerTransaction): void {
+    this.context.cdrs?.invited('them', transaction.request);
     this.offerAgain(serve(this.context, transaction, makeTag()));
   }
 
@@ -176,6 +177,7 @@ export class Inbound implements TransactionUser {
     const { request, flow } = cancel;
     const early = incoming.transaction.status > 100;
     cancel.respond(200, composeResponse(request, { status: 200, toTag: incoming.toTag }));
+    this.context.cdrs?.cancelled(incoming, request);
     incoming.respond(487);
     this.context.incoming.delete(incoming.id);
     const { held, app } = incoming;

@@ -80,6 +80,7 @@ export class Outbound {
     app.outgoing.add(outgoing);
     const place = placeOfSent(flow);
     connection.send(echoRequest(command.id, { text, place, transactionId: id }));
+    this.context.cdrs?.invited('us', request);
     this.begin(outgoing);
   }
 
@@ -126,6 +127,7 @@ export class Outbound {
       if (!this.answered(outgoing, response, flow)) return;
     }
     if (status >= 200) this.settle(outgoing, status);
+    if (status >= 300) this.context.cdrs?.refused(outgoing.request, status, response.text);
     this.tell(outgoing, response.text, flow);
   }
 
@@ -154,6 +156,7 @@ export class Outbound {
     flow: Flow,
   ): void {
     held.dialog.confirmByResponse(response, targetOf(flow));
+    this.context.cdrs?.connected(held, response);
     // Whom we called and who answered is no stranger.
     this.context.sourceLimits.trust(flow.address);
     held.inviteText = outgoing.request.text;
@@ -199,6 +202,7 @@ export class Outbound {
     const status = why === 'timeout' ? 408 : 503;
     this.settle(outgoing, status);
     const text = composeResponse(outgoing.request, { status, toTag: makeTag() });
+    this.context.cdrs?.refused(outgoing.request, status, text);
     this.tell(outgoing, text, why === 'timeout' ? outgoing.flow : NOWHERE);
   }
 

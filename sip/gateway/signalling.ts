@@ -23,6 +23,7 @@ import { App, LINE_LIMIT } from './app';
 import { AppServer } from './app-server';
 import { Apps } from './apps';
 import { Cancels } from './cancels';
+import { Cdrs } from './cdr/cdrs';
 import type { Context } from './context';
 import { newCounters, type Counters } from './counters';
 import { Directory } from './dialog-directory';
@@ -64,6 +65,8 @@ export interface SignallingOptions {
   lineLimit?: number;
   /** SIP_RECOVER: callers of a fallen edge are offered new media; else they get BYE. */
   recover?: boolean;
+  /** SIP_CDRS: apps that ask for them get call detail records. */
+  cdrs?: boolean;
   /** How long an unanswered INVITE waits for its app: 20 s unless a test is in a hurry. */
   waitForAppMs?: number;
   log: Logger;
@@ -121,6 +124,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   const left = dialogsLeftIn(dialogsPath).map((record) =>
     heldOf(record, named(apps, record.app, options.lineLimit)),
   );
+  const routes = new Routes();
   const context: Context = {
     network: Network.none(),
     layer: new TransactionLayer(timing, user),
@@ -129,7 +133,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     counters,
     digestBlock: new DigestBlock(),
     sourceLimits: new SourceLimits(options.sourceRate),
-    routes: new Routes(),
+    routes,
+    cdrs: options.cdrs === true ? new Cdrs(routes) : undefined,
     lineLimit: options.lineLimit ?? LINE_LIMIT,
     registered: new RegisteredFlows(),
     incoming: new Map(),

@@ -13,6 +13,7 @@ import type { IncomingRequest } from './incoming-request';
 import type { OutgoingRequest } from './outgoing-request';
 import type { RegisteredFlows } from './registered-flows';
 import type { Routes } from './routes';
+import type { Subscribing } from './subscription/first-notify';
 import type { DialogFile } from './survival/dialog-file';
 
 /** What is alive, and what it is reached through. One per edge; the parts of the gateway share it. */
@@ -34,6 +35,8 @@ export interface Context {
   readonly invites: Map<string, IncomingRequest>;
   /** Requests of apps by the id that the app knows. */
   readonly outgoing: Map<string, OutgoingRequest>;
+  /** SUBSCRIBEs of apps without a final answer, by the id of the dialog they will make. */
+  readonly subscribing: Map<string, Subscribing>;
   readonly dialogs: DialogTable<HeldDialog>;
   readonly dialogFile: DialogFile;
   /** Undefined unless SIP_CDRS is on. */

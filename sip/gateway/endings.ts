@@ -6,9 +6,10 @@ import type { Cancels } from './cancels';
 import type { EndCause as Cause } from './cdr/record';
 import type { Context } from './context';
 import { NOWHERE, placeOfSent, unsolicited } from './edge-message';
-import { forgetDialog } from './forget-dialog';
+import { forgetDialog, refuseUnanswered } from './forget-dialog';
 import type { HeldDialog } from './held-dialog';
 import { flowToDialog } from './next-hop';
+import { endSubscription } from './subscription/life';
 
 /** Ends dialogs: cleans up after them, sends our own BYE, and sees that the app learns of it. */
 export class Endings {
@@ -30,21 +31,17 @@ export class Endings {
     for (const outgoing of held.outgoing) {
       if (outgoing.request.method === 'INVITE') this.cancels.expire(outgoing);
     }
-    for (const incoming of [...held.incoming]) {
-      const { method } = incoming.request;
-      if (method === 'BYE' || incoming.transaction.answered) continue;
-      incoming.respond(method === 'INVITE' ? 487 : 500);
-      this.context.incoming.delete(incoming.id);
-      incoming.settle();
-    }
+    refuseUnanswered(this.context, held);
   }
 
   /**
    * We hang up: BYE with a Reason that drachtio-srf reads the cause of `destroy` from. The app is
-   * told as it is told by drachtio-server, or, when it is away, by control after its return.
+   * told as it is told by drachtio-server, or, when it is away, by control after its return. In a
+   * subscription nobody talks: there is no BYE for it (RFC 5057 §4.1), and nobody to be told.
    */
   bye(held: HeldDialog, reason: string, cause: Cause): void {
     if (held.dialog.state === 'ended') return;
+    if (held.usage === 'subscription') return endSubscription(this.context, held);
     this.forget(held);
     this.refusePending(held);
     this.sendBye(held, { reason, cause }, (text, place) => {

@@ -20,6 +20,7 @@ import { makeTag } from './make-tag';
 import type { PassThrough } from './pass-through';
 import type { Proxies } from './proxy';
 import { serve, ServedRequest } from './served-request';
+import { waitsForAnswer } from './subscription/first-notify';
 
 /** A request that no app answered at all is forgotten after this. */
 const UNANSWERED_MS = 64_000;
@@ -67,7 +68,11 @@ export class Inbound implements TransactionUser {
       return;
     }
     const { method } = request;
-    if (method === 'BYE' || method === 'UPDATE' || (method === 'INVITE' && request.toTag)) {
+    const unknown = held === undefined && request.toTag !== undefined;
+    if (unknown && this.isEarly(transaction)) return;
+    const inside = method === 'INVITE' && request.toTag !== undefined;
+    const subscription = unknown && (method === 'SUBSCRIBE' || method === 'NOTIFY');
+    if (method === 'BYE' || method === 'UPDATE' || inside || subscription) {
       transaction.respond(481, composeResponse(request, { status: 481, toTag: makeTag() }));
     } else if (STARTERS.has(method)) this.offer(transaction);
     else transaction.abandon();
@@ -132,6 +137,12 @@ export class Inbound implements TransactionUser {
     if (request.method !== 'INVITE' || request.toTag !== undefined) return false;
     const id = dialogIdOf(request.callId, request.fromTag ?? '');
     return this.context.dialogs.withId(id)?.awaitingAck !== undefined;
+  }
+
+  /** A NOTIFY that overtook the answer to its SUBSCRIBE. */
+  private isEarly(transaction: ServerTransaction): boolean {
+    const { dialogs } = this.parts;
+    return waitsForAnswer(this.context, transaction, (late, held) => dialogs.takeLate(late, held));
   }
 
   private isBlocked({ request, flow }: ServerTransaction): boolean {

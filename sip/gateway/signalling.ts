@@ -140,6 +140,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     incoming: new Map(),
     invites: new Map(),
     outgoing: new Map(),
+    subscribing: new Map(),
     dialogs: new DialogTable(),
     dialogFile: new DialogFile(dialogsPath, options.log, left),
     control: undefined,

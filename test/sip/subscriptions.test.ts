@@ -203,9 +203,10 @@ describe('who has subscribed', () => {
   });
 
   test('and is refused has no dialog', async () => {
-    app = await startApp(engine, { routes: (a) => a.subscribe((_req, res) => res.send(489)) });
+    const refuse = (res: { send(status: number): void }) => [183, 403].map((n) => res.send(n));
+    app = await startApp(engine, { routes: (a) => a.subscribe((_req, res) => void refuse(res)) });
     phone.ask(engine.udpPort, { method: 'SUBSCRIBE', headers: [EVENT] });
-    await phone.response(489);
+    await phone.response(403);
     expect(engine.load().dialogs).toBe(0);
   });
 });
@@ -426,6 +427,31 @@ test.each(['NOTIFY', 'SUBSCRIBE'])(
   },
 );
 
+test('calls of an app that stays away are ended, subscriptions are not', async () => {
+  await engine.close();
+  await start({ graceMs: 0, orphanLimitMs: 0 });
+  const calling = await notifier(NAME);
+  await subscribed();
+  const call = calling.createUAC(`sip:8001@127.0.0.1:${phone.port}`, { localSdp: SDP });
+  phone.answer(await phone.request('INVITE'), 200, { body: SDP });
+  await within('the call', call);
+  expect(engine.load().dialogs).toBe(2);
+  await lose();
+  await phone.request('BYE');
+  expect(engine.load().dialogs).toBe(1);
+});
+
+test('an app that goes before its SUBSCRIBE is answered has no subscription', async () => {
+  app = await startApp(engine, { tag: NAME });
+  app.createUAC(`sip:8001@127.0.0.1:${phone.port}`, { method: 'SUBSCRIBE' }).catch(() => undefined);
+  const request = await phone.request('SUBSCRIBE');
+  await lose();
+  phone.answer(request, 200, { headers: ['Expires: 600'] });
+  const { callId, fromTag: toTag = '' } = request;
+  phone.ask(engine.udpPort, { method: 'NOTIFY', callId, toTag, headers: [EVENT] });
+  await phone.response(481, 'NOTIFY');
+});
+
 describe('while the app with a name is away', () => {
   let toTag: string;
 
@@ -522,6 +548,9 @@ test('an edge that stops, or that falls and is there again, sends no BYE to who 
   await subscribed({ cseq: 3 });
   engine.endAllCalls('Server shutting down');
   expect(engine.load().dialogs).toBe(0);
+  // What was sent before this answer has come before it.
+  phone.ask(engine.udpPort, { method: 'OPTIONS', callId: 'after' });
+  await phone.response(503, 'OPTIONS');
   expect(phone.count((m) => m.isRequest)).toBe(0);
   rmSync(dataDir, { recursive: true, force: true });
 });

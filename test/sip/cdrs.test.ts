@@ -277,6 +277,20 @@ test('a call whose app without a name is gone ends in the records of the others'
   ]);
 });
 
+test('a BYE that comes while the app is away ends the call as any other', async () => {
+  await serving();
+  const calling = await startApp(engine, { tag: 'cell1' });
+  const call = calling.createUAC(`sip:8001@127.0.0.1:${phone.port}`, { localSdp: SDP });
+  phone.answer(await phone.request('INVITE'), 200, { body: SDP });
+  const ack = await phone.request('ACK');
+  await within('the dialog', call);
+  await told(2);
+  calling.disconnect();
+  await waitFor('the loss', () => engine.load().apps === 1);
+  phone.bye(engine.udpPort, ack);
+  expect(await told(1, 2)).toEqual(['stop network normal-release BYE']);
+});
+
 test('each goes to one app, to one after the other', async () => {
   await serving((_req, res) => res.send(486));
   const second = await RawApp.start(engine, 'cdr:attempt');

@@ -16,8 +16,11 @@ import { holdFor } from './life';
  * that keeps the state from the application. So the first NOTIFYs wait for both.
  */
 
-/** What an application needs to take up the dialog that its `createUAC` resolved with. */
-const TAKEN_UP_AFTER_MS = 20;
+/**
+ * What an application needs to take up the dialog that its `createUAC` resolved with, also a busy one: what
+ * it reads from its socket in one piece is handled before its promises are.
+ */
+const TAKEN_UP_AFTER_MS = 100;
 /** NOTIFYs that wait for one 2xx; forks may send one each. */
 const MOST_EARLY = 10;
 

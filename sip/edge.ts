@@ -75,7 +75,7 @@ async function startSip(
   log: Logger,
 ): Promise<Signalling> {
   const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
-  const { dataDir, recover, lineLimit, messageLimits, peer } = settings;
+  const { dataDir, recover, lineLimit, messageLimits, peer, cdrs } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
   const unlock = lockFolder(dataDir);
@@ -91,6 +91,7 @@ async function startSip(
     lineLimit,
     messageLimits,
     peer,
+    cdrs,
     announcements,
     graceMs,
     orphanLimitMs,

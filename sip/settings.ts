@@ -36,6 +36,8 @@ export interface EdgeSettings {
   drainAtMs: number;
   /** SIP_RECOVER: callers of a fallen edge are taken up again instead of being hung up on. */
   recover: boolean;
+  /** SIP_CDRS: apps that ask for them get call detail records. */
+  cdrs: boolean;
   /** What must outlive this process: below the product's data folder, and the edge's alone. */
   dataDir: string;
   mediaPorts: [low: number, high: number];
@@ -79,6 +81,7 @@ export function readSettings(
     peer: peerEdge(reader, listen),
     drainAtMs: reader.parsed('SIP_DRAIN_AT', '03:00', parseTimeOfDay, 'no time like 03:00') ?? 0,
     recover: reader.oneOf('SIP_RECOVER', 'off', ['on', 'off']) === 'on',
+    cdrs: reader.oneOf('SIP_CDRS', 'off', ['on', 'off']) === 'on',
     dataDir: resolve(reader.text('OPENLINE_DATA', './data'), 'edge'),
     mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),
     maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),

@@ -40,6 +40,7 @@ export const SETTINGS = {
   SIP_APP_GRACE_SECONDS: '60',
   MEDIA_ORPHAN_LIMIT_SECONDS: '7200',
   SIP_RECOVER: 'off',
+  SIP_CDRS: 'off',
   SIP_PEER: '',
   SIP_DRAIN_AT: '03:00',
   LOG_LEVEL: 'info',

@@ -11,6 +11,8 @@ export interface AbsentRequest {
   method: string;
   /** Its SDP compared with the last one from the peer. */
   sdp: 'none' | 'same' | 'changed';
+  /** Of a NOTIFY: whether the dialog is a subscription's, and goes on after it. */
+  subscription?: 'goes-on' | 'over' | undefined;
 }
 
 export interface AbsentAnswer {
@@ -24,7 +26,10 @@ export interface AbsentAnswer {
 }
 
 /** Talk goes on: what needs no decision is granted, what does is put off. */
-export function answerForAbsentApp({ method, sdp }: AbsentRequest): AbsentAnswer {
+export function answerForAbsentApp({ method, sdp, subscription }: AbsentRequest): AbsentAnswer {
+  // The state that a 200 took would be lost; after a 503 it is sent again (RFC 6665 §4.2.2).
+  if (subscription === 'goes-on') return { status: 503, retry: true };
+  if (subscription === 'over') return { status: 200, ends: true };
   switch (method) {
     case 'BYE':
       return { status: 200, ends: true };

@@ -18,6 +18,7 @@ import { sdpIn, type HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
 import type { SessionRefresh } from './session-refresh';
 import type { Successes } from './successes';
+import { endSubscription, subscriptionAfter } from './subscription/life';
 
 /** How long an unanswered INVITE waits for its app to come back (architecture: never busy). */
 const WAIT_FOR_APP_MS = 20_000;
@@ -171,7 +172,8 @@ export class Absence {
     if (request.method === 'INFO') this.keepInfo(request, held);
     const sdp = sdpIn(request.body);
     const compared = sdp === undefined ? 'none' : sdp === held.remoteSdp ? 'same' : 'changed';
-    const verdict = answerForAbsentApp({ method: request.method, sdp: compared });
+    const subscription = subscriptionAfter(request, held);
+    const verdict = answerForAbsentApp({ method: request.method, sdp: compared, subscription });
     const body = verdict.withSdp ? (held.localSdp ?? '') : '';
     const type = body === '' ? '' : 'Content-Type: application/sdp\r\n';
     const refreshes = verdict.status === 200 && isTargetRefresh(request.method);
@@ -183,7 +185,7 @@ export class Absence {
     if (refreshes) this.refreshed(incoming, held, { text, body });
     if (refreshes && request.method === 'INVITE') this.parts.answers.awaitAck(held, incoming, text);
     incoming.settle();
-    if (verdict.ends) this.ended(held);
+    if (verdict.ends) this.ended(held, request);
   }
 
   /** Apps whose connections end with the engine's own are not waited for. */
@@ -217,7 +219,9 @@ export class Absence {
     if (sent !== undefined) this.parts.sessionRefresh.answered(held, sent, 'us');
   }
 
-  private ended(held: HeldDialog): void {
+  private ended(held: HeldDialog, bye: SipMessage): void {
+    if (held.usage === 'subscription') return endSubscription(this.context, held);
+    this.context.cdrs?.released(held, 'them', bye);
     // The app may have seen the BYE and died over it; it is told all the same.
     if (held.dialog.state !== 'ended') this.parts.endings.forget(held);
     this.parts.endings.refusePending(held);
@@ -259,7 +263,9 @@ export class Absence {
   }
 
   private check(held: HeldDialog, lostAt: number, now: number): void {
-    if (held.attached || held.isLeaving || held.dialog.state !== 'confirmed') return;
+    // A subscription has nobody to be told, and ends by its own time.
+    if (held.attached || held.usage !== 'invite') return;
+    if (held.isLeaving || held.dialog.state !== 'confirmed') return;
     const bridged = this.isBridged(held);
     held.alone = bridged ? undefined : (held.alone ?? now);
     const orphan = { lostAt, alone: held.alone, now };

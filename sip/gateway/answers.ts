@@ -15,6 +15,7 @@ import type { Endings } from './endings';
 import { HeldDialog, sdpIn } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
 import type { SessionRefresh } from './session-refresh';
+import { answeredInSubscription } from './subscription/life';
 
 /** What an app is told when its response cannot be sent. */
 const UNKNOWN = 'NOK|Response not sent due to unknown transaction';
@@ -108,11 +109,13 @@ export class Answers {
     // What we added on the way belongs to dialog and session timer as well.
     const positive = status > 100 && status < 300;
     const sent = positive ? (parseMessage(text, true) ?? response) : undefined;
-    if (sent && formsDialog(incoming.request.method) && incoming.toTag !== '') {
+    // Only an INVITE makes an early dialog.
+    const { method } = incoming.request;
+    const forms = formsDialog(method) && (method === 'INVITE' || status >= 200);
+    if (sent && forms && incoming.toTag !== '') {
       this.establish(incoming, sent, text);
     }
     // Before it is sent: what is accepted is answered whatever came before.
-    const { method } = incoming.request;
     if (status >= 200 && positive && (method === 'INVITE' || method === 'REGISTER')) {
       this.context.sourceLimits.trust(incoming.transaction.flow.address);
     }
@@ -132,10 +135,14 @@ export class Answers {
     const { status } = response;
     const { held } = incoming;
     this.judgeDigest(incoming, response);
-    if (status < 300 && request.method === 'REGISTER') this.remember(incoming, response);
+    if (status < 300) this.remember(incoming, response);
     incoming.settle();
     if (request.method !== 'INVITE') this.context.incoming.delete(incoming.id);
     if (held === undefined) return;
+    if (held.usage === 'subscription') {
+      const { flow } = incoming.transaction;
+      answeredInSubscription(this.context, held, { request, response, peer: request, flow });
+    }
     if (sent === undefined) {
       if (held.dialog.state === 'early' && request.method === 'INVITE') this.endings.forget(held);
       return;
@@ -160,7 +167,8 @@ export class Answers {
         contact: sent.get('contact') ?? defaultContact(flow),
         firstCseq: Math.floor(Math.random() * 1000),
       });
-      incoming.held = new HeldDialog(dialog, app, flow);
+      const usage = request.method === 'SUBSCRIBE' ? 'subscription' : 'invite';
+      incoming.held = new HeldDialog(dialog, app, flow, usage);
       incoming.held.incoming.add(incoming);
       this.context.dialogs.add(incoming.held);
       app.dialogs.add(incoming.held);
@@ -208,8 +216,12 @@ export class Answers {
   /** A phone that connected to us is called by its connection. */
   private remember({ transaction }: IncomingRequest, response: SipMessage): void {
     const { request, flow } = transaction;
-    const { registered, now } = this.context;
-    if (flow.reliable) registered.learn(request, response, flow, now());
+    const { registered, network, now } = this.context;
+    if (!flow.reliable) return;
+    if (request.method === 'REGISTER') registered.learn(request, response, flow, now());
+    if (request.method === 'SUBSCRIBE') {
+      registered.learnSubscriber({ request, response, flow }, network, now());
+    }
   }
 
   private judgeDigest(incoming: IncomingRequest, response: SipMessage): void {

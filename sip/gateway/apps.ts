@@ -94,7 +94,10 @@ export class Apps implements AppUser {
 
   /** Without a name nothing outlives the connection; a BYE then finds no dialog (481). */
   private dropAll(app: App): void {
-    for (const held of [...app.dialogs]) this.parts.endings.forget(held);
+    for (const held of [...app.dialogs]) {
+      this.context.cdrs?.lost(held);
+      this.parts.endings.forget(held);
+    }
     for (let next = app.line.next(); next !== undefined; next = app.line.next()) {
       this.context.incoming.delete(next.id);
       next.settle();

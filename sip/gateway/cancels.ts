@@ -69,6 +69,7 @@ export class Cancels {
     outgoing.transaction?.abandon();
     for (const fork of outgoing.forks.values()) forgetDialog(this.context, fork);
     const text = composeResponse(outgoing.request, { status: 487, toTag: randomUUID() });
+    if (outgoing.held === undefined) this.context.cdrs?.refused(outgoing.request, 487, text);
     const { id: transactionId, dialogId, flow } = outgoing;
     outgoing.connection.send(traffic(text, flow, { transactionId, dialogId }));
   }

@@ -82,8 +82,9 @@ function waitingInvite({ request, note, arrivedAt }: IncomingRequest): WaitingIn
   return { callId: asUnicode(callId), fromTag: asUnicode(fromTag), note, arrivedAt };
 }
 
-function isLive({ dialog, fallen, isLeaving }: HeldDialog): boolean {
-  return dialog.state === 'confirmed' && !fallen && !isLeaving;
+/** Calls only: no media belongs to a subscription, and its app learns of it by the next request in it. */
+function isLive({ dialog, fallen, isLeaving, usage }: HeldDialog): boolean {
+  return dialog.state === 'confirmed' && !fallen && !isLeaving && usage === 'invite';
 }
 
 function liveDialog(held: HeldDialog): LiveDialog {

@@ -4,6 +4,7 @@ import { refusalOf, type SessionRequest } from '../dialog/offers';
 import { isTooBrief, MIN_SE_S } from '../dialog/session-timer';
 import { giveUpMs } from '../transaction/timing';
 import type { ServerTransaction } from '../transaction/server-transaction';
+import { isLastNotify } from '../dialog/subscription';
 import type { Flow } from '../transport/flow';
 import { randomUUID } from 'node:crypto';
 import type { Absence } from './absence';
@@ -14,6 +15,7 @@ import type { Endings } from './endings';
 import { sdpIn, type HeldDialog } from './held-dialog';
 import { serve } from './served-request';
 import type { IncomingRequest } from './incoming-request';
+import { waitsForApp } from './subscription/first-notify';
 
 /** Requests from the network inside a dialog (RFC 3261 §12.2.2): to the app that owns it. */
 export class DialogInbound {
@@ -27,6 +29,7 @@ export class DialogInbound {
     const { request } = transaction;
     const { dialog } = held;
     if (dialog.state === 'early' && !EARLY.has(request.method)) return false;
+    if (waitsForApp(held, () => this.takeLate(transaction, held))) return true;
     if (!dialog.accepts(request.cseq)) {
       // §12.2.2: out of order.
       transaction.respond(500, composeResponse(request, { status: 500 }));
@@ -60,6 +63,13 @@ export class DialogInbound {
     return true;
   }
 
+  /** One that waited until its dialog was the app's; see `subscription/first-notify.ts`. */
+  takeLate(transaction: ServerTransaction, held: HeldDialog): void {
+    if (held.dialog.state === 'confirmed' && this.take(transaction, held)) return;
+    const { request } = transaction;
+    transaction.respond(481, composeResponse(request, { status: 481 }));
+  }
+
   /** An ACK for a 2xx: ends its repetition and goes to the app, which may find an answer in it. */
   acknowledge(ack: SipMessage, flow: Flow): void {
     const held = this.context.dialogs.ofRequest(ack);
@@ -71,17 +81,18 @@ export class DialogInbound {
     held.app.send(traffic(ack.text, flow, { transactionId: randomUUID(), dialogId: held.id }));
   }
 
-  /** The app never answered a BYE: the dialog is long gone, and so is now the transaction. */
-  private unanswered(bye: IncomingRequest): void {
-    this.context.incoming.delete(bye.id);
-    bye.settle();
-    bye.respond(500);
+  /** The app never answered a BYE or a last NOTIFY: the dialog is long gone, and so is now the transaction. */
+  private unanswered(last: IncomingRequest): void {
+    this.context.incoming.delete(last.id);
+    last.settle();
+    last.respond(500);
   }
 
   private deliver(incoming: IncomingRequest, held: HeldDialog): void {
     const { request, flow } = incoming.transaction;
     const early = held.dialog.state === 'early';
-    if (request.method === 'BYE') {
+    if (isLast(request, held)) {
+      this.context.cdrs?.released(held, 'them', request);
       this.parts.endings.forget(held);
       this.parts.endings.refusePending(held);
       incoming.expiry = setTimeout(() => this.unanswered(incoming), giveUpMs(this.context.timing));
@@ -110,6 +121,11 @@ function tooSoon(held: HeldDialog, request: SipMessage): 491 | 500 | undefined {
 function asked(request: SipMessage): SessionRequest {
   const offers = isSessionRequest(request) && sdpIn(request.body) !== undefined;
   return { method: request.method, offers };
+}
+
+/** The dialog is over with it, whatever is answered: its BYE, or the last NOTIFY of a subscription. */
+function isLast(request: SipMessage, { usage }: HeldDialog): boolean {
+  return request.method === 'BYE' || (usage === 'subscription' && isLastNotify(request));
 }
 
 function isSessionRequest({ method }: SipMessage): boolean {

@@ -17,6 +17,7 @@ import { sdpIn, type HeldDialog } from './held-dialog';
 import { flowToDialog } from './next-hop';
 import { OutgoingRequest } from './outgoing-request';
 import type { SessionRefresh } from './session-refresh';
+import { answeredInSubscription } from './subscription/life';
 import type { Successes } from './successes';
 
 const NO_DIALOG = 'unable to find dialog for dialog id provided';
@@ -96,6 +97,7 @@ export class DialogOutbound {
       const why = 'Server error: Error creating sip transaction for request';
       return connection.send(reply(command.id, `NOK|${why}`));
     }
+    if (request.method === 'BYE') this.context.cdrs?.released(held, 'us', request);
     const id = randomUUID();
     const outgoing = new OutgoingRequest(id, held.app, connection, request, flow, held.id);
     outgoing.held = held;
@@ -139,6 +141,7 @@ export class DialogOutbound {
     } else if (method === 'UPDATE' && status < 300) this.changed(outgoing, held, response, flow);
     else if (method === 'BYE' && status !== 401 && status !== 407) this.over(held);
     if (status >= 200) this.settle(outgoing);
+    if (status >= 200) this.judge(outgoing, held, response, flow);
     this.tell(outgoing, response.text, flow);
   }
 
@@ -147,6 +150,8 @@ export class DialogOutbound {
     this.settle(outgoing);
     if (outgoing.request.method === 'BYE') this.over(held);
     const text = composeResponse(outgoing.request, { status });
+    const response = parseMessage(text, true);
+    if (response !== undefined) this.judge(outgoing, held, response, outgoing.flow);
     this.tell(outgoing, text, why === 'timeout' ? outgoing.flow : NOWHERE);
   }
 
@@ -161,6 +166,16 @@ export class DialogOutbound {
     held.remoteSdp = sdpIn(response.body) ?? held.remoteSdp;
     this.context.dialogFile.keep(held);
     this.parts.sessionRefresh.answered(held, response, 'them');
+  }
+
+  private judge(
+    { request }: OutgoingRequest,
+    held: HeldDialog,
+    response: SipMessage,
+    flow: Flow,
+  ): void {
+    if (held.usage !== 'subscription') return;
+    answeredInSubscription(this.context, held, { request, response, peer: response, flow });
   }
 
   private over(held: HeldDialog): void {

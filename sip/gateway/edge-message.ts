@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { spellOut } from '../message/header-names';
 import type { Flow } from '../transport/flow';
+import type { CallRecord } from './cdr/record';
 
 /**
  * What the edge says to an app: replies to its messages and SIP traffic, in the exact token layouts
@@ -76,6 +77,13 @@ export function traffic(
 export function unsolicited(text: string, place: Place, dialogId: string): string {
   const meta = metaOf('application', text, place);
   return `${randomUUID()}|sip|${meta}|unsolicited|${dialogId}|\r\n${text}`;
+}
+
+/** A call detail record with the message that it is about. */
+export function callRecord(record: CallRecord, text: string): string {
+  const { kind, source } = record;
+  const more = kind === 'attempt' ? '' : `|${kind === 'start' ? record.role : record.reason}`;
+  return `${randomUUID()}|cdr:${kind}|${source}|${timeOfDay()}${more}\r\n${text}`;
 }
 
 function metaOf(source: 'network' | 'application', text: string, place: Place): string {

@@ -3,13 +3,13 @@ import { composeDialogRequest } from '../dialog/dialog';
 import { parseMessage } from '../message/sip-message';
 import { makeBranch } from '../transaction/transaction-layer';
 import type { Cancels } from './cancels';
+import type { EndCause as Cause } from './cdr/record';
 import type { Context } from './context';
 import { NOWHERE, placeOfSent, unsolicited } from './edge-message';
-import { forgetDialog } from './forget-dialog';
+import { forgetDialog, refuseUnanswered } from './forget-dialog';
 import type { HeldDialog } from './held-dialog';
 import { flowToDialog } from './next-hop';
-
-type Cause = Extract<ControlEvent, { event: 'dialog.ended' }>['cause'];
+import { endSubscription } from './subscription/life';
 
 /** Ends dialogs: cleans up after them, sends our own BYE, and sees that the app learns of it. */
 export class Endings {
@@ -31,24 +31,20 @@ export class Endings {
     for (const outgoing of held.outgoing) {
       if (outgoing.request.method === 'INVITE') this.cancels.expire(outgoing);
     }
-    for (const incoming of [...held.incoming]) {
-      const { method } = incoming.request;
-      if (method === 'BYE' || incoming.transaction.answered) continue;
-      incoming.respond(method === 'INVITE' ? 487 : 500);
-      this.context.incoming.delete(incoming.id);
-      incoming.settle();
-    }
+    refuseUnanswered(this.context, held);
   }
 
   /**
    * We hang up: BYE with a Reason that drachtio-srf reads the cause of `destroy` from. The app is
-   * told as it is told by drachtio-server, or, when it is away, by control after its return.
+   * told as it is told by drachtio-server, or, when it is away, by control after its return. In a
+   * subscription nobody talks: there is no BYE for it (RFC 5057 §4.1), and nobody to be told.
    */
   bye(held: HeldDialog, reason: string, cause: Cause): void {
     if (held.dialog.state === 'ended') return;
+    if (held.usage === 'subscription') return endSubscription(this.context, held);
     this.forget(held);
     this.refusePending(held);
-    this.sendBye(held, reason, (text, place) => {
+    this.sendBye(held, { reason, cause }, (text, place) => {
       if (held.app.present && held.attached) held.app.send(unsolicited(text, place, held.id));
       else this.endedUnseen(held, cause);
     });
@@ -58,7 +54,7 @@ export class Endings {
   byeUntold(held: HeldDialog, reason: string): void {
     if (held.dialog.state === 'ended') return;
     this.forget(held);
-    this.sendBye(held, reason, () => undefined);
+    this.sendBye(held, { reason, cause: undefined }, () => undefined);
   }
 
   /** The dialog ended while its app could not see it. */
@@ -87,19 +83,24 @@ export class Endings {
 
   private sendBye(
     held: HeldDialog,
-    reason: string,
+    { reason, cause }: { reason: string; cause: Cause | undefined },
     sent: (text: string, place: typeof NOWHERE) => void,
   ): void {
     const { dialog } = held;
     const headers = `Reason: SIP ;cause=200 ;text="${reason}"\r\n`;
     flowToDialog(this.context.network, dialog, (flow) => {
-      if (flow === undefined) return sent(unsendableBye(held, headers), NOWHERE);
+      if (flow === undefined) {
+        const text = unsendableBye(held, headers);
+        this.context.cdrs?.ended(held, cause, text);
+        return sent(text, NOWHERE);
+      }
       const cseq = ++dialog.localCseq;
       const branch = makeBranch();
       const parts = { method: 'BYE', cseq, branch, flow, headers, body: '' };
       const text = composeDialogRequest(dialog, parts);
       const request = parseMessage(text, true);
       if (request === undefined) return;
+      this.context.cdrs?.ended(held, cause, text);
       this.context.layer.request(request, flow, {
         onResponse: () => undefined,
         onFailure: () => undefined,

@@ -55,6 +55,8 @@ export class HeldDialog {
   /** Our own refreshing re-INVITE that waits for its answer; other INVITEs of ours wait for it. */
   refreshing: ClientTransaction | undefined;
   readonly afterRefresh: (() => void)[] = [];
+  /** NOTIFYs in a new subscription until the app has taken it up; undefined from then on. */
+  untilTakenUp: (() => void)[] | undefined;
   readonly incoming = new Set<IncomingRequest>();
   readonly outgoing = new Set<OutgoingRequest>();
 
@@ -63,6 +65,8 @@ export class HeldDialog {
     readonly app: App,
     /** Where the INVITE came from or went to. */
     readonly remote: Place,
+    /** What the dialog is for (RFC 5057); the subscription that a REFER makes in a call is part of the call. */
+    readonly usage: 'invite' | 'subscription' = 'invite',
   ) {}
 
   get id(): string {

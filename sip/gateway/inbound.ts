@@ -24,6 +24,7 @@ import type { PassThrough } from './pass-through';
 import { OPTIONS_ANSWER, type Handover } from './peer/handover';
 import type { Proxies } from './proxy';
 import { serve, ServedRequest } from './served-request';
+import { waitsForAnswer } from './subscription/first-notify';
 
 /** A request that no app answered at all is forgotten after this. */
 const UNANSWERED_MS = 64_000;
@@ -72,7 +73,11 @@ export class Inbound implements TransactionUser {
       return;
     }
     const { method } = request;
-    if (method === 'BYE' || method === 'UPDATE' || (method === 'INVITE' && request.toTag)) {
+    const unknown = held === undefined && request.toTag !== undefined;
+    if (unknown && this.isEarly(transaction)) return;
+    const inside = method === 'INVITE' && request.toTag !== undefined;
+    const subscription = unknown && (method === 'SUBSCRIBE' || method === 'NOTIFY');
+    if (method === 'BYE' || method === 'UPDATE' || inside || subscription) {
       transaction.respond(481, composeResponse(request, { status: 481, toTag: makeTag() }));
     } else if (STARTERS.has(method)) this.offer(transaction);
     else transaction.abandon();
@@ -160,12 +165,19 @@ export class Inbound implements TransactionUser {
     return this.context.dialogs.withId(id)?.awaitingAck !== undefined;
   }
 
+  /** A NOTIFY that overtook the answer to its SUBSCRIBE. */
+  private isEarly(transaction: ServerTransaction): boolean {
+    const { dialogs } = this.parts;
+    return waitsForAnswer(this.context, transaction, (late, held) => dialogs.takeLate(late, held));
+  }
+
   private isBlocked({ request, flow }: ServerTransaction): boolean {
     const attempt = { method: request.method, hasCredentials: hasCredentials(request) };
     return this.context.digestBlock.blocks(flow, attempt, this.context.now());
   }
 
   private offer(transaction: ServerTransaction): void {
+    this.context.cdrs?.invited('them', transaction.request);
     const incoming = serve(this.context, transaction, makeTag());
     if (!this.parts.handover.answers(incoming)) this.offerAgain(incoming);
   }
@@ -218,6 +230,7 @@ export class Inbound implements TransactionUser {
     const { request, flow } = cancel;
     const early = incoming.transaction.status > 100;
     cancel.respond(200, composeResponse(request, { status: 200, toTag: incoming.toTag }));
+    this.context.cdrs?.cancelled(incoming, request);
     incoming.respond(487);
     this.context.incoming.delete(incoming.id);
     const { held, app } = incoming;

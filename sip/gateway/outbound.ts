@@ -18,6 +18,7 @@ import { makeTag } from './make-tag';
 import { firstReachable, flowToUri, forLength } from './next-hop';
 import { OutgoingRequest } from './outgoing-request';
 import type { SessionRefresh } from './session-refresh';
+import { expectNotify, subscribed, subscribeFailed } from './subscription/first-notify';
 import type { Successes } from './successes';
 
 /** Requests of apps outside dialogs, and what comes back. */
@@ -79,8 +80,10 @@ export class Outbound {
     outgoing.elsewhere = { message, rest };
     this.context.outgoing.set(id, outgoing);
     app.outgoing.add(outgoing);
+    expectNotify(this.context, request);
     const place = placeOfSent(flow);
     connection.send(echoRequest(command.id, { text, place, transactionId: id }));
+    this.context.cdrs?.invited('us', request);
     this.begin(outgoing);
   }
 
@@ -126,7 +129,11 @@ export class Outbound {
     } else if (invite && status < 300) {
       if (!this.answered(outgoing, response, flow)) return;
     }
-    if (status >= 200) this.settle(outgoing, status);
+    if (status >= 200) {
+      this.settle(outgoing, status);
+      subscribed(this.context, outgoing, response, flow);
+    }
+    if (status >= 300) this.context.cdrs?.refused(outgoing.request, status, response.text);
     this.tell(outgoing, response.text, flow);
   }
 
@@ -155,6 +162,7 @@ export class Outbound {
     flow: Flow,
   ): void {
     held.dialog.confirmByResponse(response, targetOf(flow));
+    this.context.cdrs?.connected(held, response);
     // Whom we called and who answered is no stranger.
     this.context.sourceLimits.trust(flow.address);
     held.inviteText = outgoing.request.text;
@@ -199,7 +207,9 @@ export class Outbound {
     if (this.goesElsewhere(outgoing)) return;
     const status = why === 'timeout' ? 408 : 503;
     this.settle(outgoing, status);
+    subscribeFailed(this.context, outgoing.request);
     const text = composeResponse(outgoing.request, { status, toTag: makeTag() });
+    this.context.cdrs?.refused(outgoing.request, status, text);
     this.tell(outgoing, text, why === 'timeout' ? outgoing.flow : NOWHERE);
   }
 

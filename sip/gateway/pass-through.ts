@@ -68,6 +68,7 @@ export class PassThrough {
         routes: way.routes,
       });
       hop.flow.send(text, () => undefined);
+      this.context.cdrs?.passed(request, text);
     });
   }
 

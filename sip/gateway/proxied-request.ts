@@ -90,6 +90,12 @@ export class ProxiedRequest {
     for (const { branch } of this.legs) branch?.settle();
   }
 
+  /** ServerUser */
+  onFinal(status: number, text: string): void {
+    const { recordRoute } = this.wish;
+    this.context.cdrs?.callerAnswered(this.transaction.request, status, text, recordRoute);
+  }
+
   /** ServerUser: the caller cannot be reached, or never acknowledged a failure. */
   onFailure(): void {
     this.perform(this.search.cancel());
@@ -125,6 +131,7 @@ export class ProxiedRequest {
         onTimeout: () => this.next(this.search.timedOut(at)),
         onFailure: (why) => this.failed(at, leg, why),
       });
+      this.context.cdrs?.invited('us', request);
       leg.branch.start(this.wish.provisionalTimeoutMs);
     });
   }
@@ -149,7 +156,10 @@ export class ProxiedRequest {
     const { status } = response;
     const repeated = status >= 200 && (leg.response?.status ?? 0) >= 200;
     leg.response = response;
-    if (status >= 200 && !repeated) this.user.onFinal(response, flow);
+    if (status >= 200 && !repeated) {
+      this.context.cdrs?.targetAnswered(this.transaction.request, response);
+      this.user.onFinal(response, flow);
+    }
     this.next(this.search.response(at, status, contactsOf(response)));
   }
 
@@ -157,6 +167,7 @@ export class ProxiedRequest {
     // A target that rang before it fell silent has not answered either.
     leg.response = undefined;
     leg.failure = why === 'timeout' ? 408 : 500;
+    if (leg.branch) this.context.cdrs?.targetFailed(leg.branch.request, leg.failure);
     this.next(this.search.response(at, leg.failure));
   }
 

@@ -2,6 +2,7 @@ import { parseNameAddr, paramOf, splitList } from '../message/header-values';
 import type { SipMessage } from '../message/sip-message';
 import { hostInUri, parseUri } from '../message/uri';
 import { targetOf } from '../dialog/dialog';
+import { grantedS } from '../dialog/subscription';
 import type { Flow, Target } from '../transport/flow';
 import type { Network } from '../transport/network';
 
@@ -33,11 +34,26 @@ export class RegisteredFlows {
       if (key === undefined) continue;
       const own = granted.map(parseNameAddr).find((one) => keyOf(one.uri) === key)?.params ?? '';
       const seconds = secondsOf(own, response) ?? secondsOf(params, request) ?? DEFAULT_EXPIRES_S;
-      this.contacts.delete(key);
-      if (seconds === 0) continue;
-      this.contacts.set(key, { target: targetOf(flow), until: now + 1000 * seconds });
-      this.forgetOldest();
+      if (seconds === 0) this.contacts.delete(key);
+      else this.keep(key, flow, now + 1000 * seconds);
     }
+  }
+
+  /**
+   * An app accepted this SUBSCRIBE, which came by a connection. What a REGISTER said goes first: a
+   * subscription neither shortens a registration nor takes a phone's calls to another connection.
+   */
+  learnSubscriber(
+    { request, response, flow }: { request: SipMessage; response: SipMessage; flow: Flow },
+    network: Network,
+    now: number,
+  ): void {
+    const { uri } = parseNameAddr(request.get('contact') ?? '');
+    const key = keyOf(uri);
+    const used = this.flowTo(uri, network, now);
+    if (key === undefined || (used !== undefined && used.id !== flow.id)) return;
+    const until = now + 1000 * grantedS(request, response);
+    if (until > (this.contacts.get(key)?.until ?? now)) this.keep(key, flow, until);
   }
 
   /** The live connection of that Contact; undefined when there is none (any more). */
@@ -50,7 +66,10 @@ export class RegisteredFlows {
     return flow;
   }
 
-  private forgetOldest(): void {
+  /** The newest stands last. */
+  private keep(key: string, flow: Flow, until: number): void {
+    this.contacts.delete(key);
+    this.contacts.set(key, { target: targetOf(flow), until });
     if (this.contacts.size <= MOST_CONTACTS) return;
     const oldest = this.contacts.keys().next().value;
     if (oldest !== undefined) this.contacts.delete(oldest);

@@ -9,6 +9,10 @@ export class ServedRequest {
     private readonly context: Context,
   ) {}
 
+  onFinal(status: number, text: string): void {
+    this.context.cdrs?.answered(this.incoming, status, text);
+  }
+
   onFailure(): void {
     // No ACK for a failure, or the peer is unreachable: the transaction ends and that is all.
   }

@@ -25,6 +25,7 @@ import { App, LINE_LIMIT } from './app';
 import { AppServer } from './app-server';
 import { Apps } from './apps';
 import { Cancels } from './cancels';
+import { Cdrs } from './cdr/cdrs';
 import type { Context } from './context';
 import { newCounters, type Counters } from './counters';
 import { Directory } from './dialog-directory';
@@ -69,6 +70,8 @@ export interface SignallingOptions extends HandoverOptions {
   lineLimit?: number;
   /** SIP_RECOVER: callers of a fallen edge are offered new media; else they get BYE. */
   recover?: boolean;
+  /** SIP_CDRS: apps that ask for them get call detail records. */
+  cdrs?: boolean;
   /** How long an unanswered INVITE waits for its app: 20 s unless a test is in a hurry. */
   waitForAppMs?: number;
   log: Logger;
@@ -140,6 +143,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   const left = dialogsLeftIn(dialogsPath).map((record) =>
     heldOf(record, named(apps, record.app, options.lineLimit)),
   );
+  const routes = new Routes();
   const context: Context = {
     network: Network.none(),
     layer: new TransactionLayer(timing, user, options.messageLimits),
@@ -149,12 +153,14 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     digestBlock: new DigestBlock(),
     sourceLimits: new SourceLimits(options.sourceRate),
     scannersHeard: new ScannersHeard(),
-    routes: new Routes(),
+    routes,
+    cdrs: options.cdrs === true ? new Cdrs(routes) : undefined,
     lineLimit: options.lineLimit ?? LINE_LIMIT,
     registered: new RegisteredFlows(),
     incoming: new Map(),
     invites: new Map(),
     outgoing: new Map(),
+    subscribing: new Map(),
     dialogs: new DialogTable(),
     dialogFile: new DialogFile(dialogsPath, options.log, left),
     control: undefined,

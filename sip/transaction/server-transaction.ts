@@ -7,6 +7,8 @@ import { Runner, type RunningMachine } from './runner';
 
 /** What the answering side wants to know of its transaction; set after it was handed over. */
 export interface ServerUser {
+  /** The first final response is given. */
+  onFinal?(status: number, text: string): void;
   /** No ACK for a 300-699 (timer H), or the response could not be sent. */
   onFailure(why: 'timeout' | 'transport'): void;
   /** The transaction is forgotten. */
@@ -60,6 +62,7 @@ export class ServerTransaction {
   respond(status: number, text: string): boolean {
     const repeats = this.status >= 200 && this.status < 300 && status >= 200 && status < 300;
     if (this.answered && !repeats) return false;
+    if (status >= 200 && !this.answered) this.user?.onFinal?.(status, text);
     this.status = status;
     this.lastResponse = text;
     this.runner.input({ type: 'respond', status });

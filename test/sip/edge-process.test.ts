@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { needs } from '../support/needs';
-import { waitFor, within } from '../support/wait';
+import { Seen, waitFor, within } from '../support/wait';
 import { startApp } from './support/app';
 import { makeCertificate } from './support/certificate';
 import { endEdges, listening, portOf, run } from './support/edge-process';
@@ -40,6 +40,22 @@ test('it prints one line with its real ports, goes on after SIGTERM, and hangs u
   phone.answer(bye, 200);
   expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
   expect(edge.lines.length).toBe(1);
+  phone.close();
+});
+
+test('SIP_CDRS=on gives an app that asks for them call detail records', async () => {
+  const edge = run({ SIP_CDRS: 'on' });
+  const line = await listening(edge);
+  const engine = { drachtio: { host: '127.0.0.1', port: portOf(line.drachtio as string) } };
+  const attempts = new Seen<string>();
+  await startApp(engine, {
+    routes: (a) => a.on('cdr:attempt', (source: string) => attempts.add(source)),
+  });
+  const phone = await Phone.udp();
+  phone.ask(portOf(line.sip[0] as string), { method: 'INVITE', body: SDP });
+  expect(await attempts.next('the record', () => true)).toBe('network');
+  edge.child.kill('SIGINT');
+  expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
   phone.close();
 });
 

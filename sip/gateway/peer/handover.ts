@@ -122,8 +122,15 @@ export class Handover {
   private seen(): Look {
     const { context } = this;
     const open = context.layer.open - (this.peer?.asking === true ? 1 : 0);
-    const left = context.dialogs.size + open + (this.leaving?.mediaLeft() ?? 0);
+    const left = this.calls() + open + (this.leaving?.mediaLeft() ?? 0);
     return { now: context.now(), peer: this.peerAlive, left };
+  }
+
+  /** Nobody talks in a subscription: its peer gets 481 from the next edge and subscribes anew. */
+  private calls(): number {
+    let calls = 0;
+    for (const { usage } of this.context.dialogs.all()) if (usage === 'invite') calls++;
+    return calls;
   }
 
   private departed(state: DepartureState['name']): void {

@@ -45,7 +45,8 @@ export class DialogFile {
   /** The dialog is established, or something of it has changed. */
   keep(held: HeldDialog): void {
     if (held.app.name === undefined || held.dialog.state !== 'confirmed') return;
-    if (held.inviteText === '') return;
+    // Who is subscribed is not hung up on: the next request in it gets 481, which says all.
+    if (held.inviteText === '' || held.usage === 'subscription') return;
     this.changed.add(held);
     this.soon();
   }

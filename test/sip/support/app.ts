@@ -55,15 +55,19 @@ export interface App extends EventEmitter {
   register(handler: Handler): void;
   options(handler: Handler): void;
   message(handler: Handler): void;
+  subscribe(handler: Handler): void;
+  notify(handler: Handler): void;
   createUAS(
     req: Req,
     res: Res,
-    options: { localSdp: string; headers?: Record<string, string> },
+    options: { localSdp?: string; headers?: Record<string, string> },
   ): Promise<Dlg>;
   createUAC(
     uri: string,
     options: {
-      localSdp: string;
+      /** INVITE, or SUBSCRIBE. */
+      method?: string;
+      localSdp?: string;
       headers?: Record<string, string>;
       callingNumber?: string;
       proxy?: string;

@@ -54,3 +54,7 @@ test('the scanners it drops are those that we drop, in silence', () => {
   expect(names.length).toBeGreaterThan(5);
   for (const name of names) expect(isScanner(`OPTIONS\r\nUser-Agent: ${name}\r\n\r\n`)).toBe(true);
 });
+
+test('it makes call detail records when we do', () => {
+  expect(all('cdrs')).toEqual([String(settings.cdrs)]);
+});

@@ -92,6 +92,14 @@ test('limits of messages are what they were until somebody sets them, within wha
   });
 });
 
+test('call detail records are made only when they are asked for', () => {
+  expect(settings({}).cdrs).toBe(false);
+  expect(settings({ SIP_CDRS: 'on' }).cdrs).toBe(true);
+  expect(readSettings({ ...secrets, SIP_CDRS: 'true' })).toEqual({
+    problems: ['SIP_CDRS: "true" is none of on, off.'],
+  });
+});
+
 test('every problem is reported at once', () => {
   const read = readSettings({
     SIP_LISTEN: 'udp:5060,gopher://1.2.3.4:70',

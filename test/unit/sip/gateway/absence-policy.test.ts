@@ -25,6 +25,12 @@ describe('for an app that is away', () => {
   ] as const)('%s with %s SDP is answered', (method, sdp, answer) => {
     expect(answerForAbsentApp({ method, sdp })).toEqual(answer);
   });
+
+  test('state for a subscription is asked for again, its end is taken', () => {
+    const notify = { method: 'NOTIFY', sdp: 'none' } as const;
+    expect(answerForAbsentApp({ ...notify, subscription: 'goes-on' })).toEqual(later(503));
+    expect(answerForAbsentApp({ ...notify, subscription: 'over' })).toEqual({ ...ok, ends: true });
+  });
 });
 
 describe('a dialog without an app', () => {

@@ -63,3 +63,50 @@ test('several Contacts, a star and nonsense are taken as they come', () => {
   expect(flows.flowTo('sip:b@h.invalid', network(), NOW)).toBe(flow);
   expect(flows.flowTo('tel:110', network(), NOW)).toBeUndefined();
 });
+
+describe('a subscription that came by a connection', () => {
+  const subscribe = (...lines: string[]) => message('SUBSCRIBE sip:a@h SIP/2.0', lines);
+  const other = { ...flow, id: 'other', port: 4712 } as Flow;
+  const subscribed = (flows: RegisteredFlows, seconds: number, by = own) => {
+    const request = subscribe(`Contact: <${BROWSER}>`, `Expires: ${seconds}`);
+    flows.learnSubscriber({ request, response: ok(), flow: by }, both, NOW);
+  };
+  const own = { ...flow, id: 'own' } as Flow;
+  /** Both connections live. */
+  const both = {
+    acceptedFrom: ({ port }: Target) => [own, other].find((one) => one.port === port),
+  } as unknown as Network;
+
+  test('is called by it until it expires, and longer after a refresh', () => {
+    const flows = new RegisteredFlows();
+    subscribed(flows, 60);
+    expect(flows.flowTo(BROWSER, both, NOW + 59_999)).toBe(own);
+    expect(flows.flowTo(BROWSER, both, NOW + 60_000)).toBeUndefined();
+    subscribed(flows, 60);
+    subscribed(flows, 90);
+    expect(flows.flowTo(BROWSER, both, NOW + 89_999)).toBe(own);
+  });
+
+  test('takes no calls from the connection that registered, and shortens nothing', () => {
+    const flows = learnt(register(`Contact: <${BROWSER}>;expires=600`));
+    subscribed(flows, 900, other);
+    subscribed(flows, 0);
+    subscribed(flows, 60);
+    expect(flows.flowTo(BROWSER, both, NOW + 599_999)).toBe(own);
+    expect(flows.flowTo(BROWSER, both, NOW + 600_000)).toBeUndefined();
+  });
+
+  test('takes the place of a connection that has died', () => {
+    const flows = new RegisteredFlows();
+    subscribed(flows, 600, { ...flow, id: 'dead', port: 1 } as Flow);
+    subscribed(flows, 60, other);
+    expect(flows.flowTo(BROWSER, both, NOW)).toBe(other);
+  });
+
+  test('with a Contact that is no address is not called at all', () => {
+    const request = subscribe('Contact: *');
+    const flows = new RegisteredFlows();
+    flows.learnSubscriber({ request, response: ok(), flow: own }, both, NOW);
+    expect(flows.flowTo('*', both, NOW)).toBeUndefined();
+  });
+});

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { Absence } from './absence';
+import { Admission } from './admission';
+import { AnswerAlone } from './alone/answer-alone';
+import { HotlineFile } from './alone/hotline-file';
+import { ServedFile } from './alone/served-file';
+import { Answers } from './answers';
+import type { App } from './app';
+import { Cancels } from './cancels';
+import type { Context } from './context';
+import { DialogInbound } from './dialog-inbound';
+import { DialogOutbound } from './dialog-outbound';
+import { Endings } from './endings';
+import { Inbound } from './inbound';
+import { Outbound } from './outbound';
+import { PassThrough } from './pass-through';
+import { Proxies } from './proxy';
+import { SessionRefresh } from './session-refresh';
+import type { SignallingOptions } from './signalling-options';
+import { Successes } from './successes';
+import { AfterFall } from './survival/after-fall';
+
+/** Makes the parts of the gateway and shows them to each other. Nothing is opened or begun. */
+export function assemble(context: Context, limits: SignallingOptions, apps: Map<string, App>) {
+  const cancels = new Cancels(context);
+  const endings = new Endings(context, cancels);
+  const sessionRefresh = new SessionRefresh(context, endings);
+  // The parts need each other: what is called later is looked up later.
+  const answers = new Answers(context, endings, sessionRefresh, (incoming, app) =>
+    admission.answered(incoming, app),
+  );
+  const successes = new Successes(context, endings);
+  const hotlines = new HotlineFile(join(limits.dataDir, 'hotlines.json'), context.log);
+  const served = new ServedFile(join(limits.dataDir, 'callers.jsonl'), context.log);
+  const { announcements } = limits;
+  const alone = new AnswerAlone(context, { answers, endings, announcements, hotlines, served });
+  const { recover = false } = limits;
+  const afterFall = new AfterFall(context, { endings, sessionRefresh, announcements, recover });
+  const absence = new Absence(context, apps, limits, {
+    answers,
+    endings,
+    cancels,
+    sessionRefresh,
+    alone,
+  });
+  for (const [name, list] of hotlines.all()) absence.expect(name, list);
+  const proxy = new Proxies(context, limits.drachtio.secret);
+  const passThrough = new PassThrough(context, (callId) => proxy.stamp(callId));
+  const admission: Admission = new Admission(context, {
+    alone,
+    deliver: (incoming, app) => inbound.deliver(incoming, app),
+  });
+  const inbound: Inbound = new Inbound(context, {
+    alone,
+    admission,
+    absence,
+    endings,
+    proxy,
+    passThrough,
+    dialogs: new DialogInbound(context, { absence, endings }),
+  });
+  const outbound = new Outbound(context, { cancels, successes, sessionRefresh });
+  const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });
+  return {
+    ...{ endings, answers, cancels, absence, inbound, outbound, dialogs, proxy },
+    ...{ alone, served, hotlines, afterFall, admission },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import type { DialogDirectory, MediaDirectory, TellApp } from '../control/ports';
+import type { SourceRate } from '../guard/source-limits';
+import type { Announcements } from '../media/announcements';
+import type { Timing } from '../transaction/timing';
+import type { AddressNetwork } from '../transport/address-networks';
+import type { Admit, Certificate, ConnectionLimits } from '../transport/flow';
+import type { ListenAddress } from '../transport/network';
+import type { Dns } from '../transport/resolve';
+import type { Counters } from './counters';
+
+export interface SignallingOptions {
+  sip: ListenAddress[];
+  /** Sources that are served; others are dropped in silence and counted. */
+  admit: Admit;
+  /** For tls and wss listeners. */
+  certificate?: Certificate | undefined;
+  /** Which of our addresses Via and Contact name, by the peer's address. */
+  networks?: readonly AddressNetwork[];
+  /** The machine's name service, unless a test has its own. */
+  dns?: Dns;
+  drachtio: { host: string; port: number; secret: string };
+  /** What must outlive this process is kept there. */
+  dataDir: string;
+  /** The edge's own voice; without it callers of an absent app are refused (503). */
+  announcements?: Announcements | undefined;
+  /** Dialogs of an absent app that talk to nobody end after this. */
+  graceMs: number;
+  /** Bridged dialogs of an absent app end this long after it went. */
+  orphanLimitMs: number;
+  /** SIP_LINE_LIMIT: callers who may wait in line until the app has caught up. */
+  lineLimit?: number;
+  /** SIP_RECOVER: callers of a fallen edge are offered new media; else they get BYE. */
+  recover?: boolean;
+  /** How long an unanswered INVITE waits for its app: 20 s unless a test is in a hurry. */
+  waitForAppMs?: number;
+  log: Logger;
+  /** RFC 3261's unless a test is in a hurry. */
+  timing?: Timing;
+  /** Of connections; the usual ones unless a test is in a hurry. */
+  connectionLimits?: ConnectionLimits;
+  /** Of an address that no app has accepted anything from; generous unless a test is not. */
+  sourceRate?: SourceRate;
+}
+
+/** The SIP engine behind drachtio-srf, running. */
+export interface Signalling {
+  /** `udp://127.0.0.1:5060`, … with the real ports. */
+  sip: string[];
+  drachtio: { host: string; port: number };
+  dialogs: DialogDirectory;
+  counters: Readonly<Counters>;
+  /** What is alive now: for metrics, and to see that nothing leaks. */
+  load(): Load;
+  /** Gives signalling its way to the control server, which is started after it. */
+  connectControl(control: { tellApp: TellApp; media: MediaDirectory }): void;
+  /** Handshakes from now on use this certificate; connections and calls go on. */
+  certify(certificate: Certificate): void;
+  /** BYE with a Reason to every dialog, 503 or CANCEL to calls that are not answered; apps are told. */
+  endAllCalls(reason: string): void;
+  close(): Promise<void>;
+}
+
+export interface Load {
+  /** Connections of apps. */
+  apps: number;
+  dialogs: number;
+  transactions: number;
+  /** Requests that wait for an app's answer. */
+  incoming: number;
+  /** Requests of apps that wait for a final response. */
+  outgoing: number;
+}

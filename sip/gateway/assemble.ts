@@ -6,6 +6,8 @@ import { HotlineFile } from './alone/hotline-file';
 import { ServedFile } from './alone/served-file';
 import { Answers } from './answers';
 import type { App } from './app';
+import { AppSessions } from './app-sessions';
+import { Apps } from './apps';
 import { Cancels } from './cancels';
 import type { Context } from './context';
 import { DialogInbound } from './dialog-inbound';
@@ -15,6 +17,7 @@ import { Inbound } from './inbound';
 import { Outbound } from './outbound';
 import { PassThrough } from './pass-through';
 import { Proxies } from './proxy';
+import { Router } from './routing/router';
 import { SessionRefresh } from './session-refresh';
 import type { SignallingOptions } from './signalling-options';
 import { Successes } from './successes';
@@ -50,7 +53,14 @@ export function assemble(context: Context, limits: SignallingOptions, apps: Map<
     alone,
     deliver: (incoming, app) => inbound.deliver(incoming, app),
   });
+  const router = new Router(context, limits.outbound ?? NO_ROUTES, {
+    proxy,
+    takeApp: (socket, opener) => sessions.take(socket, opener),
+    deliver: (incoming, app) => inbound.deliver(incoming, app),
+    offer: (incoming, app) => inbound.offerTo(incoming, app),
+  });
   const inbound: Inbound = new Inbound(context, {
+    router,
     alone,
     admission,
     absence,
@@ -61,8 +71,10 @@ export function assemble(context: Context, limits: SignallingOptions, apps: Map<
   });
   const outbound = new Outbound(context, { cancels, successes, sessionRefresh });
   const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });
-  return {
-    ...{ endings, answers, cancels, absence, inbound, outbound, dialogs, proxy },
-    ...{ alone, served, hotlines, afterFall, admission },
-  };
+  const forApps = { endings, answers, cancels, absence, inbound, outbound, dialogs, proxy };
+  const sessions = new AppSessions(limits.drachtio.secret, new Apps(context, forApps));
+  return { ...forApps, alone, served, hotlines, afterFall, admission, router, sessions };
 }
+
+/** All requests are for apps that connect to us. */
+const NO_ROUTES = { routes: new Map(), ca: '' };

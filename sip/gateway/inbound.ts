@@ -19,6 +19,7 @@ import type { IncomingRequest } from './incoming-request';
 import { makeTag } from './make-tag';
 import type { PassThrough } from './pass-through';
 import type { Proxies } from './proxy';
+import type { Router } from './routing/router';
 import { serve, ServedRequest } from './served-request';
 
 /** A request that no app answered at all is forgotten after this. */
@@ -50,6 +51,7 @@ export class Inbound implements TransactionUser {
       endings: Endings;
       proxy: Proxies;
       passThrough: PassThrough;
+      router: Router;
     },
   ) {}
 
@@ -146,11 +148,11 @@ export class Inbound implements TransactionUser {
   /** To an app that takes such requests; its own may have gone while it waited. */
   offerAgain(incoming: IncomingRequest): void {
     const { context } = this;
+    if (this.parts.router.take(incoming)) return;
     const { method } = incoming.request;
     const verb = method.toLowerCase();
     const app = context.routes.pick(verb);
-    if (app !== undefined && method === 'INVITE') return this.parts.admission.admit(incoming, app);
-    if (app !== undefined) return this.deliver(incoming, app);
+    if (app !== undefined) return this.offerTo(incoming, app);
     const absent = this.parts.absence.whoWouldTake(verb);
     if (absent !== undefined && method === 'INVITE')
       return this.parts.absence.wait(incoming, absent);
@@ -162,6 +164,12 @@ export class Inbound implements TransactionUser {
     context.counters.noApp++;
     incoming.respond(503, absent === undefined ? {} : { headers: RETRY_AFTER });
     incoming.settle();
+  }
+
+  /** To an app that is there; an INVITE as soon as it has caught up. */
+  offerTo(incoming: IncomingRequest, app: App): void {
+    if (incoming.request.method === 'INVITE') return this.parts.admission.admit(incoming, app);
+    this.deliver(incoming, app);
   }
 
   private unanswered(incoming: IncomingRequest): void {

@@ -22,6 +22,8 @@ export class IncomingRequest {
   lastRseq = 0;
   /** What the app noted on it; empty until it did. */
   note = '';
+  /** Gives up the connection or the question by which its app is being found. */
+  stopSearch: (() => void) | undefined;
   /** Ends the wait for an app or for its answer. */
   expiry: NodeJS.Timeout | undefined;
 
@@ -50,6 +52,8 @@ export class IncomingRequest {
   /** Nothing is waited for any more. */
   settle(): void {
     clearTimeout(this.expiry);
+    this.stopSearch?.();
+    this.stopSearch = undefined;
     this.reliable?.repeat.stop();
     this.reliable = undefined;
     this.app?.incoming.delete(this);

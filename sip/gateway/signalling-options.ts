@@ -7,7 +7,9 @@ import type { AddressNetwork } from '../transport/address-networks';
 import type { Admit, Certificate, ConnectionLimits } from '../transport/flow';
 import type { ListenAddress } from '../transport/network';
 import type { Dns } from '../transport/resolve';
+import type { AppListen } from './app-server';
 import type { Counters } from './counters';
+import type { RouterOptions } from './routing/router';
 
 export interface SignallingOptions {
   sip: ListenAddress[];
@@ -19,7 +21,9 @@ export interface SignallingOptions {
   networks?: readonly AddressNetwork[];
   /** The machine's name service, unless a test has its own. */
   dns?: Dns;
-  drachtio: { host: string; port: number; secret: string };
+  drachtio: AppListen & { secret: string };
+  /** DRACHTIO_OUTBOUND: requests that go out to apps; none unless given. */
+  outbound?: RouterOptions | undefined;
   /** What must outlive this process is kept there. */
   dataDir: string;
   /** The edge's own voice; without it callers of an absent app are refused (503). */
@@ -47,7 +51,9 @@ export interface SignallingOptions {
 export interface Signalling {
   /** `udp://127.0.0.1:5060`, … with the real ports. */
   sip: string[];
+  /** Port 0: by TLS only. */
   drachtio: { host: string; port: number };
+  drachtioTls: { host: string; port: number } | undefined;
   dialogs: DialogDirectory;
   counters: Readonly<Counters>;
   /** What is alive now: for metrics, and to see that nothing leaks. */
@@ -56,6 +62,8 @@ export interface Signalling {
   connectControl(control: { tellApp: TellApp; media: MediaDirectory }): void;
   /** Handshakes from now on use this certificate; connections and calls go on. */
   certify(certificate: Certificate): void;
+  /** The same for the TLS port of apps, where there is one, and for connections that we open to apps. */
+  certifyForApps(renewed: { certificate: Certificate | undefined; ca: string }): void;
   /** BYE with a Reason to every dialog, 503 or CANCEL to calls that are not answered; apps are told. */
   endAllCalls(reason: string): void;
   close(): Promise<void>;

@@ -10,7 +10,6 @@ import { Network } from '../transport/network';
 import { RETRY_AFTER } from './absence-policy';
 import { App, LINE_LIMIT } from './app';
 import { AppServer } from './app-server';
-import { Apps } from './apps';
 import { assemble } from './assemble';
 import type { Cancels } from './cancels';
 import type { Context } from './context';
@@ -75,7 +74,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   const watched = { dropped, limits: options.connectionLimits };
   const network = { admit, receive, certificate, networks, dns, ...watched };
   context.network = await Network.open(options.sip, network);
-  const server = await AppServer.listen(options.drachtio, new Apps(context, parts)).catch(
+  const server = await AppServer.listen(options.drachtio, parts.sessions).catch(
     async (error: Error) => {
       await context.network.close();
       throw error;
@@ -86,10 +85,11 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   return {
     sip: context.network.urls(),
     drachtio: server.address,
+    drachtioTls: server.tlsAddress,
     dialogs: new Directory(context, parts.absence, parts.alone, treated),
     counters,
     load: () => ({
-      apps: server.connected,
+      apps: parts.sessions.connected,
       dialogs: context.dialogs.size,
       transactions: context.layer.size,
       incoming: context.incoming.size,
@@ -97,9 +97,15 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     }),
     connectControl: (control) => (context.control = control),
     certify: (certificate) => context.network.certify(certificate),
+    certifyForApps: ({ certificate, ca }) => {
+      if (certificate !== undefined) server.certify(certificate);
+      parts.router.certify(ca);
+    },
     endAllCalls: (reason) => endAllCalls(context, parts, reason),
     close: async () => {
       parts.proxy.close();
+      parts.router.close();
+      parts.sessions.close();
       await server.close();
       // Only now: the connections that close are apps that went away.
       parts.absence.close();

@@ -14,7 +14,7 @@ import { Announcements } from './media/announcements';
 import { startMediaEngine, type MediaEngine } from './media/engine';
 import { readSettings, type EdgeSettings } from './settings';
 import { networkOf } from './transport/address-networks';
-import { readCertificate } from './transport/certificate';
+import { readAuthorities, readCertificate } from './transport/certificate';
 import { isWildcard, localAddressFor } from './transport/local-address';
 
 /** What must be said to peers and written to disk has this long, then the process ends. */
@@ -75,7 +75,7 @@ function startSip(
   announcements: Announcements,
   log: Logger,
 ): Promise<Signalling> {
-  const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
+  const { sip, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
   const { dataDir, recover, lineLimit } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
@@ -84,7 +84,8 @@ function startSip(
     admit,
     certificate,
     networks,
-    drachtio,
+    drachtio: { ...settings.drachtio, tls: drachtioTls(settings) },
+    outbound: outbound(settings),
     dataDir,
     recover,
     lineLimit,
@@ -93,6 +94,16 @@ function startSip(
     orphanLimitMs,
     log,
   });
+}
+
+/** The TLS port of apps with its certificate, as the files have it now. */
+function drachtioTls({ drachtioTls: listen }: EdgeSettings) {
+  return listen && { ...listen, certificate: readCertificate(listen.files) };
+}
+
+/** The ways out to apps with the authorities believed there, as the file has them now. */
+function outbound({ outbound: { routes, caFile } }: EdgeSettings) {
+  return { routes, ca: readAuthorities(caFile) };
 }
 
 /** A media-only edge has no dialogs. */
@@ -149,7 +160,8 @@ function announce({ signalling, control }: Edge): void {
   const line = {
     event: 'edge-listening',
     sip: signalling?.sip ?? [],
-    drachtio: signalling === undefined ? null : hostPort(signalling.drachtio),
+    drachtio: signalling?.drachtio.port ? hostPort(signalling.drachtio) : null,
+    ...(signalling?.drachtioTls && { drachtioTls: hostPort(signalling.drachtioTls) }),
     control: hostPort(control.address),
     pid: process.pid,
   };
@@ -179,13 +191,20 @@ function onSignals(edge: Edge, log: Logger): void {
   });
 }
 
-/** SIGHUP: whoever renewed the certificate says so, and no connection is dropped for it. */
-function onHangUp({ signalling }: Edge, { tls }: EdgeSettings, log: Logger): void {
+/** SIGHUP: whoever renewed a certificate says so, and no connection is dropped for it. */
+function onHangUp({ signalling }: Edge, settings: EdgeSettings, log: Logger): void {
+  const { tls, drachtioTls: apps, outbound: out } = settings;
   process.on('SIGHUP', () => {
-    if (tls === undefined) return log.info('SIGHUP: there is no certificate to read again');
+    const none = tls === undefined && apps === undefined && out.caFile === '';
+    if (none) return log.info('SIGHUP: there is no certificate to read again');
     try {
-      signalling?.certify(readCertificate(tls));
-      log.info(tls, 'SIGHUP: new handshakes use the certificate that was read');
+      // All are read before the first is used: one that is wrong changes nothing.
+      const certificate = tls && readCertificate(tls);
+      const forApps = { certificate: drachtioTls(settings)?.certificate, ...outbound(settings) };
+      signalling?.certifyForApps(forApps);
+      if (certificate !== undefined) signalling?.certify(certificate);
+      const read = { ...tls, drachtio: apps?.files };
+      log.info(read, 'SIGHUP: new handshakes use the certificate that was read');
     } catch (error) {
       log.error({ err: error }, 'SIGHUP: the certificate before stays in use');
     }

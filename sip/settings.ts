@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { parseOutboundRoutes, type OutboundRoutes } from './gateway/routing/outbound-routes';
 import { parseNetworks, type AddressNetwork } from './transport/address-networks';
-import { readCertificate, type CertificateFiles } from './transport/certificate';
+import { readAuthorities, readCertificate, type CertificateFiles } from './transport/certificate';
 import type { Protocol } from './transport/flow';
 import { isWildcard } from './transport/local-address';
 import type { ListenAddress } from './transport/network';
@@ -22,6 +23,10 @@ export interface EdgeSettings {
   sipNetworks: AddressNetwork[];
   mediaNetworks: AddressNetwork[];
   drachtio: HostPort & { secret: string };
+  /** Apps connect by TLS too, or `only` so. Read and tried already. */
+  drachtioTls: (HostPort & { files: CertificateFiles; only: boolean }) | undefined;
+  /** Requests that go out to apps; with what SIP_TLS_CA names, read and tried already. */
+  outbound: { routes: OutboundRoutes; caFile: string };
   control: HostPort & { secret: string };
   /** SIP_LINE_LIMIT: callers who may wait in line until the app has caught up. */
   lineLimit: number;
@@ -57,10 +62,8 @@ export function readSettings(
     tls: tlsFiles(reader, listen.sip),
     sipNetworks: sipNetworks(reader, listen),
     mediaNetworks: mediaNetworks(reader),
-    drachtio: {
-      ...reader.hostPort('DRACHTIO_LISTEN', '127.0.0.1:9022'),
-      secret: listen.mediaOnly ? '' : reader.secret('DRACHTIO_SECRET'),
-    },
+    ...drachtioListen(reader, listen),
+    outbound: outbound(reader),
     control: {
       ...reader.hostPort('MEDIA_LISTEN', '127.0.0.1:9023'),
       secret: reader.secret('MEDIA_SECRET'),
@@ -103,20 +106,66 @@ function sipListen(reader: Reader): SipListen {
 function tlsFiles(reader: Reader, sip: ListenAddress[]): CertificateFiles | undefined {
   const secure = sip.find(({ protocol }) => protocol === 'tls' || protocol === 'wss');
   if (secure === undefined) return undefined;
-  const [cert, key] = ['SIP_TLS_CERT', 'SIP_TLS_KEY'].map((name) => {
-    const file = reader.text(name, '');
-    if (file === '')
-      reader.problems.push(`${name} must be set for ${secure.protocol}:// listeners.`);
-    return file;
-  });
-  if (!cert || !key) return undefined;
+  const names = ['SIP_TLS_CERT', 'SIP_TLS_KEY'] as const;
+  for (const name of names) {
+    if (reader.text(name, '') !== '') continue;
+    reader.problems.push(`${name} must be set for ${secure.protocol}:// listeners.`);
+  }
+  return triedFiles(reader, names);
+}
+
+/** Undefined when one is not set; what else is wrong with them is a problem. */
+function triedFiles(
+  reader: Reader,
+  [certName, keyName]: readonly [string, string],
+): CertificateFiles | undefined {
+  const [cert, key] = [reader.text(certName, ''), reader.text(keyName, '')];
+  if (cert === '' || key === '') return undefined;
   const files = { cert, key, ca: reader.text('SIP_TLS_CA', '') };
   try {
     readCertificate(files);
   } catch (error) {
-    reader.problems.push(`SIP_TLS_CERT, SIP_TLS_KEY: ${(error as Error).message}.`);
+    reader.problems.push(`${certName}, ${keyName}: ${(error as Error).message}.`);
   }
   return files;
+}
+
+/** Where apps connect: in the clear, by TLS, or both. The TLS port has SIP's certificate unless it has its own. */
+function drachtioListen(
+  reader: Reader,
+  { mediaOnly }: SipListen,
+): Pick<EdgeSettings, 'drachtio' | 'drachtioTls'> {
+  const secret = mediaOnly ? '' : reader.secret('DRACHTIO_SECRET');
+  const only = reader.text('DRACHTIO_LISTEN', '') === 'off';
+  const plain = only ? { host: '', port: 0 } : reader.hostPort('DRACHTIO_LISTEN', '127.0.0.1:9022');
+  const drachtio = { ...plain, secret };
+  if (reader.text('DRACHTIO_TLS_LISTEN', '') === '' || mediaOnly) {
+    if (only && !mediaOnly) {
+      reader.problems.push('DRACHTIO_LISTEN: off needs DRACHTIO_TLS_LISTEN.');
+    }
+    return { drachtio, drachtioTls: undefined };
+  }
+  const own = ['DRACHTIO_TLS_CERT', 'DRACHTIO_TLS_KEY'] as const;
+  const given = own.some((name) => reader.text(name, '') !== '');
+  const files = triedFiles(reader, given ? own : ['SIP_TLS_CERT', 'SIP_TLS_KEY']);
+  if (files === undefined) {
+    reader.problems.push(`DRACHTIO_TLS_LISTEN needs ${own.join(' and ')}, or those of SIP_TLS.`);
+    return { drachtio, drachtioTls: undefined };
+  }
+  const place = reader.hostPort('DRACHTIO_TLS_LISTEN', '');
+  return { drachtio, drachtioTls: { ...place, files, only } };
+}
+
+function outbound(reader: Reader): EdgeSettings['outbound'] {
+  const { routes, problems } = parseOutboundRoutes(reader.text('DRACHTIO_OUTBOUND', ''));
+  reader.problems.push(...problems.map((problem) => `DRACHTIO_OUTBOUND ${problem}`));
+  const caFile = routes.size === 0 ? '' : reader.text('SIP_TLS_CA', '');
+  try {
+    readAuthorities(caFile);
+  } catch (error) {
+    reader.problems.push(`SIP_TLS_CA: ${(error as Error).message}.`);
+  }
+  return { routes, caFile };
 }
 
 /** RTP is sent and taken by IPv4 only. */

@@ -98,8 +98,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     connectControl: (control) => (context.control = control),
     certify: (certificate) => context.network.certify(certificate),
     certifyForApps: ({ certificate, ca }) => {
-      if (certificate !== undefined) server.certify(certificate);
       parts.router.certify(ca);
+      if (certificate !== undefined) server.certify(certificate);
     },
     endAllCalls: (reason) => endAllCalls(context, parts, reason),
     close: async () => {

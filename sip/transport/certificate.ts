@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { Certificate } from './flow';
@@ -39,7 +40,15 @@ export function trustOf(ca: string): SecureContext {
 
 /** The authorities of SIP_TLS_CA, PEM; empty without a file. Throws an error that names the file. */
 export function readAuthorities(file: string): string {
-  return file === '' ? '' : read(file);
+  if (file === '') return '';
+  const ca = read(file);
+  try {
+    // Node.js would ignore whatever it cannot read, and believe nobody.
+    new X509Certificate(ca);
+  } catch (error) {
+    throw new Error(`${file} holds no certificate`, { cause: error });
+  }
+  return ca;
 }
 
 function authorities(ca: string): string[] | undefined {

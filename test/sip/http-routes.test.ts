@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { parseOutboundRoutes } from '../../sip/gateway/routing/outbound-routes';
 import { needs } from '../support/needs';
 import { Seen, waitFor, within } from '../support/wait';
@@ -59,10 +59,11 @@ async function webServer(reply: Reply, tls?: { cert: string; key: string }): Pro
   return (web.address() as AddressInfo).port;
 }
 
-async function start(outbound: string, ca = ''): Promise<void> {
+const LIMITS = { connectMs: 300, totalMs: 300, most: 10 };
+
+async function start(outbound: string, ca = '', limits = LIMITS): Promise<void> {
   const { routes, problems } = parseOutboundRoutes(outbound);
   expect(problems).toEqual([]);
-  const limits = { connectMs: 300, totalMs: 500 };
   engine = await startEngine({ outbound: { routes, ca, limits } });
   phone = await Phone.udp();
 }
@@ -213,7 +214,18 @@ test.each([
   ['stops in the middle', (res: ServerResponse) => void res.write('{"action":')],
   ['hangs up', (res: ServerResponse) => void res.destroy()],
 ])('a server that %s is 500 in the end', async (_what, reply) => {
-  await start(`invite=http://127.0.0.1:${await webServer(reply)}`);
+  const port = await webServer(reply);
+  await start(`invite=http://127.0.0.1:${port}`, '', { ...LIMITS, connectMs: 60_000 });
+  invite();
+  await phone.response(500);
+});
+
+test('a server that never finishes its handshake is 500 in the end', async () => {
+  const silent = createTcpServer(() => undefined).listen(0, '127.0.0.1');
+  closing.push(() => void silent.close());
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  await start(`invite=https://127.0.0.1:${port}`, '', { ...LIMITS, totalMs: 60_000 });
   invite();
   await phone.response(500);
 });

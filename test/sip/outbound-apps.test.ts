@@ -15,10 +15,11 @@ let engine: Engine;
 let phone: Phone;
 const closing: (() => unknown)[] = [];
 
-async function start(outbound: string, ca = ''): Promise<void> {
+const LIMITS = { connectMs: 300, totalMs: 300, most: 10 };
+
+async function start(outbound: string, ca = '', limits = LIMITS): Promise<void> {
   const { routes, problems } = parseOutboundRoutes(outbound);
   expect(problems).toEqual([]);
-  const limits = { connectMs: 300, totalMs: 500 };
   engine = await startEngine({ outbound: { routes, ca, limits } });
   phone = await Phone.udp();
 }
@@ -120,8 +121,9 @@ test('each request has a connection, which endSession closes; other methods go t
   await waitFor('the engine to see it', () => engine.load().apps === 1);
 });
 
-test('what ends the connection ends its dialogs: a BYE finds nothing', async () => {
+test('what ends the connection ends its dialogs, tag or not: a BYE finds nothing', async () => {
   const app = await listening({
+    tag: 'cell',
     routes: (a) =>
       a.invite((req, res) => {
         void a.createUAS(req, res, { localSdp: SDP }).then(() => a.endSession(res));
@@ -167,7 +169,8 @@ test.each([
 });
 
 test('an app that never says its secret has only so much time', async () => {
-  await start(`invite=tcp://127.0.0.1:${await server(() => undefined)}`);
+  const port = await server(() => undefined);
+  await start(`invite=tcp://127.0.0.1:${port}`, '', { ...LIMITS, connectMs: 60_000 });
   invite();
   await phone.response(480);
 });
@@ -180,6 +183,15 @@ test('an app that closes before it answered leaves the caller with 480, not in s
   invite();
   await phone.response(480);
   await nothingLeft();
+});
+
+test('there is an end to how many are under way', async () => {
+  const port = await server(() => undefined);
+  await start(`message=tcp://127.0.0.1:${port}`, '', { ...LIMITS, most: 2 });
+  for (const cseq of [1, 2, 3]) phone.ask(engine.udpPort, { method: 'MESSAGE', cseq });
+  const refused = await phone.response(503);
+  expect([refused.cseq, refused.get('retry-after')]).toEqual([3, '2']);
+  await waitFor('the others to be given up', () => phone.count((m) => m.status === 480) === 2);
 });
 
 test('a caller who gives up while we connect hears 487, and nothing is delivered later', async () => {
@@ -216,7 +228,7 @@ test('a caller who gives up while the app rings him is gone for the app too', as
   await within('the CANCEL at the app', gone);
 });
 
-test('an app that we connected to registers for nothing, whatever tags it gives', async () => {
+test('an app that we connected to registers for nothing', async () => {
   let again: App | undefined;
   const app = await listening({
     routes: (a) => {
@@ -295,7 +307,8 @@ needs('openssl')('over TLS', () => {
   });
 
   test('a peer that never finishes its handshake has only so much time', async () => {
-    await start(`invite=tls://127.0.0.1:${await server(() => undefined)}`);
+    const port = await server(() => undefined);
+    await start(`invite=tls://127.0.0.1:${port}`, '', { ...LIMITS, totalMs: 60_000 });
     invite();
     await phone.response(480);
   });

@@ -2,15 +2,17 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectSecurely, type SecureContext } from 'node:tls';
 import type { AppPlace } from './outbound-routes';
 
-/** How long it may take to find whoever serves a request. Milliseconds. */
+/** How long it may take to find whoever serves a request, in milliseconds, and for how many at once. */
 export interface SearchLimits {
   /** To a connection, TLS included. */
   connectMs: number;
   /** To an HTTP answer, or to the secret of an app that we connected to. */
   totalMs: number;
+  /** Requests whose app is being found at one time; each has a socket. */
+  most: number;
 }
 
-export const SEARCH_LIMITS: SearchLimits = { connectMs: 2000, totalMs: 3000 };
+export const SEARCH_LIMITS: SearchLimits = { connectMs: 2000, totalMs: 3000, most: 1000 };
 
 /**
  * A socket on its way to the place; destroyed with an error when there is no connection in time. A TLS

@@ -18,9 +18,6 @@ import {
 import { readRouteAnswer, type RouteAnswer } from './route-answer';
 import { urlWithQuery } from './route-query';
 
-/** Requests whose app is being found at one time; each has a socket. */
-const MOST_SEARCHES = 1000;
-
 export interface RouterOptions {
   routes: OutboundRoutes;
   /** Authorities beside the public ones for tls:// and https://; PEM or empty. */
@@ -67,7 +64,7 @@ export class Router {
   take(incoming: IncomingRequest): boolean {
     const route = outboundRoute(this.options.routes, incoming.request.method);
     if (route === undefined) return false;
-    if (this.searching.size >= MOST_SEARCHES) {
+    if (this.searching.size >= this.limits.most) {
       this.context.counters.overCapacity++;
       this.refuse(incoming, 503, { headers: RETRY_AFTER });
     } else if (route.to === 'app') this.connect(incoming, route.place);

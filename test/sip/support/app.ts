@@ -113,11 +113,17 @@ export interface ListeningApp {
 
 /** `routes` are set before it listens, on any free port of loopback. */
 export async function listeningApp({
+  tag,
   routes,
   tls,
   secret = SECRET,
-}: { routes?: (app: App) => void; tls?: object; secret?: string } = {}): Promise<ListeningApp> {
-  const app = newApp();
+}: {
+  tag?: string;
+  routes?: (app: App) => void;
+  tls?: object;
+  secret?: string;
+} = {}): Promise<ListeningApp> {
+  const app = newApp(tag);
   routes?.(app);
   const place = { host: '127.0.0.1', port: 0, secret };
   const server = app.listen(tls === undefined ? place : { ...place, tls });

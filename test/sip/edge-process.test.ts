@@ -67,7 +67,10 @@ async function listening({ lines }: Run) {
 
 const portOf = (text: string) => Number(text.slice(text.lastIndexOf(':') + 1));
 
+const closing: (() => unknown)[] = [];
+
 afterAll(() => {
+  for (const close of closing) close();
   for (const child of running) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
@@ -165,6 +168,7 @@ needs('openssl')('with a certificate', () => {
       return listeningApp({ tls, routes: (a) => a.message((_req, res) => res.send(202)) });
     };
     const [old, renewed] = [await listens(before), await listens(after)];
+    closing.push(old.close, renewed.close);
     const web = createServer((req, res) => {
       const { port } = req.url?.includes('toUser=old') ? old : renewed;
       const uri = `127.0.0.1:${port};transport=tls`;
@@ -172,6 +176,7 @@ needs('openssl')('with a certificate', () => {
     });
     web.listen(0, '127.0.0.1');
     await once(web, 'listening');
+    closing.push(() => web.close());
     const edge = run({
       DRACHTIO_LISTEN: 'off',
       DRACHTIO_TLS_LISTEN: '127.0.0.1:0',
@@ -186,6 +191,7 @@ needs('openssl')('with a certificate', () => {
     const routes = (a: App) => a.options((_req, res) => res.send(200));
     await startApp(engine, { tls: { ca: readFileSync(authority) }, routes });
     const phone = await Phone.udp();
+    closing.push(phone.close);
     let cseq = 0;
     const ask = async (method: string, to: string, status: number) => {
       const from = phone.got.length;
@@ -208,7 +214,6 @@ needs('openssl')('with a certificate', () => {
     app.disconnect();
     edge.child.kill('SIGINT');
     expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
-    for (const one of [old, renewed, phone, web]) one.close();
     for (const made of [before, after]) made.remove();
   });
 });

@@ -200,7 +200,7 @@ test.each([
   ['no action', '{}'],
   ['a status that answers in our name', '{"action":"reject","data":{"status":200}}'],
   ['a header in the reason', '{"action":"reject","data":{"status":486,"reason":"x\\r\\nA: b"}}'],
-  ['too much', `"${'x'.repeat(70_000)}"`],
+  ['too much', `{"action":"reject","data":{"status":486}}${' '.repeat(70_000)}`],
 ])('an answer with %s is 500', async (_what, body) => {
   const port = await webServer((res) => res.end(body));
   await start(`invite=http://127.0.0.1:${port}`);
@@ -243,7 +243,8 @@ test('a server that is not there is 500, and connected apps get nothing', async 
 
 test('a caller who gives up while we ask hears 487, and the answer changes nothing', async () => {
   let held: ServerResponse | undefined;
-  await start(`*=http://127.0.0.1:${await webServer((res) => (held = res))}`);
+  const port = await webServer((res) => (held = res));
+  await start(`*=http://127.0.0.1:${port}`, '', { ...LIMITS, totalMs: 60_000 });
   let taken = 0;
   await tagged(['sales'], (a) => a.invite(() => taken++));
   invite();

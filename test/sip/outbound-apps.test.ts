@@ -108,7 +108,7 @@ test('each request has a connection, which endSession closes; other methods go t
       });
     },
   });
-  await start(`message=tcp://127.0.0.1:${app.port}`);
+  await start(`message=tcp://127.0.0.1:${app.port}`, '', { ...LIMITS, most: 1 });
   await connected({ routes: (a) => a.options((_req, res) => res.send(200)) });
   for (const cseq of [1, 2]) {
     phone.ask(engine.udpPort, { method: 'MESSAGE', cseq });
@@ -145,6 +145,25 @@ test('an app that handles nothing says 404 and closes', async () => {
   await phone.response(404);
   await waitFor('it to close', () => app.taken() === 1 && app.sockets.size === 0);
   await nothingLeft();
+  expect(engine.counters.noApp).toBe(0);
+});
+
+test('an app may go when it has given the request away: the answer comes from the target', async () => {
+  const target = await Phone.udp();
+  closing.push(target.close);
+  const app = await listening({
+    routes: (a) =>
+      a.invite((req, res) => {
+        void a.proxyRequest(req, `sip:phone@127.0.0.1:${target.port}`);
+        a.endSession(res);
+      }),
+  });
+  await start(`invite=tcp://127.0.0.1:${app.port}`);
+  invite();
+  const request = await target.request('INVITE');
+  await waitFor('the app to be gone', () => engine.load().apps === 0);
+  target.answer(request, 486);
+  await phone.response(486);
 });
 
 test('an app that cannot be reached is temporarily unavailable, even if another is connected', async () => {
@@ -198,7 +217,7 @@ test('a caller who gives up while we connect hears 487, and nothing is delivered
   const seen: string[] = [];
   let socket: Socket | undefined;
   const port = await server((s) => (socket = s.on('data', (data) => seen.push(data.toString()))));
-  await start(`invite=tcp://127.0.0.1:${port}`);
+  await start(`invite=tcp://127.0.0.1:${port}`, '', { ...LIMITS, totalMs: 60_000 });
   invite();
   const held = await waitFor('the connection', () => socket);
   phone.ask(engine.udpPort, { method: 'CANCEL', branch: 'z9hG4bKinvite' });

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { parseOutboundRoutes } from '../../sip/gateway/routing/outbound-routes';
+import { frame } from '../../sip/gateway/frames';
 import { needs } from '../support/needs';
-import { waitFor, within } from '../support/wait';
+import { Seen, waitFor, within } from '../support/wait';
 import { listeningApp, startApp, type App, type Dlg, type ListeningApp } from './support/app';
 import { makeCertificate, type TestCertificate } from './support/certificate';
-import { startEngine, type Engine } from './support/engine';
+import { SECRET, startEngine, type Engine } from './support/engine';
 import { Phone, SDP } from './support/phone';
 
 /** Apps that listen, and that the engine connects to, once for each request. */
@@ -227,6 +228,21 @@ test('a caller who gives up while we connect hears 487, and nothing is delivered
   expect(seen).toEqual([]);
   expect(phone.count((m) => m.status === 480)).toBe(0);
   await nothingLeft();
+});
+
+test('when the edge ends its calls, those on their way to an app end too, and reach it no more', async () => {
+  let socket: Socket | undefined;
+  const heard = new Seen<string>();
+  const port = await server((s) => (socket = s.on('data', (data) => heard.add(data.toString()))));
+  await start(`invite=tcp://127.0.0.1:${port}`, '', { ...LIMITS, totalMs: 60_000 });
+  invite();
+  const held = await waitFor('the connection', () => socket);
+  expect(engine.load().incoming).toBe(1);
+  engine.endAllCalls('over');
+  await phone.response(503);
+  held.write(frame(`0|authenticate|${SECRET}|`));
+  await within('the end of the connection', once(held, 'close'));
+  expect(heard.all.join('')).not.toContain('INVITE');
 });
 
 test('a caller who gives up while the app rings him is gone for the app too', async () => {

@@ -90,6 +90,7 @@ export class Router {
     const question = { url, sip: route.post ? request.text : undefined };
     const stop = askRoute(question, this.way(), (result) => {
       this.found(incoming);
+      if (incoming.transaction.answered) return;
       if ('body' in result) return this.obey(incoming, readRouteAnswer(result.body));
       this.invalid(incoming, route.url.host, result.failed.message);
     });
@@ -136,6 +137,7 @@ export class Router {
       onReady: (app) => {
         clearTimeout(timer);
         this.found(incoming);
+        if (incoming.transaction.answered) return void socket.destroy();
         this.parts.deliver(incoming, app);
       },
       onClosed: () => {

@@ -3,10 +3,11 @@
  * that costs nobody a call, a second one as SIGINT; SIGHUP reads the certificate again.
  */
 import type { Logger } from 'pino';
+import { drachtioTls, outbound } from './app-certificates';
 import type { Leaving } from './gateway/peer/handover';
 import { RunningDeparture } from './gateway/peer/running-departure';
 import { nextTimeOfDay } from './gateway/peer/time-of-day';
-import type { Signalling } from './gateway/signalling';
+import type { Signalling } from './gateway/signalling-options';
 import type { MediaEngine } from './media/engine';
 import type { EdgeSettings } from './settings';
 import { readCertificate } from './transport/certificate';
@@ -65,12 +66,19 @@ function offsetAt(instant: number): number {
   return -60_000 * new Date(instant).getTimezoneOffset();
 }
 
-/** Whoever renewed the certificate says so, and no connection is dropped for it. */
-function readAgain({ signalling }: Running, { tls }: EdgeSettings, log: Logger): void {
-  if (tls === undefined) return log.info('SIGHUP: there is no certificate to read again');
+/** Whoever renewed a certificate says so, and no connection is dropped for it. */
+function readAgain({ signalling }: Running, settings: EdgeSettings, log: Logger): void {
+  const { tls, drachtioTls: apps, outbound: out } = settings;
+  const none = tls === undefined && apps === undefined && out.caFile === '';
+  if (none) return log.info('SIGHUP: there is no certificate to read again');
   try {
-    signalling?.certify(readCertificate(tls));
-    log.info(tls, 'SIGHUP: new handshakes use the certificate that was read');
+    // All are read before the first is used: one that is wrong changes nothing.
+    const certificate = tls && readCertificate(tls);
+    const forApps = { certificate: drachtioTls(settings)?.certificate, ...outbound(settings) };
+    signalling?.certifyForApps(forApps);
+    if (certificate !== undefined) signalling?.certify(certificate);
+    const read = { ...tls, drachtio: apps?.files };
+    log.info(read, 'SIGHUP: new handshakes use the certificate that was read');
   } catch (error) {
     log.error({ err: error }, 'SIGHUP: the certificate before stays in use');
   }

@@ -6,9 +6,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { startControlServer, type ControlServer } from './control/server';
+import { drachtioTls, outbound } from './app-certificates';
 import { onSignals } from './edge-signals';
 import { lockFolder } from './folder-lock';
-import { startSignalling, type Signalling } from './gateway/signalling';
+import { startSignalling } from './gateway/signalling';
+import type { Signalling } from './gateway/signalling-options';
 import { isPrivateSource } from './guard/private-source';
 import { Announcements } from './media/announcements';
 import { startMediaEngine, type MediaEngine } from './media/engine';
@@ -74,7 +76,7 @@ async function startSip(
   announcements: Announcements,
   log: Logger,
 ): Promise<Signalling> {
-  const { sip, drachtio, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
+  const { sip, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
   const { dataDir, recover, lineLimit, messageLimits, peer, cdrs } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
@@ -85,7 +87,8 @@ async function startSip(
     admit,
     certificate,
     networks,
-    drachtio,
+    drachtio: { ...settings.drachtio, tls: drachtioTls(settings) },
+    outbound: outbound(settings),
     dataDir,
     recover,
     lineLimit,
@@ -153,7 +156,8 @@ function announce({ signalling, control }: Edge): void {
   const line = {
     event: 'edge-listening',
     sip: signalling?.sip ?? [],
-    drachtio: signalling === undefined ? null : hostPort(signalling.drachtio),
+    drachtio: signalling?.drachtio.port ? hostPort(signalling.drachtio) : null,
+    ...(signalling?.drachtioTls && { drachtioTls: hostPort(signalling.drachtioTls) }),
     control: hostPort(control.address),
     pid: process.pid,
   };

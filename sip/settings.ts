@@ -1,10 +1,11 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { DEFAULT_LIMITS, TOP_LIMITS, type MessageLimits } from './message/limits';
 import { parsePeer } from './gateway/peer/peer-uri';
 import { parseTimeOfDay } from './gateway/peer/time-of-day';
-import { parseNetworks, type AddressNetwork } from './transport/address-networks';
-import { readCertificate, type CertificateFiles } from './transport/certificate';
+import { parseOutboundRoutes, type OutboundRoutes } from './gateway/routing/outbound-routes';
+import { parseHostPort, SettingsReader, type HostPort } from './settings-reader';
+import type { AddressNetwork } from './transport/address-networks';
+import { readAuthorities, readCertificate, type CertificateFiles } from './transport/certificate';
 import type { Protocol } from './transport/flow';
 import { isWildcard } from './transport/local-address';
 import type { ListenAddress } from './transport/network';
@@ -25,6 +26,10 @@ export interface EdgeSettings {
   sipNetworks: AddressNetwork[];
   mediaNetworks: AddressNetwork[];
   drachtio: HostPort & { secret: string };
+  /** Apps connect by TLS too, or `only` so. Read and tried already. */
+  drachtioTls: (HostPort & { files: CertificateFiles; only: boolean }) | undefined;
+  /** Requests that go out to apps; with what SIP_TLS_CA names, read and tried already. */
+  outbound: { routes: OutboundRoutes; caFile: string };
   control: HostPort & { secret: string };
   /** SIP_LINE_LIMIT: callers who may wait in line until the app has caught up. */
   lineLimit: number;
@@ -48,11 +53,6 @@ export interface EdgeSettings {
   logLevel: string;
 }
 
-interface HostPort {
-  host: string;
-  port: number;
-}
-
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 /** What two cores carried in the measurements of docs/performance.md, with half of it in reserve. */
 const DEFAULT_MAX_STREAMS = 800;
@@ -61,17 +61,15 @@ const DEFAULT_MAX_STREAMS = 800;
 export function readSettings(
   env: Record<string, string | undefined>,
 ): { settings: EdgeSettings } | { problems: string[] } {
-  const reader = new Reader(env);
+  const reader = new SettingsReader(env);
   const listen = sipListen(reader);
   const settings: EdgeSettings = {
     ...listen,
     tls: tlsFiles(reader, listen.sip),
     sipNetworks: sipNetworks(reader, listen),
     mediaNetworks: mediaNetworks(reader),
-    drachtio: {
-      ...reader.hostPort('DRACHTIO_LISTEN', '127.0.0.1:9022'),
-      secret: listen.mediaOnly ? '' : reader.secret('DRACHTIO_SECRET'),
-    },
+    ...drachtioListen(reader, listen),
+    outbound: outbound(reader),
     control: {
       ...reader.hostPort('MEDIA_LISTEN', '127.0.0.1:9023'),
       secret: reader.secret('MEDIA_SECRET'),
@@ -94,7 +92,7 @@ export function readSettings(
 }
 
 /** From what every phone needs to what every part behind the parser can take. */
-function messageLimits(reader: Reader): MessageLimits {
+function messageLimits(reader: SettingsReader): MessageLimits {
   const { messageBytes, headerLines, lineBytes } = DEFAULT_LIMITS;
   const top = TOP_LIMITS;
   return {
@@ -109,7 +107,7 @@ type SipListen = Pick<EdgeSettings, 'sip' | 'mediaOnly' | 'privateOnly'>;
 const PROTOCOLS: readonly Protocol[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
 const DEFAULT_LISTEN = 'udp://0.0.0.0:5060,tcp://0.0.0.0:5060,ws://127.0.0.1:5066';
 
-function sipListen(reader: Reader): SipListen {
+function sipListen(reader: SettingsReader): SipListen {
   const given = reader.text('SIP_LISTEN', '');
   if (given === 'off') return { sip: [], mediaOnly: true, privateOnly: false };
   const sip: ListenAddress[] = [];
@@ -126,27 +124,73 @@ function sipListen(reader: Reader): SipListen {
 }
 
 /** The certificate of tls and wss listeners; without such a listener it is not looked at. */
-function tlsFiles(reader: Reader, sip: ListenAddress[]): CertificateFiles | undefined {
+function tlsFiles(reader: SettingsReader, sip: ListenAddress[]): CertificateFiles | undefined {
   const secure = sip.find(({ protocol }) => protocol === 'tls' || protocol === 'wss');
   if (secure === undefined) return undefined;
-  const [cert, key] = ['SIP_TLS_CERT', 'SIP_TLS_KEY'].map((name) => {
-    const file = reader.text(name, '');
-    if (file === '')
-      reader.problems.push(`${name} must be set for ${secure.protocol}:// listeners.`);
-    return file;
-  });
-  if (!cert || !key) return undefined;
+  const names = ['SIP_TLS_CERT', 'SIP_TLS_KEY'] as const;
+  for (const name of names) {
+    if (reader.text(name, '') !== '') continue;
+    reader.problems.push(`${name} must be set for ${secure.protocol}:// listeners.`);
+  }
+  return triedFiles(reader, names);
+}
+
+/** Undefined when one is not set; what else is wrong with them is a problem. */
+function triedFiles(
+  reader: SettingsReader,
+  [certName, keyName]: readonly [string, string],
+): CertificateFiles | undefined {
+  const [cert, key] = [reader.text(certName, ''), reader.text(keyName, '')];
+  if (cert === '' || key === '') return undefined;
   const files = { cert, key, ca: reader.text('SIP_TLS_CA', '') };
   try {
     readCertificate(files);
   } catch (error) {
-    reader.problems.push(`SIP_TLS_CERT, SIP_TLS_KEY: ${(error as Error).message}.`);
+    reader.problems.push(`${certName}, ${keyName}: ${(error as Error).message}.`);
   }
   return files;
 }
 
+/** Where apps connect: in the clear, by TLS, or both. The TLS port has SIP's certificate unless it has its own. */
+function drachtioListen(
+  reader: SettingsReader,
+  { mediaOnly }: SipListen,
+): Pick<EdgeSettings, 'drachtio' | 'drachtioTls'> {
+  const secret = mediaOnly ? '' : reader.secret('DRACHTIO_SECRET');
+  const only = reader.text('DRACHTIO_LISTEN', '') === 'off';
+  const plain = only ? { host: '', port: 0 } : reader.hostPort('DRACHTIO_LISTEN', '127.0.0.1:9022');
+  const drachtio = { ...plain, secret };
+  if (reader.text('DRACHTIO_TLS_LISTEN', '') === '' || mediaOnly) {
+    if (only && !mediaOnly) {
+      reader.problems.push('DRACHTIO_LISTEN: off needs DRACHTIO_TLS_LISTEN.');
+    }
+    return { drachtio, drachtioTls: undefined };
+  }
+  const own = ['DRACHTIO_TLS_CERT', 'DRACHTIO_TLS_KEY'] as const;
+  const given = own.some((name) => reader.text(name, '') !== '');
+  const files = triedFiles(reader, given ? own : ['SIP_TLS_CERT', 'SIP_TLS_KEY']);
+  if (files === undefined) {
+    reader.problems.push(`DRACHTIO_TLS_LISTEN needs ${own.join(' and ')}, or those of SIP_TLS.`);
+    return { drachtio, drachtioTls: undefined };
+  }
+  const place = reader.hostPort('DRACHTIO_TLS_LISTEN', '');
+  return { drachtio, drachtioTls: { ...place, files, only } };
+}
+
+function outbound(reader: SettingsReader): EdgeSettings['outbound'] {
+  const { routes, problems } = parseOutboundRoutes(reader.text('DRACHTIO_OUTBOUND', ''));
+  reader.problems.push(...problems.map((problem) => `DRACHTIO_OUTBOUND ${problem}`));
+  const caFile = routes.size === 0 ? '' : reader.text('SIP_TLS_CA', '');
+  try {
+    readAuthorities(caFile);
+  } catch (error) {
+    reader.problems.push(`SIP_TLS_CA: ${(error as Error).message}.`);
+  }
+  return { routes, caFile };
+}
+
 /** RTP is sent and taken by IPv4 only. */
-function mediaNetworks(reader: Reader): AddressNetwork[] {
+function mediaNetworks(reader: SettingsReader): AddressNetwork[] {
   const networks = reader.networks('MEDIA_NETWORKS');
   for (const { name, bind } of networks) {
     if (bind.includes(':')) reader.problems.push(`MEDIA_NETWORKS: ${name} is not IPv4.`);
@@ -155,7 +199,7 @@ function mediaNetworks(reader: Reader): AddressNetwork[] {
 }
 
 /** Every network must face a listener, or it could never be used. */
-function sipNetworks(reader: Reader, { sip, mediaOnly }: SipListen): AddressNetwork[] {
+function sipNetworks(reader: SettingsReader, { sip, mediaOnly }: SipListen): AddressNetwork[] {
   const networks = reader.networks('SIP_NETWORKS');
   const hosts = sip.map(({ host }) => host);
   for (const { name, bind } of mediaOnly ? [] : networks) {
@@ -168,7 +212,7 @@ function sipNetworks(reader: Reader, { sip, mediaOnly }: SipListen): AddressNetw
 }
 
 /** By a transport that we can connect by: WebSocket is none (RFC 7118). A media-only edge needs no peer. */
-function peerEdge(reader: Reader, { sip, mediaOnly }: SipListen): string | undefined {
+function peerEdge(reader: SettingsReader, { sip, mediaOnly }: SipListen): string | undefined {
   const peer = reader.parsed('SIP_PEER', '', parsePeer, 'neither a sip URI nor host:port');
   if (peer === undefined || mediaOnly) return undefined;
   const { uri, protocol } = peer;
@@ -177,85 +221,4 @@ function peerEdge(reader: Reader, { sip, mediaOnly }: SipListen): string | undef
     reader.problems.push(`SIP_PEER: SIP_LISTEN has no listener that connects by ${protocol}.`);
   }
   return uri;
-}
-
-/** Takes one setting after the other and collects what is wrong with them. */
-class Reader {
-  readonly problems: string[] = [];
-
-  constructor(private readonly env: Record<string, string | undefined>) {}
-
-  text(name: string, fallback: string): string {
-    return this.env[name]?.trim() || fallback;
-  }
-
-  secret(name: string): string {
-    const value = this.text(name, '');
-    if (value === '') this.problems.push(`${name} must be set (the launcher makes one).`);
-    if (value.includes('|')) this.problems.push(`${name} must not contain "|".`);
-    return value;
-  }
-
-  hostPort(name: string, fallback: string): HostPort {
-    const value = this.text(name, fallback);
-    const place = parseHostPort(value);
-    if (place === undefined) this.problems.push(`${name}: "${value}" is not address:port.`);
-    return place ?? { host: '', port: 0 };
-  }
-
-  networks(name: string): AddressNetwork[] {
-    const { networks, problems } = parseNetworks(this.text(name, ''));
-    this.problems.push(...problems.map((problem) => `${name} ${problem}`));
-    return networks;
-  }
-
-  /** `low-high`, or `0` for any free ports. */
-  ports(name: string, fallback: string): [number, number] {
-    const value = this.text(name, fallback);
-    if (value === '0') return [0, 0];
-    const match = /^(\d{1,5})-(\d{1,5})$/.exec(value);
-    const [low, high] = [Number(match?.[1]), Number(match?.[2])];
-    if (low >= 1 && high <= 65535 && high - low >= 1) return [low, high];
-    this.problems.push(`${name}: "${value}" is not a range like 20000-32767.`);
-    return [0, 0];
-  }
-
-  whole(name: string, fallback: number, low: number, high: number): number {
-    const value = this.text(name, String(fallback));
-    const number = /^\d+$/.test(value) ? Number(value) : NaN;
-    if (number >= low && number <= high) return number;
-    this.problems.push(`${name}: "${value}" is not a whole number from ${low} to ${high}.`);
-    return fallback;
-  }
-
-  /** Undefined when it is not set, and a problem when `parse` finds none in what is. */
-  parsed<T>(
-    name: string,
-    fallback: string,
-    parse: (text: string) => T | undefined,
-    fault: string,
-  ): T | undefined {
-    const value = this.text(name, fallback);
-    if (value === '') return undefined;
-    const found = parse(value);
-    if (found === undefined) this.problems.push(`${name}: "${value}" is ${fault}.`);
-    return found;
-  }
-
-  oneOf(name: string, fallback: string, allowed: string[]): string {
-    const value = this.text(name, fallback);
-    if (!allowed.includes(value)) {
-      this.problems.push(`${name}: "${value}" is none of ${allowed.join(', ')}.`);
-    }
-    return value;
-  }
-}
-
-function parseHostPort(text: string): HostPort | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (host === undefined || port > 65535) return undefined;
-  if (host === 'localhost') return { host: '127.0.0.1', port };
-  return isIP(host) === 0 ? undefined : { host, port };
 }

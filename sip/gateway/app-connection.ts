@@ -10,12 +10,14 @@ export interface ConnectionUser {
 }
 
 /**
- * One TCP connection of an app: frames in, frames out. What is sent during one turn of the event
+ * One TCP or TLS connection of an app: frames in, frames out. What is sent during one turn of the event
  * loop leaves in one write, in order.
  */
 export class AppConnection {
   /** The secret was right; before that nothing but `authenticate` is heard. */
   authenticated = false;
+  /** What the app gave with it, the first being its name. */
+  tags: readonly string[] = [];
   private readonly reader = new FrameReader(FIRST_MESSAGE_BYTES);
   private unwritten = '';
 

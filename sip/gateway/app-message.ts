@@ -37,7 +37,8 @@ export interface ProxyCommand {
 }
 
 const MAX_TAGS = 20;
-const TAG = /^[a-zA-Z0-9\-_+@:]{1,32}$/;
+/** A tag of an app; the first one it gives is its name. */
+export const TAG = /^[a-zA-Z0-9\-_+@:]{1,32}$/;
 
 export function parseAppMessage(message: string): AppMessage {
   const end = message.indexOf('\r\n');
@@ -105,8 +106,8 @@ function proxyCommand(id: string, tokens: string[], sip: string): AppMessage {
   };
 }
 
-/** `2s`, `1500ms`; 0 for anything else. */
-function durationMs(text: string): number {
+/** `2s`, `1500ms`, in milliseconds; 0 for anything else. */
+export function durationMs(text: string): number {
   const match = /^(\d+)(ms|s)$/.exec(text);
   return match === null ? 0 : Number(match[1]) * (match[2] === 's' ? 1000 : 1);
 }

@@ -3,7 +3,7 @@ import type { Answers } from './answers';
 import { App } from './app';
 import type { AppConnection } from './app-connection';
 import type { ProxyCommand, SipCommand } from './app-message';
-import type { AppUser } from './app-server';
+import type { AppUser } from './app-sessions';
 import type { Cancels } from './cancels';
 import type { Context } from './context';
 import type { DialogOutbound } from './dialog-outbound';

@@ -92,7 +92,7 @@ function metaOf(source: 'network' | 'application', text: string, place: Place): 
 }
 
 /** drachtio knows no name of its own for WebSockets: apps see them as `tcp`. */
-function shown(protocol: string): string {
+export function shown(protocol: string): string {
   return protocol === 'ws' || protocol === 'wss' ? 'tcp' : protocol;
 }
 

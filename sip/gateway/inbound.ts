@@ -23,6 +23,7 @@ import { makeTag } from './make-tag';
 import type { PassThrough } from './pass-through';
 import { OPTIONS_ANSWER, type Handover } from './peer/handover';
 import type { Proxies } from './proxy';
+import type { Router } from './routing/router';
 import { serve, ServedRequest } from './served-request';
 import { waitsForAnswer } from './subscription/first-notify';
 
@@ -54,6 +55,7 @@ export class Inbound implements TransactionUser {
       proxy: Proxies;
       passThrough: PassThrough;
       handover: Handover;
+      router: Router;
     },
   ) {}
 
@@ -185,11 +187,11 @@ export class Inbound implements TransactionUser {
   /** To an app that takes such requests; its own may have gone while it waited. */
   offerAgain(incoming: IncomingRequest): void {
     const { context } = this;
+    if (this.parts.router.take(incoming)) return;
     const { method } = incoming.request;
     const verb = method.toLowerCase();
     const app = context.routes.pick(verb);
-    if (app !== undefined && method === 'INVITE') return this.parts.admission.admit(incoming, app);
-    if (app !== undefined) return this.deliver(incoming, app);
+    if (app !== undefined) return this.offerTo(incoming, app);
     const absent = this.parts.absence.whoWouldTake(verb);
     if (absent !== undefined && method === 'INVITE')
       return this.parts.absence.wait(incoming, absent);
@@ -203,6 +205,12 @@ export class Inbound implements TransactionUser {
     context.counters.noApp++;
     incoming.respond(503, absent === undefined ? {} : { headers: RETRY_AFTER });
     incoming.settle();
+  }
+
+  /** To an app that is there; an INVITE as soon as it has caught up. */
+  offerTo(incoming: IncomingRequest, app: App): void {
+    if (incoming.request.method === 'INVITE') return this.parts.admission.admit(incoming, app);
+    this.deliver(incoming, app);
   }
 
   private unanswered(incoming: IncomingRequest): void {

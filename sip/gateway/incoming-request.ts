@@ -24,6 +24,8 @@ export class IncomingRequest {
   lastRseq = 0;
   /** What the app noted on it. */
   noted: DialogNote | undefined;
+  /** Gives up the connection or the question by which its app is being found. */
+  stopSearch: (() => void) | undefined;
   /** Ends the wait for an app or for its answer. */
   expiry: NodeJS.Timeout | undefined;
 
@@ -65,6 +67,8 @@ export class IncomingRequest {
   settle(): void {
     clearTimeout(this.expiry);
     this.afterPrack.length = 0;
+    this.stopSearch?.();
+    this.stopSearch = undefined;
     this.reliable?.repeat.stop();
     this.reliable = undefined;
     this.app?.incoming.delete(this);

@@ -8,9 +8,13 @@ import { hopsLeft } from './compose-proxied';
 import type { Context } from './context';
 import { proxied, reply } from './edge-message';
 import type { IncomingRequest } from './incoming-request';
-import { ProxiedRequest } from './proxied-request';
+import { ProxiedRequest, type ProxyUser } from './proxied-request';
+import { inviteName } from './served-request';
 
 const TOO_MANY_HOPS = 'NOK|Rejected with 483 Too Many Hops due to Max-Forwards value of 0';
+
+/** How a request is to be proxied, whoever says so; `sip` holds headers to add. */
+export type ProxyOrders = Omit<ProxyCommand, 'kind' | 'id' | 'transactionId' | 'fullResponse'>;
 
 /** Requests that apps give away to be proxied. From then on the app only hears what came of it. */
 export class Proxies {
@@ -30,11 +34,14 @@ export class Proxies {
         reply(command.id, `NOK|Unknown transaction id: ${command.transactionId}`),
       );
     }
-    this.context.incoming.delete(incoming.id);
-    incoming.settle();
-    if (hopsLeft(incoming.request) > 0) return this.begin(connection, command, incoming);
-    incoming.respond(483);
-    connection.send(reply(command.id, TOO_MANY_HOPS));
+    if (!this.release(incoming)) return connection.send(reply(command.id, TOO_MANY_HOPS));
+    this.begin(incoming, command, this.listener(connection, command));
+  }
+
+  /** Proxies a request that no app was given; nobody is told what comes of it. */
+  forward(incoming: IncomingRequest, orders: ProxyOrders): void {
+    if (!this.release(incoming)) return;
+    this.begin(incoming, orders, { onFinal: () => undefined, onDone: () => undefined });
   }
 
   /** A CANCEL from the network; false when the INVITE is not one that we proxy. */
@@ -59,21 +66,27 @@ export class Proxies {
     this.live.clear();
   }
 
-  private begin(connection: AppConnection, command: ProxyCommand, incoming: IncomingRequest): void {
+  /** Nobody answers it any more but its targets; false when it has come too far (483). */
+  private release(incoming: IncomingRequest): boolean {
+    const { incoming: waiting, invites } = this.context;
+    waiting.delete(incoming.id);
+    const name = inviteName(incoming.request);
+    if (invites.get(name) === incoming) invites.delete(name);
+    incoming.settle();
+    if (hopsLeft(incoming.request) > 0) return true;
+    incoming.respond(483);
+    return false;
+  }
+
+  private listener(
+    connection: AppConnection,
+    command: ProxyCommand,
+  ): Pick<ProxyUser, 'onFinal' | 'onDone'> {
     const tell = (text: string): void => {
       if (connection.open) connection.send(reply(command.id, text));
     };
-    const wish = {
-      targets: command.destinations,
-      simultaneous: command.simultaneous,
-      followRedirects: command.followRedirects,
-      recordRoute: command.recordRoute,
-      provisionalTimeoutMs: command.provisionalTimeoutMs,
-      headers: parseMessage(command.sip, true),
-      stamp: this.stamp(incoming.request.callId),
-    };
     let told = false;
-    const request = new ProxiedRequest(this.context, incoming.transaction, wish, {
+    return {
       onFinal: (response, flow) => {
         if (command.fullResponse && !told) tell(proxied(response.text, flow));
       },
@@ -82,6 +95,25 @@ export class Proxies {
         told = true;
         tell('OK|done');
       },
+    };
+  }
+
+  private begin(
+    incoming: IncomingRequest,
+    orders: ProxyOrders,
+    user: Pick<ProxyUser, 'onFinal' | 'onDone'>,
+  ): void {
+    const wish = {
+      targets: orders.destinations,
+      simultaneous: orders.simultaneous,
+      followRedirects: orders.followRedirects,
+      recordRoute: orders.recordRoute,
+      provisionalTimeoutMs: orders.provisionalTimeoutMs,
+      headers: parseMessage(orders.sip, true),
+      stamp: this.stamp(incoming.request.callId),
+    };
+    const request = new ProxiedRequest(this.context, incoming.transaction, wish, {
+      ...user,
       onOver: () => void this.live.delete(request),
     });
     this.live.add(request);

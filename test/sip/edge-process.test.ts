@@ -1,17 +1,25 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { needs } from '../support/needs';
 import { Seen, waitFor, within } from '../support/wait';
-import { startApp } from './support/app';
-import { makeCertificate } from './support/certificate';
-import { endEdges, listening, portOf, run } from './support/edge-process';
+import { listeningApp, startApp, type App } from './support/app';
+import { makeCertificate, type TestCertificate } from './support/certificate';
+import { endEdges, folder, listening, portOf, run } from './support/edge-process';
 import { Phone, SDP } from './support/phone';
 
 /** The edge as a process of its own: what it says at start, and how it ends. */
 
-afterAll(endEdges);
+const closing: (() => unknown)[] = [];
+
+afterAll(() => {
+  for (const close of closing) close();
+  endEdges();
+});
 
 test('it prints one line with its real ports, goes on after SIGTERM, and hangs up at SIGINT', async () => {
   const edge = run({});
@@ -111,5 +119,63 @@ needs('openssl')('with a certificate', () => {
     expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
     before.remove();
     after.remove();
+  });
+
+  test('apps connect by TLS only and listen by TLS; SIGHUP renews both', async () => {
+    const [before, after] = [makeCertificate(), makeCertificate()];
+    const authority = join(folder, 'authority.pem');
+    copyFileSync(before.cert, authority);
+    const listens = async (made: TestCertificate) => {
+      const tls = { cert: readFileSync(made.cert), key: readFileSync(made.key) };
+      return listeningApp({ tls, routes: (a) => a.message((_req, res) => res.send(202)) });
+    };
+    const [old, renewed] = [await listens(before), await listens(after)];
+    closing.push(old.close, renewed.close);
+    const web = createServer((req, res) => {
+      const { port } = req.url?.includes('toUser=old') ? old : renewed;
+      const uri = `127.0.0.1:${port};transport=tls`;
+      res.end(JSON.stringify({ action: 'route', data: { uri } }));
+    });
+    web.listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    closing.push(() => web.close());
+    const edge = run({
+      DRACHTIO_LISTEN: 'off',
+      DRACHTIO_TLS_LISTEN: '127.0.0.1:0',
+      DRACHTIO_TLS_CERT: before.cert,
+      DRACHTIO_TLS_KEY: before.key,
+      DRACHTIO_OUTBOUND: `message=http://127.0.0.1:${(web.address() as AddressInfo).port}/`,
+      SIP_TLS_CA: authority,
+    });
+    const line = await listening(edge);
+    expect(line.drachtio).toBeNull();
+    const engine = { drachtio: { host: '127.0.0.1', port: portOf(line.drachtioTls as string) } };
+    const routes = (a: App) => a.options((_req, res) => res.send(200));
+    await startApp(engine, { tls: { ca: readFileSync(authority) }, routes });
+    const phone = await Phone.udp();
+    closing.push(phone.close);
+    let cseq = 0;
+    const ask = async (method: string, to: string, status: number) => {
+      const from = phone.got.length;
+      phone.ask(portOf(line.sip[0] as string), { method, to: `<sip:${to}@a>`, cseq: ++cseq });
+      await phone.response(status, method, from);
+    };
+    await ask('OPTIONS', 'any', 200);
+    await ask('MESSAGE', 'old', 202);
+    await ask('MESSAGE', 'renewed', 480);
+    copyFileSync(after.cert, authority);
+    copyFileSync(after.cert, before.cert);
+    copyFileSync(after.key, before.key);
+    edge.child.kill('SIGHUP');
+    await waitFor('the new certificate', () => edge.errors().includes('certificate that was read'));
+    await ask('OPTIONS', 'any', 200);
+    await ask('MESSAGE', 'old', 480);
+    await ask('MESSAGE', 'renewed', 202);
+    const tls = { ca: readFileSync(after.cert) };
+    const app = await startApp(engine, { tls });
+    app.disconnect();
+    edge.child.kill('SIGINT');
+    expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
+    for (const made of [before, after]) made.remove();
   });
 });

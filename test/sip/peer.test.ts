@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { Announcements } from '../../sip/media/announcements';
-import type { SignallingOptions } from '../../sip/gateway/signalling';
+import type { SignallingOptions } from '../../sip/gateway/signalling-options';
 import { startMediaEdge, type MediaEdge } from '../support/media-edge';
 import { Seen, waitFor } from '../support/wait';
 import { startApp, type App, type Req, type Res } from './support/app';
@@ -146,7 +146,7 @@ function leave(
   return departure;
 }
 
-const draining = (edge: Engine) => waitFor('it to drain', () => edge.load().draining);
+const draining = (edge: Engine) => waitFor('it to drain', () => edge.draining());
 
 describe('without an app', () => {
   test('carriers are sent to the peer edge as long as that takes callers, else none is turned away', async () => {
@@ -301,7 +301,7 @@ describe('an edge that is to go', () => {
     let streams = 1;
     let looks = 0;
     const departure = leave(here, { streams: () => (looks++, streams) });
-    expect(here.load().draining).toBe(true);
+    expect(here.draining()).toBe(true);
     expect(await options(here)).toBe('503  2');
     expect(await call(here)).toMatchObject({ status: 503, retryAfter: '2' });
     expect(here.counters.sentToPeer).toBe(1);
@@ -338,7 +338,7 @@ describe('an edge that is to go', () => {
     const departure = leave(here);
     await draining(here);
     await kill(there, app);
-    await waitFor('its death', () => !here.load().draining);
+    await waitFor('its death', () => !here.draining());
     expect(await options(here)).toBe('200 app');
     const second = await call(here);
     expect(second.status).toBe(200);
@@ -364,7 +364,7 @@ describe('an edge that is to go', () => {
     }
     leave(one);
     leave(two);
-    await waitFor('both to know', () => !one.load().draining && !two.load().draining);
+    await waitFor('both to know', () => !one.draining() && !two.draining());
     for (const edge of [one, two]) expect((await call(edge)).status).toBe(200);
   });
 

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import SrfClass = require('drachtio-srf');
 import type { Engine } from './engine';
 import { SECRET } from './engine';
@@ -49,7 +49,16 @@ export interface Proxied {
 type Handler = (req: Req, res: Res) => void;
 
 export interface App extends EventEmitter {
-  connect(options: { host: string; port: number; secret: string; reconnect: object }): void;
+  connect(options: {
+    host: string;
+    port: number;
+    secret: string;
+    reconnect: object;
+    tls?: object;
+  }): void;
+  listen(options: { host: string; port: number; secret: string; tls?: object }): Server;
+  /** Closes the connection that the request came by. */
+  endSession(res: Res): void;
   disconnect(): void;
   invite(handler: Handler): void;
   register(handler: Handler): void;
@@ -83,16 +92,65 @@ export interface App extends EventEmitter {
 /** A drachtio-srf app, connected. `routes` are set before it connects. */
 export async function startApp(
   engine: Pick<Engine, 'drachtio'>,
-  { tag, routes }: { tag?: string; routes?: (app: App) => void } = {},
+  { tag, routes, tls }: { tag?: string | string[]; routes?: (app: App) => void; tls?: object } = {},
 ): Promise<App> {
-  const make = SrfClass as unknown as new (tags?: string[]) => App;
-  const app = tag === undefined ? new make() : new make([tag]);
-  // A dropped connection is part of some tests; without a listener it would be an exception.
-  app.on('error', () => undefined);
+  const app = newApp(tag);
   routes?.(app);
   const connected = once(app, 'connect');
   // When the engine goes it stays gone: an app that tries again for ever would outlive its test.
-  app.connect({ ...engine.drachtio, secret: SECRET, reconnect: { maxAttempts: 1 } });
+  const options = { ...engine.drachtio, secret: SECRET, reconnect: { maxAttempts: 1 } };
+  app.connect(tls === undefined ? options : { ...options, tls });
   await connected;
+  return app;
+}
+
+/** A drachtio-srf app that waits for connections of the engine. */
+export interface ListeningApp {
+  app: App;
+  port: number;
+  /** Connections that are open now. */
+  sockets: Set<Socket>;
+  /** Connections there ever were. */
+  taken: () => number;
+  close(): void;
+}
+
+/** `routes` are set before it listens, on any free port of loopback. */
+export async function listeningApp({
+  tag,
+  routes,
+  tls,
+  secret = SECRET,
+}: {
+  tag?: string;
+  routes?: (app: App) => void;
+  tls?: object;
+  secret?: string;
+} = {}): Promise<ListeningApp> {
+  const app = newApp(tag);
+  routes?.(app);
+  const place = { host: '127.0.0.1', port: 0, secret };
+  const server = app.listen(tls === undefined ? place : { ...place, tls });
+  const sockets = new Set<Socket>();
+  let taken = 0;
+  server.on('connection', (socket: Socket) => {
+    taken++;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await once(server, 'listening');
+  const close = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  const { port } = server.address() as AddressInfo;
+  return { app, port, sockets, taken: () => taken, close };
+}
+
+function newApp(tag?: string | string[]): App {
+  const make = SrfClass as unknown as new (tags?: string[]) => App;
+  const app = tag === undefined ? new make() : new make([tag].flat());
+  // A dropped connection is part of some tests; without a listener it would be an exception.
+  app.on('error', () => undefined);
   return app;
 }

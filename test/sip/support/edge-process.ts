@@ -15,7 +15,8 @@ export interface Run {
   exit: Promise<[number | null, string | null]>;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'edge-'));
+/** Recordings and data of all of them. */
+export const folder = mkdtempSync(join(tmpdir(), 'edge-'));
 const running = new Set<ChildProcess>();
 
 /** Starts one on free ports and with a data folder of its own, unless `env` says otherwise. */
@@ -55,6 +56,7 @@ export async function listening({ lines }: Run) {
     event: string;
     sip: string[];
     drachtio: string | null;
+    drachtioTls?: string;
     control: string;
     pid: number;
   };

@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { MediaDirectory } from '../../../sip/control/ports';
 import type { ControlEvent } from '../../../sip/control/protocol';
-import {
-  startSignalling,
-  type Signalling,
-  type SignallingOptions,
-} from '../../../sip/gateway/signalling';
+import { startSignalling } from '../../../sip/gateway/signalling';
+import type { Signalling, SignallingOptions } from '../../../sip/gateway/signalling-options';
 import { Seen } from '../../support/wait';
 
 export const SECRET = 'cymru';

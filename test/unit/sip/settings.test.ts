@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readSettings } from '../../../sip/settings';
+import { makeCertificate } from '../../sip/support/certificate';
+import { needs } from '../../support/needs';
 
 const secrets = { DRACHTIO_SECRET: 'a', MEDIA_SECRET: 'b' };
 
@@ -157,4 +162,85 @@ test.each([
   if (!('problems' in read)) throw new Error('no problems');
   expect(read.problems).toHaveLength(expected.length);
   for (const text of expected) expect(read.problems.join('\n')).toContain(text);
+});
+
+describe('where apps are', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'edge-settings-'));
+  const garbage = join(folder, 'garbage.pem');
+  writeFileSync(garbage, 'no certificate');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('they connect in the clear and requests reach only those, unless it is said otherwise', () => {
+    const read = settings({ SIP_TLS_CA: '/none.pem' });
+    expect(read.drachtioTls).toBeUndefined();
+    expect([read.outbound.routes.size, read.outbound.caFile]).toEqual([0, '']);
+  });
+
+  test('methods have outbound routes', () => {
+    const { outbound } = settings({ DRACHTIO_OUTBOUND: 'invite=tcp://127.0.0.1:9030' });
+    expect([...outbound.routes.keys()]).toEqual(['INVITE']);
+  });
+
+  test.each([
+    [{ DRACHTIO_OUTBOUND: 'invite' }, ['DRACHTIO_OUTBOUND "invite" is not method=URL']],
+    [{ DRACHTIO_LISTEN: 'off' }, ['DRACHTIO_LISTEN: off needs DRACHTIO_TLS_LISTEN']],
+    [{ DRACHTIO_TLS_LISTEN: '127.0.0.1:0' }, ['DRACHTIO_TLS_LISTEN needs DRACHTIO_TLS_CERT']],
+    [
+      { DRACHTIO_TLS_LISTEN: '127.0.0.1:0', DRACHTIO_TLS_CERT: '/a.pem' },
+      ['DRACHTIO_TLS_LISTEN needs DRACHTIO_TLS_CERT and DRACHTIO_TLS_KEY'],
+    ],
+    [
+      {
+        DRACHTIO_TLS_LISTEN: 'here',
+        DRACHTIO_TLS_CERT: '/a.pem',
+        DRACHTIO_TLS_KEY: '/a.key',
+        SIP_TLS_CERT: '/b.pem',
+      },
+      ['/a.pem cannot be read', 'DRACHTIO_TLS_LISTEN: "here"'],
+    ],
+    [
+      { DRACHTIO_OUTBOUND: '*=tls://a:1', SIP_TLS_CA: '/none.pem' },
+      ['SIP_TLS_CA: /none.pem cannot be read'],
+    ],
+    [
+      { DRACHTIO_OUTBOUND: '*=tls://a:1', SIP_TLS_CA: garbage },
+      [`SIP_TLS_CA: ${garbage} holds no certificate`],
+    ],
+  ])('%j is a problem', (env, expected) => {
+    const read = readSettings({ ...secrets, ...(env as Record<string, string>) });
+    if (!('problems' in read)) throw new Error('no problems');
+    expect(read.problems).toHaveLength(expected.length);
+    for (const text of expected) expect(read.problems.join('\n')).toContain(text);
+  });
+
+  needs('openssl')('with a certificate', () => {
+    const made = makeCertificate();
+    afterAll(() => made.remove());
+    const own = { DRACHTIO_TLS_CERT: made.cert, DRACHTIO_TLS_KEY: made.key };
+    const sip = { SIP_TLS_CERT: made.cert, SIP_TLS_KEY: made.key, SIP_TLS_CA: made.cert };
+
+    test('by TLS beside the plain port', () => {
+      const read = settings({ DRACHTIO_TLS_LISTEN: '0.0.0.0:9021', ...own });
+      expect(read.drachtio).toMatchObject({ host: '127.0.0.1', port: 9022 });
+      expect(read.drachtioTls).toEqual({
+        host: '0.0.0.0',
+        port: 9021,
+        files: { cert: made.cert, key: made.key, ca: '' },
+        only: false,
+      });
+    });
+
+    test("by TLS only, with SIP's certificate", () => {
+      const env = { DRACHTIO_TLS_LISTEN: '0.0.0.0:9021', DRACHTIO_LISTEN: 'off', ...sip };
+      expect(settings(env).drachtioTls).toMatchObject({
+        only: true,
+        files: { cert: made.cert, key: made.key },
+      });
+    });
+
+    test('what listening apps are believed by is named', () => {
+      const env = { DRACHTIO_OUTBOUND: '*=tls://a:1', ...sip };
+      expect(settings(env).outbound.caFile).toBe(made.cert);
+    });
+  });
 });

@@ -52,3 +52,32 @@ test('of an app with two connections only the newest gets requests', () => {
   routes.add('invite', a.app, newer);
   expect(routes.pick('invite')).toBe(a.app);
 });
+
+test('with a tag requests go round among those that gave it, each tag counted apart', () => {
+  const routes = new Routes();
+  const all = [['a', 'red'], ['b', 'blue'], ['c', 'red'], ['d', 'blue'], []].map((tags) => {
+    const made = app(tags[0]);
+    made.connection.tags = tags;
+    routes.add('invite', made.app, made.connection);
+    return made.app;
+  });
+  const tags = ['red', 'blue', 'red', 'blue', 'red'];
+  expect(tags.map((tag) => all.indexOf(routes.pick('invite', tag) as App))).toEqual([
+    0, 1, 2, 3, 0,
+  ]);
+  expect(routes.pick('invite', 'd')).toBe(all[3]);
+  expect(routes.pick('invite', 'green')).toBeUndefined();
+  expect(routes.pick('options', 'red')).toBeUndefined();
+  expect(routes.pick('invite')).toBe(all[0]);
+});
+
+test('a closed connection with the tag is passed over', () => {
+  const routes = new Routes();
+  const [a, b] = [app('a'), app('b')];
+  for (const { app: owner, connection } of [a, b]) {
+    connection.tags = ['red'];
+    routes.add('invite', owner, connection);
+  }
+  a.connection.open = false;
+  expect([1, 2].map(() => routes.pick('invite', 'red'))).toEqual([b.app, b.app]);
+});

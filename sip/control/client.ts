@@ -8,7 +8,7 @@ import { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { ControlFailure } from './failure';
-import { LineReader, LineWriter } from './lines';
+import { LineReader, LineWriter, MAX_REPLY_BYTES } from './lines';
 import type { CommandName, EventLine, Params, ReplyLine, Result } from './protocol';
 
 export interface ControlOptions {
@@ -111,7 +111,11 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     this.writer = new LineWriter(socket);
     const reader = new LineReader(
       (line) => this.receive(line),
-      () => socket.destroy(),
+      () => {
+        log.error({ bytes: MAX_REPLY_BYTES }, 'the edge said more at once than can be');
+        socket.destroy();
+      },
+      MAX_REPLY_BYTES,
     );
     socket.on('data', (chunk: Buffer) => reader.push(chunk));
     socket.on('error', (error) => log.debug({ err: error }, 'control connection'));

@@ -9,12 +9,12 @@ import { FIRST_MESSAGE_BYTES, type Visitor } from '../guard/door';
 import { MediaFailure } from '../media/failure';
 import type { AppConnection } from './apps';
 import { ControlFailure } from './failure';
-import { LineReader, LineWriter, MAX_LINE_BYTES } from './lines';
+import { LineReader, LineWriter, MAX_LINE_BYTES, MAX_REPLY_BYTES } from './lines';
 import type { CommandLine, ControlError, EventLine, Params, ReplyLine, Result } from './protocol';
 import { checkCommand, readCommand } from './shapes';
 
 /** An app that does not read holds the edge's memory; it gets its events again when it returns. */
-const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+const MAX_UNREAD_BYTES = 2 * MAX_REPLY_BYTES;
 
 export interface ConnectionOptions {
   secret: string;

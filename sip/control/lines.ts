@@ -4,8 +4,14 @@
  */
 import type { Socket } from 'node:net';
 
-/** 256 KB, newline not counted. */
+/** What an app may say at once: 256 KB, newline not counted. */
 export const MAX_LINE_BYTES = 262_144;
+
+/**
+ * What the edge may say at once: its list of dialogs holds the INVITE and the 200 of each, some 4 KB a
+ * call, and the app that cannot read it could not take any call over.
+ */
+export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 export class LineReader {
   private parts: Buffer[] = [];

@@ -3,16 +3,17 @@ import { connect, type Socket } from 'node:net';
 import pino from 'pino';
 import { connectControl, type ControlClient } from '../../../../sip/control/client';
 import type { DialogDirectory } from '../../../../sip/control/ports';
-import type { ControlEvent, EventLine } from '../../../../sip/control/protocol';
+import type { ControlEvent, EventLine, LiveDialog } from '../../../../sip/control/protocol';
 import { SECRET, startMediaEdge, type MediaEdge } from '../../../support/media-edge';
 import { waitFor } from '../../../support/wait';
 
 const log = pino({ level: 'silent' });
 const asked: unknown[][] = [];
+let live: LiveDialog[] = [];
 const dialogs: DialogDirectory = {
   list: (app) => {
     asked.push(['list', app]);
-    return [];
+    return live;
   },
   note: (app, dialogId, note) => {
     asked.push(['note', app, dialogId, note]);
@@ -72,6 +73,18 @@ async function raw(text: string): Promise<unknown[]> {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as unknown);
 }
+
+test('the list of five thousand calls with long messages comes over whole', async () => {
+  const text = 'x'.repeat(2000);
+  live = Array.from({ length: 5000 }, (_, i) => ({
+    ...{ dialogId: `d${i}`, role: 'uas', invite: text, response: text, establishedAt: i, note: '' },
+    remote: { protocol: 'udp', address: '192.0.2.1', port: 5060 },
+  }));
+  const { dialogs: listed } = await (await connected('cell1')).request('dialog.list', {});
+  expect(listed).toHaveLength(5000);
+  expect(listed.at(-1)).toEqual(live.at(-1));
+  live = [];
+});
 
 describe('who may speak', () => {
   const hello = (secret: string): string =>

@@ -80,7 +80,7 @@ test('the list of five thousand calls with long messages comes over whole', asyn
     ...{ dialogId: `d${i}`, role: 'uas', invite: text, response: text, establishedAt: i, note: '' },
     remote: { protocol: 'udp', address: '192.0.2.1', port: 5060 },
   }));
-  const { dialogs: listed } = await (await connected('cell1')).request('dialog.list', {});
+  const { dialogs: listed } = await (await connected('cell1')).command('dialog.list', {});
   expect(listed).toHaveLength(5000);
   expect(listed.at(-1)).toEqual(live.at(-1));
   live = [];

@@ -1,32 +1,17 @@
-import {
-  answerForAbsentApp,
-  isOverdue,
-  mustEnd,
-  RETRY_AFTER,
-  type OrphanLimits,
-} from './absence-policy';
-import { answerLines } from '../dialog/session-timer';
-import { parseMessage, type SipMessage } from '../message/sip-message';
+import { RETRY_AFTER, type OrphanLimits } from './absence-policy';
 import type { HotlineList } from '../control/ports';
 import type { AnswerAlone } from './alone/answer-alone';
-import type { Answers } from './answers';
 import { App } from './app';
 import type { Cancels } from './cancels';
 import type { Context } from './context';
 import type { Endings } from './endings';
-import { sdpIn, type HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
-import type { SessionRefresh } from './session-refresh';
+import { Orphans } from './orphans';
+import type { Substitute } from './substitute';
 import type { Successes } from './successes';
-import { endSubscription, subscriptionAfter } from './subscription/life';
 
 /** How long an unanswered INVITE waits for its app to come back (architecture: never busy). */
 const WAIT_FOR_APP_MS = 20_000;
-const SWEEP_EVERY_MS = 500;
-/** INFOs kept for an absent app, and how long each may be: key presses, not files. */
-const MOST_INFOS = 1000;
-const MOST_INFO_BYTES = 2048;
-
 /** What a named app of ours takes, until it says so itself. */
 const EXPECTED_VERBS = ['invite', 'register', 'options'];
 
@@ -44,8 +29,7 @@ export interface AbsenceLimits extends OrphanLimits {
  *   reattached: ends it missed are told, dialogs are its own again
  */
 export class Absence {
-  private sweeper: NodeJS.Timeout | undefined;
-  private closed = false;
+  private readonly orphans: Orphans;
 
   constructor(
     private readonly context: Context,
@@ -53,14 +37,15 @@ export class Absence {
     private readonly apps: Map<string, App>,
     private readonly limits: AbsenceLimits,
     private readonly parts: {
-      answers: Answers;
       endings: Endings;
       cancels: Cancels;
-      sessionRefresh: SessionRefresh;
       successes: Successes;
       alone: AnswerAlone;
+      substitute: Substitute;
     },
-  ) {}
+  ) {
+    this.orphans = new Orphans(context, apps, limits, parts);
+  }
 
   /** The app of that name, made on its first visit. */
   named(name: string, make: () => App): App {
@@ -103,7 +88,7 @@ export class Absence {
     }
     app.progress.forget();
     this.parts.alone.appGone(app);
-    if (!this.closed) this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
+    this.orphans.watch();
   }
 
   /** It is here again. An app without control cannot say more, so its dialogs are taken as alive. */
@@ -151,7 +136,7 @@ export class Absence {
     this.parts.alone.know(app);
     app.lostAt = this.context.now();
     for (const verb of EXPECTED_VERBS) app.verbs.add(verb);
-    this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
+    this.orphans.watch();
   }
 
   /** True when its callers are served without it. */
@@ -166,66 +151,13 @@ export class Absence {
     return waiting;
   }
 
-  /** Answers a request inside a dialog in the app's place. */
-  answer(incoming: IncomingRequest, held: HeldDialog): void {
-    const { request } = incoming;
-    if (request.method === 'INFO') this.keepInfo(request, held);
-    const sdp = sdpIn(request.body);
-    const compared = sdp === undefined ? 'none' : sdp === held.remoteSdp ? 'same' : 'changed';
-    const subscription = subscriptionAfter(request, held);
-    const verdict = answerForAbsentApp({ method: request.method, sdp: compared, subscription });
-    const body = verdict.withSdp ? (held.localSdp ?? '') : '';
-    const type = body === '' ? '' : 'Content-Type: application/sdp\r\n';
-    const refreshes = verdict.status === 200 && isTargetRefresh(request.method);
-    const contact = refreshes ? `Contact: ${held.dialog.contact}\r\n` : '';
-    const retry = verdict.retry ? RETRY_AFTER : '';
-    const timer = refreshes ? answerLines(request, undefined, held.timer) : '';
-    const headers = contact + timer + type + retry;
-    const text = incoming.respond(verdict.status, { headers, body });
-    if (refreshes) this.refreshed(incoming, held, { text, body });
-    if (refreshes && request.method === 'INVITE') this.parts.answers.awaitAck(held, incoming, text);
-    incoming.settle();
-    if (verdict.ends) this.ended(held, request);
-  }
-
   /** Apps whose connections end with the engine's own are not waited for. */
   close(): void {
-    this.closed = true;
-    clearInterval(this.sweeper);
+    this.orphans.close();
     this.parts.alone.close();
     for (const app of this.apps.values()) {
       for (const incoming of app.waiting) clearTimeout(incoming.expiry);
     }
-  }
-
-  /** It cannot be decided now, and may matter: the app is told when it is back. */
-  private keepInfo(info: SipMessage, { app, id: dialogId, note }: HeldDialog): void {
-    const infos = app.untold.filter(({ event }) => event === 'dialog.info').length;
-    if (app.name === undefined || infos >= MOST_INFOS || info.body.length > MOST_INFO_BYTES) return;
-    const contentType = info.get('content-type') ?? '';
-    const body = Buffer.from(info.body, 'latin1').toString('utf8');
-    const receivedAt = this.context.now();
-    app.untold.push({ event: 'dialog.info', dialogId, note, contentType, body, receivedAt });
-  }
-
-  private refreshed(
-    incoming: IncomingRequest,
-    held: HeldDialog,
-    answer: { text: string; body: string },
-  ): void {
-    held.acceptChange(incoming, answer.body);
-    this.context.dialogFile.keep(held);
-    const sent = parseMessage(answer.text, true);
-    if (sent !== undefined) this.parts.sessionRefresh.answered(held, sent, 'us');
-  }
-
-  private ended(held: HeldDialog, bye: SipMessage): void {
-    if (held.usage === 'subscription') return endSubscription(this.context, held);
-    this.context.cdrs?.released(held, 'them', bye);
-    // The app may have seen the BYE and died over it; it is told all the same.
-    if (held.dialog.state !== 'ended') this.parts.endings.forget(held);
-    this.parts.endings.refusePending(held);
-    this.parts.endings.endedUnseen(held, 'bye');
   }
 
   /** A request the app had and did not answer. */
@@ -239,7 +171,7 @@ export class Absence {
       if (held !== undefined) this.parts.endings.forget(held);
       incoming.held = undefined;
       this.wait(incoming, app);
-    } else if (held !== undefined) this.answer(incoming, held);
+    } else if (held !== undefined) this.parts.substitute.answer(incoming, held);
     else incoming.respond(503, { headers: RETRY_AFTER });
   }
 
@@ -247,49 +179,4 @@ export class Absence {
     app.lostAt = undefined;
     for (const held of app.dialogs) held.attached = true;
   }
-
-  private sweep(): void {
-    const now = this.context.now();
-    let absent = 0;
-    for (const app of this.apps.values()) {
-      if (app.lostAt === undefined) continue;
-      absent++;
-      for (const held of [...app.dialogs]) this.check(held, app.lostAt, now);
-      this.forgetLongGone(app, app.lostAt, now);
-    }
-    if (absent > 0) return;
-    clearInterval(this.sweeper);
-    this.sweeper = undefined;
-  }
-
-  private check(held: HeldDialog, lostAt: number, now: number): void {
-    // A subscription has nobody to be told, and ends by its own time.
-    if (held.attached || held.usage !== 'invite') return;
-    if (held.isLeaving || held.dialog.state !== 'confirmed') return;
-    const bridged = this.isBridged(held);
-    held.alone = bridged ? undefined : (held.alone ?? now);
-    const orphan = { lostAt, alone: held.alone, now };
-    if (held.farewell || !mustEnd(orphan, this.limits)) return;
-    const mayBeTold = !bridged && !isOverdue(orphan, this.limits);
-    if (mayBeTold && this.parts.alone.farewell(held, held.app)) return;
-    this.parts.endings.bye(held, 'Application gone', 'orphan-limit');
-  }
-
-  private isBridged({ session, endpoint }: HeldDialog): boolean {
-    if (session === undefined || endpoint === undefined) return false;
-    return this.context.control?.media.isBridged(session, endpoint) ?? false;
-  }
-
-  /** A name that nobody came back under is not kept for ever. */
-  private forgetLongGone(app: App, lostAt: number, now: number): void {
-    // Whose hotlines are known is expected back, however long it takes.
-    if (app.hotlines.hotlines.length > 0) return;
-    const idle = !app.present && app.dialogs.size === 0 && app.waiting.size === 0;
-    if (!idle || app.name === undefined || now - lostAt < this.limits.orphanLimitMs) return;
-    this.apps.delete(app.name);
-  }
-}
-
-function isTargetRefresh(method: string): boolean {
-  return method === 'INVITE' || method === 'UPDATE';
 }

@@ -22,6 +22,7 @@ import { Proxies } from './proxy';
 import { Router } from './routing/router';
 import { SessionRefresh } from './session-refresh';
 import type { SignallingOptions } from './signalling-options';
+import { Substitute } from './substitute';
 import { Successes } from './successes';
 import { AfterFall } from './survival/after-fall';
 
@@ -45,14 +46,9 @@ export function assemble(
   const alone = new AnswerAlone(context, { answers, endings, announcements, hotlines, served });
   const { recover = false } = limits;
   const afterFall = new AfterFall(context, { endings, sessionRefresh, announcements, recover });
-  const absence = new Absence(context, apps, limits, {
-    answers,
-    endings,
-    cancels,
-    sessionRefresh,
-    successes,
-    alone,
-  });
+  const substitute = new Substitute(context, { answers, endings, sessionRefresh });
+  const away = { endings, cancels, successes, alone, substitute };
+  const absence = new Absence(context, apps, limits, away);
   for (const [name, list] of hotlines.all()) absence.expect(name, list);
   const proxy = new Proxies(context, limits.drachtio.secret);
   const passThrough = new PassThrough(context, (callId) => proxy.stamp(callId));
@@ -76,7 +72,7 @@ export function assemble(
     endings,
     proxy,
     passThrough,
-    dialogs: new DialogInbound(context, { absence, endings }),
+    dialogs: new DialogInbound(context, { substitute, endings }),
   });
   const outbound = new Outbound(context, { cancels, successes, sessionRefresh });
   const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });

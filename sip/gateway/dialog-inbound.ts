@@ -1,27 +1,27 @@
-import type { SipMessage } from '../message/sip-message';
-import { composeResponse } from '../message/compose';
+import { randomUUID } from 'node:crypto';
 import { refusalOf, type SessionRequest } from '../dialog/offers';
 import { isTooBrief, MIN_SE_S } from '../dialog/session-timer';
-import { giveUpMs } from '../transaction/timing';
-import type { ServerTransaction } from '../transaction/server-transaction';
 import { isLastNotify } from '../dialog/subscription';
+import { composeResponse } from '../message/compose';
+import type { SipMessage } from '../message/sip-message';
+import type { ServerTransaction } from '../transaction/server-transaction';
+import { giveUpMs } from '../transaction/timing';
 import type { Flow } from '../transport/flow';
-import { randomUUID } from 'node:crypto';
-import type { Absence } from './absence';
 import { RETRY_AFTER } from './absence-policy';
 import type { Context } from './context';
 import { traffic } from './edge-message';
 import type { Endings } from './endings';
 import { sdpIn, type HeldDialog } from './held-dialog';
-import { serve } from './served-request';
 import type { IncomingRequest } from './incoming-request';
+import { serve } from './served-request';
 import { waitsForApp } from './subscription/first-notify';
+import type { Substitute } from './substitute';
 
 /** Requests from the network inside a dialog (RFC 3261 §12.2.2): to the app that owns it. */
 export class DialogInbound {
   constructor(
     private readonly context: Context,
-    private readonly parts: { absence: Absence; endings: Endings },
+    private readonly parts: { substitute: Substitute; endings: Endings },
   ) {}
 
   /** False when the request is none of the dialog's business and should be treated as new. */
@@ -59,7 +59,7 @@ export class DialogInbound {
     const incoming = serve(this.context, transaction, '');
     incoming.held = held;
     if (held.attached && held.app.present) this.deliver(incoming, held);
-    else this.parts.absence.answer(incoming, held);
+    else this.parts.substitute.answer(incoming, held);
     return true;
   }
 

@@ -196,8 +196,8 @@ export class Inbound {
       if (leg.endingWith) return byeLeg(context, leg, leg.endingWith);
       context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
     } catch (error) {
-      // The connection was cut, and the INVITE has come again by another.
-      if (leg.invite === invite) this.answerFailed(leg, res, error);
+      // The connection was cut: what became of it, and whether the INVITE comes again, the next one tells.
+      if (leg.invite === invite && inviteHere(leg)) this.answerFailed(leg, res, error);
     }
   }
 

@@ -5,10 +5,10 @@
 import type { LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { LiveDialog, WaitingInvite } from '../../sip/index';
-import { rebuildDialog } from './drachtio';
+import { rebuildDialog, type SipDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
 import { inviteName } from './inbound';
-import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import { byeLeg, carryDialog, dropDialog, endLeg, type LineContext } from './line';
 import { inviteHere, type Leg } from './legs';
 
 /** A leg of ours that the edge knows. */
@@ -87,19 +87,33 @@ const CAUSES: Record<DialogEnded['cause'], EndCause> = {
 function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
   const note = readNote(live.note);
   try {
-    const known = context.legs.ofDialog(live.dialogId);
+    const known = context.legs.ofDialog(live.dialogId) ?? answering(context, note);
     known?.dialog?.removeAllListeners();
     const dialog = rebuildDialog(context.srf(), live);
     if (!note) {
       dropDialog(context, dialog, 'broken');
       return null;
     }
-    carryDialog(context, known ?? context.legs.add(legOf(note)), dialog);
+    if (known?.invite) answeredUnseen(context, known, dialog);
+    else carryDialog(context, known ?? context.legs.add(legOf(note)), dialog);
     return note;
   } catch (error) {
     context.log.error({ error, dialogId: live.dialogId }, 'dialog could not be taken over');
     return null;
   }
+}
+
+/** Our 200 had left when the connection was cut, and nothing said so. */
+function answering({ legs }: LineContext, note: LegNote | null): Leg | undefined {
+  const leg = note ? legs.get(note.legId) : undefined;
+  return leg?.state === 'answering' ? leg : undefined;
+}
+
+function answeredUnseen(context: LineContext, leg: Leg, dialog: SipDialog): void {
+  delete leg.invite;
+  carryDialog(context, leg, dialog);
+  if (leg.endingWith) byeLeg(context, leg, leg.endingWith);
+  else context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
 }
 
 function legOf(note: LegNote): Leg {

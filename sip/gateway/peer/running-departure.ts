@@ -44,7 +44,8 @@ export class RunningDeparture {
     const { now } = this;
     if (now.name === before) return;
     const hour = 'hour' in now ? { drainAt: new Date(now.hour).toISOString() } : {};
-    this.log.warn({ departure: now.name, ...hour }, MEANING[now.name]);
+    const level = before === 'serving' && now.name === 'ended' ? 'info' : 'warn';
+    this.log[level]({ departure: now.name, ...hour }, MEANING[now.name]);
     if (now.name === 'ended') this.close();
     this.changed(now.name);
   }

@@ -67,7 +67,7 @@ export class TelephoneEventReader {
     if (!isLate) this.lastSequence = sequence;
     if (!isSame) this.press(code, timestamp, told);
     else this.duration = Math.max(this.duration, since + told);
-    if (!isLate) this.heardAt = now;
+    this.heardAt = now;
     if (((bytes[start + 1] as number) & END) !== 0) this.release();
   }
 

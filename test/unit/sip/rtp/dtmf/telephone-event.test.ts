@@ -138,6 +138,11 @@ describe('reading', () => {
     expect(read([...swapped, ...swapped.slice(-2)])).toEqual(['3+', '3-100', '6+', '6-100']);
   });
 
+  test('reordered updates do not shorten a press whose end was lost', () => {
+    const [a, b, c, d] = only('8', 800) as [Packet, Packet, Packet, Packet];
+    expect(read([a, b, d, c], 9000)).toEqual(['8+', '8-60']);
+  });
+
   test('a packet of the press before this one is too late', () => {
     const [first, second] = presses('12', 800) as [Packet[], Packet[]];
     const late = first.at(-1) as Packet;

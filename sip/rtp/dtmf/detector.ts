@@ -30,8 +30,8 @@ const SHARE = 0.8;
 const APPARENT_SHARE = 0.55;
 /** And with which a key that is down stays so. */
 const HOLDING_SHARE = 0.4;
-/** While a key is being recognized each 5 ms have at least this part of the mean energy. */
-const EVENNESS = 0.4;
+/** While a key is being recognized each 5 ms have at least this part of the mean energy: 22 ms do not. */
+const EVENNESS = 0.5;
 const AGREEING_LOOKS = 2;
 const MISSED_LOOKS = 2;
 

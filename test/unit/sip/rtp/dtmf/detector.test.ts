@@ -71,6 +71,7 @@ describe('by Q.24', () => {
     ['40 ms', { ms: 40 }, 'all'],
     ['100 ms', { ms: 100 }, 'all'],
     ['20 ms', { ms: 20 }, 'none'],
+    ['22 ms', { ms: 22 }, 'none'],
     ['10 ms', { ms: 10 }, 'none'],
     ['higher tone 4 dB above', { twist: 4 }, 'all'],
     ['higher tone 8 dB below', { level: -4, twist: -8 }, 'all'],

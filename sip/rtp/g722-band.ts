@@ -9,7 +9,7 @@ export function saturate(value: number): number {
   return value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
 }
 
-/** Antilogarithm of the scale factor: one octave in 32 steps (table 15, ILB). */
+/** Antilogarithm of the scale factor: one octave in 32 steps (ILB). */
 const OCTAVE = Int32Array.from({ length: 32 }, (_, step) => Math.round(2048 * 2 ** (step / 32)));
 
 /** How a band adapts its scale factor: largest logarithm, exponent of the smallest. */

@@ -10,20 +10,20 @@
 import { HIGH_SCALE, LOW_SCALE, SubBand, saturate } from './g722-band';
 
 /**
- * Quadrature mirror filter (table 11): the twelve taps of even places. It is symmetrical, so those of
+ * Quadrature mirror filter: the twelve taps of even places. It is symmetrical, so those of
  * the odd places are the same backwards.
  */
 const MIRROR = Int32Array.of(3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11);
 const TAPS = 24;
 
-/** Decision levels of the lower band's quantizer (table 14, Q6). */
+/** Decision levels of the lower band's quantizer (Q6). */
 const LOW_LEVELS = Int32Array.from([
   0, 35, 72, 110, 150, 190, 233, 276, 323, 370, 422, 473, 530, 587, 650, 714, 786, 858, 940, 1023,
   1121, 1219, 1339, 1458, 1612, 1765, 1980, 2195, 2557, 2919,
 ]);
 const LOW_INTERVALS = LOW_LEVELS.length;
 
-/** Values of its 30 intervals (half of table 17, QM6), smallest first. */
+/** Values of its 30 intervals (half of QM6), smallest first. */
 const LOW_VALUES = [
   136, 432, 728, 1040, 1360, 1688, 2032, 2400, 2776, 3168, 3576, 4008, 4464, 4944, 5456, 6000, 6576,
   7192, 7856, 8576, 9360, 10_232, 11_192, 12_280, 13_512, 14_984, 16_704, 19_008, 21_904, 24_808,
@@ -37,7 +37,7 @@ const HIGH_LEVEL = 564;
 const HIGH_VALUE = Int32Array.of(-7408, -1616, 7408, 1616);
 const HIGH_MULTIPLIER = Int32Array.of(798, -214, 798, -214);
 
-/** Code of each interval, by the sign of the difference (table 16, ILP and ILN). */
+/** Code of each interval, by the sign of the difference (ILP and ILN). */
 const LOW_POSITIVE = Int32Array.from({ length: LOW_INTERVALS }, (_, interval) => 61 - interval);
 const LOW_NEGATIVE = Int32Array.from({ length: LOW_INTERVALS }, (_, interval) =>
   interval < 2 ? 63 - interval : 33 - interval,

@@ -1,7 +1,6 @@
 /**
  * The tone of a key (ITU-T Q.23) for a far side that takes no events: -8 dBm0 in the lower and
- * -6 dBm0 in the higher frequency, which lines damp more (ETSI ES 201 235-2: twist up to +3 dB), with
- * edges of 5 ms that do not click.
+ * -6 dBm0 in the higher frequency, which lines damp more, with edges of 5 ms that do not click.
  *
  *     silent -> press -> rising -> sounding -> release, or its time is over -> falling -> silent
  */

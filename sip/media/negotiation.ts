@@ -34,6 +34,11 @@ interface Settled {
   agreed: AgreedAudio;
 }
 
+/** The address that an offer's stream is to be sent to; throws like `Negotiation.answer`. */
+export function peerOf(offer: string, can: Capabilities): string {
+  return withCode(() => addressOffered(offer, can)) ?? '';
+}
+
 export class Negotiation {
   private readonly sessionId = String(randomInt(2 ** 47));
   /** For the life of the stream, whose packet counters go on as well. */

@@ -59,11 +59,7 @@ test('the length of their key identifiers is agreed, since each packet has one',
 test.each([
   ['we cannot encrypt', LOCAL, [SAVP, `a=crypto:1 ${CM80} inline:${THEIR_KEY}`]],
   ['there is no key', EVERYTHING, [SAVP]],
-  [
-    'we have no key',
-    { ...EVERYTHING, keys: [] },
-    [SAVP, `a=crypto:1 ${CM80} inline:${THEIR_KEY}`],
-  ],
+  ['we have no key', { ...EVERYTHING, keys: [] }, [SAVP, `a=crypto:1 ${CM80} inline:${THEIR_KEY}`]],
   ['its suite is not ours', EVERYTHING, [SAVP, `a=crypto:1 AES_256_CM inline:${THEIR_KEY}`]],
   [
     'it asks for half of it',

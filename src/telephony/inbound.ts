@@ -224,7 +224,10 @@ export class Inbound {
       leg.answer = await this.answerTo(leg, leg.invite.req);
       return null;
     } catch (error) {
-      return isUnusable(error) ? 'no-media' : null;
+      const [unusable, reason] = [isUnusable(error), (error as Error).message];
+      const log = { callId: leg.callId, legId: leg.id, reason };
+      this.context.log.warn(log, unusable ? 'the offer cannot be answered' : 'no answer yet');
+      return unusable ? 'no-media' : null;
     }
   }
 

@@ -3,7 +3,7 @@ import type { DialogNote } from '../../control/ports';
 import type { EdgeHotline, ServedCaller } from '../../control/protocol';
 import { TrunkSources } from '../../guard/trunk-sources';
 import type { Announcements, Listener } from '../../media/announcements';
-import { MediaFailure } from '../../media/failure';
+import { isUnusable } from '../../media/failure';
 import { parseMessage, type SipMessage } from '../../message/sip-message';
 import type { Flow } from '../../transport/flow';
 import { RETRY_AFTER } from '../absence-policy';
@@ -193,7 +193,7 @@ export class AnswerAlone {
     target: Target,
     announcements: Announcements,
   ): Promise<void> {
-    const opened = await openFor(announcements, incoming.request.body);
+    const opened = await this.openFor(incoming, announcements);
     if (incoming.transaction.answered) {
       // His CANCEL came while the stream was opened.
       if ('listener' in opened) announcements.close(opened.listener);
@@ -226,6 +226,21 @@ export class AnswerAlone {
     held.onEnd = gone;
     const prompts = known && written ? PROMISED : NO_NUMBER;
     await this.speak(held, listener, { prompts, language: target.hotline.language });
+  }
+
+  /** The stream, or the status that says why there is none. */
+  private async openFor(
+    { request }: IncomingRequest,
+    announcements: Announcements,
+  ): Promise<{ listener: Listener; answer: string } | { refused: number }> {
+    try {
+      return await announcements.open(request.body);
+    } catch (error) {
+      const refused = isUnusable(error) ? 488 : 503;
+      const [callId, reason] = [request.get('call-id'), (error as Error).message];
+      this.context.log.warn({ callId, refused, reason }, 'a caller has no stream');
+      return { refused };
+    }
   }
 
   private async speak(
@@ -284,18 +299,4 @@ export class AnswerAlone {
 function hotlineIn(app: App, invite: SipMessage): EdgeHotline | undefined {
   const dialled = dialledNumber(invite);
   return app.hotlines.hotlines.find(({ number }) => number === dialled);
-}
-
-/** The stream, or the status that says why there is none. */
-async function openFor(
-  announcements: Announcements,
-  offer: string,
-): Promise<{ listener: Listener; answer: string } | { refused: number }> {
-  try {
-    return await announcements.open(offer);
-  } catch (error) {
-    const unusable =
-      error instanceof MediaFailure && (error.code === 'no-codec' || error.code === 'bad-sdp');
-    return { refused: unusable ? 488 : 503 };
-  }
 }

@@ -2,6 +2,7 @@
  * Callers' legs: what a trunk's INVITE becomes, and what becomes of it when either side changes its
  * mind at the wrong moment. Real SIP, control and media; the engine is the test itself.
  */
+import pino from 'pino';
 import { cableTo } from '../../support/cable';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
@@ -134,6 +135,23 @@ test.each([
     expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'no-media' });
   },
 );
+
+test('a refusal for want of a codec is in both logs, with the call and both lists', async () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as never) });
+  app.close();
+  await edge.close();
+  edge = await startEdge({ log });
+  app = await startTestApp(edge, { plan: planWith(5190), log });
+  invite({ body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18 4') });
+  const { callId, legId } = await app.next('call.arrived');
+  const reason = 'none of theirs (audio RTP/AVP 18 4) is one of ours (PCMA, PCMU over RTP/AVP)';
+  const told = lines.filter((line) => line['reason'] === reason);
+  expect(told).toMatchObject([
+    { msg: 'a description of media was refused', app: 'cell:all', callId, legId },
+    { msg: 'the offer cannot be answered', callId, legId },
+  ]);
+});
 
 test("the agent's offer lists the caller's codec first, before he is answered", async () => {
   const phone = await Phone.udp();

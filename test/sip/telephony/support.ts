@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { startControlServer } from '../../../sip/control/server';
 import { startSignalling } from '../../../sip/gateway/signalling';
 import type { Signalling } from '../../../sip/gateway/signalling-options';
@@ -27,7 +27,7 @@ export interface Edge {
 }
 
 const SECRET = 'cymru';
-const log = pino({ level: 'silent' });
+const silent = pino({ level: 'silent' });
 const root = join(__dirname, '../../..');
 
 export interface EdgeOptions {
@@ -36,11 +36,13 @@ export interface EdgeOptions {
   waitForAppMs?: number;
   graceMs?: number;
   maxStreams?: number;
+  log?: Logger;
   /** Awaited when the edge has opened a stream of its own, before it goes on: the moment of a race. */
   opened?: () => Promise<unknown>;
 }
 
 export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
+  const { log = silent } = options;
   const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-telephony-'));
   const media = await startMediaEngine({
     ports: [0, 0],
@@ -115,9 +117,11 @@ export interface TestAppOptions {
   lookup?: (number: string) => Promise<Lookup>;
   /** Where it looks for the edge's drachtio port, when something stands in between. */
   drachtio?: { host: string; port: number };
+  log?: Logger;
 }
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
+  const { log = silent } = options;
   const folder = await mkdtemp(join(tmpdir(), 'openline-telephony-app-'));
   const events = new Seen<DomainEvent>();
   const submit = (event: DomainEvent) => events.add(event);

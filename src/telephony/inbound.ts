@@ -12,7 +12,8 @@ import { statusOfCause } from './cause';
 import { findCaller } from './caller-lookup';
 import { callerIdentity, userPart } from './identity';
 import { inviteHere, type Leg } from './legs';
-import { byeLeg, carryDialog, dropDialog, endLeg, linkOf, type LineContext } from './line';
+import { byeLeg, carryDialog, dropDialog, endLeg, linkOf, offerInAnswer } from './line';
+import type { LineContext } from './line';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
 
@@ -232,6 +233,7 @@ export class Inbound {
   }
 
   private answerTo(leg: Leg, req: SipRequest): Promise<string> {
+    if (!req.body) return offerInAnswer(this.context, leg, req);
     return this.context.media.answerOffer(leg.callId, leg.id, req.body);
   }
 

@@ -10,6 +10,7 @@ import { Announcements } from '../../../sip/media/announcements';
 import { startMediaEngine } from '../../../sip/media/engine';
 import type { DomainEvent, Lookup } from '../../../src/domain/events';
 import type { Plan } from '../../../src/domain/plan';
+import type { LegMedia } from '../../../src/engine/ports';
 import { uuidv7Maker } from '../../../src/engine/id';
 import { embeddedMedia } from '../../../src/media/embedded/media';
 import { ha1 } from '../../../src/telephony/digest';
@@ -100,6 +101,8 @@ export interface TestApp {
   telephony: DrachtioTelephony;
   events: Seen<DomainEvent>;
   found: FoundLeg[];
+  /** The edge's media, as telephony has it. */
+  media: LegMedia;
   /** Everything that the edge told over control. */
   told: EventLine[];
   /** The next event of the type; `from` is an index into `events`. */
@@ -162,6 +165,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     telephony,
     events,
     found,
+    media: media.legs,
     told,
     next: (type, from = 0) =>
       events.next(`the event ${type}`, (event) => event.type === type, { from }) as never,

@@ -99,7 +99,7 @@ export class Negotiation {
    * comes from another phone to which the offer was forked, and counts from then on (RFC 3261 §13.2.2.4).
    */
   accept(answer: string): AgreedAudio {
-    if (this.settled?.theirs === answer && this.settled.ours === '') return this.settled.agreed;
+    if (this.settled?.theirs === answer) return this.settled.agreed;
     const standing = withCode(() => {
       const read = readAnswer(answer, this.local(this.version), this.standing);
       this.addressFor(read.agreed.remote.address);

@@ -46,7 +46,9 @@ test('networks are told apart by family, and each binds to what all of it share'
 });
 
 test('a peer in no network is told the address of the first network of its family', () => {
-  const mediaNetworks = networks('six fd00::5 fd00::5 fd00::/8; lan 10.0.0.5 10.0.0.5 10.0.0.0/8');
+  const mediaNetworks = networks(
+    'six fd00::5 fd00::5 fd00::/8; lan 10.0.0.5 10.0.0.5 10.0.0.0/8; dmz 10.0.0.5 172.16.0.5 172.16.0.0/12',
+  );
   const [six, four] = mediaAddresses({ sip: [], mediaNetworks });
   expect(six.advertisedTo?.('2001:db8::9')).toBe('fd00::5');
   expect(four?.advertisedTo?.('192.0.2.1')).toBe('10.0.0.5');

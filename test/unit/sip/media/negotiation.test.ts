@@ -40,6 +40,9 @@ test('a refresh after an offer of ours is answered anew', () => {
   expect(negotiation.codec).toBe('PCMU');
   const { answer } = negotiation.answer(offer(AUDIO));
   expect([originOf(answer).version, negotiation.codec]).toEqual([3, 'PCMA']);
+  negotiation.offer(null);
+  // Ours was refused: their copy is answered after it all the same.
+  expect(originOf(negotiation.answer(offer(AUDIO)).answer).version).toBe(5);
 });
 
 test('a changed offer counts although its version is the same', () => {
@@ -107,6 +110,7 @@ test('the address follows the network of the far side, that in o= stays', () => 
   expect([connectionOf(near), originOf(near).address]).toEqual(['10.0.0.7', '10.0.0.7']);
   const far = negotiation.answer(offer(AUDIO, 'c=IN IP4 203.0.113.3')).answer;
   expect([connectionOf(far), originOf(far).address]).toEqual(['198.51.100.7', '10.0.0.7']);
+  expect(originOf(negotiation.offer(null)).address).toBe('10.0.0.7');
 });
 
 test('hold by 0.0.0.0 moves nobody to another network', () => {

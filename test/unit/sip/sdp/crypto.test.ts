@@ -34,6 +34,7 @@ test.each([
   ['several keys', `1 ${CM80} inline:${KEY}|2^20|1:4;inline:${KEY}|2^20|2:4`],
   ['an identifier without a length', `1 ${CM80} inline:${KEY}|1:0`],
   ['an identifier before the lifetime', `1 ${CM80} inline:${KEY}|1:4|2^20`],
+  ['two identifiers', `1 ${CM80} inline:${KEY}|1:4|2:4`],
   ['an unreadable lifetime', `1 ${CM80} inline:${KEY}|soon`],
   ['packets without encryption', `1 ${CM80} inline:${KEY} UNENCRYPTED_SRTP`],
   ['RTCP without encryption', `1 ${CM80} inline:${KEY} UNENCRYPTED_SRTCP`],

@@ -163,6 +163,12 @@ describe('an offer of ours within the call', () => {
     expect([agreed.codec, agreed.remote.port, index, media.length]).toEqual(['PCMU', 4100, 1, 2]);
   });
 
+  test('keeps its place when the answer comes in another', () => {
+    const answer = offer('m=audio 4100 RTP/AVP 0', 'm=video 0 RTP/AVP 31');
+    const after = readAnswer(answer, LOCAL, first(VIDEO, AUDIO));
+    expect([after.agreed.remote.port, after.index]).toEqual([4100, 1]);
+  });
+
   test('keeps its places when the answer lacks some', () => {
     const before = first(AUDIO, VIDEO);
     const after = readAnswer(offer('m=audio 4100 RTP/AVP 0'), LOCAL, before);

@@ -12,8 +12,15 @@ import { statusOfCause } from './cause';
 import { findCaller } from './caller-lookup';
 import { callerIdentity, userPart } from './identity';
 import { inviteHere, type Leg } from './legs';
-import { byeLeg, carryDialog, dropDialog, endLeg, linkOf, offerInAnswer } from './line';
-import type { LineContext } from './line';
+import {
+  byeLeg,
+  carryDialog,
+  dropDialog,
+  endLeg,
+  linkOf,
+  offerInAnswer,
+  type LineContext,
+} from './line';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
 

@@ -3,7 +3,6 @@ import type { DialogNote } from '../../control/ports';
 import type { EdgeHotline, ServedCaller } from '../../control/protocol';
 import { TrunkSources } from '../../guard/trunk-sources';
 import type { Announcements, Listener } from '../../media/announcements';
-import { isUnusable } from '../../media/failure';
 import { parseMessage, type SipMessage } from '../../message/sip-message';
 import type { Flow } from '../../transport/flow';
 import { RETRY_AFTER } from '../absence-policy';
@@ -16,6 +15,7 @@ import type { IncomingRequest } from '../incoming-request';
 import { dialledNumber, hasNumber } from './caller';
 import type { HotlineFile } from './hotline-file';
 import { LatelyLeft } from './lately-left';
+import { openStream } from './open-stream';
 import type { ServedFile } from './served-file';
 
 /** What a caller hears whom nobody can take: that he is called back, or, without a number, when to try. */
@@ -193,7 +193,7 @@ export class AnswerAlone {
     target: Target,
     announcements: Announcements,
   ): Promise<void> {
-    const opened = await this.openFor(incoming, announcements);
+    const opened = await openStream(announcements, incoming.request, this.context.log);
     if (incoming.transaction.answered) {
       // His CANCEL came while the stream was opened.
       if ('listener' in opened) announcements.close(opened.listener);
@@ -226,21 +226,6 @@ export class AnswerAlone {
     held.onEnd = gone;
     const prompts = known && written ? PROMISED : NO_NUMBER;
     await this.speak(held, listener, { prompts, language: target.hotline.language });
-  }
-
-  /** The stream, or the status that says why there is none. */
-  private async openFor(
-    { request }: IncomingRequest,
-    announcements: Announcements,
-  ): Promise<{ listener: Listener; answer: string } | { refused: number }> {
-    try {
-      return await announcements.open(request.body);
-    } catch (error) {
-      const refused = isUnusable(error) ? 488 : 503;
-      const [callId, reason] = [request.get('call-id'), (error as Error).message];
-      this.context.log.warn({ callId, refused, reason }, 'a caller has no stream');
-      return { refused };
-    }
   }
 
   private async speak(

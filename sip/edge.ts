@@ -14,10 +14,9 @@ import type { Signalling } from './gateway/signalling-options';
 import { isPrivateSource } from './guard/private-source';
 import { Announcements } from './media/announcements';
 import { startMediaEngine, type MediaEngine } from './media/engine';
+import { mediaAddresses } from './media-addresses';
 import { readSettings, type EdgeSettings } from './settings';
-import { networkOf } from './transport/address-networks';
 import { readCertificate } from './transport/certificate';
-import { isWildcard, localAddressFor } from './transport/local-address';
 
 /** Time for our BYEs to leave and, on loopback and LAN, to be answered. */
 const BYE_MS = 300;
@@ -115,33 +114,17 @@ const NO_DIALOGS = {
 
 function mediaOptions(settings: EdgeSettings, log: Logger) {
   const assets = join(packageRoot(), 'media');
+  const [address, otherFamily] = mediaAddresses(settings);
   return {
     ports: settings.mediaPorts,
-    address: mediaAddress(settings),
+    address,
+    otherFamily,
     maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,
     promptsDir: join(assets, 'prompts'),
     musicFile: join(assets, 'music', 'default.wav'),
     log,
   };
-}
-
-/**
- * By MEDIA_NETWORKS, the first of which our offers name. Without, SDP names one address: the
- * listener's own, or the one with which we reach other machines.
- */
-function mediaAddress({ sip, mediaNetworks }: EdgeSettings) {
-  const [first] = mediaNetworks;
-  if (first !== undefined) {
-    const shared = mediaNetworks.every(({ bind }) => bind === first.bind);
-    return {
-      bind: shared ? first.bind : '0.0.0.0',
-      advertised: first.advertised,
-      advertisedTo: (peer: string) => (networkOf(mediaNetworks, peer) ?? first).advertised,
-    };
-  }
-  const bind = sip[0]?.host ?? '0.0.0.0';
-  return { bind, advertised: isWildcard(bind) ? localAddressFor(bind, '192.0.2.1') : bind };
 }
 
 /** Sources and `dist/` lie at different depths below it. */

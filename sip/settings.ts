@@ -67,7 +67,7 @@ export function readSettings(
     ...listen,
     tls: tlsFiles(reader, listen.sip),
     sipNetworks: sipNetworks(reader, listen),
-    mediaNetworks: mediaNetworks(reader),
+    mediaNetworks: reader.networks('MEDIA_NETWORKS'),
     ...drachtioListen(reader, listen),
     outbound: outbound(reader),
     control: {
@@ -187,15 +187,6 @@ function outbound(reader: SettingsReader): EdgeSettings['outbound'] {
     reader.problems.push(`SIP_TLS_CA: ${(error as Error).message}.`);
   }
   return { routes, caFile };
-}
-
-/** RTP is sent and taken by IPv4 only. */
-function mediaNetworks(reader: SettingsReader): AddressNetwork[] {
-  const networks = reader.networks('MEDIA_NETWORKS');
-  for (const { name, bind } of networks) {
-    if (bind.includes(':')) reader.problems.push(`MEDIA_NETWORKS: ${name} is not IPv4.`);
-  }
-  return networks;
 }
 
 /** Every network must face a listener, or it could never be used. */

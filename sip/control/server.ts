@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { Door } from '../guard/door';
 import type { Announcements } from '../media/announcements';
 import type { MediaEngine, MediaEvent } from '../media/engine';
+import { isUnusable, type MediaFailure } from '../media/failure';
 import { Apps } from './apps';
 import { makeCommands, type AppCommand } from './commands';
 import { ControlConnection } from './connection';
@@ -52,7 +53,12 @@ export async function startControlServer(options: ControlServerOptions): Promise
   const commands = makeCommands({ media, dialogs, guard, ack: (app, seq) => apps.ack(app, seq) });
   const run = async (app: string, { command, params }: CommandLine): Promise<object> => {
     const carryOut = commands[command as AppCommand] as (app: string, params: unknown) => object;
-    return carryOut(app, params);
+    try {
+      return await carryOut(app, params);
+    } catch (error) {
+      if (isUnusable(error)) tellUnusable(log, app, params, error);
+      throw error;
+    }
   };
   media.onEvent((event) => {
     if (!announcements.hear(event)) apps.tell(event.owner, controlEvent(event));
@@ -93,6 +99,12 @@ export async function startControlServer(options: ControlServerOptions): Promise
       apps.close();
     },
   };
+}
+
+/** Somebody is refused for his description: this line says which formats were his and which are ours. */
+function tellUnusable(log: Logger, app: string, params: unknown, error: MediaFailure): void {
+  const { session: callId, endpoint: legId } = params as { session?: string; endpoint?: string };
+  log.warn({ app, callId, legId, reason: error.message }, 'a description of media was refused');
 }
 
 function makeApps({ media, orphanLimitMs, log }: ControlServerOptions): Apps {

@@ -5,7 +5,9 @@
  */
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { PLAIN_G711, type Capabilities } from '../sdp/codecs';
 import { MediaFailure } from './failure';
+import type { MediaAddress } from './media-address';
 import type { RecordedFile, WorkerSetup } from './messages';
 import { MediaSession, type SessionView } from './session';
 import { Streams } from './streams';
@@ -15,11 +17,11 @@ import { WorkerLink, type WorkerEvent } from './worker-link';
 export interface MediaEngineOptions {
   /** Lowest and highest UDP port; RTP takes the even ones. `[0, 0]`: any free port (tests). */
   ports: readonly [low: number, high: number];
-  /**
-   * Address that RTP sockets are bound to, and the one named in our SDP; `advertisedTo` names another
-   * in answers to a peer at that address. IPv4 literals.
-   */
-  address: { bind: string; advertised: string; advertisedTo?: (peer: string) => string };
+  address: MediaAddress;
+  /** Of the other family, where there is one. */
+  otherFamily?: MediaAddress | undefined;
+  /** What offers and answers promise; G.711 in plain RTP by default. */
+  can?: Capabilities;
   /** Most endpoints at a time; one more is refused with `capacity`. */
   maxStreams: number;
   /** Recordings are written under this folder only. */
@@ -82,11 +84,11 @@ class ThreadedMediaEngine implements MediaEngine {
   private closing = false;
   private listener: (event: MediaEvent) => void = () => undefined;
 
-  constructor({ ports, address, maxStreams, log, ...files }: MediaEngineOptions) {
-    const { advertised: first, advertisedTo: to = () => first } = address;
-    this.streams = new Streams(ports, { first, to }, maxStreams);
+  constructor(options: MediaEngineOptions) {
+    const { ports, address, otherFamily, maxStreams, can = PLAIN_G711, log, ...files } = options;
+    const addresses = [address, ...(otherFamily === undefined ? [] : [otherFamily])] as const;
+    this.streams = new Streams({ ports, addresses, maxStreams, can });
     this.setup = {
-      bind: address.bind,
       recordingsDir: resolve(files.recordingsDir),
       promptsDir: resolve(files.promptsDir),
       musicFile: resolve(files.musicFile),

@@ -19,3 +19,8 @@ export class MediaFailure extends Error {
     this.name = 'MediaFailure';
   }
 }
+
+/** The far side's description is to blame, whenever it is asked: 488 is the answer (RFC 3261 §21.4.26). */
+export function isUnusable(error: unknown): error is MediaFailure {
+  return error instanceof MediaFailure && (error.code === 'no-codec' || error.code === 'bad-sdp');
+}

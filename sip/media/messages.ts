@@ -7,7 +7,6 @@ import type { MediaErrorCode } from './failure';
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
-  bind: string;
   /** Absolute. */
   recordingsDir: string;
   promptsDir: string;
@@ -16,8 +15,11 @@ export interface WorkerSetup {
 
 /** Endpoint ids are made unique by the main thread. */
 export interface WorkerRequests {
-  /** Binds the socket; `port` 0 is any free one. Fails with `port-taken`. */
-  open: { params: { endpoint: string; port: number }; result: { port: number } };
+  /** Binds the socket to an address of ours; `port` 0 is any free one. Fails with `port-taken`. */
+  open: {
+    params: { endpoint: string; address: string; port: number };
+    result: { port: number };
+  };
   /** What offer and answer agreed on; also after each re-offer. */
   agree: { params: { endpoint: string; audio: AgreedAudio }; result: null };
   /** `strangers`: packets that were dropped because they came from elsewhere. */

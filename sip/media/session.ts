@@ -93,7 +93,7 @@ export class MediaSession {
   answer(id: string, offer: string): Promise<string> {
     return this.inOrder(async () => {
       const isNew = !this.endpoints.has(id);
-      const endpoint = this.endpoints.get(id) ?? (await this.open(id));
+      const endpoint = this.endpoints.get(id) ?? (await this.open(id, offer));
       try {
         const { answer, agreed } = endpoint.stream.negotiation.answer(offer);
         await this.link.request('agree', { endpoint: endpoint.stream.key, audio: agreed });
@@ -108,7 +108,7 @@ export class MediaSession {
   /** Makes an offer, the codec of endpoint `like` first; makes the endpoint when it is new. */
   offer(id: string, like: string | undefined): Promise<string> {
     return this.inOrder(async () => {
-      const endpoint = this.endpoints.get(id) ?? (await this.open(id));
+      const endpoint = this.endpoints.get(id) ?? (await this.open(id, null));
       const other = like === undefined ? undefined : this.endpoints.get(like);
       return endpoint.stream.negotiation.offer(other?.stream.negotiation.codec ?? null);
     });
@@ -209,9 +209,10 @@ export class MediaSession {
     this.endpoints.clear();
   }
 
-  private async open(id: string): Promise<LocalEndpoint> {
+  private async open(id: string, offer: string | null): Promise<LocalEndpoint> {
     const { owner, id: session } = this;
-    const stream = await this.options.streams.open(this.link, { owner, session, endpoint: id });
+    const names = { owner, session, endpoint: id };
+    const stream = await this.options.streams.open(this.link, names, offer);
     const endpoint: LocalEndpoint = { stream, bridgedTo: null };
     this.endpoints.set(id, endpoint);
     return endpoint;

@@ -1,138 +1,128 @@
 /**
- * What the far side's description says about the one audio stream we carry: where to, which G.711
- * law, key presses, packet time, direction. Decides which `m=` block is that stream. To add a
- * codec: a row in `CODECS`, and its frames in rtp and media.
+ * What the far side's description says about the one audio stream we carry: where to, which codec, key
+ * presses, packet time, direction, encryption. Decides which `m=` block is that stream.
  */
+import { familyOf } from './address';
+import { PLAIN_G711, type Capabilities } from './codecs';
+import { readCrypto, type CryptoLine } from './crypto';
 import type { Description, MediaBlock } from './description';
+import { directionOf, type Direction } from './direction';
 import { SdpError } from './errors';
-
-export type Codec = 'PCMA' | 'PCMU';
-
-/** Static payload types of RFC 3551 §6, in the order of our preference (A-law is the carriers'). */
-export const CODECS: readonly { codec: Codec; payloadType: number }[] = [
-  { codec: 'PCMA', payloadType: 8 },
-  { codec: 'PCMU', payloadType: 0 },
-];
-
-export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
-
-/** A format of ours among those the far side lists, in its order. */
-export interface AudioFormat {
-  codec: Codec;
-  payloadType: number;
-}
+import {
+  comfortNoiseOf,
+  formatsOf,
+  listedFormats,
+  telephoneEventOf,
+  type AudioFormat,
+} from './formats';
+import { packetTimeFor, ptimeOf } from './packet-time';
+import { rtcpOf, wantsMux, type Rtcp } from './rtcp';
 
 export interface RemoteAudio {
   /** Index of the `m=` block. */
   index: number;
-  /** IPv4 literal; `0.0.0.0` is hold in the manner of RFC 2543. */
+  /** IP literal; `0.0.0.0` and `::` are hold in the manner of RFC 2543. */
   address: string;
   port: number;
+  rtcp: Rtcp;
   formats: AudioFormat[];
   /** Payload type of telephone-event/8000 (RFC 4733), if listed. */
   telephoneEvent: number | null;
+  /** Payload type of CN/8000 (RFC 3389), if listed and ours to carry. */
+  comfortNoise: number | null;
   /** Packet time the far side wishes to receive, 10-60 ms; 20 when not said. */
   ptimeMs: number;
+  /** What we make of it: 10, 20, 40 or 60 ms. */
+  packetMs: number;
   /** As the far side sees it: `sendonly` means that it will not listen. */
   direction: Direction;
+  /** The first of its `a=crypto` lines that we can meet. */
+  crypto: CryptoLine | null;
 }
 
-const DIRECTIONS: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
-const PROTOCOLS = ['RTP/AVP', 'RTP/AVPF'];
-const DEFAULT_PTIME_MS = 20;
+const PLAIN = ['RTP/AVP', 'RTP/AVPF'];
+const SECURE = ['RTP/SAVP', 'RTP/SAVPF'];
+/** Of a refusal: enough for every telephone, too little for somebody who fills logs. */
+const MAX_LISTED = 600;
 
 /**
- * Reads the first audio stream that we can carry. Throws `no-codec` when there is none with a format
- * of ours, `bad-sdp` when its address is none.
+ * Reads the audio stream that we can carry: that of block `prefer` when it is one, else the first. Throws
+ * `no-codec` when there is none with a format of ours, `bad-sdp` when its address is none.
  */
-export function readAudio(description: Description): RemoteAudio {
-  const index = description.media.findIndex(isCarried);
+export function readAudio(
+  description: Description,
+  can: Capabilities = PLAIN_G711,
+  prefer?: number,
+): RemoteAudio {
+  const index = indexOfAudio(description, can, prefer);
   const block = description.media[index];
-  if (block === undefined) throw new SdpError('no-codec', whatWasListed(description));
+  if (block === undefined) throw new SdpError('no-codec', bothLists(description, can));
   const address = block.connection ?? description.connection ?? '';
-  if (!isIpv4(address)) throw new SdpError('bad-sdp', `no IPv4 address for audio: ${address}`);
+  if (familyOf(address) === null) {
+    throw new SdpError('bad-sdp', `no IP address for audio: ${address}`);
+  }
+  const ptimeMs = ptimeOf(block);
   return {
     index,
     address,
     port: block.port,
-    formats: formatsOf(block),
+    rtcp: rtcpOf(block, address, can.rtcpMux && wantsMux(block)),
+    formats: formatsOf(block, can.codecs),
     telephoneEvent: telephoneEventOf(block),
-    ptimeMs: ptimeOf(block),
-    direction: held(address, directionOf(block, description)),
+    comfortNoise: can.comfortNoise ? comfortNoiseOf(block) : null,
+    ptimeMs,
+    packetMs: packetTimeFor(ptimeMs),
+    direction: directionOf(block, description, address),
+    crypto: cryptoOf(block, can),
   };
 }
 
-function isCarried(block: MediaBlock): boolean {
-  return (
-    block.kind === 'audio' &&
-    block.port !== 0 &&
-    PROTOCOLS.includes(block.protocol) &&
-    formatsOf(block).length > 0
-  );
+/** True when every stream is declined: the session stays, without a sound (RFC 3264 §8.2). */
+export function isSilent({ media }: Description): boolean {
+  return media.every(({ port }) => port === 0);
 }
 
-function formatsOf(block: MediaBlock): AudioFormat[] {
-  return block.formats.flatMap((format) => {
-    const payloadType = payloadTypeOf(format);
-    if (payloadType === null) return [];
-    const name = mappingOf(block, payloadType);
-    const known = CODECS.find((row) =>
-      name === null ? row.payloadType === payloadType : name === `${row.codec}/8000`,
-    );
-    return known === undefined ? [] : [{ codec: known.codec, payloadType }];
-  });
+/** True for the protocols that are nothing without encryption. */
+function isSecure(protocol: string): boolean {
+  return SECURE.includes(protocol);
 }
 
-function telephoneEventOf(block: MediaBlock): number | null {
-  const types = block.formats.map(payloadTypeOf);
-  return (
-    types.find((type) => type !== null && mappingOf(block, type) === 'TELEPHONE-EVENT/8000') ?? null
-  );
+function indexOfAudio({ media }: Description, can: Capabilities, prefer?: number): number {
+  const wanted = prefer === undefined ? undefined : media[prefer];
+  if (prefer !== undefined && wanted !== undefined && isCarried(wanted, can)) return prefer;
+  return media.findIndex((block) => isCarried(block, can));
 }
 
-/** The `rtpmap` of a payload type as `NAME/CLOCK` in capitals; a trailing `/1` channel is dropped. */
-function mappingOf(block: MediaBlock, payloadType: number): string | null {
+function isCarried(block: MediaBlock, can: Capabilities): boolean {
+  const { kind, port, protocol } = block;
+  if (kind !== 'audio' || port === 0 || formatsOf(block, can.codecs).length === 0) return false;
+  return PLAIN.includes(protocol) || (isSecure(protocol) && cryptoOf(block, can) !== null);
+}
+
+/**
+ * Phones that leave encryption to us send these lines in `RTP/AVP` too. They mean it: who cannot do
+ * without says `RTP/SAVP`, and who cannot do it at all sends none.
+ */
+function cryptoOf(block: MediaBlock, can: Capabilities): CryptoLine | null {
   for (const { name, value } of block.attributes) {
-    if (name !== 'rtpmap' || value === undefined) continue;
-    const [type, mapping] = value.split(/\s+/);
-    if (Number(type) === payloadType && mapping !== undefined) {
-      return mapping.toUpperCase().replace(/^([^/]+\/\d+)\/1$/, '$1');
-    }
+    if (name !== 'crypto' || value === undefined) continue;
+    const line = readCrypto(value);
+    if (line !== null && can.suites.includes(line.suite)) return line;
   }
   return null;
 }
 
-function payloadTypeOf(format: string): number | null {
-  const type = /^\d{1,3}$/.test(format) ? Number(format) : 128;
-  return type <= 127 ? type : null;
-}
-
-function ptimeOf(block: MediaBlock): number {
-  const value = Number(block.attributes.find(({ name }) => name === 'ptime')?.value);
-  return value >= 10 && value <= 60 ? value : DEFAULT_PTIME_MS;
-}
-
-/** RFC 8866 §6.7: the block's own direction, else the session's, else both ways. */
-function directionOf(block: MediaBlock, description: Description): Direction {
-  const said = [...block.attributes, ...description.attributes].map(({ name }) => name);
-  const first = said.find((name) => DIRECTIONS.includes(name as Direction));
-  return (first as Direction | undefined) ?? 'sendrecv';
-}
-
-/** RFC 3264 §8.4: address 0.0.0.0 says that nothing can be sent there, whatever the direction. */
-function held(address: string, direction: Direction): Direction {
-  if (address !== '0.0.0.0') return direction;
-  return direction === 'sendrecv' || direction === 'sendonly' ? 'sendonly' : 'inactive';
-}
-
-function isIpv4(address: string): boolean {
-  const parts = address.split('.');
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
-}
-
-function whatWasListed(description: Description): string {
-  const theirs = description.media.map(
-    (block) => `${block.kind} ${block.protocol} ${block.formats.join(' ')}`,
-  );
-  return `none of theirs (${theirs.join('; ')}) is one of ours (PCMA, PCMU over RTP/AVP)`;
+/** Why nothing fits, for whoever reads the log: theirs with the names of its formats, and ours. */
+function bothLists({ media }: Description, can: Capabilities): string {
+  const theirs = media.map((block) => {
+    const suites = block.attributes
+      .filter(({ name }) => name === 'crypto')
+      .map(({ value = '' }) => value.split(/\s+/)[1] ?? '');
+    const off = block.port === 0 ? ' declined' : '';
+    const keys = suites.length > 0 ? ` with ${suites.join(' ')}` : '';
+    return `${block.kind} ${block.protocol} ${listedFormats(block)}${keys}${off}`;
+  });
+  const secure = can.suites.length > 0 ? ` or RTP/SAVP with ${can.suites.join(' ')}` : '';
+  const listed = theirs.join('; ').slice(0, MAX_LISTED);
+  return `none of theirs (${listed}) is one of ours (${can.codecs.join(', ')} over RTP/AVP${secure})`;
 }

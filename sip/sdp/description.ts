@@ -76,6 +76,11 @@ export function serialiseSdp(description: Description): string {
   return lines.join('\r\n') + '\r\n';
 }
 
+/** The value of the block's first attribute of that name; undefined when there is none or it has none. */
+export function valueOf(block: MediaBlock, name: string): string | undefined {
+  return block.attributes.find((attribute) => attribute.name === name)?.value;
+}
+
 function readLine(description: Description, type: string, value: string): void {
   const block = description.media.at(-1);
   switch (type) {
@@ -107,8 +112,11 @@ function readOrigin(value: string): Origin {
 }
 
 function readConnection(value: string): string {
-  const address = value.split(/\s+/)[2]?.split('/')[0];
-  if (address === undefined || address === '') throw new SdpError('bad-sdp', `c=${value}`);
+  const [, family, place] = value.split(/\s+/);
+  const address = place?.split('/')[0] ?? '';
+  // An address of another family than is said is a mistake, and a guess would send sound astray.
+  const contradicts = /^IP6$/i.test(family ?? '') ? /^[\d.]*$/ : /^$|:/;
+  if (contradicts.test(address)) throw new SdpError('bad-sdp', `c=${value}`);
   return address;
 }
 

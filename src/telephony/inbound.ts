@@ -12,7 +12,15 @@ import { statusOfCause } from './cause';
 import { findCaller } from './caller-lookup';
 import { callerIdentity, userPart } from './identity';
 import { inviteHere, type Leg } from './legs';
-import { byeLeg, carryDialog, dropDialog, endLeg, linkOf, type LineContext } from './line';
+import {
+  byeLeg,
+  carryDialog,
+  dropDialog,
+  endLeg,
+  linkOf,
+  offerInAnswer,
+  type LineContext,
+} from './line';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
 
@@ -224,11 +232,15 @@ export class Inbound {
       leg.answer = await this.answerTo(leg, leg.invite.req);
       return null;
     } catch (error) {
-      return isUnusable(error) ? 'no-media' : null;
+      const [unusable, reason] = [isUnusable(error), (error as Error).message];
+      const log = { callId: leg.callId, legId: leg.id, reason };
+      this.context.log.warn(log, unusable ? 'the offer cannot be answered' : 'no answer yet');
+      return unusable ? 'no-media' : null;
     }
   }
 
   private answerTo(leg: Leg, req: SipRequest): Promise<string> {
+    if (!req.body) return offerInAnswer(this.context, leg, req);
     return this.context.media.answerOffer(leg.callId, leg.id, req.body);
   }
 

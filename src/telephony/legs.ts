@@ -22,8 +22,13 @@ export interface Leg {
   inviteName?: string;
   /** What the engine wanted of the leg while its INVITE was not here. */
   wanted?: 'ring' | 'answer';
-  /** Our SDP answer to it, made at arrival. */
+  /** Our SDP answer to it, made at arrival; our offer when it had none. */
   answer?: string;
+  /**
+   * Our offer goes out in a 200 (RFC 3261 §13.2.1): the ACK with this CSeq number answers it. `first`: there
+   * is no session before it.
+   */
+  offered?: { cseq: number; first: boolean };
   /** Dialled leg: the INVITE on its way, for CANCEL. */
   sent?: SipRequest;
   /** An arriving leg that the engine knows of. */

@@ -31,6 +31,7 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   dialog.on('destroy', (_bye: SipRequest, reason?: string) => {
     endLeg(context, leg, causeOfDestroy(reason));
   });
+  dialog.on('ack', (ack: SipRequest) => void takeAnswer(context, leg, ack));
   dialog.on('modify', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
   dialog.on('update', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
   dialog.on('refer', (_req: SipRequest, res: SipResponse) => res.send(403));
@@ -43,7 +44,34 @@ function causeOfDestroy(reason: string | undefined): EndCause {
   return reason === 'Session timer expired' ? 'unreachable' : 'broken';
 }
 
-/** A re-INVITE or UPDATE: answered by the media edge; without SDP it gets our present one. */
+/** Our offer, for an INVITE without one. */
+export function offerInAnswer(
+  { media }: LineContext,
+  leg: Leg,
+  invite: SipRequest,
+): Promise<string> {
+  leg.offered = { cseq: cseqOf(invite), first: !leg.dialog };
+  return media.makeOffer(leg.callId, leg.id);
+}
+
+/** The answer to it. Without one that we can use a call cannot begin; one that talks goes on as it was. */
+async function takeAnswer(context: LineContext, leg: Leg, ack: SipRequest): Promise<void> {
+  const { offered } = leg;
+  if (offered?.cseq !== cseqOf(ack) || leg.state === 'ended') return;
+  delete leg.offered;
+  try {
+    await context.media.acceptAnswer(leg.callId, leg.id, ack.body);
+  } catch (error) {
+    context.log.error({ error, callId: leg.callId, legId: leg.id }, 'answer cannot be used');
+    if (offered.first) byeLeg(context, leg, 'no-media');
+  }
+}
+
+function cseqOf(request: SipRequest): number {
+  return Number.parseInt(request.get('CSeq'), 10);
+}
+
+/** A re-INVITE or UPDATE: answered by the media edge; an INVITE without SDP gets our offer. */
 async function reoffer(
   context: LineContext,
   leg: Leg,
@@ -53,12 +81,11 @@ async function reoffer(
   const dialog = leg.dialog;
   if (!dialog) return res.send(481);
   const headers = { Contact: dialog.local.contact };
-  if (!req.body) {
-    const body = req.method === 'INVITE' ? { body: dialog.local.sdp } : {};
-    return res.send(200, { headers, ...body });
-  }
+  if (!req.body && req.method !== 'INVITE') return res.send(200, { headers });
   try {
-    const body = await context.media.answerOffer(leg.callId, leg.id, req.body);
+    const body = req.body
+      ? await context.media.answerOffer(leg.callId, leg.id, req.body)
+      : await offerInAnswer(context, leg, req);
     dialog.local.sdp = body;
     res.send(200, { headers, body });
   } catch (error) {

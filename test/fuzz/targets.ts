@@ -145,13 +145,25 @@ function refusedOnlyBy(kind: typeof SdpError | typeof ControlFailure, act: () =>
   }
 }
 
+const SDP_PLAIN = { sessionId: '1', version: 1, address: '127.0.0.1', port: 4000 };
+const SUITE = 'AES_CM_128_HMAC_SHA1_80' as const;
+const SDP_ALL = {
+  ...SDP_PLAIN,
+  can: {
+    ...{ codecs: ['PCMA', 'PCMU', 'G722'] as const, comfortNoise: true, rtcpMux: true },
+    suites: [SUITE],
+  },
+  keys: [{ suite: SUITE, key: 'A'.repeat(40) }],
+};
+
 const sdp: Target = {
   name: 'sdp',
   seeds: [SDP],
   feed(input) {
-    const local = { sessionId: '1', version: 1, address: '127.0.0.1', port: 4000 };
-    refusedOnlyBy(SdpError, () => void answerOffer(input, local));
-    refusedOnlyBy(SdpError, () => void readAnswer(input));
+    for (const local of [SDP_PLAIN, SDP_ALL]) {
+      refusedOnlyBy(SdpError, () => void answerOffer(input, local));
+      refusedOnlyBy(SdpError, () => void readAnswer(input, local));
+    }
   },
 };
 

@@ -4,13 +4,14 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { decode, toneShare, tonePayload, type Law } from './tone';
 
 export interface TonePhoneOptions {
   law?: Law;
   /** Hertz; the tone it sends. */
   tone: number;
-  /** Loopback by default. */
+  /** Loopback of IPv4 by default. */
   address?: string;
 }
 
@@ -53,8 +54,9 @@ export class TonePhone {
   }
 
   static async open(options: TonePhoneOptions): Promise<TonePhone> {
-    const socket = createSocket('udp4');
-    socket.bind(0, options.address ?? '127.0.0.1');
+    const { address = '127.0.0.1' } = options;
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    socket.bind(0, address);
     await once(socket, 'listening');
     return new TonePhone(socket, (socket.address().port << 8) >>> 0, options);
   }
@@ -66,12 +68,13 @@ export class TonePhone {
   /** SDP of one audio stream at this phone; `extra` lines are added to the stream. */
   sdp(laws: Law[] = [this.law], extra: string[] = []): string {
     const { address, port } = this.socket.address();
+    const family = isIPv6(address) ? 'IP6' : 'IP4';
     const types = laws.map((law) => (law === 'PCMA' ? 8 : 0));
     return [
       'v=0',
-      `o=phone 1 1 IN IP4 ${address}`,
+      `o=phone 1 1 IN ${family} ${address}`,
       's=-',
-      `c=IN IP4 ${address}`,
+      `c=IN ${family} ${address}`,
       't=0 0',
       `m=audio ${port} RTP/AVP ${types.join(' ')}`,
       ...extra,
@@ -81,7 +84,7 @@ export class TonePhone {
 
   /** Sends its tone every 20 ms to where an SDP of the far side says. */
   talkTo(sdp: string): void {
-    const address = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1];
+    const address = /^c=IN IP[46] (\S+)/m.exec(sdp)?.[1];
     const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
     if (address === undefined || !(port > 0)) throw new Error(`no audio in ${sdp}`);
     this.talkToAddress({ address, port });

@@ -3,7 +3,6 @@ import type { DialogNote } from '../../control/ports';
 import type { EdgeHotline, ServedCaller } from '../../control/protocol';
 import { TrunkSources } from '../../guard/trunk-sources';
 import type { Announcements, Listener } from '../../media/announcements';
-import { MediaFailure } from '../../media/failure';
 import { parseMessage, type SipMessage } from '../../message/sip-message';
 import type { Flow } from '../../transport/flow';
 import { RETRY_AFTER } from '../absence-policy';
@@ -16,6 +15,7 @@ import type { IncomingRequest } from '../incoming-request';
 import { dialledNumber, hasNumber } from './caller';
 import type { HotlineFile } from './hotline-file';
 import { LatelyLeft } from './lately-left';
+import { openStream } from './open-stream';
 import type { ServedFile } from './served-file';
 
 /** What a caller hears whom nobody can take: that he is called back, or, without a number, when to try. */
@@ -193,7 +193,7 @@ export class AnswerAlone {
     target: Target,
     announcements: Announcements,
   ): Promise<void> {
-    const opened = await openFor(announcements, incoming.request.body);
+    const opened = await openStream(announcements, incoming.request, this.context.log);
     if (incoming.transaction.answered) {
       // His CANCEL came while the stream was opened.
       if ('listener' in opened) announcements.close(opened.listener);
@@ -284,18 +284,4 @@ export class AnswerAlone {
 function hotlineIn(app: App, invite: SipMessage): EdgeHotline | undefined {
   const dialled = dialledNumber(invite);
   return app.hotlines.hotlines.find(({ number }) => number === dialled);
-}
-
-/** The stream, or the status that says why there is none. */
-async function openFor(
-  announcements: Announcements,
-  offer: string,
-): Promise<{ listener: Listener; answer: string } | { refused: number }> {
-  try {
-    return await announcements.open(offer);
-  } catch (error) {
-    const unusable =
-      error instanceof MediaFailure && (error.code === 'no-codec' || error.code === 'bad-sdp');
-    return { refused: unusable ? 488 : 503 };
-  }
 }

@@ -2,14 +2,14 @@
  * Sound of our own, encoded once into both laws and cut into frames; sending it is copying 160 bytes.
  */
 import { ALAW_SILENCE, ULAW_SILENCE, encodeAlaw, encodeUlaw } from '../../rtp/g711';
-import type { Codec } from '../../sdp/audio';
+import type { G711 } from '../../sdp/codecs';
 
 /** Samples and G.711 bytes of one 20 ms frame. */
 export const FRAME_SAMPLES = 160;
 
 export class Clip {
   readonly frames: number;
-  private readonly encoded: Record<Codec, Buffer>;
+  private readonly encoded: Record<G711, Buffer>;
 
   /** The last frame is filled up with silence. */
   constructor(samples: Int16Array) {
@@ -26,7 +26,7 @@ export class Clip {
   }
 
   /** Copies frame number `frame` to `target` at `at`. */
-  copy(frame: number, codec: Codec, target: Buffer, at: number): void {
+  copy(frame: number, codec: G711, target: Buffer, at: number): void {
     const start = frame * FRAME_SAMPLES;
     this.encoded[codec].copy(target, at, start, start + FRAME_SAMPLES);
   }

@@ -17,7 +17,8 @@ import {
   payloadTypeOf,
   writeHeader,
 } from '../../rtp/packet';
-import type { Codec } from '../../sdp/audio';
+import type { G711 } from '../../sdp/codecs';
+import { isUnspecified } from '../../sdp/address';
 import type { AgreedAudio } from '../../sdp/negotiate';
 import { FRAME_SAMPLES } from './clip';
 import { ticks } from './clock';
@@ -44,7 +45,7 @@ export class Endpoint {
   private peer: Endpoint | null = null;
   private sound: Sound | null = null;
   private play: Play | null = null;
-  private codec: Codec = 'PCMA';
+  private codec: G711 = 'PCMA';
   private payloadType = STATIC_PCMA;
   private telephoneEvent = -1;
   private maySend = false;
@@ -83,6 +84,7 @@ export class Endpoint {
 
   /** What offer and answer agreed on, first or again. */
   agree(audio: AgreedAudio): void {
+    if (audio.codec === 'G722') throw new Error('G.722 was promised, and is not carried');
     this.codec = audio.codec;
     this.payloadType = audio.payloadType;
     this.telephoneEvent = audio.telephoneEvent ?? -1;
@@ -91,7 +93,7 @@ export class Endpoint {
     if (maySend && !this.maySend) this.outgoing.changeSource();
     this.maySend = maySend;
     // With 0.0.0.0 there is nowhere to send to; the known address stays.
-    if (audio.remote.address !== '0.0.0.0') this.socket.target(audio.remote);
+    if (!isUnspecified(audio.remote.address)) this.socket.target(audio.remote);
   }
 
   /** Plays once, then goes on with `then`; ends in `onPlayEnded`. */
@@ -174,7 +176,7 @@ export class Endpoint {
     }
   };
 
-  private relayAudio(packet: Buffer, start: number, end: number, codec: Codec, now: number): void {
+  private relayAudio(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
     if (!this.maySend) return;
     const header = this.outgoing.relay(packet, this.payloadType, end - start, now);
     if (header === null) return;
@@ -210,7 +212,7 @@ export class Endpoint {
     this.socket.send(whole ? packet : packet.subarray(start - HEADER_LENGTH, end));
   }
 
-  private codecOf(payloadType: number): Codec | null {
+  private codecOf(payloadType: number): G711 | null {
     if (payloadType === this.payloadType) return this.codec;
     if (payloadType === STATIC_PCMA) return 'PCMA';
     return payloadType === STATIC_PCMU ? 'PCMU' : null;

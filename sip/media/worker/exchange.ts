@@ -71,9 +71,10 @@ export class Exchange {
 
   private async open({
     endpoint: id,
+    address,
     port,
   }: WorkerRequests['open']['params']): Promise<{ port: number }> {
-    const endpoint = await Endpoint.open({ address: this.setup.bind, port }, (play, reason) =>
+    const endpoint = await Endpoint.open({ address, port }, (play, reason) =>
       this.events.playEnded(id, play, reason),
     );
     this.endpoints.set(id, endpoint);

@@ -7,7 +7,7 @@
 import { ULAW_TO_ALAW } from '../../rtp/g711';
 import { ssrcOf, timestampOf } from '../../rtp/packet';
 import { Placement } from '../../rtp/placement';
-import type { Codec } from '../../sdp/audio';
+import type { G711 } from '../../sdp/codecs';
 import type { RecordedFile } from '../messages';
 import { TICKS_PER_MS, ticksSince } from './clock';
 import { RecordingFile } from './recording-file';
@@ -18,7 +18,7 @@ const HOLD_BACK = 4000;
 
 /** One side of a recording: where an endpoint puts what it hears. */
 export interface Track {
-  write(packet: Buffer, start: number, end: number, codec: Codec, now: number): void;
+  write(packet: Buffer, start: number, end: number, codec: G711, now: number): void;
 }
 
 export interface RecorderOptions {
@@ -127,7 +127,7 @@ class RecorderTrack implements Track {
     private readonly origin: number,
   ) {}
 
-  write(packet: Buffer, start: number, end: number, codec: Codec, now: number): void {
+  write(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
     const position = this.placement.place(
       ssrcOf(packet),
       timestampOf(packet),

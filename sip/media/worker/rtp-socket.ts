@@ -12,6 +12,7 @@
  * makes Linux forget a port that the system had chosen.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6, SocketAddress } from 'node:net';
 import { payloadStart } from '../../rtp/packet';
 
 export interface Address {
@@ -41,9 +42,14 @@ export class RtpSocket {
     socket.on('error', () => undefined);
   }
 
-  /** Binds; `port` 0 is any free one. Rejects with the system's error (`EADDRINUSE`). */
+  /**
+   * Binds; `port` 0 is any free one. Peers are of the family of the address. Rejects with the system's
+   * error (`EADDRINUSE`).
+   */
   static open(bind: Address, onPacket: (packet: Buffer) => void): Promise<RtpSocket> {
-    const socket = createSocket({ type: 'udp4', lookup: numericOnly });
+    const socket = isIPv6(bind.address)
+      ? createSocket({ type: 'udp6', ipv6Only: true, lookup: numericOnly(6) })
+      : createSocket({ type: 'udp4', lookup: numericOnly(4) });
     return new Promise((resolve, reject) => {
       socket.once('error', (error) => {
         socket.close();
@@ -61,7 +67,8 @@ export class RtpSocket {
   }
 
   /** Signalling says where the far side is. The same address again changes nothing. */
-  target(remote: Address): void {
+  target({ address, port }: Address): void {
+    const remote = { address: asReceived(address), port };
     if (isSame(this.signalled, remote.address, remote.port)) return;
     this.signalled = remote;
     this.signalledAt = performance.now();
@@ -107,10 +114,15 @@ function isSame(known: Address | null, address: string, port: number): boolean {
 }
 
 /** SDP gave us an IP literal: answering at once saves a turn of the event loop for every packet. */
-function numericOnly(
-  host: string,
-  _options: unknown,
-  done: (error: null, address: string, family: number) => void,
-): void {
-  done(null, host, 4);
+function numericOnly(family: 4 | 6) {
+  return (
+    host: string,
+    _options: unknown,
+    done: (error: null, address: string, family: number) => void,
+  ): void => done(null, host, family);
+}
+
+/** An IPv6 address can be written in many ways; the system says it in one. */
+function asReceived(address: string): string {
+  return isIPv6(address) ? new SocketAddress({ address, family: 'ipv6' }).address : address;
 }

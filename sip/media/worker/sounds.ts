@@ -3,12 +3,12 @@
  * time; which endpoint sends it, and when, is not known here.
  */
 import { ALAW_SILENCE, ULAW_SILENCE } from '../../rtp/g711';
-import type { Codec } from '../../sdp/audio';
+import type { G711 } from '../../sdp/codecs';
 import { FRAME_SAMPLES, type Clip } from './clip';
 
 export interface Sound {
   /** Writes one frame to `target` at `at`; false when there is none left. */
-  fill(codec: Codec, target: Buffer, at: number): boolean;
+  fill(codec: G711, target: Buffer, at: number): boolean;
 }
 
 /**
@@ -32,7 +32,7 @@ export class Music implements Sound {
     this.frame = (this.frame + 1) % this.clip.frames;
   }
 
-  fill(codec: Codec, target: Buffer, at: number): boolean {
+  fill(codec: G711, target: Buffer, at: number): boolean {
     this.clip.copy(this.frame, codec, target, at);
     return true;
   }
@@ -45,7 +45,7 @@ export class Playlist implements Sound {
 
   constructor(private readonly clips: readonly Clip[]) {}
 
-  fill(codec: Codec, target: Buffer, at: number): boolean {
+  fill(codec: G711, target: Buffer, at: number): boolean {
     for (; ; this.clip++, this.frame = 0) {
       const clip = this.clips[this.clip];
       if (clip === undefined) return false;

@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
 import { likeness } from '../../support/prompt-heard';
 import { TonePhone } from '../../support/tone-phone';
 import { waitFor } from '../../support/wait';
@@ -16,10 +17,13 @@ let edge: Edge;
 let app: TestApp | undefined;
 let caller: Phone;
 let ear: TonePhone;
+let logged: string[];
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'openline-alone-'));
-  edge = await startEdge({ dataDir, waitForAppMs: 400, graceMs: 500 });
+  logged = [];
+  const log = pino({}, { write: (line: string) => void logged.push(line) });
+  edge = await startEdge({ dataDir, waitForAppMs: 400, graceMs: 500, log });
   caller = await Phone.udp();
   ear = await TonePhone.open({ tone: 1000 });
 });
@@ -197,6 +201,11 @@ test('other numbers and other places are asked to come again; bad offers are ref
   const from = caller.got.length;
   caller.ask(edge.udpPort, { method: 'INVITE', callId: 'deaf', body: deaf });
   await caller.response(488, 'INVITE', from);
+  const line = logged.find((one) => one.includes('a caller has no stream')) ?? '{}';
+  expect(JSON.parse(line)).toMatchObject({
+    ...{ callId: 'deaf', refused: 488 },
+    reason: 'none of theirs (audio RTP/AVP 18) is one of ours (PCMA, PCMU over RTP/AVP)',
+  });
 });
 
 test('a carrier that asks whether we live is told so while we can answer its callers', async () => {

@@ -2,6 +2,7 @@
  * Callers' legs: what a trunk's INVITE becomes, and what becomes of it when either side changes its
  * mind at the wrong moment. Real SIP, control and media; the engine is the test itself.
  */
+import pino from 'pino';
 import { cableTo } from '../../support/cable';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
@@ -120,7 +121,6 @@ test('a slow database does not hold the call: the answer follows', async () => {
 });
 
 test.each([
-  ['no SDP', { body: '' }],
   ['a codec that we do not have', { body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18') }],
   ['SDP that is none', { body: 'v=0\r\nnonsense\r\n' }],
 ])(
@@ -134,6 +134,77 @@ test.each([
     expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'no-media' });
   },
 );
+
+describe('a caller who lets us offer', () => {
+  const ANSWER = SDP.replace('RTP/AVP 8', 'RTP/AVP 0');
+  /** Whether his codec is the one that an offer to somebody else lists first. */
+  const speaksUlaw = async (callId: string, legId: string) =>
+    (await app.media.makeOffer(callId, 'other', legId)).includes('AVP 0 8');
+
+  async function offeredTo() {
+    invite({ body: '' });
+    const { callId, legId, unusable } = await app.next('call.arrived');
+    expect(unusable).toBeUndefined();
+    app.telephony.answer(legId);
+    const ok = await caller.response(200, 'INVITE');
+    expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 101\r$/m);
+    return { callId, legId, toTag: ok.toTag as string };
+  }
+
+  test('answers with his ACK', async () => {
+    const { callId, legId, toTag } = await offeredTo();
+    caller.ask(edge.udpPort, { method: 'ACK', toTag, body: ANSWER });
+    await app.next('leg.answered');
+    await waitFor('his codec', () => speaksUlaw(callId, legId));
+  });
+
+  test('is let go when he answers with nothing that we have', async () => {
+    const { legId, toTag } = await offeredTo();
+    caller.ask(edge.udpPort, { method: 'ACK', toTag, body: SDP.replace('AVP 8', 'AVP 18') });
+    caller.answer(await caller.request('BYE'), 200);
+    expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'no-media' });
+  });
+
+  test('can do so again in the call, by the same stream one version later', async () => {
+    const { callId, legId, toTag, ok } = await answered();
+    const from = caller.got.length;
+    caller.ask(edge.udpPort, { method: 'INVITE', toTag, cseq: 2 });
+    const again = await caller.response(200, 'INVITE', from);
+    const [, session, version] = /^o=openline (\d+) (\d+)/m.exec(ok.body) ?? [];
+    expect(again.body).toContain(`o=openline ${session} ${Number(version) + 1} `);
+    expect(again.body).toContain(/m=audio \d+/.exec(ok.body)?.[0]);
+    caller.ask(edge.udpPort, { method: 'ACK', toTag, cseq: 2, body: ANSWER });
+    await waitFor('his codec', () => speaksUlaw(callId, legId));
+  });
+
+  test('and says nothing to it in the call, stays as he was', async () => {
+    const { toTag, legId } = await answered();
+    const from = caller.got.length;
+    caller.ask(edge.udpPort, { method: 'INVITE', toTag, cseq: 2 });
+    await caller.response(200, 'INVITE', from);
+    caller.ask(edge.udpPort, { method: 'ACK', toTag, cseq: 2 });
+    caller.ask(edge.udpPort, { method: 'BYE', toTag, cseq: 3 });
+    await caller.response(200, 'BYE');
+    expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'hangup' });
+  });
+});
+
+test('a refusal for want of a codec is in both logs, with the call and both lists', async () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as never) });
+  app.close();
+  await edge.close();
+  edge = await startEdge({ log });
+  app = await startTestApp(edge, { plan: planWith(5190), log });
+  invite({ body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18 4') });
+  const { callId, legId } = await app.next('call.arrived');
+  const reason = 'none of theirs (audio RTP/AVP 18 4) is one of ours (PCMA, PCMU over RTP/AVP)';
+  const told = lines.filter((line) => line['reason'] === reason);
+  expect(told).toMatchObject([
+    { msg: 'a description of media was refused', app: 'cell:all', callId, legId },
+    { msg: 'the offer cannot be answered', callId, legId },
+  ]);
+});
 
 test("the agent's offer lists the caller's codec first, before he is answered", async () => {
   const phone = await Phone.udp();

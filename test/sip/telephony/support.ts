@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { startControlServer } from '../../../sip/control/server';
 import { startSignalling } from '../../../sip/gateway/signalling';
 import type { Signalling } from '../../../sip/gateway/signalling-options';
@@ -10,6 +10,7 @@ import { Announcements } from '../../../sip/media/announcements';
 import { startMediaEngine } from '../../../sip/media/engine';
 import type { DomainEvent, Lookup } from '../../../src/domain/events';
 import type { Plan } from '../../../src/domain/plan';
+import type { LegMedia } from '../../../src/engine/ports';
 import { uuidv7Maker } from '../../../src/engine/id';
 import { embeddedMedia } from '../../../src/media/embedded/media';
 import { ha1 } from '../../../src/telephony/digest';
@@ -27,7 +28,7 @@ export interface Edge {
 }
 
 const SECRET = 'cymru';
-const log = pino({ level: 'silent' });
+const silent = pino({ level: 'silent' });
 const root = join(__dirname, '../../..');
 
 export interface EdgeOptions {
@@ -36,11 +37,13 @@ export interface EdgeOptions {
   waitForAppMs?: number;
   graceMs?: number;
   maxStreams?: number;
+  log?: Logger;
   /** Awaited when the edge has opened a stream of its own, before it goes on: the moment of a race. */
   opened?: () => Promise<unknown>;
 }
 
 export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
+  const { log = silent } = options;
   const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-telephony-'));
   const media = await startMediaEngine({
     ports: [0, 0],
@@ -98,6 +101,8 @@ export interface TestApp {
   telephony: DrachtioTelephony;
   events: Seen<DomainEvent>;
   found: FoundLeg[];
+  /** The edge's media, as telephony has it. */
+  media: LegMedia;
   /** Everything that the edge told over control. */
   told: EventLine[];
   /** The next event of the type; `from` is an index into `events`. */
@@ -115,9 +120,11 @@ export interface TestAppOptions {
   lookup?: (number: string) => Promise<Lookup>;
   /** Where it looks for the edge's drachtio port, when something stands in between. */
   drachtio?: { host: string; port: number };
+  log?: Logger;
 }
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
+  const { log = silent } = options;
   const folder = await mkdtemp(join(tmpdir(), 'openline-telephony-app-'));
   const events = new Seen<DomainEvent>();
   const submit = (event: DomainEvent) => events.add(event);
@@ -158,6 +165,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     telephony,
     events,
     found,
+    media: media.legs,
     told,
     next: (type, from = 0) =>
       events.next(`the event ${type}`, (event) => event.type === type, { from }) as never,

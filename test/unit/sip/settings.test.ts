@@ -156,7 +156,11 @@ test.each([
     ['SIP_PEER: SIP_LISTEN has no listener that connects by tcp'],
   ],
   ['a time that is none', { SIP_DRAIN_AT: '24:00' }, ['SIP_DRAIN_AT: "24:00" is no time']],
-  ['media by IPv6', { MEDIA_NETWORKS: 'v6 ::1 ::1 ::/0' }, ['MEDIA_NETWORKS: v6 is not IPv4']],
+  [
+    'media by two families in one network',
+    { MEDIA_NETWORKS: 'v6 ::1 127.0.0.1 ::/0' },
+    ['MEDIA_NETWORKS "v6 ::1 127.0.0.1 ::/0" advertises 127.0.0.1'],
+  ],
 ] as const)('%s is a problem', (_what, env, expected) => {
   const read = readSettings({ ...secrets, ...env });
   if (!('problems' in read)) throw new Error('no problems');

@@ -11,6 +11,7 @@ import {
   type MediaEngineOptions,
   type MediaEvent,
 } from '../../../../sip/media/engine';
+import { PLAIN_G711 } from '../../../../sip/sdp/codecs';
 import { TonePhone } from '../../../support/tone-phone';
 import { waitFor } from '../../../support/wait';
 
@@ -55,7 +56,9 @@ test('our SDP names the advertised address and keeps its session id with a risin
   const { engine } = await start();
   const session = engine.open('app', 's');
   const offer = await sdp();
-  const [first, second] = [await session.answer('a', offer), await session.answer('a', offer)];
+  const first = await session.answer('a', offer);
+  expect(await session.answer('a', offer)).toBe(first);
+  const second = await session.answer('a', `${offer}a=sendonly\r\n`);
   const origin = (text: string) =>
     /^o=openline (\d+) (\d+) IN IP4 192\.0\.2\.80$/m.exec(text) ?? [];
   expect(origin(second)[1]).toBe(origin(first)[1]);
@@ -74,6 +77,51 @@ test('an answer names the address for the network that the offer comes from; an 
   expect(await session.offer('a', undefined)).toContain('c=IN IP4 127.0.0.9');
   const far = (await sdp()).replaceAll('127.0.0.1', '198.51.100.3');
   expect(await session.answer('c', far)).toContain('c=IN IP4 203.0.113.7');
+});
+
+test('a caller by IPv6 is answered by IPv6, and bridged to one by IPv4', async () => {
+  const { engine } = await start({
+    address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
+    otherFamily: { bind: '::1', advertised: '::1' },
+  });
+  const session = engine.open('app', 's');
+  const [six, four] = [
+    await TonePhone.open({ tone: 1000, address: '::1' }),
+    await TonePhone.open({ tone: 600 }),
+  ];
+  phones.push(six, four);
+  // The same address in another writing.
+  const offer = six.sdp().replaceAll('::1', '0:0:0:0:0:0:0:1');
+  const answer = await session.answer('six', offer);
+  expect(answer).toContain('c=IN IP6 ::1');
+  six.talkTo(answer);
+  const ours = await session.offer('four', 'six');
+  expect(ours).toContain('c=IN IP4 127.0.0.1');
+  await session.accept('four', four.sdp());
+  four.talkTo(ours);
+  await session.bridge('six', 'four');
+  await six.hears(600, 2000);
+  await four.hears(1000, 2000);
+  await expect(session.answer('six', four.sdp())).rejects.toMatchObject({ code: 'bad-sdp' });
+  await six.hears(600, 2000);
+});
+
+test('a caller of a family that we have no address of is refused, and no stream is opened', async () => {
+  const { engine } = await start({ maxStreams: 1 });
+  const session = engine.open('app', 's');
+  const six = (await sdp()).replaceAll('IN IP4 127.0.0.1', 'IN IP6 ::1');
+  await expect(session.answer('a', six)).rejects.toMatchObject({ code: 'bad-sdp' });
+  expect(session.view().endpoints).toEqual([]);
+  await expect(session.answer('a', await sdp())).resolves.toContain('m=audio');
+});
+
+test('what the engine cannot carry is not promised', async () => {
+  const codecs = async (options: Partial<MediaEngineOptions>) => {
+    const { engine } = await start(options);
+    return /^m=.*AVP (.*)$/m.exec(await engine.open('app', 's').offer('a', undefined))?.[1]?.trim();
+  };
+  expect(await codecs({})).toBe('8 0 101');
+  expect(await codecs({ can: { ...PLAIN_G711, codecs: ['PCMU'] } })).toBe('0 101');
 });
 
 test('a stream above the limit is refused, and taken when another has ended', async () => {

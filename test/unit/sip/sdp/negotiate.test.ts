@@ -1,5 +1,6 @@
 import { parseSdp } from '../../../../sip/sdp/description';
-import { answerOffer, makeOffer, readAnswer } from '../../../../sip/sdp/negotiate';
+import { answerOffer, readAnswer } from '../../../../sip/sdp/negotiate';
+import { makeOffer } from '../../../../sip/sdp/own-offer';
 
 const LOCAL = { sessionId: '42', version: 3, address: '198.51.100.7', port: 20_000 };
 
@@ -31,8 +32,11 @@ test('an answer takes the first common codec and the key presses, at their paylo
     remote: { address: '192.0.2.1', port: 4000 },
     codec: 'PCMU',
     payloadType: 0,
+    rtcp: { address: '192.0.2.1', port: 4001, mux: false },
     telephoneEvent: 96,
+    comfortNoise: null,
     ptimeMs: 30,
+    packetMs: 20,
     direction: 'sendrecv',
   });
 });
@@ -82,7 +86,7 @@ test.each([
 });
 
 test('an answer decides the codec by its first format', () => {
-  const agreed = readAnswer(offer('m=audio 4000 RTP/AVP 0 8', 'a=recvonly'));
+  const { agreed } = readAnswer(offer('m=audio 4000 RTP/AVP 0 8', 'a=recvonly'), LOCAL);
   expect(agreed).toMatchObject({ codec: 'PCMU', payloadType: 0, direction: 'sendonly' });
 });
 
@@ -91,5 +95,5 @@ test.each([
   ['an answer without a format of ours', 'm=audio 4000 RTP/AVP 18', 'no-codec'],
   ['an answer that is no SDP', 'm=audio', 'bad-sdp'],
 ])('%s is refused', (_what, line, code) => {
-  expect(() => readAnswer(offer(line))).toThrow(expect.objectContaining({ code }));
+  expect(() => readAnswer(offer(line), LOCAL)).toThrow(expect.objectContaining({ code }));
 });

@@ -25,6 +25,7 @@ import type { SignallingOptions } from './signalling-options';
 import { Substitute } from './substitute';
 import { Successes } from './successes';
 import { AfterFall } from './survival/after-fall';
+import { LateAnswers } from './survival/late-answers';
 
 /** Makes the parts of the gateway and shows them to each other. Nothing is opened or begun. */
 export function assemble(
@@ -72,6 +73,7 @@ export function assemble(
     endings,
     proxy,
     passThrough,
+    lateAnswers: new LateAnswers(context, successes),
     dialogs: new DialogInbound(context, { substitute, endings }),
   });
   const outbound = new Outbound(context, { cancels, successes, sessionRefresh });

@@ -25,6 +25,7 @@ import { OPTIONS_ANSWER, type Handover } from './peer/handover';
 import type { Proxies } from './proxy';
 import type { Router } from './routing/router';
 import { serve, ServedRequest } from './served-request';
+import type { LateAnswers } from './survival/late-answers';
 import { waitsForAnswer } from './subscription/first-notify';
 
 /** A request that no app answered at all is forgotten after this. */
@@ -54,6 +55,7 @@ export class Inbound implements TransactionUser {
       endings: Endings;
       proxy: Proxies;
       passThrough: PassThrough;
+      lateAnswers: LateAnswers;
       handover: Handover;
       router: Router;
     },
@@ -108,8 +110,8 @@ export class Inbound implements TransactionUser {
     return this.parts.passThrough.request(request, flow);
   }
 
-  onStrayResponse(response: SipMessage): void {
-    this.parts.passThrough.response(response);
+  onStrayResponse(response: SipMessage, flow: Flow): void {
+    if (!this.parts.passThrough.response(response)) this.parts.lateAnswers.take(response, flow);
   }
 
   wayBack(request: SipMessage, flow: Flow): Flow | undefined {

@@ -37,16 +37,17 @@ export class PassThrough {
     return true;
   }
 
-  /** A response that belongs to no transaction of ours. */
-  response(response: SipMessage): void {
+  /** A response that belongs to no transaction of ours. False when it is not one of these either. */
+  response(response: SipMessage): boolean {
     const vias = response.all('via').flatMap((line) => splitList(line));
     const ours = parseVia(vias[0] ?? '');
     const next = cameFrom(vias[1]);
-    if (next === undefined || ours?.branch !== this.branch(next)) return;
+    if (next === undefined || ours?.branch !== this.branch(next)) return false;
     flowToUri(this.context.network, next.uri, 'udp', (hop) => {
       if (!('flow' in hop)) return;
       hop.flow.send(composeProxiedResponse(response, response.status), () => undefined);
     });
+    return true;
   }
 
   private isOurs(route: string, callId: string): boolean {

@@ -32,7 +32,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     onAck: (ack, flow) => parts.inbound.onAck(ack, flow),
     onCancel: (cancel, invite) => parts.inbound.onCancel(cancel, invite),
     onPassing: (request, flow) => parts.inbound.onPassing(request, flow),
-    onStrayResponse: (response) => parts.inbound.onStrayResponse(response),
+    onStrayResponse: (response, flow) => parts.inbound.onStrayResponse(response, flow),
     wayBack: (request, flow) => parts.inbound.wayBack(request, flow),
     onUnreadable: () => parts.inbound.onUnreadable(),
     mayAnswer: (flow, bytes) => parts.inbound.mayAnswer(flow, bytes),

@@ -30,7 +30,7 @@ export interface TransactionUser {
   /** What came is no SIP message, or beyond the limits. */
   onUnreadable(): void;
   /** A response to no request of this layer: to one that was passed on, or late, or forged. */
-  onStrayResponse(response: SipMessage): void;
+  onStrayResponse(response: SipMessage, flow: Flow): void;
 }
 
 /** §8.2.2.2: the copy is refused, the first one goes on. */
@@ -107,7 +107,7 @@ export class TransactionLayer {
   private receiveResponse(response: SipMessage, flow: Flow): void {
     const key = clientKey(response.via?.branch ?? '', response.cseqMethod);
     const client = this.clients.get(key);
-    if (client === undefined) this.user.onStrayResponse(response);
+    if (client === undefined) this.user.onStrayResponse(response, flow);
     else client.receive(response, flow);
   }
 

@@ -136,3 +136,43 @@ test('of many that are ended in turn none is offered to the app as living', asyn
   const told = () => new Set(phone.got.all.filter((m) => m.method === 'BYE').map((m) => m.callId));
   await waitFor('each to be told', () => told().size === 60);
 });
+
+describe('a phone that the fallen edge was ringing', () => {
+  /** It picks up when the next edge is there, at the same place. */
+  async function picksUp(contact: string[] = []): Promise<void> {
+    app = await startApp(engine, {});
+    const udp = { protocol: 'udp' as const, host: '127.0.0.1', port: engine.udpPort };
+    app.createUAC(`sip:8001@127.0.0.1:${phone.port}`, { localSdp: SDP }).catch(() => undefined);
+    const invite = await phone.request('INVITE');
+    app.disconnect();
+    app = undefined;
+    await engine.close();
+    engine = await startEngine({ dataDir, sip: [udp] });
+    phone.answer(invite, 200, { body: SDP, headers: contact });
+  }
+
+  test('gets ACK and BYE when it picks up, and for each copy of its 200 the ACK again', async () => {
+    await picksUp();
+    const ack = await phone.request('ACK');
+    const bye = await phone.request('BYE');
+    expect(bye.get('reason')).toContain('text="Edge restarted"');
+    expect([bye.callId, bye.fromTag, bye.toTag]).toEqual([ack.callId, ack.fromTag, ack.toTag]);
+    expect(bye.cseq).toBeGreaterThan(ack.cseq);
+    phone.answer(bye, 200);
+    const invite = await phone.request('INVITE');
+    const from = phone.got.length;
+    phone.answer(invite, 200, { body: SDP });
+    await phone.request('ACK', from);
+    expect(phone.count((m) => m.method === 'BYE' && m.cseq > bye.cseq)).toBe(0);
+    expect(engine.load()).toMatchObject({ dialogs: 0 });
+  });
+
+  test('gets none of that when it says that it is elsewhere: nobody is made to call a third one', async () => {
+    const third = await Phone.udp('127.0.0.9');
+    await picksUp([`Contact: <sip:phone@127.0.0.9:${third.port}>`]);
+    phone.ask(engine.udpPort, { method: 'OPTIONS' });
+    await phone.response(503, 'OPTIONS');
+    expect(phone.count((m) => m.method === 'ACK') + third.got.length).toBe(0);
+    third.close();
+  });
+});

@@ -172,7 +172,7 @@ export class Phone {
     this.write(text, port);
   }
 
-  /** Answers a request that came in. */
+  /** Answers a request that came in, with its own Contact unless `headers` have another. */
   answer(
     request: SipMessage,
     status: number,
@@ -190,7 +190,7 @@ export class Phone {
       `To: ${request.toTag === undefined && status > 100 ? `${to};tag=${tag}` : to}`,
       `Call-ID: ${request.callId}`,
       `CSeq: ${request.get('cseq')}`,
-      `Contact: ${this.contact}`,
+      ...(headers.some((line) => line.startsWith('Contact:')) ? [] : [`Contact: ${this.contact}`]),
       ...headers,
       ...(body === '' ? [] : ['Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,

@@ -163,6 +163,10 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       await injector(answer);
       const telemarketer = await agent(session, 'agent', 'PCMA', 'customer');
       await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      // A leg that hears music for more than 3 s: by then a stranger would have been learned.
+      const other = await caller(session, 'other');
+      await control.command('endpoint.music', { session, endpoint: 'other' });
+      await other.until(() => other.heard.length > 170);
       customer.talkTo(answer);
       await telemarketer.hears(CUSTOMER_TONE);
       await customer.hears(AGENT_TONE);

@@ -2,4 +2,4 @@
 export type * from './control/protocol';
 export { connectControl, type ControlClient, type ControlOptions } from './control/client';
 export { ControlFailure } from './control/failure';
-export { TrunkSources, withoutMapping } from './guard/trunk-sources';
+export { placeWithoutPort, TrunkSources, withoutMapping } from './guard/trunk-sources';

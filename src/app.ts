@@ -20,7 +20,7 @@ import { recover } from './engine/recover';
 import { Replayer } from './engine/replay';
 import { listenOn } from './http/listen';
 import { buildHttp } from './http/server';
-import { countEdge, countNotices, gaugeLive } from './http/metrics';
+import { countEdge, countNotices, gaugeLive, observeLegQuality } from './http/metrics';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
@@ -109,6 +109,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
   const submit: Submit = (event) => engine.submit(event);
   const clock = new SystemClock(submit);
   const now = () => clock.now();
+  const metrics = new Registry();
   const media = embeddedMedia({
     control,
     submit,
@@ -116,6 +117,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onCallerServed: (event) => telephony.callerServed(event),
+    onLegQuality: observeLegQuality(metrics),
     written: () => journal.written(),
     log: log.child({ part: 'media' }),
   });
@@ -136,7 +138,6 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     bindingsPath: join(config.dataDir, 'bindings.json'),
   });
   const hub = new Hub({ startSeq: now() * 1000 });
-  const metrics = new Registry();
   const counter = countNotices(metrics);
   const engine: ContactCentre = new ContactCentre({
     telephony,

@@ -65,13 +65,13 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
       return none(open === null ? undefined : await media.closeSession(open));
     },
 
-    'endpoint.answer': (app, { session, endpoint, offer }) =>
+    'endpoint.answer': (app, { session, endpoint, offer, from }) =>
       inNewSession(media, app, session, async (opened) => ({
-        answer: await opened.answer(endpoint, offer),
+        answer: await opened.answer(endpoint, offer, from),
       })),
-    'endpoint.offer': (app, { session, endpoint, like }) =>
+    'endpoint.offer': (app, { session, endpoint, like, from }) =>
       inNewSession(media, app, session, async (opened) => ({
-        offer: await opened.offer(endpoint, like),
+        offer: await opened.offer(endpoint, like, from),
       })),
     'endpoint.accept': async (app, { session, endpoint, answer }) =>
       none(await find(app, session).accept(endpoint, answer)),

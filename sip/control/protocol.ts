@@ -70,14 +70,18 @@ export interface ControlCommands {
   /** Closes all endpoints; recordings are finished and told by `record.finished`. */
   'session.close': { params: { session: string }; result: Empty };
 
-  /** Answers an SDP offer (RFC 3264); session and endpoint are made as needed. Error `no-codec`. */
+  /**
+   * Answers an SDP offer (RFC 3264); session and endpoint are made as needed. Error `no-codec`. `from`:
+   * the addresses and CIDRs of a trunk, outside of which no sender is learned that the SDP does not
+   * name; without it what was told before stays.
+   */
   'endpoint.answer': {
-    params: { session: string; endpoint: string; offer: string };
+    params: { session: string; endpoint: string; offer: string; from?: string[] };
     result: { answer: string };
   };
-  /** Makes an offer; `like` names the endpoint whose codec is listed first. */
+  /** Makes an offer; `like` names the endpoint whose codec is listed first; `from` as above. */
   'endpoint.offer': {
-    params: { session: string; endpoint: string; like?: string };
+    params: { session: string; endpoint: string; like?: string; from?: string[] };
     result: { offer: string };
   };
   /** The answer to our offer. Error `no-codec`. */
@@ -206,6 +210,17 @@ export type ControlEvent =
           }
         | { result: 'failed'; reason: string };
     }
+  /**
+   * How the far side of an endpoint is received: every 5 s since the one before, and at its end, `final`,
+   * over its life. Nothing while nothing is to be received. Only the last of an endpoint is kept unread.
+   */
+  | {
+      event: 'endpoint.quality';
+      session: string;
+      endpoint: string;
+      final: boolean;
+      quality: EndpointQuality;
+    }
   /** A dialog that ended while the app was away; told after `reattached`. */
   | {
       event: 'dialog.ended';
@@ -239,6 +254,18 @@ export type ControlEvent =
   | { event: 'edge.departure'; state: 'waiting' | 'closing' | 'draining' }
   /** A worker thread fell and took these sessions along. */
   | { event: 'session.lost'; session: string; reason: string };
+
+export interface EndpointQuality {
+  /** Packets that the far side's sequence numbers promise, and how many of them did not come. */
+  expected: number;
+  lost: number;
+  /** Interarrival jitter (RFC 3550 A.8). */
+  jitterMs: number;
+  /** There and back by RTCP; null when the far side sends no reports. */
+  roundTripMs: number | null;
+  /** Mean opinion score by the E-model (ITU-T G.107), 1..4.5. */
+  mos: number;
+}
 
 /** What became of a caller without the app. Times in milliseconds since the epoch. */
 export interface ServedCaller {

@@ -132,6 +132,10 @@ function controlEvent(event: MediaEvent): ControlEvent {
     }
     case 'recorded':
       return { event: 'record.finished', session, recording: event.recording, file: event.file };
+    case 'quality': {
+      const { endpoint, final, quality } = event;
+      return { event: 'endpoint.quality', session, endpoint, final, quality };
+    }
     case 'session-lost':
       return { event: 'session.lost', session, reason: event.reason };
   }

@@ -9,10 +9,13 @@ type Check = (value: unknown) => boolean;
 
 const MAX_ID = 200;
 const MAX_NOTE_BYTES = 1024;
+/** Addresses and networks of one trunk. */
+const MAX_PLACES = 1000;
 
 const text: Check = (value) => typeof value === 'string';
 const id: Check = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID;
 const ids: Check = (value) => Array.isArray(value) && value.every(id);
+const places: Check = (value) => ids(value) && (value as unknown[]).length <= MAX_PLACES;
 const hotlines: Check = (value) =>
   Array.isArray(value) && value.every((one) => hasShape(one, { number: id, language: id }));
 const trunks: Check = (value) =>
@@ -55,8 +58,8 @@ const SHAPES: Shapes = {
   'session.list': {},
   'session.note': { session: id, note },
   'session.close': { session: id },
-  'endpoint.answer': { session: id, endpoint: id, offer: text },
-  'endpoint.offer': { session: id, endpoint: id, like: optional(id) },
+  'endpoint.answer': { session: id, endpoint: id, offer: text, from: optional(places) },
+  'endpoint.offer': { session: id, endpoint: id, like: optional(id), from: optional(places) },
   'endpoint.accept': { session: id, endpoint: id, answer: text },
   'endpoint.close': { session: id, endpoint: id },
   'endpoint.play': { session: id, endpoint: id, play: id, prompts: ids, language: id, then },

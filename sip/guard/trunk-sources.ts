@@ -47,6 +47,11 @@ export function withoutMapping(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
+/** The address or network of a trunk's place, whatever port it names. */
+export function placeWithoutPort(place: string): string {
+  return place.includes('/') ? place : splitHostPort(place).host;
+}
+
 /** What is no address matches nothing. */
 function ruleOf(id: string, place: string): Rule {
   const slash = place.lastIndexOf('/');

@@ -5,6 +5,7 @@
  */
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import type { LinkQuality } from '../rtp/link-reports';
 import { PLAIN_G711, type Capabilities } from '../sdp/codecs';
 import { MediaFailure } from './failure';
 import type { MediaAddress } from './media-address';
@@ -37,6 +38,8 @@ export interface MediaEngineOptions {
 export type MediaEvent = { owner: string; session: string } & (
   | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
   | { kind: 'recorded'; recording: string; file: RecordedFile }
+  /** How the far side of an endpoint is received; `final` over its life, else since the one before. */
+  | { kind: 'quality'; endpoint: string; quality: LinkQuality; final: boolean }
   /** Its worker thread fell; its recordings are told as failed before. */
   | { kind: 'session-lost'; reason: string }
 );

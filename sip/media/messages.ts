@@ -2,6 +2,7 @@
  * What the main thread and a media worker say to each other. The main thread knows sessions, SDP and
  * ports; a worker knows sockets, packets and files. Nothing is said per packet.
  */
+import type { LinkQuality } from '../rtp/link-reports';
 import type { AgreedAudio } from '../sdp/negotiate';
 import type { MediaErrorCode } from './failure';
 
@@ -20,8 +21,14 @@ export interface WorkerRequests {
     params: { endpoint: string; address: string; port: number };
     result: { port: number };
   };
-  /** What offer and answer agreed on; also after each re-offer. */
-  agree: { params: { endpoint: string; audio: AgreedAudio }; result: null };
+  /**
+   * What offer and answer agreed on; also after each re-offer. `from`: addresses and CIDRs in which
+   * senders may be learned, null for anywhere.
+   */
+  agree: {
+    params: { endpoint: string; audio: AgreedAudio; from: readonly string[] | null };
+    result: null;
+  };
   /** `strangers`: packets that were dropped because they came from elsewhere. */
   close: { params: { endpoint: string }; result: { strangers: number } };
   play: {
@@ -63,7 +70,9 @@ export type WorkerMessage =
   | { kind: 'reply'; id: number; result: unknown }
   | { kind: 'error'; id: number; code: WorkerErrorCode; message: string }
   | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
-  | { kind: 'recorded'; recording: string; file: RecordedFile };
+  | { kind: 'recorded'; recording: string; file: RecordedFile }
+  /** Every 5 s while something is received; `final` over its life, before `close` is answered. */
+  | { kind: 'quality'; endpoint: string; quality: LinkQuality; final: boolean };
 
 /** How a recording came out. */
 export type RecordedFile =

@@ -2,6 +2,7 @@
  * One call's media as the main thread knows it: which endpoints there are, who is bridged to whom,
  * what is being recorded. Commands are carried out one after the other; packets flow in the worker.
  */
+import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
 import { recordingPath } from './recording-path';
 import type { OpenStream, Streams } from './streams';
@@ -23,6 +24,8 @@ export interface RecordOrder {
 
 interface LocalEndpoint {
   stream: OpenStream;
+  /** Addresses and CIDRs of its senders, as told last; null for anywhere. */
+  from: readonly string[] | null;
   bridgedTo: string | null;
 }
 
@@ -89,14 +92,15 @@ export class MediaSession {
     return (this.endpoints.get(endpoint)?.bridgedTo ?? null) !== null;
   }
 
-  /** Answers an offer; makes the endpoint when it is new. */
-  answer(id: string, offer: string): Promise<string> {
+  /** Answers an offer; makes the endpoint when it is new. `from` stays as it is when not given. */
+  answer(id: string, offer: string, from?: readonly string[]): Promise<string> {
     return this.inOrder(async () => {
       const isNew = !this.endpoints.has(id);
       const endpoint = this.endpoints.get(id) ?? (await this.open(id, offer));
       try {
         const { answer, agreed } = endpoint.stream.negotiation.answer(offer);
-        await this.link.request('agree', { endpoint: endpoint.stream.key, audio: agreed });
+        if (from !== undefined) endpoint.from = from;
+        await this.agree(endpoint, agreed);
         return answer;
       } catch (error) {
         if (isNew) await this.shut(id, endpoint);
@@ -106,9 +110,10 @@ export class MediaSession {
   }
 
   /** Makes an offer, the codec of endpoint `like` first; makes the endpoint when it is new. */
-  offer(id: string, like: string | undefined): Promise<string> {
+  offer(id: string, like: string | undefined, from?: readonly string[]): Promise<string> {
     return this.inOrder(async () => {
       const endpoint = this.endpoints.get(id) ?? (await this.open(id, null));
+      if (from !== undefined) endpoint.from = from;
       const other = like === undefined ? undefined : this.endpoints.get(like);
       return endpoint.stream.negotiation.offer(other?.stream.negotiation.codec ?? null);
     });
@@ -116,8 +121,8 @@ export class MediaSession {
 
   accept(id: string, answer: string): Promise<void> {
     return this.inOrder(async () => {
-      const { key, negotiation } = this.find(id).stream;
-      await this.link.request('agree', { endpoint: key, audio: negotiation.accept(answer) });
+      const endpoint = this.find(id);
+      await this.agree(endpoint, endpoint.stream.negotiation.accept(answer));
     });
   }
 
@@ -213,9 +218,13 @@ export class MediaSession {
     const { owner, id: session } = this;
     const names = { owner, session, endpoint: id };
     const stream = await this.options.streams.open(this.link, names, offer);
-    const endpoint: LocalEndpoint = { stream, bridgedTo: null };
+    const endpoint: LocalEndpoint = { stream, from: null, bridgedTo: null };
     this.endpoints.set(id, endpoint);
     return endpoint;
+  }
+
+  private async agree({ stream, from }: LocalEndpoint, audio: AgreedAudio): Promise<void> {
+    await this.link.request('agree', { endpoint: stream.key, audio, from });
   }
 
   private async shut(id: string, endpoint: LocalEndpoint): Promise<void> {

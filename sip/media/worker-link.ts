@@ -14,7 +14,7 @@ import type {
 } from './messages';
 
 /** What a worker says of its own accord. */
-export type WorkerEvent = Extract<WorkerMessage, { kind: 'play-ended' | 'recorded' }>;
+export type WorkerEvent = Extract<WorkerMessage, { kind: 'play-ended' | 'recorded' | 'quality' }>;
 
 /** A request that the worker refused because of the port; the caller tries the next one. */
 export class PortTaken extends Error {}

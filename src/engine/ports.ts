@@ -51,8 +51,11 @@ export interface Media {
  * (`no-codec`, `bad-sdp`, `capacity`, `disconnected`, …).
  */
 export interface LegMedia {
-  /** Our answer to the far side's offer, also to a re-offer. Makes the leg's stream when it is new. */
-  answerOffer(callId: CallId, legId: LegId, offerSdp: string): Promise<string>;
+  /**
+   * Our answer to the far side's offer, also to a re-offer. Makes the leg's stream when it is new. `from`:
+   * the addresses and CIDRs of its trunk, in which alone its packets may be found behind a NAT.
+   */
+  answerOffer(callId: CallId, legId: LegId, offerSdp: string, from?: string[]): Promise<string>;
   /** Our offer; the codec of leg `like` is listed first. */
   makeOffer(callId: CallId, legId: LegId, like?: LegId): Promise<string>;
   /** The far side's answer to our offer; the last one counts (183, then 200). */

@@ -3,7 +3,7 @@
  * live view when somebody asks. No name and no number is a label.
  */
 import type { Registry } from 'prom-client';
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import type { CallId } from '../domain/ids';
 import type { Notice } from '../domain/notices';
 import type { CallSnapshot } from '../domain/records';
@@ -42,6 +42,17 @@ export function countNotices(registry: Registry): Push {
       if (notice.kind === 'offer.withdrawn') offers.inc({ result: notice.reason });
     },
   };
+}
+
+/** How legs were received, judged at their end: 4 and more is good, below 3.1 many are dissatisfied. */
+export function observeLegQuality(registry: Registry): (mos: number) => void {
+  const scores = new Histogram({
+    name: 'openline_leg_mos',
+    help: 'Mean opinion score (E-model) of what came from the far side of each leg that ended.',
+    buckets: [2, 2.6, 3.1, 3.6, 4, 4.2, 4.3, 4.41],
+    registers: [registry],
+  });
+  return (mos) => scores.observe(mos);
 }
 
 /** Gauges of the live view, read at each scrape. */

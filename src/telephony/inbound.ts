@@ -241,7 +241,8 @@ export class Inbound {
 
   private answerTo(leg: Leg, req: SipRequest): Promise<string> {
     if (!req.body) return offerInAnswer(this.context, leg, req);
-    return this.context.media.answerOffer(leg.callId, leg.id, req.body);
+    const from = this.sources.networksOf(this.sourceOf(req));
+    return this.context.media.answerOffer(leg.callId, leg.id, req.body, from);
   }
 
   private answerFailed(leg: Leg, res: SipResponse, error: unknown): void {

@@ -4,7 +4,7 @@
  */
 import type { PhoneId, TrunkId } from '../domain/ids';
 import type { PlanTrunk } from '../domain/plan';
-import { TrunkSources, withoutMapping } from '../../sip/index';
+import { placeWithoutPort, TrunkSources, withoutMapping } from '../../sip/index';
 
 export type Source =
   { kind: 'phone'; phoneId: PhoneId } | { kind: 'trunk'; trunkId: TrunkId } | { kind: 'unknown' };
@@ -15,8 +15,10 @@ export type PhoneAt = (address: string, port: number) => PhoneId | undefined;
 /** Looks sources up; made anew whenever the plan changes. */
 export class SourceTable {
   private readonly trunks: TrunkSources;
+  private readonly networks: Map<TrunkId, string[]>;
 
   constructor(trunks: PlanTrunk[]) {
+    this.networks = new Map(trunks.map(({ id, from }) => [id, from.map(placeWithoutPort)]));
     this.trunks = new TrunkSources(trunks);
   }
 
@@ -26,5 +28,10 @@ export class SourceTable {
     if (phoneId !== undefined) return { kind: 'phone', phoneId };
     const trunkId = this.trunks.trunkAt(address, port);
     return trunkId === undefined ? { kind: 'unknown' } : { kind: 'trunk', trunkId };
+  }
+
+  /** Addresses and CIDRs of that trunk, without ports; undefined for a source that is no trunk. */
+  networksOf(source: Source): string[] | undefined {
+    return source.kind === 'trunk' ? this.networks.get(source.trunkId) : undefined;
   }
 }

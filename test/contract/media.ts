@@ -115,6 +115,84 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expectOneStream(telemarketer);
     });
 
+    /** What a stranger puts into a call for as long as the test lasts. */
+    const INJECTED_TONE = 440;
+    const injector = async (answer: string): Promise<TonePhone> => {
+      const opened = await TonePhone.open({ tone: INJECTED_TONE, address: '127.0.0.3' });
+      phones.push(opened);
+      opened.talkTo(answer);
+      return opened;
+    };
+
+    test('sound from a third address reaches neither the far side nor the recording', async () => {
+      const session = randomUUID();
+      const customer = await phone(CUSTOMER_TONE);
+      const { answer } = await control.command('endpoint.answer', {
+        ...{ session, endpoint: 'customer', offer: customer.sdp() },
+      });
+      // First in time: the customer says nothing yet.
+      await injector(answer);
+      const telemarketer = await agent(session, 'agent', 'PCMA', 'customer');
+      const order = { session, recording: randomUUID(), path: `${randomUUID()}.wav` };
+      const finished = nextEvent(control, 'record.finished');
+      await control.command('record.start', { ...order, left: 'customer', right: 'agent' });
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      expect(telemarketer.heard).toEqual([]);
+      customer.talkTo(answer);
+      await telemarketer.hears(CUSTOMER_TONE);
+      await telemarketer.until(() => telemarketer.heard.length > 60);
+      const heard = telemarketer.lastSamples(telemarketer.heard.length);
+      expect(toneShare(heard, CUSTOMER_TONE)).toBeGreaterThan(0.95);
+      expect(toneShare(heard, INJECTED_TONE)).toBeLessThan(0.01);
+      await control.command('record.stop', { session, recording: order.recording });
+      expect((await finished).file.result).toBe('stored');
+      const wav = readWav(await readFile(join(backend.recordingsDir, order.path)));
+      for (const channel of wav.channels) {
+        expect(toneShare(channel, INJECTED_TONE)).toBeLessThan(0.01);
+      }
+    });
+
+    test('behind a NAT only a sender in the trunk’s networks is learned, however early others send', async () => {
+      const session = randomUUID();
+      const customer = await phone(CUSTOMER_TONE);
+      const { answer } = await control.command('endpoint.answer', {
+        ...{ session, endpoint: 'customer', from: ['127.0.0.0/31'] },
+        offer: customer.sdp().replaceAll('127.0.0.1', '127.0.0.9'),
+      });
+      await injector(answer);
+      const telemarketer = await agent(session, 'agent', 'PCMA', 'customer');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      // A leg that hears music for more than 3 s: by then a stranger would have been learned.
+      const other = await caller(session, 'other');
+      await control.command('endpoint.music', { session, endpoint: 'other' });
+      await other.until(() => other.heard.length > 170);
+      customer.talkTo(answer);
+      await telemarketer.hears(CUSTOMER_TONE);
+      await customer.hears(AGENT_TONE);
+      const heard = telemarketer.lastSamples(telemarketer.heard.length);
+      expect(toneShare(heard, INJECTED_TONE)).toBeLessThan(0.01);
+    });
+
+    test('a leg that ends tells how it was received, to its app only', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const other = await connect(`app-${randomUUID()}`);
+      const others: EventLine[] = [];
+      other.on('event', (line: EventLine) => others.push(line));
+      await control.command('endpoint.music', { session, endpoint: 'customer' });
+      await customer.until(() => customer.heard.length > 25);
+      const told = nextEvent(control, 'endpoint.quality');
+      await control.command('endpoint.close', { session, endpoint: 'customer' });
+      const { endpoint, final, quality } = await told;
+      expect([endpoint, final, quality.lost]).toEqual(['customer', true, 0]);
+      expect(quality.expected).toBeGreaterThan(20);
+      expect(quality.mos).toBeGreaterThan(4);
+      // Its own answer comes after all that it was told before.
+      await other.command('session.list', {});
+      expect(others).toEqual([]);
+    });
+
     test('A-law and µ-law are bridged by transcoding', async () => {
       const session = randomUUID();
       const customer = await caller(session, 'customer', 'PCMU');

@@ -22,7 +22,8 @@ import { isUnspecified } from '../../sdp/address';
 import type { AgreedAudio } from '../../sdp/negotiate';
 import { FRAME_SAMPLES } from './clip';
 import { ticks } from './clock';
-import { RtpSocket } from './rtp-socket';
+import { Link, type OnQuality } from './link';
+import { Networks } from './networks';
 import { SILENCE, type Sound } from './sounds';
 import type { Track } from './recorder';
 
@@ -54,7 +55,7 @@ export class Endpoint {
     { ssrc: randomInt(2 ** 32), sequence: randomInt(2 ** 15), timestamp: randomInt(2 ** 32) },
     ticks(),
   );
-  private socket!: RtpSocket;
+  private socket!: Link;
 
   private constructor(private readonly onPlayEnded: PlayEnded) {}
 
@@ -62,9 +63,10 @@ export class Endpoint {
   static async open(
     bind: { address: string; port: number },
     onPlayEnded: PlayEnded,
+    onQuality: OnQuality,
   ): Promise<Endpoint> {
     const endpoint = new Endpoint(onPlayEnded);
-    endpoint.socket = await RtpSocket.open(bind, endpoint.receive);
+    endpoint.socket = await Link.open(bind, endpoint.receive, onQuality);
     return endpoint;
   }
 
@@ -82,9 +84,10 @@ export class Endpoint {
     return this.sound !== null;
   }
 
-  /** What offer and answer agreed on, first or again. */
-  agree(audio: AgreedAudio): void {
+  /** What offer and answer agreed on, first or again; `from`: networks of its senders, if listed. */
+  agree(audio: AgreedAudio, from: readonly string[] | null): void {
     if (audio.codec === 'G722') throw new Error('G.722 was promised, and is not carried');
+    this.socket.limit(from === null ? null : new Networks(from));
     this.codec = audio.codec;
     this.payloadType = audio.payloadType;
     this.telephoneEvent = audio.telephoneEvent ?? -1;
@@ -93,7 +96,7 @@ export class Endpoint {
     if (maySend && !this.maySend) this.outgoing.changeSource();
     this.maySend = maySend;
     // With 0.0.0.0 there is nowhere to send to; the known address stays.
-    if (!isUnspecified(audio.remote.address)) this.socket.target(audio.remote);
+    if (!isUnspecified(audio.remote.address)) this.socket.target(audio);
   }
 
   /** Plays once, then goes on with `then`; ends in `onPlayEnded`. */

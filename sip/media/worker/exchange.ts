@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { MediaFailure } from '../failure';
+import type { LinkQuality } from '../../rtp/link-reports';
 import type { RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
 import { ticks } from './clock';
 import { Endpoint } from './endpoint';
@@ -19,6 +20,7 @@ const WHEEL_SLOTS = 96;
 export interface ExchangeEvents {
   playEnded(endpoint: string, play: string, reason: 'finished' | 'cut'): void;
   recorded(recording: string, file: RecordedFile): void;
+  quality(endpoint: string, quality: LinkQuality, final: boolean): void;
 }
 
 interface RunningRecording {
@@ -39,7 +41,7 @@ export class Exchange {
   /** One handler for each request; they throw `MediaFailure`. */
   readonly handlers: Handlers = {
     open: (params) => this.open(params),
-    agree: ({ endpoint, audio }) => this.done(() => this.find(endpoint).agree(audio)),
+    agree: ({ endpoint, audio, from }) => this.done(() => this.find(endpoint).agree(audio, from)),
     close: ({ endpoint }) => this.close(endpoint),
     play: (params) => this.done(() => this.play(params)),
     music: ({ endpoint }) => this.done(() => this.find(endpoint).hear(this.music)),
@@ -74,8 +76,10 @@ export class Exchange {
     address,
     port,
   }: WorkerRequests['open']['params']): Promise<{ port: number }> {
-    const endpoint = await Endpoint.open({ address, port }, (play, reason) =>
-      this.events.playEnded(id, play, reason),
+    const endpoint = await Endpoint.open(
+      { address, port },
+      (play, reason) => this.events.playEnded(id, play, reason),
+      (quality, final) => this.events.quality(id, quality, final),
     );
     this.endpoints.set(id, endpoint);
     return { port: endpoint.port };

@@ -15,6 +15,7 @@ const tell = (message: WorkerMessage): void => port.postMessage(message);
 const exchange = new Exchange(workerData as WorkerSetup, {
   playEnded: (endpoint, play, reason) => tell({ kind: 'play-ended', endpoint, play, reason }),
   recorded: (recording, file) => tell({ kind: 'recorded', recording, file }),
+  quality: (endpoint, quality, final) => tell({ kind: 'quality', endpoint, quality, final }),
 });
 
 port.on('message', (request: RequestMessage) => void carryOut(request));

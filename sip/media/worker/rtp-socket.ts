@@ -1,41 +1,26 @@
 /**
- * One UDP port for one endpoint, and from whom it takes packets:
- *
- *     deaf --target--> signalled --packet from the signalled address------------> locked
- *                        ^     `--packet from elsewhere, 3 s after the signal---> locked (learned)
- *                        `--------------- another address is signalled ---------------'
- *
- * Once locked, only that address is heard (nobody else can inject sound, "RTPBleed") and it is where
- * we send to (symmetric RTP, RFC 4961).
+ * One UDP port for one endpoint. Whose packets are taken, and where ours go to, is decided in
+ * packet-source.ts.
  *
  * The socket is never connected: that saves no measurable time here, and undoing it for a new address
  * makes Linux forget a port that the system had chosen.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6, SocketAddress } from 'node:net';
-import { payloadStart } from '../../rtp/packet';
+import { isRtcp } from '../../rtp/rtcp';
+import type { Networks } from './networks';
+import { PacketSource, type Address } from './packet-source';
 
-export interface Address {
-  address: string;
-  port: number;
-}
-
-/** How long only the signalled address is believed. */
-const SIGNALLED_WINS_MS = 3000;
+export type OnPacket = (packet: Buffer) => void;
 
 export class RtpSocket {
-  /** Packets dropped because they came from elsewhere. */
-  strangers = 0;
-  private signalled: Address | null = null;
-  private signalledAt = 0;
-  private locked: Address | null = null;
-  /** Where packets go: the locked address, else the signalled one. */
-  private destination: Address | null = null;
+  private readonly source = new PacketSource();
   private closed = false;
 
   private constructor(
     private readonly socket: Socket,
-    private readonly onPacket: (packet: Buffer) => void,
+    private readonly onPacket: OnPacket,
+    private readonly onReport: OnPacket,
   ) {
     socket.on('message', this.receive);
     // Whatever the network says of a phone that is gone: signalling tells when the leg is over.
@@ -44,9 +29,13 @@ export class RtpSocket {
 
   /**
    * Binds; `port` 0 is any free one. Peers are of the family of the address. Rejects with the system's
-   * error (`EADDRINUSE`).
+   * error (`EADDRINUSE`). `onReport` gets the RTCP that comes to this port (RFC 5761).
    */
-  static open(bind: Address, onPacket: (packet: Buffer) => void): Promise<RtpSocket> {
+  static open(
+    bind: Address,
+    onPacket: OnPacket,
+    onReport: OnPacket = () => undefined,
+  ): Promise<RtpSocket> {
     const socket = isIPv6(bind.address)
       ? createSocket({ type: 'udp6', ipv6Only: true, lookup: numericOnly(6) })
       : createSocket({ type: 'udp4', lookup: numericOnly(4) });
@@ -57,7 +46,7 @@ export class RtpSocket {
       });
       socket.bind({ address: bind.address, port: bind.port, exclusive: true }, () => {
         socket.removeAllListeners('error');
-        resolve(new RtpSocket(socket, onPacket));
+        resolve(new RtpSocket(socket, onPacket, onReport));
       });
     });
   }
@@ -66,14 +55,24 @@ export class RtpSocket {
     return this.socket.address().port;
   }
 
+  /** Packets dropped because they came from elsewhere. */
+  get strangers(): number {
+    return this.source.strangers;
+  }
+
   /** Signalling says where the far side is. The same address again changes nothing. */
   target({ address, port }: Address): void {
-    const remote = { address: asReceived(address), port };
-    if (isSame(this.signalled, remote.address, remote.port)) return;
-    this.signalled = remote;
-    this.signalledAt = performance.now();
-    this.locked = null;
-    this.destination = remote;
+    this.source.target({ address: asReceived(address), port }, performance.now());
+  }
+
+  /** From where senders may be learned that signalling did not name; null is anywhere. */
+  limit(networks: Networks | null): void {
+    this.source.limit(networks);
+  }
+
+  /** True for the host whose packets are taken. */
+  isHost(address: string): boolean {
+    return this.source.isHost(address);
   }
 
   /**
@@ -81,7 +80,7 @@ export class RtpSocket {
    * read later, and such a packet is of no use any more.
    */
   send(packet: Buffer): void {
-    const { destination } = this;
+    const { destination } = this.source;
     if (this.closed || destination === null) return;
     this.socket.send(packet, destination.port, destination.address);
   }
@@ -94,23 +93,10 @@ export class RtpSocket {
 
   private readonly receive = (packet: Buffer, from: RemoteInfo): void => {
     if (this.closed) return;
-    if (isSame(this.locked, from.address, from.port) || this.admits(packet, from)) {
-      this.onPacket(packet);
-    } else this.strangers += 1;
+    if (!this.source.admits(packet, from.address, from.port, performance.now())) return;
+    if (isRtcp(packet)) this.onReport(packet);
+    else this.onPacket(packet);
   };
-
-  private admits(packet: Buffer, from: RemoteInfo): boolean {
-    if (this.locked !== null || this.signalled === null || payloadStart(packet) < 0) return false;
-    const expected = isSame(this.signalled, from.address, from.port);
-    if (!expected && performance.now() - this.signalledAt < SIGNALLED_WINS_MS) return false;
-    this.locked = { address: from.address, port: from.port };
-    this.destination = this.locked;
-    return true;
-  }
-}
-
-function isSame(known: Address | null, address: string, port: number): boolean {
-  return known !== null && known.port === port && known.address === address;
 }
 
 /** SDP gave us an IP literal: answering at once saves a turn of the event loop for every packet. */

@@ -19,6 +19,8 @@ export interface EdgeEventsOptions {
   onDialogEnded: (event: DialogEnded) => void;
   /** Resolves when the app has it in its journal; until then the edge keeps it. */
   onCallerServed: (event: CallerServed) => Promise<void>;
+  /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
+  onLegQuality: (mos: number) => void;
   /** Resolves when everything submitted so far is on disk. */
   written: () => Promise<void>;
   log: Logger;
@@ -66,6 +68,10 @@ export class EdgeEvents {
     const { submit, onDialogEnded, onCallerServed, written, log } = this.options;
     this.last = line.seq;
     if (line.event === 'caller.served') return this.acknowledgeAfter(line, onCallerServed(line));
+    if (line.event === 'endpoint.quality') {
+      this.judge(line);
+      return this.acknowledgeAfter(line, Promise.resolve());
+    }
     if (line.event === 'dialog.ended') onDialogEnded(line);
     else if (line.event === 'session.lost') {
       log.error({ callId: line.session, reason: line.reason }, 'the edge lost the media of a call');
@@ -75,6 +81,13 @@ export class EdgeEvents {
       log.warn({ state: line.state }, 'the edge is asked to end');
     } else submit(domainEvent(line));
     this.acknowledgeAfter(line, written());
+  }
+
+  /** What a leg was like as a whole is kept in the log; how it is just now is nobody's yet. */
+  private judge({ session: callId, endpoint: legId, final, quality }: EndpointQuality): void {
+    if (!final) return;
+    this.options.onLegQuality(quality.mos);
+    this.options.log.info({ callId, legId, ...quality }, 'how a leg was received');
   }
 
   /** Not acknowledged when it fails: the edge then tells it to the next app. */
@@ -97,6 +110,7 @@ export class EdgeEvents {
   }
 }
 
+type EndpointQuality = Extract<EventLine, { event: 'endpoint.quality' }>;
 type MediaLine = Extract<EventLine, { event: 'play.ended' | 'record.finished' }>;
 
 function domainEvent(line: MediaLine): DomainEvent {

@@ -8,8 +8,9 @@ import type { ControlClient } from '../../../sip/index';
 /** Rejections are `ControlFailure` with the edge's code. */
 export function edgeLegMedia(control: ControlClient, log: Logger): LegMedia {
   return {
-    answerOffer: async (session, endpoint, offer) => {
-      const { answer } = await control.command('endpoint.answer', { session, endpoint, offer });
+    answerOffer: async (session, endpoint, offer, from) => {
+      const params = { session, endpoint, offer, ...(from === undefined ? {} : { from }) };
+      const { answer } = await control.command('endpoint.answer', params);
       return answer;
     },
     makeOffer: async (session, endpoint, like) => {

@@ -19,6 +19,8 @@ export interface EmbeddedMediaOptions {
   /** A dialog ended while no app was there; called once for each, in order with media events. */
   onDialogEnded: (event: DialogEnded) => void;
   onCallerServed: (event: CallerServed) => Promise<void>;
+  /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
+  onLegQuality: (mos: number) => void;
   /** Resolves when everything submitted so far is on disk; until then the edge keeps what it told. */
   written: () => Promise<void>;
   log: Logger;

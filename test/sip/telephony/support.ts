@@ -137,6 +137,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     language: 'en',
     now: Date.now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
+    onLegQuality: () => undefined,
     onCallerServed: (event) => telephony.callerServed(event),
     written: () => Promise.resolve(),
     log,

@@ -29,6 +29,7 @@ interface App {
   embedded: EmbeddedMedia;
   control: ControlClient;
   submitted: DomainEvent[];
+  scores: number[];
   ended: string[];
 }
 
@@ -36,16 +37,18 @@ async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise
   const control = connectControl({ ...edge.server.address, secret: SECRET, app: name, log });
   clients.push(control);
   const submitted: DomainEvent[] = [];
+  const scores: number[] = [];
   const ended: string[] = [];
   const embedded = embeddedMedia({
     ...{ control, language: 'en', now: () => 42, log },
     submit: (event) => submitted.push(event),
     onDialogEnded: ({ dialogId }) => ended.push(dialogId),
     onCallerServed: () => Promise.resolve(),
+    onLegQuality: (mos) => scores.push(mos),
     written: () => written,
   });
   await once(control, 'connected');
-  return { embedded, control, submitted, ended };
+  return { embedded, control, submitted, scores, ended };
 }
 
 async function phone(tone: number): Promise<TonePhone> {

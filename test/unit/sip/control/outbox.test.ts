@@ -27,3 +27,30 @@ test('the oldest go first when there are too many, and that is said', () => {
   expect(dropped).toEqual([false, false, true]);
   expect(waiting(outbox)).toEqual([2, 3]);
 });
+
+const quality = (endpoint: string, lost: number, final = false): ControlEvent => ({
+  ...{ event: 'endpoint.quality', session: 's', endpoint, final },
+  quality: { expected: 250, lost, jitterMs: 1, roundTripMs: null, mos: 4.3 },
+});
+
+test('of the quality of an endpoint only the last is kept', () => {
+  const outbox = new Outbox();
+  outbox.add(quality('a', 1), 1);
+  outbox.add(lost('x'), 2);
+  outbox.add(quality('b', 2), 3);
+  outbox.add(quality('a', 3), 4);
+  outbox.add(quality('a', 4, true), 5);
+  expect(waiting(outbox)).toEqual([2, 3, 5]);
+  outbox.ack(5);
+  outbox.add(quality('a', 5), 6);
+  expect(waiting(outbox)).toEqual([6]);
+});
+
+test('one that was forgotten or acknowledged is not replaced again', () => {
+  const outbox = new Outbox(2);
+  outbox.add(quality('a', 1), 1);
+  outbox.add(lost('x'), 2);
+  outbox.add(lost('y'), 3);
+  outbox.add(quality('a', 2), 4);
+  expect(waiting(outbox)).toEqual([3, 4]);
+});

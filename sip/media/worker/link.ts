@@ -1,0 +1,132 @@
+/**
+ * One endpoint's connection with its far side: RTP on one port, RTCP beside it or with it, reports both
+ * ways, and every five seconds how good it was. What the packets carry is the endpoint's concern.
+ */
+import { randomBytes } from 'node:crypto';
+import { payloadStart } from '../../rtp/packet';
+import { LinkReports, type LinkQuality } from '../../rtp/link-reports';
+import { reportInterval } from '../../rtp/rtcp';
+import { ticks } from './clock';
+import type { Networks } from './networks';
+import type { Address } from './packet-source';
+import { RtcpSocket } from './rtcp-socket';
+import { RtpSocket, type OnPacket } from './rtp-socket';
+
+/** `final`: over the life of the link, told once when it closes. */
+export type OnQuality = (quality: LinkQuality, final: boolean) => void;
+
+/** What signalling says of the far side's ports; without `rtcp` it is one above. */
+export interface FarPorts {
+  remote: Address;
+  rtcp?: Address & { mux: boolean };
+}
+
+const QUALITY_EVERY_MS = 5000;
+const LAST_PORT = 65_535;
+
+export class Link {
+  private readonly reports = new LinkReports(randomBytes(12).toString('base64'));
+  private rtp!: RtpSocket;
+  private rtcp: RtcpSocket | null = null;
+  private muxed = false;
+  private closed = false;
+  private readonly qualityTimer: NodeJS.Timeout;
+  private reportTimer: NodeJS.Timeout | null = null;
+
+  private constructor(
+    private readonly onPacket: OnPacket,
+    private readonly onQuality: OnQuality,
+  ) {
+    this.qualityTimer = setInterval(() => this.tellQuality(), QUALITY_EVERY_MS);
+    this.qualityTimer.unref();
+  }
+
+  /** Binds RTP, port 0 for any, and RTCP above it; rejects when RTP has no port. */
+  static async open(bind: Address, onPacket: OnPacket, onQuality: OnQuality): Promise<Link> {
+    const link = new Link(onPacket, onQuality);
+    try {
+      link.rtp = await RtpSocket.open(bind, link.receive, link.hear);
+    } catch (error) {
+      clearInterval(link.qualityTimer);
+      throw error;
+    }
+    const beside = { address: bind.address, port: Math.min(link.rtp.port + 1, LAST_PORT) };
+    link.rtcp = await RtcpSocket.open(beside, {
+      admits: (host) => link.rtp.isHost(host),
+      receive: link.hear,
+    });
+    link.reportLater(true);
+    return link;
+  }
+
+  get port(): number {
+    return this.rtp.port;
+  }
+
+  /** Packets dropped because they came from an address that is not the far side's. */
+  get strangers(): number {
+    return this.rtp.strangers + (this.rtcp?.strangers ?? 0);
+  }
+
+  /** Signalling says where the far side takes what. */
+  target({ remote, rtcp }: FarPorts): void {
+    this.rtp.target(remote);
+    this.muxed = rtcp?.mux ?? false;
+    // Above the last port there is none, and such a far side gets no reports.
+    const above = Math.min(remote.port + 1, LAST_PORT);
+    if (!this.muxed) this.rtcp?.target(rtcp ?? { address: remote.address, port: above });
+  }
+
+  /** From where a sender may be learned that signalling did not name; null is anywhere. */
+  limit(networks: Networks | null): void {
+    this.rtp.limit(networks);
+  }
+
+  /** Sends RTP with a plain header; the bytes may be reused. */
+  send(packet: Buffer): void {
+    this.reports.sent(packet, ticks());
+    this.rtp.send(packet);
+  }
+
+  /** Says goodbye, tells the last quality, closes the ports. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.qualityTimer);
+    if (this.reportTimer !== null) clearTimeout(this.reportTimer);
+    this.sendReport(this.reports.goodbye(Date.now(), ticks()));
+    const quality = this.reports.lifetimeQuality();
+    if (quality !== null) this.onQuality(quality, true);
+    this.rtp.close();
+    this.rtcp?.close();
+  }
+
+  private readonly receive = (packet: Buffer): void => {
+    if (payloadStart(packet) >= 0) this.reports.received(packet, ticks());
+    this.onPacket(packet);
+  };
+
+  private readonly hear = (datagram: Buffer): void => {
+    this.reports.hear(datagram, Date.now());
+  };
+
+  private tellQuality(): void {
+    const quality = this.reports.quality();
+    if (quality !== null) this.onQuality(quality, false);
+  }
+
+  private reportLater(first: boolean): void {
+    const wait = reportInterval(Math.random(), first);
+    this.reportTimer = setTimeout(() => {
+      this.sendReport(this.reports.report(Date.now(), ticks()));
+      this.reportLater(false);
+    }, wait);
+    this.reportTimer.unref();
+  }
+
+  private sendReport(datagram: Buffer | null): void {
+    if (datagram === null) return;
+    if (this.muxed) this.rtp.send(datagram);
+    else this.rtcp?.send(datagram);
+  }
+}

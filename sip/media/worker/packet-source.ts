@@ -1,0 +1,110 @@
+/**
+ * Decides from whom an endpoint takes packets, and where its own go:
+ *
+ *     deaf --target--> signalled --packet from the signalled address------------> locked <-.
+ *                        ^     `--packet from elsewhere, 3 s after the signal---> locked   | after 15 s
+ *                        `--------------- another address is signalled -------------'  `---' of silence
+ *
+ * Once locked, only that address is heard (nobody else can inject sound, "RTPBleed") and it is where
+ * we send to (symmetric RTP, RFC 4961). A far side that was silent for 15 s is found again at another
+ * address when it goes on there with its SSRC, as behind a NAT that gave its port away, or when it is the
+ * signalled one: who sprays ports at random knows neither. Fifteen seconds are longer than any pause of one
+ * that sends without silence suppression, and shorter than the patience of who hears nothing.
+ *
+ * Where networks are listed, only senders in them are learned. `now` is a monotonic clock in milliseconds.
+ */
+import { isRtcp } from '../../rtp/rtcp';
+import { payloadStart, ssrcOf } from '../../rtp/packet';
+import type { Networks } from './networks';
+
+export interface Address {
+  address: string;
+  port: number;
+}
+
+/** How long only the signalled address is believed. */
+const SIGNALLED_WINS_MS = 3000;
+/** Silence of the locked address after which its stream may go on elsewhere. */
+const LONG_SILENCE_MS = 15_000;
+
+export class PacketSource {
+  /** Packets dropped because they came from elsewhere. */
+  strangers = 0;
+  private signalled: Address | null = null;
+  private signalledAt = 0;
+  private locked: Address | null = null;
+  private heardAt = 0;
+  /** Of the locked stream's last packet. */
+  private ssrc = 0;
+  private networks: Networks | null = null;
+
+  /** Where packets go: the locked address, else the signalled one. */
+  get destination(): Address | null {
+    return this.locked ?? this.signalled;
+  }
+
+  /** Signalling says where the far side is. The same address again changes nothing. */
+  target(remote: Address, now: number): void {
+    if (isSame(this.signalled, remote.address, remote.port)) return;
+    this.signalled = remote;
+    this.signalledAt = now;
+    this.locked = null;
+  }
+
+  /** From where senders may be learned; null is anywhere. One that is locked outside is let go. */
+  limit(networks: Networks | null): void {
+    this.networks = networks;
+    const { locked, signalled } = this;
+    if (locked === null || isSame(signalled, locked.address, locked.port)) return;
+    if (!this.isListed(locked.address)) this.locked = null;
+  }
+
+  /** True for a packet of the far side; any other is counted. */
+  admits(packet: Buffer, address: string, port: number, now: number): boolean {
+    if (!isSame(this.locked, address, port) && !this.isFound(packet, address, port, now)) {
+      this.strangers += 1;
+      return false;
+    }
+    this.heardAt = now;
+    if (packet.length >= 12 && !isRtcp(packet)) this.ssrc = ssrcOf(packet);
+    return true;
+  }
+
+  /** True for the host whose packets are taken: its RTCP may come from any of its ports. */
+  isHost(address: string): boolean {
+    return this.destination?.address === address;
+  }
+
+  private isFound(packet: Buffer, address: string, port: number, now: number): boolean {
+    const isSignalled = isSame(this.signalled, address, port);
+    if (this.signalled === null || (!isSignalled && !this.isListed(address))) return false;
+    // Reports with the RTP of the signalled address are its own; they prove no stream.
+    if (isSignalled && this.locked === null && isRtcp(packet)) return true;
+    if (payloadStart(packet) < 0) return false;
+    const isUnlocked = this.locked === null;
+    if (
+      isUnlocked ? !isSignalled && !this.mayLearn(now) : !this.isMoved(packet, isSignalled, now)
+    ) {
+      return false;
+    }
+    this.locked = { address, port };
+    return true;
+  }
+
+  private mayLearn(now: number): boolean {
+    return now - this.signalledAt >= SIGNALLED_WINS_MS;
+  }
+
+  private isMoved(packet: Buffer, isSignalled: boolean, now: number): boolean {
+    if (now - this.heardAt < LONG_SILENCE_MS) return false;
+    return isSignalled || ssrcOf(packet) === this.ssrc;
+  }
+
+  private isListed(address: string): boolean {
+    return this.networks === null || this.networks.include(address);
+  }
+}
+
+function isSame(known: Address | null, address: string, port: number): boolean {
+  return known !== null && known.port === port && known.address === address;
+}

@@ -18,6 +18,8 @@ export interface AudioMeasured {
   transitMs: Quantiles;
   /** From leg to leg without it: what loopback and this process take. */
   directMs: Quantiles;
+  /** Of these packets, what was lost: then the run says nothing about the server. */
+  directLossRatio: number;
   /** The server's own frames against a steady clock. */
   lateMs: Quantiles;
   /** Share (0-1) of the server's own frames that came more than 40 ms late. */

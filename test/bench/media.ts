@@ -23,6 +23,7 @@ import { rounded } from './quantile';
  *   addedLatencyP50Ms, …P99Ms  from leg to leg through the server, the generator's own delay included; of
  *                          mixed talks and music: how late frames come against a steady clock
  *   directP50Ms, …P99Ms    from leg to leg without the server: the generator's own delay
+ *   directLossRatio        lost on that way: above 0 the machine was too busy for a figure of the server
  *   rssMb                  resident memory of the server at the end
  * of callers on music, rung by rung:
  *   maxWaitingCallers      the most with at most 0.1 % lost both ways together, and at most 1 % of frames
@@ -67,6 +68,7 @@ export interface MediaRun {
   addedLatencyP99Ms: number;
   directP50Ms: number;
   directP99Ms: number;
+  directLossRatio: number;
   rssMb: number;
 }
 
@@ -181,6 +183,7 @@ async function measureMode(mode: MediaMode, calls: number, bench: MediaBench) {
       addedLatencyP99Ms: rounded(p99),
       directP50Ms: rounded(measured.directMs.p50),
       directP99Ms: rounded(measured.directMs.p99),
+      directLossRatio: rounded(measured.directLossRatio, 5),
       rssMb: rssMb(load.server.pid),
       missing: await load.server.end(),
     };

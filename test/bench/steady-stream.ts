@@ -13,7 +13,7 @@ export class SteadyStream {
   received = 0;
   private epoch = 0;
   private latest = 0;
-  /** Arrival minus due time of the earliest packet ever. */
+  /** Arrival minus due time of the earliest packet. */
   private base = Number.POSITIVE_INFINITY;
   private first = 0;
   private lastAt = 0;
@@ -33,8 +33,9 @@ export class SteadyStream {
     return distance - this.base;
   }
 
-  /** Counts from here on; what is known of its clock stays. */
+  /** Counts from here on. A jitter buffer got used to shifts before. */
   restart(): void {
+    this.base = Number.POSITIVE_INFINITY;
     this.received = 0;
     this.last = null;
   }

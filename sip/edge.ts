@@ -119,6 +119,7 @@ function mediaOptions(settings: EdgeSettings, log: Logger) {
     ports: settings.mediaPorts,
     address,
     otherFamily,
+    workers: settings.mediaWorkers,
     maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,
     promptsDir: join(assets, 'prompts'),

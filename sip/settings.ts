@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { DEFAULT_LIMITS, TOP_LIMITS, type MessageLimits } from './message/limits';
 import { parsePeer } from './gateway/peer/peer-uri';
@@ -46,6 +47,8 @@ export interface EdgeSettings {
   /** What must outlive this process: below the product's data folder, and the edge's alone. */
   dataDir: string;
   mediaPorts: [low: number, high: number];
+  /** MEDIA_WORKERS: threads that carry packets. */
+  mediaWorkers: number;
   maxStreams: number;
   recordingsDir: string;
   graceMs: number;
@@ -82,6 +85,7 @@ export function readSettings(
     cdrs: reader.oneOf('SIP_CDRS', 'off', ['on', 'off']) === 'on',
     dataDir: resolve(reader.text('OPENLINE_DATA', './data'), 'edge'),
     mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),
+    mediaWorkers: reader.whole('MEDIA_WORKERS', availableParallelism(), 1, 256),
     maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),
     recordingsDir: resolve(reader.text('RECORDINGS_DIR', './recordings')),
     graceMs: 1000 * reader.whole('SIP_APP_GRACE_SECONDS', 60, 0, 86_400),

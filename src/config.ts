@@ -29,6 +29,7 @@ export const SETTINGS = {
   MEDIA_URL: 'tcp://127.0.0.1:9023',
   MEDIA_SECRET: '',
   MEDIA_PORTS: '20000-32767',
+  MEDIA_WORKERS: '',
   MEDIA_MAX_STREAMS: '',
   HTTP_LISTEN: 'http://127.0.0.1:8080',
   HTTP_TLS_CERT: '',

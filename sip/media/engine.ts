@@ -1,7 +1,7 @@
 /**
  * The media engine in the edge's main thread: sessions by id, the worker threads that carry them, and
- * what these tell. One worker now; sessions stay with the worker they began in, so that more of them
- * only need another way to choose.
+ * what these tell. A session stays with the worker it began in: bridges and recordings never cross
+ * threads, and a worker that falls takes no call of another along.
  */
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
@@ -9,10 +9,11 @@ import type { LinkQuality } from '../rtp/link-reports';
 import { PLAIN_G711, type Capabilities } from '../sdp/codecs';
 import { MediaFailure } from './failure';
 import type { MediaAddress } from './media-address';
-import type { RecordedFile, WorkerSetup } from './messages';
+import type { RecordedFile } from './messages';
 import { MediaSession, type SessionView } from './session';
 import { Streams } from './streams';
-import { WorkerLink, type WorkerEvent } from './worker-link';
+import type { WorkerEvent, WorkerLink } from './worker-link';
+import { WorkerPool } from './worker-pool';
 
 /** How the media engine is set up; edge.ts reads the settings and fills this in. */
 export interface MediaEngineOptions {
@@ -23,6 +24,8 @@ export interface MediaEngineOptions {
   otherFamily?: MediaAddress | undefined;
   /** What offers and answers promise; G.711 in plain RTP by default. */
   can?: Capabilities;
+  /** Threads that carry packets, at least 1; sessions are spread over them. */
+  workers: number;
   /** Most endpoints at a time; one more is refused with `capacity`. */
   maxStreams: number;
   /** Recordings are written under this folder only. */
@@ -50,7 +53,10 @@ export interface MediaEngine {
   onEvent(listener: (event: MediaEvent) => void): void;
   /** Null when there is none, or it belongs to another app. */
   find(owner: string, session: string): MediaSession | null;
-  /** Makes the session when there is none. Throws `bad-request` when the id is another app's. */
+  /**
+   * Makes the session when there is none, in the worker with the least to do. Throws `bad-request` when
+   * the id is another app's, `capacity` when no worker runs or all are behind their clock.
+   */
   open(owner: string, session: string): MediaSession;
   list(owner: string): SessionView[];
   /** Open streams and recordings that are not whole files yet, of all owners. */
@@ -72,38 +78,34 @@ export async function startMediaEngine(options: MediaEngineOptions): Promise<Med
   return engine;
 }
 
-/** Wait before a worker that fell is started again and failed to: no busy loop of failing starts. */
-const RESTART_AFTER_MS = 1000;
-
 class ThreadedMediaEngine implements MediaEngine {
   private readonly sessions = new Map<string, MediaSession>();
   /** Whose recordings are running or being finished; outlives the session. */
   private readonly recordings = new Map<string, { owner: string; session: MediaSession }>();
   private readonly streams: Streams;
-  private readonly setup: WorkerSetup;
   private readonly log: Logger;
-  private link: WorkerLink | null = null;
-  private restart: NodeJS.Timeout | null = null;
-  private closing = false;
+  private pool!: WorkerPool;
   private listener: (event: MediaEvent) => void = () => undefined;
 
-  constructor(options: MediaEngineOptions) {
-    const { ports, address, otherFamily, maxStreams, can = PLAIN_G711, log, ...files } = options;
+  constructor(private readonly options: MediaEngineOptions) {
+    const { ports, address, otherFamily, maxStreams, can = PLAIN_G711, log } = options;
     const addresses = [address, ...(otherFamily === undefined ? [] : [otherFamily])] as const;
     this.streams = new Streams({ ports, addresses, maxStreams, can });
-    this.setup = {
-      recordingsDir: resolve(files.recordingsDir),
-      promptsDir: resolve(files.promptsDir),
-      musicFile: resolve(files.musicFile),
-    };
     this.log = log;
   }
 
   async start(): Promise<void> {
-    this.link = await WorkerLink.start({
-      setup: this.setup,
+    const { workers, log, ...files } = this.options;
+    this.pool = await WorkerPool.start({
+      workers,
+      setup: {
+        recordingsDir: resolve(files.recordingsDir),
+        promptsDir: resolve(files.promptsDir),
+        musicFile: resolve(files.musicFile),
+      },
       onEvent: (event) => this.receive(event),
-      onLost: (reason) => this.workerLost(reason),
+      onLost: (link, reason) => this.workerLost(link, reason),
+      log,
     });
   }
 
@@ -122,11 +124,10 @@ class ThreadedMediaEngine implements MediaEngine {
       if (known.owner === owner) return known;
       throw new MediaFailure('bad-request', `session ${id} is another app's`);
     }
-    if (this.link === null) throw new MediaFailure('capacity', 'no media worker is running');
     const session = new MediaSession({
       owner,
       id,
-      link: this.link,
+      link: this.pool.choose((link) => this.loadOf(link)),
       streams: this.streams,
       onRecording: (recording) => this.recordings.set(recording, { owner, session }),
       onStrangers: (endpoint, packets) =>
@@ -164,10 +165,7 @@ class ThreadedMediaEngine implements MediaEngine {
   }
 
   async close(): Promise<void> {
-    this.closing = true;
-    if (this.restart !== null) clearTimeout(this.restart);
-    await this.link?.close();
-    this.link = null;
+    await this.pool.close();
     this.sessions.clear();
   }
 
@@ -189,30 +187,27 @@ class ThreadedMediaEngine implements MediaEngine {
     this.listener({ kind: 'recorded', owner, session: session.id, recording, file });
   }
 
-  private workerLost(reason: string): void {
-    this.link = null;
-    if (this.closing) return;
-    this.log.error({ reason, sessions: this.sessions.size }, 'a media worker fell');
-    for (const recording of [...this.recordings.keys()]) {
-      this.recorded(recording, { result: 'failed', reason: `media worker fell: ${reason}` });
-    }
+  /** A session counts before it has a stream: many may begin in one turn of the event loop. */
+  private loadOf(link: WorkerLink): number {
+    let load = 0;
     for (const session of this.sessions.values()) {
-      session.abandon();
-      const { owner, id } = session;
-      this.listener({ kind: 'session-lost', owner, session: id, reason });
+      if (session.link === link) load += Math.max(1, session.streams);
     }
-    this.sessions.clear();
-    this.startAgain();
+    return load;
   }
 
-  private startAgain(): void {
-    this.start().then(
-      () => (this.closing ? this.close() : undefined),
-      (error: unknown) => {
-        this.log.error({ err: error }, 'a media worker could not be started');
-        if (this.closing) return;
-        this.restart = setTimeout(() => this.startAgain(), RESTART_AFTER_MS);
-      },
-    );
+  private workerLost(link: WorkerLink, reason: string): void {
+    const fallen = [...this.sessions.values()].filter((session) => session.link === link);
+    this.log.error({ reason, sessions: fallen.length }, 'a media worker fell');
+    for (const [recording, { session }] of [...this.recordings]) {
+      if (session.link !== link) continue;
+      this.recorded(recording, { result: 'failed', reason: `media worker fell: ${reason}` });
+    }
+    for (const session of fallen) {
+      session.abandon();
+      const { owner, id } = session;
+      this.sessions.delete(id);
+      this.listener({ kind: 'session-lost', owner, session: id, reason });
+    }
   }
 }

@@ -67,6 +67,8 @@ export interface RequestMessage<N extends RequestName = RequestName> {
 
 export type WorkerMessage =
   | { kind: 'ready' }
+  /** Once a second: mean lateness of the frames since the report before, in milliseconds. */
+  | { kind: 'pace'; lateMs: number }
   | { kind: 'reply'; id: number; result: unknown }
   | { kind: 'error'; id: number; code: WorkerErrorCode; message: string }
   | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }

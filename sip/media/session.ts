@@ -56,13 +56,13 @@ export interface MediaSessionOptions {
 export class MediaSession {
   readonly owner: string;
   readonly id: string;
+  /** The worker that carries all of it. */
+  readonly link: WorkerLink;
   note = '';
   private readonly endpoints = new Map<string, LocalEndpoint>();
   private readonly recordings = new Map<string, LocalRecording>();
   private tail: Promise<unknown> = Promise.resolve();
   private closed = false;
-
-  private readonly link: WorkerLink;
 
   constructor(private readonly options: MediaSessionOptions) {
     this.owner = options.owner;
@@ -230,9 +230,13 @@ export class MediaSession {
   private async shut(id: string, endpoint: LocalEndpoint): Promise<void> {
     this.forgetBridge(id);
     this.endpoints.delete(id);
-    const { strangers } = await this.link.request('close', { endpoint: endpoint.stream.key });
-    endpoint.stream.release();
-    if (strangers > 0) this.options.onStrangers(id, strangers);
+    try {
+      const { strangers } = await this.link.request('close', { endpoint: endpoint.stream.key });
+      if (strangers > 0) this.options.onStrangers(id, strangers);
+    } finally {
+      // Also when the worker fell meanwhile: the socket is closed with it.
+      endpoint.stream.release();
+    }
   }
 
   private forgetBridge(id: string): void {

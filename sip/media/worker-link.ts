@@ -12,6 +12,7 @@ import type {
   WorkerRequests,
   WorkerSetup,
 } from './messages';
+import { Pace } from './pace';
 
 /** What a worker says of its own accord. */
 export type WorkerEvent = Extract<WorkerMessage, { kind: 'play-ended' | 'recorded' | 'quality' }>;
@@ -36,6 +37,7 @@ export class WorkerLink {
   private lastId = 0;
   private ending = false;
   private fault = 'exited';
+  private readonly pace = new Pace(performance.now());
 
   private constructor(
     private readonly worker: Worker,
@@ -56,6 +58,11 @@ export class WorkerLink {
         resolve(new WorkerLink(worker, options));
       });
     });
+  }
+
+  /** True while the thread cannot keep up with what it carries. */
+  get isBehind(): boolean {
+    return this.pace.isBehind(performance.now());
   }
 
   /** Rejects with `MediaFailure` or `PortTaken`. */
@@ -84,6 +91,9 @@ export class WorkerLink {
   private receive(message: WorkerMessage): void {
     switch (message.kind) {
       case 'ready':
+        break;
+      case 'pace':
+        this.pace.report(message.lateMs, performance.now());
         break;
       case 'reply':
         this.settle(message.id)?.resolve(message.result);

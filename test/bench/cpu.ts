@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { rounded } from './quantile';
 
 /**
  * CPU time of processes from /proc: user and system, of a process and everything it started, also of
@@ -26,6 +27,12 @@ export function cpuMs(...pids: number[]): number {
     .filter(({ pid }) => inTrees.has(pid))
     .reduce((sum, stat) => sum + stat.ticks, 0);
   return (1000 * ticks) / TICKS_PER_SECOND;
+}
+
+/** Resident memory of the process, in megabytes. */
+export function rssMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return rounded(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024, 1);
 }
 
 function readStats(): Stat[] {

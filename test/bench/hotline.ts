@@ -5,6 +5,7 @@ import { waitFor } from '../support/wait';
 import { AgentLoad } from './agent-load';
 import { CallerLoad, type CallOutcome } from './caller-load';
 import { cpuMs } from './cpu';
+import { elapsed } from './elapsed';
 import { quantile, rounded } from './quantile';
 import { RtpLoad } from './rtp-load';
 
@@ -238,12 +239,4 @@ class HotlineBench {
     this.placed += 1;
     return `138${String(this.placed).padStart(8, '0')}`;
   }
-}
-
-/** The load's own pace: here time itself is what is waited for. */
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (ms <= 0) resolve();
-    else setTimeout(resolve, ms);
-  });
 }

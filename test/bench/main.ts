@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { FULL, hotline, QUICK } from './hotline';
+import { FULL_MEDIA, media, QUICK_MEDIA } from './media';
 import { FULL_SIP, QUICK_SIP, sip } from './sip';
 
 /**
@@ -11,6 +12,7 @@ type Figures = { failed: number };
 
 const BENCHES: Record<string, (quick: boolean) => Promise<Figures>> = {
   hotline: (quick) => hotline(quick ? QUICK : FULL),
+  media: (quick) => media(quick ? QUICK_MEDIA : FULL_MEDIA),
   sip: (quick) => sip(quick ? QUICK_SIP : FULL_SIP),
 };
 
@@ -48,8 +50,14 @@ async function main(args: string[]): Promise<number> {
 
 function table(result: object): string {
   return Object.entries(result)
-    .map(([key, value]) => `${key.padEnd(28)} ${String(value)}`)
+    .map(([key, value]) => `${key.padEnd(28)} ${shown(value)}`)
     .join('\n');
+}
+
+/** A list has a line for each of its members. */
+function shown(value: unknown): string {
+  if (!Array.isArray(value)) return String(value);
+  return value.map((one) => `\n    ${JSON.stringify(one)}`).join('');
 }
 
 main(process.argv.slice(2)).then(

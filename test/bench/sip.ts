@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildOnce } from '../support/build-once';
 import { waitFor } from '../support/wait';
-import { cpuMs } from './cpu';
+import { cpuMs, rssMb } from './cpu';
 import { quantile, rounded } from './quantile';
 import { sipLoad, type SipLoadResult } from './sip-load';
 
@@ -142,11 +142,6 @@ async function cleanRate(
 /** A load generator that makes fewer calls than it was told shows the same: nobody can take so many. */
 function isClean({ failed, retransmissions, goodput }: SipLoadResult, rate: number): boolean {
   return failed + retransmissions === 0 && goodput >= 0.9 * rate;
-}
-
-function rssMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return rounded(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024, 1);
 }
 
 async function start(): Promise<Running> {

@@ -34,6 +34,27 @@ test('hotline: takes calls under load and tells what they cost', () => {
   expect(code).toBe(0);
 }, 120_000);
 
+test('media: carries talks and music and tells what they cost beside a plain forwarder', () => {
+  const { code, output, errors } = bench('media', '--quick', '--json');
+  expect(errors).toBe('');
+  const result = JSON.parse(output) as { runs: Record<string, unknown>[] };
+  expect(result).toMatchObject({ bench: 'media', quick: true, failed: 0 });
+  expect(result).toHaveProperty('maxWaitingCallers', expect.any(Number));
+  const modes = result.runs.map(({ mode }) => mode);
+  expect(modes).toEqual(expect.arrayContaining(['plain', 'forward', 'recorded', 'music']));
+  for (const run of result.runs) {
+    expect(run).toMatchObject({ calls: 4 });
+    for (const key of [
+      ...['cpuMsPerCallSecond', 'ratioToPlainForward', 'lossRatio'],
+      ...['addedLatencyP50Ms', 'addedLatencyP99Ms', 'rssMb'],
+    ]) {
+      expect(run).toHaveProperty(key, expect.any(Number));
+    }
+    expect(run['lossRatio']).toBeLessThan(0.5);
+  }
+  expect(code).toBe(0);
+}, 120_000);
+
 needs('sipp')('the SIP engine alone', () => {
   test('sip: takes calls and tells what they cost', () => {
     const { code, output, errors } = bench('sip', '--quick', '--json');

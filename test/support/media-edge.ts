@@ -46,6 +46,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
+    workers: 1,
     maxStreams: 100,
     recordingsDir,
     promptsDir: join(__dirname, '../../media/prompts'),

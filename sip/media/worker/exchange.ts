@@ -71,6 +71,11 @@ export class Exchange {
     this.ticker.start();
   }
 
+  /** Mean lateness of the frames since this was asked before, in milliseconds. */
+  takeLateness(): number {
+    return this.ticker.takeLateness();
+  }
+
   private async open({
     endpoint: id,
     address,

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MediaFailure } from '../failure';
 import type { RequestMessage, WorkerErrorCode, WorkerMessage, WorkerSetup } from '../messages';
+import { REPORT_EVERY_MS } from '../pace';
 import { Exchange } from './exchange';
 
 const port = parentPort;
@@ -20,6 +21,7 @@ const exchange = new Exchange(workerData as WorkerSetup, {
 
 port.on('message', (request: RequestMessage) => void carryOut(request));
 tell({ kind: 'ready' });
+setInterval(() => tell({ kind: 'pace', lateMs: exchange.takeLateness() }), REPORT_EVERY_MS);
 
 async function carryOut({ id, name, params }: RequestMessage): Promise<void> {
   try {

@@ -12,6 +12,8 @@ const MAX_CATCH_UP = 3;
 export class Ticker {
   private timer: NodeJS.Timeout | null = null;
   private nextAt = 0;
+  private wakes = 0;
+  private lateMs = 0;
 
   /** `onFrame(resumed)`: `resumed` is true for the first frame after some were given up. */
   constructor(private readonly onFrame: (resumed: boolean) => void) {}
@@ -26,8 +28,18 @@ export class Ticker {
     this.timer = null;
   }
 
+  /** Mean lateness of its wake-ups since this was asked before, in milliseconds; 0 for none. */
+  takeLateness(): number {
+    const mean = this.wakes === 0 ? 0 : this.lateMs / this.wakes;
+    this.wakes = 0;
+    this.lateMs = 0;
+    return mean;
+  }
+
   private readonly wake = (): void => {
     const now = performance.now();
+    this.wakes += 1;
+    this.lateMs += Math.max(0, now - this.nextAt);
     const due = Math.floor((now - this.nextAt) / FRAME_MS) + 1;
     const resumed = due > MAX_CATCH_UP;
     if (resumed) this.nextAt = now;

@@ -48,6 +48,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
+    workers: 1,
     maxStreams: options.maxStreams ?? 100,
     recordingsDir,
     promptsDir: join(root, 'media/prompts'),

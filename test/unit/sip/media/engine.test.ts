@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import pino from 'pino';
 import type { Worker } from 'node:worker_threads';
 import {
@@ -11,6 +12,7 @@ import {
   type MediaEngineOptions,
   type MediaEvent,
 } from '../../../../sip/media/engine';
+import type { MediaSession } from '../../../../sip/media/session';
 import { PLAIN_G711 } from '../../../../sip/sdp/codecs';
 import { TonePhone } from '../../../support/tone-phone';
 import { waitFor } from '../../../support/wait';
@@ -33,6 +35,7 @@ async function start(options: Partial<MediaEngineOptions> = {}) {
   const engine = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '192.0.2.80' },
+    workers: 1,
     maxStreams: 10,
     recordingsDir,
     promptsDir: join(MEDIA, 'prompts'),
@@ -44,6 +47,21 @@ async function start(options: Partial<MediaEngineOptions> = {}) {
   const events: MediaEvent[] = [];
   engine.onEvent((event) => events.push(event));
   return { engine, events };
+}
+
+const threadOf = ({ link }: MediaSession) => Reflect.get(link, 'worker') as Worker;
+
+/** Stops the session's thread, again and again, as a storm of packets would; returns how to end that. */
+function hold(session: MediaSession): () => Promise<void> {
+  let holding = true;
+  const held = (async () => {
+    // The snapshot of a heap is made by the thread itself.
+    while (holding) await finished((await threadOf(session).getHeapSnapshot()).resume());
+  })();
+  return () => {
+    holding = false;
+    return held;
+  };
 }
 
 async function sdp(): Promise<string> {
@@ -236,8 +254,7 @@ test('when its worker falls, calls and recordings are told and new calls are tak
   const session = engine.open('app', 's');
   await session.answer('a', await sdp());
   await session.record({ recording: 'r', path: 'fallen.wav', left: 'a', right: 'a' });
-  const link = Reflect.get(engine, 'link') as object;
-  await (Reflect.get(link, 'worker') as Worker).terminate();
+  await threadOf(session).terminate();
   await waitFor('both events', () => events.length === 2);
   expect(events).toMatchObject([
     { kind: 'recorded', recording: 'r', file: { result: 'failed' } },
@@ -253,6 +270,111 @@ test('when its worker falls, calls and recordings are told and new calls are tak
   });
   await expect(engine.open('app', 'next').offer('a', undefined)).resolves.toContain('m=audio');
 });
+
+/** A talk of two phones, each with a tone of its own, that both hear by now. */
+async function talk(engine: MediaEngine, id: string) {
+  const session = engine.open('app', id);
+  const ends = await Promise.all([TonePhone.open({ tone: 600 }), TonePhone.open({ tone: 1000 })]);
+  phones.push(...ends);
+  const [a, b] = ends;
+  a.talkTo(await session.answer('a', a.sdp()));
+  b.talkTo(await session.answer('b', b.sdp()));
+  await session.bridge('a', 'b');
+  await Promise.all([a.hears(1000), b.hears(600)]);
+  return { session, a, b };
+}
+
+test('sessions are spread over the workers by their streams, and stay where they began', async () => {
+  const { engine } = await start({ workers: 2 });
+  const first = engine.open('app', 'first');
+  const second = engine.open('app', 'second');
+  expect(second.link).not.toBe(first.link);
+  for (const id of ['a', 'b', 'c']) await first.answer(id, await sdp());
+  const third = engine.open('app', 'third');
+  const fourth = engine.open('app', 'fourth');
+  expect([third.link, fourth.link]).toEqual([second.link, second.link]);
+  for (const id of ['a', 'b', 'c']) await third.answer(id, await sdp());
+  await engine.closeSession(first);
+  expect(engine.open('app', 'fifth').link).toBe(first.link);
+  expect(engine.open('app', 'third')).toBe(third);
+});
+
+test('the fall of one worker ends its own calls; a call in the other hears no gap', async () => {
+  const address = { bind: '127.0.0.1', advertised: '127.0.0.1' };
+  const { engine, events } = await start({ workers: 2, address });
+  const staying = await talk(engine, 'staying');
+  const falling = await talk(engine, 'falling');
+  expect(falling.session.link).not.toBe(staying.session.link);
+  const sides = { left: 'a', right: 'b' };
+  await staying.session.record({ recording: 'kept', path: 'kept.wav', ...sides });
+  await falling.session.record({ recording: 'lost', path: 'lost.wav', ...sides });
+  for (const phone of [staying.a, staying.b]) phone.forget();
+  await threadOf(falling.session).terminate();
+  await waitFor('another worker', () => {
+    const next = engine.open('app', `after ${Math.random()}`);
+    return next.link !== staying.session.link && next.link !== falling.session.link;
+  });
+  expect(events).toEqual([
+    expect.objectContaining({ kind: 'recorded', recording: 'lost', session: 'falling' }),
+    expect.objectContaining({ kind: 'session-lost', session: 'falling', owner: 'app' }),
+  ]);
+  await expect(falling.session.music('a')).rejects.toMatchObject({ code: 'unknown-session' });
+  for (const [phone, tone] of [
+    [staying.a, 1000],
+    [staying.b, 600],
+  ] as const) {
+    await phone.until(() => phone.heard.length > 50);
+    await phone.hears(tone);
+    const steps = phone.heard.slice(1).map(({ sequence, timestamp }, index) => {
+      const before = phone.heard[index]!;
+      return [(sequence - before.sequence) & 0xffff, (timestamp - before.timestamp) >>> 0];
+    });
+    expect(new Set(steps.map(String))).toEqual(new Set(['1,160']));
+  }
+  await engine.closeSession(staying.session);
+  await waitFor('the recording', () => events[2]);
+  expect(events[2]).toMatchObject({ recording: 'kept', file: { result: 'stored' } });
+});
+
+test('a stream that is being closed when its worker falls gives its place back', async () => {
+  const { engine, events } = await start({ maxStreams: 1 });
+  const session = engine.open('app', 's');
+  await session.answer('a', await sdp());
+  const fallen = threadOf(session).terminate();
+  await expect(engine.closeSession(session)).rejects.toMatchObject({ code: 'failed' });
+  await fallen;
+  const next = await waitFor('another worker', () => {
+    try {
+      return engine.open('app', 'next');
+    } catch {
+      return null;
+    }
+  });
+  await expect(next.offer('a', undefined)).resolves.toContain('m=audio');
+  expect(events).toEqual([]);
+});
+
+test('a worker that is behind its clock gets no new session; when all are, they are refused', async () => {
+  const { engine } = await start({ workers: 2 });
+  const [first, second] = [engine.open('app', 'first'), engine.open('app', 'second')];
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    ends.push(hold(first));
+    await waitFor('the first to be behind', () => first.link.isBehind, 20_000);
+    for (let n = 0; n < 5; n++) expect(engine.open('app', `one ${n}`).link).toBe(second.link);
+    ends.push(hold(second));
+    await waitFor('both to be behind', () => first.link.isBehind && second.link.isBehind, 20_000);
+    expect(() => engine.open('app', 'refused')).toThrow(
+      expect.objectContaining({ code: 'capacity', message: 'the media workers are behind' }),
+    );
+    // What is known goes on.
+    await expect(first.offer('a', undefined)).resolves.toContain('m=audio');
+  } finally {
+    await Promise.all(ends.map((end) => end()));
+  }
+  await waitFor('both to keep up', () => !first.link.isBehind && !second.link.isBehind, 20_000);
+  expect(engine.open('app', 'taken').link).toBeDefined();
+}, 60_000);
 
 test('prompts that cannot be read stop the start', async () => {
   await expect(start({ promptsDir: join(MEDIA, 'nowhere') })).rejects.toThrow('ENOENT');

@@ -1,0 +1,115 @@
+/**
+ * The media workers of an engine: which of them a new session gets, and that one which fell is started
+ * again. Whose sessions it took along is the engine's to say.
+ */
+import type { Logger } from 'pino';
+import { MediaFailure } from './failure';
+import type { WorkerSetup } from './messages';
+import { WorkerLink, type WorkerEvent } from './worker-link';
+
+export interface WorkerPoolOptions {
+  /** Threads, at least 1. */
+  workers: number;
+  setup: WorkerSetup;
+  onEvent: (event: WorkerEvent) => void;
+  /** The worker is gone and all that it carried; another is being started in its place. */
+  onLost: (link: WorkerLink, reason: string) => void;
+  log: Logger;
+}
+
+/** Wait before a worker that fell is started again and failed to: no busy loop of failing starts. */
+const RESTART_AFTER_MS = 1000;
+
+/** What decides who gets the next session. */
+export interface WorkerLoad {
+  /** Streams it carries, and sessions that have none yet. */
+  load: number;
+  /** It cannot keep up with what it has. */
+  isBehind: boolean;
+}
+
+/** The least loaded of those that keep up, the first of equals; null when there is none. */
+export function chooseWorker<W extends WorkerLoad>(workers: readonly W[]): W | null {
+  let best: W | null = null;
+  for (const worker of workers) {
+    if (!worker.isBehind && (best === null || worker.load < best.load)) best = worker;
+  }
+  return best;
+}
+
+export class WorkerPool {
+  /** Those that run. */
+  private readonly links = new Set<WorkerLink>();
+  private readonly restarts = new Set<NodeJS.Timeout>();
+  private closing = false;
+
+  private constructor(private readonly options: WorkerPoolOptions) {}
+
+  /** Resolves when all run; rejects when one cannot, and then none does. */
+  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
+    const starts = Array.from({ length: options.workers }, () => pool.startOne());
+    const failed = (await Promise.allSettled(starts)).find(({ status }) => status === 'rejected');
+    if (failed === undefined) return pool;
+    await pool.close();
+    throw (failed as PromiseRejectedResult).reason;
+  }
+
+  /** For a new session; `loadOf` tells what a worker carries. Throws `capacity`. */
+  choose(loadOf: (link: WorkerLink) => number): WorkerLink {
+    if (this.links.size === 0) throw new MediaFailure('capacity', 'no media worker is running');
+    const loads = [...this.links].map((link) => ({
+      link,
+      load: loadOf(link),
+      isBehind: link.isBehind,
+    }));
+    const chosen = chooseWorker(loads);
+    if (chosen === null) throw new MediaFailure('capacity', 'the media workers are behind');
+    return chosen.link;
+  }
+
+  /** Finishes what the workers hold and ends them. */
+  async close(): Promise<void> {
+    this.closing = true;
+    for (const restart of this.restarts) clearTimeout(restart);
+    const links = [...this.links];
+    this.links.clear();
+    const ends = await Promise.allSettled(links.map((link) => link.close()));
+    for (const end of ends) {
+      if (end.status === 'fulfilled') continue;
+      this.options.log.error({ err: end.reason as Error }, 'a media worker fell while it ended');
+    }
+  }
+
+  private async startOne(): Promise<void> {
+    const { setup, onEvent } = this.options;
+    const link: WorkerLink = await WorkerLink.start({
+      setup,
+      onEvent,
+      onLost: (reason) => this.lost(link, reason),
+    });
+    this.links.add(link);
+  }
+
+  private lost(link: WorkerLink, reason: string): void {
+    this.links.delete(link);
+    if (this.closing) return;
+    this.options.onLost(link, reason);
+    this.startAgain();
+  }
+
+  private startAgain(): void {
+    this.startOne().then(
+      () => (this.closing ? this.close() : undefined),
+      (error: unknown) => {
+        this.options.log.error({ err: error }, 'a media worker could not be started');
+        if (this.closing) return;
+        const restart = setTimeout(() => {
+          this.restarts.delete(restart);
+          this.startAgain();
+        }, RESTART_AFTER_MS);
+        this.restarts.add(restart);
+      },
+    );
+  }
+}

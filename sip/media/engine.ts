@@ -181,6 +181,9 @@ class ThreadedMediaEngine implements MediaEngine {
     const known = this.recordings.get(recording);
     if (known === undefined) return;
     this.recordings.delete(recording);
+    if (file.result === 'stored' && !file.reconciles) {
+      this.log.error({ recording, path: file.path }, "a recording's manifest contradicts itself");
+    }
     known.session.forgetRecording(recording);
     const { owner, session } = known;
     this.listener({ kind: 'recorded', owner, session: session.id, recording, file });

@@ -4,6 +4,7 @@
  */
 import type { AgreedAudio } from '../sdp/negotiate';
 import type { MediaErrorCode } from './failure';
+import type { GapCause } from './recording-gaps';
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
@@ -42,6 +43,9 @@ export interface WorkerRequests {
     params: { recording: string; path: string; left: string; right: string };
     result: { startedAt: number };
   };
+  /** Silence is written meanwhile. Twice the same changes nothing. */
+  'pause-recording': { params: { recording: string }; result: null };
+  'resume-recording': { params: { recording: string }; result: null };
   'stop-recording': { params: { recording: string }; result: null };
   /** Finishes every recording and closes every socket. */
   shutdown: { params: null; result: null };
@@ -76,5 +80,9 @@ export type RecordedFile =
       durationMs: number;
       bytes: number;
       sha256: string;
+      /** Milliseconds that are missing, by cause, sides added up; the manifest beside the file lists them. */
+      gapsMs: Partial<Record<GapCause, number>>;
+      /** False is a bug of ours: the manifest contradicts itself. */
+      reconciles: boolean;
     }
   | { result: 'failed'; reason: string };

@@ -29,6 +29,7 @@ interface LocalEndpoint {
 interface LocalRecording {
   path: string;
   startedAt: number;
+  paused: boolean;
 }
 
 /** What `session.list` shows of it. */
@@ -36,7 +37,7 @@ export interface SessionView {
   session: string;
   note: string;
   endpoints: { endpoint: string; bridgedTo: string | null }[];
-  recordings: { recording: string; path: string; startedAt: number }[];
+  recordings: ({ recording: string } & LocalRecording)[];
 }
 
 export interface MediaSessionOptions {
@@ -168,15 +169,24 @@ export class MediaSession {
         left: this.find(order.left).stream.key,
         right: this.find(order.right).stream.key,
       });
-      this.recordings.set(order.recording, { path, startedAt });
+      this.recordings.set(order.recording, { path, startedAt, paused: false });
       this.options.onRecording(order.recording);
+    });
+  }
+
+  /** Silence is written until it is resumed. Twice the same changes nothing. */
+  pauseRecording(recording: string, paused: boolean): Promise<void> {
+    return this.inOrder(async () => {
+      const running = this.findRecording(recording);
+      await this.link.request(paused ? 'pause-recording' : 'resume-recording', { recording });
+      running.paused = paused;
     });
   }
 
   /** The file is told by the engine's `recorded` event. */
   stopRecording(recording: string): Promise<void> {
     return this.inOrder(async () => {
-      if (!this.recordings.has(recording)) throw new MediaFailure('unknown-recording', recording);
+      this.findRecording(recording);
       await this.link.request('stop-recording', { recording });
     });
   }
@@ -238,6 +248,12 @@ export class MediaSession {
     const endpoint = this.endpoints.get(id);
     if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
     return endpoint;
+  }
+
+  private findRecording(id: string): LocalRecording {
+    const recording = this.recordings.get(id);
+    if (recording === undefined) throw new MediaFailure('unknown-recording', id);
+    return recording;
   }
 
   /** Commands of one call never overtake each other, whoever waits for which. */

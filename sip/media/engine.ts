@@ -8,7 +8,9 @@ import type { Logger } from 'pino';
 import { PLAIN_G711, type Capabilities } from '../sdp/codecs';
 import { MediaFailure } from './failure';
 import type { MediaAddress } from './media-address';
+import { closeFallen } from './fallen-recording';
 import type { RecordedFile, WorkerSetup } from './messages';
+import { RecordingLedger } from './recording-ledger';
 import { MediaSession, type SessionView } from './session';
 import { Streams } from './streams';
 import { WorkerLink, type WorkerEvent } from './worker-link';
@@ -26,6 +28,8 @@ export interface MediaEngineOptions {
   maxStreams: number;
   /** Recordings are written under this folder only. */
   recordingsDir: string;
+  /** Where it is written which recordings are owed to whom; without it that ends with this process. */
+  ledgerFile?: string;
   /** Holds `<language>/<key>.wav`. */
   promptsDir: string;
   /** Queue music, 8 kHz mono 16 bit WAV. */
@@ -41,10 +45,15 @@ export type MediaEvent = { owner: string; session: string } & (
   | { kind: 'session-lost'; reason: string }
 );
 
+/** `acknowledged` is to be called when the app has handled it. */
+export type MediaListener = (event: MediaEvent, acknowledged?: () => void) => void;
+
 /** The media engine as the control server sees it. */
 export interface MediaEngine {
   /** The one listener of the engine's events. */
-  onEvent(listener: (event: MediaEvent) => void): void;
+  onEvent(listener: MediaListener): void;
+  /** Finishes the recordings that an edge which was killed left behind, and tells each as its own. */
+  finishFallen(): Promise<void>;
   /** Null when there is none, or it belongs to another app. */
   find(owner: string, session: string): MediaSession | null;
   /** Makes the session when there is none. Throws `bad-request` when the id is another app's. */
@@ -82,7 +91,8 @@ class ThreadedMediaEngine implements MediaEngine {
   private link: WorkerLink | null = null;
   private restart: NodeJS.Timeout | null = null;
   private closing = false;
-  private listener: (event: MediaEvent) => void = () => undefined;
+  private readonly ledger: RecordingLedger;
+  private listener: MediaListener = () => undefined;
 
   constructor(options: MediaEngineOptions) {
     const { ports, address, otherFamily, maxStreams, can = PLAIN_G711, log, ...files } = options;
@@ -94,6 +104,7 @@ class ThreadedMediaEngine implements MediaEngine {
       musicFile: resolve(files.musicFile),
     };
     this.log = log;
+    this.ledger = new RecordingLedger(files.ledgerFile, log);
   }
 
   async start(): Promise<void> {
@@ -104,8 +115,16 @@ class ThreadedMediaEngine implements MediaEngine {
     });
   }
 
-  onEvent(listener: (event: MediaEvent) => void): void {
+  onEvent(listener: MediaListener): void {
     this.listener = listener;
+  }
+
+  async finishFallen(): Promise<void> {
+    for (const owed of this.ledger.left) {
+      const file = await closeFallen(owed, this.setup.recordingsDir, Date.now());
+      this.log.warn({ ...owed, result: file.result }, 'a recording of an edge that fell is closed');
+      this.tellRecorded(owed, file);
+    }
   }
 
   find(owner: string, id: string): MediaSession | null {
@@ -125,7 +144,14 @@ class ThreadedMediaEngine implements MediaEngine {
       id,
       link: this.link,
       streams: this.streams,
-      onRecording: (recording) => this.recordings.set(recording, { owner, session }),
+      onRecording: (recording, path) => {
+        this.recordings.set(recording, { owner, session });
+        return this.ledger.keep({ recording, owner, session: id, path });
+      },
+      onNotRecording: (recording) => {
+        this.recordings.delete(recording);
+        this.ledger.settle(recording);
+      },
       onStrangers: (endpoint, packets) =>
         this.log.info({ session: id, endpoint, packets }, 'packets of strangers were dropped'),
     });
@@ -181,12 +207,22 @@ class ThreadedMediaEngine implements MediaEngine {
     const known = this.recordings.get(recording);
     if (known === undefined) return;
     this.recordings.delete(recording);
-    if (file.result === 'stored' && !file.reconciles) {
-      this.log.error({ recording, path: file.path }, "a recording's manifest contradicts itself");
-    }
     known.session.forgetRecording(recording);
     const { owner, session } = known;
-    this.listener({ kind: 'recorded', owner, session: session.id, recording, file });
+    this.tellRecorded({ recording, owner, session: session.id }, file);
+  }
+
+  private tellRecorded(
+    { recording, owner, session }: { recording: string; owner: string; session: string },
+    file: RecordedFile,
+  ): void {
+    if (file.result === 'failed') this.ledger.failed(recording, file.reason);
+    else if (!file.reconciles) {
+      this.log.error({ recording, path: file.path }, "a recording's manifest contradicts itself");
+    }
+    this.listener({ kind: 'recorded', owner, session, recording, file }, () =>
+      this.ledger.settle(recording),
+    );
   }
 
   private workerLost(reason: string): void {

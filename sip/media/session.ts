@@ -45,8 +45,10 @@ export interface MediaSessionOptions {
   id: string;
   link: WorkerLink;
   streams: Streams;
-  /** A recording has begun; the engine tells of its end. */
-  onRecording: (recording: string) => void;
+  /** A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. */
+  onRecording: (recording: string, path: string) => Promise<void>;
+  /** It could not begin after all. */
+  onNotRecording: (recording: string) => void;
   /** An endpoint that closed had dropped packets of others: misrouted sound, or somebody injecting. */
   onStrangers: (endpoint: string, packets: number) => void;
 }
@@ -162,15 +164,20 @@ export class MediaSession {
 
   record(order: RecordOrder): Promise<void> {
     return this.inOrder(async () => {
+      const { recording } = order;
       const path = recordingPath(order.path);
-      const { startedAt } = await this.link.request('record', {
-        recording: order.recording,
-        path,
-        left: this.find(order.left).stream.key,
-        right: this.find(order.right).stream.key,
-      });
-      this.recordings.set(order.recording, { path, startedAt, paused: false });
-      this.options.onRecording(order.recording);
+      const [left, right] = [this.find(order.left).stream.key, this.find(order.right).stream.key];
+      if (this.recordings.has(recording)) {
+        throw new MediaFailure('bad-request', `recording ${recording} runs already`);
+      }
+      await this.options.onRecording(recording, path);
+      try {
+        const begun = await this.link.request('record', { recording, path, left, right });
+        this.recordings.set(recording, { path, startedAt: begun.startedAt, paused: false });
+      } catch (error) {
+        this.options.onNotRecording(recording);
+        throw error;
+      }
     });
   }
 

@@ -4,6 +4,7 @@
  * when the disk refuses, which its last one then shows.
  */
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { wholeLines } from '../whole-lines';
 import type { Manifest, ManifestHead, ManifestLine } from '../recording-manifest';
 
 export class ManifestFile {
@@ -49,8 +50,7 @@ export async function readManifestLines(
   path: string,
 ): Promise<{ head: ManifestHead; lines: ManifestLine[] } | null> {
   const text = await readFile(linesOf(path), 'utf8').catch(() => '');
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
-  const [head, ...lines] = whole.filter((line) => line !== '').map((line) => JSON.parse(line));
+  const [head, ...lines] = wholeLines(text);
   return head === undefined ? null : { head: head as ManifestHead, lines: lines as ManifestLine[] };
 }
 

@@ -213,7 +213,7 @@ export type ControlEvent =
              * Milliseconds that are missing, by cause (`loss`, `silence-suppressed`, `hold`, `paused`,
              * `unheard`, `disk`, `edge-killed`), both sides added up. Where: in `<path>.json`.
              */
-            gapsMs: Partial<Record<string, number>>;
+            gapsMs: Record<string, number>;
             /** False is a bug of the edge: packets expected are not those received and lost. */
             reconciles: boolean;
           }

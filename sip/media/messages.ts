@@ -4,7 +4,6 @@
  */
 import type { AgreedAudio } from '../sdp/negotiate';
 import type { MediaErrorCode } from './failure';
-import type { GapCause } from './recording-gaps';
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
@@ -81,7 +80,7 @@ export type RecordedFile =
       bytes: number;
       sha256: string;
       /** Milliseconds that are missing, by cause, sides added up; the manifest beside the file lists them. */
-      gapsMs: Partial<Record<GapCause, number>>;
+      gapsMs: Record<string, number>;
       /** False is a bug of ours: the manifest contradicts itself. */
       reconciles: boolean;
     }

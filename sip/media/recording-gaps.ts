@@ -129,14 +129,9 @@ export class SideGaps {
 }
 
 /** Milliseconds that are missing, by cause; those of one side count as those of both. */
-export function gapsMs(
-  gaps: readonly Gap[],
-  samplesPerMs: number,
-): Partial<Record<GapCause, number>> {
-  const sums: Partial<Record<GapCause, number>> = {};
-  for (const { cause, samples } of gaps) sums[cause] = (sums[cause] ?? 0) + samples;
-  for (const cause of Object.keys(sums) as GapCause[]) {
-    sums[cause] = Math.round((sums[cause] ?? 0) / samplesPerMs);
-  }
-  return sums;
+export function gapsMs(gaps: readonly Gap[], samplesPerMs: number): Record<string, number> {
+  const sums = new Map<GapCause, number>();
+  for (const { cause, samples } of gaps) sums.set(cause, (sums.get(cause) ?? 0) + samples);
+  const inMs = [...sums].map(([cause, samples]) => [cause, Math.round(samples / samplesPerMs)]);
+  return Object.fromEntries(inMs) as Record<string, number>;
 }

@@ -41,7 +41,7 @@ export interface MediaEngineOptions {
 export type MediaEvent = { owner: string; session: string } & (
   | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
   | { kind: 'recorded'; recording: string; file: RecordedFile }
-  /** Its worker thread fell; its recordings are told as failed before. */
+  /** Its worker thread fell; its recordings are told when what was written of them is a file. */
   | { kind: 'session-lost'; reason: string }
 );
 
@@ -81,10 +81,16 @@ export async function startMediaEngine(options: MediaEngineOptions): Promise<Med
 /** Wait before a worker that fell is started again and failed to: no busy loop of failing starts. */
 const RESTART_AFTER_MS = 1000;
 
+interface RunningRecording {
+  owner: string;
+  session: MediaSession;
+  path: string;
+}
+
 class ThreadedMediaEngine implements MediaEngine {
   private readonly sessions = new Map<string, MediaSession>();
   /** Whose recordings are running or being finished; outlives the session. */
-  private readonly recordings = new Map<string, { owner: string; session: MediaSession }>();
+  private readonly recordings = new Map<string, RunningRecording>();
   private readonly streams: Streams;
   private readonly setup: WorkerSetup;
   private readonly log: Logger;
@@ -145,7 +151,7 @@ class ThreadedMediaEngine implements MediaEngine {
       link: this.link,
       streams: this.streams,
       onRecording: (recording, path) => {
-        this.recordings.set(recording, { owner, session });
+        this.recordings.set(recording, { owner, session, path });
         return this.ledger.keep({ recording, owner, session: id, path });
       },
       onNotRecording: (recording) => {
@@ -212,6 +218,12 @@ class ThreadedMediaEngine implements MediaEngine {
     this.tellRecorded({ recording, owner, session: session.id }, file);
   }
 
+  /** Its worker fell: what was written is a recording with a gap. */
+  private async rescue(recording: string, { owner, session, path }: RunningRecording) {
+    const owed = { recording, owner, session: session.id, path };
+    this.recorded(recording, await closeFallen(owed, this.setup.recordingsDir, Date.now()));
+  }
+
   private tellRecorded(
     { recording, owner, session }: { recording: string; owner: string; session: string },
     file: RecordedFile,
@@ -229,9 +241,7 @@ class ThreadedMediaEngine implements MediaEngine {
     this.link = null;
     if (this.closing) return;
     this.log.error({ reason, sessions: this.sessions.size }, 'a media worker fell');
-    for (const recording of [...this.recordings.keys()]) {
-      this.recorded(recording, { result: 'failed', reason: `media worker fell: ${reason}` });
-    }
+    for (const [recording, known] of this.recordings) void this.rescue(recording, known);
     for (const session of this.sessions.values()) {
       session.abandon();
       const { owner, id } = session;

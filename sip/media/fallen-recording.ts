@@ -1,5 +1,5 @@
 /**
- * Closes the recording of an edge that was killed: what is on disk becomes a whole file that can be played,
+ * Closes the recording of an edge that was killed, or of a worker thread that fell: what is on disk becomes a whole file that can be played,
  * and its manifest lists what was taken along as one gap. What was finished before is found as it is.
  */
 import { open, readFile, stat } from 'node:fs/promises';
@@ -28,7 +28,8 @@ export async function closeFallen(
   try {
     const file = join(recordingsDir, path);
     const manifest = (await wholeManifest(file)) ?? (await closeParts(owed, file, now));
-    if (manifest === null) return { result: 'failed', reason: 'the edge was killed at its start' };
+    if (manifest === null)
+      return { result: 'failed', reason: 'what recorded it was killed at its start' };
     const { startedAt, samples, bytes, sha256, gaps, reconciles } = manifest;
     return {
       ...{ result: 'stored', path, startedAt, bytes, sha256, reconciles },

@@ -17,7 +17,7 @@ export type GapCause =
   | 'unheard'
   /** The disk did not take it. */
   | 'disk'
-  /** The edge was killed before it was written. */
+  /** The edge was killed, or its worker thread fell, before it was written. */
   | 'edge-killed';
 
 export interface Gap {

@@ -39,7 +39,7 @@ export interface ManifestLine {
 }
 
 export interface Manifest extends ManifestHead {
-  /** `edge-killed`: closed by the next edge; counts are those of the last window. */
+  /** `edge-killed`: closed by who came after; counts are those of the last window. */
   state: 'finished' | 'edge-killed';
   samples: number;
   bytes: number;

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -236,13 +237,23 @@ test('when its worker falls, calls and recordings are told and new calls are tak
   const session = engine.open('app', 's');
   await session.answer('a', await sdp());
   await session.record({ recording: 'r', path: 'fallen.wav', left: 'a', right: 'a' });
+  const part = join(recordingsDir, 'fallen.wav.json.part');
+  await waitFor(
+    'the first window',
+    () => existsSync(part) && readFileSync(part, 'utf8').split('\n').length > 2,
+  );
   const link = Reflect.get(engine, 'link') as object;
   await (Reflect.get(link, 'worker') as Worker).terminate();
   await waitFor('both events', () => events.length === 2);
   expect(events).toMatchObject([
-    { kind: 'recorded', recording: 'r', file: { result: 'failed' } },
     { kind: 'session-lost', session: 's', owner: 'app' },
+    { kind: 'recorded', recording: 'r', file: { result: 'stored', path: 'fallen.wav' } },
   ]);
+  const manifest = JSON.parse(readFileSync(join(recordingsDir, 'fallen.wav.json'), 'utf8')) as {
+    samples: number;
+    gaps: { cause: string; from: number }[];
+  };
+  expect(manifest.gaps.at(-1)).toMatchObject({ cause: 'edge-killed', from: manifest.samples });
   await expect(session.music('a')).rejects.toMatchObject({ code: 'unknown-session' });
   await waitFor('another worker', () => {
     try {

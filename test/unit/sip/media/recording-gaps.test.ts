@@ -37,6 +37,15 @@ const CASES: [what: string, play: (gaps: SideGaps) => void, gaps: Gap[]][] = [
     [left(160, 7840, 'hold'), left(8160, 160, 'loss')],
   ],
   [
+    'music on hold is sound, and what is missing of it still hold',
+    (gaps) => {
+      gaps.hold(true);
+      heard(gaps, 0, 'first');
+      heard(gaps, 800, 'after-loss');
+    },
+    [left(160, 640, 'hold')],
+  ],
+  [
     'one that was overtaken fills its hole',
     (gaps) => (
       heard(gaps, 0, 'first'),

@@ -7,6 +7,7 @@ import * as plan from './0001_plan';
 import * as leads from './0002_leads';
 import * as calls from './0003_calls';
 import * as journal from './0004_journal';
+import * as recordingGaps from './0005_recording_gaps';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -17,6 +18,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0002_leads', ...leads },
   { name: '0003_calls', ...calls },
   { name: '0004_journal', ...journal },
+  { name: '0005_recording_gaps', ...recordingGaps },
 ];
 
 /** Where knex finds the migrations. */

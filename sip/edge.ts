@@ -41,6 +41,7 @@ async function main(): Promise<void> {
 /** Starts everything or nothing. */
 async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
   const { graceMs, orphanLimitMs } = settings;
+  process.on('exit', lockFolder(settings.dataDir));
   const media = await startMediaEngine(mediaOptions(settings, log));
   try {
     const announcements = new Announcements(media);
@@ -62,6 +63,7 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
       throw error;
     });
     signalling?.connectControl({ tellApp: control.tellApp, media: control.mediaDirectory });
+    void media.finishFallen();
     log.info({ graceMs, orphanLimitMs }, 'edge started');
     return { signalling, control, media };
   } catch (error) {
@@ -79,8 +81,6 @@ async function startSip(
   const { dataDir, recover, lineLimit, messageLimits, peer, cdrs } = settings;
   const admit = privateOnly ? isPrivateSource : () => true;
   const certificate = settings.tls && readCertificate(settings.tls);
-  const unlock = lockFolder(dataDir);
-  process.on('exit', unlock);
   return startSignalling({
     sip,
     admit,
@@ -122,6 +122,7 @@ function mediaOptions(settings: EdgeSettings, log: Logger) {
     workers: settings.mediaWorkers,
     maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,
+    ledgerFile: join(settings.dataDir, 'recordings.jsonl'),
     promptsDir: join(assets, 'prompts'),
     musicFile: join(assets, 'music', 'default.wav'),
     log,

@@ -87,6 +87,10 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
 
     'record.start': async (app, { session, ...order }) =>
       none(await find(app, session).record(order)),
+    'record.pause': async (app, { session, recording }) =>
+      none(await find(app, session).pauseRecording(recording, true)),
+    'record.resume': async (app, { session, recording }) =>
+      none(await find(app, session).pauseRecording(recording, false)),
     'record.stop': async (app, { session, recording }) =>
       none(await media.find(app, session)?.stopRecording(recording)),
   };

@@ -113,6 +113,12 @@ export interface ControlCommands {
     params: { session: string; recording: string; path: string; left: string; right: string };
     result: Empty;
   };
+  /**
+   * Both channels are silence from here to `record.resume`, to the sample, and the manifest says so. Twice
+   * the same changes nothing. Error `unknown-recording` once it is over.
+   */
+  'record.pause': { params: { session: string; recording: string }; result: Empty };
+  'record.resume': { params: { session: string; recording: string }; result: Empty };
   'record.stop': { params: { session: string; recording: string }; result: Empty };
 }
 
@@ -184,7 +190,7 @@ export interface LiveSession {
   session: string;
   note: string;
   endpoints: { endpoint: string; bridgedTo: string | null }[];
-  recordings: { recording: string; path: string; startedAt: number }[];
+  recordings: { recording: string; path: string; startedAt: number; paused: boolean }[];
 }
 
 export type ControlEvent =
@@ -207,6 +213,13 @@ export type ControlEvent =
             durationMs: number;
             bytes: number;
             sha256: string;
+            /**
+             * Milliseconds that are missing, by cause (`loss`, `silence-suppressed`, `hold`, `paused`,
+             * `unheard`, `disk`, `edge-killed`), both sides added up. Where: in `<path>.json`.
+             */
+            gapsMs: Record<string, number>;
+            /** False is a bug of the edge: packets expected are not those received and lost. */
+            reconciles: boolean;
           }
         | { result: 'failed'; reason: string };
     }

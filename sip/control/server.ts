@@ -60,8 +60,9 @@ export async function startControlServer(options: ControlServerOptions): Promise
       throw error;
     }
   };
-  media.onEvent((event) => {
-    if (!announcements.hear(event)) apps.tell(event.owner, controlEvent(event));
+  media.onEvent((event, acknowledged) => {
+    if (announcements.hear(event)) return;
+    apps.tell(event.owner, controlEvent(event), acknowledged);
   });
 
   const connections = new Set<ControlConnection>();

@@ -67,6 +67,8 @@ const SHAPES: Shapes = {
   bridge: { session: id, a: id, b: id },
   unbridge: { session: id, a: id, b: id },
   'record.start': { session: id, recording: id, path: text, left: id, right: id },
+  'record.pause': { session: id, recording: id },
+  'record.resume': { session: id, recording: id },
   'record.stop': { session: id, recording: id },
 };
 

@@ -9,7 +9,9 @@ import type { LinkQuality } from '../rtp/link-reports';
 import { PLAIN_G711, type Capabilities } from '../sdp/codecs';
 import { MediaFailure } from './failure';
 import type { MediaAddress } from './media-address';
+import { closeFallen } from './fallen-recording';
 import type { RecordedFile } from './messages';
+import { RecordingLedger } from './recording-ledger';
 import { MediaSession, type SessionView } from './session';
 import { Streams } from './streams';
 import type { WorkerEvent, WorkerLink } from './worker-link';
@@ -30,6 +32,8 @@ export interface MediaEngineOptions {
   maxStreams: number;
   /** Recordings are written under this folder only. */
   recordingsDir: string;
+  /** Where it is written which recordings are owed to whom; without it that ends with this process. */
+  ledgerFile?: string;
   /** Holds `<language>/<key>.wav`. */
   promptsDir: string;
   /** Queue music, 8 kHz mono 16 bit WAV. */
@@ -43,14 +47,19 @@ export type MediaEvent = { owner: string; session: string } & (
   | { kind: 'recorded'; recording: string; file: RecordedFile }
   /** How the far side of an endpoint is received; `final` over its life, else since the one before. */
   | { kind: 'quality'; endpoint: string; quality: LinkQuality; final: boolean }
-  /** Its worker thread fell; its recordings are told as failed before. */
+  /** Its worker thread fell; its recordings are told when what was written of them is a file. */
   | { kind: 'session-lost'; reason: string }
 );
+
+/** `acknowledged` is to be called when the app has handled it. */
+export type MediaListener = (event: MediaEvent, acknowledged?: () => void) => void;
 
 /** The media engine as the control server sees it. */
 export interface MediaEngine {
   /** The one listener of the engine's events. */
-  onEvent(listener: (event: MediaEvent) => void): void;
+  onEvent(listener: MediaListener): void;
+  /** Finishes the recordings that an edge which was killed left behind, and tells each as its own. */
+  finishFallen(): Promise<void>;
   /** Null when there is none, or it belongs to another app. */
   find(owner: string, session: string): MediaSession | null;
   /**
@@ -78,20 +87,28 @@ export async function startMediaEngine(options: MediaEngineOptions): Promise<Med
   return engine;
 }
 
+interface RunningRecording {
+  owner: string;
+  session: MediaSession;
+  path: string;
+}
+
 class ThreadedMediaEngine implements MediaEngine {
   private readonly sessions = new Map<string, MediaSession>();
   /** Whose recordings are running or being finished; outlives the session. */
-  private readonly recordings = new Map<string, { owner: string; session: MediaSession }>();
+  private readonly recordings = new Map<string, RunningRecording>();
   private readonly streams: Streams;
   private readonly log: Logger;
   private pool!: WorkerPool;
-  private listener: (event: MediaEvent) => void = () => undefined;
+  private readonly ledger: RecordingLedger;
+  private listener: MediaListener = () => undefined;
 
   constructor(private readonly options: MediaEngineOptions) {
     const { ports, address, otherFamily, maxStreams, can = PLAIN_G711, log } = options;
     const addresses = [address, ...(otherFamily === undefined ? [] : [otherFamily])] as const;
     this.streams = new Streams({ ports, addresses, maxStreams, can });
     this.log = log;
+    this.ledger = new RecordingLedger(options.ledgerFile, log);
   }
 
   async start(): Promise<void> {
@@ -109,8 +126,16 @@ class ThreadedMediaEngine implements MediaEngine {
     });
   }
 
-  onEvent(listener: (event: MediaEvent) => void): void {
+  onEvent(listener: MediaListener): void {
     this.listener = listener;
+  }
+
+  async finishFallen(): Promise<void> {
+    for (const owed of this.ledger.left) {
+      const file = await closeFallen(owed, resolve(this.options.recordingsDir), Date.now());
+      this.log.warn({ ...owed, result: file.result }, 'a recording of an edge that fell is closed');
+      this.tellRecorded(owed, file);
+    }
   }
 
   find(owner: string, id: string): MediaSession | null {
@@ -129,7 +154,14 @@ class ThreadedMediaEngine implements MediaEngine {
       id,
       link: this.pool.choose((link) => this.loadOf(link)),
       streams: this.streams,
-      onRecording: (recording) => this.recordings.set(recording, { owner, session }),
+      onRecording: (recording, path) => {
+        this.recordings.set(recording, { owner, session, path });
+        return this.ledger.keep({ recording, owner, session: id, path });
+      },
+      onNotRecording: (recording) => {
+        this.recordings.delete(recording);
+        this.ledger.settle(recording);
+      },
       onStrangers: (endpoint, packets) =>
         this.log.info({ session: id, endpoint, packets }, 'packets of strangers were dropped'),
     });
@@ -184,7 +216,29 @@ class ThreadedMediaEngine implements MediaEngine {
     this.recordings.delete(recording);
     known.session.forgetRecording(recording);
     const { owner, session } = known;
-    this.listener({ kind: 'recorded', owner, session: session.id, recording, file });
+    this.tellRecorded({ recording, owner, session: session.id }, file);
+  }
+
+  /** Its worker fell: what was written is a recording with a gap. */
+  private async rescue(recording: string, { owner, session, path }: RunningRecording) {
+    const owed = { recording, owner, session: session.id, path };
+    this.recorded(
+      recording,
+      await closeFallen(owed, resolve(this.options.recordingsDir), Date.now()),
+    );
+  }
+
+  private tellRecorded(
+    { recording, owner, session }: { recording: string; owner: string; session: string },
+    file: RecordedFile,
+  ): void {
+    if (file.result === 'failed') this.ledger.failed(recording, file.reason);
+    else if (!file.reconciles) {
+      this.log.error({ recording, path: file.path }, "a recording's manifest contradicts itself");
+    }
+    this.listener({ kind: 'recorded', owner, session, recording, file }, () =>
+      this.ledger.settle(recording),
+    );
   }
 
   /** A session counts before it has a stream: many may begin in one turn of the event loop. */
@@ -199,9 +253,8 @@ class ThreadedMediaEngine implements MediaEngine {
   private workerLost(link: WorkerLink, reason: string): void {
     const fallen = [...this.sessions.values()].filter((session) => session.link === link);
     this.log.error({ reason, sessions: fallen.length }, 'a media worker fell');
-    for (const [recording, { session }] of [...this.recordings]) {
-      if (session.link !== link) continue;
-      this.recorded(recording, { result: 'failed', reason: `media worker fell: ${reason}` });
+    for (const [recording, known] of this.recordings) {
+      if (known.session.link === link) void this.rescue(recording, known);
     }
     for (const session of fallen) {
       session.abandon();

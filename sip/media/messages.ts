@@ -49,6 +49,9 @@ export interface WorkerRequests {
     params: { recording: string; path: string; left: string; right: string };
     result: { startedAt: number };
   };
+  /** Silence is written meanwhile. Twice the same changes nothing. */
+  'pause-recording': { params: { recording: string }; result: null };
+  'resume-recording': { params: { recording: string }; result: null };
   'stop-recording': { params: { recording: string }; result: null };
   /** Finishes every recording and closes every socket. */
   shutdown: { params: null; result: null };
@@ -87,5 +90,9 @@ export type RecordedFile =
       durationMs: number;
       bytes: number;
       sha256: string;
+      /** Milliseconds that are missing, by cause, sides added up; the manifest beside the file lists them. */
+      gapsMs: Record<string, number>;
+      /** False is a bug of ours: the manifest contradicts itself. */
+      reconciles: boolean;
     }
   | { result: 'failed'; reason: string };

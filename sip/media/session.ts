@@ -32,6 +32,7 @@ interface LocalEndpoint {
 interface LocalRecording {
   path: string;
   startedAt: number;
+  paused: boolean;
 }
 
 /** What `session.list` shows of it. */
@@ -39,7 +40,7 @@ export interface SessionView {
   session: string;
   note: string;
   endpoints: { endpoint: string; bridgedTo: string | null }[];
-  recordings: { recording: string; path: string; startedAt: number }[];
+  recordings: ({ recording: string } & LocalRecording)[];
 }
 
 export interface MediaSessionOptions {
@@ -47,8 +48,10 @@ export interface MediaSessionOptions {
   id: string;
   link: WorkerLink;
   streams: Streams;
-  /** A recording has begun; the engine tells of its end. */
-  onRecording: (recording: string) => void;
+  /** A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. */
+  onRecording: (recording: string, path: string) => Promise<void>;
+  /** It could not begin after all. */
+  onNotRecording: (recording: string) => void;
   /** An endpoint that closed had dropped packets of others: misrouted sound, or somebody injecting. */
   onStrangers: (endpoint: string, packets: number) => void;
 }
@@ -166,22 +169,36 @@ export class MediaSession {
 
   record(order: RecordOrder): Promise<void> {
     return this.inOrder(async () => {
+      const { recording } = order;
       const path = recordingPath(order.path);
-      const { startedAt } = await this.link.request('record', {
-        recording: order.recording,
-        path,
-        left: this.find(order.left).stream.key,
-        right: this.find(order.right).stream.key,
-      });
-      this.recordings.set(order.recording, { path, startedAt });
-      this.options.onRecording(order.recording);
+      const [left, right] = [this.find(order.left).stream.key, this.find(order.right).stream.key];
+      if (this.recordings.has(recording)) {
+        throw new MediaFailure('bad-request', `recording ${recording} runs already`);
+      }
+      await this.options.onRecording(recording, path);
+      try {
+        const begun = await this.link.request('record', { recording, path, left, right });
+        this.recordings.set(recording, { path, startedAt: begun.startedAt, paused: false });
+      } catch (error) {
+        this.options.onNotRecording(recording);
+        throw error;
+      }
+    });
+  }
+
+  /** Silence is written until it is resumed. Twice the same changes nothing. */
+  pauseRecording(recording: string, paused: boolean): Promise<void> {
+    return this.inOrder(async () => {
+      const running = this.findRecording(recording);
+      await this.link.request(paused ? 'pause-recording' : 'resume-recording', { recording });
+      running.paused = paused;
     });
   }
 
   /** The file is told by the engine's `recorded` event. */
   stopRecording(recording: string): Promise<void> {
     return this.inOrder(async () => {
-      if (!this.recordings.has(recording)) throw new MediaFailure('unknown-recording', recording);
+      this.findRecording(recording);
       await this.link.request('stop-recording', { recording });
     });
   }
@@ -251,6 +268,12 @@ export class MediaSession {
     const endpoint = this.endpoints.get(id);
     if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
     return endpoint;
+  }
+
+  private findRecording(id: string): LocalRecording {
+    const recording = this.recordings.get(id);
+    if (recording === undefined) throw new MediaFailure('unknown-recording', id);
+    return recording;
   }
 
   /** Commands of one call never overtake each other, whoever waits for which. */

@@ -6,7 +6,7 @@
 /** WAVEFORMATEX tags. */
 const LINEAR = 1;
 const ALAW = 6;
-const SAMPLE_RATE = 8000;
+export const SAMPLE_RATE = 8000;
 
 /** RIFF + fmt (18 bytes, as G.711 needs) + fact + data header. */
 export const RECORDING_HEADER_LENGTH = 58;

@@ -168,6 +168,10 @@ export type RecordingFile =
       durationMs: Millis;
       bytes: number;
       sha256: string;
+      /** Milliseconds that are missing, by cause; absent in what an older edge told. */
+      gapsMs?: Record<string, number>;
+      /** False: its manifest contradicts itself. */
+      reconciles?: boolean;
     }
   | { result: 'failed'; reason: string };
 

@@ -40,6 +40,10 @@ export interface RecordingRow {
   bytes: number | null;
   sha256: string | null;
   failure: string | null;
+  /** Milliseconds that are missing, by cause; null when nobody counted. */
+  gapsMs: Record<string, number> | null;
+  /** False when its manifest contradicts itself. */
+  reconciles: boolean | null;
 }
 
 export interface LeadRow {

@@ -30,10 +30,15 @@ const COLUMNS: Columns = {
   bytes: 'bigint',
   sha256: 'text',
   failure: 'text',
+  gaps_ms: 'jsonb',
+  reconciles: 'boolean',
   saved_at: 'timestamptz',
 };
 const FILED = ['lead_id', 'agent_id', 'store_id'];
-const REPLACED = ['state', 'path', 'started_at', 'duration_ms', 'bytes', 'sha256', 'failure'];
+const REPLACED = [
+  ...['state', 'path', 'started_at', 'duration_ms', 'bytes', 'sha256', 'failure'],
+  ...['gaps_ms', 'reconciles'],
+];
 
 const SAVE: Statement = {
   name: 'save_recording',
@@ -78,6 +83,8 @@ export interface RecordingDbRow {
   bytes: string | null;
   sha256: string | null;
   failure: string | null;
+  gaps_ms: RecordingRow['gapsMs'];
+  reconciles: boolean | null;
   saved_at: Date;
 }
 
@@ -126,6 +133,8 @@ function toRow({ recording, at }: SavedRecording): Row {
     bytes: stored?.bytes ?? null,
     sha256: stored?.sha256 ?? null,
     failure: file.result === 'failed' ? file.reason : null,
+    gaps_ms: stored?.gapsMs ?? null,
+    reconciles: stored?.reconciles ?? null,
     saved_at: timestamp(at),
   };
 }
@@ -145,5 +154,7 @@ export function recordingFromRow(row: RecordingDbRow): RecordingRow {
     bytes: row.bytes === null ? null : Number(row.bytes),
     sha256: row.sha256,
     failure: row.failure,
+    gapsMs: row.gaps_ms,
+    reconciles: row.reconciles,
   };
 }

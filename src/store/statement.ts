@@ -9,7 +9,7 @@ import type { Instant } from '../domain/time';
 export type Columns = Record<string, string>;
 
 /** A row as it is sent: keys are columns. */
-export type Row = Record<string, string | number | boolean | null>;
+export type Row = Record<string, string | number | boolean | object | null>;
 
 /** `name` is also the name under which the connection keeps the plan: one name, one text. */
 export interface Statement {

@@ -204,6 +204,51 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expect(telemarketer.heard.at(-1)?.payloadType).toBe(8);
     });
 
+    test('what is said in a pause is in no file, and heard all the same', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const other = await agent(session, 'agent');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      const [recording, path] = [randomUUID(), `${randomUUID()}.wav`];
+      const order = { session, recording };
+      const finished = nextEvent(control, 'record.finished');
+      await control.command('record.start', { ...order, path, left: 'customer', right: 'agent' });
+      await other.hears(CUSTOMER_TONE);
+      await control.command('record.pause', order);
+      const { sessions } = await control.command('session.list', {});
+      expect(sessions.flatMap(({ recordings }) => recordings)).toMatchObject([{ paused: true }]);
+      customer.tone = 1700;
+      await other.hears(1700);
+      customer.tone = CUSTOMER_TONE;
+      other.forget();
+      await other.hears(CUSTOMER_TONE);
+      await control.command('record.resume', order);
+      other.forget();
+      await other.until(() => other.heard.length > 40);
+      await control.command('record.stop', order);
+      const { file } = await finished;
+      if (file.result !== 'stored') throw new Error(file.reason);
+      expect(file.reconciles).toBe(true);
+      const manifest = JSON.parse(
+        await readFile(join(backend.recordingsDir, `${path}.json`), 'utf8'),
+      ) as { gaps: { cause: string; from: number; samples: number }[] };
+      const [pause, ...more] = manifest.gaps.filter(({ cause }) => cause === 'paused');
+      if (pause === undefined) throw new Error('no pause in the manifest');
+      expect(more).toEqual([]);
+      expect(file.gapsMs).toMatchObject({ paused: Math.round(pause.samples / 8) });
+      const wav = readWav(await readFile(join(backend.recordingsDir, path)));
+      const [start, end] = [pause.from, pause.from + pause.samples];
+      for (const [channel, tone] of [
+        [wav.channels[0], CUSTOMER_TONE],
+        [wav.channels[1], AGENT_TONE],
+      ] as const) {
+        if (channel === undefined) throw new Error('not stereo');
+        expect(loudness(channel.subarray(start, end))).toBeLessThan(20);
+        expect(toneShare(channel.subarray(start - 800, start), tone)).toBeGreaterThan(0.9);
+        expect(toneShare(channel.subarray(end, end + 800), tone)).toBeGreaterThan(0.9);
+      }
+    });
+
     test('a µ-law side is recorded right', async () => {
       const session = randomUUID();
       const customer = await caller(session, 'customer', 'PCMU');
@@ -415,6 +460,11 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       [
         'an unknown recording',
         ['record.stop', { session: 's', recording: 'r' }],
+        'unknown-recording',
+      ],
+      [
+        'a pause of an unknown recording',
+        ['record.pause', { session: 's', recording: 'r' }],
         'unknown-recording',
       ],
       [

@@ -226,6 +226,8 @@ describe('a recording is filed with its call', () => {
         bytes: 1_920_044,
         sha256: 'a'.repeat(64),
         failure: null,
+        gapsMs: { 'edge-killed': 1940 },
+        reconciles: true,
       },
     ]);
   });

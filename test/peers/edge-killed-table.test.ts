@@ -9,7 +9,6 @@ import { killAt, nothingIsLeft, type KillRow, type KillTable } from '../support/
 
 const FELL = 'text="Edge restarted"';
 const HOLD = 'a=sendonly';
-const LOST = 'failed: the talk was broken off';
 
 /** What is on its way is sent once more, as everything over UDP is. */
 const copies = new Map<Lane, string>();
@@ -101,14 +100,14 @@ const off: KillRow[] = [
     },
     after: bothAreTold,
     ledger: ['broken broken'],
-    recordings: [LOST],
+    recordings: ['stored'],
   },
   {
-    state: 'they talk: both are told, and the file is filed as failed',
+    state: 'they talk: both are told, and the file is what was written',
     reach: (lane) => lane.talks(),
     after: bothAreTold,
     ledger: ['broken broken'],
-    recordings: [LOST],
+    recordings: ['stored'],
   },
   {
     state: 'his hold was not read: both are told, its copy finds nothing',
@@ -123,7 +122,7 @@ const off: KillRow[] = [
       await lane.caller.sip.response(481, 'INVITE');
     },
     ledger: ['broken broken'],
-    recordings: [LOST],
+    recordings: ['stored'],
   },
   {
     state: 'his BYE was not read: its copy is answered, his agent is told',
@@ -135,7 +134,7 @@ const off: KillRow[] = [
       await lane.caller.sip.got.next('an answer', (m) => m.cseqMethod === 'BYE' && m.status >= 200);
     },
     ledger: ['broken broken'],
-    recordings: [LOST],
+    recordings: ['stored'],
   },
   {
     state: 'our BYE is not answered: the next edge says it again, and the talk is one',
@@ -188,7 +187,7 @@ const on: KillRow[] = [
     },
     after: (lane) => isTakenUpAndTalks(lane, 2),
     ledger: ['talk hangup'],
-    recordings: ['stored', LOST],
+    recordings: ['stored', 'stored'],
   },
   {
     state: 'his hold was not read: its copy crosses our offer (491), he reaches his agent',
@@ -204,7 +203,7 @@ const on: KillRow[] = [
       await isTakenUpAndTalks(lane, 3);
     },
     ledger: ['talk hangup'],
-    recordings: ['stored', LOST],
+    recordings: ['stored', 'stored'],
   },
   {
     state: 'his BYE was not read: his phone refuses our offer, and nobody is rung for him',
@@ -216,7 +215,7 @@ const on: KillRow[] = [
       await Promise.all([lane.isHungUp(lane.caller), lane.isHungUp(lane.agent)]);
     },
     ledger: ['broken broken'],
-    recordings: [LOST],
+    recordings: ['stored'],
   },
   {
     state: 'our BYE is not answered: it is said again, and he is not taken up',

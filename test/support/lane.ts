@@ -207,6 +207,13 @@ export class Lane {
     });
   }
 
+  /** Resolves as well when it waited long enough: what there is instead is for the test to say. */
+  async recordingsBecome(expected: string[]): Promise<void> {
+    await waitFor('the recordings to be filed', async () => {
+      return (await this.facts()).recordings.join() === expected.join();
+    }).catch(() => undefined);
+  }
+
   facts(): Promise<LaneFacts> {
     return factsOf(this.db, hotlineOf(this.index));
   }

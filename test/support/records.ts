@@ -134,6 +134,8 @@ export function aRecording(parts: Partial<RecordingSnapshot> = {}): RecordingSna
       durationMs: 60_000,
       bytes: 1_920_044,
       sha256: 'a'.repeat(64),
+      gapsMs: { 'edge-killed': 1940 },
+      reconciles: true,
     },
     ...parts,
   };

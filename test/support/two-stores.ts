@@ -138,6 +138,8 @@ export function recording(id: string, changes: Partial<RecordingRow> = {}): Reco
     bytes: 44,
     sha256: 'ab'.repeat(32),
     failure: null,
+    gapsMs: null,
+    reconciles: null,
     ...changes,
   };
 }

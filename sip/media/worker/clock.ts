@@ -11,4 +11,9 @@ export function ticksSince(earlier: number, now: number): number {
   return (now - earlier) | 0;
 }
 
+/** The monotonic clock of the machine, milliseconds: the same for all threads and processes. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
 export const TICKS_PER_MS = 8;

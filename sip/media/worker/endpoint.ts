@@ -25,7 +25,7 @@ import { ticks } from './clock';
 import { Link, type OnQuality } from './link';
 import { Networks } from './networks';
 import { SILENCE, type Sound } from './sounds';
-import type { Track } from './recorder';
+import type { Track } from './recorder-track';
 
 /** A play that is going on, and what is heard after it. */
 export interface Play {
@@ -50,6 +50,7 @@ export class Endpoint {
   private payloadType = STATIC_PCMA;
   private telephoneEvent = -1;
   private maySend = false;
+  private mayHear = false;
   private readonly frame = Buffer.alloc(HEADER_LENGTH + FRAME_SAMPLES);
   private readonly outgoing = new OutgoingStream(
     { ssrc: randomInt(2 ** 32), sequence: randomInt(2 ** 15), timestamp: randomInt(2 ** 32) },
@@ -95,8 +96,16 @@ export class Endpoint {
     // What is withheld during hold must not look like loss afterwards.
     if (maySend && !this.maySend) this.outgoing.changeSource();
     this.maySend = maySend;
+    this.mayHear = audio.direction === 'sendrecv' || audio.direction === 'recvonly';
+    for (const track of this.tracks) track.hold(!this.mayHear);
     // With 0.0.0.0 there is nowhere to send to; the known address stays.
     if (!isUnspecified(audio.remote.address)) this.socket.target(audio);
+  }
+
+  /** Recorded from now on. */
+  record(track: Track): void {
+    track.hold(!this.mayHear);
+    this.tracks.push(track);
   }
 
   /** Plays once, then goes on with `then`; ends in `onPlayEnded`. */
@@ -164,16 +173,19 @@ export class Endpoint {
     const start = payloadStart(packet);
     if (start < 0) return;
     const end = payloadEnd(packet, start);
-    if (end <= start) return;
+    if (end < start) return;
     const payloadType = payloadTypeOf(packet);
-    const codec = this.codecOf(payloadType);
+    const codec = end === start ? null : this.codecOf(payloadType);
     const now = ticks();
     if (codec !== null) {
       for (let i = 0; i < this.tracks.length; i++) {
         (this.tracks[i] as Track).write(packet, start, end, codec, now);
       }
       if (this.peer !== null) this.peer.relayAudio(packet, start, end, codec, now);
-    } else if (this.peer !== null) {
+      return;
+    }
+    for (let i = 0; i < this.tracks.length; i++) (this.tracks[i] as Track).pass(packet);
+    if (this.peer !== null && end > start) {
       const isEvent = payloadType === this.telephoneEvent;
       this.peer.relayEvent(packet, start, end, isEvent, now);
     }

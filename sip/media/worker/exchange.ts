@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { MediaFailure } from '../failure';
 import type { LinkQuality } from '../../rtp/link-reports';
 import type { RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
-import { ticks } from './clock';
+import { monotonicMs, ticks } from './clock';
 import { Endpoint } from './endpoint';
 import { loadLibrary, type Library } from './library';
 import { Recorder } from './recorder';
 import { Music, Playlist, SILENCE, type Sound } from './sounds';
 import { Ticker } from './ticker';
 
-/** Frames between two writes of a recording: 96 x 20 ms = 1.92 s. */
-const WHEEL_SLOTS = 96;
+/**
+ * Frames between two writes of a recording: 72 x 20 ms = 1.44 s. With the 0.5 s that late packets have, an
+ * edge that is killed takes less than 2 s along.
+ */
+const WHEEL_SLOTS = 72;
 
 /** What the worker tells of its own accord. */
 export interface ExchangeEvents {
@@ -48,6 +51,10 @@ export class Exchange {
     bridge: ({ a, b }) => this.done(() => this.find(a).bridge(this.find(b))),
     unbridge: ({ a, b }) => this.done(() => this.unbridge(a, b)),
     record: (params) => this.record(params),
+    'pause-recording': ({ recording }) =>
+      this.done(() => this.findRecording(recording).recorder.pause(ticks())),
+    'resume-recording': ({ recording }) =>
+      this.done(() => this.findRecording(recording).recorder.resume(ticks())),
     'stop-recording': ({ recording }) => this.done(() => this.stopRecording(recording)),
     shutdown: () => this.shutdown(),
   };
@@ -125,23 +132,24 @@ export class Exchange {
     const right = this.find(params.right);
     const startedAt = Date.now();
     const recorder = new Recorder({
+      recording,
       file: join(this.setup.recordingsDir, path),
       path,
       origin: ticks(),
       startedAt,
+      monotonicZeroMs: monotonicMs(),
+      strangers: { left: () => left.strangers, right: () => right.strangers },
       onFailed: () => this.stopRecording(recording),
     });
-    left.tracks.push(recorder.left);
-    right.tracks.push(recorder.right);
+    left.record(recorder.left);
+    right.record(recorder.right);
     this.recordings.set(recording, { recorder, left, right, slot: this.nextSlot });
     this.nextSlot = (this.nextSlot + 1) % WHEEL_SLOTS;
     return { startedAt };
   }
 
   private stopRecording(id: string): void {
-    const recording = this.recordings.get(id);
-    if (recording === undefined) throw new MediaFailure('unknown-recording', id);
-    const { recorder, left, right } = recording;
+    const { recorder, left, right } = this.findRecording(id);
     this.recordings.delete(id);
     left.tracks.splice(left.tracks.indexOf(recorder.left), 1);
     right.tracks.splice(right.tracks.indexOf(recorder.right), 1);
@@ -175,6 +183,12 @@ export class Exchange {
     const endpoint = this.endpoints.get(id);
     if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
     return endpoint;
+  }
+
+  private findRecording(id: string): RunningRecording {
+    const recording = this.recordings.get(id);
+    if (recording === undefined) throw new MediaFailure('unknown-recording', id);
+    return recording;
   }
 
   private done(work: () => void): null {

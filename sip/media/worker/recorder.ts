@@ -4,30 +4,33 @@
  *
  *     opening -> writing <-> idle -> finishing -> stored | failed
  */
-import { ULAW_TO_ALAW } from '../../rtp/g711';
-import { ssrcOf, timestampOf } from '../../rtp/packet';
-import { Placement } from '../../rtp/placement';
-import type { G711 } from '../../sdp/codecs';
+import { ALAW_SILENCE } from '../../rtp/g711';
 import type { RecordedFile } from '../messages';
+import { Pauses } from '../pauses';
+import { gapsMs, type Gap } from '../recording-gaps';
+import { manifestOf, type ManifestHead, type ManifestLine } from '../recording-manifest';
+import { SAMPLE_RATE } from '../wav';
 import { TICKS_PER_MS, ticksSince } from './clock';
+import { ManifestFile } from './manifest-file';
+import { RecorderTrack, type Track } from './recorder-track';
 import { RecordingFile } from './recording-file';
-import { LEFT, MOST_SAMPLES, RIGHT, RecordingWindow, type Side } from './recording-window';
+import { CHANNELS, LEFT, MOST_SAMPLES, RIGHT, RecordingWindow } from './recording-window';
 
 /** Packets may be this late and still find their place in the file: 500 ms. */
 const HOLD_BACK = 4000;
 
-/** One side of a recording: where an endpoint puts what it hears. */
-export interface Track {
-  write(packet: Buffer, start: number, end: number, codec: G711, now: number): void;
-}
-
 export interface RecorderOptions {
+  recording: string;
   /** Absolute path of the finished file, and the one it is reported by. */
   file: string;
   path: string;
   /** Time zero on both clocks: 8 kHz ticks, and milliseconds since the epoch. */
   origin: number;
   startedAt: number;
+  /** The same instant on the monotonic clock of the machine, milliseconds. */
+  monotonicZeroMs: number;
+  /** Packets of strangers that the endpoint of each side has dropped so far. */
+  strangers?: { left: () => number; right: () => number };
   /** The disk refused; `finish` then tells the reason. Called once, and not from `finish`. */
   onFailed: () => void;
 }
@@ -37,8 +40,13 @@ export class Recorder {
   readonly right: Track;
   private readonly window = new RecordingWindow();
   private readonly sides: [RecorderTrack, RecorderTrack];
+  private readonly pauses = new Pauses();
+  /** All that were found, and the last line with all of them. */
+  private readonly gaps: Gap[] = [];
+  private lastLine: ManifestLine | null = null;
   private written = 0;
   private file: RecordingFile | null = null;
+  private manifest: ManifestFile | null = null;
   private failure: string | null = null;
   /** Resolves when what was begun on the disk is done. */
   private work: Promise<void>;
@@ -46,15 +54,26 @@ export class Recorder {
   private finishing = false;
 
   constructor(private readonly options: RecorderOptions) {
-    const { origin } = options;
+    const { origin, strangers = { left: none, right: none } } = options;
     this.sides = [
-      new RecorderTrack(this.window, LEFT, origin),
-      new RecorderTrack(this.window, RIGHT, origin),
+      new RecorderTrack(this.window, LEFT, origin, strangers.left),
+      new RecorderTrack(this.window, RIGHT, origin, strangers.right),
     ];
     [this.left, this.right] = this.sides;
+    const head = headOf(options);
     this.work = this.attempt(async () => {
       this.file = await RecordingFile.create(options.file);
+      this.manifest = await ManifestFile.create(options.file, head);
     });
+  }
+
+  /** From now on silence is written, to the sample, until `resume`. */
+  pause(now: number): void {
+    this.pauses.pause(ticksSince(this.options.origin, now));
+  }
+
+  resume(now: number): void {
+    this.pauses.resume(ticksSince(this.options.origin, now));
   }
 
   /** Writes what is old enough; skipped while the disk is busy with the window before. */
@@ -65,7 +84,8 @@ export class Recorder {
       if (position - this.written > MOST_SAMPLES) this.fail('disk-too-slow');
       return;
     }
-    this.work = this.writeUntil(position - HOLD_BACK);
+    const until = position - HOLD_BACK;
+    this.work = this.writeUntil(until, () => this.gapsBefore(until));
   }
 
   /** Writes the rest and closes the file. Never rejects. */
@@ -73,31 +93,81 @@ export class Recorder {
     this.finishing = true;
     const samples = ticksSince(this.options.origin, now);
     await this.work;
-    await this.writeUntil(samples);
-    const { file } = this;
-    if (this.failure === null && file !== null) {
-      let facts = { bytes: 0, sha256: '' };
-      await this.attempt(async () => {
-        facts = await file.finish();
-      });
-      if (this.failure === null) return this.stored(samples, facts);
+    await this.writeUntil(samples, () => this.lastGaps(samples));
+    const { file, manifest } = this;
+    if (this.failure === null && file !== null && manifest !== null) {
+      const stored = await this.close(file, manifest, samples);
+      if (stored !== null) return stored;
     }
     await file?.abandon().catch(() => undefined);
+    await manifest?.abandon().catch(() => undefined);
     return { result: 'failed', reason: this.failure ?? 'not opened' };
   }
 
-  private stored(samples: number, facts: { bytes: number; sha256: string }): RecordedFile {
+  /** Null when the disk refuses. */
+  private async close(
+    file: RecordingFile,
+    manifestFile: ManifestFile,
+    samples: number,
+  ): Promise<RecordedFile | null> {
+    let facts = { bytes: 0, sha256: '' };
+    await this.attempt(async () => {
+      facts = await file.finish();
+    });
+    const closed = { state: 'finished', samples, ...facts } as const;
+    const manifest = manifestOf(
+      headOf(this.options),
+      this.lastLine === null ? [] : [this.lastLine],
+      closed,
+    );
+    await this.attempt(() => manifestFile.finish(manifest));
+    if (this.failure !== null) return null;
     const { path, startedAt } = this.options;
     const durationMs = Math.round(samples / TICKS_PER_MS);
-    return { result: 'stored', path, startedAt, durationMs, ...facts };
+    const told = { gapsMs: gapsMs(manifest.gaps, TICKS_PER_MS), reconciles: manifest.reconciles };
+    return { result: 'stored', path, startedAt, durationMs, ...facts, ...told };
   }
 
-  private async writeUntil(position: number): Promise<void> {
-    const { file } = this;
-    if (file === null || this.failure !== null || position <= this.written) return;
+  private async writeUntil(position: number, gaps: () => Gap[]): Promise<void> {
+    const { file, manifest } = this;
+    if (file === null || manifest === null || this.failure !== null) return;
+    if (position <= this.written) return;
     const data = this.window.take(position);
+    for (const { from, to } of this.pauses.within(this.written, position)) {
+      const start = (from - this.written) * CHANNELS;
+      data.fill(ALAW_SILENCE, start, (to - this.written) * CHANNELS);
+    }
     this.written = position;
-    await this.attempt(() => file.append(data));
+    const line = this.lineOf(position, gaps());
+    this.gaps.push(...line.gaps);
+    this.lastLine = { ...line, gaps: this.gaps };
+    // Sound first: a manifest never tells of more than there is.
+    await this.attempt(async () => {
+      await file.append(data);
+      await manifest.add(line);
+    });
+  }
+
+  private lineOf(samples: number, gaps: Gap[]): ManifestLine {
+    const [left, right] = this.sides;
+    return { at: Date.now(), samples, left: left.counts(), right: right.counts(), gaps };
+  }
+
+  private gapsBefore(until: number): Gap[] {
+    const heard = this.sides.flatMap((side) => side.takeGaps(until));
+    return this.explained(heard, this.pauses.take(until));
+  }
+
+  private lastGaps(samples: number): Gap[] {
+    const paused = this.pauses.finish(samples);
+    return this.explained(
+      this.sides.flatMap((side) => side.finishGaps(samples)),
+      paused,
+    );
+  }
+
+  private explained(heard: Gap[], paused: Gap[]): Gap[] {
+    return [...heard.flatMap((gap) => this.pauses.unexplained(gap)), ...paused];
   }
 
   /** Runs a piece of disk work; its first failure is the recording's. */
@@ -118,27 +188,9 @@ export class Recorder {
   }
 }
 
-class RecorderTrack implements Track {
-  private readonly placement = new Placement();
+const none = (): number => 0;
 
-  constructor(
-    private readonly window: RecordingWindow,
-    private readonly side: Side,
-    private readonly origin: number,
-  ) {}
-
-  write(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
-    const position = this.placement.place(
-      ssrcOf(packet),
-      timestampOf(packet),
-      end - start,
-      ticksSince(this.origin, now),
-    );
-    const map = codec === 'PCMU' ? ULAW_TO_ALAW : null;
-    this.window.put(this.side, position, packet, start, end, map);
-  }
-
-  settle(): void {
-    this.placement.settle();
-  }
+function headOf(options: RecorderOptions): ManifestHead {
+  const { recording, path, startedAt, monotonicZeroMs } = options;
+  return { recording, path, startedAt, monotonicZeroMs, rate: SAMPLE_RATE };
 }

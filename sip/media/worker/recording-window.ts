@@ -10,7 +10,7 @@ export type Side = 0 | 1;
 export const LEFT: Side = 0;
 export const RIGHT: Side = 1;
 
-const CHANNELS = 2;
+export const CHANNELS = 2;
 /** 3 s: one window of writing, the hold-back for late packets, and a second for early ones. */
 const INITIAL_SAMPLES = 24_000;
 /** 65 s, about 1 MB: how long a disk may stall before a recording is given up. */
@@ -23,7 +23,8 @@ export class RecordingWindow {
 
   /**
    * Puts `source[start..end)` at a position of one channel, each byte through `map` if there is one.
-   * What was taken already, or lies beyond the most that is kept, is left out.
+   * What was taken already, or lies beyond the most that is kept, is left out. Answers how many
+   * samples are in.
    */
   put(
     side: Side,
@@ -32,11 +33,11 @@ export class RecordingWindow {
     start: number,
     end: number,
     map: Uint8Array | null,
-  ): void {
+  ): number {
     const skip = Math.max(0, this.base - position);
     const first = position + skip - this.base;
     const count = Math.min(end - start - skip, MOST_SAMPLES - first);
-    if (count <= 0) return;
+    if (count <= 0) return 0;
     if ((first + count) * CHANNELS > this.bytes.length) this.grow(first + count);
     const { bytes } = this;
     let to = first * CHANNELS + side;
@@ -45,6 +46,7 @@ export class RecordingWindow {
       const byte = source[i] as number;
       bytes[to] = map === null ? byte : (map[byte] as number);
     }
+    return count;
   }
 
   /** Takes out everything before `until`; the caller owns the bytes. Empty when there is nothing. */

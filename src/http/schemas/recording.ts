@@ -18,6 +18,15 @@ export const RecordingSchema = Type.Object({
   bytes: Nullable(Type.Integer()),
   sha256: Nullable(Type.String()),
   failure: Nullable(Type.String()),
+  gapsMs: Nullable(
+    Type.Record(Type.String(), Type.Integer(), {
+      description:
+        'Milliseconds that are missing, by cause, both sides added up; the manifest lists them.',
+    }),
+  ),
+  reconciles: Nullable(
+    Type.Boolean({ description: 'False when its manifest contradicts itself: a bug of the edge.' }),
+  ),
 });
 
 export const RecordingsQuery = Type.Object(

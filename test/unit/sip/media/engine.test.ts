@@ -1,5 +1,6 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import {
 } from '../../../../sip/media/engine';
 import type { MediaSession } from '../../../../sip/media/session';
 import { PLAIN_G711 } from '../../../../sip/sdp/codecs';
+import { writeHeader } from '../../../../sip/rtp/packet';
 import { TonePhone } from '../../../support/tone-phone';
 import { waitFor } from '../../../support/wait';
 
@@ -249,17 +251,64 @@ test('commands of a session are carried out in the order they were given', async
   expect(events).toMatchObject([{ kind: 'play-ended', play: 'p', reason: 'cut', endpoint: 'a' }]);
 });
 
+test('the manifest counts what a real far side sent, lost and doubled, and what strangers did', async () => {
+  const { engine, events } = await start();
+  const session = engine.open('app', 's');
+  const [far, stranger] = [createSocket('udp4'), createSocket('udp4')];
+  for (const socket of [far, stranger]) socket.bind(0, '127.0.0.1');
+  await Promise.all([once(far, 'listening'), once(stranger, 'listening')]);
+  const offer = (await sdp()).replace(/^m=audio \d+/m, `m=audio ${far.address().port}`);
+  const port = Number(/^m=audio (\d+)/m.exec(await session.answer('a', offer))?.[1]);
+  await session.answer('b', await sdp());
+  await session.record({ recording: 'r', path: 'counted.wav', left: 'a', right: 'b' });
+  const send = (socket: Socket, sequence: number, payloadType = 8) => {
+    const packet = Buffer.alloc(172, 0x55);
+    const timestamp = sequence * 160;
+    writeHeader(packet, 0, { marker: false, payloadType, sequence, timestamp, ssrc: 7 });
+    return new Promise((resolve) => socket.send(packet, port, '127.0.0.1', resolve));
+  };
+  // 3 never comes, 5 is overtaken, 6 comes twice, 8 is comfort noise.
+  for (const sequence of [1, 2, 4, 6, 5, 6, 7]) await send(far, sequence);
+  await send(far, 8, 13);
+  for (const sequence of [9, 10]) await send(stranger, sequence);
+  await send(far, 9);
+  const lines = join(recordingsDir, 'counted.wav.json.part');
+  await waitFor('a window with the last', () => {
+    return existsSync(lines) && readFileSync(lines, 'utf8').includes('"received":8');
+  });
+  await session.stopRecording('r');
+  const [event] = await waitFor('its end', () => (events.length > 0 ? events : null));
+  expect(event).toMatchObject({ file: { result: 'stored', reconciles: true } });
+  const manifest = JSON.parse(readFileSync(join(recordingsDir, 'counted.wav.json'), 'utf8')) as {
+    left: object;
+  };
+  expect(manifest.left).toEqual({
+    ...{ expected: 9, received: 8, lost: 1, duplicates: 1, late: 0, foreign: 2 },
+  });
+  for (const socket of [far, stranger]) socket.close();
+});
+
 test('when its worker falls, calls and recordings are told and new calls are taken again', async () => {
   const { engine, events } = await start();
   const session = engine.open('app', 's');
   await session.answer('a', await sdp());
   await session.record({ recording: 'r', path: 'fallen.wav', left: 'a', right: 'a' });
+  const part = join(recordingsDir, 'fallen.wav.json.part');
+  await waitFor(
+    'the first window',
+    () => existsSync(part) && readFileSync(part, 'utf8').split('\n').length > 2,
+  );
   await threadOf(session).terminate();
   await waitFor('both events', () => events.length === 2);
   expect(events).toMatchObject([
-    { kind: 'recorded', recording: 'r', file: { result: 'failed' } },
     { kind: 'session-lost', session: 's', owner: 'app' },
+    { kind: 'recorded', recording: 'r', file: { result: 'stored', path: 'fallen.wav' } },
   ]);
+  const manifest = JSON.parse(readFileSync(join(recordingsDir, 'fallen.wav.json'), 'utf8')) as {
+    samples: number;
+    gaps: { cause: string; from: number }[];
+  };
+  expect(manifest.gaps.at(-1)).toMatchObject({ cause: 'edge-killed', from: manifest.samples });
   await expect(session.music('a')).rejects.toMatchObject({ code: 'unknown-session' });
   await waitFor('another worker', () => {
     try {

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeHeader } from '../../../../../sip/rtp/packet';
-import { Recorder, type Track } from '../../../../../sip/media/worker/recorder';
+import type { Manifest } from '../../../../../sip/media/recording-manifest';
+import { Recorder } from '../../../../../sip/media/worker/recorder';
+import type { Track } from '../../../../../sip/media/worker/recorder-track';
 import { readWav, tonePayload, toneShare } from '../../../../support/tone';
 import { waitFor } from '../../../../support/wait';
 
@@ -15,16 +17,24 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const CLOCKS = { origin: ORIGIN, startedAt: 1_700_000_000_000, monotonicZeroMs: 4321.5 };
+
 function record(path = 'a/b.wav', onFailed = () => undefined as void): Recorder {
-  const options = { file: join(folder, path), path, origin: ORIGIN, startedAt: 1_700_000_000_000 };
-  return new Recorder({ ...options, onFailed });
+  return new Recorder({ recording: 'r', file: join(folder, path), path, ...CLOCKS, onFailed });
 }
+
+async function manifest(path: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, `${path}.json`), 'utf8')) as Manifest;
+}
+
+const NONE = { expected: 0, received: 0, lost: 0, duplicates: 0, late: 0, foreign: 0 };
 
 /** Lets a far side speak a tone from `from` to `to`, in samples of the recording. */
 function speak(track: Track, { ssrc = 1, tone = 1000, from = 0, to = 0 }): void {
   for (let at = from; at < to; at += 160) {
     const packet = Buffer.alloc(12);
-    writeHeader(packet, 0, { marker: false, payloadType: 8, sequence: 0, timestamp: at, ssrc });
+    const sequence = (at / 160) & 0xffff;
+    writeHeader(packet, 0, { marker: false, payloadType: 8, sequence, timestamp: at, ssrc });
     const whole = Buffer.concat([packet, tonePayload('PCMA', tone, at)]);
     track.write(whole, 12, 172, 'PCMA', ORIGIN + at + 160);
   }
@@ -40,6 +50,8 @@ test('each side stands in its channel, aligned, with silence where nothing was s
     ...{ result: 'stored', path: 'a/b.wav', startedAt: 1_700_000_000_000, durationMs: 2500 },
     bytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
+    gapsMs: { unheard: 2000 },
+    reconciles: true,
   });
   const [left, right] = readWav(bytes).channels as [Int16Array, Int16Array];
   expect(left).toHaveLength(20_000);
@@ -47,7 +59,7 @@ test('each side stands in its channel, aligned, with silence where nothing was s
   expect(toneShare(right.subarray(8000, 16_000), 600)).toBeGreaterThan(0.99);
   expect(right.subarray(0, 8000).every((sample) => sample === 8)).toBe(true);
   expect(left.subarray(16_000).every((sample) => sample === 8)).toBe(true);
-  expect(await readdir(join(folder, 'a'))).toEqual(['b.wav']);
+  expect(await readdir(join(folder, 'a'))).toEqual(['b.wav', 'b.wav.json']);
 });
 
 test('the file can be played at any moment, under another name until it is whole', async () => {
@@ -112,4 +124,75 @@ test('a name that cannot be given at the end fails the recording and keeps the p
     reason: expect.stringContaining('EISDIR') as string,
   });
   expect(readWav(await readFile(join(folder, 'late.wav.part'))).duration).toBe(1);
+});
+
+test('the manifest tells of every packet, and of every stretch that is missing', async () => {
+  const recorder = record('told.wav');
+  speak(recorder.left, { from: 0, to: 8000 });
+  speak(recorder.left, { from: 7840, to: 8000 });
+  speak(recorder.left, { from: 8480, to: 16_000 });
+  const file = await recorder.finish(ORIGIN + 16_000);
+  const told = await manifest('told.wav');
+  expect(told).toEqual({
+    ...{ recording: 'r', path: 'told.wav', startedAt: CLOCKS.startedAt, monotonicZeroMs: 4321.5 },
+    ...{ rate: 8000, state: 'finished', samples: 16_000, reconciles: true },
+    ...(file.result === 'stored' ? { bytes: file.bytes, sha256: file.sha256 } : {}),
+    left: { ...NONE, expected: 100, received: 97, lost: 3, duplicates: 1 },
+    right: NONE,
+    gaps: [
+      { side: 'right', from: 0, samples: 16_000, cause: 'unheard' },
+      { side: 'left', from: 8000, samples: 480, cause: 'loss' },
+    ],
+  });
+  expect(file).toMatchObject({ gapsMs: { unheard: 2000, loss: 60 }, reconciles: true });
+});
+
+test('a line is added with each window, after its sound', async () => {
+  const recorder = record('lines.wav');
+  const lines = async (): Promise<{ samples?: number; left?: { received: number } }[]> => {
+    const text = await readFile(join(folder, 'lines.wav.json.part'), 'utf8').catch(() => '');
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as object]));
+  };
+  await waitFor('the head', async () => (await lines()).length === 1);
+  speak(recorder.left, { from: 0, to: 16_000 });
+  recorder.flush(ORIGIN + 16_000);
+  const line = await waitFor('the first window', async () => (await lines())[1]);
+  expect(line).toMatchObject({ samples: 12_000, left: { ...NONE, expected: 100, received: 100 } });
+  expect(readWav(await readFile(join(folder, 'lines.wav.part'))).duration).toBe(1.5);
+  await recorder.finish(ORIGIN + 16_000);
+});
+
+test('a packet that comes after its window was written is late, and missing', async () => {
+  const recorder = record('late.wav');
+  await waitFor('the file', () => readdir(folder).then(({ length }) => length > 1));
+  speak(recorder.left, { from: 0, to: 4000 });
+  speak(recorder.left, { from: 4160, to: 16_000 });
+  recorder.flush(ORIGIN + 16_000);
+  // One that was missed, and the copy of one that was not.
+  speak(recorder.left, { from: 3840, to: 4160 });
+  await recorder.finish(ORIGIN + 16_000);
+  const { left, gaps } = await manifest('late.wav');
+  expect(left).toEqual({ ...NONE, expected: 100, received: 100, late: 1, duplicates: 1 });
+  expect(gaps).toContainEqual({ side: 'left', from: 4000, samples: 160, cause: 'loss' });
+});
+
+test('a pause is silence to the sample, whoever speaks, and is no other gap', async () => {
+  const recorder = record('paused.wav');
+  await waitFor('the file', () => readdir(folder).then(({ length }) => length > 1));
+  speak(recorder.left, { from: 0, to: 8000 });
+  recorder.pause(ORIGIN + 7990);
+  speak(recorder.left, { from: 8000, to: 12_000 });
+  recorder.flush(ORIGIN + 16_000);
+  speak(recorder.left, { from: 14_400, to: 24_000 });
+  recorder.resume(ORIGIN + 20_010);
+  await recorder.finish(ORIGIN + 24_000);
+  const [left] = readWav(await readFile(join(folder, 'paused.wav'))).channels as [Int16Array];
+  expect(left.subarray(7990, 20_010).every((sample) => sample === 8)).toBe(true);
+  expect(toneShare(left.subarray(0, 7990), 1000)).toBeGreaterThan(0.99);
+  expect(toneShare(left.subarray(20_010), 1000)).toBeGreaterThan(0.99);
+  const { gaps, left: packets } = await manifest('paused.wav');
+  expect(gaps.filter(({ side }) => side !== 'right')).toEqual([
+    { side: 'both', from: 7990, samples: 12_020, cause: 'paused' },
+  ]);
+  expect(packets).toMatchObject({ expected: 150, received: 135, lost: 15 });
 });

@@ -1,0 +1,67 @@
+/**
+ * When a recording was paused. What lies in a pause is silence to the sample, whoever spoke and however
+ * late his packet came. Positions are samples of the recording. Pure.
+ */
+import type { Gap } from './recording-gaps';
+
+interface Range {
+  from: number;
+  /** Infinity while it lasts. */
+  to: number;
+}
+
+export class Pauses {
+  private readonly ranges: Range[] = [];
+  /** How many of them were listed as gaps. */
+  private listed = 0;
+
+  get isPaused(): boolean {
+    return this.ranges.at(-1)?.to === Number.POSITIVE_INFINITY;
+  }
+
+  /** Nothing new when it is paused already. */
+  pause(at: number): void {
+    if (!this.isPaused) this.ranges.push({ from: at, to: Number.POSITIVE_INFINITY });
+  }
+
+  resume(at: number): void {
+    const last = this.ranges.at(-1);
+    if (last !== undefined && this.isPaused) last.to = at;
+  }
+
+  /** The parts of `[from, to)` that lie in a pause. */
+  within(from: number, to: number): Range[] {
+    return this.ranges
+      .map((range) => ({ from: Math.max(from, range.from), to: Math.min(to, range.to) }))
+      .filter((part) => part.from < part.to);
+  }
+
+  /** The pauses that ended before `until` and were not listed yet. */
+  take(until: number): Gap[] {
+    const ended = this.ranges.slice(this.listed).filter(({ to }) => to <= until);
+    this.listed += ended.length;
+    return ended.map(gapOf);
+  }
+
+  /** The rest; one that lasts ends with the recording. */
+  finish(samples: number): Gap[] {
+    this.resume(samples);
+    return this.take(Number.POSITIVE_INFINITY);
+  }
+
+  /** The parts of a gap that no pause explains. */
+  unexplained(gap: Gap): Gap[] {
+    let { from } = gap;
+    const end = gap.from + gap.samples;
+    const parts: Gap[] = [];
+    for (const pause of [...this.within(from, end), { from: end, to: end }]) {
+      if (pause.from > from) parts.push({ ...gap, from, samples: pause.from - from });
+      from = pause.to;
+    }
+    return parts;
+  }
+}
+
+function gapOf({ from, to }: Range): Gap {
+  return { side: 'both', from, samples: to - from, cause: 'paused' };
+}

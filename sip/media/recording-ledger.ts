@@ -1,0 +1,100 @@
+/**
+ * The recordings whose end no app has acknowledged yet, in a file: one line when one begins, one when it is
+ * settled. What an edge that was killed leaves in it, the next one finishes and tells. What is written
+ * belongs to the kernel and outlives this process, which is all that is asked of it.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { wholeLines } from './whole-lines';
+
+/** A recording that somebody waits for. */
+export interface OwedRecording {
+  recording: string;
+  owner: string;
+  session: string;
+  /** Relative to the recordings folder. */
+  path: string;
+  /** It failed, and why; its file is left as it is. */
+  failure?: string;
+}
+
+type Line = { owed: OwedRecording } | { settled: string };
+
+/** Lines that say nothing any more are thrown away once there are this many. */
+const DEAD_LINES = 2000;
+
+export class RecordingLedger {
+  /** What the edge before has left. */
+  readonly left: readonly OwedRecording[];
+  private readonly owed = new Map<string, OwedRecording>();
+  private lines = 0;
+  private tail: Promise<void> = Promise.resolve();
+
+  /** Without a path nothing outlives this process. Throws when the file cannot be written. */
+  constructor(
+    private readonly path: string | undefined,
+    private readonly log: Logger,
+  ) {
+    if (path !== undefined) {
+      for (const line of wholeLines<Line>(textOf(path))) this.apply(line);
+      mkdirSync(dirname(path), { recursive: true });
+      this.rewrite(path);
+    }
+    this.left = [...this.owed.values()];
+  }
+
+  /** Resolves when it would outlive this process. Never rejects: the talk is recorded all the same. */
+  keep(owed: OwedRecording): Promise<void> {
+    return this.write({ owed });
+  }
+
+  failed(recording: string, failure: string): void {
+    const owed = this.owed.get(recording);
+    if (owed !== undefined) void this.write({ owed: { ...owed, failure } });
+  }
+
+  /** The app has it in its own journal, or nothing came of it. Should this be lost, it is told once more. */
+  settle(recording: string): void {
+    if (this.owed.has(recording)) void this.write({ settled: recording });
+  }
+
+  private apply(line: Line): void {
+    if ('owed' in line) this.owed.set(line.owed.recording, line.owed);
+    else this.owed.delete(line.settled);
+  }
+
+  private write(line: Line): Promise<void> {
+    const { path } = this;
+    this.apply(line);
+    if (path === undefined) return Promise.resolve();
+    this.tail = this.tail
+      .then(() => this.append(path, line))
+      .catch((err: unknown) => this.log.error({ err }, 'the ledger of recordings is not written'));
+    return this.tail;
+  }
+
+  private async append(path: string, line: Line): Promise<void> {
+    if (this.lines > DEAD_LINES + 2 * this.owed.size) return this.rewrite(path);
+    this.lines += 1;
+    await appendFile(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+  }
+
+  /** By what is owed now. Some hundred lines at most, some times a day. */
+  private rewrite(path: string): void {
+    const lines = [...this.owed.values()].map((owed) => `${JSON.stringify({ owed })}\n`);
+    writeFileSync(`${path}.new`, lines.join(''), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+    this.lines = lines.length;
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // None yet.
+    return '';
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What is written beside a recording: which packets each far side sent and what became of them, and every
+ * stretch that is missing, with its reason. While the recording runs it is a file of lines, `<path>.json.part`:
+ * first the head, then one line a window. When it is over they become one object, `<path>.json`. Pure.
+ */
+import type { PacketCounts } from '../rtp/arrival-counts';
+import type { Gap } from './recording-gaps';
+
+/** Known from the start. */
+export interface ManifestHead {
+  recording: string;
+  /** Relative to the recordings folder. */
+  path: string;
+  /** Wall time of the first sample, milliseconds since the epoch. */
+  startedAt: number;
+  /** The same instant on the monotonic clock of the machine, milliseconds. */
+  monotonicZeroMs: number;
+  /** Samples a second and channel; all positions and lengths are counted in these. */
+  rate: number;
+}
+
+/** One side's packets. */
+export interface LegCounts extends PacketCounts {
+  /** Of those received: they came after their window was written, and are not in the file. */
+  late: number;
+  /** Came from somebody else's address, and were dropped unread; in no other count. */
+  foreign: number;
+}
+
+/** After each window; counts are those from the start, gaps those found since the line before. */
+export interface ManifestLine {
+  /** Wall time of writing, milliseconds since the epoch. */
+  at: number;
+  /** Samples in the file. */
+  samples: number;
+  left: LegCounts;
+  right: LegCounts;
+  gaps: Gap[];
+}
+
+export interface Manifest extends ManifestHead {
+  /** `edge-killed`: closed by who came after; counts are those of the last window. */
+  state: 'finished' | 'edge-killed';
+  samples: number;
+  bytes: number;
+  sha256: string;
+  left: LegCounts;
+  right: LegCounts;
+  gaps: Gap[];
+  /** False is a bug of ours: the counts contradict each other. */
+  reconciles: boolean;
+}
+
+export const NO_PACKETS: LegCounts = {
+  ...{ expected: 0, received: 0, lost: 0, duplicates: 0 },
+  ...{ late: 0, foreign: 0 },
+};
+
+/** Each packet that should have come came or is lost, and none is late that did not come. */
+export function reconciles({ expected, received, lost, late }: LegCounts): boolean {
+  return expected === received + lost && lost >= 0 && late >= 0 && late <= received;
+}
+
+/** How the recording came out as a file. */
+export type Closed = Pick<Manifest, 'state' | 'samples' | 'bytes' | 'sha256'>;
+
+/** The whole manifest from its head and lines; `last` are gaps that no line tells. */
+export function manifestOf(
+  head: ManifestHead,
+  lines: readonly ManifestLine[],
+  closed: Closed,
+  last: readonly Gap[] = [],
+): Manifest {
+  const { left = NO_PACKETS, right = NO_PACKETS } = lines.at(-1) ?? {};
+  const gaps = [...lines.flatMap((line) => line.gaps), ...last].sort((a, b) => a.from - b.from);
+  return {
+    ...head,
+    ...closed,
+    ...{ left, right, gaps },
+    reconciles: reconciles(left) && reconciles(right),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * One side of a recording: places the packets of one far side on the timeline, counts them, and notices
+ * which stretches stay empty.
+ */
+import { ULAW_TO_ALAW } from '../../rtp/g711';
+import { sequenceOf, ssrcOf, timestampDistance, timestampOf } from '../../rtp/packet';
+import { Placement } from '../../rtp/placement';
+import { ArrivalCounts } from '../../rtp/arrival-counts';
+import type { G711 } from '../../sdp/codecs';
+import { SideGaps, type Gap } from '../recording-gaps';
+import type { LegCounts } from '../recording-manifest';
+import { ticksSince } from './clock';
+import { LEFT, type RecordingWindow, type Side } from './recording-window';
+
+/** Where an endpoint puts what it hears. */
+export interface Track {
+  /** A packet of sound: its payload is `packet[start..end)`. */
+  write(packet: Buffer, start: number, end: number, codec: G711, now: number): void;
+  /** A packet that holds no sound of ours: a key press, comfort noise, nothing. */
+  pass(packet: Buffer): void;
+  /** The far side is on hold from now on, or no longer. */
+  hold(held: boolean): void;
+}
+
+export class RecorderTrack implements Track {
+  private readonly placement = new Placement();
+  private readonly reception = new ArrivalCounts();
+  private readonly gaps: SideGaps;
+  private late = 0;
+  /** The timestamp that follows the last packet of sound without a gap. */
+  private nextTimestamp = 0;
+  private readonly strangersBefore: number;
+
+  /** `strangers` tells how many packets the endpoint has dropped in its life. */
+  constructor(
+    private readonly window: RecordingWindow,
+    private readonly side: Side,
+    private readonly origin: number,
+    private readonly strangers: () => number,
+  ) {
+    this.gaps = new SideGaps(side === LEFT ? 'left' : 'right');
+    this.strangersBefore = strangers();
+  }
+
+  write(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
+    const arrival = this.reception.take(ssrcOf(packet), sequenceOf(packet));
+    if (arrival === 'again') return;
+    const timestamp = timestampOf(packet);
+    const samples = end - start;
+    const position = this.placement.place(
+      ssrcOf(packet),
+      timestamp,
+      samples,
+      ticksSince(this.origin, now),
+    );
+    const map = codec === 'PCMU' ? ULAW_TO_ALAW : null;
+    const placed = this.window.put(this.side, position, packet, start, end, map);
+    if (placed > 0) {
+      const follows = timestampDistance(this.nextTimestamp, timestamp) === 0;
+      this.gaps.heard({ position, samples, arrival, follows });
+    } else this.missed(position + samples);
+    if (arrival !== 'reordered') this.nextTimestamp = (timestamp + samples) | 0;
+  }
+
+  pass(packet: Buffer): void {
+    this.gaps.heardOther(this.reception.take(ssrcOf(packet), sequenceOf(packet)));
+  }
+
+  hold(held: boolean): void {
+    this.gaps.hold(held);
+  }
+
+  /** Once per window: takes out the drift that the window showed. */
+  settle(): void {
+    this.placement.settle();
+  }
+
+  counts(): LegCounts {
+    const foreign = this.strangers() - this.strangersBefore;
+    return { ...this.reception.counts(), late: this.late, foreign };
+  }
+
+  takeGaps(until: number): Gap[] {
+    return this.gaps.take(until);
+  }
+
+  finishGaps(samples: number): Gap[] {
+    return this.gaps.finish(samples);
+  }
+
+  /** Nothing of it is in the file. What was spoken before the recording began is not missed. */
+  private missed(end: number): void {
+    if (end <= 0) return;
+    this.late += 1;
+    this.gaps.heardOther('after-loss');
+  }
+}

@@ -5,6 +5,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import { isRtcp } from '../../sip/rtp/rtcp';
 import { decode, toneShare, tonePayload, type Law } from './tone';
 
 export interface TonePhoneOptions {
@@ -172,6 +173,8 @@ export class TonePhone {
   }
 
   private receive(packet: Buffer): void {
+    // Reports for a neighbour whose port is one below ours.
+    if (isRtcp(packet)) return;
     this.heard.push({
       at: performance.now(),
       marker: packet.readUInt8(1) >= 0x80,

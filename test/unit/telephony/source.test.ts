@@ -29,3 +29,14 @@ describe('the source of an INVITE', () => {
     expect(table.sourceOf('10.1.2.3', 5081, phones)).toEqual({ kind: 'trunk', trunkId: 'carrier' });
   });
 });
+
+test('the networks of a trunk are its places without ports', () => {
+  const from = ['192.0.2.1:5060', '[2001:db8::1]:5060', '198.51.100.0/24', '203.0.113.9'];
+  const table = new SourceTable([{ id: 't', from }] as ConstructorParameters<
+    typeof SourceTable
+  >[0]);
+  expect(table.networksOf({ kind: 'trunk', trunkId: 't' })).toEqual([
+    ...['192.0.2.1', '2001:db8::1', '198.51.100.0/24', '203.0.113.9'],
+  ]);
+  expect(table.networksOf({ kind: 'unknown' })).toBeUndefined();
+});

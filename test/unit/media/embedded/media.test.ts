@@ -172,3 +172,17 @@ test('events are held until recovery is done, then told in order and acknowledge
   await second.control.command('session.list', {});
   expect(second.ended).toEqual(['d4']);
 });
+
+test('how a leg was received is told at its end, once', async () => {
+  const { embedded, scores } = await app();
+  embedded.begin();
+  const { media, legs } = embedded;
+  const customer = await phone(1000);
+  customer.talkTo(await legs.answerOffer('judged', 'c', customer.sdp(), ['127.0.0.1']));
+  media.music('judged', 'c');
+  await customer.until(() => customer.heard.length > 20);
+  media.close('judged');
+  await waitFor('the score', () => scores.length > 0);
+  expect(scores).toEqual([expect.any(Number)]);
+  expect(scores[0]).toBeGreaterThan(4);
+});

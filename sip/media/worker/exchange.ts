@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { MediaFailure } from '../failure';
 import type { RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
 import { ticks } from './clock';
+import { Conversations } from './conversations';
 import { Endpoint } from './endpoint';
 import { loadLibrary, type Library } from './library';
 import { Recorder } from './recorder';
@@ -42,9 +43,9 @@ export class Exchange {
     agree: ({ endpoint, audio }) => this.done(() => this.find(endpoint).agree(audio)),
     close: ({ endpoint }) => this.close(endpoint),
     play: (params) => this.done(() => this.play(params)),
-    music: ({ endpoint }) => this.done(() => this.find(endpoint).hear(this.music)),
-    bridge: ({ a, b }) => this.done(() => this.find(a).bridge(this.find(b))),
-    unbridge: ({ a, b }) => this.done(() => this.unbridge(a, b)),
+    music: ({ endpoint }) => this.done(() => this.leaving(endpoint).hear(this.music)),
+    bridge: ({ a, b }) => this.done(() => this.talks.bridge(this.find(a), this.find(b))),
+    unbridge: ({ a, b }) => this.done(() => this.talks.unbridge(this.find(a), this.find(b))),
     record: (params) => this.record(params),
     'stop-recording': ({ recording }) => this.done(() => this.stopRecording(recording)),
     shutdown: () => this.shutdown(),
@@ -53,6 +54,7 @@ export class Exchange {
   private readonly library: Library;
   private readonly music: Music;
   private readonly endpoints = new Map<string, Endpoint>();
+  private readonly talks = new Conversations();
   private readonly recordings = new Map<string, RunningRecording>();
   private readonly finishing = new Set<Promise<void>>();
   private readonly ticker = new Ticker((resumed) => this.onFrame(resumed));
@@ -87,24 +89,20 @@ export class Exchange {
       if (left === endpoint || right === endpoint) this.stopRecording(recording);
     }
     this.endpoints.delete(id);
+    this.talks.leave(endpoint);
     endpoint.close();
     return { strangers: endpoint.strangers };
   }
 
   private play(params: WorkerRequests['play']['params']): void {
-    const endpoint = this.find(params.endpoint);
     const clips = params.prompts.map((key) => {
       const clip = this.library.prompt(params.language, key);
       if (clip === null) throw new MediaFailure('unknown-prompt', `${params.language}/${key}`);
       return clip;
     });
     const then: Sound = params.then === 'music' ? this.music : SILENCE;
-    endpoint.startPlay({ id: params.play, sound: new Playlist(clips), then });
-  }
-
-  private unbridge(a: string, b: string): void {
-    const endpoint = this.find(a);
-    if (endpoint.isBridgedTo(this.find(b))) endpoint.leave();
+    const play = { id: params.play, sound: new Playlist(clips), then };
+    this.leaving(params.endpoint).startPlay(play);
   }
 
   private record(params: WorkerRequests['record']['params']): { startedAt: number } {
@@ -165,6 +163,13 @@ export class Exchange {
   private find(id: string): Endpoint {
     const endpoint = this.endpoints.get(id);
     if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
+    return endpoint;
+  }
+
+  /** The endpoint, out of any conversation. */
+  private leaving(id: string): Endpoint {
+    const endpoint = this.find(id);
+    this.talks.leave(endpoint);
     return endpoint;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Conceals lost sound by repeating the last 20 ms and fading out over 60 ms: nobody hears a hole, and a
- * line that went dead does not hum. Pure.
+ * Conceals lost sound by repeating the last 20 ms, once as loud as it was and then fading out over 60 ms:
+ * nobody hears a hole, and a line that went dead does not hum. Pure.
  */
 
 /** Fills in for sound that did not come. */
@@ -13,7 +13,7 @@ export interface Concealment {
 
 /** What is repeated: 20 ms at 8 kHz. */
 const REPEATED = 160;
-/** Made-up sound is silent after 60 ms. */
+/** Made-up sound is silent 60 ms after that. */
 const FADE = 480;
 /** Sound that comes back is faded in over 5 ms of what was made up. */
 const BLEND = 40;
@@ -46,7 +46,7 @@ export class FadingRepetition implements Concealment {
   }
 
   private next(): number {
-    const gain = Math.max(0, 1 - this.made / FADE);
+    const gain = Math.min(1, Math.max(0, 1 - (this.made - REPEATED) / FADE));
     const sample = this.last[(this.at + (this.made % REPEATED)) % REPEATED] as number;
     this.made += 1;
     return Math.round(sample * gain);

@@ -46,6 +46,13 @@ export class Exchange {
     music: ({ endpoint }) => this.done(() => this.leaving(endpoint).hear(this.music)),
     bridge: ({ a, b }) => this.done(() => this.talks.bridge(this.find(a), this.find(b))),
     unbridge: ({ a, b }) => this.done(() => this.talks.unbridge(this.find(a), this.find(b))),
+    confer: ({ endpoint, on }) =>
+      this.done(() => this.talks.confer(this.find(endpoint), this.find(on))),
+    monitor: ({ endpoint, on, mode }) =>
+      this.done(() => this.talks.monitor(this.find(endpoint), this.find(on), mode)),
+    'change-monitor': ({ endpoint, mode }) =>
+      this.done(() => this.talks.change(this.find(endpoint), mode)),
+    leave: ({ endpoint }) => this.done(() => this.talks.leave(this.find(endpoint))),
     record: (params) => this.record(params),
     'stop-recording': ({ recording }) => this.done(() => this.stopRecording(recording)),
     shutdown: () => this.shutdown(),
@@ -154,6 +161,7 @@ export class Exchange {
     for (const endpoint of this.endpoints.values()) {
       if (endpoint.speaks) endpoint.tick(now, resumed);
     }
+    this.talks.tick(now, resumed);
     this.frame = (this.frame + 1) % WHEEL_SLOTS;
     for (const { recorder, slot } of this.recordings.values()) {
       if (slot === this.frame) recorder.flush(now);

@@ -13,23 +13,31 @@ import { mix } from '../../rtp/mixer';
 import { ssrcOf, timestampOf } from '../../rtp/packet';
 import type { G711 } from '../../sdp/codecs';
 import type { Talk } from '../talk';
-import type { Endpoint } from './endpoint';
 import type { PacketSink } from './receiver';
+import type { Sender } from './sender';
 
 /** Ticks before the first mixed frame; what concealment is made from is 60 ms long. */
 const WARMING_TICKS = 3;
 /** Frames sent ahead at the end; a common jitter buffer takes three. */
 const MOST_AHEAD = 3;
 
+/** An endpoint, as far as a mix needs it. */
+export interface MixMember {
+  readonly sender: Sender;
+  speakTo(sink: PacketSink | null): void;
+  /** From now on it hears what comes through `sender`. */
+  engage(): void;
+}
+
 export class Mix {
-  private readonly inputs = new Map<Endpoint, MixInput>();
+  private readonly inputs = new Map<MixMember, MixInput>();
   private warming = WARMING_TICKS;
   private readonly heard: Int16Array[] = [];
   private readonly sum = new Int16Array(FRAME);
 
   /** Begins beside a direct bridge of the first two parties. */
-  constructor(private readonly talk: Talk<Endpoint>) {
-    const [a, b] = talk.parties as [Endpoint, Endpoint];
+  constructor(private readonly talk: Talk<MixMember>) {
+    const [a, b] = talk.parties as [MixMember, MixMember];
     for (const [member, other] of [
       [a, b],
       [b, a],
@@ -39,12 +47,12 @@ export class Mix {
   }
 
   /** A new member of the talk; while the mix is warming he hears what he heard before. */
-  add(member: Endpoint): void {
+  add(member: MixMember): void {
     member.speakTo(this.inputOf(member, null));
     if (this.warming === 0) member.engage();
   }
 
-  remove(member: Endpoint): void {
+  remove(member: MixMember): void {
     this.inputs.delete(member);
   }
 
@@ -86,7 +94,7 @@ export class Mix {
     }
   }
 
-  private sendTo(listener: Endpoint, now: number): void {
+  private sendTo(listener: MixMember, now: number): void {
     const { heard } = this;
     heard.length = 0;
     for (const [speaker, { frame }] of this.inputs) {
@@ -96,7 +104,7 @@ export class Mix {
     listener.sender.sendSamples(this.sum, now);
   }
 
-  private inputOf(member: Endpoint, direct: PacketSink | null): MixInput {
+  private inputOf(member: MixMember, direct: PacketSink | null): MixInput {
     const input = new MixInput(direct, (packet, start, end, now) => {
       for (const listener of this.inputs.keys()) {
         if (!this.talk.hears(listener, member)) continue;

@@ -17,8 +17,10 @@ export interface PacketSink {
   other(packet: Buffer, start: number, end: number, isEvent: boolean, now: number): void;
 }
 
-/** An agreement on a codec that is carried. */
-export type G711Audio = AgreedAudio & { codec: G711 };
+/** What packets are told apart and written by, once a codec is agreed that is carried. */
+export type G711Audio = Pick<AgreedAudio, 'payloadType' | 'telephoneEvent' | 'direction'> & {
+  codec: G711;
+};
 
 /** Static payload types (RFC 3551 §6), understood also where another was agreed. */
 const STATIC_PCMU = 0;

@@ -19,8 +19,8 @@ class Counter implements MixMember {
 
   constructor(readonly ssrc: number) {
     this.sender.agree({
-      ...{ remote: { address: '127.0.0.1', port: 4000 }, codec: 'PCMA', payloadType: 8 },
-      ...{ telephoneEvent: null, ptimeMs: 20, direction: 'sendrecv' },
+      ...{ codec: 'PCMA', payloadType: 8 },
+      ...{ telephoneEvent: null, direction: 'sendrecv' },
     });
   }
 

@@ -19,8 +19,8 @@ function sending(telephoneEvent: number | null = EVENT) {
   const sent: Buffer[] = [];
   const sender = new Sender((packet) => sent.push(Buffer.from(packet)));
   sender.agree({
-    ...{ remote: { address: '127.0.0.1', port: 4000 }, codec: 'PCMA', payloadType: 8 },
-    ...{ telephoneEvent, ptimeMs: 20, direction: 'sendrecv' },
+    ...{ codec: 'PCMA', payloadType: 8 },
+    ...{ telephoneEvent, direction: 'sendrecv' },
   });
   const from = ticks();
   let sequence = 100;

@@ -85,6 +85,18 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
     bridge: async (app, { session, a, b }) => none(await find(app, session).bridge(a, b)),
     unbridge: async (app, { session, a, b }) => none(await find(app, session).unbridge(a, b)),
 
+    'conference.join': async (app, { session, endpoint, on }) =>
+      none(await find(app, session).confer(endpoint, on)),
+    'conference.leave': async (app, { session, endpoint }) =>
+      none(await find(app, session).leaveConference(endpoint)),
+
+    'monitor.join': async (app, { session, endpoint, ...monitoring }) =>
+      none(await find(app, session).monitor(endpoint, monitoring)),
+    'monitor.change': async (app, { session, endpoint, mode }) =>
+      none(await find(app, session).changeMonitor(endpoint, mode)),
+    'monitor.leave': async (app, { session, endpoint }) =>
+      none(await find(app, session).stopMonitoring(endpoint)),
+
     'record.start': async (app, { session, ...order }) =>
       none(await find(app, session).record(order)),
     'record.pause': async (app, { session, recording }) =>

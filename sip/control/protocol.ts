@@ -108,6 +108,33 @@ export interface ControlCommands {
   bridge: { params: { session: string; a: string; b: string }; result: Empty };
   unbridge: { params: { session: string; a: string; b: string }; result: Empty };
 
+  /**
+   * A third party, equal to the others, in the talk of `on`: all hear each other, mixed every 20 ms. Cuts
+   * any play on the endpoint. Error `bad-request` when `on` talks with nobody.
+   */
+  'conference.join': { params: { session: string; endpoint: string; on: string }; result: Empty };
+  /** The endpoint hears silence; the other two are a packet-driven bridge again. */
+  'conference.leave': { params: { session: string; endpoint: string }; result: Empty };
+
+  /**
+   * A supervisor's endpoint attends the talk of `on`, the agent's. He hears all parties; `listen`: nobody
+   * hears him; `whisper`: only `on` does; `barge`: all do. He is in no recording of theirs. The talk is
+   * mixed meanwhile and neither interrupted at the beginning nor at the end. When `on` leaves the talk, or
+   * it ends, so does this; when he is in it already, it is changed. Error `bad-request` when `on` talks
+   * with nobody, or the endpoint is one of the parties.
+   */
+  'monitor.join': {
+    params: { session: string; endpoint: string; on: string; mode: MonitorMode };
+    result: Empty;
+  };
+  /** From the next 20 ms on. Error `bad-request` when the endpoint monitors nobody. */
+  'monitor.change': {
+    params: { session: string; endpoint: string; mode: MonitorMode };
+    result: Empty;
+  };
+  /** The endpoint hears silence. Monitoring that has ended already needs no ending. */
+  'monitor.leave': { params: { session: string; endpoint: string }; result: Empty };
+
   /** Stereo WAV: left what `left` sends us, right what `right` sends us. Path is relative. */
   'record.start': {
     params: { session: string; recording: string; path: string; left: string; right: string };
@@ -126,6 +153,8 @@ export type CommandName = keyof ControlCommands;
 export type Params<C extends CommandName> = ControlCommands[C]['params'];
 export type Result<C extends CommandName> = ControlCommands[C]['result'];
 export type Empty = Record<string, never>;
+
+export type MonitorMode = 'listen' | 'whisper' | 'barge';
 
 /** What strangers tried, since the edge started, and who is limited or blocked at this moment. */
 export interface GuardStatus {
@@ -189,8 +218,16 @@ export interface LiveDialog {
 export interface LiveSession {
   session: string;
   note: string;
-  endpoints: { endpoint: string; bridgedTo: string | null }[];
+  endpoints: LiveEndpoint[];
   recordings: { recording: string; path: string; startedAt: number; paused: boolean }[];
+}
+
+export interface LiveEndpoint {
+  endpoint: string;
+  /** Of several others in a conference the one who was there first; null for monitors. */
+  bridgedTo: string | null;
+  /** Of monitors only. */
+  monitoring?: { on: string; mode: MonitorMode };
 }
 
 export type ControlEvent =

@@ -25,6 +25,7 @@ const note: Check = (value) =>
 const flag: Check = (value) => typeof value === 'boolean';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const then: Check = (value) => value === 'music' || value === 'silence';
+const mode: Check = (value) => value === 'listen' || value === 'whisper' || value === 'barge';
 const optional =
   (check: Check): Check =>
   (value) =>
@@ -66,6 +67,11 @@ const SHAPES: Shapes = {
   'endpoint.music': { session: id, endpoint: id },
   bridge: { session: id, a: id, b: id },
   unbridge: { session: id, a: id, b: id },
+  'conference.join': { session: id, endpoint: id, on: id },
+  'conference.leave': { session: id, endpoint: id },
+  'monitor.join': { session: id, endpoint: id, on: id, mode },
+  'monitor.change': { session: id, endpoint: id, mode },
+  'monitor.leave': { session: id, endpoint: id },
   'record.start': { session: id, recording: id, path: text, left: id, right: id },
   'record.pause': { session: id, recording: id },
   'record.resume': { session: id, recording: id },

@@ -5,6 +5,7 @@
 import type { LinkQuality } from '../rtp/link-reports';
 import type { AgreedAudio } from '../sdp/negotiate';
 import type { MediaErrorCode } from './failure';
+import type { MonitorMode } from './talk';
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
@@ -44,6 +45,13 @@ export interface WorkerRequests {
   music: { params: { endpoint: string }; result: null };
   bridge: { params: { a: string; b: string }; result: null };
   unbridge: { params: { a: string; b: string }; result: null };
+  /** Joins the conversation of `on` as another party. */
+  confer: { params: { endpoint: string; on: string }; result: null };
+  /** Attends `on`, who is in a conversation. */
+  monitor: { params: { endpoint: string; on: string; mode: MonitorMode }; result: null };
+  'change-monitor': { params: { endpoint: string; mode: MonitorMode }; result: null };
+  /** Out of whatever conversation it is in; two parties who are left talk on. */
+  leave: { params: { endpoint: string }; result: null };
   /** Answers with the wall time of the first sample; trouble with the file is told as an event. */
   record: {
     params: { recording: string; path: string; left: string; right: string };

@@ -5,7 +5,9 @@
 import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
 import { recordingPath } from './recording-path';
+import { SessionTalks } from './session-talks';
 import type { OpenStream, Streams } from './streams';
+import type { MonitorMode, Monitoring } from './talk';
 import type { WorkerLink } from './worker-link';
 
 export interface PlayOrder {
@@ -22,24 +24,25 @@ export interface RecordOrder {
   right: string;
 }
 
-interface LocalEndpoint {
-  stream: OpenStream;
-  /** Addresses and CIDRs of its senders, as told last; null for anywhere. */
-  from: readonly string[] | null;
-  bridgedTo: string | null;
-}
-
 interface LocalRecording {
   path: string;
   startedAt: number;
   paused: boolean;
 }
 
+/** `monitoring` is there for monitors only; their `bridgedTo` is null. */
+export interface EndpointView {
+  endpoint: string;
+  /** In a conference of more than two the one of the others who was there first. */
+  bridgedTo: string | null;
+  monitoring?: Monitoring<string>;
+}
+
 /** What `session.list` shows of it. */
 export interface SessionView {
   session: string;
   note: string;
-  endpoints: { endpoint: string; bridgedTo: string | null }[];
+  endpoints: EndpointView[];
   recordings: ({ recording: string } & LocalRecording)[];
 }
 
@@ -62,7 +65,10 @@ export class MediaSession {
   /** The worker that carries all of it. */
   readonly link: WorkerLink;
   note = '';
-  private readonly endpoints = new Map<string, LocalEndpoint>();
+  private readonly endpoints = new Map<string, OpenStream>();
+  /** Addresses and CIDRs of each endpoint's senders, as told last; without an entry anywhere. */
+  private readonly senders = new Map<string, readonly string[]>();
+  private readonly talks = new SessionTalks();
   private readonly recordings = new Map<string, LocalRecording>();
   private tail: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -86,13 +92,14 @@ export class MediaSession {
     return {
       session: this.id,
       note: this.note,
-      endpoints: [...this.endpoints].map(([endpoint, { bridgedTo }]) => ({ endpoint, bridgedTo })),
+      endpoints: [...this.endpoints.keys()].map((endpoint) => this.viewOf(endpoint)),
       recordings: [...this.recordings].map(([recording, facts]) => ({ recording, ...facts })),
     };
   }
 
+  /** True for parties of a conversation and for those who monitor one. */
   isBridged(endpoint: string): boolean {
-    return (this.endpoints.get(endpoint)?.bridgedTo ?? null) !== null;
+    return this.talks.isIn(endpoint);
   }
 
   /** Answers an offer; makes the endpoint when it is new. `from` stays as it is when not given. */
@@ -101,9 +108,9 @@ export class MediaSession {
       const isNew = !this.endpoints.has(id);
       const endpoint = this.endpoints.get(id) ?? (await this.open(id, offer));
       try {
-        const { answer, agreed } = endpoint.stream.negotiation.answer(offer);
-        if (from !== undefined) endpoint.from = from;
-        await this.agree(endpoint, agreed);
+        const { answer, agreed } = endpoint.negotiation.answer(offer);
+        if (from !== undefined) this.senders.set(id, from);
+        await this.agree(id, endpoint, agreed);
         return answer;
       } catch (error) {
         if (isNew) await this.shut(id, endpoint);
@@ -116,62 +123,87 @@ export class MediaSession {
   offer(id: string, like: string | undefined, from?: readonly string[]): Promise<string> {
     return this.inOrder(async () => {
       const endpoint = this.endpoints.get(id) ?? (await this.open(id, null));
-      if (from !== undefined) endpoint.from = from;
+      if (from !== undefined) this.senders.set(id, from);
       const other = like === undefined ? undefined : this.endpoints.get(like);
-      return endpoint.stream.negotiation.offer(other?.stream.negotiation.codec ?? null);
+      return endpoint.negotiation.offer(other?.negotiation.codec ?? null);
     });
   }
 
   accept(id: string, answer: string): Promise<void> {
     return this.inOrder(async () => {
       const endpoint = this.find(id);
-      await this.agree(endpoint, endpoint.stream.negotiation.accept(answer));
+      await this.agree(id, endpoint, endpoint.negotiation.accept(answer));
     });
   }
 
   play(id: string, order: PlayOrder): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('play', { endpoint: this.find(id).stream.key, ...order });
-      this.forgetBridge(id);
+      await this.link.request('play', { endpoint: this.find(id).key, ...order });
+      this.talks.leave(id);
     });
   }
 
   music(id: string): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('music', { endpoint: this.find(id).stream.key });
-      this.forgetBridge(id);
+      await this.link.request('music', { endpoint: this.find(id).key });
+      this.talks.leave(id);
     });
   }
 
   bridge(a: string, b: string): Promise<void> {
     return this.inOrder(async () => {
       if (a === b) throw new MediaFailure('bad-request', 'an endpoint with itself');
-      const [first, second] = [this.find(a), this.find(b)];
-      await this.link.request('bridge', { a: first.stream.key, b: second.stream.key });
-      if (first.bridgedTo !== b) {
-        this.forgetBridge(a);
-        this.forgetBridge(b);
-      }
-      first.bridgedTo = b;
-      second.bridgedTo = a;
+      await this.link.request('bridge', { a: this.find(a).key, b: this.find(b).key });
+      this.talks.bridge(a, b);
     });
   }
 
   unbridge(a: string, b: string): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('unbridge', {
-        a: this.find(a).stream.key,
-        b: this.find(b).stream.key,
-      });
-      if (this.find(a).bridgedTo === b) this.forgetBridge(a);
+      await this.link.request('unbridge', { a: this.find(a).key, b: this.find(b).key });
+      this.talks.unbridge(a, b);
     });
+  }
+
+  /** A third party, equal to the others, in the conversation of `on`. */
+  confer(id: string, on: string): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('confer', { endpoint: this.find(id).key, on: this.find(on).key });
+      this.talks.confer(id, on);
+    });
+  }
+
+  /** Attends `on` in its conversation. */
+  monitor(id: string, { on, mode }: Monitoring<string>): Promise<void> {
+    return this.inOrder(async () => {
+      const keys = { endpoint: this.find(id).key, on: this.find(on).key };
+      await this.link.request('monitor', { ...keys, mode });
+      this.talks.monitor(id, on, mode);
+    });
+  }
+
+  changeMonitor(id: string, mode: MonitorMode): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('change-monitor', { endpoint: this.find(id).key, mode });
+      this.talks.change(id, mode);
+    });
+  }
+
+  /** Out of its talk, in which two parties who are left talk on. Nothing when it is no party. */
+  leaveConference(id: string): Promise<void> {
+    return this.inOrder(() => this.leave(id, this.talks.partnerOf(id) !== null));
+  }
+
+  /** Nothing when it monitors nobody. */
+  stopMonitoring(id: string): Promise<void> {
+    return this.inOrder(() => this.leave(id, this.talks.monitoring(id) !== null));
   }
 
   record(order: RecordOrder): Promise<void> {
     return this.inOrder(async () => {
       const { recording } = order;
       const path = recordingPath(order.path);
-      const [left, right] = [this.find(order.left).stream.key, this.find(order.right).stream.key];
+      const [left, right] = [this.find(order.left).key, this.find(order.right).key];
       if (this.recordings.has(recording)) {
         throw new MediaFailure('bad-request', `recording ${recording} runs already`);
       }
@@ -227,44 +259,50 @@ export class MediaSession {
   /** The worker fell and took the sockets along: gives back what they held. */
   abandon(): void {
     this.closed = true;
-    for (const { stream } of this.endpoints.values()) stream.release();
+    for (const stream of this.endpoints.values()) stream.release();
     this.endpoints.clear();
   }
 
-  private async open(id: string, offer: string | null): Promise<LocalEndpoint> {
+  private async open(id: string, offer: string | null): Promise<OpenStream> {
     const { owner, id: session } = this;
     const names = { owner, session, endpoint: id };
     const stream = await this.options.streams.open(this.link, names, offer);
-    const endpoint: LocalEndpoint = { stream, from: null, bridgedTo: null };
-    this.endpoints.set(id, endpoint);
-    return endpoint;
+    this.endpoints.set(id, stream);
+    return stream;
   }
 
-  private async agree({ stream, from }: LocalEndpoint, audio: AgreedAudio): Promise<void> {
-    await this.link.request('agree', { endpoint: stream.key, audio, from });
+  private async agree(id: string, { key }: OpenStream, audio: AgreedAudio): Promise<void> {
+    const from = this.senders.get(id) ?? null;
+    await this.link.request('agree', { endpoint: key, audio, from });
   }
 
-  private async shut(id: string, endpoint: LocalEndpoint): Promise<void> {
-    this.forgetBridge(id);
+  private async shut(id: string, endpoint: OpenStream): Promise<void> {
+    this.talks.leave(id);
     this.endpoints.delete(id);
+    this.senders.delete(id);
     try {
-      const { strangers } = await this.link.request('close', { endpoint: endpoint.stream.key });
+      const { strangers } = await this.link.request('close', { endpoint: endpoint.key });
       if (strangers > 0) this.options.onStrangers(id, strangers);
     } finally {
       // Also when the worker fell meanwhile: the socket is closed with it.
-      endpoint.stream.release();
+      endpoint.release();
     }
   }
 
-  private forgetBridge(id: string): void {
-    const endpoint = this.endpoints.get(id);
-    if (endpoint === undefined || endpoint.bridgedTo === null) return;
-    const other = this.endpoints.get(endpoint.bridgedTo);
-    if (other !== undefined) other.bridgedTo = null;
-    endpoint.bridgedTo = null;
+  private async leave(id: string, isIn: boolean): Promise<void> {
+    const { key } = this.find(id);
+    if (!isIn) return;
+    await this.link.request('leave', { endpoint: key });
+    this.talks.leave(id);
   }
 
-  private find(id: string): LocalEndpoint {
+  private viewOf(endpoint: string): EndpointView {
+    const monitoring = this.talks.monitoring(endpoint);
+    const bridgedTo = this.talks.partnerOf(endpoint);
+    return monitoring === null ? { endpoint, bridgedTo } : { endpoint, bridgedTo, monitoring };
+  }
+
+  private find(id: string): OpenStream {
     const endpoint = this.endpoints.get(id);
     if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
     return endpoint;

@@ -24,6 +24,7 @@ type EventOf<E extends ControlEvent['event']> = Extract<EventLine, { event: E }>
 
 const CUSTOMER_TONE = 1000;
 const AGENT_TONE = 600;
+const SUPERVISOR_TONE = 1400;
 
 /** Declares the suite. `start` is called once. */
 export function describeMedia(name: string, start: () => Promise<MediaBackend>): void {
@@ -318,6 +319,53 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expectOneStream(customer);
     });
 
+    test('a supervisor listens, whispers and barges, and leaves the talk as it was', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const telemarketer = await agent(session, 'agent');
+      const supervisor = await phone(SUPERVISOR_TONE);
+      const order = { session, endpoint: 'supervisor' };
+      const offer = supervisor.sdp();
+      supervisor.talkTo((await control.command('endpoint.answer', { ...order, offer })).answer);
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      const supervisorAt = (far: TonePhone) => toneShare(far.lastSamples(), SUPERVISOR_TONE);
+
+      await control.command('monitor.join', { ...order, on: 'agent', mode: 'whisper' });
+      await telemarketer.until(() => supervisorAt(telemarketer) > 0.3);
+      await customer.hears(AGENT_TONE);
+      const { sessions } = await control.command('session.list', {});
+      expect(sessions[0]?.endpoints[2]).toEqual({
+        ...{ endpoint: 'supervisor', bridgedTo: null },
+        monitoring: { on: 'agent', mode: 'whisper' },
+      });
+      await control.command('monitor.change', { ...order, mode: 'barge' });
+      await customer.until(() => supervisorAt(customer) > 0.3);
+      await control.command('monitor.change', { ...order, mode: 'listen' });
+      await customer.hears(AGENT_TONE);
+      await telemarketer.hears(CUSTOMER_TONE);
+      await control.command('monitor.leave', order);
+      await customer.hears(AGENT_TONE);
+      expectOneStream(customer);
+      expectOneStream(telemarketer);
+    });
+
+    test('a conference is left by its third party', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      await agent(session, 'agent');
+      const third = await phone(SUPERVISOR_TONE);
+      const order = { session, endpoint: 'third' };
+      const { answer } = await control.command('endpoint.answer', { ...order, offer: third.sdp() });
+      third.talkTo(answer);
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await control.command('conference.join', { ...order, on: 'customer' });
+      await customer.until(() => toneShare(customer.lastSamples(), SUPERVISOR_TONE) > 0.3);
+      await control.command('conference.leave', order);
+      await customer.hears(AGENT_TONE);
+      expectOneStream(customer);
+    });
+
     test('an unbridged leg hears silence in the same stream', async () => {
       const session = randomUUID();
       const customer = await caller(session, 'customer');
@@ -478,6 +526,11 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
           },
         ],
         'no-codec',
+      ],
+      [
+        'monitoring somebody who talks with nobody',
+        ['monitor.join', { session: 's', endpoint: 'a', on: 'a', mode: 'listen' }],
+        'bad-request',
       ],
       ['no SDP', ['endpoint.answer', { session: 's', endpoint: 'c', offer: 'hello' }], 'bad-sdp'],
       [

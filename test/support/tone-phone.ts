@@ -38,6 +38,7 @@ export class TonePhone {
   private readonly waiters = new Set<() => void>();
   private timer: NodeJS.Timeout | null = null;
   private frames = 0;
+  private readonly payloads: string[] = [];
   private sequence = 4711;
   private timestamp = 160_000;
   private remote: { address: string; port: number } | null = null;
@@ -118,6 +119,7 @@ export class TonePhone {
     packet.writeUInt32BE(this.ssrc, 8);
     const payload = tonePayload(this.law, this.tone, this.frames * FRAME_SAMPLES);
     this.frames += 1;
+    this.payloads.push(payload.toString('hex'));
     this.sequence = (this.sequence + 1) & 0xffff;
     this.timestamp = (this.timestamp + FRAME_SAMPLES) >>> 0;
     this.socket.send(Buffer.concat([packet, payload]), this.remote.port, this.remote.address);
@@ -156,10 +158,21 @@ export class TonePhone {
 
   /** The last 200 ms that were heard, in the order of their sequence numbers; empty when less was. */
   lastSamples(frames = JUDGED_FRAMES): Int16Array {
-    const last = this.heard.slice(-frames);
-    if (last.length < frames) return new Int16Array(0);
-    const law = last.at(-1)?.payloadType === 0 ? 'PCMU' : 'PCMA';
-    return decode(law, Buffer.concat(last.map(({ payload }) => payload)));
+    return this.heard.length < frames
+      ? new Int16Array(0)
+      : this.samples(this.heard.length - frames);
+  }
+
+  /** What was heard from one packet to another, as they came. */
+  samples(from: number, to?: number): Int16Array {
+    const packets = this.heard.slice(from, to);
+    const law = packets.at(-1)?.payloadType === 0 ? 'PCMU' : 'PCMA';
+    return decode(law, Buffer.concat(packets.map(({ payload }) => payload)));
+  }
+
+  /** What it sent, as hexadecimal payloads. */
+  sentPayloads(): readonly string[] {
+    return this.payloads;
   }
 
   /** Forgets what it heard so far. */

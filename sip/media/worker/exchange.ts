@@ -7,6 +7,7 @@ import { MediaFailure } from '../failure';
 import type { LinkQuality } from '../../rtp/link-reports';
 import type { RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
 import { monotonicMs, ticks } from './clock';
+import { Conversations } from './conversations';
 import { Endpoint } from './endpoint';
 import { loadLibrary, type Library } from './library';
 import { Recorder } from './recorder';
@@ -47,9 +48,16 @@ export class Exchange {
     agree: ({ endpoint, audio, from }) => this.done(() => this.find(endpoint).agree(audio, from)),
     close: ({ endpoint }) => this.close(endpoint),
     play: (params) => this.done(() => this.play(params)),
-    music: ({ endpoint }) => this.done(() => this.find(endpoint).hear(this.music)),
-    bridge: ({ a, b }) => this.done(() => this.find(a).bridge(this.find(b))),
-    unbridge: ({ a, b }) => this.done(() => this.unbridge(a, b)),
+    music: ({ endpoint }) => this.done(() => this.leaving(endpoint).hear(this.music)),
+    bridge: ({ a, b }) => this.done(() => this.talks.bridge(this.find(a), this.find(b))),
+    unbridge: ({ a, b }) => this.done(() => this.talks.unbridge(this.find(a), this.find(b))),
+    confer: ({ endpoint, on }) =>
+      this.done(() => this.talks.confer(this.find(endpoint), this.find(on))),
+    monitor: ({ endpoint, on, mode }) =>
+      this.done(() => this.talks.monitor(this.find(endpoint), this.find(on), mode)),
+    'change-monitor': ({ endpoint, mode }) =>
+      this.done(() => this.talks.change(this.find(endpoint), mode)),
+    leave: ({ endpoint }) => this.done(() => this.talks.leave(this.find(endpoint))),
     record: (params) => this.record(params),
     'pause-recording': ({ recording }) =>
       this.done(() => this.findRecording(recording).recorder.pause(ticks())),
@@ -62,6 +70,7 @@ export class Exchange {
   private readonly library: Library;
   private readonly music: Music;
   private readonly endpoints = new Map<string, Endpoint>();
+  private readonly talks = new Conversations();
   private readonly recordings = new Map<string, RunningRecording>();
   private readonly finishing = new Set<Promise<void>>();
   private readonly ticker = new Ticker((resumed) => this.onFrame(resumed));
@@ -103,24 +112,20 @@ export class Exchange {
       if (left === endpoint || right === endpoint) this.stopRecording(recording);
     }
     this.endpoints.delete(id);
+    this.talks.leave(endpoint);
     endpoint.close();
     return { strangers: endpoint.strangers };
   }
 
   private play(params: WorkerRequests['play']['params']): void {
-    const endpoint = this.find(params.endpoint);
     const clips = params.prompts.map((key) => {
       const clip = this.library.prompt(params.language, key);
       if (clip === null) throw new MediaFailure('unknown-prompt', `${params.language}/${key}`);
       return clip;
     });
     const then: Sound = params.then === 'music' ? this.music : SILENCE;
-    endpoint.startPlay({ id: params.play, sound: new Playlist(clips), then });
-  }
-
-  private unbridge(a: string, b: string): void {
-    const endpoint = this.find(a);
-    if (endpoint.isBridgedTo(this.find(b))) endpoint.leave();
+    const play = { id: params.play, sound: new Playlist(clips), then };
+    this.leaving(params.endpoint).startPlay(play);
   }
 
   private record(params: WorkerRequests['record']['params']): { startedAt: number } {
@@ -173,6 +178,7 @@ export class Exchange {
     for (const endpoint of this.endpoints.values()) {
       if (endpoint.speaks) endpoint.tick(now, resumed);
     }
+    this.talks.tick(now, resumed);
     this.frame = (this.frame + 1) % WHEEL_SLOTS;
     for (const { recorder, slot } of this.recordings.values()) {
       if (slot === this.frame) recorder.flush(now);
@@ -189,6 +195,13 @@ export class Exchange {
     const recording = this.recordings.get(id);
     if (recording === undefined) throw new MediaFailure('unknown-recording', id);
     return recording;
+  }
+
+  /** The endpoint, out of any conversation. */
+  private leaving(id: string): Endpoint {
+    const endpoint = this.find(id);
+    this.talks.leave(endpoint);
+    return endpoint;
   }
 
   private done(work: () => void): null {

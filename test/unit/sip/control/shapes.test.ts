@@ -14,6 +14,11 @@ test.each([
     'endpoint.play',
     { session: 's', endpoint: 'e', play: 'p', prompts: [], language: 'en', then: 'music' },
   ],
+  ['monitor.join', { session: 's', endpoint: 'e', on: 'f', mode: 'whisper' }],
+  ['monitor.change', { session: 's', endpoint: 'e', mode: 'listen' }],
+  ['monitor.leave', { session: 's', endpoint: 'e' }],
+  ['conference.join', { session: 's', endpoint: 'e', on: 'f' }],
+  ['conference.leave', { session: 's', endpoint: 'e' }],
   ['ack', { seq: 0 }],
 ])('%s %j is a command', (command, params) => {
   const read = readCommand(line(command, params));
@@ -44,6 +49,12 @@ test.each([
   ['too long an id', 'session.close', { session: 'x'.repeat(201) }, 'session'],
   ['a note over 1 KB', 'session.note', { session: 's', note: 'é'.repeat(513) }, 'note'],
   ['two missing', 'bridge', { session: 's' }, 'a, b'],
+  [
+    'a mode that is none',
+    'monitor.join',
+    { session: 's', endpoint: 'e', on: 'f', mode: 'record' },
+    'mode',
+  ],
   ['a wrong kind', 'ack', { seq: '1' }, 'seq'],
   [
     'hotlines without a language',

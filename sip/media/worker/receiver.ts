@@ -1,0 +1,79 @@
+/**
+ * What one leg's far side sends us: which packets are sound, which recordings keep it, and where it goes
+ * on to. Knows nothing of what the far side hears.
+ *
+ * The packet path makes no objects and no closures.
+ */
+import { payloadEnd, payloadStart, payloadTypeOf } from '../../rtp/packet';
+import type { G711 } from '../../sdp/codecs';
+import type { AgreedAudio } from '../../sdp/negotiate';
+import { ticks } from './clock';
+import type { Track } from './recorder-track';
+
+/** Where received packets go on to. The packet may be changed in place. */
+export interface PacketSink {
+  audio(packet: Buffer, start: number, end: number, codec: G711, now: number): void;
+  /** Anything that is no sound; `isEvent`: a key press as agreed with this far side (RFC 4733). */
+  other(packet: Buffer, start: number, end: number, isEvent: boolean, now: number): void;
+}
+
+/** What packets are told apart and written by, once a codec is agreed that is carried. */
+export type G711Audio = Pick<AgreedAudio, 'payloadType' | 'telephoneEvent' | 'direction'> & {
+  codec: G711;
+};
+
+/** Static payload types (RFC 3551 §6), understood also where another was agreed. */
+const STATIC_PCMU = 0;
+const STATIC_PCMA = 8;
+
+export class Receiver {
+  /** Recordings that keep what the far side says. */
+  readonly tracks: Track[] = [];
+  /** Null while nobody listens. */
+  sink: PacketSink | null = null;
+  private codec: G711 = 'PCMA';
+  private payloadType = STATIC_PCMA;
+  private telephoneEvent = -1;
+  private mayHear = false;
+
+  agree(audio: G711Audio): void {
+    const { direction } = audio;
+    this.codec = audio.codec;
+    this.payloadType = audio.payloadType;
+    this.telephoneEvent = audio.telephoneEvent ?? -1;
+    this.mayHear = direction === 'sendrecv' || direction === 'recvonly';
+    for (const track of this.tracks) track.hold(!this.mayHear);
+  }
+
+  /** Recorded from now on. */
+  record(track: Track): void {
+    track.hold(!this.mayHear);
+    this.tracks.push(track);
+  }
+
+  readonly receive = (packet: Buffer): void => {
+    const start = payloadStart(packet);
+    if (start < 0) return;
+    const end = payloadEnd(packet, start);
+    if (end < start) return;
+    const payloadType = payloadTypeOf(packet);
+    const codec = end === start ? null : this.codecOf(payloadType);
+    const now = ticks();
+    if (codec === null) {
+      for (let i = 0; i < this.tracks.length; i++) (this.tracks[i] as Track).pass(packet);
+      const isEvent = payloadType === this.telephoneEvent;
+      if (end > start) this.sink?.other(packet, start, end, isEvent, now);
+      return;
+    }
+    for (let i = 0; i < this.tracks.length; i++) {
+      (this.tracks[i] as Track).write(packet, start, end, codec, now);
+    }
+    this.sink?.audio(packet, start, end, codec, now);
+  };
+
+  private codecOf(payloadType: number): G711 | null {
+    if (payloadType === this.payloadType) return this.codec;
+    if (payloadType === STATIC_PCMA) return 'PCMA';
+    return payloadType === STATIC_PCMU ? 'PCMU' : null;
+  }
+}

@@ -12,8 +12,9 @@ import { timestampDistance } from './packet';
 const JUMP = 8000;
 /** Drift that is left alone: 30 ms. Less would chase jitter, more would be heard as an echo. */
 const TOLERATED_DRIFT = 240;
-/** The same until the first window is over: 5 ms. A start is corrected while nothing was said yet. */
+/** The same in the first 300 ms: 5 ms. A start is corrected while nothing was said yet. */
 const TOLERATED_AT_START = 40;
+const START = 2400;
 
 export class Placement {
   private ssrc = -1;
@@ -22,6 +23,7 @@ export class Placement {
   private timestamp = 0;
   private leastLateness = Number.POSITIVE_INFINITY;
   private tolerated = TOLERATED_AT_START;
+  private startedAt = 0;
 
   /**
    * Position of the packet's first sample; negative for what was spoken before the recording began.
@@ -34,8 +36,10 @@ export class Placement {
       this.ssrc = ssrc;
       this.leastLateness = 0;
       this.tolerated = TOLERATED_AT_START;
+      this.startedAt = now;
       return this.tie(now - samples, timestamp);
     }
+    if (now - this.startedAt > START) this.tolerated = TOLERATED_DRIFT;
     // Nothing comes before it was spoken: the packet we tied to was late itself.
     if (lateness < -this.tolerated) {
       this.leastLateness = 0;

@@ -215,6 +215,9 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       const finished = nextEvent(control, 'record.finished');
       await control.command('record.start', { ...order, path, left: 'customer', right: 'agent' });
       await other.hears(CUSTOMER_TONE);
+      // The recorder may align a side within its first 300 ms, which shifts a tone.
+      other.forget();
+      await other.until(() => other.heard.length > 25);
       await control.command('record.pause', order);
       const { sessions } = await control.command('session.list', {});
       expect(sessions.flatMap(({ recordings }) => recordings)).toMatchObject([{ paused: true }]);
@@ -245,8 +248,8 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       ] as const) {
         if (channel === undefined) throw new Error('not stereo');
         expect(loudness(channel.subarray(start, end))).toBeLessThan(20);
-        expect(toneShare(channel.subarray(start - 800, start), tone)).toBeGreaterThan(0.9);
-        expect(toneShare(channel.subarray(end, end + 800), tone)).toBeGreaterThan(0.9);
+        expect(pureStretches(channel.subarray(start - 800, start), tone)).toBeGreaterThanOrEqual(4);
+        expect(pureStretches(channel.subarray(end, end + 800), tone)).toBeGreaterThanOrEqual(4);
       }
     });
 
@@ -587,4 +590,16 @@ function expectOneStream({ heard }: TonePhone): void {
 
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * Stretches of 20 ms that hold nothing but the tone. Where the recorder aligns a side to a phone that
+ * caught up with its clock, the tone's phase shifts, and spoils the one stretch that it happens in.
+ */
+function pureStretches(samples: Int16Array, tone: number): number {
+  let pure = 0;
+  for (let at = 0; at < samples.length; at += 160) {
+    if (toneShare(samples.subarray(at, at + 160), tone) > 0.9) pure++;
+  }
+  return pure;
 }

@@ -89,3 +89,11 @@ test('jitter alone moves nothing', () => {
   placement.settle();
   expect(place(placement, [[480, 640]])).toEqual([480]);
 });
+
+test('what was said for 300 ms is not shifted for a packet that comes a little early', () => {
+  const placement = new Placement();
+  const start = Array.from({ length: 16 }, (_, i): [number, number] => [160 * i, 160 * (i + 2)]);
+  expect(place(placement, start).at(-1)).toBe(160 * 16);
+  expect(place(placement, [[160 * 16, 160 * 18 - 100]])).toEqual([160 * 17]);
+  expect(place(placement, [[160 * 17, 160 * 19 - 300]])).toEqual([160 * 18 - 300]);
+});

@@ -47,6 +47,8 @@ export function inviteHere({ invite }: Leg): Leg['invite'] {
 export class LegTable {
   private readonly legs = new Map<LegId, Leg>();
   private readonly byDialog = new Map<string, Leg>();
+  /** Dialogs whose BYE could not leave because the connection was cut: owed when it is back. */
+  readonly owedByes = new Map<string, EndCause>();
 
   add(leg: Leg): Leg {
     this.legs.set(leg.id, leg);

@@ -114,11 +114,13 @@ export function byeLeg(context: LineContext, leg: Leg, cause: EndCause): void {
   if (dialog) dropDialog(context, dialog, cause);
 }
 
-/** Sends BYE; a far side that is gone already is no news. */
+/** Sends BYE, when the connection is cut after it is back; a far side that is gone already is no news. */
 export function dropDialog(context: LineContext, dialog: SipDialog, cause: EndCause): void {
   dialog.removeAllListeners();
   dialog.destroy({ headers: reasonHeader(cause) }).catch((error: unknown) => {
     context.log.debug({ error, dialogId: dialog.id }, 'BYE not delivered');
+    const { code } = error as { code?: string };
+    if (code === 'ESOCKETDESTROYED') context.legs.owedByes.set(dialog.id, cause);
   });
 }
 

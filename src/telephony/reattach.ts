@@ -29,6 +29,8 @@ export async function reattach(context: LineContext, before: Leg[]): Promise<Fou
   const { dialogs, invites } = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
   const live = dialogs.map((dialog) => takeOver(context, dialog));
+  // What the edge does not name any more is gone without our BYE.
+  context.legs.owedByes.clear();
   const missed = (await context.edge.reattached()).map((event) => readNote(event.note));
   const missedLegs = new Set(missed.map((note) => note?.legId));
   const arriving = invites.flatMap((invite) => expect(context, invite));
@@ -90,8 +92,9 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
     const known = context.legs.ofDialog(live.dialogId) ?? answering(context, note);
     known?.dialog?.removeAllListeners();
     const dialog = rebuildDialog(context.srf(), live);
-    if (!note) {
-      dropDialog(context, dialog, 'broken');
+    const owed = context.legs.owedByes.get(live.dialogId) ?? (note ? undefined : 'broken');
+    if (!note || owed) {
+      dropDialog(context, dialog, owed ?? 'broken');
       return null;
     }
     if (known?.invite) answeredUnseen(context, known, dialog);

@@ -137,14 +137,13 @@ describe('one edge a data folder', () => {
     expect(existsSync(join(dataDir, 'edge/edge.lock'))).toBe(false);
   }, 60_000);
 
-  test('a media-only edge keeps no such file, so that any number may share a folder', async () => {
-    const [one, two] = [run({ ...here, SIP_LISTEN: 'off' }), run({ ...here, SIP_LISTEN: 'off' })];
+  test('a media-only edge has it too, for the list of its unfinished recordings', async () => {
+    const one = run({ ...here, SIP_LISTEN: 'off' });
     await listening(one);
-    await listening(two);
-    for (const edge of [one, two]) {
-      edge.child.kill('SIGTERM');
-      edge.child.kill('SIGINT');
-      expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
-    }
+    const two = run({ ...here, SIP_LISTEN: 'off' });
+    expect(await within('its refusal', two.exit, 15_000)).toEqual([1, null]);
+    expect(two.errors()).toContain(`another edge (process ${one.child.pid}) works in`);
+    one.child.kill('SIGINT');
+    expect(await within('the exit', one.exit, 5000)).toEqual([0, null]);
   }, 60_000);
 });

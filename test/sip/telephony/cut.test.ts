@@ -183,6 +183,18 @@ const rows: Row[] = [
     },
   },
   {
+    state: 'we hang up meanwhile: our BYE follows when the connection is back',
+    happens: async () => {
+      const { legId } = await talks();
+      app.telephony.note(legId, { callId: 'c', legId, role: 'caller' });
+      await waitFor('the note', () => edge.signalling.dialogs.list('cell:all')[0]?.note);
+      await cut();
+      app.telephony.hangup(legId, 'partner-left');
+      caller.answer(await caller.request('BYE'), 200);
+      expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'partner-left' });
+    },
+  },
+  {
     state: 'he hangs up meanwhile: his BYE is answered and told later',
     happens: async () => {
       const { legId, toTag } = await talks();

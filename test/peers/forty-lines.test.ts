@@ -5,7 +5,7 @@
 import { startBaresip, type Baresip } from '../support/baresip';
 import { startExchange, type Exchange } from '../support/exchange';
 import { needs } from '../support/needs';
-import { freeUdpPort, runSipp, startSippAgent } from '../support/sipp';
+import { freePort, runSipp, startSippAgent } from '../support/sipp';
 import { readWav, toneShare } from '../support/tone';
 import { TonePhone } from '../support/tone-phone';
 import { waitFor } from '../support/wait';
@@ -30,7 +30,7 @@ needs(
 
     /** A phone that registered and waits for calls at its Contact. */
     async function registered(user: string, password = exchange.password) {
-      const port = await freeUdpPort();
+      const port = await freePort();
       const contactParams = protocol === 'tcp' ? ';transport=tcp' : '';
       const values = { user, password, contactParams, realm: REALM };
       const run = await runSipp({ scenario: 'register', protocol, port, target: at(), values });

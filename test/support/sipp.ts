@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,6 +135,18 @@ export function freeUdpPort(host = '127.0.0.1'): Promise<number> {
       socket.close(() => resolve(port));
     });
   });
+}
+
+/** A port that is free over UDP and over TCP: other programs' connections have ports of their own kind. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  const port = await freeUdpPort(host);
+  const server = createServer();
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => resolve(true));
+  });
+  server.close();
+  return isFree ? port : freePort(host);
 }
 
 /** Successful and failed calls of sipp's statistics file, from its last line. */

@@ -1,89 +1,112 @@
 #!/usr/bin/env node
 /**
- * Makes the default prompts: media/prompts/<language>/<key>.wav, 8 kHz mono 16 bit. Needs espeak-ng
- * and sox on the developer's machine; the WAV files are committed, so nobody else does. A store
- * replaces a prompt by putting its own recording in the same place and format.
+ * Makes the default prompts: media/prompts/<language>/<key>.wav, mono 16 bit, from media/prompts/texts.yaml.
+ * Needs espeak-ng (made with 1.51) and sox on the developer's machine; the WAV files are committed, so
+ * nobody else does. The same versions give the same bytes. espeak-ng is free software (GPL-3.0), and what it
+ * speaks is ours. A store has its own: `npx openline prompts`.
  *
- *   node scripts/make-prompts.mjs
+ *   node scripts/make-prompts.mjs [key ...]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', 'media', 'prompts');
+const RATE = 8000;
 
 /**
- * Keys are PROMPT_KEYS of src/domain/effects.ts (a test compares). `pace` is espeak-ng's words a
- * minute. The notice is spoken faster: it delays every talk, so it lasts 2 s at most.
- *
- * Mandarin is given in pinyin with tone numbers: espeak-ng 1.51 reads Chinese characters out as
- * English spelling.
+ * `pace` is espeak-ng's words a minute. The notice is spoken faster: it delays every talk, so it lasts
+ * 2 s at most. Mandarin is given in pinyin with tone numbers: espeak-ng reads characters out as English.
  */
 const LANGUAGES = [
   {
-    language: 'zh-CN',
-    voice: 'cmn-latn-pinyin+f2',
-    pace: 205,
-    noticePace: 250,
-    texts: {
-      // 您好，欢迎致电本店销售热线。
-      greeting: 'nin2 hao3, huan1 ying2 zhi4 dian4 ben3 dian4 xiao1 shou4 re4 xian4.',
-      // 本次通话将被录音。
-      'recording-notice': 'ben3 ci4 tong1 hua4 jiang1 bei4 lu4 yin1.',
-      // 销售顾问都在通话中，请您稍候。
-      'all-busy': 'xiao1 shou4 gu4 wen4 dou1 zai4 tong1 hua4 zhong1, qing3 nin2 shao1 hou4.',
-      // 现在没有人员可以接听您的电话。
-      'no-agents': 'xian4 zai4 mei2 you3 ren2 yuan2 ke2 yi3 jie1 ting1 nin2 de5 dian4 hua4.',
-      // 我们已记下您的号码，会尽快给您回电。
-      'promise-taken':
-        'wo3 men5 yi3 ji4 xia4 nin2 de5 hao4 ma3, hui4 jin3 kuai4 gei3 nin2 hui2 dian4.',
-      // 我们看不到您的号码，请您稍后再拨，或换一部电话拨打。
-      'no-number':
-        'wo3 men5 kan4 bu2 dao4 nin2 de5 hao4 ma3, qing3 nin2 shao1 hou4 zai4 bo1, ' +
-        'huo4 huan4 yi2 bu4 dian4 hua4 bo1 da3.',
-      // 热线来电。
-      'store-call': 're4 xian4 lai2 dian4.',
-    },
+    ...{ language: 'zh-CN', text: 'pinyin', voice: 'cmn-latn-pinyin+f2' },
+    ...{ pace: 205, noticePace: 250 },
   },
-  {
-    language: 'en',
-    voice: 'en-gb+f2',
-    pace: 165,
-    noticePace: 175,
-    texts: {
-      greeting: 'Welcome to the store. Thank you for calling our sales hotline.',
-      'recording-notice': 'This call is recorded.',
-      'all-busy': 'All our sales advisers are on the phone. Please hold the line.',
-      'no-agents': 'Nobody can take your call right now.',
-      'promise-taken': 'We have your number and will call you back.',
-      'no-number':
-        'We could not see your number. Please call again later, or from another telephone.',
-      'store-call': 'Hotline call.',
-    },
-  },
+  { language: 'en', text: 'en', voice: 'en-gb+f2', pace: 165, noticePace: 175 },
 ];
 
+/** Every prompt speaks equally loud (full scale is 32,768), with peaks no nearer to it than 1.5 dB. */
+const LOUDNESS = 3277;
+const PEAK = 27_500;
+/** A stretch of 20 ms that is softer is a pause between words, and does not count. */
+const PAUSE = 300;
+
+const { sentences, parts } = parse(readFileSync(join(ROOT, 'texts.yaml'), 'utf8'));
+const wanted = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'prompts-'));
 try {
-  for (const { language, voice, pace, noticePace, texts } of LANGUAGES) {
-    mkdirSync(join(ROOT, language), { recursive: true });
-    for (const [key, text] of Object.entries(texts)) {
-      const target = join(ROOT, language, `${key}.wav`);
-      speak({ voice, text, pace: key === 'recording-notice' ? noticePace : pace, target });
-    }
+  for (const language of LANGUAGES) {
+    mkdirSync(join(ROOT, language.language), { recursive: true });
+    write(language, 'beep', beep());
+    // Parts follow one another as the words of a sentence do.
+    for (const [key, texts] of Object.entries(sentences)) make(language, key, texts, 0.04);
+    for (const [key, texts] of Object.entries(parts)) make(language, key, texts, 0.015);
   }
 } finally {
   rmSync(scratch, { recursive: true });
 }
 
-function speak({ voice, text, pace, target }) {
-  const raw = join(scratch, 'raw.wav');
+function make(language, key, texts, pad) {
+  const text = texts[language.text];
+  if (text === undefined || (wanted.length > 0 && !wanted.includes(key))) return;
+  const pace = key === 'recording-notice' ? language.noticePace : language.pace;
+  write(language, key, level(speak({ voice: language.voice, pace, text, pad })));
+}
+
+/** Speech without silence around it, but for `pad` seconds. */
+function speak({ voice, text, pace, pad }) {
+  const [raw, trimmed] = [join(scratch, 'raw.wav'), join(scratch, 'trimmed.raw')];
   execFileSync('espeak-ng', ['-v', voice, '-s', String(pace), '-w', raw, text]);
   // -D: no dither, so that making the same text again gives the same bytes.
-  const format = ['-r', '8000', '-c', '1', '-b', '16', '-e', 'signed-integer'];
+  const format = ['-r', String(RATE), '-c', '1', '-b', '16', '-e', 'signed-integer'];
   const trim = 'silence 1 0.01 0.5%';
-  const effects = `gain -6 highpass 150 norm -6 ${trim} reverse ${trim} reverse pad 0.04 0.04`;
-  execFileSync('sox', ['-D', raw, ...format, target, ...effects.split(' ')]);
+  const effects = `gain -6 highpass 150 norm -6 ${trim} reverse ${trim} reverse pad ${pad} ${pad}`;
+  execFileSync('sox', ['-D', raw, ...format, trimmed, ...effects.split(' ')]);
+  const bytes = readFileSync(trimmed);
+  return Int16Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(i * 2));
+}
+
+function level(samples) {
+  let [energy, counted, peak] = [0, 0, 0];
+  for (let at = 0; at < samples.length; at += RATE / 50) {
+    const frame = samples.subarray(at, at + RATE / 50);
+    const sum = frame.reduce((all, sample) => all + sample * sample, 0);
+    if (Math.sqrt(sum / frame.length) < PAUSE) continue;
+    energy += sum;
+    counted += frame.length;
+    peak = frame.reduce((most, sample) => Math.max(most, Math.abs(sample)), peak);
+  }
+  const gain = Math.min(LOUDNESS / Math.sqrt(energy / counted), PEAK / peak);
+  return samples.map((sample) => Math.round(sample * gain));
+}
+
+/** 1 kHz for 0.3 s, with soft edges that do not click. */
+function beep() {
+  const [length, edge] = [0.3 * RATE, 0.01 * RATE];
+  return Int16Array.from({ length }, (_, i) => {
+    const envelope = Math.min(1, i / edge, (length - 1 - i) / edge);
+    return Math.round(LOUDNESS * Math.SQRT2 * envelope * Math.sin((2 * Math.PI * 1000 * i) / RATE));
+  });
+}
+
+function write({ language }, key, samples) {
+  const file = Buffer.alloc(44 + samples.length * 2);
+  file.write('RIFF', 0, 'latin1');
+  file.writeUInt32LE(36 + samples.length * 2, 4);
+  file.write('WAVEfmt ', 8, 'latin1');
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(RATE, 24);
+  file.writeUInt32LE(RATE * 2, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36, 'latin1');
+  file.writeUInt32LE(samples.length * 2, 40);
+  samples.forEach((sample, i) => file.writeInt16LE(sample, 44 + i * 2));
+  writeFileSync(join(ROOT, language, `${key}.wav`), file);
 }

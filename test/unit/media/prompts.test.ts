@@ -1,27 +1,62 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import { GRAMMARS } from '../../../sip/media/sentences/grammars';
 import { PROMPT_KEYS } from '../../../src/domain/effects';
 import { loudness, readWav } from '../../support/tone';
 
 const MEDIA = join(__dirname, '../../../media');
 const LANGUAGES = ['zh-CN', 'en'];
-const FILES = LANGUAGES.flatMap((language) => PROMPT_KEYS.map((key) => `${language}/${key}`));
+
+type Texts = Record<string, Record<string, string>>;
+const { sentences, parts } = parse(readFileSync(join(MEDIA, 'prompts/texts.yaml'), 'utf8')) as {
+  sentences: Texts;
+  parts: Texts;
+};
+const keysOf = (language: string): string[] => {
+  const spoken = Object.entries(parts).filter(([, texts]) => texts[language] !== undefined);
+  return ['beep', ...Object.keys(sentences), ...spoken.map(([key]) => key)].sort();
+};
+const FILES = LANGUAGES.flatMap((language) => keysOf(language).map((key) => `${language}/${key}`));
 
 const wav = (name: string) => readWav(readFileSync(join(MEDIA, `${name}.wav`)));
 
-test.each(LANGUAGES)('there is one prompt for each key in %s, and no other', (language) => {
+test.each(LANGUAGES)('there is one prompt for each text in %s, and no other', (language) => {
   const files = readdirSync(join(MEDIA, 'prompts', language));
-  expect(files.sort()).toEqual(PROMPT_KEYS.map((key) => `${key}.wav`).sort());
+  expect(files.map((file) => file.replace('.wav', '')).sort()).toEqual(keysOf(language));
 });
 
-test.each(FILES)('%s is speech in 8 kHz mono 16 bit', (name) => {
+test('every sentence has its words in each language, and what the app plays is among them', () => {
+  for (const [key, texts] of Object.entries(sentences)) {
+    expect([key, ...Object.keys(texts).sort()]).toEqual([key, 'en', 'pinyin', 'use', 'zh-CN']);
+  }
+  expect(Object.keys(sentences)).toEqual(expect.arrayContaining([...PROMPT_KEYS]));
+});
+
+test.each(GRAMMARS.map(({ language, words }) => [language, words] as const))(
+  'the parts in %s are those that its grammar asks for',
+  (language, words) => {
+    const spoken = Object.keys(parts).filter((key) => parts[key]?.[language] !== undefined);
+    expect(spoken.sort()).toEqual([...words].sort());
+  },
+);
+
+test.each(FILES)('%s is speech in mono 16 bit, as loud as the others', (name) => {
   const { format, sampleRate, channels, duration } = wav(`prompts/${name}`);
+  const [samples = new Int16Array(0)] = channels;
   expect({ format, sampleRate, channels: channels.length }).toEqual({
     ...{ format: 'linear', sampleRate: 8000, channels: 1 },
   });
-  expect(duration).toBeGreaterThan(0.5);
-  expect(duration).toBeLessThan(8);
-  expect(loudness(channels[0] ?? new Int16Array(0))).toBeGreaterThan(500);
+  expect(duration).toBeGreaterThan(0.15);
+  expect(duration).toBeLessThan(30);
+  // Pauses do not count: -20 dB of full scale, less where peaks would come too near to it.
+  const spoken = Array.from({ length: Math.floor(samples.length / 160) }, (_, frame) =>
+    loudness(samples.subarray(frame * 160, (frame + 1) * 160)),
+  ).filter((level) => level >= 300);
+  const level = Math.sqrt(spoken.reduce((sum, one) => sum + one * one, 0) / spoken.length);
+  expect(level).toBeGreaterThan(2400);
+  expect(level).toBeLessThan(3600);
+  expect(samples.every((sample) => Math.abs(sample) < 27_600)).toBe(true);
 });
 
 test.each(LANGUAGES)('the notice of recording lasts 2 s at most in %s', (language) => {

@@ -135,13 +135,18 @@ export interface ControlCommands {
   /** The endpoint hears silence. Monitoring that has ended already needs no ending. */
   'monitor.leave': { params: { session: string; endpoint: string }; result: Empty };
 
-  /** Stereo WAV: left what `left` sends us, right what `right` sends us. Path is relative. */
+  /**
+   * Stereo WAV: left what `left` sends us, right what `right` sends us; without `right` a WAV of one
+   * channel (a supervisor, a further party). A-law at 8 kHz, or 16 bit at 16 kHz when a side is G.722 at
+   * this moment. Path is relative. Nothing is recorded but by this command: no queue, no menu, no rating;
+   * of one endpoint several recordings may run at a time.
+   */
   'record.start': {
-    params: { session: string; recording: string; path: string; left: string; right: string };
+    params: { session: string; recording: string; path: string; left: string; right?: string };
     result: Empty;
   };
   /**
-   * Both channels are silence from here to `record.resume`, to the sample, and the manifest says so. Twice
+   * All channels are silence from here to `record.resume`, to the sample, and the manifest says so. Twice
    * the same changes nothing. Error `unknown-recording` once it is over.
    */
   'record.pause': { params: { session: string; recording: string }; result: Empty };

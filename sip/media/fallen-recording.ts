@@ -2,20 +2,30 @@
  * Closes the recording of an edge that was killed, or of a worker thread that fell: what is on disk becomes a whole file that can be played,
  * and its manifest lists what was taken along as one gap. What was finished before is found as it is.
  */
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedFile } from './messages';
 import { gapsMs, type Gap } from './recording-gaps';
 import { manifestOf, type Closed, type Manifest, type ManifestHead } from './recording-manifest';
 import type { OwedRecording } from './recording-ledger';
-import { RECORDING_HEADER_LENGTH, recordingHeader, SAMPLE_RATE } from './wav';
+import {
+  formatOfHeader,
+  rateOf,
+  RECORDING_HEADER_LENGTH,
+  recordingHeader,
+  samplesPerTick,
+  tickBytes,
+  type RecordingFormat,
+} from './recording-format';
 import { readManifestLines, writeManifest } from './worker/manifest-file';
 import { completeFile, partOf, sha256Of } from './worker/recording-file';
 
 /** What an edge has heard at most and not written: a window, and what is held back for late packets. */
 const MOST_UNWRITTEN_MS = 1940;
-const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
-const FRAME_BYTES = 2;
+/** What is taken for granted of a file whose header is not to be read: it was written first. */
+const USUAL: RecordingFormat = { channels: 2, wideband: false };
+
+type ClosedFile = Closed & { rate: number };
 
 /** Never rejects: a file that cannot be closed is told as failed, and stays. `now` is the wall clock. */
 export async function closeFallen(
@@ -30,11 +40,11 @@ export async function closeFallen(
     const manifest = (await wholeManifest(file)) ?? (await closeParts(owed, file, now));
     if (manifest === null)
       return { result: 'failed', reason: 'what recorded it was killed at its start' };
-    const { startedAt, samples, bytes, sha256, gaps, reconciles } = manifest;
+    const { startedAt, rate, samples, bytes, sha256, gaps, reconciles } = manifest;
     return {
       ...{ result: 'stored', path, startedAt, bytes, sha256, reconciles },
-      durationMs: Math.round(samples / SAMPLES_PER_MS),
-      gapsMs: gapsMs(gaps, SAMPLES_PER_MS),
+      durationMs: Math.round((1000 * samples) / rate),
+      gapsMs: gapsMs(gaps, rate / 1000),
     };
   } catch (error) {
     return { result: 'failed', reason: `not closed after the edge was killed: ${String(error)}` };
@@ -56,7 +66,7 @@ async function closeParts(
   const written = await readManifestLines(file);
   const closed = (await finishedBefore(file)) ?? (await closePart(file));
   if (closed === null) return null;
-  const unknown = { startedAt: now, monotonicZeroMs: 0, rate: SAMPLE_RATE };
+  const unknown = { startedAt: now, monotonicZeroMs: 0, rate: closed.rate };
   const head: ManifestHead = written?.head ?? { recording, path, ...unknown };
   const lost = closed.state === 'edge-killed' ? unwritten(head, closed.samples, now) : [];
   const manifest = manifestOf(head, written?.lines ?? [], closed, lost);
@@ -65,33 +75,54 @@ async function closeParts(
 }
 
 /** It had its name already, and only its manifest was missing. */
-async function finishedBefore(file: string): Promise<Closed | null> {
-  const found = await stat(file).catch(() => null);
+async function finishedBefore(file: string): Promise<ClosedFile | null> {
+  const found = await open(file, 'r').catch(() => null);
   if (found === null) return null;
-  const samples = (found.size - RECORDING_HEADER_LENGTH) / FRAME_BYTES;
-  return { state: 'finished', samples, bytes: found.size, sha256: await sha256Of(file) };
+  try {
+    const { size } = await found.stat();
+    const format = await formatOf(found);
+    const samples = ticksOf(size, format) * samplesPerTick(format);
+    const sha256 = await sha256Of(file);
+    return { state: 'finished', samples, bytes: size, sha256, rate: rateOf(format) };
+  } finally {
+    await found.close();
+  }
 }
 
-async function closePart(file: string): Promise<Closed | null> {
+async function closePart(file: string): Promise<ClosedFile | null> {
   const part = await open(partOf(file), 'r+').catch(() => null);
   if (part === null) return null;
-  let samples: number;
+  let format: RecordingFormat;
+  let ticks: number;
   try {
     const { size } = await part.stat();
-    samples = Math.max(0, Math.floor((size - RECORDING_HEADER_LENGTH) / FRAME_BYTES));
-    const bytes = samples * FRAME_BYTES;
+    format = await formatOf(part);
+    ticks = ticksOf(size, format);
+    const bytes = ticks * tickBytes(format);
     await part.truncate(RECORDING_HEADER_LENGTH + bytes);
-    await part.write(recordingHeader(bytes), 0, RECORDING_HEADER_LENGTH, 0);
+    await part.write(recordingHeader(format, bytes), 0, RECORDING_HEADER_LENGTH, 0);
   } finally {
     await part.close();
   }
-  return { state: 'edge-killed', samples, ...(await completeFile(file)) };
+  const facts = { samples: ticks * samplesPerTick(format), rate: rateOf(format) };
+  return { state: 'edge-killed', ...facts, ...(await completeFile(file)) };
+}
+
+async function formatOf(file: FileHandle): Promise<RecordingFormat> {
+  const header = Buffer.alloc(RECORDING_HEADER_LENGTH);
+  const { bytesRead } = await file.read(header, 0, header.length, 0);
+  return formatOfHeader(header.subarray(0, bytesRead)) ?? USUAL;
+}
+
+/** Whole ticks; one that was cut off is left out. */
+function ticksOf(size: number, format: RecordingFormat): number {
+  return Math.max(0, Math.floor((size - RECORDING_HEADER_LENGTH) / tickBytes(format)));
 }
 
 /** When the edge was killed nobody knows: at the latest now, and before its next window. */
-function unwritten({ startedAt }: ManifestHead, from: number, now: number): Gap[] {
-  const untilNow = now - startedAt - from / SAMPLES_PER_MS;
+function unwritten({ startedAt, rate }: ManifestHead, from: number, now: number): Gap[] {
+  const untilNow = now - startedAt - (1000 * from) / rate;
   const ms = Math.min(MOST_UNWRITTEN_MS, Math.max(0, untilNow));
-  const samples = Math.round(ms * SAMPLES_PER_MS);
+  const samples = Math.round((ms * rate) / 1000);
   return samples === 0 ? [] : [{ side: 'both', from, samples, cause: 'edge-killed' }];
 }

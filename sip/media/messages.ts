@@ -52,9 +52,12 @@ export interface WorkerRequests {
   'change-monitor': { params: { endpoint: string; mode: MonitorMode }; result: null };
   /** Out of whatever conversation it is in; two parties who are left talk on. */
   leave: { params: { endpoint: string }; result: null };
-  /** Answers with the wall time of the first sample; trouble with the file is told as an event. */
+  /**
+   * Without `right` of one channel; `wideband`: 16 kHz, because a side is G.722. Answers with the wall time
+   * of the first sample; trouble with the file is told as an event.
+   */
   record: {
-    params: { recording: string; path: string; left: string; right: string };
+    params: { recording: string; path: string; left: string; right?: string; wideband: boolean };
     result: { startedAt: number };
   };
   /** Silence is written meanwhile. Twice the same changes nothing. */

@@ -15,7 +15,7 @@ export interface ManifestHead {
   startedAt: number;
   /** The same instant on the monotonic clock of the machine, milliseconds. */
   monotonicZeroMs: number;
-  /** Samples a second and channel; all positions and lengths are counted in these. */
+  /** Samples a second and channel, 8000 or 16000; all positions and lengths are counted in these. */
   rate: number;
 }
 
@@ -34,7 +34,8 @@ export interface ManifestLine {
   /** Samples in the file. */
   samples: number;
   left: LegCounts;
-  right: LegCounts;
+  /** Not of a recording of one side. */
+  right?: LegCounts;
   gaps: Gap[];
 }
 
@@ -45,7 +46,7 @@ export interface Manifest extends ManifestHead {
   bytes: number;
   sha256: string;
   left: LegCounts;
-  right: LegCounts;
+  right?: LegCounts;
   gaps: Gap[];
   /** False is a bug of ours: the counts contradict each other. */
   reconciles: boolean;
@@ -71,12 +72,12 @@ export function manifestOf(
   closed: Closed,
   last: readonly Gap[] = [],
 ): Manifest {
-  const { left = NO_PACKETS, right = NO_PACKETS } = lines.at(-1) ?? {};
+  const { left = NO_PACKETS, right } = lines.at(-1) ?? {};
   const gaps = [...lines.flatMap((line) => line.gaps), ...last].sort((a, b) => a.from - b.from);
   return {
     ...head,
     ...closed,
-    ...{ left, right, gaps },
-    reconciles: reconciles(left) && reconciles(right),
+    ...{ left, ...(right === undefined ? {} : { right }), gaps },
+    reconciles: reconciles(left) && (right === undefined || reconciles(right)),
   };
 }

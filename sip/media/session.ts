@@ -21,7 +21,8 @@ export interface RecordOrder {
   recording: string;
   path: string;
   left: string;
-  right: string;
+  /** Without it `left` alone is recorded. */
+  right?: string;
 }
 
 interface LocalRecording {
@@ -203,13 +204,18 @@ export class MediaSession {
     return this.inOrder(async () => {
       const { recording } = order;
       const path = recordingPath(order.path);
-      const [left, right] = [this.find(order.left).key, this.find(order.right).key];
+      const { left, right } = order;
+      const sides = [left, ...(right === undefined ? [] : [right])].map((id) => this.find(id));
       if (this.recordings.has(recording)) {
         throw new MediaFailure('bad-request', `recording ${recording} runs already`);
       }
       await this.options.onRecording(recording, path);
       try {
-        const begun = await this.link.request('record', { recording, path, left, right });
+        const begun = await this.link.request('record', {
+          ...{ recording, path, left: this.find(left).key },
+          ...(right === undefined ? {} : { right: this.find(right).key }),
+          wideband: sides.some(({ negotiation }) => negotiation.codec === 'G722'),
+        });
         this.recordings.set(recording, { path, startedAt: begun.startedAt, paused: false });
       } catch (error) {
         this.options.onNotRecording(recording);

@@ -1,38 +1,11 @@
 /**
- * WAV (RIFF) in the two shapes we use: 16 bit linear mono read as prompts and music, G.711 A-law
- * stereo written as recordings. Knows bytes, no files.
+ * WAV (RIFF) as prompts and music are read: 16 bit linear mono. What recordings are written as is in
+ * recording-format.ts. Knows bytes, no files.
  */
 
-/** WAVEFORMATEX tags. */
+/** WAVEFORMATEX tag. */
 const LINEAR = 1;
-const ALAW = 6;
-export const SAMPLE_RATE = 8000;
-
-/** RIFF + fmt (18 bytes, as G.711 needs) + fact + data header. */
-export const RECORDING_HEADER_LENGTH = 58;
-
-/** Header of a stereo A-law recording that holds `dataBytes` of interleaved samples by now. */
-export function recordingHeader(dataBytes: number): Buffer {
-  const header = Buffer.alloc(RECORDING_HEADER_LENGTH);
-  const channels = 2;
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(RECORDING_HEADER_LENGTH - 8 + dataBytes, 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(18, 16);
-  header.writeUInt16LE(ALAW, 20);
-  header.writeUInt16LE(channels, 22);
-  header.writeUInt32LE(SAMPLE_RATE, 24);
-  header.writeUInt32LE(SAMPLE_RATE * channels, 28);
-  header.writeUInt16LE(channels, 32);
-  header.writeUInt16LE(8, 34);
-  header.writeUInt16LE(0, 36);
-  header.write('fact', 38, 'latin1');
-  header.writeUInt32LE(4, 42);
-  header.writeUInt32LE(dataBytes / channels, 46);
-  header.write('data', 50, 'latin1');
-  header.writeUInt32LE(dataBytes, 54);
-  return header;
-}
+const SAMPLE_RATE = 8000;
 
 /** Samples of an 8 kHz mono 16 bit WAV. Throws, saying what it is instead, for any other file. */
 export function readLinear(file: Buffer): Int16Array {

@@ -253,6 +253,41 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       }
     });
 
+    test('one side alone is recorded beside a recording of both', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      await agent(session, 'agent');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      const [both, alone] = [randomUUID(), randomUUID()];
+      await control.command('record.start', {
+        ...{ session, recording: both, path: `${both}.wav`, left: 'customer', right: 'agent' },
+      });
+      await control.command('record.start', {
+        ...{ session, recording: alone, path: `${alone}.wav`, left: 'agent' },
+      });
+      await customer.hears(AGENT_TONE);
+      for (const recording of [alone, both]) {
+        const finished = nextEvent(control, 'record.finished');
+        await control.command('record.stop', { session, recording });
+        expect(await finished).toMatchObject({
+          ...{ recording, file: { result: 'stored', reconciles: true } },
+        });
+      }
+      const heard = async (recording: string): Promise<[number, number][]> => {
+        const file = await readFile(join(backend.recordingsDir, `${recording}.wav`));
+        const channels = readWav(file).channels.map((channel) => channel.subarray(400, -400));
+        return channels.map((channel) => [
+          Math.round(toneShare(channel, CUSTOMER_TONE)),
+          Math.round(toneShare(channel, AGENT_TONE)),
+        ]);
+      };
+      expect(await heard(alone)).toEqual([[0, 1]]);
+      expect(await heard(both)).toEqual([
+        [1, 0],
+        [0, 1],
+      ]);
+    });
+
     test('a µ-law side is recorded right', async () => {
       const session = randomUUID();
       const customer = await caller(session, 'customer', 'PCMU');

@@ -50,8 +50,8 @@ export function decode(law: Law, payload: Uint8Array): Int16Array {
  * The share of the sound's energy that is at `frequency`, 0..1: about 1 for that tone alone, about 0
  * for silence, music, speech or another tone. Give it 100 ms or more.
  */
-export function toneShare(samples: Int16Array, frequency: number): number {
-  const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / SAMPLE_RATE);
+export function toneShare(samples: Int16Array, frequency: number, rate = SAMPLE_RATE): number {
+  const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / rate);
   let energy = 0;
   let last = 0;
   let before = 0;

@@ -47,11 +47,6 @@ export class Endpoint {
     return this.socket.port;
   }
 
-  /** Recordings that keep what the far side says. */
-  get tracks(): Track[] {
-    return this.receiver.tracks;
-  }
-
   /** Packets dropped because they came from an address that is not the far side's. */
   get strangers(): number {
     return this.socket.strangers;
@@ -76,6 +71,11 @@ export class Endpoint {
   /** Recorded from now on. */
   record(track: Track): void {
     this.receiver.record(track);
+  }
+
+  /** The recording is over. */
+  forget(track: Track): void {
+    this.receiver.forget(track);
   }
 
   /** Plays once, then goes on with `then`; ends in `onPlayEnded`. */

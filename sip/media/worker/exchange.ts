@@ -30,7 +30,7 @@ export interface ExchangeEvents {
 interface RunningRecording {
   recorder: Recorder;
   left: Endpoint;
-  right: Endpoint;
+  right: Endpoint | null;
   /** Frame of the wheel at which it is written. */
   slot: number;
 }
@@ -134,20 +134,21 @@ export class Exchange {
       throw new MediaFailure('bad-request', `recording ${recording} runs already`);
     }
     const left = this.find(params.left);
-    const right = this.find(params.right);
+    const right = params.right === undefined ? null : this.find(params.right);
     const startedAt = Date.now();
     const recorder = new Recorder({
       recording,
       file: join(this.setup.recordingsDir, path),
       path,
+      format: { channels: right === null ? 1 : 2, wideband: params.wideband },
       origin: ticks(),
       startedAt,
       monotonicZeroMs: monotonicMs(),
-      strangers: { left: () => left.strangers, right: () => right.strangers },
+      strangers: { left: () => left.strangers, right: right ? () => right.strangers : undefined },
       onFailed: () => this.stopRecording(recording),
     });
     left.record(recorder.left);
-    right.record(recorder.right);
+    if (right !== null && recorder.right !== null) right.record(recorder.right);
     this.recordings.set(recording, { recorder, left, right, slot: this.nextSlot });
     this.nextSlot = (this.nextSlot + 1) % WHEEL_SLOTS;
     return { startedAt };
@@ -156,8 +157,8 @@ export class Exchange {
   private stopRecording(id: string): void {
     const { recorder, left, right } = this.findRecording(id);
     this.recordings.delete(id);
-    left.tracks.splice(left.tracks.indexOf(recorder.left), 1);
-    right.tracks.splice(right.tracks.indexOf(recorder.right), 1);
+    left.forget(recorder.left);
+    if (recorder.right !== null) right?.forget(recorder.right);
     const finished = recorder.finish(ticks()).then((file) => {
       this.finishing.delete(finished);
       this.events.recorded(id, file);

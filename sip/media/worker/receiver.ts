@@ -28,7 +28,7 @@ const STATIC_PCMA = 8;
 
 export class Receiver {
   /** Recordings that keep what the far side says. */
-  readonly tracks: Track[] = [];
+  private readonly tracks: Track[] = [];
   /** Null while nobody listens. */
   sink: PacketSink | null = null;
   private codec: G711 = 'PCMA';
@@ -49,6 +49,11 @@ export class Receiver {
   record(track: Track): void {
     track.hold(!this.mayHear);
     this.tracks.push(track);
+  }
+
+  forget(track: Track): void {
+    const at = this.tracks.indexOf(track);
+    if (at >= 0) this.tracks.splice(at, 1);
   }
 
   readonly receive = (packet: Buffer): void => {

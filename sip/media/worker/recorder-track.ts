@@ -6,20 +6,32 @@ import { ULAW_TO_ALAW } from '../../rtp/g711';
 import { sequenceOf, ssrcOf, timestampDistance, timestampOf } from '../../rtp/packet';
 import { Placement } from '../../rtp/placement';
 import { ArrivalCounts } from '../../rtp/arrival-counts';
-import type { G711 } from '../../sdp/codecs';
+import type { Codec } from '../../sdp/codecs';
 import { SideGaps, type Gap } from '../recording-gaps';
 import type { LegCounts } from '../recording-manifest';
 import { ticksSince } from './clock';
+import { RecordedSound } from './recorded-sound';
 import { LEFT, type RecordingWindow, type Side } from './recording-window';
 
 /** Where an endpoint puts what it hears. */
 export interface Track {
   /** A packet of sound: its payload is `packet[start..end)`. */
-  write(packet: Buffer, start: number, end: number, codec: G711, now: number): void;
+  write(packet: Buffer, start: number, end: number, codec: Codec, now: number): void;
   /** A packet that holds no sound of ours: a key press, comfort noise, nothing. */
   pass(packet: Buffer): void;
   /** The far side is on hold from now on, or no longer. */
   hold(held: boolean): void;
+}
+
+export interface TrackOptions {
+  window: RecordingWindow;
+  side: Side;
+  /** Time zero of the recording, in ticks. */
+  origin: number;
+  /** The window is of 16 kHz. */
+  wideband: boolean;
+  /** How many packets of others the endpoint has dropped in its life. */
+  strangers: () => number;
 }
 
 export class RecorderTrack implements Track {
@@ -30,19 +42,22 @@ export class RecorderTrack implements Track {
   /** The timestamp that follows the last packet of sound without a gap. */
   private nextTimestamp = 0;
   private readonly strangersBefore: number;
+  /** Made for the first packet that is not written as it is. */
+  private sound: RecordedSound | null = null;
+  private readonly window: RecordingWindow;
+  private readonly side: Side;
+  private readonly origin: number;
+  private readonly wideband: boolean;
+  private readonly strangers: () => number;
 
-  /** `strangers` tells how many packets the endpoint has dropped in its life. */
-  constructor(
-    private readonly window: RecordingWindow,
-    private readonly side: Side,
-    private readonly origin: number,
-    private readonly strangers: () => number,
-  ) {
-    this.gaps = new SideGaps(side === LEFT ? 'left' : 'right');
-    this.strangersBefore = strangers();
+  constructor(options: TrackOptions) {
+    ({ window: this.window, side: this.side, origin: this.origin } = options);
+    ({ wideband: this.wideband, strangers: this.strangers } = options);
+    this.gaps = new SideGaps(this.side === LEFT ? 'left' : 'right');
+    this.strangersBefore = this.strangers();
   }
 
-  write(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
+  write(packet: Buffer, start: number, end: number, codec: Codec, now: number): void {
     const arrival = this.reception.take(ssrcOf(packet), sequenceOf(packet));
     if (arrival === 'again') return;
     const timestamp = timestampOf(packet);
@@ -53,8 +68,8 @@ export class RecorderTrack implements Track {
       samples,
       ticksSince(this.origin, now),
     );
-    const map = codec === 'PCMU' ? ULAW_TO_ALAW : null;
-    const placed = this.window.put(this.side, position, packet, start, end, map);
+    if (arrival === 'first') this.sound?.restart();
+    const placed = this.put(position, packet, start, end, codec);
     if (placed > 0) {
       const follows = timestampDistance(this.nextTimestamp, timestamp) === 0;
       this.gaps.heard({ position, samples, arrival, follows });
@@ -86,6 +101,21 @@ export class RecorderTrack implements Track {
 
   finishGaps(samples: number): Gap[] {
     return this.gaps.finish(samples);
+  }
+
+  /** Answers how many ticks are in. */
+  private put(position: number, packet: Buffer, start: number, end: number, codec: Codec): number {
+    const { window, side } = this;
+    if (this.wideband) {
+      const samples = (this.sound ??= new RecordedSound()).wideband(packet, start, end, codec);
+      return window.putSamples(side, position, samples, end - start);
+    }
+    if (codec === 'G722') {
+      const alaw = (this.sound ??= new RecordedSound()).alawOfG722(packet, start, end);
+      return window.put(side, position, alaw, 0, end - start, null);
+    }
+    const map = codec === 'PCMU' ? ULAW_TO_ALAW : null;
+    return window.put(side, position, packet, start, end, map);
   }
 
   /** Nothing of it is in the file. What was spoken before the recording began is not missed. */

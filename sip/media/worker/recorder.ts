@@ -1,20 +1,30 @@
 /**
- * One stereo recording: places what two endpoints hear from their far sides on one timeline and
+ * One recording: places what one or two endpoints hear from their far sides on one timeline and
  * writes it out window by window. Trouble with the disk ends the recording, never the call.
  *
  *     opening -> writing <-> idle -> finishing -> stored | failed
  */
-import { ALAW_SILENCE } from '../../rtp/g711';
 import type { RecordedFile } from '../messages';
 import { Pauses } from '../pauses';
 import { gapsMs, type Gap } from '../recording-gaps';
-import { manifestOf, type ManifestHead, type ManifestLine } from '../recording-manifest';
-import { SAMPLE_RATE } from '../wav';
+import {
+  manifestOf,
+  NO_PACKETS,
+  type ManifestHead,
+  type ManifestLine,
+} from '../recording-manifest';
+import {
+  rateOf,
+  samplesPerTick,
+  silenceOf,
+  tickBytes,
+  type RecordingFormat,
+} from '../recording-format';
 import { TICKS_PER_MS, ticksSince } from './clock';
 import { ManifestFile } from './manifest-file';
 import { RecorderTrack, type Track } from './recorder-track';
 import { RecordingFile } from './recording-file';
-import { CHANNELS, LEFT, MOST_SAMPLES, RIGHT, RecordingWindow } from './recording-window';
+import { LEFT, MOST_TICKS, RIGHT, RecordingWindow, type Side } from './recording-window';
 
 /** Packets may be this late and still find their place in the file: 500 ms. */
 const HOLD_BACK = 4000;
@@ -24,22 +34,24 @@ export interface RecorderOptions {
   /** Absolute path of the finished file, and the one it is reported by. */
   file: string;
   path: string;
+  format: RecordingFormat;
   /** Time zero on both clocks: 8 kHz ticks, and milliseconds since the epoch. */
   origin: number;
   startedAt: number;
   /** The same instant on the monotonic clock of the machine, milliseconds. */
   monotonicZeroMs: number;
   /** Packets of strangers that the endpoint of each side has dropped so far. */
-  strangers?: { left: () => number; right: () => number };
+  strangers?: { left: () => number; right?: (() => number) | undefined };
   /** The disk refused; `finish` then tells the reason. Called once, and not from `finish`. */
   onFailed: () => void;
 }
 
 export class Recorder {
   readonly left: Track;
-  readonly right: Track;
-  private readonly window = new RecordingWindow();
-  private readonly sides: [RecorderTrack, RecorderTrack];
+  /** Null in a recording of one side. */
+  readonly right: Track | null;
+  private readonly window: RecordingWindow;
+  private readonly sides: readonly RecorderTrack[];
   private readonly pauses = new Pauses();
   /** All that were found, and the last line with all of them. */
   private readonly gaps: Gap[] = [];
@@ -54,17 +66,24 @@ export class Recorder {
   private finishing = false;
 
   constructor(private readonly options: RecorderOptions) {
-    const { origin, strangers = { left: none, right: none } } = options;
-    this.sides = [
-      new RecorderTrack(this.window, LEFT, origin, strangers.left),
-      new RecorderTrack(this.window, RIGHT, origin, strangers.right),
-    ];
-    [this.left, this.right] = this.sides;
+    const { format, strangers } = options;
+    this.window = new RecordingWindow(format);
+    const left = this.track(LEFT, strangers?.left);
+    const right = format.channels === 2 ? this.track(RIGHT, strangers?.right) : null;
+    this.left = left;
+    this.right = right;
+    this.sides = right === null ? [left] : [left, right];
     const head = headOf(options);
     this.work = this.attempt(async () => {
-      this.file = await RecordingFile.create(options.file);
+      this.file = await RecordingFile.create(options.file, format);
       this.manifest = await ManifestFile.create(options.file, head);
     });
+  }
+
+  private track(side: Side, strangers = none): RecorderTrack {
+    const { window } = this;
+    const { origin, format } = this.options;
+    return new RecorderTrack({ window, side, origin, wideband: format.wideband, strangers });
   }
 
   /** From now on silence is written, to the sample, until `resume`. */
@@ -81,7 +100,7 @@ export class Recorder {
     for (const side of this.sides) side.settle();
     const position = ticksSince(this.options.origin, now);
     if (this.busy) {
-      if (position - this.written > MOST_SAMPLES) this.fail('disk-too-slow');
+      if (position - this.written > MOST_TICKS) this.fail('disk-too-slow');
       return;
     }
     const until = position - HOLD_BACK;
@@ -114,7 +133,9 @@ export class Recorder {
     await this.attempt(async () => {
       facts = await file.finish();
     });
-    const closed = { state: 'finished', samples, ...facts } as const;
+    const { format } = this.options;
+    const written = samplesPerTick(format) * samples;
+    const closed = { state: 'finished', samples: written, ...facts } as const;
     const manifest = manifestOf(
       headOf(this.options),
       this.lastLine === null ? [] : [this.lastLine],
@@ -124,18 +145,22 @@ export class Recorder {
     if (this.failure !== null) return null;
     const { path, startedAt } = this.options;
     const durationMs = Math.round(samples / TICKS_PER_MS);
-    const told = { gapsMs: gapsMs(manifest.gaps, TICKS_PER_MS), reconciles: manifest.reconciles };
+    const told = {
+      gapsMs: gapsMs(manifest.gaps, rateOf(format) / 1000),
+      reconciles: manifest.reconciles,
+    };
     return { result: 'stored', path, startedAt, durationMs, ...facts, ...told };
   }
 
   private async writeUntil(position: number, gaps: () => Gap[]): Promise<void> {
     const { file, manifest } = this;
+    const { format } = this.options;
     if (file === null || manifest === null || this.failure !== null) return;
     if (position <= this.written) return;
     const data = this.window.take(position);
     for (const { from, to } of this.pauses.within(this.written, position)) {
-      const start = (from - this.written) * CHANNELS;
-      data.fill(ALAW_SILENCE, start, (to - this.written) * CHANNELS);
+      const [start, end] = [from, to].map((at) => (at - this.written) * tickBytes(format));
+      data.fill(silenceOf(format), start, end);
     }
     this.written = position;
     const line = this.lineOf(position, gaps());
@@ -148,9 +173,17 @@ export class Recorder {
     });
   }
 
-  private lineOf(samples: number, gaps: Gap[]): ManifestLine {
-    const [left, right] = this.sides;
-    return { at: Date.now(), samples, left: left.counts(), right: right.counts(), gaps };
+  /** Counted in samples of the file. */
+  private lineOf(ticks: number, found: Gap[]): ManifestLine {
+    const scale = samplesPerTick(this.options.format);
+    const gaps = found.map((gap) => ({
+      ...gap,
+      from: scale * gap.from,
+      samples: scale * gap.samples,
+    }));
+    const [left = NO_PACKETS, right] = this.sides.map((side) => side.counts());
+    const legs = right === undefined ? { left } : { left, right };
+    return { at: Date.now(), samples: scale * ticks, ...legs, gaps };
   }
 
   private gapsBefore(until: number): Gap[] {
@@ -191,6 +224,6 @@ export class Recorder {
 const none = (): number => 0;
 
 function headOf(options: RecorderOptions): ManifestHead {
-  const { recording, path, startedAt, monotonicZeroMs } = options;
-  return { recording, path, startedAt, monotonicZeroMs, rate: SAMPLE_RATE };
+  const { recording, path, startedAt, monotonicZeroMs, format } = options;
+  return { recording, path, startedAt, monotonicZeroMs, rate: rateOf(format) };
 }

@@ -6,21 +6,26 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RECORDING_HEADER_LENGTH, recordingHeader } from '../wav';
+import {
+  RECORDING_HEADER_LENGTH,
+  recordingHeader,
+  type RecordingFormat,
+} from '../recording-format';
 
 export class RecordingFile {
   private dataBytes = 0;
 
   private constructor(
     private readonly path: string,
+    private readonly format: RecordingFormat,
     private readonly file: FileHandle,
   ) {}
 
   /** Makes the folders and the file. Rejects when either cannot be, or the file exists already. */
-  static async create(path: string): Promise<RecordingFile> {
+  static async create(path: string, format: RecordingFormat): Promise<RecordingFile> {
     await mkdir(dirname(path), { recursive: true });
     if (await exists(path)) throw new Error(`EEXIST: ${path}`);
-    const recording = new RecordingFile(path, await open(partOf(path), 'wx', 0o640));
+    const recording = new RecordingFile(path, format, await open(partOf(path), 'wx', 0o640));
     await recording.writeHeader();
     return recording;
   }
@@ -44,7 +49,7 @@ export class RecordingFile {
   }
 
   private writeHeader(): Promise<void> {
-    return writeAll(this.file, recordingHeader(this.dataBytes), 0);
+    return writeAll(this.file, recordingHeader(this.format, this.dataBytes), 0);
   }
 }
 

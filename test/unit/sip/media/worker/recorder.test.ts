@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { G722Encoder } from '../../../../../sip/rtp/g722';
 import { writeHeader } from '../../../../../sip/rtp/packet';
+import type { Codec } from '../../../../../sip/sdp/codecs';
+import type { RecordingFormat } from '../../../../../sip/media/recording-format';
 import type { Manifest } from '../../../../../sip/media/recording-manifest';
 import { Recorder } from '../../../../../sip/media/worker/recorder';
 import type { Track } from '../../../../../sip/media/worker/recorder-track';
@@ -19,8 +22,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const CLOCKS = { origin: ORIGIN, startedAt: 1_700_000_000_000, monotonicZeroMs: 4321.5 };
 
-function record(path = 'a/b.wav', onFailed = () => undefined as void): Recorder {
-  return new Recorder({ recording: 'r', file: join(folder, path), path, ...CLOCKS, onFailed });
+const STEREO: RecordingFormat = { channels: 2, wideband: false };
+
+function record(path = 'a/b.wav', onFailed = () => undefined as void, format = STEREO): Recorder {
+  const file = join(folder, path);
+  return new Recorder({ recording: 'r', file, path, format, ...CLOCKS, onFailed });
 }
 
 async function manifest(path: string): Promise<Manifest> {
@@ -29,15 +35,30 @@ async function manifest(path: string): Promise<Manifest> {
 
 const NONE = { expected: 0, received: 0, lost: 0, duplicates: 0, late: 0, foreign: 0 };
 
-/** Lets a far side speak a tone from `from` to `to`, in samples of the recording. */
-function speak(track: Track, { ssrc = 1, tone = 1000, from = 0, to = 0 }): void {
+/** Lets a far side speak a tone from `from` to `to`, in ticks of the recording. */
+function speak(
+  track: Track | null,
+  { ssrc = 1, tone = 1000, from = 0, to = 0, codec = 'PCMA' as Codec },
+): void {
+  const encoder = new G722Encoder();
   for (let at = from; at < to; at += 160) {
     const packet = Buffer.alloc(12);
     const sequence = (at / 160) & 0xffff;
     writeHeader(packet, 0, { marker: false, payloadType: 8, sequence, timestamp: at, ssrc });
-    const whole = Buffer.concat([packet, tonePayload('PCMA', tone, at)]);
-    track.write(whole, 12, 172, 'PCMA', ORIGIN + at + 160);
+    const payload = codec === 'G722' ? wide(encoder, tone, at) : tonePayload(codec, tone, at);
+    const whole = Buffer.concat([packet, payload]);
+    track?.write(whole, 12, 172, codec, ORIGIN + at + 160);
   }
+}
+
+/** 20 ms of a tone in G.722. */
+function wide(encoder: G722Encoder, tone: number, at: number): Buffer {
+  const samples = Int16Array.from({ length: 320 }, (_, i) =>
+    Math.round(8000 * Math.sin((2 * Math.PI * tone * (2 * at + i)) / 16_000)),
+  );
+  const bytes = Buffer.alloc(160);
+  encoder.encode(samples, bytes, 0);
+  return bytes;
 }
 
 test('each side stands in its channel, aligned, with silence where nothing was said', async () => {
@@ -195,4 +216,63 @@ test('a pause is silence to the sample, whoever speaks, and is no other gap', as
     { side: 'both', from: 7990, samples: 12_020, cause: 'paused' },
   ]);
   expect(packets).toMatchObject({ expected: 150, received: 135, lost: 15 });
+});
+
+test('without a right side there is one channel, and one leg in the manifest', async () => {
+  const format = { channels: 1, wideband: false } as const;
+  const recorder = record('one.wav', undefined, format);
+  expect(recorder.right).toBeNull();
+  speak(recorder.left, { from: 0, to: 8000 });
+  recorder.pause(ORIGIN + 8000);
+  expect(await recorder.finish(ORIGIN + 16_000)).toMatchObject({
+    ...{ result: 'stored', durationMs: 2000, gapsMs: { paused: 1000 }, reconciles: true },
+  });
+  const { channels } = readWav(await readFile(join(folder, 'one.wav')));
+  expect(channels).toHaveLength(1);
+  expect(channels[0]).toHaveLength(16_000);
+  expect(toneShare(channels[0]?.subarray(0, 8000) ?? new Int16Array(1), 1000)).toBeGreaterThan(
+    0.99,
+  );
+  const told = await manifest('one.wav');
+  expect(told.left).toMatchObject({ expected: 50, received: 50 });
+  expect(told.right).toBeUndefined();
+});
+
+test('a side in G.722 makes the file 16 kHz; the other is brought up to it, at its place', async () => {
+  const recorder = record('wide.wav', undefined, { channels: 2, wideband: true });
+  speak(recorder.left, { tone: 6000, from: 0, to: 16_000, codec: 'G722' });
+  speak(recorder.right, { tone: 1000, from: 8000, to: 12_000, codec: 'PCMU' });
+  speak(recorder.right, { tone: 1000, from: 12_000, to: 16_000 });
+  recorder.flush(ORIGIN + 12_000);
+  recorder.pause(ORIGIN + 14_000);
+  const file = await recorder.finish(ORIGIN + 16_000);
+  expect(file).toMatchObject({
+    ...{ result: 'stored', durationMs: 2000, reconciles: true },
+    gapsMs: { unheard: 1000, paused: 250 },
+  });
+  const wav = readWav(await readFile(join(folder, 'wide.wav')));
+  expect(wav).toMatchObject({ format: 'linear', sampleRate: 16_000, duration: 2 });
+  const [left, right] = wav.channels as [Int16Array, Int16Array];
+  expect(toneShare(left.subarray(400, 27_900), 6000, 16_000)).toBeGreaterThan(0.99);
+  expect(toneShare(right.subarray(16_100, 27_900), 1000, 16_000)).toBeGreaterThan(0.99);
+  expect(right.subarray(0, 16_000).every((sample) => sample === 0)).toBe(true);
+  expect(left.subarray(28_000).every((sample) => sample === 0)).toBe(true);
+  const told = await manifest('wide.wav');
+  expect(told).toMatchObject({ rate: 16_000, samples: 32_000 });
+  expect(told.gaps).toEqual([
+    { side: 'right', from: 0, samples: 16_000, cause: 'unheard' },
+    { side: 'both', from: 28_000, samples: 4000, cause: 'paused' },
+  ]);
+});
+
+test('G.722 that is agreed in the middle of an A-law file is brought down to it', async () => {
+  const recorder = record('down.wav');
+  speak(recorder.left, { tone: 1000, from: 0, to: 8000 });
+  speak(recorder.left, { tone: 600, from: 8000, to: 16_000, codec: 'G722', ssrc: 2 });
+  await recorder.finish(ORIGIN + 16_000);
+  const wav = readWav(await readFile(join(folder, 'down.wav')));
+  expect(wav).toMatchObject({ format: 'PCMA', sampleRate: 8000, duration: 2 });
+  const left = wav.channels[0] as Int16Array;
+  expect(toneShare(left.subarray(0, 8000), 1000)).toBeGreaterThan(0.99);
+  expect(toneShare(left.subarray(8200), 600)).toBeGreaterThan(0.99);
 });

@@ -1,0 +1,68 @@
+import {
+  formatOfHeader,
+  rateOf,
+  RECORDING_HEADER_LENGTH,
+  recordingHeader,
+  tickBytes,
+  type RecordingFormat,
+} from '../../../../sip/media/recording-format';
+import { readWav } from '../../../support/tone';
+
+const ALAW = [0xd5, 0xaa, 0xd5, 0x2a];
+const LINEAR = [1, 0, 0xff, 0xff, 0, 0x80, 2, 0];
+
+test.each<[string, RecordingFormat, number[], object, number[][]]>([
+  [
+    'stereo A-law',
+    { channels: 2, wideband: false },
+    ALAW,
+    { format: 'PCMA', sampleRate: 8000, duration: 2 / 8000 },
+    [
+      [8, 8],
+      [32_256, -32_256],
+    ],
+  ],
+  [
+    'one channel of A-law',
+    { channels: 1, wideband: false },
+    ALAW,
+    { format: 'PCMA', sampleRate: 8000, duration: 4 / 8000 },
+    [[8, 32_256, 8, -32_256]],
+  ],
+  [
+    'stereo at 16 kHz',
+    { channels: 2, wideband: true },
+    LINEAR,
+    { format: 'linear', sampleRate: 16_000, duration: 2 / 16_000 },
+    [
+      [1, -32_768],
+      [-1, 2],
+    ],
+  ],
+  [
+    'one channel at 16 kHz',
+    { channels: 1, wideband: true },
+    LINEAR,
+    { format: 'linear', sampleRate: 16_000, duration: 4 / 16_000 },
+    [[1, -1, -32_768, 2]],
+  ],
+])('a header of %s is read as what it says', (_what, format, bytes, wav, channels) => {
+  const data = Buffer.from(bytes);
+  const header = recordingHeader(format, data.length);
+  expect(header).toHaveLength(RECORDING_HEADER_LENGTH);
+  const read = readWav(Buffer.concat([header, data]));
+  expect(read).toMatchObject(wav);
+  expect(read.channels.map((channel) => [...channel])).toEqual(channels);
+  expect(formatOfHeader(header)).toEqual(format);
+  // Bytes a second, as players seek by.
+  expect(header.readUInt32LE(28)).toBe(8000 * tickBytes(format));
+  expect(rateOf(format)).toBe(read.sampleRate);
+});
+
+test.each([
+  ['nothing', Buffer.alloc(0)],
+  ['one that was cut off', recordingHeader({ channels: 2, wideband: false }, 0).subarray(0, 50)],
+  ['zeros', Buffer.alloc(RECORDING_HEADER_LENGTH)],
+])('%s is no header of ours', (_what, header) => {
+  expect(formatOfHeader(header)).toBeNull();
+});

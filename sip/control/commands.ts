@@ -82,6 +82,9 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
     'endpoint.music': async (app, { session, endpoint }) =>
       none(await find(app, session).music(endpoint)),
 
+    'endpoint.keys': async (app, { session, endpoint, relay }) =>
+      none(await find(app, session).keys(endpoint, relay)),
+
     bridge: async (app, { session, a, b }) => none(await find(app, session).bridge(a, b)),
     unbridge: async (app, { session, a, b }) => none(await find(app, session).unbridge(a, b)),
 

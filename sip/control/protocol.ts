@@ -104,6 +104,18 @@ export interface ControlCommands {
   };
   'endpoint.music': { params: { session: string; endpoint: string }; result: Empty };
 
+  /**
+   * Keys are wanted of the endpoint's far side: from now on they are also found in its sound, if it agreed
+   * on no telephone events (RFC 4733; those are told without being asked for). `relay`: whether presses
+   * that begin from now on also go on to those who hear the endpoint (as until then), or are commands and
+   * end here: events are not passed on, and of a tone nothing after its first 40 ms. Recordings keep what
+   * was said, tones as well.
+   */
+  'endpoint.keys': {
+    params: { session: string; endpoint: string; relay: boolean };
+    result: Empty;
+  };
+
   /** Packet-driven bridge of two endpoints; cuts any play on either. */
   bridge: { params: { session: string; a: string; b: string }; result: Empty };
   unbridge: { params: { session: string; a: string; b: string }; result: Empty };
@@ -276,6 +288,11 @@ export type ControlEvent =
       final: boolean;
       quality: EndpointQuality;
     }
+  /**
+   * The far side pressed a key, one of `0123456789*#ABCD`: by telephone events, in its sound (when asked,
+   * `endpoint.keys`), or by INFO. Told once for each press, when the key is up again.
+   */
+  | { event: 'endpoint.key'; session: string; endpoint: string; key: string; durationMs: number }
   /** A dialog that ended while the app was away; told after `reattached`. */
   | {
       event: 'dialog.ended';

@@ -137,6 +137,10 @@ function controlEvent(event: MediaEvent): ControlEvent {
       const { endpoint, final, quality } = event;
       return { event: 'endpoint.quality', session, endpoint, final, quality };
     }
+    case 'key': {
+      const { endpoint, key, durationMs } = event;
+      return { event: 'endpoint.key', session, endpoint, key, durationMs };
+    }
     case 'session-lost':
       return { event: 'session.lost', session, reason: event.reason };
   }

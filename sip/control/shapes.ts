@@ -65,6 +65,7 @@ const SHAPES: Shapes = {
   'endpoint.close': { session: id, endpoint: id },
   'endpoint.play': { session: id, endpoint: id, play: id, prompts: ids, language: id, then },
   'endpoint.music': { session: id, endpoint: id },
+  'endpoint.keys': { session: id, endpoint: id, relay: flag },
   bridge: { session: id, a: id, b: id },
   unbridge: { session: id, a: id, b: id },
   'conference.join': { session: id, endpoint: id, on: id },

@@ -45,6 +45,7 @@ export interface MediaEngineOptions {
 export type MediaEvent = { owner: string; session: string } & (
   | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
   | { kind: 'recorded'; recording: string; file: RecordedFile }
+  | { kind: 'key'; endpoint: string; key: string; durationMs: number }
   /** How the far side of an endpoint is received; `final` over its life, else since the one before. */
   | { kind: 'quality'; endpoint: string; quality: LinkQuality; final: boolean }
   /** Its worker thread fell; its recordings are told when what was written of them is a file. */

@@ -52,6 +52,8 @@ export interface WorkerRequests {
   'change-monitor': { params: { endpoint: string; mode: MonitorMode }; result: null };
   /** Out of whatever conversation it is in; two parties who are left talk on. */
   leave: { params: { endpoint: string }; result: null };
+  /** Keys are wanted of it from now on, and are passed on to those who hear it, or not. */
+  keys: { params: { endpoint: string; relay: boolean }; result: null };
   /**
    * Without `right` of one channel; `wideband`: 16 kHz, because a side is G.722. Answers with the wall time
    * of the first sample; trouble with the file is told as an event.
@@ -86,6 +88,8 @@ export type WorkerMessage =
   | { kind: 'reply'; id: number; result: unknown }
   | { kind: 'error'; id: number; code: WorkerErrorCode; message: string }
   | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
+  /** The far side pressed a key and let it go. */
+  | { kind: 'key'; endpoint: string; key: string; durationMs: number }
   | { kind: 'recorded'; recording: string; file: RecordedFile }
   /** Every 5 s while something is received; `final` over its life, before `close` is answered. */
   | { kind: 'quality'; endpoint: string; quality: LinkQuality; final: boolean };

@@ -151,6 +151,13 @@ export class MediaSession {
     });
   }
 
+  /** Keys of it are wanted; `relay`: those who hear it get them as well. */
+  keys(id: string, relay: boolean): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('keys', { endpoint: this.find(id).key, relay });
+    });
+  }
+
   bridge(a: string, b: string): Promise<void> {
     return this.inOrder(async () => {
       if (a === b) throw new MediaFailure('bad-request', 'an endpoint with itself');

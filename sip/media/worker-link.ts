@@ -15,7 +15,10 @@ import type {
 import { Pace } from './pace';
 
 /** What a worker says of its own accord. */
-export type WorkerEvent = Extract<WorkerMessage, { kind: 'play-ended' | 'recorded' | 'quality' }>;
+export type WorkerEvent = Extract<
+  WorkerMessage,
+  { kind: 'play-ended' | 'recorded' | 'quality' | 'key' }
+>;
 
 /** A request that the worker refused because of the port; the caller tries the next one. */
 export class PortTaken extends Error {}

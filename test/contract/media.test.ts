@@ -1,9 +1,10 @@
 import pino from 'pino';
 import { connectControl } from '../../sip/control/client';
 import { SECRET, startMediaEdge } from '../support/media-edge';
-import { describeMedia } from './media';
+import { describeKeys } from './keys';
+import { describeMedia, type MediaBackend } from './media';
 
-describeMedia('the embedded engine', async () => {
+const start = async (): Promise<MediaBackend> => {
   const { server, recordingsDir, close } = await startMediaEdge();
   const log = pino({ level: 'silent' });
   return {
@@ -11,4 +12,7 @@ describeMedia('the embedded engine', async () => {
     connect: (app) => connectControl({ ...server.address, secret: SECRET, app, log }),
     close,
   };
-});
+};
+
+describeMedia('the embedded engine', start);
+describeKeys('the embedded engine', start);

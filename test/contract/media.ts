@@ -613,7 +613,7 @@ export function nextEvent<E extends ControlEvent['event']>(
 }
 
 /** One SSRC, sequence numbers without a gap, timestamps that never step back. */
-function expectOneStream({ heard }: TonePhone): void {
+export function expectOneStream({ heard }: TonePhone): void {
   expect(new Set(heard.map(({ ssrc }) => ssrc)).size).toBe(1);
   for (let i = 1; i < heard.length; i++) {
     const [before, packet] = [heard[i - 1], heard[i]];

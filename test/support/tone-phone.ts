@@ -6,12 +6,16 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { isRtcp } from '../../sip/rtp/rtcp';
-import { decode, toneShare, tonePayload, type Law } from './tone';
+import { highOf, lowOf } from '../../sip/rtp/dtmf/keys';
+import { TelephoneEventWriter } from '../../sip/rtp/dtmf/telephone-event-writer';
+import { decode, pairPayload, toneShare, tonePayload, type Law } from './tone';
 
 export interface TonePhoneOptions {
   law?: Law;
   /** Hertz; the tone it sends. */
   tone: number;
+  /** Payload type of the telephone events (RFC 4733) that its SDP names; none without it. */
+  events?: number;
   /** Loopback of IPv4 by default. */
   address?: string;
 }
@@ -26,6 +30,15 @@ export interface HeardPacket {
   timestamp: number;
   ssrc: number;
   payload: Buffer;
+}
+
+/** A key that is down: by events, or by a pair of tones until a timestamp. */
+interface Press {
+  writer: TelephoneEventWriter | null;
+  pair: [number, number];
+  until: number;
+  begin: number;
+  over: () => void;
 }
 
 const FRAME_MS = 20;
@@ -44,6 +57,8 @@ export class TonePhone {
   private remote: { address: string; port: number } | null = null;
   private law: Law;
   tone: number;
+  private readonly events: number | undefined;
+  private press: Press | null = null;
 
   private constructor(
     private readonly socket: Socket,
@@ -52,6 +67,7 @@ export class TonePhone {
   ) {
     this.law = options.law ?? 'PCMA';
     this.tone = options.tone;
+    this.events = options.events;
     socket.on('message', (packet) => this.receive(packet));
   }
 
@@ -71,6 +87,7 @@ export class TonePhone {
   sdp(laws: Law[] = [this.law], extra: string[] = []): string {
     const { address, port } = this.socket.address();
     const family = isIPv6(address) ? 'IP6' : 'IP4';
+    const { events } = this;
     const types = laws.map((law) => (law === 'PCMA' ? 8 : 0));
     return [
       'v=0',
@@ -78,7 +95,8 @@ export class TonePhone {
       's=-',
       `c=IN ${family} ${address}`,
       't=0 0',
-      `m=audio ${port} RTP/AVP ${types.join(' ')}`,
+      `m=audio ${port} RTP/AVP ${[...types, ...(events === undefined ? [] : [events])].join(' ')}`,
+      ...(events === undefined ? [] : [`a=rtpmap:${events} telephone-event/8000`]),
       ...extra,
       '',
     ].join('\r\n');
@@ -109,20 +127,63 @@ export class TonePhone {
     this.timer = null;
   }
 
-  /** Sends one packet of its tone now. */
+  /** Sends one packet of its tone, or of a press, now. */
   sendFrame(): void {
-    if (this.remote === null) return;
-    const packet = Buffer.alloc(12);
-    packet.writeUInt16BE(0x8000 | (this.law === 'PCMA' ? 8 : 0), 0);
-    packet.writeUInt16BE(this.sequence, 2);
-    packet.writeUInt32BE(this.timestamp, 4);
-    packet.writeUInt32BE(this.ssrc, 8);
-    const payload = tonePayload(this.law, this.tone, this.frames * FRAME_SAMPLES);
+    if (this.press !== null && this.sendPress(this.press)) return;
+    const payload =
+      this.press === null
+        ? tonePayload(this.law, this.tone, this.frames * FRAME_SAMPLES)
+        : pairPayload(this.law, this.press.pair, this.frames * FRAME_SAMPLES);
     this.frames += 1;
     this.payloads.push(payload.toString('hex'));
+    this.send(0x80_00 | (this.law === 'PCMA' ? 8 : 0), this.timestamp, payload);
+  }
+
+  /** Presses a key for that long by telephone events, without sound meanwhile; resolves when it is up. */
+  sendKey(key: string, ms = 100): Promise<void> {
+    const writer = new TelephoneEventWriter(key, ms * 8);
+    return this.pressing({ writer, pair: [0, 0], until: Infinity });
+  }
+
+  /** Presses a key whose tone is in the sound. */
+  sendKeyTone(key: string, ms = 100): Promise<void> {
+    const pair: [number, number] = [lowOf(key), highOf(key)];
+    return this.pressing({ writer: null, pair, until: this.timestamp + ms * 8 });
+  }
+
+  private pressing(press: Omit<Press, 'begin' | 'over'>): Promise<void> {
+    return new Promise((over) => (this.press = { ...press, begin: this.timestamp, over }));
+  }
+
+  /** True when a packet of events was sent; a press that is over is put away. */
+  private sendPress(press: Press): boolean {
+    const { writer, begin } = press;
+    const payload = Buffer.alloc(4);
+    const goesOn =
+      writer === null
+        ? this.timestamp < press.until
+        : writer.write(payload, 0, this.timestamp - begin);
+    if (goesOn && writer === null) return false;
+    if (goesOn && writer !== null) {
+      const type = 0x80_00 | (writer.marker ? 0x80 : 0) | (this.events ?? 0);
+      this.send(type, begin + writer.begin, payload);
+      return true;
+    }
+    this.press = null;
+    press.over();
+    return false;
+  }
+
+  private send(type: number, timestamp: number, payload: Buffer): void {
+    if (this.remote === null) return;
+    const header = Buffer.alloc(12);
+    header.writeUInt16BE(type, 0);
+    header.writeUInt16BE(this.sequence, 2);
+    header.writeUInt32BE(timestamp, 4);
+    header.writeUInt32BE(this.ssrc, 8);
     this.sequence = (this.sequence + 1) & 0xffff;
     this.timestamp = (this.timestamp + FRAME_SAMPLES) >>> 0;
-    this.socket.send(Buffer.concat([packet, payload]), this.remote.port, this.remote.address);
+    this.socket.send(Buffer.concat([header, payload]), this.remote.port, this.remote.address);
   }
 
   /** Resolves once 200 ms of nothing but this tone were heard; rejects after `withinMs`. */

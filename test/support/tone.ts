@@ -26,6 +26,18 @@ export function tonePayload(law: Law, frequency: number, from: number, samples =
   return payload;
 }
 
+/** The same of two tones together, as of a key of a telephone. */
+export function pairPayload(law: Law, [a, b]: [number, number], from: number): Buffer {
+  const sum = Buffer.alloc(160);
+  const encode = law === 'PCMA' ? encodeAlaw : encodeUlaw;
+  const step = (2 * Math.PI) / SAMPLE_RATE;
+  for (let i = 0; i < sum.length; i++) {
+    const at = (from + i) * step;
+    sum[i] = encode(Math.round((AMPLITUDE / 2) * (Math.sin(a * at) + Math.sin(b * at))));
+  }
+  return sum;
+}
+
 function secondOf(law: Law, frequency: number): Buffer {
   const name = `${law} ${frequency}`;
   const known = seconds.get(name);

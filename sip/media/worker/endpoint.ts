@@ -7,6 +7,7 @@
  */
 import { isUnspecified } from '../../sdp/address';
 import type { AgreedAudio } from '../../sdp/negotiate';
+import { Keys, type PressListener } from './keys';
 import { Link, type OnQuality } from './link';
 import { Networks } from './networks';
 import { Receiver, type PacketSink } from './receiver';
@@ -25,20 +26,28 @@ export type PlayEnded = (play: string, reason: 'finished' | 'cut') => void;
 
 export class Endpoint {
   readonly sender = new Sender((packet) => this.socket.send(packet));
-  private readonly receiver = new Receiver();
+  readonly keys: Keys;
+  private readonly receiver: Receiver;
   private sound: Sound | null = null;
   private play: Play | null = null;
   private socket!: Link;
 
-  private constructor(private readonly onPlayEnded: PlayEnded) {}
+  private constructor(
+    private readonly onPlayEnded: PlayEnded,
+    onPress: PressListener['onPress'],
+  ) {
+    this.keys = new Keys({ onKey: (key) => this.onKey(key), onPress });
+    this.receiver = new Receiver(this.keys);
+  }
 
   /** Binds the port, 0 for any; rejects when it cannot. */
   static async open(
     bind: { address: string; port: number },
     onPlayEnded: PlayEnded,
     onQuality: OnQuality,
+    onPress: PressListener['onPress'],
   ): Promise<Endpoint> {
-    const endpoint = new Endpoint(onPlayEnded);
+    const endpoint = new Endpoint(onPlayEnded, onPress);
     endpoint.socket = await Link.open(bind, endpoint.receiver.receive, onQuality);
     return endpoint;
   }
@@ -52,9 +61,9 @@ export class Endpoint {
     return this.socket.strangers;
   }
 
-  /** True while it has a sound of its own to send with each tick. */
-  get speaks(): boolean {
-    return this.sound !== null;
+  /** True while each tick has something to do: a sound of its own to send, or a key that is down. */
+  get ticks(): boolean {
+    return this.sound !== null || this.keys.isDown;
   }
 
   /** What offer and answer agreed on, first or again; `from`: networks of its senders, if listed. */
@@ -91,6 +100,12 @@ export class Endpoint {
     this.setSound(sound);
   }
 
+  /** Keys are wanted of the far side, and are passed on to those who hear it, or not. */
+  wantKeys(relay: boolean): void {
+    this.keys.wantedByApp = true;
+    this.keys.relays = relay;
+  }
+
   /** What the far side says goes there from now on; what it hears is not changed by this. */
   speakTo(sink: PacketSink | null): void {
     this.receiver.sink = sink;
@@ -110,6 +125,7 @@ export class Endpoint {
 
   /** Sends one frame of its sound; `resumed` after frames were given up. */
   tick(now: number, resumed: boolean): void {
+    if (this.keys.isDown) this.keys.tick(now);
     if (this.sound === null) return;
     if (resumed) this.sender.changeSource();
     if (this.sender.sendSound(this.sound, now)) return;
@@ -123,6 +139,9 @@ export class Endpoint {
     this.receiver.sink = null;
     this.socket.close();
   }
+
+  /** The far side pressed a key; it is down still. */
+  private onKey(_key: string): void {}
 
   private setSound(sound: Sound | null): void {
     this.sound = sound;

@@ -25,6 +25,7 @@ export interface ExchangeEvents {
   playEnded(endpoint: string, play: string, reason: 'finished' | 'cut'): void;
   recorded(recording: string, file: RecordedFile): void;
   quality(endpoint: string, quality: LinkQuality, final: boolean): void;
+  key(endpoint: string, key: string, durationMs: number): void;
 }
 
 interface RunningRecording {
@@ -64,6 +65,7 @@ export class Exchange {
     'resume-recording': ({ recording }) =>
       this.done(() => this.findRecording(recording).recorder.resume(ticks())),
     'stop-recording': ({ recording }) => this.done(() => this.stopRecording(recording)),
+    keys: ({ endpoint, relay }) => this.done(() => this.find(endpoint).wantKeys(relay)),
     shutdown: () => this.shutdown(),
   };
 
@@ -101,6 +103,7 @@ export class Exchange {
       { address, port },
       (play, reason) => this.events.playEnded(id, play, reason),
       (quality, final) => this.events.quality(id, quality, final),
+      (key, durationMs) => this.events.key(id, key, durationMs),
     );
     this.endpoints.set(id, endpoint);
     return { port: endpoint.port };
@@ -177,7 +180,7 @@ export class Exchange {
     const now = ticks();
     this.music.advance();
     for (const endpoint of this.endpoints.values()) {
-      if (endpoint.speaks) endpoint.tick(now, resumed);
+      if (endpoint.ticks) endpoint.tick(now, resumed);
     }
     this.talks.tick(now, resumed);
     this.frame = (this.frame + 1) % WHEEL_SLOTS;

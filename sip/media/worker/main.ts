@@ -16,6 +16,7 @@ const tell = (message: WorkerMessage): void => port.postMessage(message);
 const exchange = new Exchange(workerData as WorkerSetup, {
   playEnded: (endpoint, play, reason) => tell({ kind: 'play-ended', endpoint, play, reason }),
   recorded: (recording, file) => tell({ kind: 'recorded', recording, file }),
+  key: (endpoint, key, durationMs) => tell({ kind: 'key', endpoint, key, durationMs }),
   quality: (endpoint, quality, final) => tell({ kind: 'quality', endpoint, quality, final }),
 });
 

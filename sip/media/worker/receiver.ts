@@ -4,10 +4,12 @@
  *
  * The packet path makes no objects and no closures.
  */
+import { ALAW_SILENCE, ULAW_SILENCE } from '../../rtp/g711';
 import { payloadEnd, payloadStart, payloadTypeOf } from '../../rtp/packet';
 import type { G711 } from '../../sdp/codecs';
 import type { AgreedAudio } from '../../sdp/negotiate';
 import { ticks } from './clock';
+import type { Keys } from './keys';
 import type { Track } from './recorder-track';
 
 /** Where received packets go on to. The packet may be changed in place. */
@@ -36,11 +38,14 @@ export class Receiver {
   private telephoneEvent = -1;
   private mayHear = false;
 
+  constructor(private readonly keys: Keys) {}
+
   agree(audio: G711Audio): void {
     const { direction } = audio;
     this.codec = audio.codec;
     this.payloadType = audio.payloadType;
     this.telephoneEvent = audio.telephoneEvent ?? -1;
+    this.keys.agree(audio.telephoneEvent !== null);
     this.mayHear = direction === 'sendrecv' || direction === 'recvonly';
     for (const track of this.tracks) track.hold(!this.mayHear);
   }
@@ -66,15 +71,24 @@ export class Receiver {
     const now = ticks();
     if (codec === null) {
       for (let i = 0; i < this.tracks.length; i++) (this.tracks[i] as Track).pass(packet);
-      const isEvent = payloadType === this.telephoneEvent;
-      if (end > start) this.sink?.other(packet, start, end, isEvent, now);
+      if (end > start) this.passOther(packet, start, end, payloadType, now);
       return;
     }
     for (let i = 0; i < this.tracks.length; i++) {
       (this.tracks[i] as Track).write(packet, start, end, codec, now);
     }
+    if (this.keys.listens) this.keys.sound(packet, start, end, codec, now);
+    if (this.keys.isCut) packet.fill(codec === 'PCMA' ? ALAW_SILENCE : ULAW_SILENCE, start, end);
     this.sink?.audio(packet, start, end, codec, now);
   };
+
+  private passOther(packet: Buffer, start: number, end: number, type: number, now: number): void {
+    const { sink, keys } = this;
+    const isEvent = type === this.telephoneEvent;
+    // Told before it is known whether it goes on: a command ends here.
+    const passes = isEvent && keys.event(packet, start, end, sink !== null, now);
+    sink?.other(packet, start, end, passes, now);
+  }
 
   private codecOf(payloadType: number): G711 | null {
     if (payloadType === this.payloadType) return this.codec;

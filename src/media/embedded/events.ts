@@ -72,6 +72,11 @@ export class EdgeEvents {
       this.judge(line);
       return this.acknowledgeAfter(line, Promise.resolve());
     }
+    if (line.event === 'endpoint.key') {
+      // No menu asks for it yet. Which key it was stays out of the log: it may be part of a secret.
+      log.debug({ callId: line.session, legId: line.endpoint }, 'a key was pressed');
+      return this.acknowledgeAfter(line, Promise.resolve());
+    }
     if (line.event === 'dialog.ended') onDialogEnded(line);
     else if (line.event === 'session.lost') {
       log.error({ callId: line.session, reason: line.reason }, 'the edge lost the media of a call');

@@ -46,7 +46,9 @@ export class LinkReports {
   private readonly roundTrip = new Mean();
   private lastRoundTrip: number | null = null;
   /** Of our stream, once it has begun. */
-  private ssrc: number | null = null;
+  private hasStream = false;
+  /** Signed: V8 keeps it in its place, at every packet. */
+  private signedSsrc = 0;
   private packets = 0;
   private octets = 0;
   private lastTimestamp = 0;
@@ -60,9 +62,14 @@ export class LinkReports {
   /** `cname`: our canonical name (RFC 7022), at most 255 bytes. */
   constructor(private readonly cname: string) {}
 
+  private get ssrc(): number | null {
+    return this.hasStream ? this.signedSsrc >>> 0 : null;
+  }
+
   /** An RTP packet of ours with a plain header went out. */
   sent(packet: Buffer, now: number): void {
-    this.ssrc = ssrcOf(packet) >>> 0;
+    this.signedSsrc = ssrcOf(packet);
+    this.hasStream = true;
     this.packets += 1;
     this.octets += packet.length - HEADER_LENGTH;
     this.lastTimestamp = timestampOf(packet);
@@ -101,8 +108,9 @@ export class LinkReports {
   /** The last report, with BYE (§6.6). */
   goodbye(epochMs: number, now: number): Buffer | null {
     const packets = this.compose(epochMs, now);
-    if (packets === null || this.ssrc === null) return null;
-    return writeCompound([...packets, { kind: 'bye', ssrcs: [this.ssrc], reason: '' }]);
+    const { ssrc } = this;
+    if (packets === null || ssrc === null) return null;
+    return writeCompound([...packets, { kind: 'bye', ssrcs: [ssrc], reason: '' }]);
   }
 
   /** Since it was asked before; null when nothing was to be received. */

@@ -55,7 +55,11 @@ export class Reception {
   private timed = false;
   private smoothed = 0;
   private readonly total: ReceptionTotals = {
-    ...{ expected: 0, received: 0, duplicates: 0, reordered: 0, gaps: 0 },
+    expected: 0,
+    received: 0,
+    duplicates: 0,
+    reordered: 0,
+    gaps: 0,
   };
 
   /** Interarrival jitter in timestamp units (A.8). */
@@ -136,7 +140,9 @@ export class Reception {
     const step = Math.abs(timestampDistance(this.transit, transit));
     if (this.timed && timestamp === this.timestamp) return;
     if (this.timed && step <= MAX_STEP) this.smoothed += (step - this.smoothed) / 16;
-    [this.transit, this.timestamp, this.timed] = [transit, timestamp, true];
+    this.transit = transit;
+    this.timestamp = timestamp;
+    this.timed = true;
   }
 
   private expectedNow(): number {

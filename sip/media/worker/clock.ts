@@ -3,7 +3,12 @@
  * signed 32 bit number that wraps (after 74 hours): only distances of two readings mean something.
  */
 export function ticks(): number {
-  return (performance.now() * TICKS_PER_MS) | 0;
+  return ticksAt(performance.now());
+}
+
+/** The same of a reading of `performance.now()`. */
+export function ticksAt(ms: number): number {
+  return (ms * TICKS_PER_MS) | 0;
 }
 
 /** Ticks from one reading to a later one, up to 74 hours apart. */

@@ -25,7 +25,7 @@ export interface Play {
 export type PlayEnded = (play: string, reason: 'finished' | 'cut') => void;
 
 export class Endpoint {
-  readonly sender = new Sender((packet) => this.socket.send(packet));
+  readonly sender = new Sender((packet, now) => this.socket.send(packet, now));
   readonly keys: Keys;
   private readonly receiver: Receiver;
   private sound: Sound | null = null;

@@ -82,9 +82,9 @@ export class Link {
     this.rtp.limit(networks);
   }
 
-  /** Sends RTP with a plain header; the bytes may be reused. */
-  send(packet: Buffer): void {
-    this.reports.sent(packet, ticks());
+  /** Sends RTP with a plain header; the bytes may be reused. `now` in ticks. */
+  send(packet: Buffer, now: number): void {
+    this.reports.sent(packet, now);
     this.rtp.send(packet);
   }
 
@@ -101,9 +101,9 @@ export class Link {
     this.rtcp?.close();
   }
 
-  private readonly receive = (packet: Buffer): void => {
-    if (payloadStart(packet) >= 0) this.reports.received(packet, ticks());
-    this.onPacket(packet);
+  private readonly receive = (packet: Buffer, now: number): void => {
+    if (payloadStart(packet) >= 0) this.reports.received(packet, now);
+    this.onPacket(packet, now);
   };
 
   private readonly hear = (datagram: Buffer): void => {

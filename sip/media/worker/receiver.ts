@@ -8,7 +8,6 @@ import { ALAW_SILENCE, ULAW_SILENCE } from '../../rtp/g711';
 import { payloadEnd, payloadStart, payloadTypeOf } from '../../rtp/packet';
 import type { G711 } from '../../sdp/codecs';
 import type { AgreedAudio } from '../../sdp/negotiate';
-import { ticks } from './clock';
 import type { Keys } from './keys';
 import type { Track } from './recorder-track';
 
@@ -61,14 +60,13 @@ export class Receiver {
     if (at >= 0) this.tracks.splice(at, 1);
   }
 
-  readonly receive = (packet: Buffer): void => {
+  readonly receive = (packet: Buffer, now: number): void => {
     const start = payloadStart(packet);
     if (start < 0) return;
     const end = payloadEnd(packet, start);
     if (end < start) return;
     const payloadType = payloadTypeOf(packet);
     const codec = end === start ? null : this.codecOf(payloadType);
-    const now = ticks();
     if (codec === null) {
       for (let i = 0; i < this.tracks.length; i++) (this.tracks[i] as Track).pass(packet);
       if (end > start) this.passOther(packet, start, end, payloadType, now);

@@ -22,8 +22,8 @@ const EVENT_END = 0x80;
 const AFTER_END = 240;
 const WITHOUT_END = 800;
 
-/** Sends at once; the bytes may be reused afterwards. */
-type Send = (packet: Buffer) => void;
+/** Sends at once; the bytes may be reused afterwards. `now` in ticks. */
+type Send = (packet: Buffer, now: number) => void;
 
 export class Sender implements PacketSink {
   private codec: G711 = 'PCMA';
@@ -61,7 +61,7 @@ export class Sender implements PacketSink {
     if (!sound.fill(this.codec, this.frame, HEADER_LENGTH)) return false;
     if (!this.maySend) return true;
     writeHeader(this.frame, 0, this.outgoing.frame(this.payloadType, FRAME_SAMPLES, now));
-    this.send(this.frame);
+    this.send(this.frame, now);
     return true;
   }
 
@@ -74,7 +74,7 @@ export class Sender implements PacketSink {
     }
     encode(samples, FRAME_SAMPLES, this.codec, this.frame, HEADER_LENGTH);
     writeHeader(this.frame, 0, this.outgoing.frame(this.payloadType, FRAME_SAMPLES, now));
-    this.send(this.frame);
+    this.send(this.frame, now);
   }
 
   /**
@@ -95,7 +95,7 @@ export class Sender implements PacketSink {
     const header = this.outgoing.relay(packet, this.telephoneEvent, 0, now);
     if (header === null) return;
     writeHeader(packet, start - HEADER_LENGTH, header);
-    this.sendPart(packet, start, end);
+    this.sendPart(packet, start, end, now);
   }
 
   /** Passes a packet of another leg on. */
@@ -107,7 +107,7 @@ export class Sender implements PacketSink {
       translate(packet, start, end, codec === 'PCMA' ? ALAW_TO_ULAW : ULAW_TO_ALAW);
     }
     writeHeader(packet, start - HEADER_LENGTH, header);
-    this.sendPart(packet, start, end);
+    this.sendPart(packet, start, end, now);
   }
 
   /** Key presses pass when both sides agreed on them (RFC 4733); anything else is left out. */
@@ -120,7 +120,7 @@ export class Sender implements PacketSink {
     const header = this.outgoing.relay(packet, this.telephoneEvent, 0, now);
     if (header === null) return;
     writeHeader(packet, start - HEADER_LENGTH, header);
-    this.sendPart(packet, start, end);
+    this.sendPart(packet, start, end, now);
   }
 
   private isPressing(now: number): boolean {
@@ -130,8 +130,8 @@ export class Sender implements PacketSink {
   }
 
   /** The header stands right before the payload: what the sender had in between is overwritten. */
-  private sendPart(packet: Buffer, start: number, end: number): void {
+  private sendPart(packet: Buffer, start: number, end: number, now: number): void {
     const whole = start === HEADER_LENGTH && end === packet.length;
-    this.send(whole ? packet : packet.subarray(start - HEADER_LENGTH, end));
+    this.send(whole ? packet : packet.subarray(start - HEADER_LENGTH, end), now);
   }
 }

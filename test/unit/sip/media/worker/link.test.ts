@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { ticks } from '../../../../../sip/media/worker/clock';
 import { Link } from '../../../../../sip/media/worker/link';
 import type { LinkQuality } from '../../../../../sip/rtp/link-reports';
 import { writeHeader } from '../../../../../sip/rtp/packet';
@@ -81,7 +82,7 @@ test('reports go from the port above ours to the port above theirs, and BYE at t
   const { rtp, rtcp, port } = await phone();
   link.target({ remote: { address: LOOPBACK, port } });
   await talk(rtp, [1, 2, 4]);
-  link.send(packet(OUR_SSRC, 1));
+  link.send(packet(OUR_SSRC, 1), ticks());
   const { packets, from } = await nextReport(rtcp);
   expect(from).toBe(link.port + 1);
   expect(packets).toMatchObject([
@@ -108,7 +109,7 @@ test('signalling may name another port for them, or that of RTP', async () => {
   const elsewhere = await bound(LOOPBACK);
   const remote = { address: LOOPBACK, port };
   link.target({ remote, rtcp: { address: LOOPBACK, port: elsewhere.address().port, mux: false } });
-  link.send(packet(OUR_SSRC, 1));
+  link.send(packet(OUR_SSRC, 1), ticks());
   expect((await nextReport(elsewhere)).packets).toHaveLength(2);
   link.target({ remote, rtcp: { ...remote, mux: true } });
   expect((await nextReport(rtp)).from).toBe(link.port);
@@ -116,7 +117,7 @@ test('signalling may name another port for them, or that of RTP', async () => {
 
 test('the last port has none above it, and nothing breaks', () => {
   link.target({ remote: { address: LOOPBACK, port: 65_535 } });
-  link.send(packet(OUR_SSRC, 1));
+  link.send(packet(OUR_SSRC, 1), ticks());
   expect(() => jest.advanceTimersByTime(7500)).not.toThrow();
 });
 
@@ -124,7 +125,7 @@ test('reports of the far side’s host tell the round trip, by either port; othe
   const { rtp, rtcp, port } = await phone();
   link.target({ remote: { address: LOOPBACK, port } });
   await talk(rtp, [1]);
-  link.send(packet(OUR_SSRC, 1));
+  link.send(packet(OUR_SSRC, 1), ticks());
   const { packets } = await nextReport(rtcp);
   const [sr] = packets;
   if (sr?.kind !== 'sr') throw new Error('no sender report');
@@ -152,7 +153,7 @@ test('a NAT may give RTCP another port: ours follow it', async () => {
   const mapped = await bound(LOOPBACK);
   link.target({ remote: { address: LOOPBACK, port } });
   await talk(rtp, [1]);
-  link.send(packet(OUR_SSRC, 1));
+  link.send(packet(OUR_SSRC, 1), ticks());
   const empty = writeCompound([{ kind: 'rr', ssrc: THEIR_SSRC, reports: [] }]);
   const arrived = once(mapped, 'message');
   await send(mapped, empty, link.port + 1);

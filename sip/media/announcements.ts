@@ -42,7 +42,7 @@ export class Announcements {
 
   /** Our offer for a caller of an app, whose media a fallen edge took along. Rejects as `open` does. */
   offer({ owner, session, endpoint }: Listener): Promise<string> {
-    return this.media.open(owner, session).offer(endpoint, undefined);
+    return this.media.open(owner, session).offer(endpoint);
   }
 
   /** His phone took it: he hears music until the app has somebody for him. */

@@ -139,12 +139,14 @@ describe('a caller who lets us offer', () => {
   const ANSWER = SDP.replace('RTP/AVP 8', 'RTP/AVP 0');
   /** Whether his codec is the one that an offer to somebody else lists first. */
   const speaksUlaw = async (callId: string, legId: string) =>
-    (await app.media.makeOffer(callId, 'other', legId)).includes('AVP 0 8');
+    (await app.media.makeOffer(callId, 'other', { like: legId })).includes('AVP 0 8');
 
   async function offeredTo() {
+    const makeOffer = jest.spyOn(app.media, 'makeOffer');
     invite({ body: '' });
     const { callId, legId, unusable } = await app.next('call.arrived');
     expect(unusable).toBeUndefined();
+    expect(makeOffer).toHaveBeenCalledWith(callId, legId, { from: ['127.0.0.1'] });
     app.telephony.answer(legId);
     const ok = await caller.response(200, 'INVITE');
     expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 101\r$/m);

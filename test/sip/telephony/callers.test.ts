@@ -6,7 +6,7 @@ import pino from 'pino';
 import { cableTo } from '../../support/cable';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
-import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+import { OURS, planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
 let edge: Edge;
 let app: TestApp;
@@ -200,7 +200,7 @@ test('a refusal for want of a codec is in both logs, with the call and both list
   app = await startTestApp(edge, { plan: planWith(5190), log });
   invite({ body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18 4') });
   const { callId, legId } = await app.next('call.arrived');
-  const reason = 'none of theirs (audio RTP/AVP 18 4) is one of ours (PCMA, PCMU over RTP/AVP)';
+  const reason = `none of theirs (audio RTP/AVP 18 4) is one of ours (${OURS})`;
   const told = lines.filter((line) => line['reason'] === reason);
   expect(told).toMatchObject([
     { msg: 'a description of media was refused', app: 'cell:all', callId, legId },

@@ -33,6 +33,11 @@ const SECRET = 'cymru';
 const silent = pino({ level: 'silent' });
 const root = join(__dirname, '../../..');
 
+/** What a refusal says that we carry. */
+export const OURS =
+  'PCMA, PCMU over RTP/AVP or RTP/SAVP with ' +
+  'AES_CM_128_HMAC_SHA1_80 AEAD_AES_128_GCM AES_CM_128_HMAC_SHA1_32';
+
 export interface EdgeOptions {
   /** Else a folder of its own, which goes with it. */
   dataDir?: string;

@@ -69,9 +69,9 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
       inNewSession(media, app, session, async (opened) => ({
         answer: await opened.answer(endpoint, offer, from),
       })),
-    'endpoint.offer': (app, { session, endpoint, like, from }) =>
+    'endpoint.offer': (app, { session, endpoint, ...order }) =>
       inNewSession(media, app, session, async (opened) => ({
-        offer: await opened.offer(endpoint, like, from),
+        offer: await opened.offer(endpoint, order),
       })),
     'endpoint.accept': async (app, { session, endpoint, answer }) =>
       none(await find(app, session).accept(endpoint, answer)),

@@ -79,9 +79,19 @@ export interface ControlCommands {
     params: { session: string; endpoint: string; offer: string; from?: string[] };
     result: { answer: string };
   };
-  /** Makes an offer; `like` names the endpoint whose codec is listed first; `from` as above. */
+  /**
+   * Makes an offer; `like` names the endpoint whose codec is listed first; `from` as above. `secure`: it
+   * demands SRTP (RTP/SAVP with `a=crypto`), and an answer without is `no-codec`; else it has none. When
+   * not given, a stream that is encrypted stays so.
+   */
   'endpoint.offer': {
-    params: { session: string; endpoint: string; like?: string; from?: string[] };
+    params: {
+      session: string;
+      endpoint: string;
+      like?: string;
+      from?: string[];
+      secure?: boolean;
+    };
     result: { offer: string };
   };
   /** The answer to our offer. Error `no-codec`. */

@@ -40,9 +40,12 @@ export class Announcements {
     }
   }
 
-  /** Our offer for a caller of an app, whose media a fallen edge took along. Rejects as `open` does. */
-  offer({ owner, session, endpoint }: Listener): Promise<string> {
-    return this.media.open(owner, session).offer(endpoint, undefined);
+  /**
+   * Our offer for a caller of an app, whose media a fallen edge took along; `secure` when they were
+   * encrypted. Rejects as `open` does.
+   */
+  offer({ owner, session, endpoint }: Listener, secure: boolean): Promise<string> {
+    return this.media.open(owner, session).offer(endpoint, { secure });
   }
 
   /** His phone took it: he hears music until the app has somebody for him. */

@@ -163,8 +163,11 @@ class ThreadedMediaEngine implements MediaEngine {
         this.recordings.delete(recording);
         this.ledger.settle(recording);
       },
-      onStrangers: (endpoint, packets) =>
-        this.log.info({ session: id, endpoint, packets }, 'packets of strangers were dropped'),
+      onDropped: (endpoint, { strangers: packets, forged }) =>
+        this.log.info(
+          { session: id, endpoint, packets, forged },
+          'packets of strangers were dropped',
+        ),
     });
     this.sessions.set(id, session);
     return session;

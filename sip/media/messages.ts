@@ -15,6 +15,14 @@ export interface WorkerSetup {
   musicFile: string;
 }
 
+/** Packets that an endpoint dropped because they were not the far side's. */
+export interface Dropped {
+  /** All of them. */
+  strangers: number;
+  /** From an address that could be the far side's, but not made with its key (SRTP). */
+  forged: number;
+}
+
 /** Endpoint ids are made unique by the main thread. */
 export interface WorkerRequests {
   /** Binds the socket to an address of ours; `port` 0 is any free one. Fails with `port-taken`. */
@@ -30,8 +38,7 @@ export interface WorkerRequests {
     params: { endpoint: string; audio: AgreedAudio; from: readonly string[] | null };
     result: null;
   };
-  /** `strangers`: packets that were dropped because they came from elsewhere. */
-  close: { params: { endpoint: string }; result: { strangers: number } };
+  close: { params: { endpoint: string }; result: Dropped };
   play: {
     params: {
       endpoint: string;

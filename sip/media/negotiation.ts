@@ -44,6 +44,8 @@ export class Negotiation {
   /** For the life of the stream, whose packet counters go on as well. */
   private readonly keys: readonly SuiteKey[];
   private version = 0;
+  /** Our last offer demands encryption. */
+  private secure = false;
   private standing: Standing | null = null;
   private settled: Settled | null = null;
   private address: string;
@@ -87,8 +89,13 @@ export class Negotiation {
     return { answer, agreed: standing.agreed };
   }
 
-  /** Our offer; `prefer` stands first in it. */
-  offer(prefer: Codec | null): string {
+  /**
+   * Our offer; `prefer` stands first in it. `secure`: it demands encryption (RTP/SAVP), or has none; as it is
+   * when not given. Throws `MediaFailure` `no-codec` when we cannot encrypt.
+   */
+  offer(prefer: Codec | null, secure = this.isEncrypted): string {
+    if (secure && this.keys.length === 0) throw new MediaFailure('no-codec', 'no suite for SRTP');
+    this.secure = secure;
     this.settled = null;
     this.describedFrom(this.address);
     return makeOffer(this.local(this.version), prefer ?? undefined, this.standing);
@@ -107,6 +114,10 @@ export class Negotiation {
     });
     this.settle(standing, { theirs: answer, ours: '' });
     return standing.agreed;
+  }
+
+  private get isEncrypted(): boolean {
+    return this.standing?.agreed.crypto !== undefined;
   }
 
   private settle(standing: Standing, texts: { theirs: string; ours: string }): void {
@@ -131,8 +142,7 @@ export class Negotiation {
   }
 
   private local(version: number): LocalAudio {
-    const { sessionId, address, origin, port, can, keys, standing } = this;
-    const secure = standing?.agreed.crypto !== undefined;
+    const { sessionId, address, origin, port, can, keys, secure } = this;
     return {
       ...{ sessionId, version, address, port, can, keys, secure },
       ...(origin === null ? {} : { origin }),

@@ -4,6 +4,7 @@
  */
 import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
+import type { Dropped } from './messages';
 import { recordingPath } from './recording-path';
 import { SessionTalks } from './session-talks';
 import type { OpenStream, Streams } from './streams';
@@ -15,6 +16,15 @@ export interface PlayOrder {
   prompts: string[];
   language: string;
   then: 'music' | 'silence';
+}
+
+export interface OfferOrder {
+  /** The endpoint whose codec is listed first. */
+  like?: string | undefined;
+  /** Addresses and CIDRs of its senders; they stay as they are when not given. */
+  from?: readonly string[] | undefined;
+  /** It demands encryption, or has none; as it is when not given. */
+  secure?: boolean | undefined;
 }
 
 export interface RecordOrder {
@@ -57,7 +67,7 @@ export interface MediaSessionOptions {
   /** It could not begin after all. */
   onNotRecording: (recording: string) => void;
   /** An endpoint that closed had dropped packets of others: misrouted sound, or somebody injecting. */
-  onStrangers: (endpoint: string, packets: number) => void;
+  onDropped: (endpoint: string, packets: Dropped) => void;
 }
 
 export class MediaSession {
@@ -120,13 +130,13 @@ export class MediaSession {
     });
   }
 
-  /** Makes an offer, the codec of endpoint `like` first; makes the endpoint when it is new. */
-  offer(id: string, like: string | undefined, from?: readonly string[]): Promise<string> {
+  /** Makes an offer; makes the endpoint when it is new. */
+  offer(id: string, { like, from, secure }: OfferOrder = {}): Promise<string> {
     return this.inOrder(async () => {
       const endpoint = this.endpoints.get(id) ?? (await this.open(id, null));
       if (from !== undefined) this.senders.set(id, from);
       const other = like === undefined ? undefined : this.endpoints.get(like);
-      return endpoint.negotiation.offer(other?.negotiation.codec ?? null);
+      return endpoint.negotiation.offer(other?.negotiation.codec ?? null, secure);
     });
   }
 
@@ -294,8 +304,8 @@ export class MediaSession {
     this.endpoints.delete(id);
     this.senders.delete(id);
     try {
-      const { strangers } = await this.link.request('close', { endpoint: endpoint.key });
-      if (strangers > 0) this.options.onStrangers(id, strangers);
+      const dropped = await this.link.request('close', { endpoint: endpoint.key });
+      if (dropped.strangers > 0) this.options.onDropped(id, dropped);
     } finally {
       // Also when the worker fell meanwhile: the socket is closed with it.
       endpoint.release();

@@ -37,6 +37,14 @@ export interface Capabilities {
   suites: readonly Suite[];
 }
 
+/** What the media engine of the edge carries. Offers list the suite first that all who encrypt have. */
+export const CARRIED: Capabilities = {
+  codecs: ['PCMA', 'PCMU'],
+  comfortNoise: false,
+  rtcpMux: true,
+  suites: ['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_128_GCM', 'AES_CM_128_HMAC_SHA1_32'],
+};
+
 /** G.711 in plain RTP, the least that every telephone has. */
 export const PLAIN_G711: Capabilities = {
   codecs: ['PCMA', 'PCMU'],

@@ -56,12 +56,21 @@ export interface LegMedia {
    * the addresses and CIDRs of its trunk, in which alone its packets may be found behind a NAT.
    */
   answerOffer(callId: CallId, legId: LegId, offerSdp: string, from?: string[]): Promise<string>;
-  /** Our offer; the codec of leg `like` is listed first. */
-  makeOffer(callId: CallId, legId: LegId, like?: LegId): Promise<string>;
+  /** Our offer. Makes the leg's stream when it is new. */
+  makeOffer(callId: CallId, legId: LegId, order?: OfferOrder): Promise<string>;
   /** The far side's answer to our offer; the last one counts (183, then 200). */
   acceptAnswer(callId: CallId, legId: LegId, sdp: string): Promise<void>;
   /** The leg is over: its stream is closed and a recording of it finished. */
   release(callId: CallId, legId: LegId): void;
+}
+
+export interface OfferOrder {
+  /** The leg whose codec is listed first. */
+  like?: LegId | undefined;
+  /** As in `answerOffer`. */
+  from?: string[] | undefined;
+  /** It demands encryption, or has none; a leg that is encrypted stays so when this is not given. */
+  secure?: boolean | undefined;
 }
 
 /** Promises to people are on disk before they are spoken. */

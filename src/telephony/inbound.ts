@@ -240,8 +240,8 @@ export class Inbound {
   }
 
   private answerTo(leg: Leg, req: SipRequest): Promise<string> {
-    if (!req.body) return offerInAnswer(this.context, leg, req);
     const from = this.sources.networksOf(this.sourceOf(req));
+    if (!req.body) return offerInAnswer(this.context, leg, req, from);
     return this.context.media.answerOffer(leg.callId, leg.id, req.body, from);
   }
 

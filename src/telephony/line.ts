@@ -44,14 +44,15 @@ function causeOfDestroy(reason: string | undefined): EndCause {
   return reason === 'Session timer expired' ? 'unreachable' : 'broken';
 }
 
-/** Our offer, for an INVITE without one. */
+/** Our offer, for an INVITE without one; `from`: the networks of its trunk, where they are not known yet. */
 export function offerInAnswer(
   { media }: LineContext,
   leg: Leg,
   invite: SipRequest,
+  from?: string[],
 ): Promise<string> {
   leg.offered = { cseq: cseqOf(invite), first: !leg.dialog };
-  return media.makeOffer(leg.callId, leg.id);
+  return media.makeOffer(leg.callId, leg.id, { from });
 }
 
 /** The answer to it. Without one that we can use a call cannot begin; one that talks goes on as it was. */

@@ -13,6 +13,7 @@ import type { PhoneTarget, Registrar } from './registrar';
 
 /** A phone that never answers our CANCEL does not keep its agent longer than this. */
 const CANCEL_PATIENCE_MS = 2000;
+const NOT_ACCEPTABLE_HERE = 488;
 
 export interface OutboundContext extends LineContext {
   registrar: Registrar;
@@ -34,9 +35,10 @@ export class Outbound {
     const target = context.registrar.target(command.phoneId);
     if (!target) return endLeg(context, leg, 'unreachable');
     try {
-      const offer = await context.media.makeOffer(callId, legId, command.towards);
-      if (leg.endingWith) return endLeg(context, leg, leg.endingWith);
-      const dialog = await this.invite(leg, command, target, offer);
+      const dialog = target.secure
+        ? await this.inviteSecurely(leg, command, target)
+        : await this.invite(leg, command, target, false);
+      if (dialog === null) return endLeg(context, leg, leg.endingWith ?? 'withdrawn');
       await this.answered(leg, dialog);
     } catch (error) {
       this.failed(leg, error as SipFailure);
@@ -54,12 +56,37 @@ export class Outbound {
     setTimeout(() => endLeg(context, leg, cause), CANCEL_PATIENCE_MS).unref();
   }
 
-  private invite(
+  /**
+   * Demands encryption. A phone that says by 488 that it has none is asked once more, without: it said so
+   * on its own encrypted connection, where nobody else could have.
+   */
+  private async inviteSecurely(
     leg: Leg,
     command: DialCommand,
     target: PhoneTarget,
-    offer: string,
-  ): Promise<SipDialog> {
+  ): Promise<SipDialog | null> {
+    try {
+      return await this.invite(leg, command, target, true);
+    } catch (error) {
+      if ((error as SipFailure).status !== NOT_ACCEPTABLE_HERE || leg.endingWith) throw error;
+      const { callId, id: legId } = leg;
+      const log = { callId, legId, phoneId: command.phoneId };
+      this.context.log.warn(log, 'the phone refused encryption and is called without');
+      return this.invite(leg, command, target, false);
+    }
+  }
+
+  /** Null when the leg was to end before the INVITE left. */
+  private async invite(
+    leg: Leg,
+    command: DialCommand,
+    target: PhoneTarget,
+    secure: boolean,
+  ): Promise<SipDialog | null> {
+    delete leg.sent;
+    const order = { like: command.towards, secure };
+    const offer = await this.context.media.makeOffer(leg.callId, leg.id, order);
+    if (leg.endingWith) return null;
     const headers = identityHeaders(command.from, command.displayName);
     const options = {
       localSdp: offer,

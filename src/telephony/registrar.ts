@@ -18,11 +18,14 @@ export interface PhoneTarget {
   uri: string;
   /** Next hop of a registered phone: the address its REGISTER came from. */
   proxy?: string;
+  /** Signalling with it is encrypted, and so may be the keys for its sound (RFC 4568 §7). */
+  secure: boolean;
 }
 
 /** Granted at most: UDP bindings must be short-lived because a NAT forgets them. */
 const MAX_EXPIRES_S = { udp: 300, flow: 120 };
 const MIN_EXPIRES_S = 10;
+const SECURE_TRANSPORTS = ['tls', 'wss'];
 
 export interface RegistrarOptions {
   submit: Submit;
@@ -81,10 +84,13 @@ export class Registrar {
   /** The newest way to a phone, or undefined while it cannot be reached. */
   target(phoneId: PhoneId): PhoneTarget | undefined {
     const phone = this.phones.get(phoneId);
-    if (phone?.kind === 'static') return { uri: phone.contact };
+    if (phone?.kind === 'static') {
+      return { uri: phone.contact, secure: isSecureUri(phone.contact) };
+    }
     const binding = this.live(phoneId).at(-1);
     if (!binding) return undefined;
-    return { uri: binding.contact, proxy: nextHop(binding) };
+    const secure = SECURE_TRANSPORTS.includes(binding.protocol);
+    return { uri: binding.contact, proxy: nextHop(binding), secure };
   }
 
   /** The phone that sends from this address and port, if one does. */
@@ -195,6 +201,11 @@ function staticPlace(contact: string): string {
   const bare = contact.replace(/^<?sips?:/i, '').split(/[;>?]/)[0] ?? '';
   const at = /^(?:.*@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(bare);
   return `${at?.[1] ?? at?.[2] ?? ''} ${at?.[3] ?? 5060}`;
+}
+
+function isSecureUri(uri: string): boolean {
+  const transport = /;\s*transport=(\w+)/i.exec(uri)?.[1]?.toLowerCase() ?? '';
+  return /^<?sips:/i.test(uri) || SECURE_TRANSPORTS.includes(transport);
 }
 
 function nextHop(binding: Binding): string {

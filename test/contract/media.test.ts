@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { connectControl } from '../../sip/control/client';
 import { SECRET, startMediaEdge } from '../support/media-edge';
+import { describeEncryptedMedia } from './encrypted-media';
 import { describeKeys } from './keys';
 import { describeMedia, type MediaBackend } from './media';
 
@@ -16,3 +17,4 @@ const start = async (): Promise<MediaBackend> => {
 
 describeMedia('the embedded engine', start);
 describeKeys('the embedded engine', start);
+describeEncryptedMedia('the embedded engine', start);

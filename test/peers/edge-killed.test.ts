@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Dealership, picksUp, type Party } from '../support/dealership';
+import { Sdes } from '../support/sdes';
 import { loudness } from '../support/tone';
 import { waitFor } from '../support/wait';
 
@@ -22,9 +23,10 @@ interface EveryState {
 }
 
 /** One caller talks, one makes a phone ring, one waits with music, one is announced to. */
-async function everyState(): Promise<EveryState> {
+async function everyState(ofWaiting?: Sdes): Promise<EveryState> {
   const [talks, rings] = [await dealership.caller(1000), await dealership.caller(1100)];
   const [waits, told] = [await dealership.caller(1200), await dealership.caller(1300)];
+  waits.ear.sdes = ofWaiting;
   dealership.calls(talks, '13800000001');
   const { agent, invite } = await dealership.rung([0, 0]);
   picksUp(agent, invite);
@@ -85,13 +87,15 @@ test('SIP_RECOVER=off: each far end is told, the calls are broken, the next one 
 
 test('SIP_RECOVER=on: who talked and who waited are taken up again, and reach an agent', async () => {
   dealership = await Dealership.open({ SIP_RECOVER: 'on' });
-  const { talks, waits } = await everyState();
+  // His sound is encrypted, and stays so.
+  const { talks, waits } = await everyState(new Sdes());
   const { agents } = dealership;
   const marks = await killEdge([talks, waits, ...agents]);
   for (const party of [talks, waits]) {
     const { sip, ear } = party;
     const again = await sip.request('INVITE', marks.get(party));
-    sip.answer(again, 200, { body: ear.sdp() });
+    expect(again.body).toContain(party === waits ? ' RTP/SAVP ' : ' RTP/AVP ');
+    sip.answer(again, 200, { body: ear.sdp(['PCMA'], ear.sdes && [ear.sdes.line(again.body)]) });
     await sip.request('ACK', sip.got.all.indexOf(again));
     ear.talkTo(again.body);
   }

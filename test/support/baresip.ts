@@ -28,6 +28,8 @@ export interface BaresipOptions {
   /** Frequency of the tone it speaks. */
   toneHz: number;
   codec?: 'PCMA' | 'PCMU';
+  /** SRTP by SDES, and nothing else. */
+  encrypted?: boolean;
   /** `auto` picks up at once; `manual` (the default) waits for `accept`. */
   answer?: 'manual' | 'auto';
 }
@@ -149,7 +151,9 @@ function writeSetUp(
       `snd_path ${join(folder, 'snd')}`,
       `ctrl_tcp_listen 127.0.0.1:${ports.control}`,
       'module_path /usr/lib/baresip/modules',
-      ...['account', 'g711', 'aufile', 'aubridge', 'sndfile'].map((name) => `module ${name}.so`),
+      ...['srtp', 'account', 'g711', 'aufile', 'aubridge', 'sndfile'].map(
+        (name) => `module ${name}.so`,
+      ),
       'module_tmp uuid.so',
       ...['menu', 'ctrl_tcp'].map((name) => `module_app ${name}.so`),
       '',
@@ -163,6 +167,7 @@ function writeSetUp(
     'regint=60',
     `answermode=${options.answer ?? 'manual'}`,
     `audio_codecs=${options.codec ?? 'PCMA'}/8000/1`,
+    ...(options.encrypted === true ? ['mediaenc=srtp-mand'] : []),
   ];
   writeFileSync(join(folder, 'accounts'), `${account.join(';')}\n`);
   writeFileSync(join(folder, 'contacts'), '');

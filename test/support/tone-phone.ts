@@ -8,6 +8,7 @@ import { isIPv6 } from 'node:net';
 import { isRtcp } from '../../sip/rtp/rtcp';
 import { highOf, lowOf } from '../../sip/rtp/dtmf/keys';
 import { TelephoneEventWriter } from '../../sip/rtp/dtmf/telephone-event-writer';
+import type { Sdes } from './sdes';
 import { decode, pairPayload, toneShare, tonePayload, type Law } from './tone';
 
 export interface TonePhoneOptions {
@@ -18,6 +19,8 @@ export interface TonePhoneOptions {
   events?: number;
   /** Loopback of IPv4 by default. */
   address?: string;
+  /** Its packets are encrypted, and it hears no others. */
+  sdes?: Sdes;
 }
 
 /** What it heard, packet by packet. */
@@ -56,6 +59,7 @@ export class TonePhone {
   private timestamp = 160_000;
   private remote: { address: string; port: number } | null = null;
   private law: Law;
+  sdes: Sdes | undefined;
   tone: number;
   private readonly events: number | undefined;
   private press: Press | null = null;
@@ -68,6 +72,7 @@ export class TonePhone {
     this.law = options.law ?? 'PCMA';
     this.tone = options.tone;
     this.events = options.events;
+    this.sdes = options.sdes;
     socket.on('message', (packet) => this.receive(packet));
   }
 
@@ -84,7 +89,7 @@ export class TonePhone {
   }
 
   /** SDP of one audio stream at this phone; `extra` lines are added to the stream. */
-  sdp(laws: Law[] = [this.law], extra: string[] = []): string {
+  sdp(laws: Law[] = [this.law], extra: string[] = this.sdes ? [this.sdes.line()] : []): string {
     const { address, port } = this.socket.address();
     const family = isIPv6(address) ? 'IP6' : 'IP4';
     const { events } = this;
@@ -95,7 +100,7 @@ export class TonePhone {
       's=-',
       `c=IN ${family} ${address}`,
       't=0 0',
-      `m=audio ${port} RTP/AVP ${[...types, ...(events === undefined ? [] : [events])].join(' ')}`,
+      `m=audio ${port} RTP/${this.sdes ? 'SAVP' : 'AVP'} ${[...types, ...(events === undefined ? [] : [events])].join(' ')}`,
       ...(events === undefined ? [] : [`a=rtpmap:${events} telephone-event/8000`]),
       ...extra,
       '',
@@ -107,6 +112,7 @@ export class TonePhone {
     const address = /^c=IN IP[46] (\S+)/m.exec(sdp)?.[1];
     const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
     if (address === undefined || !(port > 0)) throw new Error(`no audio in ${sdp}`);
+    this.sdes?.learn(sdp);
     this.talkToAddress({ address, port });
   }
 
@@ -183,7 +189,9 @@ export class TonePhone {
     header.writeUInt32BE(this.ssrc, 8);
     this.sequence = (this.sequence + 1) & 0xffff;
     this.timestamp = (this.timestamp + FRAME_SAMPLES) >>> 0;
-    this.socket.send(Buffer.concat([header, payload]), this.remote.port, this.remote.address);
+    const plain = Buffer.concat([header, payload]);
+    const sent = this.sdes?.seal(plain) ?? plain;
+    this.socket.send(sent, this.remote.port, this.remote.address);
   }
 
   /** Resolves once 200 ms of nothing but this tone were heard; rejects after `withinMs`. */
@@ -246,9 +254,11 @@ export class TonePhone {
     this.socket.close();
   }
 
-  private receive(packet: Buffer): void {
+  private receive(sent: Buffer): void {
     // Reports for a neighbour whose port is one below ours.
-    if (isRtcp(packet)) return;
+    if (isRtcp(sent)) return;
+    const packet = this.sdes === undefined ? sent : this.sdes.open(sent);
+    if (packet === null) return;
     this.heard.push({
       at: performance.now(),
       marker: packet.readUInt8(1) >= 0x80,

@@ -72,7 +72,8 @@ export class AfterFall {
       }
       if (announcements === undefined) throw new Error('there is no media engine');
       const listener = { owner: app.name, session, endpoint };
-      const offer = await announcements.offer(listener);
+      // What was encrypted stays so, under a new key.
+      const offer = await announcements.offer(listener, /^a=crypto:/m.test(held.responseText));
       const answer = await this.reinvite(held, offer);
       await announcements.wait(listener, answer);
       held.responseText = withBody(held.responseText, offer);

@@ -56,9 +56,14 @@ export class Endpoint {
     return this.socket.port;
   }
 
-  /** Packets dropped because they came from an address that is not the far side's. */
+  /** Packets dropped because they are not the far side's. */
   get strangers(): number {
     return this.socket.strangers;
+  }
+
+  /** Those of them that were not made with its key. */
+  get forged(): number {
+    return this.socket.forged;
   }
 
   /** True while each tick has something to do: a sound of its own to send, or a key that is down. */
@@ -71,6 +76,7 @@ export class Endpoint {
     const { codec } = audio;
     if (codec === 'G722') throw new Error('G.722 was promised, and is not carried');
     this.socket.limit(from === null ? null : new Networks(from));
+    this.socket.agree(audio.crypto);
     this.receiver.agree({ ...audio, codec });
     this.sender.agree({ ...audio, codec });
     // With 0.0.0.0 there is nowhere to send to; the known address stays.

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { MediaFailure } from '../failure';
 import type { LinkQuality } from '../../rtp/link-reports';
-import type { RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
+import type { Dropped, RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
 import { monotonicMs, ticks } from './clock';
 import { Conversations } from './conversations';
 import { Endpoint } from './endpoint';
@@ -114,7 +114,7 @@ export class Exchange {
     return { port: endpoint.port };
   }
 
-  private close(id: string): { strangers: number } {
+  private close(id: string): Dropped {
     const endpoint = this.find(id);
     for (const [recording, { left, right }] of this.recordings) {
       if (left === endpoint || right === endpoint) this.stopRecording(recording);
@@ -122,7 +122,7 @@ export class Exchange {
     this.endpoints.delete(id);
     this.talks.leave(endpoint);
     endpoint.close();
-    return { strangers: endpoint.strangers };
+    return { strangers: endpoint.strangers, forged: endpoint.forged };
   }
 
   private play(params: WorkerRequests['play']['params']): void {

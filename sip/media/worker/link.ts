@@ -1,12 +1,15 @@
 /**
- * One endpoint's connection with its far side: RTP on one port, RTCP beside it or with it, reports both
- * ways, and every five seconds how good it was. What the packets carry is the endpoint's concern.
+ * One endpoint's connection with its far side: RTP on one port, RTCP beside it or with it, both encrypted
+ * where that was agreed, reports both ways, and every five seconds how good it was. What the packets carry is
+ * the endpoint's concern.
  */
 import { randomBytes } from 'node:crypto';
 import { payloadStart } from '../../rtp/packet';
 import { LinkReports, type LinkQuality } from '../../rtp/link-reports';
 import { reportInterval } from '../../rtp/rtcp';
+import type { AgreedCrypto } from '../../sdp/negotiate';
 import { ticks } from './clock';
+import { Encryption } from './encryption';
 import type { Networks } from './networks';
 import type { Address } from './packet-source';
 import { RtcpSocket } from './rtcp-socket';
@@ -26,6 +29,7 @@ const LAST_PORT = 65_535;
 
 export class Link {
   private readonly reports = new LinkReports(randomBytes(12).toString('base64'));
+  private readonly encryption = new Encryption();
   private rtp!: RtpSocket;
   private rtcp: RtcpSocket | null = null;
   private muxed = false;
@@ -45,7 +49,11 @@ export class Link {
   static async open(bind: Address, onPacket: OnPacket, onQuality: OnQuality): Promise<Link> {
     const link = new Link(onPacket, onQuality);
     try {
-      link.rtp = await RtpSocket.open(bind, link.receive, link.hear);
+      link.rtp = await RtpSocket.open(bind, {
+        open: link.encryption.open,
+        packet: link.receive,
+        report: link.hear,
+      });
     } catch (error) {
       clearInterval(link.qualityTimer);
       throw error;
@@ -53,6 +61,7 @@ export class Link {
     const beside = { address: bind.address, port: Math.min(link.rtp.port + 1, LAST_PORT) };
     link.rtcp = await RtcpSocket.open(beside, {
       admits: (host) => link.rtp.isHost(host),
+      open: link.encryption.open,
       receive: link.hear,
     });
     link.reportLater(true);
@@ -63,9 +72,19 @@ export class Link {
     return this.rtp.port;
   }
 
-  /** Packets dropped because they came from an address that is not the far side's. */
+  /** Packets dropped because they are not the far side's: by their address, or by its key. */
   get strangers(): number {
-    return this.rtp.strangers + (this.rtcp?.strangers ?? 0);
+    return this.rtp.strangers + (this.rtcp?.strangers ?? 0) + this.forged;
+  }
+
+  /** Those of them that came from its address, or one that could be its, and were not made with its key. */
+  get forged(): number {
+    return this.encryption.refused.forged;
+  }
+
+  /** From now on packets both ways are as agreed; undefined is in the clear. */
+  agree(crypto: AgreedCrypto | undefined): void {
+    this.encryption.agree(crypto);
   }
 
   /** Signalling says where the far side takes what. */
@@ -84,8 +103,10 @@ export class Link {
 
   /** Sends RTP with a plain header; the bytes may be reused. `now` in ticks. */
   send(packet: Buffer, now: number): void {
+    const sealed = this.encryption.seal(packet);
+    if (sealed === null) return;
     this.reports.sent(packet, now);
-    this.rtp.send(packet);
+    this.rtp.send(sealed);
   }
 
   /** Says goodbye, tells the last quality, closes the ports. */
@@ -124,7 +145,8 @@ export class Link {
     this.reportTimer.unref();
   }
 
-  private sendReport(datagram: Buffer | null): void {
+  private sendReport(report: Buffer | null): void {
+    const datagram = report && this.encryption.sealReport(report);
     if (datagram === null) return;
     if (this.muxed) this.rtp.send(datagram);
     else this.rtcp?.send(datagram);

@@ -11,7 +11,8 @@
  * signalled one: who sprays ports at random knows neither. Fifteen seconds are longer than any pause of one
  * that sends without silence suppression, and shorter than the patience of who hears nothing.
  *
- * Where networks are listed, only senders in them are learned. `now` is a monotonic clock in milliseconds.
+ * Where networks are listed, only senders in them are learned. Where packets are encrypted, only one that
+ * the far side's key made locks anything. `now` is a monotonic clock in milliseconds.
  */
 import { isRtcp } from '../../rtp/rtcp';
 import { payloadStart, ssrcOf } from '../../rtp/packet';
@@ -21,6 +22,9 @@ export interface Address {
   address: string;
   port: number;
 }
+
+/** A packet in the clear; null for one that the far side did not make. */
+export type OpenPacket = (packet: Buffer) => Buffer | null;
 
 /** How long only the signalled address is believed. */
 const SIGNALLED_WINS_MS = 3000;
@@ -37,6 +41,8 @@ export class PacketSource {
   /** Of the locked stream's last packet. */
   private ssrc = 0;
   private networks: Networks | null = null;
+
+  constructor(private readonly open: OpenPacket = (packet) => packet) {}
 
   /** Where packets go: the locked address, else the signalled one. */
   get destination(): Address | null {
@@ -59,15 +65,21 @@ export class PacketSource {
     if (!this.isListed(locked.address)) this.locked = null;
   }
 
-  /** True for a packet of the far side; any other is counted. */
-  admits(packet: Buffer, address: string, port: number, now: number): boolean {
-    if (!isSame(this.locked, address, port) && !this.isFound(packet, address, port, now)) {
+  /** A packet of the far side, in the clear; null for any other. Those from elsewhere are counted. */
+  take(sent: Buffer, address: string, port: number, now: number): Buffer | null {
+    const isLocked = isSame(this.locked, address, port);
+    if (!isLocked && !this.isFound(sent, address, port, now)) {
       this.strangers += 1;
-      return false;
+      return null;
     }
+    const packet = this.open(sent);
+    if (packet === null) return null;
+    const isReport = isRtcp(packet);
+    // Reports with the RTP of the signalled address are its own; they prove no stream.
+    if (!isLocked && !isReport) this.locked = { address, port };
     this.heardAt = now;
-    if (packet.length >= 12 && !isRtcp(packet)) this.ssrc = ssrcOf(packet);
-    return true;
+    if (packet.length >= 12 && !isReport) this.ssrc = ssrcOf(packet);
+    return packet;
   }
 
   /** True for the host whose packets are taken: its RTCP may come from any of its ports. */
@@ -78,17 +90,10 @@ export class PacketSource {
   private isFound(packet: Buffer, address: string, port: number, now: number): boolean {
     const isSignalled = isSame(this.signalled, address, port);
     if (this.signalled === null || (!isSignalled && !this.isListed(address))) return false;
-    // Reports with the RTP of the signalled address are its own; they prove no stream.
     if (isSignalled && this.locked === null && isRtcp(packet)) return true;
     if (payloadStart(packet) < 0) return false;
     const isUnlocked = this.locked === null;
-    if (
-      isUnlocked ? !isSignalled && !this.mayLearn(now) : !this.isMoved(packet, isSignalled, now)
-    ) {
-      return false;
-    }
-    this.locked = { address, port };
-    return true;
+    return isUnlocked ? isSignalled || this.mayLearn(now) : this.isMoved(packet, isSignalled, now);
   }
 
   private mayLearn(now: number): boolean {

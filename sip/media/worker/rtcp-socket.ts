@@ -5,11 +5,13 @@
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { Address } from './packet-source';
+import type { Address, OpenPacket } from './packet-source';
 
 export interface RtcpListener {
   /** Whether reports of that host are taken. */
   admits(address: string): boolean;
+  /** Decides whether the far side made it, and takes its protection off. */
+  open: OpenPacket;
   receive(datagram: Buffer): void;
 }
 
@@ -70,12 +72,14 @@ export class RtcpSocket {
     this.socket.close();
   }
 
-  private readonly receive = (datagram: Buffer, from: RemoteInfo): void => {
+  private readonly receive = (sent: Buffer, from: RemoteInfo): void => {
     if (this.closed) return;
     if (!this.listener.admits(from.address)) {
       this.strangers += 1;
       return;
     }
+    const datagram = this.listener.open(sent);
+    if (datagram === null) return;
     if (this.learned?.port !== from.port || this.learned.address !== from.address) {
       this.learned = { address: from.address, port: from.port };
     }

@@ -10,20 +10,29 @@ import { isIPv6, SocketAddress } from 'node:net';
 import { isRtcp } from '../../rtp/rtcp';
 import { ticksAt } from './clock';
 import type { Networks } from './networks';
-import { PacketSource, type Address } from './packet-source';
+import { PacketSource, type Address, type OpenPacket } from './packet-source';
 
 /** `now`: when it was read, in ticks; the clock is asked once for each packet. */
 export type OnPacket = (packet: Buffer, now: number) => void;
 
+/** What becomes of the packets that come. */
+export interface RtpListener {
+  /** Decides whether the far side made it, and takes its protection off. */
+  open?: OpenPacket;
+  packet: OnPacket;
+  /** RTCP that came to the port of RTP (RFC 5761). */
+  report?: OnPacket;
+}
+
 export class RtpSocket {
-  private readonly source = new PacketSource();
+  private readonly source: PacketSource;
   private closed = false;
 
   private constructor(
     private readonly socket: Socket,
-    private readonly onPacket: OnPacket,
-    private readonly onReport: OnPacket,
+    private readonly listener: RtpListener,
   ) {
+    this.source = new PacketSource(listener.open);
     socket.on('message', this.receive);
     // Whatever the network says of a phone that is gone: signalling tells when the leg is over.
     socket.on('error', () => undefined);
@@ -31,13 +40,9 @@ export class RtpSocket {
 
   /**
    * Binds; `port` 0 is any free one. Peers are of the family of the address. Rejects with the system's
-   * error (`EADDRINUSE`). `onReport` gets the RTCP that comes to this port (RFC 5761).
+   * error (`EADDRINUSE`).
    */
-  static open(
-    bind: Address,
-    onPacket: OnPacket,
-    onReport: OnPacket = () => undefined,
-  ): Promise<RtpSocket> {
+  static open(bind: Address, listener: RtpListener): Promise<RtpSocket> {
     const socket = isIPv6(bind.address)
       ? createSocket({ type: 'udp6', ipv6Only: true, lookup: numericIPv6 })
       : createSocket({ type: 'udp4', lookup: numericIPv4 });
@@ -48,7 +53,7 @@ export class RtpSocket {
       });
       socket.bind({ address: bind.address, port: bind.port, exclusive: true }, () => {
         socket.removeAllListeners('error');
-        resolve(new RtpSocket(socket, onPacket, onReport));
+        resolve(new RtpSocket(socket, listener));
       });
     });
   }
@@ -93,12 +98,13 @@ export class RtpSocket {
     this.socket.close();
   }
 
-  private readonly receive = (packet: Buffer, from: RemoteInfo): void => {
+  private readonly receive = (sent: Buffer, from: RemoteInfo): void => {
     if (this.closed) return;
     const at = performance.now();
-    if (!this.source.admits(packet, from.address, from.port, wholeMs(at))) return;
-    if (isRtcp(packet)) this.onReport(packet, ticksAt(at));
-    else this.onPacket(packet, ticksAt(at));
+    const packet = this.source.take(sent, from.address, from.port, wholeMs(at));
+    if (packet === null) return;
+    if (isRtcp(packet)) this.listener.report?.(packet, ticksAt(at));
+    else this.listener.packet(packet, ticksAt(at));
   };
 }
 

@@ -27,7 +27,7 @@ export class SrtpReceiver {
 
   /** `before`: the one whose key this one's takes the place of; `refused` is counted on. */
   constructor(
-    readonly master: MasterKey,
+    master: MasterKey,
     private readonly refused: Refused,
     before: SrtpReceiver | null = null,
   ) {

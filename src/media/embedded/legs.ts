@@ -13,8 +13,13 @@ export function edgeLegMedia(control: ControlClient, log: Logger): LegMedia {
       const { answer } = await control.command('endpoint.answer', params);
       return answer;
     },
-    makeOffer: async (session, endpoint, like) => {
-      const params = { session, endpoint, ...(like === undefined ? {} : { like }) };
+    makeOffer: async (session, endpoint, { like, from, secure } = {}) => {
+      const params = {
+        ...{ session, endpoint },
+        ...(like === undefined ? {} : { like }),
+        ...(from === undefined ? {} : { from }),
+        ...(secure === undefined ? {} : { secure }),
+      };
       const { offer } = await control.command('endpoint.offer', params);
       return offer;
     },

@@ -10,7 +10,7 @@ import { likeness } from '../../support/prompt-heard';
 import { TonePhone } from '../../support/tone-phone';
 import { waitFor } from '../../support/wait';
 import { Phone } from '../support/phone';
-import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+import { OURS, planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
 let dataDir: string;
 let edge: Edge;
@@ -204,7 +204,7 @@ test('other numbers and other places are asked to come again; bad offers are ref
   const line = logged.find((one) => one.includes('a caller has no stream')) ?? '{}';
   expect(JSON.parse(line)).toMatchObject({
     ...{ callId: 'deaf', refused: 488 },
-    reason: 'none of theirs (audio RTP/AVP 18) is one of ours (PCMA, PCMU over RTP/AVP)',
+    reason: `none of theirs (audio RTP/AVP 18) is one of ours (${OURS})`,
   });
 });
 

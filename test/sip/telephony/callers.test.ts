@@ -6,7 +6,7 @@ import pino from 'pino';
 import { cableTo } from '../../support/cable';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
-import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+import { OURS, planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
 let edge: Edge;
 let app: TestApp;
@@ -139,12 +139,14 @@ describe('a caller who lets us offer', () => {
   const ANSWER = SDP.replace('RTP/AVP 8', 'RTP/AVP 0');
   /** Whether his codec is the one that an offer to somebody else lists first. */
   const speaksUlaw = async (callId: string, legId: string) =>
-    (await app.media.makeOffer(callId, 'other', legId)).includes('AVP 0 8');
+    (await app.media.makeOffer(callId, 'other', { like: legId })).includes('AVP 0 8');
 
   async function offeredTo() {
+    const makeOffer = jest.spyOn(app.media, 'makeOffer');
     invite({ body: '' });
     const { callId, legId, unusable } = await app.next('call.arrived');
     expect(unusable).toBeUndefined();
+    expect(makeOffer).toHaveBeenCalledWith(callId, legId, { from: ['127.0.0.1'] });
     app.telephony.answer(legId);
     const ok = await caller.response(200, 'INVITE');
     expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 101\r$/m);
@@ -198,7 +200,7 @@ test('a refusal for want of a codec is in both logs, with the call and both list
   app = await startTestApp(edge, { plan: planWith(5190), log });
   invite({ body: SDP.replace('RTP/AVP 8', 'RTP/AVP 18 4') });
   const { callId, legId } = await app.next('call.arrived');
-  const reason = 'none of theirs (audio RTP/AVP 18 4) is one of ours (PCMA, PCMU over RTP/AVP)';
+  const reason = `none of theirs (audio RTP/AVP 18 4) is one of ours (${OURS})`;
   const told = lines.filter((line) => line['reason'] === reason);
   expect(told).toMatchObject([
     { msg: 'a description of media was refused', app: 'cell:all', callId, legId },

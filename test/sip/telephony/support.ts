@@ -8,9 +8,11 @@ import type { Signalling } from '../../../sip/gateway/signalling-options';
 import { connectControl, type EventLine } from '../../../sip/index';
 import { Announcements } from '../../../sip/media/announcements';
 import { startMediaEngine } from '../../../sip/media/engine';
+import { CARRIED } from '../../../sip/sdp/codecs';
+import { readCertificate, type CertificateFiles } from '../../../sip/transport/certificate';
 import type { DomainEvent, Lookup } from '../../../src/domain/events';
 import type { Plan } from '../../../src/domain/plan';
-import type { LegMedia } from '../../../src/engine/ports';
+import type { LegMedia, Media } from '../../../src/engine/ports';
 import { uuidv7Maker } from '../../../src/engine/id';
 import { embeddedMedia } from '../../../src/media/embedded/media';
 import { ha1 } from '../../../src/telephony/digest';
@@ -31,6 +33,11 @@ const SECRET = 'cymru';
 const silent = pino({ level: 'silent' });
 const root = join(__dirname, '../../..');
 
+/** What a refusal says that we carry. */
+export const OURS =
+  'PCMA, PCMU over RTP/AVP or RTP/SAVP with ' +
+  'AES_CM_128_HMAC_SHA1_80 AEAD_AES_128_GCM AES_CM_128_HMAC_SHA1_32';
+
 export interface EdgeOptions {
   /** Else a folder of its own, which goes with it. */
   dataDir?: string;
@@ -38,6 +45,8 @@ export interface EdgeOptions {
   graceMs?: number;
   maxStreams?: number;
   log?: Logger;
+  /** A listener of TLS as well. */
+  certificate?: CertificateFiles;
   /** Awaited when the edge has opened a stream of its own, before it goes on: the moment of a race. */
   opened?: () => Promise<unknown>;
 }
@@ -48,6 +57,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
+    can: CARRIED,
     workers: 1,
     maxStreams: options.maxStreams ?? 100,
     recordingsDir,
@@ -62,8 +72,12 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     await options.opened?.();
     return stream;
   };
+  const { certificate } = options;
   const signalling = await startSignalling({
-    sip: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }],
+    sip: (certificate ? (['udp', 'tls'] as const) : (['udp'] as const)).map((protocol) => ({
+      ...{ protocol, host: '127.0.0.1', port: 0 },
+    })),
+    certificate: certificate && readCertificate(certificate),
     admit: () => true,
     drachtio: { host: '127.0.0.1', port: 0, secret: SECRET },
     dataDir: options.dataDir ?? join(recordingsDir, 'edge'),
@@ -102,8 +116,9 @@ export interface TestApp {
   telephony: DrachtioTelephony;
   events: Seen<DomainEvent>;
   found: FoundLeg[];
-  /** The edge's media, as telephony has it. */
+  /** The edge's media, as telephony has it, and as the engine has it. */
   media: LegMedia;
+  calls: Media;
   /** Everything that the edge told over control. */
   told: EventLine[];
   /** The next event of the type; `from` is an index into `events`. */
@@ -168,6 +183,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     events,
     found,
     media: media.legs,
+    calls: media.media,
     told,
     next: (type, from = 0) =>
       events.next(`the event ${type}`, (event) => event.type === type, { from }) as never,

@@ -128,6 +128,7 @@ test('a registered phone is reached through the address its REGISTER came from',
   expect(phone.registrar.target('8001')).toEqual({
     uri: 'sip:8001@192.168.1.9:5070',
     proxy: 'sip:127.0.0.1:5070',
+    secure: false,
   });
   expect(ofPhone('8001')).toMatchObject([{ type: 'phone.reachable' }]);
 });
@@ -175,9 +176,21 @@ test('an older REGISTER that arrives late does not undo a newer one', () => {
 
 test('a static phone is reachable from the plan on, and known by its address', () => {
   expect(ofPhone('8002')).toMatchObject([{ type: 'phone.reachable' }]);
-  expect(phone.registrar.target('8002')).toEqual({ uri: 'sip:a@127.0.0.1:5190' });
+  expect(phone.registrar.target('8002')).toEqual({ uri: 'sip:a@127.0.0.1:5190', secure: false });
   expect(phone.registrar.phoneAt('127.0.0.1', 5190)).toBe('8002');
   expect(phone.registrar.phoneAt('127.0.0.1', 5191)).toBeUndefined();
+});
+
+test.each([
+  ['sips:a@192.0.2.1', true],
+  ['sip:a@192.0.2.1:5061;transport=TLS', true],
+  ['<sip:a@192.0.2.1;transport=wss>', true],
+  ['sip:a@192.0.2.1;transport=tcp', false],
+  ['sip:tls@192.0.2.1', false],
+])('a static phone at %s has encrypted signalling: %s', (contact, secure) => {
+  const [, phone8002] = plan.phones;
+  phone.registrar.applyPlan({ ...plan, phones: [{ ...phone8002!, kind: 'static', contact }] });
+  expect(phone.registrar.target('8002')?.secure).toBe(secure);
 });
 
 test('a phone that left the plan is unreachable', () => {

@@ -63,7 +63,7 @@ test('a call is answered, bridged, recorded and closed through the ports', async
   const { media, legs } = embedded;
   const [customer, agent] = [await phone(1000), await phone(600)];
   customer.talkTo(await legs.answerOffer('call', 'c', customer.sdp()));
-  agent.talkTo(await legs.makeOffer('call', 'a', 'c'));
+  agent.talkTo(await legs.makeOffer('call', 'a', { like: 'c' }));
   await legs.acceptAnswer('call', 'a', agent.sdp());
   media.startRecording({
     ...{ type: 'record.start', callId: 'call', recordingId: 'r', path: 'x/r.wav' },

@@ -92,9 +92,9 @@ test('an answer names the address for the network that the offer comes from; an 
     address: { bind: '127.0.0.1', advertised: '192.0.2.80', advertisedTo },
   });
   const session = engine.open('app', 's');
-  expect(await session.offer('b', undefined)).toContain('c=IN IP4 192.0.2.80');
+  expect(await session.offer('b')).toContain('c=IN IP4 192.0.2.80');
   expect(await session.answer('a', await sdp())).toContain('c=IN IP4 127.0.0.9');
-  expect(await session.offer('a', undefined)).toContain('c=IN IP4 127.0.0.9');
+  expect(await session.offer('a')).toContain('c=IN IP4 127.0.0.9');
   const far = (await sdp()).replaceAll('127.0.0.1', '198.51.100.3');
   expect(await session.answer('c', far)).toContain('c=IN IP4 203.0.113.7');
 });
@@ -115,7 +115,7 @@ test('a caller by IPv6 is answered by IPv6, and bridged to one by IPv4', async (
   const answer = await session.answer('six', offer);
   expect(answer).toContain('c=IN IP6 ::1');
   six.talkTo(answer);
-  const ours = await session.offer('four', 'six');
+  const ours = await session.offer('four', { like: 'six' });
   expect(ours).toContain('c=IN IP4 127.0.0.1');
   await session.accept('four', four.sdp());
   four.talkTo(ours);
@@ -138,7 +138,7 @@ test('a caller of a family that we have no address of is refused, and no stream 
 test('what the engine cannot carry is not promised', async () => {
   const codecs = async (options: Partial<MediaEngineOptions>) => {
     const { engine } = await start(options);
-    return /^m=.*AVP (.*)$/m.exec(await engine.open('app', 's').offer('a', undefined))?.[1]?.trim();
+    return /^m=.*AVP (.*)$/m.exec(await engine.open('app', 's').offer('a'))?.[1]?.trim();
   };
   expect(await codecs({})).toBe('8 0 101');
   expect(await codecs({ can: { ...PLAIN_G711, codecs: ['PCMU'] } })).toBe('0 101');
@@ -148,9 +148,9 @@ test('a stream above the limit is refused, and taken when another has ended', as
   const { engine } = await start({ maxStreams: 1 });
   const session = engine.open('app', 's');
   await session.answer('a', await sdp());
-  await expect(session.offer('b', undefined)).rejects.toMatchObject({ code: 'capacity' });
+  await expect(session.offer('b')).rejects.toMatchObject({ code: 'capacity' });
   await session.closeEndpoint('a');
-  await expect(session.offer('b', undefined)).resolves.toContain('m=audio');
+  await expect(session.offer('b')).resolves.toContain('m=audio');
 });
 
 test('a port that another program has is passed over; when none is left, the stream is refused', async () => {
@@ -166,9 +166,9 @@ test('a port that another program has is passed over; when none is left, the str
     await once(holder, 'listening');
   }
   const session = engine.open('app', 's');
-  await expect(session.offer('a', undefined)).rejects.toMatchObject({ code: 'capacity' });
+  await expect(session.offer('a')).rejects.toMatchObject({ code: 'capacity' });
   (isEven ? other : holder).close();
-  await expect(session.offer('a', undefined)).resolves.toContain(`m=audio ${even} `);
+  await expect(session.offer('a')).resolves.toContain(`m=audio ${even} `);
   (isEven ? holder : other).close();
 });
 
@@ -317,7 +317,7 @@ test('when its worker falls, calls and recordings are told and new calls are tak
       return null;
     }
   });
-  await expect(engine.open('app', 'next').offer('a', undefined)).resolves.toContain('m=audio');
+  await expect(engine.open('app', 'next').offer('a')).resolves.toContain('m=audio');
 });
 
 /** A talk of two phones, each with a tone of its own, that both hear by now. */
@@ -402,7 +402,7 @@ test('a stream that is being closed when its worker falls gives its place back',
       return null;
     }
   });
-  await expect(next.offer('a', undefined)).resolves.toContain('m=audio');
+  await expect(next.offer('a')).resolves.toContain('m=audio');
   expect(events).toEqual([]);
 });
 
@@ -420,7 +420,7 @@ test('a worker that is behind its clock gets no new session; when all are, they 
       expect.objectContaining({ code: 'capacity', message: 'the media workers are behind' }),
     );
     // What is known goes on.
-    await expect(first.offer('a', undefined)).resolves.toContain('m=audio');
+    await expect(first.offer('a')).resolves.toContain('m=audio');
   } finally {
     await Promise.all(ends.map((end) => end()));
   }

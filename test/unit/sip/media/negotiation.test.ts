@@ -148,6 +148,26 @@ test('keys of ours stay for the life of the stream, and differ between streams',
   expect(key(one.accept(lines(4006)))).toBe(first);
 });
 
+test('an offer may demand encryption, and its answer must have it; the next one may go without', () => {
+  const negotiation = open();
+  const ours = negotiation.offer(null, true);
+  expect(ours).toMatch(/^m=audio 20000 RTP\/SAVP /m);
+  expect(() => negotiation.accept(offer(AUDIO))).toThrow(
+    expect.objectContaining({ code: 'no-codec' }),
+  );
+  const plain = negotiation.offer(null, false);
+  expect(plain).not.toMatch(/SAVP|crypto/);
+  expect(originOf(plain).version).toBe(originOf(ours).version + 1);
+  expect(negotiation.accept(offer(AUDIO)).crypto).toBeUndefined();
+  expect(negotiation.offer(null)).not.toMatch(/SAVP|crypto/);
+});
+
+test('who cannot encrypt does not offer it', () => {
+  expect(() => new Negotiation(advertised, 20_000).offer(null, true)).toThrow(
+    expect.objectContaining({ code: 'no-codec' }),
+  );
+});
+
 test('nothing is promised that the engine has not said that it can', () => {
   const plain = new Negotiation(advertised, 20_000);
   expect(plain.offer(null)).not.toMatch(/G722|CN|rtcp|crypto/);

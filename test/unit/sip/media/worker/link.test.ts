@@ -5,6 +5,8 @@ import { Link } from '../../../../../sip/media/worker/link';
 import type { LinkQuality } from '../../../../../sip/rtp/link-reports';
 import { writeHeader } from '../../../../../sip/rtp/packet';
 import { readCompound, writeCompound, type RtcpPacket } from '../../../../../sip/rtp/rtcp';
+import { SrtpReceiver } from '../../../../../sip/rtp/srtp/receiver';
+import { SrtpSender } from '../../../../../sip/rtp/srtp/sender';
 
 const LOOPBACK = '127.0.0.1';
 const OUR_SSRC = 5;
@@ -19,8 +21,12 @@ beforeEach(async () => {
   jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'performance', 'setImmediate'] });
   told = [];
   onPacket = () => undefined;
+  // A port whose neighbour is free as well: without it there are no reports.
+  const { rtp, rtcp, port } = await phone();
+  await Promise.all([rtp, rtcp].map((socket) => new Promise<void>((done) => socket.close(done))));
+  sockets.length = 0;
   link = await Link.open(
-    { address: LOOPBACK, port: 0 },
+    { address: LOOPBACK, port },
     () => onPacket(),
     (quality, final) => told.push({ quality, final }),
   );
@@ -185,4 +191,96 @@ test('a link that heard nothing has no quality', () => {
   jest.advanceTimersByTime(5000);
   link.close();
   expect(told).toEqual([]);
+});
+
+describe('with SRTP', () => {
+  const suite = 'AES_CM_128_HMAC_SHA1_80';
+  const [ours, theirs] = [1, 2].map((fill) => Buffer.alloc(30, fill).toString('base64')) as [
+    string,
+    string,
+  ];
+  const crypto = { suite, sendKey: ours, receiveKey: theirs, receiveMkiBytes: 0 } as const;
+  const farSide = () => ({
+    sender: new SrtpSender({ suite, key: theirs, mkiBytes: 0 }),
+    receiver: new SrtpReceiver({ suite, key: ours, mkiBytes: 0 }, { forged: 0, repeated: 0 }),
+  });
+
+  test.each([
+    ['on a port of its own', false],
+    ['on the port of RTP', true],
+  ])('reports are encrypted both ways, %s, and those in the clear are not read', async (_, mux) => {
+    const { rtp, rtcp, port } = await phone();
+    const { sender, receiver } = farSide();
+    const remote = { address: LOOPBACK, port };
+    link.agree(crypto);
+    link.target({ remote, rtcp: { address: LOOPBACK, port: mux ? port : port + 1, mux } });
+    await talkSecurely(rtp, sender, [1]);
+    const arrived = once(rtp, 'message');
+    link.send(packet(OUR_SSRC, 1), ticks());
+    const [sent] = (await arrived) as [Buffer];
+    expect(sent.subarray(12)).not.toEqual(packet(OUR_SSRC, 1).subarray(12));
+    expect(receiver.rtp(sent)).toEqual(packet(OUR_SSRC, 1));
+
+    const [at, to] = mux ? [rtp, link.port] : [rtcp, link.port + 1];
+    const reported = once(at, 'message');
+    jest.advanceTimersByTime(7500);
+    const [srtcp] = (await reported) as [Buffer];
+    const [sr] = readCompound(receiver.rtcp(srtcp) ?? Buffer.alloc(0)) ?? [];
+    if (sr?.kind !== 'sr') throw new Error('no sender report');
+    const lastSr = ((sr.sender.ntp.seconds << 16) | (sr.sender.ntp.fraction >>> 16)) >>> 0;
+    const block = { ssrc: OUR_SSRC, fractionLost: 0, lost: 0, highestSequence: 1, jitter: 0 };
+    const answer = writeCompound([
+      { kind: 'rr', ssrc: THEIR_SSRC, reports: [{ ...block, lastSr, delaySinceLastSr: 0 }] },
+    ]);
+    await send(at, answer, to);
+    while (link.forged < 1) await new Promise((resolve) => setImmediate(resolve));
+    await talkSecurely(rtp, sender, [2]);
+    jest.advanceTimersByTime(5000);
+    expect(told.at(-1)?.quality.roundTripMs).toBeNull();
+    await send(at, sender.rtcp(answer) as Buffer, to);
+    // The ports are read one after the other, and a report that is a minute old tells nothing.
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    await talkSecurely(rtp, sender, [3]);
+    jest.advanceTimersByTime(5000);
+    expect(told.at(-1)?.quality.roundTripMs).toBeGreaterThanOrEqual(0);
+    expect([link.forged, link.strangers]).toEqual([1, 1]);
+  });
+
+  test('the same key goes on, a plain packet is nobody’s, and without encryption all is in the clear', async () => {
+    const { rtp, port } = await phone();
+    const { sender } = farSide();
+    link.agree(crypto);
+    link.target({ remote: { address: LOOPBACK, port } });
+    await talkSecurely(rtp, sender, [65_534]);
+    const copied = Buffer.from(sender.rtp(packet(THEIR_SSRC, 65_535)) as Buffer);
+    const heard = new Promise<void>((resolve) => (onPacket = resolve));
+    await send(rtp, Buffer.from(copied), link.port);
+    await heard;
+    link.agree(crypto);
+    let again = false;
+    onPacket = () => (again = true);
+    await send(rtp, copied, link.port);
+    await send(rtp, packet(THEIR_SSRC, 1), link.port);
+    while (link.forged < 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(again).toBe(false);
+    await talkSecurely(rtp, sender, [0, 2]);
+    expect(link.forged).toBe(1);
+    link.agree(undefined);
+    await talk(rtp, [3]);
+    const arrived = once(rtp, 'message');
+    link.send(packet(OUR_SSRC, 1), ticks());
+    expect((await arrived)[0]).toEqual(packet(OUR_SSRC, 1));
+    // The key that comes back has not begun again.
+    link.agree(crypto);
+    await talkSecurely(rtp, sender, [4]);
+  });
+
+  async function talkSecurely(from: Socket, sender: SrtpSender, sequences: number[]) {
+    for (const number of sequences) {
+      const heard = new Promise<void>((resolve) => (onPacket = resolve));
+      await send(from, sender.rtp(packet(THEIR_SSRC, number)) as Buffer, link.port);
+      await heard;
+    }
+  }
 });

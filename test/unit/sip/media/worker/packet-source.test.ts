@@ -1,6 +1,6 @@
 import { Networks } from '../../../../../sip/media/worker/networks';
 import { PacketSource } from '../../../../../sip/media/worker/packet-source';
-import { writeHeader } from '../../../../../sip/rtp/packet';
+import { ssrcOf, writeHeader } from '../../../../../sip/rtp/packet';
 import { writeCompound } from '../../../../../sip/rtp/rtcp';
 
 const PHONE = '192.0.2.1:4000';
@@ -19,7 +19,7 @@ function split(place: string): [string, number] {
   return [address, Number(port)];
 }
 const admits = (source: PacketSource, from: string, now: number, packet = rtp()): boolean =>
-  source.admits(packet, ...split(from), now);
+  source.take(packet, ...split(from), now) !== null;
 const target = (source: PacketSource, at: string, now = 0): void => {
   const [address, port] = split(at);
   source.target({ address, port }, now);
@@ -109,6 +109,32 @@ test('what is no RTP locks nobody; reports of the signalled address are taken', 
   expect(admits(source, PHONE, 2, REPORT)).toBe(true);
   expect(admits(source, STRANGER, 4000, REPORT)).toBe(false);
   expect(admits(source, MOVED, 4000)).toBe(true);
+});
+
+describe('where packets are encrypted', () => {
+  /** Packets of SSRC 1 are the far side's. */
+  const keyed = (): PacketSource =>
+    new PacketSource((packet) => (packet === REPORT || ssrcOf(packet) === 1 ? packet : null));
+
+  test('a forged packet locks nobody and moves nobody, from the signalled address or another', () => {
+    const source = keyed();
+    target(source, PHONE);
+    expect(admits(source, PHONE, 20, rtp(7))).toBe(false);
+    expect(admits(source, STRANGER, 4000, rtp(7))).toBe(false);
+    expect(destination(source)).toBe(PHONE);
+    // Had the first one locked it, this sender could not be learned.
+    expect(admits(source, MOVED, 4020)).toBe(true);
+    expect(admits(source, PHONE, 30_000, rtp(7))).toBe(false);
+    expect(destination(source)).toBe(MOVED);
+  });
+
+  test('forged packets do not keep a silent address alive', () => {
+    const source = keyed();
+    target(source, PHONE);
+    admits(source, PHONE, 20);
+    for (let now = 40; now < 15_000; now += 20) admits(source, PHONE, now, rtp(7));
+    expect(admits(source, MOVED, 15_020)).toBe(true);
+  });
 });
 
 describe('a trunk with listed networks', () => {

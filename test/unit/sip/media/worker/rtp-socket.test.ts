@@ -13,10 +13,15 @@ const sockets: Socket[] = [];
 beforeEach(async () => {
   heard = [];
   onHeard = () => undefined;
-  rtp = await RtpSocket.open({ address: LOOPBACK, port: 0 }, (packet) => {
-    heard.push(packet.toString('latin1', 12));
-    onHeard();
-  });
+  rtp = await RtpSocket.open(
+    { address: LOOPBACK, port: 0 },
+    {
+      packet: (packet) => {
+        heard.push(packet.toString('latin1', 12));
+        onHeard();
+      },
+    },
+  );
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -162,5 +167,6 @@ test('a far side that is gone breaks nothing', async () => {
 
 test('a port that is taken is refused with the system’s reason', async () => {
   const bind = { address: LOOPBACK, port: rtp.port };
-  await expect(RtpSocket.open(bind, () => undefined)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  const nobody = { packet: () => undefined };
+  await expect(RtpSocket.open(bind, nobody)).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

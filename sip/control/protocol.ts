@@ -262,7 +262,9 @@ export type ControlEvent =
       file:
         | {
             result: 'stored';
+            /** Relative to `RECORDINGS_DIR`, or with `folder` to `RECORDINGS_DIR_2`. */
             path: string;
+            folder?: 2;
             startedAt: number;
             durationMs: number;
             bytes: number;
@@ -276,6 +278,20 @@ export type ControlEvent =
             reconciles: boolean;
           }
         | { result: 'failed'; reason: string };
+    }
+  /**
+   * The disk of a running recording: `moved`, all of it is in `folder` now; `refused`, no folder takes it,
+   * which is tried again with every window; `taken`, one does again. The talk goes on, and so does the
+   * recording; what it lacks in the end is a gap of cause `disk`. Each state is told once of a recording.
+   */
+  | {
+      event: 'record.disk';
+      session: string;
+      recording: string;
+      state: 'moved' | 'refused' | 'taken';
+      /** 1: `RECORDINGS_DIR`, 2: `RECORDINGS_DIR_2`; null when it could not begin yet. */
+      folder: 1 | 2 | null;
+      reason: string;
     }
   /**
    * How the far side of an endpoint is received: every 5 s since the one before, and at its end, `final`,

@@ -9,8 +9,8 @@ import type { MonitorMode } from './talk';
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
-  /** Absolute. */
-  recordingsDir: string;
+  /** Absolute; the first takes what it can. */
+  recordingsDirs: readonly string[];
   promptsDir: string;
   musicFile: string;
 }
@@ -91,15 +91,28 @@ export type WorkerMessage =
   /** The far side pressed a key and let it go. */
   | { kind: 'key'; endpoint: string; key: string; durationMs: number }
   | { kind: 'recorded'; recording: string; file: RecordedFile }
+  | { kind: 'disk-trouble'; recording: string; trouble: DiskTrouble }
   /** Every 5 s while something is received; `final` over its life, before `close` is answered. */
   | { kind: 'quality'; endpoint: string; quality: LinkQuality; final: boolean };
+
+/** 1: `RECORDINGS_DIR`, 2: `RECORDINGS_DIR_2`. */
+export type Folder = 1 | 2;
+
+export interface DiskTrouble {
+  /** `moved`: the other folder has it now; `refused`: none takes it; `taken`: one does again. */
+  state: 'moved' | 'refused' | 'taken';
+  /** Where it is now; null when it could not even begin. */
+  folder: Folder | null;
+  reason: string;
+}
 
 /** How a recording came out. */
 export type RecordedFile =
   | {
       result: 'stored';
-      /** Relative to the recordings folder. */
+      /** Relative to the folder it is in, which is the first when that is not told. */
       path: string;
+      folder?: 2;
       /** Wall time of the first sample, milliseconds since the epoch. */
       startedAt: number;
       durationMs: number;

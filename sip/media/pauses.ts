@@ -2,13 +2,7 @@
  * When a recording was paused. What lies in a pause is silence to the sample, whoever spoke and however
  * late his packet came. Positions are samples of the recording. Pure.
  */
-import type { Gap } from './recording-gaps';
-
-interface Range {
-  from: number;
-  /** Infinity while it lasts. */
-  to: number;
-}
+import { outside, type Gap, type Range } from './recording-gaps';
 
 export class Pauses {
   private readonly ranges: Range[] = [];
@@ -51,14 +45,7 @@ export class Pauses {
 
   /** The parts of a gap that no pause explains. */
   unexplained(gap: Gap): Gap[] {
-    let { from } = gap;
-    const end = gap.from + gap.samples;
-    const parts: Gap[] = [];
-    for (const pause of [...this.within(from, end), { from: end, to: end }]) {
-      if (pause.from > from) parts.push({ ...gap, from, samples: pause.from - from });
-      from = pause.to;
-    }
-    return parts;
+    return outside(gap, this.ranges);
   }
 }
 

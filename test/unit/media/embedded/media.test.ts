@@ -95,6 +95,40 @@ test('a call is answered, bridged, recorded and closed through the ports', async
   await waitFor('the session to close', () => edge.media.find(`app-${apps}`, 'call') === null);
 });
 
+test('a disk that does not take a recording, and counts that contradict each other, are alarms', async () => {
+  const { embedded, control, submitted } = await app();
+  embedded.begin();
+  const about = { session: 'call', recording: 'r', seq: 1, at: 7 };
+  const trouble = { event: 'record.disk', ...about, folder: 2, reason: 'ENOSPC' } as const;
+  control.emit('event', { ...trouble, state: 'moved' });
+  control.emit('event', { ...trouble, state: 'taken' });
+  control.emit('event', { ...trouble, state: 'refused' });
+  const stored = {
+    result: 'stored',
+    path: 'r.wav',
+    startedAt: 1,
+    durationMs: 1,
+    bytes: 58,
+  } as const;
+  const file = { ...stored, sha256: '', gapsMs: {}, reconciles: false };
+  control.emit('event', { event: 'record.finished', ...about, file });
+  expect(submitted).toEqual([
+    {
+      ...{ type: 'alarm.raised', at: 7, code: 'RECORDING_DISK' },
+      detail: 'recording r: moved to folder 2: ENOSPC',
+    },
+    {
+      ...{ type: 'alarm.raised', at: 7, code: 'RECORDING_DISK' },
+      detail: 'recording r: taken by no folder: ENOSPC',
+    },
+    {
+      ...{ type: 'alarm.raised', at: 7, code: 'RECORDING_COUNTS' },
+      detail: 'recording r: the counts of its manifest contradict each other',
+    },
+    { type: 'recording.finished', at: 7, callId: 'call', recordingId: 'r', file },
+  ]);
+});
+
 test('a leg that media cannot carry is refused with the reason', async () => {
   const { embedded } = await app();
   await expect(embedded.legs.answerOffer('deaf', 'c', 'nonsense')).rejects.toMatchObject({

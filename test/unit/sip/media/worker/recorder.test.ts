@@ -25,8 +25,9 @@ const CLOCKS = { origin: ORIGIN, startedAt: 1_700_000_000_000, monotonicZeroMs: 
 const STEREO: RecordingFormat = { channels: 2, wideband: false };
 
 function record(path = 'a/b.wav', onFailed = () => undefined as void, format = STEREO): Recorder {
-  const file = join(folder, path);
-  return new Recorder({ recording: 'r', file, path, format, ...CLOCKS, onFailed });
+  const places = [{ folder: 1, file: join(folder, path) }] as const;
+  const onTrouble = () => undefined;
+  return new Recorder({ recording: 'r', places, path, format, ...CLOCKS, onFailed, onTrouble });
 }
 
 async function manifest(path: string): Promise<Manifest> {

@@ -103,6 +103,14 @@ export interface ControlCommands {
     result: Empty;
   };
   'endpoint.music': { params: { session: string; endpoint: string }; result: Empty };
+  /**
+   * On hold: music, out of any talk. Unless `record`, what the far side says meanwhile is silence in every
+   * recording, to the sample, and a gap of cause `hold`. A bridge, or any other source, ends it.
+   */
+  'endpoint.hold': {
+    params: { session: string; endpoint: string; record?: boolean };
+    result: Empty;
+  };
 
   /**
    * Keys are wanted of the endpoint's far side: from now on they are also found in its sound, if it agreed

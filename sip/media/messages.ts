@@ -43,6 +43,8 @@ export interface WorkerRequests {
     result: null;
   };
   music: { params: { endpoint: string }; result: null };
+  /** Music; unless `record`, what the far side says is in no recording until it hears something else. */
+  hold: { params: { endpoint: string; record: boolean }; result: null };
   bridge: { params: { a: string; b: string }; result: null };
   unbridge: { params: { a: string; b: string }; result: null };
   /** Joins the conversation of `on` as another party. */

@@ -58,6 +58,8 @@ export class Exchange {
     close: ({ endpoint }) => this.close(endpoint),
     play: (params) => this.done(() => this.play(params)),
     music: ({ endpoint }) => this.done(() => this.leaving(endpoint).hear(this.music)),
+    hold: ({ endpoint, record }) =>
+      this.done(() => this.leaving(endpoint).hold(this.music, record)),
     bridge: ({ a, b }) => this.done(() => this.talks.bridge(this.find(a), this.find(b))),
     unbridge: ({ a, b }) => this.done(() => this.talks.unbridge(this.find(a), this.find(b))),
     confer: ({ endpoint, on }) =>

@@ -5,13 +5,7 @@
  */
 import type { DiskTrouble, RecordedFile } from '../messages';
 import { Pauses } from '../pauses';
-import {
-  rateOf,
-  samplesPerTick,
-  silenceOf,
-  tickBytes,
-  type RecordingFormat,
-} from '../recording-format';
+import { blank, rateOf, samplesPerTick, type RecordingFormat } from '../recording-format';
 import { gapsMs, outside, type Gap } from '../recording-gaps';
 import {
   manifestOf,
@@ -131,9 +125,9 @@ export class Recorder {
     const { format } = this.options;
     if (position <= this.taken) return;
     const data = this.window.take(position);
+    for (const side of this.sides) side.blank(data, this.taken, position, format);
     for (const { from, to } of this.pauses.within(this.taken, position)) {
-      const [start, end] = [from, to].map((at) => (at - this.taken) * tickBytes(format));
-      data.fill(silenceOf(format), start, end);
+      blank(data, format, { from: from - this.taken, to: to - this.taken });
     }
     const line = this.lineOf(position, gaps());
     this.gaps.push(...line.gaps);

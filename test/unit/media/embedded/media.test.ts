@@ -95,6 +95,40 @@ test('a call is answered, bridged, recorded and closed through the ports', async
   await waitFor('the session to close', () => edge.media.find(`app-${apps}`, 'call') === null);
 });
 
+test('a leg is held and a recording paused through the ports', async () => {
+  const { embedded, submitted } = await app();
+  embedded.begin();
+  const { media, legs } = embedded;
+  const customer = await phone(1000);
+  customer.talkTo(await legs.answerOffer('held', 'c', customer.sdp()));
+  media.startRecording({
+    ...{ type: 'record.start', callId: 'held', recordingId: 'h', path: 'h.wav' },
+    ...{ left: 'c', right: 'c' },
+  });
+  const hearMore = () => {
+    customer.forget();
+    return customer.until(() => customer.heard.length > 15);
+  };
+  media.hold('held', 'c', false);
+  await hearMore();
+  media.music('held', 'c');
+  media.pauseRecording('held', 'h');
+  await hearMore();
+  media.resumeRecording('held', 'h');
+  await hearMore();
+  media.stopRecording('held', 'h');
+  const event = await waitFor('the recording', () => submitted[0]);
+  if (event.type !== 'recording.finished' || event.file.result !== 'stored')
+    throw new Error('none');
+  // Both sides were held, and paused together.
+  const { hold = 0, paused = 0 } = event.file.gapsMs ?? {};
+  expect(hold).toBeGreaterThan(400);
+  expect(hold).toBeLessThan(2000);
+  expect(paused).toBeGreaterThan(200);
+  expect(paused).toBeLessThan(1000);
+  media.close('held');
+});
+
 test('a disk that does not take a recording, and counts that contradict each other, are alarms', async () => {
   const { embedded, control, submitted } = await app();
   embedded.begin();

@@ -219,6 +219,45 @@ test('a pause is silence to the sample, whoever speaks, and is no other gap', as
   expect(packets).toMatchObject({ expected: 150, received: 135, lost: 15 });
 });
 
+test.each([
+  ['A-law', false, 8],
+  ['16 kHz', true, 0],
+])(
+  '%s: what a side says on hold is silence to the sample, and the other is as it was',
+  async (_what, wideband, silence) => {
+    const recorder = record('held.wav', undefined, { channels: 2, wideband });
+    const per = wideband ? 2 : 1;
+    speak(recorder.left, { from: 0, to: 8000 });
+    recorder.left.withhold(true, ORIGIN + 7990);
+    speak(recorder.left, { from: 8000, to: 16_000 });
+    speak(recorder.right, { tone: 600, from: 0, to: 24_000, ssrc: 2 });
+    recorder.flush(ORIGIN + 16_000);
+    // A pause explains what lies in it; the rest is hold.
+    recorder.pause(ORIGIN + 18_000);
+    recorder.resume(ORIGIN + 19_000);
+    recorder.left.withhold(false, ORIGIN + 20_010);
+    speak(recorder.left, { from: 20_000, to: 24_000 });
+    await recorder.finish(ORIGIN + 24_000);
+    const wav = readWav(await readFile(join(folder, 'held.wav')));
+    const [left, right] = wav.channels as [Int16Array, Int16Array];
+    const rate = 8000 * per;
+    expect(left.subarray(7990 * per, 20_010 * per).every((sample) => sample === silence)).toBe(
+      true,
+    );
+    expect(toneShare(left.subarray(0, 7990 * per), 1000, rate)).toBeGreaterThan(0.99);
+    expect(toneShare(left.subarray(20_050 * per), 1000, rate)).toBeGreaterThan(0.98);
+    expect(toneShare(right.subarray(100, 18_000 * per), 600, rate)).toBeGreaterThan(0.99);
+    const { gaps } = await manifest('held.wav');
+    expect(
+      gaps.map(({ side, from, samples, cause }) => [side, from / per, samples / per, cause]),
+    ).toEqual([
+      ['left', 7990, 10_010, 'hold'],
+      ['both', 18_000, 1000, 'paused'],
+      ['left', 19_000, 1010, 'hold'],
+    ]);
+  },
+);
+
 test('without a right side there is one channel, and one leg in the manifest', async () => {
   const format = { channels: 1, wideband: false } as const;
   const recorder = record('one.wav', undefined, format);

@@ -235,6 +235,8 @@ needsTmpfs('a disk that is full', () => {
     expect(manifest.state).toBe('edge-killed');
     expectTones(channels, 0, manifest.samples);
     expect(manifest.samples + (manifest.gaps[0]?.samples ?? 0)).toBe(15 * SECOND);
+    // Its files are another's now.
+    expect(await talk.finish()).toMatchObject({ result: 'failed' });
   });
 });
 

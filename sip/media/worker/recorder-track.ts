@@ -4,6 +4,7 @@
  */
 import { ULAW_TO_ALAW } from '../../rtp/g711';
 import { sequenceOf, ssrcOf, timestampDistance, timestampOf } from '../../rtp/packet';
+import { alawLevel, SILENCE_DBOV, ulawLevel } from '../../rtp/level';
 import { Placement } from '../../rtp/placement';
 import { ArrivalCounts } from '../../rtp/arrival-counts';
 import type { Codec } from '../../sdp/codecs';
@@ -14,6 +15,9 @@ import type { LegCounts } from '../recording-manifest';
 import { ticksSince } from './clock';
 import { RecordedSound } from './recorded-sound';
 import { LEFT, type RecordingWindow, type Side } from './recording-window';
+
+/** A frame of less is no speech, whatever the line's noise; speech is at -20 to -35. */
+const SPEECH_DBOV = -50;
 
 /** Where an endpoint puts what it hears. */
 export interface Track {
@@ -82,10 +86,14 @@ export class RecorderTrack implements Track {
       this.gaps.heard({ position, samples, arrival, follows });
     } else this.missed(position + samples);
     if (arrival !== 'reordered') this.nextTimestamp = (timestamp + samples) | 0;
+    if (this.placement.owes && this.levelOf(packet, start, end, codec) < SPEECH_DBOV) {
+      this.placement.correct();
+    }
   }
 
   pass(packet: Buffer): void {
     this.gaps.heardOther(this.reception.take(ssrcOf(packet), sequenceOf(packet)));
+    if (this.placement.owes) this.placement.correct();
   }
 
   hold(held: boolean): void {
@@ -126,6 +134,13 @@ export class RecorderTrack implements Track {
 
   private explained(heard: Gap[], held: Gap[]): Gap[] {
     return [...heard.flatMap((gap) => this.holds.unexplained(gap)), ...held];
+  }
+
+  /** Of a packet that was put; dBov. */
+  private levelOf(packet: Buffer, start: number, end: number, codec: Codec): number {
+    if (codec === 'PCMA') return alawLevel(packet, start, end);
+    if (codec === 'PCMU') return ulawLevel(packet, start, end);
+    return this.sound?.level(end - start) ?? SILENCE_DBOV;
   }
 
   /** Answers how many ticks are in. */

@@ -9,7 +9,7 @@ import type { RecordingFormat } from '../../../../../sip/media/recording-format'
 import type { Manifest } from '../../../../../sip/media/recording-manifest';
 import { Recorder } from '../../../../../sip/media/worker/recorder';
 import type { Track } from '../../../../../sip/media/worker/recorder-track';
-import { readWav, tonePayload, toneShare } from '../../../../support/tone';
+import { loudness, readWav, tonePayload, toneShare } from '../../../../support/tone';
 import { waitFor } from '../../../../support/wait';
 
 const ORIGIN = 500_000;
@@ -39,16 +39,23 @@ const NONE = { expected: 0, received: 0, lost: 0, duplicates: 0, late: 0, foreig
 /** Lets a far side speak a tone from `from` to `to`, in ticks of the recording. */
 function speak(
   track: Track | null,
-  { ssrc = 1, tone = 1000, from = 0, to = 0, codec = 'PCMA' as Codec },
+  {
+    ssrc = 1,
+    tone = 1000,
+    from = 0,
+    to = 0,
+    codec = 'PCMA' as Codec,
+    late = 0,
+    encoder = new G722Encoder(),
+  },
 ): void {
-  const encoder = new G722Encoder();
   for (let at = from; at < to; at += 160) {
     const packet = Buffer.alloc(12);
     const sequence = (at / 160) & 0xffff;
     writeHeader(packet, 0, { marker: false, payloadType: 8, sequence, timestamp: at, ssrc });
     const payload = codec === 'G722' ? wide(encoder, tone, at) : tonePayload(codec, tone, at);
     const whole = Buffer.concat([packet, payload]);
-    track?.write(whole, 12, 172, codec, ORIGIN + at + 160);
+    track?.write(whole, 12, 172, codec, ORIGIN + at + 160 + late);
   }
 }
 
@@ -316,3 +323,27 @@ test('G.722 that is agreed in the middle of an A-law file is brought down to it'
   expect(toneShare(left.subarray(0, 8000), 1000)).toBeGreaterThan(0.99);
   expect(toneShare(left.subarray(8200), 600)).toBeGreaterThan(0.99);
 });
+
+test.each(['PCMA', 'PCMU', 'G722'] as const)(
+  '%s: a drift of 15 ms is taken out when nothing is said, and leaves no gap',
+  async (codec) => {
+    const recorder = record('drift.wav');
+    const { left } = recorder;
+    const spoken = { codec, encoder: new G722Encoder() };
+    speak(left, { from: 0, to: 16_000, ...spoken });
+    recorder.flush(ORIGIN + 16_000);
+    speak(left, { from: 16_000, to: 32_000, ...spoken, late: 120 });
+    recorder.flush(ORIGIN + 32_000);
+    speak(left, { from: 32_000, to: 32_160, ...spoken, late: 120 });
+    speak(left, { tone: 0, from: 32_160, to: 32_480, ...spoken, late: 120 });
+    speak(left, { from: 32_480, to: 40_000, ...spoken, late: 120 });
+    await recorder.finish(ORIGIN + 40_120);
+    const [sound] = readWav(await readFile(join(folder, 'drift.wav'))).channels as [Int16Array];
+    const share = (from: number, to: number) => toneShare(sound.subarray(from, to), 1000);
+    expect(share(400, 32_160)).toBeGreaterThan(0.99);
+    expect(loudness(sound.subarray(32_240, 32_580))).toBeLessThan(100);
+    expect(share(32_640, 40_100)).toBeGreaterThan(0.98);
+    const { gaps } = await manifest('drift.wav');
+    expect(gaps.filter(({ side }) => side === 'left')).toEqual([]);
+  },
+);

@@ -5,7 +5,14 @@
  */
 import type { DiskTrouble, RecordedFile } from '../messages';
 import { Pauses } from '../pauses';
-import { blank, rateOf, samplesPerTick, type RecordingFormat } from '../recording-format';
+import {
+  blank,
+  rateOf,
+  RECORDING_HEADER_LENGTH,
+  samplesPerTick,
+  tickBytes,
+  type RecordingFormat,
+} from '../recording-format';
 import { gapsMs, outside, type Gap } from '../recording-gaps';
 import {
   manifestOf,
@@ -118,7 +125,9 @@ export class Recorder {
     const gaps = this.gaps.flatMap((gap) => outside(gap, ranges));
     const lines = this.lastLine === null ? [] : [{ ...this.lastLine, gaps }];
     const closed = { state: 'finished', samples, ...facts } as const;
-    return manifestOf(this.head(), lines, closed, untaken);
+    const manifest = manifestOf(this.head(), lines, closed, untaken);
+    const bytes = RECORDING_HEADER_LENGTH + this.disk.written * tickBytes(this.options.format);
+    return { ...manifest, reconciles: manifest.reconciles && facts.bytes === bytes };
   }
 
   private writeUntil(position: number, gaps: () => Gap[]): void {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { G722Encoder } from '../../../../../sip/rtp/g722';
 import { writeHeader } from '../../../../../sip/rtp/packet';
+import { closeFallen } from '../../../../../sip/media/fallen-recording';
 import type { Codec } from '../../../../../sip/sdp/codecs';
 import type { RecordingFormat } from '../../../../../sip/media/recording-format';
 import type { Manifest } from '../../../../../sip/media/recording-manifest';
@@ -347,3 +348,31 @@ test.each(['PCMA', 'PCMU', 'G722'] as const)(
     expect(gaps.filter(({ side }) => side === 'left')).toEqual([]);
   },
 );
+
+test.each<[string, RecordingFormat]>([
+  ['of one channel', { channels: 1, wideband: false }],
+  ['of 16 kHz', { channels: 2, wideband: true }],
+])('a recording %s whose edge is killed becomes a file of its own shape', async (_what, format) => {
+  const recorder = record('fallen.wav', undefined, format);
+  speak(recorder.left, { from: 0, to: 12_000 });
+  recorder.flush(ORIGIN + 12_000);
+  const lines = join(folder, 'fallen.wav.json.part');
+  await waitFor(
+    'the window',
+    async () => (await readFile(lines, 'utf8').catch(() => '')).split('\n').length > 2,
+  );
+  const owed = { recording: 'r', owner: 'o', session: 's', path: 'fallen.wav' };
+  const file = await closeFallen(owed, [folder], CLOCKS.startedAt + 1500);
+  expect(file).toMatchObject({
+    ...{ result: 'stored', durationMs: 1000, reconciles: true },
+    gapsMs: expect.objectContaining({ 'edge-killed': 500 }) as object,
+  });
+  const { channels, duration, sampleRate } = readWav(await readFile(join(folder, 'fallen.wav')));
+  expect([channels.length, duration]).toEqual([format.channels, 1]);
+  expect(
+    toneShare(channels[0]?.subarray(100) ?? new Int16Array(1), 1000, sampleRate),
+  ).toBeGreaterThan(0.99);
+  expect(await manifest('fallen.wav')).toMatchObject({ rate: sampleRate, samples: sampleRate });
+  // Its file is another's now.
+  expect(await recorder.finish(ORIGIN + 12_000)).toMatchObject({ result: 'failed' });
+});

@@ -8,6 +8,7 @@ import * as leads from './0002_leads';
 import * as calls from './0003_calls';
 import * as journal from './0004_journal';
 import * as recordingGaps from './0005_recording_gaps';
+import * as recordingFolder from './0006_recording_folder';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -19,6 +20,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0003_calls', ...calls },
   { name: '0004_journal', ...journal },
   { name: '0005_recording_gaps', ...recordingGaps },
+  { name: '0006_recording_folder', ...recordingFolder },
 ];
 
 /** Where knex finds the migrations. */

@@ -124,6 +124,7 @@ function mediaOptions(settings: EdgeSettings, log: Logger) {
     workers: settings.mediaWorkers,
     maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,
+    recordingsDir2: settings.recordingsDir2,
     ledgerFile: join(settings.dataDir, 'recordings.jsonl'),
     promptsDir: join(assets, 'prompts'),
     musicFile: join(assets, 'music', 'default.wav'),

@@ -51,6 +51,8 @@ export interface EdgeSettings {
   mediaWorkers: number;
   maxStreams: number;
   recordingsDir: string;
+  /** RECORDINGS_DIR_2: takes over where the first is full or too slow; undefined for none. */
+  recordingsDir2: string | undefined;
   graceMs: number;
   orphanLimitMs: number;
   logLevel: string;
@@ -88,11 +90,17 @@ export function readSettings(
     mediaWorkers: reader.whole('MEDIA_WORKERS', availableParallelism(), 1, 256),
     maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),
     recordingsDir: resolve(reader.text('RECORDINGS_DIR', './recordings')),
+    recordingsDir2: secondFolder(reader),
     graceMs: 1000 * reader.whole('SIP_APP_GRACE_SECONDS', 60, 0, 86_400),
     orphanLimitMs: 1000 * reader.whole('MEDIA_ORPHAN_LIMIT_SECONDS', 7200, 0, 604_800),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LEVELS),
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { settings };
+}
+
+function secondFolder(reader: SettingsReader): string | undefined {
+  const given = reader.text('RECORDINGS_DIR_2', '');
+  return given === '' ? undefined : resolve(given);
 }
 
 /** From what every phone needs to what every part behind the parser can take. */

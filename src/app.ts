@@ -218,6 +218,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     sessionKey: Buffer.from(config.secrets.session, 'hex'),
     adminToken: config.secrets.admin,
     recordingsDir: config.recordingsDir,
+    recordingsDir2: config.recordingsDir2,
     readiness: () => [
       ...(control.isConnected ? [] : ['media']),
       ...(telephony.isConnected ? [] : ['signalling']),

@@ -76,6 +76,8 @@ export interface Settings {
   http: HostPort[];
   /** Absolute. */
   recordingsDir: string;
+  /** Takes over where the first is full or too slow; null for none. */
+  recordingsDir2: string | null;
   logLevel: LogLevel;
 }
 
@@ -123,6 +125,8 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     media: take('MEDIA_URL', (text) => hostPort(text, 'tcp'), 'tcp://host:port'),
     http: take('HTTP_LISTEN', httpAddresses, 'http://address:port, several divided by commas'),
     recordingsDir: resolve(cwd, value('RECORDINGS_DIR')),
+    recordingsDir2:
+      value('RECORDINGS_DIR_2') === '' ? null : resolve(cwd, value('RECORDINGS_DIR_2')),
     logLevel: take('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`),
   };
   if (problems.length > 0) throw new ConfigError(problems);

@@ -85,6 +85,9 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
     'endpoint.keys': async (app, { session, endpoint, relay }) =>
       none(await find(app, session).keys(endpoint, relay)),
 
+    'endpoint.hold': async (app, { session, endpoint, record = false }) =>
+      none(await find(app, session).hold(endpoint, record)),
+
     bridge: async (app, { session, a, b }) => none(await find(app, session).bridge(a, b)),
     unbridge: async (app, { session, a, b }) => none(await find(app, session).unbridge(a, b)),
 

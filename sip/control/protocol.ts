@@ -113,6 +113,14 @@ export interface ControlCommands {
     result: Empty;
   };
   'endpoint.music': { params: { session: string; endpoint: string }; result: Empty };
+  /**
+   * On hold: music, out of any talk. Unless `record`, what the far side says meanwhile is silence in every
+   * recording, to the sample, and a gap of cause `hold`. A bridge, or any other source, ends it.
+   */
+  'endpoint.hold': {
+    params: { session: string; endpoint: string; record?: boolean };
+    result: Empty;
+  };
 
   /**
    * Keys are wanted of the endpoint's far side: from now on they are also found in its sound, if it agreed
@@ -272,7 +280,9 @@ export type ControlEvent =
       file:
         | {
             result: 'stored';
+            /** Relative to `RECORDINGS_DIR`, or with `folder` to `RECORDINGS_DIR_2`. */
             path: string;
+            folder?: 2;
             startedAt: number;
             durationMs: number;
             bytes: number;
@@ -286,6 +296,20 @@ export type ControlEvent =
             reconciles: boolean;
           }
         | { result: 'failed'; reason: string };
+    }
+  /**
+   * The disk of a running recording: `moved`, all of it is in `folder` now; `refused`, no folder takes it,
+   * which is tried again with every window; `taken`, one does again. The talk goes on, and so does the
+   * recording; what it lacks in the end is a gap of cause `disk`. Each state is told once of a recording.
+   */
+  | {
+      event: 'record.disk';
+      session: string;
+      recording: string;
+      state: 'moved' | 'refused' | 'taken';
+      /** 1: `RECORDINGS_DIR`, 2: `RECORDINGS_DIR_2`; null when it could not begin yet. */
+      folder: 1 | 2 | null;
+      reason: string;
     }
   /**
    * How the far side of an endpoint is received: every 5 s since the one before, and at its end, `final`,

@@ -133,6 +133,8 @@ function controlEvent(event: MediaEvent): ControlEvent {
     }
     case 'recorded':
       return { event: 'record.finished', session, recording: event.recording, file: event.file };
+    case 'disk-trouble':
+      return { event: 'record.disk', session, recording: event.recording, ...event.trouble };
     case 'quality': {
       const { endpoint, final, quality } = event;
       return { event: 'endpoint.quality', session, endpoint, final, quality };

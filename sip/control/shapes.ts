@@ -72,6 +72,7 @@ const SHAPES: Shapes = {
   'endpoint.play': { session: id, endpoint: id, play: id, prompts: ids, language: id, then },
   'endpoint.music': { session: id, endpoint: id },
   'endpoint.keys': { session: id, endpoint: id, relay: flag },
+  'endpoint.hold': { session: id, endpoint: id, record: optional(flag) },
   bridge: { session: id, a: id, b: id },
   unbridge: { session: id, a: id, b: id },
   'conference.join': { session: id, endpoint: id, on: id },

@@ -10,7 +10,7 @@ import { PLAIN_G711, type Capabilities } from '../sdp/codecs';
 import { MediaFailure } from './failure';
 import type { MediaAddress } from './media-address';
 import { closeFallen } from './fallen-recording';
-import type { RecordedFile } from './messages';
+import type { DiskTrouble, RecordedFile } from './messages';
 import { RecordingLedger } from './recording-ledger';
 import { MediaSession, type SessionView } from './session';
 import { Streams } from './streams';
@@ -30,8 +30,10 @@ export interface MediaEngineOptions {
   workers: number;
   /** Most endpoints at a time; one more is refused with `capacity`. */
   maxStreams: number;
-  /** Recordings are written under this folder only. */
+  /** Recordings are written under this folder, */
   recordingsDir: string;
+  /** or, where that is full or too slow, under this one. */
+  recordingsDir2?: string | undefined;
   /** Where it is written which recordings are owed to whom; without it that ends with this process. */
   ledgerFile?: string;
   /** Holds `<language>/<key>.wav`. */
@@ -48,6 +50,8 @@ export type MediaEvent = { owner: string; session: string } & (
   | { kind: 'key'; endpoint: string; key: string; durationMs: number }
   /** How the far side of an endpoint is received; `final` over its life, else since the one before. */
   | { kind: 'quality'; endpoint: string; quality: LinkQuality; final: boolean }
+  /** A folder does not take it, or does again; each state is told once. */
+  | { kind: 'disk-trouble'; recording: string; trouble: DiskTrouble }
   /** Its worker thread fell; its recordings are told when what was written of them is a file. */
   | { kind: 'session-lost'; reason: string }
 );
@@ -92,6 +96,8 @@ interface RunningRecording {
   owner: string;
   session: MediaSession;
   path: string;
+  /** States of its disk that were told. */
+  told: Set<DiskTrouble['state']>;
 }
 
 class ThreadedMediaEngine implements MediaEngine {
@@ -103,6 +109,7 @@ class ThreadedMediaEngine implements MediaEngine {
   private pool!: WorkerPool;
   private readonly ledger: RecordingLedger;
   private listener: MediaListener = () => undefined;
+  private readonly folders: readonly string[];
 
   constructor(private readonly options: MediaEngineOptions) {
     const { ports, address, otherFamily, maxStreams, can = PLAIN_G711, log } = options;
@@ -110,6 +117,10 @@ class ThreadedMediaEngine implements MediaEngine {
     this.streams = new Streams({ ports, addresses, maxStreams, can });
     this.log = log;
     this.ledger = new RecordingLedger(options.ledgerFile, log);
+    const { recordingsDir, recordingsDir2: second } = options;
+    this.folders = [recordingsDir, ...(second === undefined ? [] : [second])].map((dir) =>
+      resolve(dir),
+    );
   }
 
   async start(): Promise<void> {
@@ -117,7 +128,7 @@ class ThreadedMediaEngine implements MediaEngine {
     this.pool = await WorkerPool.start({
       workers,
       setup: {
-        recordingsDir: resolve(files.recordingsDir),
+        recordingsDirs: this.folders,
         promptsDir: resolve(files.promptsDir),
         musicFile: resolve(files.musicFile),
       },
@@ -133,7 +144,7 @@ class ThreadedMediaEngine implements MediaEngine {
 
   async finishFallen(): Promise<void> {
     for (const owed of this.ledger.left) {
-      const file = await closeFallen(owed, resolve(this.options.recordingsDir), Date.now());
+      const file = await closeFallen(owed, this.folders, Date.now());
       this.log.warn({ ...owed, result: file.result }, 'a recording of an edge that fell is closed');
       this.tellRecorded(owed, file);
     }
@@ -156,7 +167,7 @@ class ThreadedMediaEngine implements MediaEngine {
       link: this.pool.choose((link) => this.loadOf(link)),
       streams: this.streams,
       onRecording: (recording, path) => {
-        this.recordings.set(recording, { owner, session, path });
+        this.recordings.set(recording, { owner, session, path, told: new Set() });
         return this.ledger.keep({ recording, owner, session: id, path });
       },
       onNotRecording: (recording) => {
@@ -210,6 +221,7 @@ class ThreadedMediaEngine implements MediaEngine {
       this.recorded(event.recording, event.file);
       return;
     }
+    if (event.kind === 'disk-trouble') return this.diskTrouble(event.recording, event.trouble);
     const stream = this.streams.ownerOf(event.endpoint);
     if (stream !== null) this.listener({ ...event, ...stream });
   }
@@ -223,13 +235,20 @@ class ThreadedMediaEngine implements MediaEngine {
     this.tellRecorded({ recording, owner, session: session.id }, file);
   }
 
+  private diskTrouble(recording: string, trouble: DiskTrouble): void {
+    const level = trouble.state === 'taken' ? 'warn' : 'error';
+    this.log[level]({ recording, ...trouble }, 'the disk of a recording');
+    const known = this.recordings.get(recording);
+    if (known === undefined || known.told.has(trouble.state)) return;
+    known.told.add(trouble.state);
+    const { owner, session } = known;
+    this.listener({ kind: 'disk-trouble', owner, session: session.id, recording, trouble });
+  }
+
   /** Its worker fell: what was written is a recording with a gap. */
   private async rescue(recording: string, { owner, session, path }: RunningRecording) {
     const owed = { recording, owner, session: session.id, path };
-    this.recorded(
-      recording,
-      await closeFallen(owed, resolve(this.options.recordingsDir), Date.now()),
-    );
+    this.recorded(recording, await closeFallen(owed, this.folders, Date.now()));
   }
 
   private tellRecorded(

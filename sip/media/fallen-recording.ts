@@ -2,7 +2,7 @@
  * Closes the recording of an edge that was killed, or of a worker thread that fell: what is on disk becomes a whole file that can be played,
  * and its manifest lists what was taken along as one gap. What was finished before is found as it is.
  */
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedFile } from './messages';
 import { gapsMs, type Gap } from './recording-gaps';
@@ -17,8 +17,8 @@ import {
   tickBytes,
   type RecordingFormat,
 } from './recording-format';
-import { readManifestLines, writeManifest } from './worker/manifest-file';
-import { completeFile, partOf, sha256Of } from './worker/recording-file';
+import { linesOf, readManifestLines, writeManifest } from './worker/manifest-file';
+import { completeFile, copyOf, partOf, sha256Of } from './worker/recording-file';
 
 /** What an edge has heard at most and not written: a window, and what is held back for late packets. */
 const MOST_UNWRITTEN_MS = 1940;
@@ -30,14 +30,15 @@ type ClosedFile = Closed & { rate: number };
 /** Never rejects: a file that cannot be closed is told as failed, and stays. `now` is the wall clock. */
 export async function closeFallen(
   owed: OwedRecording,
-  recordingsDir: string,
+  folders: readonly string[],
   now: number,
 ): Promise<RecordedFile> {
   const { path, failure } = owed;
   if (failure !== undefined) return { result: 'failed', reason: failure };
   try {
-    const file = join(recordingsDir, path);
-    const manifest = (await wholeManifest(file)) ?? (await closeParts(owed, file, now));
+    const files = folders.map((folder) => join(folder, path));
+    const found = await lyingIn(files);
+    const manifest = (await wholeManifest(found)) ?? (await closeParts(owed, found, now));
     if (manifest === null)
       return { result: 'failed', reason: 'what recorded it was killed at its start' };
     const { startedAt, rate, samples, bytes, sha256, gaps, reconciles } = manifest;
@@ -45,10 +46,40 @@ export async function closeFallen(
       ...{ result: 'stored', path, startedAt, bytes, sha256, reconciles },
       durationMs: Math.round((1000 * samples) / rate),
       gapsMs: gapsMs(gaps, rate / 1000),
+      ...(found === files[0] ? {} : { folder: 2 }),
     };
   } catch (error) {
     return { result: 'failed', reason: `not closed after the edge was killed: ${String(error)}` };
   }
+}
+
+/**
+ * Which of the files it is: the finished one, else the longer. The other is what was being moved from one
+ * folder to the other, in whatever direction: nothing but the beginning of the longer one.
+ */
+async function lyingIn(files: readonly string[]): Promise<string> {
+  const sizes = await Promise.all(
+    files.map(async (file) => {
+      await rm(copyOf(file), { force: true });
+      if ((await sizeOf(`${file}.json`)) >= 0 || (await sizeOf(file)) >= 0) return Infinity;
+      return sizeOf(partOf(file));
+    }),
+  );
+  const found = files[sizes.indexOf(Math.max(...sizes))] ?? '';
+  for (const [i, file] of files.entries()) {
+    if (file === found || sizes[i] === -1) continue;
+    await rm(partOf(file), { force: true });
+    await rm(linesOf(file), { force: true });
+  }
+  return found;
+}
+
+/** -1 when there is none. */
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => -1,
+  );
 }
 
 async function wholeManifest(file: string): Promise<Manifest | null> {

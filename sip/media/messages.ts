@@ -9,8 +9,8 @@ import type { MonitorMode } from './talk';
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
-  /** Absolute. */
-  recordingsDir: string;
+  /** Absolute; the first takes what it can. */
+  recordingsDirs: readonly string[];
   promptsDir: string;
   musicFile: string;
 }
@@ -50,6 +50,8 @@ export interface WorkerRequests {
     result: null;
   };
   music: { params: { endpoint: string }; result: null };
+  /** Music; unless `record`, what the far side says is in no recording until it hears something else. */
+  hold: { params: { endpoint: string; record: boolean }; result: null };
   bridge: { params: { a: string; b: string }; result: null };
   unbridge: { params: { a: string; b: string }; result: null };
   /** Joins the conversation of `on` as another party. */
@@ -98,15 +100,28 @@ export type WorkerMessage =
   /** The far side pressed a key and let it go. */
   | { kind: 'key'; endpoint: string; key: string; durationMs: number }
   | { kind: 'recorded'; recording: string; file: RecordedFile }
+  | { kind: 'disk-trouble'; recording: string; trouble: DiskTrouble }
   /** Every 5 s while something is received; `final` over its life, before `close` is answered. */
   | { kind: 'quality'; endpoint: string; quality: LinkQuality; final: boolean };
+
+/** 1: `RECORDINGS_DIR`, 2: `RECORDINGS_DIR_2`. */
+export type Folder = 1 | 2;
+
+export interface DiskTrouble {
+  /** `moved`: the other folder has it now; `refused`: none takes it; `taken`: one does again. */
+  state: 'moved' | 'refused' | 'taken';
+  /** Where it is now; null when it could not even begin. */
+  folder: Folder | null;
+  reason: string;
+}
 
 /** How a recording came out. */
 export type RecordedFile =
   | {
       result: 'stored';
-      /** Relative to the recordings folder. */
+      /** Relative to the folder it is in, which is the first when that is not told. */
       path: string;
+      folder?: 2;
       /** Wall time of the first sample, milliseconds since the epoch. */
       startedAt: number;
       durationMs: number;

@@ -1,19 +1,19 @@
 /**
- * When a recording was paused. What lies in a pause is silence to the sample, whoever spoke and however
+ * When a recording was paused, or one of its sides on hold. What lies in a pause is silence to the sample, whoever spoke and however
  * late his packet came. Positions are samples of the recording. Pure.
  */
-import type { Gap } from './recording-gaps';
-
-interface Range {
-  from: number;
-  /** Infinity while it lasts. */
-  to: number;
-}
+import { outside, type Gap, type GapCause, type Range } from './recording-gaps';
 
 export class Pauses {
   private readonly ranges: Range[] = [];
+  private readonly gap: Pick<Gap, 'side' | 'cause'>;
   /** How many of them were listed as gaps. */
   private listed = 0;
+
+  /** What its gaps are told as. */
+  constructor(side: Gap['side'] = 'both', cause: GapCause = 'paused') {
+    this.gap = { side, cause };
+  }
 
   get isPaused(): boolean {
     return this.ranges.at(-1)?.to === Number.POSITIVE_INFINITY;
@@ -40,7 +40,7 @@ export class Pauses {
   take(until: number): Gap[] {
     const ended = this.ranges.slice(this.listed).filter(({ to }) => to <= until);
     this.listed += ended.length;
-    return ended.map(gapOf);
+    return ended.map(({ from, to }) => ({ ...this.gap, from, samples: to - from }));
   }
 
   /** The rest; one that lasts ends with the recording. */
@@ -51,17 +51,6 @@ export class Pauses {
 
   /** The parts of a gap that no pause explains. */
   unexplained(gap: Gap): Gap[] {
-    let { from } = gap;
-    const end = gap.from + gap.samples;
-    const parts: Gap[] = [];
-    for (const pause of [...this.within(from, end), { from: end, to: end }]) {
-      if (pause.from > from) parts.push({ ...gap, from, samples: pause.from - from });
-      from = pause.to;
-    }
-    return parts;
+    return outside(gap, this.ranges);
   }
-}
-
-function gapOf({ from, to }: Range): Gap {
-  return { side: 'both', from, samples: to - from, cause: 'paused' };
 }

@@ -40,6 +40,25 @@ export function silenceOf({ wideband }: RecordingFormat): number {
   return wideband ? 0 : ALAW_SILENCE;
 }
 
+/** Makes silence of ticks `from` to `to` of interleaved samples, of one channel or of all. */
+export function blank(
+  data: Buffer,
+  format: RecordingFormat,
+  { from, to }: { from: number; to: number },
+  channel?: 0 | 1,
+): void {
+  const silence = silenceOf(format);
+  const [start, end] = [from * tickBytes(format), to * tickBytes(format)];
+  if (channel === undefined || format.channels === 1) {
+    data.fill(silence, start, end);
+    return;
+  }
+  const width = format.wideband ? 2 : 1;
+  for (let at = start + channel * width; at < end; at += 2 * width) {
+    data.fill(silence, at, at + width);
+  }
+}
+
 /** Header of a recording that holds `dataBytes` of interleaved samples by now. */
 export function recordingHeader(format: RecordingFormat, dataBytes: number): Buffer {
   const header = Buffer.alloc(RECORDING_HEADER_LENGTH);

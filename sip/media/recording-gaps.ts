@@ -128,6 +128,26 @@ export class SideGaps {
   }
 }
 
+/** A stretch of the recording that explains what is missing in it. */
+export interface Range {
+  from: number;
+  /** Infinity while it lasts. */
+  to: number;
+}
+
+/** The parts of a gap that lie in none of the ranges, which are in order. */
+export function outside(gap: Gap, ranges: readonly Range[]): Gap[] {
+  const end = gap.from + gap.samples;
+  let { from } = gap;
+  const parts: Gap[] = [];
+  for (const range of [...ranges, { from: end, to: end }]) {
+    const until = Math.min(range.from, end);
+    if (until > from) parts.push({ ...gap, from, samples: until - from });
+    from = Math.max(from, range.to);
+  }
+  return parts;
+}
+
 /** Milliseconds that are missing, by cause; those of one side count as those of both. */
 export function gapsMs(gaps: readonly Gap[], samplesPerMs: number): Record<string, number> {
   const sums = new Map<GapCause, number>();

@@ -48,7 +48,7 @@ export interface Manifest extends ManifestHead {
   left: LegCounts;
   right?: LegCounts;
   gaps: Gap[];
-  /** False is a bug of ours: the counts contradict each other. */
+  /** False is a bug of ours: the counts contradict each other, or the samples the bytes of the file. */
   reconciles: boolean;
 }
 

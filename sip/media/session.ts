@@ -168,6 +168,14 @@ export class MediaSession {
     });
   }
 
+  /** Music, out of any talk. Unless `record`, what its far side says is in no recording meanwhile. */
+  hold(id: string, record: boolean): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('hold', { endpoint: this.find(id).key, record });
+      this.talks.leave(id);
+    });
+  }
+
   bridge(a: string, b: string): Promise<void> {
     return this.inOrder(async () => {
       if (a === b) throw new MediaFailure('bad-request', 'an endpoint with itself');

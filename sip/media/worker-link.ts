@@ -17,7 +17,7 @@ import { Pace } from './pace';
 /** What a worker says of its own accord. */
 export type WorkerEvent = Extract<
   WorkerMessage,
-  { kind: 'play-ended' | 'recorded' | 'quality' | 'key' }
+  { kind: 'play-ended' | 'recorded' | 'disk-trouble' | 'quality' | 'key' }
 >;
 
 /** A request that the worker refused because of the port; the caller tries the next one. */

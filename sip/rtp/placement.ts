@@ -4,14 +4,18 @@
  * aligned. Pure: `now` is the position of the clock on the timeline, in samples (8 kHz).
  *
  * The tie is the least delayed packet: jitter can only make packets late, so the smallest lateness of
- * a window shows how far the sender's clock has drifted from ours.
+ * a window shows how far the sender's clock has drifted from ours. That is taken out where nothing is
+ * said, by samples inserted or dropped, so that an hour ends less than 20 ms askew; in the middle of speech
+ * only when it is more.
  */
 import { timestampDistance } from './packet';
 
 /** Farther from the clock than this the sender has jumped, not jittered: 1 s. */
 const JUMP = 8000;
-/** Drift that is left alone: 30 ms. Less would chase jitter, more would be heard as an echo. */
+/** Drift that is left alone while somebody speaks: 30 ms. More would be heard as an echo. */
 const TOLERATED_DRIFT = 240;
+/** Drift that is left alone in silence too: 10 ms. Less would chase jitter. */
+const TOLERATED_IN_SILENCE = 80;
 /** The same in the first 300 ms: 5 ms. A start is corrected while nothing was said yet. */
 const TOLERATED_AT_START = 40;
 const START = 2400;
@@ -24,6 +28,20 @@ export class Placement {
   private leastLateness = Number.POSITIVE_INFINITY;
   private tolerated = TOLERATED_AT_START;
   private startedAt = 0;
+  /** Drift to be taken out in the next silence. */
+  private owed = 0;
+
+  /** There is something for `correct` to do. */
+  get owes(): boolean {
+    return this.owed !== 0;
+  }
+
+  /** Nothing is said now: what follows has its right place. */
+  correct(): void {
+    this.position += this.owed;
+    this.leastLateness -= this.owed;
+    this.owed = 0;
+  }
 
   /**
    * Position of the packet's first sample; negative for what was spoken before the recording began.
@@ -35,6 +53,7 @@ export class Placement {
     if (ssrc !== this.ssrc || Math.abs(lateness) > JUMP) {
       this.ssrc = ssrc;
       this.leastLateness = 0;
+      this.owed = 0;
       this.tolerated = TOLERATED_AT_START;
       this.startedAt = now;
       return this.tie(now - samples, timestamp);
@@ -43,6 +62,7 @@ export class Placement {
     // Nothing comes before it was spoken: the packet we tied to was late itself.
     if (lateness < -this.tolerated) {
       this.leastLateness = 0;
+      this.owed = 0;
       return this.tie(now - samples, timestamp);
     }
     if (lateness < this.leastLateness) this.leastLateness = lateness;
@@ -55,7 +75,8 @@ export class Placement {
     this.leastLateness = Number.POSITIVE_INFINITY;
     if (!Number.isFinite(drift)) return;
     this.tolerated = TOLERATED_DRIFT;
-    if (Math.abs(drift) > TOLERATED_DRIFT) this.position += drift;
+    this.owed = Math.abs(drift) > TOLERATED_IN_SILENCE ? drift : 0;
+    if (Math.abs(drift) > TOLERATED_DRIFT) this.correct();
   }
 
   private tie(position: number, timestamp: number): number {

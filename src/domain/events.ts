@@ -1,3 +1,4 @@
+import type { AlarmRaised } from './alarm';
 import type { EndCause } from './end-cause';
 import type {
   AgentId,
@@ -33,6 +34,7 @@ export type DomainEvent =
   | PlayEnded
   | RecordingFinished
   | RecordingStored
+  | AlarmRaised
   | AgentSignedIn
   | AgentReadied
   | AgentUnreadied
@@ -162,8 +164,9 @@ export interface RecordingFinished {
 export type RecordingFile =
   | {
       result: 'stored';
-      /** Relative to `RECORDINGS_DIR`. */
+      /** Relative to `RECORDINGS_DIR`, or to `RECORDINGS_DIR_2` if that is its folder. */
       path: string;
+      folder?: 2;
       startedAt: Instant;
       durationMs: Millis;
       bytes: number;

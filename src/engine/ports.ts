@@ -38,9 +38,17 @@ export interface Media {
     then: 'music' | 'silence',
   ): void;
   music(callId: CallId, legId: LegId): void;
+  /**
+   * Music, out of any talk; unless `recorded`, what the leg says is in no recording until it is bridged or
+   * hears something else.
+   */
+  hold(callId: CallId, legId: LegId, recorded: boolean): void;
   bridge(callId: CallId, a: LegId, b: LegId): void;
   unbridge(callId: CallId, a: LegId, b: LegId): void;
   startRecording(command: RecordCommand): void;
+  /** Silence, marked as a pause, until it is resumed. */
+  pauseRecording(callId: CallId, recordingId: RecordingId): void;
+  resumeRecording(callId: CallId, recordingId: RecordingId): void;
   stopRecording(callId: CallId, recordingId: RecordingId): void;
   close(callId: CallId): void;
 }

@@ -107,6 +107,11 @@ export class Router {
         return this.recordingFinished(event);
       case 'recording.stored':
         return this.recordingStored(event);
+      case 'alarm.raised': {
+        const { code, detail } = event;
+        const record = { kind: 'alarm.raised', code, detail } as const;
+        return this.to.perform([{ type: 'journal.write', record }], event.at);
+      }
       case 'entry.joined':
         return this.join(event);
       case 'entry.left':

@@ -16,8 +16,10 @@ export interface HttpDeps {
   sessionKey: Buffer;
   /** Lets `npx openline` in on the same machine; at least 32 characters. */
   adminToken: string;
-  /** Absolute path; no file outside it is ever sent. */
+  /** Absolute path; no file outside the two is ever sent. */
   recordingsDir: string;
+  /** The same of the second folder; null when there is none. */
+  recordingsDir2: string | null;
   readiness: Readiness;
   metrics: Registry;
   push: Desktops;

@@ -33,8 +33,10 @@ export interface RecordingRow {
   agentId: string | null;
   storeId: string | null;
   state: 'stored' | 'failed';
-  /** Relative to `RECORDINGS_DIR`; null when the recording failed. */
+  /** Relative to its folder; null when the recording failed. */
   path: string | null;
+  /** 1: `RECORDINGS_DIR`, 2: `RECORDINGS_DIR_2`. */
+  folder: 1 | 2;
   startedAt: Instant | null;
   durationMs: number | null;
   bytes: number | null;

@@ -51,6 +51,7 @@ export class Launch {
       ...options.env,
       OPENLINE_DATA: config.dataDir,
       RECORDINGS_DIR: config.recordingsDir,
+      RECORDINGS_DIR_2: config.recordingsDir2 ?? '',
       DRACHTIO_SECRET: config.secrets.drachtio,
       MEDIA_SECRET: config.secrets.media,
       OPENLINE_LAUNCHED: '1',

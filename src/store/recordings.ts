@@ -32,12 +32,13 @@ const COLUMNS: Columns = {
   failure: 'text',
   gaps_ms: 'jsonb',
   reconciles: 'boolean',
+  folder: 'smallint',
   saved_at: 'timestamptz',
 };
 const FILED = ['lead_id', 'agent_id', 'store_id'];
 const REPLACED = [
   ...['state', 'path', 'started_at', 'duration_ms', 'bytes', 'sha256', 'failure'],
-  ...['gaps_ms', 'reconciles'],
+  ...['gaps_ms', 'reconciles', 'folder'],
 ];
 
 const SAVE: Statement = {
@@ -85,6 +86,7 @@ export interface RecordingDbRow {
   failure: string | null;
   gaps_ms: RecordingRow['gapsMs'];
   reconciles: boolean | null;
+  folder: RecordingRow['folder'];
   saved_at: Date;
 }
 
@@ -135,6 +137,7 @@ function toRow({ recording, at }: SavedRecording): Row {
     failure: file.result === 'failed' ? file.reason : null,
     gaps_ms: stored?.gapsMs ?? null,
     reconciles: stored?.reconciles ?? null,
+    folder: stored?.folder ?? 1,
     saved_at: timestamp(at),
   };
 }
@@ -156,5 +159,6 @@ export function recordingFromRow(row: RecordingDbRow): RecordingRow {
     failure: row.failure,
     gapsMs: row.gaps_ms,
     reconciles: row.reconciles,
+    folder: row.folder,
   };
 }

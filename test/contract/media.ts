@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlClient } from '../../sip/control/client';
 import type { ControlEvent, EventLine } from '../../sip/control/protocol';
+import type { Manifest } from '../../sip/media/recording-manifest';
 import { loudness, readWav, toneShare, type Law } from '../support/tone';
 import { TonePhone } from '../support/tone-phone';
 
@@ -235,7 +236,7 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expect(file.reconciles).toBe(true);
       const manifest = JSON.parse(
         await readFile(join(backend.recordingsDir, `${path}.json`), 'utf8'),
-      ) as { gaps: { cause: string; from: number; samples: number }[] };
+      ) as Manifest;
       const [pause, ...more] = manifest.gaps.filter(({ cause }) => cause === 'paused');
       if (pause === undefined) throw new Error('no pause in the manifest');
       expect(more).toEqual([]);
@@ -251,6 +252,53 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
         expect(pureStretches(channel.subarray(start - 800, start), tone)).toBeGreaterThanOrEqual(4);
         expect(pureStretches(channel.subarray(end, end + 800), tone)).toBeGreaterThanOrEqual(4);
       }
+    });
+
+    test('on hold music is heard, and nothing that is said is recorded unless it is asked for', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const other = await agent(session, 'agent');
+      const [recording, path] = [randomUUID(), `${randomUUID()}.wav`];
+      const finished = nextEvent(control, 'record.finished');
+      const sides = { left: 'customer', right: 'agent' };
+      await control.command('record.start', { session, recording, path, ...sides });
+      const talk = async (): Promise<void> => {
+        await control.command('bridge', { session, a: 'customer', b: 'agent' });
+        await customer.hears(AGENT_TONE);
+        await other.hears(CUSTOMER_TONE);
+      };
+      /** Nothing of the agent but music, while the customer says what he never says in the talk. */
+      const holds = async (tone: number, record?: boolean): Promise<void> => {
+        const asked = record === undefined ? {} : { record };
+        await control.command('endpoint.hold', { session, endpoint: 'customer', ...asked });
+        customer.tone = tone;
+        customer.forget();
+        await customer.until(() => customer.heard.length > 40);
+        expect(loudness(customer.lastSamples(40))).toBeGreaterThan(100);
+        expect(toneShare(customer.lastSamples(30), AGENT_TONE)).toBeLessThan(0.5);
+        customer.tone = CUSTOMER_TONE;
+        customer.forget();
+        await customer.until(() => customer.heard.length > 10);
+      };
+      await talk();
+      await holds(1700, true);
+      await talk();
+      await holds(2300);
+      await talk();
+      await control.command('record.stop', { session, recording });
+      const { file } = await finished;
+      if (file.result !== 'stored') throw new Error(file.reason);
+      const at = join(backend.recordingsDir, path);
+      const { gaps } = JSON.parse(await readFile(`${at}.json`, 'utf8')) as Manifest;
+      const [held, ...more] = gaps.filter(({ cause }) => cause === 'hold');
+      expect([held?.side, more]).toEqual(['left', []]);
+      const [left, right] = readWav(await readFile(at)).channels as [Int16Array, Int16Array];
+      expect(pureStretches(left, 1700)).toBeGreaterThan(30);
+      expect(pureStretches(left, 2300)).toBe(0);
+      const [from, to] = [held?.from ?? 0, (held?.from ?? 0) + (held?.samples ?? 0)];
+      expect(to - from).toBeGreaterThan(6000);
+      expect(loudness(left.subarray(from, to))).toBeLessThan(20);
+      expect(toneShare(right.subarray(from, to), AGENT_TONE)).toBeGreaterThan(0.8);
     });
 
     test('one side alone is recorded beside a recording of both', async () => {

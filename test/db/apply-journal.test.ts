@@ -221,6 +221,7 @@ describe('a recording is filed with its call', () => {
         ...filed,
         state: 'stored',
         path: '2026/03/02/x.wav',
+        folder: 2,
         startedAt: NINE + 4_002,
         durationMs: 60_000,
         bytes: 1_920_044,

@@ -17,10 +17,13 @@ beforeAll(() => {
     recording('rec-2', { callId: 'call-2', storeId: 'sh01' }),
     recording('gone'),
     recording('failed', { state: 'failed', path: null, sha256: null, failure: 'disk full' }),
+    recording('second', { folder: 2 }),
     recording('outside', { path: '../../../etc/passwd' }),
   ];
   writeFileSync(join(http.recordingsDir, 'rec-1.wav'), SOUND);
   writeFileSync(join(http.recordingsDir, 'rec-2.wav'), SOUND);
+  writeFileSync(join(http.recordingsDir, 'second.wav'), 'RIFF of another');
+  writeFileSync(join(http.recordingsDir2, 'second.wav'), SOUND);
 });
 afterEach(() => http.forget());
 afterAll(() => http.close());
@@ -35,7 +38,7 @@ describe('a recording', () => {
   test('is listed with its call', async () => {
     const response = await http.ask('chen', 'GET', '/api/recordings?callId=call-1');
     const ids = response.json<{ items: { id: string }[] }>().items.map(({ id }) => id);
-    expect(ids).toEqual(['rec-1', 'gone', 'failed', 'outside']);
+    expect(ids).toEqual(['rec-1', 'gone', 'failed', 'second', 'outside']);
   });
 
   test('is not listed without its call, or with that of another store', async () => {
@@ -55,6 +58,16 @@ describe('a recording', () => {
     });
     expect(response.rawPayload.equals(SOUND)).toBe(true);
     expect(http.audited).toEqual([{ who: 'qian', what: 'recording.heard', subject: 'rec-1' }]);
+  });
+
+  test('is heard from the folder that took over', async () => {
+    expect((await listen({}, 'second')).rawPayload.equals(SOUND)).toBe(true);
+    const alone = startHttp({ deps: { recordingsDir2: null } });
+    alone.rows.recordings = [recording('second', { folder: 2 })];
+    writeFileSync(join(alone.recordingsDir, 'second.wav'), SOUND);
+    const response = await alone.ask('qian', 'GET', '/api/recordings/second/audio');
+    expect(response.json<{ code: string }>().code).toBe('NO_AUDIO');
+    await alone.close();
   });
 
   test.each([

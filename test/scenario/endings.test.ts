@@ -256,6 +256,14 @@ describe('a talk ends', () => {
     expect(centre.media.closed).toEqual([alice.callId]);
   });
 
+  test('an alarm about a recording is written down and the talk goes on', () => {
+    const { centre, alice } = talking();
+    const alarm = { code: 'RECORDING_DISK', detail: 'recording r: taken by no folder' } as const;
+    centre.submit({ type: 'alarm.raised', at: centre.now(), ...alarm });
+    expect(centre.journal.of('alarm.raised')).toEqual([{ kind: 'alarm.raised', ...alarm }]);
+    expect(alice.state).toBe('talking');
+  });
+
   test('the desktop hears when the recording is in the database', () => {
     const { centre, alice } = talking();
     const [recordingId = ''] = centre.media.recordings.keys();

@@ -122,6 +122,7 @@ export interface TestHttp {
   hub: Hub;
   desktops: Desktops;
   recordingsDir: string;
+  recordingsDir2: string;
   audited: AuditNote[];
   logged: string[];
   clock: { now: number };
@@ -163,6 +164,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const clock = { now: NOW };
   const now = (): number => clock.now;
   const recordingsDir = mkdtempSync(join(tmpdir(), 'openline-http-'));
+  const recordingsDir2 = mkdtempSync(join(tmpdir(), 'openline-http-2-'));
   const { startSeq = NOW * 1000, capacity, heartbeatMs } = options;
   const hub = new Hub({ startSeq, ...(capacity !== undefined && { capacity }) });
   const desktops = new Desktops({
@@ -193,6 +195,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     sessionKey: SESSION_KEY,
     adminToken: ADMIN_TOKEN,
     recordingsDir,
+    recordingsDir2,
     readiness: () => [],
     metrics: new Registry(),
     push: desktops,
@@ -212,6 +215,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     hub,
     desktops,
     recordingsDir,
+    recordingsDir2,
     audited,
     logged,
     clock,
@@ -229,7 +233,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     async close() {
       await desktops.close();
       await app.close();
-      rmSync(recordingsDir, { recursive: true });
+      for (const folder of [recordingsDir, recordingsDir2]) rmSync(folder, { recursive: true });
     },
   };
 }

@@ -36,6 +36,8 @@ export interface MediaEdgeOptions {
   /** Of signalling; without it this is a media-only edge. */
   guard?: GuardDirectory;
   door?: Door;
+  /** Where recordings are written; a folder of its own by default, and no second one. */
+  recordingsDirs?: readonly [first: string, second: string];
   /** Where control listens; any free port of loopback by default. */
   listen?: { host: string; port: number };
 }
@@ -43,7 +45,8 @@ export interface MediaEdgeOptions {
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
   const { dialogs = noDialogs, orphanLimitMs = 60_000, guard, door } = options;
   const log = pino({ level: 'silent' });
-  const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
+  const own = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
+  const [recordingsDir, recordingsDir2] = options.recordingsDirs ?? [own];
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
@@ -51,6 +54,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
     workers: 1,
     maxStreams: 100,
     recordingsDir,
+    recordingsDir2,
     promptsDir: join(__dirname, '../../media/prompts'),
     musicFile: join(__dirname, '../../media/music/default.wav'),
     log,
@@ -65,7 +69,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
     close: async () => {
       await server.close();
       await media.close();
-      await rm(recordingsDir, { recursive: true });
+      await rm(own, { recursive: true });
     },
   };
 }

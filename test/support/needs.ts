@@ -36,6 +36,13 @@ export function needsIpv6(name: string, body: () => void): void {
   else leaveOut(name, 'this machine has no IPv6', body);
 }
 
+/** `needsTmpfs('a full disk', () => { test(…) })`: a `describe` for who may mount one (root). */
+export function needsTmpfs(name: string, body: () => void): void {
+  const tried = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
+  if (tried.status === 0) describe(name, body);
+  else leaveOut(name, 'no tmpfs may be mounted here; run as root', body);
+}
+
 function leaveOut(name: string, reason: string, body: () => void): void {
   if (process.env['CI'] === 'true') {
     describe(name, () => {

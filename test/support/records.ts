@@ -130,6 +130,7 @@ export function aRecording(parts: Partial<RecordingSnapshot> = {}): RecordingSna
     file: {
       result: 'stored',
       path: '2026/03/02/x.wav',
+      folder: 2,
       startedAt: NINE + 4_002,
       durationMs: 60_000,
       bytes: 1_920_044,

@@ -133,6 +133,7 @@ export function recording(id: string, changes: Partial<RecordingRow> = {}): Reco
     storeId: 'bj01',
     state: 'stored',
     path: `${id}.wav`,
+    folder: 1,
     startedAt: NOW,
     durationMs: 1000,
     bytes: 44,

@@ -30,6 +30,7 @@ test('without any setting the defaults hold', () => {
     media: { host: '127.0.0.1', port: 9023 },
     http: [{ host: '127.0.0.1', port: 8080 }],
     recordingsDir: '/srv/openline/recordings',
+    recordingsDir2: null,
     logLevel: 'info',
   });
 });
@@ -49,6 +50,7 @@ test('takes what is set', () => {
       MEDIA_URL: 'tcp://[::1]:9025',
       HTTP_LISTEN: 'http://127.0.0.1:0, http://[::]:8081',
       RECORDINGS_DIR: 'rec',
+      RECORDINGS_DIR_2: 'rec2',
       LOG_LEVEL: 'debug',
     },
     '/srv',
@@ -63,6 +65,7 @@ test('takes what is set', () => {
       { host: '::', port: 8081 },
     ],
     recordingsDir: '/srv/rec',
+    recordingsDir2: '/srv/rec2',
     logLevel: 'debug',
   });
 });

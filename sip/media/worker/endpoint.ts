@@ -106,6 +106,15 @@ export class Endpoint {
     this.setSound(sound);
   }
 
+  /**
+   * On hold with a sound without an end; unless `recorded`, what the far side says is in no recording. Any
+   * other source ends it.
+   */
+  hold(sound: Sound, recorded: boolean): void {
+    this.cutPlay();
+    this.setSound(sound, recorded);
+  }
+
   /** Keys are wanted of the far side, and are passed on to those who hear it, or not. */
   wantKeys(relay: boolean): void {
     this.keys.wantedByApp = true;
@@ -149,7 +158,8 @@ export class Endpoint {
   /** The far side pressed a key; it is down still. */
   private onKey(_key: string): void {}
 
-  private setSound(sound: Sound | null): void {
+  private setSound(sound: Sound | null, recorded = true): void {
+    this.receiver.withhold(!recorded);
     this.sound = sound;
     this.sender.changeSource();
   }

@@ -5,12 +5,20 @@
 import { join } from 'node:path';
 import { MediaFailure } from '../failure';
 import type { LinkQuality } from '../../rtp/link-reports';
-import type { Dropped, RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
+import type {
+  DiskTrouble,
+  Dropped,
+  RecordedFile,
+  RequestName,
+  WorkerRequests,
+  WorkerSetup,
+} from '../messages';
 import { monotonicMs, ticks } from './clock';
 import { Conversations } from './conversations';
 import { Endpoint } from './endpoint';
 import { loadLibrary, type Library } from './library';
 import { Recorder } from './recorder';
+import type { FolderPath } from './recording-place';
 import { Music, Playlist, SILENCE, type Sound } from './sounds';
 import { Ticker } from './ticker';
 
@@ -29,6 +37,7 @@ const SLOT_STEP = 4;
 export interface ExchangeEvents {
   playEnded(endpoint: string, play: string, reason: 'finished' | 'cut'): void;
   recorded(recording: string, file: RecordedFile): void;
+  diskTrouble(recording: string, trouble: DiskTrouble): void;
   quality(endpoint: string, quality: LinkQuality, final: boolean): void;
   key(endpoint: string, key: string, durationMs: number): void;
 }
@@ -55,6 +64,8 @@ export class Exchange {
     close: ({ endpoint }) => this.close(endpoint),
     play: (params) => this.done(() => this.play(params)),
     music: ({ endpoint }) => this.done(() => this.leaving(endpoint).hear(this.music)),
+    hold: ({ endpoint, record }) =>
+      this.done(() => this.leaving(endpoint).hold(this.music, record)),
     bridge: ({ a, b }) => this.done(() => this.talks.bridge(this.find(a), this.find(b))),
     unbridge: ({ a, b }) => this.done(() => this.talks.unbridge(this.find(a), this.find(b))),
     confer: ({ endpoint, on }) =>
@@ -146,7 +157,7 @@ export class Exchange {
     const startedAt = Date.now();
     const recorder = new Recorder({
       recording,
-      file: join(this.setup.recordingsDir, path),
+      places: placesOf(path, this.setup.recordingsDirs),
       path,
       format: { channels: right === null ? 1 : 2, wideband: params.wideband },
       origin: ticks(),
@@ -154,6 +165,7 @@ export class Exchange {
       monotonicZeroMs: monotonicMs(),
       strangers: { left: () => left.strangers, right: right ? () => right.strangers : undefined },
       onFailed: () => this.stopRecording(recording),
+      onTrouble: (trouble) => this.events.diskTrouble(recording, trouble),
     });
     left.record(recorder.left);
     if (right !== null && recorder.right !== null) right.record(recorder.right);
@@ -217,4 +229,8 @@ export class Exchange {
     work();
     return null;
   }
+}
+
+function placesOf(path: string, folders: readonly string[]): FolderPath[] {
+  return folders.map((dir, i) => ({ folder: i === 0 ? 1 : 2, file: join(dir, path) }));
 }

@@ -17,6 +17,7 @@ const exchange = new Exchange(workerData as WorkerSetup, {
   playEnded: (endpoint, play, reason) => tell({ kind: 'play-ended', endpoint, play, reason }),
   recorded: (recording, file) => tell({ kind: 'recorded', recording, file }),
   key: (endpoint, key, durationMs) => tell({ kind: 'key', endpoint, key, durationMs }),
+  diskTrouble: (recording, trouble) => tell({ kind: 'disk-trouble', recording, trouble }),
   quality: (endpoint, quality, final) => tell({ kind: 'quality', endpoint, quality, final }),
 });
 

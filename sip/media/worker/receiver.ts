@@ -36,6 +36,8 @@ export class Receiver {
   private payloadType = STATIC_PCMA;
   private telephoneEvent = -1;
   private mayHear = false;
+  /** On hold, and not to be recorded meanwhile. */
+  private withheld = false;
 
   constructor(private readonly keys: Keys) {}
 
@@ -52,7 +54,15 @@ export class Receiver {
   /** Recorded from now on. */
   record(track: Track): void {
     track.hold(!this.mayHear);
+    if (this.withheld) track.withhold(true, ticks());
     this.tracks.push(track);
+  }
+
+  /** What the far side says is not recorded from now on, or is again. */
+  withhold(withheld: boolean): void {
+    if (withheld === this.withheld) return;
+    this.withheld = withheld;
+    for (const track of this.tracks) track.withhold(withheld, ticks());
   }
 
   forget(track: Track): void {

@@ -5,6 +5,7 @@
  */
 import { ALAW_TO_LINEAR, encodeAlaw, ULAW_TO_LINEAR } from '../../rtp/g711';
 import { G722Decoder } from '../../rtp/g722';
+import { linearLevel } from '../../rtp/level';
 import { Downsampler, Upsampler } from '../../rtp/resample';
 import type { Codec, G711 } from '../../sdp/codecs';
 
@@ -43,6 +44,11 @@ export class RecordedSound {
     this.down.process(wide, narrow, samples);
     for (let i = 0; i < end - start; i++) alaw[i] = encodeAlaw(narrow[i] as number);
     return alaw;
+  }
+
+  /** Of the G.722 packet before, which was so long; dBov. */
+  level(ticks: number): number {
+    return linearLevel(this.wide, 0, 2 * ticks);
   }
 
   private reserve(ticks: number): void {

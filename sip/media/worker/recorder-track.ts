@@ -4,14 +4,20 @@
  */
 import { ULAW_TO_ALAW } from '../../rtp/g711';
 import { sequenceOf, ssrcOf, timestampDistance, timestampOf } from '../../rtp/packet';
+import { alawLevel, SILENCE_DBOV, ulawLevel } from '../../rtp/level';
 import { Placement } from '../../rtp/placement';
 import { ArrivalCounts } from '../../rtp/arrival-counts';
 import type { Codec } from '../../sdp/codecs';
+import { Pauses } from '../pauses';
+import { blank, type RecordingFormat } from '../recording-format';
 import { SideGaps, type Gap } from '../recording-gaps';
 import type { LegCounts } from '../recording-manifest';
 import { ticksSince } from './clock';
 import { RecordedSound } from './recorded-sound';
 import { LEFT, type RecordingWindow, type Side } from './recording-window';
+
+/** A frame of less is no speech, whatever the line's noise; speech is at -20 to -35. */
+const SPEECH_DBOV = -50;
 
 /** Where an endpoint puts what it hears. */
 export interface Track {
@@ -21,6 +27,8 @@ export interface Track {
   pass(packet: Buffer): void;
   /** The far side is on hold from now on, or no longer. */
   hold(held: boolean): void;
+  /** We have the far side on hold, and what it says from now on is not kept, or is again. */
+  withhold(withheld: boolean, now: number): void;
 }
 
 export interface TrackOptions {
@@ -38,6 +46,7 @@ export class RecorderTrack implements Track {
   private readonly placement = new Placement();
   private readonly reception = new ArrivalCounts();
   private readonly gaps: SideGaps;
+  private readonly holds: Pauses;
   private late = 0;
   /** The timestamp that follows the last packet of sound without a gap. */
   private nextTimestamp = 0;
@@ -53,7 +62,9 @@ export class RecorderTrack implements Track {
   constructor(options: TrackOptions) {
     ({ window: this.window, side: this.side, origin: this.origin } = options);
     ({ wideband: this.wideband, strangers: this.strangers } = options);
-    this.gaps = new SideGaps(this.side === LEFT ? 'left' : 'right');
+    const side = this.side === LEFT ? 'left' : 'right';
+    this.gaps = new SideGaps(side);
+    this.holds = new Pauses(side, 'hold');
     this.strangersBefore = this.strangers();
   }
 
@@ -75,14 +86,31 @@ export class RecorderTrack implements Track {
       this.gaps.heard({ position, samples, arrival, follows });
     } else this.missed(position + samples);
     if (arrival !== 'reordered') this.nextTimestamp = (timestamp + samples) | 0;
+    if (this.placement.owes && this.levelOf(packet, start, end, codec) < SPEECH_DBOV) {
+      this.placement.correct();
+    }
   }
 
   pass(packet: Buffer): void {
     this.gaps.heardOther(this.reception.take(ssrcOf(packet), sequenceOf(packet)));
+    if (this.placement.owes) this.placement.correct();
   }
 
   hold(held: boolean): void {
     this.gaps.hold(held);
+  }
+
+  withhold(withheld: boolean, now: number): void {
+    const at = Math.max(0, ticksSince(this.origin, now));
+    if (withheld) this.holds.pause(at);
+    else this.holds.resume(at);
+  }
+
+  /** Makes silence of what is not to be kept of a window that begins at `from`. */
+  blank(data: Buffer, from: number, to: number, format: RecordingFormat): void {
+    for (const held of this.holds.within(from, to)) {
+      blank(data, format, { from: held.from - from, to: held.to - from }, this.side);
+    }
   }
 
   /** Once per window: takes out the drift that the window showed. */
@@ -96,11 +124,23 @@ export class RecorderTrack implements Track {
   }
 
   takeGaps(until: number): Gap[] {
-    return this.gaps.take(until);
+    return this.explained(this.gaps.take(until), this.holds.take(until));
   }
 
   finishGaps(samples: number): Gap[] {
-    return this.gaps.finish(samples);
+    const held = this.holds.finish(samples);
+    return this.explained(this.gaps.finish(samples), held);
+  }
+
+  private explained(heard: Gap[], held: Gap[]): Gap[] {
+    return [...heard.flatMap((gap) => this.holds.unexplained(gap)), ...held];
+  }
+
+  /** Of a packet that was put; dBov. */
+  private levelOf(packet: Buffer, start: number, end: number, codec: Codec): number {
+    if (codec === 'PCMA') return alawLevel(packet, start, end);
+    if (codec === 'PCMU') return ulawLevel(packet, start, end);
+    return this.sound?.level(end - start) ?? SILENCE_DBOV;
   }
 
   /** Answers how many ticks are in. */

@@ -1,38 +1,40 @@
 /**
- * One recording: places what one or two endpoints hear from their far sides on one timeline and
- * writes it out window by window. Trouble with the disk ends the recording, never the call.
- *
- *     opening -> writing <-> idle -> finishing -> stored | failed
+ * One recording: places what one or two endpoints hear from their far sides on one timeline and hands it
+ * to the disk window by window, with what is to be told of it. Where that is written, and what becomes of
+ * it when it cannot be, is decided in recording-disk.ts.
  */
-import type { RecordedFile } from '../messages';
+import type { DiskTrouble, RecordedFile } from '../messages';
 import { Pauses } from '../pauses';
-import { gapsMs, type Gap } from '../recording-gaps';
 import {
-  manifestOf,
-  NO_PACKETS,
-  type ManifestHead,
-  type ManifestLine,
-} from '../recording-manifest';
-import {
+  blank,
   rateOf,
+  RECORDING_HEADER_LENGTH,
   samplesPerTick,
-  silenceOf,
   tickBytes,
   type RecordingFormat,
 } from '../recording-format';
-import { TICKS_PER_MS, ticksSince } from './clock';
-import { ManifestFile } from './manifest-file';
+import { gapsMs, outside, type Gap } from '../recording-gaps';
+import {
+  manifestOf,
+  NO_PACKETS,
+  type Manifest,
+  type ManifestHead,
+  type ManifestLine,
+} from '../recording-manifest';
+import { ticksSince } from './clock';
 import { RecorderTrack, type Track } from './recorder-track';
-import { RecordingFile } from './recording-file';
-import { LEFT, MOST_TICKS, RIGHT, RecordingWindow, type Side } from './recording-window';
+import { RecordingDisk } from './recording-disk';
+import type { FolderPath } from './recording-place';
+import { LEFT, RIGHT, RecordingWindow, type Side } from './recording-window';
 
 /** Packets may be this late and still find their place in the file: 500 ms. */
 const HOLD_BACK = 4000;
 
 export interface RecorderOptions {
   recording: string;
-  /** Absolute path of the finished file, and the one it is reported by. */
-  file: string;
+  /** The absolute paths that the finished file may have, the preferred first. */
+  places: readonly FolderPath[];
+  /** The one it is reported by, relative to its folder. */
   path: string;
   format: RecordingFormat;
   /** Time zero on both clocks: 8 kHz ticks, and milliseconds since the epoch. */
@@ -42,8 +44,10 @@ export interface RecorderOptions {
   monotonicZeroMs: number;
   /** Packets of strangers that the endpoint of each side has dropped so far. */
   strangers?: { left: () => number; right?: (() => number) | undefined };
-  /** The disk refused; `finish` then tells the reason. Called once, and not from `finish`. */
+  /** It cannot be as it was ordered; `finish` then tells why. Called once, and not from `finish`. */
   onFailed: () => void;
+  /** A folder does not take it, or does again. */
+  onTrouble: (trouble: DiskTrouble) => void;
 }
 
 export class Recorder {
@@ -53,31 +57,22 @@ export class Recorder {
   private readonly window: RecordingWindow;
   private readonly sides: readonly RecorderTrack[];
   private readonly pauses = new Pauses();
-  /** All that were found, and the last line with all of them. */
+  /** All that were found, in samples of the file, and the last line. */
   private readonly gaps: Gap[] = [];
   private lastLine: ManifestLine | null = null;
-  private written = 0;
-  private file: RecordingFile | null = null;
-  private manifest: ManifestFile | null = null;
-  private failure: string | null = null;
-  /** Resolves when what was begun on the disk is done. */
-  private work: Promise<void>;
-  private busy = true;
-  private finishing = false;
+  /** Up to here it was handed to the disk. */
+  private taken = 0;
+  private readonly disk: RecordingDisk;
 
   constructor(private readonly options: RecorderOptions) {
-    const { format, strangers } = options;
+    const { format, strangers, places, onFailed, onTrouble } = options;
     this.window = new RecordingWindow(format);
     const left = this.track(LEFT, strangers?.left);
     const right = format.channels === 2 ? this.track(RIGHT, strangers?.right) : null;
     this.left = left;
     this.right = right;
     this.sides = right === null ? [left] : [left, right];
-    const head = headOf(options);
-    this.work = this.attempt(async () => {
-      this.file = await RecordingFile.create(options.file, format);
-      this.manifest = await ManifestFile.create(options.file, head);
-    });
+    this.disk = new RecordingDisk({ places, format, head: this.head(), onFailed, onTrouble });
   }
 
   private track(side: Side, strangers = none): RecorderTrack {
@@ -95,82 +90,59 @@ export class Recorder {
     this.pauses.resume(ticksSince(this.options.origin, now));
   }
 
-  /** Writes what is old enough; skipped while the disk is busy with the window before. */
+  /** Hands on to the disk what is old enough. */
   flush(now: number): void {
     for (const side of this.sides) side.settle();
-    const position = ticksSince(this.options.origin, now);
-    if (this.busy) {
-      if (position - this.written > MOST_TICKS) this.fail('disk-too-slow');
-      return;
-    }
-    const until = position - HOLD_BACK;
-    this.work = this.writeUntil(until, () => this.gapsBefore(until));
+    const until = ticksSince(this.options.origin, now) - HOLD_BACK;
+    this.writeUntil(until, () => this.gapsBefore(until));
   }
 
   /** Writes the rest and closes the file. Never rejects. */
   async finish(now: number): Promise<RecordedFile> {
-    this.finishing = true;
-    const samples = ticksSince(this.options.origin, now);
-    await this.work;
-    await this.writeUntil(samples, () => this.lastGaps(samples));
-    const { file, manifest } = this;
-    if (this.failure === null && file !== null && manifest !== null) {
-      const stored = await this.close(file, manifest, samples);
-      if (stored !== null) return stored;
-    }
-    await file?.abandon().catch(() => undefined);
-    await manifest?.abandon().catch(() => undefined);
-    return { result: 'failed', reason: this.failure ?? 'not opened' };
-  }
-
-  /** Null when the disk refuses. */
-  private async close(
-    file: RecordingFile,
-    manifestFile: ManifestFile,
-    samples: number,
-  ): Promise<RecordedFile | null> {
-    let facts = { bytes: 0, sha256: '' };
-    await this.attempt(async () => {
-      facts = await file.finish();
-    });
-    const { format } = this.options;
-    const written = samplesPerTick(format) * samples;
-    const closed = { state: 'finished', samples: written, ...facts } as const;
-    const manifest = manifestOf(
-      headOf(this.options),
-      this.lastLine === null ? [] : [this.lastLine],
-      closed,
-    );
-    await this.attempt(() => manifestFile.finish(manifest));
-    if (this.failure !== null) return null;
-    const { path, startedAt } = this.options;
-    const durationMs = Math.round(samples / TICKS_PER_MS);
-    const told = {
-      gapsMs: gapsMs(manifest.gaps, rateOf(format) / 1000),
-      reconciles: manifest.reconciles,
+    const ticks = ticksSince(this.options.origin, now);
+    this.writeUntil(ticks, () => this.lastGaps(ticks));
+    const finished = await this.disk.finish((facts) => this.manifestOf(ticks, facts));
+    if ('failure' in finished) return { result: 'failed', reason: finished.failure };
+    const { folder, manifest } = finished;
+    const { startedAt, samples, rate, bytes, sha256, reconciles } = manifest;
+    return {
+      ...{ result: 'stored', path: this.options.path, startedAt, bytes, sha256, reconciles },
+      durationMs: Math.round((1000 * samples) / rate),
+      gapsMs: gapsMs(manifest.gaps, rate / 1000),
+      ...(folder === 2 ? { folder } : {}),
     };
-    return { result: 'stored', path, startedAt, durationMs, ...facts, ...told };
   }
 
-  private async writeUntil(position: number, gaps: () => Gap[]): Promise<void> {
-    const { file, manifest } = this;
-    const { format } = this.options;
-    if (file === null || manifest === null || this.failure !== null) return;
-    if (position <= this.written) return;
-    const data = this.window.take(position);
-    for (const { from, to } of this.pauses.within(this.written, position)) {
-      const [start, end] = [from, to].map((at) => (at - this.written) * tickBytes(format));
-      data.fill(silenceOf(format), start, end);
+  /** What no folder has taken of a recording of so many ticks explains all that is missing there. */
+  private manifestOf(ticks: number, facts: { bytes: number; sha256: string }): Manifest {
+    const scale = samplesPerTick(this.options.format);
+    const [samples, whole] = [scale * this.disk.written, scale * ticks];
+    const untaken: Gap[] = [...this.disk.gaps];
+    if (samples < whole) {
+      untaken.push({ side: 'both', from: samples, samples: whole - samples, cause: 'disk' });
     }
-    this.written = position;
+    const ranges = untaken.map(({ from, samples: length }) => ({ from, to: from + length }));
+    const gaps = this.gaps.flatMap((gap) => outside(gap, ranges));
+    const lines = this.lastLine === null ? [] : [{ ...this.lastLine, gaps }];
+    const closed = { state: 'finished', samples, ...facts } as const;
+    const manifest = manifestOf(this.head(), lines, closed, untaken);
+    const bytes = RECORDING_HEADER_LENGTH + this.disk.written * tickBytes(this.options.format);
+    return { ...manifest, reconciles: manifest.reconciles && facts.bytes === bytes };
+  }
+
+  private writeUntil(position: number, gaps: () => Gap[]): void {
+    const { format } = this.options;
+    if (position <= this.taken) return;
+    const data = this.window.take(position);
+    for (const side of this.sides) side.blank(data, this.taken, position, format);
+    for (const { from, to } of this.pauses.within(this.taken, position)) {
+      blank(data, format, { from: from - this.taken, to: to - this.taken });
+    }
     const line = this.lineOf(position, gaps());
     this.gaps.push(...line.gaps);
-    this.lastLine = { ...line, gaps: this.gaps };
-    // Sound first: a manifest never tells of more than there is.
-    await this.attempt(async () => {
-      await file.append(data);
-      await manifest.add(line);
-    });
+    this.lastLine = line;
+    this.disk.write(position - this.taken, data, line);
+    this.taken = position;
   }
 
   /** Counted in samples of the file. */
@@ -203,27 +175,10 @@ export class Recorder {
     return [...heard.flatMap((gap) => this.pauses.unexplained(gap)), ...paused];
   }
 
-  /** Runs a piece of disk work; its first failure is the recording's. */
-  private async attempt(work: () => Promise<void>): Promise<void> {
-    this.busy = true;
-    try {
-      await work();
-    } catch (error) {
-      this.fail(error instanceof Error ? error.message : String(error));
-    }
-    this.busy = false;
-  }
-
-  private fail(reason: string): void {
-    if (this.failure !== null) return;
-    this.failure = reason;
-    if (!this.finishing) this.options.onFailed();
+  private head(): ManifestHead {
+    const { recording, path, startedAt, monotonicZeroMs, format } = this.options;
+    return { recording, path, startedAt, monotonicZeroMs, rate: rateOf(format) };
   }
 }
 
 const none = (): number => 0;
-
-function headOf(options: RecorderOptions): ManifestHead {
-  const { recording, path, startedAt, monotonicZeroMs, format } = options;
-  return { recording, path, startedAt, monotonicZeroMs, rate: rateOf(format) };
-}

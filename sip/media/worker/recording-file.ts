@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, rename, type FileHandle } from 'node:fs/promises';
+import { access, copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   RECORDING_HEADER_LENGTH,
@@ -21,24 +21,51 @@ export class RecordingFile {
     private readonly file: FileHandle,
   ) {}
 
-  /** Makes the folders and the file. Rejects when either cannot be, or the file exists already. */
+  /** Makes the folders and the file. Rejects, leaving no file, when it cannot, or there is one already. */
   static async create(path: string, format: RecordingFormat): Promise<RecordingFile> {
-    await mkdir(dirname(path), { recursive: true });
-    if (await exists(path)) throw new Error(`EEXIST: ${path}`);
+    await makeRoom(path);
     const recording = new RecordingFile(path, format, await open(partOf(path), 'wx', 0o640));
-    await recording.writeHeader();
+    try {
+      await recording.writeHeader(0);
+    } catch (error) {
+      await recording.discard();
+      throw error;
+    }
     return recording;
+  }
+
+  /**
+   * The same recording in another folder, for which there is room, with all that it holds so far. Rejects, leaving no file there,
+   * when that cannot be read here, or not be written there. Until it is whole it has another name.
+   */
+  async moveTo(path: string): Promise<RecordingFile> {
+    const copy = copyOf(path);
+    try {
+      await copyFile(partOf(this.path), copy);
+      const moved = new RecordingFile(path, this.format, await open(copy, 'r+'));
+      moved.dataBytes = this.dataBytes;
+      await moved.trim().catch(async (error: unknown) => {
+        await moved.abandon();
+        throw error;
+      });
+      await rename(copy, partOf(path));
+      return moved;
+    } catch (error) {
+      await rm(copy, { force: true });
+      throw error;
+    }
   }
 
   /** Adds interleaved samples, then counts them in the header: a reader never sees too much. */
   async append(data: Buffer): Promise<void> {
     await writeAll(this.file, data, RECORDING_HEADER_LENGTH + this.dataBytes);
+    await this.writeHeader(this.dataBytes + data.length);
     this.dataBytes += data.length;
-    await this.writeHeader();
   }
 
   /** Fsyncs, gives the file its name, and says what is in it. Nothing may be appended after. */
   async finish(): Promise<{ bytes: number; sha256: string }> {
+    await this.trim();
     await this.file.close();
     return completeFile(this.path);
   }
@@ -48,8 +75,20 @@ export class RecordingFile {
     await this.file.close();
   }
 
-  private writeHeader(): Promise<void> {
-    return writeAll(this.file, recordingHeader(this.format, this.dataBytes), 0);
+  /** Gives up, and leaves no file. */
+  async discard(): Promise<void> {
+    await this.file.close();
+    await rm(partOf(this.path), { force: true });
+  }
+
+  /** Takes out what was written of a window that did not fit. */
+  private async trim(): Promise<void> {
+    await this.file.truncate(RECORDING_HEADER_LENGTH + this.dataBytes);
+    await this.writeHeader(this.dataBytes);
+  }
+
+  private writeHeader(dataBytes: number): Promise<void> {
+    return writeAll(this.file, recordingHeader(this.format, dataBytes), 0);
   }
 }
 
@@ -72,8 +111,19 @@ export function partOf(path: string): string {
   return `${path}.part`;
 }
 
+/** What is being copied from another folder. An edge that is killed leaves it, and it is worth nothing. */
+export function copyOf(path: string): string {
+  return `${path}.copy`;
+}
+
+/** Makes the folders. Rejects with EEXIST when a finished file of that name is there. */
+export async function makeRoom(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  if (await exists(path)) throw Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' });
+}
+
 /** A disk that is nearly full takes a part only; the next attempt then says ENOSPC. */
-async function writeAll(file: FileHandle, data: Buffer, position: number): Promise<void> {
+export async function writeAll(file: FileHandle, data: Buffer, position: number): Promise<void> {
   for (let done = 0; done < data.length;) {
     const { bytesWritten } = await file.write(data, done, data.length - done, position + done);
     done += bytesWritten;

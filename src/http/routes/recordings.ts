@@ -12,7 +12,7 @@ import type { ByteRange } from '../byte-range';
 import { rangeOf } from '../byte-range';
 import type { HttpDeps } from '../deps';
 import type { RecordingRow } from '../ports';
-import { findInside } from '../recording-file';
+import { findInside, type FoundFile } from '../recording-file';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import {
@@ -85,8 +85,7 @@ function addAudio(app: Routes, deps: HttpDeps): void {
     async (request, reply) => {
       const person = personOf(request);
       const recording = await recordingFor(person, request.params.id, deps);
-      const file =
-        recording.path === null ? null : await findInside(deps.recordingsDir, recording.path);
+      const file = await fileOf(recording, deps);
       if (!file) throw new CodedError('NO_AUDIO');
       const etag = recording.sha256 === null ? null : `"${recording.sha256}"`;
       const { range, 'if-range': ifRange } = request.headers;
@@ -102,6 +101,15 @@ function addAudio(app: Routes, deps: HttpDeps): void {
         .send(createReadStream(file.path, part));
     },
   );
+}
+
+/** Null when there is none. */
+async function fileOf(
+  { path, folder }: RecordingRow,
+  { recordingsDir, recordingsDir2 }: HttpDeps,
+): Promise<FoundFile | null> {
+  const inside = folder === 2 ? recordingsDir2 : recordingsDir;
+  return path === null || inside === null ? null : findInside(inside, path);
 }
 
 async function recordingFor(

@@ -12,7 +12,10 @@ export const RecordingSchema = Type.Object({
   agentId: Nullable(Type.String()),
   storeId: Nullable(Type.String()),
   state: Type.Union([Type.Literal('stored'), Type.Literal('failed')]),
-  path: Nullable(Type.String({ description: 'Relative to RECORDINGS_DIR.' })),
+  path: Nullable(Type.String({ description: 'Relative to its folder.' })),
+  folder: Type.Union([Type.Literal(1), Type.Literal(2)], {
+    description: '1: RECORDINGS_DIR, 2: RECORDINGS_DIR_2.',
+  }),
   startedAt: Nullable(InstantValue),
   durationMs: Nullable(Type.Integer()),
   bytes: Nullable(Type.Integer()),

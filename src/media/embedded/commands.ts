@@ -22,8 +22,9 @@ export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOpti
     onFailure: (reason: string) => void = () => undefined,
   ): void => {
     control.command(name, params).catch((err: Error & { code?: string }) => {
-      // A recording ends with the first of its legs: the stop that follows finds it gone.
-      const late = name === 'record.stop' && err.code === 'unknown-recording';
+      // A recording ends with the first of its legs: what follows finds it gone.
+      const late =
+        name.startsWith('record.') && name !== 'record.start' && err.code === 'unknown-recording';
       log[late ? 'debug' : 'warn']({ err, callId: params.session }, `${name} failed`);
       onFailure(err.message);
     });
@@ -41,6 +42,7 @@ export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOpti
       );
     },
     music: (session, endpoint) => order('endpoint.music', { session, endpoint }),
+    hold: (session, endpoint, record) => order('endpoint.hold', { session, endpoint, record }),
     bridge: (session, a, b) => order('bridge', { session, a, b }),
     unbridge: (session, a, b) => order('unbridge', { session, a, b }),
     startRecording: ({ callId, recordingId, path, left, right }) => {
@@ -53,6 +55,8 @@ export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOpti
         }),
       );
     },
+    pauseRecording: (session, recording) => order('record.pause', { session, recording }),
+    resumeRecording: (session, recording) => order('record.resume', { session, recording }),
     stopRecording: (session, recording) => order('record.stop', { session, recording }),
     close: (session) => order('session.close', { session }),
   };

@@ -3,6 +3,7 @@
  * handed on in order; each is acknowledged when what came of it is on disk, so that a crash loses none.
  */
 import type { Logger } from 'pino';
+import type { AlarmRaised } from '../../domain/alarm';
 import type { DomainEvent } from '../../domain/events';
 import type { Submit } from '../../engine/ports';
 import type { ControlClient, EventLine } from '../../../sip/index';
@@ -84,7 +85,14 @@ export class EdgeEvents {
       log.info({ contentType: line.contentType }, 'an INFO that came while the app was away');
     } else if (line.event === 'edge.departure') {
       log.warn({ state: line.state }, 'the edge is asked to end');
-    } else submit(domainEvent(line));
+    } else {
+      const alarm = alarmOf(line);
+      if (alarm !== null) {
+        log.error({ callId: line.session, code: alarm.code }, alarm.detail);
+        submit(alarm);
+      }
+      if (line.event !== 'record.disk') submit(domainEvent(line));
+    }
     this.acknowledgeAfter(line, written());
   }
 
@@ -116,7 +124,25 @@ export class EdgeEvents {
 }
 
 type EndpointQuality = Extract<EventLine, { event: 'endpoint.quality' }>;
+type RecordDisk = Extract<EventLine, { event: 'record.disk' }>;
 type MediaLine = Extract<EventLine, { event: 'play.ended' | 'record.finished' }>;
+
+/** What of a recording somebody has to see to; null when nothing. */
+function alarmOf(line: MediaLine | RecordDisk): AlarmRaised | null {
+  const { at } = line;
+  if (line.event === 'record.disk') {
+    const { recording, state, folder, reason } = line;
+    if (state === 'taken') return null;
+    const where = state === 'moved' ? `moved to folder ${folder}` : 'taken by no folder';
+    const detail = `recording ${recording}: ${where}: ${reason}`;
+    return { type: 'alarm.raised', at, code: 'RECORDING_DISK', detail };
+  }
+  if (line.event !== 'record.finished') return null;
+  const { recording, file } = line;
+  if (file.result !== 'stored' || file.reconciles) return null;
+  const detail = `recording ${recording}: the counts of its manifest contradict each other`;
+  return { type: 'alarm.raised', at, code: 'RECORDING_COUNTS', detail };
+}
 
 function domainEvent(line: MediaLine): DomainEvent {
   const { at, session: callId } = line;

@@ -112,6 +112,8 @@ export class FakeMedia implements Media {
   readonly plays = new Map<string, Play>();
   readonly played: Play[] = [];
   readonly musicOn = new Set<string>();
+  /** Recordings that are paused. */
+  readonly paused = new Set<string>();
   readonly bridges = new Map<string, string>();
   readonly recordings = new Map<string, RecordCommand>();
   readonly recorded: RecordCommand[] = [];
@@ -145,6 +147,10 @@ export class FakeMedia implements Media {
     this.musicOn.add(legId);
   }
 
+  hold(callId: string, legId: string): void {
+    this.music(callId, legId);
+  }
+
   bridge(_callId: string, a: string, b: string): void {
     for (const leg of [a, b]) this.cut(leg);
     this.bridges.set(a, b);
@@ -159,6 +165,14 @@ export class FakeMedia implements Media {
   startRecording(command: RecordCommand): void {
     this.recordings.set(command.recordingId, command);
     this.recorded.push(command);
+  }
+
+  pauseRecording(_callId: string, recordingId: string): void {
+    this.paused.add(recordingId);
+  }
+
+  resumeRecording(_callId: string, recordingId: string): void {
+    this.paused.delete(recordingId);
   }
 
   stopRecording(callId: string, recordingId: string): void {

@@ -70,6 +70,7 @@ export const SAMPLES: Samples = {
     recordingId: 'recording',
     file: { result: 'failed', reason: 'disk full' },
   },
+  'alarm.raised': { type: 'alarm.raised', at: NOW, code: 'RECORDING_DISK', detail: 'full' },
   'recording.stored': {
     type: 'recording.stored',
     at: NOW,

@@ -33,6 +33,11 @@ test('what the edge must not forget lies in a folder of its own below the data f
   expect(settings({ OPENLINE_DATA: '/srv/openline' }).dataDir).toBe('/srv/openline/edge');
 });
 
+test('there is a second folder of recordings only when it is named', () => {
+  expect(settings({}).recordingsDir2).toBeUndefined();
+  expect(settings({ RECORDINGS_DIR_2: '/srv/more' }).recordingsDir2).toBe('/srv/more');
+});
+
 test('with SIP_LISTEN everybody is served, on every kind of listener it names', () => {
   const read = settings({ SIP_LISTEN: 'udp://[::1]:0, ws://127.0.0.1:5066' });
   expect(read.sip).toEqual([

@@ -95,6 +95,74 @@ test('a call is answered, bridged, recorded and closed through the ports', async
   await waitFor('the session to close', () => edge.media.find(`app-${apps}`, 'call') === null);
 });
 
+test('a leg is held and a recording paused through the ports', async () => {
+  const { embedded, submitted } = await app();
+  embedded.begin();
+  const { media, legs } = embedded;
+  const customer = await phone(1000);
+  customer.talkTo(await legs.answerOffer('held', 'c', customer.sdp()));
+  media.startRecording({
+    ...{ type: 'record.start', callId: 'held', recordingId: 'h', path: 'h.wav' },
+    ...{ left: 'c', right: 'c' },
+  });
+  const hearMore = () => {
+    customer.forget();
+    return customer.until(() => customer.heard.length > 15);
+  };
+  media.hold('held', 'c', false);
+  await hearMore();
+  media.music('held', 'c');
+  media.pauseRecording('held', 'h');
+  await hearMore();
+  media.resumeRecording('held', 'h');
+  await hearMore();
+  media.stopRecording('held', 'h');
+  const event = await waitFor('the recording', () => submitted[0]);
+  if (event.type !== 'recording.finished' || event.file.result !== 'stored')
+    throw new Error('none');
+  // Both sides were held, and paused together.
+  const { hold = 0, paused = 0 } = event.file.gapsMs ?? {};
+  expect(hold).toBeGreaterThan(400);
+  expect(hold).toBeLessThan(2000);
+  expect(paused).toBeGreaterThan(200);
+  expect(paused).toBeLessThan(1000);
+  media.close('held');
+});
+
+test('a disk that does not take a recording, and counts that contradict each other, are alarms', async () => {
+  const { embedded, control, submitted } = await app();
+  embedded.begin();
+  const about = { session: 'call', recording: 'r', seq: 1, at: 7 };
+  const trouble = { event: 'record.disk', ...about, folder: 2, reason: 'ENOSPC' } as const;
+  control.emit('event', { ...trouble, state: 'moved' });
+  control.emit('event', { ...trouble, state: 'taken' });
+  control.emit('event', { ...trouble, state: 'refused' });
+  const stored = {
+    result: 'stored',
+    path: 'r.wav',
+    startedAt: 1,
+    durationMs: 1,
+    bytes: 58,
+  } as const;
+  const file = { ...stored, sha256: '', gapsMs: {}, reconciles: false };
+  control.emit('event', { event: 'record.finished', ...about, file });
+  expect(submitted).toEqual([
+    {
+      ...{ type: 'alarm.raised', at: 7, code: 'RECORDING_DISK' },
+      detail: 'recording r: moved to folder 2: ENOSPC',
+    },
+    {
+      ...{ type: 'alarm.raised', at: 7, code: 'RECORDING_DISK' },
+      detail: 'recording r: taken by no folder: ENOSPC',
+    },
+    {
+      ...{ type: 'alarm.raised', at: 7, code: 'RECORDING_COUNTS' },
+      detail: 'recording r: the counts of its manifest contradict each other',
+    },
+    { type: 'recording.finished', at: 7, callId: 'call', recordingId: 'r', file },
+  ]);
+});
+
 test('a leg that media cannot carry is refused with the reason', async () => {
   const { embedded } = await app();
   await expect(embedded.legs.answerOffer('deaf', 'c', 'nonsense')).rejects.toMatchObject({

@@ -97,3 +97,53 @@ test('what was said for 300 ms is not shifted for a packet that comes a little e
   expect(place(placement, [[160 * 16, 160 * 18 - 100]])).toEqual([160 * 17]);
   expect(place(placement, [[160 * 17, 160 * 19 - 300]])).toEqual([160 * 18 - 300]);
 });
+
+test('a drift within 30 ms is taken out when nothing is said, and not before', () => {
+  const placement = new Placement();
+  place(placement, [[0, 160]]);
+  placement.settle();
+  place(placement, [[160, 320 + 120]]);
+  expect(placement.owes).toBe(false);
+  placement.settle();
+  expect(place(placement, [[320, 480 + 120]])).toEqual([320]);
+  expect(placement.owes).toBe(true);
+  placement.correct();
+  expect(placement.owes).toBe(false);
+  expect(place(placement, [[480, 640 + 120]])).toEqual([480 + 120]);
+});
+
+/** Packets of 20 ms in an hour. */
+const HOUR = 180_000;
+
+test.each([
+  ['fast', 200],
+  ['slow', -200],
+])(
+  'an hour of a clock that is too %s by 200 ppm, with jitter of 60 ms, is never 20 ms askew',
+  (_what, ppm) => {
+    const placement = new Placement();
+    let seed = 1;
+    const jitter = (): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((seed / 2 ** 32) * 480);
+    };
+    let worst = 0;
+    let shiftedInSpeech = 0;
+    let before = 0;
+    for (let i = 0; i < HOUR; i++) {
+      const spokenAt = Math.round((i * 160) / (1 + ppm / 1e6));
+      const position = placement.place(SSRC, (i * 160) >>> 0, 160, spokenAt + 160 + jitter());
+      // Nobody speaks for the last half second of four.
+      const quiet = i % 200 >= 175;
+      if (i % 200 < 175 && i % 200 > 0 && position !== before + 160) shiftedInSpeech += 1;
+      before = position;
+      if (quiet && placement.owes) placement.correct();
+      if (i % 72 === 71) placement.settle();
+      // After the first silence; until then the jitter of the first packet may be in it.
+      if (i > 400) worst = Math.max(worst, Math.abs(position - spokenAt));
+    }
+    expect(worst).toBeLessThan(160);
+    // But for the beginning, where the first packet may have been late itself.
+    expect(shiftedInSpeech).toBeLessThan(5);
+  },
+);

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { G722Encoder } from '../../../../../sip/rtp/g722';
 import { writeHeader } from '../../../../../sip/rtp/packet';
+import { closeFallen } from '../../../../../sip/media/fallen-recording';
 import type { Codec } from '../../../../../sip/sdp/codecs';
 import type { RecordingFormat } from '../../../../../sip/media/recording-format';
 import type { Manifest } from '../../../../../sip/media/recording-manifest';
 import { Recorder } from '../../../../../sip/media/worker/recorder';
 import type { Track } from '../../../../../sip/media/worker/recorder-track';
-import { readWav, tonePayload, toneShare } from '../../../../support/tone';
+import { loudness, readWav, tonePayload, toneShare } from '../../../../support/tone';
 import { waitFor } from '../../../../support/wait';
 
 const ORIGIN = 500_000;
@@ -25,8 +26,9 @@ const CLOCKS = { origin: ORIGIN, startedAt: 1_700_000_000_000, monotonicZeroMs: 
 const STEREO: RecordingFormat = { channels: 2, wideband: false };
 
 function record(path = 'a/b.wav', onFailed = () => undefined as void, format = STEREO): Recorder {
-  const file = join(folder, path);
-  return new Recorder({ recording: 'r', file, path, format, ...CLOCKS, onFailed });
+  const places = [{ folder: 1, file: join(folder, path) }] as const;
+  const onTrouble = () => undefined;
+  return new Recorder({ recording: 'r', places, path, format, ...CLOCKS, onFailed, onTrouble });
 }
 
 async function manifest(path: string): Promise<Manifest> {
@@ -38,16 +40,23 @@ const NONE = { expected: 0, received: 0, lost: 0, duplicates: 0, late: 0, foreig
 /** Lets a far side speak a tone from `from` to `to`, in ticks of the recording. */
 function speak(
   track: Track | null,
-  { ssrc = 1, tone = 1000, from = 0, to = 0, codec = 'PCMA' as Codec },
+  {
+    ssrc = 1,
+    tone = 1000,
+    from = 0,
+    to = 0,
+    codec = 'PCMA' as Codec,
+    late = 0,
+    encoder = new G722Encoder(),
+  },
 ): void {
-  const encoder = new G722Encoder();
   for (let at = from; at < to; at += 160) {
     const packet = Buffer.alloc(12);
     const sequence = (at / 160) & 0xffff;
     writeHeader(packet, 0, { marker: false, payloadType: 8, sequence, timestamp: at, ssrc });
     const payload = codec === 'G722' ? wide(encoder, tone, at) : tonePayload(codec, tone, at);
     const whole = Buffer.concat([packet, payload]);
-    track?.write(whole, 12, 172, codec, ORIGIN + at + 160);
+    track?.write(whole, 12, 172, codec, ORIGIN + at + 160 + late);
   }
 }
 
@@ -218,6 +227,45 @@ test('a pause is silence to the sample, whoever speaks, and is no other gap', as
   expect(packets).toMatchObject({ expected: 150, received: 135, lost: 15 });
 });
 
+test.each([
+  ['A-law', false, 8],
+  ['16 kHz', true, 0],
+])(
+  '%s: what a side says on hold is silence to the sample, and the other is as it was',
+  async (_what, wideband, silence) => {
+    const recorder = record('held.wav', undefined, { channels: 2, wideband });
+    const per = wideband ? 2 : 1;
+    speak(recorder.left, { from: 0, to: 8000 });
+    recorder.left.withhold(true, ORIGIN + 7990);
+    speak(recorder.left, { from: 8000, to: 16_000 });
+    speak(recorder.right, { tone: 600, from: 0, to: 24_000, ssrc: 2 });
+    recorder.flush(ORIGIN + 16_000);
+    // A pause explains what lies in it; the rest is hold.
+    recorder.pause(ORIGIN + 18_000);
+    recorder.resume(ORIGIN + 19_000);
+    recorder.left.withhold(false, ORIGIN + 20_010);
+    speak(recorder.left, { from: 20_000, to: 24_000 });
+    await recorder.finish(ORIGIN + 24_000);
+    const wav = readWav(await readFile(join(folder, 'held.wav')));
+    const [left, right] = wav.channels as [Int16Array, Int16Array];
+    const rate = 8000 * per;
+    expect(left.subarray(7990 * per, 20_010 * per).every((sample) => sample === silence)).toBe(
+      true,
+    );
+    expect(toneShare(left.subarray(0, 7990 * per), 1000, rate)).toBeGreaterThan(0.99);
+    expect(toneShare(left.subarray(20_050 * per), 1000, rate)).toBeGreaterThan(0.98);
+    expect(toneShare(right.subarray(100, 18_000 * per), 600, rate)).toBeGreaterThan(0.99);
+    const { gaps } = await manifest('held.wav');
+    expect(
+      gaps.map(({ side, from, samples, cause }) => [side, from / per, samples / per, cause]),
+    ).toEqual([
+      ['left', 7990, 10_010, 'hold'],
+      ['both', 18_000, 1000, 'paused'],
+      ['left', 19_000, 1010, 'hold'],
+    ]);
+  },
+);
+
 test('without a right side there is one channel, and one leg in the manifest', async () => {
   const format = { channels: 1, wideband: false } as const;
   const recorder = record('one.wav', undefined, format);
@@ -275,4 +323,56 @@ test('G.722 that is agreed in the middle of an A-law file is brought down to it'
   const left = wav.channels[0] as Int16Array;
   expect(toneShare(left.subarray(0, 8000), 1000)).toBeGreaterThan(0.99);
   expect(toneShare(left.subarray(8200), 600)).toBeGreaterThan(0.99);
+});
+
+test.each(['PCMA', 'PCMU', 'G722'] as const)(
+  '%s: a drift of 15 ms is taken out when nothing is said, and leaves no gap',
+  async (codec) => {
+    const recorder = record('drift.wav');
+    const { left } = recorder;
+    const spoken = { codec, encoder: new G722Encoder() };
+    speak(left, { from: 0, to: 16_000, ...spoken });
+    recorder.flush(ORIGIN + 16_000);
+    speak(left, { from: 16_000, to: 32_000, ...spoken, late: 120 });
+    recorder.flush(ORIGIN + 32_000);
+    speak(left, { from: 32_000, to: 32_160, ...spoken, late: 120 });
+    speak(left, { tone: 0, from: 32_160, to: 32_480, ...spoken, late: 120 });
+    speak(left, { from: 32_480, to: 40_000, ...spoken, late: 120 });
+    await recorder.finish(ORIGIN + 40_120);
+    const [sound] = readWav(await readFile(join(folder, 'drift.wav'))).channels as [Int16Array];
+    const share = (from: number, to: number) => toneShare(sound.subarray(from, to), 1000);
+    expect(share(400, 32_160)).toBeGreaterThan(0.99);
+    expect(loudness(sound.subarray(32_240, 32_580))).toBeLessThan(100);
+    expect(share(32_640, 40_100)).toBeGreaterThan(0.98);
+    const { gaps } = await manifest('drift.wav');
+    expect(gaps.filter(({ side }) => side === 'left')).toEqual([]);
+  },
+);
+
+test.each<[string, RecordingFormat]>([
+  ['of one channel', { channels: 1, wideband: false }],
+  ['of 16 kHz', { channels: 2, wideband: true }],
+])('a recording %s whose edge is killed becomes a file of its own shape', async (_what, format) => {
+  const recorder = record('fallen.wav', undefined, format);
+  speak(recorder.left, { from: 0, to: 12_000 });
+  recorder.flush(ORIGIN + 12_000);
+  const lines = join(folder, 'fallen.wav.json.part');
+  await waitFor(
+    'the window',
+    async () => (await readFile(lines, 'utf8').catch(() => '')).split('\n').length > 2,
+  );
+  const owed = { recording: 'r', owner: 'o', session: 's', path: 'fallen.wav' };
+  const file = await closeFallen(owed, [folder], CLOCKS.startedAt + 1500);
+  expect(file).toMatchObject({
+    ...{ result: 'stored', durationMs: 1000, reconciles: true },
+    gapsMs: expect.objectContaining({ 'edge-killed': 500 }) as object,
+  });
+  const { channels, duration, sampleRate } = readWav(await readFile(join(folder, 'fallen.wav')));
+  expect([channels.length, duration]).toEqual([format.channels, 1]);
+  expect(
+    toneShare(channels[0]?.subarray(100) ?? new Int16Array(1), 1000, sampleRate),
+  ).toBeGreaterThan(0.99);
+  expect(await manifest('fallen.wav')).toMatchObject({ rate: sampleRate, samples: sampleRate });
+  // Its file is another's now.
+  expect(await recorder.finish(ORIGIN + 12_000)).toMatchObject({ result: 'failed' });
 });

@@ -85,6 +85,11 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
     'endpoint.keys': async (app, { session, endpoint, relay }) =>
       none(await find(app, session).keys(endpoint, relay)),
 
+    'endpoint.press': async (app, { session, endpoint, keys }) =>
+      none(await find(app, session).press(endpoint, keys)),
+    'endpoint.pressed': async (app, { session, endpoint, ...press }) =>
+      none(await find(app, session).pressed(endpoint, press)),
+
     bridge: async (app, { session, a, b }) => none(await find(app, session).bridge(a, b)),
     unbridge: async (app, { session, a, b }) => none(await find(app, session).unbridge(a, b)),
 

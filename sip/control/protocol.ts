@@ -116,6 +116,24 @@ export interface ControlCommands {
     result: Empty;
   };
 
+  /**
+   * Sends keys (1 to 64 of `0123456789*#ABCD`) to the far side, each 100 ms long and 100 ms apart: as
+   * telephone events, or as tones if it agreed on none. What it hears otherwise is left out meanwhile; a
+   * prompt waits. Another order is appended. While the far side is on hold, they pass unheard.
+   */
+  'endpoint.press': {
+    params: { session: string; endpoint: string; keys: string };
+    result: Empty;
+  };
+  /**
+   * The far side told by SIP INFO that a key was pressed: told by `endpoint.key` like any other, and
+   * passed on, if keys are, as an event or a tone of that length (at most 10 s). One that came as an event or a tone as well is no news.
+   */
+  'endpoint.pressed': {
+    params: { session: string; endpoint: string; key: string; durationMs: number };
+    result: Empty;
+  };
+
   /** Packet-driven bridge of two endpoints; cuts any play on either. */
   bridge: { params: { session: string; a: string; b: string }; result: Empty };
   unbridge: { params: { session: string; a: string; b: string }; result: Empty };

@@ -9,6 +9,7 @@ type Check = (value: unknown) => boolean;
 
 const MAX_ID = 200;
 const MAX_NOTE_BYTES = 1024;
+const MAX_PRESS_MS = 10_000;
 /** Addresses and networks of one trunk. */
 const MAX_PLACES = 1000;
 
@@ -24,6 +25,9 @@ const note: Check = (value) =>
   typeof value === 'string' && Buffer.byteLength(value) <= MAX_NOTE_BYTES;
 const flag: Check = (value) => typeof value === 'boolean';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const keys: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{1,64}$/.test(value);
+const pressMs: Check = (value) => count(value) && (value as number) <= MAX_PRESS_MS;
+const key: Check = (value) => keys(value) && (value as string).length === 1;
 const then: Check = (value) => value === 'music' || value === 'silence';
 const mode: Check = (value) => value === 'listen' || value === 'whisper' || value === 'barge';
 const optional =
@@ -66,6 +70,8 @@ const SHAPES: Shapes = {
   'endpoint.play': { session: id, endpoint: id, play: id, prompts: ids, language: id, then },
   'endpoint.music': { session: id, endpoint: id },
   'endpoint.keys': { session: id, endpoint: id, relay: flag },
+  'endpoint.press': { session: id, endpoint: id, keys },
+  'endpoint.pressed': { session: id, endpoint: id, key, durationMs: pressMs },
   bridge: { session: id, a: id, b: id },
   unbridge: { session: id, a: id, b: id },
   'conference.join': { session: id, endpoint: id, on: id },

@@ -54,6 +54,10 @@ export interface WorkerRequests {
   leave: { params: { endpoint: string }; result: null };
   /** Keys are wanted of it from now on, and are passed on to those who hear it, or not. */
   keys: { params: { endpoint: string; relay: boolean }; result: null };
+  /** Keys of `0123456789*#ABCD` for its far side, behind those that are still to be sent. */
+  press: { params: { endpoint: string; keys: string }; result: null };
+  /** A key that its far side told by SIP INFO. */
+  pressed: { params: { endpoint: string; key: string; durationMs: number }; result: null };
   /**
    * Without `right` of one channel; `wideband`: 16 kHz, because a side is G.722. Answers with the wall time
    * of the first sample; trouble with the file is told as an event.

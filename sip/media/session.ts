@@ -158,6 +158,20 @@ export class MediaSession {
     });
   }
 
+  /** Sends keys to its far side, behind those that are still to be sent. */
+  press(id: string, keys: string): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('press', { endpoint: this.find(id).key, keys });
+    });
+  }
+
+  /** Its far side told by SIP INFO that it pressed a key. */
+  pressed(id: string, press: { key: string; durationMs: number }): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('pressed', { endpoint: this.find(id).key, ...press });
+    });
+  }
+
   bridge(a: string, b: string): Promise<void> {
     return this.inOrder(async () => {
       if (a === b) throw new MediaFailure('bad-request', 'an endpoint with itself');

@@ -61,9 +61,9 @@ export class Endpoint {
     return this.socket.strangers;
   }
 
-  /** True while each tick has something to do: a sound of its own to send, or a key that is down. */
+  /** True while each tick has something to do: a sound or keys to send, or a key that is down. */
   get ticks(): boolean {
-    return this.sound !== null || this.keys.isDown;
+    return this.sound !== null || this.keys.isDown || this.sender.presses.isActive;
   }
 
   /** What offer and answer agreed on, first or again; `from`: networks of its senders, if listed. */
@@ -126,6 +126,7 @@ export class Endpoint {
   /** Sends one frame of its sound; `resumed` after frames were given up. */
   tick(now: number, resumed: boolean): void {
     if (this.keys.isDown) this.keys.tick(now);
+    if (this.sender.sendPress(now)) return;
     if (this.sound === null) return;
     if (resumed) this.sender.changeSource();
     if (this.sender.sendSound(this.sound, now)) return;
@@ -135,6 +136,7 @@ export class Endpoint {
 
   close(): void {
     this.cutPlay();
+    this.sender.presses.stop();
     this.sound = null;
     this.receiver.sink = null;
     this.socket.close();

@@ -66,6 +66,9 @@ export class Exchange {
       this.done(() => this.findRecording(recording).recorder.resume(ticks())),
     'stop-recording': ({ recording }) => this.done(() => this.stopRecording(recording)),
     keys: ({ endpoint, relay }) => this.done(() => this.find(endpoint).wantKeys(relay)),
+    press: ({ endpoint, keys }) => this.done(() => this.find(endpoint).sender.presses.press(keys)),
+    pressed: ({ endpoint, key, durationMs }) =>
+      this.done(() => this.pressed(this.find(endpoint), key, durationMs)),
     shutdown: () => this.shutdown(),
   };
 
@@ -167,6 +170,14 @@ export class Exchange {
       this.events.recorded(id, file);
     });
     this.finishing.add(finished);
+  }
+
+  /** The far side told a press beside its stream; who hears it gets it as one of ours. */
+  private pressed(endpoint: Endpoint, key: string, durationMs: number): void {
+    if (!endpoint.keys.told(key, durationMs, ticks()) || !endpoint.keys.relays) return;
+    for (const listener of this.talks.listenersOf(endpoint)) {
+      listener.sender.presses.press(key, durationMs);
+    }
   }
 
   private async shutdown(): Promise<null> {

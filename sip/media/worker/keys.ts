@@ -33,6 +33,12 @@ export interface PressListener {
   onPress(key: string, durationMs: number): void;
 }
 
+/**
+ * A burst of presses that is told, and ticks until one more is: 20 a second, which no dialler exceeds. A
+ * sender that begins a press with every packet floods nobody.
+ */
+const BURST = 20;
+const NEXT_PRESS = 400;
 /** Sound that is missing for longer ends a tone: 60 ms, as much as two lost packets. */
 const MOST_MISSING = 480;
 /** What is later than this is no late packet but a sender that counts anew: 1 s. */
@@ -63,6 +69,7 @@ export class Keys {
   private tonePasses = true;
   private hasPartner = false;
   private now = 0;
+  private readonly burst = { left: BURST, at: 0 };
   private ssrc = 0;
   private expected = 0;
   private heardAt = 0;
@@ -175,11 +182,23 @@ export class Keys {
   }
 
   private keyDown(way: 'event' | 'tone', key: string): void {
-    const isNew = this.twins.isNew(key, way, this.now);
+    const isNew = this.mayTell() && this.twins.isNew(key, way, this.now);
     this.down.set(way, isNew);
     if (way === 'event') this.eventPasses = isNew && this.relays && this.hasPartner;
     if (!this.relays) this.tonePasses = false;
     if (isNew) this.listener.onKey(key);
+  }
+
+  private mayTell(): boolean {
+    const { burst } = this;
+    const more = Math.floor(ticksSince(burst.at, this.now) / NEXT_PRESS);
+    if (more !== 0) {
+      burst.left = Math.min(burst.left + Math.abs(more), BURST);
+      burst.at = this.now;
+    }
+    if (burst.left === 0) return false;
+    burst.left -= 1;
+    return true;
   }
 
   private keyUp(way: 'event' | 'tone', key: string, durationMs: number): void {

@@ -12,6 +12,7 @@ import { HEADER_LENGTH, ssrcOf, timestampOf, writeHeader } from '../../rtp/packe
 import type { G711 } from '../../sdp/codecs';
 import { FRAME_SAMPLES } from './clip';
 import { ticks, ticksSince } from './clock';
+import { Presses, type PressStep } from './presses';
 import type { G711Audio, PacketSink } from './receiver';
 import type { Sound } from './sounds';
 
@@ -33,6 +34,10 @@ export class Sender implements PacketSink {
   /** The key press that is being passed on among frames of ours, or was last. */
   private press = { ssrc: 0, timestamp: 0, ended: false, at: 0 };
   private pressing = false;
+  /** Keys of ours: while there are any, whatever else would be sent is left out. */
+  readonly presses = new Presses();
+  private lastStep: PressStep = 'over';
+  private readonly eventPacket = Buffer.alloc(HEADER_LENGTH + EVENT_LENGTH);
   private readonly frame = Buffer.alloc(HEADER_LENGTH + FRAME_SAMPLES);
   private readonly outgoing = new OutgoingStream(
     { ssrc: randomInt(2 ** 32), sequence: randomInt(2 ** 15), timestamp: randomInt(2 ** 32) },
@@ -67,14 +72,27 @@ export class Sender implements PacketSink {
 
   /** Sends 20 ms of mixed sound; left out while a key press is passed on. */
   sendSamples(samples: Int16Array, now: number): void {
-    if (!this.maySend || this.isPressing(now)) return;
+    if (!this.maySend || this.presses.isActive || this.isPressing(now)) return;
     if (this.pressing) {
       this.pressing = false;
       this.outgoing.changeSource();
     }
-    encode(samples, FRAME_SAMPLES, this.codec, this.frame, HEADER_LENGTH);
-    writeHeader(this.frame, 0, this.outgoing.frame(this.payloadType, FRAME_SAMPLES, now));
-    this.send(this.frame);
+    this.sendFrame(samples, now);
+  }
+
+  /** Sends the next 20 ms of the keys that are pressed for it; false when there are none (any more). */
+  sendPress(now: number): boolean {
+    const { presses, lastStep } = this;
+    if (!presses.isActive) return false;
+    const step = presses.next(this.telephoneEvent >= 0, now);
+    this.lastStep = step;
+    if (step === 'begin') this.outgoing.beginEvent(now);
+    else if (step !== lastStep && step !== 'event') this.changeSource();
+    if (step === 'over') return false;
+    if (!this.maySend) return true;
+    if (step === 'sound') this.sendFrame(presses.samples, now);
+    else this.sendEvent();
+    return true;
   }
 
   /**
@@ -83,7 +101,9 @@ export class Sender implements PacketSink {
    * One press at a time; late copies of its end are left out.
    */
   interject(packet: Buffer, start: number, end: number, now: number): void {
-    if (!this.maySend || this.telephoneEvent < 0 || end - start < EVENT_LENGTH) return;
+    if (!this.maySend || end - start < EVENT_LENGTH) return;
+    if (this.telephoneEvent < 0) this.presses.relay(packet, start, end, now);
+    if (this.telephoneEvent < 0 || this.presses.isActive) return;
     const { press } = this;
     const [ssrc, timestamp] = [ssrcOf(packet), timestampOf(packet)];
     const isSame = ssrc === press.ssrc && timestamp === press.timestamp;
@@ -100,7 +120,7 @@ export class Sender implements PacketSink {
 
   /** Passes a packet of another leg on. */
   audio(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
-    if (!this.maySend) return;
+    if (!this.maySend || this.presses.isActive) return;
     const header = this.outgoing.relay(packet, this.payloadType, end - start, now);
     if (header === null) return;
     if (codec !== this.codec) {
@@ -110,9 +130,14 @@ export class Sender implements PacketSink {
     this.sendPart(packet, start, end);
   }
 
-  /** Key presses pass when both sides agreed on them (RFC 4733); anything else is left out. */
+  /**
+   * Key presses pass when both sides agreed on them (RFC 4733), and are made tones when only theirs did;
+   * anything else is left out.
+   */
   other(packet: Buffer, start: number, end: number, isEvent: boolean, now: number): void {
     if (!this.maySend) return;
+    if (isEvent && this.telephoneEvent < 0) this.presses.relay(packet, start, end, now);
+    if (this.presses.isActive) return;
     if (!isEvent || this.telephoneEvent < 0) {
       this.outgoing.omit(packet);
       return;
@@ -121,6 +146,22 @@ export class Sender implements PacketSink {
     if (header === null) return;
     writeHeader(packet, start - HEADER_LENGTH, header);
     this.sendPart(packet, start, end);
+  }
+
+  private sendFrame(samples: Int16Array, now: number): void {
+    encode(samples, FRAME_SAMPLES, this.codec, this.frame, HEADER_LENGTH);
+    writeHeader(this.frame, 0, this.outgoing.frame(this.payloadType, FRAME_SAMPLES, now));
+    this.send(this.frame);
+  }
+
+  private sendEvent(): void {
+    const { telephoneEvent, eventPacket, presses } = this;
+    if (telephoneEvent < 0) return;
+    presses.payload.copy(eventPacket, HEADER_LENGTH);
+    const duration = presses.payload.readUInt16BE(2);
+    const { marker, segment } = presses;
+    writeHeader(eventPacket, 0, this.outgoing.event(telephoneEvent, marker, segment, duration));
+    this.send(eventPacket);
   }
 
   private isPressing(now: number): boolean {

@@ -156,6 +156,23 @@ describe('keys by telephone events', () => {
     expect(far.passed.filter(markerOf)).toHaveLength(2);
   });
 
+  test('a sender that begins a press with every packet is told 20 a second', () => {
+    const far = new Presser(true);
+    const writer = new TelephoneEventWriter('5', 80);
+    const packet = Buffer.alloc(16);
+    writer.write(packet, 12, 80);
+    for (let i = 0; i < 1000; i++) {
+      const numbers = { sequence: i, timestamp: i * 4000, ssrc: 7 };
+      writeHeader(packet, 0, { marker: true, payloadType: 96, ...numbers });
+      // Each millisecond one.
+      far.keys.event(packet, 12, 16, true, 90_000 + i * 8);
+    }
+    const downs = far.lines.filter((line) => line === '5+');
+    expect(downs.length).toBeGreaterThanOrEqual(35);
+    expect(downs.length).toBeLessThanOrEqual(41);
+    expect(far.lines.length).toBe(2 * downs.length);
+  });
+
   test('its tones in the sound are not looked for', () => {
     const far = new Presser(true);
     far.keys.wantedByApp = true;

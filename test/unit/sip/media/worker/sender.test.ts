@@ -24,7 +24,10 @@ function sending(telephoneEvent: number | null = EVENT) {
   });
   const from = ticks();
   let sequence = 100;
-  const frame = (at: number) => sender.sendSamples(SOUND, from + at * TICK);
+  const frame = (at: number) => {
+    const now = from + at * TICK;
+    if (!sender.sendPress(now)) sender.sendSamples(SOUND, now);
+  };
   const press = (at: number, timestamp: number, ended = false, ssrc = 7) => {
     const packet = Buffer.alloc(16);
     sequence += 1;

@@ -49,6 +49,8 @@ export interface Baresip {
   /** Calls somebody: a SIP URI. */
   dial(uri: string): Promise<void>;
   hangUp(): Promise<void>;
+  /** Presses a key in its call, by telephone events. */
+  pressKey(key: string): Promise<void>;
   /** Everything it printed. */
   log(): string;
   /** The WAV (16-bit, 8 kHz, mono) of what it heard in the newest call; complete once `CALL_CLOSED` came. */
@@ -106,6 +108,7 @@ function phone({ child, control, folder, port, log }: Parts): Baresip {
     accept: () => control.command('accept'),
     dial: (uri) => control.command('dial', uri),
     hangUp: () => control.command('hangup'),
+    pressKey: (key) => control.command('sndcode', key),
     heard: () => {
       // Names begin with the time: the last one is that of the newest call.
       const files = readdirSync(join(folder, 'snd')).filter((name) => name.endsWith('-dec.wav'));

@@ -9,7 +9,8 @@ import { KeyTone } from '../../rtp/dtmf/key-tone';
 import type { KeyListener } from '../../rtp/dtmf/keys';
 import { TelephoneEventReader } from '../../rtp/dtmf/telephone-event-reader';
 import { TelephoneEventWriter } from '../../rtp/dtmf/telephone-event-writer';
-import { sequenceOf, ssrcOf, timestampOf } from '../../rtp/packet';
+import type { OutgoingStream } from '../../rtp/outgoing-stream';
+import { HEADER_LENGTH, sequenceOf, ssrcOf, timestampOf, writeHeader } from '../../rtp/packet';
 import { FRAME_SAMPLES } from './clip';
 
 /** How long an ordered key is down, and the least: Q.24 takes 40 ms, IVRs on lossy lines less surely. */
@@ -18,6 +19,7 @@ const SHORTEST = 640;
 /** Between ordered keys there are 100 ms; after those that a partner presses 40 ms (Q.24), as he may go on. */
 const PAUSE = 800;
 const SHORT_PAUSE = 320;
+const EVENT_LENGTH = 4;
 /** Senders whose presses are told apart. */
 const MOST_PARTNERS = 8;
 
@@ -35,13 +37,13 @@ interface Press {
 }
 
 export class Presses {
-  /** Of an event: its payload, and the place of its segment behind the begin of the key. */
-  readonly payload = Buffer.alloc(4);
-  marker = false;
-  segment = 0;
-  /** Of sound. */
+  /** Of sound: the 20 ms. */
   readonly samples = new Int16Array(FRAME_SAMPLES);
+  /** True when the step is of another kind than the one before, or another key. */
+  isNewSource = false;
   private queue: Press[] = [];
+  private lastStep: PressStep = 'over';
+  private readonly event = Buffer.alloc(HEADER_LENGTH + EVENT_LENGTH);
   private writer: TelephoneEventWriter | null = null;
   private readonly tone = new KeyTone(8000);
   /** Ticks since the key that is first in the queue began; 0 before. */
@@ -68,6 +70,22 @@ export class Presses {
   /** The next 20 ms, while `isActive`. `takesEvents`: the far side agreed on telephone events. */
   next(takesEvents: boolean, now: number): PressStep {
     for (const { reader } of this.partners.values()) reader.expire(now);
+    const step = this.advance(takesEvents);
+    this.isNewSource = step === 'begin' || (step !== 'event' && step !== this.lastStep);
+    this.lastStep = step;
+    return step;
+  }
+
+  /** Of an event: its packet, to be sent before the next step. */
+  packet(outgoing: OutgoingStream, payloadType: number): Buffer {
+    const { event, writer } = this;
+    if (writer === null) throw new Error('no event is being sent');
+    const duration = event.readUInt16BE(HEADER_LENGTH + 2);
+    writeHeader(event, 0, outgoing.event(payloadType, writer.marker, writer.begin, duration));
+    return event;
+  }
+
+  private advance(takesEvents: boolean): PressStep {
     const press = this.queue[0];
     if (press === undefined) return 'over';
     const isFirst = this.elapsed === 0;
@@ -77,7 +95,7 @@ export class Presses {
     if (step !== null) return step;
     this.queue.shift();
     this.elapsed = 0;
-    return this.next(takesEvents, now);
+    return this.advance(takesEvents);
   }
 
   /** Nothing of it is sent any more. */
@@ -117,9 +135,7 @@ export class Presses {
       writer?.release(press.length);
       tone.release();
     }
-    if (writer?.write(this.payload, 0, elapsed) === true) {
-      this.marker = writer.marker;
-      this.segment = writer.begin;
+    if (writer?.write(this.event, HEADER_LENGTH, elapsed) === true) {
       return isFirst ? 'begin' : 'event';
     }
     if (elapsed >= press.length + press.pause) return null;

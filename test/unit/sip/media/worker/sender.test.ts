@@ -56,6 +56,67 @@ test('a key press among mixed frames is one press, and time never steps back', (
   expect(sent.map(payloadTypeOf).slice(5, 10)).toEqual([EVENT, EVENT, EVENT, EVENT, 8]);
 });
 
+/** A phone that goes on sending sound while a key is down (RFC 4733 §2.5.1.2 leaves it free). */
+describe('a bridged phone whose events come between its sound', () => {
+  const bridged = () => {
+    const sent: Buffer[] = [];
+    const sender = new Sender((packet) => sent.push(Buffer.from(packet)));
+    sender.agree({
+      ...{ codec: 'PCMA', payloadType: 8 },
+      ...{ telephoneEvent: EVENT, direction: 'sendrecv' },
+    });
+    const from = ticks();
+    let sequence = 65_530;
+    const numbers = (timestamp: number) => {
+      sequence = (sequence + 1) & 0xffff;
+      return { marker: false, sequence, timestamp, ssrc: 7 };
+    };
+    const speak = (at: number) => {
+      const packet = Buffer.alloc(12 + TICK);
+      writeHeader(packet, 0, { ...numbers(at * TICK), payloadType: 8 });
+      sender.audio(packet, 12, packet.length, 'PCMA', from + at * TICK);
+    };
+    const press = (at: number, begin: number, ended = false) => {
+      const packet = Buffer.alloc(16);
+      writeHeader(packet, 0, { ...numbers(begin * TICK), payloadType: 96 });
+      packet.set([KEY_5, ended ? 0x8a : 0x0a, 0, 160], 12);
+      sender.other(packet, 12, 16, true, from + at * TICK);
+    };
+    return { sent, speak, press };
+  };
+  const expectOneStream = (sent: Buffer[]) =>
+    sent.slice(1).forEach((packet, i) => {
+      const before = sent[i] as Buffer;
+      expect((sequenceOf(packet) - sequenceOf(before)) & 0xffff).toBe(1);
+      const step = timestampDistance(timestampOf(before), timestampOf(packet));
+      expect(step).toBeGreaterThanOrEqual(0);
+      expect(step).toBeLessThanOrEqual(12 * TICK);
+    });
+
+  test('is one press, without the sound, which goes on behind its third end', () => {
+    const { sent, speak, press } = bridged();
+    for (let at = 0; at < 20; at++) {
+      speak(at);
+      if (at >= 5 && at < 15) press(at, 5, at >= 12);
+    }
+    const types = [...Array(6).fill(8), ...Array(10).fill(EVENT), ...Array(5).fill(8)];
+    expect(sent.map(payloadTypeOf)).toEqual(types);
+    const events = sent.filter((packet) => payloadTypeOf(packet) === EVENT);
+    expect(new Set(events.map(timestampOf)).size).toBe(1);
+    expectOneStream(sent);
+  });
+
+  test('goes on 30 ms after an end, and what is left of the press is none', () => {
+    const { sent, speak, press } = bridged();
+    for (let at = 0; at < 10; at++) {
+      speak(at);
+      if (at === 3 || at === 4 || at === 8) press(at, 3, at >= 4);
+    }
+    expect(sent.map(payloadTypeOf)).toEqual([8, 8, 8, 8, EVENT, EVENT, 8, 8, 8, 8]);
+    expectOneStream(sent);
+  });
+});
+
 test('copies of the end that come after frames went on make no second press', () => {
   const { sent, frame, press } = sending();
   frame(0);

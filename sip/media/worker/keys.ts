@@ -89,7 +89,7 @@ export class Keys {
 
   /** True while sound has to be given to `sound`. */
   get listens(): boolean {
-    return this.detector !== null || (!this.hasEvents && (this.wantedByApp || this.wantedByPlay));
+    return this.detector !== null || this.isWanted;
   }
 
   /** True while the far side's sound is a key that nobody is to hear. */
@@ -114,8 +114,8 @@ export class Keys {
   /** A packet of sound, while `listens`. */
   sound(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
     this.now = now;
-    if (this.hasEvents || !(this.wantedByApp || this.wantedByPlay)) {
-      this.detector?.end();
+    // A play that its key ended, and the next that begins while the key is down, hear of it once.
+    if (!this.isWanted && !this.down.has('tone')) {
       this.detector = null;
       return;
     }
@@ -153,6 +153,10 @@ export class Keys {
     last.timestampShift = goesOn ? last.timestamp - timestampOf(packet) : 0;
     last.sequenceShift = goesOn ? last.sequence + 1 - sequenceOf(packet) : 0;
     if (goesOn) this.eventPasses = false;
+  }
+
+  private get isWanted(): boolean {
+    return !this.hasEvents && (this.wantedByApp || this.wantedByPlay);
   }
 
   /** Late packets are left out; the detector starts anew behind a long gap. */

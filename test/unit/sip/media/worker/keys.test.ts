@@ -195,17 +195,27 @@ describe('keys in the sound', () => {
     expect(far.lines.filter((line) => line.endsWith('+'))).toEqual(['2+', '4+']);
   });
 
-  test('a tone is cut short by whoever wants no more keys, or falls silent', () => {
+  test('a tone is over when its sender falls silent', () => {
     const far = new Presser(false);
     far.keys.wantedByApp = true;
     far.tone('1', 400, (frame) => frame > 5);
     far.wait(220);
     expect(far.keys.isDown).toBe(false);
+    expect(far.lines.map((line) => line.slice(0, 2))).toEqual(['1+', '1-']);
+  });
+
+  test('a key that ends a play, and is down still when the next begins, is one press', () => {
+    const far = new Presser(false);
+    far.keys.wantedByPlay = true;
     far.tone('2', 400, (frame) => {
-      if (frame === 5) far.keys.wantedByApp = false;
+      far.keys.wantedByPlay = frame < 5 || frame > 9;
       return false;
     });
-    expect(far.lines.map((line) => line.slice(0, 2))).toEqual(['1+', '1-', '2+', '2-']);
+    far.keys.wantedByPlay = false;
+    far.tone('3', 400);
+    expect(far.lines.map((line) => line.slice(0, 2))).toEqual(['2+', '2-']);
+    expect(Number(far.lines[1]?.slice(2))).toBeGreaterThan(350);
+    expect(far.keys.listens).toBe(false);
   });
 
   test.each([...KEYS])('%s: one lost packet does not make two presses', (key) => {

@@ -4,9 +4,13 @@ import { decode, type Law } from '../../../../support/tone';
 
 /** A clip whose frames have the levels 1000, 2000, …; G.711 keeps them apart. */
 const clip = (frames: number, from = 1): Clip =>
-  new Clip(
-    Int16Array.from({ length: frames * 160 }, (_, i) => (Math.floor(i / 160) + from) * 1000),
-  );
+  new Clip({
+    rate: 8000,
+    samples: Int16Array.from(
+      { length: frames * 160 },
+      (_, i) => (Math.floor(i / 160) + from) * 1000,
+    ),
+  });
 
 /** The levels of the next frames, in thousands; null when the sound has ended. */
 function levels(sound: Sound, count: number, law: Law = 'PCMA'): (number | null)[] {
@@ -31,7 +35,7 @@ test('an empty clip and an empty list end at once', () => {
 
 test('a clip’s last frame is filled up with silence', () => {
   const target = Buffer.alloc(160);
-  new Clip(new Int16Array(161).fill(1000)).copy(1, 'PCMA', target, 0);
+  new Clip({ rate: 8000, samples: new Int16Array(161).fill(1000) }).copy(1, 'PCMA', target, 0);
   expect([...decode('PCMA', target)].slice(0, 3).map(Math.abs)).toEqual([1008, 8, 8]);
 });
 

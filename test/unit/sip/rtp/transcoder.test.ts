@@ -3,7 +3,7 @@ import { G722Output } from '../../../../sip/rtp/g722-stream';
 import { writeHeader } from '../../../../sip/rtp/packet';
 import { Transcoder } from '../../../../sip/rtp/transcoder';
 import { decodeWide, loudness, tonePayload, type Law, type Voice } from '../../../support/tone';
-import { largestStep, share } from './sound';
+import { largestStep, share, sine } from './sound';
 
 /** Of a sine of amplitude 8000. */
 const LEVEL = 8000 / Math.SQRT2;
@@ -84,6 +84,19 @@ test.each(ways)('%s to %s: another sender is heard as he is within 100 ms', (fro
   expect(samples).toHaveLength((60 * rate) / 50);
   const after = samples.subarray(0.9 * rate, 1.1 * rate);
   expect(share(after, 1000, rate)).toBeGreaterThan(0.99);
+});
+
+test('the first words of another G.722 sender are as loud as he says them', () => {
+  const packets = Array.from({ length: 20 }, (_, i) => packetOf('G722', 600, i));
+  const [begins, quiet] = [new G722Output(), sine(600, 300, 16_000, 320)];
+  for (let i = 0; i < 5; i++) {
+    const packet = packetOf('G722', 600, i);
+    packet.writeUInt32BE(2, 8);
+    begins.encodeWide(quiet, 320, packet, 12);
+    packets.push(packet);
+  }
+  const { samples } = heard('G722', 'PCMA', packets);
+  expect(Math.max(...samples.subarray(20 * 160, 25 * 160))).toBeLessThan(400);
 });
 
 test('an encoder that others’ frames passed by goes on without a click', () => {

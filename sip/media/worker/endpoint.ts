@@ -61,18 +61,17 @@ export class Endpoint {
     return this.socket.strangers;
   }
 
-  /** True while each tick has something to do: a sound or keys to send, or a key that is down. */
+  /** True while each tick has something to do: something of its own to send, or a key that is down. */
   get ticks(): boolean {
-    return this.sound !== null || this.keys.isDown || this.sender.presses.isActive;
+    const { sound, keys, sender } = this;
+    return sound !== null || keys.isDown || sender.presses.isActive || sender.fillsSilence;
   }
 
   /** What offer and answer agreed on, first or again; `from`: networks of its senders, if listed. */
   agree(audio: AgreedAudio, from: readonly string[] | null): void {
-    const { codec } = audio;
-    if (codec === 'G722') throw new Error('G.722 was promised, and is not carried');
     this.socket.limit(from === null ? null : new Networks(from));
-    this.receiver.agree({ ...audio, codec });
-    this.sender.agree({ ...audio, codec });
+    this.receiver.agree(audio);
+    this.sender.agree(audio);
     // With 0.0.0.0 there is nowhere to send to; the known address stays.
     if (!isUnspecified(audio.remote.address)) this.socket.target(audio);
   }
@@ -127,7 +126,7 @@ export class Endpoint {
   tick(now: number, resumed: boolean): void {
     if (this.keys.isDown) this.keys.tick(now);
     if (this.sender.sendPress(now)) return;
-    if (this.sound === null) return;
+    if (this.sound === null) return this.sender.fillSilence(now);
     if (resumed) this.sender.changeSource();
     if (this.sender.sendSound(this.sound, now)) return;
     this.sound = this.finishPlay();

@@ -1,6 +1,6 @@
 /**
  * The prompts by language and key, and the queue music, read and encoded once when a worker starts.
- * A file that is no 8 kHz mono 16 bit WAV stops the start: better then than in a call.
+ * A file that is no mono 16 bit WAV of 8 or 16 kHz stops the start: better then than in a call.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -178,6 +178,18 @@ describe('telephone events of a partner for a far side that takes none', () => {
     }
   });
 
+  test('of one key twice, 60 ms apart, are two tones', () => {
+    const { sender, sent, frames, clock } = sending(null);
+    const [first, second] = [partner('7', 100), partner('7', 100, 8)];
+    const gap = 8;
+    frames(gap, () => relay(first()));
+    frames(30, () => relay(second()));
+    function relay(packet: Buffer | null): void {
+      if (packet !== null) sender.other(packet, 12, 16, true, clock());
+    }
+    expect(heard(sent).tones.map((line) => line.slice(0, 2))).toEqual(['7+', '7-', '7+', '7-']);
+  });
+
   test('whose end never comes are over after 200 ms', () => {
     const { sender, sent, frames, clock } = sending(null);
     const next = partner('7', 10_000);

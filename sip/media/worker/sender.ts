@@ -235,7 +235,6 @@ export class Sender implements PacketSink {
     this.frames.flush();
     this.outgoing.changeSource();
     this.g722?.changeSource();
-    this.transcoder?.restart();
     this.ownFrames = 0;
   }
 

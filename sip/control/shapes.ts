@@ -15,6 +15,11 @@ const MAX_PLACES = 1000;
 const text: Check = (value) => typeof value === 'string';
 const id: Check = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID;
 const ids: Check = (value) => Array.isArray(value) && value.every(id);
+/** Keys, and parts of sentences, whose values are looked at where they are said. */
+const prompts: Check = (value) =>
+  Array.isArray(value) &&
+  value.every((one) => id(one) || (typeof one === 'object' && one !== null));
+const keys: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{0,16}$/.test(value);
 const places: Check = (value) => ids(value) && (value as unknown[]).length <= MAX_PLACES;
 const hotlines: Check = (value) =>
   Array.isArray(value) && value.every((one) => hasShape(one, { number: id, language: id }));
@@ -63,7 +68,19 @@ const SHAPES: Shapes = {
   'endpoint.offer': { session: id, endpoint: id, like: optional(id), from: optional(places) },
   'endpoint.accept': { session: id, endpoint: id, answer: text },
   'endpoint.close': { session: id, endpoint: id },
-  'endpoint.play': { session: id, endpoint: id, play: id, prompts: ids, language: id, then },
+  'endpoint.play': {
+    ...{
+      session: id,
+      endpoint: id,
+      play: id,
+      prompts,
+      language: id,
+      otherwise: optional(id),
+      then,
+    },
+    interrupt: optional(keys),
+  },
+  'prompts.reload': {},
   'endpoint.music': { session: id, endpoint: id },
   'endpoint.keys': { session: id, endpoint: id, relay: flag },
   bridge: { session: id, a: id, b: id },

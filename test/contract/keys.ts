@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { ControlClient } from '../../sip/control/client';
 import type { EventLine } from '../../sip/control/protocol';
-import { toneShare } from '../support/tone';
+import { loudness, toneShare } from '../support/tone';
 import { TonePhone, type HeardPacket } from '../support/tone-phone';
 import { expectOneStream, type MediaBackend } from './media';
 
@@ -58,6 +58,9 @@ export function describeKeys(name: string, start: () => Promise<MediaBackend>): 
       return keysOf(endpoint);
     };
 
+    const playEnds = (): string[] =>
+      told.flatMap((line) => (line.event === 'play.ended' ? [`${line.play} ${line.reason}`] : []));
+
     const leg = async (session: string, endpoint: string, tone: number, events?: number) => {
       const phone = await TonePhone.open({ tone, ...(events === undefined ? {} : { events }) });
       phones.push(phone);
@@ -100,6 +103,31 @@ export function describeKeys(name: string, start: () => Promise<MediaBackend>): 
       expect(keys.map(([key]) => key)).toEqual(['0', '*']);
       keys.forEach(([, ms], i) => expect(Math.abs(ms - (i === 0 ? 160 : 60))).toBeLessThan(30));
       expectOneStream(agent);
+    });
+
+    test.each([
+      ['by an event', CUSTOMER_EVENTS],
+      ['in its sound', undefined],
+    ])('a play ends at the first of its keys, %s', async (_how, events) => {
+      const session = randomUUID();
+      const customer = await leg(session, 'customer', CUSTOMER_TONE, events);
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'menu', then: 'silence', language: 'en' },
+        ...{ prompts: ['menu-sales', 'menu-after-sales', 'menu-complaint'], interrupt: '12' },
+      });
+      await customer.until(() => customer.heard.length > 10);
+      const press = async (key: string) =>
+        events === undefined ? customer.sendKeyTone(key) : customer.sendKey(key);
+      await press('3');
+      await toldKeys('customer', 1);
+      expect(playEnds()).toEqual([]);
+      await press('2');
+      await toldKeys('customer', 2);
+      expect(playEnds()).toEqual(['menu key']);
+      const heard = customer.heard.length;
+      await customer.until(() => customer.heard.length > heard + 20);
+      expect(loudness(customer.lastSamples(15))).toBeLessThan(20);
+      expectOneStream(customer);
     });
 
     test('keys that are commands are told, and do not reach the partner', async () => {

@@ -26,7 +26,13 @@ export const SILENCE: Sound = {
 export class Music implements Sound {
   private frame = 0;
 
-  constructor(private readonly clip: Clip) {}
+  constructor(private clip: Clip) {}
+
+  /** All hear this one from the next frame on. */
+  change(clip: Clip): void {
+    this.clip = clip;
+    this.frame %= clip.frames;
+  }
 
   advance(): void {
     this.frame = (this.frame + 1) % this.clip.frames;

@@ -39,13 +39,15 @@ export interface MediaEdgeOptions {
   door?: Door;
   /** Where control listens; any free port of loopback by default. */
   listen?: { host: string; port: number };
+  /** Where a store's own prompts are looked for; a folder of its own by default. */
+  ownPromptsDir?: string;
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
   const { dialogs = noDialogs, orphanLimitMs = 60_000, guard, door } = options;
   const log = pino({ level: 'silent' });
   const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
-  const ownPromptsDir = join(recordingsDir, 'own-prompts');
+  const { ownPromptsDir = join(recordingsDir, 'own-prompts') } = options;
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },

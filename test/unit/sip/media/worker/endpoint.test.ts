@@ -46,6 +46,8 @@ test('keys are looked for in the sound as long as a play waits for one, and no l
     listens.push(endpoint.keys.listens);
     press(endpoint, '1');
     listens.push(endpoint.keys.listens);
+    endpoint.startPlay({ id: 'q', sound: SILENCE, then: SILENCE, interrupt: '' });
+    listens.push(endpoint.keys.listens);
   });
-  expect(listens).toEqual([true, false]);
+  expect(listens).toEqual([true, false, false]);
 });

@@ -15,6 +15,7 @@ import { isPrivateSource } from './guard/private-source';
 import { Announcements } from './media/announcements';
 import { startMediaEngine, type MediaEngine } from './media/engine';
 import { mediaAddresses } from './media-addresses';
+import { CARRIED } from './sdp/codecs';
 import { readSettings, type EdgeSettings } from './settings';
 import { readCertificate } from './transport/certificate';
 
@@ -119,6 +120,7 @@ function mediaOptions(settings: EdgeSettings, log: Logger) {
     ports: settings.mediaPorts,
     address,
     otherFamily,
+    can: CARRIED,
     workers: settings.mediaWorkers,
     maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,

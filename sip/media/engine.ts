@@ -37,7 +37,7 @@ export interface MediaEngineOptions {
   ledgerFile?: string;
   /** Holds `<language>/<key>.wav`. */
   promptsDir: string;
-  /** Queue music, 8 kHz mono 16 bit WAV. */
+  /** Queue music, mono 16 bit WAV of 8 or 16 kHz. */
   musicFile: string;
   /** The store's own prompts and `music.wav`, which lie over these; it need not be there. */
   ownPromptsDir?: string;

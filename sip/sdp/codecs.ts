@@ -8,6 +8,7 @@ import type { Suite } from './crypto';
 /** The two laws of G.711: eight bits a sample, so that one becomes the other byte by byte. */
 export type G711 = 'PCMA' | 'PCMU';
 
+/** All of these make one byte of sound for each tick of the RTP clock. */
 export type Codec = G711 | 'G722';
 
 export interface CodecRow {
@@ -36,6 +37,14 @@ export interface Capabilities {
   /** SRTP suites keyed by SDES (RFC 4568), the preferred first; none: no encryption. */
   suites: readonly Suite[];
 }
+
+/** What our media engine carries. */
+export const CARRIED: Capabilities = {
+  codecs: ['PCMA', 'PCMU', 'G722'],
+  comfortNoise: true,
+  rtcpMux: false,
+  suites: [],
+};
 
 /** G.711 in plain RTP, the least that every telephone has. */
 export const PLAIN_G711: Capabilities = {

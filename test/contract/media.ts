@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { ControlClient } from '../../sip/control/client';
 import type { ControlEvent, EventLine } from '../../sip/control/protocol';
 import { whereHeard } from '../support/prompt-heard';
-import { loudness, readWav, toneShare, type Law } from '../support/tone';
+import { WIDE_RATE, loudness, readWav, toneShare, type Voice } from '../support/tone';
 import { TonePhone } from '../support/tone-phone';
 
 /** A started backend. */
@@ -59,14 +59,14 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       await once(client, 'connected');
       return client;
     };
-    const phone = async (tone: number, law: Law = 'PCMA'): Promise<TonePhone> => {
+    const phone = async (tone: number, law: Voice = 'PCMA'): Promise<TonePhone> => {
       const opened = await TonePhone.open({ tone, law });
       phones.push(opened);
       return opened;
     };
 
     /** A leg whose far side offered: the phone talks to the answer. */
-    const caller = async (session: string, endpoint: string, law: Law = 'PCMA') => {
+    const caller = async (session: string, endpoint: string, law: Voice = 'PCMA') => {
       const opened = await phone(CUSTOMER_TONE, law);
       const { answer } = await control.command('endpoint.answer', {
         ...{ session, endpoint },
@@ -76,7 +76,7 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       return opened;
     };
     /** A leg whose far side answered our offer. */
-    const agent = async (session: string, endpoint: string, law: Law = 'PCMA', like?: string) => {
+    const agent = async (session: string, endpoint: string, law: Voice = 'PCMA', like?: string) => {
       const opened = await phone(AGENT_TONE, law);
       const order = { session, endpoint, ...(like === undefined ? {} : { like }) };
       const { offer } = await control.command('endpoint.offer', order);
@@ -206,6 +206,51 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       await telemarketer.hears(CUSTOMER_TONE);
       expect(customer.heard.at(-1)?.payloadType).toBe(0);
       expect(telemarketer.heard.at(-1)?.payloadType).toBe(8);
+    });
+
+    test('G.722 and A-law are bridged by transcoding, and both are in the recording', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer', 'PCMA');
+      const telemarketer = await agent(session, 'agent', 'G722');
+      const order = { session, recording: randomUUID(), path: `${randomUUID()}.wav` };
+      const finished = nextEvent(control, 'record.finished');
+      await control.command('record.start', { ...order, left: 'customer', right: 'agent' });
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      await telemarketer.hears(CUSTOMER_TONE);
+      expect(customer.heard.at(-1)?.payloadType).toBe(8);
+      expect(telemarketer.heard.at(-1)?.payloadType).toBe(9);
+      // Both tones have an amplitude of 8000.
+      for (const far of [customer, telemarketer]) {
+        expect(Math.abs(20 * Math.log10(loudness(far.lastSamples()) / 5657))).toBeLessThan(0.5);
+        expectOneStream(far);
+      }
+      await telemarketer.until(() => telemarketer.heard.length > 50);
+      await control.command('record.stop', { session, recording: order.recording });
+      expect((await finished).file.result).toBe('stored');
+      const { channels, sampleRate } = readWav(
+        await readFile(join(backend.recordingsDir, order.path)),
+      );
+      [CUSTOMER_TONE, AGENT_TONE].forEach((tone, side) => {
+        // 300 ms, after those in which the recorder may align a side, which shifts a tone.
+        const said = channels[side]?.slice(-0.45 * sampleRate, -0.15 * sampleRate);
+        expect(toneShare(said as Int16Array, tone, sampleRate)).toBeGreaterThan(0.9);
+      });
+    });
+
+    test('between two G.722 legs packets pass undecoded, what is above 4 kHz with them', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer', 'G722');
+      const telemarketer = await agent(session, 'agent', 'G722', 'customer');
+      customer.tone = 5000;
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      const share = (): number =>
+        toneShare(telemarketer.wideSamples(telemarketer.heard.length - 10), 5000, WIDE_RATE);
+      await telemarketer.until(() => telemarketer.heard.length >= 20 && share() > 0.9);
+      const sent = new Set(customer.sentPayloads());
+      const heard = telemarketer.heard.slice(-10).map(({ payload }) => payload.toString('hex'));
+      expect(heard.every((payload) => sent.has(payload))).toBe(true);
     });
 
     test('what is said in a pause is in no file, and heard all the same', async () => {
@@ -509,7 +554,7 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       await caller(session, 'customer', 'PCMU');
       const order = { session, endpoint: 'agent', like: 'customer' };
       const { offer } = await control.command('endpoint.offer', order);
-      expect(offer).toMatch(/^m=audio \d+ RTP\/AVP 0 8 101$/m);
+      expect(offer).toMatch(/^m=audio \d+ RTP\/AVP 0 8 9 13 101$/m);
     });
 
     test('an app that comes back finds its sessions with notes, and the events it missed', async () => {

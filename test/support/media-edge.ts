@@ -7,6 +7,7 @@ import type { Door } from '../../sip/guard/door';
 import { startControlServer, type ControlServer } from '../../sip/control/server';
 import { Announcements } from '../../sip/media/announcements';
 import { startMediaEngine, type MediaEngine } from '../../sip/media/engine';
+import { CARRIED } from '../../sip/sdp/codecs';
 
 /** The media half of an edge, in this process: real sockets, real files, any free ports. */
 export interface MediaEdge {
@@ -51,6 +52,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
+    can: CARRIED,
     workers: 1,
     maxStreams: 100,
     recordingsDir,

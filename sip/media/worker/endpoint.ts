@@ -64,18 +64,16 @@ export class Endpoint {
     return this.socket.strangers;
   }
 
-  /** True while each tick has something to do: a sound of its own to send, or a key that is down. */
+  /** True while each tick has something to do: something of its own to send, or a key that is down. */
   get ticks(): boolean {
-    return this.sound !== null || this.keys.isDown;
+    return this.sound !== null || this.keys.isDown || this.sender.fillsSilence;
   }
 
   /** What offer and answer agreed on, first or again; `from`: networks of its senders, if listed. */
   agree(audio: AgreedAudio, from: readonly string[] | null): void {
-    const { codec } = audio;
-    if (codec === 'G722') throw new Error('G.722 was promised, and is not carried');
     this.socket.limit(from === null ? null : new Networks(from));
-    this.receiver.agree({ ...audio, codec });
-    this.sender.agree({ ...audio, codec });
+    this.receiver.agree(audio);
+    this.sender.agree(audio);
     // With 0.0.0.0 there is nowhere to send to; the known address stays.
     if (!isUnspecified(audio.remote.address)) this.socket.target(audio);
   }
@@ -129,7 +127,7 @@ export class Endpoint {
   /** Sends one frame of its sound; `resumed` after frames were given up. */
   tick(now: number, resumed: boolean): void {
     if (this.keys.isDown) this.keys.tick(now);
-    if (this.sound === null) return;
+    if (this.sound === null) return this.sender.fillSilence(now);
     if (resumed) this.sender.changeSource();
     if (this.sender.sendSound(this.sound, now)) return;
     this.sound = this.endPlay('finished');

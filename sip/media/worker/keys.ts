@@ -22,7 +22,8 @@ import {
   timestampDistance,
   timestampOf,
 } from '../../rtp/packet';
-import type { G711 } from '../../sdp/codecs';
+import { G722Source } from '../../rtp/g722-stream';
+import type { Codec, G711 } from '../../sdp/codecs';
 import { ticksSince } from './clock';
 
 /** Hears of each press once. */
@@ -67,6 +68,7 @@ export class Keys {
   private expected = 0;
   private heardAt = 0;
   private readonly samples = new Int16Array(LONGEST);
+  private g722: G722Source | null = null;
 
   constructor(private readonly listener: PressListener) {}
 
@@ -105,7 +107,7 @@ export class Keys {
   }
 
   /** A packet of sound, while `listens`. */
-  sound(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
+  sound(packet: Buffer, start: number, end: number, codec: Codec, now: number): void {
     this.now = now;
     if (this.hasEvents || !(this.wantedByApp || this.wantedByPlay)) {
       this.detector?.end();
@@ -115,9 +117,13 @@ export class Keys {
     this.detector ??= this.startDetector(packet);
     const count = Math.min(end - start, LONGEST);
     if (!this.follows(packet, count)) return;
-    const table = codec === 'PCMA' ? ALAW_TO_LINEAR : ULAW_TO_LINEAR;
-    for (let i = 0; i < count; i++) this.samples[i] = table[packet[start + i] as number] as number;
-    this.detector.detect(this.samples, count);
+    if (codec === 'G722') {
+      this.g722 ??= new G722Source();
+      const decoded = this.g722.decode(packet, start, end);
+      this.detector.detect(this.g722.samples, decoded);
+      return;
+    }
+    this.detector.detect(this.linear(packet, start, count, codec), count);
   }
 
   /** A press that its far side told by SIP INFO; true when it is news. */
@@ -159,6 +165,13 @@ export class Keys {
     this.expected = (timestamp + count) | 0;
     this.heardAt = this.now;
     return true;
+  }
+
+  private linear(packet: Buffer, start: number, count: number, codec: G711): Int16Array {
+    const { samples } = this;
+    const table = codec === 'PCMA' ? ALAW_TO_LINEAR : ULAW_TO_LINEAR;
+    for (let i = 0; i < count; i++) samples[i] = table[packet[start + i] as number] as number;
+    return samples;
   }
 
   private startDetector(packet: Buffer): DtmfDetector {

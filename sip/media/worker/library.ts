@@ -13,7 +13,7 @@ export interface SharedSounds {
 }
 
 /** Between groups of digits: 250 ms. */
-const SILENT = new Clip(new Int16Array(2000));
+const SILENT = new Clip({ rate: 8000, samples: new Int16Array(2000) });
 
 export class Library {
   private readonly clips = new Map<string, Clip>();

@@ -11,7 +11,7 @@ async function playing(work: (endpoint: Endpoint) => void): Promise<string[]> {
     () => undefined,
     () => undefined,
   );
-  const sound = new Playlist([new Clip(new Int16Array(320))]);
+  const sound = new Playlist([new Clip({ rate: 8000, samples: new Int16Array(320) })]);
   endpoint.startPlay({ id: 'p', sound, then: SILENCE, interrupt: '1#' });
   work(endpoint);
   const told = [...ends];

@@ -58,8 +58,10 @@ test('from bridge to mix and back nothing is lost, and nothing heard again but w
     now += 160;
   }
   const times = (level: number) => b.heard.filter((one) => one === level).length;
-  // Three packets passed directly; while the delay builds up the last of them is repeated, fading.
-  expect(b.heard.slice(320, 640)).toEqual(Array(320).fill(3));
+  // Three packets passed directly; while the delay builds up the last of them is repeated, for 10 ms as
+  // loud as it was, then fading.
+  expect(b.heard.slice(320, 560)).toEqual(Array(240).fill(3));
+  expect(b.heard.slice(560, 640).every((level) => level === 3 || level === 2)).toBe(true);
   for (let level = 5; level <= 18; level++) expect(times(level)).toBe(160);
   // The rest is sent in whole frames, for which a piece is heard twice.
   expect(times(19)).toBeGreaterThanOrEqual(160);

@@ -79,6 +79,7 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
       none(await media.find(app, session)?.closeEndpoint(endpoint)),
     'endpoint.play': async (app, { session, endpoint, ...order }) =>
       none(await find(app, session).play(endpoint, order)),
+    'prompts.reload': () => media.reloadPrompts(),
     'endpoint.music': async (app, { session, endpoint }) =>
       none(await find(app, session).music(endpoint)),
 

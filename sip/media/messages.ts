@@ -6,14 +6,17 @@ import type { LinkQuality } from '../rtp/link-reports';
 import type { AgreedAudio } from '../sdp/negotiate';
 import type { MediaErrorCode } from './failure';
 import type { MonitorMode } from './talk';
+import type { SharedSounds } from './worker/library';
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
   /** Absolute. */
   recordingsDir: string;
-  promptsDir: string;
-  musicFile: string;
+  sounds: SharedSounds;
 }
+
+/** How a play ended: to its end, because something else took its place, or by a key of the far side. */
+export type PlayEnd = 'finished' | 'cut' | 'key';
 
 /** Endpoint ids are made unique by the main thread. */
 export interface WorkerRequests {
@@ -36,9 +39,11 @@ export interface WorkerRequests {
     params: {
       endpoint: string;
       play: string;
-      prompts: string[];
-      language: string;
+      /** Of the sounds, by name. */
+      clips: string[];
       then: 'music' | 'silence';
+      /** Keys that end it. */
+      interrupt: string;
     };
     result: null;
   };
@@ -70,6 +75,8 @@ export interface WorkerRequests {
   'pause-recording': { params: { recording: string }; result: null };
   'resume-recording': { params: { recording: string }; result: null };
   'stop-recording': { params: { recording: string }; result: null };
+  /** Other prompts and music from now on; plays that go on keep theirs. */
+  sounds: { params: SharedSounds; result: null };
   /** Finishes every recording and closes every socket. */
   shutdown: { params: null; result: null };
 }
@@ -91,7 +98,7 @@ export type WorkerMessage =
   | { kind: 'pace'; lateMs: number }
   | { kind: 'reply'; id: number; result: unknown }
   | { kind: 'error'; id: number; code: WorkerErrorCode; message: string }
-  | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
+  | { kind: 'play-ended'; endpoint: string; play: string; reason: PlayEnd }
   /** The far side pressed a key and let it go. */
   | { kind: 'key'; endpoint: string; key: string; durationMs: number }
   | { kind: 'recorded'; recording: string; file: RecordedFile }

@@ -4,17 +4,18 @@
  */
 import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
+import type { Wanted } from './prompt-choice';
 import { recordingPath } from './recording-path';
 import { SessionTalks } from './session-talks';
 import type { OpenStream, Streams } from './streams';
 import type { MonitorMode, Monitoring } from './talk';
 import type { WorkerLink } from './worker-link';
 
-export interface PlayOrder {
+export interface PlayOrder extends Wanted {
   play: string;
-  prompts: string[];
-  language: string;
   then: 'music' | 'silence';
+  /** Keys of the far side that end it; none by default. */
+  interrupt?: string | undefined;
 }
 
 export interface RecordOrder {
@@ -52,6 +53,8 @@ export interface MediaSessionOptions {
   id: string;
   link: WorkerLink;
   streams: Streams;
+  /** Names of the clips that a play is made of. Throws `bad-request`, `unknown-prompt`. */
+  choosePrompts: (wanted: Wanted) => string[];
   /** A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. */
   onRecording: (recording: string, path: string) => Promise<void>;
   /** It could not begin after all. */
@@ -137,9 +140,11 @@ export class MediaSession {
     });
   }
 
-  play(id: string, order: PlayOrder): Promise<void> {
+  play(id: string, { play, then, interrupt = '', ...wanted }: PlayOrder): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('play', { endpoint: this.find(id).key, ...order });
+      const endpoint = this.find(id).key;
+      const clips = this.options.choosePrompts(wanted);
+      await this.link.request('play', { endpoint, play, clips, then, interrupt });
       this.talks.leave(id);
     });
   }

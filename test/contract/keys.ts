@@ -61,6 +61,9 @@ export function describeKeys(name: string, start: () => Promise<MediaBackend>): 
       return keysOf(endpoint);
     };
 
+    const playEnds = (): string[] =>
+      told.flatMap((line) => (line.event === 'play.ended' ? [`${line.play} ${line.reason}`] : []));
+
     const leg = async (session: string, endpoint: string, tone: number, events?: number) => {
       const phone = await TonePhone.open({ tone, ...(events === undefined ? {} : { events }) });
       phones.push(phone);
@@ -103,6 +106,31 @@ export function describeKeys(name: string, start: () => Promise<MediaBackend>): 
       expect(keys.map(([key]) => key)).toEqual(['0', '*']);
       keys.forEach(([, ms], i) => expect(Math.abs(ms - (i === 0 ? 160 : 60))).toBeLessThan(30));
       expectOneStream(agent);
+    });
+
+    test.each([
+      ['by an event', CUSTOMER_EVENTS],
+      ['in its sound', undefined],
+    ])('a play ends at the first of its keys, %s', async (_how, events) => {
+      const session = randomUUID();
+      const customer = await leg(session, 'customer', CUSTOMER_TONE, events);
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'menu', then: 'silence', language: 'en' },
+        ...{ prompts: ['menu-sales', 'menu-after-sales', 'menu-complaint'], interrupt: '12' },
+      });
+      await customer.until(() => customer.heard.length > 10);
+      const press = async (key: string) =>
+        events === undefined ? customer.sendKeyTone(key) : customer.sendKey(key);
+      await press('3');
+      await toldKeys('customer', 1);
+      expect(playEnds()).toEqual([]);
+      await press('2');
+      await toldKeys('customer', 2);
+      expect(playEnds()).toEqual(['menu key']);
+      const heard = customer.heard.length;
+      await customer.until(() => customer.heard.length > heard + 20);
+      expect(loudness(customer.lastSamples(15))).toBeLessThan(20);
+      expectOneStream(customer);
     });
 
     test('keys that are commands are told, and do not reach the partner', async () => {
@@ -178,6 +206,20 @@ export function describeKeys(name: string, start: () => Promise<MediaBackend>): 
       expect(tonesIn(customer)).toEqual([...'1590']);
       await customer.hears(AGENT_TONE);
       expectOneStream(customer);
+    });
+
+    test('who speaks G.722 without events hears their tones', async () => {
+      const session = randomUUID();
+      const wide = await TonePhone.open({ tone: AGENT_TONE, law: 'G722' });
+      phones.push(wide);
+      const order = { session, endpoint: 'wide' };
+      const offer = wide.sdp();
+      wide.talkTo((await control.command('endpoint.answer', { ...order, offer })).answer);
+      await control.command('endpoint.music', order);
+      await control.command('endpoint.press', { ...order, keys: '7#' });
+      await wide.until(() => wide.heard.length > 40);
+      expect(tonesIn(wide)).toEqual(['7', '#']);
+      expectOneStream(wide);
     });
 
     test('events of one side are tones for a partner without events, and nothing else meanwhile', async () => {

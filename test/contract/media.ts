@@ -5,16 +5,19 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlClient } from '../../sip/control/client';
 import type { ControlEvent, EventLine } from '../../sip/control/protocol';
+import { whereHeard } from '../support/prompt-heard';
 import { WIDE_RATE, loudness, readWav, toneShare, type Voice } from '../support/tone';
 import { TonePhone } from '../support/tone-phone';
 
 /** A started backend. */
 export interface MediaBackend {
   recordingsDir: string;
+  /** Where a store's own prompts are looked for. */
+  ownPromptsDir: string;
   /** A new client of that app name, not yet connected. */
   connect(app: string): ControlClient;
   close(): Promise<void>;
@@ -413,6 +416,71 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expectOneStream(customer);
     });
 
+    test('a sentence is heard word by word, in order and without gaps', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const ended = nextEvent(control, 'play.ended');
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'wait', then: 'silence', language: 'zh-CN' },
+        prompts: ['wait-time', { minutesRange: [2, 4] }, { digits: '10' }],
+      });
+      expect(await ended).toMatchObject({ play: 'wait', reason: 'finished' });
+      const words = ['wait-time', 'number-2-measure', 'to', 'number-4', 'minutes', 'digit-1'];
+      const places = [...words, 'number-0'].map((prompt) =>
+        whereHeard(customer.heard, { language: 'zh-CN', prompt }),
+      );
+      for (const [at, { likeness, frame }] of places.entries()) {
+        expect(likeness).toBeGreaterThan(0.95);
+        const before = places[at - 1];
+        if (before !== undefined) expect(frame).toBe(before.frame + before.frames);
+      }
+    });
+
+    test('a language without prompts is spoken to in another', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const ended = nextEvent(control, 'play.ended');
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'p', then: 'silence', prompts: ['goodbye'] },
+        ...{ language: 'de', otherwise: 'zh-CN' },
+      });
+      await ended;
+      const { likeness } = whereHeard(customer.heard, { language: 'zh-CN', prompt: 'goodbye' });
+      expect(likeness).toBeGreaterThan(0.95);
+    });
+
+    test('prompts are replaced while calls go on; a play that goes on keeps its own', async () => {
+      const session = randomUUID();
+      const [first, second] = [await caller(session, 'a'), await caller(session, 'b')];
+      const own = join(backend.ownPromptsDir, 'en');
+      const greet = (endpoint: string) =>
+        control.command('endpoint.play', {
+          ...{ session, endpoint, play: endpoint, then: 'silence', language: 'en' },
+          prompts: ['transfer'],
+        });
+      const ended = nextEvent(control, 'play.ended');
+      await greet('a');
+      await mkdir(own, { recursive: true });
+      const prompts = join(__dirname, '../../media/prompts/en');
+      await copyFile(join(prompts, 'goodbye.wav'), join(own, 'transfer.wav'));
+      await copyFile(__filename, join(own, 'hold.wav'));
+      const { own: heard, unusable } = await control.command('prompts.reload', {});
+      expect([heard, unusable]).toEqual([
+        1,
+        [{ file: join(own, 'hold.wav'), reason: expect.stringContaining('not a WAV') as string }],
+      ]);
+      await ended;
+      const next = nextEvent(control, 'play.ended');
+      await greet('b');
+      await next;
+      const alike = ({ heard: packets }: TonePhone, prompt: string) =>
+        whereHeard(packets, { language: 'en', prompt }).likeness;
+      expect(alike(first, 'transfer')).toBeGreaterThan(0.95);
+      expect(alike(second, 'goodbye')).toBeGreaterThan(0.95);
+      await rm(backend.ownPromptsDir, { recursive: true });
+      expect(await control.command('prompts.reload', {})).toMatchObject({ own: 0, unusable: [] });
+    });
+
     test('two waiting callers hear the music at the same place', async () => {
       const session = randomUUID();
       const [first, second] = [await caller(session, 'a'), await caller(session, 'b')];
@@ -616,6 +684,17 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
           },
         ],
         'unknown-prompt',
+      ],
+      [
+        'a sentence that cannot be said',
+        [
+          'endpoint.play',
+          {
+            ...{ session: 's', endpoint: 'a', play: 'p', language: 'en', then: 'silence' },
+            prompts: [{ number: -1 }],
+          },
+        ],
+        'bad-request',
       ],
       [
         'a path that leads out of the folder',

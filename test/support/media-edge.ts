@@ -14,6 +14,8 @@ export interface MediaEdge {
   server: ControlServer;
   media: MediaEngine;
   recordingsDir: string;
+  /** Where a store's own prompts are looked for. */
+  ownPromptsDir: string;
   close(): Promise<void>;
 }
 
@@ -38,12 +40,15 @@ export interface MediaEdgeOptions {
   door?: Door;
   /** Where control listens; any free port of loopback by default. */
   listen?: { host: string; port: number };
+  /** Where a store's own prompts are looked for; a folder of its own by default. */
+  ownPromptsDir?: string;
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
   const { dialogs = noDialogs, orphanLimitMs = 60_000, guard, door } = options;
   const log = pino({ level: 'silent' });
   const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
+  const { ownPromptsDir = join(recordingsDir, 'own-prompts') } = options;
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
@@ -53,6 +58,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
     recordingsDir,
     promptsDir: join(__dirname, '../../media/prompts'),
     musicFile: join(__dirname, '../../media/music/default.wav'),
+    ownPromptsDir,
     log,
   });
   const { listen = { host: '127.0.0.1', port: 0 } } = options;
@@ -61,7 +67,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
     announcements: new Announcements(media),
   });
   return {
-    ...{ server, media, recordingsDir },
+    ...{ server, media, recordingsDir, ownPromptsDir },
     close: async () => {
       await server.close();
       await media.close();

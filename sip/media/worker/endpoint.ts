@@ -7,6 +7,7 @@
  */
 import { isUnspecified } from '../../sdp/address';
 import type { AgreedAudio } from '../../sdp/negotiate';
+import type { PlayEnd } from '../messages';
 import { Keys, type PressListener } from './keys';
 import { Link, type OnQuality } from './link';
 import { Networks } from './networks';
@@ -20,9 +21,11 @@ export interface Play {
   id: string;
   sound: Sound;
   then: Sound;
+  /** Keys of the far side that end it. */
+  interrupt: string;
 }
 
-export type PlayEnded = (play: string, reason: 'finished' | 'cut') => void;
+export type PlayEnded = (play: string, reason: PlayEnd) => void;
 
 export class Endpoint {
   readonly sender = new Sender((packet) => this.socket.send(packet));
@@ -90,7 +93,7 @@ export class Endpoint {
   startPlay(play: Play): void {
     this.cutPlay();
     this.setSound(play.sound);
-    this.play = play;
+    this.setPlay(play);
   }
 
   /** A sound without an end. */
@@ -129,7 +132,7 @@ export class Endpoint {
     if (this.sound === null) return this.sender.fillSilence(now);
     if (resumed) this.sender.changeSource();
     if (this.sender.sendSound(this.sound, now)) return;
-    this.sound = this.finishPlay();
+    this.sound = this.endPlay('finished');
     this.sender.sendSound(this.sound, now);
   }
 
@@ -141,8 +144,15 @@ export class Endpoint {
     this.socket.close();
   }
 
-  /** The far side pressed a key; it is down still. */
-  private onKey(_key: string): void {}
+  /** The far side pressed a key, which is down still: it may end the play. */
+  private onKey(key: string): void {
+    if (this.play?.interrupt.includes(key)) this.sound = this.endPlay('key');
+  }
+
+  private setPlay(play: Play | null): void {
+    this.play = play;
+    this.keys.wantedByPlay = play !== null && play.interrupt !== '';
+  }
 
   private setSound(sound: Sound | null): void {
     this.sound = sound;
@@ -152,16 +162,17 @@ export class Endpoint {
   private cutPlay(): void {
     const { play } = this;
     if (play === null) return;
-    this.play = null;
+    this.setPlay(null);
     this.onPlayEnded(play.id, 'cut');
   }
 
-  private finishPlay(): Sound {
+  /** What is heard next. */
+  private endPlay(reason: PlayEnd): Sound {
     const { play } = this;
     if (play === null) return SILENCE;
-    this.play = null;
+    this.setPlay(null);
     this.sender.changeSource();
-    this.onPlayEnded(play.id, 'finished');
+    this.onPlayEnded(play.id, reason);
     return play.then;
   }
 }

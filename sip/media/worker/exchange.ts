@@ -5,11 +5,11 @@
 import { join } from 'node:path';
 import { MediaFailure } from '../failure';
 import type { LinkQuality } from '../../rtp/link-reports';
-import type { RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
+import type { PlayEnd, RecordedFile, RequestName, WorkerRequests, WorkerSetup } from '../messages';
 import { monotonicMs, ticks } from './clock';
 import { Conversations } from './conversations';
 import { Endpoint } from './endpoint';
-import { loadLibrary, type Library } from './library';
+import { Library, type SharedSounds } from './library';
 import { Recorder } from './recorder';
 import { Music, Playlist, SILENCE, type Sound } from './sounds';
 import { Ticker } from './ticker';
@@ -22,7 +22,7 @@ const WHEEL_SLOTS = 72;
 
 /** What the worker tells of its own accord. */
 export interface ExchangeEvents {
-  playEnded(endpoint: string, play: string, reason: 'finished' | 'cut'): void;
+  playEnded(endpoint: string, play: string, reason: PlayEnd): void;
   recorded(recording: string, file: RecordedFile): void;
   quality(endpoint: string, quality: LinkQuality, final: boolean): void;
   key(endpoint: string, key: string, durationMs: number): void;
@@ -69,10 +69,11 @@ export class Exchange {
     press: ({ endpoint, keys }) => this.done(() => this.find(endpoint).sender.presses.press(keys)),
     pressed: ({ endpoint, key, durationMs }) =>
       this.done(() => this.pressed(this.find(endpoint), key, durationMs)),
+    sounds: (sounds) => this.done(() => this.replaceSounds(sounds)),
     shutdown: () => this.shutdown(),
   };
 
-  private readonly library: Library;
+  private library: Library;
   private readonly music: Music;
   private readonly endpoints = new Map<string, Endpoint>();
   private readonly talks = new Conversations();
@@ -82,12 +83,11 @@ export class Exchange {
   private frame = 0;
   private nextSlot = 0;
 
-  /** Throws when a prompt or the music cannot be used. */
   constructor(
     private readonly setup: WorkerSetup,
     private readonly events: ExchangeEvents,
   ) {
-    this.library = loadLibrary(setup.promptsDir, setup.musicFile);
+    this.library = new Library(setup.sounds);
     this.music = new Music(this.library.music);
     this.ticker.start();
   }
@@ -124,14 +124,20 @@ export class Exchange {
   }
 
   private play(params: WorkerRequests['play']['params']): void {
-    const clips = params.prompts.map((key) => {
-      const clip = this.library.prompt(params.language, key);
-      if (clip === null) throw new MediaFailure('unknown-prompt', `${params.language}/${key}`);
+    const clips = params.clips.map((name) => {
+      const clip = this.library.prompt(name);
+      if (clip === null) throw new MediaFailure('unknown-prompt', name);
       return clip;
     });
     const then: Sound = params.then === 'music' ? this.music : SILENCE;
-    const play = { id: params.play, sound: new Playlist(clips), then };
+    const { play: id, interrupt } = params;
+    const play = { id, sound: new Playlist(clips), then, interrupt };
     this.leaving(params.endpoint).startPlay(play);
+  }
+
+  private replaceSounds(sounds: SharedSounds): void {
+    this.library = new Library(sounds);
+    this.music.change(this.library.music);
   }
 
   private record(params: WorkerRequests['record']['params']): { startedAt: number } {

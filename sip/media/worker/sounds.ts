@@ -43,7 +43,13 @@ export class Music implements Sound {
   /** False until somebody needs the frame as G.722: it is encoded once then. */
   private isEncoded = false;
 
-  constructor(private readonly clip: Clip) {}
+  constructor(private clip: Clip) {}
+
+  /** All hear this one from the next frame on. */
+  change(clip: Clip): void {
+    this.clip = clip;
+    this.frame %= clip.frames;
+  }
 
   advance(): void {
     this.frame = (this.frame + 1) % this.clip.frames;

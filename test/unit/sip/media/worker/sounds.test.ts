@@ -49,6 +49,26 @@ test('all listeners of the music hear the same frame until it advances, round an
   expect(levels(music, 1)).toEqual([1]);
 });
 
+test('other music is heard by all from the next frame on, wherever the first was', () => {
+  const music = new Music(clip(3));
+  music.advance();
+  music.advance();
+  music.change(clip(2, 5));
+  expect(levels(music, 1)).toEqual([5]);
+  music.advance();
+  expect(levels(music, 1)).toEqual([6]);
+});
+
+test('what one thread encoded another plays', () => {
+  const { shared } = clip(2);
+  expect(shared.PCMA.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(levels(new Playlist([new Clip(structuredClone(shared))]), 3, 'PCMU')).toEqual([
+    1,
+    2,
+    null,
+  ]);
+});
+
 test('silence is silence in both laws, without end', () => {
   expect(levels(SILENCE, 2)).toEqual([0, 0]);
   expect(levels(SILENCE, 2, 'PCMU')).toEqual([0, 0]);

@@ -25,9 +25,9 @@ const note: Check = (value) =>
   typeof value === 'string' && Buffer.byteLength(value) <= MAX_NOTE_BYTES;
 const flag: Check = (value) => typeof value === 'boolean';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const keys: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{1,64}$/.test(value);
+const pressed: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{1,64}$/.test(value);
 const pressMs: Check = (value) => count(value) && (value as number) <= MAX_PRESS_MS;
-const key: Check = (value) => keys(value) && (value as string).length === 1;
+const key: Check = (value) => pressed(value) && (value as string).length === 1;
 const then: Check = (value) => value === 'music' || value === 'silence';
 const mode: Check = (value) => value === 'listen' || value === 'whisper' || value === 'barge';
 const optional =
@@ -70,7 +70,7 @@ const SHAPES: Shapes = {
   'endpoint.play': { session: id, endpoint: id, play: id, prompts: ids, language: id, then },
   'endpoint.music': { session: id, endpoint: id },
   'endpoint.keys': { session: id, endpoint: id, relay: flag },
-  'endpoint.press': { session: id, endpoint: id, keys },
+  'endpoint.press': { session: id, endpoint: id, keys: pressed },
   'endpoint.pressed': { session: id, endpoint: id, key, durationMs: pressMs },
   bridge: { session: id, a: id, b: id },
   unbridge: { session: id, a: id, b: id },

@@ -128,6 +128,7 @@ function mediaOptions(settings: EdgeSettings, log: Logger) {
     ledgerFile: join(settings.dataDir, 'recordings.jsonl'),
     promptsDir: join(assets, 'prompts'),
     musicFile: join(assets, 'music', 'default.wav'),
+    ownPromptsDir: settings.ownPromptsDir,
     log,
   };
 }

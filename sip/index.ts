@@ -2,4 +2,5 @@
 export type * from './control/protocol';
 export { connectControl, type ControlClient, type ControlOptions } from './control/client';
 export { ControlFailure } from './control/failure';
+export { isKeyInfo, keyOfInfo, type InfoKey } from './rtp/dtmf/info';
 export { placeWithoutPort, TrunkSources, withoutMapping } from './guard/trunk-sources';

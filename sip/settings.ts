@@ -46,6 +46,8 @@ export interface EdgeSettings {
   cdrs: boolean;
   /** What must outlive this process: below the product's data folder, and the edge's alone. */
   dataDir: string;
+  /** Prompts and music of the store's own (`npx openline prompts`); it need not be there. */
+  ownPromptsDir: string;
   mediaPorts: [low: number, high: number];
   /** MEDIA_WORKERS: threads that carry packets. */
   mediaWorkers: number;
@@ -86,6 +88,7 @@ export function readSettings(
     recover: reader.oneOf('SIP_RECOVER', 'off', ['on', 'off']) === 'on',
     cdrs: reader.oneOf('SIP_CDRS', 'off', ['on', 'off']) === 'on',
     dataDir: resolve(reader.text('OPENLINE_DATA', './data'), 'edge'),
+    ownPromptsDir: resolve(reader.text('OPENLINE_DATA', './data'), 'prompts'),
     mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),
     mediaWorkers: reader.whole('MEDIA_WORKERS', availableParallelism(), 1, 256),
     maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),

@@ -36,6 +36,7 @@ import { storePlans } from './store/plans';
 import { loadOpenPromises } from './store/promises';
 import { storeQueries } from './store/queries';
 import { edgeDialogs } from './telephony/edge-dialogs';
+import { edgePrompts } from './media/embedded/prompts';
 import { edgeGuard } from './telephony/edge-guard';
 import type { FoundLeg } from './telephony/reattach';
 import { DrachtioTelephony } from './telephony/telephony';
@@ -215,6 +216,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),
     guard,
+    prompts: edgePrompts(control),
     sessionKey: Buffer.from(config.secrets.session, 'hex'),
     adminToken: config.secrets.admin,
     recordingsDir: config.recordingsDir,

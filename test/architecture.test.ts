@@ -132,7 +132,7 @@ describe('who may import whom', () => {
         'sip/index.ts',
       ),
       ...sample('sip/media/x.ts', "import { a } from '../rtp/y';"),
-      ...sample('src/jobs/transcode.ts', "import ffmpeg from 'fluent-ffmpeg';"),
+      ...sample('src/ffmpeg.ts', "import ffmpeg from 'fluent-ffmpeg';"),
     ];
     expect(wrongImports(files)).toEqual([]);
   });

@@ -79,6 +79,7 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
       none(await media.find(app, session)?.closeEndpoint(endpoint)),
     'endpoint.play': async (app, { session, endpoint, ...order }) =>
       none(await find(app, session).play(endpoint, order)),
+    'prompts.reload': () => media.reloadPrompts(),
     'endpoint.music': async (app, { session, endpoint }) =>
       none(await find(app, session).music(endpoint)),
 
@@ -87,6 +88,10 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
 
     'endpoint.hold': async (app, { session, endpoint, record = false }) =>
       none(await find(app, session).hold(endpoint, record)),
+    'endpoint.press': async (app, { session, endpoint, keys }) =>
+      none(await find(app, session).press(endpoint, keys)),
+    'endpoint.pressed': async (app, { session, endpoint, ...press }) =>
+      none(await find(app, session).pressed(endpoint, press)),
 
     bridge: async (app, { session, a, b }) => none(await find(app, session).bridge(a, b)),
     unbridge: async (app, { session, a, b }) => none(await find(app, session).unbridge(a, b)),

@@ -100,17 +100,32 @@ export interface ControlCommands {
     result: Empty;
   };
   'endpoint.close': { params: { session: string; endpoint: string }; result: Empty };
-  /** Prompts by key one after the other, then music or silence. Ends in `play.ended`. */
+  /**
+   * Prompts by key, and sentences, one after the other, then music or silence. Ends in `play.ended`. What
+   * `language` lacks is said in one of the same tongue, in the hotline's (`otherwise`), in English, in any.
+   * `interrupt`: keys (0-9, *, #, A-D) of which the first one pressed ends it. Error `unknown-prompt` when no
+   * language has it, `bad-request` for a part that cannot be said; what was heard goes on then.
+   */
   'endpoint.play': {
     params: {
       session: string;
       endpoint: string;
       play: string;
-      prompts: string[];
+      prompts: (string | SentencePart)[];
       language: string;
+      otherwise?: string;
       then: 'music' | 'silence';
+      interrupt?: string;
     };
     result: Empty;
+  };
+  /**
+   * Reads the files of prompts and music again, the store's own over the built-in set; plays that go on keep
+   * what they have. `own`: files of the store's that are heard; `unusable`: those that cannot be.
+   */
+  'prompts.reload': {
+    params: Empty;
+    result: { own: number; unusable: { file: string; reason: string }[] };
   };
   'endpoint.music': { params: { session: string; endpoint: string }; result: Empty };
   /**
@@ -131,6 +146,24 @@ export interface ControlCommands {
    */
   'endpoint.keys': {
     params: { session: string; endpoint: string; relay: boolean };
+    result: Empty;
+  };
+
+  /**
+   * Sends keys (1 to 64 of `0123456789*#ABCD`) to the far side, each 100 ms long and 100 ms apart: as
+   * telephone events, or as tones if it agreed on none. What it hears otherwise is left out meanwhile; a
+   * prompt waits. Another order is appended. While the far side is on hold, they pass unheard.
+   */
+  'endpoint.press': {
+    params: { session: string; endpoint: string; keys: string };
+    result: Empty;
+  };
+  /**
+   * The far side told by SIP INFO that a key was pressed: told by `endpoint.key` like any other, and
+   * passed on, if keys are, as an event or a tone of that length (at most 10 s). One that came as an event or a tone as well is no news.
+   */
+  'endpoint.pressed': {
+    params: { session: string; endpoint: string; key: string; durationMs: number };
     result: Empty;
   };
 
@@ -188,6 +221,21 @@ export type CommandName = keyof ControlCommands;
 export type Params<C extends CommandName> = ControlCommands[C]['params'];
 export type Result<C extends CommandName> = ControlCommands[C]['result'];
 export type Empty = Record<string, never>;
+
+/**
+ * A part of a sentence that carries a value; which values, and how they are said: sip/media/sentences. Times
+ * are `HH:MM`, digits 0-9, `*`, `#` and a `+` in front.
+ */
+export type SentencePart =
+  | { number: number }
+  | { minutes: number }
+  | { minutesRange: readonly [from: number, to: number] }
+  /** The caller's place in the queue, from 1. */
+  | { position: number }
+  /** Read back one by one, in groups, as a telephone number is. */
+  | { digits: string }
+  | { time: string }
+  | { timeRange: readonly [from: string, to: string] };
 
 export type MonitorMode = 'listen' | 'whisper' | 'barge';
 
@@ -266,12 +314,13 @@ export interface LiveEndpoint {
 }
 
 export type ControlEvent =
+  /** `cut`: something else took its place; `key`: by one of the keys that were to end it. */
   | {
       event: 'play.ended';
       session: string;
       endpoint: string;
       play: string;
-      reason: 'finished' | 'cut';
+      reason: 'finished' | 'cut' | 'key';
     }
   | {
       event: 'record.finished';

@@ -9,12 +9,18 @@ type Check = (value: unknown) => boolean;
 
 const MAX_ID = 200;
 const MAX_NOTE_BYTES = 1024;
+const MAX_PRESS_MS = 10_000;
 /** Addresses and networks of one trunk. */
 const MAX_PLACES = 1000;
 
 const text: Check = (value) => typeof value === 'string';
 const id: Check = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID;
 const ids: Check = (value) => Array.isArray(value) && value.every(id);
+/** Keys, and parts of sentences, whose values are looked at where they are said. */
+const prompts: Check = (value) =>
+  Array.isArray(value) &&
+  value.every((one) => id(one) || (typeof one === 'object' && one !== null));
+const keys: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{0,16}$/.test(value);
 const places: Check = (value) => ids(value) && (value as unknown[]).length <= MAX_PLACES;
 const hotlines: Check = (value) =>
   Array.isArray(value) && value.every((one) => hasShape(one, { number: id, language: id }));
@@ -24,6 +30,9 @@ const note: Check = (value) =>
   typeof value === 'string' && Buffer.byteLength(value) <= MAX_NOTE_BYTES;
 const flag: Check = (value) => typeof value === 'boolean';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const pressed: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{1,64}$/.test(value);
+const pressMs: Check = (value) => count(value) && (value as number) <= MAX_PRESS_MS;
+const key: Check = (value) => pressed(value) && (value as string).length === 1;
 const then: Check = (value) => value === 'music' || value === 'silence';
 const mode: Check = (value) => value === 'listen' || value === 'whisper' || value === 'barge';
 const optional =
@@ -69,10 +78,24 @@ const SHAPES: Shapes = {
   },
   'endpoint.accept': { session: id, endpoint: id, answer: text },
   'endpoint.close': { session: id, endpoint: id },
-  'endpoint.play': { session: id, endpoint: id, play: id, prompts: ids, language: id, then },
+  'endpoint.play': {
+    ...{
+      session: id,
+      endpoint: id,
+      play: id,
+      prompts,
+      language: id,
+      otherwise: optional(id),
+      then,
+    },
+    interrupt: optional(keys),
+  },
+  'prompts.reload': {},
   'endpoint.music': { session: id, endpoint: id },
   'endpoint.keys': { session: id, endpoint: id, relay: flag },
   'endpoint.hold': { session: id, endpoint: id, record: optional(flag) },
+  'endpoint.press': { session: id, endpoint: id, keys: pressed },
+  'endpoint.pressed': { session: id, endpoint: id, key, durationMs: pressMs },
   bridge: { session: id, a: id, b: id },
   unbridge: { session: id, a: id, b: id },
   'conference.join': { session: id, endpoint: id, on: id },

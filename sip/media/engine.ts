@@ -10,7 +10,8 @@ import { PLAIN_G711, type Capabilities } from '../sdp/codecs';
 import { MediaFailure } from './failure';
 import type { MediaAddress } from './media-address';
 import { closeFallen } from './fallen-recording';
-import type { DiskTrouble, RecordedFile } from './messages';
+import type { DiskTrouble, PlayEnd, RecordedFile } from './messages';
+import { Prompts, type ReloadedPrompts } from './prompts';
 import { RecordingLedger } from './recording-ledger';
 import { MediaSession, type SessionView } from './session';
 import { Streams } from './streams';
@@ -38,14 +39,16 @@ export interface MediaEngineOptions {
   ledgerFile?: string;
   /** Holds `<language>/<key>.wav`. */
   promptsDir: string;
-  /** Queue music, 8 kHz mono 16 bit WAV. */
+  /** Queue music, mono 16 bit WAV of 8 or 16 kHz. */
   musicFile: string;
+  /** The store's own prompts and `music.wav`, which lie over these; it need not be there. */
+  ownPromptsDir?: string;
   log: Logger;
 }
 
 /** What the engine tells of its own accord; `owner` is the app name that the session belongs to. */
 export type MediaEvent = { owner: string; session: string } & (
-  | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
+  | { kind: 'play-ended'; endpoint: string; play: string; reason: PlayEnd }
   | { kind: 'recorded'; recording: string; file: RecordedFile }
   | { kind: 'key'; endpoint: string; key: string; durationMs: number }
   /** How the far side of an endpoint is received; `final` over its life, else since the one before. */
@@ -75,6 +78,11 @@ export interface MediaEngine {
   list(owner: string): SessionView[];
   /** Open streams and recordings that are not whole files yet, of all owners. */
   readonly unfinished: number;
+  /**
+   * Reads the files of prompts and music again; plays that go on keep what they have. Tells how many are
+   * the store's own, and which of these cannot be used. Rejects when one of the built-in set cannot.
+   */
+  reloadPrompts(): Promise<ReloadedPrompts>;
   /** Closes the session's endpoints and forgets it. */
   closeSession(session: MediaSession): Promise<void>;
   /** True while the endpoint is bridged to another. Answers for sessions of any owner. */
@@ -107,6 +115,7 @@ class ThreadedMediaEngine implements MediaEngine {
   private readonly streams: Streams;
   private readonly log: Logger;
   private pool!: WorkerPool;
+  private prompts!: Prompts;
   private readonly ledger: RecordingLedger;
   private listener: MediaListener = () => undefined;
   private readonly folders: readonly string[];
@@ -125,12 +134,12 @@ class ThreadedMediaEngine implements MediaEngine {
 
   async start(): Promise<void> {
     const { workers, log, ...files } = this.options;
+    this.prompts = await Prompts.read(files, log);
     this.pool = await WorkerPool.start({
       workers,
       setup: {
         recordingsDirs: this.folders,
-        promptsDir: resolve(files.promptsDir),
-        musicFile: resolve(files.musicFile),
+        sounds: this.prompts.shared,
       },
       onEvent: (event) => this.receive(event),
       onLost: (link, reason) => this.workerLost(link, reason),
@@ -166,6 +175,7 @@ class ThreadedMediaEngine implements MediaEngine {
       id,
       link: this.pool.choose((link) => this.loadOf(link)),
       streams: this.streams,
+      choosePrompts: (wanted) => this.prompts.choose(wanted, id),
       onRecording: (recording, path) => {
         this.recordings.set(recording, { owner, session, path, told: new Set() });
         return this.ledger.keep({ recording, owner, session: id, path });
@@ -193,6 +203,10 @@ class ThreadedMediaEngine implements MediaEngine {
     let open = this.recordings.size;
     for (const session of this.sessions.values()) open += session.streams;
     return open;
+  }
+
+  reloadPrompts(): Promise<ReloadedPrompts> {
+    return this.prompts.reload((sounds) => this.pool.replaceSounds(sounds));
   }
 
   async closeSession(session: MediaSession): Promise<void> {

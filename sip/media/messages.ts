@@ -6,13 +6,13 @@ import type { LinkQuality } from '../rtp/link-reports';
 import type { AgreedAudio } from '../sdp/negotiate';
 import type { MediaErrorCode } from './failure';
 import type { MonitorMode } from './talk';
+import type { SharedSounds } from './worker/library';
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
   /** Absolute; the first takes what it can. */
   recordingsDirs: readonly string[];
-  promptsDir: string;
-  musicFile: string;
+  sounds: SharedSounds;
 }
 
 /** Packets that an endpoint dropped because they were not the far side's. */
@@ -22,6 +22,9 @@ export interface Dropped {
   /** From an address that could be the far side's, but not made with its key (SRTP). */
   forged: number;
 }
+
+/** How a play ended: to its end, because something else took its place, or by a key of the far side. */
+export type PlayEnd = 'finished' | 'cut' | 'key';
 
 /** Endpoint ids are made unique by the main thread. */
 export interface WorkerRequests {
@@ -43,9 +46,11 @@ export interface WorkerRequests {
     params: {
       endpoint: string;
       play: string;
-      prompts: string[];
-      language: string;
+      /** Of the sounds, by name. */
+      clips: string[];
       then: 'music' | 'silence';
+      /** Keys that end it. */
+      interrupt: string;
     };
     result: null;
   };
@@ -63,6 +68,10 @@ export interface WorkerRequests {
   leave: { params: { endpoint: string }; result: null };
   /** Keys are wanted of it from now on, and are passed on to those who hear it, or not. */
   keys: { params: { endpoint: string; relay: boolean }; result: null };
+  /** Keys of `0123456789*#ABCD` for its far side, behind those that are still to be sent. */
+  press: { params: { endpoint: string; keys: string }; result: null };
+  /** A key that its far side told by SIP INFO. */
+  pressed: { params: { endpoint: string; key: string; durationMs: number }; result: null };
   /**
    * Without `right` of one channel; `wideband`: 16 kHz, because a side is G.722. Answers with the wall time
    * of the first sample; trouble with the file is told as an event.
@@ -75,6 +84,8 @@ export interface WorkerRequests {
   'pause-recording': { params: { recording: string }; result: null };
   'resume-recording': { params: { recording: string }; result: null };
   'stop-recording': { params: { recording: string }; result: null };
+  /** Other prompts and music from now on; plays that go on keep theirs. */
+  sounds: { params: SharedSounds; result: null };
   /** Finishes every recording and closes every socket. */
   shutdown: { params: null; result: null };
 }
@@ -96,7 +107,7 @@ export type WorkerMessage =
   | { kind: 'pace'; lateMs: number }
   | { kind: 'reply'; id: number; result: unknown }
   | { kind: 'error'; id: number; code: WorkerErrorCode; message: string }
-  | { kind: 'play-ended'; endpoint: string; play: string; reason: 'finished' | 'cut' }
+  | { kind: 'play-ended'; endpoint: string; play: string; reason: PlayEnd }
   /** The far side pressed a key and let it go. */
   | { kind: 'key'; endpoint: string; key: string; durationMs: number }
   | { kind: 'recorded'; recording: string; file: RecordedFile }

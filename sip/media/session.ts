@@ -5,17 +5,18 @@
 import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
 import type { Dropped } from './messages';
+import type { Wanted } from './prompt-choice';
 import { recordingPath } from './recording-path';
 import { SessionTalks } from './session-talks';
 import type { OpenStream, Streams } from './streams';
 import type { MonitorMode, Monitoring } from './talk';
 import type { WorkerLink } from './worker-link';
 
-export interface PlayOrder {
+export interface PlayOrder extends Wanted {
   play: string;
-  prompts: string[];
-  language: string;
   then: 'music' | 'silence';
+  /** Keys of the far side that end it; none by default. */
+  interrupt?: string | undefined;
 }
 
 export interface OfferOrder {
@@ -62,6 +63,8 @@ export interface MediaSessionOptions {
   id: string;
   link: WorkerLink;
   streams: Streams;
+  /** Names of the clips that a play is made of. Throws `bad-request`, `unknown-prompt`. */
+  choosePrompts: (wanted: Wanted) => string[];
   /** A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. */
   onRecording: (recording: string, path: string) => Promise<void>;
   /** It could not begin after all. */
@@ -147,9 +150,11 @@ export class MediaSession {
     });
   }
 
-  play(id: string, order: PlayOrder): Promise<void> {
+  play(id: string, { play, then, interrupt = '', ...wanted }: PlayOrder): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('play', { endpoint: this.find(id).key, ...order });
+      const endpoint = this.find(id).key;
+      const clips = this.options.choosePrompts(wanted);
+      await this.link.request('play', { endpoint, play, clips, then, interrupt });
       this.talks.leave(id);
     });
   }
@@ -173,6 +178,20 @@ export class MediaSession {
     return this.inOrder(async () => {
       await this.link.request('hold', { endpoint: this.find(id).key, record });
       this.talks.leave(id);
+    });
+  }
+
+  /** Sends keys to its far side, behind those that are still to be sent. */
+  press(id: string, keys: string): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('press', { endpoint: this.find(id).key, keys });
+    });
+  }
+
+  /** Its far side told by SIP INFO that it pressed a key. */
+  pressed(id: string, press: { key: string; durationMs: number }): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('pressed', { endpoint: this.find(id).key, ...press });
     });
   }
 

@@ -5,24 +5,29 @@
 
 /** WAVEFORMATEX tag. */
 const LINEAR = 1;
-const SAMPLE_RATE = 8000;
 
-/** Samples of an 8 kHz mono 16 bit WAV. Throws, saying what it is instead, for any other file. */
-export function readLinear(file: Buffer): Int16Array {
+/** Sound as 16 bit samples, one channel. */
+export interface Linear {
+  rate: 8000 | 16_000;
+  samples: Int16Array;
+}
+
+/** A mono 16 bit WAV of 8 or 16 kHz. Throws, saying what it is instead, for any other file. */
+export function readLinear(file: Buffer): Linear {
   if (file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') {
     throw new Error('not a WAV file');
   }
   const format = chunk(file, 'fmt ');
-  const shape = [0, 2, 4, 14].map((at) =>
-    at === 4 ? format.readUInt32LE(at) : format.readUInt16LE(at),
-  );
-  if (shape.join() !== [LINEAR, 1, SAMPLE_RATE, 16].join()) {
-    throw new Error(`format, channels, rate, bits are ${shape.join()}, not 1,1,8000,16`);
+  const rate = format.readUInt32LE(4);
+  const [tag, channels, bits] = [0, 2, 14].map((at) => format.readUInt16LE(at));
+  if (tag !== LINEAR || channels !== 1 || bits !== 16 || (rate !== 8000 && rate !== 16_000)) {
+    const shape = [tag, channels, rate, bits].join();
+    throw new Error(`format, channels, rate, bits are ${shape}, not 1,1,8000,16 or 1,1,16000,16`);
   }
   const data = chunk(file, 'data');
   const samples = new Int16Array(data.length >> 1);
   for (let i = 0; i < samples.length; i++) samples[i] = data.readInt16LE(i * 2);
-  return samples;
+  return { rate, samples };
 }
 
 function chunk(file: Buffer, name: string): Buffer {

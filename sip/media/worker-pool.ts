@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { MediaFailure } from './failure';
 import type { WorkerSetup } from './messages';
+import type { SharedSounds } from './worker/library';
 import { WorkerLink, type WorkerEvent } from './worker-link';
 
 export interface WorkerPoolOptions {
@@ -42,8 +43,11 @@ export class WorkerPool {
   private readonly links = new Set<WorkerLink>();
   private readonly restarts = new Set<NodeJS.Timeout>();
   private closing = false;
+  private setup: WorkerSetup;
 
-  private constructor(private readonly options: WorkerPoolOptions) {}
+  private constructor(private readonly options: WorkerPoolOptions) {
+    this.setup = options.setup;
+  }
 
   /** Resolves when all run; rejects when one cannot, and then none does. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
@@ -68,6 +72,12 @@ export class WorkerPool {
     return chosen.link;
   }
 
+  /** For all workers that run, and those to come. A worker that falls meanwhile comes back with them. */
+  async replaceSounds(sounds: SharedSounds): Promise<void> {
+    this.setup = { ...this.setup, sounds };
+    await Promise.allSettled([...this.links].map((link) => link.request('sounds', sounds)));
+  }
+
   /** Finishes what the workers hold and ends them. */
   async close(): Promise<void> {
     this.closing = true;
@@ -82,13 +92,16 @@ export class WorkerPool {
   }
 
   private async startOne(): Promise<void> {
-    const { setup, onEvent } = this.options;
+    const { onEvent } = this.options;
+    const { setup } = this;
     const link: WorkerLink = await WorkerLink.start({
       setup,
       onEvent,
       onLost: (reason) => this.lost(link, reason),
     });
     this.links.add(link);
+    // They were replaced while it started.
+    if (setup !== this.setup) await link.request('sounds', this.setup.sounds);
   }
 
   private lost(link: WorkerLink, reason: string): void {

@@ -3,6 +3,8 @@
  * tables between the laws. Built once when loaded; using them is one array access a sample.
  */
 
+const { abs, clz32, min } = Math;
+
 /** Silence as each law writes it: the smallest positive step. */
 export const ALAW_SILENCE = 0xd5;
 export const ULAW_SILENCE = 0xff;
@@ -20,12 +22,20 @@ export function translate(bytes: Uint8Array, start: number, end: number, map: Ui
   for (let i = start; i < end; i++) bytes[i] = map[bytes[i] as number] as number;
 }
 
+/** All samples in both laws, to the beginning of each. */
+export function encodeBoth(samples: Int16Array, alaw: Uint8Array, ulaw: Uint8Array): void {
+  for (let i = 0; i < samples.length; i++) {
+    alaw[i] = encodeAlaw(samples[i] as number);
+    ulaw[i] = encodeUlaw(samples[i] as number);
+  }
+}
+
 /** A 16 bit sample as A-law: sign, 3 bit segment, 4 bit step, even bits inverted. */
 export function encodeAlaw(sample: number): number {
   const sign = sample >= 0 ? 0x80 : 0;
   // 13 bit magnitude; negative values are shifted by one so that both signs have a smallest step.
-  const magnitude = Math.min((sample >= 0 ? sample : -sample - 1) >> 3, 0xfff);
-  const segment = magnitude < 32 ? 0 : 27 - Math.clz32(magnitude);
+  const magnitude = min((sample >= 0 ? sample : -sample - 1) >> 3, 0xfff);
+  const segment = magnitude < 32 ? 0 : 27 - clz32(magnitude);
   const step = (magnitude >> Math.max(segment, 1)) & 0x0f;
   return (sign | (segment << 4) | step) ^ 0x55;
 }
@@ -33,8 +43,8 @@ export function encodeAlaw(sample: number): number {
 /** A 16 bit sample as µ-law: biased by 33 (here x 4), all bits inverted. */
 export function encodeUlaw(sample: number): number {
   const sign = sample < 0 ? 0x80 : 0;
-  const magnitude = Math.min(Math.abs(sample), 32_635) + 132;
-  const segment = 24 - Math.clz32(magnitude);
+  const magnitude = min(abs(sample), 32_635) + 132;
+  const segment = 24 - clz32(magnitude);
   const step = (magnitude >> (segment + 3)) & 0x0f;
   return ~(sign | (segment << 4) | step) & 0xff;
 }

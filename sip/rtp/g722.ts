@@ -62,6 +62,9 @@ for (let magnitude = 0; magnitude < 8; magnitude++) {
   CORE_MULTIPLIER[negative] = CORE_MULTIPLIERS[magnitude] as number;
 }
 
+/** Repeated, a decoder is silent within 10 ms whatever it heard before: the smallest step in both bands. */
+export const G722_SILENCE = 0xff;
+
 export class G722Encoder {
   private readonly low = new SubBand(LOW_SCALE);
   private readonly high = new SubBand(HIGH_SCALE);
@@ -79,6 +82,19 @@ export class G722Encoder {
       out[at + i] = this.encodePair(line.evens(), line.odds());
     }
     return bytes;
+  }
+
+  /**
+   * Bytes `start` to `end` were sent that another encoder made: goes on as if it had made them, so that the
+   * far side's decoder agrees with it from its next byte on.
+   */
+  follow(bytes: Uint8Array, start: number, end: number): void {
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i] as number;
+      adaptLow(this.low, byte & 0x3f);
+      adaptHigh(this.high, byte >> 6);
+    }
+    this.line.clear();
   }
 
   private encodePair(evens: number, odds: number): number {
@@ -176,6 +192,11 @@ class DelayLine {
     this.even[oldest] = this.even[oldest + TAPS / 2] = even;
     this.odd[oldest] = this.odd[oldest + TAPS / 2] = odd;
     this.oldest = oldest + 1 === TAPS / 2 ? 0 : oldest + 1;
+  }
+
+  clear(): void {
+    this.even.fill(0);
+    this.odd.fill(0);
   }
 
   /** The even places, oldest first, through the taps in their order. */

@@ -1,18 +1,20 @@
 /**
  * Turns packets of one sender, as the network delivers them, into a frame of 160 samples (20 ms at 8 kHz)
  * whenever one is asked for. Samples are kept by their RTP timestamps, so reordering, copies and packet
- * times of 10 to 60 ms need no care; what is missing is concealed. Pure: `now` is the monotonic clock in
- * 8 kHz ticks.
+ * times of 10 to 60 ms need no care; what is missing is concealed, or comfort noise where the sender said
+ * that it falls silent (RFC 3389). Pure: `now` is the monotonic clock in 8 kHz ticks.
  *
  *     empty --packet--> tied to the clock --frame--> playing --other SSRC, or a jump--> tied anew
  *
  * How long sound waits follows the network (playout-delay.ts). A change of it skips or repeats a stretch
  * and blends over 10 ms, in silence where there is one.
  */
-import { FadingRepetition, type Concealment } from './fading-repetition';
+import { ComfortNoise } from './comfort-noise';
+import { LossConcealment } from './loss-concealment';
 import { PlayoutDelay } from './playout-delay';
 import { timestampDistance } from './packet';
 
+const RATE = 8000;
 /** Samples of one frame. */
 export const FRAME = 160;
 /** What is present or missing is decided in halves of a frame: 10 ms, the shortest packet. */
@@ -28,6 +30,8 @@ const LATE_IN_A_ROW = 5;
 const BLEND = 80;
 /** A mean level below this is a pause between words. */
 const QUIET = 200;
+/** While a wait builds up no word is to sink: as long as packets of 20 ms in a calm network need. */
+const HELD_MS = 40;
 /** Sound that a concealment is made from: 60 ms. */
 const HISTORY = 480;
 
@@ -53,20 +57,28 @@ export class JitterBuffer {
   /** Nothing before this timestamp is played. */
   private barrier = 0;
   private lateInARow = 0;
+  private readonly concealment = new LossConcealment(RATE);
+  private readonly noise: ComfortNoise;
+  /** The sender is silent from `quietFrom` on. */
+  private quiet = false;
+  private quietFrom = 0;
 
-  constructor(private readonly concealment: Concealment = new FadingRepetition()) {}
+  /** The same seed makes the same comfort noise. */
+  constructor(seed = 1) {
+    this.noise = new ComfortNoise(seed);
+  }
 
   /** How long sound waits at present beyond the network's shortest way, in ticks: 0 to 960. */
   get target(): number {
     return this.delay.target;
   }
 
-  /** Takes `bytes[start..end)`, one sample each through `toLinear`. */
+  /** Takes `sound[start..end)`: bytes of a law, one sample each through `toLinear`, or samples without it. */
   put(
     packet: { ssrc: number; timestamp: number },
-    bytes: Uint8Array,
+    sound: Uint8Array | Int16Array,
     [start, end]: readonly [number, number],
-    toLinear: Int16Array,
+    toLinear: Int16Array | null,
     now: number,
   ): void {
     const count = end - start;
@@ -80,12 +92,25 @@ export class JitterBuffer {
     }
     this.delay.arrived(timestamp + count, count, now);
     this.watchLateness(timestamp, count);
-    this.store(timestamp, bytes, start, count, toLinear);
+    this.store(timestamp, sound, start, count, toLinear);
+  }
+
+  /** The sender is silent from this packet's timestamp on; `bytes[start..end)` tells how (RFC 3389). */
+  hush(
+    packet: { ssrc: number; timestamp: number },
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const isKnown = this.known && packet.ssrc === this.ssrc;
+    this.quietFrom = isKnown ? packet.timestamp : this.newest;
+    this.quiet = true;
+    this.noise.update(bytes, start, end);
   }
 
   /** Fills `out` with the next 20 ms. */
   pull(out: Int16Array, now: number): void {
-    if (!this.known) return this.makeUp(out);
+    if (!this.known) return this.makeUp(out, FRAME, this.cursor);
     if (this.playing) this.adapt(now);
     else this.play(this.delay.position(now) - FRAME);
     this.read(out);
@@ -102,6 +127,7 @@ export class JitterBuffer {
     const history = new Int16Array(HISTORY);
     for (let i = 0; i < HISTORY; i++) history[i] = this.at((this.newest - HISTORY + i) | 0);
     this.concealment.received(history, HISTORY);
+    this.concealment.hold(HELD_MS);
   }
 
   /** How many frames `drain` would give, at most `most`. */
@@ -151,10 +177,10 @@ export class JitterBuffer {
 
   private store(
     timestamp: number,
-    bytes: Uint8Array,
+    sound: Uint8Array | Int16Array,
     start: number,
     count: number,
-    toLinear: Int16Array,
+    toLinear: Int16Array | null,
   ): void {
     const end = (timestamp + count) | 0;
     if (timestampDistance(end, this.newest) > KEPT / 2) return;
@@ -163,7 +189,8 @@ export class JitterBuffer {
     else for (let i = 0; i < gap; i++) this.present[(this.newest + i) & MASK] = 0;
     for (let i = 0; i < count; i++) {
       const at = (timestamp + i) & MASK;
-      this.samples[at] = toLinear[bytes[start + i] as number] as number;
+      const one = sound[start + i] as number;
+      this.samples[at] = toLinear === null ? one : (toLinear[one] as number);
       this.present[at] = 1;
     }
     if (timestampDistance(this.newest, end) > 0) this.newest = end;
@@ -198,7 +225,7 @@ export class JitterBuffer {
     const [first, second] = [this.isWhole(0), this.isWhole(HALF)];
     if (first && second) {
       for (let i = 0; i < FRAME; i++) out[i] = this.at((this.cursor + i) | 0);
-      this.concealment.received(out, FRAME);
+      this.sounded(out, FRAME, this.cursor);
       return;
     }
     this.readHalf(out, 0, first);
@@ -207,18 +234,28 @@ export class JitterBuffer {
 
   private readHalf(out: Int16Array, offset: number, whole: boolean): void {
     const { half } = this;
+    const place = (this.cursor + offset) | 0;
     if (whole) {
-      for (let i = 0; i < HALF; i++) half[i] = this.at((this.cursor + offset + i) | 0);
-      this.concealment.received(half, HALF);
-    } else {
-      this.concealed += 1;
-      this.concealment.conceal(half, HALF);
-    }
+      for (let i = 0; i < HALF; i++) half[i] = this.at((place + i) | 0);
+      this.sounded(half, HALF, place);
+    } else this.makeUp(half, HALF, place);
     out.set(half, offset);
   }
 
-  private makeUp(out: Int16Array): void {
-    this.concealment.conceal(out, FRAME);
+  /** Real sound, which ends a silence that began before it. */
+  private sounded(samples: Int16Array, count: number, place: number): void {
+    if (this.quiet && timestampDistance(this.quietFrom, place) >= 0) this.quiet = false;
+    this.concealment.received(samples, count);
+  }
+
+  private makeUp(out: Int16Array, count: number, place: number): void {
+    if (!this.quiet || (this.known && timestampDistance(this.quietFrom, place + HALF) <= 0)) {
+      if (this.known) this.concealed += count / HALF;
+      this.concealment.conceal(out, count);
+      return;
+    }
+    this.noise.fill(out, 0, count);
+    this.concealment.received(out, count);
   }
 
   private isWhole(offset: number): boolean {

@@ -6,6 +6,7 @@
  *     source changes -> timestamp = wall clock (8 kHz), marker set, sequence goes on
  *     same source    -> frames of ours: +1 and + samples; relayed packets: shifted by fixed offsets,
  *                       so that loss and reordering on the way here stay visible on the way on
+ *     key press      -> the wall clock of its begin in all its packets; what follows comes after its end
  *
  * Pure: `now` is the monotonic clock in 8 kHz ticks.
  */
@@ -43,6 +44,8 @@ export class OutgoingStream {
   private lastDuration = 0;
   private changed = true;
   private source: RelayedSource | null = null;
+  /** Timestamp at which the key press of ours began that is being sent, or was last. */
+  private eventAt = 0;
 
   /** Start values are random (RFC 3550 §5.1); `now` ties the timestamps to the wall clock. */
   constructor(start: { ssrc: number; sequence: number; timestamp: number }, now: number) {
@@ -77,6 +80,26 @@ export class OutgoingStream {
     header.marker = this.changed;
     header.payloadType = payloadType;
     this.remember(samples);
+    return header;
+  }
+
+  /** A key press of our own begins (RFC 4733): nothing else is sent until the source changes. */
+  beginEvent(now: number): void {
+    this.changeSource();
+    this.eventAt = this.wallClock(now);
+  }
+
+  /**
+   * Header of a packet of it; `marker`: the first. `segment`: where in the press its segment begins,
+   * `duration`: of that, as told by now (RFC 4733 §2.5.1.3), both in ticks. The object is reused.
+   */
+  event(payloadType: number, marker: boolean, segment: number, duration: number): Header {
+    const { header } = this;
+    header.sequence = this.nextSequence();
+    header.timestamp = (this.eventAt + segment) | 0;
+    header.marker = marker;
+    header.payloadType = payloadType;
+    this.remember(duration);
     return header;
   }
 

@@ -8,6 +8,7 @@ import type { Suite } from './crypto';
 /** The two laws of G.711: eight bits a sample, so that one becomes the other byte by byte. */
 export type G711 = 'PCMA' | 'PCMU';
 
+/** All of these make one byte of sound for each tick of the RTP clock. */
 export type Codec = G711 | 'G722';
 
 export interface CodecRow {
@@ -39,8 +40,8 @@ export interface Capabilities {
 
 /** What the media engine of the edge carries. Offers list the suite first that all who encrypt have. */
 export const CARRIED: Capabilities = {
-  codecs: ['PCMA', 'PCMU'],
-  comfortNoise: false,
+  codecs: ['PCMA', 'PCMU', 'G722'],
+  comfortNoise: true,
   rtcpMux: true,
   suites: ['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_128_GCM', 'AES_CM_128_HMAC_SHA1_32'],
 };

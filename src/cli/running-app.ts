@@ -60,7 +60,7 @@ export async function askRunningApp(
 }
 
 /** The terminal's language, as POSIX ranks its variables. */
-function languageOf(env: NodeJS.ProcessEnv): 'zh' | 'en' {
+export function languageOf(env: NodeJS.ProcessEnv): 'zh' | 'en' {
   const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
   return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }

@@ -141,14 +141,14 @@ export interface PhoneUnreachable {
   phoneId: PhoneId;
 }
 
-/** A play of prompts to a leg came to its end. `cut` when something else took its place. */
+/** A play of prompts to a leg came to its end: `cut` by something else in its place, or by a `key`. */
 export interface PlayEnded {
   type: 'play.ended';
   at: Instant;
   callId: CallId;
   legId: LegId;
   playId: PlayId;
-  reason: 'finished' | 'cut';
+  reason: 'finished' | 'cut' | 'key';
 }
 
 /** The media engine finished a recording's file (or could not). */

@@ -16,7 +16,9 @@ export type Right =
   /** Replace the plan. */
   | 'plan.apply'
   /** See whom the edge holds back, and let an address in again. */
-  | 'edge.guard';
+  | 'edge.guard'
+  /** Have the edge take other prompts. */
+  | 'prompts.replace';
 
 const OVERSEER: readonly Right[] = ['store.read', 'store.oversee', 'recordings.hear'];
 
@@ -24,7 +26,7 @@ const RIGHTS: Record<Post, readonly Right[]> = {
   telemarketer: ['store.read'],
   supervisor: OVERSEER,
   quality: OVERSEER,
-  administrator: [...OVERSEER, 'plan.apply', 'edge.guard'],
+  administrator: [...OVERSEER, 'plan.apply', 'edge.guard', 'prompts.replace'],
 };
 
 /** The rights of a post, in a stable order. */

@@ -68,6 +68,8 @@ export interface LegMedia {
   makeOffer(callId: CallId, legId: LegId, order?: OfferOrder): Promise<string>;
   /** The far side's answer to our offer; the last one counts (183, then 200). */
   acceptAnswer(callId: CallId, legId: LegId, sdp: string): Promise<void>;
+  /** The far side told by SIP INFO that a key, one of `0123456789*#ABCD`, was pressed. */
+  pressed(callId: CallId, legId: LegId, press: { key: string; durationMs: number }): void;
   /** The leg is over: its stream is closed and a recording of it finished. */
   release(callId: CallId, legId: LegId): void;
 }

@@ -90,7 +90,7 @@ function bearerOf(request: FastifyRequest): string | null {
 }
 
 /** What commands on this machine may do; the rest needs a person. */
-const MACHINE_RIGHTS: readonly Access[] = ['plan.apply', 'edge.guard'];
+const MACHINE_RIGHTS: readonly Access[] = ['plan.apply', 'edge.guard', 'prompts.replace'];
 
 function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
   if (caller.is === 'nobody') throw new CodedError('NOT_AUTHENTICATED');

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
 import type { AgentDesk, LiveView } from '../engine/ports';
-import type { Accounts, Audit, Desktops, Guard, Plans, Queries, Readiness } from './ports';
+import type { Accounts, Audit, Desktops, Guard, Plans, Prompts, Queries, Readiness } from './ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -12,6 +12,7 @@ export interface HttpDeps {
   accounts: Accounts;
   plans: Plans;
   guard: Guard;
+  prompts: Prompts;
   /** Signs sessions; at least 32 bytes. Another key signs everybody out. */
   sessionKey: Buffer;
   /** Lets `npx openline` in on the same machine; at least 32 characters. */

@@ -13,6 +13,7 @@ import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
 import { callRoutes } from './routes/calls';
 import { guardRoutes } from './routes/guard';
+import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { openapiRoutes } from './routes/openapi';
@@ -35,6 +36,7 @@ const ROUTES = [
   ledgerRoutes,
   planRoutes,
   guardRoutes,
+  promptRoutes,
   pushRoutes,
 ];
 

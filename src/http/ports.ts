@@ -149,11 +149,20 @@ export interface Guard {
   unblock(address: string): Promise<boolean>;
 }
 
+/** The prompts that the edge plays. */
+export interface Prompts {
+  /**
+   * Has the files read again: how many of the store's own are heard, and which cannot be. Rejects with
+   * `CodedError`: `EDGE_AWAY`.
+   */
+  reload(): Promise<{ own: number; unusable: { file: string; reason: string }[] }>;
+}
+
 /** Who did what to what, at the moment it is noted (A16). */
 export interface AuditNote {
   /** A person's id, or `admin-token`. */
   who: string;
-  what: 'recording.heard' | 'plan.applied' | 'guard.unblocked';
+  what: 'recording.heard' | 'plan.applied' | 'guard.unblocked' | 'prompts.reloaded';
   /** Id of what it was done to. */
   subject: string;
 }

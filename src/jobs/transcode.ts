@@ -1,11 +1,6 @@
-/**
- * Makes a small listening copy of a recording. The only file that knows ffmpeg: fluent-ffmpeg is no
- * longer maintained and the packaged binary is of 2018, so both get WAV files of our own recorder
- * only, never anything from outside.
- */
-import { spawnSync } from 'node:child_process';
+/** Makes a small listening copy of a recording. */
 import { rename, rm } from 'node:fs/promises';
-import ffmpeg from 'fluent-ffmpeg';
+import { ffmpeg, save } from '../ffmpeg';
 
 export type ListeningFormat = 'mp3' | 'opus';
 
@@ -42,31 +37,10 @@ export async function transcode({ input, output, format }: Transcoding): Promise
 }
 
 function encode(input: string, output: string, encoding: Encoding): Promise<void> {
-  return new Promise((resolve, reject) => {
-    ffmpeg(input)
-      .setFfmpegPath(binary())
-      .inputFormat('wav')
-      .audioCodec(encoding.codec)
-      .audioBitrate(encoding.bitrateKbps)
-      .format(encoding.container)
-      .on('end', () => resolve())
-      .on('error', (error: Error) => reject(error))
-      .save(output);
-  });
-}
-
-let found: string | null = null;
-
-/** The system's ffmpeg, which gets security fixes; else the one that npm installed. */
-function binary(): string {
-  if (found !== null) return found;
-  const system = spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0;
-  found = system ? 'ffmpeg' : packaged();
-  return found;
-}
-
-/** Loaded only when needed: the package throws on platforms it has no binary for. */
-function packaged(): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require('@ffmpeg-installer/ffmpeg') as { path: string }).path;
+  const command = ffmpeg(input)
+    .inputFormat('wav')
+    .audioCodec(encoding.codec)
+    .audioBitrate(encoding.bitrateKbps)
+    .format(encoding.container);
+  return save(command, output);
 }

@@ -8,6 +8,7 @@ import type { EndCause } from '../domain/end-cause';
 import type { LegMedia, Submit } from '../engine/ports';
 import type { SipDialog, SipRequest, SipResponse, Srf } from './drachtio';
 import { reasonHeader } from './cause';
+import { isKeyInfo, keyOfInfo } from '../../sip/index';
 import type { DialogNote, EdgeDialogs } from './edge-dialogs';
 import type { Leg, LegTable } from './legs';
 
@@ -35,13 +36,21 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   dialog.on('modify', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
   dialog.on('update', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
   dialog.on('refer', (_req: SipRequest, res: SipResponse) => res.send(403));
-  dialog.on('info', (_req: SipRequest, res: SipResponse) => res.send(200));
+  dialog.on('info', (req: SipRequest, res: SipResponse) => takeInfo(context, leg, req, res));
 }
 
 /** `normal release` is the far side's BYE; any other text is that of a BYE the edge itself sent. */
 function causeOfDestroy(reason: string | undefined): EndCause {
   if (reason === undefined || reason === 'normal release') return 'hangup';
   return reason === 'Session timer expired' ? 'unreachable' : 'broken';
+}
+
+/** A key press, in the forms that phones and trunks have for it; what else an INFO may say is taken as said. */
+function takeInfo({ media }: LineContext, leg: Leg, req: SipRequest, res: SipResponse): void {
+  const type = req.has('Content-Type') ? req.get('Content-Type') : '';
+  const press = keyOfInfo(type, req.body);
+  res.send(press === null && isKeyInfo(type) ? 400 : 200);
+  if (press !== null) media.pressed(leg.callId, leg.id, press);
 }
 
 /** Our offer, for an INVITE without one; `from`: the networks of its trunk, where they are not known yet. */

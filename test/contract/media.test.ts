@@ -6,10 +6,11 @@ import { describeKeys } from './keys';
 import { describeMedia, type MediaBackend } from './media';
 
 const start = async (): Promise<MediaBackend> => {
-  const { server, recordingsDir, close } = await startMediaEdge();
+  const { server, recordingsDir, ownPromptsDir, close } = await startMediaEdge();
   const log = pino({ level: 'silent' });
   return {
     recordingsDir,
+    ownPromptsDir,
     connect: (app) => connectControl({ ...server.address, secret: SECRET, app, log }),
     close,
   };

@@ -5,17 +5,20 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlClient } from '../../sip/control/client';
 import type { ControlEvent, EventLine } from '../../sip/control/protocol';
 import type { Manifest } from '../../sip/media/recording-manifest';
-import { loudness, readWav, toneShare, type Law } from '../support/tone';
+import { whereHeard } from '../support/prompt-heard';
+import { WIDE_RATE, loudness, readWav, toneShare, type Voice } from '../support/tone';
 import { TonePhone } from '../support/tone-phone';
 
 /** A started backend. */
 export interface MediaBackend {
   recordingsDir: string;
+  /** Where a store's own prompts are looked for. */
+  ownPromptsDir: string;
   /** A new client of that app name, not yet connected. */
   connect(app: string): ControlClient;
   close(): Promise<void>;
@@ -57,14 +60,14 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       await once(client, 'connected');
       return client;
     };
-    const phone = async (tone: number, law: Law = 'PCMA'): Promise<TonePhone> => {
+    const phone = async (tone: number, law: Voice = 'PCMA'): Promise<TonePhone> => {
       const opened = await TonePhone.open({ tone, law });
       phones.push(opened);
       return opened;
     };
 
     /** A leg whose far side offered: the phone talks to the answer. */
-    const caller = async (session: string, endpoint: string, law: Law = 'PCMA') => {
+    const caller = async (session: string, endpoint: string, law: Voice = 'PCMA') => {
       const opened = await phone(CUSTOMER_TONE, law);
       const { answer } = await control.command('endpoint.answer', {
         ...{ session, endpoint },
@@ -74,7 +77,7 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       return opened;
     };
     /** A leg whose far side answered our offer. */
-    const agent = async (session: string, endpoint: string, law: Law = 'PCMA', like?: string) => {
+    const agent = async (session: string, endpoint: string, law: Voice = 'PCMA', like?: string) => {
       const opened = await phone(AGENT_TONE, law);
       const order = { session, endpoint, ...(like === undefined ? {} : { like }) };
       const { offer } = await control.command('endpoint.offer', order);
@@ -205,6 +208,88 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expect(customer.heard.at(-1)?.payloadType).toBe(0);
       expect(telemarketer.heard.at(-1)?.payloadType).toBe(8);
     });
+
+    test('G.722 and A-law are bridged by transcoding, and both are in the recording', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer', 'PCMA');
+      const telemarketer = await agent(session, 'agent', 'G722');
+      const order = { session, recording: randomUUID(), path: `${randomUUID()}.wav` };
+      const finished = nextEvent(control, 'record.finished');
+      await control.command('record.start', { ...order, left: 'customer', right: 'agent' });
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      await telemarketer.hears(CUSTOMER_TONE);
+      expect(customer.heard.at(-1)?.payloadType).toBe(8);
+      expect(telemarketer.heard.at(-1)?.payloadType).toBe(9);
+      // Both tones have an amplitude of 8000.
+      for (const far of [customer, telemarketer]) {
+        expect(Math.abs(20 * Math.log10(loudness(far.lastSamples()) / 5657))).toBeLessThan(0.5);
+        expectOneStream(far);
+      }
+      await telemarketer.until(() => telemarketer.heard.length > 50);
+      await control.command('record.stop', { session, recording: order.recording });
+      expect((await finished).file.result).toBe('stored');
+      const { channels, sampleRate } = readWav(
+        await readFile(join(backend.recordingsDir, order.path)),
+      );
+      [CUSTOMER_TONE, AGENT_TONE].forEach((tone, side) => {
+        // 300 ms, after those in which the recorder may align a side, which shifts a tone.
+        const said = channels[side]?.slice(-0.45 * sampleRate, -0.15 * sampleRate);
+        expect(toneShare(said as Int16Array, tone, sampleRate)).toBeGreaterThan(0.9);
+      });
+    });
+
+    test('between two G.722 legs packets pass undecoded, what is above 4 kHz with them', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer', 'G722');
+      const telemarketer = await agent(session, 'agent', 'G722', 'customer');
+      customer.tone = 5000;
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      const share = (): number =>
+        toneShare(telemarketer.wideSamples(telemarketer.heard.length - 10), 5000, WIDE_RATE);
+      await telemarketer.until(() => telemarketer.heard.length >= 20 && share() > 0.9);
+      const sent = new Set(customer.sentPayloads());
+      const heard = telemarketer.heard.slice(-10).map(({ payload }) => payload.toString('hex'));
+      expect(heard.every((payload) => sent.has(payload))).toBe(true);
+    });
+
+    test('who suppresses his silence is no dead line to who knows no comfort noise', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const telemarketer = await agent(session, 'agent');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await telemarketer.hears(CUSTOMER_TONE);
+      customer.fallSilent(-40);
+      // -40 dBov is a loudness of 328.
+      await telemarketer.until(() => Math.abs(loudness(telemarketer.lastSamples()) - 328) < 40);
+      expectOneStream(telemarketer);
+    });
+
+    const packetTimes: [number, Voice, number][] = [
+      [10, 'PCMA', 80],
+      [40, 'PCMU', 320],
+      [60, 'G722', 480],
+    ];
+    test.each(packetTimes)(
+      'who wants %i ms of %s is sent sounds in such packets',
+      async (...of) => {
+        const [ptime, voice, size] = of;
+        const session = randomUUID();
+        const customer = await phone(CUSTOMER_TONE, voice);
+        const order = { session, endpoint: 'customer' };
+        const offer = customer.sdp([voice], [`a=ptime:${ptime}`]);
+        customer.talkTo((await control.command('endpoint.answer', { ...order, offer })).answer);
+        await control.command('endpoint.music', order);
+        await customer.until(() => customer.heard.length > 20);
+        const { heard } = customer;
+        expect(heard.map(({ payload }) => payload.length)).toEqual(heard.map(() => size));
+        expect(loudness(customer.lastSamples())).toBeGreaterThan(100);
+        heard.slice(1).forEach(({ timestamp }, i) => {
+          expect((timestamp - (heard[i]?.timestamp ?? 0)) | 0).toBe(size);
+        });
+      },
+    );
 
     test('what is said in a pause is in no file, and heard all the same', async () => {
       const session = randomUUID();
@@ -379,6 +464,71 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expectOneStream(customer);
     });
 
+    test('a sentence is heard word by word, in order and without gaps', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const ended = nextEvent(control, 'play.ended');
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'wait', then: 'silence', language: 'zh-CN' },
+        prompts: ['wait-time', { minutesRange: [2, 4] }, { digits: '10' }],
+      });
+      expect(await ended).toMatchObject({ play: 'wait', reason: 'finished' });
+      const words = ['wait-time', 'number-2-measure', 'to', 'number-4', 'minutes', 'digit-1'];
+      const places = [...words, 'number-0'].map((prompt) =>
+        whereHeard(customer.heard, { language: 'zh-CN', prompt }),
+      );
+      for (const [at, { likeness, frame }] of places.entries()) {
+        expect(likeness).toBeGreaterThan(0.95);
+        const before = places[at - 1];
+        if (before !== undefined) expect(frame).toBe(before.frame + before.frames);
+      }
+    });
+
+    test('a language without prompts is spoken to in another', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const ended = nextEvent(control, 'play.ended');
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'p', then: 'silence', prompts: ['goodbye'] },
+        ...{ language: 'de', otherwise: 'zh-CN' },
+      });
+      await ended;
+      const { likeness } = whereHeard(customer.heard, { language: 'zh-CN', prompt: 'goodbye' });
+      expect(likeness).toBeGreaterThan(0.95);
+    });
+
+    test('prompts are replaced while calls go on; a play that goes on keeps its own', async () => {
+      const session = randomUUID();
+      const [first, second] = [await caller(session, 'a'), await caller(session, 'b')];
+      const own = join(backend.ownPromptsDir, 'en');
+      const greet = (endpoint: string) =>
+        control.command('endpoint.play', {
+          ...{ session, endpoint, play: endpoint, then: 'silence', language: 'en' },
+          prompts: ['transfer'],
+        });
+      const ended = nextEvent(control, 'play.ended');
+      await greet('a');
+      await mkdir(own, { recursive: true });
+      const prompts = join(__dirname, '../../media/prompts/en');
+      await copyFile(join(prompts, 'goodbye.wav'), join(own, 'transfer.wav'));
+      await copyFile(__filename, join(own, 'hold.wav'));
+      const { own: heard, unusable } = await control.command('prompts.reload', {});
+      expect([heard, unusable]).toEqual([
+        1,
+        [{ file: join(own, 'hold.wav'), reason: expect.stringContaining('not a WAV') as string }],
+      ]);
+      await ended;
+      const next = nextEvent(control, 'play.ended');
+      await greet('b');
+      await next;
+      const alike = ({ heard: packets }: TonePhone, prompt: string) =>
+        whereHeard(packets, { language: 'en', prompt }).likeness;
+      expect(alike(first, 'transfer')).toBeGreaterThan(0.95);
+      expect(alike(second, 'goodbye')).toBeGreaterThan(0.95);
+      await rm(backend.ownPromptsDir, { recursive: true });
+      expect(await control.command('prompts.reload', {})).toMatchObject({ own: 0, unusable: [] });
+    });
+
     test('two waiting callers hear the music at the same place', async () => {
       const session = randomUUID();
       const [first, second] = [await caller(session, 'a'), await caller(session, 'b')];
@@ -489,7 +639,7 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       await caller(session, 'customer', 'PCMU');
       const order = { session, endpoint: 'agent', like: 'customer' };
       const { offer } = await control.command('endpoint.offer', order);
-      expect(offer).toMatch(/^m=audio \d+ RTP\/AVP 0 8 101$/m);
+      expect(offer).toMatch(/^m=audio \d+ RTP\/AVP 0 8 9 13 101$/m);
     });
 
     test('an app that comes back finds its sessions with notes, and the events it missed', async () => {
@@ -582,6 +732,17 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
           },
         ],
         'unknown-prompt',
+      ],
+      [
+        'a sentence that cannot be said',
+        [
+          'endpoint.play',
+          {
+            ...{ session: 's', endpoint: 'a', play: 'p', language: 'en', then: 'silence' },
+            prompts: [{ number: -1 }],
+          },
+        ],
+        'bad-request',
       ],
       [
         'a path that leads out of the folder',

@@ -82,6 +82,7 @@ const TABLE: Row[] = [
     body: { address: '192.0.2.1' },
     statuses: [401, 403, 403, 403, 204, 403, 403, 404],
   },
+  { route: 'POST /api/prompts/reload', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   { route: 'GET /api/push', statuses: [401, 426, 426, 426, 426, 426, 426, 403] },
   { route: 'DELETE /api/session', statuses: [401, 204, 204, 204, 204, 204, 204, 403] },
 ];

@@ -27,7 +27,8 @@ export interface BaresipOptions {
   caFile?: string;
   /** Frequency of the tone it speaks. */
   toneHz: number;
-  codec?: 'PCMA' | 'PCMU';
+  /** The only one that it speaks. */
+  codec?: 'PCMA' | 'PCMU' | 'G722';
   /** SRTP by SDES, and nothing else. */
   encrypted?: boolean;
   /** `auto` picks up at once; `manual` (the default) waits for `accept`. */
@@ -51,6 +52,8 @@ export interface Baresip {
   /** Calls somebody: a SIP URI. */
   dial(uri: string): Promise<void>;
   hangUp(): Promise<void>;
+  /** Presses a key in its call, by telephone events. */
+  pressKey(key: string): Promise<void>;
   /** Everything it printed. */
   log(): string;
   /** The WAV (16-bit, 8 kHz, mono) of what it heard in the newest call; complete once `CALL_CLOSED` came. */
@@ -108,6 +111,7 @@ function phone({ child, control, folder, port, log }: Parts): Baresip {
     accept: () => control.command('accept'),
     dial: (uri) => control.command('dial', uri),
     hangUp: () => control.command('hangup'),
+    pressKey: (key) => control.command('sndcode', key),
     heard: () => {
       // Names begin with the time: the last one is that of the newest call.
       const files = readdirSync(join(folder, 'snd')).filter((name) => name.endsWith('-dec.wav'));
@@ -151,7 +155,7 @@ function writeSetUp(
       `snd_path ${join(folder, 'snd')}`,
       `ctrl_tcp_listen 127.0.0.1:${ports.control}`,
       'module_path /usr/lib/baresip/modules',
-      ...['srtp', 'account', 'g711', 'aufile', 'aubridge', 'sndfile'].map(
+      ...['srtp', 'account', 'g711', 'g722', 'aufile', 'aubridge', 'sndfile'].map(
         (name) => `module ${name}.so`,
       ),
       'module_tmp uuid.so',
@@ -166,7 +170,8 @@ function writeSetUp(
     `outbound="sip:${host}:${port};transport=${transport}"`,
     'regint=60',
     `answermode=${options.answer ?? 'manual'}`,
-    `audio_codecs=${options.codec ?? 'PCMA'}/8000/1`,
+    // By the rate that it samples at, which is not that of the clock in SDP.
+    `audio_codecs=${options.codec === 'G722' ? 'G722/16000/1' : `${options.codec ?? 'PCMA'}/8000/1`}`,
     ...(options.encrypted === true ? ['mediaenc=srtp-mand'] : []),
   ];
   writeFileSync(join(folder, 'accounts'), `${account.join(';')}\n`);

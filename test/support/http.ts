@@ -178,6 +178,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     live,
     desk,
     guard,
+    prompts: { reload: async () => ({ own: 0, unusable: [] }) },
     queries: fakeQueries(rows),
     accounts: {
       verify: async (user, password) =>

@@ -14,6 +14,8 @@ export interface MediaEdge {
   server: ControlServer;
   media: MediaEngine;
   recordingsDir: string;
+  /** Where a store's own prompts are looked for. */
+  ownPromptsDir: string;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,8 @@ export interface MediaEdgeOptions {
   recordingsDirs?: readonly [first: string, second: string];
   /** Where control listens; any free port of loopback by default. */
   listen?: { host: string; port: number };
+  /** Where a store's own prompts are looked for; a folder of its own by default. */
+  ownPromptsDir?: string;
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
@@ -47,6 +51,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
   const log = pino({ level: 'silent' });
   const own = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
   const [recordingsDir, recordingsDir2] = options.recordingsDirs ?? [own];
+  const { ownPromptsDir = join(own, 'own-prompts') } = options;
   const media = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
@@ -57,6 +62,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
     recordingsDir2,
     promptsDir: join(__dirname, '../../media/prompts'),
     musicFile: join(__dirname, '../../media/music/default.wav'),
+    ownPromptsDir,
     log,
   });
   const { listen = { host: '127.0.0.1', port: 0 } } = options;
@@ -65,7 +71,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
     announcements: new Announcements(media),
   });
   return {
-    ...{ server, media, recordingsDir },
+    ...{ server, media, recordingsDir, ownPromptsDir },
     close: async () => {
       await server.close();
       await media.close();

@@ -5,24 +5,36 @@ import type { HeardPacket } from './tone-phone';
 
 const FRAME_SAMPLES = 160;
 
+/** A clip as it is played; of a prompt, its `language` and key. */
+export interface Sought {
+  language: string;
+  prompt: string;
+}
+
 /**
  * How alike what was heard is to a prompt, at the place where it is most alike: 1 is the prompt itself,
  * 0 something else. G.711 costs about a hundredth.
  */
-export function likeness(
+export function likeness(heard: readonly HeardPacket[], sought: Sought): number {
+  return whereHeard(heard, sought).likeness;
+}
+
+/** The place where it is most alike, as a number of packets of 20 ms, and how alike it is there. */
+export function whereHeard(
   heard: readonly HeardPacket[],
-  { language, prompt }: { language: string; prompt: string },
-): number {
+  { language, prompt }: Sought,
+): { likeness: number; frame: number; frames: number } {
   const file = join(__dirname, '../../media/prompts', language, `${prompt}.wav`);
   const [wanted = new Int16Array(0)] = readWav(readFileSync(file)).channels;
   const payloads = Buffer.concat(heard.map(({ payload }) => payload));
   const samples = decode(heard[0]?.payloadType === 0 ? 'PCMU' : 'PCMA', payloads);
-  let best = 0;
+  let [best, frame] = [0, -1];
   // Frames of a prompt start at frames of the stream.
   for (let from = 0; from + wanted.length <= samples.length; from += FRAME_SAMPLES) {
-    best = Math.max(best, correlation(samples.subarray(from, from + wanted.length), wanted));
+    const alike = correlation(samples.subarray(from, from + wanted.length), wanted);
+    if (alike > best) [best, frame] = [alike, from / FRAME_SAMPLES];
   }
-  return best;
+  return { likeness: best, frame, frames: Math.ceil(wanted.length / FRAME_SAMPLES) };
 }
 
 function correlation(a: Int16Array, b: Int16Array): number {

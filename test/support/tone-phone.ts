@@ -8,11 +8,22 @@ import { isIPv6 } from 'node:net';
 import { isRtcp } from '../../sip/rtp/rtcp';
 import { highOf, lowOf } from '../../sip/rtp/dtmf/keys';
 import { TelephoneEventWriter } from '../../sip/rtp/dtmf/telephone-event-writer';
+import { Downsampler } from '../../sip/rtp/resample';
 import type { Sdes } from './sdes';
-import { decode, pairPayload, toneShare, tonePayload, type Law } from './tone';
+import {
+  decode,
+  decodeWide,
+  pairPayload,
+  toneShare,
+  tonePayload,
+  type Law,
+  type Voice,
+} from './tone';
 
 export interface TonePhoneOptions {
-  law?: Law;
+  law?: Voice;
+  /** Milliseconds of a packet of its own, 20 by default. */
+  ptime?: number;
   /** Hertz; the tone it sends. */
   tone: number;
   /** Payload type of the telephone events (RFC 4733) that its SDP names; none without it. */
@@ -44,8 +55,12 @@ interface Press {
   over: () => void;
 }
 
-const FRAME_MS = 20;
-const FRAME_SAMPLES = 160;
+/** Static payload types (RFC 3551 §6). */
+const TYPES: Record<Voice, number> = { PCMA: 8, PCMU: 0, G722: 9 };
+const COMFORT_NOISE = 13;
+const TICKS_PER_MS = 8;
+/** Sound before what is judged, from which a G.722 decoder learns. */
+const LEARNT_PACKETS = 10;
 /** How much sound is judged at a time. */
 const JUDGED_FRAMES = 10;
 
@@ -58,8 +73,11 @@ export class TonePhone {
   private sequence = 4711;
   private timestamp = 160_000;
   private remote: { address: string; port: number } | null = null;
-  private law: Law;
+  private readonly law: Voice;
   sdes: Sdes | undefined;
+  /** Milliseconds and ticks of a packet of its own. */
+  private readonly ptime: number;
+  private readonly frameSamples: number;
   tone: number;
   private readonly events: number | undefined;
   private press: Press | null = null;
@@ -70,6 +88,8 @@ export class TonePhone {
     options: TonePhoneOptions,
   ) {
     this.law = options.law ?? 'PCMA';
+    this.ptime = options.ptime ?? 20;
+    this.frameSamples = this.ptime * TICKS_PER_MS;
     this.tone = options.tone;
     this.events = options.events;
     this.sdes = options.sdes;
@@ -89,11 +109,11 @@ export class TonePhone {
   }
 
   /** SDP of one audio stream at this phone; `extra` lines are added to the stream. */
-  sdp(laws: Law[] = [this.law], extra: string[] = this.sdes ? [this.sdes.line()] : []): string {
+  sdp(laws: Voice[] = [this.law], extra: string[] = this.sdes ? [this.sdes.line()] : []): string {
     const { address, port } = this.socket.address();
     const family = isIPv6(address) ? 'IP6' : 'IP4';
     const { events } = this;
-    const types = laws.map((law) => (law === 'PCMA' ? 8 : 0));
+    const types = laws.map((law) => TYPES[law]);
     return [
       'v=0',
       `o=phone 1 1 IN ${family} ${address}`,
@@ -107,7 +127,7 @@ export class TonePhone {
     ].join('\r\n');
   }
 
-  /** Sends its tone every 20 ms to where an SDP of the far side says. */
+  /** Sends its tone in real time to where an SDP of the far side says. */
   talkTo(sdp: string): void {
     const address = /^c=IN IP[46] (\S+)/m.exec(sdp)?.[1];
     const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
@@ -122,9 +142,9 @@ export class TonePhone {
     const startedAt = performance.now();
     let sent = 0;
     this.timer = setInterval(() => {
-      const due = Math.floor((performance.now() - startedAt) / FRAME_MS) + 1;
+      const due = Math.floor((performance.now() - startedAt) / this.ptime) + 1;
       for (; sent < due; sent++) this.sendFrame();
-    }, FRAME_MS / 2);
+    }, this.ptime / 2);
   }
 
   /** Stops sending; goes on hearing. */
@@ -133,16 +153,24 @@ export class TonePhone {
     this.timer = null;
   }
 
+  /** Suppresses its silence from now on: tells of noise of that level (dBov, RFC 3389) and sends no more. */
+  fallSilent(level: number): void {
+    this.hush();
+    this.send(0x80_00 | COMFORT_NOISE, this.timestamp, Buffer.of(-level));
+  }
+
   /** Sends one packet of its tone, or of a press, now. */
   sendFrame(): void {
     if (this.press !== null && this.sendPress(this.press)) return;
+    const { law, frameSamples: samples } = this;
+    const from = this.frames * samples;
     const payload =
       this.press === null
-        ? tonePayload(this.law, this.tone, this.frames * FRAME_SAMPLES)
-        : pairPayload(this.law, this.press.pair, this.frames * FRAME_SAMPLES);
+        ? tonePayload(law, this.tone, from, samples)
+        : pairPayload(law === 'PCMU' ? law : 'PCMA', this.press.pair, from);
     this.frames += 1;
     this.payloads.push(payload.toString('hex'));
-    this.send(0x80_00 | (this.law === 'PCMA' ? 8 : 0), this.timestamp, payload);
+    this.send(0x80_00 | TYPES[law], this.timestamp, payload);
   }
 
   /** Presses a key for that long by telephone events, without sound meanwhile; resolves when it is up. */
@@ -188,7 +216,7 @@ export class TonePhone {
     header.writeUInt32BE(timestamp, 4);
     header.writeUInt32BE(this.ssrc, 8);
     this.sequence = (this.sequence + 1) & 0xffff;
-    this.timestamp = (this.timestamp + FRAME_SAMPLES) >>> 0;
+    this.timestamp = (this.timestamp + this.frameSamples) >>> 0;
     const plain = Buffer.concat([header, payload]);
     const sent = this.sdes?.seal(plain) ?? plain;
     this.socket.send(sent, this.remote.port, this.remote.address);
@@ -232,11 +260,25 @@ export class TonePhone {
       : this.samples(this.heard.length - frames);
   }
 
-  /** What was heard from one packet to another, as they came. */
+  /** What was heard from one packet to another, as they came, at 8 kHz. */
   samples(from: number, to?: number): Int16Array {
     const packets = this.heard.slice(from, to);
-    const law = packets.at(-1)?.payloadType === 0 ? 'PCMU' : 'PCMA';
-    return decode(law, Buffer.concat(packets.map(({ payload }) => payload)));
+    if (packets.at(-1)?.payloadType !== TYPES.G722) {
+      const law: Law = packets.at(-1)?.payloadType === TYPES.PCMU ? 'PCMU' : 'PCMA';
+      return decode(law, Buffer.concat(packets.map(({ payload }) => payload)));
+    }
+    const wide = this.wideSamples(from, to);
+    const narrow = new Int16Array(wide.length / 2);
+    new Downsampler().process(wide, narrow);
+    return narrow;
+  }
+
+  /** The same of G.722, at 16 kHz. */
+  wideSamples(from: number, to?: number): Int16Array {
+    const learnt = Math.max(0, from - LEARNT_PACKETS);
+    const bytes = (start: number, end?: number) =>
+      Buffer.concat(this.heard.slice(start, end).map(({ payload }) => payload));
+    return decodeWide(bytes(learnt, to)).subarray(2 * bytes(learnt, from).length);
   }
 
   /** What it sent, as hexadecimal payloads. */

@@ -3,10 +3,14 @@
  * content: send 1 kHz one way and 600 Hz the other, and measure both at each end and in each channel.
  */
 import { ALAW_TO_LINEAR, ULAW_TO_LINEAR, encodeAlaw, encodeUlaw } from '../../sip/rtp/g711';
+import { G722Decoder, G722Encoder } from '../../sip/rtp/g722';
 
 export type Law = 'PCMA' | 'PCMU';
+/** What a TonePhone can speak. */
+export type Voice = Law | 'G722';
 
 const SAMPLE_RATE = 8000;
+export const WIDE_RATE = 16_000;
 /** Well above noise, well below clipping. */
 const AMPLITUDE = 8000;
 
@@ -14,10 +18,10 @@ const AMPLITUDE = 8000;
 const seconds = new Map<string, Buffer>();
 
 /**
- * `samples` bytes of a sine tone of whole hertz; `from` is the number of the first sample, so that
+ * `samples` ticks, each a byte, of a sine tone of whole hertz; `from` is the number of the first sample, so that
  * frames join.
  */
-export function tonePayload(law: Law, frequency: number, from: number, samples = 160): Buffer {
+export function tonePayload(law: Voice, frequency: number, from: number, samples = 160): Buffer {
   const second = secondOf(law, frequency);
   const payload = Buffer.alloc(samples);
   for (let done = 0; done < samples;) {
@@ -38,18 +42,41 @@ export function pairPayload(law: Law, [a, b]: [number, number], from: number): B
   return sum;
 }
 
-function secondOf(law: Law, frequency: number): Buffer {
-  const name = `${law} ${frequency}`;
+function secondOf(voice: Voice, frequency: number): Buffer {
+  const name = `${voice} ${frequency}`;
   const known = seconds.get(name);
   if (known !== undefined) return known;
-  const encode = law === 'PCMA' ? encodeAlaw : encodeUlaw;
-  const second = Buffer.alloc(SAMPLE_RATE);
-  for (let i = 0; i < SAMPLE_RATE; i++) {
-    const angle = (2 * Math.PI * frequency * i) / SAMPLE_RATE;
-    second[i] = encode(Math.round(AMPLITUDE * Math.sin(angle)));
-  }
+  const second = voice === 'G722' ? wideSecond(frequency) : narrowSecond(voice, frequency);
   seconds.set(name, second);
   return second;
+}
+
+function narrowSecond(law: Law, frequency: number): Buffer {
+  const encode = law === 'PCMA' ? encodeAlaw : encodeUlaw;
+  return Buffer.from(sine(frequency, SAMPLE_RATE).map(encode));
+}
+
+/** The second of two, when the encoder has settled: it may be repeated. */
+function wideSecond(frequency: number): Buffer {
+  const samples = Int16Array.from(sine(frequency, WIDE_RATE));
+  const encoder = new G722Encoder();
+  const second = Buffer.alloc(SAMPLE_RATE);
+  for (let i = 0; i < 2; i++) encoder.encode(samples, second, 0);
+  return second;
+}
+
+/** A second of it. */
+function sine(frequency: number, rate: number): number[] {
+  return Array.from({ length: rate }, (_, i) =>
+    Math.round(AMPLITUDE * Math.sin((2 * Math.PI * frequency * i) / rate)),
+  );
+}
+
+/** What a G.722 telephone makes of these bytes: two samples of 16 kHz of each. */
+export function decodeWide(payload: Uint8Array): Int16Array {
+  const samples = new Int16Array(2 * payload.length);
+  new G722Decoder().decode(payload, 0, payload.length, samples);
+  return samples;
 }
 
 /** G.711 bytes as 16 bit samples. */

@@ -85,6 +85,12 @@ export class Conversations {
     this.connect(...(talk.parties as [Endpoint, Endpoint]));
   }
 
+  /** Those who hear the endpoint. */
+  listenersOf(speaker: Endpoint): Endpoint[] {
+    const { talk } = this.byMember.get(speaker) ?? {};
+    return talk?.members.filter((member) => talk.hears(member, speaker)) ?? [];
+  }
+
   /** Once per frame. */
   tick(now: number, resumed: boolean): void {
     for (const mix of this.mixed) mix.tick(now, resumed);

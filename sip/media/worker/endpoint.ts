@@ -7,6 +7,7 @@
  */
 import { isUnspecified } from '../../sdp/address';
 import type { AgreedAudio } from '../../sdp/negotiate';
+import type { PlayEnd } from '../messages';
 import { Keys, type PressListener } from './keys';
 import { Link, type OnQuality } from './link';
 import { Networks } from './networks';
@@ -20,9 +21,11 @@ export interface Play {
   id: string;
   sound: Sound;
   then: Sound;
+  /** Keys of the far side that end it. */
+  interrupt: string;
 }
 
-export type PlayEnded = (play: string, reason: 'finished' | 'cut') => void;
+export type PlayEnded = (play: string, reason: PlayEnd) => void;
 
 export class Endpoint {
   readonly sender = new Sender((packet, now) => this.socket.send(packet, now));
@@ -66,19 +69,18 @@ export class Endpoint {
     return this.socket.forged;
   }
 
-  /** True while each tick has something to do: a sound of its own to send, or a key that is down. */
+  /** True while each tick has something to do: something of its own to send, or a key that is down. */
   get ticks(): boolean {
-    return this.sound !== null || this.keys.isDown;
+    const { sound, keys, sender } = this;
+    return sound !== null || keys.isDown || sender.presses.isActive || sender.fillsSilence;
   }
 
   /** What offer and answer agreed on, first or again; `from`: networks of its senders, if listed. */
   agree(audio: AgreedAudio, from: readonly string[] | null): void {
-    const { codec } = audio;
-    if (codec === 'G722') throw new Error('G.722 was promised, and is not carried');
     this.socket.limit(from === null ? null : new Networks(from));
     this.socket.agree(audio.crypto);
-    this.receiver.agree({ ...audio, codec });
-    this.sender.agree({ ...audio, codec });
+    this.receiver.agree(audio);
+    this.sender.agree(audio);
     // With 0.0.0.0 there is nowhere to send to; the known address stays.
     if (!isUnspecified(audio.remote.address)) this.socket.target(audio);
   }
@@ -97,7 +99,7 @@ export class Endpoint {
   startPlay(play: Play): void {
     this.cutPlay();
     this.setSound(play.sound);
-    this.play = play;
+    this.setPlay(play);
   }
 
   /** A sound without an end. */
@@ -141,22 +143,31 @@ export class Endpoint {
   /** Sends one frame of its sound; `resumed` after frames were given up. */
   tick(now: number, resumed: boolean): void {
     if (this.keys.isDown) this.keys.tick(now);
-    if (this.sound === null) return;
+    if (this.sender.sendPress(now)) return;
+    if (this.sound === null) return this.sender.fillSilence(now);
     if (resumed) this.sender.changeSource();
     if (this.sender.sendSound(this.sound, now)) return;
-    this.sound = this.finishPlay();
+    this.sound = this.endPlay('finished');
     this.sender.sendSound(this.sound, now);
   }
 
   close(): void {
     this.cutPlay();
+    this.sender.presses.stop();
     this.sound = null;
     this.receiver.sink = null;
     this.socket.close();
   }
 
-  /** The far side pressed a key; it is down still. */
-  private onKey(_key: string): void {}
+  /** The far side pressed a key, which is down still: it may end the play. */
+  private onKey(key: string): void {
+    if (this.play?.interrupt.includes(key)) this.sound = this.endPlay('key');
+  }
+
+  private setPlay(play: Play | null): void {
+    this.play = play;
+    this.keys.wantedByPlay = play !== null && play.interrupt !== '';
+  }
 
   private setSound(sound: Sound | null, recorded = true): void {
     this.receiver.withhold(!recorded);
@@ -167,16 +178,17 @@ export class Endpoint {
   private cutPlay(): void {
     const { play } = this;
     if (play === null) return;
-    this.play = null;
+    this.setPlay(null);
     this.onPlayEnded(play.id, 'cut');
   }
 
-  private finishPlay(): Sound {
+  /** What is heard next. */
+  private endPlay(reason: PlayEnd): Sound {
     const { play } = this;
     if (play === null) return SILENCE;
-    this.play = null;
+    this.setPlay(null);
     this.sender.changeSource();
-    this.onPlayEnded(play.id, 'finished');
+    this.onPlayEnded(play.id, reason);
     return play.then;
   }
 }

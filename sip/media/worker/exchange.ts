@@ -8,6 +8,7 @@ import type { LinkQuality } from '../../rtp/link-reports';
 import type {
   DiskTrouble,
   Dropped,
+  PlayEnd,
   RecordedFile,
   RequestName,
   WorkerRequests,
@@ -16,7 +17,7 @@ import type {
 import { monotonicMs, ticks } from './clock';
 import { Conversations } from './conversations';
 import { Endpoint } from './endpoint';
-import { loadLibrary, type Library } from './library';
+import { Library, type SharedSounds } from './library';
 import { Recorder } from './recorder';
 import type { FolderPath } from './recording-place';
 import { Music, Playlist, SILENCE, type Sound } from './sounds';
@@ -35,7 +36,7 @@ const SLOT_STEP = 4;
 
 /** What the worker tells of its own accord. */
 export interface ExchangeEvents {
-  playEnded(endpoint: string, play: string, reason: 'finished' | 'cut'): void;
+  playEnded(endpoint: string, play: string, reason: PlayEnd): void;
   recorded(recording: string, file: RecordedFile): void;
   diskTrouble(recording: string, trouble: DiskTrouble): void;
   quality(endpoint: string, quality: LinkQuality, final: boolean): void;
@@ -82,10 +83,14 @@ export class Exchange {
       this.done(() => this.findRecording(recording).recorder.resume(ticks())),
     'stop-recording': ({ recording }) => this.done(() => this.stopRecording(recording)),
     keys: ({ endpoint, relay }) => this.done(() => this.find(endpoint).wantKeys(relay)),
+    press: ({ endpoint, keys }) => this.done(() => this.find(endpoint).sender.presses.press(keys)),
+    pressed: ({ endpoint, key, durationMs }) =>
+      this.done(() => this.pressed(this.find(endpoint), key, durationMs)),
+    sounds: (sounds) => this.done(() => this.replaceSounds(sounds)),
     shutdown: () => this.shutdown(),
   };
 
-  private readonly library: Library;
+  private library: Library;
   private readonly music: Music;
   private readonly endpoints = new Map<string, Endpoint>();
   private readonly talks = new Conversations();
@@ -95,12 +100,11 @@ export class Exchange {
   private frame = 0;
   private nextSlot = 0;
 
-  /** Throws when a prompt or the music cannot be used. */
   constructor(
     private readonly setup: WorkerSetup,
     private readonly events: ExchangeEvents,
   ) {
-    this.library = loadLibrary(setup.promptsDir, setup.musicFile);
+    this.library = new Library(setup.sounds);
     this.music = new Music(this.library.music);
     this.ticker.start();
   }
@@ -137,14 +141,20 @@ export class Exchange {
   }
 
   private play(params: WorkerRequests['play']['params']): void {
-    const clips = params.prompts.map((key) => {
-      const clip = this.library.prompt(params.language, key);
-      if (clip === null) throw new MediaFailure('unknown-prompt', `${params.language}/${key}`);
+    const clips = params.clips.map((name) => {
+      const clip = this.library.prompt(name);
+      if (clip === null) throw new MediaFailure('unknown-prompt', name);
       return clip;
     });
     const then: Sound = params.then === 'music' ? this.music : SILENCE;
-    const play = { id: params.play, sound: new Playlist(clips), then };
+    const { play: id, interrupt } = params;
+    const play = { id, sound: new Playlist(clips), then, interrupt };
     this.leaving(params.endpoint).startPlay(play);
+  }
+
+  private replaceSounds(sounds: SharedSounds): void {
+    this.library = new Library(sounds);
+    this.music.change(this.library.music);
   }
 
   private record(params: WorkerRequests['record']['params']): { startedAt: number } {
@@ -184,6 +194,14 @@ export class Exchange {
       this.events.recorded(id, file);
     });
     this.finishing.add(finished);
+  }
+
+  /** The far side told a press beside its stream; who hears it gets it as one of ours. */
+  private pressed(endpoint: Endpoint, key: string, durationMs: number): void {
+    if (!endpoint.keys.told(key, durationMs, ticks()) || !endpoint.keys.relays) return;
+    for (const listener of this.talks.listenersOf(endpoint)) {
+      listener.sender.presses.press(key, durationMs);
+    }
   }
 
   private async shutdown(): Promise<null> {

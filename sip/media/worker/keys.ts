@@ -22,7 +22,8 @@ import {
   timestampDistance,
   timestampOf,
 } from '../../rtp/packet';
-import type { G711 } from '../../sdp/codecs';
+import { G722Source } from '../../rtp/g722-stream';
+import type { Codec, G711 } from '../../sdp/codecs';
 import { ticksSince } from './clock';
 
 /** Hears of each press once. */
@@ -33,6 +34,12 @@ export interface PressListener {
   onPress(key: string, durationMs: number): void;
 }
 
+/**
+ * A burst of presses that is told, and ticks until one more is: 20 a second, which no dialler exceeds. A
+ * sender that begins a press with every packet floods nobody.
+ */
+const BURST = 20;
+const NEXT_PRESS = 400;
 /** Sound that is missing for longer ends a tone: 60 ms, as much as two lost packets. */
 const MOST_MISSING = 480;
 /** What is later than this is no late packet but a sender that counts anew: 1 s. */
@@ -63,10 +70,12 @@ export class Keys {
   private tonePasses = true;
   private hasPartner = false;
   private now = 0;
+  private readonly burst = { left: BURST, at: 0 };
   private ssrc = 0;
   private expected = 0;
   private heardAt = 0;
   private readonly samples = new Int16Array(LONGEST);
+  private g722: G722Source | null = null;
 
   constructor(private readonly listener: PressListener) {}
 
@@ -82,7 +91,7 @@ export class Keys {
 
   /** True while sound has to be given to `sound`. */
   get listens(): boolean {
-    return this.detector !== null || (!this.hasEvents && (this.wantedByApp || this.wantedByPlay));
+    return this.detector !== null || this.isWanted;
   }
 
   /** True while the far side's sound is a key that nobody is to hear. */
@@ -105,19 +114,23 @@ export class Keys {
   }
 
   /** A packet of sound, while `listens`. */
-  sound(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
+  sound(packet: Buffer, start: number, end: number, codec: Codec, now: number): void {
     this.now = now;
-    if (this.hasEvents || !(this.wantedByApp || this.wantedByPlay)) {
-      this.detector?.end();
+    // A play that its key ended, and the next that begins while the key is down, hear of it once.
+    if (!this.isWanted && !this.down.has('tone')) {
       this.detector = null;
       return;
     }
     this.detector ??= this.startDetector(packet);
     const count = Math.min(end - start, LONGEST);
     if (!this.follows(packet, count)) return;
-    const table = codec === 'PCMA' ? ALAW_TO_LINEAR : ULAW_TO_LINEAR;
-    for (let i = 0; i < count; i++) this.samples[i] = table[packet[start + i] as number] as number;
-    this.detector.detect(this.samples, count);
+    if (codec === 'G722') {
+      this.g722 ??= new G722Source();
+      const decoded = this.g722.decode(packet, start, end);
+      this.detector.detect(this.g722.samples, decoded);
+      return;
+    }
+    this.detector.detect(this.linear(packet, start, count, codec), count);
   }
 
   /** A press that its far side told by SIP INFO; true when it is news. */
@@ -148,6 +161,10 @@ export class Keys {
     if (goesOn) this.eventPasses = false;
   }
 
+  private get isWanted(): boolean {
+    return !this.hasEvents && (this.wantedByApp || this.wantedByPlay);
+  }
+
   /** Late packets are left out; the detector starts anew behind a long gap. */
   private follows(packet: Buffer, count: number): boolean {
     const [ssrc, timestamp] = [ssrcOf(packet), timestampOf(packet)];
@@ -159,6 +176,13 @@ export class Keys {
     this.expected = (timestamp + count) | 0;
     this.heardAt = this.now;
     return true;
+  }
+
+  private linear(packet: Buffer, start: number, count: number, codec: G711): Int16Array {
+    const { samples } = this;
+    const table = codec === 'PCMA' ? ALAW_TO_LINEAR : ULAW_TO_LINEAR;
+    for (let i = 0; i < count; i++) samples[i] = table[packet[start + i] as number] as number;
+    return samples;
   }
 
   private startDetector(packet: Buffer): DtmfDetector {
@@ -175,11 +199,23 @@ export class Keys {
   }
 
   private keyDown(way: 'event' | 'tone', key: string): void {
-    const isNew = this.twins.isNew(key, way, this.now);
+    const isNew = this.mayTell() && this.twins.isNew(key, way, this.now);
     this.down.set(way, isNew);
     if (way === 'event') this.eventPasses = isNew && this.relays && this.hasPartner;
     if (!this.relays) this.tonePasses = false;
     if (isNew) this.listener.onKey(key);
+  }
+
+  private mayTell(): boolean {
+    const { burst } = this;
+    const more = Math.floor(ticksSince(burst.at, this.now) / NEXT_PRESS);
+    if (more !== 0) {
+      burst.left = Math.min(burst.left + Math.abs(more), BURST);
+      burst.at = this.now;
+    }
+    if (burst.left === 0) return false;
+    burst.left -= 1;
+    return true;
   }
 
   private keyUp(way: 'event' | 'tone', key: string, durationMs: number): void {

@@ -1,42 +1,38 @@
 /**
- * The prompts by language and key, and the queue music, read and encoded once when a worker starts.
- * A file that is no 8 kHz mono 16 bit WAV stops the start: better then than in a call.
+ * The sounds that a worker plays: made by the main thread, in memory that all workers share, and replaced
+ * while calls go on. A play that has begun keeps its clips.
  */
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { readLinear } from '../wav';
-import { Clip } from './clip';
+import { PAUSE } from '../sentences/part';
+import { Clip, type SharedClip } from './clip';
 
-export interface Library {
-  music: Clip;
-  /** Null when there is no such prompt in that language. */
-  prompt(language: string, key: string): Clip | null;
+/** What the main thread gives. */
+export interface SharedSounds {
+  /** By `language/key`. */
+  prompts: ReadonlyMap<string, SharedClip>;
+  music: SharedClip;
 }
 
-/** Throws with the file's name when one cannot be used. */
-export function loadLibrary(promptsDir: string, musicFile: string): Library {
-  const prompts = new Map<string, Clip>();
-  for (const language of foldersOf(promptsDir)) {
-    for (const file of readdirSync(join(promptsDir, language))) {
-      if (!file.endsWith('.wav')) continue;
-      const key = file.slice(0, -'.wav'.length);
-      prompts.set(`${language}/${key}`, loadClip(join(promptsDir, language, file)));
-    }
+/** Between groups of digits: 250 ms. */
+const SILENT = new Clip({ rate: 8000, samples: new Int16Array(2000) });
+
+export class Library {
+  private readonly clips = new Map<string, Clip>();
+
+  constructor(private readonly sounds: SharedSounds) {}
+
+  get music(): Clip {
+    return new Clip(this.sounds.music);
   }
-  const music = loadClip(musicFile);
-  if (music.frames === 0) throw new Error(`${musicFile}: no sound in it`);
-  return { music, prompt: (language, key) => prompts.get(`${language}/${key}`) ?? null };
-}
 
-function foldersOf(directory: string): string[] {
-  const entries = readdirSync(directory, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-}
-
-function loadClip(path: string): Clip {
-  try {
-    return new Clip(readLinear(readFileSync(path)));
-  } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  /** `language/key`, or `PAUSE`. Null when there is no such prompt. */
+  prompt(name: string): Clip | null {
+    if (name === PAUSE) return SILENT;
+    const known = this.clips.get(name);
+    if (known !== undefined) return known;
+    const shared = this.sounds.prompts.get(name);
+    if (shared === undefined) return null;
+    const clip = new Clip(shared);
+    this.clips.set(name, clip);
+    return clip;
   }
 }

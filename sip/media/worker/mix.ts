@@ -4,14 +4,17 @@
  *
  *     warming (packets still pass directly, the buffers learn) --60 ms--> mixing --end--> rest sent at once
  *
- * At the beginning the delay of the buffers is filled with made-up sound, at the end what they hold is
+ * It is mixed at 8 kHz, whatever its members speak: G.722 is decoded into that, and wide again when only two
+ * are left. At the beginning the delay of the buffers is filled with made-up sound, at the end what they hold is
  * sent ahead: nothing is lost, nothing heard twice.
  */
+import { randomInt } from 'node:crypto';
 import { ALAW_TO_LINEAR, ULAW_TO_LINEAR } from '../../rtp/g711';
+import { G722Source } from '../../rtp/g722-stream';
 import { FRAME, JitterBuffer } from '../../rtp/jitter-buffer';
 import { mix } from '../../rtp/mixer';
 import { ssrcOf, timestampOf } from '../../rtp/packet';
-import type { G711 } from '../../sdp/codecs';
+import type { Codec } from '../../sdp/codecs';
 import type { Talk } from '../talk';
 import type { PacketSink } from './receiver';
 import type { Sender } from './sender';
@@ -120,11 +123,12 @@ type KeyPress = (packet: Buffer, start: number, end: number, now: number) => voi
 
 /** What one member says. */
 class MixInput implements PacketSink {
-  readonly buffer = new JitterBuffer();
+  readonly buffer = new JitterBuffer(randomInt(2 ** 31));
   /** His 20 ms of this tick. */
   readonly frame = new Int16Array(FRAME);
   private readonly header = { ssrc: 0, timestamp: 0 };
   private readonly range: [number, number] = [0, 0];
+  private g722: G722Source | null = null;
 
   /** `direct`: where his packets go besides until the mix takes over. */
   constructor(
@@ -132,19 +136,36 @@ class MixInput implements PacketSink {
     private readonly onKeyPress: KeyPress,
   ) {}
 
-  audio(packet: Buffer, start: number, end: number, codec: G711, now: number): void {
-    const { header, range } = this;
-    header.ssrc = ssrcOf(packet);
-    header.timestamp = timestampOf(packet);
-    range[0] = start;
-    range[1] = end;
-    const toLinear = codec === 'PCMA' ? ALAW_TO_LINEAR : ULAW_TO_LINEAR;
-    this.buffer.put(header, packet, range, toLinear, now);
+  audio(packet: Buffer, start: number, end: number, codec: Codec, now: number): void {
+    const { header, range, buffer } = this;
+    this.read(packet);
+    if (codec === 'G722') {
+      this.g722 ??= new G722Source();
+      range[0] = 0;
+      range[1] = this.g722.decode(packet, start, end);
+      buffer.put(header, this.g722.samples, range, null, now);
+    } else {
+      range[0] = start;
+      range[1] = end;
+      const toLinear = codec === 'PCMA' ? ALAW_TO_LINEAR : ULAW_TO_LINEAR;
+      buffer.put(header, packet, range, toLinear, now);
+    }
     this.direct?.audio(packet, start, end, codec, now);
+  }
+
+  noise(packet: Buffer, start: number, end: number, now: number): void {
+    this.read(packet);
+    this.buffer.hush(this.header, packet, start, end);
+    this.direct?.noise(packet, start, end, now);
   }
 
   other(packet: Buffer, start: number, end: number, isEvent: boolean, now: number): void {
     if (this.direct !== null) this.direct.other(packet, start, end, isEvent, now);
     else if (isEvent) this.onKeyPress(packet, start, end, now);
+  }
+
+  private read(packet: Buffer): void {
+    this.header.ssrc = ssrcOf(packet);
+    this.header.timestamp = timestampOf(packet);
   }
 }

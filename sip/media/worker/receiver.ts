@@ -5,48 +5,64 @@
  * The packet path makes no objects and no closures.
  */
 import { ALAW_SILENCE, ULAW_SILENCE } from '../../rtp/g711';
+import { G722_SILENCE } from '../../rtp/g722';
 import { payloadEnd, payloadStart, payloadTypeOf } from '../../rtp/packet';
-import type { G711 } from '../../sdp/codecs';
+import type { Codec } from '../../sdp/codecs';
+import { COMFORT_NOISE_TYPE } from '../../sdp/formats';
 import type { AgreedAudio } from '../../sdp/negotiate';
+import { ticks } from './clock';
 import type { Keys } from './keys';
 import type { Track } from './recorder-track';
 
 /** Where received packets go on to. The packet may be changed in place. */
 export interface PacketSink {
-  audio(packet: Buffer, start: number, end: number, codec: G711, now: number): void;
-  /** Anything that is no sound; `isEvent`: a key press as agreed with this far side (RFC 4733). */
+  audio(packet: Buffer, start: number, end: number, codec: Codec, now: number): void;
+  /** Comfort noise (RFC 3389): the far side is silent from this packet's timestamp on. */
+  noise(packet: Buffer, start: number, end: number, now: number): void;
+  /** Anything else that is no sound; `isEvent`: a key press as agreed with this far side (RFC 4733). */
   other(packet: Buffer, start: number, end: number, isEvent: boolean, now: number): void;
 }
 
-/** What packets are told apart and written by, once a codec is agreed that is carried. */
-export type G711Audio = Pick<AgreedAudio, 'payloadType' | 'telephoneEvent' | 'direction'> & {
-  codec: G711;
-};
+/** What packets are told apart and written by. */
+export type AgreedFormats = Pick<
+  AgreedAudio,
+  'codec' | 'payloadType' | 'telephoneEvent' | 'direction'
+> &
+  Partial<Pick<AgreedAudio, 'comfortNoise' | 'packetMs'>>;
 
 /** Static payload types (RFC 3551 §6), understood also where another was agreed. */
 const STATIC_PCMU = 0;
 const STATIC_PCMA = 8;
+const STATIC_G722 = 9;
+
+const SILENCE: Record<Codec, number> = {
+  PCMA: ALAW_SILENCE,
+  PCMU: ULAW_SILENCE,
+  G722: G722_SILENCE,
+};
 
 export class Receiver {
   /** Recordings that keep what the far side says. */
   private readonly tracks: Track[] = [];
   /** Null while nobody listens. */
   sink: PacketSink | null = null;
-  private codec: G711 = 'PCMA';
+  private codec: Codec = 'PCMA';
   private payloadType = STATIC_PCMA;
   private telephoneEvent = -1;
+  private comfortNoise = COMFORT_NOISE_TYPE;
   private mayHear = false;
   /** On hold, and not to be recorded meanwhile. */
   private withheld = false;
 
   constructor(private readonly keys: Keys) {}
 
-  agree(audio: G711Audio): void {
+  agree(audio: AgreedFormats): void {
     const { direction } = audio;
     this.codec = audio.codec;
     this.payloadType = audio.payloadType;
     this.telephoneEvent = audio.telephoneEvent ?? -1;
     this.keys.agree(audio.telephoneEvent !== null);
+    this.comfortNoise = audio.comfortNoise ?? COMFORT_NOISE_TYPE;
     this.mayHear = direction === 'sendrecv' || direction === 'recvonly';
     for (const track of this.tracks) track.hold(!this.mayHear);
   }
@@ -86,21 +102,26 @@ export class Receiver {
       (this.tracks[i] as Track).write(packet, start, end, codec, now);
     }
     if (this.keys.listens) this.keys.sound(packet, start, end, codec, now);
-    if (this.keys.isCut) packet.fill(codec === 'PCMA' ? ALAW_SILENCE : ULAW_SILENCE, start, end);
+    if (this.keys.isCut) packet.fill(SILENCE[codec], start, end);
     this.sink?.audio(packet, start, end, codec, now);
   };
 
   private passOther(packet: Buffer, start: number, end: number, type: number, now: number): void {
     const { sink, keys } = this;
     const isEvent = type === this.telephoneEvent;
+    if (type === this.comfortNoise && !isEvent) {
+      sink?.noise(packet, start, end, now);
+      return;
+    }
     // Told before it is known whether it goes on: a command ends here.
     const passes = isEvent && keys.event(packet, start, end, sink !== null, now);
     sink?.other(packet, start, end, passes, now);
   }
 
-  private codecOf(payloadType: number): G711 | null {
+  private codecOf(payloadType: number): Codec | null {
     if (payloadType === this.payloadType) return this.codec;
     if (payloadType === STATIC_PCMA) return 'PCMA';
-    return payloadType === STATIC_PCMU ? 'PCMU' : null;
+    if (payloadType === STATIC_PCMU) return 'PCMU';
+    return payloadType === STATIC_G722 ? 'G722' : null;
   }
 }

@@ -18,10 +18,15 @@ const USUAL_MS = 160;
 const SHORTEST_MS = 40;
 const LONGEST_MS = 10_000;
 
+/** Whether a body of that type tells a key press. */
+export function isKeyInfo(contentType: string): boolean {
+  const type = (contentType.split(';', 1)[0] as string).trim().toLowerCase();
+  return type === 'application/dtmf-relay' || type === 'application/dtmf';
+}
+
 /** The key of an INFO body; null for another type of body or one without a key. */
 export function keyOfInfo(contentType: string, body: string): InfoKey | null {
-  const type = (contentType.split(';', 1)[0] as string).trim().toLowerCase();
-  if (type !== 'application/dtmf-relay' && type !== 'application/dtmf') return null;
+  if (!isKeyInfo(contentType)) return null;
   if (body.length > MOST_CHARACTERS) return null;
   let signal: string | null = null;
   let durationMs = USUAL_MS;

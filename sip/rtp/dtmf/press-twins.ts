@@ -10,6 +10,8 @@ export type Way = 'event' | 'tone' | 'info';
 
 /** An INFO goes another road than sound, and is sent when the key is up again: 1.5 s. */
 const APART = 12_000;
+/** Presses within that time that have a twin at most; nobody's fingers do as many. */
+const MOST = 32;
 
 interface Press {
   key: string;
@@ -25,8 +27,8 @@ export class PressTwins {
     this.recent = this.recent.filter(({ at }) => ((now - at) | 0) < APART);
     // The same way again is another press; its twin is the first that this way has not told.
     const twin = this.recent.find((press) => press.key === key && !press.ways.includes(way));
-    if (twin === undefined) this.recent.push({ key, at: now, ways: [way] });
-    else twin.ways.push(way);
+    if (twin !== undefined) twin.ways.push(way);
+    else if (this.recent.length < MOST) this.recent.push({ key, at: now, ways: [way] });
     return twin === undefined;
   }
 }

@@ -26,6 +26,11 @@ export function edgeLegMedia(control: ControlClient, log: Logger): LegMedia {
     acceptAnswer: async (session, endpoint, answer) => {
       await control.command('endpoint.accept', { session, endpoint, answer });
     },
+    pressed: (session, endpoint, press) => {
+      control.command('endpoint.pressed', { session, endpoint, ...press }).catch((err: unknown) => {
+        log.warn({ err, callId: session, legId: endpoint }, 'endpoint.pressed failed');
+      });
+    },
     release: (session, endpoint) => {
       control.command('endpoint.close', { session, endpoint }).catch((err: unknown) => {
         // The whole session may have been closed before its legs were.

@@ -22,6 +22,8 @@ export interface Ask {
   /** Host and port that its Via names instead of its own. */
   sentBy?: string;
   headers?: string[];
+  /** Of the body; SDP unless told. */
+  type?: string;
   body?: string;
 }
 
@@ -142,7 +144,7 @@ export class Phone {
       'Max-Forwards: 70',
       `Contact: ${ask.contact ?? this.contact}`,
       ...headers,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      ...(body === '' ? [] : [`Content-Type: ${ask.type ?? 'application/sdp'}`]),
       `Content-Length: ${body.length}`,
       '',
       body,

@@ -9,7 +9,10 @@ describe('rights of posts', () => {
     ['quality', ['store.read', 'store.oversee', 'recordings.hear']],
     [
       'administrator',
-      ['store.read', 'store.oversee', 'recordings.hear', 'plan.apply', 'edge.guard'],
+      [
+        ...['store.read', 'store.oversee', 'recordings.hear', 'plan.apply', 'edge.guard'],
+        'prompts.replace',
+      ],
     ],
   ])('a %s has exactly his', (post, rights) => {
     expect(rightsOf(post)).toEqual(rights);

@@ -254,3 +254,24 @@ test('how a leg was received is told at its end, once', async () => {
   expect(scores).toEqual([expect.any(Number)]);
   expect(scores[0]).toBeGreaterThan(4);
 });
+
+test('a key is nobody’s yet: acknowledged, and told to no later app', async () => {
+  const name = `app-${++apps}`;
+  const first = await app(name);
+  first.embedded.begin();
+  await first.embedded.legs.answerOffer('keyed', 'c', (await phone(1000)).sdp());
+  const told = once(first.control, 'event');
+  first.embedded.legs.pressed('keyed', 'c', { key: '5', durationMs: 100 });
+  expect(await told).toMatchObject([{ event: 'endpoint.key', endpoint: 'c', key: '5' }]);
+  // Answered after the acknowledgement, which was sent before.
+  await new Promise(setImmediate);
+  await first.control.command('session.list', {});
+  expect(first.submitted).toEqual([]);
+  first.control.close();
+
+  const second = await app(name);
+  const lines: unknown[] = [];
+  second.control.on('event', (line) => lines.push(line));
+  await second.control.command('session.list', {});
+  expect(lines).toEqual([]);
+});

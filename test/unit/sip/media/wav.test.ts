@@ -19,14 +19,18 @@ function chunk(name: string, body: Buffer): Buffer {
   return Buffer.concat([head, body, Buffer.alloc(body.length % 2)]);
 }
 
-test('samples of a prompt are read, chunks of other kinds passed over', () => {
-  const data = Buffer.from([1, 0, 0xff, 0xff, 0, 0x80]);
-  expect([...readLinear(wavOf({ data }))]).toEqual([1, -1, -32_768]);
-});
+test.each([8000, 16_000])(
+  'samples of a prompt of %i Hz are read, chunks of other kinds passed over',
+  (rate) => {
+    const data = Buffer.from([1, 0, 0xff, 0xff, 0, 0x80]);
+    const read = readLinear(wavOf({ data, rate }));
+    expect([read.rate, ...read.samples]).toEqual([rate, 1, -1, -32_768]);
+  },
+);
 
 test.each([
   ['stereo', { channels: 2 }, '1,2,8000,16'],
-  ['16 kHz', { rate: 16_000 }, '1,1,16000,16'],
+  ['48 kHz', { rate: 48_000 }, '1,1,48000,16'],
   ['8 bit', { bits: 8 }, '1,1,8000,8'],
   ['A-law', { tag: 6 }, '6,1,8000,16'],
 ])('a %s file is refused and said to be one', (_what, fields, shape) => {

@@ -1,5 +1,6 @@
 import { JitterBuffer } from '../../../../sip/rtp/jitter-buffer';
 import { ALAW_TO_LINEAR } from '../../../../sip/rtp/g711';
+import { linearLevel } from '../../../../sip/rtp/level';
 import { decode, loudness, tonePayload, toneShare } from '../../../support/tone';
 
 const TONE = 600;
@@ -178,6 +179,68 @@ test('who stops sending falls silent within 80 ms, and comes back', () => {
   expect(levels[48]).toBeGreaterThan(4000);
   expect(levels.slice(56, 99).every((level) => level === 0)).toBe(true);
   expect(levels[104]).toBeGreaterThan(4000);
+});
+
+/** 20 ms frames of one who speaks in the first and third second, as levels (dBov), and the sound itself. */
+function withSilence(hushAt: number | null, { cn = -50, lost = 0 } = {}) {
+  const buffer = new JitterBuffer();
+  const sound: number[] = [];
+  const levels: number[] = [];
+  for (let tick = 0; tick < 150; tick++) {
+    const at = (tick + 1) * 160;
+    const packet = { ssrc: 1, timestamp: tick * 160 };
+    const speaks = tick < 50 - lost || tick >= 100;
+    const payload = tonePayload('PCMA', TONE, tick * 160);
+    if (speaks) buffer.put(packet, payload, [0, 160], ALAW_TO_LINEAR, at);
+    if (tick === hushAt) buffer.hush(packet, Uint8Array.of(-cn), 0, 1);
+    const out = new Int16Array(160);
+    buffer.pull(out, at + 40);
+    sound.push(...out);
+    levels.push(linearLevel(out, 0, 160));
+  }
+  return { buffer, levels, sound: Int16Array.from(sound) };
+}
+
+test.each([-40, -60])(
+  'who tells that he is silent is heard as noise of %i dBov, not as a dead line',
+  (cn) => {
+    const { levels, sound, buffer } = withSilence(50, { cn });
+    const noise = sound.subarray(54 * 160, 100 * 160);
+    expect(Math.abs(linearLevel(noise, 0, noise.length) - cn)).toBeLessThan(1);
+    expect(Math.min(...levels.slice(53, 100))).toBeGreaterThan(cn - 3);
+    // Nothing was lost, and nothing is made up of what he said before.
+    expect(buffer.concealed).toBeLessThan(6);
+    expect(toneShare(sound.subarray(103 * 160, 150 * 160), TONE)).toBeGreaterThan(0.99);
+  },
+);
+
+test('what is lost before the silence is concealed, and what is lost after it again', () => {
+  const spoken = (lost: number) =>
+    withSilence(50, { lost })
+      .levels.slice(0, 100)
+      .filter((level) => level > -30).length;
+  expect(spoken(1)).toBe(spoken(0));
+  const gone = withSilence(50).buffer;
+  const out = new Int16Array(160);
+  for (let tick = 150; tick < 156; tick++) gone.pull(out, (tick + 1) * 160 + 40);
+  expect(linearLevel(out, 0, 160)).toBeLessThan(-90);
+});
+
+test('who tells of his silence before he has said anything is heard as that', () => {
+  const buffer = new JitterBuffer();
+  buffer.hush({ ssrc: 1, timestamp: 0 }, Uint8Array.of(50), 0, 1);
+  const out = new Int16Array(160);
+  buffer.pull(out, 160);
+  expect(Math.abs(linearLevel(out, 0, 160) + 50)).toBeLessThan(2);
+  expect(buffer.concealed).toBe(0);
+});
+
+test('a packet that is lost is made up as loud as speech is: audible for 20 ms, gone after 60', () => {
+  const { levels } = withSilence(null);
+  const [spoken, first, second, fifth] = [45, 52, 53, 56].map((tick) => levels[tick] as number);
+  expect(Math.abs((first as number) - (spoken as number))).toBeLessThan(6);
+  expect(second).toBeGreaterThan((spoken as number) - 12);
+  expect(fifth).toBeLessThan(-90);
 });
 
 test('a sender whose clock stood still while he was silent is heard again', () => {

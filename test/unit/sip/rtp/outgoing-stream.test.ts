@@ -45,6 +45,20 @@ test('a change of source jumps to the wall clock, with a marker and the next num
   expect(out(outgoing.frame(8, 160, 9000))).toEqual([1, 8000, true]);
 });
 
+test('the packets of a key press carry its begin, and what follows comes after its end', () => {
+  const outgoing = stream();
+  outgoing.frame(8, 160, 1000);
+  outgoing.beginEvent(1400);
+  expect(out(outgoing.event(101, true, 0, 1))).toEqual([1, 400, true]);
+  expect(out(outgoing.event(101, false, 0, 800))).toEqual([2, 400, false]);
+  outgoing.changeSource();
+  // The clock is not there yet.
+  expect(out(outgoing.frame(8, 160, 1500))).toEqual([3, 1200, true]);
+  outgoing.beginEvent(3000);
+  outgoing.event(101, true, 0, 65_535);
+  expect(out(outgoing.event(101, false, 65_535, 160))).toEqual([5, 67_535, false]);
+});
+
 test('a change of source never steps back before the end of what was sent', () => {
   const outgoing = stream();
   outgoing.frame(8, 160, 1000);

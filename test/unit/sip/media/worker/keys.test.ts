@@ -156,6 +156,23 @@ describe('keys by telephone events', () => {
     expect(far.passed.filter(markerOf)).toHaveLength(2);
   });
 
+  test('a sender that begins a press with every packet is told 20 a second', () => {
+    const far = new Presser(true);
+    const writer = new TelephoneEventWriter('5', 80);
+    const packet = Buffer.alloc(16);
+    writer.write(packet, 12, 80);
+    for (let i = 0; i < 1000; i++) {
+      const numbers = { sequence: i, timestamp: i * 4000, ssrc: 7 };
+      writeHeader(packet, 0, { marker: true, payloadType: 96, ...numbers });
+      // Each millisecond one.
+      far.keys.event(packet, 12, 16, true, 90_000 + i * 8);
+    }
+    const downs = far.lines.filter((line) => line === '5+');
+    expect(downs.length).toBeGreaterThanOrEqual(35);
+    expect(downs.length).toBeLessThanOrEqual(41);
+    expect(far.lines.length).toBe(2 * downs.length);
+  });
+
   test('its tones in the sound are not looked for', () => {
     const far = new Presser(true);
     far.keys.wantedByApp = true;
@@ -178,17 +195,27 @@ describe('keys in the sound', () => {
     expect(far.lines.filter((line) => line.endsWith('+'))).toEqual(['2+', '4+']);
   });
 
-  test('a tone is cut short by whoever wants no more keys, or falls silent', () => {
+  test('a tone is over when its sender falls silent', () => {
     const far = new Presser(false);
     far.keys.wantedByApp = true;
     far.tone('1', 400, (frame) => frame > 5);
     far.wait(220);
     expect(far.keys.isDown).toBe(false);
+    expect(far.lines.map((line) => line.slice(0, 2))).toEqual(['1+', '1-']);
+  });
+
+  test('a key that ends a play, and is down still when the next begins, is one press', () => {
+    const far = new Presser(false);
+    far.keys.wantedByPlay = true;
     far.tone('2', 400, (frame) => {
-      if (frame === 5) far.keys.wantedByApp = false;
+      far.keys.wantedByPlay = frame < 5 || frame > 9;
       return false;
     });
-    expect(far.lines.map((line) => line.slice(0, 2))).toEqual(['1+', '1-', '2+', '2-']);
+    far.keys.wantedByPlay = false;
+    far.tone('3', 400);
+    expect(far.lines.map((line) => line.slice(0, 2))).toEqual(['2+', '2-']);
+    expect(Number(far.lines[1]?.slice(2))).toBeGreaterThan(350);
+    expect(far.keys.listens).toBe(false);
   });
 
   test.each([...KEYS])('%s: one lost packet does not make two presses', (key) => {

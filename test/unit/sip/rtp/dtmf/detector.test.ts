@@ -175,7 +175,7 @@ describe('talk-off', () => {
   );
 
   test.each([...prompts, 'music/default.wav'])('%s presses no key at any speed', (file) => {
-    const samples = readLinear(readFileSync(join(MEDIA, file)));
+    const { samples } = readLinear(readFileSync(join(MEDIA, file)));
     for (let speed = 0.7; speed < 1.4; speed += 0.05) {
       expect(hear(atSpeed(samples, speed)).lines).toEqual([]);
     }

@@ -1,0 +1,97 @@
+/**
+ * Decides which prompts a play is made of: sentences are put into words, and where the caller's language
+ * lacks something, another language says it: rather a foreign word than silence. Knows which prompts there
+ * are, and none of their sound.
+ */
+import { MediaFailure } from './failure';
+import { GRAMMARS } from './sentences/grammars';
+import { PAUSE, say, type SentencePart } from './sentences/part';
+
+/** Spoken when nothing else fits. */
+const LAST_RESORT = 'en';
+
+/** What can be played, by language. */
+export type PromptIndex = ReadonlyMap<string, ReadonlySet<string>>;
+
+export interface Wanted {
+  prompts: readonly (string | SentencePart)[];
+  /** The caller's, as `zh-CN`. */
+  language: string;
+  /** The hotline's, for a language that there are no prompts in. */
+  otherwise?: string | undefined;
+}
+
+export interface Chosen {
+  /** `language/key`, or `PAUSE`. */
+  clips: string[];
+  /** What another language says, as `language/key`. */
+  foreign: string[];
+}
+
+/** Throws `bad-request` for parts that cannot be said, `unknown-prompt` for what no language has. */
+export function choosePrompts(
+  { prompts, language, otherwise }: Wanted,
+  index: PromptIndex,
+): Chosen {
+  const languages = languagesFor(language, otherwise, index);
+  const clips: string[] = [];
+  const foreign = new Set<string>();
+  for (const [place, prompt] of prompts.entries()) {
+    const chosen = inPlace(place, () => wordsOf(prompt, languages, index));
+    if (chosen === null) {
+      throw new MediaFailure('unknown-prompt', `${language}/${nameOf(prompt)}`);
+    }
+    const words = chosen.keys.map((key) => (key === PAUSE ? PAUSE : `${chosen.language}/${key}`));
+    clips.push(...words);
+    if (chosen.language !== language) words.forEach((word) => foreign.add(word));
+  }
+  foreign.delete(PAUSE);
+  return { clips, foreign: [...foreign] };
+}
+
+/** His own, one of the same tongue (zh-TW: zh-CN), the hotline's, English, any. */
+function languagesFor(language: string, otherwise: string | undefined, index: PromptIndex) {
+  const tongue = (name: string) => name.split('-')[0]?.toLowerCase();
+  const all = [...index.keys()].sort();
+  const related = (to: string) => [to, ...all.filter((one) => tongue(one) === tongue(to))];
+  const wanted = [language, ...(otherwise === undefined ? [] : [otherwise]), LAST_RESORT];
+  return [...new Set([...wanted.flatMap(related), ...all])].filter((one) => index.has(one));
+}
+
+interface Words {
+  language: string;
+  keys: string[];
+}
+
+/** In the first language that has all of it: a sentence is never half in one and half in another. */
+function wordsOf(
+  prompt: string | SentencePart,
+  languages: readonly string[],
+  index: PromptIndex,
+): Words | null {
+  for (const language of languages) {
+    const keys = typeof prompt === 'string' ? [prompt] : sentence(prompt, language);
+    const known = index.get(language);
+    if (keys?.every((key) => key === PAUSE || known?.has(key))) return { language, keys };
+  }
+  return null;
+}
+
+function sentence(part: SentencePart, language: string): string[] | null {
+  const grammar = GRAMMARS.find((one) => one.language === language);
+  return grammar === undefined ? null : say(part, grammar);
+}
+
+function nameOf(prompt: string | SentencePart): string {
+  return typeof prompt === 'string' ? prompt : (Object.keys(prompt)[0] ?? '');
+}
+
+/** Faults are told with the place of the part. */
+function inPlace<T>(place: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof MediaFailure)) throw error;
+    throw new MediaFailure(error.code, `prompts[${place}]: ${error.message}`);
+  }
+}

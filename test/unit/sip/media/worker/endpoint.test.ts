@@ -1,0 +1,53 @@
+import { Clip } from '../../../../../sip/media/worker/clip';
+import { Endpoint } from '../../../../../sip/media/worker/endpoint';
+import { Playlist, SILENCE } from '../../../../../sip/media/worker/sounds';
+
+/** What the play of one endpoint came to; its keys are 1 and #. */
+async function playing(work: (endpoint: Endpoint) => void): Promise<string[]> {
+  const ends: string[] = [];
+  const endpoint = await Endpoint.open(
+    { address: '127.0.0.1', port: 0 },
+    (play, reason) => ends.push(`${play} ${reason}`),
+    () => undefined,
+    () => undefined,
+  );
+  const sound = new Playlist([new Clip({ rate: 8000, samples: new Int16Array(320) })]);
+  endpoint.startPlay({ id: 'p', sound, then: SILENCE, interrupt: '1#' });
+  work(endpoint);
+  const told = [...ends];
+  endpoint.close();
+  return told;
+}
+
+const press = (endpoint: Endpoint, key: string): void => {
+  endpoint.keys.told(key, 100, 0);
+};
+const ticks = (endpoint: Endpoint, count: number): void => {
+  for (let n = 0; n < count; n++) endpoint.tick(n * 160, false);
+};
+
+test.each<[string, (endpoint: Endpoint) => void, string[]]>([
+  [
+    'the first of its keys ends a play, once',
+    (e) => [...'2A1#'].forEach((key) => press(e, key)),
+    ['p key'],
+  ],
+  ['other keys do not', (e) => [...'2*D0'].forEach((key) => press(e, key)), []],
+  ['without a key it is heard to its end', (e) => ticks(e, 3), ['p finished']],
+  ['a key after its end ends nothing', (e) => (ticks(e, 3), press(e, '1')), ['p finished']],
+  ['something else in its place cuts it', (e) => (e.hear(SILENCE), press(e, '1')), ['p cut']],
+])('%s', async (_what, work, ends) => {
+  expect(await playing(work)).toEqual(ends);
+});
+
+test('keys are looked for in the sound as long as a play waits for one, and no longer', async () => {
+  const listens: boolean[] = [];
+  await playing((endpoint) => {
+    listens.push(endpoint.keys.listens);
+    press(endpoint, '1');
+    listens.push(endpoint.keys.listens);
+    endpoint.startPlay({ id: 'q', sound: SILENCE, then: SILENCE, interrupt: '' });
+    listens.push(endpoint.keys.listens);
+  });
+  expect(listens).toEqual([true, false, false]);
+});

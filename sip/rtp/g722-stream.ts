@@ -35,11 +35,6 @@ export class G722Source {
     return this.downsampler.process(this.wide, this.samples, count);
   }
 
-  /** Somebody else speaks from now on. */
-  restart(): void {
-    this.order.restart();
-  }
-
   private begin(): void {
     this.decoder = new G722Decoder();
     this.downsampler = new Downsampler();

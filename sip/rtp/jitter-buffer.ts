@@ -30,6 +30,8 @@ const LATE_IN_A_ROW = 5;
 const BLEND = 80;
 /** A mean level below this is a pause between words. */
 const QUIET = 200;
+/** While a wait builds up no word is to sink: as long as packets of 20 ms in a calm network need. */
+const HELD_MS = 40;
 /** Sound that a concealment is made from: 60 ms. */
 const HISTORY = 480;
 
@@ -125,6 +127,7 @@ export class JitterBuffer {
     const history = new Int16Array(HISTORY);
     for (let i = 0; i < HISTORY; i++) history[i] = this.at((this.newest - HISTORY + i) | 0);
     this.concealment.received(history, HISTORY);
+    this.concealment.hold(HELD_MS);
   }
 
   /** How many frames `drain` would give, at most `most`. */

@@ -38,6 +38,8 @@ export class LossConcealment {
   private passage = 0;
   /** Step from the last real sample to the repetition, taken back over the first quarter period. */
   private offset = 0;
+  /** Samples that the made-up sound stays loud for longer than after a loss. */
+  private held = 0;
   /** Nothing made up is louder than what it is made of. */
   private peak = 0;
 
@@ -49,9 +51,17 @@ export class LossConcealment {
 
   /** Sound that arrived, of any length. The first of it after a loss is blended in place. */
   received(samples: Int16Array, count = samples.length): void {
-    if (this.lost > 0) this.blend(samples, count);
+    if (this.lost > 0) {
+      this.blend(samples, count);
+      this.held = 0;
+    }
     this.lost = 0;
     this.remember(samples, count);
+  }
+
+  /** What is missing next is not lost but on its way: it stays loud so much longer before it fades. */
+  hold(ms: number): void {
+    this.held = ms * this.perMs;
   }
 
   /** Writes `count` samples in place of what was lost. Silence once 60 ms are lost in a row. */
@@ -78,7 +88,8 @@ export class LossConcealment {
   /** The next made-up sample, at its place in the fading. */
   private next(): number {
     const { perMs } = this;
-    if (this.lost >= SILENT_MS * perMs) return 0;
+    const fadingFor = this.lost - this.held;
+    if (fadingFor >= SILENT_MS * perMs) return 0;
     if (this.periods < 3 && this.lost === this.periods * STAGE_MS * perMs) this.lengthen();
     const quarter = this.pitch >> 2;
     let sample = this.repeated(this.periods, this.place);
@@ -93,7 +104,7 @@ export class LossConcealment {
       sample += this.offset * (1 - (this.lost + 1) / quarter);
       sample = Math.max(-this.peak, Math.min(sample, this.peak));
     }
-    const fading = (SILENT_MS * perMs - this.lost) / ((SILENT_MS - STAGE_MS) * perMs);
+    const fading = (SILENT_MS * perMs - fadingFor) / ((SILENT_MS - STAGE_MS) * perMs);
     this.lost += 1;
     return clip(fading < 1 ? sample * fading : sample);
   }

@@ -27,9 +27,4 @@ export class PacketOrder {
     this.newest = sequence;
     return isNew ? 'new' : 'next';
   }
-
-  /** What comes next is of somebody else, whatever its SSRC. */
-  restart(): void {
-    this.known = false;
-  }
 }

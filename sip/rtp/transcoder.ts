@@ -21,12 +21,6 @@ export class Transcoder {
     private readonly output: G722Output | null,
   ) {}
 
-  /** Somebody else speaks from now on. */
-  restart(): void {
-    this.source.restart();
-    this.order.restart();
-  }
-
   /** Replaces `packet[start..end)`; false when the packet is not to be passed on. */
   process(packet: Buffer, start: number, end: number, from: Law | 'G722'): boolean {
     const { to } = this;

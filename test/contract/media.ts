@@ -253,6 +253,43 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expect(heard.every((payload) => sent.has(payload))).toBe(true);
     });
 
+    test('who suppresses his silence is no dead line to who knows no comfort noise', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const telemarketer = await agent(session, 'agent');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await telemarketer.hears(CUSTOMER_TONE);
+      customer.fallSilent(-40);
+      // -40 dBov is a loudness of 328.
+      await telemarketer.until(() => Math.abs(loudness(telemarketer.lastSamples()) - 328) < 40);
+      expectOneStream(telemarketer);
+    });
+
+    const packetTimes: [number, Voice, number][] = [
+      [10, 'PCMA', 80],
+      [40, 'PCMU', 320],
+      [60, 'G722', 480],
+    ];
+    test.each(packetTimes)(
+      'who wants %i ms of %s is sent sounds in such packets',
+      async (...of) => {
+        const [ptime, voice, size] = of;
+        const session = randomUUID();
+        const customer = await phone(CUSTOMER_TONE, voice);
+        const order = { session, endpoint: 'customer' };
+        const offer = customer.sdp([voice], [`a=ptime:${ptime}`]);
+        customer.talkTo((await control.command('endpoint.answer', { ...order, offer })).answer);
+        await control.command('endpoint.music', order);
+        await customer.until(() => customer.heard.length > 20);
+        const { heard } = customer;
+        expect(heard.map(({ payload }) => payload.length)).toEqual(heard.map(() => size));
+        expect(loudness(customer.lastSamples())).toBeGreaterThan(100);
+        heard.slice(1).forEach(({ timestamp }, i) => {
+          expect((timestamp - (heard[i]?.timestamp ?? 0)) | 0).toBe(size);
+        });
+      },
+    );
+
     test('what is said in a pause is in no file, and heard all the same', async () => {
       const session = randomUUID();
       const customer = await caller(session, 'customer');

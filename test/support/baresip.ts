@@ -27,7 +27,8 @@ export interface BaresipOptions {
   caFile?: string;
   /** Frequency of the tone it speaks. */
   toneHz: number;
-  codec?: 'PCMA' | 'PCMU';
+  /** The only one that it speaks. */
+  codec?: 'PCMA' | 'PCMU' | 'G722';
   /** `auto` picks up at once; `manual` (the default) waits for `accept`. */
   answer?: 'manual' | 'auto';
 }
@@ -149,7 +150,9 @@ function writeSetUp(
       `snd_path ${join(folder, 'snd')}`,
       `ctrl_tcp_listen 127.0.0.1:${ports.control}`,
       'module_path /usr/lib/baresip/modules',
-      ...['account', 'g711', 'aufile', 'aubridge', 'sndfile'].map((name) => `module ${name}.so`),
+      ...['account', 'g711', 'g722', 'aufile', 'aubridge', 'sndfile'].map(
+        (name) => `module ${name}.so`,
+      ),
       'module_tmp uuid.so',
       ...['menu', 'ctrl_tcp'].map((name) => `module_app ${name}.so`),
       '',
@@ -162,7 +165,8 @@ function writeSetUp(
     `outbound="sip:${host}:${port};transport=${transport}"`,
     'regint=60',
     `answermode=${options.answer ?? 'manual'}`,
-    `audio_codecs=${options.codec ?? 'PCMA'}/8000/1`,
+    // By the rate that it samples at, which is not that of the clock in SDP.
+    `audio_codecs=${options.codec === 'G722' ? 'G722/16000/1' : `${options.codec ?? 'PCMA'}/8000/1`}`,
   ];
   writeFileSync(join(folder, 'accounts'), `${account.join(';')}\n`);
   writeFileSync(join(folder, 'contacts'), '');

@@ -54,6 +54,7 @@ interface Press {
 
 /** Static payload types (RFC 3551 §6). */
 const TYPES: Record<Voice, number> = { PCMA: 8, PCMU: 0, G722: 9 };
+const COMFORT_NOISE = 13;
 const TICKS_PER_MS = 8;
 /** Sound before what is judged, from which a G.722 decoder learns. */
 const LEARNT_PACKETS = 10;
@@ -144,6 +145,12 @@ export class TonePhone {
   hush(): void {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
+  }
+
+  /** Suppresses its silence from now on: tells of noise of that level (dBov, RFC 3389) and sends no more. */
+  fallSilent(level: number): void {
+    this.hush();
+    this.send(0x80_00 | COMFORT_NOISE, this.timestamp, Buffer.of(-level));
   }
 
   /** Sends one packet of its tone, or of a press, now. */

@@ -74,7 +74,6 @@ export class Sender implements PacketSink {
   changeSource(): void {
     this.breakOff();
     this.g722?.changeSource();
-    this.transcoder?.restart();
     this.ownFrames = 0;
   }
 

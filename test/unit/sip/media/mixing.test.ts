@@ -5,7 +5,8 @@ import pino from 'pino';
 import { startMediaEngine, type MediaEngine, type MediaEvent } from '../../../../sip/media/engine';
 import type { MediaSession } from '../../../../sip/media/session';
 import type { MonitorMode } from '../../../../sip/media/talk';
-import { loudness, readWav, toneShare, type Law } from '../../../support/tone';
+import { CARRIED } from '../../../../sip/sdp/codecs';
+import { loudness, readWav, toneShare, type Voice } from '../../../support/tone';
 import { TonePhone } from '../../../support/tone-phone';
 import { waitFor } from '../../../support/wait';
 
@@ -27,6 +28,7 @@ beforeEach(async () => {
   engine = await startMediaEngine({
     ports: [0, 0],
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
+    can: CARRIED,
     workers: 1,
     maxStreams: 10,
     recordingsDir,
@@ -45,7 +47,7 @@ afterEach(async () => {
 afterAll(() => rm(recordingsDir, { recursive: true }));
 
 /** Customer and agent talk, and the supervisor has a leg. */
-async function talking(law: Law = 'PCMA'): Promise<void> {
+async function talking(law: Voice = 'PCMA'): Promise<void> {
   const opened = await Promise.all(
     Object.entries(TONES).map(async ([name, tone]) => {
       const phone = await TonePhone.open({ tone, law: name === 'customer' ? law : 'PCMA' });
@@ -219,6 +221,18 @@ test('a conference is three who all hear each other; two talk on when one leaves
   expect(engine.isBridged('s', 'customer')).toBe(true);
   expectOneStream('customer');
   expectOneStream('supervisor');
+});
+
+test('a customer with G.722 is in the mix, and in no gap before or after it', async () => {
+  await talking('G722');
+  for (let i = 0; i < 2; i++) {
+    await session.monitor('supervisor', { on: 'agent', mode: 'barge' });
+    await heard(AUDIENCES.barge);
+    await session.stopMonitoring('supervisor');
+    await heard(AUDIENCES.nobody);
+  }
+  expect(phones.customer.heard.at(-1)?.payloadType).toBe(9);
+  for (const name of ['customer', 'agent'] as const) expectOneStream(name);
 });
 
 test('monitoring ends with the talk', async () => {

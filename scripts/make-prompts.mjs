@@ -15,7 +15,8 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', 'media', 'prompts');
-const RATE = 8000;
+/** Of most prompts, and of those that are `wide`. */
+const [RATE, WIDE] = [8000, 16_000];
 
 /**
  * `pace` is espeak-ng's words a minute. The notice is spoken faster: it delays every talk, so it lasts
@@ -41,7 +42,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'prompts-'));
 try {
   for (const language of LANGUAGES) {
     mkdirSync(join(ROOT, language.language), { recursive: true });
-    write(language, 'beep', beep());
+    write(language, 'beep', beep(), RATE);
     // Parts follow one another as the words of a sentence do.
     for (const [key, texts] of Object.entries(sentences)) make(language, key, texts, 0.04);
     for (const [key, texts] of Object.entries(parts)) make(language, key, texts, 0.015);
@@ -54,15 +55,17 @@ function make(language, key, texts, pad) {
   const text = texts[language.text];
   if (text === undefined || (wanted.length > 0 && !wanted.includes(key))) return;
   const pace = key === 'recording-notice' ? language.noticePace : language.pace;
-  write(language, key, level(speak({ voice: language.voice, pace, text, pad })));
+  const rate = texts.wide ? WIDE : RATE;
+  const spoken = speak({ voice: language.voice, pace, text, pad, rate });
+  write(language, key, level(spoken, rate), rate);
 }
 
 /** Speech without silence around it, but for `pad` seconds. */
-function speak({ voice, text, pace, pad }) {
+function speak({ voice, text, pace, pad, rate }) {
   const [raw, trimmed] = [join(scratch, 'raw.wav'), join(scratch, 'trimmed.raw')];
   execFileSync('espeak-ng', ['-v', voice, '-s', String(pace), '-w', raw, text]);
   // -D: no dither, so that making the same text again gives the same bytes.
-  const format = ['-r', String(RATE), '-c', '1', '-b', '16', '-e', 'signed-integer'];
+  const format = ['-r', String(rate), '-c', '1', '-b', '16', '-e', 'signed-integer'];
   const trim = 'silence 1 0.01 0.5%';
   const effects = `gain -6 highpass 150 norm -6 ${trim} reverse ${trim} reverse pad ${pad} ${pad}`;
   execFileSync('sox', ['-D', raw, ...format, trimmed, ...effects.split(' ')]);
@@ -70,10 +73,10 @@ function speak({ voice, text, pace, pad }) {
   return Int16Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(i * 2));
 }
 
-function level(samples) {
+function level(samples, rate) {
   let [energy, counted, peak] = [0, 0, 0];
-  for (let at = 0; at < samples.length; at += RATE / 50) {
-    const frame = samples.subarray(at, at + RATE / 50);
+  for (let at = 0; at < samples.length; at += rate / 50) {
+    const frame = samples.subarray(at, at + rate / 50);
     const sum = frame.reduce((all, sample) => all + sample * sample, 0);
     if (Math.sqrt(sum / frame.length) < PAUSE) continue;
     energy += sum;
@@ -93,7 +96,7 @@ function beep() {
   });
 }
 
-function write({ language }, key, samples) {
+function write({ language }, key, samples, rate) {
   const file = Buffer.alloc(44 + samples.length * 2);
   file.write('RIFF', 0, 'latin1');
   file.writeUInt32LE(36 + samples.length * 2, 4);
@@ -101,8 +104,8 @@ function write({ language }, key, samples) {
   file.writeUInt32LE(16, 16);
   file.writeUInt16LE(1, 20);
   file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(RATE, 24);
-  file.writeUInt32LE(RATE * 2, 28);
+  file.writeUInt32LE(rate, 24);
+  file.writeUInt32LE(rate * 2, 28);
   file.writeUInt16LE(2, 32);
   file.writeUInt16LE(16, 34);
   file.write('data', 36, 'latin1');

@@ -24,6 +24,11 @@ const terminal = {
   err: (line: string) => process.stderr.write(`${line}\n`),
 };
 
+// `| head` has read enough: the rest is nobody's loss.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 async function main([command = 'help', ...args]: string[]): Promise<number> {
   switch (command) {
     case 'start':

@@ -13,7 +13,7 @@ import { Seen, waitFor, within } from './wait';
  *
  * Traps of baresip 1.0.0: `net_interface lo` fails where the address works; `audio_player aufile`
  * writes nothing, so what it hears is recorded by the sndfile filter in front of a silent player; the
- * control port speaks netstrings of JSON.
+ * control port speaks netstrings of JSON; an account has only those codecs that were loaded before `account`.
  */
 export interface BaresipOptions {
   /** Address-of-record and credentials: `8001`, `openline`, `secret`. */
@@ -155,7 +155,7 @@ function writeSetUp(
       `snd_path ${join(folder, 'snd')}`,
       `ctrl_tcp_listen 127.0.0.1:${ports.control}`,
       'module_path /usr/lib/baresip/modules',
-      ...['srtp', 'account', 'g711', 'g722', 'aufile', 'aubridge', 'sndfile'].map(
+      ...['srtp', 'g711', 'g722', 'account', 'aufile', 'aubridge', 'sndfile'].map(
         (name) => `module ${name}.so`,
       ),
       'module_tmp uuid.so',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode, readWav } from './tone';
+import { decode, halved, readWav } from './tone';
 import type { HeardPacket } from './tone-phone';
 
 const FRAME_SAMPLES = 160;
@@ -25,7 +25,9 @@ export function whereHeard(
   { language, prompt }: Sought,
 ): { likeness: number; frame: number; frames: number } {
   const file = join(__dirname, '../../media/prompts', language, `${prompt}.wav`);
-  const [wanted = new Int16Array(0)] = readWav(readFileSync(file)).channels;
+  const { sampleRate, channels } = readWav(readFileSync(file));
+  const [whole = new Int16Array(0)] = channels;
+  const wanted = sampleRate === 8000 ? whole : halved(whole);
   const payloads = Buffer.concat(heard.map(({ payload }) => payload));
   const samples = decode(heard[0]?.payloadType === 0 ? 'PCMU' : 'PCMA', payloads);
   let [best, frame] = [0, -1];

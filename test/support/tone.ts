@@ -2,6 +2,7 @@
  * Tones as G.711 and how much of one is in what was heard (Goertzel), so that tests check sound by its
  * content: send 1 kHz one way and 600 Hz the other, and measure both at each end and in each channel.
  */
+import { Downsampler } from '../../sip/rtp/resample';
 import { ALAW_TO_LINEAR, ULAW_TO_LINEAR, encodeAlaw, encodeUlaw } from '../../sip/rtp/g711';
 import { G722Decoder, G722Encoder } from '../../sip/rtp/g722';
 
@@ -150,4 +151,11 @@ function chunkOf(file: Buffer, name: string): Buffer {
     at += 8 + length + (length % 2);
   }
   throw new Error(`no ${name} chunk`);
+}
+
+/** 16 kHz as it is heard at 8 kHz. */
+export function halved(wide: Int16Array): Int16Array {
+  const narrow = new Int16Array(wide.length >> 1);
+  new Downsampler().process(wide, narrow);
+  return narrow;
 }

@@ -49,7 +49,10 @@ export function texts(): Text[] {
   const file = readFileSync(join(builtInFolder(), 'texts.yaml'), 'utf8');
   const { sentences, parts } = parse(file) as { sentences: Listed; parts: Listed };
   return [...Object.entries(sentences), ...Object.entries(parts)].map(
-    ([key, { use = '', pinyin: _, ...byLanguage }]) => ({ key, use, byLanguage }),
+    ([key, { use = '', ...text }]) => {
+      const said = TEXT_LANGUAGES.map((language) => [language, text[language] ?? ''] as const);
+      return { key, use, byLanguage: Object.fromEntries(said) };
+    },
   );
 }
 

@@ -7,6 +7,7 @@ import { KEYS, highOf, lowOf } from '../../../../../sip/rtp/dtmf/keys';
 import { ALAW_TO_LINEAR, encodeAlaw } from '../../../../../sip/rtp/g711';
 import { DBM0_SINE_DBOV, amplitudeOf } from '../../../../../sip/rtp/level';
 import { seeded, type Random } from '../../../../simulation/random';
+import { halved } from '../../../../support/tone';
 import { sine } from '../sound';
 import { KeyLog } from './key-log';
 
@@ -175,7 +176,8 @@ describe('talk-off', () => {
   );
 
   test.each([...prompts, 'music/default.wav'])('%s presses no key at any speed', (file) => {
-    const { samples } = readLinear(readFileSync(join(MEDIA, file)));
+    const { rate, samples: whole } = readLinear(readFileSync(join(MEDIA, file)));
+    const samples = rate === 8000 ? whole : halved(whole);
     for (let speed = 0.7; speed < 1.4; speed += 0.05) {
       expect(hear(atSpeed(samples, speed)).lines).toEqual([]);
     }

@@ -1,5 +1,6 @@
 import { Keys } from '../../../../../sip/media/worker/keys';
 import { encodeAlaw } from '../../../../../sip/rtp/g711';
+import { G722Output } from '../../../../../sip/rtp/g722-stream';
 import { KEYS } from '../../../../../sip/rtp/dtmf/keys';
 import { KeyTone } from '../../../../../sip/rtp/dtmf/key-tone';
 import { TelephoneEventWriter } from '../../../../../sip/rtp/dtmf/telephone-event-writer';
@@ -21,7 +22,12 @@ class Presser {
   private now = 9000;
   private sequence = 50;
 
-  constructor(hasEvents: boolean) {
+  private readonly g722 = new G722Output();
+
+  constructor(
+    hasEvents: boolean,
+    private readonly codec: 'PCMA' | 'G722' = 'PCMA',
+  ) {
     this.keys.agree(hasEvents);
   }
 
@@ -57,12 +63,13 @@ class Presser {
     const packet = Buffer.alloc(12 + TICK);
     for (let frame = 0; frame < ms / 20 + 5; frame++) {
       tone.fill(samples, 0, TICK);
-      samples.forEach((sample, i) => (packet[12 + i] = encodeAlaw(sample)));
+      if (this.codec === 'G722') this.g722.encode(samples, TICK, packet, 12);
+      else samples.forEach((sample, i) => (packet[12 + i] = encodeAlaw(sample)));
       this.head(packet, { payloadType: 8, marker: false, timestamp: this.timestamp });
       this.timestamp = (this.timestamp + TICK) | 0;
       this.pass();
       if (isLost(frame) || !this.keys.listens) continue;
-      this.keys.sound(packet, 12, packet.length, 'PCMA', this.now);
+      this.keys.sound(packet, 12, packet.length, this.codec, this.now);
     }
   }
 
@@ -183,6 +190,13 @@ describe('keys by telephone events', () => {
 });
 
 describe('keys in the sound', () => {
+  test.each([...KEYS])('%s is heard in G.722 as well', (key) => {
+    const far = new Presser(false, 'G722');
+    far.keys.wantedByApp = true;
+    far.tone(key, 100);
+    expect(far.lines.map((line) => line.slice(0, 2))).toEqual([`${key}+`, `${key}-`]);
+  });
+
   test('are found while the app or a play wants them', () => {
     const far = new Presser(false);
     far.tone('1', 100);

@@ -51,6 +51,8 @@ export interface EdgeSettings {
   mediaWorkers: number;
   maxStreams: number;
   recordingsDir: string;
+  /** MEDIA_FILES_LISTEN: apps on other hosts fetch finished recordings here; undefined: they share the folder. */
+  filesListen: HostPort | undefined;
   graceMs: number;
   orphanLimitMs: number;
   logLevel: string;
@@ -88,11 +90,17 @@ export function readSettings(
     mediaWorkers: reader.whole('MEDIA_WORKERS', availableParallelism(), 1, 256),
     maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),
     recordingsDir: resolve(reader.text('RECORDINGS_DIR', './recordings')),
+    filesListen: reader.parsed('MEDIA_FILES_LISTEN', '', httpPlace, 'not http://address:port'),
     graceMs: 1000 * reader.whole('SIP_APP_GRACE_SECONDS', 60, 0, 86_400),
     orphanLimitMs: 1000 * reader.whole('MEDIA_ORPHAN_LIMIT_SECONDS', 7200, 0, 604_800),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LEVELS),
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { settings };
+}
+
+function httpPlace(text: string): HostPort | undefined {
+  const [, place] = /^http:\/\/(.+?)\/?$/.exec(text) ?? [];
+  return place === undefined ? undefined : parseHostPort(place);
 }
 
 /** From what every phone needs to what every part behind the parser can take. */

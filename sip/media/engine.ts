@@ -11,6 +11,7 @@ import { MediaFailure } from './failure';
 import type { MediaAddress } from './media-address';
 import { closeFallen } from './fallen-recording';
 import type { RecordedFile } from './messages';
+import { OwedFiles } from './owed-files';
 import { RecordingLedger } from './recording-ledger';
 import { MediaSession, type SessionView } from './session';
 import { Streams } from './streams';
@@ -34,6 +35,8 @@ export interface MediaEngineOptions {
   recordingsDir: string;
   /** Where it is written which recordings are owed to whom; without it that ends with this process. */
   ledgerFile?: string;
+  /** Apps are on other hosts: a finished file stays until its app has fetched it, and goes then. */
+  filesAreFetched?: boolean;
   /** Holds `<language>/<key>.wav`. */
   promptsDir: string;
   /** Queue music, 8 kHz mono 16 bit WAV. */
@@ -69,6 +72,8 @@ export interface MediaEngine {
    */
   open(owner: string, session: string): MediaSession;
   list(owner: string): SessionView[];
+  /** What apps on other hosts have still to fetch. */
+  readonly files: OwedFiles;
   /** Open streams and recordings that are not whole files yet, of all owners. */
   readonly unfinished: number;
   /** Closes the session's endpoints and forgets it. */
@@ -102,6 +107,7 @@ class ThreadedMediaEngine implements MediaEngine {
   private readonly log: Logger;
   private pool!: WorkerPool;
   private readonly ledger: RecordingLedger;
+  readonly files: OwedFiles;
   private listener: MediaListener = () => undefined;
 
   constructor(private readonly options: MediaEngineOptions) {
@@ -110,6 +116,8 @@ class ThreadedMediaEngine implements MediaEngine {
     this.streams = new Streams({ ports, addresses, maxStreams, can });
     this.log = log;
     this.ledger = new RecordingLedger(options.ledgerFile, log);
+    const { filesAreFetched = false, recordingsDir } = options;
+    this.files = new OwedFiles(this.ledger, { filesAreFetched, folders: [resolve(recordingsDir)] });
   }
 
   async start(): Promise<void> {
@@ -133,6 +141,7 @@ class ThreadedMediaEngine implements MediaEngine {
 
   async finishFallen(): Promise<void> {
     for (const owed of this.ledger.left) {
+      if (owed.told !== undefined) continue;
       const file = await closeFallen(owed, resolve(this.options.recordingsDir), Date.now());
       this.log.warn({ ...owed, result: file.result }, 'a recording of an edge that fell is closed');
       this.tellRecorded(owed, file);
@@ -237,8 +246,9 @@ class ThreadedMediaEngine implements MediaEngine {
     else if (!file.reconciles) {
       this.log.error({ recording, path: file.path }, "a recording's manifest contradicts itself");
     }
+    this.files.finished(owner, recording, file);
     this.listener({ kind: 'recorded', owner, session, recording, file }, () =>
-      this.ledger.settle(recording),
+      this.files.told(recording),
     );
   }
 

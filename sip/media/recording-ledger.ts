@@ -18,6 +18,15 @@ export interface OwedRecording {
   path: string;
   /** It failed, and why; its file is left as it is. */
   failure?: string;
+  /** It is whole and its app knows; the app has still to fetch the file. */
+  told?: WholeFile;
+}
+
+/** What is in a recording's file, by which its copy is known to be whole. */
+export interface WholeFile {
+  bytes: number;
+  /** In hex. */
+  sha256: string;
 }
 
 type Line = { owed: OwedRecording } | { settled: string };
@@ -55,7 +64,13 @@ export class RecordingLedger {
     if (owed !== undefined) void this.write({ owed: { ...owed, failure } });
   }
 
-  /** The app has it in its own journal, or nothing came of it. Should this be lost, it is told once more. */
+  /** The app has it in its own journal, and the file is here until it was fetched. */
+  told(recording: string, { bytes, sha256 }: WholeFile): void {
+    const owed = this.owed.get(recording);
+    if (owed !== undefined) void this.write({ owed: { ...owed, told: { bytes, sha256 } } });
+  }
+
+  /** The app has all of it, or nothing came of it. Should this be lost, it is told once more. */
   settle(recording: string): void {
     if (this.owed.has(recording)) void this.write({ settled: recording });
   }

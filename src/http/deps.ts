@@ -18,6 +18,8 @@ export interface HttpDeps {
   adminToken: string;
   /** Absolute path; no file outside it is ever sent. */
   recordingsDir: string;
+  /** The file of this recording is still on another host, and will come. */
+  isArriving: (recordingId: string) => boolean;
   readiness: Readiness;
   metrics: Registry;
   push: Desktops;

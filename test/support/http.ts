@@ -107,6 +107,8 @@ export class FakeGuard implements Guard {
 export class FakeRows {
   calls: CallSnapshot[] = [];
   recordings: RecordingRow[] = [];
+  /** Recordings whose files are not here yet. */
+  readonly arriving = new Set<string>();
   leads: LeadRow[] = [];
   readonly filters: unknown[] = [];
 }
@@ -193,6 +195,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     sessionKey: SESSION_KEY,
     adminToken: ADMIN_TOKEN,
     recordingsDir,
+    isArriving: (id) => rows.arriving.has(id),
     readiness: () => [],
     metrics: new Registry(),
     push: desktops,

@@ -5,6 +5,8 @@ import pino from 'pino';
 import type { DialogDirectory, GuardDirectory } from '../../sip/control/ports';
 import type { Door } from '../../sip/guard/door';
 import { startControlServer, type ControlServer } from '../../sip/control/server';
+import { startFilesServer, type FilesServer } from '../../sip/handover/files-server';
+import { markFolder } from '../../sip/handover/folder-mark';
 import { Announcements } from '../../sip/media/announcements';
 import { startMediaEngine, type MediaEngine } from '../../sip/media/engine';
 
@@ -13,8 +15,12 @@ export interface MediaEdge {
   server: ControlServer;
   media: MediaEngine;
   recordingsDir: string;
+  /** With `fetched` only. */
+  files: FilesServer | undefined;
   close(): Promise<void>;
 }
+
+const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 export const SECRET = 'between edge and app';
 
@@ -37,6 +43,11 @@ export interface MediaEdgeOptions {
   door?: Door;
   /** Where control listens; any free port of loopback by default. */
   listen?: { host: string; port: number };
+  /**
+   * Apps fetch finished recordings, as from an edge on another host; `via` is where they are told that the
+   * files are, given where they really are.
+   */
+  fetched?: { via?: (files: FilesServer) => Promise<{ host: string; port: number }> };
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
@@ -49,19 +60,27 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
     workers: 1,
     maxStreams: 100,
     recordingsDir,
+    filesAreFetched: options.fetched !== undefined,
     promptsDir: join(__dirname, '../../media/prompts'),
     musicFile: join(__dirname, '../../media/music/default.wav'),
     log,
   });
-  const { listen = { host: '127.0.0.1', port: 0 } } = options;
+  const { listen = LOOPBACK, fetched } = options;
+  const files =
+    fetched &&
+    (await startFilesServer({ listen: LOOPBACK, secret: SECRET, files: media.files, door, log }));
+  const place = files && ((await fetched?.via?.(files)) ?? files.address);
+  const folder = fetched === undefined ? '' : markFolder(recordingsDir);
   const server = await startControlServer({
     ...{ listen, secret: SECRET, media, dialogs, guard, door, orphanLimitMs, log },
     announcements: new Announcements(media),
+    files: place && ((app) => ({ url: `http://${place.host}:${place.port}/${app}`, folder })),
   });
   return {
-    ...{ server, media, recordingsDir },
+    ...{ server, media, recordingsDir, files },
     close: async () => {
       await server.close();
+      await files?.close();
       await media.close();
       await rm(recordingsDir, { recursive: true });
     },

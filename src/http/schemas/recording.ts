@@ -13,6 +13,7 @@ export const RecordingSchema = Type.Object({
   storeId: Nullable(Type.String()),
   state: Type.Union([Type.Literal('stored'), Type.Literal('failed')]),
   path: Nullable(Type.String({ description: 'Relative to RECORDINGS_DIR.' })),
+  arriving: Type.Boolean({ description: 'Its file is on its way from an edge on another host.' }),
   startedAt: Nullable(InstantValue),
   durationMs: Nullable(Type.Integer()),
   bytes: Nullable(Type.Integer()),

@@ -178,14 +178,12 @@ export class RecordingsFetch {
     if (progressed) this.restMs = 0;
     if (this.rest !== null) return;
     this.restMs = Math.min(Math.max(FIRST_REST_MS, 2 * this.restMs), LAST_REST_MS);
-    this.rest = setTimeout(() => {
-      this.endRest();
-      this.pump();
-    }, this.restMs);
+    this.rest = setTimeout(() => this.endRest(), this.restMs);
   }
 
   private endRest(): void {
     if (this.rest !== null) clearTimeout(this.rest);
     this.rest = null;
+    this.pump();
   }
 }

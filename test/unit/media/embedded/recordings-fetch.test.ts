@@ -17,10 +17,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { connectControl, type ControlClient } from '../../../../sip/control/client';
-import type { OwedFile } from '../../../../sip/control/protocol';
+import type { EventLine, OwedFile } from '../../../../sip/control/protocol';
 import { RecordingsFetch } from '../../../../src/media/embedded/recordings-fetch';
 import { cableTo, type Cable } from '../../../support/cable';
 import { SECRET, startMediaEdge, type MediaEdge } from '../../../support/media-edge';
+import { readWav, toneShare } from '../../../support/tone';
+import { TonePhone } from '../../../support/tone-phone';
 import { Seen, waitFor } from '../../../support/wait';
 
 const folder = mkdtempSync(join(tmpdir(), 'openline-fetch-'));
@@ -208,9 +210,45 @@ test('a path that leads out of the folder is not written to', async () => {
   expect(existsSync(join(folder, 'out.wav.part'))).toBe(false);
 });
 
-test('more than one page of them is fetched', async () => {
-  const many = Array.from({ length: 205 }, () => finish(100));
-  const sales = await app();
-  await waitFor('all to be gone', () => many.every(({ path }) => !atEdge(path)), 20_000);
-  await arrived(sales, many[204] ?? finish(1));
-}, 30_000);
+test('a talk is heard in the file that was fetched, each side in its channel', async () => {
+  const { dir, control, fetch } = await app();
+  const phones = await Promise.all([1000, 600].map((tone) => TonePhone.open({ tone })));
+  opened.push(...phones);
+  for (const [i, phone] of phones.entries()) {
+    const leg = { session: 'talk', endpoint: `leg-${i}`, offer: phone.sdp() };
+    const { answer } = await control.command('endpoint.answer', leg);
+    phone.talkTo(answer);
+  }
+  await control.command('bridge', { session: 'talk', a: 'leg-0', b: 'leg-1' });
+  const order = { session: 'talk', recording: 'r', path: 'x/talk.wav' };
+  await control.command('record.start', { ...order, left: 'leg-0', right: 'leg-1' });
+  const [phone] = phones;
+  phone?.forget();
+  await phone?.until(() => phone.heard.length > 70);
+  const events = new Seen<EventLine>();
+  control.on('event', (line: EventLine) => events.add(line));
+  await control.command('record.stop', order);
+  const told = await events.next('its end', ({ event }) => event === 'record.finished');
+  if (told.event !== 'record.finished' || told.file.result !== 'stored') throw new Error('failed');
+  control.ack(told.seq);
+  fetch.wanted({ recording: 'r', ...told.file });
+  await waitFor('the edge to delete it', () => !atEdge(order.path));
+  const { channels } = readWav(readFileSync(join(dir, order.path)));
+  const heard = channels.map((channel, i) =>
+    toneShare(channel.subarray(4000, 8000), [1000, 600][i] ?? 0),
+  );
+  expect(Math.min(...heard)).toBeGreaterThan(0.95);
+  const manifest = readFileSync(join(dir, `${order.path}.json`), 'utf8');
+  expect(JSON.parse(manifest)).toMatchObject({ recording: 'r', samples: channels[0]?.length });
+});
+
+test('more than one page of them is seen to', async () => {
+  const dir = mkdtempSync(join(folder, 'app-'));
+  mkdirSync(join(dir, 'sh/2026'), { recursive: true });
+  const many = Array.from({ length: 201 }, () => finish(100));
+  // All but the last were fetched by an app before this one.
+  for (const { path, sound } of many.slice(0, 200)) writeFileSync(join(dir, path), sound);
+  const sales = await app(dir);
+  await waitFor('all to be gone', () => many.every(({ path }) => !atEdge(path)));
+  await arrived(sales, many[200] ?? finish(1));
+});

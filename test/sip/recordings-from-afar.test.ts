@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { recordingHeader } from '../../sip/media/wav';
+import { recordingHeader } from '../../sip/media/recording-format';
 import { useDatabase } from '../support/postgres';
 import { readWav, tonePayload, toneShare } from '../support/tone';
 import { waitFor, within } from '../support/wait';
@@ -60,7 +60,10 @@ function leaveRecording(): string {
   const second = Buffer.alloc(16_000, 0);
   for (let i = 0; i < 8000; i++) second.set([left[i] ?? 0, right[i] ?? 0], 2 * i);
   const data = Buffer.concat(Array.from({ length: 1800 }, () => second));
-  const file = Buffer.concat([recordingHeader(data.length), data]);
+  const file = Buffer.concat([
+    recordingHeader({ channels: 2, wideband: false }, data.length),
+    data,
+  ]);
   mkdirSync(join(atEdge, '..'), { recursive: true });
   writeFileSync(atEdge, file);
   writeFileSync(`${atEdge}.json`, '{"recording":"long"}\n');

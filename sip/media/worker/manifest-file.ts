@@ -4,7 +4,7 @@
  * when the disk refuses, which its last one then shows.
  */
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { wholeLines } from '../whole-lines';
+import { jsonLines } from '../../json-lines';
 import type { Manifest, ManifestHead, ManifestLine } from '../recording-manifest';
 
 export class ManifestFile {
@@ -50,7 +50,7 @@ export async function readManifestLines(
   path: string,
 ): Promise<{ head: ManifestHead; lines: ManifestLine[] } | null> {
   const text = await readFile(linesOf(path), 'utf8').catch(() => '');
-  const [head, ...lines] = wholeLines(text);
+  const [head, ...lines] = jsonLines(text);
   return head === undefined ? null : { head: head as ManifestHead, lines: lines as ManifestLine[] };
 }
 

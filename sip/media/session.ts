@@ -1,10 +1,16 @@
 /**
- * One call's media as the main thread knows it: which endpoints there are, who is bridged to whom,
- * what is being recorded. Commands are carried out one after the other; packets flow in the worker.
+ * One call's media as the main thread knows it: which endpoints there are and who is bridged to whom; what
+ * is being recorded is in session-recordings.ts. Commands are carried out one after the other; packets flow
+ * in the worker.
  */
 import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
-import { recordingPath } from './recording-path';
+import {
+  SessionRecordings,
+  type RecordingView,
+  type RecordOrder,
+  type SessionRecordingsOptions,
+} from './session-recordings';
 import { SessionTalks } from './session-talks';
 import type { OpenStream, Streams } from './streams';
 import type { MonitorMode, Monitoring } from './talk';
@@ -15,20 +21,6 @@ export interface PlayOrder {
   prompts: string[];
   language: string;
   then: 'music' | 'silence';
-}
-
-export interface RecordOrder {
-  recording: string;
-  path: string;
-  left: string;
-  /** Without it `left` alone is recorded. */
-  right?: string;
-}
-
-interface LocalRecording {
-  path: string;
-  startedAt: number;
-  paused: boolean;
 }
 
 /** `monitoring` is there for monitors only; their `bridgedTo` is null. */
@@ -44,18 +36,13 @@ export interface SessionView {
   session: string;
   note: string;
   endpoints: EndpointView[];
-  recordings: ({ recording: string } & LocalRecording)[];
+  recordings: RecordingView[];
 }
 
-export interface MediaSessionOptions {
+export interface MediaSessionOptions extends SessionRecordingsOptions {
   owner: string;
   id: string;
-  link: WorkerLink;
   streams: Streams;
-  /** A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. */
-  onRecording: (recording: string, path: string) => Promise<void>;
-  /** It could not begin after all. */
-  onNotRecording: (recording: string) => void;
   /** An endpoint that closed had dropped packets of others: misrouted sound, or somebody injecting. */
   onStrangers: (endpoint: string, packets: number) => void;
 }
@@ -70,7 +57,7 @@ export class MediaSession {
   /** Addresses and CIDRs of each endpoint's senders, as told last; without an entry anywhere. */
   private readonly senders = new Map<string, readonly string[]>();
   private readonly talks = new SessionTalks();
-  private readonly recordings = new Map<string, LocalRecording>();
+  private readonly recordings: SessionRecordings;
   private tail: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -78,6 +65,7 @@ export class MediaSession {
     this.owner = options.owner;
     this.id = options.id;
     this.link = options.link;
+    this.recordings = new SessionRecordings(options, (id) => this.find(id));
   }
 
   /** Open endpoints. */
@@ -86,7 +74,7 @@ export class MediaSession {
   }
 
   get isEmpty(): boolean {
-    return this.endpoints.size === 0 && this.recordings.size === 0 && this.note === '';
+    return this.endpoints.size === 0 && this.recordings.isEmpty && this.note === '';
   }
 
   view(): SessionView {
@@ -94,7 +82,7 @@ export class MediaSession {
       session: this.id,
       note: this.note,
       endpoints: [...this.endpoints.keys()].map((endpoint) => this.viewOf(endpoint)),
-      recordings: [...this.recordings].map(([recording, facts]) => ({ recording, ...facts })),
+      recordings: this.recordings.views(),
     };
   }
 
@@ -208,44 +196,15 @@ export class MediaSession {
   }
 
   record(order: RecordOrder): Promise<void> {
-    return this.inOrder(async () => {
-      const { recording } = order;
-      const path = recordingPath(order.path);
-      const { left, right } = order;
-      const sides = [left, ...(right === undefined ? [] : [right])].map((id) => this.find(id));
-      if (this.recordings.has(recording)) {
-        throw new MediaFailure('bad-request', `recording ${recording} runs already`);
-      }
-      await this.options.onRecording(recording, path);
-      try {
-        const begun = await this.link.request('record', {
-          ...{ recording, path, left: this.find(left).key },
-          ...(right === undefined ? {} : { right: this.find(right).key }),
-          wideband: sides.some(({ negotiation }) => negotiation.codec === 'G722'),
-        });
-        this.recordings.set(recording, { path, startedAt: begun.startedAt, paused: false });
-      } catch (error) {
-        this.options.onNotRecording(recording);
-        throw error;
-      }
-    });
+    return this.inOrder(() => this.recordings.start(order));
   }
 
-  /** Silence is written until it is resumed. Twice the same changes nothing. */
   pauseRecording(recording: string, paused: boolean): Promise<void> {
-    return this.inOrder(async () => {
-      const running = this.findRecording(recording);
-      await this.link.request(paused ? 'pause-recording' : 'resume-recording', { recording });
-      running.paused = paused;
-    });
+    return this.inOrder(() => this.recordings.pause(recording, paused));
   }
 
-  /** The file is told by the engine's `recorded` event. */
   stopRecording(recording: string): Promise<void> {
-    return this.inOrder(async () => {
-      this.findRecording(recording);
-      await this.link.request('stop-recording', { recording });
-    });
+    return this.inOrder(() => this.recordings.stop(recording));
   }
 
   /** Recordings of the endpoint are finished, its bridge ends. One that is gone is closed already. */
@@ -266,7 +225,7 @@ export class MediaSession {
 
   /** The recording is told; it is not listed any more. */
   forgetRecording(recording: string): void {
-    this.recordings.delete(recording);
+    this.recordings.forget(recording);
   }
 
   /** The worker fell and took the sockets along: gives back what they held. */
@@ -319,12 +278,6 @@ export class MediaSession {
     const endpoint = this.endpoints.get(id);
     if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
     return endpoint;
-  }
-
-  private findRecording(id: string): LocalRecording {
-    const recording = this.recordings.get(id);
-    if (recording === undefined) throw new MediaFailure('unknown-recording', id);
-    return recording;
   }
 
   /** Commands of one call never overtake each other, whoever waits for which. */

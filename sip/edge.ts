@@ -11,7 +11,10 @@ import { onSignals } from './edge-signals';
 import { lockFolder } from './folder-lock';
 import { startSignalling } from './gateway/signalling';
 import type { Signalling } from './gateway/signalling-options';
+import type { Door } from './guard/door';
 import { isPrivateSource } from './guard/private-source';
+import { startFilesServer, type FilesServer } from './handover/files-server';
+import { markFolder } from './handover/folder-mark';
 import { Announcements } from './media/announcements';
 import { startMediaEngine, type MediaEngine } from './media/engine';
 import { mediaAddresses } from './media-addresses';
@@ -26,6 +29,8 @@ interface Edge {
   signalling: Signalling | undefined;
   control: ControlServer;
   media: MediaEngine;
+  /** Undefined where apps share our recordings folder. */
+  files: FilesServer | undefined;
 }
 
 async function main(): Promise<void> {
@@ -49,28 +54,46 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
     const signalling = settings.mediaOnly
       ? undefined
       : await startSip(settings, announcements, log);
+    const door = () => signalling?.door();
+    const files = await startFiles(settings, { media, door: door(), log });
     const control = await startControlServer({
       listen: settings.control,
       secret: settings.control.secret,
       media,
       dialogs: signalling?.dialogs ?? NO_DIALOGS,
       guard: signalling?.guard,
-      door: signalling?.door(),
+      door: door(),
       announcements,
+      files: files && edgeFiles(files, settings),
       orphanLimitMs,
       log,
     }).catch(async (error: Error) => {
+      await files?.close();
       await signalling?.close();
       throw error;
     });
     signalling?.connectControl({ tellApp: control.tellApp, media: control.mediaDirectory });
     void media.finishFallen();
     log.info({ graceMs, orphanLimitMs }, 'edge started');
-    return { signalling, control, media };
+    return { signalling, control, media, files };
   } catch (error) {
     await media.close();
     throw error;
   }
+}
+
+/** Nothing is served where apps share our folder. */
+async function startFiles(
+  { filesListen: listen, control: { secret } }: EdgeSettings,
+  parts: { media: MediaEngine; door: Door | undefined; log: Logger },
+): Promise<FilesServer | undefined> {
+  const { media, door, log } = parts;
+  return listen && startFilesServer({ listen, secret, files: media.files, door, log });
+}
+
+function edgeFiles(server: FilesServer, { recordingsDir }: EdgeSettings) {
+  const folder = markFolder(recordingsDir);
+  return (app: string, reached: string) => ({ url: server.urlFor(app, reached), folder });
 }
 
 async function startSip(
@@ -125,6 +148,7 @@ function mediaOptions(settings: EdgeSettings, log: Logger) {
     maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,
     recordingsDir2: settings.recordingsDir2,
+    filesAreFetched: settings.filesListen !== undefined,
     ledgerFile: join(settings.dataDir, 'recordings.jsonl'),
     promptsDir: join(assets, 'prompts'),
     musicFile: join(assets, 'music', 'default.wav'),
@@ -140,7 +164,7 @@ function packageRoot(): string {
   return folder;
 }
 
-function announce({ signalling, control }: Edge): void {
+function announce({ signalling, control, files }: Edge): void {
   const hostPort = (a: { host: string; port: number }) => `${a.host}:${a.port}`;
   const line = {
     event: 'edge-listening',
@@ -148,16 +172,18 @@ function announce({ signalling, control }: Edge): void {
     drachtio: signalling?.drachtio.port ? hostPort(signalling.drachtio) : null,
     ...(signalling?.drachtioTls && { drachtioTls: hostPort(signalling.drachtioTls) }),
     control: hostPort(control.address),
+    ...(files && { files: hostPort(files.address) }),
     pid: process.pid,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function end({ signalling, control, media }: Edge): Promise<void> {
+async function end({ signalling, control, media, files }: Edge): Promise<void> {
   signalling?.endAllCalls('Server shutting down');
   await new Promise((resolve) => setTimeout(resolve, BYE_MS));
   await media.close();
   await control.close();
+  await files?.close();
   await signalling?.close();
 }
 

@@ -55,6 +55,8 @@ export interface EdgeSettings {
   recordingsDir: string;
   /** RECORDINGS_DIR_2: takes over where the first is full or too slow; undefined for none. */
   recordingsDir2: string | undefined;
+  /** MEDIA_FILES_LISTEN: apps on other hosts fetch finished recordings here; undefined: they share the folder. */
+  filesListen: HostPort | undefined;
   graceMs: number;
   orphanLimitMs: number;
   logLevel: string;
@@ -94,6 +96,7 @@ export function readSettings(
     maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),
     recordingsDir: resolve(reader.text('RECORDINGS_DIR', './recordings')),
     recordingsDir2: secondFolder(reader),
+    filesListen: reader.parsed('MEDIA_FILES_LISTEN', '', httpPlace, 'not http://address:port'),
     graceMs: 1000 * reader.whole('SIP_APP_GRACE_SECONDS', 60, 0, 86_400),
     orphanLimitMs: 1000 * reader.whole('MEDIA_ORPHAN_LIMIT_SECONDS', 7200, 0, 604_800),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LEVELS),
@@ -104,6 +107,11 @@ export function readSettings(
 function secondFolder(reader: SettingsReader): string | undefined {
   const given = reader.text('RECORDINGS_DIR_2', '');
   return given === '' ? undefined : resolve(given);
+}
+
+function httpPlace(text: string): HostPort | undefined {
+  const [, place] = /^http:\/\/(.+?)\/?$/.exec(text) ?? [];
+  return place === undefined ? undefined : parseHostPort(place);
 }
 
 /** From what every phone needs to what every part behind the parser can take. */

@@ -22,6 +22,7 @@ import { listenOn } from './http/listen';
 import { buildHttp } from './http/server';
 import { countEdge, countNotices, gaugeLive, observeLegQuality } from './http/metrics';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
+import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
 import { hotlineLedger } from './reports';
@@ -76,6 +77,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       centre.telephony.close();
       await http.close();
       centre.clock.close();
+      await centre.fetch.stop();
       await journal.flush();
       await centre.replayer.stop();
       await journal.close();
@@ -99,6 +101,7 @@ interface Centre {
   clock: SystemClock;
   telephony: DrachtioTelephony;
   media: EmbeddedMedia;
+  fetch: RecordingsFetch;
   hub: Hub;
   metrics: Registry;
   replayer: Replayer;
@@ -119,8 +122,19 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onCallerServed: (event) => telephony.callerServed(event),
     onLegQuality: observeLegQuality(metrics),
+    onRecorded: ({ recording, file }) => {
+      if (file.result === 'stored') fetch.wanted({ recording, ...file });
+    },
     written: () => journal.written(),
     log: log.child({ part: 'media' }),
+  });
+  const fetch = new RecordingsFetch({
+    control,
+    recordingsDir: config.recordingsDir,
+    secret: config.secrets.media,
+    onDiskRefuses: (detail) =>
+      journal.append(now(), { kind: 'alarm.raised', code: 'RECORDINGS_DISK', detail }),
+    log: log.child({ part: 'recordings' }),
   });
   const lookup = callerLookup(db);
   const telephony: DrachtioTelephony = new DrachtioTelephony({
@@ -162,19 +176,20 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     }
   };
   const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
-  return { engine, clock, telephony, media, hub, metrics, replayer };
+  return { engine, clock, telephony, media, fetch, hub, metrics, replayer };
 }
 
 /** From a former life to this one: promises, plan, agents, live calls; then new calls. */
 async function takeOver(parts: Parts, centre: Centre): Promise<void> {
   const { db } = parts;
-  const { engine, telephony, media, replayer } = centre;
+  const { engine, telephony, media, fetch, replayer } = centre;
   replayer.start();
   await replayer.caughtUp();
   const plan = await loadPlan(db);
   telephony.applyPlan(plan);
   engine.start(plan, await loadAgentStates(db), await loadOpenPromises(db));
   await recoverCalls(parts, centre, await telephony.connect());
+  fetch.begin();
   media.begin();
   telephony.open();
 }
@@ -200,7 +215,7 @@ async function recoverCalls(parts: Parts, centre: Centre, legs: FoundLeg[]): Pro
 }
 
 async function openHttp({ config, log, db, journal, control }: Parts, centre: Centre) {
-  const { engine, clock, telephony, hub, metrics } = centre;
+  const { engine, clock, telephony, fetch, hub, metrics } = centre;
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
@@ -221,6 +236,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     adminToken: config.secrets.admin,
     recordingsDir: config.recordingsDir,
     recordingsDir2: config.recordingsDir2,
+    isArriving: (recordingId) => fetch.isArriving(recordingId),
     readiness: () => [
       ...(control.isConnected ? [] : ['media']),
       ...(telephony.isConnected ? [] : ['signalling']),

@@ -9,7 +9,7 @@ import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { ControlFailure } from './failure';
 import { LineReader, LineWriter, MAX_REPLY_BYTES } from './lines';
-import type { CommandName, EventLine, Params, ReplyLine, Result } from './protocol';
+import type { CommandName, EdgeFiles, EventLine, Params, ReplyLine, Result } from './protocol';
 
 export interface ControlOptions {
   host: string;
@@ -58,6 +58,7 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   private retry: NodeJS.Timeout | null = null;
   private connectedAt = 0;
   private closed = false;
+  private filesOfEdge: EdgeFiles | undefined;
   private ackDue = false;
 
   constructor(private readonly options: ControlOptions) {
@@ -67,6 +68,11 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
 
   get isConnected(): boolean {
     return this.edge !== null;
+  }
+
+  /** Where finished recordings are to be fetched; undefined when the edge's folder is ours. */
+  get files(): EdgeFiles | undefined {
+    return this.filesOfEdge;
   }
 
   /** Rejects with `ControlFailure`: the edge's code, `disconnected` or `timeout`. */
@@ -134,8 +140,9 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   }
 
   /** Before the events that stand right behind the reply: a restarted edge counts from 1 again. */
-  private welcomed({ edge }: Result<'hello'>): void {
+  private welcomed({ edge, files }: Result<'hello'>): void {
     this.edge = edge;
+    this.filesOfEdge = files;
     this.connectedAt = performance.now();
     if (this.told.edge !== edge) this.told = { edge, seq: 0, acked: 0 };
     this.emit('connected', edge);

@@ -116,6 +116,8 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
       none(await find(app, session).pauseRecording(recording, false)),
     'record.stop': async (app, { session, recording }) =>
       none(await media.find(app, session)?.stopRecording(recording)),
+    'record.owed': (app, { after }) => media.files.list(app, after),
+    'record.fetched': async (app, { recording }) => none(await media.files.fetched(app, recording)),
   };
 }
 

@@ -18,7 +18,8 @@ const MAX_UNREAD_BYTES = 2 * MAX_REPLY_BYTES;
 
 export interface ConnectionOptions {
   secret: string;
-  greeting: Result<'hello'>;
+  /** What it says to this app, which has reached it at that address of ours. */
+  greeting: (app: string, reached: string) => Result<'hello'>;
   /** How long it may stay without the secret. */
   visitor: Visitor;
   log: Logger;
@@ -83,7 +84,7 @@ export class ControlConnection implements AppConnection {
     visitor.proven();
     this.reader.maxBytes = MAX_LINE_BYTES;
     this.app = app;
-    this.write({ id, ok: true, ...this.options.greeting });
+    this.write({ id, ok: true, ...this.options.greeting(app, this.socket.localAddress ?? '') });
     this.options.onHello(app, this);
   }
 

@@ -15,7 +15,7 @@ export interface ControlCommands {
   /** `app` is the app's name: the first tag of its drachtio connection. */
   hello: {
     params: { secret: string; app: string };
-    result: { edge: string; version: string };
+    result: { edge: string; version: string; files?: EdgeFiles };
   };
   /** Everything up to `seq` was handled; the edge may forget it. */
   ack: { params: { seq: number }; result: Empty };
@@ -215,6 +215,20 @@ export interface ControlCommands {
   'record.pause': { params: { session: string; recording: string }; result: Empty };
   'record.resume': { params: { session: string; recording: string }; result: Empty };
   'record.stop': { params: { session: string; recording: string }; result: Empty };
+  /**
+   * Where `hello` told of `files`: the recordings whose `record.finished` this app has acknowledged, and
+   * which it has not fetched, oldest first, at most 200; `next` is the `after` of the following ones, null
+   * at the end.
+   */
+  'record.owed': {
+    params: { after?: number };
+    result: { files: OwedFile[]; next: number | null };
+  };
+  /**
+   * The app has the file and its manifest on its own disk, whole and fsynced: the edge deletes its own.
+   * What is not owed to the app is left alone.
+   */
+  'record.fetched': { params: { recording: string }; result: Empty };
 }
 
 export type CommandName = keyof ControlCommands;
@@ -236,6 +250,29 @@ export type SentencePart =
   | { digits: string }
   | { time: string }
   | { timeRange: readonly [from: string, to: string] };
+
+/**
+ * Finished recordings are to be fetched by HTTP (sip/handover): `GET <url>/<recording>/sound`, which takes
+ * `Range: bytes=<n>-` and has the SHA-256 for its ETag, and `GET <url>/<recording>/manifest`.
+ */
+export interface EdgeFiles {
+  /** Without a slash at its end; the app's own. */
+  url: string;
+  /**
+   * Stands in the file `.openline-edge` of the edge's recordings folders. An app that finds the same one in
+   * its own folder shares it: there is nothing to fetch, and above all nothing to delete.
+   */
+  folder: string;
+}
+
+/** A finished recording that its app has not fetched yet. */
+export interface OwedFile {
+  recording: string;
+  /** Relative to the recordings folder. */
+  path: string;
+  bytes: number;
+  sha256: string;
+}
 
 export type MonitorMode = 'listen' | 'whisper' | 'barge';
 

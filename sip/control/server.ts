@@ -14,7 +14,7 @@ import { Apps } from './apps';
 import { makeCommands, type AppCommand } from './commands';
 import { ControlConnection } from './connection';
 import type { DialogDirectory, GuardDirectory, MediaDirectory, TellApp } from './ports';
-import type { CommandLine, ControlEvent } from './protocol';
+import type { CommandLine, ControlEvent, EdgeFiles } from './protocol';
 
 export interface ControlServerOptions {
   /** Port 0: any free one. */
@@ -29,6 +29,8 @@ export interface ControlServerOptions {
   door?: Door | undefined;
   /** What the edge says in its own name; its events are no app's. */
   announcements: Announcements;
+  /** Where an app that has reached us at that address finds its files; undefined: it shares our folder. */
+  files?: ((app: string, reached: string) => EdgeFiles) | undefined;
   /** MEDIA_ORPHAN_LIMIT_SECONDS: an absent app's sessions are closed after it. */
   orphanLimitMs: number;
   log: Logger;
@@ -66,7 +68,11 @@ export async function startControlServer(options: ControlServerOptions): Promise
   });
 
   const connections = new Set<ControlConnection>();
-  const greeting = { edge: randomUUID(), version: PROTOCOL_VERSION };
+  const edge = { edge: randomUUID(), version: PROTOCOL_VERSION };
+  const greeting = (app: string, reached: string) => ({
+    ...edge,
+    ...(options.files && { files: options.files(app, reached) }),
+  });
   const server = createServer((socket) => {
     door.receive(socket, (visitor) => {
       const connection = new ControlConnection(socket, {

@@ -107,6 +107,8 @@ const SHAPES: Shapes = {
   'record.pause': { session: id, recording: id },
   'record.resume': { session: id, recording: id },
   'record.stop': { session: id, recording: id },
+  'record.owed': { after: optional(count) },
+  'record.fetched': { recording: id },
 };
 
 /** Reads one line of a client. Throws `bad-request` when it is no command line at all. */

@@ -11,6 +11,7 @@ import { MediaFailure } from './failure';
 import type { MediaAddress } from './media-address';
 import { closeFallen } from './fallen-recording';
 import type { DiskTrouble, PlayEnd, RecordedFile } from './messages';
+import { OwedFiles } from './owed-files';
 import { Prompts, type ReloadedPrompts } from './prompts';
 import { RecordingLedger } from './recording-ledger';
 import { MediaSession, type SessionView } from './session';
@@ -37,6 +38,8 @@ export interface MediaEngineOptions {
   recordingsDir2?: string | undefined;
   /** Where it is written which recordings are owed to whom; without it that ends with this process. */
   ledgerFile?: string;
+  /** Apps are on other hosts: a finished file stays until its app has fetched it, and goes then. */
+  filesAreFetched?: boolean;
   /** Holds `<language>/<key>.wav`. */
   promptsDir: string;
   /** Queue music, mono 16 bit WAV of 8 or 16 kHz. */
@@ -76,6 +79,8 @@ export interface MediaEngine {
    */
   open(owner: string, session: string): MediaSession;
   list(owner: string): SessionView[];
+  /** What apps on other hosts have still to fetch. */
+  readonly files: OwedFiles;
   /** Open streams and recordings that are not whole files yet, of all owners. */
   readonly unfinished: number;
   /**
@@ -117,6 +122,7 @@ class ThreadedMediaEngine implements MediaEngine {
   private pool!: WorkerPool;
   private prompts!: Prompts;
   private readonly ledger: RecordingLedger;
+  readonly files: OwedFiles;
   private listener: MediaListener = () => undefined;
   private readonly folders: readonly string[];
 
@@ -126,10 +132,11 @@ class ThreadedMediaEngine implements MediaEngine {
     this.streams = new Streams({ ports, addresses, maxStreams, can });
     this.log = log;
     this.ledger = new RecordingLedger(options.ledgerFile, log);
-    const { recordingsDir, recordingsDir2: second } = options;
+    const { filesAreFetched = false, recordingsDir, recordingsDir2: second } = options;
     this.folders = [recordingsDir, ...(second === undefined ? [] : [second])].map((dir) =>
       resolve(dir),
     );
+    this.files = new OwedFiles(this.ledger, { filesAreFetched, folders: this.folders });
   }
 
   async start(): Promise<void> {
@@ -153,6 +160,7 @@ class ThreadedMediaEngine implements MediaEngine {
 
   async finishFallen(): Promise<void> {
     for (const owed of this.ledger.left) {
+      if (owed.told !== undefined) continue;
       const file = await closeFallen(owed, this.folders, Date.now());
       this.log.warn({ ...owed, result: file.result }, 'a recording of an edge that fell is closed');
       this.tellRecorded(owed, file);
@@ -273,8 +281,9 @@ class ThreadedMediaEngine implements MediaEngine {
     else if (!file.reconciles) {
       this.log.error({ recording, path: file.path }, "a recording's manifest contradicts itself");
     }
+    this.files.finished(owner, recording, file);
     this.listener({ kind: 'recorded', owner, session, recording, file }, () =>
-      this.ledger.settle(recording),
+      this.files.told(recording),
     );
   }
 

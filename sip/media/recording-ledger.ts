@@ -1,13 +1,13 @@
 /**
- * The recordings whose end no app has acknowledged yet, in a file: one line when one begins, one when it is
- * settled. What an edge that was killed leaves in it, the next one finishes and tells. What is written
+ * The recordings that are owed to an app, in a file: that they are over, until it has acknowledged that, and
+ * then, where it fetches files, the file. One line when one begins, is told, is settled. What an edge that was killed leaves in it, the next one finishes and tells. What is written
  * belongs to the kernel and outlives this process, which is all that is asked of it.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { wholeLines } from './whole-lines';
+import { readJsonLines } from '../json-lines';
 
 /** A recording that somebody waits for. */
 export interface OwedRecording {
@@ -18,6 +18,15 @@ export interface OwedRecording {
   path: string;
   /** It failed, and why; its file is left as it is. */
   failure?: string;
+  /** It is whole and its app knows; the app has still to fetch the file. */
+  told?: WholeFile;
+}
+
+/** What is in a recording's file, by which its copy is known to be whole. */
+export interface WholeFile {
+  bytes: number;
+  /** In hex. */
+  sha256: string;
 }
 
 type Line = { owed: OwedRecording } | { settled: string };
@@ -38,7 +47,7 @@ export class RecordingLedger {
     private readonly log: Logger,
   ) {
     if (path !== undefined) {
-      for (const line of wholeLines<Line>(textOf(path))) this.apply(line);
+      for (const line of readJsonLines<Line>(path)) this.apply(line);
       mkdirSync(dirname(path), { recursive: true });
       this.rewrite(path);
     }
@@ -55,7 +64,13 @@ export class RecordingLedger {
     if (owed !== undefined) void this.write({ owed: { ...owed, failure } });
   }
 
-  /** The app has it in its own journal, or nothing came of it. Should this be lost, it is told once more. */
+  /** The app has it in its own journal, and the file is here until it was fetched. */
+  told(recording: string, { bytes, sha256 }: WholeFile): void {
+    const owed = this.owed.get(recording);
+    if (owed !== undefined) void this.write({ owed: { ...owed, told: { bytes, sha256 } } });
+  }
+
+  /** The app has all of it, or nothing came of it. Should this be lost, it is told once more. */
   settle(recording: string): void {
     if (this.owed.has(recording)) void this.write({ settled: recording });
   }
@@ -87,14 +102,5 @@ export class RecordingLedger {
     writeFileSync(`${path}.new`, lines.join(''), { mode: 0o600 });
     renameSync(`${path}.new`, path);
     this.lines = lines.length;
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // None yet.
-    return '';
   }
 }

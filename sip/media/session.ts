@@ -1,12 +1,18 @@
 /**
- * One call's media as the main thread knows it: which endpoints there are, who is bridged to whom,
- * what is being recorded. Commands are carried out one after the other; packets flow in the worker.
+ * One call's media as the main thread knows it: which endpoints there are and who is bridged to whom; what
+ * is being recorded is in session-recordings.ts. Commands are carried out one after the other; packets flow
+ * in the worker.
  */
 import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
 import type { Dropped } from './messages';
 import type { Wanted } from './prompt-choice';
-import { recordingPath } from './recording-path';
+import {
+  SessionRecordings,
+  type RecordingView,
+  type RecordOrder,
+  type SessionRecordingsOptions,
+} from './session-recordings';
 import { SessionTalks } from './session-talks';
 import type { OpenStream, Streams } from './streams';
 import type { MonitorMode, Monitoring } from './talk';
@@ -28,20 +34,6 @@ export interface OfferOrder {
   secure?: boolean | undefined;
 }
 
-export interface RecordOrder {
-  recording: string;
-  path: string;
-  left: string;
-  /** Without it `left` alone is recorded. */
-  right?: string;
-}
-
-interface LocalRecording {
-  path: string;
-  startedAt: number;
-  paused: boolean;
-}
-
 /** `monitoring` is there for monitors only; their `bridgedTo` is null. */
 export interface EndpointView {
   endpoint: string;
@@ -55,20 +47,15 @@ export interface SessionView {
   session: string;
   note: string;
   endpoints: EndpointView[];
-  recordings: ({ recording: string } & LocalRecording)[];
+  recordings: RecordingView[];
 }
 
-export interface MediaSessionOptions {
+export interface MediaSessionOptions extends SessionRecordingsOptions {
   owner: string;
   id: string;
-  link: WorkerLink;
   streams: Streams;
   /** Names of the clips that a play is made of. Throws `bad-request`, `unknown-prompt`. */
   choosePrompts: (wanted: Wanted) => string[];
-  /** A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. */
-  onRecording: (recording: string, path: string) => Promise<void>;
-  /** It could not begin after all. */
-  onNotRecording: (recording: string) => void;
   /** An endpoint that closed had dropped packets of others: misrouted sound, or somebody injecting. */
   onDropped: (endpoint: string, packets: Dropped) => void;
 }
@@ -83,7 +70,7 @@ export class MediaSession {
   /** Addresses and CIDRs of each endpoint's senders, as told last; without an entry anywhere. */
   private readonly senders = new Map<string, readonly string[]>();
   private readonly talks = new SessionTalks();
-  private readonly recordings = new Map<string, LocalRecording>();
+  private readonly recordings: SessionRecordings;
   private tail: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -91,6 +78,7 @@ export class MediaSession {
     this.owner = options.owner;
     this.id = options.id;
     this.link = options.link;
+    this.recordings = new SessionRecordings(options, (id) => this.find(id));
   }
 
   /** Open endpoints. */
@@ -99,7 +87,7 @@ export class MediaSession {
   }
 
   get isEmpty(): boolean {
-    return this.endpoints.size === 0 && this.recordings.size === 0 && this.note === '';
+    return this.endpoints.size === 0 && this.recordings.isEmpty && this.note === '';
   }
 
   view(): SessionView {
@@ -107,7 +95,7 @@ export class MediaSession {
       session: this.id,
       note: this.note,
       endpoints: [...this.endpoints.keys()].map((endpoint) => this.viewOf(endpoint)),
-      recordings: [...this.recordings].map(([recording, facts]) => ({ recording, ...facts })),
+      recordings: this.recordings.views(),
     };
   }
 
@@ -245,44 +233,15 @@ export class MediaSession {
   }
 
   record(order: RecordOrder): Promise<void> {
-    return this.inOrder(async () => {
-      const { recording } = order;
-      const path = recordingPath(order.path);
-      const { left, right } = order;
-      const sides = [left, ...(right === undefined ? [] : [right])].map((id) => this.find(id));
-      if (this.recordings.has(recording)) {
-        throw new MediaFailure('bad-request', `recording ${recording} runs already`);
-      }
-      await this.options.onRecording(recording, path);
-      try {
-        const begun = await this.link.request('record', {
-          ...{ recording, path, left: this.find(left).key },
-          ...(right === undefined ? {} : { right: this.find(right).key }),
-          wideband: sides.some(({ negotiation }) => negotiation.codec === 'G722'),
-        });
-        this.recordings.set(recording, { path, startedAt: begun.startedAt, paused: false });
-      } catch (error) {
-        this.options.onNotRecording(recording);
-        throw error;
-      }
-    });
+    return this.inOrder(() => this.recordings.start(order));
   }
 
-  /** Silence is written until it is resumed. Twice the same changes nothing. */
   pauseRecording(recording: string, paused: boolean): Promise<void> {
-    return this.inOrder(async () => {
-      const running = this.findRecording(recording);
-      await this.link.request(paused ? 'pause-recording' : 'resume-recording', { recording });
-      running.paused = paused;
-    });
+    return this.inOrder(() => this.recordings.pause(recording, paused));
   }
 
-  /** The file is told by the engine's `recorded` event. */
   stopRecording(recording: string): Promise<void> {
-    return this.inOrder(async () => {
-      this.findRecording(recording);
-      await this.link.request('stop-recording', { recording });
-    });
+    return this.inOrder(() => this.recordings.stop(recording));
   }
 
   /** Recordings of the endpoint are finished, its bridge ends. One that is gone is closed already. */
@@ -303,7 +262,7 @@ export class MediaSession {
 
   /** The recording is told; it is not listed any more. */
   forgetRecording(recording: string): void {
-    this.recordings.delete(recording);
+    this.recordings.forget(recording);
   }
 
   /** The worker fell and took the sockets along: gives back what they held. */
@@ -356,12 +315,6 @@ export class MediaSession {
     const endpoint = this.endpoints.get(id);
     if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
     return endpoint;
-  }
-
-  private findRecording(id: string): LocalRecording {
-    const recording = this.recordings.get(id);
-    if (recording === undefined) throw new MediaFailure('unknown-recording', id);
-    return recording;
   }
 
   /** Commands of one call never overtake each other, whoever waits for which. */

@@ -93,6 +93,11 @@ export const ERRORS = {
     zh: '该录音没有可播放的文件。',
     en: 'This recording has no file to play.',
   },
+  AUDIO_ARRIVING: {
+    status: 503,
+    zh: '该录音正在从语音边缘传来，请稍后再试。',
+    en: 'This recording is on its way from the edge. Please try again later.',
+  },
   INVALID_REQUEST: {
     status: 400,
     zh: '请求的内容不正确。',

@@ -21,6 +21,8 @@ export interface HttpDeps {
   recordingsDir: string;
   /** The same of the second folder; null when there is none. */
   recordingsDir2: string | null;
+  /** The file of this recording is still on another host, and will come. */
+  isArriving: (recordingId: string) => boolean;
   readiness: Readiness;
   metrics: Registry;
   push: Desktops;

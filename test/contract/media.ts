@@ -107,6 +107,10 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       const { file, ...event } = await finished;
       expect(event).toMatchObject({ session, recording });
       if (file.result !== 'stored') throw new Error(file.reason);
+      // The app shares the folder: nothing is to be fetched, and nobody's word deletes it.
+      expect(control.files).toBeUndefined();
+      expect(await control.command('record.owed', {})).toEqual({ files: [], next: null });
+      await control.command('record.fetched', { recording });
       const bytes = await readFile(join(backend.recordingsDir, path));
       expect(file).toMatchObject({ path, bytes: bytes.length, sha256: sha256(bytes) });
       const wav = readWav(bytes);

@@ -41,6 +41,22 @@ describe('a recording', () => {
     expect(ids).toEqual(['rec-1', 'gone', 'failed', 'second', 'outside']);
   });
 
+  test('whose file is still on its way says so, and can be heard later', async () => {
+    http.rows.arriving.add('gone');
+    const list = await http.ask('chen', 'GET', '/api/recordings?callId=call-1');
+    const { items } = list.json<{ items: { id: string; arriving: boolean }[] }>();
+    expect(items.filter(({ arriving }) => arriving).map(({ id }) => id)).toEqual(['gone']);
+    const detail = await http.ask('chen', 'GET', '/api/calls/call-1');
+    const { recordings } = detail.json<{ recordings: { id: string; arriving: boolean }[] }>();
+    expect(recordings.filter(({ arriving }) => arriving).map(({ id }) => id)).toEqual(['gone']);
+    const audio = await listen({}, 'gone');
+    expect([audio.statusCode, audio.json<{ code: string }>().code]).toEqual([
+      503,
+      'AUDIO_ARRIVING',
+    ]);
+    http.rows.arriving.clear();
+  });
+
   test('is not listed without its call, or with that of another store', async () => {
     expect((await http.ask('chen', 'GET', '/api/recordings')).statusCode).toBe(400);
     expect((await http.ask('chen', 'GET', '/api/recordings?callId=call-2')).statusCode).toBe(404);

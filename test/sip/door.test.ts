@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { frame } from '../../sip/gateway/frames';
 import type { Counters } from '../../sip/gateway/counters';
 import type { GuardStatus } from '../../sip/control/protocol';
+import { accessToken } from '../../sip/handover/access-token';
 import { WRONG_SECRETS } from '../../sip/guard/wrong-secrets';
 import { SECRET as CONTROL_SECRET, startMediaEdge, type MediaEdge } from '../support/media-edge';
 import { waitFor } from '../support/wait';
@@ -17,7 +18,7 @@ const sockets: Socket[] = [];
 
 beforeEach(async () => {
   engine = await startEngine({ doorLimits: limits });
-  edge = await startMediaEdge({ guard: engine.guard, door: engine.door() });
+  edge = await startMediaEdge({ guard: engine.guard, door: engine.door(), fetched: {} });
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -28,6 +29,8 @@ afterEach(async () => {
 const json = (line: object) => `${JSON.stringify(line)}\n`;
 const hello = (secret: string) => json({ id: 1, command: 'hello', params: { secret, app: 'x' } });
 const auth = (secret: string) => frame(`1|authenticate|${secret}|x`);
+
+const get = (header: string) => `GET /x/none/sound HTTP/1.1\r\nHost: edge\r\n${header}\r\n`;
 
 interface Port {
   name: string;
@@ -62,6 +65,17 @@ const PORTS: Port[] = [
     welcome: /"ok":true/,
     refusal: /^\{"id":[01],"ok":false,"error":"unauthorised","message":"[\w ]+"\}\n$/,
     other: json({ id: 1, command: 'dialog.list', params: {} }),
+    nonsense: 'nonsense\n',
+  },
+  {
+    name: 'files',
+    at: () => edge.files?.address ?? { host: '', port: 0 },
+    good: get(`Authorization: Bearer ${accessToken(CONTROL_SECRET)}\r\n`),
+    wrong: get(`Authorization: Bearer ${CONTROL_SECRET}\r\n`),
+    // There is no such recording.
+    welcome: /^HTTP\/1\.1 404 Not Found\r\n/,
+    refusal: /^HTTP\/1\.1 40[01] [^]*\r\n\r\n$/,
+    other: get(''),
     nonsense: 'nonsense\n',
   },
 ];

@@ -4,14 +4,26 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export interface Cable {
   host: string;
   port: number;
+  /** Bytes that came from the server, of all connections. */
+  carried(): number;
   cut(): void;
+  /** Cuts itself, once, when so many bytes more have come from the server. */
+  cutAfter(bytes: number): void;
   close(): void;
 }
 
 export async function cableTo(place: { host: string; port: number }): Promise<Cable> {
   const ends = new Set<Socket>();
+  let carried = 0;
+  let end = Infinity;
   const server = createServer((near) => {
     const far = connect(place);
+    far.on('data', (data: Buffer) => {
+      carried += data.length;
+      if (carried < end) return;
+      end = Infinity;
+      cut();
+    });
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -32,7 +44,11 @@ export async function cableTo(place: { host: string; port: number }): Promise<Ca
   return {
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
+    carried: () => carried,
     cut,
+    cutAfter: (bytes) => {
+      end = carried + bytes;
+    },
     close: () => {
       server.close();
       cut();

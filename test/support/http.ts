@@ -107,6 +107,8 @@ export class FakeGuard implements Guard {
 export class FakeRows {
   calls: CallSnapshot[] = [];
   recordings: RecordingRow[] = [];
+  /** Recordings whose files are not here yet. */
+  readonly arriving = new Set<string>();
   leads: LeadRow[] = [];
   readonly filters: unknown[] = [];
 }
@@ -197,6 +199,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     adminToken: ADMIN_TOKEN,
     recordingsDir,
     recordingsDir2,
+    isArriving: (id) => rows.arriving.has(id),
     readiness: () => [],
     metrics: new Registry(),
     push: desktops,

@@ -5,6 +5,8 @@ import pino from 'pino';
 import type { DialogDirectory, GuardDirectory } from '../../sip/control/ports';
 import type { Door } from '../../sip/guard/door';
 import { startControlServer, type ControlServer } from '../../sip/control/server';
+import { startFilesServer, type FilesServer } from '../../sip/handover/files-server';
+import { markFolder } from '../../sip/handover/folder-mark';
 import { Announcements } from '../../sip/media/announcements';
 import { startMediaEngine, type MediaEngine } from '../../sip/media/engine';
 import { CARRIED } from '../../sip/sdp/codecs';
@@ -16,8 +18,12 @@ export interface MediaEdge {
   recordingsDir: string;
   /** Where a store's own prompts are looked for. */
   ownPromptsDir: string;
+  /** With `fetched` only. */
+  files: FilesServer | undefined;
   close(): Promise<void>;
 }
+
+const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 export const SECRET = 'between edge and app';
 
@@ -44,6 +50,11 @@ export interface MediaEdgeOptions {
   listen?: { host: string; port: number };
   /** Where a store's own prompts are looked for; a folder of its own by default. */
   ownPromptsDir?: string;
+  /**
+   * Apps fetch finished recordings, as from an edge on another host; `via` is where they are told that the
+   * files are, given where they really are.
+   */
+  fetched?: { via?: (files: FilesServer) => Promise<{ host: string; port: number }> };
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
@@ -60,20 +71,28 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
     maxStreams: 100,
     recordingsDir,
     recordingsDir2,
+    filesAreFetched: options.fetched !== undefined,
     promptsDir: join(__dirname, '../../media/prompts'),
     musicFile: join(__dirname, '../../media/music/default.wav'),
     ownPromptsDir,
     log,
   });
-  const { listen = { host: '127.0.0.1', port: 0 } } = options;
+  const { listen = LOOPBACK, fetched } = options;
+  const files =
+    fetched &&
+    (await startFilesServer({ listen: LOOPBACK, secret: SECRET, files: media.files, door, log }));
+  const place = files && ((await fetched?.via?.(files)) ?? files.address);
+  const folder = fetched === undefined ? '' : markFolder(recordingsDir);
   const server = await startControlServer({
     ...{ listen, secret: SECRET, media, dialogs, guard, door, orphanLimitMs, log },
     announcements: new Announcements(media),
+    files: place && ((app) => ({ url: `http://${place.host}:${place.port}/${app}`, folder })),
   });
   return {
-    ...{ server, media, recordingsDir, ownPromptsDir },
+    ...{ server, media, recordingsDir, ownPromptsDir, files },
     close: async () => {
       await server.close();
+      await files?.close();
       await media.close();
       await rm(own, { recursive: true });
     },

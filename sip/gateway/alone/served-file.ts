@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { ServedCaller } from '../../control/protocol';
-import { readJsonLines } from '../json-lines';
+import { readJsonLines } from '../../json-lines';
 
 /** A caller whom the edge served, and whose app has not acknowledged it yet. */
 export interface Served {

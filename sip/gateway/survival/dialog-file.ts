@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, renameSync, type WriteStream } from 'node
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { HeldDialog } from '../held-dialog';
-import { readJsonLines } from '../json-lines';
+import { readJsonLines } from '../../json-lines';
 import { changeOf, recordOf, type DialogChange, type DialogRecord } from './dialog-record';
 
 type Line =

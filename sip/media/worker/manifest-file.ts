@@ -3,7 +3,7 @@
  * it is over (`<path>.json`). A line that was cut off is no line; the next one takes its place.
  */
 import { copyFile, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { wholeLines } from '../whole-lines';
+import { jsonLines } from '../../json-lines';
 import type { Manifest, ManifestHead, ManifestLine } from '../recording-manifest';
 import { writeAll } from './recording-file';
 
@@ -102,7 +102,7 @@ export async function readManifestLines(
   path: string,
 ): Promise<{ head: ManifestHead; lines: ManifestLine[] } | null> {
   const text = await readFile(linesOf(path), 'utf8').catch(() => '');
-  const [head, ...lines] = wholeLines(text);
+  const [head, ...lines] = jsonLines(text);
   return head === undefined ? null : { head: head as ManifestHead, lines: lines as ManifestLine[] };
 }
 

@@ -9,7 +9,7 @@ import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
 import type { Routes } from './app';
 
-export function callRoutes(app: Routes, { queries }: HttpDeps): void {
+export function callRoutes(app: Routes, { queries, isArriving }: HttpDeps): void {
   app.get(
     '/api/calls',
     {
@@ -56,7 +56,11 @@ export function callRoutes(app: Routes, { queries }: HttpDeps): void {
       const detail = await queries.call(request.params.id);
       if (!detail || !seesStore(person, detail.call.storeId)) throw new CodedError('NOT_FOUND');
       const hears = hasRight(person, 'recordings.hear');
-      return { ...detail, recordings: hears ? detail.recordings : null };
+      const recordings = detail.recordings.map((row) => ({
+        ...row,
+        arriving: isArriving(row.id),
+      }));
+      return { ...detail, recordings: hears ? recordings : null };
     },
   );
 }

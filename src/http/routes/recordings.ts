@@ -28,7 +28,7 @@ export function recordingRoutes(app: Routes, deps: HttpDeps): void {
   addAudio(app, deps);
 }
 
-function addList(app: Routes, { queries }: HttpDeps): void {
+function addList(app: Routes, { queries, isArriving }: HttpDeps): void {
   app.get(
     '/api/recordings',
     {
@@ -55,7 +55,8 @@ function addList(app: Routes, { queries }: HttpDeps): void {
       if (!detail || !seesStore(personOf(request), detail.call.storeId)) {
         throw new CodedError('NOT_FOUND');
       }
-      return queries.recordings({ callId }, pageRequest(page));
+      const { items, next } = await queries.recordings({ callId }, pageRequest(page));
+      return { items: items.map((row) => ({ ...row, arriving: isArriving(row.id) })), next };
     },
   );
 }
@@ -77,6 +78,7 @@ function addAudio(app: Routes, deps: HttpDeps): void {
             'FORBIDDEN_POST',
             'NOT_FOUND',
             'NO_AUDIO',
+            'AUDIO_ARRIVING',
             'RANGE_NOT_SATISFIABLE',
           ),
         },
@@ -86,7 +88,9 @@ function addAudio(app: Routes, deps: HttpDeps): void {
       const person = personOf(request);
       const recording = await recordingFor(person, request.params.id, deps);
       const file = await fileOf(recording, deps);
-      if (!file) throw new CodedError('NO_AUDIO');
+      if (!file) {
+        throw new CodedError(deps.isArriving(recording.id) ? 'AUDIO_ARRIVING' : 'NO_AUDIO');
+      }
       const etag = recording.sha256 === null ? null : `"${recording.sha256}"`;
       const { range, 'if-range': ifRange } = request.headers;
       // RFC 9110 §13.1.5: a range of another version of the file is no use to the client.

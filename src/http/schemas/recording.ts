@@ -16,6 +16,7 @@ export const RecordingSchema = Type.Object({
   folder: Type.Union([Type.Literal(1), Type.Literal(2)], {
     description: '1: RECORDINGS_DIR, 2: RECORDINGS_DIR_2.',
   }),
+  arriving: Type.Boolean({ description: 'Its file is on its way from an edge on another host.' }),
   startedAt: Nullable(InstantValue),
   durationMs: Nullable(Type.Integer()),
   bytes: Nullable(Type.Integer()),

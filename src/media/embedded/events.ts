@@ -14,6 +14,9 @@ export type DialogEnded = Extract<EventLine, { event: 'dialog.ended' }>;
 /** A caller whom the edge served by itself; telephony's concern as well. */
 export type CallerServed = Extract<EventLine, { event: 'caller.served' }>;
 
+/** A recording is over; its file may have to be fetched. */
+export type RecordFinished = Extract<EventLine, { event: 'record.finished' }>;
+
 export interface EdgeEventsOptions {
   control: ControlClient;
   submit: Submit;
@@ -22,6 +25,8 @@ export interface EdgeEventsOptions {
   onCallerServed: (event: CallerServed) => Promise<void>;
   /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
   onLegQuality: (mos: number) => void;
+  /** A recording is over, and that is on disk. */
+  onRecorded: (event: RecordFinished) => void;
   /** Resolves when everything submitted so far is on disk. */
   written: () => Promise<void>;
   log: Logger;
@@ -69,6 +74,7 @@ export class EdgeEvents {
     const { submit, onDialogEnded, onCallerServed, written, log } = this.options;
     this.last = line.seq;
     if (line.event === 'caller.served') return this.acknowledgeAfter(line, onCallerServed(line));
+    if (line.event === 'record.finished') return this.acknowledgeAfter(line, this.recorded(line));
     if (line.event === 'endpoint.quality') {
       this.judge(line);
       return this.acknowledgeAfter(line, Promise.resolve());
@@ -94,6 +100,13 @@ export class EdgeEvents {
       if (line.event !== 'record.disk') submit(domainEvent(line));
     }
     this.acknowledgeAfter(line, written());
+  }
+
+  /** Before it is on disk nothing is done for its file: who has fetched a file is not told of it again. */
+  private async recorded(line: RecordFinished): Promise<void> {
+    this.options.submit(domainEvent(line));
+    await this.options.written();
+    this.options.onRecorded(line);
   }
 
   /** What a leg was like as a whole is kept in the log; how it is just now is nobody's yet. */

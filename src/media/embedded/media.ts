@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { LegMedia, Media, Submit } from '../../engine/ports';
 import type { ControlClient } from '../../../sip/index';
 import { edgeMedia } from './commands';
-import { EdgeEvents, type CallerServed, type DialogEnded } from './events';
+import { EdgeEvents, type CallerServed, type DialogEnded, type RecordFinished } from './events';
 import { edgeLegMedia } from './legs';
 
 export interface EmbeddedMediaOptions {
@@ -21,6 +21,8 @@ export interface EmbeddedMediaOptions {
   onCallerServed: (event: CallerServed) => Promise<void>;
   /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
   onLegQuality: (mos: number) => void;
+  /** A recording is over, and that is on disk. */
+  onRecorded: (event: RecordFinished) => void;
   /** Resolves when everything submitted so far is on disk; until then the edge keeps what it told. */
   written: () => Promise<void>;
   log: Logger;

@@ -36,6 +36,11 @@ export function run(env: Record<string, string> = {}): Run {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return watch(child);
+}
+
+/** Any process of a test, with its output piped; ended with the edges. */
+export function watch(child: ChildProcess): Run {
   running.add(child);
   // Not `exit`: what it said last may still be in the pipe then.
   const exit = once(child, 'close') as Promise<[number | null, string | null]>;

@@ -154,6 +154,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     now: Date.now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onLegQuality: () => undefined,
+    onRecorded: () => undefined,
     onCallerServed: (event) => telephony.callerServed(event),
     written: () => Promise.resolve(),
     log,

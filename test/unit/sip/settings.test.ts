@@ -67,6 +67,12 @@ test('a draining edge ends at three unless SIP_DRAIN_AT says otherwise', () => {
   expect(settings({ SIP_DRAIN_AT: '22:15' }).drainAtMs).toBe(22.25 * 3_600_000);
 });
 
+test('files are served only where MEDIA_FILES_LISTEN says so', () => {
+  expect(settings({}).filesListen).toBeUndefined();
+  const read = settings({ MEDIA_FILES_LISTEN: 'http://[fd00::5]:9024/' });
+  expect(read.filesListen).toEqual({ host: 'fd00::5', port: 9024 });
+});
+
 test('networks are read for signalling and for media', () => {
   const read = settings({
     SIP_LISTEN: 'udp://10.0.0.5:5060',
@@ -117,6 +123,7 @@ test('every problem is reported at once', () => {
     SIP_APP_GRACE_SECONDS: 'long',
     LOG_LEVEL: 'loud',
     MEDIA_LISTEN: 'nowhere',
+    MEDIA_FILES_LISTEN: '10.0.0.5:9024',
     SIP_NETWORKS: 'lan 10.0.0.5',
     MEDIA_NETWORKS: 'lan 10.0.0.5 10.0.0.5 10.0.0.0/99',
   });
@@ -130,6 +137,7 @@ test('every problem is reported at once', () => {
     'SIP_APP_GRACE_SECONDS',
     'LOG_LEVEL',
     'MEDIA_LISTEN',
+    'MEDIA_FILES_LISTEN: "10.0.0.5:9024" is not http://',
     'SIP_NETWORKS "lan 10.0.0.5" is not',
     'MEDIA_NETWORKS "lan 10.0.0.5 10.0.0.5 10.0.0.0/99" has no IPv4 CIDR',
   ]) {

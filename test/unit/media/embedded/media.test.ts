@@ -30,6 +30,7 @@ interface App {
   control: ControlClient;
   submitted: DomainEvent[];
   scores: number[];
+  recorded: string[];
   ended: string[];
 }
 
@@ -38,6 +39,7 @@ async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise
   clients.push(control);
   const submitted: DomainEvent[] = [];
   const scores: number[] = [];
+  const recorded: string[] = [];
   const ended: string[] = [];
   const embedded = embeddedMedia({
     ...{ control, language: 'en', now: () => 42, log },
@@ -45,10 +47,11 @@ async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise
     onDialogEnded: ({ dialogId }) => ended.push(dialogId),
     onCallerServed: () => Promise.resolve(),
     onLegQuality: (mos) => scores.push(mos),
+    onRecorded: ({ recording }) => recorded.push(recording),
     written: () => written,
   });
   await once(control, 'connected');
-  return { embedded, control, submitted, scores, ended };
+  return { embedded, control, submitted, scores, recorded, ended };
 }
 
 async function phone(tone: number): Promise<TonePhone> {
@@ -202,13 +205,19 @@ test('what is not on disk yet is not acknowledged: the next app is told it as we
   edge.server.tellApp(name, {
     ...{ event: 'dialog.ended', dialogId: 'd1', note: '', cause: 'bye', endedAt: 1 },
   });
-  await waitFor('the end', () => first.ended.length === 1);
+  const file = { result: 'failed', reason: 'for this test' } as const;
+  edge.server.tellApp(name, { event: 'record.finished', session: 's', recording: 'r', file });
+  await waitFor('the recording', () => first.submitted.length === 1);
+  expect(first.ended).toEqual(['d1']);
   await first.control.command('session.list', {});
   first.control.close();
 
   const second = await app(name);
   second.embedded.begin();
-  await waitFor('the end again', () => second.ended.length === 1);
+  await waitFor('both again', () => second.ended.length === 1 && second.submitted.length === 1);
+  // A file that was fetched is told of no more, so none is before it is in the journal.
+  expect(first.recorded).toEqual([]);
+  await waitFor('its file to be wanted', () => second.recorded[0] === 'r');
 });
 
 test('events are held until recovery is done, then told in order and acknowledged', async () => {

@@ -1,0 +1,29 @@
+/**
+ * The mark of a recordings folder, by which an app sees whether the edge's folder is its own. Deleting what
+ * "both" have would delete the only copy.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FILE = '.openline-edge';
+
+/** The folder's mark; makes folder and mark when they are not there. Throws when they cannot be made. */
+export function markFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const known = folderMark(folder);
+  if (known !== null) return known;
+  const mark = randomUUID();
+  writeFileSync(join(folder, FILE), `${mark}\n`, { mode: 0o644 });
+  return mark;
+}
+
+/** Null when the folder is no edge's whose files are fetched. */
+export function folderMark(folder: string): string | null {
+  try {
+    return readFileSync(join(folder, FILE), 'utf8').trim() || null;
+  } catch {
+    // None.
+    return null;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * What of one call is being recorded, as the main thread knows it. Commands come one after the other; the
+ * worker writes.
+ */
+import { MediaFailure } from './failure';
+import { recordingPath } from './recording-path';
+import type { OpenStream } from './streams';
+import type { WorkerLink } from './worker-link';
+
+export interface RecordOrder {
+  recording: string;
+  path: string;
+  left: string;
+  /** Without it `left` alone is recorded. */
+  right?: string;
+}
+
+/** What `session.list` shows of it. */
+export interface RecordingView {
+  recording: string;
+  path: string;
+  startedAt: number;
+  paused: boolean;
+}
+
+export interface SessionRecordingsOptions {
+  link: WorkerLink;
+  /** A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. */
+  onRecording: (recording: string, path: string) => Promise<void>;
+  /** It could not begin after all. */
+  onNotRecording: (recording: string) => void;
+}
+
+export class SessionRecordings {
+  private readonly running = new Map<string, RecordingView>();
+
+  constructor(
+    private readonly options: SessionRecordingsOptions,
+    /** Throws `unknown-endpoint`. */
+    private readonly endpoint: (id: string) => OpenStream,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.running.size === 0;
+  }
+
+  views(): RecordingView[] {
+    return [...this.running.values()].map((one) => ({ ...one }));
+  }
+
+  async start(order: RecordOrder): Promise<void> {
+    const { link, onRecording, onNotRecording } = this.options;
+    const { recording, left, right } = order;
+    const path = recordingPath(order.path);
+    const sides = [left, ...(right === undefined ? [] : [right])].map((id) => this.endpoint(id));
+    if (this.running.has(recording)) {
+      throw new MediaFailure('bad-request', `recording ${recording} runs already`);
+    }
+    await onRecording(recording, path);
+    try {
+      const begun = await link.request('record', {
+        ...{ recording, path, left: this.endpoint(left).key },
+        ...(right === undefined ? {} : { right: this.endpoint(right).key }),
+        wideband: sides.some(({ negotiation }) => negotiation.codec === 'G722'),
+      });
+      const { startedAt } = begun;
+      this.running.set(recording, { recording, path, startedAt, paused: false });
+    } catch (error) {
+      onNotRecording(recording);
+      throw error;
+    }
+  }
+
+  /** Silence is written until it is resumed. Twice the same changes nothing. */
+  async pause(recording: string, paused: boolean): Promise<void> {
+    const running = this.find(recording);
+    const request = paused ? 'pause-recording' : 'resume-recording';
+    await this.options.link.request(request, { recording });
+    running.paused = paused;
+  }
+
+  /** The file is told by the engine's `recorded` event. */
+  async stop(recording: string): Promise<void> {
+    this.find(recording);
+    await this.options.link.request('stop-recording', { recording });
+  }
+
+  /** It is told; it is not listed any more. */
+  forget(recording: string): void {
+    this.running.delete(recording);
+  }
+
+  private find(recording: string): RecordingView {
+    const running = this.running.get(recording);
+    if (running === undefined) throw new MediaFailure('unknown-recording', recording);
+    return running;
+  }
+}

@@ -37,17 +37,22 @@ export interface MediaEdgeOptions {
   door?: Door;
   /** Where control listens; any free port of loopback by default. */
   listen?: { host: string; port: number };
+  /** Of the media engine; 1, 100 and any free ones by default. */
+  workers?: number;
+  maxStreams?: number;
+  ports?: [low: number, high: number];
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
   const { dialogs = noDialogs, orphanLimitMs = 60_000, guard, door } = options;
+  const { workers = 1, maxStreams = 100, ports = [0, 0] } = options;
   const log = pino({ level: 'silent' });
   const recordingsDir = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
   const media = await startMediaEngine({
-    ports: [0, 0],
+    ports,
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
-    workers: 1,
-    maxStreams: 100,
+    workers,
+    maxStreams,
     recordingsDir,
     promptsDir: join(__dirname, '../../media/prompts'),
     musicFile: join(__dirname, '../../media/music/default.wav'),

@@ -3,6 +3,7 @@
  * app. How it ends is in edge-signals.ts.
  */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { startControlServer, type ControlServer } from './control/server';
@@ -13,6 +14,7 @@ import { startSignalling } from './gateway/signalling';
 import type { Signalling } from './gateway/signalling-options';
 import { isPrivateSource } from './guard/private-source';
 import { Announcements } from './media/announcements';
+import { measureForward, streamsFor, UNMEASURED_MICROS } from './media/capacity';
 import { startMediaEngine, type MediaEngine } from './media/engine';
 import { mediaAddresses } from './media-addresses';
 import { readSettings, type EdgeSettings } from './settings';
@@ -42,7 +44,8 @@ async function main(): Promise<void> {
 async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
   const { graceMs, orphanLimitMs } = settings;
   process.on('exit', lockFolder(settings.dataDir));
-  const media = await startMediaEngine(mediaOptions(settings, log));
+  const maxStreams = settings.maxStreams ?? (await measuredStreams(settings.mediaWorkers, log));
+  const media = await startMediaEngine({ ...mediaOptions(settings, log), maxStreams });
   try {
     const announcements = new Announcements(media);
     const signalling = settings.mediaOnly
@@ -112,6 +115,19 @@ const NO_DIALOGS = {
   hotlines: () => undefined,
 };
 
+/** MEDIA_MAX_STREAMS is not set. More workers than cores carry no more. */
+async function measuredStreams(workers: number, log: Logger): Promise<number> {
+  const forwardMicros = await measureForward().catch((err: unknown) => {
+    log.warn({ err }, 'the machine was not measured');
+    return UNMEASURED_MICROS;
+  });
+  const cores = Math.min(workers, availableParallelism());
+  const maxStreams = streamsFor(forwardMicros, cores);
+  const facts = { maxStreams, cores, forwardMicros: Math.round(forwardMicros * 10) / 10 };
+  log.info(facts, 'as many streams are taken as this machine was measured to carry');
+  return maxStreams;
+}
+
 function mediaOptions(settings: EdgeSettings, log: Logger) {
   const assets = join(packageRoot(), 'media');
   const [address, otherFamily] = mediaAddresses(settings);
@@ -120,7 +136,6 @@ function mediaOptions(settings: EdgeSettings, log: Logger) {
     address,
     otherFamily,
     workers: settings.mediaWorkers,
-    maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,
     ledgerFile: join(settings.dataDir, 'recordings.jsonl'),
     promptsDir: join(assets, 'prompts'),

@@ -49,7 +49,8 @@ export interface EdgeSettings {
   mediaPorts: [low: number, high: number];
   /** MEDIA_WORKERS: threads that carry packets. */
   mediaWorkers: number;
-  maxStreams: number;
+  /** MEDIA_MAX_STREAMS; undefined: as many as the machine carries, measured at the start. */
+  maxStreams: number | undefined;
   recordingsDir: string;
   graceMs: number;
   orphanLimitMs: number;
@@ -57,8 +58,6 @@ export interface EdgeSettings {
 }
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
-/** What two cores carried in the measurements of docs/performance.md, with half of it in reserve. */
-const DEFAULT_MAX_STREAMS = 800;
 
 /** The settings, or all that is wrong with them, one sentence each. */
 export function readSettings(
@@ -86,13 +85,18 @@ export function readSettings(
     dataDir: resolve(reader.text('OPENLINE_DATA', './data'), 'edge'),
     mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),
     mediaWorkers: reader.whole('MEDIA_WORKERS', availableParallelism(), 1, 256),
-    maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),
+    maxStreams: streamLimit(reader),
     recordingsDir: resolve(reader.text('RECORDINGS_DIR', './recordings')),
     graceMs: 1000 * reader.whole('SIP_APP_GRACE_SECONDS', 60, 0, 86_400),
     orphanLimitMs: 1000 * reader.whole('MEDIA_ORPHAN_LIMIT_SECONDS', 7200, 0, 604_800),
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LEVELS),
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { settings };
+}
+
+function streamLimit(reader: SettingsReader): number | undefined {
+  const name = 'MEDIA_MAX_STREAMS';
+  return reader.text(name, '') === '' ? undefined : reader.whole(name, 0, 1, 100_000);
 }
 
 /** From what every phone needs to what every part behind the parser can take. */

@@ -223,10 +223,8 @@ class ThreadedMediaEngine implements MediaEngine {
   /** Its worker fell: what was written is a recording with a gap. */
   private async rescue(recording: string, { owner, session, path }: RunningRecording) {
     const owed = { recording, owner, session: session.id, path };
-    this.recorded(
-      recording,
-      await closeFallen(owed, resolve(this.options.recordingsDir), Date.now()),
-    );
+    const folder = resolve(this.options.recordingsDir);
+    this.recorded(recording, await closeFallen(owed, folder, Date.now(), session.link.silentMs));
   }
 
   private tellRecorded(

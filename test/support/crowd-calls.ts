@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { ControlClient } from '../../sip/control/client';
 import type { EventLine } from '../../sip/control/protocol';
 import type { Gap } from '../../sip/media/recording-gaps';
-import type { Manifest } from '../../sip/media/recording-manifest';
+import type { LegCounts, Manifest } from '../../sip/media/recording-manifest';
 import { readWav, toneShare } from './tone';
 import type { CrowdReport, CrowdTalk, ToneCrowd } from './tone-crowd';
 import { waitFor } from './wait';
@@ -131,7 +131,7 @@ export function expectNothingUnfinished(folder: string, count: number): void {
 
 /** Counts and gaps are those of what the leg sent, as far as the file reaches. */
 function expectSide(manifest: Manifest, side: 'left' | 'right', leg: CrowdReport): void {
-  const counts = manifest[side];
+  const counts = manifest[side] as LegCounts;
   expect(counts).toMatchObject({ duplicates: 0, late: 0, foreign: 0 });
   const isWhole = manifest.state === 'finished';
   if (isWhole) expect(counts).toMatchObject({ expected: leg.frames, lost: leg.dropped.length });

@@ -3,6 +3,7 @@
  * app. How it ends is in edge-signals.ts.
  */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { startControlServer, type ControlServer } from './control/server';
@@ -16,6 +17,7 @@ import { isPrivateSource } from './guard/private-source';
 import { startFilesServer, type FilesServer } from './handover/files-server';
 import { markFolder } from './handover/folder-mark';
 import { Announcements } from './media/announcements';
+import { measureForward, streamsFor, UNMEASURED_MICROS } from './media/capacity';
 import { startMediaEngine, type MediaEngine } from './media/engine';
 import { mediaAddresses } from './media-addresses';
 import { CARRIED } from './sdp/codecs';
@@ -48,7 +50,8 @@ async function main(): Promise<void> {
 async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
   const { graceMs, orphanLimitMs } = settings;
   process.on('exit', lockFolder(settings.dataDir));
-  const media = await startMediaEngine(mediaOptions(settings, log));
+  const maxStreams = settings.maxStreams ?? (await measuredStreams(settings.mediaWorkers, log));
+  const media = await startMediaEngine({ ...mediaOptions(settings, log), maxStreams });
   try {
     const announcements = new Announcements(media);
     const signalling = settings.mediaOnly
@@ -91,8 +94,9 @@ async function startFiles(
   return listen && startFilesServer({ listen, secret, files: media.files, door, log });
 }
 
-function edgeFiles(server: FilesServer, { recordingsDir }: EdgeSettings) {
+function edgeFiles(server: FilesServer, { recordingsDir, recordingsDir2 }: EdgeSettings) {
   const folder = markFolder(recordingsDir);
+  if (recordingsDir2 !== undefined) markFolder(recordingsDir2, folder);
   return (app: string, reached: string) => ({ url: server.urlFor(app, reached), folder });
 }
 
@@ -136,6 +140,19 @@ const NO_DIALOGS = {
   hotlines: () => undefined,
 };
 
+/** MEDIA_MAX_STREAMS is not set. More workers than cores carry no more. */
+async function measuredStreams(workers: number, log: Logger): Promise<number> {
+  const forwardMicros = await measureForward().catch((err: unknown) => {
+    log.warn({ err }, 'the machine was not measured');
+    return UNMEASURED_MICROS;
+  });
+  const cores = Math.min(workers, availableParallelism());
+  const maxStreams = streamsFor(forwardMicros, cores);
+  const facts = { maxStreams, cores, forwardMicros: Math.round(forwardMicros * 10) / 10 };
+  log.info(facts, 'as many streams are taken as this machine was measured to carry');
+  return maxStreams;
+}
+
 function mediaOptions(settings: EdgeSettings, log: Logger) {
   const assets = join(packageRoot(), 'media');
   const [address, otherFamily] = mediaAddresses(settings);
@@ -145,7 +162,6 @@ function mediaOptions(settings: EdgeSettings, log: Logger) {
     otherFamily,
     can: CARRIED,
     workers: settings.mediaWorkers,
-    maxStreams: settings.maxStreams,
     recordingsDir: settings.recordingsDir,
     recordingsDir2: settings.recordingsDir2,
     filesAreFetched: settings.filesListen !== undefined,

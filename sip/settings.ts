@@ -51,7 +51,8 @@ export interface EdgeSettings {
   mediaPorts: [low: number, high: number];
   /** MEDIA_WORKERS: threads that carry packets. */
   mediaWorkers: number;
-  maxStreams: number;
+  /** MEDIA_MAX_STREAMS; undefined: as many as the machine carries, measured at the start. */
+  maxStreams: number | undefined;
   recordingsDir: string;
   /** RECORDINGS_DIR_2: takes over where the first is full or too slow; undefined for none. */
   recordingsDir2: string | undefined;
@@ -63,8 +64,6 @@ export interface EdgeSettings {
 }
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
-/** What two cores carried in the measurements of docs/performance.md, with half of it in reserve. */
-const DEFAULT_MAX_STREAMS = 800;
 
 /** The settings, or all that is wrong with them, one sentence each. */
 export function readSettings(
@@ -93,7 +92,7 @@ export function readSettings(
     ownPromptsDir: resolve(reader.text('OPENLINE_DATA', './data'), 'prompts'),
     mediaPorts: reader.ports('MEDIA_PORTS', '20000-32767'),
     mediaWorkers: reader.whole('MEDIA_WORKERS', availableParallelism(), 1, 256),
-    maxStreams: reader.whole('MEDIA_MAX_STREAMS', DEFAULT_MAX_STREAMS, 1, 100_000),
+    maxStreams: streamLimit(reader),
     recordingsDir: resolve(reader.text('RECORDINGS_DIR', './recordings')),
     recordingsDir2: secondFolder(reader),
     filesListen: reader.parsed('MEDIA_FILES_LISTEN', '', httpPlace, 'not http://address:port'),
@@ -102,6 +101,11 @@ export function readSettings(
     logLevel: reader.oneOf('LOG_LEVEL', 'info', LEVELS),
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { settings };
+}
+
+function streamLimit(reader: SettingsReader): number | undefined {
+  const name = 'MEDIA_MAX_STREAMS';
+  return reader.text(name, '') === '' ? undefined : reader.whole(name, 0, 1, 100_000);
 }
 
 function secondFolder(reader: SettingsReader): string | undefined {

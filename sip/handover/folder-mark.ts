@@ -8,12 +8,18 @@ import { join } from 'node:path';
 
 const FILE = '.openline-edge';
 
-/** The folder's mark; makes folder and mark when they are not there. Throws when they cannot be made. */
-export function markFolder(folder: string): string {
+/**
+ * The folder's mark; makes folder and mark when they are not there. With `mark` it gets that one, as further
+ * folders of the same edge do. Throws when they cannot be made.
+ */
+export function markFolder(folder: string, mark?: string): string {
   mkdirSync(folder, { recursive: true });
   const known = folderMark(folder);
-  if (known !== null) return known;
-  const mark = randomUUID();
+  if (known !== null && known === (mark ?? known)) return known;
+  return write(folder, mark ?? randomUUID());
+}
+
+function write(folder: string, mark: string): string {
   writeFileSync(join(folder, FILE), `${mark}\n`, { mode: 0o644 });
   return mark;
 }

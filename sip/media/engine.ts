@@ -270,7 +270,8 @@ class ThreadedMediaEngine implements MediaEngine {
   /** Its worker fell: what was written is a recording with a gap. */
   private async rescue(recording: string, { owner, session, path }: RunningRecording) {
     const owed = { recording, owner, session: session.id, path };
-    this.recorded(recording, await closeFallen(owed, this.folders, Date.now()));
+    const hungMs = session.link.silentMs;
+    this.recorded(recording, await closeFallen(owed, this.folders, Date.now(), hungMs));
   }
 
   private tellRecorded(

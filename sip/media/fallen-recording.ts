@@ -27,18 +27,22 @@ const USUAL: RecordingFormat = { channels: 2, wideband: false };
 
 type ClosedFile = Closed & { rate: number };
 
-/** Never rejects: a file that cannot be closed is told as failed, and stays. `now` is the wall clock. */
+/**
+ * Never rejects: a file that cannot be closed is told as failed, and stays. `now` is the wall clock;
+ * `hungMs`: how long nothing was heard any more before the fall.
+ */
 export async function closeFallen(
   owed: OwedRecording,
   folders: readonly string[],
   now: number,
+  hungMs = 0,
 ): Promise<RecordedFile> {
   const { path, failure } = owed;
   if (failure !== undefined) return { result: 'failed', reason: failure };
   try {
     const files = folders.map((folder) => join(folder, path));
     const found = await lyingIn(files);
-    const manifest = (await wholeManifest(found)) ?? (await closeParts(owed, found, now));
+    const manifest = (await wholeManifest(found)) ?? (await closeParts(owed, found, now, hungMs));
     if (manifest === null)
       return { result: 'failed', reason: 'what recorded it was killed at its start' };
     const { startedAt, rate, samples, bytes, sha256, gaps, reconciles } = manifest;
@@ -92,6 +96,7 @@ async function closeParts(
   owed: OwedRecording,
   file: string,
   now: number,
+  hungMs: number,
 ): Promise<Manifest | null> {
   const { recording, path } = owed;
   const written = await readManifestLines(file);
@@ -99,7 +104,7 @@ async function closeParts(
   if (closed === null) return null;
   const unknown = { startedAt: now, monotonicZeroMs: 0, rate: closed.rate };
   const head: ManifestHead = written?.head ?? { recording, path, ...unknown };
-  const lost = closed.state === 'edge-killed' ? unwritten(head, closed.samples, now) : [];
+  const lost = closed.state === 'edge-killed' ? unwritten(head, closed.samples, now, hungMs) : [];
   const manifest = manifestOf(head, written?.lines ?? [], closed, lost);
   await writeManifest(file, manifest);
   return manifest;
@@ -151,9 +156,14 @@ function ticksOf(size: number, format: RecordingFormat): number {
 }
 
 /** When the edge was killed nobody knows: at the latest now, and before its next window. */
-function unwritten({ startedAt, rate }: ManifestHead, from: number, now: number): Gap[] {
+function unwritten(
+  { startedAt, rate }: ManifestHead,
+  from: number,
+  now: number,
+  hungMs: number,
+): Gap[] {
   const untilNow = now - startedAt - (1000 * from) / rate;
-  const ms = Math.min(MOST_UNWRITTEN_MS, Math.max(0, untilNow));
+  const ms = Math.min(MOST_UNWRITTEN_MS + hungMs, Math.max(0, untilNow));
   const samples = Math.round((ms * rate) / 1000);
   return samples === 0 ? [] : [{ side: 'both', from, samples, cause: 'edge-killed' }];
 }

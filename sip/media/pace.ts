@@ -12,12 +12,19 @@ export const REPORT_EVERY_MS = 1000;
 /** Mean lateness of a second's frames from which it is behind: half a frame of 20 ms. */
 export const LATE_MS = 10;
 const LATE_REPORTS = 3;
-/** A worker that says nothing for so long is in one endless turn. */
+/** A worker that says nothing for so long gets no new calls. */
 const SILENT_MS = 5 * REPORT_EVERY_MS;
+/**
+ * Looks in a row, one each `REPORT_EVERY_MS`, between which it said nothing: it is in one endless turn, and
+ * nobody in its calls hears anything. Looks and not time: who was stopped as a whole, or was slow himself,
+ * finds the reports waiting.
+ */
+const HUNG_LOOKS = 10;
 
 export class Pace {
   private lateReports = 0;
   private reportedAt: number;
+  private looks = 0;
 
   /** Times are milliseconds of one monotonic clock. */
   constructor(startedAt: number) {
@@ -27,11 +34,23 @@ export class Pace {
   /** `lateMs`: mean lateness of the frames since the report before. */
   report(lateMs: number, now: number): void {
     this.reportedAt = now;
+    this.looks = 0;
     this.lateReports = lateMs < LATE_MS ? 0 : this.lateReports + 1;
   }
 
   /** True while it must not be given new calls. */
   isBehind(now: number): boolean {
     return this.lateReports >= LATE_REPORTS || now - this.reportedAt >= SILENT_MS;
+  }
+
+  /** To be called every `REPORT_EVERY_MS`; true when the worker is hung and is to be ended. */
+  look(): boolean {
+    this.looks += 1;
+    return this.looks > HUNG_LOOKS;
+  }
+
+  /** How long it has said nothing, in milliseconds, by the looks in between. */
+  get silentMs(): number {
+    return this.looks * REPORT_EVERY_MS;
   }
 }

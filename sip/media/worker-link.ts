@@ -12,7 +12,7 @@ import type {
   WorkerRequests,
   WorkerSetup,
 } from './messages';
-import { Pace } from './pace';
+import { Pace, REPORT_EVERY_MS } from './pace';
 
 /** What a worker says of its own accord. */
 export type WorkerEvent = Extract<
@@ -41,6 +41,7 @@ export class WorkerLink {
   private ending = false;
   private fault = 'exited';
   private readonly pace = new Pace(performance.now());
+  private readonly watch = setInterval(() => this.look(), REPORT_EVERY_MS);
 
   private constructor(
     private readonly worker: Worker,
@@ -49,6 +50,7 @@ export class WorkerLink {
     worker.on('message', (message: WorkerMessage) => this.receive(message));
     worker.on('error', (error) => (this.fault = error.message));
     worker.on('exit', () => this.lost());
+    this.watch.unref();
   }
 
   /** Resolves when prompts are loaded and requests can be made. */
@@ -66,6 +68,11 @@ export class WorkerLink {
   /** True while the thread cannot keep up with what it carries. */
   get isBehind(): boolean {
     return this.pace.isBehind(performance.now());
+  }
+
+  /** How long the thread has said nothing, in milliseconds; under 2000 while all is well. */
+  get silentMs(): number {
+    return this.pace.silentMs;
   }
 
   /** Rejects with `MediaFailure` or `PortTaken`. */
@@ -115,7 +122,16 @@ export class WorkerLink {
     return waiting;
   }
 
+  /** A thread in an endless turn hears nothing more: it is ended, and that is a fall like any other. */
+  private look(): void {
+    if (this.ending || !this.pace.look()) return;
+    clearInterval(this.watch);
+    this.fault = `hung: said nothing for ${this.silentMs / 1000} s`;
+    void this.worker.terminate();
+  }
+
   private lost(): void {
+    clearInterval(this.watch);
     const asked = this.ending;
     this.ending = true;
     for (const { reject } of this.waiting.values()) {

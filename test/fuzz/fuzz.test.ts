@@ -1,5 +1,6 @@
 import { seeded } from '../simulation/random';
 import { fuzzEngine } from './engine';
+import { fuzzMedia } from './media';
 import { mutate } from './mutate';
 import { fuzz } from './run';
 import { SIP_SEEDS } from './seeds';
@@ -20,6 +21,17 @@ test('3,000 mutants through the sockets of a running engine cost no honest reque
   expect(delivered).toBeGreaterThan(100);
   expect(left).toMatchObject({ apps: 0, dialogs: 0, transactions: 0, incoming: 0, outgoing: 0 });
 }, 120_000);
+
+test('500 mutants each of RTP, RTCP, SDP and control lines put nothing into a talk, and leave nothing', async () => {
+  const { answered, purestAtLeast, injectedAtMost, ...rest } = await fuzzMedia({
+    ...{ count: 500, seed: 4566 },
+  });
+  expect(rest).toEqual({ inputs: 500, lost: 0, left: 0 });
+  // Else the mutants would have tried nothing but the first look at them.
+  expect(answered).toBeGreaterThan(50);
+  expect(purestAtLeast).toBeGreaterThan(0.9);
+  expect(injectedAtMost).toBeLessThan(0.001);
+}, 60_000);
 
 test('the good inputs themselves pass through every reader of their kind', () => {
   for (const target of targets()) {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { frame } from '../../sip/gateway/frames';
+import { tonePayload } from '../support/tone';
 
 /** Good inputs of each kind; mutants are made of these. All as byte text. */
 
@@ -93,12 +94,41 @@ export const CONTROL_SEEDS: readonly string[] = [
   { command: 'hotlines', params: { numbers: ['400', '+4930123'] } },
   { command: 'dialog.note', params: { dialogId: 'd', note: 'n', session: 's', endpoint: 'e' } },
   { command: 'endpoint.answer', params: { session: 's', endpoint: 'e', offer: SDP } },
+  { command: 'endpoint.answer', params: { session: 's', endpoint: 'a', offer: SDP } },
+  { command: 'endpoint.answer', params: { session: 's', endpoint: 'b', offer: SDP } },
+  { command: 'endpoint.offer', params: { session: 's', endpoint: 'c', like: 'a' } },
+  { command: 'endpoint.music', params: { session: 's', endpoint: 'e' } },
   { command: 'bridge', params: { session: 's', a: 'a', b: 'b' } },
+  {
+    command: 'record.start',
+    params: { session: 's', recording: 'r', path: 'r.wav', left: 'a', right: 'b' },
+  },
+  { command: 'record.pause', params: { session: 's', recording: 'r' } },
+  { command: 'monitor.join', params: { session: 's', endpoint: 'c', on: 'b', mode: 'barge' } },
+  { command: 'endpoint.close', params: { session: 's', endpoint: 'c' } },
+  { command: 'session.close', params: { session: 's' } },
 ].map((command, i) => `${JSON.stringify({ id: i + 1, ...command })}\n`);
 
 const RTP_HEADER = '\x80\x08\x00\x01\x00\x00\x00\xa0\x12\x34\x56\x78';
 export const RTP_SEEDS: readonly string[] = [
   RTP_HEADER + '\xd5'.repeat(160),
+  // A tone that nobody else says.
+  RTP_HEADER + tonePayload('PCMA', 440, 0).toString('latin1'),
+  // A key press.
+  `\x80\xe5${RTP_HEADER.slice(2)}\x05\x8a\x03\x20`,
   // Two CSRCs, an extension of one word, and padding.
   `\xb2${RTP_HEADER.slice(1)}AAAABBBB\xbe\xde\x00\x01\x10\xff\x00\x00${'\xd5'.repeat(20)}\0\0\0\x04`,
+];
+
+const SENDER = '\x12\x34\x56\x78';
+const SR = `\x80\xc8\x00\x06${SENDER}${'\xe8\x01\x02\x03'.repeat(2)}\x00\x00\x00\xa0\x00\x00\x00\x09\x00\x00\x05\xa0`;
+const BLOCK = `${SENDER}\x10\x00\x00\x02\x00\x00\x00\x40\x00\x00\x00\x08${'\x00\x01\x02\x03'.repeat(2)}`;
+const RR = `\x81\xc9\x00\x07${SENDER}${BLOCK}`;
+const SDES = `\x81\xca\x00\x03${SENDER}\x01\x04name\x00\x00`;
+export const RTCP_SEEDS: readonly string[] = [
+  SR + SDES,
+  RR + SDES,
+  `${RR}${SDES}\x81\xcb\x00\x01${SENDER}`,
+  // Of an application, and of feedback.
+  `${RR}\x81\xcc\x00\x02${SENDER}name\x82\xcd\x00\x02${SENDER}${SENDER}`,
 ];

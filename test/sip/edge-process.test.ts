@@ -70,6 +70,8 @@ test('SIP_CDRS=on gives an app that asks for them call detail records', async ()
 test('a media-only edge has no signalling', async () => {
   const edge = run({ SIP_LISTEN: 'off', DRACHTIO_SECRET: '' });
   expect(await listening(edge)).toMatchObject({ sip: [], drachtio: null });
+  // Nobody said how many streams it may take.
+  expect(edge.errors()).toMatch(/"maxStreams":\d{2,},"cores":\d+,"forwardMicros":[\d.]+/);
   edge.child.kill('SIGINT');
   expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
 });

@@ -55,20 +55,25 @@ export interface MediaEdgeOptions {
    * files are, given where they really are.
    */
   fetched?: { via?: (files: FilesServer) => Promise<{ host: string; port: number }> };
+  /** Of the media engine; 1, 100 and any free ones by default. */
+  workers?: number;
+  maxStreams?: number;
+  ports?: [low: number, high: number];
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
   const { dialogs = noDialogs, orphanLimitMs = 60_000, guard, door } = options;
+  const { workers = 1, maxStreams = 100, ports = [0, 0] } = options;
   const log = pino({ level: 'silent' });
   const own = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
   const [recordingsDir, recordingsDir2] = options.recordingsDirs ?? [own];
   const { ownPromptsDir = join(own, 'own-prompts') } = options;
   const media = await startMediaEngine({
-    ports: [0, 0],
+    ports,
     address: { bind: '127.0.0.1', advertised: '127.0.0.1' },
     can: CARRIED,
-    workers: 1,
-    maxStreams: 100,
+    workers,
+    maxStreams,
     recordingsDir,
     recordingsDir2,
     filesAreFetched: options.fetched !== undefined,

@@ -94,7 +94,7 @@ function environment(
     DRACHTIO_LISTEN: '127.0.0.1:0',
     MEDIA_LISTEN: '127.0.0.1:0',
     HTTP_LISTEN: 'http://127.0.0.1:0',
-    MEDIA_PORTS: mediaRange(mediaPorts),
+    MEDIA_PORTS: mediaRange(mediaPorts).join('-'),
     LOG_LEVEL: 'info',
     ...env,
   };
@@ -104,10 +104,10 @@ function environment(
  * A block of ports below the range that the kernel gives out by itself (from 32768), so that two
  * products and the phones of the tests rarely meet; the media engine passes over a taken port.
  */
-function mediaRange(count: number): string {
+export function mediaRange(count: number): [low: number, high: number] {
   const blocks = Math.floor((32_000 - 10_000) / count);
   const first = 10_000 + count * Math.floor(Math.random() * blocks);
-  return `${first}-${first + count - 1}`;
+  return [first, first + count - 1];
 }
 
 interface Folders {

@@ -91,22 +91,25 @@ export class EdgeEvents {
       log.info({ contentType: line.contentType }, 'an INFO that came while the app was away');
     } else if (line.event === 'edge.departure') {
       log.warn({ state: line.state }, 'the edge is asked to end');
-    } else {
-      const alarm = alarmOf(line);
-      if (alarm !== null) {
-        log.error({ callId: line.session, code: alarm.code }, alarm.detail);
-        submit(alarm);
-      }
-      if (line.event !== 'record.disk') submit(domainEvent(line));
-    }
+    } else if (line.event === 'record.disk') this.raise(line);
+    else submit(playEnded(line));
     this.acknowledgeAfter(line, written());
   }
 
   /** Before it is on disk nothing is done for its file: who has fetched a file is not told of it again. */
   private async recorded(line: RecordFinished): Promise<void> {
-    this.options.submit(domainEvent(line));
-    await this.options.written();
-    this.options.onRecorded(line);
+    const { submit, control, written, onRecorded } = this.options;
+    this.raise(line);
+    submit(recordingFinished(line, control.files !== undefined));
+    await written();
+    onRecorded(line);
+  }
+
+  private raise(line: RecordDisk | RecordFinished): void {
+    const alarm = alarmOf(line);
+    if (alarm === null) return;
+    this.options.log.error({ callId: line.session, code: alarm.code }, alarm.detail);
+    this.options.submit(alarm);
   }
 
   /** What a leg was like as a whole is kept in the log; how it is just now is nobody's yet. */
@@ -138,10 +141,10 @@ export class EdgeEvents {
 
 type EndpointQuality = Extract<EventLine, { event: 'endpoint.quality' }>;
 type RecordDisk = Extract<EventLine, { event: 'record.disk' }>;
-type MediaLine = Extract<EventLine, { event: 'play.ended' | 'record.finished' }>;
+type PlayEnded = Extract<EventLine, { event: 'play.ended' }>;
 
 /** What of a recording somebody has to see to; null when nothing. */
-function alarmOf(line: MediaLine | RecordDisk): AlarmRaised | null {
+function alarmOf(line: RecordFinished | RecordDisk): AlarmRaised | null {
   const { at } = line;
   if (line.event === 'record.disk') {
     const { recording, state, folder, reason } = line;
@@ -150,19 +153,21 @@ function alarmOf(line: MediaLine | RecordDisk): AlarmRaised | null {
     const detail = `recording ${recording}: ${where}: ${reason}`;
     return { type: 'alarm.raised', at, code: 'RECORDING_DISK', detail };
   }
-  if (line.event !== 'record.finished') return null;
   const { recording, file } = line;
   if (file.result !== 'stored' || file.reconciles) return null;
   const detail = `recording ${recording}: the counts of its manifest contradict each other`;
   return { type: 'alarm.raised', at, code: 'RECORDING_COUNTS', detail };
 }
 
-function domainEvent(line: MediaLine): DomainEvent {
-  const { at, session: callId } = line;
-  if (line.event === 'record.finished') {
-    const { recording: recordingId, file } = line;
-    return { type: 'recording.finished', at, callId, recordingId, file };
-  }
-  const { endpoint: legId, play: playId, reason } = line;
+/** A file that is fetched comes into our own folder, in whichever of its folders the edge has it. */
+function recordingFinished(line: RecordFinished, isFetched: boolean): DomainEvent {
+  const { at, session: callId, recording: recordingId } = line;
+  const { folder, ...file } = { folder: undefined, ...line.file };
+  const where = folder === undefined || isFetched ? {} : { folder };
+  return { type: 'recording.finished', at, callId, recordingId, file: { ...file, ...where } };
+}
+
+function playEnded(line: PlayEnded): DomainEvent {
+  const { at, session: callId, endpoint: legId, play: playId, reason } = line;
   return { type: 'play.ended', at, callId, legId, playId, reason };
 }

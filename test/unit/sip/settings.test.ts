@@ -62,6 +62,14 @@ test.each([
   expect(settings({ SIP_PEER: peer }).peer).toBe(expected);
 });
 
+test('how many streams are taken is measured unless MEDIA_MAX_STREAMS says it', () => {
+  expect(settings({}).maxStreams).toBeUndefined();
+  expect(settings({ MEDIA_MAX_STREAMS: '300' }).maxStreams).toBe(300);
+  expect(readSettings({ MEDIA_MAX_STREAMS: '0' })).toMatchObject({
+    problems: expect.arrayContaining([expect.stringContaining('MEDIA_MAX_STREAMS')]) as unknown,
+  });
+});
+
 test('a draining edge ends at three unless SIP_DRAIN_AT says otherwise', () => {
   expect(settings({}).drainAtMs).toBe(3 * 3_600_000);
   expect(settings({ SIP_DRAIN_AT: '22:15' }).drainAtMs).toBe(22.25 * 3_600_000);

@@ -24,6 +24,15 @@ test('a worker that says nothing for five seconds is behind', () => {
   expect(pace.isBehind(6001)).toBe(false);
 });
 
+test('a worker is hung after ten looks without a report, however much time is between them', () => {
+  const pace = new Pace(0);
+  const looks = (count: number) => Array.from({ length: count }, () => pace.look());
+  expect(looks(10)).toEqual(Array(10).fill(false));
+  expect(pace.silentMs).toBe(10_000);
+  pace.report(0, 3_600_000);
+  expect(looks(11)).toEqual([...Array<boolean>(10).fill(false), true]);
+});
+
 test('the least loaded worker that keeps up is chosen, the first of equals', () => {
   const worker = (load: number, isBehind = false) => ({ load, isBehind });
   const [a, b, c] = [worker(3), worker(1), worker(1)];

@@ -1,0 +1,184 @@
+/**
+ * Many recorded calls of a ToneCrowd over an edge's control connection, and whether the manifest of each
+ * says, to the packet, what its two far sides sent and left out.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ControlClient } from '../../sip/control/client';
+import type { EventLine } from '../../sip/control/protocol';
+import type { Gap } from '../../sip/media/recording-gaps';
+import type { LegCounts, Manifest } from '../../sip/media/recording-manifest';
+import { readWav, toneShare } from './tone';
+import type { CrowdReport, CrowdTalk, ToneCrowd } from './tone-crowd';
+import { waitFor } from './wait';
+
+type Finished = Extract<EventLine, { event: 'record.finished' }>;
+
+/** Calls that are being set up at a time. */
+const AT_A_TIME = 10;
+const SAMPLES = 160;
+/** What is left of a packet at the edges of a gap when the recorder shifts a side, and the shift. */
+const CRUMB = 40;
+const SHIFT = 240;
+/** Frames that late packets are waited for, and one of chance. */
+const HELD_BACK = 26;
+/** An edge that is killed takes this much along at most: 2 s. */
+const MOST_UNWRITTEN = 16_000;
+
+/** Four hertz apart: a second of sound tells them from each other. */
+export const callerHz = (n: number): number => 500 + 4 * n;
+export const agentHz = (n: number): number => 1700 + 4 * n;
+
+export const sessionOf = (n: number): string => `call-${n}`;
+const pathOf = (n: number): string => `${sessionOf(n)}.wav`;
+const SIDES = ['left', 'right'] as const;
+
+export class CrowdCalls {
+  private readonly finished = new Map<string, Finished>();
+  readonly lost = new Set<string>();
+
+  /** Two legs of the crowd for each call. */
+  constructor(
+    private readonly crowd: ToneCrowd,
+    readonly count: number,
+  ) {}
+
+  /** Hears the events of this connection, and acknowledges them. */
+  hear(control: ControlClient): void {
+    control.on('event', (line: EventLine) => {
+      if (line.event === 'record.finished') this.finished.set(line.recording, line);
+      if (line.event === 'session.lost') this.lost.add(line.session);
+      control.ack(line.seq);
+    });
+  }
+
+  /** Answers both legs of each, records and bridges them, and lets them speak, some calls at a time. */
+  async begin(control: ControlClient): Promise<void> {
+    for (let first = 0; first < this.count; first += AT_A_TIME) {
+      const some = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
+      const talks = await Promise.all(some.map((n) => this.connect(control, n)));
+      await this.crowd.talk(talks.flat());
+    }
+  }
+
+  private async connect(control: ControlClient, n: number): Promise<CrowdTalk[]> {
+    const session = sessionOf(n);
+    const answered = async (endpoint: string, leg: number): Promise<number> => {
+      const offer = offerOf(this.crowd.legs[leg]?.port ?? 0);
+      const { answer } = await control.command('endpoint.answer', { session, endpoint, offer });
+      return Number(/^m=audio (\d+)/m.exec(answer)?.[1]);
+    };
+    const [caller, agent] = [await answered('caller', 2 * n), await answered('agent', 2 * n + 1)];
+    await control.command('session.note', { session, note: `note ${n}` });
+    const order = { session, recording: session, path: pathOf(n) };
+    await control.command('record.start', { ...order, left: 'caller', right: 'agent' });
+    await control.command('bridge', { session, a: 'caller', b: 'agent' });
+    return [
+      { leg: 2 * n, port: caller, hz: callerHz(n), hears: agentHz(n) },
+      { leg: 2 * n + 1, port: agent, hz: agentHz(n), hears: callerHz(n) },
+    ];
+  }
+
+  async end(control: ControlClient): Promise<void> {
+    for (let n = 0; n < this.count; n++) {
+      if (this.lost.has(sessionOf(n))) continue;
+      await control.command('session.close', { session: sessionOf(n) });
+    }
+  }
+
+  /** Resolves when each recording was told. */
+  async allFinished(): Promise<void> {
+    await waitFor('all recordings', () => this.finished.size === this.count, 30_000);
+  }
+
+  /** Throws unless the recording of call `n` is whole, or short by its end only where `killed`. */
+  expectRecording(folder: string, n: number, legs: CrowdReport[], killed: boolean): void {
+    const { file } = this.finished.get(sessionOf(n)) as Finished;
+    if (file.result !== 'stored') throw new Error(`${sessionOf(n)}: ${file.reason}`);
+    const bytes = readFileSync(join(folder, file.path));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(file).toMatchObject({ reconciles: true, bytes: bytes.length, sha256 });
+    const text = readFileSync(join(folder, `${file.path}.json`), 'utf8');
+    const manifest = JSON.parse(text) as Manifest;
+    expect(manifest.state).toBe(killed ? 'edge-killed' : 'finished');
+    // 58 bytes of header, two channels.
+    expect(manifest.samples).toBe((bytes.length - 58) / 2);
+    for (const [i, side] of SIDES.entries()) {
+      expectSide(manifest, side, legs[2 * n + i] as CrowdReport);
+    }
+    expectEnd(manifest);
+  }
+
+  /** Each channel holds its own tone for as long as the file has sound. */
+  expectTones(folder: string, n: number): void {
+    const { channels } = readWav(readFileSync(join(folder, pathOf(n))));
+    for (const [i, hz] of [callerHz(n), agentHz(n)].entries()) {
+      const channel = channels[i] as Int16Array;
+      // The first half second may be silence and a correction, the end may be silence.
+      for (let at = 4000; at + 12_000 < channel.length; at += 8000) {
+        expect(toneShare(channel.subarray(at, at + 8000), hz)).toBeGreaterThan(0.85);
+      }
+    }
+  }
+}
+
+/** Nothing but recordings and their manifests. */
+export function expectNothingUnfinished(folder: string, count: number): void {
+  const names = Array.from({ length: count }, (_, n) => [pathOf(n), `${pathOf(n)}.json`]).flat();
+  expect(readdirSync(folder).sort()).toEqual(names.sort());
+}
+
+/** Counts and gaps are those of what the leg sent, as far as the file reaches. */
+function expectSide(manifest: Manifest, side: 'left' | 'right', leg: CrowdReport): void {
+  const counts = manifest[side] as LegCounts;
+  expect(counts).toMatchObject({ duplicates: 0, late: 0, foreign: 0 });
+  const isWhole = manifest.state === 'finished';
+  if (isWhole) expect(counts).toMatchObject({ expected: leg.frames, lost: leg.dropped.length });
+  const gaps = manifest.gaps.filter((gap) => gap.side === side);
+  expect(gaps.every(({ cause }) => cause === 'loss' || cause === 'unheard')).toBe(true);
+  const found = gaps.filter(({ cause }) => cause === 'loss');
+  const runs = runsOf(leg.dropped);
+  const origin = originOf(found, runs);
+  // Of a process that was killed the last line tells, and of what it held back nothing yet.
+  const told = counts.expected - HELD_BACK;
+  const written = runs.filter(({ first, count }) => isWhole || first + count < told);
+  if (isWhole) expect(found).toHaveLength(runs.length);
+  for (const [i, { first, count }] of written.entries()) {
+    const gap = found[i] as Gap;
+    expect(Math.abs(gap.samples - count * SAMPLES)).toBeLessThanOrEqual(CRUMB);
+    expect(Math.abs(gap.from - origin - first * SAMPLES)).toBeLessThanOrEqual(SHIFT);
+  }
+}
+
+/** Where its first frame lies, by its gaps. */
+function originOf(found: Gap[], runs: { first: number }[]): number {
+  const origins = found.map(({ from }, i) => from - (runs[i]?.first ?? 0) * SAMPLES);
+  return origins.sort((a, b) => a - b)[origins.length >> 1] ?? 0;
+}
+
+/** Lost frames that follow each other are one gap. */
+function runsOf(dropped: number[]): { first: number; count: number }[] {
+  const runs: { first: number; count: number }[] = [];
+  for (const frame of dropped) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.first + last.count === frame) last.count += 1;
+    else runs.push({ first: frame, count: 1 });
+  }
+  return runs;
+}
+
+/** What the process took along is one gap of at most 2 s at the end; without a fall there is none. */
+function expectEnd({ gaps, samples, state }: Manifest): void {
+  const taken = gaps.filter(({ cause }) => cause === 'edge-killed');
+  expect(taken).toHaveLength(state === 'edge-killed' ? 1 : 0);
+  for (const gap of taken) {
+    expect(gap).toMatchObject({ side: 'both', from: samples });
+    expect(gap.samples).toBeLessThanOrEqual(MOST_UNWRITTEN);
+  }
+}
+
+function offerOf(port: number): string {
+  const lines = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'];
+  return [...lines, `m=audio ${port} RTP/AVP 8`, ''].join('\r\n');
+}

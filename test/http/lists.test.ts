@@ -43,7 +43,7 @@ describe('calls', () => {
       call: http.rows.calls[0],
       legs: [],
       entries: [],
-      recordings: [http.rows.recordings[0]],
+      recordings: [{ ...http.rows.recordings[0], arriving: false }],
       lead: null,
     });
     const hidden = await http.ask('wang', 'GET', '/api/calls/call-1');

@@ -26,11 +26,14 @@ const MAX_DROPOUT = 3000;
 /** Ticks that a relayed source may stray from the wall clock before it counts as a new one: 5 s. */
 const MAX_DEVIATION = 40_000;
 
+/** `span` behind a packet that was left out: numbers up to it are given away already. */
+const BEFORE_NEXT = -1;
+
 /** The sender whose packets are being relayed, and how its numbers map to ours. */
 interface RelayedSource {
   ssrc: number;
   highest: number;
-  /** Steps from its first packet to the highest; what comes from before the first is too late. */
+  /** Steps from its first packet, or that behind one left out, to the highest: what is older is too late. */
   span: number;
   sequenceOffset: number;
   timestampOffset: number;
@@ -116,7 +119,8 @@ export class OutgoingStream {
       source = this.startSource(ssrc, sequence, timestamp, now);
     }
     const ahead = sequenceDistance(source.highest, sequence);
-    if (ahead < 0) return -ahead > source.span ? null : this.late(packet, source, payloadType);
+    if (-ahead > source.span) return null;
+    if (ahead < 0) return this.late(packet, source, payloadType);
     source.highest = sequence;
     source.span += ahead;
     const { header } = this;
@@ -135,7 +139,7 @@ export class OutgoingStream {
     const ahead = sequenceDistance(source.highest, sequenceOf(packet));
     if (ahead <= 0) return;
     source.highest = sequenceOf(packet);
-    source.span += ahead;
+    source.span = BEFORE_NEXT;
     source.sequenceOffset -= 1;
   }
 

@@ -51,7 +51,7 @@ export const FULL_MEDIA: MediaBench = {
 
 /** Enough to see every key and no failure; the figures mean nothing. */
 export const QUICK_MEDIA: MediaBench = {
-  calls: [4],
+  calls: [20],
   settleMs: 200,
   measureMs: 800,
   ladder: [4, 8],

@@ -102,11 +102,12 @@ test('music, bridge, mixer, bridge, music on hold: one SSRC, no step back, a mar
     expect(markers[n]).toBeGreaterThanOrEqual(Math.max(0, from - 1));
     expect(markers[n]).toBeLessThan(to);
   });
-  // By the wall clock, over all changes: sound of a moment comes at that moment.
+  // By the wall clock, over all changes. A timestamp that was wrong at a change would be off by a source, which
+  // lasts 800 ms at least; what a busy machine delays is less. Of each source the packet that was late the
+  // least counts.
   const lateness = packets.map(
     ({ at, timestamp }) => at - first.at - ((timestamp - first.timestamp) | 0) / TICKS,
   );
-  const sorted = lateness.toSorted((a, b) => a - b);
-  const quantile = (q: number): number => sorted[Math.floor(q * (sorted.length - 1))] ?? 0;
-  expect(quantile(0.95) - quantile(0.05)).toBeLessThan(60);
+  const least = markers.map((from, n) => Math.min(...lateness.slice(from, markers[n + 1])));
+  expect(Math.max(...least) - Math.min(...least)).toBeLessThan(400);
 }, 40_000);

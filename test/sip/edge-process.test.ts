@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { needs } from '../support/needs';
@@ -49,6 +50,17 @@ test('it prints one line with its real ports, goes on after SIGTERM, and hangs u
   expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
   expect(edge.lines.length).toBe(1);
   phone.close();
+});
+
+test('it goes before other processes, as far as its user may', async () => {
+  const edge = run({});
+  await listening(edge);
+  // Anybody else may only lower it.
+  const mayRaise = process.getuid?.() === 0;
+  const expected = mayRaise ? constants.priority.PRIORITY_HIGH : getPriority(process.pid);
+  expect(getPriority(edge.child.pid)).toBe(expected);
+  edge.child.kill('SIGINT');
+  expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
 });
 
 test('SIP_CDRS=on gives an app that asks for them call detail records', async () => {

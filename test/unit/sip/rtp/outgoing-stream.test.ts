@@ -139,3 +139,14 @@ test('leaving out a repeated or foreign packet changes nothing', () => {
   outgoing.omit(incoming(501, 70_160, { ssrc: 1 }));
   expect(out(outgoing.relay(incoming(501, 70_160), 8, 160, 1160))).toEqual([1, 160, false]);
 });
+
+test('what is overtaken by a packet that is left out comes too late: its number is given away', () => {
+  const outgoing = stream();
+  outgoing.relay(incoming(500, 70_000), 8, 160, 1000);
+  outgoing.omit(incoming(502, 70_320));
+  expect(outgoing.relay(incoming(501, 70_160), 8, 160, 1320)).toBeNull();
+  expect(outgoing.relay(incoming(502, 70_320), 8, 160, 1320)).toBeNull();
+  expect(out(outgoing.relay(incoming(504, 70_640), 8, 160, 1640))).toEqual([3, 640, false]);
+  expect(out(outgoing.relay(incoming(503, 70_480), 8, 160, 1640))).toEqual([2, 480, false]);
+  expect(outgoing.relay(incoming(501, 70_160), 8, 160, 1640)).toBeNull();
+});

@@ -19,7 +19,10 @@ const CONTAINER_ONLY = [
 ];
 
 interface Compose {
-  services: Record<string, { image?: string; environment?: Record<string, string> }>;
+  services: Record<
+    string,
+    { image?: string; environment?: Record<string, string>; volumes?: string[] }
+  >;
 }
 
 /** Names that an env file sets or shows commented out. */
@@ -58,4 +61,17 @@ test('compose starts PostgreSQL, drachtio-server, a media edge and the app, each
   expect(services['edge']?.environment?.['SIP_LISTEN']).toBe('off');
   expect(services['postgres']?.image).toMatch(/^postgres:16\.\d+/);
   expect(services['drachtio-server']?.image).toMatch(/^drachtio\/drachtio-server:\d+\.\d+\.\d+$/);
+});
+
+test.each(['edge', 'app'])('%s has every folder of its settings from outside', (name) => {
+  const { environment = {}, volumes = [] } =
+    (parse(read('docker-compose.yml')) as Compose).services[name] ?? {};
+  const folders = ['OPENLINE_DATA', 'RECORDINGS_DIR', 'RECORDINGS_DIR_2'].map(
+    (setting) => environment[setting],
+  );
+  const mounted = volumes.map((volume) => volume.slice(volume.lastIndexOf(':') + 1));
+  expect(mounted.sort()).toEqual(folders.sort());
+  // The image makes them, so that a new volume belongs to who runs it.
+  const made = /RUN mkdir (.*) &&/.exec(read('Dockerfile'))?.[1]?.split(' ') ?? [];
+  expect(made.map((folder) => `/app/${folder}`).sort()).toEqual(folders);
 });

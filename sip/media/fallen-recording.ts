@@ -6,7 +6,13 @@ import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedFile } from './messages';
 import { gapsMs, type Gap } from './recording-gaps';
-import { manifestOf, type Closed, type Manifest, type ManifestHead } from './recording-manifest';
+import {
+  linesWithin,
+  manifestOf,
+  type Closed,
+  type Manifest,
+  type ManifestHead,
+} from './recording-manifest';
 import type { OwedRecording } from './recording-ledger';
 import {
   formatOfHeader,
@@ -105,7 +111,8 @@ async function closeParts(
   const unknown = { startedAt: now, monotonicZeroMs: 0, rate: closed.rate };
   const head: ManifestHead = written?.head ?? { recording, path, ...unknown };
   const lost = closed.state === 'edge-killed' ? unwritten(head, closed.samples, now, hungMs) : [];
-  const manifest = manifestOf(head, written?.lines ?? [], closed, lost);
+  const lines = linesWithin(written?.lines ?? [], closed.samples);
+  const manifest = manifestOf(head, lines, closed, lost);
   await writeManifest(file, manifest);
   return manifest;
 }

@@ -43,6 +43,14 @@ export class Pauses {
     return ended.map(({ from, to }) => ({ ...this.gap, from, samples: to - from }));
   }
 
+  /** Those that go on after `until`, up to there. Asked after `take`. */
+  pending(until: number): Gap[] {
+    return this.ranges
+      .slice(this.listed)
+      .filter(({ from }) => from < until)
+      .map(({ from }) => ({ ...this.gap, from, samples: until - from }));
+  }
+
   /** The rest; one that lasts ends with the recording. */
   finish(samples: number): Gap[] {
     this.resume(samples);

@@ -27,20 +27,25 @@ export interface LegCounts extends PacketCounts {
   foreign: number;
 }
 
-/** After each window; counts are those from the start, gaps those found since the line before. */
+/**
+ * Before each window, so that a file never holds a loss of which no line tells; counts are those from the start, gaps
+ * those found since the line before.
+ */
 export interface ManifestLine {
   /** Wall time of writing, milliseconds since the epoch. */
   at: number;
-  /** Samples in the file. */
+  /** In the file when the window is in it. */
   samples: number;
   left: LegCounts;
   /** Not of a recording of one side. */
   right?: LegCounts;
   gaps: Gap[];
+  /** Those that may go on after this window, up to there; the next line tells them anew. */
+  open: Gap[];
 }
 
 export interface Manifest extends ManifestHead {
-  /** `edge-killed`: closed by who came after; counts are those of the last window. */
+  /** `edge-killed`: closed by who came after; counts are those of the last whole window. */
   state: 'finished' | 'edge-killed';
   samples: number;
   bytes: number;
@@ -80,4 +85,17 @@ export function manifestOf(
     ...{ left, ...(right === undefined ? {} : { right }), gaps },
     reconciles: reconciles(left) && (right === undefined || reconciles(right)),
   };
+}
+
+/** What the lines tell of a file that ends after so many samples, wherever its writer was killed. */
+export function linesWithin(lines: readonly ManifestLine[], samples: number): ManifestLine[] {
+  const last = lines.at(-1);
+  if (last === undefined) return [];
+  const none =
+    last.right === undefined ? { left: NO_PACKETS } : { left: NO_PACKETS, right: NO_PACKETS };
+  const whole = lines.filter((line) => line.samples <= samples).at(-1) ?? { ...last, ...none };
+  const gaps = [...lines.flatMap((line) => line.gaps), ...last.open]
+    .filter(({ from }) => from < samples)
+    .map((gap) => ({ ...gap, samples: Math.min(gap.samples, samples - gap.from) }));
+  return [{ ...whole, gaps, open: [] }];
 }

@@ -3,7 +3,7 @@
  * which stretches stay empty.
  */
 import { ULAW_TO_ALAW } from '../../rtp/g711';
-import { sequenceOf, ssrcOf, timestampDistance, timestampOf } from '../../rtp/packet';
+import { sequenceOf, ssrcOf, timestampOf } from '../../rtp/packet';
 import { alawLevel, SILENCE_DBOV, ulawLevel } from '../../rtp/level';
 import { Placement } from '../../rtp/placement';
 import { ArrivalCounts } from '../../rtp/arrival-counts';
@@ -48,8 +48,6 @@ export class RecorderTrack implements Track {
   private readonly gaps: SideGaps;
   private readonly holds: Pauses;
   private late = 0;
-  /** The timestamp that follows the last packet of sound without a gap. */
-  private nextTimestamp = 0;
   private readonly strangersBefore: number;
   /** Made for the first packet that is not written as it is. */
   private sound: RecordedSound | null = null;
@@ -69,7 +67,8 @@ export class RecorderTrack implements Track {
   }
 
   write(packet: Buffer, start: number, end: number, codec: Codec, now: number): void {
-    const arrival = this.reception.take(ssrcOf(packet), sequenceOf(packet));
+    const sequence = sequenceOf(packet);
+    const arrival = this.reception.take(ssrcOf(packet), sequence);
     if (arrival === 'again') return;
     const timestamp = timestampOf(packet);
     const samples = end - start;
@@ -81,18 +80,16 @@ export class RecorderTrack implements Track {
     );
     if (arrival === 'first') this.sound?.restart();
     const placed = this.put(position, packet, start, end, codec);
-    if (placed > 0) {
-      const follows = timestampDistance(this.nextTimestamp, timestamp) === 0;
-      this.gaps.heard({ position, samples, arrival, follows });
-    } else this.missed(position + samples);
-    if (arrival !== 'reordered') this.nextTimestamp = (timestamp + samples) | 0;
+    if (placed === 0 && position + samples > 0) this.late += 1;
+    this.gaps.heard({ position, samples, placed, sequence, timestamp, arrival });
     if (this.placement.owes && this.levelOf(packet, start, end, codec) < SPEECH_DBOV) {
       this.placement.correct();
     }
   }
 
   pass(packet: Buffer): void {
-    this.gaps.heardOther(this.reception.take(ssrcOf(packet), sequenceOf(packet)));
+    const sequence = sequenceOf(packet);
+    this.gaps.heardOther(this.reception.take(ssrcOf(packet), sequence), sequence);
     if (this.placement.owes) this.placement.correct();
   }
 
@@ -127,6 +124,11 @@ export class RecorderTrack implements Track {
     return this.explained(this.gaps.take(until), this.holds.take(until));
   }
 
+  /** After `takeGaps`: what may go on after `until`, up to there. */
+  pendingGaps(until: number): Gap[] {
+    return this.explained(this.gaps.pending(until), this.holds.pending(until));
+  }
+
   finishGaps(samples: number): Gap[] {
     const held = this.holds.finish(samples);
     return this.explained(this.gaps.finish(samples), held);
@@ -156,12 +158,5 @@ export class RecorderTrack implements Track {
     }
     const map = codec === 'PCMU' ? ULAW_TO_ALAW : null;
     return window.put(side, position, packet, start, end, map);
-  }
-
-  /** Nothing of it is in the file. What was spoken before the recording began is not missed. */
-  private missed(end: number): void {
-    if (end <= 0) return;
-    this.late += 1;
-    this.gaps.heardOther('after-loss');
   }
 }

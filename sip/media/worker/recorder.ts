@@ -94,13 +94,13 @@ export class Recorder {
   flush(now: number): void {
     for (const side of this.sides) side.settle();
     const until = ticksSince(this.options.origin, now) - HOLD_BACK;
-    this.writeUntil(until, () => this.gapsBefore(until));
+    this.writeUntil(until, () => [this.gapsBefore(until), this.pendingAt(until)]);
   }
 
   /** Writes the rest and closes the file. Never rejects. */
   async finish(now: number): Promise<RecordedFile> {
     const ticks = ticksSince(this.options.origin, now);
-    this.writeUntil(ticks, () => this.lastGaps(ticks));
+    this.writeUntil(ticks, () => [this.lastGaps(ticks), []]);
     const finished = await this.disk.finish((facts) => this.manifestOf(ticks, facts));
     if ('failure' in finished) return { result: 'failed', reason: finished.failure };
     const { folder, manifest } = finished;
@@ -130,7 +130,8 @@ export class Recorder {
     return { ...manifest, reconciles: manifest.reconciles && facts.bytes === bytes };
   }
 
-  private writeUntil(position: number, gaps: () => Gap[]): void {
+  /** `found`: the gaps that are over, and those that may go on. */
+  private writeUntil(position: number, found: () => [Gap[], Gap[]]): void {
     const { format } = this.options;
     if (position <= this.taken) return;
     const data = this.window.take(position);
@@ -138,7 +139,7 @@ export class Recorder {
     for (const { from, to } of this.pauses.within(this.taken, position)) {
       blank(data, format, { from: from - this.taken, to: to - this.taken });
     }
-    const line = this.lineOf(position, gaps());
+    const line = this.lineOf(position, found());
     this.gaps.push(...line.gaps);
     this.lastLine = line;
     this.disk.write(position - this.taken, data, line);
@@ -146,21 +147,24 @@ export class Recorder {
   }
 
   /** Counted in samples of the file. */
-  private lineOf(ticks: number, found: Gap[]): ManifestLine {
+  private lineOf(ticks: number, [over, going]: [Gap[], Gap[]]): ManifestLine {
     const scale = samplesPerTick(this.options.format);
-    const gaps = found.map((gap) => ({
-      ...gap,
-      from: scale * gap.from,
-      samples: scale * gap.samples,
-    }));
+    const inSamples = (gaps: Gap[]): Gap[] =>
+      gaps.map((gap) => ({ ...gap, from: scale * gap.from, samples: scale * gap.samples }));
+    const told = { gaps: inSamples(over), open: inSamples(going) };
     const [left = NO_PACKETS, right] = this.sides.map((side) => side.counts());
     const legs = right === undefined ? { left } : { left, right };
-    return { at: Date.now(), samples: scale * ticks, ...legs, gaps };
+    return { at: Date.now(), samples: scale * ticks, ...legs, ...told };
   }
 
   private gapsBefore(until: number): Gap[] {
     const heard = this.sides.flatMap((side) => side.takeGaps(until));
     return this.explained(heard, this.pauses.take(until));
+  }
+
+  private pendingAt(until: number): Gap[] {
+    const heard = this.sides.flatMap((side) => side.pendingGaps(until));
+    return this.explained(heard, this.pauses.pending(until));
   }
 
   private lastGaps(samples: number): Gap[] {

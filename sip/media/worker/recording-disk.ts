@@ -42,6 +42,8 @@ interface Piece {
   /** Null when it was given up: silence stands for it. */
   data: Buffer | null;
   line: ManifestLine;
+  /** The line is in the manifest. */
+  isTold?: boolean;
 }
 
 type Describe = (file: { bytes: number; sha256: string }) => Manifest;
@@ -73,7 +75,7 @@ export class RecordingDisk {
     this.work = this.drain();
   }
 
-  /** The next window; its line is added to the manifest after it. */
+  /** The next window; its line is added to the manifest before it. */
   write(ticks: number, data: Buffer, line: ManifestLine): void {
     if (this.failure !== null) return;
     this.pieces.push({ ticks, data, line });
@@ -149,36 +151,44 @@ export class RecordingDisk {
     return false;
   }
 
-  /** Sound first: a manifest never tells of more than there is. What is done is not done again. */
+  /** The line first: the file never holds a loss that no line tells. What is done is not done again. */
   private async writePiece(place: RecordingPlace, piece: Piece): Promise<void> {
     const { format } = this.options;
+    if (piece.isTold !== true) {
+      await place.addLine(this.lineOf(piece));
+      piece.isTold = true;
+    }
     while (piece.ticks > 0) {
       const ticks = piece.data === null ? Math.min(piece.ticks, SILENCE_TICKS) : piece.ticks;
       const silence = () => Buffer.alloc(ticks * tickBytes(format), silenceOf(format));
       await place.sound.append(piece.data ?? silence());
-      if (piece.data === null) piece.line.gaps.push(...this.silent(ticks));
+      if (piece.data === null) this.addSilence(ticks);
       else this.unwritten -= ticks;
       this.written += ticks;
       piece.ticks -= ticks;
     }
-    await place.addLine(piece.line);
-    this.told.push(...piece.line.gaps.filter(({ cause }) => cause !== 'disk'));
+    this.told.push(...piece.line.gaps);
     this.lastLine = piece.line;
     this.pieces.shift();
   }
 
+  private lineOf({ ticks, data, line }: Piece): ManifestLine {
+    return data === null ? { ...line, gaps: [...line.gaps, this.silence(ticks)] } : line;
+  }
+
   /** A stretch of silence begins where the file ends. */
-  private silent(ticks: number): Gap[] {
+  private silence(ticks: number): Gap {
     const scale = samplesPerTick(this.options.format);
-    const gap: Gap = {
-      ...{ side: 'both', cause: 'disk' },
-      ...{ from: scale * this.written, samples: scale * ticks },
-    };
+    const place = { from: scale * this.written, samples: scale * ticks };
+    return { side: 'both', ...place, cause: 'disk' };
+  }
+
+  private addSilence(ticks: number): void {
+    const gap = this.silence(ticks);
     const before = this.gaps.at(-1);
     if (before !== undefined && before.from + before.samples === gap.from) {
       before.samples += gap.samples;
-    } else this.gaps.push({ ...gap });
-    return [gap];
+    } else this.gaps.push(gap);
   }
 
   /** True when it is worth going on at once. */
@@ -213,18 +223,24 @@ export class RecordingDisk {
       const line = { ...this.lastLine, gaps: this.told };
       this.pieces.unshift({ ticks: this.written, data: null, line });
     }
+    for (const piece of this.pieces) piece.isTold = false;
     [this.written, this.gaps, this.told] = [0, [], []];
     return true;
   }
 
   /** All that is not on its way at this moment becomes one piece of silence. */
   private giveUp(): void {
-    const kept = this.draining ? this.pieces.splice(0, 1) : [];
+    const [first] = this.pieces;
+    const isSilenceTold = first?.isTold === true && first.data === null;
+    const kept = this.draining || isSilenceTold ? this.pieces.splice(0, 1) : [];
     const lost = this.pieces;
     const last = lost.at(-1);
     if (last === undefined) return;
     const ticks = lost.reduce((sum, piece) => sum + piece.ticks, 0);
-    const line = { ...last.line, gaps: lost.flatMap((piece) => piece.line.gaps) };
+    const gapsOf = (isTold: boolean) =>
+      lost.flatMap((piece) => ((piece.isTold ?? false) === isTold ? piece.line.gaps : []));
+    this.told.push(...gapsOf(true));
+    const line = { ...last.line, gaps: gapsOf(false) };
     this.pieces = [...kept, { ticks, data: null, line }];
     this.unwritten = kept.reduce((sum, { data, ticks: own }) => sum + (data ? own : 0), 0);
   }

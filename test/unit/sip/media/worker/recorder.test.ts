@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { G722Encoder } from '../../../../../sip/rtp/g722';
@@ -7,8 +8,13 @@ import { writeHeader } from '../../../../../sip/rtp/packet';
 import { closeFallen } from '../../../../../sip/media/fallen-recording';
 import type { Codec } from '../../../../../sip/sdp/codecs';
 import type { RecordingFormat } from '../../../../../sip/media/recording-format';
-import type { Manifest } from '../../../../../sip/media/recording-manifest';
+import type {
+  LegCounts,
+  Manifest,
+  ManifestLine,
+} from '../../../../../sip/media/recording-manifest';
 import { Recorder } from '../../../../../sip/media/worker/recorder';
+import { RecordingFile } from '../../../../../sip/media/worker/recording-file';
 import type { Track } from '../../../../../sip/media/worker/recorder-track';
 import { loudness, readWav, tonePayload, toneShare } from '../../../../support/tone';
 import { waitFor } from '../../../../support/wait';
@@ -177,7 +183,7 @@ test('the manifest tells of every packet, and of every stretch that is missing',
   expect(file).toMatchObject({ gapsMs: { unheard: 2000, loss: 60 }, reconciles: true });
 });
 
-test('a line is added with each window, after its sound', async () => {
+test('a line is added with each window', async () => {
   const recorder = record('lines.wav');
   const lines = async (): Promise<{ samples?: number; left?: { received: number } }[]> => {
     const text = await readFile(join(folder, 'lines.wav.json.part'), 'utf8').catch(() => '');
@@ -188,9 +194,81 @@ test('a line is added with each window, after its sound', async () => {
   recorder.flush(ORIGIN + 16_000);
   const line = await waitFor('the first window', async () => (await lines())[1]);
   expect(line).toMatchObject({ samples: 12_000, left: { ...NONE, expected: 100, received: 100 } });
-  expect(readWav(await readFile(join(folder, 'lines.wav.part'))).duration).toBe(1.5);
+  await waitFor('its sound', async () => {
+    return readWav(await readFile(join(folder, 'lines.wav.part'))).duration === 1.5;
+  });
   await recorder.finish(ORIGIN + 16_000);
 });
+
+test('before a window is written, every loss in it is told', async () => {
+  const told: number[] = [];
+  const append = jest.spyOn(RecordingFile.prototype, 'append').mockImplementation(() => {
+    const lines = readFileSync(join(folder, 'first.wav.json.part'), 'utf8').trim().split('\n');
+    told.push((JSON.parse(lines.at(-1) ?? '') as ManifestLine).samples);
+    return Promise.reject(new Error('killed here'));
+  });
+  try {
+    const recorder = record('first.wav');
+    recorder.flush(ORIGIN + 16_000);
+    await waitFor('the window', () => told.length > 0);
+    expect(told).toEqual([12_000]);
+    await recorder.finish(ORIGIN + 16_000);
+  } finally {
+    append.mockRestore();
+  }
+});
+
+/** Lost: in the first window, over its end, in the second; and a pause over the end of the second. */
+test.each<[what: string, samples: number, gaps: string[], left: Partial<LegCounts>]>([
+  ['nothing', 0, [], { expected: 0 }],
+  ['a part of the first window', 5000, ['loss 4000+160', 'loss 4960+40'], { expected: 0 }],
+  ['the first window', 8000, ['loss 4000+160', 'loss 4960+160', 'loss 7840+160'], { lost: 4 }],
+  [
+    'a part of the second',
+    12_000,
+    ['loss 4000+160', 'loss 4960+160', 'loss 7840+320', 'paused 11000+1000'],
+    { lost: 4 },
+  ],
+  [
+    'both windows',
+    16_000,
+    ['loss 4000+160', 'loss 4960+160', 'loss 7840+320', 'paused 11000+5000'],
+    { lost: 4 },
+  ],
+])(
+  'of an edge that was killed with %s in the file all is listed',
+  async (_what, samples, gaps, left) => {
+    const recorder = record('cut.wav', undefined, { channels: 1, wideband: false });
+    const part = join(folder, 'cut.wav.part');
+    const holds = (ticks: number): Promise<unknown> =>
+      waitFor('the window', () => readFile(part).then(({ length }) => length === 58 + ticks));
+    await waitFor('the file', () => readdir(folder).then(({ length }) => length > 1));
+    let from = 0;
+    for (const [to, next] of [
+      [4000, 4160],
+      [4960, 5120],
+      [7840, 8160],
+      [12_000, 12_000],
+    ] as const) {
+      speak(recorder.left, { from, to });
+      from = next;
+    }
+    recorder.flush(ORIGIN + 12_000);
+    await holds(8000);
+    recorder.pause(ORIGIN + 11_000);
+    speak(recorder.left, { from, to: 20_000 });
+    recorder.flush(ORIGIN + 20_000);
+    await holds(16_000);
+    await truncate(part, 58 + samples);
+    const owed = { recording: 'r', owner: 'o', session: 's', path: 'cut.wav' };
+    await closeFallen(owed, [folder], CLOCKS.startedAt);
+    const told = await manifest('cut.wav');
+    expect(told).toMatchObject({ samples, left });
+    const others = told.gaps.filter(({ cause }) => cause !== 'edge-killed');
+    expect(others.map((gap) => `${gap.cause} ${gap.from}+${gap.samples}`)).toEqual(gaps);
+    expect(await recorder.finish(ORIGIN + 20_000)).toMatchObject({ result: 'failed' });
+  },
+);
 
 test('a packet that comes after its window was written is late, and missing', async () => {
   const recorder = record('late.wav');

@@ -263,7 +263,7 @@ test('a folder that does not catch up for 10 s is left for the second', async ()
   });
   for (let i = 0; i < 6; i++) {
     const leg = { expected: 0, received: 0, lost: 0, duplicates: 0, late: 0, foreign: 0 };
-    const line = { at: 0, samples: 10 * (i + 1), left: leg, gaps: [] };
+    const line = { at: 0, samples: 10 * (i + 1), left: leg, gaps: [], open: [] };
     disk.write(10, Buffer.alloc(20, i), line);
   }
   const finished = await disk.finish(({ bytes }) => ({ bytes }) as Manifest);

@@ -160,7 +160,7 @@ describe('a caller who lets us offer', () => {
     expect(makeOffer).toHaveBeenCalledWith(callId, legId, { from: ['127.0.0.1'] });
     app.telephony.answer(legId);
     const ok = await caller.response(200, 'INVITE');
-    expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 101\r$/m);
+    expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 9 13 101\r$/m);
     return { callId, legId, toTag: ok.toTag as string };
   }
 

@@ -36,7 +36,7 @@ const root = join(__dirname, '../../..');
 
 /** What a refusal says that we carry. */
 export const OURS =
-  'PCMA, PCMU over RTP/AVP or RTP/SAVP with ' +
+  'PCMA, PCMU, G722 over RTP/AVP or RTP/SAVP with ' +
   'AES_CM_128_HMAC_SHA1_80 AEAD_AES_128_GCM AES_CM_128_HMAC_SHA1_32';
 
 export interface EdgeOptions {

@@ -37,7 +37,7 @@ export class Outbox {
     this.lines.push(line);
     if (acknowledged !== undefined) this.onAcknowledged.set(line.seq, acknowledged);
     const dropped = this.lines.length > this.limit;
-    if (dropped) this.forget(this.lines.shift());
+    if (dropped) this.drop();
     return { line, dropped };
   }
 
@@ -57,6 +57,13 @@ export class Outbox {
     const stale = this.latest.get(subject);
     if (stale !== undefined) this.lines.splice(this.lines.indexOf(stale), 1);
     this.latest.set(subject, line);
+  }
+
+  /** The app never hears of it, and what it acknowledges later is none of this. */
+  private drop(): void {
+    const oldest = this.lines.shift();
+    if (oldest !== undefined) this.onAcknowledged.delete(oldest.seq);
+    this.forget(oldest);
   }
 
   private forget(line: EventLine | undefined): void {

@@ -160,7 +160,8 @@ export interface ControlCommands {
   };
   /**
    * The far side told by SIP INFO that a key was pressed: told by `endpoint.key` like any other, and
-   * passed on, if keys are, as an event or a tone of that length (at most 10 s). One that came as an event or a tone as well is no news.
+   * passed on, if keys are, as an event or a tone of that length (at most 10 s). One that came as an event or
+   * a tone as well is no news. Of a partner's presses at most 32 wait for their turn.
    */
   'endpoint.pressed': {
     params: { session: string; endpoint: string; key: string; durationMs: number };
@@ -202,7 +203,8 @@ export interface ControlCommands {
    * Stereo WAV: left what `left` sends us, right what `right` sends us; without `right` a WAV of one
    * channel (a supervisor, a further party). A-law at 8 kHz, or 16 bit at 16 kHz when a side is G.722 at
    * this moment. Path is relative. Nothing is recorded but by this command: no queue, no menu, no rating;
-   * of one endpoint several recordings may run at a time.
+   * of one endpoint several recordings may run at a time. Error `bad-request` while another recording, in
+   * whatever session, bears the name.
    */
   'record.start': {
     params: { session: string; recording: string; path: string; left: string; right?: string };

@@ -24,7 +24,8 @@ export interface Announcement {
 }
 
 export class Announcements {
-  private readonly over = new Map<string, () => void>();
+  /** Plays that go on, and the session of each. */
+  private readonly going = new Map<string, { session: string; over: () => void }>();
 
   constructor(private readonly media: MediaEngine) {}
 
@@ -55,17 +56,17 @@ export class Announcements {
     await opened.music(endpoint);
   }
 
-  /** Resolves when all was played, or cut off. Rejects with `MediaFailure` when it cannot begin. */
+  /** Resolves when all was played, or cut off, also by the fall of its worker. Rejects with `MediaFailure` when it cannot begin. */
   async play({ owner, session, endpoint }: Listener, what: Announcement): Promise<void> {
     const found = this.media.find(owner, session);
     if (found === null) throw new MediaFailure('unknown-session', session);
     const play = PLAY + randomUUID();
-    const over = new Promise<void>((resolve) => this.over.set(play, resolve));
+    const over = new Promise<void>((resolve) => this.going.set(play, { session, over: resolve }));
     try {
       await found.play(endpoint, { play, ...what, then: 'silence' });
       await over;
     } finally {
-      this.over.delete(play);
+      this.going.delete(play);
     }
   }
 
@@ -79,8 +80,11 @@ export class Announcements {
   /** True for an event that concerns nobody else. */
   hear(event: MediaEvent): boolean {
     if (event.kind === 'play-ended' && event.play.startsWith(PLAY)) {
-      this.over.get(event.play)?.();
+      this.going.get(event.play)?.over();
       return true;
+    }
+    if (event.kind === 'session-lost') {
+      for (const { session, over } of this.going.values()) if (session === event.session) over();
     }
     return event.owner === OWNER;
   }

@@ -185,6 +185,9 @@ class ThreadedMediaEngine implements MediaEngine {
       streams: this.streams,
       choosePrompts: (wanted) => this.prompts.choose(wanted, id),
       onRecording: (recording, path) => {
+        if (this.recordings.has(recording)) {
+          throw new MediaFailure('bad-request', `recording ${recording} runs already`);
+        }
         this.recordings.set(recording, { owner, session, path, told: new Set() });
         return this.ledger.keep({ recording, owner, session: id, path });
       },

@@ -25,7 +25,10 @@ export interface RecordingView {
 
 export interface SessionRecordingsOptions {
   link: WorkerLink;
-  /** A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. */
+  /**
+   * A recording is to begin; the engine tells of its end. Resolves when it would outlive this edge. Throws
+   * `bad-request` when one of that name is not over yet, in whatever session.
+   */
   onRecording: (recording: string, path: string) => Promise<void>;
   /** It could not begin after all. */
   onNotRecording: (recording: string) => void;
@@ -53,9 +56,6 @@ export class SessionRecordings {
     const { recording, left, right } = order;
     const path = recordingPath(order.path);
     const sides = [left, ...(right === undefined ? [] : [right])].map((id) => this.endpoint(id));
-    if (this.running.has(recording)) {
-      throw new MediaFailure('bad-request', `recording ${recording} runs already`);
-    }
     await onRecording(recording, path);
     try {
       const begun = await link.request('record', {

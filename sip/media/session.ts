@@ -72,6 +72,8 @@ export class MediaSession {
   private readonly talks = new SessionTalks();
   private readonly recordings: SessionRecordings;
   private tail: Promise<unknown> = Promise.resolve();
+  /** Commands that are not carried out yet. */
+  private pending = 0;
   private closed = false;
 
   constructor(private readonly options: MediaSessionOptions) {
@@ -86,7 +88,9 @@ export class MediaSession {
     return this.endpoints.size;
   }
 
+  /** Nothing is in it, and nothing is about to be. */
   get isEmpty(): boolean {
+    if (this.pending > 0) return false;
     return this.endpoints.size === 0 && this.recordings.isEmpty && this.note === '';
   }
 
@@ -124,10 +128,17 @@ export class MediaSession {
   /** Makes an offer; makes the endpoint when it is new. */
   offer(id: string, { like, from, secure }: OfferOrder = {}): Promise<string> {
     return this.inOrder(async () => {
+      const isNew = !this.endpoints.has(id);
       const endpoint = this.endpoints.get(id) ?? (await this.open(id, null));
-      if (from !== undefined) this.senders.set(id, from);
       const other = like === undefined ? undefined : this.endpoints.get(like);
-      return endpoint.negotiation.offer(other?.negotiation.codec ?? null, secure);
+      try {
+        const offer = endpoint.negotiation.offer(other?.negotiation.codec ?? null, secure);
+        if (from !== undefined) this.senders.set(id, from);
+        return offer;
+      } catch (error) {
+        if (isNew) await this.shut(id, endpoint);
+        throw error;
+      }
     });
   }
 
@@ -319,10 +330,13 @@ export class MediaSession {
 
   /** Commands of one call never overtake each other, whoever waits for which. */
   private inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.tail.then(() => {
-      if (this.closed) throw new MediaFailure('unknown-session', this.id);
-      return work();
-    });
+    this.pending += 1;
+    const result = this.tail
+      .then(() => {
+        if (this.closed) throw new MediaFailure('unknown-session', this.id);
+        return work();
+      })
+      .finally(() => (this.pending -= 1));
     this.tail = result.catch(() => undefined);
     return result;
   }

@@ -5,7 +5,7 @@
 import type { Plan } from '../domain/plan';
 import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
-import type { LegId } from '../domain/ids';
+import type { CallId, LegId } from '../domain/ids';
 import type {
   CallerLookup,
   DialCommand,
@@ -160,6 +160,17 @@ export class DrachtioTelephony implements Telephony {
     if (leg.dialog) byeLeg(this.context, leg, cause);
     else if (leg.role === 'agent') this.outbound.cancel(leg, cause);
     else this.inbound.refuse(leg, cause);
+  }
+
+  /**
+   * The media of a call are gone, and what is left of it is silence: its legs end. The caller's first, so that
+   * he is not queued again for want of the agent's.
+   */
+  mediaLost(callId: CallId): void {
+    const legs = this.legs.all().filter((leg) => leg.callId === callId);
+    for (const role of ['caller', 'agent'] as const) {
+      for (const leg of legs) if (leg.role === role) this.hangup(leg.id, 'broken');
+    }
   }
 
   note(legId: LegId, note: LegNote): void {

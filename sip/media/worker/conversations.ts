@@ -22,10 +22,7 @@ export class Conversations {
   /** Both hear each other from now on; any play on either is cut, any other conversation is left. */
   bridge(a: Endpoint, b: Endpoint): void {
     if (this.byMember.get(a)?.talk.isOf(a, b) === true) return;
-    for (const end of [a, b]) {
-      this.leave(end);
-      end.engage();
-    }
+    for (const end of [a, b]) this.leave(end);
     const conversation: Conversation = { talk: new Talk([a, b]), mix: null };
     this.byMember.set(a, conversation).set(b, conversation);
     this.connect(a, b);
@@ -110,7 +107,9 @@ export class Conversations {
     return mix;
   }
 
+  /** Who came while a mix was still warming has a sound of ours until now. */
   private connect(a: Endpoint, b: Endpoint): void {
+    for (const end of [a, b]) end.engage();
     a.speakTo(b.sender);
     b.speakTo(a.sender);
   }

@@ -200,7 +200,7 @@ export class Exchange {
   private pressed(endpoint: Endpoint, key: string, durationMs: number): void {
     if (!endpoint.keys.told(key, durationMs, ticks()) || !endpoint.keys.relays) return;
     for (const listener of this.talks.listenersOf(endpoint)) {
-      listener.sender.presses.press(key, durationMs);
+      listener.sender.presses.tell(key, durationMs);
     }
   }
 

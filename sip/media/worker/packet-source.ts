@@ -97,17 +97,22 @@ export class PacketSource {
   }
 
   private mayLearn(now: number): boolean {
-    return now - this.signalledAt >= SIGNALLED_WINS_MS;
+    return since(this.signalledAt, now) >= SIGNALLED_WINS_MS;
   }
 
   private isMoved(packet: Buffer, isSignalled: boolean, now: number): boolean {
-    if (now - this.heardAt < LONG_SILENCE_MS) return false;
+    if (since(this.heardAt, now) < LONG_SILENCE_MS) return false;
     return isSignalled || ssrcOf(packet) === this.ssrc;
   }
 
   private isListed(address: string): boolean {
     return this.networks === null || this.networks.include(address);
   }
+}
+
+/** The clock is a signed 32 bit number that wraps after 25 days. */
+function since(earlier: number, now: number): number {
+  return (now - earlier) | 0;
 }
 
 function isSame(known: Address | null, address: string, port: number): boolean {

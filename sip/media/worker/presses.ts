@@ -22,6 +22,8 @@ const SHORT_PAUSE = 320;
 const EVENT_LENGTH = 4;
 /** Senders whose presses are told apart. */
 const MOST_PARTNERS = 8;
+/** Presses of partners that may wait: one who presses faster than tones are made drowns nobody. */
+const MOST_WAITING = 32;
 
 /**
  * What the next 20 ms are. `begin`: a packet of an event, the first of its key; `over`: nothing, from here
@@ -56,9 +58,14 @@ export class Presses {
   }
 
   /** Keys one after the other, behind those that are still to come. Throws for what is no key. */
-  press(keys: string, ms = PRESS_MS): void {
-    const length = Math.max(ms * 8, SHORTEST);
+  press(keys: string): void {
+    const length = PRESS_MS * 8;
     this.queue.push(...[...keys].map((key) => ({ key, length, pause: PAUSE })));
+  }
+
+  /** A key that a partner has told beside his stream, in its turn. */
+  tell(key: string, ms: number): void {
+    this.wait({ key, length: Math.max(ms * 8, SHORTEST), pause: PAUSE });
   }
 
   /** A packet of telephone events of another leg: its key is down here as long as there, in its turn. */
@@ -104,12 +111,17 @@ export class Presses {
     this.elapsed = 0;
   }
 
+  /** Of a partner's; what he presses beyond that is left out. */
+  private wait(press: Press): void {
+    if (this.queue.length < MOST_WAITING) this.queue.push(press);
+  }
+
   private partnerOf(ssrc: number): Partner {
     const known = this.partners.get(ssrc);
     if (known !== undefined) return known;
     if (this.partners.size === MOST_PARTNERS) this.forgetPartners();
     const partner = new Partner(
-      (press) => this.queue.push(press),
+      (press) => this.wait(press),
       (press) => (press === this.queue[0] ? this.elapsed : 0),
     );
     this.partners.set(ssrc, partner);

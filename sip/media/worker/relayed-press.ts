@@ -25,7 +25,10 @@ export class RelayedPress {
   /** While it is, no sound is to be sent. */
   isOn(now: number): boolean {
     if (!this.isBegun || this.ends >= ENDS) return false;
-    return ticksSince(this.heardAt, now) < (this.ends > 0 ? AFTER_END : WITHOUT_END);
+    if (ticksSince(this.heardAt, now) < (this.ends > 0 ? AFTER_END : WITHOUT_END)) return true;
+    // For good: in 74 hours the clock seems to stand before the press again.
+    this.ends = ENDS;
+    return false;
   }
 
   /**

@@ -7,6 +7,9 @@ import { ComfortNoise } from '../../rtp/comfort-noise';
 import { ssrcOf, timestampDistance, timestampOf } from '../../rtp/packet';
 import { FRAME_SAMPLES } from './clip';
 
+/** What is later than this is no late packet but a sender that counts anew: 1 s. */
+const MOST_LATE = 8000;
+
 export class SilenceFiller {
   isFilling = false;
   private noise: ComfortNoise | null = null;
@@ -28,9 +31,8 @@ export class SilenceFiller {
 
   /** True when it began after this packet of the same sender, which comes late. */
   isAfter(packet: Buffer): boolean {
-    return (
-      ssrcOf(packet) === this.ssrc && timestampDistance(timestampOf(packet), this.timestamp) > 0
-    );
+    const late = timestampDistance(timestampOf(packet), this.timestamp);
+    return ssrcOf(packet) === this.ssrc && late > 0 && late < MOST_LATE;
   }
 
   /** 20 ms of 8 kHz. */

@@ -25,6 +25,8 @@ export interface EdgeEventsOptions {
   onCallerServed: (event: CallerServed) => Promise<void>;
   /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
   onLegQuality: (mos: number) => void;
+  /** A worker of the edge fell and took the media of a call along. */
+  onMediaLost: (callId: string) => void;
   /** A recording is over, and that is on disk. */
   onRecorded: (event: RecordFinished) => void;
   /** Resolves when everything submitted so far is on disk. */
@@ -87,6 +89,7 @@ export class EdgeEvents {
     if (line.event === 'dialog.ended') onDialogEnded(line);
     else if (line.event === 'session.lost') {
       log.error({ callId: line.session, reason: line.reason }, 'the edge lost the media of a call');
+      this.options.onMediaLost(line.session);
     } else if (line.event === 'dialog.info') {
       log.info({ contentType: line.contentType }, 'an INFO that came while the app was away');
     } else if (line.event === 'edge.departure') {

@@ -21,6 +21,8 @@ export interface EmbeddedMediaOptions {
   onCallerServed: (event: CallerServed) => Promise<void>;
   /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
   onLegQuality: (mos: number) => void;
+  /** A worker of the edge fell and took the media of a call along. */
+  onMediaLost: (callId: string) => void;
   /** A recording is over, and that is on disk. */
   onRecorded: (event: RecordFinished) => void;
   /** Resolves when everything submitted so far is on disk; until then the edge keeps what it told. */

@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import pino from 'pino';
 import { likeness } from '../../support/prompt-heard';
 import { TonePhone } from '../../support/tone-phone';
@@ -105,6 +106,16 @@ test('he hears that he will be called back, which is on disk before, and the nex
   await waitFor('the file to be emptied', () => callersOnDisk() === '');
   expect(edge.signalling.load()).toMatchObject({ dialogs: 0, incoming: 0 });
 }, 40_000);
+
+test('who hears nothing any more, because the worker of his media fell, is let go', async () => {
+  await come();
+  await go();
+  await answered();
+  const [listening] = edge.media.list('the edge');
+  const session = edge.media.find('the edge', listening?.session ?? '');
+  await (Reflect.get(session?.link ?? {}, 'worker') as Worker).terminate();
+  caller.answer(await caller.request('BYE'), 200);
+});
 
 test('a caller without a number hears that he cannot be called back', async () => {
   await come();

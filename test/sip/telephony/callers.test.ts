@@ -2,6 +2,7 @@
  * Callers' legs: what a trunk's INVITE becomes, and what becomes of it when either side changes its
  * mind at the wrong moment. Real SIP, control and media; the engine is the test itself.
  */
+import type { Worker } from 'node:worker_threads';
 import pino from 'pino';
 import { cableTo } from '../../support/cable';
 import { waitFor } from '../../support/wait';
@@ -37,6 +38,16 @@ async function answered() {
   await app.next('leg.answered');
   return { legId, callId, toTag, ok };
 }
+
+test('a caller whose media fell with its worker is not left in silence: BYE, by our fault', async () => {
+  const { legId, callId } = await answered();
+  const session = edge.media.find('cell:all', callId);
+  await (Reflect.get(session?.link ?? {}, 'worker') as Worker).terminate();
+  const bye = await caller.request('BYE');
+  expect(bye.get('reason')).toBe('SIP;text="broken"');
+  caller.answer(bye, 200);
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'broken' });
+});
 
 test('an INVITE from a trunk is a call that arrived', async () => {
   invite({ headers: ['P-Asserted-Identity: "张伟" <sip:013800001111@carrier>'] });
@@ -149,7 +160,7 @@ describe('a caller who lets us offer', () => {
     expect(makeOffer).toHaveBeenCalledWith(callId, legId, { from: ['127.0.0.1'] });
     app.telephony.answer(legId);
     const ok = await caller.response(200, 'INVITE');
-    expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 101\r$/m);
+    expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 9 13 101\r$/m);
     return { callId, legId, toTag: ok.toTag as string };
   }
 

@@ -7,7 +7,7 @@ import { startSignalling } from '../../../sip/gateway/signalling';
 import type { Signalling } from '../../../sip/gateway/signalling-options';
 import { connectControl, type EventLine } from '../../../sip/index';
 import { Announcements } from '../../../sip/media/announcements';
-import { startMediaEngine } from '../../../sip/media/engine';
+import { startMediaEngine, type MediaEngine } from '../../../sip/media/engine';
 import { CARRIED } from '../../../sip/sdp/codecs';
 import { readCertificate, type CertificateFiles } from '../../../sip/transport/certificate';
 import type { DomainEvent, Lookup } from '../../../src/domain/events';
@@ -24,6 +24,7 @@ import { Seen } from '../../support/wait';
 /** An edge in this process: real SIP, real control, real media, and no app yet. */
 export interface Edge {
   signalling: Signalling;
+  media: MediaEngine;
   udpPort: number;
   control: { host: string; port: number };
   close(): Promise<void>;
@@ -100,6 +101,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   signalling.connectControl({ tellApp: control.tellApp, media: control.mediaDirectory });
   return {
     signalling,
+    media,
     udpPort: Number(signalling.sip[0]?.split(':').at(-1)),
     control: control.address,
     close: async () => {
@@ -154,6 +156,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     now: Date.now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onLegQuality: () => undefined,
+    onMediaLost: (callId) => telephony.mediaLost(callId),
     onRecorded: () => undefined,
     onCallerServed: (event) => telephony.callerServed(event),
     written: () => Promise.resolve(),

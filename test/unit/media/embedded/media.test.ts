@@ -32,6 +32,8 @@ interface App {
   scores: number[];
   recorded: string[];
   ended: string[];
+  /** Calls whose media are gone. */
+  lost: string[];
 }
 
 async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise<App> {
@@ -41,17 +43,19 @@ async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise
   const scores: number[] = [];
   const recorded: string[] = [];
   const ended: string[] = [];
+  const lost: string[] = [];
   const embedded = embeddedMedia({
     ...{ control, language: 'en', now: () => 42, log },
     submit: (event) => submitted.push(event),
     onDialogEnded: ({ dialogId }) => ended.push(dialogId),
     onCallerServed: () => Promise.resolve(),
     onLegQuality: (mos) => scores.push(mos),
+    onMediaLost: (callId) => lost.push(callId),
     onRecorded: ({ recording }) => recorded.push(recording),
     written: () => written,
   });
   await once(control, 'connected');
-  return { embedded, control, submitted, scores, recorded, ended };
+  return { embedded, control, submitted, scores, recorded, ended, lost };
 }
 
 async function phone(tone: number): Promise<TonePhone> {
@@ -234,6 +238,7 @@ test('events are held until recovery is done, then told in order and acknowledge
   expect(first.ended).toEqual([]);
   first.embedded.begin();
   expect(first.ended).toEqual(['d1', 'd2']);
+  expect(first.lost).toEqual(['s']);
   ending('d3');
   await waitFor('the third', () => first.ended.length === 3);
   await first.control.command('session.list', {});

@@ -54,3 +54,13 @@ test('one that was forgotten or acknowledged is not replaced again', () => {
   outbox.add(quality('a', 2), 4);
   expect(waiting(outbox)).toEqual([3, 4]);
 });
+
+test('one that was forgotten is not acknowledged by the ones after it', () => {
+  const outbox = new Outbox(2);
+  const acknowledged: string[] = [];
+  for (const session of ['a', 'b', 'c']) {
+    outbox.add(lost(session), 1, () => acknowledged.push(session));
+  }
+  outbox.ack(3);
+  expect(acknowledged).toEqual(['b', 'c']);
+});

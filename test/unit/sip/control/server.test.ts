@@ -116,6 +116,17 @@ describe('who may speak', () => {
   });
 });
 
+test('of two commands that open a session at once, the one that fails takes nothing of the other along', async () => {
+  const app = await connected('app-both');
+  const [refused, made] = await Promise.allSettled([
+    app.command('endpoint.answer', { session: 'both', endpoint: 'a', offer: 'no sdp' }),
+    app.command('endpoint.offer', { session: 'both', endpoint: 'b' }),
+  ]);
+  expect([refused.status, made.status]).toEqual(['rejected', 'fulfilled']);
+  const { sessions } = await app.command('session.list', {});
+  expect(sessions).toMatchObject([{ session: 'both', endpoints: [{ endpoint: 'b' }] }]);
+});
+
 test('dialog commands reach signalling with the app’s name', async () => {
   const control = await connected('one');
   const list = {

@@ -238,6 +238,29 @@ test('closing the engine finishes what is being recorded', async () => {
   expect(events).toMatchObject([{ kind: 'recorded', file: { result: 'stored' } }]);
 });
 
+test('a name that a recording bears is no other one’s until it is over, in no session', async () => {
+  const { engine, events } = await start();
+  const [first, second] = [engine.open('app', 's'), engine.open('other', 't')];
+  for (const session of [first, second]) await session.answer('a', await sdp());
+  await first.record({ recording: 'r', path: 'named.wav', left: 'a' });
+  await expect(
+    second.record({ recording: 'r', path: 'namesake.wav', left: 'a' }),
+  ).rejects.toMatchObject({ code: 'bad-request' });
+  await engine.closeSession(first);
+  const event = await waitFor('the recording', () => events[0]);
+  expect(event).toMatchObject({ kind: 'recorded', owner: 'app', session: 's', recording: 'r' });
+  await second.record({ recording: 'r', path: 'namesake.wav', left: 'a' });
+});
+
+test('an offer that cannot be made leaves no stream', async () => {
+  const { engine } = await start({ maxStreams: 1 });
+  const session = engine.open('app', 's');
+  const refused = session.offer('a', { secure: true });
+  await expect(refused).rejects.toMatchObject({ code: 'no-codec' });
+  expect(session.streams).toBe(0);
+  await expect(session.offer('b')).resolves.toContain('m=audio');
+});
+
 test('commands of a session are carried out in the order they were given', async () => {
   const { engine, events } = await start();
   const session = engine.open('app', 's');

@@ -265,3 +265,13 @@ test('a party neither monitors nor is cut off by the end of a monitoring that it
   phones.agent.forget();
   await phones.agent.hears(CUSTOMER);
 });
+
+test('a party who came and one who left in the same moment: the two who are left hear each other alone', async () => {
+  await talking();
+  await session.music('supervisor');
+  await Promise.all([session.confer('supervisor', 'agent'), session.closeEndpoint('agent')]);
+  await phones.customer.hears(SUPERVISOR);
+  await phones.supervisor.hears(CUSTOMER);
+  await phones.supervisor.until(() => isPacketDriven('supervisor', 'customer'));
+  expectOneStream('supervisor');
+});

@@ -185,3 +185,16 @@ test.each([
   ];
   expect(new Networks(places).include(address)).toBe(expected);
 });
+
+test('an edge that runs for 25 days, whose clock then wraps, learns senders as before', () => {
+  const last = 0x7fff_ffff;
+  const learning = new PacketSource();
+  target(learning, PHONE, last - 1000);
+  expect(admits(learning, STRANGER, (last + 1999) | 0)).toBe(false);
+  expect(admits(learning, STRANGER, (last + 2000) | 0)).toBe(true);
+  const moving = new PacketSource();
+  target(moving, PHONE, last - 1000);
+  admits(moving, PHONE, last - 500);
+  expect(admits(moving, MOVED, (last + 14_499) | 0)).toBe(false);
+  expect(admits(moving, MOVED, (last + 14_500) | 0)).toBe(true);
+});

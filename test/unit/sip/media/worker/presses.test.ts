@@ -108,7 +108,7 @@ test('a press by events: first marked, every 20 ms, three ends, then silence unt
 
 test('a press longer than one segment of an event (8 s) is one press', () => {
   const { sender, sent, frames } = sending(EVENT);
-  sender.presses.press('#', 10_000);
+  sender.presses.tell('#', 10_000);
   frames(520);
   expect(heard(sent).events).toEqual(['#+', '#-10000']);
   expect(
@@ -198,6 +198,23 @@ describe('telephone events of a partner for a far side that takes none', () => {
       if (left-- > 0) sender.other(next() as Buffer, 12, 16, true, clock());
     });
     expect(heard(sent).tones.map((line) => line.slice(0, 2))).toEqual(['7+', '7-']);
+    expect(sender.presses.isActive).toBe(false);
+  });
+
+  test('that come faster than tones are made wait in a line of 32 and no longer', () => {
+    const { sender, frames, clock } = sending(null);
+    let sequence = 0;
+    frames(400, () => {
+      sequence += 1;
+      const packet = Buffer.alloc(16);
+      const numbers = { sequence, timestamp: 4000 * sequence, ssrc: 7 };
+      writeHeader(packet, 0, { marker: true, payloadType: 96, ...numbers });
+      packet.set([sequence % 10, 0x8a, 0, 160], 12);
+      sender.other(packet, 12, 16, true, clock());
+    });
+    for (let told = 0; told < 40; told++) sender.presses.tell('1', 10_000);
+    // 32 of 80 ms and a pause of 40 ms each, in frames of 20 ms.
+    frames(32 * 6 + 1);
     expect(sender.presses.isActive).toBe(false);
   });
 

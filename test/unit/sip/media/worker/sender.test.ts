@@ -141,6 +141,15 @@ test('a press whose end is lost holds the sound for 100 ms, not for ever', () =>
   expect(sent.map(payloadTypeOf)).toEqual([EVENT, 8, 8, 8, 8]);
 });
 
+test('a press whose end was lost does not come back when the clock has gone round', () => {
+  const { sent, frame, press } = sending();
+  press(0, 5000);
+  frame(8);
+  // 100 hours, in frames.
+  frame(100 * 3600 * 50);
+  expect(sent.map(payloadTypeOf)).toEqual([EVENT, 8, 8]);
+});
+
 test('two who press at once do not make one broken press', () => {
   const { sent, press } = sending();
   press(0, 5000);
@@ -232,6 +241,19 @@ test('who did not is sent noise of the level told until the talkspurt, in one st
   const noise = bytes(5, 29);
   expect(Math.abs(alawLevel(noise, 0, noise.length) + 50)).toBeLessThan(1);
   expect(sent.flatMap((packet, at) => (markerOf(packet) ? [at] : []))).toEqual([0, 5, 29]);
+  expectOneStream(sent);
+});
+
+test('who counts anew after a silence is heard', () => {
+  const { sender, sent, say, hush, tick, packetOf } = listening({ comfortNoise: null });
+  for (let at = 0; at < 5; at++) say(at);
+  hush(5, -50);
+  tick(6);
+  const anew = packetOf(7, tonePayload('PCMA', 600, 0));
+  anew.writeUInt32BE((anew.readUInt32BE(4) - 900_000) >>> 0, 4);
+  say(7, 'PCMA', anew);
+  expect(sender.fillsSilence).toBe(false);
+  expect(sent).toHaveLength(7);
   expectOneStream(sent);
 });
 

@@ -42,7 +42,11 @@ export interface StoredSecrets {
 /** Null keeps the stored password. */
 type WithPassword = { password: string | null };
 export type CheckedPerson = PlanPerson & WithPassword;
-export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1'> & WithPassword;
+export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1' | 'ha1Sha256'> &
+  WithPassword & {
+    /** `md5`: the phone cannot choose between challenges and is offered the only one it knows. */
+    digest: 'both' | 'md5';
+  };
 
 /** The plan as it will be stored, passwords still in the clear. */
 export interface CheckedPlan extends Omit<Plan, 'people' | 'phones'> {
@@ -113,7 +117,12 @@ const PERSON: Fields<CheckedPerson> = {
   password,
 };
 const PHONE = { id: phoneId, person: id, autoReady: optional(yesOrNo, false) };
-const REGISTER: Fields<CheckedRegisterPhone> = { ...PHONE, kind: oneOf('register'), password };
+const REGISTER: Fields<CheckedRegisterPhone> = {
+  ...PHONE,
+  kind: oneOf('register'),
+  password,
+  digest: optional(oneOf('both', 'md5'), 'both'),
+};
 const STATIC: Fields<PlanStaticPhone> = { ...PHONE, kind: oneOf('static'), contact };
 const PHONE_KIND = oneOf('register', 'static');
 

@@ -73,8 +73,10 @@ interface PlanPhoneCommon {
 /** A phone that registers with digest authentication. */
 export interface PlanRegisterPhone extends PlanPhoneCommon {
   kind: 'register';
-  /** MD5(id:realm:password), the only form in which the password is kept. */
+  /** MD5(id:realm:password), the only form in which the password is kept, with the next. */
   ha1: string;
+  /** SHA-256 of the same; missing until the password is given again in a plan of this version. */
+  ha1Sha256?: string;
 }
 
 /** A phone at a fixed address that never registers. */

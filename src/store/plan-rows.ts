@@ -143,6 +143,7 @@ interface PhoneDbRow {
   kind: PlanPhone['kind'];
   /** Set by the table's checks for the kind that needs it. */
   ha1: string | null;
+  ha1_sha256: string | null;
   contact: string | null;
   auto_ready: boolean;
 }
@@ -153,7 +154,7 @@ function trunkFromRow(row: TrunkDbRow): PlanTrunk {
 
 function phoneFromRow(row: PhoneDbRow): PlanPhone {
   const common = { id: row.id, person: row.person_id, autoReady: row.auto_ready };
-  return row.kind === 'register'
-    ? { ...common, kind: 'register', ha1: row.ha1 ?? '' }
-    : { ...common, kind: 'static', contact: row.contact ?? '' };
+  if (row.kind === 'static') return { ...common, kind: 'static', contact: row.contact ?? '' };
+  const strong = row.ha1_sha256 === null ? {} : { ha1Sha256: row.ha1_sha256 };
+  return { ...common, kind: 'register', ha1: row.ha1 ?? '', ...strong };
 }

@@ -104,6 +104,14 @@ export function readRequest(text: string): SipMessage {
   return new (SipMessageClass as unknown as new (text: string) => SipMessage)(text);
 }
 
+/**
+ * Header lines of one name. The package joins values by commas, which challenges must not be (RFC 3261
+ * §7.3.1); a line break inside the value is what it hands on as it is.
+ */
+export function severalValues(name: string, values: readonly string[]): Record<string, string> {
+  return { [name]: values.join(`\r\n${name}: `) };
+}
+
 /** Texts of an established dialog, as control's `dialog.list` gives them. */
 export interface DialogTexts {
   dialogId: string;

@@ -10,8 +10,15 @@ import type { Submit } from '../engine/ports';
 import type { Logger } from 'pino';
 import type { Binding, BindingFile } from './binding-file';
 import { DigestGate } from './digest';
-import type { SipRequest, SipResponse } from './drachtio';
+import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import { userPart } from './identity';
+import { PhoneSecrets } from './phone-secrets';
+import {
+  MAX_BINDINGS,
+  readRegistration,
+  type GrantedContact,
+  type Registration,
+} from './registration';
 
 /** Where an INVITE to a phone goes. */
 export interface PhoneTarget {
@@ -22,9 +29,6 @@ export interface PhoneTarget {
   secure: boolean;
 }
 
-/** Granted at most: UDP bindings must be short-lived because a NAT forgets them. */
-const MAX_EXPIRES_S = { udp: 300, flow: 120 };
-const MIN_EXPIRES_S = 10;
 const SECURE_TRANSPORTS = ['tls', 'wss'];
 
 export interface RegistrarOptions {
@@ -42,20 +46,19 @@ export class Registrar {
   /** `address port` of every phone's place; asked on every INVITE. */
   private readonly places = new Map<string, PhoneId>();
   private readonly gate: DigestGate;
+  private secrets = new PhoneSecrets([]);
 
   constructor(private readonly options: RegistrarOptions) {
     this.gate = new DigestGate(
       () => this.realm,
-      (user) => {
-        const phone = this.phones.get(user);
-        return phone?.kind === 'register' ? phone.ha1 : undefined;
-      },
+      (user) => this.secrets.of(user),
     );
   }
 
   /** Takes over a plan's phones; bindings of phones that went away are dropped. */
   applyPlan(plan: Plan): void {
     this.realm = plan.sip.realm;
+    this.secrets = new PhoneSecrets(plan.phones);
     const before = this.phones;
     this.phones = new Map(plan.phones.map((phone) => [phone.id, phone]));
     for (const [id, phone] of before) {
@@ -105,7 +108,9 @@ export class Registrar {
     const aor = userPart(req.get('To'));
     if (verdict.result !== 'good') {
       const stale = verdict.result === 'stale';
-      res.send(401, { headers: { 'WWW-Authenticate': this.gate.challenge(now, stale) } });
+      const order = { now, stale, algorithms: this.secrets.offeredTo(aor) };
+      const challenges = this.gate.challenges(order);
+      res.send(401, { headers: severalValues('WWW-Authenticate', challenges) });
       if (verdict.result === 'wrong') {
         this.options.log.warn(
           { phoneId: aor, address: req.source_address, port: req.source_port },
@@ -126,42 +131,29 @@ export class Registrar {
     this.expiry.clear();
   }
 
-  /** RFC 3261 §10.3 steps 6-8 for one authenticated REGISTER. */
+  /** RFC 3261 §10.3 steps 6-8 for one authenticated REGISTER: all that it asks, or nothing. */
   private bind(phoneId: PhoneId, req: SipRequest, res: SipResponse, now: number): void {
     const callId = req.get('Call-ID');
     const cseq = parseInt(req.get('CSeq'), 10);
     const kept = this.live(phoneId);
+    const asked = readRegistration(req);
+    if (asked.is === 'refused') {
+      return res.send(asked.status, asked.headers ? { headers: asked.headers } : {});
+    }
+    if (asked.is === 'query') return res.send(200, { headers: boundHeaders(kept, now) });
     // Step 7: an older request of the same registration must not undo a newer one.
     if (kept.some((b) => b.callId === callId && b.cseq >= cseq)) {
-      res.send(500, { headers: { 'Retry-After': '1' } });
-      return;
+      return res.send(500, { headers: { 'Retry-After': '1' } });
     }
-    const contacts = req.has('Contact') ? splitContacts(req.get('Contact')) : [];
-    const header = req.has('Expires') ? Number(req.get('Expires')) : 3600;
-    if (contacts.includes('*')) {
-      this.setBindings(phoneId, []);
-      res.send(200);
-      return;
-    }
-    let next = kept;
-    for (const contact of contacts) {
-      const uri = contactUri(contact);
-      next = next.filter((b) => b.contact !== uri);
-      const expires = grantedExpires(contact, header, req.protocol);
-      if (expires === 0) continue;
-      next.push({
-        phoneId,
-        contact: uri,
-        protocol: req.protocol,
-        address: req.source_address,
-        port: req.source_port,
-        callId,
-        cseq,
-        expiresAt: now + expires * 1000,
-      });
-    }
-    this.setBindings(phoneId, next);
-    res.send(200, next.length > 0 ? { headers: { Contact: contactHeader(next, now) } } : {});
+    const from = { protocol: req.protocol, address: req.source_address, port: req.source_port };
+    const common = { phoneId, ...from, callId, cseq };
+    const next =
+      asked.is === 'removal'
+        ? []
+        : asked.contacts.reduce((all, one) => withContact(all, one, common, now), kept);
+    this.setBindings(phoneId, next.slice(-MAX_BINDINGS));
+    const bound = boundHeaders(this.live(phoneId), now);
+    res.send(200, { headers: { ...bound, ...outboundHeaders(req, asked) } });
   }
 
   private live(phoneId: PhoneId): Binding[] {
@@ -172,7 +164,11 @@ export class Registrar {
   private setBindings(phoneId: PhoneId, next: Binding[]): void {
     const before = this.bindings.get(phoneId) ?? [];
     const had = before.length > 0;
-    for (const b of before) this.places.delete(`${b.address} ${b.port}`);
+    for (const b of before) {
+      // Two phones of one box may share a place, which then is the other's.
+      const place = `${b.address} ${b.port}`;
+      if (this.places.get(place) === phoneId) this.places.delete(place);
+    }
     for (const b of next) this.places.set(`${b.address} ${b.port}`, phoneId);
     clearTimeout(this.expiry.get(phoneId));
     this.expiry.delete(phoneId);
@@ -214,41 +210,35 @@ function nextHop(binding: Binding): string {
   return `sip:${host}:${binding.port}${transport}`;
 }
 
-/** Splits a comma-joined Contact value; commas inside quotes or angle brackets do not count. */
-function splitContacts(value: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let quoted = false;
-  let start = 0;
-  for (let i = 0; i < value.length; i++) {
-    const c = value[i];
-    if (c === '"' && value[i - 1] !== '\\') quoted = !quoted;
-    else if (c === '<' && !quoted) depth++;
-    else if (c === '>' && !quoted) depth--;
-    else if (c === ',' && depth === 0 && !quoted) {
-      parts.push(value.slice(start, i).trim());
-      start = i + 1;
-    }
-  }
-  return [...parts, value.slice(start).trim()].filter((part) => part !== '');
+/** One more contact among a phone's bindings. What is refreshed keeps its place, what is new is last. */
+function withContact(
+  bindings: Binding[],
+  { uri, seconds, flow }: GrantedContact,
+  common: Omit<Binding, 'contact' | 'expiresAt' | 'flow'>,
+  now: number,
+): Binding[] {
+  const isSame = (b: Binding) => b.contact === uri || (flow !== undefined && b.flow === flow);
+  const others = bindings.filter((b) => !isSame(b));
+  if (seconds === 0) return others;
+  const binding: Binding = { ...common, contact: uri, expiresAt: now + seconds * 1000 };
+  if (flow !== undefined) binding.flow = flow;
+  const at = bindings.findIndex((b) => b.contact === uri && b.callId === common.callId);
+  const isRefresh = at >= 0 && others.length === bindings.length - 1;
+  return isRefresh ? bindings.with(at, binding) : [...others, binding];
 }
 
-function contactUri(contact: string): string {
-  const bracketed = /<([^>]*)>/.exec(contact);
-  return bracketed?.[1] ?? contact.split(';')[0] ?? contact;
+/** Every binding as it stands (RFC 3261 §10.3 step 8); no Contact where there is none. */
+function boundHeaders(bindings: Binding[], now: number): Record<string, string> {
+  const contacts = bindings.map(
+    (b) => `<${b.contact}>;expires=${Math.max(1, Math.round((b.expiresAt - now) / 1000))}`,
+  );
+  return contacts.length > 0 ? { Contact: contacts.join(', ') } : {};
 }
 
-/** RFC 3261 §10.2.1.1: the contact's own `expires` goes before the Expires header. */
-function grantedExpires(contact: string, header: number, protocol: string): number {
-  const own = /;\s*expires\s*=\s*(\d+)/i.exec(contact.replace(/<[^>]*>/, ''));
-  const asked = own?.[1] ? Number(own[1]) : Number.isFinite(header) ? header : 3600;
-  if (asked === 0) return 0;
-  const most = protocol === 'udp' ? MAX_EXPIRES_S.udp : MAX_EXPIRES_S.flow;
-  return Math.min(most, Math.max(MIN_EXPIRES_S, asked));
-}
-
-function contactHeader(bindings: Binding[], now: number): string {
-  return bindings
-    .map((b) => `<${b.contact}>;expires=${Math.max(1, Math.round((b.expiresAt - now) / 1000))}`)
-    .join(', ');
+/** RFC 5626 §6: the phone is told that its flow is used, and keeps it alive. UDP has no STUN here. */
+function outboundHeaders(req: SipRequest, asked: Registration): Record<string, string> {
+  const supported =
+    req.has('Supported') && /(^|[\s,])outbound($|[\s,])/i.test(req.get('Supported'));
+  const byFlow = asked.is === 'binding' && asked.contacts.some(({ flow }) => flow !== undefined);
+  return supported && byFlow && req.protocol !== 'udp' ? { Require: 'outbound' } : {};
 }

@@ -218,6 +218,7 @@ export function planWith(phonePort: number): Plan {
         person: 'wang',
         autoReady: false,
         ha1: ha1('8001', 'openline', 'secret'),
+        ha1Sha256: ha1('8001', 'openline', 'secret', 'SHA-256'),
       },
       {
         id: '8002',

@@ -49,7 +49,7 @@ test('fills in what was left out', () => {
       queues: [{ strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 }],
       hotlines: [{ notice: 'default' }],
       people: [{ queues: ['sales'] }],
-      phones: [{ autoReady: false }, { autoReady: false }],
+      phones: [{ autoReady: false, digest: 'both' }, { autoReady: false }],
     },
   });
 });
@@ -112,6 +112,11 @@ test.each<[string, (plan: Plan) => void, string]>([
     'a contact of a registering phone',
     (p) => (p['phones']![0]!['contact'] = 'sip:a@b'),
     'phones[0].contact UNKNOWN_KEY',
+  ],
+  [
+    'an unknown digest',
+    (p) => (p['phones']![0]!['digest'] = 'sha'),
+    'phones[0].digest WRONG_VALUE',
   ],
   [
     'autoReady in words',

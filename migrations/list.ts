@@ -10,6 +10,7 @@ import * as journal from './0004_journal';
 import * as recordingGaps from './0005_recording_gaps';
 import * as recordingFolder from './0006_recording_folder';
 import * as phoneDigest from './0008_phone_digest';
+import * as phoneWatch from './0009_phone_watch';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -23,6 +24,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0005_recording_gaps', ...recordingGaps },
   { name: '0006_recording_folder', ...recordingFolder },
   { name: '0008_phone_digest', ...phoneDigest },
+  { name: '0009_phone_watch', ...phoneWatch },
 ];
 
 /** Where knex finds the migrations. */

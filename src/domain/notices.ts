@@ -8,6 +8,7 @@ import type {
   RecordingId,
   StoreId,
 } from './ids';
+import type { PhoneLossReason } from './agent/phone-loss';
 import type { AgentIntent, CallSnapshot, PromiseSnapshot } from './records';
 import type { Instant } from './time';
 
@@ -65,6 +66,13 @@ export interface AgentView {
   callId: CallId | null;
   /** False while none of the agent's phones can be rung. */
   reachable: boolean;
+  /** Why not, since when (null: he never had one), and in words; null while he can be rung. */
+  unreachable: {
+    reason: PhoneLossReason | 'no-phone';
+    since: Instant | null;
+    zh: string;
+    en: string;
+  } | null;
   since: Instant;
 }
 

@@ -123,7 +123,12 @@ const REGISTER: Fields<CheckedRegisterPhone> = {
   password,
   digest: optional(oneOf('both', 'md5'), 'both'),
 };
-const STATIC: Fields<PlanStaticPhone> = { ...PHONE, kind: oneOf('static'), contact };
+const STATIC: Fields<PlanStaticPhone> = {
+  ...PHONE,
+  kind: oneOf('static'),
+  contact,
+  watch: optional(yesOrNo, true),
+};
 const PHONE_KIND = oneOf('register', 'static');
 
 const SECTIONS = ['sip', 'stores', 'trunks', 'queues', 'hotlines', 'people', 'phones'];

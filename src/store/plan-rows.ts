@@ -146,6 +146,7 @@ interface PhoneDbRow {
   ha1_sha256: string | null;
   contact: string | null;
   auto_ready: boolean;
+  watch: boolean;
 }
 
 function trunkFromRow(row: TrunkDbRow): PlanTrunk {
@@ -154,7 +155,8 @@ function trunkFromRow(row: TrunkDbRow): PlanTrunk {
 
 function phoneFromRow(row: PhoneDbRow): PlanPhone {
   const common = { id: row.id, person: row.person_id, autoReady: row.auto_ready };
-  if (row.kind === 'static') return { ...common, kind: 'static', contact: row.contact ?? '' };
+  if (row.kind === 'static')
+    return { ...common, kind: 'static', contact: row.contact ?? '', watch: row.watch };
   const strong = row.ha1_sha256 === null ? {} : { ha1Sha256: row.ha1_sha256 };
   return { ...common, kind: 'register', ha1: row.ha1 ?? '', ...strong };
 }

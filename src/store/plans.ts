@@ -153,12 +153,19 @@ function phoneRow(
 ): PlanRow {
   const common = { id: phone.id, person_id: phone.person, auto_ready: phone.autoReady };
   if (phone.kind === 'static') {
-    return { ...common, kind: 'static', ha1: null, ha1_sha256: null, contact: phone.contact };
+    return {
+      ...common,
+      kind: 'static',
+      ha1: null,
+      ha1_sha256: null,
+      contact: phone.contact,
+      watch: phone.watch,
+    };
   }
   const given = phone.password === null ? null : ha1sOf(phone.id, realm, phone.password);
   const kept = given ?? ha1s.get(phone.id) ?? { ha1: null, ha1_sha256: null };
   const secrets = phone.digest === 'md5' ? { ...kept, ha1_sha256: null } : kept;
-  return { ...common, kind: 'register', ...secrets, contact: null };
+  return { ...common, kind: 'register', ...secrets, contact: null, watch: true };
 }
 
 const ha1sOf = (user: string, realm: string, password: string) => ({

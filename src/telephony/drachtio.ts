@@ -83,6 +83,11 @@ export interface Srf extends EventEmitter {
   invite(handler: Handler): void;
   register(handler: Handler): void;
   options(handler: Handler): void;
+  request(
+    uri: string,
+    options: { method: string; headers: Record<string, string>; proxy?: string },
+    sent: (error: SipFailure | null, request?: SipRequest) => void,
+  ): void;
   createUAS(
     req: SipRequest,
     res: SipResponse,

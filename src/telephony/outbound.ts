@@ -9,7 +9,8 @@ import type { SipDialog, SipFailure, SipResponse } from './drachtio';
 import { identityHeaders } from './identity';
 import type { Leg } from './legs';
 import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
-import type { PhoneTarget, Registrar } from './registrar';
+import type { PhoneTarget } from './phone-watch';
+import type { Registrar } from './registrar';
 
 /** A phone that never answers our CANCEL does not keep its agent longer than this. */
 const CANCEL_PATIENCE_MS = 2000;

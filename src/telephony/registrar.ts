@@ -4,6 +4,7 @@
  * Phones are few and are asked for on every INVITE, so everything lives in memory; a snapshot in
  * the data folder brings the bindings back after a restart.
  */
+import type { PhoneLossReason } from '../domain/agent/phone-loss';
 import type { PhoneId } from '../domain/ids';
 import type { Plan, PlanPhone } from '../domain/plan';
 import type { Submit } from '../engine/ports';
@@ -12,6 +13,7 @@ import type { Binding, BindingFile } from './binding-file';
 import { DigestGate } from './digest';
 import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import { userPart } from './identity';
+import type { PhoneTarget, PhoneWatch } from './phone-watch';
 import { PhoneSecrets } from './phone-secrets';
 import {
   MAX_BINDINGS,
@@ -20,15 +22,6 @@ import {
   type Registration,
 } from './registration';
 
-/** Where an INVITE to a phone goes. */
-export interface PhoneTarget {
-  uri: string;
-  /** Next hop of a registered phone: the address its REGISTER came from. */
-  proxy?: string;
-  /** Signalling with it is encrypted, and so may be the keys for its sound (RFC 4568 §7). */
-  secure: boolean;
-}
-
 const SECURE_TRANSPORTS = ['tls', 'wss'];
 
 export interface RegistrarOptions {
@@ -36,6 +29,8 @@ export interface RegistrarOptions {
   log: Logger;
   now: () => number;
   file: BindingFile;
+  /** Made with what is to be told when a place of a phone falls silent. */
+  watch: (onChange: (phoneId: PhoneId) => void) => PhoneWatch;
 }
 
 export class Registrar {
@@ -47,8 +42,12 @@ export class Registrar {
   private readonly places = new Map<string, PhoneId>();
   private readonly gate: DigestGate;
   private secrets = new PhoneSecrets([]);
+  private readonly watch: PhoneWatch;
+  /** What was told last of each phone; null: it can be rung. */
+  private readonly told = new Map<PhoneId, PhoneLossReason | null>();
 
   constructor(private readonly options: RegistrarOptions) {
+    this.watch = options.watch((phoneId) => this.settle(phoneId));
     this.gate = new DigestGate(
       () => this.realm,
       (user) => this.secrets.of(user),
@@ -63,14 +62,13 @@ export class Registrar {
     this.phones = new Map(plan.phones.map((phone) => [phone.id, phone]));
     for (const [id, phone] of before) {
       if (phone.kind === 'static') this.places.delete(staticPlace(phone.contact));
-      if (this.phones.get(id)?.kind === phone.kind) continue;
-      this.setBindings(id, []);
-      if (phone.kind === 'static') this.tell('phone.unreachable', id);
+      if (this.phones.get(id)?.kind !== phone.kind) this.setBindings(id, []);
     }
     for (const phone of plan.phones) {
-      if (phone.kind !== 'static') continue;
-      this.places.set(staticPlace(phone.contact), phone.id);
-      this.tell('phone.reachable', phone.id);
+      if (phone.kind === 'static') this.places.set(staticPlace(phone.contact), phone.id);
+      // Told again: the phone may be another person's now.
+      if (this.lossOf(phone.id) !== 'not-registered') this.told.delete(phone.id);
+      this.settle(phone.id);
     }
   }
 
@@ -84,16 +82,10 @@ export class Registrar {
     }
   }
 
-  /** The newest way to a phone, or undefined while it cannot be reached. */
+  /** The newest way to a phone by which it answers, or undefined while there is none. */
   target(phoneId: PhoneId): PhoneTarget | undefined {
-    const phone = this.phones.get(phoneId);
-    if (phone?.kind === 'static') {
-      return { uri: phone.contact, secure: isSecureUri(phone.contact) };
-    }
-    const binding = this.live(phoneId).at(-1);
-    if (!binding) return undefined;
-    const secure = SECURE_TRANSPORTS.includes(binding.protocol);
-    return { uri: binding.contact, proxy: nextHop(binding), secure };
+    const heard = this.targets(phoneId).filter((one) => !this.watch.isSilent(phoneId, one));
+    return heard.at(-1);
   }
 
   /** The phone that sends from this address and port, if one does. */
@@ -129,6 +121,7 @@ export class Registrar {
   close(): void {
     for (const timer of this.expiry.values()) clearTimeout(timer);
     this.expiry.clear();
+    this.watch.close();
   }
 
   /** RFC 3261 §10.3 steps 6-8 for one authenticated REGISTER: all that it asks, or nothing. */
@@ -163,7 +156,6 @@ export class Registrar {
 
   private setBindings(phoneId: PhoneId, next: Binding[]): void {
     const before = this.bindings.get(phoneId) ?? [];
-    const had = before.length > 0;
     for (const b of before) {
       // Two phones of one box may share a place, which then is the other's.
       const place = `${b.address} ${b.port}`;
@@ -183,12 +175,41 @@ export class Registrar {
     } else {
       this.bindings.delete(phoneId);
     }
-    if (next.length > 0 !== had) this.tell(had ? 'phone.unreachable' : 'phone.reachable', phoneId);
+    this.settle(phoneId);
     this.options.file.write([...this.bindings.values()].flat());
   }
 
-  private tell(type: 'phone.reachable' | 'phone.unreachable', phoneId: PhoneId): void {
-    this.options.submit({ type, at: this.options.now(), phoneId });
+  /** Every place where the phone may be, the newest last. */
+  private targets(phoneId: PhoneId): PhoneTarget[] {
+    const phone = this.phones.get(phoneId);
+    if (phone?.kind === 'static') {
+      return [{ uri: phone.contact, secure: isSecureUri(phone.contact) }];
+    }
+    return this.live(phoneId).map((binding) => ({
+      uri: binding.contact,
+      proxy: nextHop(binding),
+      secure: SECURE_TRANSPORTS.includes(binding.protocol),
+    }));
+  }
+
+  private lossOf(phoneId: PhoneId): PhoneLossReason | null {
+    if (this.targets(phoneId).length === 0) return 'not-registered';
+    return this.target(phoneId) === undefined ? 'no-answer' : null;
+  }
+
+  /** The phone's places or what is known of them changed: what follows from it is told once. */
+  private settle(phoneId: PhoneId): void {
+    const phone = this.phones.get(phoneId);
+    const unwatched = phone?.kind === 'static' && !phone.watch;
+    this.watch.follow(phoneId, unwatched ? [] : this.targets(phoneId));
+    const reason = this.lossOf(phoneId);
+    const before = this.told.get(phoneId) ?? (this.told.has(phoneId) ? null : 'not-registered');
+    if (reason === before) return;
+    if (reason === 'not-registered' && !phone) this.told.delete(phoneId);
+    else this.told.set(phoneId, reason);
+    const at = this.options.now();
+    if (reason === null) this.options.submit({ type: 'phone.reachable', at, phoneId });
+    else this.options.submit({ type: 'phone.unreachable', at, phoneId, reason });
   }
 }
 

@@ -87,6 +87,7 @@ test('stores the example, fills in defaults, and hands the plan on as it can be 
         person: 'li',
         autoReady: true,
         contact: 'sip:a02@127.0.0.1:5190',
+        watch: true,
       },
     ],
   });

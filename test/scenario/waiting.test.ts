@@ -204,11 +204,17 @@ describe('agents come and go', () => {
   test('a phone that cannot be reached takes no calls, until it can', () => {
     const centre = startCentre({ autoReady: ['bob'] });
     const phoneId = 'phone-bob';
-    centre.submit({ type: 'phone.unreachable', at: centre.now(), phoneId });
-    expect(centre.agent('bob').view.reachable).toBe(false);
+    const since = centre.now();
+    centre.submit({ type: 'phone.unreachable', at: since, phoneId, reason: 'no-answer' });
+    const { reachable, unreachable } = centre.agent('bob').view;
+    expect(reachable).toBe(false);
+    expect(unreachable).toMatchObject({ reason: 'no-answer', since });
+    expect(unreachable?.en).toContain('does not answer');
+    expect(unreachable?.zh).toContain('没有应答');
     const alice = centre.call();
     expect(alice.state).toBe('queued');
     centre.submit({ type: 'phone.reachable', at: centre.now(), phoneId });
+    expect(centre.agent('bob').view.unreachable).toBeNull();
     expect(alice.state).toBe('offered');
   });
 

@@ -31,7 +31,14 @@ export interface TestPlan {
         digest?: 'both' | 'md5';
         autoReady?: boolean;
       }
-    | { id: string; kind: 'static'; contact: string; person: string; autoReady?: boolean }
+    | {
+        id: string;
+        kind: 'static';
+        contact: string;
+        person: string;
+        autoReady?: boolean;
+        watch?: boolean;
+      }
   )[];
 }
 
@@ -86,6 +93,8 @@ export function withStaticAgents(
         contact: `sip:a${id}@${phoneAt.host}:${phoneAt.port}`,
         person: `t${id}`,
         autoReady: true,
+        // They say what a test tells them, and sipp takes an OPTIONS for a call.
+        watch: false,
       })),
     ],
   };

@@ -49,7 +49,10 @@ test('fills in what was left out', () => {
       queues: [{ strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 }],
       hotlines: [{ notice: 'default' }],
       people: [{ queues: ['sales'] }],
-      phones: [{ autoReady: false, digest: 'both' }, { autoReady: false }],
+      phones: [
+        { autoReady: false, digest: 'both' },
+        { autoReady: false, watch: true },
+      ],
     },
   });
 });

@@ -8,6 +8,7 @@ import type { Plan } from '../../../src/domain/plan';
 import { BindingFile } from '../../../src/telephony/binding-file';
 import { ha1, parseDigest } from '../../../src/telephony/digest';
 import type { SipRequest, SipResponse, SendOptions } from '../../../src/telephony/drachtio';
+import { PhoneWatch } from '../../../src/telephony/phone-watch';
 import { Registrar } from '../../../src/telephony/registrar';
 
 const REALM = 'openline';
@@ -29,7 +30,14 @@ const plan: Plan = {
       autoReady: false,
       ha1: ha1('8001', REALM, 'secret'),
     },
-    { id: '8002', kind: 'static', person: 'li', autoReady: true, contact: 'sip:a@127.0.0.1:5190' },
+    {
+      id: '8002',
+      kind: 'static',
+      person: 'li',
+      autoReady: true,
+      contact: 'sip:a@127.0.0.1:5190',
+      watch: true,
+    },
   ],
 };
 
@@ -51,7 +59,9 @@ class Phone {
   make(): Registrar {
     const file = new BindingFile(join(this.folder, 'bindings.json'), log);
     const submit = (event: DomainEvent) => void this.events.push(event);
-    return new Registrar({ submit, log, file, now: () => this.now });
+    const watch = (onChange: (phoneId: string) => void) =>
+      new PhoneWatch({ ask: () => Promise.resolve('unasked'), onChange });
+    return new Registrar({ submit, log, file, watch, now: () => this.now });
   }
 
   /** `by`: how the request came; UDP from 127.0.0.1:5070 unless told. */
@@ -189,8 +199,8 @@ test.each([
   ['sip:a@192.0.2.1;transport=tcp', false],
   ['sip:tls@192.0.2.1', false],
 ])('a static phone at %s has encrypted signalling: %s', (contact, secure) => {
-  const [, phone8002] = plan.phones;
-  phone.registrar.applyPlan({ ...plan, phones: [{ ...phone8002!, kind: 'static', contact }] });
+  const common = { id: '8002', person: 'li', autoReady: true, watch: true };
+  phone.registrar.applyPlan({ ...plan, phones: [{ ...common, kind: 'static', contact }] });
   expect(phone.registrar.target('8002')?.secure).toBe(secure);
 });
 

@@ -8,6 +8,7 @@ import type {
   RecordingId,
   StoreId,
 } from './ids';
+import type { EndCause } from './end-cause';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type { AgentIntent, CallSnapshot, PromiseSnapshot } from './records';
 import type { Instant } from './time';
@@ -23,6 +24,8 @@ export type Notice =
       offerId: OfferId;
       agentId: AgentId;
       reason: 'answered' | 'missed' | 'refused' | 'caller-left';
+      /** What the phone refused with: `busy`, `declined`, `unavailable` …; null where it did not refuse. */
+      cause: EndCause | null;
     }
   | { kind: 'call.updated'; call: CallSnapshot }
   | { kind: 'agent.updated'; agent: AgentView }

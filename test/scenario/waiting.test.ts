@@ -110,7 +110,7 @@ describe('nobody is free but somebody is signed in', () => {
 });
 
 describe('the agent does not take the call', () => {
-  test.each(['busy', 'declined', 'unreachable'] as const)(
+  test.each(['busy', 'declined', 'unavailable', 'unreachable'] as const)(
     'a phone that says %s: the next agent is rung, the caller hears ringing all along',
     (cause) => {
       const centre = startCentre({ autoReady: ['bob', 'dan'] });
@@ -120,7 +120,7 @@ describe('the agent does not take the call', () => {
       expect(alice.hears).toBe('ringing');
       expect(centre.telephony.rings).toHaveLength(1);
       expect(centre.push.of('offer.withdrawn')).toEqual([
-        expect.objectContaining({ agentId: 'bob', reason: 'refused' }),
+        expect.objectContaining({ agentId: 'bob', reason: 'refused', cause }),
       ]);
     },
   );

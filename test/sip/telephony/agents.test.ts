@@ -55,7 +55,10 @@ test.each([
   [486, 'busy'],
   [603, 'declined'],
   [302, 'declined'],
-  [480, 'unreachable'],
+  [404, 'unreachable'],
+  [480, 'unavailable'],
+  [500, 'unreachable'],
+  [600, 'busy'],
   [488, 'no-media'],
 ] as const)('a phone that answers %i ended as %s', async (status, cause) => {
   app.telephony.dial(command);

@@ -68,7 +68,21 @@ interface PlanPhoneCommon {
   person: AgentId;
   /** Ready without a desktop: the person counts as ready from start and offers need no receipt. */
   autoReady: boolean;
+  /** The phone picks up by itself, told to by the headers of this profile; missing: it rings. */
+  autoAnswer?: PhoneProfile;
 }
+
+/** Whose headers for picking up by itself a phone understands; `standard` is most makers'. */
+export const PHONE_PROFILES = [
+  'standard',
+  'yealink',
+  'grandstream',
+  'snom',
+  'polycom',
+  'cisco',
+  'baresip',
+] as const;
+export type PhoneProfile = (typeof PHONE_PROFILES)[number];
 
 /** A phone that registers with digest authentication. */
 export interface PlanRegisterPhone extends PlanPhoneCommon {

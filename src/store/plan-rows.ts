@@ -3,7 +3,7 @@
  * added, changed ones updated, and those that left the plan are marked, because past calls name them.
  */
 import type { Knex } from 'knex';
-import type { Plan, PlanPhone, PlanTrunk } from '../domain/plan';
+import type { PhoneProfile, Plan, PlanPhone, PlanTrunk } from '../domain/plan';
 import { loadPeople } from './people';
 
 /** How a section of the plan changed. */
@@ -147,6 +147,8 @@ interface PhoneDbRow {
   contact: string | null;
   auto_ready: boolean;
   watch: boolean;
+  mode: 'ring' | 'auto-answer';
+  profile: PhoneProfile;
 }
 
 function trunkFromRow(row: TrunkDbRow): PlanTrunk {
@@ -154,7 +156,8 @@ function trunkFromRow(row: TrunkDbRow): PlanTrunk {
 }
 
 function phoneFromRow(row: PhoneDbRow): PlanPhone {
-  const common = { id: row.id, person: row.person_id, autoReady: row.auto_ready };
+  const mode = row.mode === 'auto-answer' ? { autoAnswer: row.profile } : {};
+  const common = { id: row.id, person: row.person_id, autoReady: row.auto_ready, ...mode };
   if (row.kind === 'static')
     return { ...common, kind: 'static', contact: row.contact ?? '', watch: row.watch };
   const strong = row.ha1_sha256 === null ? {} : { ha1Sha256: row.ha1_sha256 };

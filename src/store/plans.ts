@@ -9,9 +9,10 @@ import {
   type CheckedPerson,
   type CheckedPlan,
   type CheckedRegisterPhone,
+  type CheckedStaticPhone,
   type StoredSecrets,
 } from '../domain/plan-check';
-import type { Plan, PlanStaticPhone } from '../domain/plan';
+import type { Plan } from '../domain/plan';
 import type { Plans } from '../http/ports';
 import type { Database } from './database';
 import { hashPassword, passwordMatches, type PersonDbRow } from './people';
@@ -147,11 +148,12 @@ async function hashFor(password: string | null, stored: string | undefined): Pro
 }
 
 function phoneRow(
-  phone: CheckedRegisterPhone | PlanStaticPhone,
+  phone: CheckedRegisterPhone | CheckedStaticPhone,
   realm: string,
   ha1s: ReadonlyMap<string, Ha1s>,
 ): PlanRow {
-  const common = { id: phone.id, person_id: phone.person, auto_ready: phone.autoReady };
+  const { id, person: person_id, autoReady: auto_ready, mode, profile } = phone;
+  const common = { id, person_id, auto_ready, mode, profile };
   if (phone.kind === 'static') {
     return {
       ...common,

@@ -4,6 +4,7 @@
  */
 import type { EndCause } from '../domain/end-cause';
 import type { DialCommand } from '../engine/ports';
+import { autoAnswerHeaders } from './auto-answer';
 import { causeOfStatus, reasonHeader } from './cause';
 import type { SipDialog, SipFailure, SipResponse } from './drachtio';
 import { identityHeaders } from './identity';
@@ -89,9 +90,10 @@ export class Outbound {
     const offer = await this.context.media.makeOffer(leg.callId, leg.id, order);
     if (leg.endingWith) return null;
     const headers = identityHeaders(command.from, command.displayName);
+    const autoAnswer = autoAnswerHeaders(this.context.registrar.autoAnswer(command.phoneId));
     const options = {
       localSdp: offer,
-      headers: { ...headers, 'X-Call-ID': command.callId },
+      headers: { ...headers, ...autoAnswer, 'X-Call-ID': command.callId },
       ...(target.proxy ? { proxy: target.proxy } : {}),
     };
     return this.context.srf().createUAC(target.uri, options, {

@@ -6,7 +6,7 @@
  */
 import type { PhoneLossReason } from '../domain/agent/phone-loss';
 import type { PhoneId } from '../domain/ids';
-import type { Plan, PlanPhone } from '../domain/plan';
+import type { PhoneProfile, Plan, PlanPhone } from '../domain/plan';
 import type { Submit } from '../engine/ports';
 import type { Logger } from 'pino';
 import type { Binding, BindingFile } from './binding-file';
@@ -86,6 +86,11 @@ export class Registrar {
   target(phoneId: PhoneId): PhoneTarget | undefined {
     const heard = this.targets(phoneId).filter((one) => !this.watch.isSilent(phoneId, one));
     return heard.at(-1);
+  }
+
+  /** By whose headers the phone is told to pick up by itself; undefined when it is to ring. */
+  autoAnswer(phoneId: PhoneId): PhoneProfile | undefined {
+    return this.phones.get(phoneId)?.autoAnswer;
   }
 
   /** The phone that sends from this address and port, if one does. */

@@ -257,6 +257,15 @@ test('a plan that fails half-way in the database leaves the old one', async () =
   expect(applied).toHaveLength(1);
 });
 
+test('how a phone picks up is kept', async () => {
+  const { plans } = setUp();
+  const plan = example();
+  Object.assign(plan.phones[0]!, { mode: 'auto-answer', profile: 'yealink' });
+  await plans.apply(plan);
+  const { phones } = await loadPlan(database.db);
+  expect(phones.map(({ autoAnswer }) => autoAnswer)).toEqual(['yealink', undefined]);
+});
+
 test('two plans at once are applied one after the other', async () => {
   const { plans } = setUp();
   const results = await Promise.all([plans.apply(example()), plans.apply(example())]);

@@ -51,7 +51,7 @@ test('fills in what was left out', () => {
       people: [{ queues: ['sales'] }],
       phones: [
         { autoReady: false, digest: 'both' },
-        { autoReady: false, watch: true },
+        { autoReady: false, watch: true, mode: 'ring', profile: 'standard' },
       ],
     },
   });
@@ -120,6 +120,16 @@ test.each<[string, (plan: Plan) => void, string]>([
     'an unknown digest',
     (p) => (p['phones']![0]!['digest'] = 'sha'),
     'phones[0].digest WRONG_VALUE',
+  ],
+  [
+    'a mode that there is not',
+    (p) => (p['phones']![1]!['mode'] = 'nailed-up'),
+    'phones[1].mode WRONG_VALUE',
+  ],
+  [
+    'an unknown profile',
+    (p) => (p['phones']![0]!['profile'] = 'tin can'),
+    'phones[0].profile WRONG_VALUE',
   ],
   [
     'autoReady in words',

@@ -13,9 +13,11 @@ export type EndCause =
   | 'no-answer'
   /** 486/600. */
   | 'busy'
-  /** 603 and other refusals by the far side. */
+  /** 603, a redirection, and other refusals by the far side. */
   | 'declined'
-  /** 404/410/480/408/503, transport failure: the phone could not be reached. */
+  /** 480: the phone answers, and takes no calls at present ("do not disturb"). */
+  | 'unavailable'
+  /** 404/410/408/5xx, transport failure: the phone could not be reached, or does not work. */
   | 'unreachable'
   /** We withdrew the offer: another agent took it or the caller left. */
   | 'withdrawn'

@@ -1,4 +1,5 @@
 import type { AlarmRaised } from './alarm';
+import type { PhoneLossReason } from './agent/phone-loss';
 import type { EndCause } from './end-cause';
 import type {
   AgentId,
@@ -134,11 +135,12 @@ export interface PhoneReachable {
   phoneId: PhoneId;
 }
 
-/** The phone's registration ended or its flow broke. */
+/** No registration of the phone is left, or it answers at none of its places. */
 export interface PhoneUnreachable {
   type: 'phone.unreachable';
   at: Instant;
   phoneId: PhoneId;
+  reason: PhoneLossReason;
 }
 
 /** A play of prompts to a leg came to its end: `cut` by something else in its place, or by a `key`. */

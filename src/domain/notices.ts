@@ -8,6 +8,8 @@ import type {
   RecordingId,
   StoreId,
 } from './ids';
+import type { EndCause } from './end-cause';
+import type { PhoneLossReason } from './agent/phone-loss';
 import type { AgentIntent, CallSnapshot, PromiseSnapshot } from './records';
 import type { Instant } from './time';
 
@@ -22,6 +24,8 @@ export type Notice =
       offerId: OfferId;
       agentId: AgentId;
       reason: 'answered' | 'missed' | 'refused' | 'caller-left';
+      /** What the phone refused with: `busy`, `declined`, `unavailable` …; null where it did not refuse. */
+      cause: EndCause | null;
     }
   | { kind: 'call.updated'; call: CallSnapshot }
   | { kind: 'agent.updated'; agent: AgentView }
@@ -65,6 +69,13 @@ export interface AgentView {
   callId: CallId | null;
   /** False while none of the agent's phones can be rung. */
   reachable: boolean;
+  /** Why not, since when (null: he never had one), and in words; null while he can be rung. */
+  unreachable: {
+    reason: PhoneLossReason | 'no-phone';
+    since: Instant | null;
+    zh: string;
+    en: string;
+  } | null;
   since: Instant;
 }
 

@@ -3,15 +3,17 @@
  * a whole plan with its defaults filled in, or every fault of the file with its place. Must not know
  * how passwords are hashed or rows are stored.
  */
-import type {
-  Plan,
-  PlanHotline,
-  PlanPerson,
-  PlanQueue,
-  PlanRegisterPhone,
-  PlanStaticPhone,
-  PlanStore,
-  PlanTrunk,
+import {
+  PHONE_PROFILES,
+  type PhoneProfile,
+  type Plan,
+  type PlanHotline,
+  type PlanPerson,
+  type PlanQueue,
+  type PlanRegisterPhone,
+  type PlanStaticPhone,
+  type PlanStore,
+  type PlanTrunk,
 } from './plan';
 import { isContact, isSource } from './plan-check/addresses';
 import { FAULTS, type PlanFault } from './plan-check/faults';
@@ -42,12 +44,20 @@ export interface StoredSecrets {
 /** Null keeps the stored password. */
 type WithPassword = { password: string | null };
 export type CheckedPerson = PlanPerson & WithPassword;
-export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1'> & WithPassword;
+/** `profile` is that of `auto-answer` and has no meaning for a phone that rings. */
+type WithMode = { mode: 'ring' | 'auto-answer'; profile: PhoneProfile };
+export type CheckedStaticPhone = Omit<PlanStaticPhone, 'autoAnswer'> & WithMode;
+export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1' | 'ha1Sha256' | 'autoAnswer'> &
+  WithMode &
+  WithPassword & {
+    /** `md5`: the phone cannot choose between challenges and is offered the only one it knows. */
+    digest: 'both' | 'md5';
+  };
 
 /** The plan as it will be stored, passwords still in the clear. */
 export interface CheckedPlan extends Omit<Plan, 'people' | 'phones'> {
   people: CheckedPerson[];
-  phones: (CheckedRegisterPhone | PlanStaticPhone)[];
+  phones: (CheckedRegisterPhone | CheckedStaticPhone)[];
 }
 
 export type PlanCheck = { ok: true; plan: CheckedPlan } | { ok: false; problems: PlanFault[] };
@@ -112,9 +122,25 @@ const PERSON: Fields<CheckedPerson> = {
   queues: optional(listOf(id), []),
   password,
 };
-const PHONE = { id: phoneId, person: id, autoReady: optional(yesOrNo, false) };
-const REGISTER: Fields<CheckedRegisterPhone> = { ...PHONE, kind: oneOf('register'), password };
-const STATIC: Fields<PlanStaticPhone> = { ...PHONE, kind: oneOf('static'), contact };
+const PHONE = {
+  id: phoneId,
+  person: id,
+  autoReady: optional(yesOrNo, false),
+  mode: optional(oneOf('ring', 'auto-answer'), 'ring'),
+  profile: optional(oneOf(...PHONE_PROFILES), 'standard'),
+};
+const REGISTER: Fields<CheckedRegisterPhone> = {
+  ...PHONE,
+  kind: oneOf('register'),
+  password,
+  digest: optional(oneOf('both', 'md5'), 'both'),
+};
+const STATIC: Fields<CheckedStaticPhone> = {
+  ...PHONE,
+  kind: oneOf('static'),
+  contact,
+  watch: optional(yesOrNo, true),
+};
 const PHONE_KIND = oneOf('register', 'static');
 
 const SECTIONS = ['sip', 'stores', 'trunks', 'queues', 'hotlines', 'people', 'phones'];
@@ -158,7 +184,7 @@ function readSection<T>(
   return raw.flatMap((item, index) => read(item, { at: `${at}[${index}]`, faults }) ?? []);
 }
 
-function readPhone(raw: unknown, place: Place): CheckedRegisterPhone | PlanStaticPhone | null {
+function readPhone(raw: unknown, place: Place): CheckedRegisterPhone | CheckedStaticPhone | null {
   const kind = PHONE_KIND.read(isObject(raw) ? raw['kind'] : undefined);
   if ('fault' in kind && isObject(raw)) {
     place.faults.push({ at: `${place.at}.kind`, ...kind.fault });

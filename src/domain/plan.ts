@@ -68,13 +68,29 @@ interface PlanPhoneCommon {
   person: AgentId;
   /** Ready without a desktop: the person counts as ready from start and offers need no receipt. */
   autoReady: boolean;
+  /** The phone picks up by itself, told to by the headers of this profile; missing: it rings. */
+  autoAnswer?: PhoneProfile;
 }
+
+/** Whose headers for picking up by itself a phone understands; `standard` is most makers'. */
+export const PHONE_PROFILES = [
+  'standard',
+  'yealink',
+  'grandstream',
+  'snom',
+  'polycom',
+  'cisco',
+  'baresip',
+] as const;
+export type PhoneProfile = (typeof PHONE_PROFILES)[number];
 
 /** A phone that registers with digest authentication. */
 export interface PlanRegisterPhone extends PlanPhoneCommon {
   kind: 'register';
-  /** MD5(id:realm:password), the only form in which the password is kept. */
+  /** MD5(id:realm:password), the only form in which the password is kept, with the next. */
   ha1: string;
+  /** SHA-256 of the same; missing until the password is given again in a plan of this version. */
+  ha1Sha256?: string;
 }
 
 /** A phone at a fixed address that never registers. */
@@ -82,4 +98,6 @@ export interface PlanStaticPhone extends PlanPhoneCommon {
   kind: 'static';
   /** SIP URI, for example `sip:a02@127.0.0.1:5190`. */
   contact: string;
+  /** False: it is not asked by OPTIONS and counts as reachable at all times. */
+  watch: boolean;
 }

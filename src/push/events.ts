@@ -8,6 +8,7 @@
  * that is too long ago, a new `snapshot`, which replaces all the client knows. Numbers grow across
  * restarts of the server too. `at` is in milliseconds since 1970-01-01T00:00:00Z.
  */
+import type { EndCause } from '../domain/end-cause';
 import type {
   AgentId,
   CallId,
@@ -57,6 +58,7 @@ export type PushPayload<T extends PushType = PushType> = {
 export interface OfferWithdrawn {
   offerId: OfferId;
   reason: Extract<Notice, { kind: 'offer.withdrawn' }>['reason'];
+  cause: EndCause | null;
 }
 
 export interface RecordingStored {

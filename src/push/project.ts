@@ -45,7 +45,7 @@ export function project(notice: Notice): Projection[] {
           audience: { is: 'agent', agentId: notice.agentId },
           payload: {
             type: 'offer.withdrawn',
-            data: { offerId: notice.offerId, reason: notice.reason },
+            data: { offerId: notice.offerId, reason: notice.reason, cause: notice.cause },
           },
         },
       ];

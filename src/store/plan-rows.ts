@@ -3,7 +3,7 @@
  * added, changed ones updated, and those that left the plan are marked, because past calls name them.
  */
 import type { Knex } from 'knex';
-import type { Plan, PlanPhone, PlanTrunk } from '../domain/plan';
+import type { PhoneProfile, Plan, PlanPhone, PlanTrunk } from '../domain/plan';
 import { loadPeople } from './people';
 
 /** How a section of the plan changed. */
@@ -143,8 +143,12 @@ interface PhoneDbRow {
   kind: PlanPhone['kind'];
   /** Set by the table's checks for the kind that needs it. */
   ha1: string | null;
+  ha1_sha256: string | null;
   contact: string | null;
   auto_ready: boolean;
+  watch: boolean;
+  mode: 'ring' | 'auto-answer';
+  profile: PhoneProfile;
 }
 
 function trunkFromRow(row: TrunkDbRow): PlanTrunk {
@@ -152,8 +156,10 @@ function trunkFromRow(row: TrunkDbRow): PlanTrunk {
 }
 
 function phoneFromRow(row: PhoneDbRow): PlanPhone {
-  const common = { id: row.id, person: row.person_id, autoReady: row.auto_ready };
-  return row.kind === 'register'
-    ? { ...common, kind: 'register', ha1: row.ha1 ?? '' }
-    : { ...common, kind: 'static', contact: row.contact ?? '' };
+  const mode = row.mode === 'auto-answer' ? { autoAnswer: row.profile } : {};
+  const common = { id: row.id, person: row.person_id, autoReady: row.auto_ready, ...mode };
+  if (row.kind === 'static')
+    return { ...common, kind: 'static', contact: row.contact ?? '', watch: row.watch };
+  const strong = row.ha1_sha256 === null ? {} : { ha1Sha256: row.ha1_sha256 };
+  return { ...common, kind: 'register', ha1: row.ha1 ?? '', ...strong };
 }

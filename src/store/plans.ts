@@ -9,9 +9,10 @@ import {
   type CheckedPerson,
   type CheckedPlan,
   type CheckedRegisterPhone,
+  type CheckedStaticPhone,
   type StoredSecrets,
 } from '../domain/plan-check';
-import type { Plan, PlanStaticPhone } from '../domain/plan';
+import type { Plan } from '../domain/plan';
 import type { Plans } from '../http/ports';
 import type { Database } from './database';
 import { hashPassword, passwordMatches, type PersonDbRow } from './people';
@@ -42,7 +43,7 @@ export function storePlans(db: Database, onApplied: (plan: Plan) => void): Plans
 async function store(trx: Knex, document: unknown) {
   await trx.raw('select pg_advisory_xact_lock(?)', [PLAN_LOCK]);
   const hashes = new Map((await activePeople(trx)).map((row) => [row.id, row.password_hash]));
-  const ha1s = new Map((await activeHa1s(trx)).map((row) => [row.id, row.ha1]));
+  const ha1s = new Map((await activeHa1s(trx)).map(({ id, ...kept }) => [id, kept]));
   const stored: StoredSecrets = {
     realm: await storedRealm(trx),
     people: new Set(hashes.keys()),
@@ -58,17 +59,24 @@ function activePeople(trx: Knex): Promise<Pick<PersonDbRow, 'id' | 'password_has
   return trx<PersonDbRow>('person').whereNull('removed_at').select('id', 'password_hash');
 }
 
-function activeHa1s(trx: Knex): Promise<{ id: string; ha1: string }[]> {
+/** HA1 of a phone by algorithm, as it is kept. */
+interface Ha1s {
+  ha1: string;
+  /** Null while only a version before SHA-256 was told the password. */
+  ha1_sha256: string | null;
+}
+
+function activeHa1s(trx: Knex): Promise<({ id: string } & Ha1s)[]> {
   return trx('phone')
     .whereNull('removed_at')
     .whereNotNull('ha1')
-    .select<{ id: string; ha1: string }[]>('id', 'ha1');
+    .select<({ id: string } & Ha1s)[]>('id', 'ha1', 'ha1_sha256');
 }
 
 /** By id: argon2id hashes of people, HA1 of phones. */
 interface StoredPasswords {
   hashes: ReadonlyMap<string, string>;
-  ha1s: ReadonlyMap<string, string>;
+  ha1s: ReadonlyMap<string, Ha1s>;
 }
 
 /** In the order in which the rows refer to each other. */
@@ -140,24 +148,41 @@ async function hashFor(password: string | null, stored: string | undefined): Pro
 }
 
 function phoneRow(
-  phone: CheckedRegisterPhone | PlanStaticPhone,
+  phone: CheckedRegisterPhone | CheckedStaticPhone,
   realm: string,
-  ha1s: ReadonlyMap<string, string>,
+  ha1s: ReadonlyMap<string, Ha1s>,
 ): PlanRow {
-  const common = { id: phone.id, person_id: phone.person, auto_ready: phone.autoReady };
+  const { id, person: person_id, autoReady: auto_ready, mode, profile } = phone;
+  const common = { id, person_id, auto_ready, mode, profile };
   if (phone.kind === 'static') {
-    return { ...common, kind: 'static', ha1: null, contact: phone.contact };
+    return {
+      ...common,
+      kind: 'static',
+      ha1: null,
+      ha1_sha256: null,
+      contact: phone.contact,
+      watch: phone.watch,
+    };
   }
-  const ha1 =
-    phone.password === null
-      ? (ha1s.get(phone.id) ?? null)
-      : md5Ha1(phone.id, realm, phone.password);
-  return { ...common, kind: 'register', ha1, contact: null };
+  const given = phone.password === null ? null : ha1sOf(phone.id, realm, phone.password);
+  const kept = given ?? ha1s.get(phone.id) ?? { ha1: null, ha1_sha256: null };
+  const secrets = phone.digest === 'md5' ? { ...kept, ha1_sha256: null } : kept;
+  return { ...common, kind: 'register', ...secrets, contact: null, watch: true };
 }
 
-/** H(A1) of RFC 2617 section 3.2.2.2; the phone's id is its user name. */
+const ha1sOf = (user: string, realm: string, password: string) => ({
+  ha1: md5Ha1(user, realm, password),
+  ha1_sha256: sha256Ha1(user, realm, password),
+});
+
+/** H(A1) of RFC 7616 section 3.4.2; the phone's id is its user name. */
 export function md5Ha1(user: string, realm: string, password: string): string {
   return createHash('md5').update(`${user}:${realm}:${password}`).digest('hex');
+}
+
+/** The same by SHA-256 (RFC 8760). */
+export function sha256Ha1(user: string, realm: string, password: string): string {
+  return createHash('sha256').update(`${user}:${realm}:${password}`).digest('hex');
 }
 
 interface Place {

@@ -16,6 +16,8 @@ export interface Binding {
   port: number;
   callId: string;
   cseq: number;
+  /** Instance and `reg-id` of a phone that keeps its flows apart (RFC 5626). */
+  flow?: string;
   expiresAt: number;
 }
 

@@ -3,14 +3,17 @@
  */
 import type { EndCause } from '../domain/end-cause';
 
-/** Why a leg that we dialled failed (RFC 3261 §21). A failure without status never left us. */
+/**
+ * Why a leg that we dialled failed (RFC 3261 §21). A failure without status never left us. A redirection is
+ * a refusal: where an agent's calls go is not for his phone to say.
+ */
 export function causeOfStatus(status: number | undefined): EndCause {
   switch (status) {
     case 486:
     case 600:
       return 'busy';
-    case 408:
-      return 'unreachable';
+    case 480:
+      return 'unavailable';
     case 487:
       return 'withdrawn';
     case 488:
@@ -19,13 +22,12 @@ export function causeOfStatus(status: number | undefined): EndCause {
       return 'no-media';
     case undefined:
     case 404:
+    case 408:
     case 410:
-    case 480:
     case 481:
-    case 503:
       return 'unreachable';
     default:
-      return 'declined';
+      return status >= 500 && status < 600 ? 'unreachable' : 'declined';
   }
 }
 

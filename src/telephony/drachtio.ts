@@ -83,6 +83,11 @@ export interface Srf extends EventEmitter {
   invite(handler: Handler): void;
   register(handler: Handler): void;
   options(handler: Handler): void;
+  request(
+    uri: string,
+    options: { method: string; headers: Record<string, string>; proxy?: string },
+    sent: (error: SipFailure | null, request?: SipRequest) => void,
+  ): void;
   createUAS(
     req: SipRequest,
     res: SipResponse,
@@ -102,6 +107,14 @@ export function makeSrf(appName: string): Srf {
 /** Reads a SIP message that did not come over this app's connection. */
 export function readRequest(text: string): SipMessage {
   return new (SipMessageClass as unknown as new (text: string) => SipMessage)(text);
+}
+
+/**
+ * Header lines of one name. The package joins values by commas, which challenges must not be (RFC 3261
+ * §7.3.1); a line break inside the value is what it hands on as it is.
+ */
+export function severalValues(name: string, values: readonly string[]): Record<string, string> {
+  return { [name]: values.join(`\r\n${name}: `) };
 }
 
 /** Texts of an established dialog, as control's `dialog.list` gives them. */

@@ -4,12 +4,14 @@
  */
 import type { EndCause } from '../domain/end-cause';
 import type { DialCommand } from '../engine/ports';
+import { autoAnswerHeaders } from './auto-answer';
 import { causeOfStatus, reasonHeader } from './cause';
 import type { SipDialog, SipFailure, SipResponse } from './drachtio';
 import { identityHeaders } from './identity';
 import type { Leg } from './legs';
 import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
-import type { PhoneTarget, Registrar } from './registrar';
+import type { PhoneTarget } from './phone-watch';
+import type { Registrar } from './registrar';
 
 /** A phone that never answers our CANCEL does not keep its agent longer than this. */
 const CANCEL_PATIENCE_MS = 2000;
@@ -88,9 +90,10 @@ export class Outbound {
     const offer = await this.context.media.makeOffer(leg.callId, leg.id, order);
     if (leg.endingWith) return null;
     const headers = identityHeaders(command.from, command.displayName);
+    const autoAnswer = autoAnswerHeaders(this.context.registrar.autoAnswer(command.phoneId));
     const options = {
       localSdp: offer,
-      headers: { ...headers, 'X-Call-ID': command.callId },
+      headers: { ...headers, ...autoAnswer, 'X-Call-ID': command.callId },
       ...(target.proxy ? { proxy: target.proxy } : {}),
     };
     return this.context.srf().createUAC(target.uri, options, {

@@ -4,27 +4,24 @@
  * Phones are few and are asked for on every INVITE, so everything lives in memory; a snapshot in
  * the data folder brings the bindings back after a restart.
  */
+import type { PhoneLossReason } from '../domain/agent/phone-loss';
 import type { PhoneId } from '../domain/ids';
-import type { Plan, PlanPhone } from '../domain/plan';
+import type { PhoneProfile, Plan, PlanPhone } from '../domain/plan';
 import type { Submit } from '../engine/ports';
 import type { Logger } from 'pino';
 import type { Binding, BindingFile } from './binding-file';
 import { DigestGate } from './digest';
-import type { SipRequest, SipResponse } from './drachtio';
+import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import { userPart } from './identity';
+import type { PhoneTarget, PhoneWatch } from './phone-watch';
+import { PhoneSecrets } from './phone-secrets';
+import {
+  MAX_BINDINGS,
+  readRegistration,
+  type GrantedContact,
+  type Registration,
+} from './registration';
 
-/** Where an INVITE to a phone goes. */
-export interface PhoneTarget {
-  uri: string;
-  /** Next hop of a registered phone: the address its REGISTER came from. */
-  proxy?: string;
-  /** Signalling with it is encrypted, and so may be the keys for its sound (RFC 4568 §7). */
-  secure: boolean;
-}
-
-/** Granted at most: UDP bindings must be short-lived because a NAT forgets them. */
-const MAX_EXPIRES_S = { udp: 300, flow: 120 };
-const MIN_EXPIRES_S = 10;
 const SECURE_TRANSPORTS = ['tls', 'wss'];
 
 export interface RegistrarOptions {
@@ -32,6 +29,8 @@ export interface RegistrarOptions {
   log: Logger;
   now: () => number;
   file: BindingFile;
+  /** Made with what is to be told when a place of a phone falls silent. */
+  watch: (onChange: (phoneId: PhoneId) => void) => PhoneWatch;
 }
 
 export class Registrar {
@@ -42,32 +41,34 @@ export class Registrar {
   /** `address port` of every phone's place; asked on every INVITE. */
   private readonly places = new Map<string, PhoneId>();
   private readonly gate: DigestGate;
+  private secrets = new PhoneSecrets([]);
+  private readonly watch: PhoneWatch;
+  /** What was told last of each phone; null: it can be rung. */
+  private readonly told = new Map<PhoneId, PhoneLossReason | null>();
 
   constructor(private readonly options: RegistrarOptions) {
+    this.watch = options.watch((phoneId) => this.settle(phoneId));
     this.gate = new DigestGate(
       () => this.realm,
-      (user) => {
-        const phone = this.phones.get(user);
-        return phone?.kind === 'register' ? phone.ha1 : undefined;
-      },
+      (user) => this.secrets.of(user),
     );
   }
 
   /** Takes over a plan's phones; bindings of phones that went away are dropped. */
   applyPlan(plan: Plan): void {
     this.realm = plan.sip.realm;
+    this.secrets = new PhoneSecrets(plan.phones);
     const before = this.phones;
     this.phones = new Map(plan.phones.map((phone) => [phone.id, phone]));
     for (const [id, phone] of before) {
       if (phone.kind === 'static') this.places.delete(staticPlace(phone.contact));
-      if (this.phones.get(id)?.kind === phone.kind) continue;
-      this.setBindings(id, []);
-      if (phone.kind === 'static') this.tell('phone.unreachable', id);
+      if (this.phones.get(id)?.kind !== phone.kind) this.setBindings(id, []);
     }
     for (const phone of plan.phones) {
-      if (phone.kind !== 'static') continue;
-      this.places.set(staticPlace(phone.contact), phone.id);
-      this.tell('phone.reachable', phone.id);
+      if (phone.kind === 'static') this.places.set(staticPlace(phone.contact), phone.id);
+      // Told again: the phone may be another person's now.
+      if (this.lossOf(phone.id) !== 'not-registered') this.told.delete(phone.id);
+      this.settle(phone.id);
     }
   }
 
@@ -81,16 +82,15 @@ export class Registrar {
     }
   }
 
-  /** The newest way to a phone, or undefined while it cannot be reached. */
+  /** The newest way to a phone by which it answers, or undefined while there is none. */
   target(phoneId: PhoneId): PhoneTarget | undefined {
-    const phone = this.phones.get(phoneId);
-    if (phone?.kind === 'static') {
-      return { uri: phone.contact, secure: isSecureUri(phone.contact) };
-    }
-    const binding = this.live(phoneId).at(-1);
-    if (!binding) return undefined;
-    const secure = SECURE_TRANSPORTS.includes(binding.protocol);
-    return { uri: binding.contact, proxy: nextHop(binding), secure };
+    const heard = this.targets(phoneId).filter((one) => !this.watch.isSilent(phoneId, one));
+    return heard.at(-1);
+  }
+
+  /** By whose headers the phone is told to pick up by itself; undefined when it is to ring. */
+  autoAnswer(phoneId: PhoneId): PhoneProfile | undefined {
+    return this.phones.get(phoneId)?.autoAnswer;
   }
 
   /** The phone that sends from this address and port, if one does. */
@@ -105,7 +105,9 @@ export class Registrar {
     const aor = userPart(req.get('To'));
     if (verdict.result !== 'good') {
       const stale = verdict.result === 'stale';
-      res.send(401, { headers: { 'WWW-Authenticate': this.gate.challenge(now, stale) } });
+      const order = { now, stale, algorithms: this.secrets.offeredTo(aor) };
+      const challenges = this.gate.challenges(order);
+      res.send(401, { headers: severalValues('WWW-Authenticate', challenges) });
       if (verdict.result === 'wrong') {
         this.options.log.warn(
           { phoneId: aor, address: req.source_address, port: req.source_port },
@@ -124,44 +126,32 @@ export class Registrar {
   close(): void {
     for (const timer of this.expiry.values()) clearTimeout(timer);
     this.expiry.clear();
+    this.watch.close();
   }
 
-  /** RFC 3261 §10.3 steps 6-8 for one authenticated REGISTER. */
+  /** RFC 3261 §10.3 steps 6-8 for one authenticated REGISTER: all that it asks, or nothing. */
   private bind(phoneId: PhoneId, req: SipRequest, res: SipResponse, now: number): void {
     const callId = req.get('Call-ID');
     const cseq = parseInt(req.get('CSeq'), 10);
     const kept = this.live(phoneId);
+    const asked = readRegistration(req);
+    if (asked.is === 'refused') {
+      return res.send(asked.status, asked.headers ? { headers: asked.headers } : {});
+    }
+    if (asked.is === 'query') return res.send(200, { headers: boundHeaders(kept, now) });
     // Step 7: an older request of the same registration must not undo a newer one.
     if (kept.some((b) => b.callId === callId && b.cseq >= cseq)) {
-      res.send(500, { headers: { 'Retry-After': '1' } });
-      return;
+      return res.send(500, { headers: { 'Retry-After': '1' } });
     }
-    const contacts = req.has('Contact') ? splitContacts(req.get('Contact')) : [];
-    const header = req.has('Expires') ? Number(req.get('Expires')) : 3600;
-    if (contacts.includes('*')) {
-      this.setBindings(phoneId, []);
-      res.send(200);
-      return;
-    }
-    let next = kept;
-    for (const contact of contacts) {
-      const uri = contactUri(contact);
-      next = next.filter((b) => b.contact !== uri);
-      const expires = grantedExpires(contact, header, req.protocol);
-      if (expires === 0) continue;
-      next.push({
-        phoneId,
-        contact: uri,
-        protocol: req.protocol,
-        address: req.source_address,
-        port: req.source_port,
-        callId,
-        cseq,
-        expiresAt: now + expires * 1000,
-      });
-    }
-    this.setBindings(phoneId, next);
-    res.send(200, next.length > 0 ? { headers: { Contact: contactHeader(next, now) } } : {});
+    const from = { protocol: req.protocol, address: req.source_address, port: req.source_port };
+    const common = { phoneId, ...from, callId, cseq };
+    const next =
+      asked.is === 'removal'
+        ? []
+        : asked.contacts.reduce((all, one) => withContact(all, one, common, now), kept);
+    this.setBindings(phoneId, next.slice(-MAX_BINDINGS));
+    const bound = boundHeaders(this.live(phoneId), now);
+    res.send(200, { headers: { ...bound, ...outboundHeaders(req, asked) } });
   }
 
   private live(phoneId: PhoneId): Binding[] {
@@ -171,8 +161,11 @@ export class Registrar {
 
   private setBindings(phoneId: PhoneId, next: Binding[]): void {
     const before = this.bindings.get(phoneId) ?? [];
-    const had = before.length > 0;
-    for (const b of before) this.places.delete(`${b.address} ${b.port}`);
+    for (const b of before) {
+      // Two phones of one box may share a place, which then is the other's.
+      const place = `${b.address} ${b.port}`;
+      if (this.places.get(place) === phoneId) this.places.delete(place);
+    }
     for (const b of next) this.places.set(`${b.address} ${b.port}`, phoneId);
     clearTimeout(this.expiry.get(phoneId));
     this.expiry.delete(phoneId);
@@ -187,12 +180,41 @@ export class Registrar {
     } else {
       this.bindings.delete(phoneId);
     }
-    if (next.length > 0 !== had) this.tell(had ? 'phone.unreachable' : 'phone.reachable', phoneId);
+    this.settle(phoneId);
     this.options.file.write([...this.bindings.values()].flat());
   }
 
-  private tell(type: 'phone.reachable' | 'phone.unreachable', phoneId: PhoneId): void {
-    this.options.submit({ type, at: this.options.now(), phoneId });
+  /** Every place where the phone may be, the newest last. */
+  private targets(phoneId: PhoneId): PhoneTarget[] {
+    const phone = this.phones.get(phoneId);
+    if (phone?.kind === 'static') {
+      return [{ uri: phone.contact, secure: isSecureUri(phone.contact) }];
+    }
+    return this.live(phoneId).map((binding) => ({
+      uri: binding.contact,
+      proxy: nextHop(binding),
+      secure: SECURE_TRANSPORTS.includes(binding.protocol),
+    }));
+  }
+
+  private lossOf(phoneId: PhoneId): PhoneLossReason | null {
+    if (this.targets(phoneId).length === 0) return 'not-registered';
+    return this.target(phoneId) === undefined ? 'no-answer' : null;
+  }
+
+  /** The phone's places or what is known of them changed: what follows from it is told once. */
+  private settle(phoneId: PhoneId): void {
+    const phone = this.phones.get(phoneId);
+    const unwatched = phone?.kind === 'static' && !phone.watch;
+    this.watch.follow(phoneId, unwatched ? [] : this.targets(phoneId));
+    const reason = this.lossOf(phoneId);
+    const before = this.told.get(phoneId) ?? (this.told.has(phoneId) ? null : 'not-registered');
+    if (reason === before) return;
+    if (reason === 'not-registered' && !phone) this.told.delete(phoneId);
+    else this.told.set(phoneId, reason);
+    const at = this.options.now();
+    if (reason === null) this.options.submit({ type: 'phone.reachable', at, phoneId });
+    else this.options.submit({ type: 'phone.unreachable', at, phoneId, reason });
   }
 }
 
@@ -214,41 +236,35 @@ function nextHop(binding: Binding): string {
   return `sip:${host}:${binding.port}${transport}`;
 }
 
-/** Splits a comma-joined Contact value; commas inside quotes or angle brackets do not count. */
-function splitContacts(value: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let quoted = false;
-  let start = 0;
-  for (let i = 0; i < value.length; i++) {
-    const c = value[i];
-    if (c === '"' && value[i - 1] !== '\\') quoted = !quoted;
-    else if (c === '<' && !quoted) depth++;
-    else if (c === '>' && !quoted) depth--;
-    else if (c === ',' && depth === 0 && !quoted) {
-      parts.push(value.slice(start, i).trim());
-      start = i + 1;
-    }
-  }
-  return [...parts, value.slice(start).trim()].filter((part) => part !== '');
+/** One more contact among a phone's bindings. What is refreshed keeps its place, what is new is last. */
+function withContact(
+  bindings: Binding[],
+  { uri, seconds, flow }: GrantedContact,
+  common: Omit<Binding, 'contact' | 'expiresAt' | 'flow'>,
+  now: number,
+): Binding[] {
+  const isSame = (b: Binding) => b.contact === uri || (flow !== undefined && b.flow === flow);
+  const others = bindings.filter((b) => !isSame(b));
+  if (seconds === 0) return others;
+  const binding: Binding = { ...common, contact: uri, expiresAt: now + seconds * 1000 };
+  if (flow !== undefined) binding.flow = flow;
+  const at = bindings.findIndex((b) => b.contact === uri && b.callId === common.callId);
+  const isRefresh = at >= 0 && others.length === bindings.length - 1;
+  return isRefresh ? bindings.with(at, binding) : [...others, binding];
 }
 
-function contactUri(contact: string): string {
-  const bracketed = /<([^>]*)>/.exec(contact);
-  return bracketed?.[1] ?? contact.split(';')[0] ?? contact;
+/** Every binding as it stands (RFC 3261 §10.3 step 8); no Contact where there is none. */
+function boundHeaders(bindings: Binding[], now: number): Record<string, string> {
+  const contacts = bindings.map(
+    (b) => `<${b.contact}>;expires=${Math.max(1, Math.round((b.expiresAt - now) / 1000))}`,
+  );
+  return contacts.length > 0 ? { Contact: contacts.join(', ') } : {};
 }
 
-/** RFC 3261 §10.2.1.1: the contact's own `expires` goes before the Expires header. */
-function grantedExpires(contact: string, header: number, protocol: string): number {
-  const own = /;\s*expires\s*=\s*(\d+)/i.exec(contact.replace(/<[^>]*>/, ''));
-  const asked = own?.[1] ? Number(own[1]) : Number.isFinite(header) ? header : 3600;
-  if (asked === 0) return 0;
-  const most = protocol === 'udp' ? MAX_EXPIRES_S.udp : MAX_EXPIRES_S.flow;
-  return Math.min(most, Math.max(MIN_EXPIRES_S, asked));
-}
-
-function contactHeader(bindings: Binding[], now: number): string {
-  return bindings
-    .map((b) => `<${b.contact}>;expires=${Math.max(1, Math.round((b.expiresAt - now) / 1000))}`)
-    .join(', ');
+/** RFC 5626 §6: the phone is told that its flow is used, and keeps it alive. UDP has no STUN here. */
+function outboundHeaders(req: SipRequest, asked: Registration): Record<string, string> {
+  const supported =
+    req.has('Supported') && /(^|[\s,])outbound($|[\s,])/i.test(req.get('Supported'));
+  const byFlow = asked.is === 'binding' && asked.contacts.some(({ flow }) => flow !== undefined);
+  return supported && byFlow && req.protocol !== 'udp' ? { Require: 'outbound' } : {};
 }

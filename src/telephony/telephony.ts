@@ -24,6 +24,7 @@ import { byeLeg, noteLeg } from './line';
 import { Outbound } from './outbound';
 import { takeServedCaller } from './served-caller';
 import { legEndedAway, reattach, type FoundLeg } from './reattach';
+import { askByOptions, PhoneWatch } from './phone-watch';
 import { Registrar } from './registrar';
 
 export interface DrachtioTelephonyOptions {
@@ -45,10 +46,14 @@ export interface DrachtioTelephonyOptions {
   written: () => Promise<void>;
   /** File that keeps the phones' registrations over a restart. */
   bindingsPath: string;
+  /** How often phones are asked by OPTIONS and how long an answer may take; for tests. */
+  phoneWatch?: { everyMs: number; patienceMs: number };
 }
 
 /** Until the legs are taken over the app knows nothing of them: it tries again soon. */
 const TAKE_OVER_AGAIN_MS = 1000;
+/** Longer than a phone needs, shorter than until it is asked again. */
+const OPTIONS_PATIENCE_MS = 10_000;
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE';
 
 export class DrachtioTelephony implements Telephony {
@@ -65,7 +70,13 @@ export class DrachtioTelephony implements Telephony {
     const { submit, log, now, media, edge, lookup, makeId } = options;
     this.srf = makeSrf(options.appName);
     const file = new BindingFile(options.bindingsPath, log);
-    this.registrar = new Registrar({ submit, log, now, file });
+    const { everyMs, patienceMs = OPTIONS_PATIENCE_MS } = options.phoneWatch ?? {};
+    const asked = { srf: this.srf, isUp: () => this.up, patienceMs };
+    this.registrar = new Registrar({
+      ...{ submit, log, now, file },
+      watch: (onChange) =>
+        new PhoneWatch({ ask: (target) => askByOptions(asked, target), onChange, everyMs }),
+    });
     this.context = {
       srf: () => this.srf,
       legs: this.legs,

@@ -1,7 +1,7 @@
 import type { Plan } from '../../src/domain/plan';
 import { storeAccounts } from '../../src/store/accounts';
 import { loadPlan } from '../../src/store/plan-rows';
-import { md5Ha1, storePlans } from '../../src/store/plans';
+import { md5Ha1, sha256Ha1, storePlans } from '../../src/store/plans';
 import { useDatabase } from '../support/postgres';
 
 const database = useDatabase();
@@ -79,6 +79,7 @@ test('stores the example, fills in defaults, and hands the plan on as it can be 
         person: 'wang',
         autoReady: false,
         ha1: md5Ha1('8001', 'openline', 'secret'),
+        ha1Sha256: sha256Ha1('8001', 'openline', 'secret'),
       },
       {
         id: '8002',
@@ -86,12 +87,17 @@ test('stores the example, fills in defaults, and hands the plan on as it can be 
         person: 'li',
         autoReady: true,
         contact: 'sip:a02@127.0.0.1:5190',
+        watch: true,
       },
     ],
   });
 });
 
-test('HA1 is that of RFC 2617', () => {
+test('HA1 is that of RFC 2617 and RFC 7616', () => {
+  // RFC 7616 section 3.9.1 prints the response to this, not the hash itself.
+  expect(sha256Ha1('Mufasa', 'http-auth@example.org', 'Circle of Life')).toBe(
+    '7987c64c30e25f1b74be53f966b49b90f2808aa92faf9a00262392d7b4794232',
+  );
   expect(md5Ha1('Mufasa', 'testrealm@host.com', 'Circle Of Life')).toBe(
     '939e7578ed9e3c518a452acee763bce9',
   );
@@ -141,7 +147,33 @@ test('another realm needs the passwords of registering phones again', async () =
   });
   expect((await loadPlan(database.db)).phones[0]).toMatchObject({
     ha1: md5Ha1('8001', 'other', 'secret'),
+    ha1Sha256: sha256Ha1('8001', 'other', 'secret'),
   });
+});
+
+test('a phone kept from before SHA-256 has MD5 until its password is given again', async () => {
+  const { plans } = setUp();
+  await plans.apply(example());
+  await database.db('phone').update({ ha1_sha256: null });
+  const without = example();
+  delete without.phones[0]!['password'];
+  await plans.apply(without);
+  expect((await loadPlan(database.db)).phones[0]).not.toHaveProperty('ha1Sha256');
+  expect(await plans.apply(example())).toMatchObject({ summary: { phones: { changed: 1 } } });
+  const [phone] = (await loadPlan(database.db)).phones;
+  expect(phone).toMatchObject({ ha1Sha256: sha256Ha1('8001', 'openline', 'secret') });
+});
+
+test('a phone that knows MD5 only is told so in the plan', async () => {
+  const { plans } = setUp();
+  const plan = example();
+  plan.phones[0]!['digest'] = 'md5';
+  await plans.apply(plan);
+  delete plan.phones[0]!['password'];
+  await plans.apply(plan);
+  const [phone] = (await loadPlan(database.db)).phones;
+  expect(phone).toMatchObject({ ha1: md5Ha1('8001', 'openline', 'secret') });
+  expect(phone).not.toHaveProperty('ha1Sha256');
 });
 
 test('what left the plan is gone from it but its rows stay for past calls', async () => {
@@ -223,6 +255,15 @@ test('a plan that fails half-way in the database leaves the old one', async () =
   await database.db.raw('alter table phone drop constraint no_new');
   expect(await loadPlan(database.db)).toEqual(before);
   expect(applied).toHaveLength(1);
+});
+
+test('how a phone picks up is kept', async () => {
+  const { plans } = setUp();
+  const plan = example();
+  Object.assign(plan.phones[0]!, { mode: 'auto-answer', profile: 'yealink' });
+  await plans.apply(plan);
+  const { phones } = await loadPlan(database.db);
+  expect(phones.map(({ autoAnswer }) => autoAnswer)).toEqual(['yealink', undefined]);
 });
 
 test('two plans at once are applied one after the other', async () => {

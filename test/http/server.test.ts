@@ -30,7 +30,10 @@ describe('for what watches from outside', () => {
     const closed = call('call-1', { outcome: 'talk', agentId: 'wang' });
     for (const each of [talking, closed, closed])
       push.publish({ kind: 'call.updated', call: each }, 0);
-    push.publish({ kind: 'offer.withdrawn', offerId: 'o', agentId: 'wang', reason: 'missed' }, 0);
+    push.publish(
+      { kind: 'offer.withdrawn', offerId: 'o', agentId: 'wang', reason: 'missed', cause: null },
+      0,
+    );
     http.live.theCalls = [talking];
     const { body } = await http.ask(null, 'GET', '/metrics');
     expect(body).toContain(

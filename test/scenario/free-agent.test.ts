@@ -208,7 +208,7 @@ describe('a telemarketer is free', () => {
     bob.receivesOffer().picksUp();
     expect(bob.offer).toBeUndefined();
     expect(centre.push.of('offer.withdrawn')).toEqual([
-      { kind: 'offer.withdrawn', offerId, agentId: 'bob', reason: 'answered' },
+      { kind: 'offer.withdrawn', offerId, agentId: 'bob', reason: 'answered', cause: null },
     ]);
   });
 

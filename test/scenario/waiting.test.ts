@@ -110,7 +110,7 @@ describe('nobody is free but somebody is signed in', () => {
 });
 
 describe('the agent does not take the call', () => {
-  test.each(['busy', 'declined', 'unreachable'] as const)(
+  test.each(['busy', 'declined', 'unavailable', 'unreachable'] as const)(
     'a phone that says %s: the next agent is rung, the caller hears ringing all along',
     (cause) => {
       const centre = startCentre({ autoReady: ['bob', 'dan'] });
@@ -120,7 +120,7 @@ describe('the agent does not take the call', () => {
       expect(alice.hears).toBe('ringing');
       expect(centre.telephony.rings).toHaveLength(1);
       expect(centre.push.of('offer.withdrawn')).toEqual([
-        expect.objectContaining({ agentId: 'bob', reason: 'refused' }),
+        expect.objectContaining({ agentId: 'bob', reason: 'refused', cause }),
       ]);
     },
   );
@@ -204,11 +204,17 @@ describe('agents come and go', () => {
   test('a phone that cannot be reached takes no calls, until it can', () => {
     const centre = startCentre({ autoReady: ['bob'] });
     const phoneId = 'phone-bob';
-    centre.submit({ type: 'phone.unreachable', at: centre.now(), phoneId });
-    expect(centre.agent('bob').view.reachable).toBe(false);
+    const since = centre.now();
+    centre.submit({ type: 'phone.unreachable', at: since, phoneId, reason: 'no-answer' });
+    const { reachable, unreachable } = centre.agent('bob').view;
+    expect(reachable).toBe(false);
+    expect(unreachable).toMatchObject({ reason: 'no-answer', since });
+    expect(unreachable?.en).toContain('does not answer');
+    expect(unreachable?.zh).toContain('没有应答');
     const alice = centre.call();
     expect(alice.state).toBe('queued');
     centre.submit({ type: 'phone.reachable', at: centre.now(), phoneId });
+    expect(centre.agent('bob').view.unreachable).toBeNull();
     expect(alice.state).toBe('offered');
   });
 

@@ -166,8 +166,10 @@ class Day {
   private changePhone(): void {
     const { random, centre } = this;
     const phoneId = `phone-${random.pick(EVERYBODY)}`;
-    const type = random.chance(0.3) ? 'phone.unreachable' : 'phone.reachable';
-    centre.submit({ type, at: centre.now(), phoneId });
+    const at = centre.now();
+    if (random.chance(0.3)) {
+      centre.submit({ type: 'phone.unreachable', at, phoneId, reason: 'no-answer' });
+    } else centre.submit({ type: 'phone.reachable', at, phoneId });
   }
 
   /** Everybody hangs up, everything catches up, the clock runs on. */

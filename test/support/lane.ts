@@ -256,6 +256,7 @@ export function planOf(plan: TestPlan, lanes: readonly Lane[]): TestPlan {
       contact: `sip:a${index}@${agentHost(index)}:${agent.sip.port}`,
       person: `t${index}`,
       autoReady: true,
+      watch: false,
     })),
   };
 }

@@ -79,6 +79,7 @@ export function agent(id: string, storeId: string, changes: Partial<AgentView> =
     activity: 'idle',
     callId: null,
     reachable: true,
+    unreachable: null,
     since: NOW,
     ...changes,
   };

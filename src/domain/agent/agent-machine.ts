@@ -5,7 +5,7 @@
  */
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
-import type { DomainEvent } from '../events';
+import type { DomainEvent, PhoneReachable, PhoneUnreachable } from '../events';
 import type { OfferEnded, OfferMade, TalkEnded } from '../raised-events';
 import type { AgentIntent } from '../records';
 import { stay, type Step } from '../step';
@@ -35,7 +35,7 @@ export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<
       return signOut(agent, now);
     case 'phone.reachable':
     case 'phone.unreachable':
-      return setReachable(agent, event.phoneId, event.type === 'phone.reachable');
+      return setReachable(agent, event);
     case 'leg.ended':
       return event.legId === agent.line
         ? { next: { ...agent, line: null }, effects: [] }
@@ -218,12 +218,13 @@ const wantBusy = (agent: Agent, intent: AgentIntent): Agent => ({
 const sameIntent = (a: AgentIntent, b: AgentIntent): boolean =>
   a.is === 'not-ready' && b.is === 'not-ready' ? a.reason === b.reason : a.is === b.is;
 
-function setReachable(agent: Agent, phoneId: string, reachable: boolean): Step<Agent> {
-  const phone = agent.phones.find((known) => known.id === phoneId);
-  if (!phone || phone.reachable === reachable) return stay(agent);
+function setReachable(agent: Agent, event: PhoneReachable | PhoneUnreachable): Step<Agent> {
+  const phone = agent.phones.find((known) => known.id === event.phoneId);
+  const lost = event.type === 'phone.reachable' ? null : { reason: event.reason, since: event.at };
+  if (!phone || phone.lost?.reason === lost?.reason) return stay(agent);
   const next = {
     ...agent,
-    phones: agent.phones.map((known) => (known === phone ? { ...known, reachable } : known)),
+    phones: agent.phones.map((known) => (known === phone ? { ...known, lost } : known)),
   };
   return { next, effects: [notify(next)] };
 }

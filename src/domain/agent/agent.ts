@@ -12,13 +12,15 @@ import type { AgentId, CallId, LegId, OfferId, PhoneId, QueueId, StoreId } from 
 import type { AgentView } from '../notices';
 import type { AgentIntent } from '../records';
 import type { Instant } from '../time';
+import { LOSS_TEXTS, type PhoneLoss } from './phone-loss';
 
 /** A phone of the agent, as far as offers are concerned. */
 export interface AgentPhone {
   readonly id: PhoneId;
   /** Ready without a desktop: offers need no receipt. */
   readonly autoReady: boolean;
-  readonly reachable: boolean;
+  /** Null while it can be rung. */
+  readonly lost: PhoneLoss | null;
 }
 
 /** `resting`: he let a call pass and is not asked again for a moment. */
@@ -62,7 +64,7 @@ export const isSignedIn = (agent: Agent): boolean => wanted(agent).is !== 'logge
 
 /** The phone that would be rung: the first of the plan's that can be. */
 export const phoneToRing = (agent: Agent): AgentPhone | undefined =>
-  agent.phones.find((phone) => phone.reachable);
+  agent.phones.find((phone) => phone.lost === null);
 
 /** May an offer be made to him now? */
 export const isFree = (agent: Agent): boolean =>
@@ -71,6 +73,13 @@ export const isFree = (agent: Agent): boolean =>
   !agent.activity.resting &&
   agent.line === null &&
   phoneToRing(agent) !== undefined;
+
+/** Of several lost phones the first is told of: the one that would be rung. */
+function whyUnreachable(agent: Agent): AgentView['unreachable'] {
+  if (phoneToRing(agent)) return null;
+  const lost = agent.phones[0]?.lost ?? { reason: 'no-phone', since: null };
+  return { ...lost, ...LOSS_TEXTS[lost.reason] };
+}
 
 /** The agent as desktops see him; `since` is the later of the two changes. */
 export const agentView = (agent: Agent): AgentView => ({
@@ -81,5 +90,6 @@ export const agentView = (agent: Agent): AgentView => ({
   activity: agent.activity.is,
   callId: agent.activity.is === 'idle' ? null : agent.activity.callId,
   reachable: phoneToRing(agent) !== undefined,
+  unreachable: whyUnreachable(agent),
   since: Math.max(agent.intentSince, agent.activity.since),
 });

@@ -49,7 +49,7 @@ function update(
   now: Instant,
 ): RosterChange {
   const base = agent ?? newAgent(person.id, now);
-  const phones = planned.map((phone) => phoneOf(base, phone));
+  const phones = planned.map((phone) => phoneOf(base, phone, now));
   const isAutoReady = phones.some((phone) => phone.autoReady);
   const wasAutoReady = base.phones.some((phone) => phone.autoReady);
   return {
@@ -66,12 +66,14 @@ function update(
 }
 
 /** A static phone counts as reachable until somebody says otherwise. */
-function phoneOf(agent: Agent, phone: PlanPhone): AgentPhone {
+function phoneOf(agent: Agent, phone: PlanPhone, now: Instant): AgentPhone {
   const known = agent.phones.find(({ id }) => id === phone.id);
+  const unheard: AgentPhone['lost'] =
+    phone.kind === 'static' ? null : { reason: 'not-registered', since: now };
   return {
     id: phone.id,
     autoReady: phone.autoReady,
-    reachable: known?.reachable ?? phone.kind === 'static',
+    lost: known ? known.lost : unheard,
   };
 }
 

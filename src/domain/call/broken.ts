@@ -36,6 +36,7 @@ const letGo = (call: Call): Step<Call> => ({
 });
 
 function releases(call: Call, now: Instant): Effect[] {
-  if (call.stage.is === 'offered') return endOffer(call, call.stage.offer, 'revoked', now);
+  if (call.stage.is === 'offered')
+    return endOffer(call, call.stage.offer, { reason: 'revoked' }, now);
   return call.stage.is === 'talking' ? [releaseAgent(call, call.stage.agentId, now)] : [];
 }

@@ -73,6 +73,7 @@ const withdrawPop = (call: CallIn<'offered'>): Effect => ({
     offerId: call.stage.offer.offerId,
     agentId: call.stage.offer.agentId,
     reason: 'answered',
+    cause: null,
   },
 });
 

@@ -132,7 +132,8 @@ function legEnded(call: CallIn<'offered'>, event: LegEnded, now: Instant): Step<
   if (event.legId === call.callerLegId) return callerLeft(call, event.cause, now);
   // An earlier agent's leg that we hung up may end only now; it is not this offer's.
   if (event.legId !== call.stage.offer.legId) return stay<Call>(call);
-  return takeBack(call, event.cause === 'no-answer' ? 'missed' : 'refused', now);
+  if (event.cause === 'no-answer') return takeBack(call, 'missed', now);
+  return takeBack(call, 'refused', now, event.cause);
 }
 
 /** The agent did not take it: the entry goes back to its place, the caller's line stays. */
@@ -140,13 +141,14 @@ function takeBack(
   call: CallIn<'offered'>,
   reason: 'missed' | 'refused' | 'revoked',
   now: Instant,
+  cause: EndCause | null = null,
 ): Step<Call> {
   const next: CallIn<'queued'> = { ...call, stage: { is: 'queued', line: call.stage.line } };
   return {
     next,
     effects: [
       ...hangUpPhone(call, reason === 'missed' ? 'no-answer' : 'withdrawn'),
-      ...endOffer(call, call.stage.offer, reason, now),
+      ...endOffer(call, call.stage.offer, { reason, cause }, now),
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ],
   };
@@ -165,7 +167,9 @@ function callerLeft(
     effects: [
       ...ended.effects,
       leaveQueue(call, outcome === 'left' ? 'abandoned' : 'closed', now),
-      ...(call.stage.is === 'offered' ? endOffer(call, call.stage.offer, 'caller-left', now) : []),
+      ...(call.stage.is === 'offered'
+        ? endOffer(call, call.stage.offer, { reason: 'caller-left' }, now)
+        : []),
       ...(outcome === 'refused' ? [] : owePromise(call, 'abandoned', now)),
     ],
   };
@@ -181,7 +185,7 @@ const hangUpPhone = (call: CallIn<'offered'>, cause: EndCause): Effect[] =>
 export function endOffer(
   call: CallFacts,
   offer: Offer,
-  reason: OfferEnded['reason'],
+  { reason, cause = null }: { reason: OfferEnded['reason']; cause?: EndCause | null },
   now: Instant,
 ): Effect[] {
   return [
@@ -194,6 +198,7 @@ export function endOffer(
         offerId: offer.offerId,
         agentId: offer.agentId,
         reason: reason === 'revoked' ? 'refused' : reason,
+        cause,
       },
     },
     {

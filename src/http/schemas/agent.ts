@@ -21,6 +21,21 @@ export const AgentSchema = Type.Object({
   ]),
   callId: Nullable(Type.String()),
   reachable: Type.Boolean({ description: 'False while none of the phones can be rung.' }),
+  unreachable: Nullable(
+    Type.Object(
+      {
+        reason: Type.Union([
+          Type.Literal('not-registered'),
+          Type.Literal('no-answer'),
+          Type.Literal('no-phone'),
+        ]),
+        since: Nullable(InstantValue),
+        zh: Type.String(),
+        en: Type.String(),
+      },
+      { description: 'Why no phone can be rung, since when, and what to do about it.' },
+    ),
+  ),
   since: InstantValue,
 });
 

@@ -14,6 +14,7 @@ const EndCauseSchema = oneOf(
   'no-answer',
   'busy',
   'declined',
+  'unavailable',
   'unreachable',
   'withdrawn',
   'no-media',

@@ -52,10 +52,35 @@ test('the phone is shown who calls, is offered audio, and its ringing and answer
 });
 
 test.each([
+  [undefined, null, null],
+  ['standard', /^<sip:.+>;answer-after=0$/, /^<http:.+>;info=alert-autoanswer;delay=0$/],
+  ['yealink', null, /^<http:.+>;info=alert-autoanswer;delay=0$/],
+  ['grandstream', /^<sip:.+>;answer-after=0$/, /^<http:.+>;info=alert-autoanswer;delay=0$/],
+  ['snom', null, /^<http:.+>;info=alert-autoanswer;delay=0$/],
+  ['polycom', null, /^Auto Answer$/],
+  ['cisco', /^<sip:.+>;answer-after=0$/, null],
+  ['baresip', /^<sip:.+>;answer-after=0$/, /^<http:.+>;info=alert-autoanswer;delay=0$/],
+] as const)('a phone of profile %s is told to pick up', async (profile, callInfo, alertInfo) => {
+  const plan = planWith(phone.port);
+  const autoAnswer = profile === undefined ? {} : { autoAnswer: profile };
+  const phones = plan.phones.map((one) => ({ ...one, ...autoAnswer }));
+  app.telephony.applyPlan({ ...plan, phones });
+  app.telephony.dial(command);
+  const invite = await phone.request('INVITE');
+  const expected = (pattern: RegExp | null) =>
+    pattern === null ? undefined : (expect.stringMatching(pattern) as string);
+  expect(invite.get('call-info')).toEqual(expected(callInfo));
+  expect(invite.get('alert-info')).toEqual(expected(alertInfo));
+});
+
+test.each([
   [486, 'busy'],
   [603, 'declined'],
   [302, 'declined'],
-  [480, 'unreachable'],
+  [404, 'unreachable'],
+  [480, 'unavailable'],
+  [500, 'unreachable'],
+  [600, 'busy'],
   [488, 'no-media'],
 ] as const)('a phone that answers %i ended as %s', async (status, cause) => {
   app.telephony.dial(command);

@@ -139,6 +139,8 @@ export interface TestAppOptions {
   /** Where it looks for the edge's drachtio port, when something stands in between. */
   drachtio?: { host: string; port: number };
   log?: Logger;
+  /** How phones are asked by OPTIONS; as the product does unless told. */
+  phoneWatch?: { everyMs: number; patienceMs: number };
 }
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
@@ -177,6 +179,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     isKnown: () => Promise.resolve(false),
     written: () => Promise.resolve(),
     bindingsPath: join(folder, 'bindings.json'),
+    ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
   });
   telephony.applyPlan(options.plan);
   const found = await telephony.connect();
@@ -221,6 +224,7 @@ export function planWith(phonePort: number): Plan {
         person: 'wang',
         autoReady: false,
         ha1: ha1('8001', 'openline', 'secret'),
+        ha1Sha256: ha1('8001', 'openline', 'secret', 'SHA-256'),
       },
       {
         id: '8002',
@@ -228,6 +232,7 @@ export function planWith(phonePort: number): Plan {
         contact: `sip:li@127.0.0.1:${phonePort}`,
         person: 'li',
         autoReady: true,
+        watch: true,
       },
     ],
   };

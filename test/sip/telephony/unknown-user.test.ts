@@ -43,7 +43,7 @@ function withoutChance({ text }: SipMessage, phone: Phone, user: string): string
     .replaceAll(user, 'user')
     .replace(/branch=[^;\r]+/, 'branch')
     .replace(/^(To: .*;tag=).*$/m, '$1')
-    .replace(/nonce="[^"]+"/, 'nonce')
+    .replace(/nonce="[^"]+"/g, 'nonce')
     .replace(/^Date: .*$/m, 'Date:');
 }
 

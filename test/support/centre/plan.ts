@@ -44,4 +44,5 @@ const phoneOf = (person: string, autoReady: boolean): PlanPhone => ({
   autoReady,
   kind: 'static',
   contact: `sip:${person}@127.0.0.1:5190`,
+  watch: true,
 });

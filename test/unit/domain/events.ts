@@ -54,7 +54,12 @@ export const SAMPLES: Samples = {
   'leg.answered': { type: 'leg.answered', at: NOW, legId: 'agent-leg' },
   'leg.ended': { type: 'leg.ended', at: NOW, legId: 'agent-leg', cause: 'hangup' },
   'phone.reachable': { type: 'phone.reachable', at: NOW, phoneId: 'phone' },
-  'phone.unreachable': { type: 'phone.unreachable', at: NOW, phoneId: 'phone' },
+  'phone.unreachable': {
+    type: 'phone.unreachable',
+    at: NOW,
+    phoneId: 'phone',
+    reason: 'not-registered',
+  },
   'play.ended': {
     type: 'play.ended',
     at: NOW,

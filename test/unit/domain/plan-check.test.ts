@@ -49,7 +49,10 @@ test('fills in what was left out', () => {
       queues: [{ strategy: 'longest-idle', ringSeconds: 20, wrapUpSeconds: 30 }],
       hotlines: [{ notice: 'default' }],
       people: [{ queues: ['sales'] }],
-      phones: [{ autoReady: false }, { autoReady: false }],
+      phones: [
+        { autoReady: false, digest: 'both' },
+        { autoReady: false, watch: true, mode: 'ring', profile: 'standard' },
+      ],
     },
   });
 });
@@ -112,6 +115,21 @@ test.each<[string, (plan: Plan) => void, string]>([
     'a contact of a registering phone',
     (p) => (p['phones']![0]!['contact'] = 'sip:a@b'),
     'phones[0].contact UNKNOWN_KEY',
+  ],
+  [
+    'an unknown digest',
+    (p) => (p['phones']![0]!['digest'] = 'sha'),
+    'phones[0].digest WRONG_VALUE',
+  ],
+  [
+    'a mode that there is not',
+    (p) => (p['phones']![1]!['mode'] = 'nailed-up'),
+    'phones[1].mode WRONG_VALUE',
+  ],
+  [
+    'an unknown profile',
+    (p) => (p['phones']![0]!['profile'] = 'tin can'),
+    'phones[0].profile WRONG_VALUE',
   ],
   [
     'autoReady in words',

@@ -18,6 +18,7 @@ const withdrawn: Notice = {
   offerId: 'offer-1',
   agentId: 'wang',
   reason: 'missed',
+  cause: null,
 };
 
 /** Each notice, and everybody who gets a frame of it. */
@@ -90,6 +91,10 @@ describe('who sees what', () => {
       recordingId: 'rec-1',
       callId: 'call-1',
     });
-    expect(project(withdrawn)[0]?.payload.data).toEqual({ offerId: 'offer-1', reason: 'missed' });
+    expect(project(withdrawn)[0]?.payload.data).toEqual({
+      offerId: 'offer-1',
+      reason: 'missed',
+      cause: null,
+    });
   });
 });

@@ -8,6 +8,7 @@ import type { Plan } from '../../../src/domain/plan';
 import { BindingFile } from '../../../src/telephony/binding-file';
 import { ha1, parseDigest } from '../../../src/telephony/digest';
 import type { SipRequest, SipResponse, SendOptions } from '../../../src/telephony/drachtio';
+import { PhoneWatch } from '../../../src/telephony/phone-watch';
 import { Registrar } from '../../../src/telephony/registrar';
 
 const REALM = 'openline';
@@ -29,7 +30,14 @@ const plan: Plan = {
       autoReady: false,
       ha1: ha1('8001', REALM, 'secret'),
     },
-    { id: '8002', kind: 'static', person: 'li', autoReady: true, contact: 'sip:a@127.0.0.1:5190' },
+    {
+      id: '8002',
+      kind: 'static',
+      person: 'li',
+      autoReady: true,
+      contact: 'sip:a@127.0.0.1:5190',
+      watch: true,
+    },
   ],
 };
 
@@ -51,10 +59,13 @@ class Phone {
   make(): Registrar {
     const file = new BindingFile(join(this.folder, 'bindings.json'), log);
     const submit = (event: DomainEvent) => void this.events.push(event);
-    return new Registrar({ submit, log, file, now: () => this.now });
+    const watch = (onChange: (phoneId: string) => void) =>
+      new PhoneWatch({ ask: () => Promise.resolve('unasked'), onChange });
+    return new Registrar({ submit, log, file, watch, now: () => this.now });
   }
 
-  send(headers: Record<string, string>): Sent {
+  /** `by`: how the request came; UDP from 127.0.0.1:5070 unless told. */
+  send(headers: Record<string, string>, by: { protocol?: string; port?: number } = {}): Sent {
     const all: Record<string, string> = {
       To: '<sip:8001@openline>',
       'Call-ID': 'one',
@@ -64,9 +75,9 @@ class Phone {
     const find = (name: string) => all[name];
     const req = {
       method: 'REGISTER',
-      protocol: 'udp',
+      protocol: by.protocol ?? 'udp',
       source_address: '127.0.0.1',
-      source_port: 5070,
+      source_port: by.port ?? 5070,
       get: find,
       has: (name: string) => find(name) !== undefined,
     } as unknown as SipRequest;
@@ -81,12 +92,12 @@ class Phone {
   }
 
   /** Registers as a phone does: asks, is challenged once, answers. */
-  register(headers: Record<string, string>): Sent {
+  register(headers: Record<string, string>, by: { protocol?: string; port?: number } = {}): Sent {
     if (!this.nonce) {
       const challenge = this.send(headers).headers['WWW-Authenticate'] ?? '';
       this.nonce = parseDigest(challenge).nonce ?? '';
     }
-    return this.send({ ...headers, Authorization: this.credentials('8001') });
+    return this.send({ ...headers, Authorization: this.credentials('8001') }, by);
   }
 
   credentials(user: string): string {
@@ -188,8 +199,8 @@ test.each([
   ['sip:a@192.0.2.1;transport=tcp', false],
   ['sip:tls@192.0.2.1', false],
 ])('a static phone at %s has encrypted signalling: %s', (contact, secure) => {
-  const [, phone8002] = plan.phones;
-  phone.registrar.applyPlan({ ...plan, phones: [{ ...phone8002!, kind: 'static', contact }] });
+  const common = { id: '8002', person: 'li', autoReady: true, watch: true };
+  phone.registrar.applyPlan({ ...plan, phones: [{ ...common, kind: 'static', contact }] });
   expect(phone.registrar.target('8002')?.secure).toBe(secure);
 });
 
@@ -208,4 +219,95 @@ test('registrations come back after a restart of the app', async () => {
   phone.registrar.applyPlan(plan);
   phone.registrar.restore();
   expect(phone.registrar.target('8001')?.uri).toBe('sip:8001@192.168.1.9:5070');
+});
+
+/** The contacts that an answer says are bound, with their seconds. */
+const bound = ({ headers }: Sent) =>
+  [...(headers['Contact'] ?? '').matchAll(/<([^>]*)>;expires=(\d+)/g)].map(([, uri, s]) => [
+    uri,
+    Number(s),
+  ]);
+
+test.each([
+  ['udp', '', '3600', 300],
+  ['udp', ';expires=200', '60', 200],
+  ['udp', '', 'soon', 300],
+  ['tcp', '', '600', 120],
+  ['tls', ';expires=90', '600', 90],
+  ['wss', '', '600', 120],
+])('over %s, `Contact%s` with Expires %s is granted %i s', (protocol, own, Expires, seconds) => {
+  const answer = phone.register({ Contact: `${contact}${own}`, Expires }, { protocol });
+  expect(bound(answer)).toEqual([['sip:8001@192.168.1.9:5070', seconds]]);
+});
+
+test.each([
+  ['an interval too brief', { Contact: contact, Expires: '29' }, 423],
+  ['one too brief among two', { Contact: `<sip:a@192.0.2.1>, ${contact};expires=5` }, 423],
+  ['* with time', { Contact: '*', Expires: '60' }, 400],
+  ['* beside another', { Contact: `*, ${contact}`, Expires: '0' }, 400],
+  ['a contact with headers', { Contact: '<sip:a@192.0.2.1?Route=%3Csip:b%3E>' }, 400],
+  ['a contact that is no SIP URI', { Contact: '<tel:+861380000>' }, 400],
+  ['six contacts', { Contact: [1, 2, 3, 4, 5, 6].map((n) => `<sip:a@192.0.2.${n}>`).join() }, 403],
+])('%s is refused and changes nothing', (_what, headers, status) => {
+  phone.register({ Contact: contact });
+  const answer = phone.register(headers);
+  expect(answer.status).toBe(status);
+  if (status === 423) expect(answer.headers['Min-Expires']).toBe('30');
+  expect(bound(phone.register({}))).toEqual([['sip:8001@192.168.1.9:5070', 300]]);
+});
+
+test('a REGISTER without Contact asks what is bound, and changes nothing', () => {
+  expect(phone.register({})).toEqual({ status: 200, headers: {} });
+  phone.register({ Contact: '<sip:a@192.0.2.1>' });
+  phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
+  phone.now += 10_000;
+  expect(bound(phone.register({}))).toEqual([
+    ['sip:a@192.0.2.1', 290],
+    ['sip:b@192.0.2.2', 290],
+  ]);
+});
+
+test('the newest of several bindings is called; a refresh of an older one does not change that', () => {
+  phone.register({ Contact: '<sip:a@192.0.2.1>' });
+  phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
+  phone.now += 60_000;
+  const refreshed = phone.register({ Contact: '<sip:a@192.0.2.1>' });
+  expect(bound(refreshed)).toEqual([
+    ['sip:a@192.0.2.1', 300],
+    ['sip:b@192.0.2.2', 240],
+  ]);
+  expect(phone.registrar.target('8001')?.uri).toBe('sip:b@192.0.2.2');
+  phone.register({ Contact: '<sip:b@192.0.2.2>;expires=0', 'Call-ID': 'two' });
+  expect(phone.registrar.target('8001')?.uri).toBe('sip:a@192.0.2.1');
+  // The phone was started anew: a new registration of the same contact.
+  phone.register({ Contact: '<sip:c@192.0.2.3>', 'Call-ID': 'three' });
+  phone.register({ Contact: '<sip:a@192.0.2.1>', 'Call-ID': 'four' });
+  expect(phone.registrar.target('8001')?.uri).toBe('sip:a@192.0.2.1');
+});
+
+test('of six places the oldest is forgotten', () => {
+  for (const n of [1, 2, 3, 4, 5, 6])
+    phone.register({ Contact: `<sip:a@192.0.2.${n}>`, 'Call-ID': `${n}` }, { port: 6000 + n });
+  const uris = bound(phone.register({})).map(([uri]) => uri);
+  expect(uris).toEqual([2, 3, 4, 5, 6].map((n) => `sip:a@192.0.2.${n}`));
+  expect(phone.registrar.phoneAt('127.0.0.1', 6001)).toBeUndefined();
+  expect(phone.registrar.phoneAt('127.0.0.1', 6006)).toBe('8001');
+});
+
+test('a flow made anew takes the place of the broken one (RFC 5626)', () => {
+  const flow = (uri: string, reg: number) => `<${uri}>;+sip.instance="<urn:uuid:1>";reg-id=${reg}`;
+  const Supported = 'path, outbound';
+  const tcp = { protocol: 'tcp' };
+  const answer = phone.register(
+    { Contact: flow('sip:a@x.invalid;transport=ws', 1), Supported },
+    tcp,
+  );
+  expect(answer.headers['Require']).toBe('outbound');
+  phone.register({ Contact: flow('sip:b@x.invalid;transport=ws', 2), Supported }, tcp);
+  const uris = phone.register({ Contact: flow('sip:c@x.invalid;transport=ws', 1), Supported }, tcp);
+  expect(bound(uris).map(([uri]) => uri)).toEqual([
+    'sip:b@x.invalid;transport=ws',
+    'sip:c@x.invalid;transport=ws',
+  ]);
+  expect(phone.registrar.target('8001')?.uri).toBe('sip:c@x.invalid;transport=ws');
 });

@@ -59,7 +59,7 @@ const agentWho = (activity: Activity, intent: AgentIntent = READY): Agent => ({
   name: 'Bob',
   storeId: 'bj01',
   queues: ['sales'],
-  phones: [{ id: 'phone', autoReady: false, reachable: true }],
+  phones: [{ id: 'phone', autoReady: false, lost: null }],
   intent,
   pending: null,
   intentSince: 1,
@@ -181,7 +181,10 @@ describe('who is free', () => {
     ['without a phone', { ...ready, phones: [] }, false],
     [
       'with a phone that is away',
-      { ...ready, phones: [{ id: 'phone', autoReady: false, reachable: false }] },
+      {
+        ...ready,
+        phones: [{ id: 'phone', autoReady: false, lost: { reason: 'no-answer', since: 5 } }],
+      },
       false,
     ],
   ])('%s', (_name, agent, free) => expect(isFree(agent)).toBe(free));

@@ -1,0 +1,26 @@
+/** Why an agent's phone takes no calls, in words for the person in front of it. */
+import type { Instant } from '../time';
+
+/** `not-registered`: it never registered, or no longer does. `no-answer`: it does not answer OPTIONS. */
+export type PhoneLossReason = 'not-registered' | 'no-answer';
+
+export interface PhoneLoss {
+  reason: PhoneLossReason;
+  since: Instant;
+}
+
+/** What the person is told, and what he can do. */
+export const LOSS_TEXTS: Record<PhoneLossReason | 'no-phone', { zh: string; en: string }> = {
+  'not-registered': {
+    zh: '话机未注册。请检查话机电源、网络和账号密码。',
+    en: 'The phone is not registered. Check its power, its network, and its account.',
+  },
+  'no-answer': {
+    zh: '话机没有应答。请检查话机电源和网络，或重启话机。',
+    en: 'The phone does not answer. Check its power and its network, or start it anew.',
+  },
+  'no-phone': {
+    zh: '没有分配话机。请让管理员在方案中添加话机。',
+    en: 'There is no phone. Ask an administrator to add one in the plan.',
+  },
+};

@@ -1,0 +1,84 @@
+/**
+ * Phones that register: what they are challenged with, what of it is taken, and what somebody gains who
+ * heard it all. Real engine, real app.
+ */
+import { createHash } from 'node:crypto';
+import type { SipMessage } from '../../../sip/message/sip-message';
+import { ha1, parseDigest, type DigestAlgorithm } from '../../../src/telephony/digest';
+import { Phone } from '../support/phone';
+import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+
+let edge: Edge;
+let app: TestApp;
+let phone: Phone;
+
+beforeEach(async () => {
+  edge = await startEdge();
+  app = await startTestApp(edge, { plan: planWith(5061) });
+  phone = await Phone.udp();
+});
+afterEach(async () => {
+  phone.close();
+  app.close();
+  await edge.close();
+});
+
+const TO = '<sip:8001@127.0.0.1>';
+
+/** What the phone makes of one of the challenges. */
+function credentials(challenge: string, algorithm: DigestAlgorithm): string {
+  const hash = (text: string) =>
+    createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
+      .update(text)
+      .digest('hex');
+  const { realm = '', nonce = '' } = parseDigest(challenge);
+  const ha2 = hash('REGISTER:sip:127.0.0.1');
+  const secret = ha1('8001', realm, 'secret', algorithm);
+  const response = hash(`${secret}:${nonce}:00000001:abc:auth:${ha2}`);
+  return (
+    `Authorization: Digest username="8001", realm="${realm}", nonce="${nonce}", uri="sip:127.0.0.1", ` +
+    `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=00000001`
+  );
+}
+
+/** Sends a REGISTER and resolves with its answer. */
+async function register(from: Phone, cseq: number, headers: string[] = []): Promise<SipMessage> {
+  const seen = from.got.length;
+  from.ask(edge.udpPort, { method: 'REGISTER', cseq, to: TO, headers });
+  return from.got.next('an answer', ({ status }) => status >= 200, { from: seen });
+}
+
+async function challengesOf(from: Phone): Promise<string[]> {
+  const refused = await register(from, 1);
+  expect(refused.status).toBe(401);
+  return refused.all('www-authenticate');
+}
+
+test.each(['SHA-256', 'MD5'] as const)(
+  'both algorithms are offered, each in a line of its own, and %s is taken',
+  async (algorithm) => {
+    const challenges = await challengesOf(phone);
+    expect(challenges.map((one) => parseDigest(one)['algorithm'])).toEqual(['SHA-256', 'MD5']);
+    const challenge = challenges[algorithm === 'MD5' ? 1 : 0] ?? '';
+    const answer = await register(phone, 2, [credentials(challenge, algorithm)]);
+    expect(answer.status).toBe(200);
+    expect(answer.get('contact')).toMatch(/;expires=300$/);
+    expect(await app.next('phone.reachable', 1)).toMatchObject({ phoneId: '8001' });
+  },
+);
+
+test('a REGISTER that somebody heard and sends again binds nothing', async () => {
+  const [challenge = ''] = await challengesOf(phone);
+  const heard = credentials(challenge, 'SHA-256');
+  await register(phone, 2, [heard]);
+  const stranger = await Phone.udp('127.0.0.9');
+  const answer = await register(stranger, 3, [heard]);
+  expect(answer.status).toBe(401);
+  expect(answer.all('www-authenticate')[0]).toContain('stale=true');
+  stranger.close();
+  // The phone itself goes on with a nonce of its own, and is called where it was.
+  const [fresh = ''] = await challengesOf(phone);
+  const asked = await register(phone, 4, [credentials(fresh, 'SHA-256')]);
+  expect(asked.all('contact')).toHaveLength(1);
+  expect(asked.get('contact')).toContain(`:${phone.port}`);
+});

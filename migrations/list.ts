@@ -9,6 +9,7 @@ import * as calls from './0003_calls';
 import * as journal from './0004_journal';
 import * as recordingGaps from './0005_recording_gaps';
 import * as recordingFolder from './0006_recording_folder';
+import * as trunkNumbers from './0007_trunk_numbers';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -21,6 +22,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0004_journal', ...journal },
   { name: '0005_recording_gaps', ...recordingGaps },
   { name: '0006_recording_folder', ...recordingFolder },
+  { name: '0007_trunk_numbers', ...trunkNumbers },
 ];
 
 /** Where knex finds the migrations. */

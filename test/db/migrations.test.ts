@@ -47,6 +47,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0004_journal',
     '0005_recording_gaps',
     '0006_recording_folder',
+    '0007_trunk_numbers',
   ]);
 });
 
@@ -55,11 +56,11 @@ test('of two processes that migrate at once, one waits for the other', async () 
   await db.migrate.rollback(undefined, true);
   await Promise.all([migrate(db), migrate(other)]);
   await other.destroy();
-  expect(await db('knex_migrations').count()).toEqual([{ count: '6' }]);
+  expect(await db('knex_migrations').count()).toEqual([{ count: '7' }]);
 });
 
 test('a process killed in mid-migration does not block the next', async () => {
   await db('knex_migrations_lock').update({ is_locked: 1 });
   await migrate(db);
-  expect(await db('knex_migrations').count()).toEqual([{ count: '6' }]);
+  expect(await db('knex_migrations').count()).toEqual([{ count: '7' }]);
 });

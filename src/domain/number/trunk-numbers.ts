@@ -11,7 +11,7 @@ import { rewrite } from './rewrite';
 
 /** One step that changed the number, and what it made of it. */
 export type NumberStep = { number: string } & (
-  | { did: 'rule'; index: number; rule: RewriteRule }
+  | { did: 'rule'; index: number; match: string; replace: string; note?: string }
   | { did: 'prefix'; prefix: string }
   | { did: 'normalised' }
   | { did: 'emergency' }
@@ -36,7 +36,10 @@ export function callerNumber(delivered: string, country: string, trunk?: PlanTru
 }
 
 const rulesOf = (rules: readonly RewriteRule[] = [], number: string): NumberStep[] =>
-  rewrite(rules, number).map((made) => ({ did: 'rule', ...made }));
+  rewrite(rules, number).map(({ number: made, index, rule: { match, replace, note } }) => ({
+    ...{ did: 'rule', number: made, index, match, replace },
+    ...(note === undefined ? {} : { note }),
+  }));
 
 /**
  * Without the longest prefix that leaves a valid number. What is a number with it, is one: a prefix never

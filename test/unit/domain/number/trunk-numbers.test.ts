@@ -11,7 +11,7 @@ const trunk = (parts: Partial<PlanTrunk> = {}): PlanTrunk => ({
 });
 const PLATFORM = trunk({
   area: '010',
-  prefixes: ['880', '88099'],
+  prefixes: ['880', '88099', '021'],
   rewrite: {
     in: [
       { match: '90|.', replace: '', continue: true },
@@ -36,6 +36,8 @@ test.each([
   ['90008613800138000', '+8613800138000', ['rule', 'rule']],
   ['+85223456789', '+85223456789', []],
   ['1252013800138000', '+8613800138000', ['normalised']],
+  // A number of Shanghai, although what is behind the prefix would be one of Beijing.
+  ['02182345678', '+862182345678', ['normalised']],
   ['880', '880', []],
   ['880alice', '880alice', []],
   ['alice', 'alice', []],

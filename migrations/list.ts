@@ -9,6 +9,7 @@ import * as calls from './0003_calls';
 import * as journal from './0004_journal';
 import * as recordingGaps from './0005_recording_gaps';
 import * as recordingFolder from './0006_recording_folder';
+import * as trunkNumbers from './0007_trunk_numbers';
 import * as phones from './0008_phones';
 
 interface NamedMigration extends Knex.Migration {
@@ -22,6 +23,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0004_journal', ...journal },
   { name: '0005_recording_gaps', ...recordingGaps },
   { name: '0006_recording_folder', ...recordingFolder },
+  { name: '0007_trunk_numbers', ...trunkNumbers },
   { name: '0008_phones', ...phones },
 ];
 

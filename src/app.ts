@@ -11,6 +11,7 @@ import { connectControl, type ControlClient } from '../sip/index';
 import type { Config } from './config';
 import type { Plan } from './domain/plan';
 import type { JournalEntry } from './domain/records';
+import { sharedNumbers } from './domain/number/shared';
 import { SystemClock } from './engine/clock';
 import { ContactCentre } from './engine/contact-centre';
 import { uuidv7Maker } from './engine/id';
@@ -137,7 +138,8 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
       journal.append(now(), { kind: 'alarm.raised', code: 'RECORDINGS_DISK', detail }),
     log: log.child({ part: 'recordings' }),
   });
-  const lookup = callerLookup(db);
+  const isShared = sharedNumbers(() => engine.plan());
+  const lookup = callerLookup(db, (number) => isShared(number, now()));
   const telephony: DrachtioTelephony = new DrachtioTelephony({
     appName: APP_NAME,
     drachtio: { ...config.drachtio, secret: config.secrets.drachtio },

@@ -4,6 +4,7 @@ import { ConfigError } from '../config';
 import { withEnvFile } from '../env-file';
 import { apply } from './apply';
 import { guard } from './guard';
+import { number } from './number/number';
 import { prompts } from './prompts/prompts';
 import { EXIT } from './running-app';
 
@@ -13,6 +14,7 @@ const HELP = `openline - contact-centre server
   npx openline apply plan.yaml   apply a plan to the running Openline of this machine
   npx openline guard             whom the edge holds back, and what it counted; --json for programs
   npx openline guard unblock ADDRESS   let an address in again
+  npx openline number 013…       what becomes of a number by the plan: --trunk ID, --out, --json
   npx openline prompts           prompts in the store's own voice: list, import, reset, export-texts
   npx openline help              this text
 
@@ -49,6 +51,13 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
     }
     case 'guard':
       return guard({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
+    case 'number':
+      return number({
         args,
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),

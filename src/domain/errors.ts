@@ -83,6 +83,11 @@ export const ERRORS = {
     zh: '没有找到，或不属于您的专营店。',
     en: 'Not found, or not of your store.',
   },
+  UNKNOWN_TRUNK: {
+    status: 404,
+    zh: '方案中没有这条中继。',
+    en: 'The plan has no such trunk.',
+  },
   NOT_BLOCKED: {
     status: 404,
     zh: '该地址目前没有被限制或封锁。',

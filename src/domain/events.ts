@@ -50,7 +50,8 @@ export type DomainEvent =
 /** What is known of a caller's number. `unavailable` makes no lead and is repeated later. */
 export type Lookup =
   | { result: 'found'; leadId?: LeadId; customerId?: CustomerId; name: string; ownerId?: AgentId }
-  | { result: 'none' }
+  /** `shared`: by this number nobody can be known, not even one who called by it before. */
+  | { result: 'none'; shared?: true }
   | { result: 'unavailable' };
 
 /** A call reached a number of ours from a trunk (RFC 3261 INVITE without To tag). */

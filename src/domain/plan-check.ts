@@ -31,6 +31,7 @@ import {
   type Fields,
   type Place,
 } from './plan-check/fields';
+import { NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
 
 /** What is stored of secrets, so that a file need not repeat its passwords. */
 export interface StoredSecrets {
@@ -100,7 +101,12 @@ const realm = matching(
 
 const SIP: Fields<Plan['sip']> = { realm: optional(realm, 'openline') };
 const STORE: Fields<PlanStore> = { id, name, timezone: optional(timezone, 'Asia/Shanghai') };
-const TRUNK: Fields<PlanTrunk> = { id, from: listOf(source, 1), channels: integer(1, 100_000) };
+const TRUNK: Fields<PlanTrunk> = {
+  id,
+  from: listOf(source, 1),
+  channels: integer(1, 100_000),
+  ...TRUNK_NUMBERS,
+};
 const QUEUE: Fields<PlanQueue> = {
   id,
   store: id,
@@ -143,7 +149,7 @@ const STATIC: Fields<CheckedStaticPhone> = {
 };
 const PHONE_KIND = oneOf('register', 'static');
 
-const SECTIONS = ['sip', 'stores', 'trunks', 'queues', 'hotlines', 'people', 'phones'];
+const SECTIONS = ['sip', 'stores', 'trunks', 'queues', 'hotlines', 'people', 'phones', 'numbers'];
 
 /** Checks a whole plan file. Reads everything before it answers, so that all faults come at once. */
 export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
@@ -165,6 +171,8 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
     people: section('people', PERSON),
     phones: readSection(document['phones'], { at: 'phones', faults }, readPhone),
   };
+  const numbers = readObject(document['numbers'] ?? {}, NUMBERS, { at: 'numbers', faults });
+  if (numbers !== null && Object.keys(numbers).length > 0) plan.numbers = numbers;
   faults.push(...duplicates(document), ...danglingReferences(document));
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
   if (faults.length === 0) faults.push(...missingPasswords(plan, stored));

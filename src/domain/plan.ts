@@ -12,6 +12,31 @@ export interface Plan {
   hotlines: PlanHotline[];
   people: PlanPerson[];
   phones: PlanPhone[];
+  /** Nothing said of them: those of mainland China. */
+  numbers?: PlanNumbers | undefined;
+}
+
+/** What the numbers of this country, and of this dealership, are. */
+export interface PlanNumbers {
+  /** ISO 3166, `CN` when it is left out. */
+  country?: string | undefined;
+  /** Instead of those of the country. */
+  emergency?: string[] | undefined;
+  /** What phones dial for an outside line; emergency numbers are such with and without it. */
+  outsidePrefixes?: string[] | undefined;
+  /** Numbers behind which many people sit; nobody is known by one. */
+  switchboards?: string[] | undefined;
+  /** Intermediate numbers (隐私号) of platforms. */
+  privacy?: PrivacyRange[] | undefined;
+  /** How premium numbers begin, besides those of the country; national form. */
+  premium?: string[] | undefined;
+}
+
+export interface PrivacyRange {
+  from: string;
+  to: string;
+  /** Last day, `2026-12-31`, until 24:00 in China. */
+  until: string;
 }
 
 export interface PlanStore {
@@ -27,6 +52,39 @@ export interface PlanTrunk {
   from: string[];
   /** Bought channels. Bounds what we send and raises alarms; never refuses an inbound call. */
   channels: number;
+  /** Country of its local and national numbers; that of the plan when it is left out. */
+  country?: string | undefined;
+  /** Its area code, `010`: local numbers are delivered and dialled without it. */
+  area?: string | undefined;
+  /** Which header says who is calling: the first of these that the INVITE has. */
+  callerId?: CallerIdSource[] | undefined;
+  /** What the carrier or a 400 platform puts before the caller's number. */
+  prefixes?: string[] | undefined;
+  /** Numbers of this trunk, besides hotlines. */
+  numbers?: string[] | undefined;
+  /** How numbers of its country are dialled through it; national when it is left out. */
+  dials?: 'national' | 'e164' | undefined;
+  /** How mobile numbers of its area begin. Where this is given, all others are dialled with a 0. */
+  localMobiles?: string[] | undefined;
+  rewrite?: PlanRewrite | undefined;
+}
+
+export type CallerIdSource = 'pai' | 'from' | 'diversion' | 'rpid';
+
+/** Ordered rules: for callers' numbers as they arrive, and for what is dialled through the trunk. */
+export interface PlanRewrite {
+  in?: RewriteRule[] | undefined;
+  out?: RewriteRule[] | undefined;
+}
+
+export interface RewriteRule {
+  /** Pattern of Asterisk; `|` ends what is replaced. */
+  match: string;
+  /** Stands instead of what was matched, up to `|`. */
+  replace: string;
+  note?: string | undefined;
+  /** The rules after it see the result; else the first that matches is the last. */
+  continue?: boolean | undefined;
 }
 
 export type StrategyName = 'longest-idle';

@@ -22,7 +22,7 @@ export class RecentLeads {
 
   /** The look-up's answer, corrected by what was opened since. */
   correct(lookup: Lookup, storeId: StoreId, number: string): Lookup {
-    if (lookup.result !== 'none') return lookup;
+    if (lookup.result !== 'none' || lookup.shared) return lookup;
     const leadId = this.leads.get(key(storeId, number));
     return leadId === undefined ? lookup : { result: 'found', leadId, name: '' };
   }

@@ -16,6 +16,7 @@ import { guardRoutes } from './routes/guard';
 import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
+import { numberRoutes } from './routes/numbers';
 import { openapiRoutes } from './routes/openapi';
 import { planRoutes } from './routes/plan';
 import { probeRoutes } from './routes/probes';
@@ -35,6 +36,7 @@ const ROUTES = [
   queueRoutes,
   ledgerRoutes,
   planRoutes,
+  numberRoutes,
   guardRoutes,
   promptRoutes,
   pushRoutes,

@@ -32,11 +32,18 @@ interface Found {
   owner_id: string | null;
 }
 
-/** The look-up of callers by number; `number` as telephony normalised it, `''` when withheld. */
-export function callerLookup(db: Database): CallerLookup {
+/**
+ * The look-up of callers by number; `number` as telephony normalised it, `''` when withheld. One that
+ * `isShared` is not looked up: each of its calls is somebody else's.
+ */
+export function callerLookup(
+  db: Database,
+  isShared: (number: string) => boolean = () => false,
+): CallerLookup {
   return {
     async find(storeId, number) {
       if (number === '') return { result: 'none' };
+      if (isShared(number)) return { result: 'none', shared: true };
       try {
         const [found] = await prepared<Found>(db, FIND, [storeId, number]);
         return found ? asLookup(found) : { result: 'none' };

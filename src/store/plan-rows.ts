@@ -3,7 +3,7 @@
  * added, changed ones updated, and those that left the plan are marked, because past calls name them.
  */
 import type { Knex } from 'knex';
-import type { PhoneProfile, Plan, PlanPhone, PlanTrunk } from '../domain/plan';
+import type { PhoneProfile, Plan, PlanNumbers, PlanPhone, PlanTrunk } from '../domain/plan';
 import { loadPeople } from './people';
 
 /** How a section of the plan changed. */
@@ -18,6 +18,7 @@ export type PlanRow = Record<string, string | number | boolean | null | string[]
 type StoredRow = PlanRow & { removed_at: Date | null };
 
 const REALM = 'sip.realm';
+const NUMBERS = 'numbers';
 const DEFAULT_REALM = 'openline';
 
 interface PlanSection {
@@ -76,6 +77,32 @@ export async function replaceRealm(db: Knex, realm: string): Promise<Change> {
   return { added: isNew ? 1 : 0, changed: !isNew && before !== realm ? 1 : 0, removed: 0 };
 }
 
+/** Stores what the plan says of numbers as text, and says whether it changed; null when it never said any. */
+export async function replaceNumbers(
+  db: Knex,
+  numbers: PlanNumbers | undefined,
+): Promise<Change | null> {
+  const before = await storedNumbers(db);
+  const after = numbers === undefined ? null : JSON.stringify(numbers);
+  if (before === null && after === null) return null;
+  if (after === null) await db('setting').where({ key: NUMBERS }).delete();
+  else
+    await db('setting')
+      .insert({ key: NUMBERS, value: JSON.stringify(after) })
+      .onConflict('key')
+      .merge();
+  return {
+    added: before === null ? 1 : 0,
+    changed: before !== null && after !== null && before !== after ? 1 : 0,
+    removed: after === null ? 1 : 0,
+  };
+}
+
+async function storedNumbers(db: Knex): Promise<string | null> {
+  const row = await db<{ key: string; value: string }>('setting').where({ key: NUMBERS }).first();
+  return row?.value ?? null;
+}
+
 /** Null before the first plan. */
 export async function storedRealm(db: Knex): Promise<string | null> {
   const row = await db<{ key: string; value: string }>('setting').where({ key: REALM }).first();
@@ -88,6 +115,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     db(table).whereNull('removed_at').orderBy(key).select() as Promise<R[]>;
   // One after the other: inside a transaction there is one connection anyway.
   const realm = await storedRealm(db);
+  const numbers = await storedNumbers(db);
   const stores = await active<{ id: string; name: string; timezone: string }>('store');
   const trunks = await active<TrunkDbRow>('trunk');
   const queues = await active<QueueDbRow>('queue');
@@ -113,6 +141,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     })),
     people,
     phones: phones.map(phoneFromRow),
+    ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
   };
 }
 
@@ -120,6 +149,8 @@ interface TrunkDbRow {
   id: string;
   from_addresses: string[];
   channels: number;
+  /** JSON of what else the plan says of the trunk. */
+  numbering: string | null;
 }
 
 interface QueueDbRow {
@@ -152,7 +183,8 @@ interface PhoneDbRow {
 }
 
 function trunkFromRow(row: TrunkDbRow): PlanTrunk {
-  return { id: row.id, from: row.from_addresses, channels: row.channels };
+  const numbering = JSON.parse(row.numbering ?? '{}') as Partial<PlanTrunk>;
+  return { id: row.id, from: row.from_addresses, channels: row.channels, ...numbering };
 }
 
 function phoneFromRow(row: PhoneDbRow): PlanPhone {

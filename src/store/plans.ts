@@ -18,6 +18,7 @@ import type { Database } from './database';
 import { hashPassword, passwordMatches, type PersonDbRow } from './people';
 import {
   loadPlan,
+  replaceNumbers,
   replaceRealm,
   replaceRows,
   storedRealm,
@@ -103,13 +104,16 @@ async function replacePlan(
   await replacePlaces(trx, plan.people);
   const phoneRows = plan.phones.map((phone) => phoneRow(phone, plan.sip.realm, ha1s));
   const phones = await replaceRows(trx, { table: 'phone', rows: phoneRows });
-  return { sip, stores, trunks, queues, hotlines, people: persons, phones };
+  const numbers = await replaceNumbers(trx, plan.numbers);
+  const said = numbers === null ? {} : { numbers };
+  return { sip, stores, trunks, queues, hotlines, people: persons, phones, ...said };
 }
 
-const trunkRow = (trunk: Plan['trunks'][number]): PlanRow => ({
-  id: trunk.id,
-  from_addresses: trunk.from,
-  channels: trunk.channels,
+const trunkRow = ({ id, from, channels, ...numbering }: Plan['trunks'][number]): PlanRow => ({
+  id,
+  from_addresses: from,
+  channels,
+  numbering: Object.keys(numbering).length === 0 ? null : JSON.stringify(numbering),
 });
 
 const queueRow = (queue: Plan['queues'][number]): PlanRow => ({

@@ -3,6 +3,7 @@
  * Everything here comes from outside and may hold anything: what is not plain is left out.
  */
 import { isWithheld } from '../domain/number/normalise';
+import type { CallerIdSource } from '../domain/plan';
 import type { SipRequest } from './drachtio';
 
 export interface CallerIdentity {
@@ -11,10 +12,27 @@ export interface CallerIdentity {
   displayName: string;
 }
 
-/** P-Asserted-Identity where the trunk sends one (RFC 3325), else From; Privacy: id withholds. */
-export function callerIdentity(req: Pick<SipRequest, 'get' | 'has'>): CallerIdentity {
+/** P-Asserted-Identity where the trunk sends one (RFC 3325). */
+const USUAL_SOURCES: readonly CallerIdSource[] = ['pai', 'from'];
+
+const HEADERS: Record<CallerIdSource, string> = {
+  pai: 'P-Asserted-Identity',
+  from: 'From',
+  diversion: 'Diversion',
+  rpid: 'Remote-Party-ID',
+};
+
+/**
+ * By the first of the sources that the INVITE has, at last by From; Privacy: id withholds. Of several diversions
+ * the first is the last that happened (RFC 5806 §5).
+ */
+export function callerIdentity(
+  req: Pick<SipRequest, 'get' | 'has'>,
+  sources: readonly CallerIdSource[] = USUAL_SOURCES,
+): CallerIdentity {
   const from = req.get('From') ?? '';
-  const asserted = req.has('P-Asserted-Identity') ? req.get('P-Asserted-Identity') : from;
+  const source = sources.find((one) => req.has(HEADERS[one])) ?? 'from';
+  const asserted = req.get(HEADERS[source]) ?? '';
   const user = userPart(asserted);
   if (isWithheld(user) || /\bid\b/.test(privacy(req))) return { number: '', displayName: '' };
   return { number: user, displayName: displayName(asserted) || displayName(from) };
@@ -60,7 +78,7 @@ function printable(text: string): string {
 
 /** From and P-Asserted-Identity of the INVITE to an agent's phone; `localhost` becomes our address. */
 export function identityHeaders(number: string, name: string): Record<string, string> {
-  const user = number.replace(/[^A-Za-z0-9+*#._-]/g, '');
+  const user = number.replace(/;ext=\d+$/, '').replace(/[^A-Za-z0-9+*#._-]/g, '');
   if (user === '') {
     return { From: '"Anonymous" <sip:anonymous@anonymous.invalid>' };
   }

@@ -4,13 +4,12 @@
  */
 import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
-import { normaliseNumber } from '../domain/number/normalise';
 import type { Plan } from '../domain/plan';
 import type { CallerLookup, MakeId } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
 import { statusOfCause } from './cause';
 import { findCaller } from './caller-lookup';
-import { callerIdentity, userPart } from './identity';
+import { userPart, type CallerIdentity } from './identity';
 import { inviteHere, type Leg } from './legs';
 import {
   byeLeg,
@@ -23,6 +22,7 @@ import {
 } from './line';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
+import { TrunkCallers } from './trunk-callers';
 
 export interface InboundContext extends LineContext {
   lookup: CallerLookup;
@@ -34,12 +34,14 @@ export interface InboundContext extends LineContext {
 
 export class Inbound {
   private sources = new SourceTable([]);
+  private callers = new TrunkCallers(null);
   private hotlines = new Map<string, Plan['hotlines'][number]>();
 
   constructor(private readonly context: InboundContext) {}
 
   applyPlan(plan: Plan): void {
     this.sources = new SourceTable(plan.trunks);
+    this.callers = new TrunkCallers(plan);
     this.hotlines = new Map(plan.hotlines.map((hotline) => [hotline.number, hotline]));
     this.context.edge.hotlines({
       hotlines: plan.hotlines.map(({ number }) => ({ number, language: this.context.language })),
@@ -50,6 +52,11 @@ export class Inbound {
   /** The store of a hotline; undefined when the plan has none of that number. */
   storeOf(hotline: string): string | undefined {
     return this.hotlines.get(hotline)?.store;
+  }
+
+  /** Who calls by an INVITE of this trunk: his number as a key, and his name as the carrier has it. */
+  callerOf(req: Pick<SipRequest, 'get' | 'has'>, trunkId: string): CallerIdentity {
+    return this.callers.callerOf(req, trunkId);
   }
 
   /** Every INVITE that belongs to no dialog we know. */
@@ -91,10 +98,10 @@ export class Inbound {
     const { context } = this;
     const at = context.now();
     const leg = this.newLeg(req, res);
-    const identity = callerIdentity(req);
-    const from = normaliseNumber(identity.number);
-    const to = userPart(req.uri);
     const source = this.sourceOf(req);
+    const trunkId = source.kind === 'trunk' ? source.trunkId : '';
+    const { number: from, displayName } = this.callerOf(req, trunkId);
+    const to = userPart(req.uri);
     const hotline = this.hotlines.get(to);
     // An edge that has just started, or was cut off, is here by drachtio first: nobody is refused for that.
     await context.edge.ready();
@@ -105,7 +112,6 @@ export class Inbound {
       }),
       this.prepareAnswer(leg, to),
     ]);
-    const trunkId = source.kind === 'trunk' ? source.trunkId : '';
     const ids = {
       entryId: context.makeId(),
       leadId: context.makeId(),
@@ -125,7 +131,7 @@ export class Inbound {
       ids,
       trunkId,
       from,
-      displayName: identity.displayName,
+      displayName,
       to,
       lookup,
       ...(unusable ? { unusable } : {}),

@@ -2,12 +2,10 @@
  * A caller whom the edge served while no app was there: his INVITE is read as if it had come to us, and
  * he becomes a fact. One whom a former app had known of already is ended like any other leg of its.
  */
-import { normaliseNumber } from '../domain/number/normalise';
 import type { CallerServed } from '../domain/events';
 import type { EventLine } from '../../sip/index';
 import { readRequest } from './drachtio';
-import { callerIdentity } from './identity';
-import type { InboundContext } from './inbound';
+import type { Inbound, InboundContext } from './inbound';
 import { endLeg } from './line';
 import { readNote } from './reattach';
 
@@ -19,6 +17,7 @@ export interface ServedCallerContext extends InboundContext {
   /** Resolves when everything submitted so far is on disk. */
   written: () => Promise<void>;
   storeOf: (hotline: string) => string | undefined;
+  callerOf: Inbound['callerOf'];
 }
 
 /** Resolves when the fact is in the journal. */
@@ -54,7 +53,7 @@ async function factOf(
   callId: string,
 ): Promise<CallerServed> {
   const { hotline, trunkId, arrivedAt, answeredAt, endedAt, result } = line;
-  const from = normaliseNumber(callerIdentity(readRequest(line.invite)).number);
+  const from = context.callerOf(readRequest(line.invite), trunkId).number;
   const store = context.storeOf(hotline);
   const unknown = { result: from === '' ? 'none' : 'unavailable' } as const;
   return {

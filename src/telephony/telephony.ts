@@ -123,7 +123,8 @@ export class DrachtioTelephony implements Telephony {
   callerServed(event: CallerServed): Promise<void> {
     const { isKnown, written } = this.options;
     const storeOf = (hotline: string) => this.inbound.storeOf(hotline);
-    return takeServedCaller({ ...this.context, isKnown, written, storeOf }, event);
+    const callerOf: Inbound['callerOf'] = (req, trunkId) => this.inbound.callerOf(req, trunkId);
+    return takeServedCaller({ ...this.context, isKnown, written, storeOf, callerOf }, event);
   }
 
   /** From now on calls and registrations are taken. */

@@ -47,6 +47,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0004_journal',
     '0005_recording_gaps',
     '0006_recording_folder',
+    '0007_trunk_numbers',
     '0008_phones',
   ]);
 });

@@ -93,6 +93,36 @@ test('stores the example, fills in defaults, and hands the plan on as it can be 
   });
 });
 
+test('what is said of numbers is kept, seen to be unchanged, and forgotten when it is left out', async () => {
+  const { plans } = setUp();
+  const said = () => {
+    const [trunk] = example().trunks;
+    const rewrite = { in: [{ match: '0|1X.', replace: '', note: '手机' }] };
+    return {
+      ...example(),
+      trunks: [{ ...trunk, area: '010', callerId: ['diversion'], rewrite }],
+      numbers: { switchboards: ['01082345678'] },
+    };
+  };
+  expect(await plans.apply(said())).toMatchObject({
+    summary: { trunks: { added: 1 }, numbers: { ...nothing, added: 1 } },
+  });
+  const { trunks, numbers } = await loadPlan(database.db);
+  expect({ trunks, numbers }).toEqual({ trunks: said().trunks, numbers: said().numbers });
+  expect(await plans.apply(said())).toMatchObject({
+    summary: { trunks: nothing, numbers: nothing },
+  });
+  expect(await plans.apply({ ...said(), numbers: { country: 'HK' } })).toMatchObject({
+    summary: { trunks: nothing, numbers: { ...nothing, changed: 1 } },
+  });
+  expect(await plans.apply(example())).toMatchObject({
+    summary: { trunks: { ...nothing, changed: 1 }, numbers: { ...nothing, removed: 1 } },
+  });
+  const after = await loadPlan(database.db);
+  expect(after.trunks).toEqual(example().trunks);
+  expect(after).not.toHaveProperty('numbers');
+});
+
 test('HA1 is that of RFC 2617 and RFC 7616', () => {
   // RFC 7616 section 3.9.1 prints the response to this, not the hash itself.
   expect(sha256Ha1('Mufasa', 'http-auth@example.org', 'Circle of Life')).toBe(

@@ -38,6 +38,13 @@ describe('who is calling', () => {
     expect(await lookup().find('bj01', '')).toEqual({ result: 'none' });
   });
 
+  test('by a shared number nobody is known, even if a lead has it', async () => {
+    const lead = aLead();
+    await write({ kind: 'lead.opened', lead });
+    const shared = callerLookup(database.db, (number) => number === lead.number);
+    expect(await shared.find('bj01', lead.number)).toEqual({ result: 'none', shared: true });
+  });
+
   test('an empty lead is found without a name', async () => {
     const lead = aLead();
     await write({ kind: 'lead.opened', lead });

@@ -75,6 +75,11 @@ const TABLE: Row[] = [
     body: PLAN_BODY,
     statuses: [401, 403, 403, 403, 200, 403, 403, 200],
   },
+  {
+    route: 'GET /api/numbers',
+    url: '/api/numbers?number=13800138000',
+    statuses: [401, 403, 403, 403, 200, 403, 403, 200],
+  },
   { route: 'GET /api/guard', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   {
     route: 'POST /api/guard/unblock',

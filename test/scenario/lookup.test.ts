@@ -24,6 +24,16 @@ describe('who is calling', () => {
     expect(second.record.leadId).toBe(first.record.leadId);
   });
 
+  test('two calls by a number that is shared are two leads', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const lookup = { result: 'none', shared: true } as const;
+    const first = centre.call({ lookup });
+    first.hangsUp();
+    const second = centre.call({ lookup });
+    expect(centre.journal.of('lead.opened')).toHaveLength(2);
+    expect(second.record.leadId).not.toBe(first.record.leadId);
+  });
+
   test('an unavailable look-up opens none and is asked again, until it answers', async () => {
     const centre = startCentre({ autoReady: ['bob'] });
     const alice = centre.call({ lookup: { result: 'unavailable' } });

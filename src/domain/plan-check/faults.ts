@@ -49,6 +49,12 @@ export const FAULTS = {
       `${section} 中没有“${value}”。`,
       `There is no "${value}" among the ${section}.`,
     ),
+  emptyRange: () =>
+    text(
+      'EMPTY_RANGE',
+      '应与 from 位数相同，且不小于 from。',
+      'This must be as long as from, and not below it.',
+    ),
   passwordNeeded: () =>
     text(
       'PASSWORD_NEEDED',

@@ -4,8 +4,8 @@
  */
 import { FAULTS, type FaultText, type PlanFault } from './faults';
 
-/** A value that was read, or why it cannot be. */
-export type Reading<T> = { value: T } | { fault: FaultText };
+/** A value that was read, or why it cannot be, and where within it (`[2].match`). */
+export type Reading<T> = { value: T } | { fault: FaultText; within?: string };
 
 /** How a field is read; one with a `fallback` may be left out. */
 export interface Field<T> {
@@ -74,15 +74,33 @@ export function listOf<T>(field: Field<T>, least = 0): Field<T[]> {
       if (!Array.isArray(raw)) return { fault: FAULTS.notAList() };
       if (raw.length < least) return { fault: FAULTS.missing() };
       const values: T[] = [];
-      for (const element of raw) {
+      for (const [index, element] of raw.entries()) {
         const reading = field.read(element);
-        if ('fault' in reading) return reading;
-        values.push(reading.value);
+        if ('value' in reading) values.push(reading.value);
+        else if (reading.within === undefined) return reading;
+        else return { fault: reading.fault, within: `[${index}]${reading.within}` };
       }
       return { value: values };
     },
   };
 }
+
+/** An object within an object; its first fault is told with its place. */
+export function objectOf<T extends object>(fields: Fields<T>): Field<T> {
+  return {
+    read(raw) {
+      const faults: PlanFault[] = [];
+      const value = readObject(raw, fields, { at: '', faults });
+      if (value !== null) return { value };
+      const [{ at: within, ...fault } = { at: '', ...FAULTS.notAnObject() }] = faults;
+      return { fault, within };
+    },
+  };
+}
+
+/** The field may be left out, and is left out then. */
+export const optionally = <T>(field: Field<T>): Field<T | undefined> =>
+  optional<T | undefined>(field, undefined);
 
 export function isObject(raw: unknown): raw is Record<string, unknown> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
@@ -117,8 +135,9 @@ export function readObject<T extends object>(
   const values: [string, unknown][] = [];
   for (const [key, field] of Object.entries<Field<unknown>>(fields)) {
     const reading = readField(raw[key], field);
-    if ('fault' in reading) faults.push({ at: `${at}.${key}`, ...reading.fault });
-    else values.push([key, reading.value]);
+    if ('fault' in reading)
+      faults.push({ at: `${at}.${key}${reading.within ?? ''}`, ...reading.fault });
+    else if (reading.value !== undefined) values.push([key, reading.value]);
   }
   return faults.length === before ? (Object.fromEntries(values) as T) : null;
 }

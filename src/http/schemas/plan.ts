@@ -5,7 +5,8 @@
 import { Type } from '@sinclair/typebox';
 
 export const PlanBody = Type.Record(Type.String(), Type.Unknown(), {
-  description: 'The plan file as JSON: sip, stores, trunks, queues, hotlines, people, phones.',
+  description:
+    'The plan file as JSON: sip, stores, trunks, queues, hotlines, people, phones, numbers.',
   examples: [
     {
       sip: { realm: 'openline' },

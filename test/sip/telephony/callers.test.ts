@@ -60,6 +60,39 @@ test('an INVITE from a trunk is a call that arrived', async () => {
   });
 });
 
+describe('a trunk of Beijing that knows who calls by Diversion', () => {
+  beforeEach(() => {
+    const plan = planWith(5190);
+    Object.assign(plan.trunks[0]!, {
+      area: '010',
+      callerId: ['diversion', 'pai', 'from'],
+      prefixes: ['8899'],
+      rewrite: { in: [{ match: '77|.', replace: '' }] },
+    });
+    app.telephony.applyPlan(plan);
+  });
+  const DIVERSION = 'Diversion: <sip:82345678@carrier>;reason=unconditional';
+  const ASSERTED = 'P-Asserted-Identity: <sip:770138@carrier>';
+
+  test.each([
+    ['the diversion before all', [ASSERTED, DIVERSION], '+861082345678'],
+    [
+      'else what is asserted, by the rules',
+      [ASSERTED.replace('138', '13800001111')],
+      '+8613800001111',
+    ],
+    ['what is no number as it is', [ASSERTED], '0138'],
+    [
+      'without the platform’s prefix',
+      [DIVERSION.replace('823', '889913800138000;x=')],
+      '+8613800138000',
+    ],
+  ])('takes %s', async (_name, headers, from) => {
+    invite({ headers });
+    expect(await app.next('call.arrived')).toMatchObject({ from, trunkId: 'carrier' });
+  });
+});
+
 test('ringing is 180 without SDP, the answer is 200 with the media of the edge', async () => {
   invite();
   const { legId } = await app.next('call.arrived');

@@ -69,6 +69,48 @@ test.each([[null], [undefined], ['text'], [[]], [{}], [{ store: [] }]])(
   },
 );
 
+const trunkWith = (parts: object) => (plan: Plan) => Object.assign(plan['trunks']![0]!, parts);
+const numbersAre = (numbers: unknown) => (plan: Plan) => (plan['numbers'] = numbers as never);
+
+test('what a plan says of numbers is taken as it is, and is left out where it says nothing', () => {
+  const numbering = {
+    country: 'CN',
+    area: '010',
+    callerId: ['diversion', 'pai'],
+    prefixes: ['12520'],
+    numbers: ['62345678'],
+    dials: 'national',
+    localMobiles: ['1380013'],
+    rewrite: {
+      in: [{ match: '0|1[3-9]X.', replace: '', note: 'mobile', continue: true }],
+      out: [],
+    },
+  };
+  const numbers = {
+    country: 'CN',
+    emergency: ['110'],
+    outsidePrefixes: ['9'],
+    switchboards: ['01082345678'],
+    privacy: [{ from: '17000000000', to: '17000009999', until: '2026-12-31' }],
+    premium: ['0900'],
+  };
+  const said = checkPlan(
+    changed((plan) => {
+      trunkWith(numbering)(plan);
+      numbersAre(numbers)(plan);
+    }),
+    fresh,
+  );
+  expect(said).toMatchObject({ ok: true, plan: { trunks: [numbering], numbers } });
+  const silent = checkPlan(
+    changed(() => undefined),
+    fresh,
+  );
+  if (!silent.ok) throw new Error('refused');
+  expect(Object.keys(silent.plan.trunks[0]!)).toEqual(['id', 'from', 'channels']);
+  expect('numbers' in silent.plan).toBe(false);
+});
+
 test.each<[string, (plan: Plan) => void, string]>([
   ['an unknown section', (p) => (p['shops'] = []), 'shops UNKNOWN_KEY'],
   ['an unknown key', (p) => (p['stores']![0]!['zone'] = 'x'), 'stores[0].zone UNKNOWN_KEY'],
@@ -84,6 +126,50 @@ test.each<[string, (plan: Plan) => void, string]>([
   ['no source', (p) => (p['trunks']![0]!['from'] = []), 'trunks[0].from MISSING'],
   ['a bad source', (p) => (p['trunks']![0]!['from'] = ['localhost']), 'trunks[0].from WRONG_VALUE'],
   ['no channels', (p) => (p['trunks']![0]!['channels'] = 0), 'trunks[0].channels WRONG_VALUE'],
+  ['an area that is none', trunkWith({ area: '011' }), 'trunks[0].area WRONG_VALUE'],
+  ['a country that is none', trunkWith({ country: 'XX' }), 'trunks[0].country WRONG_VALUE'],
+  [
+    'a header that we do not read',
+    trunkWith({ callerId: ['to'] }),
+    'trunks[0].callerId WRONG_VALUE',
+  ],
+  ['another way to dial', trunkWith({ dials: 'x' }), 'trunks[0].dials WRONG_VALUE'],
+  [
+    'a regular expression',
+    trunkWith({
+      rewrite: {
+        in: [
+          { match: '0.', replace: '' },
+          { match: '(1+)+', replace: '' },
+        ],
+      },
+    }),
+    'trunks[0].rewrite.in[1].match WRONG_VALUE',
+  ],
+  [
+    'a rule without replacement',
+    trunkWith({ rewrite: { out: [{ match: '0.' }] } }),
+    'trunks[0].rewrite.out[0].replace MISSING',
+  ],
+  [
+    'a rule that is text',
+    trunkWith({ rewrite: { out: ['0.'] } }),
+    'trunks[0].rewrite.out[0] NOT_AN_OBJECT',
+  ],
+  ['an unknown direction', trunkWith({ rewrite: { up: [] } }), 'trunks[0].rewrite.up UNKNOWN_KEY'],
+  ['numbers as a list', numbersAre([]), 'numbers NOT_AN_OBJECT'],
+  ['no emergency number', numbersAre({ emergency: [] }), 'numbers.emergency MISSING'],
+  ['a switchboard unquoted', numbersAre({ switchboards: [10] }), 'numbers.switchboards QUOTE_IT'],
+  [
+    'a day that does not exist',
+    numbersAre({ privacy: [{ from: '17000000000', to: '17000000009', until: '2026-02-31' }] }),
+    'numbers.privacy[0].until WRONG_VALUE',
+  ],
+  [
+    'a range from its end',
+    numbersAre({ privacy: [{ from: '17000000009', to: '17000000000', until: '2026-02-28' }] }),
+    'numbers.privacy[0].to EMPTY_RANGE',
+  ],
   [
     'an unknown strategy',
     (p) => (p['queues']![0]!['strategy'] = 'x'),

@@ -1,0 +1,81 @@
+/** What `npx openline number` says, in the terminal's language. */
+import type { NumberKind } from '../../domain/number/kinds';
+
+export type Words = (typeof MESSAGES)['zh' | 'en'];
+
+const ZH_KINDS: Record<NumberKind, string> = {
+  withheld: '未显示号码',
+  mobile: '手机',
+  fixed: '固定电话',
+  switchboard: '共用总机',
+  privacy: '隐私号',
+  emergency: '紧急号码',
+  premium: '高额收费号码',
+  service: '服务号码',
+  foreign: '境外号码',
+  own: '本单位号码',
+  other: '不是完整号码，按原样处理',
+};
+
+const EN_KINDS: Record<NumberKind, string> = {
+  withheld: 'withheld',
+  mobile: 'mobile',
+  fixed: 'fixed',
+  switchboard: 'shared switchboard',
+  privacy: 'privacy number',
+  emergency: 'emergency',
+  premium: 'premium',
+  service: 'service number',
+  foreign: 'foreign',
+  own: 'our own',
+  other: 'no whole number, taken as dialled',
+};
+
+export const MESSAGES = {
+  zh: {
+    usage: '用法：npx openline number 号码 [--trunk 中继] [--out] [--json]',
+    delivered: '送达',
+    called: '要呼叫',
+    by: (trunk: string) => `（中继 ${trunk}）`,
+    rule: (list: string, place: number, match: string) => `规则 rewrite.${list}[${place}] ${match}`,
+    prefix: (prefix: string) => `去掉前缀 ${prefix}`,
+    normalised: '规范为',
+    emergency: '紧急号码，原样拨出',
+    dialledForm: '拨号形式',
+    key: '号码键',
+    nothing: '（无）',
+    kind: '类型',
+    kinds: ZH_KINDS,
+    virtualOperator: '虚拟运营商',
+    expired: '已过期',
+    city: '城市',
+    person: '能否认人',
+    identifies: { yes: '能', 'when-confirmed': '确认属于本人后才能', no: '不能' },
+    lookedUp: '按此查找',
+    notLookedUp: '不查找：每次来电都新建线索',
+    dialledBy: (trunk: string) => `经 ${trunk} 拨`,
+  },
+  en: {
+    usage: 'Usage: npx openline number NUMBER [--trunk ID] [--out] [--json]',
+    delivered: 'delivered',
+    called: 'to be called',
+    by: (trunk: string) => ` (trunk ${trunk})`,
+    rule: (list: string, place: number, match: string) => `rule rewrite.${list}[${place}] ${match}`,
+    prefix: (prefix: string) => `without prefix ${prefix}`,
+    normalised: 'normalised',
+    emergency: 'emergency, dialled as it is',
+    dialledForm: 'as it is dialled',
+    key: 'key',
+    nothing: '(none)',
+    kind: 'kind',
+    kinds: EN_KINDS,
+    virtualOperator: 'virtual operator',
+    expired: 'expired',
+    city: 'city',
+    person: 'identifies a person',
+    identifies: { yes: 'yes', 'when-confirmed': 'once it is confirmed to be his own', no: 'no' },
+    lookedUp: 'looked up by',
+    notLookedUp: 'not looked up: each call opens a lead',
+    dialledBy: (trunk: string) => `dialled by ${trunk}`,
+  },
+} as const;

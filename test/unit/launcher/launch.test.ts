@@ -106,6 +106,16 @@ test('tells the app where the edge is, the secrets and absolute folders', async 
   });
 });
 
+test.each([
+  ['16, which a few hung disks leave free', {}, '16'],
+  ['as many as are asked for', { UV_THREADPOOL_SIZE: '64' }, '64'],
+])('gives the edge threads for files: %s', async (_what, given, threads) => {
+  const { launch: product, lines } = launch(given);
+  await product.start();
+  const environment = readFileSync(`/proc/${lines.all[0]!.pids.edge}/environ`, 'utf8').split('\0');
+  expect(environment).toContain(`UV_THREADPOOL_SIZE=${threads}`);
+});
+
 test('an edge for media only leaves the drachtio server to the settings', async () => {
   const { launch: product, lines } = launch({
     SIP_LISTEN: 'off',

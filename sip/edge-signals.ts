@@ -8,7 +8,7 @@ import type { Leaving } from './gateway/peer/handover';
 import { RunningDeparture } from './gateway/peer/running-departure';
 import { nextTimeOfDay } from './gateway/peer/time-of-day';
 import type { Signalling } from './gateway/signalling-options';
-import type { MediaEngine } from './media/engine';
+import type { MediaEngine } from './media/engine-port';
 import type { EdgeSettings } from './settings';
 import { readCertificate } from './transport/certificate';
 

@@ -3,7 +3,7 @@
  * and whether the params have their shape, was decided before.
  */
 import { MediaFailure } from '../media/failure';
-import type { MediaEngine } from '../media/engine';
+import type { MediaEngine } from '../media/engine-port';
 import type { MediaSession } from '../media/session';
 import { ControlFailure } from './failure';
 import type { DialogDirectory, GuardDirectory } from './ports';

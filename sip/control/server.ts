@@ -8,7 +8,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Logger } from 'pino';
 import { Door } from '../guard/door';
 import type { Announcements } from '../media/announcements';
-import type { MediaEngine, MediaEvent } from '../media/engine';
+import type { MediaEngine, MediaEvent } from '../media/engine-port';
 import { isUnusable, type MediaFailure } from '../media/failure';
 import { Apps } from './apps';
 import { makeCommands, type AppCommand } from './commands';

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { MediaFailure } from './failure';
-import type { MediaEngine, MediaEvent } from './engine';
+import type { MediaEngine, MediaEvent } from './engine-port';
 
 /** Whose sessions these are: no app can bear the name, because a tag has no blank. */
 const OWNER = 'the edge';

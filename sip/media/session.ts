@@ -5,60 +5,18 @@
  */
 import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
-import type { Dropped } from './messages';
-import type { Wanted } from './prompt-choice';
-import {
-  SessionRecordings,
-  type RecordingView,
-  type RecordOrder,
-  type SessionRecordingsOptions,
-} from './session-recordings';
+import type {
+  EndpointView,
+  MediaSessionOptions,
+  OfferOrder,
+  PlayOrder,
+  SessionView,
+} from './session-orders';
+import { SessionRecordings, type RecordOrder } from './session-recordings';
 import { SessionTalks } from './session-talks';
-import type { OpenStream, Streams } from './streams';
+import type { OpenStream } from './streams';
 import type { MonitorMode, Monitoring } from './talk';
 import type { WorkerLink } from './worker-link';
-
-export interface PlayOrder extends Wanted {
-  play: string;
-  then: 'music' | 'silence';
-  /** Keys of the far side that end it; none by default. */
-  interrupt?: string | undefined;
-}
-
-export interface OfferOrder {
-  /** The endpoint whose codec is listed first. */
-  like?: string | undefined;
-  /** Addresses and CIDRs of its senders; they stay as they are when not given. */
-  from?: readonly string[] | undefined;
-  /** It demands encryption, or has none; as it is when not given. */
-  secure?: boolean | undefined;
-}
-
-/** `monitoring` is there for monitors only; their `bridgedTo` is null. */
-export interface EndpointView {
-  endpoint: string;
-  /** In a conference of more than two the one of the others who was there first. */
-  bridgedTo: string | null;
-  monitoring?: Monitoring<string>;
-}
-
-/** What `session.list` shows of it. */
-export interface SessionView {
-  session: string;
-  note: string;
-  endpoints: EndpointView[];
-  recordings: RecordingView[];
-}
-
-export interface MediaSessionOptions extends SessionRecordingsOptions {
-  owner: string;
-  id: string;
-  streams: Streams;
-  /** Names of the clips that a play is made of. Throws `bad-request`, `unknown-prompt`. */
-  choosePrompts: (wanted: Wanted) => string[];
-  /** An endpoint that closed had dropped packets of others: misrouted sound, or somebody injecting. */
-  onDropped: (endpoint: string, packets: Dropped) => void;
-}
 
 export class MediaSession {
   readonly owner: string;

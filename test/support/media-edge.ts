@@ -8,7 +8,8 @@ import { startControlServer, type ControlServer } from '../../sip/control/server
 import { startFilesServer, type FilesServer } from '../../sip/handover/files-server';
 import { markFolder } from '../../sip/handover/folder-mark';
 import { Announcements } from '../../sip/media/announcements';
-import { startMediaEngine, type MediaEngine } from '../../sip/media/engine';
+import { startMediaEngine } from '../../sip/media/engine';
+import type { MediaEngine } from '../../sip/media/engine-port';
 import { CARRIED } from '../../sip/sdp/codecs';
 
 /** The media half of an edge, in this process: real sockets, real files, any free ports. */

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import pino from 'pino';
 import type { Worker } from 'node:worker_threads';
-import {
-  startMediaEngine,
-  type MediaEngine,
-  type MediaEngineOptions,
-  type MediaEvent,
-} from '../../../../sip/media/engine';
+import { startMediaEngine } from '../../../../sip/media/engine';
+import type {
+  MediaEngine,
+  MediaEngineOptions,
+  MediaEvent,
+} from '../../../../sip/media/engine-port';
 import type { MediaSession } from '../../../../sip/media/session';
 import { PLAIN_G711 } from '../../../../sip/sdp/codecs';
 import { writeHeader } from '../../../../sip/rtp/packet';

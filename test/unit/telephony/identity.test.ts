@@ -9,6 +9,22 @@ function invite(headers: Record<string, string>): SipRequest {
   } as unknown as SipRequest;
 }
 
+test.each([
+  [['diversion', 'pai'], '1'],
+  [['pai', 'diversion'], '2'],
+  [['rpid', 'from'], '3'],
+  [['from', 'pai'], '4'],
+] as const)('of the sources %j the first that is there counts', (sources, number) => {
+  const headers = {
+    from: '<sip:4@h>;tag=1',
+    'p-asserted-identity': '<sip:2@h>',
+    diversion: '<sip:1@h>;reason=no-answer, <sip:9@h>',
+    'remote-party-id': '<sip:3@h>;party=calling',
+  };
+  expect(callerIdentity(invite(headers), sources).number).toBe(number);
+  expect(callerIdentity(invite({ from: headers.from }), sources).number).toBe('4');
+});
+
 describe("the caller's identity", () => {
   test.each([
     [{ from: '<sip:13800138000@10.0.0.1>;tag=a' }, '13800138000', ''],
@@ -45,6 +61,10 @@ describe("the identity shown on an agent's phone", () => {
       From: '"王芳" <sip:+8613800138000@localhost>',
       'P-Asserted-Identity': '<sip:+8613800138000@localhost>',
     });
+  });
+
+  test('an extension is ours to know and nothing to dial', () => {
+    expect(identityHeaders('+861082345678;ext=801', '').From).toBe('<sip:+861082345678@localhost>');
   });
 
   test('what could break out of the header is left out', () => {

@@ -39,6 +39,8 @@ export interface EndpointView {
   endpoint: string;
   /** In a conference of more than two the one of the others who was there first. */
   bridgedTo: string | null;
+  /** Its far side has us on hold. */
+  holds?: true;
   monitoring?: Monitoring<string>;
 }
 
@@ -94,7 +96,7 @@ export class MediaSession {
     return {
       session: this.id,
       note: this.note,
-      endpoints: [...this.endpoints.keys()].map((endpoint) => this.viewOf(endpoint)),
+      endpoints: [...this.endpoints].map(([id, stream]) => this.viewOf(id, stream)),
       recordings: this.recordings.views(),
     };
   }
@@ -305,10 +307,14 @@ export class MediaSession {
     this.talks.leave(id);
   }
 
-  private viewOf(endpoint: string): EndpointView {
+  private viewOf(endpoint: string, { negotiation }: OpenStream): EndpointView {
     const monitoring = this.talks.monitoring(endpoint);
-    const bridgedTo = this.talks.partnerOf(endpoint);
-    return monitoring === null ? { endpoint, bridgedTo } : { endpoint, bridgedTo, monitoring };
+    return {
+      endpoint,
+      bridgedTo: this.talks.partnerOf(endpoint),
+      ...(negotiation.isHeld ? { holds: true } : {}),
+      ...(monitoring === null ? {} : { monitoring }),
+    };
   }
 
   private find(id: string): OpenStream {

@@ -56,6 +56,8 @@ export type Effect =
       then: 'music' | 'silence';
     }
   | { type: 'media.music'; callId: CallId; legId: LegId }
+  /** Music, out of any talk; what the leg says meanwhile is in no recording. A bridge ends it. */
+  | { type: 'media.hold'; callId: CallId; legId: LegId }
   /** Joins two legs; ends any play on either (its `play.ended` says `cut`). */
   | { type: 'media.bridge'; callId: CallId; a: LegId; b: LegId }
   | { type: 'media.unbridge'; callId: CallId; a: LegId; b: LegId }
@@ -103,6 +105,8 @@ export interface LegNote {
   agentId?: AgentId;
   queueId?: QueueId;
   waitingSince?: Instant;
+  /** On the agent's leg: he has put the customer on hold at his desk. */
+  held?: true;
   offerId?: OfferId;
   /** On the caller's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {

@@ -29,6 +29,8 @@ export type DomainEvent =
   | LegRinging
   | LegAnswered
   | LegEnded
+  | LegHeld
+  | LegResumed
   | PhoneReachable
   | PhoneUnreachable
   | PlayEnded
@@ -41,6 +43,8 @@ export type DomainEvent =
   | AgentWrappedUp
   | AgentSignedOut
   | OfferReceived
+  | TalkHeld
+  | TalkResumed
   | TimerFired
   | PlanApplied
   | CallRecovered
@@ -125,6 +129,23 @@ export interface LegEnded {
   cause: EndCause;
   /** From the dialog's note, when the leg ended while the app was away and may be unknown. */
   callId?: CallId;
+}
+
+/**
+ * The far side of an answered leg listens no more (re-offer with `sendonly`, `inactive` or the address
+ * 0.0.0.0; RFC 3264 §8.4). May be told again of a leg that holds already.
+ */
+export interface LegHeld {
+  type: 'leg.held';
+  at: Instant;
+  legId: LegId;
+}
+
+/** The far side of an answered leg listens, again or still. */
+export interface LegResumed {
+  type: 'leg.resumed';
+  at: Instant;
+  legId: LegId;
 }
 
 /** A phone can be rung: it registered, or it is static. */
@@ -230,6 +251,22 @@ export interface OfferReceived {
   agentId: AgentId;
 }
 
+/** The agent of a talk put its customer on hold at his desk. */
+export interface TalkHeld {
+  type: 'talk.held';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+}
+
+/** The agent took the customer back whom he had put on hold at his desk. */
+export interface TalkResumed {
+  type: 'talk.resumed';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+}
+
 /** A timer reached its moment. */
 export interface TimerFired {
   type: 'timer.fired';
@@ -291,4 +328,8 @@ export interface RecoveredCall {
   agentLeg?: { legId: LegId; agentId: AgentId };
   recordingId?: RecordingId;
   bridged: boolean;
+  /** The agent had put the customer on hold at his desk. */
+  heldAtDesk?: true;
+  /** Legs whose far sides listen no more, as the edge has it. */
+  holding?: readonly LegId[];
 }

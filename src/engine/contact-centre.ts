@@ -7,9 +7,10 @@
  */
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
+import { mayHold } from '../domain/call/holding';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
-import type { AgentId, OfferId } from '../domain/ids';
+import type { AgentId, CallId, OfferId } from '../domain/ids';
 import type { AgentView, OfferView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
@@ -128,6 +129,18 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   signOut(agentId: AgentId): RefusalCode | null {
     return this.ask(agentId, 'sign-out', { type: 'agent.signed-out', at: this.now(), agentId });
+  }
+
+  hold(agentId: AgentId, callId: CallId): RefusalCode | null {
+    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    if (refusal === null) this.submit({ type: 'talk.held', at: this.now(), callId, agentId });
+    return refusal;
+  }
+
+  resume(agentId: AgentId, callId: CallId): RefusalCode | null {
+    const refusal = mayHold(this.live.calls.get(callId), agentId, 'resume');
+    if (refusal === null) this.submit({ type: 'talk.resumed', at: this.now(), callId, agentId });
+    return refusal;
   }
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {

@@ -47,6 +47,8 @@ export class Performer {
         return media.play(effect.callId, effect.legId, effect.playId, effect.prompts, effect.then);
       case 'media.music':
         return media.music(effect.callId, effect.legId);
+      case 'media.hold':
+        return media.hold(effect.callId, effect.legId, false);
       case 'media.bridge':
         return media.bridge(effect.callId, effect.a, effect.b);
       case 'media.unbridge':

@@ -132,6 +132,9 @@ export interface AgentDesk {
   notReady(agentId: AgentId, reason: string): RefusalCode | null;
   wrapUp(agentId: AgentId): RefusalCode | null;
   signOut(agentId: AgentId): RefusalCode | null;
+  /** Music to the customer of the agent's talk. Holding twice, or resuming what goes on, is accepted. */
+  hold(agentId: AgentId, callId: CallId): RefusalCode | null;
+  resume(agentId: AgentId, callId: CallId): RefusalCode | null;
   /** The desktop's receipt; unknown or foreign offers are ignored. */
   offerReceived(agentId: AgentId, offerId: OfferId): void;
 }

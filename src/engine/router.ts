@@ -88,6 +88,8 @@ export class Router {
         return this.applyPlan(event);
       case 'leg.ringing':
       case 'leg.answered':
+      case 'leg.held':
+      case 'leg.resumed':
         return this.toLegAndCall(event.legId, event);
       case 'leg.ended':
         return this.legEnded(event);
@@ -96,6 +98,8 @@ export class Router {
       case 'entry.held':
       case 'queue.deserted':
       case 'offer.revoked':
+      case 'talk.held':
+      case 'talk.resumed':
         return this.to.call(event.callId, event);
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);

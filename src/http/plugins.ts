@@ -23,6 +23,7 @@ import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
+import { talkRoutes } from './routes/talk';
 
 const ROUTES = [
   probeRoutes,
@@ -30,6 +31,7 @@ const ROUTES = [
   sessionRoutes,
   agentRoutes,
   callRoutes,
+  talkRoutes,
   recordingRoutes,
   leadRoutes,
   queueRoutes,

@@ -70,6 +70,7 @@ class Day {
       [8, () => this.hangUp()],
       [12, () => this.settle()],
       [8, () => this.changeIntent()],
+      [6, () => this.hold()],
       [2, () => this.changePhone()],
       [1, () => this.closingTime()],
     ];
@@ -144,6 +145,21 @@ class Day {
     if (partner !== undefined) this.centre.media.bridges.delete(partner);
     this.centre.media.plays.delete(legId);
     this.centre.telephony.end(legId, 'hangup');
+  }
+
+  /** A party that talks holds or resumes, by desk or by phone; or a phone in whatever state does. */
+  private hold(): void {
+    const { random, centre } = this;
+    const call = random.pick(centre.engine.calls());
+    if (call?.agentId && random.chance(0.5)) {
+      if (random.chance(0.5)) centre.engine.hold(call.agentId, call.id);
+      else centre.engine.resume(call.agentId, call.id);
+      return;
+    }
+    const legs = [...centre.telephony.legs].filter(([, leg]) => leg.state === 'answered');
+    const legId = random.pick(legs)?.[0];
+    const type = random.chance(0.4) ? 'leg.held' : 'leg.resumed';
+    if (legId !== undefined) centre.submit({ type, at: centre.now(), legId });
   }
 
   private changeIntent(): void {

@@ -69,8 +69,20 @@ export class FakeDesk implements AgentDesk {
   wrapUp = (id: string): RefusalCode | null => this.set('wrap-up', id, { activity: 'idle' });
   signOut = (id: string): RefusalCode | null =>
     this.set('sign-out', id, { intent: { is: 'logged-out' } });
+  hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
+  resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
   offerReceived(agentId: string, offerId: string): void {
     this.onReceipt({ agentId, offerId });
+  }
+
+  private holding(what: 'hold' | 'resume', id: string, callId: string): RefusalCode | null {
+    this.asked.push(`${what} ${id} ${callId}`);
+    if (this.refusal) return this.refusal;
+    const state = what === 'hold' ? 'held' : 'talking';
+    const call = this.live.theCalls.find((one) => one.id === callId);
+    if (call?.agentId !== id) return 'NOT_YOUR_TALK';
+    this.live.theCalls = this.live.theCalls.map((one) => (one === call ? { ...one, state } : one));
+    return null;
   }
 
   private set(what: string, id: string, change: Partial<AgentView>): RefusalCode | null {

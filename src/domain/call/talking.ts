@@ -1,10 +1,10 @@
 /**
  * From the agent's pick-up to the end of the talk:
  *
- *     pick-up --> caller answered? --> notice owed? --> bridged --> one leg ends --> over
+ *     pick-up --> caller answered? --> notice owed? --> bridged <--> held --> one leg ends --> over
  *
  * Talk and recording count from the pick-up (A04). The caller hears the recording notice before he
- * is joined to anybody; the agent hears store and queue meanwhile.
+ * is joined to anybody; the agent hears store and queue meanwhile. Hold is holding.ts.
  */
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
@@ -16,7 +16,8 @@ import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { isUnanswered, snapshot, type Call, type CallIn, type WaitingLine } from './call';
 import { answerCaller, callerNote } from './caller-line';
-import { BROKEN_OFF, fileRecording, finish, outcomeOf, owePromise } from './closing';
+import { BROKEN_OFF, fileRecording, finish, followedBy, outcomeOf, owePromise } from './closing';
+import { agentNote, holdAsPhonesDo } from './holding';
 import { playIdFor } from './prompts';
 
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
@@ -160,7 +161,7 @@ export function bridge(call: CallIn<'talking'>, now: Instant): Step<Call> {
     bridgedAt: now,
     stage: { ...call.stage, line: { is: 'joined' } },
   };
-  return {
+  const joined: Step<Call> = {
     next,
     effects: [
       { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
@@ -172,6 +173,7 @@ export function bridge(call: CallIn<'talking'>, now: Instant): Step<Call> {
       },
     ],
   };
+  return followedBy(joined, holdAsPhonesDo(next));
 }
 
 /** One leg ended, so the talk is over. Who was never joined to the agent is called back. */
@@ -273,16 +275,4 @@ const startRecording = (
   path: recordingPath({ storeId: call.route.storeId, callId: call.id, recordingId, startedAt }),
   left: call.callerLegId,
   right: call.stage.agentLegId,
-});
-
-const agentNote = (call: CallIn<'talking'>): Effect => ({
-  type: 'leg.note',
-  legId: call.stage.agentLegId,
-  note: {
-    callId: call.id,
-    legId: call.stage.agentLegId,
-    role: 'agent',
-    agentId: call.stage.agentId,
-    queueId: call.route.queueId,
-  },
 });

@@ -24,7 +24,16 @@ const EndCauseSchema = oneOf(
 export const CallSchema = Type.Object({
   id: Type.String(),
   direction: Type.Literal('inbound'),
-  state: oneOf('routing', 'queued', 'offered', 'talking', 'announcing', 'wrapping-up', 'closed'),
+  state: oneOf(
+    'routing',
+    'queued',
+    'offered',
+    'talking',
+    'held',
+    'announcing',
+    'wrapping-up',
+    'closed',
+  ),
   storeId: Nullable(Type.String()),
   queueId: Nullable(Type.String()),
   hotline: Type.String(),

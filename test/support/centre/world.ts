@@ -112,6 +112,8 @@ export class FakeMedia implements Media {
   readonly plays = new Map<string, Play>();
   readonly played: Play[] = [];
   readonly musicOn = new Set<string>();
+  /** Legs on hold whose side is not recorded. */
+  readonly unrecorded = new Set<string>();
   /** Recordings that are paused. */
   readonly paused = new Set<string>();
   readonly bridges = new Map<string, string>();
@@ -147,8 +149,11 @@ export class FakeMedia implements Media {
     this.musicOn.add(legId);
   }
 
-  hold(callId: string, legId: string): void {
+  hold(callId: string, legId: string, recorded: boolean): void {
+    const partner = this.bridges.get(legId);
+    if (partner !== undefined) this.unbridge(callId, legId, partner);
     this.music(callId, legId);
+    if (!recorded) this.unrecorded.add(legId);
   }
 
   bridge(_callId: string, a: string, b: string): void {
@@ -206,6 +211,7 @@ export class FakeMedia implements Media {
 
   private cut(legId: string): void {
     this.musicOn.delete(legId);
+    this.unrecorded.delete(legId);
     const play = this.plays.get(legId);
     this.plays.delete(legId);
     if (play) this.tellEnd(play, 'cut');

@@ -53,6 +53,8 @@ export const SAMPLES: Samples = {
   'leg.ringing': { type: 'leg.ringing', at: NOW, legId: 'agent-leg' },
   'leg.answered': { type: 'leg.answered', at: NOW, legId: 'agent-leg' },
   'leg.ended': { type: 'leg.ended', at: NOW, legId: 'agent-leg', cause: 'hangup' },
+  'leg.held': { type: 'leg.held', at: NOW, legId: 'agent-leg' },
+  'leg.resumed': { type: 'leg.resumed', at: NOW, legId: 'agent-leg' },
   'phone.reachable': { type: 'phone.reachable', at: NOW, phoneId: 'phone' },
   'phone.unreachable': { type: 'phone.unreachable', at: NOW, phoneId: 'phone' },
   'play.ended': {
@@ -95,6 +97,8 @@ export const SAMPLES: Samples = {
     awaitsReceipt: true,
   },
   'offer.received': { type: 'offer.received', at: NOW, offerId: 'offer', agentId: 'bob' },
+  'talk.held': { type: 'talk.held', at: NOW, callId: 'call', agentId: 'bob' },
+  'talk.resumed': { type: 'talk.resumed', at: NOW, callId: 'call', agentId: 'bob' },
   'offer.revoked': { type: 'offer.revoked', at: NOW, offerId: 'offer', callId: 'call' },
   'offer.ended': {
     type: 'offer.ended',
@@ -184,6 +188,10 @@ export const EVENTS: Record<string, DomainEvent> = {
   'leg.ended (caller)': { ...SAMPLES['leg.ended'], legId: 'caller-leg' },
   'leg.ended (broken)': { ...SAMPLES['leg.ended'], cause: 'broken' },
   'leg.ended (foreign)': { ...SAMPLES['leg.ended'], legId: 'other' },
+  'leg.held (caller)': { ...SAMPLES['leg.held'], legId: 'caller-leg' },
+  'leg.held (foreign)': { ...SAMPLES['leg.held'], legId: 'gone' },
+  'talk.held (foreign)': { ...SAMPLES['talk.held'], agentId: 'eve' },
+  'talk.resumed (foreign)': { ...SAMPLES['talk.resumed'], agentId: 'eve' },
   'play.ended (notice)': { ...SAMPLES['play.ended'], playId: 'caller-leg:notice' },
   'play.ended (farewell)': { ...SAMPLES['play.ended'], playId: 'caller-leg:farewell' },
   'offer.received (foreign)': { ...SAMPLES['offer.received'], offerId: 'other' },

@@ -1,0 +1,59 @@
+/**
+ * What an agent does with the talk he is in. Nothing is decided here: the desk accepts, and the call is
+ * shown as it then stands, or refuses with a code.
+ */
+import { BugError, CodedError, type RefusalCode } from '../../domain/errors';
+import type { AgentId, CallId } from '../../domain/ids';
+import type { CallSnapshot } from '../../domain/records';
+import { personOf } from '../auth';
+import type { HttpDeps } from '../deps';
+import { CallParams, CallSchema } from '../schemas/call';
+import { problems } from '../schemas/problem';
+import type { Routes } from './app';
+
+export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
+  const answer = (callId: CallId, refusal: RefusalCode | null): CallSnapshot => {
+    if (refusal) throw new CodedError(refusal);
+    const call = live.calls().find(({ id }) => id === callId);
+    if (!call) throw new BugError(`the desk accepted call ${callId}, which nobody knows`);
+    return call;
+  };
+  const add = (
+    what: 'hold' | 'resume',
+    summary: string,
+    ask: (agentId: AgentId, callId: CallId) => RefusalCode | null,
+  ): void => {
+    app.post(
+      `/api/calls/:id/${what}`,
+      {
+        config: { access: 'person' },
+        schema: {
+          tags: ['calls'],
+          summary,
+          params: CallParams,
+          response: {
+            200: CallSchema,
+            ...problems(
+              'NOT_AUTHENTICATED',
+              'CROSS_SITE',
+              'NOT_YOUR_TALK',
+              'NOT_JOINED_YET',
+              ...(what === 'resume' ? (['HELD_AT_PHONE'] as const) : []),
+            ),
+          },
+        },
+      },
+      (request) => {
+        const { id: callId } = request.params;
+        return answer(callId, ask(personOf(request).id, callId));
+      },
+    );
+  };
+
+  add('hold', 'Put the customer of the own talk on hold: he hears music.', (agentId, callId) =>
+    desk.hold(agentId, callId),
+  );
+  add('resume', 'Take the customer back who was put on hold here.', (agentId, callId) =>
+    desk.resume(agentId, callId),
+  );
+}

@@ -1,0 +1,40 @@
+import { ERRORS, type RefusalCode } from '../../src/domain/errors';
+import { startHttp, tokenOf, type TestHttp } from '../support/http';
+import { call } from '../support/two-stores';
+
+let http: TestHttp;
+beforeAll(() => {
+  http = startHttp();
+  http.live.theCalls = [call('call-1', { state: 'talking', agentId: 'wang', outcome: null })];
+});
+afterEach(() => http.forget());
+afterAll(() => http.close());
+
+describe('an agent in a talk', () => {
+  test.each([
+    ['hold', 'held'],
+    ['resume', 'talking'],
+  ])('asks for %s and sees the call as it then stands', async (what, state) => {
+    const response = await http.ask('wang', 'POST', `/api/calls/call-1/${what}`);
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({ id: 'call-1', state, agentId: 'wang' });
+    expect(http.desk.asked).toEqual([`${what} wang call-1`]);
+  });
+
+  const refusals: RefusalCode[] = ['NOT_YOUR_TALK', 'NOT_JOINED_YET', 'HELD_AT_PHONE'];
+  test.each(refusals)('is refused with %s in either language', async (code) => {
+    http.desk.refusal = code;
+    for (const [language, message] of [
+      ['en', ERRORS[code].en],
+      ['zh-CN', ERRORS[code].zh],
+    ] as const) {
+      const refused = await http.app.inject({
+        method: 'POST',
+        url: '/api/calls/call-1/resume',
+        headers: { authorization: `Bearer ${tokenOf('wang')}`, 'accept-language': language },
+      });
+      expect(refused.statusCode).toBe(409);
+      expect(refused.json()).toMatchObject({ code, message });
+    }
+  });
+});

@@ -51,6 +51,23 @@ export const ERRORS = {
       en: 'Resume it at your phone; if the customer holds it, wait for the customer.',
     },
   },
+  NO_SUCH_TARGET: {
+    status: 409,
+    zh: '本店没有该队列或坐席。',
+    en: 'The store of this call has no such queue or agent.',
+  },
+  QUEUE_DESERTED: {
+    status: 409,
+    zh: '该队列目前没有坐席签入，客户将无人接听。',
+    en: 'Nobody is signed in to that queue: nobody would take the caller.',
+    whatToDo: { zh: '请选择其他队列。', en: 'Choose another queue.' },
+  },
+  AGENT_NOT_FREE: {
+    status: 409,
+    zh: '该坐席目前不能接听电话。',
+    en: 'That agent cannot take a call now.',
+    whatToDo: { zh: '请稍后再试，或转接到队列。', en: 'Try again later, or transfer to a queue.' },
+  },
   NOT_AUTHENTICATED: {
     status: 401,
     zh: '尚未登录，或登录已过期。',
@@ -202,7 +219,10 @@ export type RefusalCode =
   | 'NOT_IN_WRAP_UP'
   | 'NOT_YOUR_TALK'
   | 'NOT_JOINED_YET'
-  | 'HELD_AT_PHONE';
+  | 'HELD_AT_PHONE'
+  | 'NO_SUCH_TARGET'
+  | 'QUEUE_DESERTED'
+  | 'AGENT_NOT_FREE';
 
 /** A broken invariant of ours: ends the call it concerns, and nothing else. */
 export class BugError extends Error {

@@ -15,7 +15,8 @@ import type {
   TrunkId,
 } from './ids';
 import type { Plan } from './plan';
-import type { RaisedEvent } from './raised-events';
+import type { Route } from './call/routing';
+import type { OfferMade, RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
 
 /**
@@ -45,6 +46,7 @@ export type DomainEvent =
   | OfferReceived
   | TalkHeld
   | TalkResumed
+  | TalkTransferred
   | TimerFired
   | PlanApplied
   | CallRecovered
@@ -265,6 +267,23 @@ export interface TalkResumed {
   at: Instant;
   callId: CallId;
   agentId: AgentId;
+}
+
+/** The agent of a talk sent his caller on. */
+export interface TalkTransferred {
+  type: 'talk.transferred';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  /** The queue in which he stands from now on. */
+  route: Route;
+  /** His place there. */
+  entryId: EntryId;
+  /** The one agent whom he was sent to, as `offer.made` has it; null when the queue's are asked. */
+  offer: Pick<
+    OfferMade,
+    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
+  > | null;
 }
 
 /** A timer reached its moment. */

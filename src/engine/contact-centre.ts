@@ -8,6 +8,7 @@
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
 import { mayHold } from '../domain/call/holding';
+import type { TransferTarget } from '../domain/call/transfer';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId } from '../domain/ids';
@@ -21,6 +22,7 @@ import type { Log } from './log';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId } from './ports';
 import { Router } from './router';
+import { transferOf } from './transfers';
 import { agentViews, callsOf, offersTo, queueViews } from './views';
 
 /** The world outside, ids, and a logger. */
@@ -141,6 +143,15 @@ export class ContactCentre implements LiveView, AgentDesk {
     const refusal = mayHold(this.live.calls.get(callId), agentId, 'resume');
     if (refusal === null) this.submit({ type: 'talk.resumed', at: this.now(), callId, agentId });
     return refusal;
+  }
+
+  transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null {
+    const { makeId } = this.options;
+    const world = { live: this.live, makeId, at: this.now() };
+    const fact = transferOf({ agentId, callId, to }, world);
+    if (typeof fact === 'string') return fact;
+    this.submit(fact);
+    return null;
   }
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {

@@ -1,3 +1,4 @@
+import type { TransferTarget } from '../domain/call/transfer';
 import type { Effect, LegNote, PromptKey } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { DomainEvent, Lookup, Timer } from '../domain/events';
@@ -135,6 +136,8 @@ export interface AgentDesk {
   /** Music to the customer of the agent's talk. Holding twice, or resuming what goes on, is accepted. */
   hold(agentId: AgentId, callId: CallId): RefusalCode | null;
   resume(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** Blind: the agent is done with the caller, who hears music until somebody else takes him. */
+  transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null;
   /** The desktop's receipt; unknown or foreign offers are ignored. */
   offerReceived(agentId: AgentId, offerId: OfferId): void;
 }

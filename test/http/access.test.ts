@@ -60,6 +60,12 @@ const TABLE: Row[] = [
     statuses: [401, 200, 409, 409, 409, 409, 409, 403],
   })),
   {
+    route: 'POST /api/calls/{id}/transfer',
+    url: '/api/calls/call-2/transfer',
+    body: { to: { queue: 'service' } },
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
+  {
     route: 'GET /api/recordings',
     url: '/api/recordings?callId=call-1',
     statuses: [401, 403, 200, 200, 200, 403, 404, 403],

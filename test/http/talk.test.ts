@@ -21,7 +21,24 @@ describe('an agent in a talk', () => {
     expect(http.desk.asked).toEqual([`${what} wang call-1`]);
   });
 
+  test.each([{ queue: 'service' }, { agent: 'li' }])('transfers to %j', async (to) => {
+    const response = await http.ask('wang', 'POST', '/api/calls/call-1/transfer', { to });
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({ id: 'call-1', state: 'queued' });
+    expect(http.desk.asked).toEqual([`transfer(${JSON.stringify(to)}) wang call-1`]);
+  });
+
+  test.each([{}, { to: {} }, { to: { queue: 'service', agent: 'li' } }, { to: { number: '110' } }])(
+    'is told that %j is no target',
+    async (body) => {
+      const response = await http.ask('wang', 'POST', '/api/calls/call-1/transfer', body);
+      expect(response.statusCode).toBe(400);
+      expect(http.desk.asked).toEqual([]);
+    },
+  );
+
   const refusals: RefusalCode[] = ['NOT_YOUR_TALK', 'NOT_JOINED_YET', 'HELD_AT_PHONE'];
+  refusals.push('NO_SUCH_TARGET', 'QUEUE_DESERTED', 'AGENT_NOT_FREE');
   test.each(refusals)('is refused with %s in either language', async (code) => {
     http.desk.refusal = code;
     for (const [language, message] of [

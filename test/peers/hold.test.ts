@@ -2,15 +2,9 @@
  * Hold by desk and by phone, with the sound that either party then hears, also when the app is killed
  * meanwhile.
  */
-import type { SipMessage } from '../../sip/message/sip-message';
-import { Dealership, picksUp, type Party } from '../support/dealership';
-import { PASSWORD } from '../support/plan';
-import { startPushClient, type PushClient } from '../support/push-client';
-import { loudness, toneShare } from '../support/tone';
-import type { TonePhone } from '../support/tone-phone';
+import { Dealership } from '../support/dealership';
+import { hearEachOther, hearsMusic, talkAtDesk, type DeskTalk } from '../support/desk-talk';
 import { waitFor } from '../support/wait';
-
-const CALLER_HZ = 1000;
 
 let dealership: Dealership;
 
@@ -20,52 +14,10 @@ beforeAll(async () => {
 
 afterAll(() => dealership.close(), 30_000);
 
-interface Talk {
-  caller: Party;
-  toTag: string;
-  agent: Party;
-  /** The agent's side of the dialog. */
-  ack: SipMessage;
-  desk: PushClient;
-  callId: string;
-}
-
-async function talk(number: string): Promise<Talk> {
-  const caller = await dealership.caller(CALLER_HZ);
-  const since = dealership.heardSoFar();
-  dealership.calls(caller, number);
-  const { agent, invite } = await dealership.rung(since);
-  picksUp(agent, invite);
-  const toTag = await dealership.isAnswered(caller);
-  const index = dealership.agents.indexOf(agent);
-  const ack = await agent.sip.request('ACK', since[index]);
-  const desk = await startPushClient({
-    ...{ http: dealership.product.http, user: `agent${index}`, password: PASSWORD },
-  });
-  const made: Talk = { caller, toTag, agent, ack, desk, callId: invite.get('x-call-id') ?? '' };
-  await hearEachOther(made);
-  return made;
-}
-
-async function hearEachOther({ caller, agent }: Talk): Promise<void> {
-  await Promise.all([agent.ear.hears(CALLER_HZ), caller.ear.hears(agent.ear.tone)]);
-}
-
-/** Sound, and nobody's voice. */
-async function hearsMusic(ear: TonePhone): Promise<void> {
-  ear.forget();
-  const isMusic = (): boolean => {
-    const heard = ear.lastSamples(40);
-    const voices = [CALLER_HZ, 600, 700].map((hz) => toneShare(heard, hz));
-    return loudness(heard) > 100 && Math.max(...voices) < 0.3;
-  };
-  await ear.until(isMusic, 5000, () => 'no music is heard');
-}
-
-const ask = (talk: Talk, what: 'hold' | 'resume') =>
+const ask = (talk: DeskTalk, what: 'hold' | 'resume') =>
   talk.desk.post(`/api/calls/${talk.callId}/${what}`);
 
-async function ends(talk: Talk): Promise<Record<string, number>> {
+async function ends(talk: DeskTalk): Promise<Record<string, number>> {
   const { caller, toTag, agent, desk, callId } = talk;
   const from = agent.sip.got.length;
   caller.sip.ask(dealership.port, { method: 'BYE', toTag, cseq: 9 });
@@ -92,7 +44,7 @@ test.each([
   "the agent's phone holds by %s: the caller hears our music, and him again",
   async (...how) => {
     const [, direction, address] = how;
-    const held = await talk('13800000011');
+    const held = await talkAtDesk(dealership, '13800000011');
     const { sip, ear } = held.agent;
     const described = (lines: string[]): string => ear.sdp(undefined, lines);
     const own = described(direction);
@@ -105,7 +57,7 @@ test.each([
     expect(await refused.json()).toMatchObject({ code: 'HELD_AT_PHONE' });
     const back = described(['a=sendrecv']);
     sip.askBack(dealership.port, held.ack, { method: 'INVITE', cseq: 2, body: back });
-    await hearEachOther(held);
+    await hearEachOther(held.caller, held.agent);
     sip.askBack(dealership.port, held.ack, { method: 'ACK', cseq: 2 });
     expect((await ends(held))['hold']).toBeGreaterThan(500);
   },
@@ -113,7 +65,7 @@ test.each([
 );
 
 test("the caller's phone holds: the agent hears music, and him again", async () => {
-  const held = await talk('13800000012');
+  const held = await talkAtDesk(dealership, '13800000012');
   const { caller, toTag } = held;
   const described = (line: string): string => caller.ear.sdp(undefined, [line]);
   for (const [cseq, line] of [
@@ -122,14 +74,14 @@ test("the caller's phone holds: the agent hears music, and him again", async () 
   ] as const) {
     caller.sip.ask(dealership.port, { method: 'INVITE', toTag, cseq, body: described(line) });
     if (cseq === 2) await hearsMusic(held.agent.ear);
-    else await hearEachOther(held);
+    else await hearEachOther(held.caller, held.agent);
     caller.sip.ask(dealership.port, { method: 'ACK', toTag, cseq });
   }
   await ends(held);
 }, 60_000);
 
 test('held at the desk: music, also when the app is killed; the next one resumes', async () => {
-  const held = await talk('13800000013');
+  const held = await talkAtDesk(dealership, '13800000013');
   const { product } = dealership;
   const answer = await ask(held, 'hold');
   expect(answer.status).toBe(200);
@@ -144,7 +96,7 @@ test('held at the desk: music, also when the app is killed; the next one resumes
     return response?.status === 200 ? response : null;
   });
   expect(await resumed.json()).toMatchObject({ id: held.callId, state: 'talking' });
-  await hearEachOther(held);
+  await hearEachOther(held.caller, held.agent);
   const gaps = await ends(held);
   expect(gaps['hold']).toBeGreaterThan(500);
 }, 60_000);

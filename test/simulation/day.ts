@@ -71,6 +71,7 @@ class Day {
       [12, () => this.settle()],
       [8, () => this.changeIntent()],
       [6, () => this.hold()],
+      [3, () => this.transfer()],
       [2, () => this.changePhone()],
       [1, () => this.closingTime()],
     ];
@@ -145,6 +146,15 @@ class Day {
     if (partner !== undefined) this.centre.media.bridges.delete(partner);
     this.centre.media.plays.delete(legId);
     this.centre.telephony.end(legId, 'hangup');
+  }
+
+  /** An agent who talks sends his caller to the queue, or to somebody who may be free or not. */
+  private transfer(): void {
+    const { random, centre } = this;
+    const call = random.pick(centre.engine.calls());
+    const agent = random.pick(EVERYBODY) ?? '';
+    const to = random.chance(0.4) ? { queue: 'sales' } : { agent };
+    if (call?.agentId) centre.engine.transfer(call.agentId, call.id, to);
   }
 
   /** A party that talks holds or resumes, by desk or by phone; or a phone in whatever state does. */

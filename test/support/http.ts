@@ -71,14 +71,17 @@ export class FakeDesk implements AgentDesk {
     this.set('sign-out', id, { intent: { is: 'logged-out' } });
   hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
   resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
+  transfer = (id: string, callId: string, to: object): RefusalCode | null =>
+    this.holding(`transfer(${JSON.stringify(to)})`, id, callId);
   offerReceived(agentId: string, offerId: string): void {
     this.onReceipt({ agentId, offerId });
   }
 
-  private holding(what: 'hold' | 'resume', id: string, callId: string): RefusalCode | null {
+  private holding(what: string, id: string, callId: string): RefusalCode | null {
     this.asked.push(`${what} ${id} ${callId}`);
     if (this.refusal) return this.refusal;
-    const state = what === 'hold' ? 'held' : 'talking';
+    const states: Record<string, CallSnapshot['state']> = { hold: 'held', resume: 'talking' };
+    const state = states[what] ?? 'queued';
     const call = this.live.theCalls.find((one) => one.id === callId);
     if (call?.agentId !== id) return 'NOT_YOUR_TALK';
     this.live.theCalls = this.live.theCalls.map((one) => (one === call ? { ...one, state } : one));

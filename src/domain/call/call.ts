@@ -56,8 +56,8 @@ export interface CallFacts {
   readonly endCause: EndCause | null;
   /** The hotline wants a recording notice and the caller has not heard it to its end. */
   readonly noticeOwed: boolean;
-  /** A talk of this call that was broken off by our fault: whose recording it was. */
-  readonly brokenOff?: { recordingId: RecordingId; agentId: AgentId };
+  /** Talks of this call that went before (transferred, or broken off): whose recordings they were. */
+  readonly earlier: readonly { recordingId: RecordingId; agentId: AgentId }[];
   /** Legs of the call, the caller's included, that have not ended. */
   readonly legs: readonly LegId[];
   /** Those of them whose far sides listen no more: they have put us on hold. */

@@ -61,6 +61,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     // Whether the notice was heard to its end is not known any more: it is played again.
     noticeOwed: route.notice,
     legs,
+    earlier: [],
     holding: (found.holding ?? []).filter((id) => legs.includes(id)),
   };
 }

@@ -7,7 +7,7 @@ import type { AgentId, CallId } from '../../domain/ids';
 import type { CallSnapshot } from '../../domain/records';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import { CallParams, CallSchema } from '../schemas/call';
+import { CallParams, CallSchema, TransferBody } from '../schemas/call';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
 
@@ -55,5 +55,36 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
   );
   add('resume', 'Take the customer back who was put on hold here.', (agentId, callId) =>
     desk.resume(agentId, callId),
+  );
+
+  app.post(
+    '/api/calls/:id/transfer',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags: ['calls'],
+        summary:
+          "Send the caller of the own talk on, to a queue or to a free agent of the call's store.",
+        params: CallParams,
+        body: TransferBody,
+        response: {
+          200: CallSchema,
+          ...problems(
+            'INVALID_REQUEST',
+            'NOT_AUTHENTICATED',
+            'CROSS_SITE',
+            'NOT_YOUR_TALK',
+            'NOT_JOINED_YET',
+            'NO_SUCH_TARGET',
+            'QUEUE_DESERTED',
+            'AGENT_NOT_FREE',
+          ),
+        },
+      },
+    },
+    (request) => {
+      const { id: callId } = request.params;
+      return answer(callId, desk.transfer(personOf(request).id, callId, request.body.to));
+    },
   );
 }

@@ -10,6 +10,7 @@ const oneOf = <T extends string>(...names: T[]) => Type.Unsafe<T>(Type.String({ 
 const EndCauseSchema = oneOf(
   'hangup',
   'partner-left',
+  'transferred',
   'announced',
   'no-answer',
   'busy',
@@ -91,6 +92,17 @@ export const CallsQuery = Type.Object(
     from: Type.Optional(InstantText),
     to: Type.Optional(InstantText),
     ...PageQuery,
+  },
+  { additionalProperties: false },
+);
+
+/** To a queue of the call's store, or to one of its agents. */
+export const TransferBody = Type.Object(
+  {
+    to: Type.Union([
+      Type.Object({ queue: Id }, { additionalProperties: false }),
+      Type.Object({ agent: Id }, { additionalProperties: false }),
+    ]),
   },
   { additionalProperties: false },
 );

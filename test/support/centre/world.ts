@@ -150,8 +150,6 @@ export class FakeMedia implements Media {
   }
 
   hold(callId: string, legId: string, recorded: boolean): void {
-    const partner = this.bridges.get(legId);
-    if (partner !== undefined) this.unbridge(callId, legId, partner);
     this.music(callId, legId);
     if (!recorded) this.unrecorded.add(legId);
   }
@@ -209,7 +207,11 @@ export class FakeMedia implements Media {
     this.closed.push(callId);
   }
 
+  /** Another source takes the place of whatever was heard, a partner as well. */
   private cut(legId: string): void {
+    const partner = this.bridges.get(legId);
+    if (partner !== undefined) this.bridges.delete(partner);
+    this.bridges.delete(legId);
     this.musicOn.delete(legId);
     this.unrecorded.delete(legId);
     const play = this.plays.get(legId);

@@ -168,6 +168,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.held': 'talking, held',
     'leg.held (caller)': 'talking, held',
     'talk.held': 'talking, held',
+    'talk.transferred': 'queued, music',
     'leg.ended (broken)': 'queued, music',
     'leg.ended': 'wrapping-up',
     'leg.ended (caller)': 'wrapping-up',
@@ -178,6 +179,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.held': 'talking, held',
     'leg.held (caller)': 'talking, held',
     'talk.resumed': 'talking, joined',
+    'talk.transferred': 'queued, music',
     'leg.ended (broken)': 'queued, music',
     'leg.ended': 'wrapping-up',
     'leg.ended (caller)': 'wrapping-up',
@@ -256,6 +258,7 @@ const callIn = (stage: Stage): Call => ({
   // A third leg stands for one that was hung up before and has not ended.
   legs: ['caller-leg', 'agent-leg', 'other'],
   holding: [],
+  earlier: [],
   stage,
 });
 

@@ -60,6 +60,8 @@ export type Effect =
   | { type: 'media.hold'; callId: CallId; legId: LegId }
   /** Joins two legs; ends any play on either (its `play.ended` says `cut`). */
   | { type: 'media.bridge'; callId: CallId; a: LegId; b: LegId }
+  /** Sends keys to the leg's far side, as events or tones (RFC 4733); they are not recorded as said. */
+  | { type: 'media.press'; callId: CallId; legId: LegId; keys: string }
   | { type: 'media.unbridge'; callId: CallId; a: LegId; b: LegId }
   /** Starts the stereo recording: left what the customer says, right what the agent says. */
   | {

@@ -47,6 +47,7 @@ export type DomainEvent =
   | TalkHeld
   | TalkResumed
   | TalkTransferred
+  | KeysPressed
   | TimerFired
   | PlanApplied
   | CallRecovered
@@ -284,6 +285,16 @@ export interface TalkTransferred {
     OfferMade,
     'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
   > | null;
+}
+
+/** The agent of a talk has keys pressed for his customer, or for what answers there (a menu). */
+export interface KeysPressed {
+  type: 'keys.pressed';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  /** 1 to 64 of `0123456789*#ABCD`. */
+  keys: string;
 }
 
 /** A timer reached its moment. */

@@ -145,6 +145,13 @@ export class ContactCentre implements LiveView, AgentDesk {
     return refusal;
   }
 
+  pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null {
+    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    if (refusal === null)
+      this.submit({ type: 'keys.pressed', at: this.now(), callId, agentId, keys });
+    return refusal;
+  }
+
   transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null {
     const { makeId } = this.options;
     const world = { live: this.live, makeId, at: this.now() };

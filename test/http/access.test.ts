@@ -60,6 +60,12 @@ const TABLE: Row[] = [
     statuses: [401, 200, 409, 409, 409, 409, 409, 403],
   })),
   {
+    route: 'POST /api/calls/{id}/keys',
+    url: '/api/calls/call-2/keys',
+    body: { keys: '1#' },
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
+  {
     route: 'POST /api/calls/{id}/transfer',
     url: '/api/calls/call-2/transfer',
     body: { to: { queue: 'service' } },

@@ -28,6 +28,14 @@ describe('an agent in a talk', () => {
     expect(http.desk.asked).toEqual([`transfer(${JSON.stringify(to)}) wang call-1`]);
   });
 
+  test('presses keys, and nothing that is none', async () => {
+    const press = (keys: string) =>
+      http.ask('wang', 'POST', '/api/calls/call-1/keys', { keys }).then((it) => it.statusCode);
+    expect(await press('0123456789*#ABCD')).toBe(200);
+    for (const keys of ['', 'E', '1 2', '1'.repeat(65)]) expect(await press(keys)).toBe(400);
+    expect(http.desk.asked).toEqual(['keys(0123456789*#ABCD) wang call-1']);
+  });
+
   test.each([{}, { to: {} }, { to: { queue: 'service', agent: 'li' } }, { to: { number: '110' } }])(
     'is told that %j is no target',
     async (body) => {

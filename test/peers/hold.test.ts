@@ -4,6 +4,7 @@
  */
 import { Dealership } from '../support/dealership';
 import { hearEachOther, hearsMusic, talkAtDesk, type DeskTalk } from '../support/desk-talk';
+import { toneShare } from '../support/tone';
 import { waitFor } from '../support/wait';
 
 let dealership: Dealership;
@@ -78,6 +79,23 @@ test("the caller's phone holds: the agent hears music, and him again", async () 
     caller.sip.ask(dealership.port, { method: 'ACK', toTag, cseq });
   }
   await ends(held);
+}, 60_000);
+
+test('keys pressed at the desk reach the caller as tones', async () => {
+  const keyed = await talkAtDesk(dealership, '13800000014');
+  const { ear } = keyed.caller;
+  ear.forget();
+  expect((await keyed.desk.post(`/api/calls/${keyed.callId}/keys`, { keys: '5' })).status).toBe(
+    200,
+  );
+  // Half of a pair is each of its tones: 770 and 1336 Hz (ITU-T Q.23).
+  const isFive = (): boolean => {
+    const heard = ear.lastSamples(3);
+    return Math.min(toneShare(heard, 770), toneShare(heard, 1336)) > 0.3;
+  };
+  await ear.until(isFive, 5000, () => 'no key is heard');
+  await hearEachOther(keyed.caller, keyed.agent);
+  await ends(keyed);
 }, 60_000);
 
 test('held at the desk: music, also when the app is killed; the next one resumes', async () => {

@@ -109,6 +109,14 @@ describe('a hold ends with the call', () => {
   });
 });
 
+test('Bob presses keys for Alice, once they are joined', () => {
+  const press = (who = 'bob') => centre.engine.pressKeys(who, alice.callId, '1#');
+  expect(press()).toBe('NOT_YOUR_TALK');
+  talk();
+  expect([press(), press('eve')]).toEqual([null, 'NOT_YOUR_TALK']);
+  expect(centre.media.pressed).toEqual([[alice.legId, '1#']]);
+});
+
 describe('Bob is refused', () => {
   test('what is no talk of his', () => {
     expect(holds()).toBe('NOT_YOUR_TALK');

@@ -71,6 +71,8 @@ export class FakeDesk implements AgentDesk {
     this.set('sign-out', id, { intent: { is: 'logged-out' } });
   hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
   resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
+  pressKeys = (id: string, callId: string, keys: string): RefusalCode | null =>
+    this.holding(`keys(${keys})`, id, callId);
   transfer = (id: string, callId: string, to: object): RefusalCode | null =>
     this.holding(`transfer(${JSON.stringify(to)})`, id, callId);
   offerReceived(agentId: string, offerId: string): void {

@@ -115,6 +115,8 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
       if (event.recordingId !== call.stage.recordingId) return { next: call, effects };
       return { next: { ...call, stage: { ...call.stage, recordingId: null } }, effects };
     }
+    case 'keys.pressed':
+      return event.agentId === call.stage.agentId ? pressKeys(call, event.keys) : stay(call);
     case 'talk.transferred':
       return transfer(call, event, now);
     case 'leg.ended':
@@ -124,6 +126,14 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     default:
       return stay(call);
   }
+}
+
+/** For the customer, once he is there. */
+function pressKeys(call: CallIn<'talking'>, keys: string): Step<Call> {
+  const { line } = call.stage;
+  if (line.is !== 'joined' && line.is !== 'held') return stay<Call>(call);
+  const press: Effect = { type: 'media.press', callId: call.id, legId: call.callerLegId, keys };
+  return { next: call, effects: [press] };
 }
 
 function callerAnswered(call: CallIn<'talking'>, now: Instant): Step<Call> {

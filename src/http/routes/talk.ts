@@ -7,7 +7,7 @@ import type { AgentId, CallId } from '../../domain/ids';
 import type { CallSnapshot } from '../../domain/records';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import { CallParams, CallSchema, TransferBody } from '../schemas/call';
+import { CallParams, CallSchema, KeysBody, TransferBody } from '../schemas/call';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
 
@@ -55,6 +55,33 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
   );
   add('resume', 'Take the customer back who was put on hold here.', (agentId, callId) =>
     desk.resume(agentId, callId),
+  );
+
+  app.post(
+    '/api/calls/:id/keys',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags: ['calls'],
+        summary: 'Press keys for the customer of the own talk.',
+        params: CallParams,
+        body: KeysBody,
+        response: {
+          200: CallSchema,
+          ...problems(
+            'INVALID_REQUEST',
+            'NOT_AUTHENTICATED',
+            'CROSS_SITE',
+            'NOT_YOUR_TALK',
+            'NOT_JOINED_YET',
+          ),
+        },
+      },
+    },
+    (request) => {
+      const { id: callId } = request.params;
+      return answer(callId, desk.pressKeys(personOf(request).id, callId, request.body.keys));
+    },
   );
 
   app.post(

@@ -107,4 +107,14 @@ export const TransferBody = Type.Object(
   { additionalProperties: false },
 );
 
+export const KeysBody = Type.Object(
+  {
+    keys: Type.String({
+      pattern: '^[0-9*#A-D]{1,64}$',
+      description: '1 to 64 of `0123456789*#ABCD`; each lasts 0.2 s with its pause.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
 export const CallParams = Type.Object({ id: Id });

@@ -114,6 +114,8 @@ export class FakeMedia implements Media {
   readonly musicOn = new Set<string>();
   /** Legs on hold whose side is not recorded. */
   readonly unrecorded = new Set<string>();
+  /** Keys that were sent to legs. */
+  readonly pressed: [legId: string, keys: string][] = [];
   /** Recordings that are paused. */
   readonly paused = new Set<string>();
   readonly bridges = new Map<string, string>();
@@ -158,6 +160,10 @@ export class FakeMedia implements Media {
     for (const leg of [a, b]) this.cut(leg);
     this.bridges.set(a, b);
     this.bridges.set(b, a);
+  }
+
+  press(_callId: string, legId: string, keys: string): void {
+    this.pressed.push([legId, keys]);
   }
 
   unbridge(_callId: string, a: string, b: string): void {

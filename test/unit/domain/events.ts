@@ -116,6 +116,7 @@ export const SAMPLES: Samples = {
     entryId: 'entry-2',
     offer: null,
   },
+  'keys.pressed': { type: 'keys.pressed', at: NOW, callId: 'call', agentId: 'bob', keys: '1#' },
   'offer.revoked': { type: 'offer.revoked', at: NOW, offerId: 'offer', callId: 'call' },
   'offer.ended': {
     type: 'offer.ended',
@@ -210,6 +211,7 @@ export const EVENTS: Record<string, DomainEvent> = {
   'talk.held (foreign)': { ...SAMPLES['talk.held'], agentId: 'eve' },
   'talk.resumed (foreign)': { ...SAMPLES['talk.resumed'], agentId: 'eve' },
   'talk.transferred (foreign)': { ...SAMPLES['talk.transferred'], agentId: 'eve' },
+  'keys.pressed (foreign)': { ...SAMPLES['keys.pressed'], agentId: 'eve' },
   'play.ended (notice)': { ...SAMPLES['play.ended'], playId: 'caller-leg:notice' },
   'play.ended (farewell)': { ...SAMPLES['play.ended'], playId: 'caller-leg:farewell' },
   'offer.received (foreign)': { ...SAMPLES['offer.received'], offerId: 'other' },

@@ -165,6 +165,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'talking, joined': {
     'offer.made': 'BugError',
     'recording.finished': 'talking, joined',
+    'keys.pressed': 'talking, joined',
     'leg.held': 'talking, held',
     'leg.held (caller)': 'talking, held',
     'talk.held': 'talking, held',
@@ -176,6 +177,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'talking, held': {
     'offer.made': 'BugError',
     'recording.finished': 'talking, held',
+    'keys.pressed': 'talking, held',
     'leg.held': 'talking, held',
     'leg.held (caller)': 'talking, held',
     'talk.resumed': 'talking, joined',

@@ -128,3 +128,24 @@ test('to the queue, and he gives up on the way: the phone stops ringing, and he 
   );
   expect(promises).toEqual([{ state: 'open' }]);
 }, 60_000);
+
+test('the app is killed while the other phone rings: he hears music on, and is offered again', async () => {
+  const talk = await talkAtDesk(dealership, '13800000024');
+  const { product } = dealership;
+  let since = dealership.heardSoFar();
+  await isSentOn(talk, { queue: 'sales' });
+  const rung = await dealership.rung(since);
+  since = dealership.heardSoFar();
+  const killed = product.listening.pids.app;
+  process.kill(killed, 'SIGKILL');
+  await isLetGo(rung.agent, rung.invite);
+  await hearsMusic(talk.caller.ear);
+  await product.restarted('app', killed);
+  const { agent, invite } = await dealership.rung(since);
+  picksUp(agent, invite);
+  await hearEachOther(talk.caller, agent);
+  await ends(talk, agent);
+  const { call, recordings } = await detailOf(talk.callId);
+  expect(call).toMatchObject({ outcome: 'talk', agentId: nameOf(agent) });
+  expect(recordings.map(({ state }) => state)).toEqual(['stored', 'stored']);
+}, 60_000);

@@ -3,6 +3,7 @@ export type * from './control/protocol';
 export { connectControl, type ControlClient, type ControlOptions } from './control/client';
 export { ControlFailure } from './control/failure';
 export { isKeyInfo, keyOfInfo, type InfoKey } from './rtp/dtmf/info';
+export { holds } from './sdp/hold';
 export { accessToken } from './handover/access-token';
 export { folderMark } from './handover/folder-mark';
 export { placeWithoutPort, TrunkSources, withoutMapping } from './guard/trunk-sources';

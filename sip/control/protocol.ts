@@ -348,6 +348,8 @@ export interface LiveEndpoint {
   endpoint: string;
   /** Of several others in a conference the one who was there first; null for monitors. */
   bridgedTo: string | null;
+  /** Its far side listens no more: it has us on hold (RFC 3264 §8.4). */
+  holds?: true;
   /** Of monitors only. */
   monitoring?: { on: string; mode: MonitorMode };
 }

@@ -70,6 +70,12 @@ export class Negotiation {
     return this.standing?.agreed.codec ?? null;
   }
 
+  /** The far side listens no more. False before the first agreement. */
+  get isHeld(): boolean {
+    const direction = this.standing?.agreed.direction;
+    return direction === 'recvonly' || direction === 'inactive';
+  }
+
   /**
    * A copy of the offer before, as a refresh or the INVITE of a later app brings it, gets the answer
    * that it got. Throws `MediaFailure` `no-codec` or `bad-sdp`; then nothing has changed.

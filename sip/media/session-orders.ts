@@ -26,6 +26,8 @@ export interface EndpointView {
   endpoint: string;
   /** In a conference of more than two the one of the others who was there first. */
   bridgedTo: string | null;
+  /** Its far side has us on hold. */
+  holds?: true;
   monitoring?: Monitoring<string>;
 }
 

@@ -56,7 +56,7 @@ export class MediaSession {
     return {
       session: this.id,
       note: this.note,
-      endpoints: [...this.endpoints.keys()].map((endpoint) => this.viewOf(endpoint)),
+      endpoints: [...this.endpoints].map(([id, stream]) => this.viewOf(id, stream)),
       recordings: this.recordings.views(),
     };
   }
@@ -274,10 +274,14 @@ export class MediaSession {
     this.talks.leave(id);
   }
 
-  private viewOf(endpoint: string): EndpointView {
+  private viewOf(endpoint: string, { negotiation }: OpenStream): EndpointView {
     const monitoring = this.talks.monitoring(endpoint);
-    const bridgedTo = this.talks.partnerOf(endpoint);
-    return monitoring === null ? { endpoint, bridgedTo } : { endpoint, bridgedTo, monitoring };
+    return {
+      endpoint,
+      bridgedTo: this.talks.partnerOf(endpoint),
+      ...(negotiation.isHeld ? { holds: true } : {}),
+      ...(monitoring === null ? {} : { monitoring }),
+    };
   }
 
   private find(id: string): OpenStream {

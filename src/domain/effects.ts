@@ -56,8 +56,12 @@ export type Effect =
       then: 'music' | 'silence';
     }
   | { type: 'media.music'; callId: CallId; legId: LegId }
+  /** Music, out of any talk; what the leg says meanwhile is in no recording. A bridge ends it. */
+  | { type: 'media.hold'; callId: CallId; legId: LegId }
   /** Joins two legs; ends any play on either (its `play.ended` says `cut`). */
   | { type: 'media.bridge'; callId: CallId; a: LegId; b: LegId }
+  /** Sends keys to the leg's far side, as events or tones (RFC 4733); they are not recorded as said. */
+  | { type: 'media.press'; callId: CallId; legId: LegId; keys: string }
   | { type: 'media.unbridge'; callId: CallId; a: LegId; b: LegId }
   /** Starts the stereo recording: left what the customer says, right what the agent says. */
   | {
@@ -103,6 +107,8 @@ export interface LegNote {
   agentId?: AgentId;
   queueId?: QueueId;
   waitingSince?: Instant;
+  /** On the agent's leg: he has put the customer on hold at his desk. */
+  held?: true;
   offerId?: OfferId;
   /** On the caller's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {

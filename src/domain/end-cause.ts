@@ -7,6 +7,8 @@ export type EndCause =
   | 'hangup'
   /** We ended it because the other party of the talk left. */
   | 'partner-left'
+  /** We ended the leg of an agent who sent his caller on. */
+  | 'transferred'
   /** We ended it after the announcement that took a promise, or for a caller without a number. */
   | 'announced'
   /** An agent's phone rang to its limit. */

@@ -31,6 +31,43 @@ export const ERRORS = {
     zh: '当前不在话后整理状态。',
     en: 'There is no wrap-up to finish.',
   },
+  NOT_YOUR_TALK: {
+    status: 409,
+    zh: '您不在此通话中，或通话已结束。',
+    en: 'You are not in this talk, or it is over.',
+  },
+  NOT_JOINED_YET: {
+    status: 409,
+    zh: '客户尚未接通，请稍候再试。',
+    en: 'The customer is not joined to you yet.',
+    whatToDo: { zh: '请在听到客户的声音后再试。', en: 'Try again when you hear the customer.' },
+  },
+  HELD_AT_PHONE: {
+    status: 409,
+    zh: '通话是在话机上保持的，不能在此恢复。',
+    en: 'The talk is held at a phone and cannot be resumed here.',
+    whatToDo: {
+      zh: '请在您的话机上恢复通话；如由客户保持，请等待客户。',
+      en: 'Resume it at your phone; if the customer holds it, wait for the customer.',
+    },
+  },
+  NO_SUCH_TARGET: {
+    status: 409,
+    zh: '本店没有该队列或坐席。',
+    en: 'The store of this call has no such queue or agent.',
+  },
+  QUEUE_DESERTED: {
+    status: 409,
+    zh: '该队列目前没有坐席签入，客户将无人接听。',
+    en: 'Nobody is signed in to that queue: nobody would take the caller.',
+    whatToDo: { zh: '请选择其他队列。', en: 'Choose another queue.' },
+  },
+  AGENT_NOT_FREE: {
+    status: 409,
+    zh: '该坐席目前不能接听电话。',
+    en: 'That agent cannot take a call now.',
+    whatToDo: { zh: '请稍后再试，或转接到队列。', en: 'Try again later, or transfer to a queue.' },
+  },
   NOT_AUTHENTICATED: {
     status: 401,
     zh: '尚未登录，或登录已过期。',
@@ -180,7 +217,17 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 /** Codes by which the engine refuses a request. */
-export type RefusalCode = 'NOT_AN_AGENT' | 'NO_PHONE' | 'NOT_SIGNED_IN' | 'NOT_IN_WRAP_UP';
+export type RefusalCode =
+  | 'NOT_AN_AGENT'
+  | 'NO_PHONE'
+  | 'NOT_SIGNED_IN'
+  | 'NOT_IN_WRAP_UP'
+  | 'NOT_YOUR_TALK'
+  | 'NOT_JOINED_YET'
+  | 'HELD_AT_PHONE'
+  | 'NO_SUCH_TARGET'
+  | 'QUEUE_DESERTED'
+  | 'AGENT_NOT_FREE';
 
 /** A broken invariant of ours: ends the call it concerns, and nothing else. */
 export class BugError extends Error {

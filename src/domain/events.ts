@@ -16,7 +16,8 @@ import type {
   TrunkId,
 } from './ids';
 import type { Plan } from './plan';
-import type { RaisedEvent } from './raised-events';
+import type { Route } from './call/routing';
+import type { OfferMade, RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
 
 /**
@@ -30,6 +31,8 @@ export type DomainEvent =
   | LegRinging
   | LegAnswered
   | LegEnded
+  | LegHeld
+  | LegResumed
   | PhoneReachable
   | PhoneUnreachable
   | PlayEnded
@@ -42,6 +45,10 @@ export type DomainEvent =
   | AgentWrappedUp
   | AgentSignedOut
   | OfferReceived
+  | TalkHeld
+  | TalkResumed
+  | TalkTransferred
+  | KeysPressed
   | TimerFired
   | PlanApplied
   | CallRecovered
@@ -127,6 +134,23 @@ export interface LegEnded {
   cause: EndCause;
   /** From the dialog's note, when the leg ended while the app was away and may be unknown. */
   callId?: CallId;
+}
+
+/**
+ * The far side of an answered leg listens no more (re-offer with `sendonly`, `inactive` or the address
+ * 0.0.0.0; RFC 3264 §8.4). May be told again of a leg that holds already.
+ */
+export interface LegHeld {
+  type: 'leg.held';
+  at: Instant;
+  legId: LegId;
+}
+
+/** The far side of an answered leg listens, again or still. */
+export interface LegResumed {
+  type: 'leg.resumed';
+  at: Instant;
+  legId: LegId;
 }
 
 /** A phone can be rung: it registered, or it is static. */
@@ -233,6 +257,49 @@ export interface OfferReceived {
   agentId: AgentId;
 }
 
+/** The agent of a talk put its customer on hold at his desk. */
+export interface TalkHeld {
+  type: 'talk.held';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+}
+
+/** The agent took the customer back whom he had put on hold at his desk. */
+export interface TalkResumed {
+  type: 'talk.resumed';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+}
+
+/** The agent of a talk sent his caller on. */
+export interface TalkTransferred {
+  type: 'talk.transferred';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  /** The queue in which he stands from now on. */
+  route: Route;
+  /** His place there. */
+  entryId: EntryId;
+  /** The one agent whom he was sent to, as `offer.made` has it; null when the queue's are asked. */
+  offer: Pick<
+    OfferMade,
+    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
+  > | null;
+}
+
+/** The agent of a talk has keys pressed for his customer, or for what answers there (a menu). */
+export interface KeysPressed {
+  type: 'keys.pressed';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  /** 1 to 64 of `0123456789*#ABCD`. */
+  keys: string;
+}
+
 /** A timer reached its moment. */
 export interface TimerFired {
   type: 'timer.fired';
@@ -294,4 +361,8 @@ export interface RecoveredCall {
   agentLeg?: { legId: LegId; agentId: AgentId };
   recordingId?: RecordingId;
   bridged: boolean;
+  /** The agent had put the customer on hold at his desk. */
+  heldAtDesk?: true;
+  /** Legs whose far sides listen no more, as the edge has it. */
+  holding?: readonly LegId[];
 }

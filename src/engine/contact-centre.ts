@@ -7,9 +7,11 @@
  */
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
+import { mayHold } from '../domain/call/holding';
+import type { TransferTarget } from '../domain/call/transfer';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
-import type { AgentId, OfferId } from '../domain/ids';
+import type { AgentId, CallId, OfferId } from '../domain/ids';
 import type { AgentView, OfferView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
@@ -20,6 +22,7 @@ import type { Log } from './log';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId } from './ports';
 import { Router } from './router';
+import { transferOf } from './transfers';
 import { agentViews, callsOf, offersTo, queueViews } from './views';
 
 /** The world outside, ids, and a logger. */
@@ -128,6 +131,34 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   signOut(agentId: AgentId): RefusalCode | null {
     return this.ask(agentId, 'sign-out', { type: 'agent.signed-out', at: this.now(), agentId });
+  }
+
+  hold(agentId: AgentId, callId: CallId): RefusalCode | null {
+    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    if (refusal === null) this.submit({ type: 'talk.held', at: this.now(), callId, agentId });
+    return refusal;
+  }
+
+  resume(agentId: AgentId, callId: CallId): RefusalCode | null {
+    const refusal = mayHold(this.live.calls.get(callId), agentId, 'resume');
+    if (refusal === null) this.submit({ type: 'talk.resumed', at: this.now(), callId, agentId });
+    return refusal;
+  }
+
+  pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null {
+    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    if (refusal === null)
+      this.submit({ type: 'keys.pressed', at: this.now(), callId, agentId, keys });
+    return refusal;
+  }
+
+  transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null {
+    const { makeId } = this.options;
+    const world = { live: this.live, makeId, at: this.now() };
+    const fact = transferOf({ agentId, callId, to }, world);
+    if (typeof fact === 'string') return fact;
+    this.submit(fact);
+    return null;
   }
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {

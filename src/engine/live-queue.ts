@@ -45,6 +45,11 @@ export class LiveQueue {
     return this.waiting[0];
   }
 
+  /** Is anybody of its agents signed in? */
+  get isStaffed(): boolean {
+    return this.signedIn.size > 0;
+  }
+
   /** Is there anything for dispatch to decide? */
   get needsDispatch(): boolean {
     if (!this.stirred || this.waiting.length === 0) return false;
@@ -79,7 +84,7 @@ export class LiveQueue {
       waiting: this.waiting,
       fresh,
       free: [...this.free.values()],
-      staffed: this.signedIn.size > 0,
+      staffed: this.isStaffed,
     };
   }
 

@@ -47,8 +47,12 @@ export class Performer {
         return media.play(effect.callId, effect.legId, effect.playId, effect.prompts, effect.then);
       case 'media.music':
         return media.music(effect.callId, effect.legId);
+      case 'media.hold':
+        return media.hold(effect.callId, effect.legId, false);
       case 'media.bridge':
         return media.bridge(effect.callId, effect.a, effect.b);
+      case 'media.press':
+        return media.press(effect.callId, effect.legId, effect.keys);
       case 'media.unbridge':
         return media.unbridge(effect.callId, effect.a, effect.b);
       case 'media.close':

@@ -1,3 +1,4 @@
+import type { TransferTarget } from '../domain/call/transfer';
 import type { Effect, LegNote, PromptKey } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { DomainEvent, Lookup, Timer } from '../domain/events';
@@ -44,6 +45,8 @@ export interface Media {
    */
   hold(callId: CallId, legId: LegId, recorded: boolean): void;
   bridge(callId: CallId, a: LegId, b: LegId): void;
+  /** Keys for the leg's far side, 1 to 64 of `0123456789*#ABCD`, behind those still to be sent. */
+  press(callId: CallId, legId: LegId, keys: string): void;
   unbridge(callId: CallId, a: LegId, b: LegId): void;
   startRecording(command: RecordCommand): void;
   /** Silence, marked as a pause, until it is resumed. */
@@ -132,6 +135,13 @@ export interface AgentDesk {
   notReady(agentId: AgentId, reason: string): RefusalCode | null;
   wrapUp(agentId: AgentId): RefusalCode | null;
   signOut(agentId: AgentId): RefusalCode | null;
+  /** Music to the customer of the agent's talk. Holding twice, or resuming what goes on, is accepted. */
+  hold(agentId: AgentId, callId: CallId): RefusalCode | null;
+  resume(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** Keys for the customer of the agent's talk. */
+  pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null;
+  /** Blind: the agent is done with the caller, who hears music until somebody else takes him. */
+  transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null;
   /** The desktop's receipt; unknown or foreign offers are ignored. */
   offerReceived(agentId: AgentId, offerId: OfferId): void;
 }

@@ -26,7 +26,7 @@ export interface FoundDialog {
 /** A media session of the edge: a session is a call, an endpoint one of its legs. */
 export interface FoundSession {
   session: CallId;
-  endpoints: { endpoint: LegId; bridgedTo: LegId | null }[];
+  endpoints: { endpoint: LegId; bridgedTo: LegId | null; holds?: true }[];
   recordings: { recording: RecordingId }[];
 }
 
@@ -136,6 +136,16 @@ function rebuild(
       ? {}
       : { agentLeg: { legId: agent.legId, agentId: agent.agentId } }),
     ...(recordingId === undefined ? {} : { recordingId }),
+    ...holdOf(agent, session),
+  };
+}
+
+/** The desk's hold stands in the agent's note, that of phones in what they agreed on with the edge. */
+function holdOf(agent: LegNote | undefined, session: FoundSession | undefined) {
+  const holding = (session?.endpoints ?? []).filter(({ holds }) => holds);
+  return {
+    ...(agent?.held ? { heldAtDesk: true as const } : {}),
+    ...(holding.length > 0 ? { holding: holding.map(({ endpoint }) => endpoint) } : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import { agentView } from '../domain/agent/agent';
 import { restoreIntent, applyPlan } from '../domain/agent/roster';
 import { arrive } from '../domain/call/arrival';
 import { breakCall } from '../domain/call/broken';
+import { agentOfRecording } from '../domain/call/closing';
 import { arrivingLeg, recoveredLeg } from '../domain/call/leg';
 import { recover } from '../domain/call/recovered';
 import { route, routeOfLostHotline } from '../domain/call/routing';
@@ -88,6 +89,8 @@ export class Router {
         return this.applyPlan(event);
       case 'leg.ringing':
       case 'leg.answered':
+      case 'leg.held':
+      case 'leg.resumed':
         return this.toLegAndCall(event.legId, event);
       case 'leg.ended':
         return this.legEnded(event);
@@ -96,6 +99,10 @@ export class Router {
       case 'entry.held':
       case 'queue.deserted':
       case 'offer.revoked':
+      case 'talk.held':
+      case 'talk.resumed':
+      case 'talk.transferred':
+      case 'keys.pressed':
         return this.to.call(event.callId, event);
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);
@@ -258,7 +265,7 @@ export class Router {
       id: event.recordingId,
       callId: event.callId,
       leadId: call?.leadId ?? null,
-      agentId: call?.agentId ?? null,
+      agentId: call ? agentOfRecording(call, event.recordingId) : null,
       storeId: call?.route.storeId ?? null,
       file: event.file,
     };

@@ -24,6 +24,7 @@ import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
+import { talkRoutes } from './routes/talk';
 
 const ROUTES = [
   probeRoutes,
@@ -31,6 +32,7 @@ const ROUTES = [
   sessionRoutes,
   agentRoutes,
   callRoutes,
+  talkRoutes,
   recordingRoutes,
   leadRoutes,
   queueRoutes,

@@ -47,7 +47,7 @@ export function statusOfCause(cause: EndCause): number {
 
 /** Reason header of a BYE or CANCEL of ours (RFC 3326), so that the far side's log says why. */
 export function reasonHeader(cause: EndCause): Record<string, string> {
-  return cause === 'partner-left' || cause === 'hangup'
+  return cause === 'partner-left' || cause === 'hangup' || cause === 'transferred'
     ? { Reason: 'Q.850;cause=16;text="Normal call clearing"' }
     : { Reason: `SIP;text="${cause}"` };
 }

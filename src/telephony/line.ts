@@ -8,7 +8,7 @@ import type { EndCause } from '../domain/end-cause';
 import type { LegMedia, Submit } from '../engine/ports';
 import type { SipDialog, SipRequest, SipResponse, Srf } from './drachtio';
 import { reasonHeader } from './cause';
-import { isKeyInfo, keyOfInfo } from '../../sip/index';
+import { holds, isKeyInfo, keyOfInfo } from '../../sip/index';
 import type { DialogNote, EdgeDialogs } from './edge-dialogs';
 import type { Leg, LegTable } from './legs';
 
@@ -71,6 +71,7 @@ async function takeAnswer(context: LineContext, leg: Leg, ack: SipRequest): Prom
   delete leg.offered;
   try {
     await context.media.acceptAnswer(leg.callId, leg.id, ack.body);
+    tellHold(context, leg, ack.body);
   } catch (error) {
     context.log.error({ error, callId: leg.callId, legId: leg.id }, 'answer cannot be used');
     if (offered.first) byeLeg(context, leg, 'no-media');
@@ -98,11 +99,17 @@ async function reoffer(
       : await offerInAnswer(context, leg, req);
     dialog.local.sdp = body;
     res.send(200, { headers, body });
+    if (req.body) tellHold(context, leg, req.body);
   } catch (error) {
     // RFC 3261 §14.2: the session stays as it was when the new offer cannot be met.
     context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'new offer refused');
     res.send(488);
   }
+}
+
+/** Whether the far side, which has described itself anew, listens; media has taken that description. */
+function tellHold({ submit, now }: LineContext, leg: Leg, theirs: string): void {
+  submit({ type: holds(theirs) ? 'leg.held' : 'leg.resumed', at: now(), legId: leg.id });
 }
 
 /** The leg is over: its media is released and the engine is told, once. `at` is now unless told. */

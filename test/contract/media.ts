@@ -651,11 +651,18 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
         const offer = customer.sdp(['PCMA'], [`a=${direction}`]);
         return control.command('endpoint.answer', { session, endpoint: 'customer', offer });
       };
+      const listed = async () => {
+        const { sessions } = await control.command('session.list', {});
+        return sessions.find((one) => one.session === session)?.endpoints[0];
+      };
+      const view = { endpoint: 'customer', bridgedTo: 'agent' };
       expect((await reoffer('sendonly')).answer).toContain('a=recvonly');
+      expect(await listed()).toEqual({ ...view, holds: true });
       const held = customer.heard.length;
       const { answer } = await reoffer('sendrecv');
       expect(answer).toContain('a=sendrecv');
       expect(customer.heard.length - held).toBeLessThan(5);
+      expect(await listed()).toEqual(view);
       await customer.until(() => customer.heard.length > held + 20);
       expectOneStream(customer);
     });

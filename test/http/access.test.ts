@@ -53,6 +53,24 @@ const TABLE: Row[] = [
     url: '/api/calls/call-1',
     statuses: [401, 200, 200, 200, 200, 404, 404, 403],
   },
+  ...['hold', 'resume'].map((what) => ({
+    route: `POST /api/calls/{id}/${what}`,
+    url: `/api/calls/call-2/${what}`,
+    // Only the agent of the talk; his supervisor does not talk to the customer.
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  })),
+  {
+    route: 'POST /api/calls/{id}/keys',
+    url: '/api/calls/call-2/keys',
+    body: { keys: '1#' },
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
+  {
+    route: 'POST /api/calls/{id}/transfer',
+    url: '/api/calls/call-2/transfer',
+    body: { to: { queue: 'service' } },
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
   {
     route: 'GET /api/recordings',
     url: '/api/recordings?callId=call-1',
@@ -98,6 +116,7 @@ describe('every route x every role', () => {
   beforeAll(() => {
     http = startHttp();
     http.rows.calls = [call('call-1')];
+    http.live.theCalls = [call('call-2', { state: 'talking', agentId: 'wang', outcome: null })];
     http.rows.recordings = [recording('rec-1')];
     writeFileSync(join(http.recordingsDir, 'rec-1.wav'), 'RIFF');
   });

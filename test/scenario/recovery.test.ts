@@ -99,6 +99,29 @@ describe('after the app fell', () => {
     expect(centre.media.bridges.get('leg-alice')).toBe('leg-bob');
   });
 
+  test.each([
+    // Between note and media, either may be missing when the app falls.
+    ['at the desk, and the edge had been told', { bridged: false, heldAtDesk: true as const }],
+    ['at the desk, and the edge had not been told', { bridged: true, heldAtDesk: true as const }],
+    ["at the agent's phone", { bridged: false, bridgedAt: EARLIER, holding: ['leg-bob'] }],
+  ])('a talk held %s stays on hold, and is resumed', (_how, facts) => {
+    const { centre, stateOf, recordOf } = restart([talk(facts)]);
+    expect(stateOf('call-1')).toBe('held');
+    expect(centre.media.musicOn).toEqual(new Set(['leg-alice']));
+    expect(centre.media.unrecorded).toEqual(new Set(['leg-alice']));
+    expect(recordOf('call-1')).toMatchObject({ state: 'held', bridgedAt: EARLIER });
+    if ('heldAtDesk' in facts) expect(centre.engine.resume('bob', 'call-1')).toBeNull();
+    else centre.submit({ type: 'leg.resumed', at: centre.now(), legId: 'leg-bob' });
+    expect(stateOf('call-1')).toBe('talking');
+    expect(centre.media.bridges.get('leg-alice')).toBe('leg-bob');
+  });
+
+  test('a talk that was resumed, of which the edge had not been told, is joined again', () => {
+    const { centre, recordOf } = restart([talk({ bridged: false, bridgedAt: EARLIER })]);
+    expect(centre.media.bridges.get('leg-alice')).toBe('leg-bob');
+    expect(recordOf('call-1')).toMatchObject({ state: 'talking', bridgedAt: EARLIER });
+  });
+
   test('a pick-up that was not written down before the fall is written now', () => {
     const picked = talk({ bridged: false, customerId: 'customer-1' });
     delete picked.talkStartedAt;

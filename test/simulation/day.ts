@@ -70,6 +70,8 @@ class Day {
       [8, () => this.hangUp()],
       [12, () => this.settle()],
       [8, () => this.changeIntent()],
+      [6, () => this.hold()],
+      [3, () => this.transfer()],
       [2, () => this.changePhone()],
       [1, () => this.closingTime()],
     ];
@@ -144,6 +146,30 @@ class Day {
     if (partner !== undefined) this.centre.media.bridges.delete(partner);
     this.centre.media.plays.delete(legId);
     this.centre.telephony.end(legId, 'hangup');
+  }
+
+  /** An agent who talks sends his caller to the queue, or to somebody who may be free or not. */
+  private transfer(): void {
+    const { random, centre } = this;
+    const call = random.pick(centre.engine.calls());
+    const agent = random.pick(EVERYBODY) ?? '';
+    const to = random.chance(0.4) ? { queue: 'sales' } : { agent };
+    if (call?.agentId) centre.engine.transfer(call.agentId, call.id, to);
+  }
+
+  /** A party that talks holds or resumes, by desk or by phone; or a phone in whatever state does. */
+  private hold(): void {
+    const { random, centre } = this;
+    const call = random.pick(centre.engine.calls());
+    if (call?.agentId && random.chance(0.5)) {
+      if (random.chance(0.5)) centre.engine.hold(call.agentId, call.id);
+      else centre.engine.resume(call.agentId, call.id);
+      return;
+    }
+    const legs = [...centre.telephony.legs].filter(([, leg]) => leg.state === 'answered');
+    const legId = random.pick(legs)?.[0];
+    const type = random.chance(0.4) ? 'leg.held' : 'leg.resumed';
+    if (legId !== undefined) centre.submit({ type, at: centre.now(), legId });
   }
 
   private changeIntent(): void {

@@ -2,14 +2,23 @@ import type { TestCentre } from '../support/centre/centre';
 
 /** What must hold after every event, whatever happened; the text of the first fault, or null. */
 export function faultOf(centre: TestCentre): string | null {
-  return bugs(centre) ?? agents(centre) ?? partners(centre) ?? queue(centre) ?? promises(centre);
+  return (
+    bugs(centre) ??
+    agents(centre) ??
+    holds(centre) ??
+    partners(centre) ??
+    queue(centre) ??
+    promises(centre)
+  );
 }
 
 const bugs = ({ bugs }: TestCentre): string | null => bugs[0] ?? null;
 
 /** No agent on two calls, and what he does is what his call says. */
 function agents(centre: TestCentre): string | null {
-  const talks = centre.engine.calls().filter(({ state }) => state === 'talking');
+  const talks = centre.engine
+    .calls()
+    .filter(({ state }) => state === 'talking' || state === 'held');
   const byAgent = new Map(talks.map((call) => [call.agentId, call.id]));
   if (byAgent.size !== talks.length) return 'an agent is on two calls';
   for (const agent of centre.engine.agents()) {
@@ -19,6 +28,17 @@ function agents(centre: TestCentre): string | null {
     if (agent.activity === 'talking' && agent.callId !== talk) return `${agent.id} is elsewhere`;
     const offered = centre.engine.offers(agent.id).length === 1;
     if ((agent.activity === 'reserved') !== offered) return `${agent.id} is reserved for nothing`;
+  }
+  return null;
+}
+
+/** Who is on hold hears nobody. */
+function holds({ engine, media, telephony }: TestCentre): string | null {
+  for (const { state, agentId } of engine.calls()) {
+    if (state !== 'held') continue;
+    for (const [legId, { dial }] of telephony.legs)
+      if (dial?.agentId === agentId && media.bridges.has(legId))
+        return `${legId} hears who is held`;
   }
   return null;
 }

@@ -69,8 +69,25 @@ export class FakeDesk implements AgentDesk {
   wrapUp = (id: string): RefusalCode | null => this.set('wrap-up', id, { activity: 'idle' });
   signOut = (id: string): RefusalCode | null =>
     this.set('sign-out', id, { intent: { is: 'logged-out' } });
+  hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
+  resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
+  pressKeys = (id: string, callId: string, keys: string): RefusalCode | null =>
+    this.holding(`keys(${keys})`, id, callId);
+  transfer = (id: string, callId: string, to: object): RefusalCode | null =>
+    this.holding(`transfer(${JSON.stringify(to)})`, id, callId);
   offerReceived(agentId: string, offerId: string): void {
     this.onReceipt({ agentId, offerId });
+  }
+
+  private holding(what: string, id: string, callId: string): RefusalCode | null {
+    this.asked.push(`${what} ${id} ${callId}`);
+    if (this.refusal) return this.refusal;
+    const states: Record<string, CallSnapshot['state']> = { hold: 'held', resume: 'talking' };
+    const state = states[what] ?? 'queued';
+    const call = this.live.theCalls.find((one) => one.id === callId);
+    if (call?.agentId !== id) return 'NOT_YOUR_TALK';
+    this.live.theCalls = this.live.theCalls.map((one) => (one === call ? { ...one, state } : one));
+    return null;
   }
 
   private set(what: string, id: string, change: Partial<AgentView>): RefusalCode | null {

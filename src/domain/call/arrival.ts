@@ -74,6 +74,8 @@ const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof Ident
   endCause: null,
   noticeOwed: route.notice,
   legs: [event.legId],
+  holding: [],
+  earlier: [],
   stage: { is: 'queued', line: { is: 'arrived' } },
 });
 type IdentityOfCall = Pick<Call, 'lookup' | 'callerName' | 'leadId' | 'customerId'>;

@@ -7,7 +7,7 @@ import type { Step } from '../step';
 import type { Instant } from '../time';
 import type { Call } from './call';
 import { finish, leaveQueue, owePromise } from './closing';
-import { releaseAgent } from './talking';
+import { releaseAgent } from './requeue';
 import { endOffer } from './waiting';
 
 /** The one transition that is allowed from every stage. */

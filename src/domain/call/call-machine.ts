@@ -11,6 +11,7 @@ import { stepAnnouncing } from './announcing';
 import { askAgain } from './arrival';
 import { snapshot, type Call } from './call';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
+import { isHold, stepHold } from './holding';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -21,6 +22,7 @@ export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Cal
     return call.lookup === 'unavailable' && call.stage.is !== 'closed'
       ? { next: call, effects: [askAgain(call)] }
       : stay(call);
+  if (isHold(event)) return stepHold(call, event);
   return stepStage(event.type === 'leg.ended' ? without(call, event.legId) : call, event, now);
 }
 
@@ -47,6 +49,7 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
 const without = (call: Call, legId: string): Call => ({
   ...call,
   legs: call.legs.filter((id) => id !== legId),
+  holding: call.holding.filter((id) => id !== legId),
 });
 
 function refuseOffer(call: Call, event: DomainEvent): void {

@@ -24,7 +24,7 @@ import type {
   RecordingId,
   TrunkId,
 } from '../ids';
-import type { CallOutcome, CallSnapshot } from '../records';
+import type { CallOutcome, CallSnapshot, CallStateName } from '../records';
 import type { Instant } from '../time';
 import type { Route } from './routing';
 
@@ -56,10 +56,12 @@ export interface CallFacts {
   readonly endCause: EndCause | null;
   /** The hotline wants a recording notice and the caller has not heard it to its end. */
   readonly noticeOwed: boolean;
-  /** A talk of this call that was broken off by our fault: whose recording it was. */
-  readonly brokenOff?: { recordingId: RecordingId; agentId: AgentId };
+  /** Talks of this call that went before (transferred, or broken off): whose recordings they were. */
+  readonly earlier: readonly { recordingId: RecordingId; agentId: AgentId }[];
   /** Legs of the call, the caller's included, that have not ended. */
   readonly legs: readonly LegId[];
+  /** Those of them whose far sides listen no more: they have put us on hold. */
+  readonly holding: readonly LegId[];
 }
 
 /** What a caller without a partner hears. */
@@ -74,7 +76,12 @@ export type WaitingLine =
   | { is: 'music' };
 
 /** What a caller hears whose agent has picked up. */
-export type TalkingLine = { is: 'answering' } | { is: 'notice'; playId: PlayId } | { is: 'joined' };
+export type TalkingLine =
+  | { is: 'answering' }
+  | { is: 'notice'; playId: PlayId }
+  | { is: 'joined' }
+  /** Joined once, and now on hold: at the agent's desk (`atDesk`), by a phone (`holding`), or both. */
+  | { is: 'held'; atDesk: boolean };
 
 /** `rings-out`: phones ring on but the caller waited long enough; `all-busy`: nobody is free. */
 export type Welcome = 'rings-out' | 'all-busy';
@@ -126,6 +133,11 @@ export type Call = CallFacts & { readonly stage: Stage };
 export const isUnanswered = (line: WaitingLine): boolean =>
   line.is === 'arrived' || line.is === 'ringing';
 
+const stateOf = ({ stage, outcome }: Call): CallStateName => {
+  if (outcome !== null) return 'closed';
+  return stage.is === 'talking' && stage.line.is === 'held' ? 'held' : stage.is;
+};
+
 /**
  * The call as records and desktops know it. With its outcome decided a call is closed for the
  * business; that legs and a file are still ending is a matter of milliseconds and ours alone.
@@ -134,7 +146,7 @@ export function snapshot(call: Call): CallSnapshot {
   return {
     id: call.id,
     direction: 'inbound',
-    state: call.outcome === null ? call.stage.is : 'closed',
+    state: stateOf(call),
     storeId: call.route.storeId,
     queueId: call.route.queueId,
     hotline: call.route.hotline,

@@ -6,7 +6,7 @@
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { DomainEvent, LegEnded, RecordingFinished } from '../events';
-import type { RecordingId } from '../ids';
+import type { AgentId, RecordingId } from '../ids';
 import type { EntryLeft } from '../raised-events';
 import type { CallOutcome } from '../records';
 import { stay, type Step } from '../step';
@@ -73,7 +73,7 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
 
 /** By our fault the file may be lost as well: filed as failed at once, which a finished one corrects. */
 function stopped(call: Call, recordingId: RecordingId, cause: EndCause): Effect[] {
-  const stop: Effect = { type: 'record.stop', callId: call.id, recordingId };
+  const stop = recordingStopped(call, recordingId);
   if (cause !== 'broken') return [stop];
   const file = { result: 'failed', reason: BROKEN_OFF } as const;
   return [stop, fileRecording(call, { recordingId, file })];
@@ -128,7 +128,7 @@ function toldLate(call: CallIn<'wrapping-up'>, event: LegEnded): Step<Call> {
 
 /** The journal links the file to what the call knows; see `recording.saved`. */
 export const fileRecording = (
-  { brokenOff, ...call }: Call,
+  call: Call,
   event: Pick<RecordingFinished, 'recordingId' | 'file'>,
 ): Effect => ({
   type: 'journal.write',
@@ -138,11 +138,22 @@ export const fileRecording = (
       id: event.recordingId,
       callId: call.id,
       leadId: call.leadId,
-      agentId: brokenOff?.recordingId === event.recordingId ? brokenOff.agentId : call.agentId,
+      agentId: agentOfRecording(call, event.recordingId),
       storeId: call.route.storeId,
       file: event.file,
     },
   },
+});
+
+/** Of several talks of one call each has its own. */
+export const agentOfRecording = (call: Call, recordingId: RecordingId): AgentId | null =>
+  call.earlier.find((one) => one.recordingId === recordingId)?.agentId ?? call.agentId;
+
+/** The talk is over, and its file is finished; that is told by `recording.finished`. */
+export const recordingStopped = (call: Call, recordingId: RecordingId): Effect => ({
+  type: 'record.stop',
+  callId: call.id,
+  recordingId,
 });
 
 /** The call gives up its place in the queue, for another reason than a talk. */

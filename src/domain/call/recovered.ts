@@ -2,7 +2,8 @@
  * Decides what becomes of a call that outlived the app:
  *
  *     caller alone, no talk yet      back into the queue at the old place, with music
- *     caller and agent               the talk goes on; if they were not joined yet, now they are
+ *     caller and agent               the talk goes on, on hold if it was; if they were not joined yet, now
+ *                                    they are
  *     caller alone after a talk      the agent is gone: hung up, closed as a talk
  *     agent alone                    the caller is gone: hung up, closed
  *     neither                        both ended while nobody listened; their ends are told soon
@@ -13,7 +14,8 @@ import type { Step } from '../step';
 import type { Instant } from '../time';
 import { askAgain } from './arrival';
 import { snapshot, type Call, type CallFacts, type CallIn } from './call';
-import { finish, leaveQueue, owePromise } from './closing';
+import { finish, followedBy, leaveQueue, owePromise } from './closing';
+import { holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import type { Route } from './routing';
 import { bridge } from './talking';
 
@@ -52,14 +54,22 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     offeredAt: found.offeredAt ?? null,
     answeredAt: found.answeredAt ?? null,
     talkStartedAt: found.talkStartedAt ?? null,
-    bridgedAt: found.bridged ? (found.bridgedAt ?? found.talkStartedAt ?? found.arrivedAt) : null,
+    bridgedAt: joinedAt(found),
     endedAt: null,
     outcome: null,
     endCause: null,
     // Whether the notice was heard to its end is not known any more: it is played again.
     noticeOwed: route.notice,
     legs,
+    earlier: [],
+    holding: (found.holding ?? []).filter((id) => legs.includes(id)),
   };
+}
+
+/** Who is on hold was joined before; when, may not have been written down. */
+function joinedAt(found: RecoveredCall): Instant | null {
+  if (found.bridgedAt !== undefined) return found.bridgedAt;
+  return found.bridged || found.heldAtDesk ? (found.talkStartedAt ?? found.arrivedAt) : null;
 }
 
 /** `arriving`: he was not answered yet, and hears that it rings. */
@@ -104,7 +114,7 @@ function resumeTalk(
     talkStartedAt: facts.talkStartedAt ?? now,
     stage: {
       is: 'talking',
-      line: { is: 'joined' },
+      line: found.heldAtDesk ? { is: 'held', atDesk: true } : { is: 'joined' },
       agentId: agentLeg.agentId,
       agentLegId: agentLeg.legId,
       recordingId: found.recordingId ?? null,
@@ -119,9 +129,15 @@ function resumeTalk(
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
     askAgain(talk),
   ];
-  if (found.bridged) return { next: talk, effects: taken };
-  const joined = bridge(talk, now);
-  return { next: joined.next, effects: [...taken, ...joined.effects] };
+  return followedBy({ next: talk, effects: taken }, goOn(talk, found.bridged, now));
+}
+
+/** Joined as they were, or held as they were, whatever of that the edge was told before the fall. */
+function goOn(talk: CallIn<'talking'>, bridged: boolean, now: Instant): Step<Call> {
+  if (talk.bridgedAt === null) return bridge(talk, now);
+  if (talk.stage.line.is === 'held') return { next: talk, effects: holdAgain(talk) };
+  const held = holdAsPhonesDo(talk);
+  return bridged || held.effects.length > 0 ? held : { next: talk, effects: [joinParties(talk)] };
 }
 
 /**

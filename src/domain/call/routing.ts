@@ -46,6 +46,14 @@ function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
   };
 }
 
+/** The same call in another queue of its store. */
+export const routeInto = (route: Route, queue: PlanQueue): Route => ({
+  ...route,
+  queueId: queue.id,
+  ringMs: seconds(queue.ringSeconds),
+  wrapUpMs: seconds(queue.wrapUpSeconds),
+});
+
 /** Null when the dialled number is none of ours. */
 export const route = (table: RoutingTable, dialled: string): Route | null =>
   table.get(dialled) ?? null;

@@ -1,23 +1,34 @@
 /**
  * From the agent's pick-up to the end of the talk:
  *
- *     pick-up --> caller answered? --> notice owed? --> bridged --> one leg ends --> over
+ *     pick-up --> caller answered? --> notice owed? --> bridged <--> held --> one leg ends --> over
  *
  * Talk and recording count from the pick-up (A04). The caller hears the recording notice before he
- * is joined to anybody; the agent hears store and queue meanwhile.
+ * is joined to anybody; the agent hears store and queue meanwhile. Hold is holding.ts.
  */
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { DomainEvent, RecordingFile } from '../events';
-import type { AgentId } from '../ids';
+import type { RecordingId } from '../ids';
 import { recordingPath } from '../recording/path';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { isUnanswered, snapshot, type Call, type CallIn, type WaitingLine } from './call';
 import { answerCaller, callerNote } from './caller-line';
-import { BROKEN_OFF, fileRecording, finish, outcomeOf, owePromise } from './closing';
+import {
+  BROKEN_OFF,
+  fileRecording,
+  finish,
+  followedBy,
+  outcomeOf,
+  owePromise,
+  recordingStopped,
+} from './closing';
+import { agentNote, holdAsPhonesDo } from './holding';
 import { playIdFor } from './prompts';
+import { backToQueue, releaseAgent } from './requeue';
+import { transfer } from './transfer';
 
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
 export const NOTICE_LIMIT_MS: Millis = seconds(6);
@@ -105,6 +116,10 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
       if (event.recordingId !== call.stage.recordingId) return { next: call, effects };
       return { next: { ...call, stage: { ...call.stage, recordingId: null } }, effects };
     }
+    case 'keys.pressed':
+      return event.agentId === call.stage.agentId ? pressKeys(call, event.keys) : stay(call);
+    case 'talk.transferred':
+      return transfer(call, event, now);
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);
@@ -112,6 +127,14 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     default:
       return stay(call);
   }
+}
+
+/** For the customer, once he is there. */
+function pressKeys(call: CallIn<'talking'>, keys: string): Step<Call> {
+  const { line } = call.stage;
+  if (line.is !== 'joined' && line.is !== 'held') return stay<Call>(call);
+  const press: Effect = { type: 'media.press', callId: call.id, legId: call.callerLegId, keys };
+  return { next: call, effects: [press] };
 }
 
 function callerAnswered(call: CallIn<'talking'>, now: Instant): Step<Call> {
@@ -161,7 +184,7 @@ export function bridge(call: CallIn<'talking'>, now: Instant): Step<Call> {
     bridgedAt: now,
     stage: { ...call.stage, line: { is: 'joined' } },
   };
-  return {
+  const joined: Step<Call> = {
     next,
     effects: [
       { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
@@ -173,6 +196,7 @@ export function bridge(call: CallIn<'talking'>, now: Instant): Step<Call> {
       },
     ],
   };
+  return followedBy(joined, holdAsPhonesDo(next));
 }
 
 /** One leg ended, so the talk is over. Who was never joined to the agent is called back. */
@@ -198,70 +222,20 @@ export function endTalk(call: CallIn<'talking'>, cause: EndCause, now: Instant):
  * gone too, that is told next, and the call ends as broken.
  */
 function queueAgain(call: CallIn<'talking'>, now: Instant): Step<Call> {
-  const { recordingId, agentId, line } = call.stage;
-  // Whoever has no 200 yet is welcomed once he has.
-  const answered = line.is !== 'answering';
-  const next: CallIn<'queued'> = {
-    ...call,
-    agentId: null,
-    talkStartedAt: null,
-    bridgedAt: null,
-    ...(recordingId === null ? {} : { brokenOff: { recordingId, agentId } }),
-    stage: {
-      is: 'queued',
-      line: answered ? { is: 'music' } : { is: 'answering', welcome: 'all-busy' },
-    },
-  };
-  const file = { result: 'failed', reason: BROKEN_OFF } as const;
-  return {
-    next,
-    effects: [
-      { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
-      ...(recordingId === null ? [] : stopped(next, recordingId, file)),
-      ...(answered ? [playMusic(call)] : []),
-      { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
-      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
-      releaseAgent(call, agentId, now),
-      {
-        type: 'raise',
-        event: {
-          type: 'entry.joined',
-          at: now,
-          entryId: call.ids.entryId,
-          callId: call.id,
-          queueId: call.route.queueId,
-          joinedAt: call.arrivedAt,
-        },
-      },
-    ],
-  };
+  const { route, ids, stage } = call;
+  const waits = backToQueue(call, { route, entryId: ids.entryId }, now);
+  if (stage.recordingId === null) return waits;
+  return followedBy(waits, {
+    next: waits.next,
+    effects: stopped(waits.next, stage.recordingId, { result: 'failed', reason: BROKEN_OFF }),
+  });
 }
-
-const playMusic = (call: Call): Effect => ({
-  type: 'media.music',
-  callId: call.id,
-  legId: call.callerLegId,
-});
 
 /** Filed as failed at once; a file that is finished all the same corrects that. */
-function stopped(call: Call, recordingId: string, file: RecordingFile): Effect[] {
-  return [
-    { type: 'record.stop', callId: call.id, recordingId },
-    fileRecording(call, { recordingId, file }),
-  ];
-}
-
-/** The agent's talk is over: wrap-up. */
-export const releaseAgent = (call: Call, agentId: AgentId, now: Instant): Effect => ({
-  type: 'raise',
-  event: {
-    type: 'talk.ended',
-    at: now,
-    callId: call.id,
-    agentId,
-    wrapUpMs: call.route.wrapUpMs,
-  },
-});
+const stopped = (call: Call, recordingId: RecordingId, file: RecordingFile): Effect[] => [
+  recordingStopped(call, recordingId),
+  fileRecording(call, { recordingId, file }),
+];
 
 const startRecording = (
   call: CallIn<'talking'>,
@@ -274,16 +248,4 @@ const startRecording = (
   path: recordingPath({ storeId: call.route.storeId, callId: call.id, recordingId, startedAt }),
   left: call.callerLegId,
   right: call.stage.agentLegId,
-});
-
-const agentNote = (call: CallIn<'talking'>): Effect => ({
-  type: 'leg.note',
-  legId: call.stage.agentLegId,
-  note: {
-    callId: call.id,
-    legId: call.stage.agentLegId,
-    role: 'agent',
-    agentId: call.stage.agentId,
-    queueId: call.route.queueId,
-  },
 });

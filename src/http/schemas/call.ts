@@ -10,6 +10,7 @@ const oneOf = <T extends string>(...names: T[]) => Type.Unsafe<T>(Type.String({ 
 const EndCauseSchema = oneOf(
   'hangup',
   'partner-left',
+  'transferred',
   'announced',
   'no-answer',
   'busy',
@@ -25,7 +26,16 @@ const EndCauseSchema = oneOf(
 export const CallSchema = Type.Object({
   id: Type.String(),
   direction: Type.Literal('inbound'),
-  state: oneOf('routing', 'queued', 'offered', 'talking', 'announcing', 'wrapping-up', 'closed'),
+  state: oneOf(
+    'routing',
+    'queued',
+    'offered',
+    'talking',
+    'held',
+    'announcing',
+    'wrapping-up',
+    'closed',
+  ),
   storeId: Nullable(Type.String()),
   queueId: Nullable(Type.String()),
   hotline: Type.String(),
@@ -83,6 +93,27 @@ export const CallsQuery = Type.Object(
     from: Type.Optional(InstantText),
     to: Type.Optional(InstantText),
     ...PageQuery,
+  },
+  { additionalProperties: false },
+);
+
+/** To a queue of the call's store, or to one of its agents. */
+export const TransferBody = Type.Object(
+  {
+    to: Type.Union([
+      Type.Object({ queue: Id }, { additionalProperties: false }),
+      Type.Object({ agent: Id }, { additionalProperties: false }),
+    ]),
+  },
+  { additionalProperties: false },
+);
+
+export const KeysBody = Type.Object(
+  {
+    keys: Type.String({
+      pattern: '^[0-9*#A-D]{1,64}$',
+      description: '1 to 64 of `0123456789*#ABCD`; each lasts 0.2 s with its pause.',
+    }),
   },
   { additionalProperties: false },
 );

@@ -155,17 +155,27 @@ export class Phone {
 
   /** Hangs up on a call that was made to this phone: `ack` says who is who. */
   bye(port: number, ack: SipMessage): void {
+    this.askBack(port, ack, { method: 'BYE', cseq: 1 });
+  }
+
+  /** A request in a call that was made to this phone: `ack` says who is who. */
+  askBack(
+    port: number,
+    ack: SipMessage,
+    { method, cseq, body = '' }: { method: string; cseq: number; body?: string },
+  ): void {
     const text = [
-      `BYE sip:us@127.0.0.1:${port} SIP/2.0`,
+      `${method} sip:us@127.0.0.1:${port} SIP/2.0`,
       `Via: SIP/2.0/${this.protocol} ${this.place};rport;branch=z9hG4bK${this.tag}${++serial}`,
       `From: ${ack.get('to')}`,
       `To: ${ack.get('from')}`,
       `Call-ID: ${ack.callId}`,
-      'CSeq: 1 BYE',
+      `CSeq: ${cseq} ${method}`,
       'Max-Forwards: 70',
-      'Content-Length: 0',
+      ...(body === '' ? [] : [`Contact: ${this.contact}`, 'Content-Type: application/sdp']),
+      `Content-Length: ${body.length}`,
       '',
-      '',
+      body,
     ].join('\r\n');
     this.write(text, port);
   }

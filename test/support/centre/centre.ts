@@ -252,6 +252,16 @@ export class Agent {
     return this;
   }
 
+  /** What is heard at his phone: `caller`, `music`, `silence`, or prompts joined by `+`. */
+  get hears(): string {
+    const { media } = this.centre;
+    const leg = this.ringing();
+    if (media.bridges.has(leg)) return 'caller';
+    return (
+      media.plays.get(leg)?.prompts.join('+') ?? (media.musicOn.has(leg) ? 'music' : 'silence')
+    );
+  }
+
   private ringing(): string {
     const { leg } = this;
     if (leg === undefined) throw new Error(`the phone of ${this.id} is silent`);

@@ -1,30 +1,34 @@
 import type { Plan, PlanHotline, PlanPhone, PlanQueue } from '../../../src/domain/plan';
 
-/** One hotline, `400`, to one queue of one store; agents are added by name. */
+/** One hotline, `400`, to one queue of one store, and a second queue beside it; agents are added by name. */
 export interface PlanOptions {
   /** Signed in from a desktop; offers wait for the receipt. */
   agents?: string[];
   /** Ready without a desktop. */
   autoReady?: string[];
+  /** Of the second queue, `service`; ready without a desktop. */
+  service?: string[];
   queue?: Partial<PlanQueue>;
   hotline?: Partial<PlanHotline>;
 }
 
-export function planWith({ agents = [], autoReady = [], queue, hotline }: PlanOptions): Plan {
-  const people = [...agents, ...autoReady];
+export function planWith(options: PlanOptions): Plan {
+  const { agents = [], autoReady = [], service, queue, hotline } = options;
+  const people = [...agents, ...autoReady, ...(service ?? [])];
+  const sales = {
+    id: 'sales',
+    store: 'bj01',
+    strategy: 'longest-idle' as const,
+    ringSeconds: 20,
+    wrapUpSeconds: 30,
+  };
   return {
     sip: { realm: 'openline' },
     stores: [{ id: 'bj01', name: 'Beijing One', timezone: 'Asia/Shanghai' }],
     trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels: 60 }],
     queues: [
-      {
-        id: 'sales',
-        store: 'bj01',
-        strategy: 'longest-idle',
-        ringSeconds: 20,
-        wrapUpSeconds: 30,
-        ...queue,
-      },
+      { ...sales, ...queue },
+      ...(service ? [{ ...sales, id: 'service', wrapUpSeconds: 0 }] : []),
     ],
     hotlines: [{ number: '400', store: 'bj01', queue: 'sales', notice: 'default', ...hotline }],
     people: people.map((id) => ({
@@ -32,9 +36,9 @@ export function planWith({ agents = [], autoReady = [], queue, hotline }: PlanOp
       name: id,
       post: 'telemarketer',
       store: 'bj01',
-      queues: ['sales'],
+      queues: [service?.includes(id) ? 'service' : 'sales'],
     })),
-    phones: people.map((person) => phoneOf(person, autoReady.includes(person))),
+    phones: people.map((person) => phoneOf(person, !agents.includes(person))),
   };
 }
 

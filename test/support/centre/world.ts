@@ -112,6 +112,10 @@ export class FakeMedia implements Media {
   readonly plays = new Map<string, Play>();
   readonly played: Play[] = [];
   readonly musicOn = new Set<string>();
+  /** Legs on hold whose side is not recorded. */
+  readonly unrecorded = new Set<string>();
+  /** Keys that were sent to legs. */
+  readonly pressed: [legId: string, keys: string][] = [];
   /** Recordings that are paused. */
   readonly paused = new Set<string>();
   readonly bridges = new Map<string, string>();
@@ -147,14 +151,19 @@ export class FakeMedia implements Media {
     this.musicOn.add(legId);
   }
 
-  hold(callId: string, legId: string): void {
+  hold(callId: string, legId: string, recorded: boolean): void {
     this.music(callId, legId);
+    if (!recorded) this.unrecorded.add(legId);
   }
 
   bridge(_callId: string, a: string, b: string): void {
     for (const leg of [a, b]) this.cut(leg);
     this.bridges.set(a, b);
     this.bridges.set(b, a);
+  }
+
+  press(_callId: string, legId: string, keys: string): void {
+    this.pressed.push([legId, keys]);
   }
 
   unbridge(_callId: string, a: string, b: string): void {
@@ -204,8 +213,13 @@ export class FakeMedia implements Media {
     this.closed.push(callId);
   }
 
+  /** Another source takes the place of whatever was heard, a partner as well. */
   private cut(legId: string): void {
+    const partner = this.bridges.get(legId);
+    if (partner !== undefined) this.bridges.delete(partner);
+    this.bridges.delete(legId);
     this.musicOn.delete(legId);
+    this.unrecorded.delete(legId);
     const play = this.plays.get(legId);
     this.plays.delete(legId);
     if (play) this.tellEnd(play, 'cut');

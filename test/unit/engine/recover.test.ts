@@ -121,6 +121,23 @@ test('legs that are joined to nobody are not bridged', () => {
   expect(events[0]?.call.bridged).toBe(false);
 });
 
+test("the desk's hold is known from the agent's note, that of phones from the edge", () => {
+  const endpoints = [
+    { endpoint: 'caller-leg', bridgedTo: null },
+    { endpoint: 'agent-leg', bridgedTo: null, holds: true as const },
+  ];
+  const { events } = recover(
+    found({
+      dialogs: [dialog(callerNote), dialog({ ...agentNote, held: true })],
+      sessions: [{ ...session, endpoints }],
+      calls: [snapshot],
+    }),
+  );
+  expect(events[0]?.call).toMatchObject({
+    ...{ bridged: false, heldAtDesk: true, holding: ['agent-leg'] },
+  });
+});
+
 describe('a leg that ended while the app was away', () => {
   test('leaves the talk as it was before; its end is told afterwards', () => {
     const { events } = recover(

@@ -46,6 +46,7 @@ const STAGES: Record<string, Stage> = {
   'talking, answering': { ...talking, line: { is: 'answering' } },
   'talking, notice': { ...talking, line: { is: 'notice', playId: 'caller-leg:notice' } },
   'talking, joined': { ...talking, line: { is: 'joined' } },
+  'talking, held': { ...talking, line: { is: 'held', atDesk: true } },
   'announcing, nothing yet': { is: 'announcing', answered: false, mayTell: false, playId: null },
   'announcing, answered': { is: 'announcing', answered: true, mayTell: false, playId: null },
   'announcing, written': { is: 'announcing', answered: false, mayTell: true, playId: null },
@@ -164,6 +165,23 @@ const TABLE: Record<string, Record<string, string>> = {
   'talking, joined': {
     'offer.made': 'BugError',
     'recording.finished': 'talking, joined',
+    'keys.pressed': 'talking, joined',
+    'leg.held': 'talking, held',
+    'leg.held (caller)': 'talking, held',
+    'talk.held': 'talking, held',
+    'talk.transferred': 'queued, music',
+    'leg.ended (broken)': 'queued, music',
+    'leg.ended': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'talking, held': {
+    'offer.made': 'BugError',
+    'recording.finished': 'talking, held',
+    'keys.pressed': 'talking, held',
+    'leg.held': 'talking, held',
+    'leg.held (caller)': 'talking, held',
+    'talk.resumed': 'talking, joined',
+    'talk.transferred': 'queued, music',
     'leg.ended (broken)': 'queued, music',
     'leg.ended': 'wrapping-up',
     'leg.ended (caller)': 'wrapping-up',
@@ -241,6 +259,8 @@ const callIn = (stage: Stage): Call => ({
   noticeOwed: true,
   // A third leg stands for one that was hung up before and has not ended.
   legs: ['caller-leg', 'agent-leg', 'other'],
+  holding: [],
+  earlier: [],
   stage,
 });
 
@@ -273,7 +293,10 @@ describe('every stage and every event', () => {
     // That a leg has ended is remembered in every stage.
     const legs =
       event.type === 'leg.ended' ? call.legs.filter((id) => id !== event.legId) : call.legs;
-    expect(next).toEqual({ ...call, legs });
+    // And that its far side listens no more, for when it is joined.
+    const holding =
+      event.type === 'leg.held' && legs.includes(event.legId) ? [event.legId] : call.holding;
+    expect(next).toEqual({ ...call, legs, holding });
   });
 
   test('the table names no stage and no event that is not there', () => {

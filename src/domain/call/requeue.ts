@@ -1,0 +1,75 @@
+/** A caller whose talk is over for its agent, and not for him: he waits once more. */
+import type { Effect } from '../effects';
+import type { AgentId, EntryId } from '../ids';
+import type { Step } from '../step';
+import type { Instant } from '../time';
+import { snapshot, type Call, type CallIn } from './call';
+import { callerNote } from './caller-line';
+import type { Route } from './routing';
+
+/**
+ * Out of his talk and into the line of `route`, at the place of his arrival; the agent has his wrap-up.
+ * What becomes of the agent's leg and of the recording is the business of who asks.
+ */
+export function backToQueue(
+  call: CallIn<'talking'>,
+  { route, entryId }: { route: Route; entryId: EntryId },
+  now: Instant,
+): Step<Call> {
+  const { recordingId, agentId, line } = call.stage;
+  // Whoever has no 200 yet is welcomed once he has.
+  const answered = line.is !== 'answering';
+  const next: CallIn<'queued'> = {
+    ...call,
+    route,
+    ids: { ...call.ids, entryId },
+    agentId: null,
+    talkStartedAt: null,
+    bridgedAt: null,
+    earlier: recordingId === null ? call.earlier : [...call.earlier, { recordingId, agentId }],
+    stage: {
+      is: 'queued',
+      line: answered ? { is: 'music' } : { is: 'answering', welcome: 'all-busy' },
+    },
+  };
+  return {
+    next,
+    effects: [
+      { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
+      ...(entryId === call.ids.entryId ? [] : [callerNote(next)]),
+      ...(answered ? [playMusic(call)] : []),
+      { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
+      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+      releaseAgent(call, agentId, now),
+      {
+        type: 'raise',
+        event: {
+          type: 'entry.joined',
+          at: now,
+          entryId,
+          callId: call.id,
+          queueId: route.queueId,
+          joinedAt: call.arrivedAt,
+        },
+      },
+    ],
+  };
+}
+
+const playMusic = (call: Call): Effect => ({
+  type: 'media.music',
+  callId: call.id,
+  legId: call.callerLegId,
+});
+
+/** The agent's talk is over: wrap-up. */
+export const releaseAgent = (call: Call, agentId: AgentId, now: Instant): Effect => ({
+  type: 'raise',
+  event: {
+    type: 'talk.ended',
+    at: now,
+    callId: call.id,
+    agentId,
+    wrapUpMs: call.route.wrapUpMs,
+  },
+});

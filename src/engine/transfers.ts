@@ -1,0 +1,34 @@
+/** A transfer that an agent asks for, as the fact that it becomes: the target as it stands, and ids. */
+import { phoneToRing } from '../domain/agent/agent';
+import { mayTransfer, type TransferTarget } from '../domain/call/transfer';
+import type { RefusalCode } from '../domain/errors';
+import type { TalkTransferred } from '../domain/events';
+import type { AgentId, CallId } from '../domain/ids';
+import type { Instant } from '../domain/time';
+import type { LiveState } from './live-state';
+import type { MakeId } from './ports';
+
+/** The fact, or why there is none. */
+export function transferOf(
+  { agentId, callId, to }: { agentId: AgentId; callId: CallId; to: TransferTarget },
+  { live, makeId, at }: { live: LiveState; makeId: MakeId; at: Instant },
+): RefusalCode | TalkTransferred {
+  const where = mayTransfer(live.calls.get(callId), agentId, to, {
+    plan: live.plan,
+    agents: live.agents,
+    isStaffed: (id) => live.queues.get(id)?.isStaffed ?? false,
+  });
+  if (typeof where === 'string') return where;
+  const { route, agent } = where;
+  const phone = agent && phoneToRing(agent);
+  const offer = phone && {
+    offerId: makeId(),
+    agentId: agent.id,
+    legId: makeId(),
+    recordingId: makeId(),
+    phoneId: phone.id,
+    awaitsReceipt: !phone.autoReady,
+  };
+  const fact = { type: 'talk.transferred', at, callId, agentId } as const;
+  return { ...fact, route, entryId: makeId(), offer: offer ?? null };
+}

@@ -1,0 +1,117 @@
+/**
+ * What an agent does with the talk he is in. Nothing is decided here: the desk accepts, and the call is
+ * shown as it then stands, or refuses with a code.
+ */
+import { BugError, CodedError, type RefusalCode } from '../../domain/errors';
+import type { AgentId, CallId } from '../../domain/ids';
+import type { CallSnapshot } from '../../domain/records';
+import { personOf } from '../auth';
+import type { HttpDeps } from '../deps';
+import { CallParams, CallSchema, KeysBody, TransferBody } from '../schemas/call';
+import { problems } from '../schemas/problem';
+import type { Routes } from './app';
+
+export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
+  const answer = (callId: CallId, refusal: RefusalCode | null): CallSnapshot => {
+    if (refusal) throw new CodedError(refusal);
+    const call = live.calls().find(({ id }) => id === callId);
+    if (!call) throw new BugError(`the desk accepted call ${callId}, which nobody knows`);
+    return call;
+  };
+  const add = (
+    what: 'hold' | 'resume',
+    summary: string,
+    ask: (agentId: AgentId, callId: CallId) => RefusalCode | null,
+  ): void => {
+    app.post(
+      `/api/calls/:id/${what}`,
+      {
+        config: { access: 'person' },
+        schema: {
+          tags: ['calls'],
+          summary,
+          params: CallParams,
+          response: {
+            200: CallSchema,
+            ...problems(
+              'NOT_AUTHENTICATED',
+              'CROSS_SITE',
+              'NOT_YOUR_TALK',
+              'NOT_JOINED_YET',
+              ...(what === 'resume' ? (['HELD_AT_PHONE'] as const) : []),
+            ),
+          },
+        },
+      },
+      (request) => {
+        const { id: callId } = request.params;
+        return answer(callId, ask(personOf(request).id, callId));
+      },
+    );
+  };
+
+  add('hold', 'Put the customer of the own talk on hold: he hears music.', (agentId, callId) =>
+    desk.hold(agentId, callId),
+  );
+  add('resume', 'Take the customer back who was put on hold here.', (agentId, callId) =>
+    desk.resume(agentId, callId),
+  );
+
+  app.post(
+    '/api/calls/:id/keys',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags: ['calls'],
+        summary: 'Press keys for the customer of the own talk.',
+        params: CallParams,
+        body: KeysBody,
+        response: {
+          200: CallSchema,
+          ...problems(
+            'INVALID_REQUEST',
+            'NOT_AUTHENTICATED',
+            'CROSS_SITE',
+            'NOT_YOUR_TALK',
+            'NOT_JOINED_YET',
+          ),
+        },
+      },
+    },
+    (request) => {
+      const { id: callId } = request.params;
+      return answer(callId, desk.pressKeys(personOf(request).id, callId, request.body.keys));
+    },
+  );
+
+  app.post(
+    '/api/calls/:id/transfer',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags: ['calls'],
+        summary:
+          "Send the caller of the own talk on, to a queue or to a free agent of the call's store.",
+        params: CallParams,
+        body: TransferBody,
+        response: {
+          200: CallSchema,
+          ...problems(
+            'INVALID_REQUEST',
+            'NOT_AUTHENTICATED',
+            'CROSS_SITE',
+            'NOT_YOUR_TALK',
+            'NOT_JOINED_YET',
+            'NO_SUCH_TARGET',
+            'QUEUE_DESERTED',
+            'AGENT_NOT_FREE',
+          ),
+        },
+      },
+    },
+    (request) => {
+      const { id: callId } = request.params;
+      return answer(callId, desk.transfer(personOf(request).id, callId, request.body.to));
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { ERRORS, type RefusalCode } from '../../src/domain/errors';
+import { startHttp, tokenOf, type TestHttp } from '../support/http';
+import { call } from '../support/two-stores';
+
+let http: TestHttp;
+beforeAll(() => {
+  http = startHttp();
+  http.live.theCalls = [call('call-1', { state: 'talking', agentId: 'wang', outcome: null })];
+});
+afterEach(() => http.forget());
+afterAll(() => http.close());
+
+describe('an agent in a talk', () => {
+  test.each([
+    ['hold', 'held'],
+    ['resume', 'talking'],
+  ])('asks for %s and sees the call as it then stands', async (what, state) => {
+    const response = await http.ask('wang', 'POST', `/api/calls/call-1/${what}`);
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({ id: 'call-1', state, agentId: 'wang' });
+    expect(http.desk.asked).toEqual([`${what} wang call-1`]);
+  });
+
+  test.each([{ queue: 'service' }, { agent: 'li' }])('transfers to %j', async (to) => {
+    const response = await http.ask('wang', 'POST', '/api/calls/call-1/transfer', { to });
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({ id: 'call-1', state: 'queued' });
+    expect(http.desk.asked).toEqual([`transfer(${JSON.stringify(to)}) wang call-1`]);
+  });
+
+  test('presses keys, and nothing that is none', async () => {
+    const press = (keys: string) =>
+      http.ask('wang', 'POST', '/api/calls/call-1/keys', { keys }).then((it) => it.statusCode);
+    expect(await press('0123456789*#ABCD')).toBe(200);
+    for (const keys of ['', 'E', '1 2', '1'.repeat(65)]) expect(await press(keys)).toBe(400);
+    expect(http.desk.asked).toEqual(['keys(0123456789*#ABCD) wang call-1']);
+  });
+
+  test.each([{}, { to: {} }, { to: { queue: 'service', agent: 'li' } }, { to: { number: '110' } }])(
+    'is told that %j is no target',
+    async (body) => {
+      const response = await http.ask('wang', 'POST', '/api/calls/call-1/transfer', body);
+      expect(response.statusCode).toBe(400);
+      expect(http.desk.asked).toEqual([]);
+    },
+  );
+
+  const refusals: RefusalCode[] = ['NOT_YOUR_TALK', 'NOT_JOINED_YET', 'HELD_AT_PHONE'];
+  refusals.push('NO_SUCH_TARGET', 'QUEUE_DESERTED', 'AGENT_NOT_FREE');
+  test.each(refusals)('is refused with %s in either language', async (code) => {
+    http.desk.refusal = code;
+    for (const [language, message] of [
+      ['en', ERRORS[code].en],
+      ['zh-CN', ERRORS[code].zh],
+    ] as const) {
+      const refused = await http.app.inject({
+        method: 'POST',
+        url: '/api/calls/call-1/resume',
+        headers: { authorization: `Bearer ${tokenOf('wang')}`, 'accept-language': language },
+      });
+      expect(refused.statusCode).toBe(409);
+      expect(refused.json()).toMatchObject({ code, message });
+    }
+  });
+});

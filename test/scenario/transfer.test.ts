@@ -1,0 +1,145 @@
+import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
+import { MORNING } from '../support/centre/clock';
+
+let centre: TestCentre;
+let bob: Agent;
+let dan: Agent;
+let alice: Caller;
+
+/** Bob of sales talks to Alice; Dan is of service, with a phone that needs no desktop. */
+beforeEach(() => {
+  centre = startCentre({ autoReady: ['bob'], service: ['dan'], hotline: { notice: 'none' } });
+  bob = centre.agent('bob');
+  dan = centre.agent('dan');
+  alice = centre.call();
+  bob.picksUp();
+  centre.clock.advance(5000);
+});
+
+afterEach(() => expect(centre.bugs).toEqual([]));
+
+const sends = (to: { queue: string } | { agent: string }) =>
+  centre.engine.transfer('bob', alice.callId, to);
+const bobsLeg = () => centre.telephony.dials[0]?.legId ?? '';
+const filed = () =>
+  centre.journal.of('recording.saved').map(({ recording: { id, agentId } }) => [id, agentId]);
+const entries = () => centre.journal.of('entry.saved').map(({ entry }) => entry);
+
+describe('to a queue', () => {
+  test('Alice hears music until Dan takes her; each talk has its leg, its recording, its place', () => {
+    expect(sends({ queue: 'service' })).toBeNull();
+    expect(centre.telephony.ends.get(bobsLeg())).toBe('transferred');
+    expect([bob.does, bob.phone]).toEqual(['wrap-up', 'silent']);
+    expect([alice.hears, alice.state, dan.phone]).toEqual(['music', 'offered', 'rings']);
+    expect(alice.record).toMatchObject({ queueId: 'service', agentId: null, outcome: null });
+    dan.picksUp();
+    expect([alice.hears, alice.state]).toEqual(['dan', 'talking']);
+    centre.clock.advance(5000);
+    alice.hangsUp();
+    const [first, second] = centre.media.recorded;
+    expect(first?.recordingId).not.toBe(second?.recordingId);
+    expect(second).toMatchObject({ callId: alice.callId, left: alice.legId });
+    expect(filed()).toEqual([
+      [first?.recordingId, 'bob'],
+      [second?.recordingId, 'dan'],
+    ]);
+    const last = entries().filter(({ endedAt }) => endedAt !== null);
+    expect(last).toMatchObject([
+      { queueId: 'sales', outcome: 'connected' },
+      { queueId: 'service', outcome: 'connected', joinedAt: MORNING },
+    ]);
+    expect(alice.record).toMatchObject({ outcome: 'talk', agentId: 'dan', queueId: 'service' });
+    const outcomes = centre.journal.of('call.saved').filter(({ call }) => call.outcome !== null);
+    expect(outcomes).toHaveLength(1);
+    centre.clock.advance(60_000);
+    expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
+  });
+
+  test('her place there is that of her arrival, and a fall does not change it', () => {
+    centre.engine.notReady('dan', 'lunch');
+    sends({ queue: 'service' });
+    expect([alice.hears, alice.state]).toEqual(['music', 'queued']);
+    const view = centre.engine.queues().find(({ id }) => id === 'service');
+    expect(view).toMatchObject({ waiting: 1, longestWaitSince: MORNING });
+    expect(centre.telephony.notes.get(alice.legId)).toMatchObject({
+      queueId: 'service',
+      waitingSince: MORNING,
+      caller: { ids: { entryId: entries().at(-1)?.id } },
+    });
+  });
+
+  test('on hold, and out of it: the next one is joined to her', () => {
+    centre.engine.hold('bob', alice.callId);
+    sends({ queue: 'service' });
+    expect([alice.hears, centre.media.unrecorded.size]).toEqual(['music', 0]);
+    dan.picksUp();
+    expect([alice.hears, alice.state]).toEqual(['dan', 'talking']);
+  });
+
+  test('a file that is finished only later is still the one of the agent who talked', () => {
+    centre.media.holdFiles = true;
+    sends({ queue: 'service' });
+    dan.picksUp();
+    const [first] = centre.media.recorded;
+    centre.media.file(alice.callId, first?.recordingId ?? '');
+    expect(filed()).toEqual([[first?.recordingId, 'bob']]);
+  });
+
+  test('who gives up waiting there has left, and is called back', () => {
+    centre.engine.notReady('dan', 'lunch');
+    sends({ queue: 'service' });
+    alice.hangsUp();
+    expect(alice.record).toMatchObject({ outcome: 'left', queueId: 'service' });
+    expect(centre.engine.promises()).toMatchObject([{ queueId: 'service' }]);
+  });
+});
+
+describe('to an agent', () => {
+  test('his desktop shows her, his phone rings, and he takes her', () => {
+    expect(sends({ agent: 'dan' })).toBeNull();
+    expect(dan.offer).toMatchObject({ callId: alice.callId, agentId: 'dan' });
+    expect([alice.hears, dan.phone, bob.does]).toEqual(['music', 'rings', 'wrap-up']);
+    dan.picksUp();
+    expect(alice.hears).toBe('dan');
+    alice.hangsUp();
+    expect(filed().map(([, agentId]) => agentId)).toEqual(['bob', 'dan']);
+  });
+
+  test.each([
+    ['does not take her in time', () => centre.clock.advance(20_000)],
+    ['refuses her', () => void dan.refuses()],
+    ['signs out', () => void centre.engine.signOut('dan')],
+  ])('who %s: she stands in the line of the queue she came from', (_how, passes) => {
+    sends({ agent: 'dan' });
+    passes();
+    expect([alice.hears, alice.state]).toEqual(['music', 'queued']);
+    expect(alice.record).toMatchObject({ queueId: 'sales', outcome: null });
+    centre.engine.wrapUp('bob');
+    expect([alice.state, bob.phone]).toEqual(['offered', 'rings']);
+    bob.picksUp();
+    expect(alice.hears).toBe('bob');
+  });
+
+  test('she gives up while his phone rings: it stops', () => {
+    sends({ agent: 'dan' });
+    alice.hangsUp();
+    expect([dan.does, dan.phone, alice.record.outcome]).toEqual(['idle', 'silent', 'left']);
+  });
+});
+
+test.each([
+  ['another agent’s talk', 'dan', { queue: 'service' }, 'NOT_YOUR_TALK'],
+  ['a queue that is none', 'bob', { queue: 'nowhere' }, 'NO_SUCH_TARGET'],
+  ['an agent who is none', 'bob', { agent: 'nobody' }, 'NO_SUCH_TARGET'],
+  ['himself', 'bob', { agent: 'bob' }, 'AGENT_NOT_FREE'],
+] as const)('%s is refused, and the talk goes on', (_what, who, to, code) => {
+  expect(centre.engine.transfer(who, alice.callId, to)).toBe(code);
+  expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
+});
+
+test('so is whoever is away: an agent, or all of a queue', () => {
+  centre.engine.signOut('dan');
+  expect(sends({ agent: 'dan' })).toBe('AGENT_NOT_FREE');
+  expect(sends({ queue: 'service' })).toBe('QUEUE_DESERTED');
+  expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
+});

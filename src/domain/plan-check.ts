@@ -51,7 +51,7 @@ export type CheckedStaticPhone = Omit<PlanStaticPhone, 'autoAnswer'> & WithMode;
 export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1' | 'ha1Sha256' | 'autoAnswer'> &
   WithMode &
   WithPassword & {
-    /** `md5`: the phone cannot choose between challenges and is offered the only one it knows. */
+    /** `both`: SHA-256 too. By default MD5 alone, because some phones give up on a challenge they do not know. */
     digest: 'both' | 'md5';
   };
 
@@ -139,13 +139,13 @@ const REGISTER: Fields<CheckedRegisterPhone> = {
   ...PHONE,
   kind: oneOf('register'),
   password,
-  digest: optional(oneOf('both', 'md5'), 'both'),
+  digest: optional(oneOf('md5', 'both'), 'md5'),
 };
 const STATIC: Fields<CheckedStaticPhone> = {
   ...PHONE,
   kind: oneOf('static'),
   contact,
-  watch: optional(yesOrNo, true),
+  watch: optional(yesOrNo, false),
 };
 const PHONE_KIND = oneOf('register', 'static');
 

@@ -156,6 +156,6 @@ export interface PlanStaticPhone extends PlanPhoneCommon {
   kind: 'static';
   /** SIP URI, for example `sip:a02@127.0.0.1:5190`. */
   contact: string;
-  /** False: it is not asked by OPTIONS and counts as reachable at all times. */
+  /** It is asked by OPTIONS; else it counts as reachable at all times. */
   watch: boolean;
 }

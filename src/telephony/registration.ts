@@ -7,7 +7,7 @@ import type { SipRequest } from './drachtio';
 /** Granted at most: UDP bindings must be short-lived because a NAT forgets them. */
 const MAX_EXPIRES_S = { udp: 300, flow: 120 };
 /** Less is refused with 423: who asks so often asks by mistake. */
-export const MIN_EXPIRES_S = 30;
+export const MIN_EXPIRES_S = 10;
 /** What holds where the phone does not say, or says it wrong (RFC 3261 §10.2.1.1). */
 const DEFAULT_EXPIRES_S = 3600;
 /** Places of one phone; the oldest goes first when there is one more. */

@@ -79,7 +79,6 @@ test('stores the example, fills in defaults, and hands the plan on as it can be 
         person: 'wang',
         autoReady: false,
         ha1: md5Ha1('8001', 'openline', 'secret'),
-        ha1Sha256: sha256Ha1('8001', 'openline', 'secret'),
       },
       {
         id: '8002',
@@ -87,7 +86,7 @@ test('stores the example, fills in defaults, and hands the plan on as it can be 
         person: 'li',
         autoReady: true,
         contact: 'sip:a02@127.0.0.1:5190',
-        watch: true,
+        watch: false,
       },
     ],
   });
@@ -177,33 +176,34 @@ test('another realm needs the passwords of registering phones again', async () =
   });
   expect((await loadPlan(database.db)).phones[0]).toMatchObject({
     ha1: md5Ha1('8001', 'other', 'secret'),
-    ha1Sha256: sha256Ha1('8001', 'other', 'secret'),
   });
 });
 
-test('a phone kept from before SHA-256 has MD5 until its password is given again', async () => {
-  const { plans } = setUp();
-  await plans.apply(example());
-  await database.db('phone').update({ ha1_sha256: null });
-  const without = example();
-  delete without.phones[0]!['password'];
-  await plans.apply(without);
-  expect((await loadPlan(database.db)).phones[0]).not.toHaveProperty('ha1Sha256');
-  expect(await plans.apply(example())).toMatchObject({ summary: { phones: { changed: 1 } } });
-  const [phone] = (await loadPlan(database.db)).phones;
-  expect(phone).toMatchObject({ ha1Sha256: sha256Ha1('8001', 'openline', 'secret') });
-});
-
-test('a phone that knows MD5 only is told so in the plan', async () => {
+test('SHA-256 is offered to a phone of which the plan says that it may be, and no longer', async () => {
   const { plans } = setUp();
   const plan = example();
-  plan.phones[0]!['digest'] = 'md5';
+  const phone = async () => (await loadPlan(database.db)).phones[0];
+  plan.phones[0]!['digest'] = 'both';
   await plans.apply(plan);
+  const hashes = {
+    ha1: md5Ha1('8001', 'openline', 'secret'),
+    ha1Sha256: sha256Ha1('8001', 'openline', 'secret'),
+  };
+  expect(await phone()).toMatchObject(hashes);
   delete plan.phones[0]!['password'];
   await plans.apply(plan);
-  const [phone] = (await loadPlan(database.db)).phones;
-  expect(phone).toMatchObject({ ha1: md5Ha1('8001', 'openline', 'secret') });
-  expect(phone).not.toHaveProperty('ha1Sha256');
+  expect(await phone()).toMatchObject(hashes);
+  // Kept from a version that knew none.
+  await database.db('phone').update({ ha1_sha256: null });
+  await plans.apply(plan);
+  expect(await phone()).not.toHaveProperty('ha1Sha256');
+  plan.phones[0]!['password'] = 'secret';
+  await plans.apply(plan);
+  expect(await phone()).toMatchObject(hashes);
+  delete plan.phones[0]!['digest'];
+  await plans.apply(plan);
+  expect(await phone()).toMatchObject({ ha1: hashes.ha1 });
+  expect(await phone()).not.toHaveProperty('ha1Sha256');
 });
 
 test('what left the plan is gone from it but its rows stay for past calls', async () => {

@@ -50,8 +50,8 @@ test('fills in what was left out', () => {
       hotlines: [{ notice: 'default' }],
       people: [{ queues: ['sales'] }],
       phones: [
-        { autoReady: false, digest: 'both' },
-        { autoReady: false, watch: true, mode: 'ring', profile: 'standard' },
+        { autoReady: false, digest: 'md5' },
+        { autoReady: false, watch: false, mode: 'ring', profile: 'standard' },
       ],
     },
   });

@@ -14,9 +14,17 @@ export interface AppConnection {
   close(): void;
 }
 
+/** An app that was here; `since` on the monotonic clock, in milliseconds. */
+export interface AbsentApp {
+  name: string;
+  since: number;
+}
+
 interface App {
   outbox: Outbox;
   connection: AppConnection | null;
+  /** When its connection went. */
+  goneAt: number;
   orphanTimer: NodeJS.Timeout | null;
 }
 
@@ -48,9 +56,16 @@ export class Apps {
     const app = this.app(name);
     if (app.connection !== connection) return;
     app.connection = null;
+    app.goneAt = performance.now();
     app.orphanTimer = setTimeout(() => this.options.onOrphaned(name), this.options.orphanLimitMs);
     // A live edge is kept alive by its sockets; the limit alone must not keep a closing one.
     app.orphanTimer.unref();
+  }
+
+  absent(): AbsentApp[] {
+    return [...this.apps].flatMap(([name, { connection, goneAt }]) =>
+      connection === null ? [{ name, since: goneAt }] : [],
+    );
   }
 
   tell(name: string, event: ControlEvent, acknowledged?: () => void): void {
@@ -73,7 +88,12 @@ export class Apps {
   private app(name: string): App {
     let app = this.apps.get(name);
     if (app === undefined) {
-      app = { outbox: new Outbox(), connection: null, orphanTimer: null };
+      app = {
+        outbox: new Outbox(),
+        connection: null,
+        goneAt: performance.now(),
+        orphanTimer: null,
+      };
       this.apps.set(name, app);
     }
     return app;

@@ -10,11 +10,13 @@ import { Door } from '../guard/door';
 import type { Announcements } from '../media/announcements';
 import type { MediaEngine, MediaEvent } from '../media/engine-port';
 import { isUnusable, type MediaFailure } from '../media/failure';
+import type { MediaSession } from '../media/session';
 import { Apps } from './apps';
 import { makeCommands, type AppCommand } from './commands';
 import { ControlConnection } from './connection';
 import type { DialogDirectory, GuardDirectory, MediaDirectory, TellApp } from './ports';
 import type { CommandLine, ControlEvent, EdgeFiles } from './protocol';
+import { SILENCE, SilentSessions, type SilenceLimits } from './silent-sessions';
 
 export interface ControlServerOptions {
   /** Port 0: any free one. */
@@ -33,6 +35,8 @@ export interface ControlServerOptions {
   files?: ((app: string, reached: string) => EdgeFiles) | undefined;
   /** MEDIA_ORPHAN_LIMIT_SECONDS: an absent app's sessions are closed after it. */
   orphanLimitMs: number;
+  /** When the session of an absent app is over though nobody says so; a minute by default. */
+  silence?: SilenceLimits | undefined;
   log: Logger;
 }
 
@@ -52,6 +56,7 @@ const PROTOCOL_VERSION = '1';
 export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { media, dialogs, guard, announcements, log, listen, door = new Door() } = options;
   const apps = makeApps(options);
+  const silence = watchSilence(options, apps);
   const commands = makeCommands({ media, dialogs, guard, ack: (app, seq) => apps.ack(app, seq) });
   const run = async (app: string, { command, params }: CommandLine): Promise<object> => {
     const carryOut = commands[command as AppCommand] as (app: string, params: unknown) => object;
@@ -64,6 +69,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
   };
   media.onEvent((event, acknowledged) => {
     if (announcements.hear(event)) return;
+    if (event.kind === 'quality' && !event.final) silence.heard(event.session);
     apps.tell(event.owner, controlEvent(event), acknowledged);
   });
 
@@ -103,6 +109,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
       door.close();
       for (const connection of connections) connection.close();
       await closed;
+      silence.close();
       apps.close();
     },
   };
@@ -120,13 +127,35 @@ function makeApps({ media, orphanLimitMs, log }: ControlServerOptions): Apps {
     onDropped: (app) => log.error({ app }, 'events were forgotten: the app is away too long'),
     onOrphaned: (app) => {
       for (const { session } of media.list(app)) {
-        log.warn({ app, session }, 'session closed: its app did not come back');
         const orphan = media.find(app, session);
-        if (orphan === null) continue;
-        media.closeSession(orphan).catch((err: unknown) => log.error({ err }, 'orphaned session'));
+        if (orphan !== null) closeOrphan({ media, log }, orphan, 'its app did not come back');
       }
     },
   });
+}
+
+function watchSilence(options: ControlServerOptions, apps: Apps) {
+  const { media, dialogs, silence: limits = SILENCE } = options;
+  const silent = new SilentSessions(media, dialogs, limits.afterMs);
+  const look = setInterval(() => {
+    for (const session of silent.find(apps.absent(), performance.now())) {
+      closeOrphan(options, session, 'nothing is received, no dialog lives, and its app is away');
+    }
+  }, limits.lookEveryMs);
+  look.unref();
+  return {
+    heard: (session: string) => silent.heard(session, performance.now()),
+    close: () => clearInterval(look),
+  };
+}
+
+function closeOrphan(
+  { media, log }: Pick<ControlServerOptions, 'media' | 'log'>,
+  session: MediaSession,
+  why: string,
+): void {
+  log.warn({ app: session.owner, session: session.id }, `session closed: ${why}`);
+  media.closeSession(session).catch((err: unknown) => log.error({ err }, 'orphaned session'));
 }
 
 /** What the media engine tells, in the words of the protocol. */

@@ -5,6 +5,7 @@ import pino from 'pino';
 import type { DialogDirectory, GuardDirectory } from '../../sip/control/ports';
 import type { Door } from '../../sip/guard/door';
 import { startControlServer, type ControlServer } from '../../sip/control/server';
+import type { SilenceLimits } from '../../sip/control/silent-sessions';
 import { startFilesServer, type FilesServer } from '../../sip/handover/files-server';
 import { markFolder } from '../../sip/handover/folder-mark';
 import { Announcements } from '../../sip/media/announcements';
@@ -42,6 +43,7 @@ export const noDialogs: DialogDirectory = {
 export interface MediaEdgeOptions {
   dialogs?: DialogDirectory;
   orphanLimitMs?: number;
+  silence?: SilenceLimits;
   /** Of signalling; without it this is a media-only edge. */
   guard?: GuardDirectory;
   door?: Door;
@@ -63,7 +65,7 @@ export interface MediaEdgeOptions {
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
-  const { dialogs = noDialogs, orphanLimitMs = 60_000, guard, door } = options;
+  const { dialogs = noDialogs, orphanLimitMs = 60_000, silence, guard, door } = options;
   const { workers = 1, maxStreams = 100, ports = [0, 0] } = options;
   const log = pino({ level: 'silent' });
   const own = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
@@ -90,7 +92,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
   const place = files && ((await fetched?.via?.(files)) ?? files.address);
   const folder = fetched === undefined ? '' : markFolder(recordingsDir);
   const server = await startControlServer({
-    ...{ listen, secret: SECRET, media, dialogs, guard, door, orphanLimitMs, log },
+    ...{ listen, secret: SECRET, media, dialogs, guard, door, orphanLimitMs, silence, log },
     announcements: new Announcements(media),
     files: place && ((app) => ({ url: `http://${place.host}:${place.port}/${app}`, folder })),
   });

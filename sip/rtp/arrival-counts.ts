@@ -1,7 +1,7 @@
 /**
  * Counts what came of one sender's packets by their sequence numbers (RFC 3550 appendix A.1): how many
  * there should have been, how many came, which came twice. A new SSRC or a jump begins a new series; the
- * counts go on. Pure, and without an object per packet.
+ * counts go on. What a new SSRC has overtaken still counts in the series before. Pure, and without an object per packet.
  */
 import { SEQUENCE_MASK, sequenceDistance } from './packet';
 
@@ -22,21 +22,30 @@ const MAX_DROPOUT = 3000;
 const MAX_MISORDER = 512;
 const REMEMBERED = 2 * MAX_MISORDER;
 
+/** A new SSRC may have overtaken packets of the one before for so many packets of its own: two seconds. */
+const OVERTAKING = 100;
+
+/** What came with one SSRC since its numbers jumped last. */
+class Series {
+  ssrc = 0;
+  highest = 0;
+  /** From the first sequence number to the highest, both counted; 0 before there is any. */
+  span = 0;
+  /** By the low bits of the sequence number: 1 for one that came. */
+  readonly came = new Uint8Array(REMEMBERED);
+}
+
 export class ArrivalCounts {
   received = 0;
   lost = 0;
   duplicates = 0;
-  /** Expected of the series before this one. */
+  /** Expected of the series that are forgotten. */
   private before = 0;
-  /** From the first sequence number of this series to the highest, both counted. */
-  private span = 0;
-  private ssrc = 0;
-  private highest = 0;
-  /** By the low bits of the sequence number: 1 for one that came. */
-  private readonly came = new Uint8Array(REMEMBERED);
+  private current = new Series();
+  private former: Series | null = null;
 
   get expected(): number {
-    return this.before + this.span;
+    return this.before + this.current.span + (this.former?.span ?? 0);
   }
 
   counts(): PacketCounts {
@@ -45,52 +54,70 @@ export class ArrivalCounts {
   }
 
   take(ssrc: number, sequence: number): Arrival {
-    const ahead = sequenceDistance(this.highest, sequence);
-    const isOther = this.span === 0 || ssrc !== this.ssrc;
-    if (isOther || ahead > MAX_DROPOUT || ahead <= -MAX_MISORDER) return this.begin(ssrc, sequence);
-    return ahead > 0 ? this.advance(sequence, ahead) : this.fill(sequence, -ahead);
+    const { current, former } = this;
+    if (ssrc === current.ssrc && current.span > 0) return this.takeIn(current, sequence);
+    if (ssrc !== former?.ssrc || current.span > OVERTAKING) return this.begin(ssrc, sequence);
+    const arrival = this.takeIn(former, sequence);
+    // It follows nothing of the present series.
+    return arrival === 'again' || arrival === 'reordered' ? arrival : 'first';
+  }
+
+  private takeIn(series: Series, sequence: number): Arrival {
+    const ahead = sequenceDistance(series.highest, sequence);
+    if (ahead > MAX_DROPOUT || ahead <= -MAX_MISORDER) return this.restart(series, sequence);
+    return ahead > 0 ? this.advance(series, sequence, ahead) : this.fill(series, sequence, -ahead);
   }
 
   private begin(ssrc: number, sequence: number): Arrival {
-    this.before += this.span;
-    this.span = 1;
-    this.ssrc = ssrc;
-    this.highest = sequence;
-    this.came.fill(0);
-    this.mark(sequence);
+    const { current } = this;
+    if (current.span > 0) {
+      const next = this.former ?? new Series();
+      this.former = current;
+      this.current = next;
+    }
+    this.current.ssrc = ssrc;
+    return this.restart(this.current, sequence);
+  }
+
+  private restart(series: Series, sequence: number): Arrival {
+    this.before += series.span;
+    series.span = 1;
+    series.highest = sequence;
+    series.came.fill(0);
+    this.mark(series, sequence);
     return 'first';
   }
 
-  private advance(sequence: number, ahead: number): Arrival {
+  private advance(series: Series, sequence: number, ahead: number): Arrival {
     const missing = ahead - 1;
     for (let i = Math.max(1, ahead - REMEMBERED); i < ahead; i++) {
-      this.came[(this.highest + i) % REMEMBERED] = 0;
+      series.came[(series.highest + i) % REMEMBERED] = 0;
     }
-    this.highest = sequence;
-    this.span += ahead;
+    series.highest = sequence;
+    series.span += ahead;
     this.lost += missing;
-    this.mark(sequence);
+    this.mark(series, sequence);
     return missing === 0 ? 'next' : 'after-loss';
   }
 
   /** One that was missed so far, or spoken before the first that came. */
-  private fill(sequence: number, behind: number): Arrival {
-    if (this.came[sequence % REMEMBERED] === 1) {
+  private fill(series: Series, sequence: number, behind: number): Arrival {
+    if (series.came[sequence % REMEMBERED] === 1) {
       this.duplicates += 1;
       return 'again';
     }
-    const beforeFirst = behind + 1 - this.span;
+    const beforeFirst = behind + 1 - series.span;
     if (beforeFirst > 0) {
-      this.span += beforeFirst;
+      series.span += beforeFirst;
       this.lost += beforeFirst;
     }
     this.lost -= 1;
-    this.mark(sequence);
+    this.mark(series, sequence);
     return 'reordered';
   }
 
-  private mark(sequence: number): void {
-    this.came[(sequence & SEQUENCE_MASK) % REMEMBERED] = 1;
+  private mark(series: Series, sequence: number): void {
+    series.came[(sequence & SEQUENCE_MASK) % REMEMBERED] = 1;
     this.received += 1;
   }
 }

@@ -10,6 +10,7 @@ import pino from 'pino';
 import type { Worker } from 'node:worker_threads';
 import { connectControl, type ControlClient } from '../../sip/control/client';
 import { endEdges, folder, listening, portOf, run, type Run } from '../sip/support/edge-process';
+import { fell } from '../support/worker-fall';
 import { CrowdCalls, expectNothingUnfinished, sessionOf } from '../support/crowd-calls';
 import { SECRET, startMediaEdge, type MediaEdge } from '../support/media-edge';
 import { mediaRange } from '../support/product';
@@ -134,7 +135,7 @@ describe('a worker thread falls', () => {
     const link = edge.media.find('sales', sessionOf(0))?.link;
     const fallen = EVERY.filter((n) => edge.media.find('sales', sessionOf(n))?.link === link);
     expect(fallen).toHaveLength(CALLS / 2);
-    await (Reflect.get(link as object, 'worker') as Worker).terminate();
+    await fell(Reflect.get(link as object, 'worker') as Worker);
     await waitFor('all falls to be told', () => calls.lost.size === fallen.length);
     expect([...calls.lost].sort()).toEqual(fallen.map(sessionOf).sort());
     await crowd.spoken(END);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import pino from 'pino';
+import { fell } from '../../support/worker-fall';
 import { likeness } from '../../support/prompt-heard';
 import { TonePhone } from '../../support/tone-phone';
 import { waitFor } from '../../support/wait';
@@ -113,7 +114,7 @@ test('who hears nothing any more, because the worker of his media fell, is let g
   await answered();
   const [listening] = edge.media.list('the edge');
   const session = edge.media.find('the edge', listening?.session ?? '');
-  await (Reflect.get(session?.link ?? {}, 'worker') as Worker).terminate();
+  await fell(Reflect.get(session?.link ?? {}, 'worker') as Worker);
   caller.answer(await caller.request('BYE'), 200);
 });
 

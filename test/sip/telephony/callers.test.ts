@@ -4,6 +4,7 @@
  */
 import type { Worker } from 'node:worker_threads';
 import pino from 'pino';
+import { fell } from '../../support/worker-fall';
 import { cableTo } from '../../support/cable';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
@@ -42,7 +43,7 @@ async function answered() {
 test('a caller whose media fell with its worker is not left in silence: BYE, by our fault', async () => {
   const { legId, callId } = await answered();
   const session = edge.media.find('cell:all', callId);
-  await (Reflect.get(session?.link ?? {}, 'worker') as Worker).terminate();
+  await fell(Reflect.get(session?.link ?? {}, 'worker') as Worker);
   const bye = await caller.request('BYE');
   expect(bye.get('reason')).toBe('SIP;text="broken"');
   caller.answer(bye, 200);

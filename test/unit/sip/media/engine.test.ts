@@ -16,6 +16,7 @@ import type {
 import type { MediaSession } from '../../../../sip/media/session';
 import { PLAIN_G711 } from '../../../../sip/sdp/codecs';
 import { writeHeader } from '../../../../sip/rtp/packet';
+import { fell } from '../../../support/worker-fall';
 import { TonePhone } from '../../../support/tone-phone';
 import { waitFor } from '../../../support/wait';
 
@@ -321,7 +322,7 @@ test('when its worker falls, calls and recordings are told and new calls are tak
     'the first window',
     () => existsSync(part) && readFileSync(part, 'utf8').split('\n').length > 2,
   );
-  await threadOf(session).terminate();
+  await fell(threadOf(session));
   await waitFor('both events', () => events.length === 2);
   expect(events).toMatchObject([
     { kind: 'session-lost', session: 's', owner: 'app' },
@@ -381,7 +382,7 @@ test('the fall of one worker ends its own calls; a call in the other hears no ga
   await staying.session.record({ recording: 'kept', path: 'kept.wav', ...sides });
   await falling.session.record({ recording: 'lost', path: 'lost.wav', ...sides });
   for (const phone of [staying.a, staying.b]) phone.forget();
-  await threadOf(falling.session).terminate();
+  await fell(threadOf(falling.session));
   await waitFor('another worker', () => {
     const next = engine.open('app', `after ${Math.random()}`);
     return next.link !== staying.session.link && next.link !== falling.session.link;

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { startMediaEngine } from '../../../../sip/media/engine';
 import type { MediaEngine } from '../../../../sip/media/engine-port';
 import type { MediaSession } from '../../../../sip/media/session';
+import { fell } from '../../../support/worker-fall';
 import { TonePhone } from '../../../support/tone-phone';
 import { waitFor } from '../../../support/wait';
 
@@ -50,7 +51,7 @@ test('a worker that fell comes back with the prompts that were put in meanwhile'
   await copyFile(join(MEDIA, 'prompts/en/beep.wav'), join(folder, 'own/en/store-bj01.wav'));
   expect(await engine.reloadPrompts()).toEqual({ own: 1, unusable: [] });
   await play(first, 'store-bj01');
-  await (Reflect.get(first.link, 'worker') as Worker).terminate();
+  await fell(Reflect.get(first.link, 'worker') as Worker);
   const next = await waitFor('another worker', () => {
     try {
       return engine.open('app', 'next');

@@ -43,6 +43,28 @@ test('a new SSRC goes on counting from its own number', () => {
   expect(reception.counts()).toEqual({ expected: 7, received: 5, lost: 2, duplicates: 0 });
 });
 
+test('packets that a new SSRC has overtaken count in the series before, and end none of the new one', () => {
+  const reception = new ArrivalCounts();
+  take(reception, [10, 11], 1);
+  expect(take(reception, [501], 2)).toEqual(['first']);
+  expect(take(reception, [13, 12], 1)).toEqual(['first', 'reordered']);
+  expect(take(reception, [502, 500, 503], 2)).toEqual(['next', 'reordered', 'next']);
+  expect(take(reception, [13], 1)).toEqual(['again']);
+  expect(reception.counts()).toEqual({ expected: 8, received: 8, lost: 0, duplicates: 1 });
+});
+
+test('an SSRC that comes back after long begins anew', () => {
+  const reception = new ArrivalCounts();
+  take(reception, [10, 11], 1);
+  take(
+    reception,
+    Array.from({ length: 200 }, (_, i) => 500 + i),
+    2,
+  );
+  expect(take(reception, [400, 401], 1)).toEqual(['first', 'next']);
+  expect(reception.counts()).toEqual({ expected: 204, received: 204, lost: 0, duplicates: 0 });
+});
+
 test('each packet is told what it is', () => {
   const told = take(new ArrivalCounts(), [1, 2, 4, 3, 3, 5]);
   expect(told).toEqual(['first', 'next', 'after-loss', 'reordered', 'again', 'next']);

@@ -13,7 +13,7 @@ import {
   tickBytes,
   type RecordingFormat,
 } from '../recording-format';
-import { gapsMs, outside, type Gap } from '../recording-gaps';
+import { gapsMs, outside, type Gap } from '../gap-list';
 import {
   manifestOf,
   NO_PACKETS,

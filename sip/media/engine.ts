@@ -12,6 +12,7 @@ import { closeFallen } from './fallen-recording';
 import type { DiskTrouble, RecordedFile } from './messages';
 import { OwedFiles } from './owed-files';
 import { Prompts, type ReloadedPrompts } from './prompts';
+import { LONGEST_MS } from './recording-format';
 import { RecordingLedger } from './recording-ledger';
 import { MediaSession } from './session';
 import type { SessionView } from './session-orders';
@@ -205,6 +206,9 @@ class ThreadedMediaEngine implements MediaEngine {
     if (file.result === 'failed') this.ledger.failed(recording, file.reason);
     else if (!file.reconciles) {
       this.log.error({ recording, path: file.path }, "a recording's manifest contradicts itself");
+    }
+    if (file.result === 'stored' && file.durationMs >= LONGEST_MS) {
+      this.log.warn({ recording, path: file.path }, 'a recording was ended: it was 8 hours long');
     }
     this.files.finished(owner, recording, file);
     this.listener({ kind: 'recorded', owner, session, recording, file }, () =>

@@ -1,11 +1,12 @@
 /**
- * Closes the recording of an edge that was killed, or of a worker thread that fell: what is on disk becomes a whole file that can be played,
- * and its manifest lists what was taken along as one gap. What was finished before is found as it is.
+ * Closes the recording of an edge that was killed, or of a worker thread that fell: what is on disk becomes a
+ * whole file that can be played, and its manifest lists what was taken along as one gap. What was finished
+ * before is found as it is.
  */
 import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedFile } from './messages';
-import { gapsMs, type Gap } from './recording-gaps';
+import { gapsMs, type Gap } from './gap-list';
 import {
   linesWithin,
   manifestOf,

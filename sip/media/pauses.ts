@@ -1,8 +1,8 @@
 /**
- * When a recording was paused, or one of its sides on hold. What lies in a pause is silence to the sample, whoever spoke and however
- * late his packet came. Positions are samples of the recording. Pure.
+ * When a recording was paused, or one of its sides on hold. What lies in a pause is silence to the sample,
+ * whoever spoke and however late his packet came. Positions are samples of the recording. Pure.
  */
-import { outside, type Gap, type GapCause, type Range } from './recording-gaps';
+import { outside, type Gap, type GapCause, type Range } from './gap-list';
 
 export class Pauses {
   private readonly ranges: Range[] = [];

@@ -17,6 +17,13 @@ const ALAW = 6;
 
 const TICKS_PER_SECOND = 8000;
 
+/**
+ * A recording ends by itself after 8 h, before its positions (32 bit) or the sizes in its header could overflow:
+ * no file reaches 2^31 bytes, the most that many programs read.
+ */
+export const LONGEST_TICKS = 8 * 3600 * TICKS_PER_SECOND;
+export const LONGEST_MS = (1000 * LONGEST_TICKS) / TICKS_PER_SECOND;
+
 /** RIFF + fmt (18 bytes, as G.711 needs; linear may have them) + fact + data header. */
 export const RECORDING_HEADER_LENGTH = 58;
 

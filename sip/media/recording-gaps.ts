@@ -4,29 +4,7 @@
  */
 import type { Arrival } from '../rtp/arrival-counts';
 import { SEQUENCE_MASK, sequenceDistance, timestampDistance } from '../rtp/packet';
-
-export type GapCause =
-  /** Packets are missing, or came after their window was written. */
-  | 'loss'
-  /** The far side sent nothing, as its sequence numbers show. */
-  | 'silence-suppressed'
-  /** The far side had us on hold, or we it. */
-  | 'hold'
-  /** The recording was paused. */
-  | 'paused'
-  /** Nothing came, and nothing that did says why: before the first packet, after the last. */
-  | 'unheard'
-  /** The disk did not take it. */
-  | 'disk'
-  /** The edge was killed, or its worker thread fell, before it was written. */
-  | 'edge-killed';
-
-export interface Gap {
-  side: 'left' | 'right' | 'both';
-  from: number;
-  samples: number;
-  cause: GapCause;
-}
+import type { Gap, GapCause } from './gap-list';
 
 interface Hole {
   from: number;
@@ -45,6 +23,15 @@ const CRUMB = 40;
 const JUMP = 8000;
 /** So many missing packets are remembered by number; of more, who is that old comes no more. */
 const MOST_MISSING = 512;
+
+/**
+ * Gaps begin so far apart: 10 ms, the shortest packets in use. What begins nearer to the one before is one gap
+ * with it and the sound between them, or a sender of single samples could fill the memory with gaps.
+ */
+const LEAST_APART = 80;
+/** The same once a side has had `MANY_GAPS`, as five hours with five percent lost have: 1 s. */
+const LEAST_APART_OF_MANY = 8000;
+export const MANY_GAPS = 50_000;
 
 /** What one packet of sound is to its recording. */
 export interface Sound {
@@ -73,6 +60,8 @@ export class SideGaps {
   /** It was held at some time since the last sound. */
   private heldSinceSound = false;
   private holes: Hole[] = [];
+  /** How many gaps were taken so far. */
+  private told = 0;
 
   constructor(private readonly side: 'left' | 'right') {}
 
@@ -155,7 +144,9 @@ export class SideGaps {
       else over.push(hole);
     }
     this.holes = goOn;
-    return this.gapsOf(over);
+    const gaps = this.gapsOf(over);
+    this.told += gaps.length;
+    return gaps;
   }
 
   /** What may go on after `until`, up to there. Asked after `take`. */
@@ -209,7 +200,15 @@ export class SideGaps {
     const begin = Math.max(0, from);
     if (begin >= to) return;
     this.fill(begin, to, null);
-    this.holes.push({ from: begin, to, cause, missing });
+    const near = this.holes.find((hole) => this.isNear(hole.from, begin));
+    if (near === undefined) this.holes.push({ from: begin, to, cause, missing });
+    else join(near, { from: begin, to, cause, missing });
+  }
+
+  /** Too near for two gaps. */
+  private isNear(from: number, next: number): boolean {
+    const least = this.told < MANY_GAPS ? LEAST_APART : LEAST_APART_OF_MANY;
+    return next >= from && next - from < least;
   }
 
   private causeOf(arrival: Arrival): GapCause {
@@ -237,8 +236,15 @@ export class SideGaps {
 
   /** In order; neighbours of one cause are one gap. */
   private gapsOf(holes: Hole[]): Gap[] {
-    const gaps: Gap[] = [];
+    const apart: Hole[] = [];
     for (const hole of holes.sort((a, b) => a.from - b.from)) {
+      const last = apart.at(-1);
+      // Who fills a hole in its middle makes two of it.
+      if (last !== undefined && this.isNear(last.from, hole.from)) join(last, hole);
+      else apart.push({ ...hole });
+    }
+    const gaps: Gap[] = [];
+    for (const hole of apart) {
       const gap = this.gapOf(hole);
       const last = gaps.at(-1);
       if (last?.cause === gap.cause && last.from + last.samples === gap.from) {
@@ -254,36 +260,15 @@ export class SideGaps {
   }
 }
 
+/** The later one goes on in the one before, of which the longer says the cause. */
+function join(hole: Hole, later: Hole): void {
+  if (later.to - later.from > hole.to - hole.from) hole.cause = later.cause;
+  hole.to = Math.max(hole.to, later.to);
+  hole.missing = [...hole.missing, ...later.missing];
+}
+
 /** Both left out. */
 function numbersBetween(before: number, after: number): number[] {
   const count = sequenceDistance(before, after) - 1;
   return Array.from({ length: Math.max(0, count) }, (_, i) => (before + 1 + i) & SEQUENCE_MASK);
-}
-
-/** A stretch of the recording that explains what is missing in it. */
-export interface Range {
-  from: number;
-  /** Infinity while it lasts. */
-  to: number;
-}
-
-/** The parts of a gap that lie in none of the ranges, which are in order. */
-export function outside(gap: Gap, ranges: readonly Range[]): Gap[] {
-  const end = gap.from + gap.samples;
-  let { from } = gap;
-  const parts: Gap[] = [];
-  for (const range of [...ranges, { from: end, to: end }]) {
-    const until = Math.min(range.from, end);
-    if (until > from) parts.push({ ...gap, from, samples: until - from });
-    from = Math.max(from, range.to);
-  }
-  return parts;
-}
-
-/** Milliseconds that are missing, by cause; those of one side count as those of both. */
-export function gapsMs(gaps: readonly Gap[], samplesPerMs: number): Record<string, number> {
-  const sums = new Map<GapCause, number>();
-  for (const { cause, samples } of gaps) sums.set(cause, (sums.get(cause) ?? 0) + samples);
-  const inMs = [...sums].map(([cause, samples]) => [cause, Math.round(samples / samplesPerMs)]);
-  return Object.fromEntries(inMs) as Record<string, number>;
 }

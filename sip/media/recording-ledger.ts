@@ -1,7 +1,8 @@
 /**
  * The recordings that are owed to an app, in a file: that they are over, until it has acknowledged that, and
- * then, where it fetches files, the file. One line when one begins, is told, is settled. What an edge that was killed leaves in it, the next one finishes and tells. What is written
- * belongs to the kernel and outlives this process, which is all that is asked of it.
+ * then, where it fetches files, the file. One line when one begins, is told, is settled. What an edge that was
+ * killed leaves in it, the next one finishes and tells. What is written belongs to the kernel and outlives
+ * this process, which is all that is asked of it.
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';

@@ -4,7 +4,7 @@
  * first the head, then one line a window. When it is over they become one object, `<path>.json`. Pure.
  */
 import type { PacketCounts } from '../rtp/arrival-counts';
-import type { Gap } from './recording-gaps';
+import type { Gap } from './gap-list';
 
 /** Known from the start. */
 export interface ManifestHead {
@@ -21,7 +21,10 @@ export interface ManifestHead {
 
 /** One side's packets. */
 export interface LegCounts extends PacketCounts {
-  /** Of those received: they came after their window was written, and are not in the file. */
+  /**
+   * Of those received, those that are not in the file: they came after their window was written, or, being
+   * G.722, after sound that was spoken later.
+   */
   late: number;
   /** Came from somebody else's address, and were dropped unread; in no other count. */
   foreign: number;

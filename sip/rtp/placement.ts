@@ -21,7 +21,9 @@ const TOLERATED_AT_START = 40;
 const START = 2400;
 
 export class Placement {
-  private ssrc = -1;
+  /** A packet was placed: until then there is no sender, whatever `ssrc` holds. */
+  private known = false;
+  private ssrc = 0;
   /** Position and timestamp of one packet that was placed; moves on with each. */
   private position = 0;
   private timestamp = 0;
@@ -50,7 +52,8 @@ export class Placement {
   place(ssrc: number, timestamp: number, samples: number, now: number): number {
     const position = this.position + timestampDistance(this.timestamp, timestamp);
     const lateness = now - samples - position;
-    if (ssrc !== this.ssrc || Math.abs(lateness) > JUMP) {
+    if (!this.known || ssrc !== this.ssrc || Math.abs(lateness) > JUMP) {
+      this.known = true;
       this.ssrc = ssrc;
       this.leastLateness = 0;
       this.owed = 0;

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlClient } from '../../sip/control/client';
 import type { EventLine } from '../../sip/control/protocol';
-import type { Gap } from '../../sip/media/recording-gaps';
+import type { Gap } from '../../sip/media/gap-list';
 import type { LegCounts, Manifest } from '../../sip/media/recording-manifest';
 import { readWav, toneShare } from './tone';
 import type { CrowdReport, CrowdTalk, ToneCrowd } from './tone-crowd';

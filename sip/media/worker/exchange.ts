@@ -174,7 +174,7 @@ export class Exchange {
       startedAt,
       monotonicZeroMs: monotonicMs(),
       strangers: { left: () => left.strangers, right: right ? () => right.strangers : undefined },
-      onFailed: () => this.stopRecording(recording),
+      onOver: () => this.stopRecording(recording),
       onTrouble: (trouble) => this.events.diskTrouble(recording, trouble),
     });
     left.record(recorder.left);

@@ -36,6 +36,14 @@ export class RecordedSound {
     return wide;
   }
 
+  /** The same of a G.711 packet that was overtaken: neither its sound nor that of the stream is in the other. */
+  alone(packet: Buffer, start: number, end: number, codec: G711): Int16Array {
+    this.reserve(end - start);
+    const { narrow, wide } = this;
+    new Upsampler().process(linear(packet, start, end, codec, narrow), wide, end - start);
+    return wide;
+  }
+
   /** A byte of A-law for each of the G.722 payload `packet[start..end)`. */
   alawOfG722(packet: Buffer, start: number, end: number): Buffer {
     this.reserve(end - start);

@@ -3,14 +3,15 @@
  * which stretches stay empty.
  */
 import { ULAW_TO_ALAW } from '../../rtp/g711';
-import { sequenceOf, ssrcOf, timestampOf } from '../../rtp/packet';
+import { sequenceDistance, sequenceOf, ssrcOf, timestampOf } from '../../rtp/packet';
 import { alawLevel, SILENCE_DBOV, ulawLevel } from '../../rtp/level';
 import { Placement } from '../../rtp/placement';
-import { ArrivalCounts } from '../../rtp/arrival-counts';
+import { ArrivalCounts, type Arrival } from '../../rtp/arrival-counts';
 import type { Codec } from '../../sdp/codecs';
+import type { Gap } from '../gap-list';
 import { Pauses } from '../pauses';
 import { blank, type RecordingFormat } from '../recording-format';
-import { SideGaps, type Gap } from '../recording-gaps';
+import { SideGaps } from '../recording-gaps';
 import type { LegCounts } from '../recording-manifest';
 import { ticksSince } from './clock';
 import { RecordedSound } from './recorded-sound';
@@ -51,6 +52,8 @@ export class RecorderTrack implements Track {
   private readonly strangersBefore: number;
   /** Made for the first packet that is not written as it is. */
   private sound: RecordedSound | null = null;
+  /** Sequence number of the last packet that G.722 was decoded of, in this series. */
+  private decoded: number | null = null;
   private readonly window: RecordingWindow;
   private readonly side: Side;
   private readonly origin: number;
@@ -78,18 +81,21 @@ export class RecorderTrack implements Track {
       samples,
       ticksSince(this.origin, now),
     );
-    if (arrival === 'first') this.sound?.restart();
-    const placed = this.put(position, packet, start, end, codec);
+    if (arrival === 'first') this.restart();
+    const isUsable = codec !== 'G722' || this.decodes(sequence);
+    const placed = isUsable ? this.put(position, packet, start, end, codec, arrival) : 0;
     if (placed === 0 && position + samples > 0) this.late += 1;
     this.gaps.heard({ position, samples, placed, sequence, timestamp, arrival });
-    if (this.placement.owes && this.levelOf(packet, start, end, codec) < SPEECH_DBOV) {
+    if (isUsable && this.placement.owes && this.levelOf(packet, start, end, codec) < SPEECH_DBOV) {
       this.placement.correct();
     }
   }
 
   pass(packet: Buffer): void {
     const sequence = sequenceOf(packet);
-    this.gaps.heardOther(this.reception.take(ssrcOf(packet), sequence), sequence);
+    const arrival = this.reception.take(ssrcOf(packet), sequence);
+    if (arrival === 'first') this.restart();
+    this.gaps.heardOther(arrival, sequence);
     if (this.placement.owes) this.placement.correct();
   }
 
@@ -138,6 +144,21 @@ export class RecorderTrack implements Track {
     return [...heard.flatMap((gap) => this.holds.unexplained(gap)), ...held];
   }
 
+  private restart(): void {
+    this.sound?.restart();
+    this.decoded = null;
+  }
+
+  /**
+   * Whether this packet of G.722 comes behind those before it. The decoder has a memory: one that was
+   * overtaken would be decoded wrongly, and so would those after it. It is left out, as one that came too late.
+   */
+  private decodes(sequence: number): boolean {
+    if (this.decoded !== null && sequenceDistance(this.decoded, sequence) < 0) return false;
+    this.decoded = sequence;
+    return true;
+  }
+
   /** Of a packet that was put; dBov. */
   private levelOf(packet: Buffer, start: number, end: number, codec: Codec): number {
     if (codec === 'PCMA') return alawLevel(packet, start, end);
@@ -146,10 +167,21 @@ export class RecorderTrack implements Track {
   }
 
   /** Answers how many ticks are in. */
-  private put(position: number, packet: Buffer, start: number, end: number, codec: Codec): number {
+  private put(
+    position: number,
+    packet: Buffer,
+    start: number,
+    end: number,
+    codec: Codec,
+    arrival: Arrival,
+  ): number {
     const { window, side } = this;
     if (this.wideband) {
-      const samples = (this.sound ??= new RecordedSound()).wideband(packet, start, end, codec);
+      const sound = (this.sound ??= new RecordedSound());
+      const samples =
+        arrival === 'reordered' && codec !== 'G722'
+          ? sound.alone(packet, start, end, codec)
+          : sound.wideband(packet, start, end, codec);
       return window.putSamples(side, position, samples, end - start);
     }
     if (codec === 'G722') {

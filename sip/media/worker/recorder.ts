@@ -7,13 +7,14 @@ import type { DiskTrouble, RecordedFile } from '../messages';
 import { Pauses } from '../pauses';
 import {
   blank,
+  LONGEST_TICKS,
   rateOf,
   RECORDING_HEADER_LENGTH,
   samplesPerTick,
   tickBytes,
   type RecordingFormat,
 } from '../recording-format';
-import { gapsMs, outside, type Gap } from '../recording-gaps';
+import { gapsMs, outside, type Gap } from '../gap-list';
 import {
   manifestOf,
   NO_PACKETS,
@@ -44,10 +45,15 @@ export interface RecorderOptions {
   monotonicZeroMs: number;
   /** Packets of strangers that the endpoint of each side has dropped so far. */
   strangers?: { left: () => number; right?: (() => number) | undefined };
-  /** It cannot be as it was ordered; `finish` then tells why. Called once, and not from `finish`. */
-  onFailed: () => void;
+  /**
+   * It is over: it cannot be as it was ordered, or it is as long as one may be. Calls for `finish`, which tells
+   * what became of it. Not called from there.
+   */
+  onOver: () => void;
   /** A folder does not take it, or does again. */
   onTrouble: (trouble: DiskTrouble) => void;
+  /** As long as it may be, in ticks. */
+  longest?: number;
 }
 
 export class Recorder {
@@ -65,14 +71,17 @@ export class Recorder {
   private readonly disk: RecordingDisk;
 
   constructor(private readonly options: RecorderOptions) {
-    const { format, strangers, places, onFailed, onTrouble } = options;
+    const { format, strangers, places, onOver, onTrouble } = options;
     this.window = new RecordingWindow(format);
     const left = this.track(LEFT, strangers?.left);
     const right = format.channels === 2 ? this.track(RIGHT, strangers?.right) : null;
     this.left = left;
     this.right = right;
     this.sides = right === null ? [left] : [left, right];
-    this.disk = new RecordingDisk({ places, format, head: this.head(), onFailed, onTrouble });
+    this.disk = new RecordingDisk({
+      ...{ places, format, head: this.head() },
+      ...{ onFailed: onOver, onTrouble },
+    });
   }
 
   private track(side: Side, strangers = none): RecorderTrack {
@@ -93,8 +102,11 @@ export class Recorder {
   /** Hands on to the disk what is old enough. */
   flush(now: number): void {
     for (const side of this.sides) side.settle();
-    const until = ticksSince(this.options.origin, now) - HOLD_BACK;
+    const { origin, longest = LONGEST_TICKS, onOver } = this.options;
+    const ticks = ticksSince(origin, now);
+    const until = ticks - HOLD_BACK;
     this.writeUntil(until, () => [this.gapsBefore(until), this.pendingAt(until)]);
+    if (ticks >= longest) onOver();
   }
 
   /** Writes the rest and closes the file. Never rejects. */

@@ -6,7 +6,7 @@
  *     taking --refused, or 10 s behind--> moved to the other folder | refused --taken again--> taking
  */
 import { silenceOf, samplesPerTick, tickBytes, type RecordingFormat } from '../recording-format';
-import type { Gap } from '../recording-gaps';
+import type { Gap } from '../gap-list';
 import type { Manifest, ManifestHead, ManifestLine } from '../recording-manifest';
 import type { DiskTrouble, Folder } from '../messages';
 import { RecordingPlace, type FolderPath } from './recording-place';

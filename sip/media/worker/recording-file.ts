@@ -35,8 +35,9 @@ export class RecordingFile {
   }
 
   /**
-   * The same recording in another folder, for which there is room, with all that it holds so far. Rejects, leaving no file there,
-   * when that cannot be read here, or not be written there. Until it is whole it has another name.
+   * The same recording in another folder, for which there is room, with all that it holds so far. Rejects,
+   * leaving no file there, when that cannot be read here, or not be written there. Until it is whole it has
+   * another name.
    */
   async moveTo(path: string): Promise<RecordingFile> {
     const copy = copyOf(path);

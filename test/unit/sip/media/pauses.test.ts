@@ -1,5 +1,5 @@
 import { Pauses } from '../../../../sip/media/pauses';
-import type { Gap } from '../../../../sip/media/recording-gaps';
+import type { Gap } from '../../../../sip/media/gap-list';
 
 function paused(...ranges: [from: number, to?: number][]): Pauses {
   const pauses = new Pauses();

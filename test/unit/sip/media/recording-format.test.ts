@@ -1,5 +1,6 @@
 import {
   formatOfHeader,
+  LONGEST_TICKS,
   rateOf,
   RECORDING_HEADER_LENGTH,
   recordingHeader,
@@ -65,4 +66,13 @@ test.each([
   ['zeros', Buffer.alloc(RECORDING_HEADER_LENGTH)],
 ])('%s is no header of ours', (_what, header) => {
   expect(formatOfHeader(header)).toBeNull();
+});
+
+test('the longest recording of the largest format has a header, and less than 2^31 bytes', () => {
+  const format = { channels: 2, wideband: true } as const;
+  // And a minute, should the end be told late.
+  const bytes = tickBytes(format) * (LONGEST_TICKS + 60 * 8000);
+  const header = recordingHeader(format, bytes);
+  expect(RECORDING_HEADER_LENGTH + bytes).toBeLessThan(2 ** 31);
+  expect(header.readInt32LE(54)).toBe(bytes);
 });

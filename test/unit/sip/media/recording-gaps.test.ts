@@ -1,4 +1,5 @@
-import { gapsMs, SideGaps, type Gap, type Sound } from '../../../../sip/media/recording-gaps';
+import { gapsMs, type Gap } from '../../../../sip/media/gap-list';
+import { MANY_GAPS, SideGaps, type Sound } from '../../../../sip/media/recording-gaps';
 
 /** Plays 20 ms packets whose timestamps are their places, unless told otherwise. */
 function heard(
@@ -207,6 +208,43 @@ test.each(CASES)('%s', (_what, play, expected) => {
   play(gaps);
   expect(gaps.take(100_000)).toEqual(expected);
   expect(gaps.take(100_000)).toEqual([]);
+});
+
+/** Every second packet, of so many samples each, is lost for so many ticks. Answers the gaps. */
+function everySecondLost(gaps: SideGaps, samples: number, from: number, to: number): Gap[] {
+  const told: Gap[] = [];
+  for (let at = from; at < to; at += 2 * samples) {
+    const sequence = (at / samples) & 0xffff;
+    const arrival = at === 0 ? 'first' : 'after-loss';
+    gaps.heard({ position: at, samples, placed: samples, sequence, timestamp: at, arrival });
+    // As often as windows are written.
+    if (at % 11_520 === 0) told.push(...gaps.take(at - 4000));
+  }
+  return [...told, ...gaps.take(to)];
+}
+
+test('every second packet of 10 ms may be lost: each is told by itself', () => {
+  const told = everySecondLost(new SideGaps('left'), 80, 0, 80_000);
+  expect(told).toEqual(Array.from({ length: 499 }, (_, i) => left(80 + 160 * i, 80, 'loss')));
+});
+
+test('single samples with gaps between them are told as gaps of 10 ms', () => {
+  const told = everySecondLost(new SideGaps('left'), 1, 0, 80_000);
+  expect(told.length).toBeLessThanOrEqual(80_000 / 80 + 7);
+  expect(told.reduce((sum, { samples }) => sum + samples, 0)).toBeGreaterThan(39_000);
+  for (const [i, { from }] of told.slice(1).entries()) {
+    expect(from).toBeGreaterThanOrEqual((told[i]?.from ?? 0) + (told[i]?.samples ?? 0));
+  }
+});
+
+test('a side with very many gaps has one a second from then on', () => {
+  const gaps = new SideGaps('left');
+  const until = 80 * 144 * Math.ceil(MANY_GAPS / 144);
+  expect(everySecondLost(gaps, 40, 0, until).length).toBeGreaterThanOrEqual(MANY_GAPS);
+  const seconds = 144;
+  const more = everySecondLost(gaps, 40, until, until + 8000 * seconds);
+  expect(more.length).toBeLessThanOrEqual(2 * seconds);
+  expect(more.reduce((sum, { samples }) => sum + samples, 0)).toBeGreaterThan(4000 * (seconds - 1));
 });
 
 test('a gap is told when its window is written, not before it can be filled', () => {

@@ -17,6 +17,11 @@ test('the first packet ends now, the rest follow its timestamps whatever their j
   expect(at).toEqual([8000, 8160, 8320, 8640]);
 });
 
+// As RTP reads it, 0xffffffff is -1.
+test.each([0, -1])('whatever its SSRC: %s', (ssrc) => {
+  expect(new Placement().place(ssrc, 4000, 160, 4200)).toBe(4040);
+});
+
 test('what was spoken before the recording began has a negative place', () => {
   expect(place(new Placement(), [[1000, 40]])).toEqual([-120]);
 });

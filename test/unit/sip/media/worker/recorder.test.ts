@@ -31,10 +31,10 @@ const CLOCKS = { origin: ORIGIN, startedAt: 1_700_000_000_000, monotonicZeroMs: 
 
 const STEREO: RecordingFormat = { channels: 2, wideband: false };
 
-function record(path = 'a/b.wav', onFailed = () => undefined as void, format = STEREO): Recorder {
+function record(path = 'a/b.wav', onOver = () => undefined as void, format = STEREO): Recorder {
   const places = [{ folder: 1, file: join(folder, path) }] as const;
   const onTrouble = () => undefined;
-  return new Recorder({ recording: 'r', places, path, format, ...CLOCKS, onFailed, onTrouble });
+  return new Recorder({ recording: 'r', places, path, format, ...CLOCKS, onOver, onTrouble });
 }
 
 async function manifest(path: string): Promise<Manifest> {
@@ -269,6 +269,71 @@ test.each<[what: string, samples: number, gaps: string[], left: Partial<LegCount
     expect(await recorder.finish(ORIGIN + 20_000)).toMatchObject({ result: 'failed' });
   },
 );
+
+test.each([
+  ['16 kHz', true],
+  ['A-law', false],
+])(
+  'in a file of %s, overtaken G.722 is left out, is late, and is loss',
+  async (_what, wideband) => {
+    const encoder = new G722Encoder();
+    const scale = wideband ? 2 : 1;
+    const play = async (path: string, order: readonly number[]): Promise<Buffer> => {
+      const recorder = record(path, undefined, { channels: 1, wideband });
+      for (const i of order) recorder.left.write(...(packets[i] as Parameters<Track['write']>));
+      await recorder.finish(ORIGIN + 16_000);
+      return readFile(join(folder, path));
+    };
+    const packets: Parameters<Track['write']>[] = [];
+    const heard = { write: (...packet: Parameters<Track['write']>) => void packets.push(packet) };
+    speak(heard as Track, { to: 16_000, codec: 'G722', encoder });
+    const others = packets.map((_packet, i) => i).filter((i) => i !== 20);
+    const lost = await play('lost.wav', others);
+    const overtaken = await play('overtaken.wav', [
+      ...others.slice(0, 21),
+      20,
+      ...others.slice(21),
+    ]);
+    expect(overtaken.equals(lost)).toBe(true);
+    expect(await manifest('overtaken.wav')).toMatchObject({
+      left: { ...NONE, expected: 100, received: 100, late: 1 },
+      gaps: [{ side: 'left', from: 3200 * scale, samples: 160 * scale, cause: 'loss' }],
+      reconciles: true,
+    });
+  },
+);
+
+test('G.711 in 16 kHz: an overtaken packet has its place, and leaves no trace in the others', async () => {
+  const recorder = record('overtaken.wav', undefined, { channels: 1, wideband: true });
+  speak(recorder.left, { from: 0, to: 3200 });
+  speak(recorder.left, { from: 3360, to: 3520 });
+  speak(recorder.left, { tone: 0, from: 3200, to: 3360 });
+  speak(recorder.left, { from: 3520, to: 16_000 });
+  await recorder.finish(ORIGIN + 16_000);
+  const [sound] = readWav(await readFile(join(folder, 'overtaken.wav'))).channels as [Int16Array];
+  expect(loudness(sound.subarray(6400, 6720))).toBeLessThan(100);
+  expect(toneShare(sound.subarray(6900, 32_000), 1000, 16_000)).toBeGreaterThan(0.999);
+  const { left, gaps } = await manifest('overtaken.wav');
+  expect(left).toEqual({ ...NONE, expected: 100, received: 100 });
+  expect(gaps).toEqual([]);
+});
+
+test('one that is as long as it may be is over, and is a whole file', async () => {
+  const over = jest.fn();
+  const places = [{ folder: 1, file: join(folder, 'long.wav') }] as const;
+  const recorder = new Recorder({
+    ...{ recording: 'r', places, path: 'long.wav', format: STEREO, ...CLOCKS },
+    ...{ onOver: over, onTrouble: () => undefined, longest: 16_000 },
+  });
+  speak(recorder.left, { to: 15_840 });
+  recorder.flush(ORIGIN + 15_999);
+  expect(over).not.toHaveBeenCalled();
+  recorder.flush(ORIGIN + 16_000);
+  expect(over).toHaveBeenCalledTimes(1);
+  expect(await recorder.finish(ORIGIN + 16_000)).toMatchObject({
+    ...{ result: 'stored', durationMs: 2000, reconciles: true },
+  });
+});
 
 test('a packet that comes after its window was written is late, and missing', async () => {
   const recorder = record('late.wav');

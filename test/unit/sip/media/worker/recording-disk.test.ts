@@ -48,7 +48,7 @@ class Talk {
       ...{ recording: 'r', path: 'a/r.wav', format: FORMAT },
       places: dirs.map((dir, i) => ({ folder: i === 0 ? 1 : 2, file: join(dir, 'a/r.wav') })),
       ...{ origin: ORIGIN, startedAt: 1_700_000_000_000, monotonicZeroMs: 1 },
-      onFailed: () => this.failures++,
+      onOver: () => this.failures++,
       onTrouble: (trouble) => this.troubles.push(trouble),
     });
   }

@@ -105,6 +105,9 @@ export interface ControlCommands {
    * `language` lacks is said in one of the same tongue, in the hotline's (`otherwise`), in English, in any.
    * `interrupt`: keys (0-9, *, #, A-D) of which the first one pressed ends it. Error `unknown-prompt` when no
    * language has it, `bad-request` for a part that cannot be said; what was heard goes on then.
+   * `mixed`: into what the endpoint hears of its talk, which goes on; `then` is ignored. Nobody else hears it,
+   * and no recording has it. It is cut when the endpoint leaves the talk or another play begins; `bad-request`
+   * when it is in none.
    */
   'endpoint.play': {
     params: {
@@ -116,6 +119,7 @@ export interface ControlCommands {
       otherwise?: string;
       then: 'music' | 'silence';
       interrupt?: string;
+      mixed?: boolean;
     };
     result: Empty;
   };

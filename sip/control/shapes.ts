@@ -89,6 +89,7 @@ const SHAPES: Shapes = {
       then,
     },
     interrupt: optional(keys),
+    mixed: optional(flag),
   },
   'prompts.reload': {},
   'endpoint.music': { session: id, endpoint: id },

@@ -51,6 +51,8 @@ export interface WorkerRequests {
       then: 'music' | 'silence';
       /** Keys that end it. */
       interrupt: string;
+      /** Into what it hears of its conversation, which goes on. Fails with `bad-request` without one. */
+      mixed: boolean;
     };
     result: null;
   };

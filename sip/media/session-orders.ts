@@ -10,6 +10,8 @@ export interface PlayOrder extends Wanted {
   then: 'music' | 'silence';
   /** Keys of the far side that end it; none by default. */
   interrupt?: string | undefined;
+  /** Into what it hears of its talk, which goes on; there is no `then`. */
+  mixed?: boolean | undefined;
 }
 
 export interface OfferOrder {

@@ -107,12 +107,14 @@ export class MediaSession {
     });
   }
 
-  play(id: string, { play, then, interrupt = '', ...wanted }: PlayOrder): Promise<void> {
+  /** Out of any talk, unless it is mixed into what is heard of one. */
+  play(id: string, order: PlayOrder): Promise<void> {
+    const { play, then, interrupt = '', mixed = false, ...wanted } = order;
     return this.inOrder(async () => {
       const endpoint = this.find(id).key;
       const clips = this.options.choosePrompts(wanted);
-      await this.link.request('play', { endpoint, play, clips, then, interrupt });
-      this.talks.leave(id);
+      await this.link.request('play', { endpoint, play, clips, then, interrupt, mixed });
+      if (!mixed) this.talks.leave(id);
     });
   }
 

@@ -581,6 +581,30 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
       expectOneStream(customer);
     });
 
+    test('a prompt is mixed into what one side of a talk hears, and into nothing else', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const telemarketer = await agent(session, 'agent');
+      await control.command('bridge', { session, a: 'customer', b: 'agent' });
+      await customer.hears(AGENT_TONE);
+      await telemarketer.hears(CUSTOMER_TONE);
+      telemarketer.hush();
+      const ended = nextEvent(control, 'play.ended');
+      await control.command('endpoint.play', {
+        ...{ session, endpoint: 'customer', play: 'notice', language: 'en', mixed: true },
+        ...{ prompts: ['recording-notice'], then: 'silence' },
+      });
+      expect(await ended).toMatchObject({ play: 'notice', reason: 'finished' });
+      const notice = { language: 'en', prompt: 'recording-notice' };
+      expect(whereHeard(customer.heard, notice).likeness).toBeGreaterThan(0.9);
+      expect(whereHeard(telemarketer.heard, notice).likeness).toBeLessThan(0.1);
+      const { sessions } = await control.command('session.list', {});
+      expect(sessions[0]?.endpoints[0]).toEqual({ endpoint: 'customer', bridgedTo: 'agent' });
+      await telemarketer.hears(CUSTOMER_TONE);
+      expectOneStream(customer);
+      expectOneStream(telemarketer);
+    });
+
     test('a supervisor listens, whispers and barges, and leaves the talk as it was', async () => {
       const session = randomUUID();
       const customer = await caller(session, 'customer');
@@ -773,6 +797,17 @@ export function describeMedia(name: string, start: () => Promise<MediaBackend>):
           {
             ...{ session: 's', endpoint: 'a', play: 'p', language: 'en', then: 'silence' },
             prompts: [{ number: -1 }],
+          },
+        ],
+        'bad-request',
+      ],
+      [
+        'a prompt for a talk that there is not',
+        [
+          'endpoint.play',
+          {
+            ...{ session: 's', endpoint: 'a', play: 'p', language: 'en', then: 'silence' },
+            ...{ prompts: ['hold'], mixed: true },
           },
         ],
         'bad-request',

@@ -1,12 +1,12 @@
 /**
  * Which endpoints of a worker hear each other. An endpoint is in one conversation at most. Two who talk
  * alone pass each other's packets on undecoded; a mix runs only while there are more (talk.ts says who
- * hears whom). Who is out of a conversation hears silence.
+ * hears whom), or one of them hears a prompt. Who is out of a conversation hears silence.
  */
 import { MediaFailure } from '../failure';
 import { Talk, type MonitorMode } from '../talk';
 import { ticks } from './clock';
-import type { Endpoint } from './endpoint';
+import type { Endpoint, Play } from './endpoint';
 import { Mix } from './mix';
 
 interface Conversation {
@@ -17,7 +17,7 @@ interface Conversation {
 
 export class Conversations {
   private readonly byMember = new Map<Endpoint, Conversation>();
-  private readonly mixed = new Set<Mix>();
+  private readonly mixed = new Set<Conversation>();
 
   /** Both hear each other from now on; any play on either is cut, any other conversation is left. */
   bridge(a: Endpoint, b: Endpoint): void {
@@ -63,6 +63,17 @@ export class Conversations {
     talk.monitor(endpoint, { on: monitoring.on, mode });
   }
 
+  /**
+   * Mixes a prompt into what this member hears, and he alone; without its `then`. It is cut when he leaves.
+   * Throws `bad-request` when the endpoint is in no conversation.
+   */
+  prompt(endpoint: Endpoint, play: Play): void {
+    const conversation = this.byMember.get(endpoint);
+    if (conversation === undefined) throw new MediaFailure('bad-request', 'talks with nobody');
+    endpoint.startMixed(play);
+    conversation.mix ??= this.startMix(conversation);
+  }
+
   /** Ends the endpoint's part. Two parties who are left talk on; one who is left hears silence. */
   leave(endpoint: Endpoint): void {
     const conversation = this.byMember.get(endpoint);
@@ -74,12 +85,7 @@ export class Conversations {
       mix?.remove(member);
       member.disengage();
     }
-    if (mix === null || !(talk.isPlain || talk.parties.length === 0)) return;
-    this.mixed.delete(mix);
-    conversation.mix = null;
-    if (talk.parties.length === 0) return;
-    mix.end(ticks());
-    this.connect(...(talk.parties as [Endpoint, Endpoint]));
+    this.settle(conversation);
   }
 
   /** Those who hear the endpoint. */
@@ -90,21 +96,36 @@ export class Conversations {
 
   /** Once per frame. */
   tick(now: number, resumed: boolean): void {
-    for (const mix of this.mixed) mix.tick(now, resumed);
+    for (const conversation of this.mixed) {
+      conversation.mix?.tick(now, resumed);
+      this.settle(conversation);
+    }
   }
 
   private enter(endpoint: Endpoint, conversation: Conversation, join: () => void): void {
     this.leave(endpoint);
     join();
     this.byMember.set(endpoint, conversation);
-    conversation.mix ??= this.startMix(conversation.talk);
+    conversation.mix ??= this.startMix(conversation);
     conversation.mix.add(endpoint);
   }
 
-  private startMix(talk: Talk<Endpoint>): Mix {
-    const mix = new Mix(talk);
-    this.mixed.add(mix);
-    return mix;
+  private startMix(conversation: Conversation): Mix {
+    this.mixed.add(conversation);
+    return new Mix(conversation.talk);
+  }
+
+  /** Ends a mix that nobody needs any more: packets of two who are left pass directly again. */
+  private settle(conversation: Conversation): void {
+    const { talk, mix } = conversation;
+    const isOver = talk.parties.length === 0;
+    const isDirect = talk.isPlain && !talk.parties.some((party) => party.hearsPrompt);
+    if (mix === null || !(isOver || isDirect)) return;
+    this.mixed.delete(conversation);
+    conversation.mix = null;
+    if (isOver) return;
+    mix.end(ticks());
+    this.connect(...(talk.parties as [Endpoint, Endpoint]));
   }
 
   /** Who came while a mix was still warming has a sound of ours until now. */

@@ -1,7 +1,7 @@
 /**
  * One leg's RTP: a socket, what its far side says (receiver.ts) and what it hears (sender.ts). Decides
  * which source the far side hears: others in a conversation, a sound of ours, or nothing. Exactly one at
- * a time, the latest command wins.
+ * a time, the latest command wins. A prompt can be mixed into what others say.
  *
  *     nothing -> play -> music | silence          any -> engaged -> silence (when the conversation ends)
  */
@@ -14,7 +14,7 @@ import { Networks } from './networks';
 import { Receiver, type PacketSink } from './receiver';
 import { Sender } from './sender';
 import type { Track } from './recorder-track';
-import { SILENCE, type Sound } from './sounds';
+import { NarrowSound, SILENCE, type Sound } from './sounds';
 
 /** A play that is going on, and what is heard after it. */
 export interface Play {
@@ -33,6 +33,8 @@ export class Endpoint {
   private readonly receiver: Receiver;
   private sound: Sound | null = null;
   private play: Play | null = null;
+  /** The sound of a play that is mixed into what others say. */
+  private mixed: NarrowSound | null = null;
   private socket!: Link;
 
   private constructor(
@@ -102,6 +104,28 @@ export class Endpoint {
     this.setPlay(play);
   }
 
+  /** Plays once into what others say: a mix asks for it (`nextPrompt`). There is no `then`. */
+  startMixed(play: Play): void {
+    this.cutPlay();
+    // Who came while a mix was still warming has a sound of ours.
+    if (this.sound !== null) this.setSound(SILENCE);
+    this.setPlay(play);
+    this.mixed = new NarrowSound(play.sound);
+  }
+
+  /** A play goes on that is mixed. */
+  get hearsPrompt(): boolean {
+    return this.mixed !== null;
+  }
+
+  /** Writes 20 ms of it, of 8 kHz; false when there is none (any more), and while keys are pressed. */
+  nextPrompt(out: Int16Array): boolean {
+    if (this.mixed === null || this.sender.presses.isActive) return false;
+    if (this.mixed.samples(out)) return true;
+    this.stopPlay('finished');
+    return false;
+  }
+
   /** A sound without an end. */
   hear(sound: Sound): void {
     this.cutPlay();
@@ -128,14 +152,15 @@ export class Endpoint {
     this.receiver.sink = sink;
   }
 
-  /** What the far side hears comes through `sender` from others: any play is cut. */
+  /** What the far side hears comes through `sender` from others: any play is cut that is not mixed into it. */
   engage(): void {
-    this.cutPlay();
+    if (this.mixed === null) this.cutPlay();
     this.setSound(null);
   }
 
-  /** Nobody hears the far side any more, and it hears silence. */
+  /** Nobody hears the far side any more, and it hears silence: any play is cut. */
   disengage(): void {
+    this.cutPlay();
     this.speakTo(null);
     this.setSound(SILENCE);
   }
@@ -161,11 +186,14 @@ export class Endpoint {
 
   /** The far side pressed a key, which is down still: it may end the play. */
   private onKey(key: string): void {
-    if (this.play?.interrupt.includes(key)) this.sound = this.endPlay('key');
+    if (this.play?.interrupt.includes(key) !== true) return;
+    if (this.mixed === null) this.sound = this.endPlay('key');
+    else this.stopPlay('key');
   }
 
   private setPlay(play: Play | null): void {
     this.play = play;
+    this.mixed = null;
     this.keys.wantedByPlay = play !== null && play.interrupt !== '';
   }
 
@@ -176,19 +204,22 @@ export class Endpoint {
   }
 
   private cutPlay(): void {
-    const { play } = this;
-    if (play === null) return;
-    this.setPlay(null);
-    this.onPlayEnded(play.id, 'cut');
+    this.stopPlay('cut');
   }
 
   /** What is heard next. */
   private endPlay(reason: PlayEnd): Sound {
-    const { play } = this;
+    const play = this.stopPlay(reason);
     if (play === null) return SILENCE;
-    this.setPlay(null);
     this.sender.changeSource();
-    this.onPlayEnded(play.id, reason);
     return play.then;
+  }
+
+  private stopPlay(reason: PlayEnd): Play | null {
+    const { play } = this;
+    if (play === null) return null;
+    this.setPlay(null);
+    this.onPlayEnded(play.id, reason);
+    return play;
   }
 }

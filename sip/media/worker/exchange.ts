@@ -149,7 +149,8 @@ export class Exchange {
     const then: Sound = params.then === 'music' ? this.music : SILENCE;
     const { play: id, interrupt } = params;
     const play = { id, sound: new Playlist(clips), then, interrupt };
-    this.leaving(params.endpoint).startPlay(play);
+    if (params.mixed) this.talks.prompt(this.find(params.endpoint), play);
+    else this.leaving(params.endpoint).startPlay(play);
   }
 
   private replaceSounds(sounds: SharedSounds): void {

@@ -30,6 +30,8 @@ export interface MixMember {
   speakTo(sink: PacketSink | null): void;
   /** From now on it hears what comes through `sender`. */
   engage(): void;
+  /** Writes the next 20 ms of a prompt that it alone hears; false when there is none (any more). */
+  nextPrompt(out: Int16Array): boolean;
 }
 
 export class Mix {
@@ -37,6 +39,7 @@ export class Mix {
   private warming = WARMING_TICKS;
   private readonly heard: Int16Array[] = [];
   private readonly sum = new Int16Array(FRAME);
+  private readonly prompt = new Int16Array(FRAME);
 
   /** Begins beside a direct bridge of the first two parties. */
   constructor(private readonly talk: Talk<MixMember>) {
@@ -103,6 +106,7 @@ export class Mix {
     for (const [speaker, { frame }] of this.inputs) {
       if (this.talk.hears(listener, speaker)) heard.push(frame);
     }
+    if (listener.nextPrompt(this.prompt)) heard.push(this.prompt);
     mix(this.sum, heard);
     listener.sender.sendSamples(this.sum, now);
   }

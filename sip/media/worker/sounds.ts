@@ -4,6 +4,7 @@
  */
 import { ALAW_SILENCE, ULAW_SILENCE } from '../../rtp/g711';
 import { G722Output } from '../../rtp/g722-stream';
+import { Downsampler } from '../../rtp/resample';
 import type { G711 } from '../../sdp/codecs';
 import { FRAME_SAMPLES, WIDE_SAMPLES, type Clip } from './clip';
 
@@ -105,5 +106,22 @@ export class Playlist implements Sound {
       const clip = this.clips[this.clip];
       if (clip === undefined || this.frame < clip.frames) return clip;
     }
+  }
+}
+
+/** A sound as a mix needs it, of 8 kHz whatever its own rate. */
+export class NarrowSound {
+  private readonly wide = new Int16Array(WIDE_SAMPLES);
+  private readonly downsampler = new Downsampler();
+
+  constructor(private readonly sound: Sound) {}
+
+  /** Writes one frame; false when there is none left. */
+  samples(out: Int16Array): boolean {
+    const { wide } = this;
+    const count = this.sound.samples(wide);
+    if (count === WIDE_SAMPLES) this.downsampler.process(wide, out);
+    else out.set(wide.subarray(0, count));
+    return count > 0;
   }
 }

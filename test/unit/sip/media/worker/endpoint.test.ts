@@ -3,7 +3,10 @@ import { Endpoint } from '../../../../../sip/media/worker/endpoint';
 import { Playlist, SILENCE } from '../../../../../sip/media/worker/sounds';
 
 /** What the play of one endpoint came to; its keys are 1 and #. */
-async function playing(work: (endpoint: Endpoint) => void): Promise<string[]> {
+async function playing(
+  work: (endpoint: Endpoint) => void,
+  start: 'startPlay' | 'startMixed' = 'startPlay',
+): Promise<string[]> {
   const ends: string[] = [];
   const endpoint = await Endpoint.open(
     { address: '127.0.0.1', port: 0 },
@@ -12,7 +15,7 @@ async function playing(work: (endpoint: Endpoint) => void): Promise<string[]> {
     () => undefined,
   );
   const sound = new Playlist([new Clip({ rate: 8000, samples: new Int16Array(320) })]);
-  endpoint.startPlay({ id: 'p', sound, then: SILENCE, interrupt: '1#' });
+  endpoint[start]({ id: 'p', sound, then: SILENCE, interrupt: '1#' });
   work(endpoint);
   const told = [...ends];
   endpoint.close();
@@ -38,6 +41,30 @@ test.each<[string, (endpoint: Endpoint) => void, string[]]>([
   ['something else in its place cuts it', (e) => (e.hear(SILENCE), press(e, '1')), ['p cut']],
 ])('%s', async (_what, work, ends) => {
   expect(await playing(work)).toEqual(ends);
+});
+
+/** A mix asks for so many frames. */
+const mixed = (endpoint: Endpoint, count: number): void => {
+  for (let n = 0; n < count; n++) endpoint.nextPrompt(new Int16Array(160));
+};
+
+test.each<[string, (endpoint: Endpoint) => void, string[]]>([
+  ['is over when nothing is left, once', (e) => mixed(e, 4), ['p finished']],
+  ['goes on when the mix takes over, and when it ends', (e) => (e.engage(), mixed(e, 2)), []],
+  ['is ended by its keys', (e) => [...'21#'].forEach((key) => press(e, key)), ['p key']],
+  ['is cut by the end of the talk', (e) => (e.disengage(), mixed(e, 3)), ['p cut']],
+  [
+    'waits while keys are pressed for who hears it',
+    (e) => (e.sender.presses.press('1'), mixed(e, 4)),
+    [],
+  ],
+  [
+    'is cut by another',
+    (e) => (e.startMixed({ id: 'q', sound: SILENCE, then: SILENCE, interrupt: '' }), mixed(e, 9)),
+    ['p cut'],
+  ],
+])('a mixed play %s', async (_what, work, ends) => {
+  expect(await playing(work, 'startMixed')).toEqual(ends);
 });
 
 test('keys are looked for in the sound as long as a play waits for one, and no longer', async () => {

@@ -34,6 +34,10 @@ class Counter implements MixMember {
     this.sender.changeSource();
   }
 
+  nextPrompt(): boolean {
+    return false;
+  }
+
   say(now: number): void {
     this.said += 1;
     const packet = Buffer.alloc(172, encodeAlaw(this.said * 256));
@@ -92,6 +96,10 @@ class Speaker implements MixMember {
 
   engage(): void {
     this.sender.changeSource();
+  }
+
+  nextPrompt(): boolean {
+    return false;
   }
 
   say(now: number): void {

@@ -14,7 +14,7 @@ import type {
   RecordingId,
   TrunkId,
 } from './ids';
-import type { JournalRecord } from './records';
+import type { JournalRecord, LegRole } from './records';
 import type { Notice } from './notices';
 import type { Instant } from './time';
 
@@ -29,18 +29,17 @@ export type Effect =
   | { type: 'leg.answer'; legId: LegId; callId: CallId }
   /** Final refusal of an arriving call; only for numbers that are none of ours. */
   | { type: 'leg.refuse'; legId: LegId; cause: EndCause }
-  /** INVITE to an agent's phone. */
+  /** INVITE to an agent's phone, or to an outside number. */
   | {
       type: 'leg.dial';
       legId: LegId;
       callId: CallId;
-      agentId: AgentId;
-      phoneId: PhoneId;
-      /** The caller as shown on the phone: From and P-Asserted-Identity. */
+      to: DialTarget;
+      /** The caller as shown there: From and P-Asserted-Identity. */
       from: string;
       displayName: string;
-      /** The caller's leg, whose codec the offer lists first. */
-      towards: LegId;
+      /** The leg whose codec the offer lists first; null while there is no other. */
+      towards: LegId | null;
     }
   /** CANCEL, BYE or final refusal, whichever the leg's state needs. Comes back as `leg.ended`. */
   | { type: 'leg.hangup'; legId: LegId; cause: EndCause }
@@ -87,6 +86,12 @@ export type Effect =
   /** Asks the lookup of a caller again (its first answer was `unavailable` or late). */
   | { type: 'lookup.ask'; callId: CallId; number: string; storeId: string };
 
+/** Whom a leg of ours is dialled to. */
+export type DialTarget =
+  | { kind: 'phone'; agentId: AgentId; phoneId: PhoneId }
+  /** In E.164, or as it is dialled where it has no such form; the trunks that may carry it, the best first. */
+  | { kind: 'number'; number: string; via: readonly TrunkId[] };
+
 /** Keys of the prompts in media/prompts/<language>/<key>.wav; the one typed list. */
 export const PROMPT_KEYS = [
   'greeting',
@@ -103,7 +108,7 @@ export type PromptKey = (typeof PROMPT_KEYS)[number];
 export interface LegNote {
   callId: CallId;
   legId: LegId;
-  role: 'caller' | 'agent';
+  role: LegRole;
   agentId?: AgentId;
   queueId?: QueueId;
   waitingSince?: Instant;

@@ -72,10 +72,13 @@ export interface CallSnapshot {
   endCause: EndCause | null;
 }
 
+/** Who is at the far side: who called us, somebody of ours, or an outside number that we dialled. */
+export type LegRole = 'caller' | 'agent' | 'outside';
+
 export interface LegSnapshot {
   id: LegId;
   callId: CallId;
-  role: 'caller' | 'agent';
+  role: LegRole;
   agentId: AgentId | null;
   startedAt: Instant;
   ringingAt: Instant | null;

@@ -98,8 +98,8 @@ export class Aggregates {
   /** Effects that the engine itself has to know of: a dialled leg lives, a lead is on its way. */
   private remember(effect: Effect, at: Instant): void {
     if (effect.type === 'leg.dial') {
-      const { legId: id, callId, agentId } = effect;
-      this.options.live.setLeg(dialledLeg({ id, callId, agentId }, at));
+      const { legId: id, callId, to } = effect;
+      this.options.live.setLeg(dialledLeg({ id, callId }, to, at));
     }
     if (effect.type === 'journal.write' && effect.record.kind === 'lead.opened')
       this.options.recentLeads.opened(effect.record.lead);

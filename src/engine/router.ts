@@ -185,14 +185,21 @@ export class Router {
       live.setLeg(
         found.arriving
           ? arrivingLeg({ id, callId }, startedAt)
-          : recoveredLeg({ id, callId, agentId: null, startedAt, answeredAt }),
+          : recoveredLeg({ id, callId, role: 'caller', agentId: null, startedAt, answeredAt }),
       );
     }
     if (found.agentLeg) {
       const { legId: id, agentId } = found.agentLeg;
       const pickedUpAt = found.talkStartedAt ?? at;
       live.setLeg(
-        recoveredLeg({ id, callId, agentId, startedAt: pickedUpAt, answeredAt: pickedUpAt }),
+        recoveredLeg({
+          id,
+          callId,
+          role: 'agent',
+          agentId,
+          startedAt: pickedUpAt,
+          answeredAt: pickedUpAt,
+        }),
       );
     }
     live.setCall(next);

@@ -8,12 +8,13 @@
 import type { EndCause } from '../domain/end-cause';
 import type { AgentId, CallId, LegId } from '../domain/ids';
 import type { LegNote } from '../domain/effects';
+import type { LegRole } from '../domain/records';
 import type { SipDialog, SipRequest, SipResponse } from './drachtio';
 
 export interface Leg {
   id: LegId;
   callId: CallId;
-  role: 'caller' | 'agent';
+  role: LegRole;
   agentId?: AgentId;
   state: 'arriving' | 'answering' | 'dialling' | 'ringing' | 'answered' | 'ended';
   /** Arriving leg: the INVITE and its answer; missing while the edge holds it for us. */

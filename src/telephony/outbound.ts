@@ -26,15 +26,13 @@ export class Outbound {
 
   async dial(command: DialCommand): Promise<void> {
     const { context } = this;
-    const { legId, callId, agentId } = command;
-    const leg = context.legs.add({
-      id: legId,
-      callId,
-      role: 'agent',
-      agentId,
-      state: 'dialling',
-    });
-    const target = context.registrar.target(command.phoneId);
+    const { legId: id, callId, to } = command;
+    const whose =
+      to.kind === 'phone'
+        ? ({ role: 'agent', agentId: to.agentId } as const)
+        : ({ role: 'outside' } as const);
+    const leg = context.legs.add({ id, callId, ...whose, state: 'dialling' });
+    const target = to.kind === 'phone' ? context.registrar.target(to.phoneId) : undefined;
     if (!target) return endLeg(context, leg, 'unreachable');
     try {
       const dialog = target.secure
@@ -72,7 +70,7 @@ export class Outbound {
     } catch (error) {
       if ((error as SipFailure).status !== NOT_ACCEPTABLE_HERE || leg.endingWith) throw error;
       const { callId, id: legId } = leg;
-      const log = { callId, legId, phoneId: command.phoneId };
+      const log = { callId, legId, to: command.to };
       this.context.log.warn(log, 'the phone refused encryption and is called without');
       return this.invite(leg, command, target, false);
     }
@@ -86,11 +84,13 @@ export class Outbound {
     secure: boolean,
   ): Promise<SipDialog | null> {
     delete leg.sent;
-    const order = { like: command.towards, secure };
+    const order = { like: command.towards ?? undefined, secure };
     const offer = await this.context.media.makeOffer(leg.callId, leg.id, order);
     if (leg.endingWith) return null;
     const headers = identityHeaders(command.from, command.displayName);
-    const autoAnswer = autoAnswerHeaders(this.context.registrar.autoAnswer(command.phoneId));
+    const { to } = command;
+    const autoAnswer =
+      to.kind === 'phone' ? autoAnswerHeaders(this.context.registrar.autoAnswer(to.phoneId)) : {};
     const options = {
       localSdp: offer,
       headers: { ...headers, ...autoAnswer, 'X-Call-ID': command.callId },

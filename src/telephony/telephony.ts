@@ -170,7 +170,7 @@ export class DrachtioTelephony implements Telephony {
     const leg = this.legs.get(legId);
     if (!leg) return;
     if (leg.dialog) byeLeg(this.context, leg, cause);
-    else if (leg.role === 'agent') this.outbound.cancel(leg, cause);
+    else if (leg.role !== 'caller') this.outbound.cancel(leg, cause);
     else this.inbound.refuse(leg, cause);
   }
 
@@ -180,7 +180,7 @@ export class DrachtioTelephony implements Telephony {
    */
   mediaLost(callId: CallId): void {
     const legs = this.legs.all().filter((leg) => leg.callId === callId);
-    for (const role of ['caller', 'agent'] as const) {
+    for (const role of ['caller', 'outside', 'agent'] as const) {
       for (const leg of legs) if (leg.role === role) this.hangup(leg.id, 'broken');
     }
   }

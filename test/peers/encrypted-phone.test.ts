@@ -2,6 +2,7 @@
  * baresip with libsrtp over TLS, registered at Openline's own telephony: it is offered encryption, talks with
  * a caller who has none, and one that cannot encrypt is called without.
  */
+import type { Plan } from '../../src/domain/plan';
 import { makeCertificate, type TestCertificate } from '../sip/support/certificate';
 import {
   planWith,
@@ -28,7 +29,7 @@ needs('baresip', 'openssl')('a phone that registered by TLS', () => {
   beforeAll(async () => {
     certificate = makeCertificate();
     edge = await startEdge({ certificate: { ...certificate, ca: '' } });
-    app = await startTestApp(edge, { plan: planWith(5190) });
+    app = await startTestApp(edge, { plan: withoutSha256(planWith(5190)) });
   }, 30_000);
   beforeEach(async () => {
     caller = await TonePhone.open({ tone: CALLER_TONE });
@@ -60,7 +61,8 @@ needs('baresip', 'openssl')('a phone that registered by TLS', () => {
     caller.talkTo(await app.media.answerOffer(callId, 'caller', caller.sdp()));
     const makeOffer = jest.spyOn(app.media, 'makeOffer');
     app.telephony.dial({
-      ...{ type: 'leg.dial', legId, callId, agentId: 'wang', phoneId: '8001' },
+      ...{ type: 'leg.dial', legId, callId },
+      to: { kind: 'phone', agentId: 'wang', phoneId: '8001' },
       ...{ from: '+8613800001111', displayName: '张伟', towards: 'caller' },
     });
     await app.events.next('the answer', (e) => e.type === 'leg.answered' && e.legId === legId);
@@ -81,3 +83,9 @@ needs('baresip', 'openssl')('a phone that registered by TLS', () => {
     );
   });
 });
+
+/** As passwords were kept before SHA-256: baresip 1.0 gives up when that is offered, which a plan must ask for. */
+const withoutSha256 = (plan: Plan): Plan => {
+  for (const phone of plan.phones) if (phone.kind === 'register') delete phone.ha1Sha256;
+  return plan;
+};

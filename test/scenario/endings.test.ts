@@ -1,5 +1,6 @@
 import { ALICE, CAROL, startCentre } from '../support/centre/centre';
 import { MORNING } from '../support/centre/clock';
+import { agentDialled } from '../support/centre/world';
 
 const NOTHING = { legs: [], recordings: [], calls: [], timers: [] };
 
@@ -202,7 +203,7 @@ describe('a talk ends', () => {
     expect(alice.hears).toBe('bob');
     const carol = centre.call({ from: CAROL });
     const [lost = ''] = [...centre.telephony.legs].flatMap(([id, leg]) =>
-      leg.dial?.agentId === 'bob' ? [id] : [],
+      agentDialled(leg) === 'bob' ? [id] : [],
     );
     centre.telephony.end(lost, 'broken');
     // Filed as failed at once; the file that comes all the same corrects that.

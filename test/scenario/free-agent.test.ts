@@ -80,8 +80,7 @@ describe('a telemarketer is free', () => {
     const alice = centre.call({ lookup });
     expect(centre.telephony.dials).toEqual([
       expect.objectContaining({
-        agentId: 'bob',
-        phoneId: 'phone-bob',
+        to: { kind: 'phone', agentId: 'bob', phoneId: 'phone-bob' },
         from: ALICE,
         displayName: 'Mrs Li',
         towards: alice.legId,

@@ -1,4 +1,5 @@
 import type { TestCentre } from '../support/centre/centre';
+import { agentDialled } from '../support/centre/world';
 
 /** What must hold after every event, whatever happened; the text of the first fault, or null. */
 export function faultOf(centre: TestCentre): string | null {
@@ -36,8 +37,8 @@ function agents(centre: TestCentre): string | null {
 function holds({ engine, media, telephony }: TestCentre): string | null {
   for (const { state, agentId } of engine.calls()) {
     if (state !== 'held') continue;
-    for (const [legId, { dial }] of telephony.legs)
-      if (dial?.agentId === agentId && media.bridges.has(legId))
+    for (const [legId, leg] of telephony.legs)
+      if (agentDialled(leg) === agentId && media.bridges.has(legId))
         return `${legId} hears who is held`;
   }
   return null;

@@ -5,17 +5,19 @@
  *
  * Knows nothing of what the call wants with it.
  */
+import type { DialTarget } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { AgentId, CallId, LegId } from '../ids';
-import type { LegSnapshot } from '../records';
+import type { LegRole, LegSnapshot } from '../records';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 
 interface LegFacts {
   readonly id: LegId;
   readonly callId: CallId;
-  /** Null for a caller's leg. */
+  readonly role: LegRole;
+  /** Whose phone it is; null for everybody but agents. */
   readonly agentId: AgentId | null;
   readonly startedAt: Instant;
   readonly ringingAt: Instant | null;
@@ -36,6 +38,7 @@ type Birth = Pick<LegFacts, 'id' | 'callId'>;
 /** A caller's leg, from its INVITE on. */
 export const arrivingLeg = (birth: Birth, now: Instant): Leg => ({
   ...birth,
+  role: 'caller',
   agentId: null,
   startedAt: now,
   ringingAt: null,
@@ -43,9 +46,11 @@ export const arrivingLeg = (birth: Birth, now: Instant): Leg => ({
   state: 'arriving',
 });
 
-/** A leg to an agent's phone, from our INVITE on. */
-export const dialledLeg = (birth: Birth & { agentId: AgentId }, now: Instant): Leg => ({
+/** A leg to an agent's phone or to an outside number, from our INVITE on. */
+export const dialledLeg = (birth: Birth, to: DialTarget, now: Instant): Leg => ({
   ...birth,
+  role: to.kind === 'phone' ? 'agent' : 'outside',
+  agentId: to.kind === 'phone' ? to.agentId : null,
   startedAt: now,
   ringingAt: null,
   answeredAt: null,
@@ -54,7 +59,7 @@ export const dialledLeg = (birth: Birth & { agentId: AgentId }, now: Instant): L
 
 /** A leg whose dialog was found alive after a restart. */
 export const recoveredLeg = (
-  birth: Birth & { agentId: AgentId | null; startedAt: Instant; answeredAt: Instant },
+  birth: Birth & Pick<LegFacts, 'role' | 'agentId' | 'startedAt'> & { answeredAt: Instant },
 ): Leg => ({ ...birth, ringingAt: null, state: 'answered' });
 
 /** Journals the leg when it has ended; what came before stands in that same record. */
@@ -94,7 +99,7 @@ export function legSnapshot(leg: Leg): LegSnapshot {
   return {
     id: leg.id,
     callId: leg.callId,
-    role: leg.agentId === null ? 'caller' : 'agent',
+    role: leg.role,
     agentId: leg.agentId,
     startedAt: leg.startedAt,
     ringingAt: leg.ringingAt,

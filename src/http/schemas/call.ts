@@ -58,7 +58,7 @@ export const CallSchema = Type.Object({
 const LegSchema = Type.Object({
   id: Type.String(),
   callId: Type.String(),
-  role: oneOf('caller', 'agent'),
+  role: oneOf('caller', 'agent', 'outside'),
   agentId: Nullable(Type.String()),
   startedAt: InstantValue,
   ringingAt: Nullable(InstantValue),

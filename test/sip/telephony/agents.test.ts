@@ -15,8 +15,7 @@ const command: DialCommand = {
   type: 'leg.dial',
   legId: 'leg-agent',
   callId: 'call-1',
-  agentId: 'li',
-  phoneId: '8002',
+  to: { kind: 'phone', agentId: 'li', phoneId: '8002' },
   from: '+8613800001111',
   displayName: '张伟',
   towards: 'leg-caller',
@@ -97,7 +96,7 @@ test('a phone that is silent is unreachable', async () => {
 });
 
 test('a phone that never registered is unreachable at once', async () => {
-  app.telephony.dial({ ...command, phoneId: '8001' });
+  app.telephony.dial({ ...command, to: { kind: 'phone', agentId: 'li', phoneId: '8001' } });
   expect(await app.next('leg.ended')).toMatchObject({ cause: 'unreachable' });
 });
 

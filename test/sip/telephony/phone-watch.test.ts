@@ -20,7 +20,8 @@ afterEach(async () => {
 });
 
 const command: DialCommand = {
-  ...{ type: 'leg.dial', legId: 'leg-agent', callId: 'call-1', agentId: 'li', phoneId: '8002' },
+  ...{ type: 'leg.dial', legId: 'leg-agent', callId: 'call-1' },
+  to: { kind: 'phone', agentId: 'li', phoneId: '8002' },
   ...{ from: '+8613800001111', displayName: '张伟', towards: 'leg-caller' },
 };
 

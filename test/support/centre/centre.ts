@@ -19,7 +19,7 @@ import type {
 import { ContactCentre } from '../../../src/engine/contact-centre';
 import { FakeClock } from './clock';
 import { planWith, type PlanOptions } from './plan';
-import { FakeJournal, FakeLookup, FakeMedia, FakePush, FakeTelephony } from './world';
+import { agentDialled, FakeJournal, FakeLookup, FakeMedia, FakePush, FakeTelephony } from './world';
 
 export interface CentreOptions extends PlanOptions {
   known?: { agents?: AgentSnapshot[]; promises?: PromiseSnapshot[] };
@@ -137,7 +137,7 @@ export class Caller {
     if (leg.state === 'arriving') return 'nothing';
     if (leg.state === 'ringing') return 'ringing';
     const partner = media.bridges.get(this.legId);
-    if (partner !== undefined) return telephony.legs.get(partner)?.dial?.agentId ?? 'nobody';
+    if (partner !== undefined) return agentDialled(telephony.legs.get(partner)) ?? 'nobody';
     const play = media.plays.get(this.legId);
     if (play) return play.prompts.join('+');
     return media.musicOn.has(this.legId) ? 'music' : 'silence';
@@ -214,7 +214,7 @@ export class Agent {
   /** The leg to his phone that has not ended; the newest. */
   get leg(): string | undefined {
     const { legs } = this.centre.telephony;
-    return [...legs].reverse().find(([, leg]) => leg.dial?.agentId === this.id)?.[0];
+    return [...legs].reverse().find(([, leg]) => agentDialled(leg) === this.id)?.[0];
   }
 
   /** `silent`, `rings` or `answered`. */

@@ -5,6 +5,7 @@
 import type { LegNote } from '../../../src/domain/effects';
 import type { EndCause } from '../../../src/domain/end-cause';
 import type { Lookup, RecordingFile } from '../../../src/domain/events';
+import type { AgentId } from '../../../src/domain/ids';
 import type { Notice } from '../../../src/domain/notices';
 import type { JournalRecord } from '../../../src/domain/records';
 import type { Instant } from '../../../src/domain/time';
@@ -23,6 +24,12 @@ interface FakeLeg {
   state: 'arriving' | 'ringing' | 'answered' | 'dialled';
   dial?: DialCommand;
   answers: boolean;
+}
+
+/** The agent whose phone was dialled by this leg. */
+export function agentDialled(leg: { dial?: DialCommand } | undefined): AgentId | undefined {
+  const to = leg?.dial?.to;
+  return to?.kind === 'phone' ? to.agentId : undefined;
 }
 
 /** Legs answer and end as soon as they are told to, unless the test holds them. */

@@ -9,7 +9,7 @@ import {
 import { EVENTS, NOW, SAMPLES } from '../events';
 
 const birth = { id: 'leg', callId: 'call' };
-const dialled = dialledLeg({ ...birth, agentId: 'bob' }, 1);
+const dialled = dialledLeg(birth, { kind: 'phone', agentId: 'bob', phoneId: '8001' }, 1);
 const after = (leg: Leg, ...events: ('leg.ringing' | 'leg.answered' | 'leg.ended')[]): Leg =>
   events.reduce((state, event) => stepLeg(state, SAMPLES[event], NOW).next, leg);
 
@@ -55,8 +55,16 @@ test('the end is written down, with everything that came before', () => {
   expect(effects).toEqual([{ type: 'journal.write', record: { kind: 'leg.saved', leg } }]);
 });
 
+test("a leg to an outside number is nobody's of ours", () => {
+  const leg = dialledLeg(birth, { kind: 'number', number: '+8613800001111', via: ['a'] }, 1);
+  expect(legSnapshot(leg)).toMatchObject({ role: 'outside', agentId: null });
+});
+
 test('a recovered leg is an answered one', () => {
-  const leg = recoveredLeg({ ...birth, agentId: null, startedAt: 1, answeredAt: 2 });
+  const leg = recoveredLeg({
+    ...birth,
+    ...{ role: 'caller', agentId: null, startedAt: 1, answeredAt: 2 },
+  });
   expect(legSnapshot(leg)).toMatchObject({ role: 'caller', answeredAt: 2, endedAt: null });
   expect(leg.state).toBe('answered');
 });

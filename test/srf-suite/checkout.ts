@@ -34,7 +34,6 @@ export interface Checkout {
 /** What docker-shim.mjs is told. */
 interface ShimSettings {
   sip: string;
-  callerAddress: string;
   addresses: Record<string, string>;
   sippTransport: 'u1' | 't1';
   log: string;
@@ -138,7 +137,6 @@ function environment(
 ): NodeJS.ProcessEnv {
   const shim: ShimSettings = {
     sip: edges.sip,
-    callerAddress: `${SUBNET}.1`,
     addresses,
     sippTransport: edges.transport === 'udp' ? 'u1' : 't1',
     log: join(folder, 'sipp-calls.log'),

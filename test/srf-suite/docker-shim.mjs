@@ -28,12 +28,21 @@ function sippArguments({ options, command }) {
     return mount === undefined ? path : mount[0] + path.slice(mount[1].length);
   };
   const calls = command.includes('drachtio-sut');
-  const own = container === undefined ? settings.callerAddress : addressOf(container);
+  const own = container === undefined ? callerAddress() : addressOf(container);
   const rest = command
     .slice(1)
     .map((arg) => (arg === 'drachtio-sut' ? settings.sip : outside(arg)));
   const place = calls ? ['-i', own] : ['-i', own, '-p', '5060'];
   return [...place, '-t', settings.sippTransport, '-timeout', '75', '-timeout_error', ...rest];
+}
+
+/**
+ * Every container has an address of its own. Two sipp at one that start together may choose the same
+ * port, and over TCP the second then ends at once (exit 254: `Unable to listen`). No two that live have one pid.
+ */
+function callerAddress() {
+  const { pid } = process;
+  return `127.${64 + ((pid >> 16) & 63)}.${(pid >> 8) & 255}.${pid & 255}`;
 }
 
 function addressOf(container) {

@@ -142,7 +142,8 @@ function keep(leg: Leg, packet: Buffer): void {
   if (steps < 1 - JUDGED_FRAMES && steps > -FAR) return;
   const missing = Math.abs(steps) > JUDGED_FRAMES ? JUDGED_FRAMES : steps;
   for (let back = 1; back < missing; back++) {
-    const at = ((frame - back) % JUDGED_FRAMES) * SAMPLES;
+    // The first frames after timestamps have wrapped have none before them.
+    const at = ((frame - back + JUDGED_FRAMES) % JUDGED_FRAMES) * SAMPLES;
     leg.ear.fill(SILENCE, at, at + SAMPLES);
   }
   packet.copy(leg.ear, (frame % JUDGED_FRAMES) * SAMPLES, HEADER_BYTES);

@@ -11,6 +11,7 @@ import * as recordingGaps from './0005_recording_gaps';
 import * as recordingFolder from './0006_recording_folder';
 import * as trunkNumbers from './0007_trunk_numbers';
 import * as phones from './0008_phones';
+import * as legFarSide from './0009_leg_far_side';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -25,6 +26,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0006_recording_folder', ...recordingFolder },
   { name: '0007_trunk_numbers', ...trunkNumbers },
   { name: '0008_phones', ...phones },
+  { name: '0009_leg_far_side', ...legFarSide },
 ];
 
 /** Where knex finds the migrations. */

@@ -1,3 +1,5 @@
+import type { TrunkId } from './ids';
+
 /**
  * One end cause per ending: log, metric, call record, report and SIP status all read it
  * (architecture, "Errors and logs").
@@ -29,3 +31,13 @@ export type EndCause =
   | 'unknown-number'
   /** No ACK, session lost, edge or app fell: our fault. */
   | 'broken';
+
+/** What is known of a leg's far side at its end: the trunk that carried it, and the cause that its operator gave. */
+export interface FarSide {
+  /** Of a leg that we sent through a trunk. */
+  trunkId?: TrunkId;
+  /** SIP status of its final answer; not of a BYE. */
+  status?: number;
+  /** Cause value of Q.850, 1..127, from a Reason header (RFC 3326). */
+  q850?: number;
+}

@@ -1,6 +1,6 @@
 import type { AlarmRaised } from './alarm';
 import type { PhoneLossReason } from './agent/phone-loss';
-import type { EndCause } from './end-cause';
+import type { EndCause, FarSide } from './end-cause';
 import type {
   AgentId,
   CallId,
@@ -112,11 +112,16 @@ export interface LookupCompleted {
   lookup: Lookup;
 }
 
-/** The far side of a leg that we dialled rings (first 18x), or a caller was sent our 180. */
+/**
+ * The far side of a leg that we dialled rings (first 18x), or a caller was sent our 180. Told again when sound comes
+ * after the first.
+ */
 export interface LegRinging {
   type: 'leg.ringing';
   at: Instant;
   legId: LegId;
+  /** It sends sound before its answer (RFC 3960), a tone or its operator's words: a bridge lets it be heard. */
+  sound?: true;
 }
 
 /** A dialled leg was picked up (200 received), or an arriving leg has our 200 and its media. */
@@ -132,6 +137,7 @@ export interface LegEnded {
   at: Instant;
   legId: LegId;
   cause: EndCause;
+  far?: FarSide;
   /** From the dialog's note, when the leg ended while the app was away and may be unknown. */
   callId?: CallId;
 }

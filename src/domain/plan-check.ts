@@ -32,6 +32,7 @@ import {
   type Place,
 } from './plan-check/fields';
 import { NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
+import { TRUNK_CALLS } from './plan-check/trunks';
 
 /** What is stored of secrets, so that a file need not repeat its passwords. */
 export interface StoredSecrets {
@@ -106,6 +107,7 @@ const TRUNK: Fields<PlanTrunk> = {
   from: listOf(source, 1),
   channels: integer(1, 100_000),
   ...TRUNK_NUMBERS,
+  ...TRUNK_CALLS,
 };
 const QUEUE: Fields<PlanQueue> = {
   id,

@@ -67,6 +67,31 @@ export interface PlanTrunk {
   /** How mobile numbers of its area begin. Where this is given, all others are dialled with a 0. */
   localMobiles?: string[] | undefined;
   rewrite?: PlanRewrite | undefined;
+  /** The carrier's gateways, to which calls through it are sent; without any it only receives. */
+  to?: PlanGateway[] | undefined;
+  shows?: PlanShown | undefined;
+}
+
+/** Those of one priority share the calls by their weights, the next priority is for when they fail (as RFC 2782). */
+export interface PlanGateway {
+  /** SIP URI without user: `sip:203.0.113.10:5060`. */
+  address: string;
+  /** 0 is asked first. */
+  priority: number;
+  /** Share of the calls among gateways of one priority. */
+  weight: number;
+}
+
+/** How we are shown to the carrier of a trunk. */
+export interface PlanShown {
+  /** The number of ours, where a call does not bring another one. */
+  number?: string | undefined;
+  /** Which headers have it: From alone, or P-Asserted-Identity too; with `pai` From has the account. */
+  in?: 'both' | 'from' | 'pai' | undefined;
+  /** User of From with `pai`. */
+  account?: string | undefined;
+  /** Host of these headers, the domain that the carrier gave; our address when it is left out. */
+  host?: string | undefined;
 }
 
 export type CallerIdSource = 'pai' | 'from' | 'diversion' | 'rpid';

@@ -1,4 +1,4 @@
-import type { EndCause } from './end-cause';
+import type { EndCause, FarSide } from './end-cause';
 import type { RecordingFile } from './events';
 import type {
   AgentId,
@@ -85,6 +85,8 @@ export interface LegSnapshot {
   answeredAt: Instant | null;
   endedAt: Instant | null;
   endCause: EndCause | null;
+  /** Missing where nothing of it is known. */
+  far?: FarSide;
 }
 
 export interface EntrySnapshot {

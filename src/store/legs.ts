@@ -1,5 +1,6 @@
 /** Rows of legs: the SIP facts of a call, one row per dialog. */
 import type { Knex } from 'knex';
+import type { FarSide } from '../domain/end-cause';
 import type { LegSnapshot } from '../domain/records';
 import { instant, run, timestamp, upsert, type Columns, type Row } from './statement';
 
@@ -13,6 +14,9 @@ const COLUMNS: Columns = {
   answered_at: 'timestamptz',
   ended_at: 'timestamptz',
   end_cause: 'text',
+  trunk_id: 'text',
+  sip_status: 'integer',
+  q850: 'integer',
 };
 
 const SAVE = upsert('leg', COLUMNS, 'id');
@@ -27,6 +31,9 @@ interface LegDbRow {
   answered_at: Date | null;
   ended_at: Date | null;
   end_cause: LegSnapshot['endCause'];
+  trunk_id: string | null;
+  sip_status: number | null;
+  q850: number | null;
 }
 
 /** Writes each leg as it is now. At most one snapshot a leg. */
@@ -51,6 +58,9 @@ function toRow(leg: LegSnapshot): Row {
     answered_at: timestamp(leg.answeredAt),
     ended_at: timestamp(leg.endedAt),
     end_cause: leg.endCause,
+    trunk_id: leg.far?.trunkId ?? null,
+    sip_status: leg.far?.status ?? null,
+    q850: leg.far?.q850 ?? null,
   };
 }
 
@@ -65,5 +75,15 @@ function fromRow(row: LegDbRow): LegSnapshot {
     answeredAt: instant(row.answered_at),
     endedAt: instant(row.ended_at),
     endCause: row.end_cause,
+    ...farOf(row),
   };
+}
+
+function farOf({ trunk_id, sip_status, q850 }: LegDbRow): Pick<LegSnapshot, 'far'> {
+  const far: FarSide = {
+    ...(trunk_id === null ? {} : { trunkId: trunk_id }),
+    ...(sip_status === null ? {} : { status: sip_status }),
+    ...(q850 === null ? {} : { q850 }),
+  };
+  return Object.keys(far).length === 0 ? {} : { far };
 }

@@ -1,13 +1,23 @@
 /**
  * Translates between SIP status codes and the one end cause that log, record and report read.
  */
-import type { EndCause } from '../domain/end-cause';
+import type { EndCause, FarSide } from '../domain/end-cause';
+import type { SipMessage } from './drachtio';
+
+/** What operators say by Q.850 of the person called, whatever status they put around it. */
+const BY_Q850: Partial<Record<number, EndCause>> = {
+  17: 'busy',
+  18: 'no-answer',
+  19: 'no-answer',
+  21: 'declined',
+};
 
 /**
  * Why a leg that we dialled failed (RFC 3261 §21). A failure without status never left us. A redirection is
  * a refusal: where an agent's calls go is not for his phone to say.
  */
-export function causeOfStatus(status: number | undefined): EndCause {
+export function causeOfStatus(status: number | undefined, q850?: number): EndCause {
+  if (status !== 487 && q850 !== undefined && BY_Q850[q850]) return BY_Q850[q850];
   switch (status) {
     case 486:
     case 600:
@@ -50,4 +60,12 @@ export function reasonHeader(cause: EndCause): Record<string, string> {
   return cause === 'partner-left' || cause === 'hangup' || cause === 'transferred'
     ? { Reason: 'Q.850;cause=16;text="Normal call clearing"' }
     : { Reason: `SIP;text="${cause}"` };
+}
+
+/** The cause by Q.850 in a Reason header of the far side; in an answer, too (RFC 6432). */
+export function q850Of(message: Pick<SipMessage, 'get' | 'has'>): Pick<FarSide, 'q850'> {
+  const reason = message.has('Reason') ? message.get('Reason') : '';
+  const cause = /(?:^|,)\s*Q\.850\s*;(?:[^,"]|"[^"]*")*?cause\s*=\s*(\d{1,3})/i.exec(reason)?.[1];
+  const q850 = Number(cause);
+  return q850 >= 1 && q850 <= 127 ? { q850 } : {};
 }

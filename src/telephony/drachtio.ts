@@ -57,6 +57,8 @@ export interface SipDialog extends EventEmitter {
 export interface SipFailure extends Error {
   status?: number;
   reason?: string;
+  /** That answer. */
+  res?: SipResponse;
 }
 
 interface SrfAgent {

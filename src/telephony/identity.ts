@@ -3,7 +3,7 @@
  * Everything here comes from outside and may hold anything: what is not plain is left out.
  */
 import { isWithheld } from '../domain/number/normalise';
-import type { CallerIdSource } from '../domain/plan';
+import type { CallerIdSource, PlanShown } from '../domain/plan';
 import type { SipRequest } from './drachtio';
 
 export interface CallerIdentity {
@@ -78,14 +78,36 @@ function printable(text: string): string {
 
 /** From and P-Asserted-Identity of the INVITE to an agent's phone; `localhost` becomes our address. */
 export function identityHeaders(number: string, name: string): Record<string, string> {
-  const user = number.replace(/;ext=\d+$/, '').replace(/[^A-Za-z0-9+*#._-]/g, '');
-  if (user === '') {
-    return { From: '"Anonymous" <sip:anonymous@anonymous.invalid>' };
-  }
+  const user = userOf(number);
+  if (user === '') return { From: ANONYMOUS };
   const shown = name.replace(/["\\]/g, '').trim();
-  const uri = `<sip:${user.replace(/#/g, '%23')}@localhost>`;
+  const uri = `<sip:${user}@localhost>`;
   return {
     From: shown ? `"${shown}" ${uri}` : uri,
     'P-Asserted-Identity': uri,
+  };
+}
+
+/** RFC 3323 §4.1.1.3. */
+const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+
+/** What may stand as the user of a URI. */
+export const userOf = (number: string): string =>
+  number
+    .replace(/;ext=\d+$/, '')
+    .replace(/[^A-Za-z0-9+*#._-]/g, '')
+    .replace(/#/g, '%23');
+
+/** How a carrier is told who calls: a number in the form that it wants, in the headers that it reads. */
+export function carrierHeaders(number: string, shows: PlanShown = {}): Record<string, string> {
+  const { in: headers = 'both', host = 'localhost' } = shows;
+  const user = userOf(number);
+  const account = userOf(shows.account ?? '');
+  const uri = (name: string) => `<sip:${name}@${host}>`;
+  if (user === '') return { From: account === '' ? ANONYMOUS : uri(account) };
+  const from = headers === 'pai' && account !== '' ? account : user;
+  return {
+    From: uri(from),
+    ...(headers === 'from' ? {} : { 'P-Asserted-Identity': uri(user) }),
   };
 }

@@ -5,7 +5,7 @@
  *   caller  arriving ──► answering ──► answered ──► ended
  *   agent   dialling ──► ringing ───► answered ──► ended
  */
-import type { EndCause } from '../domain/end-cause';
+import type { EndCause, FarSide } from '../domain/end-cause';
 import type { AgentId, CallId, LegId } from '../domain/ids';
 import type { LegNote } from '../domain/effects';
 import type { LegRole } from '../domain/records';
@@ -32,6 +32,12 @@ export interface Leg {
   offered?: { cseq: number; first: boolean };
   /** Dialled leg: the INVITE on its way, for CANCEL. */
   sent?: SipRequest;
+  /** Dialled leg: settles when the answer in a provisional is taken, and with it there is a session. */
+  early?: Promise<void>;
+  /** An UPDATE has changed that session: what the 200 repeats is older (RFC 3311 §5.1). */
+  updated?: true;
+  /** What its far side, or its operator, said of itself. */
+  far?: FarSide;
   /** An arriving leg that the engine knows of. */
   announced?: boolean;
   /** A hang-up that came before the leg could end: decides its end cause. */

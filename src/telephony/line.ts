@@ -7,7 +7,7 @@ import type { LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { LegMedia, Submit } from '../engine/ports';
 import type { SipDialog, SipRequest, SipResponse, Srf } from './drachtio';
-import { reasonHeader } from './cause';
+import { q850Of, reasonHeader } from './cause';
 import { holds, isKeyInfo, keyOfInfo } from '../../sip/index';
 import type { DialogNote, EdgeDialogs } from './edge-dialogs';
 import type { Leg, LegTable } from './legs';
@@ -29,7 +29,8 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   // A BYE right behind the ACK is read in the same turn, before anybody could listen for it.
   if (!dialog.connected) return endLeg(context, leg, 'hangup');
   if (leg.note) noteLeg(context, leg);
-  dialog.on('destroy', (_bye: SipRequest, reason?: string) => {
+  dialog.on('destroy', (bye: SipRequest | undefined, reason?: string) => {
+    if (bye) leg.far = { ...leg.far, ...q850Of(bye) };
     endLeg(context, leg, causeOfDestroy(reason));
   });
   dialog.on('ack', (ack: SipRequest) => void takeAnswer(context, leg, ack));
@@ -121,7 +122,8 @@ export function endLeg(
 ): void {
   if (!context.legs.end(leg)) return;
   context.media.release(leg.callId, leg.id);
-  context.submit({ type: 'leg.ended', at, legId: leg.id, cause });
+  const far = leg.far && Object.keys(leg.far).length > 0 ? { far: leg.far } : {};
+  context.submit({ type: 'leg.ended', at, legId: leg.id, cause, ...far });
 }
 
 /** BYE with its reason, and the end of the leg without waiting for the answer to the BYE. */

@@ -1,5 +1,5 @@
 /**
- * INVITEs of ours: the agent's phone rings. A hang-up before the answer is a CANCEL, and the race
+ * INVITEs of ours: the agent's phone rings, or an outside number is called (trunk-calls.ts). A hang-up before the answer is a CANCEL, and the race
  * with a 200 that crosses it is ended here by ACK (drachtio-srf) and BYE (RFC 3261 §15).
  */
 import type { EndCause } from '../domain/end-cause';
@@ -7,11 +7,13 @@ import type { DialCommand } from '../engine/ports';
 import { autoAnswerHeaders } from './auto-answer';
 import { causeOfStatus, reasonHeader } from './cause';
 import type { SipDialog, SipFailure, SipResponse } from './drachtio';
+import { takeFinalAnswer } from './early-media';
 import { identityHeaders } from './identity';
 import type { Leg } from './legs';
 import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
 import type { PhoneTarget } from './phone-watch';
 import type { Registrar } from './registrar';
+import type { NumberTarget, TrunkCalls } from './trunk-calls';
 
 /** A phone that never answers our CANCEL does not keep its agent longer than this. */
 const CANCEL_PATIENCE_MS = 2000;
@@ -19,6 +21,7 @@ const NOT_ACCEPTABLE_HERE = 488;
 
 export interface OutboundContext extends LineContext {
   registrar: Registrar;
+  trunkCalls: TrunkCalls;
 }
 
 export class Outbound {
@@ -32,17 +35,26 @@ export class Outbound {
         ? ({ role: 'agent', agentId: to.agentId } as const)
         : ({ role: 'outside' } as const);
     const leg = context.legs.add({ id, callId, ...whose, state: 'dialling' });
-    const target = to.kind === 'phone' ? context.registrar.target(to.phoneId) : undefined;
+    const target = to.kind === 'phone' ? context.registrar.target(to.phoneId) : to;
     if (!target) return endLeg(context, leg, 'unreachable');
     try {
-      const dialog = target.secure
-        ? await this.inviteSecurely(leg, command, target)
-        : await this.invite(leg, command, target, false);
+      const dialog = await this.inviteTo(leg, command, target);
       if (dialog === null) return endLeg(context, leg, leg.endingWith ?? 'withdrawn');
       await this.answered(leg, dialog);
     } catch (error) {
       this.failed(leg, error as SipFailure);
     }
+  }
+
+  private inviteTo(
+    leg: Leg,
+    command: DialCommand,
+    target: PhoneTarget | NumberTarget,
+  ): Promise<SipDialog | null> {
+    if ('kind' in target) return this.context.trunkCalls.invite(leg, command, target);
+    return target.secure
+      ? this.inviteSecurely(leg, command, target)
+      : this.invite(leg, command, target, false);
   }
 
   /** CANCEL while it rings; the leg ends with the INVITE's final answer, at the latest after 2 s. */
@@ -121,7 +133,7 @@ export class Outbound {
     }
     carryDialog(context, leg, dialog);
     try {
-      await context.media.acceptAnswer(leg.callId, leg.id, dialog.remote.sdp);
+      await takeFinalAnswer(context, leg, dialog.remote.sdp);
       context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
     } catch (error) {
       context.log.error({ error, callId: leg.callId, legId: leg.id }, 'answer cannot be used');
@@ -135,6 +147,6 @@ export class Outbound {
     if (error.status === undefined) {
       context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'INVITE not sent');
     }
-    endLeg(context, leg, leg.endingWith ?? causeOfStatus(error.status));
+    endLeg(context, leg, leg.endingWith ?? causeOfStatus(error.status, leg.far?.q850));
   }
 }

@@ -26,6 +26,7 @@ import { takeServedCaller } from './served-caller';
 import { legEndedAway, reattach, type FoundLeg } from './reattach';
 import { askByOptions, PhoneWatch } from './phone-watch';
 import { Registrar } from './registrar';
+import { TrunkCalls, type GatewayPatience } from './trunk-calls';
 
 export interface DrachtioTelephonyOptions {
   /** The app's name on the edge: it owns the dialogs, whichever process bears it. */
@@ -48,6 +49,8 @@ export interface DrachtioTelephonyOptions {
   bindingsPath: string;
   /** How often phones are asked by OPTIONS and how long an answer may take; for tests. */
   phoneWatch?: { everyMs: number; patienceMs: number };
+  /** How long gateways of trunks may keep silent; for tests. */
+  gatewayPatience?: GatewayPatience;
 }
 
 /** Until the legs are taken over the app knows nothing of them: it tries again soon. */
@@ -62,6 +65,7 @@ export class DrachtioTelephony implements Telephony {
   private readonly context: InboundContext;
   private readonly inbound: Inbound;
   private readonly outbound: Outbound;
+  private readonly trunkCalls: TrunkCalls;
   private readonly registrar: Registrar;
   private up = false;
   private again: NodeJS.Timeout | undefined;
@@ -91,7 +95,8 @@ export class DrachtioTelephony implements Telephony {
       language: options.language,
     };
     this.inbound = new Inbound(this.context);
-    this.outbound = new Outbound(this.context);
+    this.trunkCalls = new TrunkCalls(this.context, options.gatewayPatience);
+    this.outbound = new Outbound({ ...this.context, trunkCalls: this.trunkCalls });
   }
 
   /**
@@ -145,6 +150,7 @@ export class DrachtioTelephony implements Telephony {
   applyPlan(plan: Plan): void {
     this.registrar.applyPlan(plan);
     this.inbound.applyPlan(plan);
+    this.trunkCalls.applyPlan(plan);
   }
 
   ring(legId: LegId): void {

@@ -56,7 +56,8 @@ describe('each record comes back as it was written', () => {
       endedAt: NINE + 9000,
       endCause: 'partner-left',
     });
-    const caller = aLeg({ callId });
+    const far = { trunkId: 'carrier', status: 503, q850: 34 };
+    const caller = aLeg({ callId, far });
     const entry = anEntry({ callId, endedAt: NINE + 7, outcome: 'connected' });
     await applyJournal(
       database.db,

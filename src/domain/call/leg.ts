@@ -6,8 +6,8 @@
  * Knows nothing of what the call wants with it.
  */
 import type { DialTarget } from '../effects';
-import type { EndCause } from '../end-cause';
-import type { DomainEvent } from '../events';
+import type { EndCause, FarSide } from '../end-cause';
+import type { DomainEvent, LegEnded } from '../events';
 import type { AgentId, CallId, LegId } from '../ids';
 import type { LegRole, LegSnapshot } from '../records';
 import { stay, type Step } from '../step';
@@ -31,6 +31,7 @@ export type Leg =
       readonly state: 'ended';
       readonly endedAt: Instant;
       readonly endCause: EndCause;
+      readonly far?: FarSide;
     });
 
 type Birth = Pick<LegFacts, 'id' | 'callId'>;
@@ -73,7 +74,7 @@ export function stepLeg(leg: Leg, event: DomainEvent, now: Instant): Step<Leg> {
     case 'ringing':
       return answeredOrEnded(leg, event, now);
     case 'answered':
-      return event.type === 'leg.ended' ? end(leg, event.cause, now) : stay(leg);
+      return event.type === 'leg.ended' ? end(leg, event, now) : stay(leg);
     case 'ended':
       return stay(leg);
   }
@@ -82,11 +83,11 @@ export function stepLeg(leg: Leg, event: DomainEvent, now: Instant): Step<Leg> {
 function answeredOrEnded(leg: Leg, event: DomainEvent, now: Instant): Step<Leg> {
   if (event.type === 'leg.answered')
     return { next: { ...leg, state: 'answered', answeredAt: now }, effects: [] };
-  return event.type === 'leg.ended' ? end(leg, event.cause, now) : stay(leg);
+  return event.type === 'leg.ended' ? end(leg, event, now) : stay(leg);
 }
 
-function end(leg: Leg, endCause: EndCause, now: Instant): Step<Leg> {
-  const next: Leg = { ...leg, state: 'ended', endedAt: now, endCause };
+function end(leg: Leg, { cause: endCause, far }: LegEnded, now: Instant): Step<Leg> {
+  const next: Leg = { ...leg, state: 'ended', endedAt: now, endCause, ...(far ? { far } : {}) };
   return {
     next,
     effects: [{ type: 'journal.write', record: { kind: 'leg.saved', leg: legSnapshot(next) } }],
@@ -106,5 +107,6 @@ export function legSnapshot(leg: Leg): LegSnapshot {
     answeredAt: leg.answeredAt,
     endedAt: ended ? leg.endedAt : null,
     endCause: ended ? leg.endCause : null,
+    ...(ended && leg.far ? { far: leg.far } : {}),
   };
 }

@@ -40,6 +40,11 @@ export function isSource(text: string): boolean {
   return isPort(port) && (v6 === undefined ? isIpv4(v4 ?? '') : isIpv6(v6));
 }
 
+/** A contact without user: where calls of a trunk are sent. */
+export const isGateway = (text: string): boolean => isContact(text) && !text.includes('@');
+
+export const isHost = (text: string): boolean => isContact(`sip:${text}`) && !/[@:;]/.test(text);
+
 /** A SIP URI (RFC 3261 section 19.1) of a phone: `sip:[user@]host[:port][;parameters]`. */
 export function isContact(text: string): boolean {
   const uri =

@@ -65,7 +65,10 @@ const REWRITE: Fields<PlanRewrite> = {
 };
 const PRIVACY: Fields<PrivacyRange> = { from: dialled, to: dialled, until: day };
 
-type TrunkNumbers = Omit<PlanTrunk, 'id' | 'from' | 'channels'>;
+type TrunkNumbers = Pick<
+  PlanTrunk,
+  'country' | 'area' | 'callerId' | 'prefixes' | 'numbers' | 'dials' | 'localMobiles' | 'rewrite'
+>;
 
 /** What a trunk may say of numbers; all of it may be left out. */
 export const TRUNK_NUMBERS: Fields<TrunkNumbers> = {

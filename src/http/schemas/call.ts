@@ -65,6 +65,16 @@ const LegSchema = Type.Object({
   answeredAt: Nullable(InstantValue),
   endedAt: Nullable(InstantValue),
   endCause: Nullable(EndCauseSchema),
+  far: Type.Optional(
+    Type.Object(
+      {
+        trunkId: Type.Optional(Type.String()),
+        status: Type.Optional(Type.Integer({ description: 'SIP status of the final answer.' })),
+        q850: Type.Optional(Type.Integer({ description: "The operator's cause by Q.850." })),
+      },
+      { description: 'What is known of the far side of a leg that has ended.' },
+    ),
+  ),
 });
 
 const EntrySchema = Type.Object({

@@ -142,6 +142,8 @@ export interface TestAppOptions {
   log?: Logger;
   /** How phones are asked by OPTIONS; as the product does unless told. */
   phoneWatch?: { everyMs: number; patienceMs: number };
+  /** How long gateways may keep silent; as the product does unless told. */
+  gatewayPatience?: { silentMs: number; tryingMs: number };
 }
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
@@ -181,6 +183,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     written: () => Promise.resolve(),
     bindingsPath: join(folder, 'bindings.json'),
     ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
+    ...(options.gatewayPatience && { gatewayPatience: options.gatewayPatience }),
   });
   telephony.applyPlan(options.plan);
   const found = await telephony.connect();

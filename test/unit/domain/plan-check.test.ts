@@ -85,6 +85,11 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
       in: [{ match: '0|1[3-9]X.', replace: '', note: 'mobile', continue: true }],
       out: [],
     },
+    to: [
+      { address: 'sip:192.0.2.10:5060;transport=tcp', priority: 1, weight: 3 },
+      { address: 'sip:[2001:db8::1]', priority: 0, weight: 1 },
+    ],
+    shows: { number: '62345678', in: 'pai', account: 'line1', host: 'ims.carrier.cn' },
   };
   const numbers = {
     country: 'CN',
@@ -155,6 +160,22 @@ test.each<[string, (plan: Plan) => void, string]>([
     'a rule that is text',
     trunkWith({ rewrite: { out: ['0.'] } }),
     'trunks[0].rewrite.out[0] NOT_AN_OBJECT',
+  ],
+  ['no gateway', trunkWith({ to: [] }), 'trunks[0].to MISSING'],
+  [
+    'a gateway that is a person',
+    trunkWith({ to: ['sip:192.0.2.10', 'sip:x@192.0.2.10'] }),
+    'trunks[0].to[1].address WRONG_VALUE',
+  ],
+  [
+    'a gateway that never gets a call',
+    trunkWith({ to: [{ address: 'sip:192.0.2.10', weight: 0 }] }),
+    'trunks[0].to[0].weight WRONG_VALUE',
+  ],
+  [
+    'a host with a port',
+    trunkWith({ shows: { host: 'carrier:5060' } }),
+    'trunks[0].shows.host WRONG_VALUE',
   ],
   ['an unknown direction', trunkWith({ rewrite: { up: [] } }), 'trunks[0].rewrite.up UNKNOWN_KEY'],
   ['numbers as a list', numbersAre([]), 'numbers NOT_AN_OBJECT'],

@@ -1,4 +1,4 @@
-import { causeOfStatus, reasonHeader, statusOfCause } from '../../../src/telephony/cause';
+import { causeOfStatus, q850Of, reasonHeader, statusOfCause } from '../../../src/telephony/cause';
 
 test.each([
   [486, 'busy'],
@@ -29,4 +29,26 @@ test.each([
 test('a BYE says why it was sent', () => {
   expect(reasonHeader('partner-left').Reason).toContain('cause=16');
   expect(reasonHeader('announced').Reason).toContain('announced');
+});
+
+test.each([
+  [503, 17, 'busy'],
+  [480, 18, 'no-answer'],
+  [500, 19, 'no-answer'],
+  [480, 21, 'declined'],
+  [503, 34, 'unreachable'],
+  [487, 17, 'withdrawn'],
+] as const)('%i with the cause %i of Q.850 ended as %s', (status, q850, cause) => {
+  expect(causeOfStatus(status, q850)).toBe(cause);
+});
+
+test.each([
+  ['Q.850;cause=17', { q850: 17 }],
+  ['SIP;cause=503;text="no, not", q.850 ; text="a, cause=3" ; cause = 34', { q850: 34 }],
+  ['SIP;cause=486', {}],
+  ['Q.850;cause=0', {}],
+  ['Q.850;cause=999', {}],
+  ['', {}],
+])('the Reason %s says %j', (reason, said) => {
+  expect(q850Of({ has: () => true, get: () => reason })).toEqual(said);
 });

@@ -1,0 +1,57 @@
+import { gatewayOrder, shownNumber, trunksFor } from '../../../../src/domain/number/trunk-choice';
+import type { Plan, PlanTrunk } from '../../../../src/domain/plan';
+
+const gateway = (name: string, priority = 0, weight = 1) => ({
+  ...{ address: `sip:${name}`, priority, weight },
+});
+const trunk = (id: string, parts: Partial<PlanTrunk> = {}): PlanTrunk => ({
+  ...{ id, from: ['192.0.2.1'], channels: 30, ...parts },
+});
+
+test.each([
+  [0, 'a b c z'],
+  [0.24, 'a b c z'],
+  [0.26, 'b a c z'],
+  [0.76, 'c a b z'],
+  [0.999, 'c a b z'],
+])('chance %d among weights 1, 2, 1 gives %s', (chance, order) => {
+  const gateways = [gateway('z', 1, 9), gateway('a'), gateway('b', 0, 2), gateway('c')];
+  const drawn = gatewayOrder(gateways, once(chance)).map(({ address }) => address.slice(4));
+  expect(drawn.join(' ')).toBe(order);
+});
+
+/** The first draw by chance, the others in order. */
+function once(first: number): () => number {
+  const draws = [first];
+  return () => draws.pop() ?? 0;
+}
+
+test('trunks that send, with the number that each shows', () => {
+  const plan = {
+    hotlines: [{ number: '4008001234', store: 'bj01', queue: 'q', notice: 'none' }],
+    trunks: [
+      trunk('receives'),
+      trunk('said', { to: [gateway('a')], area: '010', shows: { number: '62345678' } }),
+      trunk('has', { to: [gateway('a')], numbers: ['02162345678'] }),
+      trunk('none', { to: [gateway('a')] }),
+    ],
+  } as unknown as Plan;
+  expect(trunksFor(plan, 'bj01')).toEqual([
+    { trunkId: 'said', callerId: '+861062345678' },
+    { trunkId: 'has', callerId: '+862162345678' },
+    { trunkId: 'none', callerId: '+864008001234' },
+  ]);
+  expect(trunksFor(plan, 'sh01').at(-1)).toEqual({ trunkId: 'none', callerId: '' });
+});
+
+test.each<[string, Partial<PlanTrunk>, string]>([
+  ['+861062345678', {}, '01062345678'],
+  ['+861062345678', { area: '010' }, '01062345678'],
+  ['+861062345678;ext=8', { dials: 'e164' }, '+861062345678'],
+  ['+8613800138000', {}, '13800138000'],
+  ['+85223456789', {}, '+85223456789'],
+  ['+85223456789', { country: 'HK' }, '23456789'],
+  ['', {}, ''],
+])('%s through a trunk of %j is shown as %s', (key, parts, shown) => {
+  expect(shownNumber(key, trunk('t', parts), 'CN')).toBe(shown);
+});

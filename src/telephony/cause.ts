@@ -51,3 +51,8 @@ export function reasonHeader(cause: EndCause): Record<string, string> {
     ? { Reason: 'Q.850;cause=16;text="Normal call clearing"' }
     : { Reason: `SIP;text="${cause}"` };
 }
+
+/** The same for a phone that rang while another of the same person was picked up: no missed call (RFC 3326). */
+export const COMPLETED_ELSEWHERE: Record<string, string> = {
+  Reason: 'SIP;cause=200;text="Call completed elsewhere"',
+};

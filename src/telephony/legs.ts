@@ -30,8 +30,8 @@ export interface Leg {
    * is no session before it.
    */
   offered?: { cseq: number; first: boolean };
-  /** Dialled leg: the INVITE on its way, for CANCEL. */
-  sent?: SipRequest;
+  /** Dialled leg: takes its INVITEs back, until one of them is answered. */
+  takeBack?: (cause: EndCause) => void;
   /** An arriving leg that the engine knows of. */
   announced?: boolean;
   /** A hang-up that came before the leg could end: decides its end cause. */

@@ -88,7 +88,8 @@ export type Effect =
 
 /** Whom a leg of ours is dialled to. */
 export type DialTarget =
-  | { kind: 'phone'; agentId: AgentId; phoneId: PhoneId }
+  /** `also`: his other phones that can be rung, which the engine adds; they ring as well, and one picks up. */
+  | { kind: 'phone'; agentId: AgentId; phoneId: PhoneId; also?: readonly PhoneId[] }
   /** In E.164, or as it is dialled where it has no such form; the trunks that may carry it, the best first. */
   | { kind: 'number'; number: string; via: readonly TrunkId[] };
 

@@ -3,6 +3,7 @@
  * back and performs the effects. What is raised is kept for the router. Aggregates that are not
  * known (any more) are left alone: late facts are normal.
  */
+import { phonesBeside } from '../domain/agent/agent';
 import { stepAgent } from '../domain/agent/agent-machine';
 import { stepCall } from '../domain/call/call-machine';
 import { dialledLeg, stepLeg } from '../domain/call/leg';
@@ -14,7 +15,7 @@ import { stepEntry } from '../domain/queue/entry';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
-import type { Performer } from './perform';
+import type { OutwardEffect, Performer } from './perform';
 import type { RecentLeads } from './recent-leads';
 
 /** What a step reads and writes. */
@@ -88,11 +89,19 @@ export class Aggregates {
       }
       this.remember(effect, at);
       try {
-        this.options.performer.perform(effect, at);
+        this.options.performer.perform(this.everyPhone(effect), at);
       } catch (error) {
         this.options.log.error({ err: error, effect: effect.type }, 'a port threw');
       }
     }
+  }
+
+  /** Who is dialled at one of his phones is dialled at all of them, whatever part of the domain wants it. */
+  private everyPhone(effect: OutwardEffect): OutwardEffect {
+    if (effect.type !== 'leg.dial' || effect.to.kind !== 'phone') return effect;
+    const agent = this.options.live.agents.get(effect.to.agentId);
+    const also = agent ? phonesBeside(agent, effect.to.phoneId) : [];
+    return also.length === 0 ? effect : { ...effect, to: { ...effect.to, also } };
   }
 
   /** Effects that the engine itself has to know of: a dialled leg lives, a lead is on its way. */

@@ -69,3 +69,7 @@ export function q850Of(message: Pick<SipMessage, 'get' | 'has'>): Pick<FarSide, 
   const q850 = Number(cause);
   return q850 >= 1 && q850 <= 127 ? { q850 } : {};
 }
+/** The same for a phone that rang while another of the same person was picked up: no missed call (RFC 3326). */
+export const COMPLETED_ELSEWHERE: Record<string, string> = {
+  Reason: 'SIP;cause=200;text="Call completed elsewhere"',
+};

@@ -30,7 +30,9 @@ export interface Leg {
    * is no session before it.
    */
   offered?: { cseq: number; first: boolean };
-  /** Dialled leg: the INVITE on its way, for CANCEL. */
+  /** Dialled leg: takes its INVITEs back, until one of them is answered. */
+  takeBack?: (cause: EndCause) => void;
+  /** Leg to an outside number: the INVITE on its way, for CANCEL. */
   sent?: SipRequest;
   /** Dialled leg: settles when the answer in a provisional is taken, and with it there is a session. */
   early?: Promise<void>;

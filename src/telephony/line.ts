@@ -134,9 +134,14 @@ export function byeLeg(context: LineContext, leg: Leg, cause: EndCause): void {
 }
 
 /** Sends BYE, when the connection is cut after it is back; a far side that is gone already is no news. */
-export function dropDialog(context: LineContext, dialog: SipDialog, cause: EndCause): void {
+export function dropDialog(
+  context: LineContext,
+  dialog: SipDialog,
+  cause: EndCause,
+  headers = reasonHeader(cause),
+): void {
   dialog.removeAllListeners();
-  dialog.destroy({ headers: reasonHeader(cause) }).catch((error: unknown) => {
+  dialog.destroy({ headers }).catch((error: unknown) => {
     context.log.debug({ error, dialogId: dialog.id }, 'BYE not delivered');
     const { code } = error as { code?: string };
     if (code === 'ESOCKETDESTROYED') context.legs.owedByes.set(dialog.id, cause);

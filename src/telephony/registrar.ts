@@ -88,6 +88,19 @@ export class Registrar {
     return heard.at(-1);
   }
 
+  /** Every place by which one of the phones answers, the newest of each first; a place once. */
+  ways(phoneIds: readonly PhoneId[]): { phoneId: PhoneId; target: PhoneTarget }[] {
+    const ways = new Map<string, { phoneId: PhoneId; target: PhoneTarget }>();
+    for (const phoneId of new Set(phoneIds)) {
+      for (const target of this.targets(phoneId).reverse()) {
+        const place = `${target.uri} ${target.proxy ?? ''}`;
+        if (!this.watch.isSilent(phoneId, target) && !ways.has(place))
+          ways.set(place, { phoneId, target });
+      }
+    }
+    return [...ways.values()];
+  }
+
   /** By whose headers the phone is told to pick up by itself; undefined when it is to ring. */
   autoAnswer(phoneId: PhoneId): PhoneProfile | undefined {
     return this.phones.get(phoneId)?.autoAnswer;

@@ -169,7 +169,7 @@ export class DrachtioTelephony implements Telephony {
   }
 
   dial(command: DialCommand): void {
-    void this.outbound.dial(command);
+    this.outbound.dial(command);
   }
 
   hangup(legId: LegId, cause: EndCause): void {

@@ -74,6 +74,21 @@ describe('a telemarketer is free', () => {
     expect(bob.phone).toBe('rings');
   });
 
+  test('all of his phones that can be rung ring for one leg', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const plan = centre.engine.plan();
+    const [desk] = plan.phones;
+    if (!desk) throw new Error('the plan has changed');
+    const phones = ['soft', 'cordless', 'lost'].map((id) => ({ ...desk, id }));
+    centre.engine.submit({ type: 'plan.applied', at: MORNING, plan: { ...plan, phones } });
+    const reason = 'no-answer' as const;
+    centre.engine.submit({ type: 'phone.unreachable', at: MORNING, phoneId: 'lost', reason });
+    centre.call();
+    expect(centre.telephony.dials.map(({ to }) => to)).toEqual([
+      { kind: 'phone', agentId: 'bob', phoneId: 'soft', also: ['cordless'] },
+    ]);
+  });
+
   test('the phone is shown the caller', () => {
     const centre = startCentre({ autoReady: ['bob'] });
     const lookup = { result: 'found', leadId: 'lead-7', name: 'Mrs Li' } as const;

@@ -66,6 +66,10 @@ export const isSignedIn = (agent: Agent): boolean => wanted(agent).is !== 'logge
 export const phoneToRing = (agent: Agent): AgentPhone | undefined =>
   agent.phones.find((phone) => phone.lost === null);
 
+/** His other phones that ring beside that one. */
+export const phonesBeside = (agent: Agent, phoneId: PhoneId): PhoneId[] =>
+  agent.phones.filter(({ id, lost }) => id !== phoneId && lost === null).map(({ id }) => id);
+
 /** May an offer be made to him now? */
 export const isFree = (agent: Agent): boolean =>
   wanted(agent).is === 'ready' &&

@@ -2,10 +2,9 @@
  * Phones that register: what they are challenged with, what of it is taken, and what somebody gains who
  * heard it all. Real engine, real app.
  */
-import { createHash } from 'node:crypto';
-import type { SipMessage } from '../../../sip/message/sip-message';
-import { ha1, parseDigest, type DigestAlgorithm } from '../../../src/telephony/digest';
+import { parseDigest } from '../../../src/telephony/digest';
 import { Phone } from '../support/phone';
+import { credentials, register as send } from './register';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
 let edge: Edge;
@@ -23,30 +22,9 @@ afterEach(async () => {
   await edge.close();
 });
 
-const TO = '<sip:8001@127.0.0.1>';
-
-/** What the phone makes of one of the challenges. */
-function credentials(challenge: string, algorithm: DigestAlgorithm): string {
-  const hash = (text: string) =>
-    createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
-      .update(text)
-      .digest('hex');
-  const { realm = '', nonce = '' } = parseDigest(challenge);
-  const ha2 = hash('REGISTER:sip:127.0.0.1');
-  const secret = ha1('8001', realm, 'secret', algorithm);
-  const response = hash(`${secret}:${nonce}:00000001:abc:auth:${ha2}`);
-  return (
-    `Authorization: Digest username="8001", realm="${realm}", nonce="${nonce}", uri="sip:127.0.0.1", ` +
-    `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=00000001`
-  );
-}
-
 /** Sends a REGISTER and resolves with its answer. */
-async function register(from: Phone, cseq: number, headers: string[] = []): Promise<SipMessage> {
-  const seen = from.got.length;
-  from.ask(edge.udpPort, { method: 'REGISTER', cseq, to: TO, headers });
-  return from.got.next('an answer', ({ status }) => status >= 200, { from: seen });
-}
+const register = (from: Phone, cseq: number, headers: string[] = []) =>
+  send(edge.udpPort, from, cseq, headers);
 
 async function challengesOf(from: Phone): Promise<string[]> {
   const refused = await register(from, 1);

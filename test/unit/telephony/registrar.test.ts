@@ -144,6 +144,17 @@ test('a registered phone is reached through the address its REGISTER came from',
   expect(ofPhone('8001')).toMatchObject([{ type: 'phone.reachable' }]);
 });
 
+test('every place of several phones is a way, the newest of a phone first and a shared one once', () => {
+  phone.register({ Contact: '<sip:a@192.0.2.1>' });
+  phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
+  const ways = phone.registrar.ways(['8001', '8002', '8001']);
+  expect(ways.map(({ phoneId, target }) => [phoneId, target.uri])).toEqual([
+    ['8001', 'sip:b@192.0.2.2'],
+    ['8001', 'sip:a@192.0.2.1'],
+    ['8002', 'sip:a@127.0.0.1:5190'],
+  ]);
+});
+
 test('registering again says nothing new; expires=0 makes the phone unreachable', () => {
   phone.register({ Contact: contact });
   phone.register({ Contact: contact });

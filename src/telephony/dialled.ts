@@ -1,0 +1,43 @@
+/**
+ * What legs that we dialled have in common, whoever they are dialled to: the answer of the far side, and
+ * the hang-up before it, which is a CANCEL. The race of that with a 200 is ended by ACK (drachtio-srf) and
+ * BYE (RFC 3261 §15).
+ */
+import type { EndCause } from '../domain/end-cause';
+import type { SipDialog } from './drachtio';
+import type { Leg } from './legs';
+import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
+
+/** A far side that never answers our CANCEL does not keep its agent longer than this. */
+const CANCEL_PATIENCE_MS = 2000;
+
+/** CANCEL while it rings; the leg ends with the INVITE's final answer, at the latest after 2 s. */
+export function cancelDialled(context: LineContext, leg: Leg, cause: EndCause): void {
+  leg.endingWith = cause;
+  if (!leg.takeBack) return;
+  leg.takeBack(cause);
+  setTimeout(() => endLeg(context, leg, cause), CANCEL_PATIENCE_MS).unref();
+}
+
+/** The far side picked up; `answer`: settles when its description of media has been taken. */
+export async function answeredDialled(
+  context: LineContext,
+  leg: Leg,
+  dialog: SipDialog,
+  answer: () => Promise<void>,
+): Promise<void> {
+  delete leg.takeBack;
+  if (leg.endingWith || leg.state === 'ended') {
+    endLeg(context, leg, leg.endingWith ?? 'withdrawn');
+    return dropDialog(context, dialog, 'withdrawn');
+  }
+  carryDialog(context, leg, dialog);
+  try {
+    await answer();
+    context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
+  } catch (error) {
+    context.log.error({ error, callId: leg.callId, legId: leg.id }, 'answer cannot be used');
+    endLeg(context, leg, 'no-media');
+    dropDialog(context, dialog, 'no-media');
+  }
+}

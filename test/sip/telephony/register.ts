@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { SipMessage } from '../../../sip/message/sip-message';
+import { ha1, parseDigest, type DigestAlgorithm } from '../../../src/telephony/digest';
+import type { Phone } from '../support/phone';
+
+/** What phone 8001 makes of one of the challenges. */
+export function credentials(challenge: string, algorithm: DigestAlgorithm): string {
+  const hash = (text: string) =>
+    createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
+      .update(text)
+      .digest('hex');
+  const { realm = '', nonce = '' } = parseDigest(challenge);
+  const ha2 = hash('REGISTER:sip:127.0.0.1');
+  const secret = ha1('8001', realm, 'secret', algorithm);
+  const response = hash(`${secret}:${nonce}:00000001:abc:auth:${ha2}`);
+  return (
+    `Authorization: Digest username="8001", realm="${realm}", nonce="${nonce}", uri="sip:127.0.0.1", ` +
+    `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=00000001`
+  );
+}
+
+/** Sends a REGISTER of 8001 and resolves with its answer. */
+export async function register(
+  port: number,
+  from: Phone,
+  cseq: number,
+  headers: string[] = [],
+): Promise<SipMessage> {
+  const seen = from.got.length;
+  from.ask(port, { method: 'REGISTER', cseq, to: '<sip:8001@127.0.0.1>', headers });
+  return from.got.next('an answer', ({ status }) => status >= 200, { from: seen });
+}
+
+/** Registers as 8001, challenge and all. */
+export async function registered(port: number, phone: Phone, cseq = 1): Promise<SipMessage> {
+  const [challenge = ''] = (await register(port, phone, cseq)).all('www-authenticate');
+  return register(port, phone, cseq + 1, [credentials(challenge, 'SHA-256')]);
+}

@@ -42,7 +42,11 @@ class Day {
     this.centre = new TestCentre({
       agents: AGENTS,
       autoReady: AUTO_READY,
-      queue: { wrapUpSeconds: this.random.pick([0, 10]) ?? 0, ringSeconds: 15 },
+      queue: {
+        strategy: seed % 2 === 0 ? 'ring-all' : 'longest-idle',
+        wrapUpSeconds: this.random.pick([0, 10]) ?? 0,
+        ringSeconds: 15,
+      },
       hotline: { notice: this.random.pick(['default', 'none'] as const) ?? 'default' },
     });
     this.centre.media.holdFiles = true;

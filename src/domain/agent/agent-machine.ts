@@ -122,7 +122,7 @@ function reserve(agent: Agent, idleSince: Instant, event: OfferMade, now: Instan
 /** The line stays taken until the dialled leg has ended, whoever is meant to hang it up. */
 function endOffer(agent: Agent, idleSince: Instant, event: OfferEnded, now: Instant): Step<Agent> {
   const released = { ...agent, line: event.dialled ? agent.line : null };
-  if (event.reason === 'caller-left' || event.reason === 'revoked')
+  if (event.reason !== 'missed' && event.reason !== 'refused')
     return goIdle(released, idleSince, now);
   return rest(released, now);
 }

@@ -27,21 +27,21 @@ const STAGES: Record<string, Stage> = {
   'queued, answering': { is: 'queued', line: { is: 'answering', welcome: 'all-busy' } },
   'queued, welcome': { is: 'queued', line: { is: 'welcome', playId: 'caller-leg:welcome' } },
   'queued, music': { is: 'queued', line: { is: 'music' } },
-  'offered, ringing': { is: 'offered', line: { is: 'ringing' }, offer },
+  'offered, ringing': { is: 'offered', line: { is: 'ringing' }, offers: [offer] },
   'offered, dialled': {
     is: 'offered',
     line: { is: 'ringing' },
-    offer: { ...offer, dialled: true },
+    offers: [{ ...offer, dialled: true }],
   },
   'offered, answering': {
     is: 'offered',
     line: { is: 'answering', welcome: 'rings-out' },
-    offer: { ...offer, dialled: true },
+    offers: [{ ...offer, dialled: true }],
   },
   'offered, welcome': {
     is: 'offered',
     line: { is: 'welcome', playId: 'caller-leg:welcome' },
-    offer: { ...offer, dialled: true },
+    offers: [{ ...offer, dialled: true }],
   },
   'talking, answering': { ...talking, line: { is: 'answering' } },
   'talking, notice': { ...talking, line: { is: 'notice', playId: 'caller-leg:notice' } },
@@ -266,7 +266,7 @@ const callIn = (stage: Stage): Call => ({
 
 function nameOf({ stage }: Call): string {
   if (!('line' in stage)) return stage.is;
-  const dialled = stage.is === 'offered' && stage.offer.dialled ? ', dialled' : '';
+  const dialled = stage.is === 'offered' && stage.offers[0]?.dialled ? ', dialled' : '';
   return `${stage.is}, ${stage.line.is}${dialled}`;
 }
 

@@ -69,8 +69,11 @@ export interface OfferMade {
   phoneId: PhoneId;
   /** True when the ring waits for the desktop's receipt; false for `autoReady` phones. */
   awaitsReceipt: boolean;
-  /** Who chose the agent, where it was not dispatch; nobody else is asked meanwhile. */
-  by?: 'transfer';
+  /**
+   * Who chose the agent, where it was not dispatch; nobody else is asked meanwhile. By pick-up he chose
+   * himself, and need not be ready.
+   */
+  by?: 'transfer' | 'pick-up';
 }
 
 /** The agent signed out while an offer stood: it is taken back at once. */

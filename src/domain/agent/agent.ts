@@ -66,13 +66,18 @@ export const isSignedIn = (agent: Agent): boolean => wanted(agent).is !== 'logge
 export const phoneToRing = (agent: Agent): AgentPhone | undefined =>
   agent.phones.find((phone) => phone.lost === null);
 
+/** Can he be given a call that he asked for himself? He need not be ready, nor rested. */
+export const canBeRung = (agent: Agent): boolean =>
+  isSignedIn(agent) &&
+  agent.activity.is === 'idle' &&
+  agent.line === null &&
+  phoneToRing(agent) !== undefined;
+
 /** May an offer be made to him now? */
 export const isFree = (agent: Agent): boolean =>
   wanted(agent).is === 'ready' &&
-  agent.activity.is === 'idle' &&
-  !agent.activity.resting &&
-  agent.line === null &&
-  phoneToRing(agent) !== undefined;
+  canBeRung(agent) &&
+  !(agent.activity.is === 'idle' && agent.activity.resting);
 
 /** Of several lost phones the first is told of: the one that would be rung. */
 function whyUnreachable(agent: Agent): AgentView['unreachable'] {

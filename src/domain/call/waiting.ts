@@ -18,6 +18,7 @@ import { letWait, ringCaller, stepLine } from './caller-line';
 import { fileRecording, finish, followedBy, leaveQueue, outcomeOf, owePromise } from './closing';
 import { offerView } from './offer-view';
 import { awaitReceipt, callOff, dialPhone, endOffer, hangUpPhone } from './offering';
+import { pickUpCall } from './pick-up';
 import { pickUp } from './talking';
 
 /** A call that waits for an agent to become free. */
@@ -25,6 +26,8 @@ export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Inst
   switch (event.type) {
     case 'offer.made':
       return makeOffer(call, event, now);
+    case 'call.picked-up':
+      return pickUpCall(call, event, now);
     case 'entry.held':
       return letWait(call, 'all-busy');
     case 'queue.deserted':
@@ -44,6 +47,8 @@ export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: In
   switch (event.type) {
     case 'offer.made':
       return makeOffer(call, event, now);
+    case 'call.picked-up':
+      return pickUpCall(call, event, now);
     case 'offer.received':
       return withOffer(call, event.offerId, (offer) => dial(call, offer, now));
     case 'offer.revoked':

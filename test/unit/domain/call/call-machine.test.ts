@@ -64,6 +64,7 @@ const STAGES: Record<string, Stage> = {
 /** Stage -> event -> stage and line afterwards. What is not named stays and wants nothing done. */
 const TABLE: Record<string, Record<string, string>> = {
   'queued, arrived': {
+    'call.picked-up': 'queued, arrived',
     'recording.finished': 'queued, arrived',
     'offer.made': 'offered, ringing',
     'entry.held': 'queued, answering',
@@ -72,6 +73,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'timer caller-rings': 'queued, answering',
   },
   'queued, ringing': {
+    'call.picked-up': 'queued, ringing',
     'recording.finished': 'queued, ringing',
     'offer.made': 'offered, ringing',
     'entry.held': 'queued, answering',
@@ -80,6 +82,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'timer caller-rings': 'queued, answering',
   },
   'queued, answering': {
+    'call.picked-up': 'queued, answering',
     'recording.finished': 'queued, answering',
     'offer.made': 'offered, answering',
     'queue.deserted': 'announcing',
@@ -87,6 +90,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'queued, welcome': {
+    'call.picked-up': 'queued, welcome',
     'recording.finished': 'queued, welcome',
     'offer.made': 'offered, welcome',
     'queue.deserted': 'announcing',
@@ -94,12 +98,14 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'queued, music': {
+    'call.picked-up': 'queued, music',
     'recording.finished': 'queued, music',
     'offer.made': 'offered, music',
     'queue.deserted': 'announcing',
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, ringing': {
+    'call.picked-up': 'queued, ringing',
     'recording.finished': 'offered, ringing',
     'offer.made': 'BugError',
     'offer.received': 'offered, ringing, dialled',
@@ -113,6 +119,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, dialled': {
+    'call.picked-up': 'queued, ringing',
     'recording.finished': 'offered, ringing, dialled',
     'offer.made': 'BugError',
     'timer offer-ring': 'queued, ringing',
@@ -124,6 +131,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, answering': {
+    'call.picked-up': 'queued, answering',
     'recording.finished': 'offered, answering, dialled',
     'offer.made': 'BugError',
     'timer offer-ring': 'queued, answering',
@@ -135,6 +143,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, welcome': {
+    'call.picked-up': 'queued, welcome',
     'recording.finished': 'offered, welcome, dialled',
     'offer.made': 'BugError',
     'timer offer-ring': 'queued, welcome',

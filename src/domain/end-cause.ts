@@ -23,8 +23,10 @@ export type EndCause =
   | 'unavailable'
   /** 404/410/408/5xx, transport failure: the phone could not be reached, or does not work. */
   | 'unreachable'
-  /** We withdrew the offer: another agent took it or the caller left. */
+  /** We withdrew the offer: the caller left, or the agent is to be rung no more. */
   | 'withdrawn'
+  /** We withdrew the offer: somebody else took the call. */
+  | 'answered-elsewhere'
   /** No common codec, or SDP that cannot be read (488). */
   | 'no-media'
   /** The dialled number is none of ours (404). */

@@ -68,6 +68,30 @@ export const ERRORS = {
     en: 'That agent cannot take a call now.',
     whatToDo: { zh: '请稍后再试，或转接到队列。', en: 'Try again later, or transfer to a queue.' },
   },
+  NOTHING_TO_PICK_UP: {
+    status: 409,
+    zh: '该来电已不在振铃或排队，无法代接。',
+    en: 'That call rings nowhere and waits in no queue of your store.',
+    whatToDo: {
+      zh: '来电可能已被接听，或客户已挂断。',
+      en: 'Somebody may have taken it, or the caller has gone.',
+    },
+  },
+  OCCUPIED_YOURSELF: {
+    status: 409,
+    zh: '您正在通话、振铃或话后整理中。',
+    en: 'You are in a call, being rung, or in wrap-up.',
+    whatToDo: { zh: '请先结束当前工作。', en: 'Finish that first.' },
+  },
+  PHONE_UNREACHABLE: {
+    status: 409,
+    zh: '您的话机目前无法振铃。',
+    en: 'Your phone cannot be rung at the moment.',
+    whatToDo: {
+      zh: '请检查话机的电源、网络和注册状态。',
+      en: 'Check its power, its network and its registration.',
+    },
+  },
   NOT_AUTHENTICATED: {
     status: 401,
     zh: '尚未登录，或登录已过期。',
@@ -227,7 +251,10 @@ export type RefusalCode =
   | 'HELD_AT_PHONE'
   | 'NO_SUCH_TARGET'
   | 'QUEUE_DESERTED'
-  | 'AGENT_NOT_FREE';
+  | 'AGENT_NOT_FREE'
+  | 'NOTHING_TO_PICK_UP'
+  | 'OCCUPIED_YOURSELF'
+  | 'PHONE_UNREACHABLE';
 
 /** A broken invariant of ours: ends the call it concerns, and nothing else. */
 export class BugError extends Error {

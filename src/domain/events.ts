@@ -48,6 +48,7 @@ export type DomainEvent =
   | TalkHeld
   | TalkResumed
   | TalkTransferred
+  | CallPickedUp
   | KeysPressed
   | TimerFired
   | PlanApplied
@@ -294,6 +295,18 @@ export interface TalkTransferred {
     OfferMade,
     'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
   > | null;
+}
+
+/** An agent takes a call that rings at a colleague's or waits, before dispatch gives it to him. */
+export interface CallPickedUp {
+  type: 'call.picked-up';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  offer: Pick<
+    OfferMade,
+    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
+  >;
 }
 
 /** The agent of a talk has keys pressed for his customer, or for what answers there (a menu). */

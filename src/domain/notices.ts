@@ -23,7 +23,7 @@ export type Notice =
       kind: 'offer.withdrawn';
       offerId: OfferId;
       agentId: AgentId;
-      reason: 'answered' | 'missed' | 'refused' | 'caller-left';
+      reason: 'answered' | 'missed' | 'refused' | 'caller-left' | 'taken';
       /** What the phone refused with: `busy`, `declined`, `unavailable` …; null where it did not refuse. */
       cause: EndCause | null;
     }

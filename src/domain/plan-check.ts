@@ -112,7 +112,7 @@ const TRUNK: Fields<PlanTrunk> = {
 const QUEUE: Fields<PlanQueue> = {
   id,
   store: id,
-  strategy: optional(oneOf('longest-idle'), 'longest-idle'),
+  strategy: optional(oneOf('longest-idle', 'ring-all'), 'longest-idle'),
   ringSeconds: optional(integer(3, 120), 20),
   wrapUpSeconds: optional(integer(0, 3600), 30),
 };

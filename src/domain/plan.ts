@@ -112,7 +112,7 @@ export interface RewriteRule {
   continue?: boolean | undefined;
 }
 
-export type StrategyName = 'longest-idle';
+export type StrategyName = 'longest-idle' | 'ring-all';
 
 export interface PlanQueue {
   id: QueueId;

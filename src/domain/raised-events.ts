@@ -69,6 +69,11 @@ export interface OfferMade {
   phoneId: PhoneId;
   /** True when the ring waits for the desktop's receipt; false for `autoReady` phones. */
   awaitsReceipt: boolean;
+  /**
+   * Who chose the agent, where it was not dispatch; nobody else is asked meanwhile. By pick-up he chose
+   * himself, and need not be ready.
+   */
+  by?: 'transfer' | 'pick-up';
 }
 
 /** The agent signed out while an offer stood: it is taken back at once. */
@@ -88,7 +93,8 @@ export interface OfferEnded {
   agentId: AgentId;
   /** False when the phone was never dialled, so that no leg of it will end. */
   dialled: boolean;
-  reason: 'missed' | 'refused' | 'caller-left' | 'revoked';
+  /** `taken`: by somebody else, so that it is nothing to this agent. */
+  reason: 'missed' | 'refused' | 'caller-left' | 'revoked' | 'taken';
 }
 
 /** An agent picked up: the talk counts from here (A04). */

@@ -19,6 +19,7 @@ import type { Instant } from '../domain/time';
 import { Dispatcher } from './dispatcher';
 import { LiveState } from './live-state';
 import type { Log } from './log';
+import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId } from './ports';
 import { Router } from './router';
@@ -156,6 +157,14 @@ export class ContactCentre implements LiveView, AgentDesk {
     const { makeId } = this.options;
     const world = { live: this.live, makeId, at: this.now() };
     const fact = transferOf({ agentId, callId, to }, world);
+    if (typeof fact === 'string') return fact;
+    this.submit(fact);
+    return null;
+  }
+
+  pickUp(agentId: AgentId, callId: CallId): RefusalCode | null {
+    const { makeId } = this.options;
+    const fact = pickUpOf({ agentId, callId }, { live: this.live, makeId, at: this.now() });
     if (typeof fact === 'string') return fact;
     this.submit(fact);
     return null;

@@ -26,8 +26,14 @@ export class Dispatcher {
 
   /** The facts that the next queue's dispatch makes; empty when nothing is left to decide. */
   next(): DomainEvent[] {
-    const queue = this.nextQueue();
-    if (!queue) return [];
+    for (let queue = this.nextQueue(); queue; queue = this.nextQueue()) {
+      const facts = this.decide(queue);
+      if (facts.length > 0) return facts;
+    }
+    return [];
+  }
+
+  private decide(queue: LiveQueue): DomainEvent[] {
     const at = this.options.now();
     const { offers, held, deserted } = dispatch(queue.takeSituation());
     return [

@@ -8,6 +8,7 @@ import type { QueueView } from '../domain/notices';
 import type { PlanQueue, StrategyName } from '../domain/plan';
 import type { QueueSituation } from '../domain/queue/dispatch';
 import { byPlace, type Entry } from '../domain/queue/entry';
+import { STRATEGIES } from '../domain/queue/strategies';
 import type { Candidate } from '../domain/queue/strategies/strategy';
 
 /** Indices of one queue; changed only through `setEntry` and `setAgent`. */
@@ -18,7 +19,7 @@ export class LiveQueue {
   /** In the order of their places. */
   private readonly waiting: Entry[] = [];
   private readonly fresh = new Map<EntryId, Entry>();
-  private readonly offered = new Set<EntryId>();
+  private readonly offered = new Map<EntryId, Entry>();
   private readonly free = new Map<AgentId, Candidate>();
   private readonly signedIn = new Set<AgentId>();
   private readonly ready = new Set<AgentId>();
@@ -50,9 +51,15 @@ export class LiveQueue {
     return this.signedIn.size > 0;
   }
 
-  /** Is there anything for dispatch to decide? */
+  private get widens(): boolean {
+    return STRATEGIES[this.strategy].widens;
+  }
+
+  /** May there be anything for dispatch to decide? */
   get needsDispatch(): boolean {
-    if (!this.stirred || this.waiting.length === 0) return false;
+    if (!this.stirred) return false;
+    if (this.waiting.length === 0)
+      return this.widens && this.offered.size > 0 && this.free.size > 0;
     return this.free.size > 0 || this.fresh.size > 0 || this.signedIn.size === 0;
   }
 
@@ -61,7 +68,7 @@ export class LiveQueue {
     this.offered.delete(entry.id);
     this.stirred = true;
     if (entry.state === 'waiting') this.insert(entry);
-    if (entry.state === 'offered') this.offered.add(entry.id);
+    if (entry.state === 'offered') this.offered.set(entry.id, entry);
   }
 
   /** The agent as he is now; `belongs` false when he has left the queue. */
@@ -83,6 +90,7 @@ export class LiveQueue {
       strategy: this.strategy,
       waiting: this.waiting,
       fresh,
+      ringing: this.widens ? [...this.offered.values()].sort(byPlace) : [],
       free: [...this.free.values()],
       staffed: this.isStaffed,
     };

@@ -142,6 +142,8 @@ export interface AgentDesk {
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null;
   /** Blind: the agent is done with the caller, who hears music until somebody else takes him. */
   transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null;
+  /** His phone rings, and answered it is joined to a call that rang at a colleague's or waited. */
+  pickUp(agentId: AgentId, callId: CallId): RefusalCode | null;
   /** The desktop's receipt; unknown or foreign offers are ignored. */
   offerReceived(agentId: AgentId, offerId: OfferId): void;
 }

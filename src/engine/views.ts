@@ -19,10 +19,14 @@ export const queueViews = (live: LiveState): QueueView[] =>
 export const callsOf = (live: LiveState): CallSnapshot[] =>
   [...live.calls.values()].filter((call) => call.outcome === null).map(snapshot);
 
-/** The offer standing open for the agent; at most one today. */
+/** The offer standing open for the agent; at most one. */
 export function offersTo(live: LiveState, agentId: AgentId): OfferView[] {
   const activity = live.agents.get(agentId)?.activity;
   if (activity?.is !== 'reserved') return [];
   const call = live.calls.get(activity.callId);
-  return call?.stage.is === 'offered' ? [offerView(call, call.stage.offer)] : [];
+  if (call?.stage.is !== 'offered') return [];
+  const { offerId } = activity;
+  return call.stage.offers
+    .filter((offer) => offer.offerId === offerId)
+    .map((offer) => offerView(call, offer));
 }

@@ -18,6 +18,7 @@ import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
 import { openapiRoutes } from './routes/openapi';
+import { pickUpRoutes } from './routes/pick-up';
 import { planRoutes } from './routes/plan';
 import { probeRoutes } from './routes/probes';
 import { pushRoutes } from './routes/push';
@@ -33,6 +34,7 @@ const ROUTES = [
   agentRoutes,
   callRoutes,
   talkRoutes,
+  pickUpRoutes,
   recordingRoutes,
   leadRoutes,
   queueRoutes,

@@ -28,14 +28,17 @@ export async function answeredDialled(
 ): Promise<void> {
   delete leg.takeBack;
   if (leg.endingWith || leg.state === 'ended') {
-    endLeg(context, leg, leg.endingWith ?? 'withdrawn');
-    return dropDialog(context, dialog, 'withdrawn');
+    const cause = leg.endingWith ?? 'withdrawn';
+    endLeg(context, leg, cause);
+    return dropDialog(context, dialog, cause);
   }
   carryDialog(context, leg, dialog);
   try {
     await answer();
     context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
   } catch (error) {
+    // Hung up meanwhile: media has let go of it, and its BYE has left.
+    if (!context.legs.get(leg.id)) return;
     context.log.error({ error, callId: leg.callId, legId: leg.id }, 'answer cannot be used');
     endLeg(context, leg, 'no-media');
     dropDialog(context, dialog, 'no-media');

@@ -72,6 +72,11 @@ const TABLE: Row[] = [
     statuses: [401, 200, 409, 409, 409, 409, 409, 403],
   },
   {
+    route: 'POST /api/calls/{id}/pick-up',
+    url: '/api/calls/call-2/pick-up',
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
+  {
     route: 'GET /api/recordings',
     url: '/api/recordings?callId=call-1',
     statuses: [401, 403, 200, 200, 200, 403, 404, 403],

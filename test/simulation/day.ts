@@ -42,7 +42,11 @@ class Day {
     this.centre = new TestCentre({
       agents: AGENTS,
       autoReady: AUTO_READY,
-      queue: { wrapUpSeconds: this.random.pick([0, 10]) ?? 0, ringSeconds: 15 },
+      queue: {
+        strategy: seed % 2 === 0 ? 'ring-all' : 'longest-idle',
+        wrapUpSeconds: this.random.pick([0, 10]) ?? 0,
+        ringSeconds: 15,
+      },
       hotline: { notice: this.random.pick(['default', 'none'] as const) ?? 'default' },
     });
     this.centre.media.holdFiles = true;
@@ -72,6 +76,7 @@ class Day {
       [8, () => this.changeIntent()],
       [6, () => this.hold()],
       [3, () => this.transfer()],
+      [3, () => this.pickUp()],
       [2, () => this.changePhone()],
       [1, () => this.closingTime()],
     ];
@@ -155,6 +160,13 @@ class Day {
     const agent = random.pick(EVERYBODY) ?? '';
     const to = random.chance(0.4) ? { queue: 'sales' } : { agent };
     if (call?.agentId) centre.engine.transfer(call.agentId, call.id, to);
+  }
+
+  /** Somebody takes a call that may ring or wait, or not. */
+  private pickUp(): void {
+    const { random, centre } = this;
+    const call = random.pick(centre.engine.calls());
+    if (call) centre.engine.pickUp(random.pick(EVERYBODY) ?? '', call.id);
   }
 
   /** A party that talks holds or resumes, by desk or by phone; or a phone in whatever state does. */

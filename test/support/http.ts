@@ -75,6 +75,16 @@ export class FakeDesk implements AgentDesk {
     this.holding(`keys(${keys})`, id, callId);
   transfer = (id: string, callId: string, to: object): RefusalCode | null =>
     this.holding(`transfer(${JSON.stringify(to)})`, id, callId);
+  pickUp(id: string, callId: string): RefusalCode | null {
+    this.asked.push(`pick-up ${id} ${callId}`);
+    if (this.refusal) return this.refusal;
+    const agent = this.live.theAgents.find((one) => one.id === id);
+    if (!agent) return 'NOT_AN_AGENT';
+    const call = this.live.theCalls.find((one) => one.id === callId);
+    if (call?.storeId !== agent.storeId) return 'NOTHING_TO_PICK_UP';
+    this.live.theCalls = [{ ...call, state: 'offered' }];
+    return null;
+  }
   offerReceived(agentId: string, offerId: string): void {
     this.onReceipt({ agentId, offerId });
   }

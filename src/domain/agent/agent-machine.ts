@@ -10,7 +10,7 @@ import type { OfferEnded, OfferMade, TalkEnded } from '../raised-events';
 import type { AgentIntent } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { agentView, isFree, wanted, type Activity, type Agent } from './agent';
+import { agentView, canBeRung, isFree, wanted, type Activity, type Agent } from './agent';
 
 /** Who let an offer pass is left alone for a moment, so that his phone is not rung in a circle. */
 export const REST_MS: Millis = seconds(5);
@@ -111,7 +111,8 @@ function refuseBeginning(agent: Agent, event: DomainEvent): void {
 }
 
 function reserve(agent: Agent, idleSince: Instant, event: OfferMade, now: Instant): Step<Agent> {
-  if (!isFree(agent)) throw new BugError(`agent ${agent.id} is not free and was offered a call`);
+  const canTake = event.by === 'pick-up' ? canBeRung(agent) : isFree(agent);
+  if (!canTake) throw new BugError(`agent ${agent.id} is not free and was offered a call`);
   const { offerId, callId, legId } = event;
   return become(
     { ...agent, line: legId },
@@ -122,7 +123,7 @@ function reserve(agent: Agent, idleSince: Instant, event: OfferMade, now: Instan
 /** The line stays taken until the dialled leg has ended, whoever is meant to hang it up. */
 function endOffer(agent: Agent, idleSince: Instant, event: OfferEnded, now: Instant): Step<Agent> {
   const released = { ...agent, line: event.dialled ? agent.line : null };
-  if (event.reason === 'caller-left' || event.reason === 'revoked')
+  if (event.reason !== 'missed' && event.reason !== 'refused')
     return goIdle(released, idleSince, now);
   return rest(released, now);
 }

@@ -69,14 +69,18 @@ export const phoneToRing = (agent: Agent): AgentPhone | undefined =>
 /** His other phones that ring beside that one. */
 export const phonesBeside = (agent: Agent, phoneId: PhoneId): PhoneId[] =>
   agent.phones.filter(({ id, lost }) => id !== phoneId && lost === null).map(({ id }) => id);
+/** Can he be given a call that he asked for himself? He need not be ready, nor rested. */
+export const canBeRung = (agent: Agent): boolean =>
+  isSignedIn(agent) &&
+  agent.activity.is === 'idle' &&
+  agent.line === null &&
+  phoneToRing(agent) !== undefined;
 
 /** May an offer be made to him now? */
 export const isFree = (agent: Agent): boolean =>
   wanted(agent).is === 'ready' &&
-  agent.activity.is === 'idle' &&
-  !agent.activity.resting &&
-  agent.line === null &&
-  phoneToRing(agent) !== undefined;
+  canBeRung(agent) &&
+  !(agent.activity.is === 'idle' && agent.activity.resting);
 
 /** Of several lost phones the first is told of: the one that would be rung. */
 function whyUnreachable(agent: Agent): AgentView['unreachable'] {

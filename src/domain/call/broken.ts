@@ -8,7 +8,7 @@ import type { Instant } from '../time';
 import type { Call } from './call';
 import { finish, leaveQueue, owePromise } from './closing';
 import { releaseAgent } from './requeue';
-import { endOffer } from './waiting';
+import { endOffer } from './offering';
 
 /** The one transition that is allowed from every stage. */
 export function breakCall(call: Call, now: Instant): Step<Call> {
@@ -37,6 +37,6 @@ const letGo = (call: Call): Step<Call> => ({
 
 function releases(call: Call, now: Instant): Effect[] {
   if (call.stage.is === 'offered')
-    return endOffer(call, call.stage.offer, { reason: 'revoked' }, now);
+    return call.stage.offers.flatMap((offer) => endOffer(call, offer, { reason: 'revoked' }, now));
   return call.stage.is === 'talking' ? [releaseAgent(call, call.stage.agentId, now)] : [];
 }

@@ -100,7 +100,8 @@ export interface Offer {
 /** Where the call stands, with what only matters there. */
 export type Stage =
   | { is: 'queued'; line: WaitingLine }
-  | { is: 'offered'; line: WaitingLine; offer: Offer }
+  /** At least one offer, at most one to an agent; the first pick-up wins. */
+  | { is: 'offered'; line: WaitingLine; offers: readonly Offer[] }
   | {
       is: 'talking';
       line: TalkingLine;

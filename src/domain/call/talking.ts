@@ -14,7 +14,8 @@ import type { RecordingId } from '../ids';
 import { recordingPath } from '../recording/path';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { isUnanswered, snapshot, type Call, type CallIn, type WaitingLine } from './call';
+import { isUnanswered, snapshot } from './call';
+import type { Call, CallIn, Offer, WaitingLine } from './call';
 import { answerCaller, callerNote } from './caller-line';
 import {
   BROKEN_OFF,
@@ -33,9 +34,9 @@ import { transfer } from './transfer';
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
 export const NOTICE_LIMIT_MS: Millis = seconds(6);
 
-/** The agent's phone was answered: the offer becomes a talk. */
-export function pickUp(call: CallIn<'offered'>, now: Instant): Step<Call> {
-  const { offer, line } = call.stage;
+/** The phone of the agent who was made the offer was answered: it becomes a talk. */
+export function pickUp(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
+  const { line } = call.stage;
   const talk: CallIn<'talking'> = {
     ...call,
     agentId: offer.agentId,
@@ -62,7 +63,7 @@ export function pickUp(call: CallIn<'offered'>, now: Instant): Step<Call> {
       agentNote(talk),
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(joined.next) } },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(joined.next) } },
-      withdrawPop(call),
+      withdrawPop(offer),
       {
         type: 'raise',
         event: {
@@ -77,12 +78,12 @@ export function pickUp(call: CallIn<'offered'>, now: Instant): Step<Call> {
   };
 }
 
-const withdrawPop = (call: CallIn<'offered'>): Effect => ({
+const withdrawPop = ({ offerId, agentId }: Offer): Effect => ({
   type: 'notify',
   notice: {
     kind: 'offer.withdrawn',
-    offerId: call.stage.offer.offerId,
-    agentId: call.stage.offer.agentId,
+    offerId,
+    agentId,
     reason: 'answered',
     cause: null,
   },

@@ -84,7 +84,14 @@ export function transfer(
         : [
             {
               type: 'raise' as const,
-              event: { type: 'offer.made' as const, at: now, callId: call.id, entryId, ...offer },
+              event: {
+                type: 'offer.made' as const,
+                at: now,
+                callId: call.id,
+                entryId,
+                ...offer,
+                by: 'transfer' as const,
+              },
             },
           ]),
     ],

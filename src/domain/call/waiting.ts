@@ -1,30 +1,33 @@
 /**
- * A call that waits (`queued`) or whose turn has come (`offered`): makes the offer, shows it before
- * the phone rings, rings, and takes the call back to its place when the agent does not take it.
+ * A call that waits (`queued`) or whose turn has come (`offered`): makes an offer, shows it before
+ * the phone rings, rings, and takes the call back to its place when no agent takes it. Where several
+ * are offered it, each offer ends on its own, and who picks up first has the call.
  * What the caller hears meanwhile is caller-line's; who is chosen is dispatch's.
  */
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
-import type { DomainEvent, LegEnded, Timer } from '../events';
-import type { OfferEnded, OfferMade } from '../raised-events';
+import type { DomainEvent, LegEnded } from '../events';
+import type { OfferId } from '../ids';
+import type { OfferMade } from '../raised-events';
 import { stay, type Step } from '../step';
-import type { Instant, Millis } from '../time';
+import type { Instant } from '../time';
 import { announce } from './announcing';
-import { snapshot, type Call, type CallFacts, type CallIn, type Offer } from './call';
+import { snapshot, type Call, type CallIn, type Offer } from './call';
 import { letWait, ringCaller, stepLine } from './caller-line';
-import { fileRecording, finish, leaveQueue, outcomeOf, owePromise } from './closing';
+import { fileRecording, finish, followedBy, leaveQueue, outcomeOf, owePromise } from './closing';
 import { offerView } from './offer-view';
+import { awaitReceipt, callOff, dialPhone, endOffer, hangUpPhone } from './offering';
+import { pickUpCall } from './pick-up';
 import { pickUp } from './talking';
-
-/** The ring waits this long for the desktop's receipt, counted from the push. */
-export const RECEIPT_MS: Millis = 150;
 
 /** A call that waits for an agent to become free. */
 export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Instant): Step<Call> {
   switch (event.type) {
     case 'offer.made':
       return makeOffer(call, event, now);
+    case 'call.picked-up':
+      return pickUpCall(call, event, now);
     case 'entry.held':
       return letWait(call, 'all-busy');
     case 'queue.deserted':
@@ -39,25 +42,30 @@ export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Inst
   }
 }
 
-/** A call offered to one agent. Throws `BugError` when it is offered to a second. */
+/** A call offered to one agent or to several. Throws `BugError` when it is offered to one of them again. */
 export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: Instant): Step<Call> {
-  const { offer } = call.stage;
   switch (event.type) {
     case 'offer.made':
-      throw new BugError(`call ${call.id} is offered already and was offered again`);
+      return makeOffer(call, event, now);
+    case 'call.picked-up':
+      return pickUpCall(call, event, now);
     case 'offer.received':
-      return event.offerId === offer.offerId ? dial(call, now) : stay(call);
+      return withOffer(call, event.offerId, (offer) => dial(call, offer, now));
     case 'offer.revoked':
-      return event.offerId === offer.offerId ? takeBack(call, 'revoked', now) : stay(call);
-    case 'timer.fired':
-      if (event.timer.kind === 'offer-receipt' && event.timer.offerId === offer.offerId)
-        return dial(call, now);
-      if (event.timer.kind === 'offer-ring' && event.timer.offerId === offer.offerId)
-        return takeBack(call, 'missed', now);
+      return withOffer(call, event.offerId, (offer) => takeBack(call, offer, 'revoked', now));
+    case 'timer.fired': {
+      const { timer } = event;
+      if (timer.kind === 'offer-receipt')
+        return withOffer(call, timer.offerId, (offer) => dial(call, offer, now));
+      if (timer.kind === 'offer-ring')
+        return withOffer(call, timer.offerId, (offer) => takeBack(call, offer, 'missed', now));
       break;
-    case 'leg.answered':
-      if (event.legId === offer.legId) return pickUp(call, now);
+    }
+    case 'leg.answered': {
+      const offer = offerOf(call, event.legId);
+      if (offer) return win(call, offer, now);
       break;
+    }
     case 'recording.finished':
       return { next: call, effects: [fileRecording(call, event)] };
     case 'leg.ended':
@@ -68,7 +76,27 @@ export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: In
   return stepLine(call, event, now) ?? stay(call);
 }
 
-function makeOffer(call: CallIn<'queued'>, made: OfferMade, now: Instant): Step<Call> {
+const offerOf = ({ stage }: CallIn<'offered'>, legId: string): Offer | undefined =>
+  stage.offers.find((offer) => offer.legId === legId);
+
+/** The step for an offer that stands; one that has ended changes nothing any more. */
+function withOffer(
+  call: CallIn<'offered'>,
+  offerId: OfferId,
+  step: (offer: Offer) => Step<Call>,
+): Step<Call> {
+  const offer = call.stage.offers.find((one) => one.offerId === offerId);
+  return offer ? step(offer) : stay<Call>(call);
+}
+
+function makeOffer(
+  call: CallIn<'queued'> | CallIn<'offered'>,
+  made: OfferMade,
+  now: Instant,
+): Step<Call> {
+  const before = call.stage.is === 'offered' ? call.stage.offers : [];
+  if (before.some(({ agentId }) => agentId === made.agentId))
+    throw new BugError(`call ${call.id} is offered to ${made.agentId} already`);
   const silent = call.stage.line.is === 'arrived';
   const offer: Offer = {
     offerId: made.offerId,
@@ -79,75 +107,67 @@ function makeOffer(call: CallIn<'queued'>, made: OfferMade, now: Instant): Step<
     offeredAt: now,
     dialled: false,
   };
+  const line = silent ? ({ is: 'ringing' } as const) : call.stage.line;
   const next: CallIn<'offered'> = {
     ...call,
     offeredAt: call.offeredAt ?? now,
-    stage: { is: 'offered', line: silent ? { is: 'ringing' } : call.stage.line, offer },
+    stage: { is: 'offered', line, offers: [...before, offer] },
   };
   const effects: Effect[] = [
     { type: 'notify', notice: { kind: 'offer.created', offer: offerView(next, offer) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ...(silent ? ringCaller(call, now) : []),
   ];
-  if (!made.awaitsReceipt) {
-    const dialled = dial(next, now);
-    return { next: dialled.next, effects: [...effects, ...dialled.effects] };
-  }
-  effects.push({
-    type: 'timer.set',
-    timer: { kind: 'offer-receipt', callId: call.id, offerId: offer.offerId },
-    at: now + RECEIPT_MS,
-  });
-  return { next, effects };
+  return made.awaitsReceipt
+    ? { next, effects: [...effects, awaitReceipt(call, offer, now)] }
+    : followedBy({ next, effects }, dial(next, offer, now));
 }
 
 /** The desktop shows the offer, or was given its time: now the phone may ring. */
-function dial(call: CallIn<'offered'>, now: Instant): Step<Call> {
-  const { offer } = call.stage;
+function dial(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
   if (offer.dialled) return stay<Call>(call);
+  const offers = call.stage.offers.map((one) => (one === offer ? { ...one, dialled: true } : one));
   return {
-    next: {
-      ...call,
-      legs: [...call.legs, offer.legId],
-      stage: { ...call.stage, offer: { ...offer, dialled: true } },
-    },
-    effects: [
-      { type: 'timer.clear', timer: receiptTimer(call, offer) },
-      {
-        type: 'leg.dial',
-        legId: offer.legId,
-        callId: call.id,
-        to: { kind: 'phone', agentId: offer.agentId, phoneId: offer.phoneId },
-        from: call.from,
-        displayName: call.callerName || call.displayName,
-        towards: call.callerLegId,
-      },
-      { type: 'timer.set', timer: ringTimer(call, offer), at: now + call.route.ringMs },
-    ],
+    next: { ...call, legs: [...call.legs, offer.legId], stage: { ...call.stage, offers } },
+    effects: dialPhone(call, offer, now),
   };
+}
+
+/** Who picks up first has the call; the phones of the others are told so, also one whose 200 is on its way. */
+function win(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
+  const losers = call.stage.offers.filter((one) => one !== offer);
+  const talk = pickUp(call, offer, now);
+  return followedBy(talk, { next: talk.next, effects: callOff(talk.next, losers, now) });
 }
 
 function legEnded(call: CallIn<'offered'>, event: LegEnded, now: Instant): Step<Call> {
   if (event.legId === call.callerLegId) return callerLeft(call, event.cause, now);
-  // An earlier agent's leg that we hung up may end only now; it is not this offer's.
-  if (event.legId !== call.stage.offer.legId) return stay<Call>(call);
-  if (event.cause === 'no-answer') return takeBack(call, 'missed', now);
-  return takeBack(call, 'refused', now, event.cause);
+  const offer = offerOf(call, event.legId);
+  // An earlier agent's leg that we hung up may end only now; it is of no offer that stands.
+  if (!offer) return stay<Call>(call);
+  if (event.cause === 'no-answer') return takeBack(call, offer, 'missed', now);
+  return takeBack(call, offer, 'refused', now, event.cause);
 }
 
-/** The agent did not take it: the entry goes back to its place, the caller's line stays. */
+/** The agent did not take it. When he was the last, the entry goes back to its place; the caller's line stays. */
 function takeBack(
   call: CallIn<'offered'>,
+  offer: Offer,
   reason: 'missed' | 'refused' | 'revoked',
   now: Instant,
   cause: EndCause | null = null,
 ): Step<Call> {
-  const next: CallIn<'queued'> = { ...call, stage: { is: 'queued', line: call.stage.line } };
+  const { line } = call.stage;
+  const offers = call.stage.offers.filter((one) => one !== offer);
+  const next: Call = {
+    ...call,
+    stage: offers.length > 0 ? { is: 'offered', line, offers } : { is: 'queued', line },
+  };
   return {
     next,
     effects: [
-      ...hangUpPhone(call, reason === 'missed' ? 'no-answer' : 'withdrawn'),
-      ...endOffer(call, call.stage.offer, { reason, cause }, now),
+      ...hangUpPhone(call, offer, reason === 'missed' ? 'no-answer' : 'withdrawn'),
+      ...endOffer(call, offer, { reason, cause }, now),
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ],
   };
@@ -167,62 +187,11 @@ function callerLeft(
       ...ended.effects,
       leaveQueue(call, outcome === 'left' ? 'abandoned' : 'closed', now),
       ...(call.stage.is === 'offered'
-        ? endOffer(call, call.stage.offer, { reason: 'caller-left' }, now)
+        ? call.stage.offers.flatMap((offer) =>
+            endOffer(call, offer, { reason: 'caller-left' }, now),
+          )
         : []),
       ...(outcome === 'refused' ? [] : owePromise(call, 'abandoned', now)),
     ],
   };
 }
-
-/** The phone is told to stop, unless it was never rung or its leg has ended by itself. */
-const hangUpPhone = (call: CallIn<'offered'>, cause: EndCause): Effect[] =>
-  call.legs.includes(call.stage.offer.legId)
-    ? [{ type: 'leg.hangup', legId: call.stage.offer.legId, cause }]
-    : [];
-
-/** Everything but the leg that an offer without a talk leaves behind: timers, pop, agent, entry. */
-export function endOffer(
-  call: CallFacts,
-  offer: Offer,
-  { reason, cause = null }: { reason: OfferEnded['reason']; cause?: EndCause | null },
-  now: Instant,
-): Effect[] {
-  return [
-    { type: 'timer.clear', timer: receiptTimer(call, offer) },
-    { type: 'timer.clear', timer: ringTimer(call, offer) },
-    {
-      type: 'notify',
-      notice: {
-        kind: 'offer.withdrawn',
-        offerId: offer.offerId,
-        agentId: offer.agentId,
-        reason: reason === 'revoked' ? 'refused' : reason,
-        cause,
-      },
-    },
-    {
-      type: 'raise',
-      event: {
-        type: 'offer.ended',
-        at: now,
-        offerId: offer.offerId,
-        entryId: call.ids.entryId,
-        agentId: offer.agentId,
-        dialled: offer.dialled,
-        reason,
-      },
-    },
-  ];
-}
-
-const receiptTimer = (call: CallFacts, { offerId }: Offer): Timer => ({
-  kind: 'offer-receipt',
-  callId: call.id,
-  offerId,
-});
-
-const ringTimer = (call: CallFacts, { offerId }: Offer): Timer => ({
-  kind: 'offer-ring',
-  callId: call.id,
-  offerId,
-});

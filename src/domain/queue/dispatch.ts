@@ -1,6 +1,7 @@
 /**
- * Decides who is offered which call: the first in the queue goes to the first agent of the
- * strategy's first group, the second to the next, as long as there are agents. Who remains is held
+ * Decides who is offered which call: the first in the queue goes to all of the strategy's first group, the
+ * second to the next, as long as there are groups. Before them, who has become free joins those who are rung
+ * for a call already, where the strategy wants that. Who remains is held
  * (somebody is signed in, he waits) or deserted (nobody is, he is promised a call).
  */
 import type { AgentId, CallId } from '../ids';
@@ -16,6 +17,8 @@ export interface QueueSituation {
   waiting: readonly Entry[];
   /** Of these, the entries that have not been through a dispatch since they came (back). */
   fresh: readonly Entry[];
+  /** Entries that ring, in the order of their places; of interest only where the strategy widens. */
+  ringing: readonly Entry[];
   free: readonly Candidate[];
   /** Is anybody of the queue's agents signed in? */
   staffed: boolean;
@@ -44,13 +47,26 @@ export function dispatch(queue: QueueSituation): Dispatch {
 }
 
 function pair(queue: QueueSituation): Dispatch['offers'] {
-  const offers: Dispatch['offers'] = [];
-  if (queue.waiting.length === 0 || queue.free.length === 0) return offers;
-  for (const group of STRATEGIES[queue.strategy](queue.free))
-    for (const agentId of group) {
-      const entry = queue.waiting[offers.length];
-      if (!entry) return offers;
-      offers.push({ entry, agentId });
-    }
+  const { groups, widens } = STRATEGIES[queue.strategy];
+  const joining = widens ? join(queue) : [];
+  if (queue.waiting.length === 0 || queue.free.length === 0) return joining;
+  const joined = new Set(joining.map(({ agentId }) => agentId));
+  const free = joined.size > 0 ? queue.free.filter(({ id }) => !joined.has(id)) : queue.free;
+  const offers = [...joining];
+  for (const [place, group] of groups(free).entries()) {
+    const entry = queue.waiting[place];
+    if (!entry) break;
+    for (const agentId of group) offers.push({ entry, agentId });
+  }
   return offers;
+}
+
+/** Each agent who is free joins the first call that rings and that he has not let pass. */
+function join({ ringing, free }: QueueSituation): Dispatch['offers'] {
+  return free.flatMap(({ id: agentId }) => {
+    const entry = ringing.find(
+      (one) => one.state === 'offered' && !one.named && !one.asked.includes(agentId),
+    );
+    return entry ? [{ entry, agentId }] : [];
+  });
 }

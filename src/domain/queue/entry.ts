@@ -8,8 +8,8 @@
  */
 import { BugError } from '../errors';
 import type { DomainEvent } from '../events';
-import type { CallId, EntryId, OfferId, QueueId } from '../ids';
-import type { EntryJoined } from '../raised-events';
+import type { AgentId, CallId, EntryId, OfferId, QueueId } from '../ids';
+import type { EntryJoined, OfferMade } from '../raised-events';
 import type { EntrySnapshot } from '../records';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
@@ -25,7 +25,15 @@ interface EntryFacts {
 export type Entry = EntryFacts &
   (
     | { readonly state: 'waiting' }
-    | { readonly state: 'offered'; readonly offerId: OfferId }
+    | {
+        readonly state: 'offered';
+        /** Those that stand; at least one. */
+        readonly offers: readonly OfferId[];
+        /** Everybody who was asked since it waited last, also who has let it pass. */
+        readonly asked: readonly AgentId[];
+        /** Who is asked was named by somebody: the queue's other agents are not. */
+        readonly named: boolean;
+      }
     | {
         readonly state: 'ended';
         readonly outcome: NonNullable<EntrySnapshot['outcome']>;
@@ -48,18 +56,13 @@ export function joinQueue(event: EntryJoined): Step<Entry> {
 export function stepEntry(entry: Entry, event: DomainEvent, now: Instant): Step<Entry> {
   switch (entry.state) {
     case 'waiting':
-      if (event.type === 'offer.made')
-        return {
-          next: { ...factsOf(entry), state: 'offered', offerId: event.offerId },
-          effects: [],
-        };
+      if (event.type === 'offer.made') return ask(entry, event);
       if (event.type === 'talk.started')
         throw new BugError(`entry ${entry.id} began a talk that nobody offered`);
       return event.type === 'entry.left' ? end(entry, event.outcome, now) : stay(entry);
     case 'offered':
-      if (event.type === 'offer.made') throw new BugError(`entry ${entry.id} was offered twice`);
-      if (event.type === 'offer.ended' && event.offerId === entry.offerId)
-        return { next: { ...factsOf(entry), state: 'waiting' }, effects: [] };
+      if (event.type === 'offer.made') return ask(entry, event);
+      if (event.type === 'offer.ended') return pass(entry, event.offerId);
       if (event.type === 'talk.started') return end(entry, 'connected', now);
       return event.type === 'entry.left' ? end(entry, event.outcome, now) : stay(entry);
     case 'ended':
@@ -67,6 +70,32 @@ export function stepEntry(entry: Entry, event: DomainEvent, now: Instant): Step<
         throw new BugError(`entry ${entry.id} has ended and was offered`);
       return stay(entry);
   }
+}
+
+type Offered = Extract<Entry, { state: 'offered' }>;
+
+function ask(entry: Exclude<Entry, { state: 'ended' }>, made: OfferMade): Step<Entry> {
+  const offers = entry.state === 'offered' ? entry.offers : [];
+  const asked = entry.state === 'offered' ? entry.asked : [];
+  if (asked.includes(made.agentId))
+    throw new BugError(`entry ${entry.id} was offered to ${made.agentId} twice`);
+  const next: Offered = {
+    ...factsOf(entry),
+    state: 'offered',
+    offers: [...offers, made.offerId],
+    asked: [...asked, made.agentId],
+    named: made.by !== undefined,
+  };
+  return { next, effects: [] };
+}
+
+/** With the last offer gone it waits again, and whoever let it pass may be asked anew. */
+function pass(entry: Offered, offerId: OfferId): Step<Entry> {
+  const offers = entry.offers.filter((id) => id !== offerId);
+  if (offers.length === entry.offers.length) return stay<Entry>(entry);
+  const next: Entry =
+    offers.length > 0 ? { ...entry, offers } : { ...factsOf(entry), state: 'waiting' };
+  return { next, effects: [] };
 }
 
 function end(

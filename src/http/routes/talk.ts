@@ -5,19 +5,28 @@
 import { BugError, CodedError, type RefusalCode } from '../../domain/errors';
 import type { AgentId, CallId } from '../../domain/ids';
 import type { CallSnapshot } from '../../domain/records';
+import type { LiveView } from '../../engine/ports';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { CallParams, CallSchema, KeysBody, TransferBody } from '../schemas/call';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
 
+/** The call as it stands after the desk accepted; throws `CodedError` for a refusal. */
+export function callAsAccepted(
+  live: LiveView,
+  callId: CallId,
+  refusal: RefusalCode | null,
+): CallSnapshot {
+  if (refusal) throw new CodedError(refusal);
+  const call = live.calls().find(({ id }) => id === callId);
+  if (!call) throw new BugError(`the desk accepted call ${callId}, which nobody knows`);
+  return call;
+}
+
 export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
-  const answer = (callId: CallId, refusal: RefusalCode | null): CallSnapshot => {
-    if (refusal) throw new CodedError(refusal);
-    const call = live.calls().find(({ id }) => id === callId);
-    if (!call) throw new BugError(`the desk accepted call ${callId}, which nobody knows`);
-    return call;
-  };
+  const answer = (callId: CallId, refusal: RefusalCode | null): CallSnapshot =>
+    callAsAccepted(live, callId, refusal);
   const add = (
     what: 'hold' | 'resume',
     summary: string,

@@ -18,6 +18,7 @@ const EndCauseSchema = oneOf(
   'unavailable',
   'unreachable',
   'withdrawn',
+  'answered-elsewhere',
   'no-media',
   'unknown-number',
   'broken',

@@ -138,17 +138,22 @@ test('a hang-up before the INVITE left sends none, or takes it back', async () =
   expect(phone.count((m) => m.method === 'INVITE')).toBe(phone.count((m) => m.method === 'CANCEL'));
 });
 
-test('a 200 that crosses our CANCEL gets ACK and BYE, and is no answer', async () => {
+test('somebody else took it: told so, and a 200 that crosses gets ACK and BYE, and is no answer', async () => {
   app.telephony.dial(command);
   const invite = await phone.request('INVITE');
   phone.answer(invite, 180);
   await app.next('leg.ringing');
-  app.telephony.hangup('leg-agent', 'withdrawn');
-  phone.answer(await phone.request('CANCEL'), 200);
+  app.telephony.hangup('leg-agent', 'answered-elsewhere');
+  const cancel = await phone.request('CANCEL');
+  phone.answer(cancel, 200);
   phone.answer(invite, 200, { body: SDP });
   await phone.request('ACK');
-  phone.answer(await phone.request('BYE'), 200);
-  expect(await app.next('leg.ended')).toMatchObject({ cause: 'withdrawn' });
+  const bye = await phone.request('BYE');
+  phone.answer(bye, 200);
+  expect(cancel.get('reason')).toBe('SIP;cause=200;text="Call completed elsewhere"');
+  // This one is the edge's own.
+  expect(bye.get('reason')).toContain('cause=200');
+  expect(await app.next('leg.ended')).toMatchObject({ cause: 'answered-elsewhere' });
   expect(app.events.all.some(({ type }) => type === 'leg.answered')).toBe(false);
   await waitFor(
     'no dialog to be left',

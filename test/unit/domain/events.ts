@@ -121,6 +121,16 @@ export const SAMPLES: Samples = {
     entryId: 'entry-2',
     offer: null,
   },
+  'call.picked-up': {
+    type: 'call.picked-up',
+    at: NOW,
+    callId: 'call',
+    agentId: 'eve',
+    offer: {
+      ...{ offerId: 'eves', agentId: 'eve', legId: 'eves-leg', recordingId: 'eves-recording' },
+      ...{ phoneId: 'eves-phone', awaitsReceipt: false },
+    },
+  },
   'keys.pressed': { type: 'keys.pressed', at: NOW, callId: 'call', agentId: 'bob', keys: '1#' },
   'offer.revoked': { type: 'offer.revoked', at: NOW, offerId: 'offer', callId: 'call' },
   'offer.ended': {

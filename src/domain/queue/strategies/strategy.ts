@@ -8,8 +8,13 @@ export interface Candidate {
   idleSince: Instant;
 }
 
-/**
- * Looks at the agents who are free and returns groups of them to ring in turn: longest-idle makes
- * groups of one, ring-all makes one group. It decides the order and nothing else.
- */
-export type Strategy = (free: readonly Candidate[]) => AgentId[][];
+/** How the agents of a queue are asked. It decides groups and their order and nothing else. */
+export interface Strategy {
+  /**
+   * Groups of the agents who are free: the first in the queue rings at all of the first group, the second at
+   * all of the next. Longest-idle makes groups of one, ring-all makes one group.
+   */
+  groups: (free: readonly Candidate[]) => AgentId[][];
+  /** Who becomes free while a call rings is rung for it as well, unless he has let it pass. */
+  widens: boolean;
+}

@@ -31,13 +31,14 @@ test('a waiting call gives its place back and is owed a promise', () => {
   expect(raised(call)).toEqual(['entry.left', 'promise.owed']);
 });
 
-test('an offered call gives its agent back', () => {
+test('an offered call gives its agents back', () => {
   const offer = {
     ...{ offerId: 'offer', agentId: 'bob', phoneId: 'phone', legId: 'agent-leg' },
     ...{ recordingId: 'recording', offeredAt: NOW, dialled: true },
   };
-  const call = callIn({ is: 'offered', line: { is: 'ringing' }, offer });
-  expect(raised(call)).toEqual(['entry.left', 'offer.ended', 'promise.owed']);
+  const other = { ...offer, offerId: 'other', agentId: 'dan', legId: 'other-leg' };
+  const call = callIn({ is: 'offered', line: { is: 'ringing' }, offers: [offer, other] });
+  expect(raised(call)).toEqual(['entry.left', 'offer.ended', 'offer.ended', 'promise.owed']);
 });
 
 test('a joined talk stops its recording, gives its agent back and owes nothing', () => {

@@ -27,21 +27,21 @@ const STAGES: Record<string, Stage> = {
   'queued, answering': { is: 'queued', line: { is: 'answering', welcome: 'all-busy' } },
   'queued, welcome': { is: 'queued', line: { is: 'welcome', playId: 'caller-leg:welcome' } },
   'queued, music': { is: 'queued', line: { is: 'music' } },
-  'offered, ringing': { is: 'offered', line: { is: 'ringing' }, offer },
+  'offered, ringing': { is: 'offered', line: { is: 'ringing' }, offers: [offer] },
   'offered, dialled': {
     is: 'offered',
     line: { is: 'ringing' },
-    offer: { ...offer, dialled: true },
+    offers: [{ ...offer, dialled: true }],
   },
   'offered, answering': {
     is: 'offered',
     line: { is: 'answering', welcome: 'rings-out' },
-    offer: { ...offer, dialled: true },
+    offers: [{ ...offer, dialled: true }],
   },
   'offered, welcome': {
     is: 'offered',
     line: { is: 'welcome', playId: 'caller-leg:welcome' },
-    offer: { ...offer, dialled: true },
+    offers: [{ ...offer, dialled: true }],
   },
   'talking, answering': { ...talking, line: { is: 'answering' } },
   'talking, notice': { ...talking, line: { is: 'notice', playId: 'caller-leg:notice' } },
@@ -64,6 +64,7 @@ const STAGES: Record<string, Stage> = {
 /** Stage -> event -> stage and line afterwards. What is not named stays and wants nothing done. */
 const TABLE: Record<string, Record<string, string>> = {
   'queued, arrived': {
+    'call.picked-up': 'queued, arrived',
     'recording.finished': 'queued, arrived',
     'offer.made': 'offered, ringing',
     'entry.held': 'queued, answering',
@@ -72,6 +73,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'timer caller-rings': 'queued, answering',
   },
   'queued, ringing': {
+    'call.picked-up': 'queued, ringing',
     'recording.finished': 'queued, ringing',
     'offer.made': 'offered, ringing',
     'entry.held': 'queued, answering',
@@ -80,6 +82,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'timer caller-rings': 'queued, answering',
   },
   'queued, answering': {
+    'call.picked-up': 'queued, answering',
     'recording.finished': 'queued, answering',
     'offer.made': 'offered, answering',
     'queue.deserted': 'announcing',
@@ -87,6 +90,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'queued, welcome': {
+    'call.picked-up': 'queued, welcome',
     'recording.finished': 'queued, welcome',
     'offer.made': 'offered, welcome',
     'queue.deserted': 'announcing',
@@ -94,12 +98,14 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'queued, music': {
+    'call.picked-up': 'queued, music',
     'recording.finished': 'queued, music',
     'offer.made': 'offered, music',
     'queue.deserted': 'announcing',
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, ringing': {
+    'call.picked-up': 'queued, ringing',
     'recording.finished': 'offered, ringing',
     'offer.made': 'BugError',
     'offer.received': 'offered, ringing, dialled',
@@ -113,6 +119,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, dialled': {
+    'call.picked-up': 'queued, ringing',
     'recording.finished': 'offered, ringing, dialled',
     'offer.made': 'BugError',
     'timer offer-ring': 'queued, ringing',
@@ -124,6 +131,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, answering': {
+    'call.picked-up': 'queued, answering',
     'recording.finished': 'offered, answering, dialled',
     'offer.made': 'BugError',
     'timer offer-ring': 'queued, answering',
@@ -135,6 +143,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, welcome': {
+    'call.picked-up': 'queued, welcome',
     'recording.finished': 'offered, welcome, dialled',
     'offer.made': 'BugError',
     'timer offer-ring': 'queued, welcome',
@@ -266,7 +275,7 @@ const callIn = (stage: Stage): Call => ({
 
 function nameOf({ stage }: Call): string {
   if (!('line' in stage)) return stage.is;
-  const dialled = stage.is === 'offered' && stage.offer.dialled ? ', dialled' : '';
+  const dialled = stage.is === 'offered' && stage.offers[0]?.dialled ? ', dialled' : '';
   return `${stage.is}, ${stage.line.is}${dialled}`;
 }
 

@@ -1,5 +1,5 @@
 import { dispatch, type QueueSituation } from '../../../../src/domain/queue/dispatch';
-import { joinQueue } from '../../../../src/domain/queue/entry';
+import { joinQueue, type Entry } from '../../../../src/domain/queue/entry';
 import { SAMPLES } from '../events';
 
 const entry = (id: string, joinedAt: number) =>
@@ -12,6 +12,7 @@ const situation = (facts: Partial<QueueSituation>): QueueSituation => ({
   strategy: 'longest-idle',
   waiting: [],
   fresh: [],
+  ringing: [],
   free: [],
   staffed: true,
   ...facts,
@@ -45,6 +46,44 @@ test('who was held before is not held again', () => {
 test('with nobody signed in everybody who waits is deserted', () => {
   const result = dispatch(situation({ waiting: [first, second], fresh: [second], staffed: false }));
   expect(result).toEqual({ offers: [], held: [], deserted: ['call-1', 'call-2'] });
+});
+
+describe('ring-all', () => {
+  const rung = (asked: string[], facts: { named?: boolean; id?: string } = {}): Entry => ({
+    ...entry(facts.id ?? 'rings', 1),
+    state: 'offered',
+    offers: ['offer'],
+    asked,
+    named: facts.named ?? false,
+  });
+  const pairs = (facts: Partial<QueueSituation>) =>
+    dispatch(situation({ strategy: 'ring-all', ...facts })).offers.map(
+      ({ entry: { id }, agentId }) => `${id} ${agentId}`,
+    );
+  const [bob, dan, eve] = [agent('bob', 20), agent('dan', 10), agent('eve', 5)];
+
+  test('the first in the queue goes to everybody, the second to nobody', () => {
+    const queue = { waiting: [first, second], fresh: [second], free: [bob, dan] };
+    expect(pairs(queue)).toEqual(['1 bob', '1 dan']);
+    expect(dispatch(situation({ strategy: 'ring-all', ...queue })).held).toEqual(['call-2']);
+  });
+
+  test('who becomes free joins; who has let it pass takes the next one', () => {
+    const queue = { ringing: [rung(['bob'])], waiting: [second], free: [bob, dan] };
+    expect(pairs(queue)).toEqual(['rings dan', '2 bob']);
+    expect(pairs({ ...queue, waiting: [] })).toEqual(['rings dan']);
+    expect(pairs({ ...queue, free: [bob], waiting: [] })).toEqual([]);
+  });
+
+  test('he joins the first that rings, and none that was offered to somebody by name', () => {
+    const ringing = [rung(['eve'], { named: true }), rung([], { id: 'a' }), rung([], { id: 'b' })];
+    expect(pairs({ ringing, free: [dan, eve] })).toEqual(['a dan', 'a eve']);
+  });
+
+  test('no other strategy rings anybody in addition', () => {
+    const queue = { ringing: [rung([])], free: [bob] };
+    expect(dispatch(situation(queue)).offers).toEqual([]);
+  });
 });
 
 test('an empty queue has nothing to decide', () => {

@@ -10,6 +10,7 @@ import { EVENTS, NOW, SAMPLES } from '../events';
 
 const waiting = joinQueue({ ...SAMPLES['entry.joined'], joinedAt: 7 }).next;
 const offered = stepEntry(waiting, SAMPLES['offer.made'], NOW).next;
+const DAN = { offerId: 'dans', agentId: 'dan' };
 const ended = stepEntry(waiting, SAMPLES['entry.left'], NOW).next;
 const ENTRIES: Record<Entry['state'], Entry> = { waiting, offered, ended };
 
@@ -45,6 +46,17 @@ test.each(PAIRS)('%s + %s -> %s', (state, event, expected) => {
 test('an entry keeps its place when an agent does not answer', () => {
   const back = stepEntry(offered, SAMPLES['offer.ended'], NOW).next;
   expect(back).toEqual(waiting);
+});
+
+test('offered to several, it waits again when the last of them has let it pass', () => {
+  const { next: both } = stepEntry(offered, { ...SAMPLES['offer.made'], ...DAN }, NOW);
+  expect(both).toMatchObject({ offers: ['offer', 'dans'], asked: ['bob', 'dan'] });
+  const { next: one } = stepEntry(both, SAMPLES['offer.ended'], NOW);
+  expect(one).toMatchObject({ state: 'offered', offers: ['dans'], asked: ['bob', 'dan'] });
+  expect(() => stepEntry(one, { ...SAMPLES['offer.made'], offerId: 'again' }, NOW)).toThrow(
+    BugError,
+  );
+  expect(stepEntry(one, { ...SAMPLES['offer.ended'], ...DAN }, NOW).next).toEqual(waiting);
 });
 
 test('joining and ending are written down, offers are not', () => {

@@ -18,6 +18,8 @@ export interface LineContext {
   media: LegMedia;
   edge: EdgeDialogs;
   legs: LegTable;
+  /** A REFER in a leg's dialog. */
+  onRefer: (leg: Leg, req: SipRequest, res: SipResponse) => void;
   log: Logger;
   now: () => number;
 }
@@ -30,12 +32,12 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   if (!dialog.connected) return endLeg(context, leg, 'hangup');
   if (leg.note) noteLeg(context, leg);
   dialog.on('destroy', (_bye: SipRequest, reason?: string) => {
-    endLeg(context, leg, causeOfDestroy(reason));
+    endLeg(context, leg, leg.referral?.kept ? 'transferred' : causeOfDestroy(reason));
   });
   dialog.on('ack', (ack: SipRequest) => void takeAnswer(context, leg, ack));
   dialog.on('modify', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
   dialog.on('update', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
-  dialog.on('refer', (_req: SipRequest, res: SipResponse) => res.send(403));
+  dialog.on('refer', (req: SipRequest, res: SipResponse) => context.onRefer(leg, req, res));
   dialog.on('info', (req: SipRequest, res: SipResponse) => takeInfo(context, leg, req, res));
 }
 

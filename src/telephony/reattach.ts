@@ -62,7 +62,7 @@ function isHere(leg: Leg): boolean {
 }
 
 function found(notes: (LegNote | null)[], ended: boolean): FoundLeg[] {
-  return notes.flatMap((note) => (note ? [{ note, ended }] : []));
+  return notes.flatMap((note) => (note && !(ended && note.sentOn) ? [{ note, ended }] : []));
 }
 
 /** A dialog ended while nobody was there; its leg may be one that this process never had. */
@@ -92,7 +92,7 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
     const known = context.legs.ofDialog(live.dialogId) ?? answering(context, note);
     known?.dialog?.removeAllListeners();
     const dialog = rebuildDialog(context.srf(), live);
-    const owed = context.legs.owedByes.get(live.dialogId) ?? (note ? undefined : 'broken');
+    const owed = context.legs.owedByes.get(live.dialogId) ?? unwanted(note, known);
     if (!note || owed) {
       dropDialog(context, dialog, owed ?? 'broken');
       return null;
@@ -104,6 +104,12 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
     context.log.error({ error, dialogId: live.dialogId }, 'dialog could not be taken over');
     return null;
   }
+}
+
+/** Whose dialog nobody waits for: without a note of ours, or of a phone that sent its caller on. */
+function unwanted(note: LegNote | null, known: Leg | undefined): EndCause | undefined {
+  if (!note) return 'broken';
+  return note.sentOn && !known ? 'transferred' : undefined;
 }
 
 /** Our 200 had left when the connection was cut, and nothing said so. */

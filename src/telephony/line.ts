@@ -109,6 +109,12 @@ async function reoffer(
   }
 }
 
+/** The leg is answered; `theirs` is what its far side said of itself, which may be that it does not listen. */
+export function tellAnswered({ submit, now }: LineContext, leg: Leg, theirs: string): void {
+  submit({ type: 'leg.answered', at: now(), legId: leg.id });
+  if (theirs && holds(theirs)) submit({ type: 'leg.held', at: now(), legId: leg.id });
+}
+
 /** Whether the far side, which has described itself anew, listens; media has taken that description. */
 function tellHold({ submit, now }: LineContext, leg: Leg, theirs: string): void {
   submit({ type: holds(theirs) ? 'leg.held' : 'leg.resumed', at: now(), legId: leg.id });

@@ -9,7 +9,7 @@ import { causeOfStatus, reasonHeader } from './cause';
 import type { SipDialog, SipFailure, SipResponse } from './drachtio';
 import { identityHeaders } from './identity';
 import type { Leg } from './legs';
-import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import { carryDialog, dropDialog, endLeg, tellAnswered, type LineContext } from './line';
 import type { PhoneTarget } from './phone-watch';
 import type { Registrar } from './registrar';
 
@@ -122,7 +122,7 @@ export class Outbound {
     carryDialog(context, leg, dialog);
     try {
       await context.media.acceptAnswer(leg.callId, leg.id, dialog.remote.sdp);
-      context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
+      tellAnswered(context, leg, dialog.remote.sdp);
     } catch (error) {
       context.log.error({ error, callId: leg.callId, legId: leg.id }, 'answer cannot be used');
       endLeg(context, leg, 'no-media');

@@ -8,7 +8,7 @@ import type { LiveDialog, WaitingInvite } from '../../sip/index';
 import { rebuildDialog, type SipDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
 import { inviteName } from './inbound';
-import { byeLeg, carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import { byeLeg, carryDialog, dropDialog, endLeg, tellAnswered, type LineContext } from './line';
 import { inviteHere, type Leg } from './legs';
 
 /** A leg of ours that the edge knows. */
@@ -119,10 +119,11 @@ function answering({ legs }: LineContext, note: LegNote | null): Leg | undefined
 }
 
 function answeredUnseen(context: LineContext, leg: Leg, dialog: SipDialog): void {
+  const offer = leg.invite?.req.body ?? '';
   delete leg.invite;
   carryDialog(context, leg, dialog);
   if (leg.endingWith) byeLeg(context, leg, leg.endingWith);
-  else context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
+  else tellAnswered(context, leg, offer);
 }
 
 function legOf(note: LegNote): Leg {

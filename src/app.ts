@@ -147,6 +147,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     media: media.legs,
     submit,
     lookup,
+    refer: (asked) => engine.refer(asked),
     makeId,
     language: PROMPT_LANGUAGE,
     now,

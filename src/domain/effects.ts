@@ -115,6 +115,8 @@ export interface LegNote {
   waitingSince?: Instant;
   /** On the agent's leg: he has put the customer on hold at his desk. */
   held?: true;
+  /** On the agent's leg: its phone has sent the caller on, and only waits for what becomes of it. */
+  sentOn?: true;
   offerId?: OfferId;
   /** On the caller's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {

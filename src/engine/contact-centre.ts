@@ -8,6 +8,7 @@
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
 import { mayHold } from '../domain/call/holding';
+import { referTarget } from '../domain/call/refer-target';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
@@ -21,7 +22,7 @@ import { LiveState } from './live-state';
 import type { Log } from './log';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
-import type { AgentDesk, LiveView, MakeId } from './ports';
+import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
 import { Router } from './router';
 import { transferOf } from './transfers';
 import { agentViews, callsOf, offersTo, queueViews } from './views';
@@ -169,6 +170,17 @@ export class ContactCentre implements LiveView, AgentDesk {
     this.submit(fact);
     return null;
   }
+
+  /** As `transfer`, to whom the agent's phone dialled. */
+  readonly refer: Refer = ({ agentId, callId, dialled }) => {
+    const to = referTarget(this.live.plan, dialled);
+    if (to === null) return { refused: 'NO_SUCH_TARGET' };
+    const world = { live: this.live, makeId: this.options.makeId, at: this.now() };
+    const fact = transferOf({ agentId, callId, to }, world);
+    if (typeof fact === 'string') return { refused: fact };
+    this.submit(fact);
+    return { ringing: fact.offer?.legId ?? null };
+  };
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {
     this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });

@@ -29,6 +29,16 @@ export interface Telephony {
   note(legId: LegId, note: LegNote): void;
 }
 
+/**
+ * An agent's phone wants its caller sent on to whom it dialled. Accepted: the fact is submitted, and the leg
+ * told that will ring, or null when the caller waits in a queue. Refused: nothing happens.
+ */
+export type Refer = (asked: {
+  agentId: AgentId;
+  callId: CallId;
+  dialled: string;
+}) => { refused: RefusalCode } | { ringing: LegId | null };
+
 /** Media of live calls. A command for a session that has gone is ignored. */
 export interface Media {
   play(

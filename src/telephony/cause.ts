@@ -55,6 +55,24 @@ export function statusOfCause(cause: EndCause): number {
   }
 }
 
+/** What a phone that sent its caller on is told when whom it named did not take him (RFC 3515 §2.4.5). */
+export function statusOfReferral(cause: EndCause): number {
+  switch (cause) {
+    case 'busy':
+      return 486;
+    case 'declined':
+      return 603;
+    case 'no-answer':
+      return 408;
+    case 'withdrawn':
+      return 487;
+    case 'no-media':
+      return 488;
+    default:
+      return 480;
+  }
+}
+
 /** Reason header of a BYE or CANCEL of ours (RFC 3326), so that the far side's log says why. */
 export function reasonHeader(cause: EndCause): Record<string, string> {
   // By this a phone that rings in vain shows no missed call (RFC 3326 §2).

@@ -6,7 +6,7 @@
 import type { EndCause } from '../domain/end-cause';
 import type { SipDialog } from './drachtio';
 import type { Leg } from './legs';
-import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import { carryDialog, dropDialog, endLeg, tellAnswered, type LineContext } from './line';
 
 /** A far side that never answers our CANCEL does not keep its agent longer than this. */
 const CANCEL_PATIENCE_MS = 2000;
@@ -35,7 +35,7 @@ export async function answeredDialled(
   carryDialog(context, leg, dialog);
   try {
     await answer();
-    context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
+    tellAnswered(context, leg, dialog.remote.sdp);
   } catch (error) {
     // Hung up meanwhile: media has let go of it, and its BYE has left.
     if (!context.legs.get(leg.id)) return;

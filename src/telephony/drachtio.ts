@@ -51,6 +51,8 @@ export interface SipDialog extends EventEmitter {
   remote: { uri: string; sdp: string };
   connected: boolean;
   destroy(options?: { headers?: Record<string, string> }): Promise<unknown>;
+  /** Resolves with the final answer, whatever it says; that to an INVITE is acknowledged. */
+  request(options: { method: string } & SendOptions): Promise<SipResponse>;
 }
 
 /** A non-success final answer, or a failure to send at all (then without a status). */

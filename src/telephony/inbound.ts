@@ -18,6 +18,7 @@ import {
   endLeg,
   linkOf,
   offerInAnswer,
+  tellAnswered,
   type LineContext,
 } from './line';
 import type { Registrar } from './registrar';
@@ -208,7 +209,7 @@ export class Inbound {
       if (this.isOver(leg)) return dropDialog(context, dialog, 'hangup');
       carryDialog(context, leg, dialog);
       if (leg.endingWith) return byeLeg(context, leg, leg.endingWith);
-      context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
+      tellAnswered(context, leg, req.body);
     } catch (error) {
       // The connection was cut: what became of it, and whether the INVITE comes again, the next one tells.
       if (leg.invite === invite && inviteHere(leg)) this.answerFailed(leg, res, error);

@@ -9,6 +9,7 @@ import type { EndCause, FarSide } from '../domain/end-cause';
 import type { AgentId, CallId, LegId } from '../domain/ids';
 import type { LegNote } from '../domain/effects';
 import type { LegRole } from '../domain/records';
+import type { Referral } from './referrals';
 import type { SipDialog, SipRequest, SipResponse } from './drachtio';
 
 export interface Leg {
@@ -46,6 +47,10 @@ export interface Leg {
   endingWith?: EndCause;
   dialog?: SipDialog;
   note?: LegNote;
+  /** Its phone has asked for a transfer, which is under way. */
+  referral?: Referral;
+  /** Its phone has asked for one before. */
+  referred?: true;
 }
 
 /** The leg's INVITE; undefined while the edge holds it, because the connection that it came by is gone. */

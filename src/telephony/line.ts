@@ -18,6 +18,8 @@ export interface LineContext {
   media: LegMedia;
   edge: EdgeDialogs;
   legs: LegTable;
+  /** A REFER in a leg's dialog. */
+  onRefer: (leg: Leg, req: SipRequest, res: SipResponse) => void;
   log: Logger;
   now: () => number;
 }
@@ -31,12 +33,12 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   if (leg.note) noteLeg(context, leg);
   dialog.on('destroy', (bye: SipRequest | undefined, reason?: string) => {
     if (bye) leg.far = { ...leg.far, ...q850Of(bye) };
-    endLeg(context, leg, causeOfDestroy(reason));
+    endLeg(context, leg, leg.referral?.kept ? 'transferred' : causeOfDestroy(reason));
   });
   dialog.on('ack', (ack: SipRequest) => void takeAnswer(context, leg, ack));
   dialog.on('modify', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
   dialog.on('update', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
-  dialog.on('refer', (_req: SipRequest, res: SipResponse) => res.send(403));
+  dialog.on('refer', (req: SipRequest, res: SipResponse) => context.onRefer(leg, req, res));
   dialog.on('info', (req: SipRequest, res: SipResponse) => takeInfo(context, leg, req, res));
 }
 
@@ -106,6 +108,12 @@ async function reoffer(
     context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'new offer refused');
     res.send(488);
   }
+}
+
+/** The leg is answered; `theirs` is what its far side said of itself, which may be that it does not listen. */
+export function tellAnswered({ submit, now }: LineContext, leg: Leg, theirs: string): void {
+  submit({ type: 'leg.answered', at: now(), legId: leg.id });
+  if (theirs && holds(theirs)) submit({ type: 'leg.held', at: now(), legId: leg.id });
 }
 
 /** Whether the far side, which has described itself anew, listens; media has taken that description. */

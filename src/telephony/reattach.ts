@@ -8,7 +8,7 @@ import type { LiveDialog, WaitingInvite } from '../../sip/index';
 import { rebuildDialog, type SipDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
 import { inviteName } from './inbound';
-import { byeLeg, carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import { byeLeg, carryDialog, dropDialog, endLeg, tellAnswered, type LineContext } from './line';
 import { inviteHere, type Leg } from './legs';
 
 /** A leg of ours that the edge knows. */
@@ -62,7 +62,7 @@ function isHere(leg: Leg): boolean {
 }
 
 function found(notes: (LegNote | null)[], ended: boolean): FoundLeg[] {
-  return notes.flatMap((note) => (note ? [{ note, ended }] : []));
+  return notes.flatMap((note) => (note && !(ended && note.sentOn) ? [{ note, ended }] : []));
 }
 
 /** A dialog ended while nobody was there; its leg may be one that this process never had. */
@@ -92,7 +92,7 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
     const known = context.legs.ofDialog(live.dialogId) ?? answering(context, note);
     known?.dialog?.removeAllListeners();
     const dialog = rebuildDialog(context.srf(), live);
-    const owed = context.legs.owedByes.get(live.dialogId) ?? (note ? undefined : 'broken');
+    const owed = context.legs.owedByes.get(live.dialogId) ?? unwanted(note, known);
     if (!note || owed) {
       dropDialog(context, dialog, owed ?? 'broken');
       return null;
@@ -106,6 +106,12 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
   }
 }
 
+/** Whose dialog nobody waits for: without a note of ours, or of a phone that sent its caller on. */
+function unwanted(note: LegNote | null, known: Leg | undefined): EndCause | undefined {
+  if (!note) return 'broken';
+  return note.sentOn && !known ? 'transferred' : undefined;
+}
+
 /** Our 200 had left when the connection was cut, and nothing said so. */
 function answering({ legs }: LineContext, note: LegNote | null): Leg | undefined {
   const leg = note ? legs.get(note.legId) : undefined;
@@ -113,10 +119,11 @@ function answering({ legs }: LineContext, note: LegNote | null): Leg | undefined
 }
 
 function answeredUnseen(context: LineContext, leg: Leg, dialog: SipDialog): void {
+  const offer = leg.invite?.req.body ?? '';
   delete leg.invite;
   carryDialog(context, leg, dialog);
   if (leg.endingWith) byeLeg(context, leg, leg.endingWith);
-  else context.submit({ type: 'leg.answered', at: context.now(), legId: leg.id });
+  else tellAnswered(context, leg, offer);
 }
 
 function legOf(note: LegNote): Leg {

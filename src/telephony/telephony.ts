@@ -11,6 +11,7 @@ import type {
   DialCommand,
   LegMedia,
   MakeId,
+  Refer,
   Submit,
   Telephony,
 } from '../engine/ports';
@@ -25,6 +26,7 @@ import { Outbound } from './outbound';
 import { takeServedCaller } from './served-caller';
 import { legEndedAway, reattach, type FoundLeg } from './reattach';
 import { askByOptions, PhoneWatch } from './phone-watch';
+import { Referrals } from './referrals';
 import { Registrar } from './registrar';
 import { TrunkCalls, type GatewayPatience } from './trunk-calls';
 
@@ -36,6 +38,7 @@ export interface DrachtioTelephonyOptions {
   media: LegMedia;
   submit: Submit;
   lookup: CallerLookup;
+  refer: Refer;
   makeId: MakeId;
   /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
   language: string;
@@ -67,11 +70,16 @@ export class DrachtioTelephony implements Telephony {
   private readonly outbound: Outbound;
   private readonly trunkCalls: TrunkCalls;
   private readonly registrar: Registrar;
+  private readonly referrals: Referrals;
   private up = false;
   private again: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: DrachtioTelephonyOptions) {
-    const { submit, log, now, media, edge, lookup, makeId } = options;
+    const { log, now, media, edge, lookup, makeId, refer } = options;
+    const submit: Submit = (event) => {
+      options.submit(event);
+      this.referrals.hear(event);
+    };
     this.srf = makeSrf(options.appName);
     const file = new BindingFile(options.bindingsPath, log);
     const { everyMs, patienceMs = OPTIONS_PATIENCE_MS } = options.phoneWatch ?? {};
@@ -85,6 +93,7 @@ export class DrachtioTelephony implements Telephony {
       srf: () => this.srf,
       legs: this.legs,
       registrar: this.registrar,
+      onRefer: (leg, req, res) => this.referrals.take(leg, req, res),
       submit,
       media,
       edge,
@@ -94,6 +103,7 @@ export class DrachtioTelephony implements Telephony {
       makeId,
       language: options.language,
     };
+    this.referrals = new Referrals({ ...this.context, refer });
     this.inbound = new Inbound(this.context);
     this.trunkCalls = new TrunkCalls(this.context, options.gatewayPatience);
     this.outbound = new Outbound({ ...this.context, trunkCalls: this.trunkCalls });
@@ -169,12 +179,13 @@ export class DrachtioTelephony implements Telephony {
   }
 
   dial(command: DialCommand): void {
+    this.referrals.dialled(command.callId, command.legId);
     this.outbound.dial(command);
   }
 
   hangup(legId: LegId, cause: EndCause): void {
     const leg = this.legs.get(legId);
-    if (!leg) return;
+    if (!leg || this.referrals.keeps(leg, cause)) return;
     if (leg.dialog) byeLeg(this.context, leg, cause);
     else if (leg.role !== 'caller') this.outbound.cancel(leg, cause);
     else this.inbound.refuse(leg, cause);
@@ -202,6 +213,7 @@ export class DrachtioTelephony implements Telephony {
   close(): void {
     clearTimeout(this.again);
     this.registrar.close();
+    this.referrals.close();
     this.srf.removeAllListeners();
     this.srf.on('error', () => undefined);
     // Without a connection there is nothing to let go of, and drachtio-srf throws.

@@ -137,6 +137,34 @@ test.each([
   expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
 });
 
+describe('by his phone', () => {
+  const refers = (dialled: string, agentId = 'bob') =>
+    centre.engine.refer({ agentId, callId: alice.callId, dialled });
+
+  test.each([
+    ['a phone', 'phone-dan', 'offered'],
+    ['a person', 'dan', 'offered'],
+    ['a queue', 'service', 'offered'],
+    ['a hotline', '400', 'queued'],
+  ])('%s: she is sent there, and the leg is named that rings', (_what, dialled, state) => {
+    centre.engine.notReady('eve', 'lunch');
+    const verdict = refers(dialled);
+    expect([alice.hears, alice.state]).toEqual(['music', state]);
+    const toPerson = dialled.includes('dan');
+    expect(verdict).toEqual({ ringing: toPerson ? dan.leg : null });
+  });
+
+  test.each([
+    ['bob', 'nobody', 'NO_SUCH_TARGET'],
+    ['bob', '13800000002', 'NO_SUCH_TARGET'],
+    ['dan', 'service', 'NOT_YOUR_TALK'],
+    ['bob', 'bob', 'AGENT_NOT_FREE'],
+  ])('%s cannot send her to %s', (agentId, dialled, refused) => {
+    expect(refers(dialled, agentId)).toEqual({ refused });
+    expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
+  });
+});
+
 test('so is whoever is away: an agent, or all of a queue', () => {
   centre.engine.signOut('dan');
   expect(sends({ agent: 'dan' })).toBe('AGENT_NOT_FREE');

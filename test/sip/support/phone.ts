@@ -162,7 +162,12 @@ export class Phone {
   askBack(
     port: number,
     ack: SipMessage,
-    { method, cseq, body = '' }: { method: string; cseq: number; body?: string },
+    {
+      method,
+      cseq,
+      body = '',
+      headers = [],
+    }: { method: string; cseq: number; body?: string; headers?: string[] },
   ): void {
     const text = [
       `${method} sip:us@127.0.0.1:${port} SIP/2.0`,
@@ -172,6 +177,7 @@ export class Phone {
       `Call-ID: ${ack.callId}`,
       `CSeq: ${cseq} ${method}`,
       'Max-Forwards: 70',
+      ...headers,
       ...(body === '' ? [] : [`Contact: ${this.contact}`, 'Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,
       '',

@@ -39,10 +39,11 @@ const described = (direction: string, address = '127.0.0.1'): string =>
 
 /** Offers, or is offered and answers with it; what our side of it says, and what telephony told. */
 async function reoffers(method: string, body: string, late = false) {
-  const [from, seen] = [app.events.length, caller.got.length];
+  const from = app.events.length;
   cseq += 1;
   caller.ask(edge.udpPort, { method, toTag, cseq, ...(late ? {} : { body }) });
-  const ok = await caller.response(200, method, seen);
+  // The 200 before it may be repeated meanwhile.
+  const ok = await caller.got.next('200', (m) => m.status === 200 && m.cseq === cseq);
   if (method === 'INVITE')
     caller.ask(edge.udpPort, { method: 'ACK', toTag, cseq, ...(late ? { body } : {}) });
   const told = await waitFor('telephony to tell', () =>
@@ -64,6 +65,45 @@ test.each([
   expect(held.ours).toBe(answered);
   const resumed = await reoffers(method, described('sendrecv'), late);
   expect(resumed.told).toMatchObject({ type: 'leg.resumed', legId });
+});
+
+test.each([
+  ['sendonly', '127.0.0.1'],
+  ['inactive', '127.0.0.1'],
+  ['sendrecv', '0.0.0.0'],
+])('a first INVITE with %s at %s holds as soon as it is answered', async (direction, address) => {
+  const another = await Phone.udp();
+  const from = app.events.length;
+  another.ask(edge.udpPort, { method: 'INVITE', body: described(direction, address) });
+  const { legId: arrived } = await app.next('call.arrived', from);
+  app.telephony.answer(arrived);
+  const { toTag: tag = '' } = await another.response(200, 'INVITE');
+  another.ask(edge.udpPort, { method: 'ACK', toTag: tag });
+  await app.next('leg.held', from);
+  const told = app.events.all.slice(from).map(({ type }) => type);
+  expect(told).toEqual(['call.arrived', 'leg.answered', 'leg.held']);
+  another.ask(edge.udpPort, { method: 'BYE', toTag: tag, cseq: 2 });
+  await app.next('leg.ended', from);
+  another.close();
+});
+
+test.each(['sendonly', 'inactive'])('so does a phone that answers with %s', async (direction) => {
+  const phone = await Phone.udp();
+  const from = app.events.length;
+  app.telephony.applyPlan(planWith(phone.port));
+  app.telephony.dial({
+    ...{ type: 'leg.dial', legId: `leg-${direction}`, callId: `call-${direction}` },
+    ...{ to: { kind: 'phone', agentId: 'li', phoneId: '8002' }, from: '', displayName: '' },
+    towards: null,
+  });
+  phone.answer(await phone.request('INVITE'), 200, { body: described(direction) });
+  const ack = await phone.request('ACK');
+  expect(await app.next('leg.held', from)).toMatchObject({ legId: `leg-${direction}` });
+  const told = app.events.all.slice(from).map(({ type }) => type);
+  expect(told.filter((type) => type.startsWith('leg.'))).toEqual(['leg.answered', 'leg.held']);
+  phone.bye(edge.udpPort, ack);
+  await app.next('leg.ended', from);
+  phone.close();
 });
 
 test('an offer that is refused holds nothing', async () => {

@@ -13,7 +13,7 @@ import { CARRIED } from '../../../sip/sdp/codecs';
 import { readCertificate, type CertificateFiles } from '../../../sip/transport/certificate';
 import type { DomainEvent, Lookup } from '../../../src/domain/events';
 import type { Plan } from '../../../src/domain/plan';
-import type { LegMedia, Media } from '../../../src/engine/ports';
+import type { LegMedia, Media, Refer } from '../../../src/engine/ports';
 import { uuidv7Maker } from '../../../src/engine/id';
 import { embeddedMedia } from '../../../src/media/embedded/media';
 import { ha1 } from '../../../src/telephony/digest';
@@ -137,6 +137,8 @@ export interface TestAppOptions {
   plan: Plan;
   /** Answer of the database about callers. */
   lookup?: (number: string) => Promise<Lookup>;
+  /** What the engine says to a REFER; else there is nobody of that name. */
+  refer?: Refer;
   /** Where it looks for the edge's drachtio port, when something stands in between. */
   drachtio?: { host: string; port: number };
   log?: Logger;
@@ -174,6 +176,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     edge: edgeDialogs(control, log),
     media: media.legs,
     submit,
+    refer: options.refer ?? (() => ({ refused: 'NO_SUCH_TARGET' })),
     lookup: { find: (_store, number) => find(number) },
     makeId: uuidv7Maker(),
     now: Date.now,

@@ -1,9 +1,8 @@
 import pino from 'pino';
 import { connectControl } from '../../sip/control/client';
 import { SECRET, startMediaEdge } from '../support/media-edge';
-import { describeEncryptedMedia } from './encrypted-media';
-import { describeKeys } from './keys';
-import { describeMedia, type MediaBackend } from './media';
+import { describeMedia } from './media';
+import type { MediaBackend } from './media/stage';
 
 const start = async (): Promise<MediaBackend> => {
   const { server, recordingsDir, ownPromptsDir, close } = await startMediaEdge();
@@ -17,5 +16,3 @@ const start = async (): Promise<MediaBackend> => {
 };
 
 describeMedia('the embedded engine', start);
-describeKeys('the embedded engine', start);
-describeEncryptedMedia('the embedded engine', start);

@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ControlClient } from '../../sip/control/client';
-import type { CommandName, EventLine } from '../../sip/control/protocol';
-import { DtmfDetector } from '../../sip/rtp/dtmf/detector';
-import { loudness, readWav, toneShare } from '../support/tone';
-import { TonePhone, type HeardPacket } from '../support/tone-phone';
-import { expectOneStream, nextEvent, type MediaBackend } from './media';
+import type { ControlClient } from '../../../sip/control/client';
+import type { CommandName, EventLine } from '../../../sip/control/protocol';
+import { DtmfDetector } from '../../../sip/rtp/dtmf/detector';
+import { loudness, readWav, toneShare } from '../../support/tone';
+import { TonePhone, type HeardPacket } from '../../support/tone-phone';
+import { expectOneStream, nextEvent, type MediaBackend } from './stage';
 
 const CUSTOMER_TONE = 1000;
 const AGENT_TONE = 600;

@@ -6,11 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ControlClient } from '../../sip/control/client';
-import { Sdes } from '../support/sdes';
-import { readWav, toneShare } from '../support/tone';
-import { TonePhone } from '../support/tone-phone';
-import { nextEvent, type MediaBackend } from './media';
+import type { ControlClient } from '../../../sip/control/client';
+import { Sdes } from '../../support/sdes';
+import { readWav, toneShare } from '../../support/tone';
+import { TonePhone } from '../../support/tone-phone';
+import { nextEvent, type MediaBackend } from './stage';
 
 const CUSTOMER_TONE = 1000;
 const AGENT_TONE = 600;

@@ -1,3 +1,5 @@
+import type { SentencePart } from '../media/sentences/part';
+
 /**
  * The control protocol between app and edge: JSON lines over TCP, one object a line, UTF-8, at most
  * 256 KB a line. The app sends commands with ids; the edge answers each with `{id, ok: true, …}` or
@@ -242,20 +244,8 @@ export type Params<C extends CommandName> = ControlCommands[C]['params'];
 export type Result<C extends CommandName> = ControlCommands[C]['result'];
 export type Empty = Record<string, never>;
 
-/**
- * A part of a sentence that carries a value; which values, and how they are said: sip/media/sentences. Times
- * are `HH:MM`, digits 0-9, `*`, `#` and a `+` in front.
- */
-export type SentencePart =
-  | { number: number }
-  | { minutes: number }
-  | { minutesRange: readonly [from: number, to: number] }
-  /** The caller's place in the queue, from 1. */
-  | { position: number }
-  /** Read back one by one, in groups, as a telephone number is. */
-  | { digits: string }
-  | { time: string }
-  | { timeRange: readonly [from: string, to: string] };
+/** A part of a sentence that carries a value: `prompts` of `endpoint.play` may have them beside keys. */
+export type { SentencePart };
 
 /**
  * Finished recordings are to be fetched by HTTP (sip/handover): `GET <url>/<recording>/sound`, which takes

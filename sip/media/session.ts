@@ -1,10 +1,10 @@
 /**
- * One call's media as the main thread knows it: which endpoints there are and who is bridged to whom; what
- * is being recorded is in session-recordings.ts. Commands are carried out one after the other; packets flow
- * in the worker.
+ * One call's media as the main thread knows it: its endpoints (session-endpoints.ts), who is bridged to whom
+ * (session-talks.ts), and what is being recorded (session-recordings.ts). Commands are carried out one after
+ * the other; packets flow in the worker.
  */
-import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
+import { OrderQueue } from './order-queue';
 import type {
   EndpointView,
   MediaSessionOptions,
@@ -12,6 +12,7 @@ import type {
   PlayOrder,
   SessionView,
 } from './session-orders';
+import { SessionEndpoints } from './session-endpoints';
 import { SessionRecordings, type RecordOrder } from './session-recordings';
 import { SessionTalks } from './session-talks';
 import type { OpenStream } from './streams';
@@ -24,21 +25,18 @@ export class MediaSession {
   /** The worker that carries all of it. */
   readonly link: WorkerLink;
   note = '';
-  private readonly endpoints = new Map<string, OpenStream>();
-  /** Addresses and CIDRs of each endpoint's senders, as told last; without an entry anywhere. */
-  private readonly senders = new Map<string, readonly string[]>();
+  private readonly endpoints: SessionEndpoints;
   private readonly talks = new SessionTalks();
   private readonly recordings: SessionRecordings;
-  private tail: Promise<unknown> = Promise.resolve();
-  /** Commands that are not carried out yet. */
-  private pending = 0;
+  private readonly orders = new OrderQueue();
   private closed = false;
 
   constructor(private readonly options: MediaSessionOptions) {
     this.owner = options.owner;
     this.id = options.id;
     this.link = options.link;
-    this.recordings = new SessionRecordings(options, (id) => this.find(id));
+    this.endpoints = new SessionEndpoints(options, (id) => this.talks.leave(id));
+    this.recordings = new SessionRecordings(options, (id) => this.endpoints.find(id));
   }
 
   /** Open endpoints. */
@@ -48,7 +46,7 @@ export class MediaSession {
 
   /** Nothing is in it, and nothing is about to be. */
   get isEmpty(): boolean {
-    if (this.pending > 0) return false;
+    if (!this.orders.isIdle) return false;
     return this.endpoints.size === 0 && this.recordings.isEmpty && this.note === '';
   }
 
@@ -56,7 +54,7 @@ export class MediaSession {
     return {
       session: this.id,
       note: this.note,
-      endpoints: [...this.endpoints].map(([id, stream]) => this.viewOf(id, stream)),
+      endpoints: this.endpoints.all().map(([id, stream]) => this.viewOf(id, stream)),
       recordings: this.recordings.views(),
     };
   }
@@ -68,43 +66,16 @@ export class MediaSession {
 
   /** Answers an offer; makes the endpoint when it is new. `from` stays as it is when not given. */
   answer(id: string, offer: string, from?: readonly string[]): Promise<string> {
-    return this.inOrder(async () => {
-      const isNew = !this.endpoints.has(id);
-      const endpoint = this.endpoints.get(id) ?? (await this.open(id, offer));
-      try {
-        const { answer, agreed } = endpoint.negotiation.answer(offer);
-        if (from !== undefined) this.senders.set(id, from);
-        await this.agree(id, endpoint, agreed);
-        return answer;
-      } catch (error) {
-        if (isNew) await this.shut(id, endpoint);
-        throw error;
-      }
-    });
+    return this.inOrder(() => this.endpoints.answer(id, offer, from));
   }
 
   /** Makes an offer; makes the endpoint when it is new. */
-  offer(id: string, { like, from, secure }: OfferOrder = {}): Promise<string> {
-    return this.inOrder(async () => {
-      const isNew = !this.endpoints.has(id);
-      const endpoint = this.endpoints.get(id) ?? (await this.open(id, null));
-      const other = like === undefined ? undefined : this.endpoints.get(like);
-      try {
-        const offer = endpoint.negotiation.offer(other?.negotiation.codec ?? null, secure);
-        if (from !== undefined) this.senders.set(id, from);
-        return offer;
-      } catch (error) {
-        if (isNew) await this.shut(id, endpoint);
-        throw error;
-      }
-    });
+  offer(id: string, order: OfferOrder = {}): Promise<string> {
+    return this.inOrder(() => this.endpoints.offer(id, order));
   }
 
   accept(id: string, answer: string): Promise<void> {
-    return this.inOrder(async () => {
-      const endpoint = this.find(id);
-      await this.agree(id, endpoint, endpoint.negotiation.accept(answer));
-    });
+    return this.inOrder(() => this.endpoints.accept(id, answer));
   }
 
   /** Out of any talk, unless it is mixed into what is heard of one. */
@@ -218,16 +189,13 @@ export class MediaSession {
   /** Recordings of the endpoint are finished, its bridge ends. One that is gone is closed already. */
   async closeEndpoint(id: string): Promise<void> {
     if (this.closed) return;
-    await this.inOrder(async () => {
-      const endpoint = this.endpoints.get(id);
-      if (endpoint !== undefined) await this.shut(id, endpoint);
-    });
+    await this.inOrder(() => this.endpoints.close(id));
   }
 
   close(): Promise<void> {
     return this.inOrder(async () => {
       this.closed = true;
-      for (const [id, endpoint] of [...this.endpoints]) await this.shut(id, endpoint);
+      for (const [id] of this.endpoints.all()) await this.endpoints.close(id);
     });
   }
 
@@ -239,34 +207,7 @@ export class MediaSession {
   /** The worker fell and took the sockets along: gives back what they held. */
   abandon(): void {
     this.closed = true;
-    for (const stream of this.endpoints.values()) stream.release();
-    this.endpoints.clear();
-  }
-
-  private async open(id: string, offer: string | null): Promise<OpenStream> {
-    const { owner, id: session } = this;
-    const names = { owner, session, endpoint: id };
-    const stream = await this.options.streams.open(this.link, names, offer);
-    this.endpoints.set(id, stream);
-    return stream;
-  }
-
-  private async agree(id: string, { key }: OpenStream, audio: AgreedAudio): Promise<void> {
-    const from = this.senders.get(id) ?? null;
-    await this.link.request('agree', { endpoint: key, audio, from });
-  }
-
-  private async shut(id: string, endpoint: OpenStream): Promise<void> {
-    this.talks.leave(id);
-    this.endpoints.delete(id);
-    this.senders.delete(id);
-    try {
-      const dropped = await this.link.request('close', { endpoint: endpoint.key });
-      if (dropped.strangers > 0) this.options.onDropped(id, dropped);
-    } finally {
-      // Also when the worker fell meanwhile: the socket is closed with it.
-      endpoint.release();
-    }
+    this.endpoints.abandon();
   }
 
   private async leave(id: string, isIn: boolean): Promise<void> {
@@ -287,21 +228,14 @@ export class MediaSession {
   }
 
   private find(id: string): OpenStream {
-    const endpoint = this.endpoints.get(id);
-    if (endpoint === undefined) throw new MediaFailure('unknown-endpoint', id);
-    return endpoint;
+    return this.endpoints.find(id);
   }
 
-  /** Commands of one call never overtake each other, whoever waits for which. */
+  /** Throws `unknown-session` for what was to be done when it was closed. */
   private inOrder<T>(work: () => Promise<T>): Promise<T> {
-    this.pending += 1;
-    const result = this.tail
-      .then(() => {
-        if (this.closed) throw new MediaFailure('unknown-session', this.id);
-        return work();
-      })
-      .finally(() => (this.pending -= 1));
-    this.tail = result.catch(() => undefined);
-    return result;
+    return this.orders.run(() => {
+      if (this.closed) throw new MediaFailure('unknown-session', this.id);
+      return work();
+    });
   }
 }

@@ -14,7 +14,7 @@ export type SentencePart =
   | { minutesRange: readonly [from: number, to: number] }
   /** The caller's place in a queue, 1..9,999. */
   | { position: number }
-  /** One by one, as a telephone number is read back; 1..32 of them. */
+  /** One by one and in groups, as a telephone number is read back; 1..32 of them. */
   | { digits: string }
   | { time: string }
   /** Opening hours. */

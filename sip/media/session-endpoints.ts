@@ -1,0 +1,114 @@
+/**
+ * The endpoints of one call: what was offered and agreed for each, from the first description of it until
+ * its stream is closed.
+ */
+import type { AgreedAudio } from '../sdp/negotiate';
+import { MediaFailure } from './failure';
+import type { MediaSessionOptions, OfferOrder } from './session-orders';
+import type { OpenStream } from './streams';
+
+export class SessionEndpoints {
+  private readonly open = new Map<string, OpenStream>();
+  /** Addresses and CIDRs of each endpoint's senders, as told last; without an entry anywhere. */
+  private readonly senders = new Map<string, readonly string[]>();
+
+  /** `leaves` is told of each before it is closed. */
+  constructor(
+    private readonly options: MediaSessionOptions,
+    private readonly leaves: (id: string) => void,
+  ) {}
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  /** As they are now: what is closed meanwhile stays in. */
+  all(): [id: string, stream: OpenStream][] {
+    return [...this.open];
+  }
+
+  /** Throws `unknown-endpoint`. */
+  find(id: string): OpenStream {
+    const stream = this.open.get(id);
+    if (stream === undefined) throw new MediaFailure('unknown-endpoint', id);
+    return stream;
+  }
+
+  /** Makes the endpoint when it is new. `from` stays as it is when not given. */
+  answer(id: string, offer: string, from?: readonly string[]): Promise<string> {
+    return this.opened(id, offer, async (stream) => {
+      const { answer, agreed } = stream.negotiation.answer(offer);
+      if (from !== undefined) this.senders.set(id, from);
+      await this.agree(id, stream, agreed);
+      return answer;
+    });
+  }
+
+  /** Makes the endpoint when it is new. */
+  offer(id: string, { like, from, secure }: OfferOrder): Promise<string> {
+    return this.opened(id, null, ({ negotiation }) => {
+      const other = like === undefined ? undefined : this.open.get(like);
+      const offer = negotiation.offer(other?.negotiation.codec ?? null, secure);
+      if (from !== undefined) this.senders.set(id, from);
+      return offer;
+    });
+  }
+
+  async accept(id: string, answer: string): Promise<void> {
+    const stream = this.find(id);
+    await this.agree(id, stream, stream.negotiation.accept(answer));
+  }
+
+  /** One that is gone is closed already. */
+  async close(id: string): Promise<void> {
+    const stream = this.open.get(id);
+    if (stream !== undefined) await this.shut(id, stream);
+  }
+
+  /** The worker fell and took the sockets along: gives back what they held. */
+  abandon(): void {
+    for (const stream of this.open.values()) stream.release();
+    this.open.clear();
+  }
+
+  /** One that is new is not kept when `work` fails. */
+  private async opened<T>(
+    id: string,
+    offer: string | null,
+    work: (stream: OpenStream) => T | Promise<T>,
+  ): Promise<T> {
+    const known = this.open.get(id);
+    const stream = known ?? (await this.make(id, offer));
+    try {
+      return await work(stream);
+    } catch (error) {
+      if (known === undefined) await this.shut(id, stream);
+      throw error;
+    }
+  }
+
+  private async make(id: string, offer: string | null): Promise<OpenStream> {
+    const { owner, id: session, link, streams } = this.options;
+    const stream = await streams.open(link, { owner, session, endpoint: id }, offer);
+    this.open.set(id, stream);
+    return stream;
+  }
+
+  private async agree(id: string, { key }: OpenStream, audio: AgreedAudio): Promise<void> {
+    const from = this.senders.get(id) ?? null;
+    await this.options.link.request('agree', { endpoint: key, audio, from });
+  }
+
+  private async shut(id: string, stream: OpenStream): Promise<void> {
+    this.leaves(id);
+    this.open.delete(id);
+    this.senders.delete(id);
+    try {
+      const dropped = await this.options.link.request('close', { endpoint: stream.key });
+      if (dropped.strangers > 0) this.options.onDropped(id, dropped);
+    } finally {
+      // Also when the worker fell meanwhile: the socket is closed with it.
+      stream.release();
+    }
+  }
+}

@@ -6,18 +6,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ffmpeg, save } from '../../ffmpeg';
+import { linearWav } from './linear-wav';
+import { levelled, MUSIC, SPEECH } from './loudness';
 
 /** What callers with G.722 hear; for others the edge halves it. */
 const RATE = 16_000;
-const FRAME = RATE / 50;
-/** Loudness of speech without its pauses, full scale being 32,768, and the highest peak; as make-prompts. */
-const SPEECH = { loudness: 3277, peak: 27_500 };
-/** Music is heard under a voice, not over it. */
-const MUSIC = { loudness: 1800, peak: 10_360 };
-/** Softer stretches of 20 ms are pauses. */
-const PAUSE = 300;
-/** A file softer than this throughout has no sound in it. */
-const SILENCE = 30;
 
 export type Kind = 'prompt' | 'music';
 
@@ -38,8 +31,10 @@ export async function convert(file: string, kind: Kind): Promise<Converted> {
   const seconds = read.length / RATE;
   if (seconds < SHORTEST) return { is: 'too-short', seconds };
   if (seconds > LONGEST[kind]) return { is: 'too-long', seconds };
-  const levelled = level(read, kind === 'music' ? MUSIC : SPEECH);
-  return levelled === null ? { is: 'silent' } : { is: 'sound', wav: wavOf(levelled), seconds };
+  const samples = levelled(read, RATE, kind === 'music' ? MUSIC : SPEECH);
+  return samples === null
+    ? { is: 'silent' }
+    : { is: 'sound', wav: linearWav(samples, RATE), seconds };
 }
 
 /** At most so many seconds of it. */
@@ -70,48 +65,4 @@ async function samplesOf(
 /** ffmpeg tells much; its last line is why. */
 function reasonOf({ message }: Error): string {
   return message.trim().split('\n').at(-1)?.trim() ?? message;
-}
-
-/** Null when there is no sound. */
-function level(
-  samples: Int16Array,
-  { loudness, peak: highest }: { loudness: number; peak: number },
-): Int16Array | null {
-  const frames = Array.from({ length: Math.ceil(samples.length / FRAME) }, (_, n) =>
-    samples.subarray(n * FRAME, (n + 1) * FRAME),
-  ).map((frame) => ({ energy: energyOf(frame), length: frame.length }));
-  const loudest = Math.max(...frames.map(({ energy, length }) => Math.sqrt(energy / length)));
-  if (loudest < SILENCE) return null;
-  // A very soft recording has its pauses further down.
-  const spoken = frames.filter(
-    ({ energy, length }) => Math.sqrt(energy / length) >= Math.min(PAUSE, loudest / 4),
-  );
-  const energy = spoken.reduce((sum, frame) => sum + frame.energy, 0);
-  const length = spoken.reduce((sum, frame) => sum + frame.length, 0);
-  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-  const gain = Math.min(loudness / Math.sqrt(energy / length), highest / peak);
-  return samples.map((sample) => Math.round(sample * gain));
-}
-
-function energyOf(samples: Int16Array): number {
-  return samples.reduce((sum, sample) => sum + sample * sample, 0);
-}
-
-/** RIFF, format 1 (linear), one channel, 16 bit. */
-function wavOf(samples: Int16Array): Buffer {
-  const file = Buffer.alloc(44 + samples.length * 2);
-  file.write('RIFF', 0, 'latin1');
-  file.writeUInt32LE(36 + samples.length * 2, 4);
-  file.write('WAVEfmt ', 8, 'latin1');
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(RATE, 24);
-  file.writeUInt32LE(RATE * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36, 'latin1');
-  file.writeUInt32LE(samples.length * 2, 40);
-  samples.forEach((sample, i) => file.writeInt16LE(sample, 44 + i * 2));
-  return file;
 }

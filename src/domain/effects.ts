@@ -126,4 +126,12 @@ export interface LegNote {
     trunkId: TrunkId;
     ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
   };
+  /** On the caller's leg: his latest talks that are over, whose files may not be finished yet. */
+  earlier?: readonly EarlierTalk[];
+}
+
+/** A talk of a call that went on without its agent. */
+export interface EarlierTalk {
+  recordingId: RecordingId;
+  agentId: AgentId;
 }

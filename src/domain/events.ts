@@ -1,5 +1,6 @@
 import type { AlarmRaised } from './alarm';
 import type { PhoneLossReason } from './agent/phone-loss';
+import type { EarlierTalk } from './effects';
 import type { EndCause, FarSide } from './end-cause';
 import type {
   AgentId,
@@ -378,10 +379,15 @@ export interface RecoveredCall {
   callerLegId?: LegId;
   /** Present while an agent's dialog of this call lives. */
   agentLeg?: { legId: LegId; agentId: AgentId };
+  /** What the edge records of it now. */
   recordingId?: RecordingId;
+  /** Of a talk that is recorded no more: its recording from now on. */
+  spareRecordingId: RecordingId;
   bridged: boolean;
   /** The agent had put the customer on hold at his desk. */
   heldAtDesk?: true;
   /** Legs whose far sides listen no more, as the edge has it. */
   holding?: readonly LegId[];
+  /** Talks before this one, the latest of them. */
+  earlier?: readonly EarlierTalk[];
 }

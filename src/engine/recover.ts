@@ -75,7 +75,10 @@ export function readNote(text: string): LegNote | null {
   }
 }
 
-/** Puts the parts together; calls come in the order of their arrival. */
+/**
+ * Puts the parts together. Calls that have an agent come first, so that nobody who talks is offered to a
+ * caller who waits; else they come in the order of their arrival.
+ */
 export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recovery<Dialog> {
   const ended = new Set(found.calls.filter(({ outcome }) => outcome !== null).map(({ id }) => id));
   const calls = new Map<CallId, Parts>();
@@ -94,7 +97,7 @@ export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recov
   return {
     events: [...calls]
       .map(([callId, parts]) => rebuild(callId, parts, sessions.get(callId), found))
-      .sort((a, b) => a.arrivedAt - b.arrivedAt)
+      .sort((a, b) => Number(!a.agentLeg) - Number(!b.agentLeg) || a.arrivedAt - b.arrivedAt)
       .map((call) => ({ type: 'call.recovered', at: found.at, call })),
     strayDialogs,
     straySessions: [...sessions.keys()].filter((id) => !calls.has(id)),
@@ -129,6 +132,7 @@ function rebuild(
     callerName: '',
     ids: caller?.caller?.ids ?? { entryId: makeId(), leadId: makeId(), promiseId: makeId() },
     bridged: isBridged(session, parts),
+    spareRecordingId: makeId(),
     ...milestones(known),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
     ...(parts.arriving ? { arriving: true as const } : {}),
@@ -136,6 +140,7 @@ function rebuild(
       ? {}
       : { agentLeg: { legId: agent.legId, agentId: agent.agentId } }),
     ...(recordingId === undefined ? {} : { recordingId }),
+    ...(caller?.earlier ? { earlier: caller.earlier } : {}),
     ...holdOf(agent, session),
   };
 }

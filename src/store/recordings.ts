@@ -36,6 +36,15 @@ const COLUMNS: Columns = {
   saved_at: 'timestamptz',
 };
 const FILED = ['lead_id', 'agent_id', 'store_id'];
+/** Clocks of app and edge may differ by so much, and a talk is recorded from its pick-up on. */
+const PICKED_UP = "r.started_at + interval '2 seconds'";
+/** Whose talk it was, when only the edge still knew it: the call's last, or of those before who picked up last. */
+const TALKED = `case when c.talk_started_at <= ${PICKED_UP} then c.agent_id end,
+      (select l.agent_id from leg l
+        where l.call_id = r.call_id and l.role = 'agent' and l.answered_at <= ${PICKED_UP}
+        order by l.answered_at desc limit 1)`;
+const fileBy = (name: string): string =>
+  [`r.${name}`, ...(name === 'agent_id' ? [TALKED] : []), `c.${name}`].join(', ');
 const REPLACED = [
   ...['state', 'path', 'started_at', 'duration_ms', 'bytes', 'sha256', 'failure'],
   ...['gaps_ms', 'reconciles', 'folder'],
@@ -45,7 +54,7 @@ const SAVE: Statement = {
   name: 'save_recording',
   sql: `insert into recording (${Object.keys(COLUMNS).join(', ')}, customer_id)
     select ${Object.keys(COLUMNS)
-      .map((name) => (FILED.includes(name) ? `coalesce(r.${name}, c.${name})` : `r.${name}`))
+      .map((name) => (FILED.includes(name) ? `coalesce(${fileBy(name)})` : `r.${name}`))
       .join(', ')}, c.customer_id
     from ${rowsOf(COLUMNS)} left join call c on c.id = r.call_id
     on conflict (id) do update set

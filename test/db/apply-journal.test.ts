@@ -249,6 +249,35 @@ describe('a recording is filed with its call', () => {
     expect(await findRecording(database.db, recording.id)).toMatchObject(filed);
   });
 
+  test.each([
+    ['while his talk was the last one', NINE + 10_000, 'li'],
+    ['before the last one, by who had picked up', NINE + 4_002, 'wang'],
+  ])(
+    'with its agent, when only the edge knew of it: begun %s',
+    async (_when, startedAt, agentId) => {
+      const call = aTalk({ leadId, agentId: 'li', talkStartedAt: NINE + 9_000 });
+      const leg = aLeg({
+        callId: call.id,
+        role: 'agent',
+        agentId: 'wang',
+        answeredAt: NINE + 4_000,
+      });
+      const { file } = aRecording();
+      const recording = aRecording({
+        ...{ callId: call.id, file: file.result === 'stored' ? { ...file, startedAt } : file },
+      });
+      await applyJournal(
+        database.db,
+        journal(
+          { kind: 'call.saved', call },
+          { kind: 'leg.saved', leg },
+          { kind: 'recording.saved', recording },
+        ),
+      );
+      expect(await findRecording(database.db, recording.id)).toMatchObject({ leadId, agentId });
+    },
+  );
+
   test('but keeps what its own record says', async () => {
     const call = aTalk({ leadId, agentId: 'wang' });
     const recording = aRecording({ callId: call.id, agentId: 'li' });

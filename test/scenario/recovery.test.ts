@@ -20,6 +20,7 @@ const found = (facts: Partial<RecoveredCall> = {}): RecoveredCall => ({
   ids: { entryId: 'entry-1', leadId: 'lead-1', promiseId: 'promise-1' },
   callerLegId: 'leg-alice',
   bridged: false,
+  spareRecordingId: 'recording-spare',
   ...facts,
 });
 
@@ -39,7 +40,10 @@ function restart(calls: RecoveredCall[], options: CentreOptions = { autoReady: [
   for (const call of calls) {
     for (const legId of [call.callerLegId, call.agentLeg?.legId])
       if (legId !== undefined)
-        centre.telephony.legs.set(legId, { state: 'answered', answers: true });
+        centre.telephony.legs.set(legId, {
+          state: call.arriving && legId === call.callerLegId ? 'arriving' : 'answered',
+          answers: !call.arriving,
+        });
     centre.submit({ type: 'call.recovered', at: centre.now(), call });
   }
   const stateOf = (callId: string) =>
@@ -92,6 +96,44 @@ describe('after the app fell', () => {
     expect(centre.telephony.ends.get('leg-bob')).toBe('partner-left');
     expect(centre.journal.of('recording.saved')).toHaveLength(1);
     expect(centre.agent('bob').does).toBe('wrap-up');
+  });
+
+  test('who talks is offered to nobody who waits, however long he does', () => {
+    const waits = found({
+      ...{ callId: 'call-0', callerLegId: 'leg-carol', arrivedAt: EARLIER - 1 },
+      ids: { entryId: 'entry-0', leadId: 'lead-0', promiseId: 'promise-0' },
+    });
+    const { centre, stateOf } = restart([talk(), waits]);
+    expect([stateOf('call-0'), stateOf('call-1')]).toEqual(['queued', 'talking']);
+    expect(centre.bugs).toEqual([]);
+  });
+
+  test('a talk that nobody records any more is recorded again, and its place is taken', () => {
+    const silent = talk();
+    delete silent.recordingId;
+    const { centre } = restart([silent]);
+    const begun = { recordingId: 'recording-spare', left: 'leg-alice', right: 'leg-bob' };
+    expect(centre.media.recorded).toMatchObject([begun]);
+    const place = { id: 'entry-1', outcome: 'connected', endedAt: EARLIER };
+    expect(centre.journal.of('entry.saved').map(({ entry }) => entry)).toMatchObject([place]);
+    centre.telephony.end('leg-alice', 'hangup');
+    const filed = centre.journal.of('recording.saved').map(({ recording }) => recording);
+    expect(filed).toMatchObject([{ id: 'recording-spare', agentId: 'bob' }]);
+  });
+
+  test('a caller whose agent picked up and whose 200 had not left gets it, and then his agent', () => {
+    const { centre } = restart([talk({ arriving: true, bridged: false })]);
+    expect(centre.media.bridges.size).toBe(0);
+    centre.telephony.answered('leg-alice');
+    centre.media.finish('leg-alice');
+    expect(centre.media.bridges.get('leg-alice')).toBe('leg-bob');
+  });
+
+  test('the file of a talk before the transfer is still that of its agent', () => {
+    const { centre } = restart([found({ earlier: [{ recordingId: 'first', agentId: 'dan' }] })]);
+    centre.media.file('call-1', 'first');
+    const filed = centre.journal.of('recording.saved').map(({ recording }) => recording);
+    expect(filed).toMatchObject([{ id: 'first', agentId: 'dan' }]);
   });
 
   test('a talk that was not joined yet is joined now', () => {

@@ -1,3 +1,4 @@
+import type { QueueView } from '../../src/domain/notices';
 import type { TestCentre } from '../support/centre/centre';
 import { agentDialled } from '../support/centre/world';
 
@@ -44,20 +45,35 @@ function holds({ engine, media, telephony }: TestCentre): string | null {
   return null;
 }
 
-/** Nobody hears two people. */
-function partners({ media }: TestCentre): string | null {
-  for (const [a, b] of media.bridges)
+/** Nobody hears two people, or before he was answered, and every talk is recorded. */
+function partners({ media, telephony }: TestCentre): string | null {
+  const recorded = new Set<string>();
+  for (const { recordingId, right } of media.recordings.values())
+    if (!media.stopped.has(recordingId)) recorded.add(right);
+  for (const [a, b] of media.bridges) {
     if (media.bridges.get(b) !== a) return `${a} hears ${b}, who hears somebody else`;
+    const leg = telephony.legs.get(a);
+    if (leg?.state !== 'answered') return `${a} hears ${b} and is ${leg?.state ?? 'gone'}`;
+    if (agentDialled(leg) !== undefined && !recorded.has(a))
+      return `what ${a} says is not recorded`;
+  }
   return null;
 }
 
 /** Who waits, waits in the queue, and nobody waits for nobody. */
 function queue(centre: TestCentre): string | null {
-  const view = centre.engine.queues()[0];
-  const calls = centre.engine.calls();
+  for (const view of centre.engine.queues()) {
+    const fault = places(view, centre);
+    if (fault) return fault;
+  }
+  return null;
+}
+
+function places(view: QueueView, centre: TestCentre): string | null {
+  const calls = centre.engine.calls().filter(({ queueId }) => queueId === view.id);
   const waiting = calls.filter(({ state }) => state === 'queued').length;
   const offered = calls.filter(({ state }) => state === 'offered').length;
-  if (view?.waiting !== waiting) return `${waiting} calls wait in ${view?.waiting} places`;
+  if (view.waiting !== waiting) return `${waiting} calls wait in ${view.waiting} places`;
   if (view.offered !== offered) return `${offered} calls in ${view.offered} offered places`;
   if (waiting > 0 && view.signedIn === 0) return 'a caller waits and nobody is signed in';
   return null;

@@ -8,6 +8,7 @@
  * It holds ids and milestones. Waiting itself belongs to the queue entry, work to the agent, SIP
  * facts to the leg.
  */
+import type { EarlierTalk } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { Lookup } from '../events';
 import type {
@@ -57,7 +58,7 @@ export interface CallFacts {
   /** The hotline wants a recording notice and the caller has not heard it to its end. */
   readonly noticeOwed: boolean;
   /** Talks of this call that went before (transferred, or broken off): whose recordings they were. */
-  readonly earlier: readonly { recordingId: RecordingId; agentId: AgentId }[];
+  readonly earlier: readonly EarlierTalk[];
   /** Legs of the call, the caller's included, that have not ended. */
   readonly legs: readonly LegId[];
   /** Those of them whose far sides listen no more: they have put us on hold. */

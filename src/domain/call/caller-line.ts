@@ -16,6 +16,9 @@ import { playIdFor, welcomePrompts } from './prompts';
 /** 3声接听: three rings of five seconds, then the caller is answered by us. */
 export const CALLER_RINGS_MS: Millis = seconds(15);
 
+/** A file is finished within seconds of its talk, and a note has 1 KB. */
+const NOTED_TALKS = 3;
+
 type Waiting = CallIn<'queued'> | CallIn<'offered'>;
 interface LineStep {
   next: Waiting;
@@ -69,6 +72,7 @@ export const callerNote = (call: Call): Effect => ({
       trunkId: call.trunkId,
       ids: call.ids,
     },
+    ...(call.earlier.length > 0 ? { earlier: call.earlier.slice(-NOTED_TALKS) } : {}),
   },
 });
 

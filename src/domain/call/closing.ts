@@ -145,9 +145,13 @@ export const fileRecording = (
   },
 });
 
-/** Of several talks of one call each has its own. */
-export const agentOfRecording = (call: Call, recordingId: RecordingId): AgentId | null =>
-  call.earlier.find((one) => one.recordingId === recordingId)?.agentId ?? call.agentId;
+/** Of several talks of one call each has its own; null for one of before a fall, which the store finds by its legs. */
+export function agentOfRecording(call: Call, recordingId: RecordingId): AgentId | null {
+  const { earlier, stage, agentId } = call;
+  const isLatest = 'recordingId' in stage && stage.recordingId === recordingId;
+  if (isLatest) return agentId;
+  return earlier.find((one) => one.recordingId === recordingId)?.agentId ?? null;
+}
 
 /** The talk is over, and its file is finished; that is told by `recording.finished`. */
 export const recordingStopped = (call: Call, recordingId: RecordingId): Effect => ({

@@ -10,14 +10,15 @@
  */
 import type { Effect } from '../effects';
 import type { CallRecovered, RecoveredCall } from '../events';
-import type { Step } from '../step';
+import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { askAgain } from './arrival';
-import { snapshot, type Call, type CallFacts, type CallIn } from './call';
+import { snapshot, type Call, type CallFacts, type CallIn, type TalkingLine } from './call';
+import { answerCaller } from './caller-line';
 import { finish, followedBy, leaveQueue, owePromise } from './closing';
 import { holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import type { Route } from './routing';
-import { bridge } from './talking';
+import { bridge, startRecording } from './talking';
 
 type AgentLeg = NonNullable<RecoveredCall['agentLeg']>;
 
@@ -61,7 +62,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     // Whether the notice was heard to its end is not known any more: it is played again.
     noticeOwed: route.notice,
     legs,
-    earlier: [],
+    earlier: found.earlier ?? [],
     holding: (found.holding ?? []).filter((id) => legs.includes(id)),
   };
 }
@@ -114,26 +115,52 @@ function resumeTalk(
     talkStartedAt: facts.talkStartedAt ?? now,
     stage: {
       is: 'talking',
-      line: found.heldAtDesk ? { is: 'held', atDesk: true } : { is: 'joined' },
+      line: lineOf(found),
       agentId: agentLeg.agentId,
       agentLegId: agentLeg.legId,
-      recordingId: found.recordingId ?? null,
+      recordingId: found.recordingId ?? found.spareRecordingId,
     },
   };
   const taken: Effect[] = [
+    ...(found.arriving ? answerCaller(talk) : []),
+    ...(found.recordingId === undefined ? [startRecording(talk, found.spareRecordingId, now)] : []),
     {
       type: 'raise',
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
     },
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
+    placeTaken(talk),
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
     askAgain(talk),
   ];
   return followedBy({ next: talk, effects: taken }, goOn(talk, found.bridged, now));
 }
 
+/** That his place in the queue became this talk may not have been written before the fall. */
+const placeTaken = ({ id, ids, route, arrivedAt, talkStartedAt }: Call): Effect => ({
+  type: 'journal.write',
+  record: {
+    kind: 'entry.saved',
+    entry: {
+      id: ids.entryId,
+      callId: id,
+      queueId: route.queueId,
+      joinedAt: arrivedAt,
+      endedAt: talkStartedAt,
+      outcome: 'connected',
+    },
+  },
+});
+
+/** His agent may have picked up for a caller whose 200 had not left. */
+function lineOf({ arriving, heldAtDesk }: RecoveredCall): TalkingLine {
+  if (arriving) return { is: 'answering' };
+  return heldAtDesk ? { is: 'held', atDesk: true } : { is: 'joined' };
+}
+
 /** Joined as they were, or held as they were, whatever of that the edge was told before the fall. */
 function goOn(talk: CallIn<'talking'>, bridged: boolean, now: Instant): Step<Call> {
+  if (talk.stage.line.is === 'answering') return stay<Call>(talk);
   if (talk.bridgedAt === null) return bridge(talk, now);
   if (talk.stage.line.is === 'held') return { next: talk, effects: holdAgain(talk) };
   const held = holdAsPhonesDo(talk);

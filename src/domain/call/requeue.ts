@@ -36,7 +36,7 @@ export function backToQueue(
     next,
     effects: [
       { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
-      ...(entryId === call.ids.entryId ? [] : [callerNote(next)]),
+      callerNote(next),
       ...(answered ? [playMusic(call)] : []),
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },

@@ -57,10 +57,11 @@ export function pickUp(call: CallIn<'offered'>, offer: Offer, now: Instant): Ste
         type: 'timer.clear',
         timer: { kind: 'offer-ring', callId: call.id, offerId: offer.offerId },
       },
+      // Whoever has a note is found again, and recorded, should the app fall behind it.
+      agentNote(talk),
       // The caller's endpoint is made by his 200, so that comes before the recording names it.
       ...joined.effects,
       startRecording(talk, offer.recordingId, now),
-      agentNote(talk),
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(joined.next) } },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(joined.next) } },
       withdrawPop(offer),
@@ -238,7 +239,8 @@ const stopped = (call: Call, recordingId: RecordingId, file: RecordingFile): Eff
   fileRecording(call, { recordingId, file }),
 ];
 
-const startRecording = (
+/** The stereo recording of a talk: left its customer, right its agent. */
+export const startRecording = (
   call: CallIn<'talking'>,
   recordingId: string,
   startedAt: Instant,

@@ -8,7 +8,7 @@
  *     alice.hears === 'bob'
  */
 import type { EndCause } from '../../../src/domain/end-cause';
-import type { DomainEvent, Lookup } from '../../../src/domain/events';
+import type { CallArrived, DomainEvent, Lookup } from '../../../src/domain/events';
 import type { OfferView } from '../../../src/domain/notices';
 import type {
   AgentSnapshot,
@@ -16,10 +16,13 @@ import type {
   CallStateName,
   PromiseSnapshot,
 } from '../../../src/domain/records';
-import { ContactCentre } from '../../../src/engine/contact-centre';
+import type { Plan } from '../../../src/domain/plan';
+import type { ContactCentre } from '../../../src/engine/contact-centre';
 import { FakeClock } from './clock';
+import { FakeJournal } from './journal';
+import { Life } from './life';
 import { planWith, type PlanOptions } from './plan';
-import { agentDialled, FakeJournal, FakeLookup, FakeMedia, FakePush, FakeTelephony } from './world';
+import { agentDialled, FakeLookup, FakeMedia, FakePush, FakeTelephony } from './world';
 
 export interface CentreOptions extends PlanOptions {
   known?: { agents?: AgentSnapshot[]; promises?: PromiseSnapshot[] };
@@ -38,7 +41,7 @@ export const ALICE = '+8613800000001';
 export const CAROL = '+8613800000002';
 
 export class TestCentre {
-  readonly submit = (event: DomainEvent): void => this.engine.submit(event);
+  readonly submit = (event: DomainEvent): void => this.life.hear(event);
   readonly clock = new FakeClock((event) => this.submit(event));
   readonly now = (): number => this.clock.now();
   readonly telephony = new FakeTelephony((event) => this.submit(event), this.now);
@@ -49,11 +52,27 @@ export class TestCentre {
   /** Bugs that the engine reported; a story must end with none unless it is about one. */
   readonly bugs: string[] = [];
   readonly logged: object[] = [];
-  readonly engine: ContactCentre;
+  /** The app that lives now; `fall.ts` ends it and begins another. */
+  life: Life;
   private ids = 0;
 
   constructor(readonly options: CentreOptions = {}) {
-    this.engine = new ContactCentre({
+    this.life = this.begin();
+    const { agents = [], promises = [] } = options.known ?? {};
+    this.engine.start(this.plan, agents, promises);
+  }
+
+  get engine(): ContactCentre {
+    return this.life.engine;
+  }
+
+  get plan(): Plan {
+    return planWith(this.options);
+  }
+
+  /** Another app in the same world, which knows nothing yet. */
+  begin(): Life {
+    this.life = new Life({
       telephony: this.telephony,
       media: this.media,
       journal: this.journal,
@@ -70,8 +89,7 @@ export class TestCentre {
         },
       },
     });
-    const { agents = [], promises = [] } = options.known ?? {};
-    this.engine.start(planWith(options), agents, promises);
+    return this.life;
   }
 
   /** Ids in the order of their making, as UUIDv7 are. */
@@ -91,8 +109,7 @@ export class TestCentre {
     unusable,
   }: CallOptions = {}): Caller {
     const caller = new Caller(this, this.id(), this.id());
-    this.telephony.arrives(caller.legId);
-    this.submit({
+    const arrival: CallArrived = {
       type: 'call.arrived',
       at: this.now(),
       callId: caller.callId,
@@ -104,7 +121,9 @@ export class TestCentre {
       to,
       lookup,
       ...(unusable ? { unusable } : {}),
-    });
+    };
+    this.telephony.arrives(caller.legId, arrival);
+    this.submit(arrival);
     return caller;
   }
 

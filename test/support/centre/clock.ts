@@ -27,6 +27,11 @@ export class FakeClock implements Clock {
     this.timers.delete(timerName(timer));
   }
 
+  /** The app that armed them is gone. */
+  clearAll(): void {
+    this.timers.clear();
+  }
+
   /** Names of the timers that are armed. */
   armed(): string[] {
     return [...this.timers.keys()];

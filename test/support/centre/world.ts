@@ -4,15 +4,18 @@
  */
 import type { LegNote } from '../../../src/domain/effects';
 import type { EndCause } from '../../../src/domain/end-cause';
-import type { Lookup, RecordingFile } from '../../../src/domain/events';
+import type {
+  CallArrived,
+  Lookup,
+  RecordingFile,
+  RecordingFinished,
+} from '../../../src/domain/events';
 import type { AgentId } from '../../../src/domain/ids';
 import type { Notice } from '../../../src/domain/notices';
-import type { JournalRecord } from '../../../src/domain/records';
 import type { Instant } from '../../../src/domain/time';
 import type {
   CallerLookup,
   DialCommand,
-  Journal,
   Media,
   Push,
   RecordCommand,
@@ -23,6 +26,8 @@ import type {
 interface FakeLeg {
   state: 'arriving' | 'ringing' | 'answered' | 'dialled';
   dial?: DialCommand;
+  /** Of a caller's leg: his INVITE, which comes to the next app again while it is not answered. */
+  arrival?: CallArrived;
   answers: boolean;
 }
 
@@ -37,6 +42,8 @@ export class FakeTelephony implements Telephony {
   readonly legs = new Map<string, FakeLeg>();
   readonly ends = new Map<string, EndCause>();
   readonly notes = new Map<string, LegNote>();
+  /** Legs whose far sides listen no more. */
+  readonly holding = new Set<string>();
   readonly rings: string[] = [];
   readonly dials: DialCommand[] = [];
   /** Hold back the `leg.answered` of callers' legs. */
@@ -49,8 +56,8 @@ export class FakeTelephony implements Telephony {
     private readonly now: () => Instant,
   ) {}
 
-  arrives(legId: string): void {
-    this.legs.set(legId, { state: 'arriving', answers: false });
+  arrives(legId: string, arrival?: CallArrived): void {
+    this.legs.set(legId, { state: 'arriving', answers: false, ...(arrival && { arrival }) });
   }
 
   ring(legId: string): void {
@@ -87,8 +94,11 @@ export class FakeTelephony implements Telephony {
 
   /** Legs that were hung up and whose end is held back. */
   readonly toldToEnd = new Set<string>();
+  /** All that were ever hung up by us: of those nobody tells another app. */
+  readonly hungUp = new Set<string>();
 
   hangup(legId: string, cause: EndCause): void {
+    this.hungUp.add(legId);
     if (!this.holdEnds) this.end(legId, cause);
     else if (this.legs.has(legId)) this.toldToEnd.add(legId);
   }
@@ -99,6 +109,13 @@ export class FakeTelephony implements Telephony {
     if (!this.legs.delete(legId)) return;
     this.ends.set(legId, cause);
     this.submit({ type: 'leg.ended', at: this.now(), legId, cause });
+  }
+
+  /** The far side puts us on hold, or takes us back. */
+  holds(legId: string, type: 'leg.held' | 'leg.resumed'): void {
+    if (type === 'leg.held') this.holding.add(legId);
+    else this.holding.delete(legId);
+    this.submit({ type, at: this.now(), legId });
   }
 
   note(legId: string, note: LegNote): void {
@@ -128,6 +145,11 @@ export class FakeMedia implements Media {
   readonly bridges = new Map<string, string>();
   readonly recordings = new Map<string, RecordCommand>();
   readonly recorded: RecordCommand[] = [];
+  private readonly begun = new Map<string, Instant>();
+  /** Every file that was finished, as it was told. */
+  readonly files: RecordingFinished[] = [];
+  /** Told to stop; their files may still be held back. */
+  readonly stopped = new Set<string>();
   readonly closed: string[] = [];
   /** Hold back the `recording.finished` that follows a stop. */
   holdFiles = false;
@@ -181,6 +203,7 @@ export class FakeMedia implements Media {
   startRecording(command: RecordCommand): void {
     this.recordings.set(command.recordingId, command);
     this.recorded.push(command);
+    this.begun.set(command.recordingId, this.now());
   }
 
   pauseRecording(_callId: string, recordingId: string): void {
@@ -192,6 +215,7 @@ export class FakeMedia implements Media {
   }
 
   stopRecording(callId: string, recordingId: string): void {
+    this.stopped.add(recordingId);
     if (!this.holdFiles) this.file(callId, recordingId);
   }
 
@@ -202,18 +226,15 @@ export class FakeMedia implements Media {
     const stored: RecordingFile = {
       result: 'stored',
       path: command?.path ?? 'unknown.wav',
-      startedAt: this.now(),
+      startedAt: this.begun.get(recordingId) ?? this.now(),
       durationMs: 1000,
       bytes: 32_044,
       sha256: 'e3b0',
     };
-    this.submit({
-      type: 'recording.finished',
-      at: this.now(),
-      callId,
-      recordingId,
-      file: file ?? stored,
-    });
+    const told = { type: 'recording.finished', at: this.now(), callId, recordingId } as const;
+    const event: RecordingFinished = { ...told, file: file ?? stored };
+    this.files.push(event);
+    this.submit(event);
   }
 
   close(callId: string): void {
@@ -234,32 +255,6 @@ export class FakeMedia implements Media {
 
   private tellEnd({ callId, legId, playId }: Play, reason: 'finished' | 'cut'): void {
     this.submit({ type: 'play.ended', at: this.now(), callId, legId, playId, reason });
-  }
-}
-
-/** Keeps records in memory; durable at once, or when the test lets the disk sync. */
-export class FakeJournal implements Journal {
-  readonly records: JournalRecord[] = [];
-  holdSync = false;
-  private waiting: (() => void)[] = [];
-
-  append(_at: Instant, record: JournalRecord, onDurable?: () => void): void {
-    this.records.push(structuredClone(record));
-    if (!onDurable) return;
-    if (this.holdSync) this.waiting.push(onDurable);
-    else onDurable();
-  }
-
-  sync(): void {
-    for (const callback of this.waiting.splice(0)) callback();
-  }
-
-  async flush(): Promise<void> {}
-
-  of<K extends JournalRecord['kind']>(kind: K): Extract<JournalRecord, { kind: K }>[] {
-    return this.records.filter(
-      (record): record is Extract<JournalRecord, { kind: K }> => record.kind === kind,
-    );
   }
 }
 

@@ -203,6 +203,7 @@ export const SAMPLES: Samples = {
       callerName: '',
       ids: { entryId: 'entry', leadId: 'lead', promiseId: 'promise' },
       bridged: false,
+      spareRecordingId: 'recording-spare',
     },
   },
 };

@@ -86,6 +86,7 @@ test('a talk is put together from dialogs, session and snapshot', () => {
         ...{ trunkId: 'carrier', from: '+86138', to: '400', callerName: '', ids },
         ...{ arrivedAt: 4, offeredAt: 5, answeredAt: 6, talkStartedAt: 7 },
         ...{ leadId: 'lead', agentId: 'bob', bridged: true, recordingId: 'recording' },
+        spareRecordingId: 'new-id',
         callerLegId: 'caller-leg',
         agentLeg: { legId: 'agent-leg', agentId: 'bob' },
       },
@@ -99,6 +100,7 @@ test('a waiting caller is known from his note alone when the database knows noth
     ...{ callId: 'call', storeId: 'bj01', queueId: 'sales', hotline: '400' },
     ...{ trunkId: 'carrier', from: '+86138', to: '400', callerName: '', ids },
     ...{ arrivedAt: 5, callerLegId: 'caller-leg', bridged: false },
+    spareRecordingId: 'new-id',
   });
 });
 

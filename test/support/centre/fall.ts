@@ -1,0 +1,167 @@
+/**
+ * A process dies over a contact centre, and the next one takes over what is left: the app, whose world
+ * (phones, media, disk) goes on; or the edge, with which every dialog and every sound ends. What the edge
+ * keeps of a fallen app, and tells the next one, is "While the app is away" of docs/architecture.md.
+ */
+import type { LegNote } from '../../../src/domain/effects';
+import type { DomainEvent } from '../../../src/domain/events';
+import type { CallSnapshot, JournalRecord } from '../../../src/domain/records';
+import { recover, type FoundDialog, type FoundSession } from '../../../src/engine/recover';
+import type { TestCentre } from './centre';
+
+type Found = FoundDialog & { legId: string };
+
+/** The app dies now, if it has not yet; `lost`: how many records of this moment no disk has. */
+export function appFalls(centre: TestCentre, lost = 0): void {
+  const { telephony, journal } = centre;
+  centre.life.endAfter(0);
+  journal.lose(lost, centre.now());
+  for (const [legId, leg] of telephony.legs) {
+    const isOurs = leg.dial !== undefined;
+    const rings = isOurs && leg.state !== 'answered';
+    // Our INVITEs are cancelled, our BYEs said again; a dialog without a note is ended.
+    if (rings || telephony.hungUp.has(legId) || (isOurs && !telephony.notes.has(legId)))
+      letGo(centre, legId);
+  }
+}
+
+/** The next app takes over, as src/app.ts does. Nothing happens if no app has died. */
+export function appReturns(centre: TestCentre): void {
+  if (!centre.life.isOver) return;
+  const { missed } = centre.life;
+  const { telephony, journal, clock } = centre;
+  clock.clearAll();
+  const { engine } = centre.begin();
+  engine.start(centre.plan, newest(journal.of('agent.saved').map(({ agent }) => agent)), [
+    ...newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(
+      ({ state }) => state === 'open',
+    ),
+  ]);
+  const ends = missed.filter((event) => event.type === 'leg.ended');
+  const seen = ends.filter(
+    ({ legId }) => telephony.notes.has(legId) && !telephony.hungUp.has(legId),
+  );
+  const dialogs = [...living(centre), ...seen.map(({ legId }) => dialogOf(centre, legId, true))];
+  const found = recover({
+    dialogs,
+    sessions: sessions(centre),
+    calls: newest(journal.of('call.saved').map(({ call }) => call)).filter(isWanted(dialogs)),
+    plan: centre.plan,
+    makeId: () => centre.id(),
+    at: centre.now(),
+  });
+  for (const event of found.events) engine.submit(event);
+  for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
+  for (const callId of found.straySessions) closeSession(centre, callId);
+  for (const end of seen)
+    engine.submit({ ...end, callId: noteOf(centre, end.legId)?.callId ?? '' });
+  tellFiles(centre, missed);
+  for (const event of missed) if (event.type === 'call.arrived') engine.submit(event);
+}
+
+/** The edge dies and comes back without taking callers up: every leg and every sound ends. */
+export function edgeFalls(centre: TestCentre, order: readonly string[]): void {
+  const { telephony, media } = centre;
+  for (const map of [media.plays, media.bridges]) map.clear();
+  media.musicOn.clear();
+  media.unrecorded.clear();
+  const files = [...media.recordings.values()];
+  for (const legId of order) telephony.end(legId, 'broken');
+  for (const { callId, recordingId } of files)
+    if (media.recordings.has(recordingId)) media.file(callId, recordingId);
+}
+
+/** A leg that is gone without anybody being told. */
+function letGo({ telephony, media }: TestCentre, legId: string): void {
+  telephony.legs.delete(legId);
+  telephony.toldToEnd.delete(legId);
+  part({ media }, legId);
+}
+
+/** The edge parts who was joined with it, and plays no more to it. */
+export function part({ media }: Pick<TestCentre, 'media'>, legId: string): void {
+  const partner = media.bridges.get(legId);
+  if (partner !== undefined) media.bridges.delete(partner);
+  media.bridges.delete(legId);
+  media.plays.delete(legId);
+  media.musicOn.delete(legId);
+}
+
+function living(centre: TestCentre): Found[] {
+  const { telephony } = centre;
+  return [...telephony.legs].map(([legId, leg]) => {
+    const arriving = leg.arrival !== undefined && leg.state !== 'answered' && !leg.answers;
+    if (arriving) leg.state = 'arriving';
+    else leg.state = 'answered';
+    leg.answers = false;
+    return { ...dialogOf(centre, legId, false), ...(arriving ? { arriving } : {}) };
+  });
+}
+
+const dialogOf = (centre: TestCentre, legId: string, ended: boolean): Found => ({
+  legId,
+  note: JSON.stringify(noteOf(centre, legId) ?? null),
+  ended,
+});
+
+/** That of the engine, or what telephony notes of an INVITE before anybody decides about it. */
+function noteOf(centre: TestCentre, legId: string): LegNote | undefined {
+  const { telephony, plan } = centre;
+  const arrival = telephony.legs.get(legId)?.arrival;
+  const hotline = plan.hotlines.find(({ number }) => number === arrival?.to);
+  const noted = telephony.notes.get(legId);
+  if (noted || !arrival || !hotline) return noted;
+  const { callId, from, to, trunkId, ids, at } = arrival;
+  const caller = { from, to, hotline: hotline.number, trunkId, ids };
+  return { callId, legId, role: 'caller', queueId: hotline.queue, waitingSince: at, caller };
+}
+
+function sessions(centre: TestCentre): FoundSession[] {
+  const { telephony, media } = centre;
+  const found = new Map<string, FoundSession>();
+  const sessionOf = (session: string): FoundSession => {
+    const made = found.get(session) ?? { session, endpoints: [], recordings: [] };
+    found.set(session, made);
+    return made;
+  };
+  for (const [legId, { arrival, dial, state }] of telephony.legs)
+    if (state === 'answered')
+      sessionOf(arrival?.callId ?? dial?.callId ?? '').endpoints.push({
+        endpoint: legId,
+        bridgedTo: media.bridges.get(legId) ?? null,
+        ...(telephony.holding.has(legId) ? { holds: true as const } : {}),
+      });
+  for (const { callId, recordingId, left, right } of media.recordings.values())
+    if (!media.stopped.has(recordingId) && [left, right].every((leg) => telephony.legs.has(leg)))
+      sessionOf(callId).recordings.push({ recording: recordingId });
+  return [...found.values()];
+}
+
+/** Files that were finished and of which no journal knows, and those whose legs ended without a stop. */
+function tellFiles(centre: TestCentre, missed: readonly DomainEvent[]): void {
+  const { media, telephony, journal } = centre;
+  for (const event of [...media.files, ...missed])
+    if (event.type === 'recording.finished' && !isFiled(journal.records, event.recordingId))
+      centre.submit(event);
+  for (const { callId, recordingId, left, right } of [...media.recordings.values()])
+    if (![left, right].every((leg) => telephony.legs.has(leg))) media.file(callId, recordingId);
+}
+
+const isFiled = (records: readonly JournalRecord[], id: string): boolean =>
+  records.some((record) => record.kind === 'recording.saved' && record.recording.id === id);
+
+function closeSession({ media }: TestCentre, callId: string): void {
+  for (const [recordingId, command] of [...media.recordings])
+    if (command.callId === callId) media.file(callId, recordingId);
+  media.close(callId);
+}
+
+/** Of a database: calls without an end, and those that a dialog names. */
+const isWanted =
+  (dialogs: readonly Found[]) =>
+  ({ id, outcome }: CallSnapshot): boolean =>
+    outcome === null || dialogs.some(({ note }) => note.includes(id));
+
+function newest<Saved extends { id: string }>(saved: readonly Saved[]): Saved[] {
+  return [...new Map(saved.map((one) => [one.id, one])).values()];
+}

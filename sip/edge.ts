@@ -79,6 +79,7 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
       media,
       dialogs: signalling?.dialogs ?? NO_DIALOGS,
       guard: signalling?.guard,
+      flows: signalling?.flows,
       door: door(),
       announcements,
       files: files && edgeFiles(files, settings),

@@ -121,6 +121,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     language: PROMPT_LANGUAGE,
     now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
+    onFlowEnded: (event) => telephony.flowEnded(event),
     onCallerServed: (event) => telephony.callerServed(event),
     onLegQuality: observeLegQuality(metrics),
     onMediaLost: (callId) => telephony.mediaLost(callId),
@@ -154,7 +155,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     log: log.child({ part: 'telephony' }),
     isKnown: async (callId) => (await findCall(db, callId)) !== null,
     written: () => journal.flush(),
-    bindingsPath: join(config.dataDir, 'bindings.json'),
+    bindingsPath: join(config.dataDir, 'bindings.jsonl'),
   });
   const hub = new Hub({ startSeq: now() * 1000 });
   const counter = countNotices(metrics);

@@ -6,7 +6,7 @@ import { MediaFailure } from '../media/failure';
 import type { MediaEngine } from '../media/engine-port';
 import type { MediaSession } from '../media/session';
 import { ControlFailure } from './failure';
-import type { DialogDirectory, GuardDirectory } from './ports';
+import type { DialogDirectory, FlowDirectory, GuardDirectory } from './ports';
 import type { CommandName, Empty, Params, Result } from './protocol';
 
 /** `hello` belongs to the connection. */
@@ -21,11 +21,12 @@ export interface CommandWorld {
   dialogs: DialogDirectory;
   /** Undefined on a media-only edge: signalling is somebody else's, and so is its guard. */
   guard: GuardDirectory | undefined;
+  flows: FlowDirectory | undefined;
   ack: (app: string, seq: number) => void;
 }
 
 /** The commands throw or reject with `ControlFailure` or `MediaFailure`. */
-export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Commands {
+export function makeCommands({ media, dialogs, guard, flows, ack }: CommandWorld): Commands {
   const find = (app: string, session: string): MediaSession => {
     const found = media.find(app, session);
     if (found === null) throw new MediaFailure('unknown-session', session);
@@ -42,6 +43,11 @@ export function makeCommands({ media, dialogs, guard, ack }: CommandWorld): Comm
 
     'guard.list': () => guarding().status(),
     'guard.unblock': (_app, { address }) => ({ unblocked: guarding().unblock(address) }),
+
+    'flow.check': (_app, asked) => {
+      if (flows === undefined) throw new ControlFailure('unavailable', 'no signalling here');
+      return { ended: flows.endedOf(asked.flows) };
+    },
 
     'dialog.list': async (app) => {
       await dialogs.whole();

@@ -1,4 +1,11 @@
-import type { ControlEvent, GuardStatus, LiveDialog, Params, WaitingInvite } from './protocol';
+import type {
+  ControlEvent,
+  FlowPlace,
+  GuardStatus,
+  LiveDialog,
+  Params,
+  WaitingInvite,
+} from './protocol';
 
 /**
  * The seam between signalling (gateway) and control inside the edge. edge.ts makes both and hands
@@ -27,6 +34,12 @@ export interface GuardDirectory {
   status(): GuardStatus;
   /** Forgets what is held against the address; false when nothing is. */
   unblock(address: string): boolean;
+}
+
+/** What control asks of the connections to signalling. Implemented by the gateway. */
+export interface FlowDirectory {
+  /** Those of the places from where nobody is connected any more. */
+  endedOf(flows: readonly FlowPlace[]): FlowPlace[];
 }
 
 /** What an app keeps with a dialog. */

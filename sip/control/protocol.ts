@@ -34,6 +34,13 @@ export interface ControlCommands {
   /** Forgets what is held against the address. Error `unavailable` on a media-only edge. */
   'guard.unblock': { params: { address: string }; result: { unblocked: boolean } };
 
+  /**
+   * Of these far ends of TCP, TLS and WebSocket connections, at most 1000, those from where nobody is connected
+   * any more: phones that had registered that way are gone. Asked after every connection, since `flow.ended` is
+   * told to an app that is here only. Error `unavailable` on a media-only edge.
+   */
+  'flow.check': { params: { flows: FlowPlace[] }; result: { ended: FlowPlace[] } };
+
   'dialog.list': { params: Empty; result: { dialogs: LiveDialog[]; invites: WaitingInvite[] } };
   /**
    * Opaque note (at most 1 KB) on an INVITE that is not answered yet, by the names that SIP gives it: it
@@ -270,6 +277,12 @@ export interface OwedFile {
   sha256: string;
 }
 
+/** The far end of a connection, as drachtio names the source of what comes by it. */
+export interface FlowPlace {
+  address: string;
+  port: number;
+}
+
 export type MonitorMode = 'listen' | 'whisper' | 'barge';
 
 /** What strangers tried, since the edge started, and who is limited or blocked at this moment. */
@@ -411,6 +424,11 @@ export type ControlEvent =
    * `endpoint.keys`), or by INFO. Told once for each press, when the key is up again.
    */
   | { event: 'endpoint.key'; session: string; endpoint: string; key: string; durationMs: number }
+  /**
+   * The connection ended by which a phone had come whose REGISTER this app accepted. A phone that registers
+   * anew does so from another port.
+   */
+  | ({ event: 'flow.ended' } & FlowPlace)
   /** A dialog that ended while the app was away; told after `reattached`. */
   | {
       event: 'dialog.ended';

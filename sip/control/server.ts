@@ -14,7 +14,13 @@ import type { MediaSession } from '../media/session';
 import { Apps } from './apps';
 import { makeCommands, type AppCommand } from './commands';
 import { ControlConnection } from './connection';
-import type { DialogDirectory, GuardDirectory, MediaDirectory, TellApp } from './ports';
+import type {
+  DialogDirectory,
+  FlowDirectory,
+  GuardDirectory,
+  MediaDirectory,
+  TellApp,
+} from './ports';
 import type { CommandLine, ControlEvent, EdgeFiles } from './protocol';
 import { SILENCE, SilentSessions, type SilenceLimits } from './silent-sessions';
 
@@ -27,6 +33,8 @@ export interface ControlServerOptions {
   dialogs: DialogDirectory;
   /** Of signalling, when there is one. */
   guard?: GuardDirectory | undefined;
+  /** Of signalling, when there is one. */
+  flows?: FlowDirectory | undefined;
   /** How connections without the secret are treated; a door of its own by default. */
   door?: Door | undefined;
   /** What the edge says in its own name; its events are no app's. */
@@ -54,10 +62,16 @@ const PROTOCOL_VERSION = '1';
 
 /** Rejects when the address cannot be listened on. */
 export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
-  const { media, dialogs, guard, announcements, log, listen, door = new Door() } = options;
+  const { media, dialogs, guard, flows, announcements, log, listen, door = new Door() } = options;
   const apps = makeApps(options);
   const silence = watchSilence(options, apps);
-  const commands = makeCommands({ media, dialogs, guard, ack: (app, seq) => apps.ack(app, seq) });
+  const commands = makeCommands({
+    media,
+    dialogs,
+    guard,
+    flows,
+    ack: (app, seq) => apps.ack(app, seq),
+  });
   const run = async (app: string, { command, params }: CommandLine): Promise<object> => {
     const carryOut = commands[command as AppCommand] as (app: string, params: unknown) => object;
     try {

@@ -10,7 +10,7 @@ type Check = (value: unknown) => boolean;
 const MAX_ID = 200;
 const MAX_NOTE_BYTES = 1024;
 const MAX_PRESS_MS = 10_000;
-/** Addresses and networks of one trunk. */
+/** Addresses and networks of one trunk; flows that are asked about at a time. */
 const MAX_PLACES = 1000;
 
 const text: Check = (value) => typeof value === 'string';
@@ -26,6 +26,10 @@ const hotlines: Check = (value) =>
   Array.isArray(value) && value.every((one) => hasShape(one, { number: id, language: id }));
 const trunks: Check = (value) =>
   Array.isArray(value) && value.every((one) => hasShape(one, { id, from: ids }));
+const flows: Check = (value) =>
+  Array.isArray(value) &&
+  value.length <= MAX_PLACES &&
+  value.every((one) => hasShape(one, { address: id, port: count }));
 const note: Check = (value) =>
   typeof value === 'string' && Buffer.byteLength(value) <= MAX_NOTE_BYTES;
 const flag: Check = (value) => typeof value === 'boolean';
@@ -49,6 +53,7 @@ const SHAPES: Shapes = {
   hotlines: { hotlines, trunks },
   'guard.list': {},
   'guard.unblock': { address: id },
+  'flow.check': { flows },
   'dialog.list': {},
   'dialog.note': {
     dialogId: id,

@@ -214,11 +214,14 @@ export class Answers {
   }
 
   /** A phone that connected to us is called by its connection. */
-  private remember({ transaction }: IncomingRequest, response: SipMessage): void {
+  private remember({ transaction, app }: IncomingRequest, response: SipMessage): void {
     const { request, flow } = transaction;
-    const { registered, network, now } = this.context;
+    const { registered, endedFlows, network, now } = this.context;
     if (!flow.reliable) return;
-    if (request.method === 'REGISTER') registered.learn(request, response, flow, now());
+    if (request.method === 'REGISTER') {
+      registered.learn(request, response, flow, now());
+      if (app !== undefined) endedFlows.watch(flow, app);
+    }
     if (request.method === 'SUBSCRIBE') {
       registered.learnSubscriber({ request, response, flow }, network, now());
     }

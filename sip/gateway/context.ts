@@ -9,6 +9,7 @@ import type { TransactionLayer } from '../transaction/transaction-layer';
 import type { Network } from '../transport/network';
 import type { Cdrs } from './cdr/cdrs';
 import type { Counters } from './counters';
+import type { EndedFlows } from './ended-flows';
 import type { HeldDialog } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
 import type { OutgoingRequest } from './outgoing-request';
@@ -31,6 +32,7 @@ export interface Context {
   /** SIP_LINE_LIMIT */
   readonly lineLimit: number;
   readonly registered: RegisteredFlows;
+  readonly endedFlows: EndedFlows;
   /** Requests from the network by the id that the app knows. */
   readonly incoming: Map<string, IncomingRequest>;
   /** INVITEs outside dialogs, as long as their transactions live, by Call-ID and From-tag. */

@@ -1,5 +1,11 @@
 import type { Logger } from 'pino';
-import type { DialogDirectory, GuardDirectory, MediaDirectory, TellApp } from '../control/ports';
+import type {
+  DialogDirectory,
+  FlowDirectory,
+  GuardDirectory,
+  MediaDirectory,
+  TellApp,
+} from '../control/ports';
 import type { Door, DoorLimits } from '../guard/door';
 import type { SourceRate } from '../guard/source-limits';
 import type { Announcements } from '../media/announcements';
@@ -66,6 +72,7 @@ export interface Signalling {
   dialogs: DialogDirectory;
   counters: Readonly<Counters>;
   guard: GuardDirectory;
+  flows: FlowDirectory;
   /** For another port of this edge that apps prove a secret to: what is known of addresses is shared. */
   door(): Door;
   /** What is alive now: for metrics, and to see that nothing leaks. */

@@ -14,6 +14,7 @@ import { Cdrs } from './cdr/cdrs';
 import type { Context } from './context';
 import { newCounters } from './counters';
 import { Directory } from './dialog-directory';
+import { EndedFlows } from './ended-flows';
 import { guards } from './guard-directory';
 import { RegisteredFlows } from './registered-flows';
 import { Routes } from './routes';
@@ -57,6 +58,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     cdrs: options.cdrs === true ? new Cdrs(routes) : undefined,
     lineLimit: options.lineLimit ?? LINE_LIMIT,
     registered: new RegisteredFlows(),
+    endedFlows: new EndedFlows(() => context),
     incoming: new Map(),
     invites: new Map(),
     outgoing: new Map(),
@@ -99,6 +101,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
     dialogs: new Directory(context, parts.absence, parts.alone, treated),
     counters,
     guard,
+    flows: context.endedFlows,
     door,
     load: () => ({
       apps: parts.sessions.connected,

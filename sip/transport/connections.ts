@@ -28,6 +28,7 @@ export class ConnectionFlow implements Flow {
   readonly id: string;
   private readonly unsent = new Set<(error: Error) => void>();
   private readonly watchers = new Set<() => void>();
+  private readonly followers: (() => void)[] = [];
   private ended: Error | undefined;
   private heardAt = performance.now();
 
@@ -65,6 +66,11 @@ export class ConnectionFlow implements Flow {
     return () => void this.watchers.delete(gone);
   }
 
+  onEnd(ended: () => void): void {
+    if (this.ended === undefined) this.followers.push(ended);
+    else setImmediate(ended);
+  }
+
   /** Bytes came. */
   heard(): void {
     this.heardAt = performance.now();
@@ -83,6 +89,7 @@ export class ConnectionFlow implements Flow {
     this.unsent.clear();
     for (const gone of this.watchers) gone();
     this.watchers.clear();
+    for (const tell of this.followers.splice(0)) tell();
   }
 
   destroy(): void {

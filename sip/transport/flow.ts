@@ -29,6 +29,8 @@ export interface Flow {
    * (RFC 7118 §5). Returns how to call that off. Left out where there is nothing to watch.
    */
   watch?(gone: () => void): () => void;
+  /** `ended` is called once the connection is dead, later if it is so already. Left out where there is none. */
+  onEnd?(ended: () => void): void;
   /**
    * A request that was sent at `since` (performance.now()) was never answered: a connection on which
    * nothing came since then is dead, whatever the system says, and what follows needs a new one.

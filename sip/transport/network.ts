@@ -104,6 +104,14 @@ export class Network {
     return connection?.accepted === true ? connection.flow : undefined;
   }
 
+  /** True while somebody who connected to us from there is still connected. */
+  isLive(address: string, port: number): boolean {
+    return this.listeners.some((listener) => {
+      const { protocol } = listener;
+      return listener.connection({ protocol, address, port })?.accepted === true;
+    });
+  }
+
   /** RFC 3263: where a request can go, best first. At once when the host is a literal address. */
   locate(hop: Hop, inOrder: readonly Protocol[], done: (targets: Target[]) => void): void {
     const speaks = (protocol: Protocol, address?: string) =>

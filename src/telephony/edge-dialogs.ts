@@ -3,7 +3,14 @@
  * dialogs, the list of live ones, and the ends that happened while no app was there.
  */
 import { once } from 'node:events';
-import type { ControlClient, EventLine, LiveDialog, Params, WaitingInvite } from '../../sip/index';
+import type {
+  ControlClient,
+  EventLine,
+  FlowPlace,
+  LiveDialog,
+  Params,
+  WaitingInvite,
+} from '../../sip/index';
 import type { Logger } from 'pino';
 
 export interface EdgeDialogs {
@@ -17,6 +24,10 @@ export interface EdgeDialogs {
   list(): Promise<{ dialogs: LiveDialog[]; invites: WaitingInvite[] }>;
   /** Our legs stand again: answers the ends that the edge tells us now because we missed them. */
   reattached(): Promise<DialogEnded[]>;
+  /** Those of the far ends of connections from where nobody is connected any more. Rejects if it cannot be asked. */
+  flowsEnded(flows: FlowPlace[]): Promise<FlowPlace[]>;
+  /** `back` is called with every control connection to the edge from now on, the first included. */
+  onConnected(back: () => void): void;
   /** Whose callers the edge must serve when we are away; told again to every new edge. */
   hotlines(list: HotlineList): void;
 }
@@ -68,6 +79,8 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
       await control.command('reattached', {}).finally(() => control.off('event', hear));
       return missed;
     },
+    flowsEnded: async (flows) => (await control.command('flow.check', { flows })).ended,
+    onConnected: (back) => void control.on('connected', back),
     hotlines: (list) => {
       hotlines = list;
       if (control.isConnected) tellHotlines();

@@ -1,34 +1,38 @@
 /**
  * Where phones can be reached: REGISTER with digest (RFC 3261 §10.3) for phones that register, the
  * plan's contact for static ones. Tells the engine when a phone becomes reachable or is lost.
- * Phones are few and are asked for on every INVITE, so everything lives in memory; a snapshot in
+ * Phones are few and are asked for on every INVITE, so everything lives in memory; a journal in
  * the data folder brings the bindings back after a restart.
  */
 import type { PhoneLossReason } from '../domain/agent/phone-loss';
 import type { PhoneId } from '../domain/ids';
 import type { PhoneProfile, Plan, PlanPhone } from '../domain/plan';
 import type { Submit } from '../engine/ports';
+import type { FlowPlace } from '../../sip/index';
 import type { Logger } from 'pino';
-import type { Binding, BindingFile } from './binding-file';
+import type { BindingJournal } from './binding-journal';
+import {
+  boundHeaders,
+  isByConnection,
+  isSecureUri,
+  outboundHeaders,
+  staticPlace,
+  targetOf,
+  withContact,
+  type Binding,
+} from './bindings';
 import { DigestGate } from './digest';
 import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import { userPart } from './identity';
 import type { PhoneTarget, PhoneWatch } from './phone-watch';
 import { PhoneSecrets } from './phone-secrets';
-import {
-  MAX_BINDINGS,
-  readRegistration,
-  type GrantedContact,
-  type Registration,
-} from './registration';
-
-const SECURE_TRANSPORTS = ['tls', 'wss'];
+import { MAX_BINDINGS, readRegistration } from './registration';
 
 export interface RegistrarOptions {
   submit: Submit;
   log: Logger;
   now: () => number;
-  file: BindingFile;
+  journal: BindingJournal;
   /** Made with what is to be told when a place of a phone falls silent. */
   watch: (onChange: (phoneId: PhoneId) => void) => PhoneWatch;
 }
@@ -43,6 +47,8 @@ export class Registrar {
   private readonly gate: DigestGate;
   private secrets = new PhoneSecrets([]);
   private readonly watch: PhoneWatch;
+  /** Phones that have no binding because their connection ended. */
+  private readonly disconnected = new Set<PhoneId>();
   /** What was told last of each phone; null: it can be rung. */
   private readonly told = new Map<PhoneId, PhoneLossReason | null>();
 
@@ -62,7 +68,7 @@ export class Registrar {
     this.phones = new Map(plan.phones.map((phone) => [phone.id, phone]));
     for (const [id, phone] of before) {
       if (phone.kind === 'static') this.places.delete(staticPlace(phone.contact));
-      if (this.phones.get(id)?.kind !== phone.kind) this.setBindings(id, []);
+      if (this.phones.get(id)?.kind !== phone.kind) void this.setBindings(id, []);
     }
     for (const phone of plan.phones) {
       if (phone.kind === 'static') this.places.set(staticPlace(phone.contact), phone.id);
@@ -75,10 +81,32 @@ export class Registrar {
   /** Brings bindings of a former run back and tells of each phone that can still be reached. */
   restore(): void {
     const now = this.options.now();
-    for (const binding of this.options.file.read()) {
+    for (const binding of this.options.journal.read()) {
       if (binding.expiresAt <= now || this.phones.get(binding.phoneId)?.kind !== 'register')
         continue;
-      this.setBindings(binding.phoneId, [...(this.bindings.get(binding.phoneId) ?? []), binding]);
+      void this.setBindings(binding.phoneId, [
+        ...(this.bindings.get(binding.phoneId) ?? []),
+        binding,
+      ]);
+    }
+  }
+
+  /** Far ends of the connections by which phones are registered. */
+  flows(): FlowPlace[] {
+    const bound = [...this.bindings.values()].flat().filter(isByConnection);
+    return bound.map(({ address, port }) => ({ address, port }));
+  }
+
+  /** These connections are gone, and with them the bindings that were made by them. */
+  flowsEnded(flows: readonly FlowPlace[]): void {
+    const ended = new Set(flows.map(({ address, port }) => `${address} ${port}`));
+    for (const [phoneId, bindings] of this.bindings) {
+      const left = bindings.filter((one) => {
+        return !isByConnection(one) || !ended.has(`${one.address} ${one.port}`);
+      });
+      if (left.length === bindings.length) continue;
+      if (left.length === 0) this.disconnected.add(phoneId);
+      void this.setBindings(phoneId, left);
     }
   }
 
@@ -133,27 +161,36 @@ export class Registrar {
       res.send(403);
       return;
     }
-    this.bind(aor, req, res, now);
+    void this.bind(aor, req, res, now);
   }
 
   close(): void {
     for (const timer of this.expiry.values()) clearTimeout(timer);
     this.expiry.clear();
     this.watch.close();
+    void this.options.journal.close();
   }
 
-  /** RFC 3261 §10.3 steps 6-8 for one authenticated REGISTER: all that it asks, or nothing. */
-  private bind(phoneId: PhoneId, req: SipRequest, res: SipResponse, now: number): void {
+  /**
+   * RFC 3261 §10.3 steps 6-8 for one authenticated REGISTER: all that it asks, or nothing. What it changes holds
+   * at once, and is answered when it is on disk.
+   */
+  private async bind(
+    phoneId: PhoneId,
+    req: SipRequest,
+    res: SipResponse,
+    now: number,
+  ): Promise<void> {
     const callId = req.get('Call-ID');
     const cseq = parseInt(req.get('CSeq'), 10);
-    const kept = this.live(phoneId);
+    const before = this.live(phoneId);
     const asked = readRegistration(req);
     if (asked.is === 'refused') {
       return res.send(asked.status, asked.headers ? { headers: asked.headers } : {});
     }
-    if (asked.is === 'query') return res.send(200, { headers: boundHeaders(kept, now) });
+    if (asked.is === 'query') return res.send(200, { headers: boundHeaders(before, now) });
     // Step 7: an older request of the same registration must not undo a newer one.
-    if (kept.some((b) => b.callId === callId && b.cseq >= cseq)) {
+    if (before.some((b) => b.callId === callId && b.cseq >= cseq)) {
       return res.send(500, { headers: { 'Retry-After': '1' } });
     }
     const from = { protocol: req.protocol, address: req.source_address, port: req.source_port };
@@ -161,9 +198,10 @@ export class Registrar {
     const next =
       asked.is === 'removal'
         ? []
-        : asked.contacts.reduce((all, one) => withContact(all, one, common, now), kept);
-    this.setBindings(phoneId, next.slice(-MAX_BINDINGS));
+        : asked.contacts.reduce((all, one) => withContact(all, one, common, now), before);
+    const kept = this.setBindings(phoneId, next.slice(-MAX_BINDINGS));
     const bound = boundHeaders(this.live(phoneId), now);
+    await kept;
     res.send(200, { headers: { ...bound, ...outboundHeaders(req, asked) } });
   }
 
@@ -172,7 +210,8 @@ export class Registrar {
     return (this.bindings.get(phoneId) ?? []).filter((b) => b.expiresAt > now);
   }
 
-  private setBindings(phoneId: PhoneId, next: Binding[]): void {
+  /** Resolves when it is on disk. */
+  private setBindings(phoneId: PhoneId, next: Binding[]): Promise<void> {
     const before = this.bindings.get(phoneId) ?? [];
     for (const b of before) {
       // Two phones of one box may share a place, which then is the other's.
@@ -184,9 +223,10 @@ export class Registrar {
     this.expiry.delete(phoneId);
     if (next.length > 0) {
       this.bindings.set(phoneId, next);
+      this.disconnected.delete(phoneId);
       const soonest = Math.min(...next.map((b) => b.expiresAt));
       const timer = setTimeout(
-        () => this.setBindings(phoneId, this.live(phoneId)),
+        () => void this.setBindings(phoneId, this.live(phoneId)),
         Math.max(0, soonest - this.options.now()) + 10,
       );
       this.expiry.set(phoneId, timer);
@@ -194,7 +234,7 @@ export class Registrar {
       this.bindings.delete(phoneId);
     }
     this.settle(phoneId);
-    this.options.file.write([...this.bindings.values()].flat());
+    return this.options.journal.keep(phoneId, next);
   }
 
   /** Every place where the phone may be, the newest last. */
@@ -203,15 +243,12 @@ export class Registrar {
     if (phone?.kind === 'static') {
       return [{ uri: phone.contact, secure: isSecureUri(phone.contact) }];
     }
-    return this.live(phoneId).map((binding) => ({
-      uri: binding.contact,
-      proxy: nextHop(binding),
-      secure: SECURE_TRANSPORTS.includes(binding.protocol),
-    }));
+    return this.live(phoneId).map(targetOf);
   }
 
   private lossOf(phoneId: PhoneId): PhoneLossReason | null {
-    if (this.targets(phoneId).length === 0) return 'not-registered';
+    if (this.targets(phoneId).length === 0)
+      return this.disconnected.has(phoneId) ? 'disconnected' : 'not-registered';
     return this.target(phoneId) === undefined ? 'no-answer' : null;
   }
 
@@ -223,61 +260,10 @@ export class Registrar {
     const reason = this.lossOf(phoneId);
     const before = this.told.get(phoneId) ?? (this.told.has(phoneId) ? null : 'not-registered');
     if (reason === before) return;
-    if (reason === 'not-registered' && !phone) this.told.delete(phoneId);
+    if (reason !== null && !phone) this.told.delete(phoneId);
     else this.told.set(phoneId, reason);
     const at = this.options.now();
     if (reason === null) this.options.submit({ type: 'phone.reachable', at, phoneId });
     else this.options.submit({ type: 'phone.unreachable', at, phoneId, reason });
   }
-}
-
-/** Place of a static contact: `address port`, 5060 when none is named (RFC 3261 §19.1.2). */
-function staticPlace(contact: string): string {
-  const bare = contact.replace(/^<?sips?:/i, '').split(/[;>?]/)[0] ?? '';
-  const at = /^(?:.*@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(bare);
-  return `${at?.[1] ?? at?.[2] ?? ''} ${at?.[3] ?? 5060}`;
-}
-
-function isSecureUri(uri: string): boolean {
-  const transport = /;\s*transport=(\w+)/i.exec(uri)?.[1]?.toLowerCase() ?? '';
-  return /^<?sips:/i.test(uri) || SECURE_TRANSPORTS.includes(transport);
-}
-
-function nextHop(binding: Binding): string {
-  const host = binding.address.includes(':') ? `[${binding.address}]` : binding.address;
-  const transport = binding.protocol === 'udp' ? '' : `;transport=${binding.protocol}`;
-  return `sip:${host}:${binding.port}${transport}`;
-}
-
-/** One more contact among a phone's bindings. What is refreshed keeps its place, what is new is last. */
-function withContact(
-  bindings: Binding[],
-  { uri, seconds, flow }: GrantedContact,
-  common: Omit<Binding, 'contact' | 'expiresAt' | 'flow'>,
-  now: number,
-): Binding[] {
-  const isSame = (b: Binding) => b.contact === uri || (flow !== undefined && b.flow === flow);
-  const others = bindings.filter((b) => !isSame(b));
-  if (seconds === 0) return others;
-  const binding: Binding = { ...common, contact: uri, expiresAt: now + seconds * 1000 };
-  if (flow !== undefined) binding.flow = flow;
-  const at = bindings.findIndex((b) => b.contact === uri && b.callId === common.callId);
-  const isRefresh = at >= 0 && others.length === bindings.length - 1;
-  return isRefresh ? bindings.with(at, binding) : [...others, binding];
-}
-
-/** Every binding as it stands (RFC 3261 §10.3 step 8); no Contact where there is none. */
-function boundHeaders(bindings: Binding[], now: number): Record<string, string> {
-  const contacts = bindings.map(
-    (b) => `<${b.contact}>;expires=${Math.max(1, Math.round((b.expiresAt - now) / 1000))}`,
-  );
-  return contacts.length > 0 ? { Contact: contacts.join(', ') } : {};
-}
-
-/** RFC 5626 §6: the phone is told that its flow is used, and keeps it alive. UDP has no STUN here. */
-function outboundHeaders(req: SipRequest, asked: Registration): Record<string, string> {
-  const supported =
-    req.has('Supported') && /(^|[\s,])outbound($|[\s,])/i.test(req.get('Supported'));
-  const byFlow = asked.is === 'binding' && asked.contacts.some(({ flow }) => flow !== undefined);
-  return supported && byFlow && req.protocol !== 'udp' ? { Require: 'outbound' } : {};
 }

@@ -16,7 +16,7 @@ import type {
   Telephony,
 } from '../engine/ports';
 import type { Logger } from 'pino';
-import { BindingFile } from './binding-file';
+import { BindingJournal } from './binding-journal';
 import { makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
 import type { CallerServed, DialogEnded, EdgeDialogs } from './edge-dialogs';
 import { Inbound, type InboundContext } from './inbound';
@@ -58,6 +58,8 @@ export interface DrachtioTelephonyOptions {
 
 /** Until the legs are taken over the app knows nothing of them: it tries again soon. */
 const TAKE_OVER_AGAIN_MS = 1000;
+/** The edge takes so many in one question. */
+const FLOWS_AT_A_TIME = 1000;
 /** Longer than a phone needs, shorter than until it is asked again. */
 const OPTIONS_PATIENCE_MS = 10_000;
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE';
@@ -81,11 +83,11 @@ export class DrachtioTelephony implements Telephony {
       this.referrals.hear(event);
     };
     this.srf = makeSrf(options.appName);
-    const file = new BindingFile(options.bindingsPath, log);
+    const journal = new BindingJournal(options.bindingsPath, log);
     const { everyMs, patienceMs = OPTIONS_PATIENCE_MS } = options.phoneWatch ?? {};
     const asked = { srf: this.srf, isUp: () => this.up, patienceMs };
     this.registrar = new Registrar({
-      ...{ submit, log, now, file },
+      ...{ submit, log, now, journal },
       watch: (onChange) =>
         new PhoneWatch({ ask: (target) => askByOptions(asked, target), onChange, everyMs }),
     });
@@ -134,6 +136,11 @@ export class DrachtioTelephony implements Telephony {
     legEndedAway(this.context, event);
   }
 
+  /** The edge tells that the connection of a phone is gone. */
+  flowEnded({ address, port }: { address: string; port: number }): void {
+    this.registrar.flowsEnded([{ address, port }]);
+  }
+
   /** The edge tells of a caller whom it served alone. Resolves when he is in the journal. */
   callerServed(event: CallerServed): Promise<void> {
     const { isKnown, written } = this.options;
@@ -145,6 +152,8 @@ export class DrachtioTelephony implements Telephony {
   /** From now on calls and registrations are taken. */
   open(): void {
     this.registrar.restore();
+    void this.checkFlows();
+    this.options.edge.onConnected(() => void this.checkFlows());
     this.srf.invite((req, res) => this.inbound.handle(req, res));
     this.srf.register((req, res) => this.registrar.handle(req, res));
     this.srf.options((_req: SipRequest, res: SipResponse) => {
@@ -220,6 +229,21 @@ export class DrachtioTelephony implements Telephony {
     if (this.up) this.srf.disconnect();
   }
 
+  /**
+   * Which phones' connections ended while nobody could tell us: we were away, or the edge fell. A
+   * drachtio-server cannot say; then OPTIONS find out.
+   */
+  private async checkFlows(): Promise<void> {
+    const { edge, log } = this.options;
+    for (const flows of batchesOf(this.registrar.flows(), FLOWS_AT_A_TIME)) {
+      try {
+        this.registrar.flowsEnded(await edge.flowsEnded(flows));
+      } catch (error) {
+        log.debug({ error }, 'the edge does not say which connections live');
+      }
+    }
+  }
+
   private connected(): Promise<void> {
     const { drachtio, log } = this.options;
     this.srf.on('error', (error: Error) => log.warn({ error }, 'drachtio connection'));
@@ -241,4 +265,9 @@ export class DrachtioTelephony implements Telephony {
       this.again = setTimeout(() => void (this.up && this.afterCut(before)), TAKE_OVER_AGAIN_MS);
     }
   }
+}
+
+function batchesOf<T>(all: readonly T[], size: number): T[][] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, i) => all.slice(i * size, (i + 1) * size));
 }

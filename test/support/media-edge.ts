@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { DialogDirectory, GuardDirectory } from '../../sip/control/ports';
+import type { DialogDirectory, FlowDirectory, GuardDirectory } from '../../sip/control/ports';
 import type { Door } from '../../sip/guard/door';
 import { startControlServer, type ControlServer } from '../../sip/control/server';
 import type { SilenceLimits } from '../../sip/control/silent-sessions';
@@ -46,6 +46,7 @@ export interface MediaEdgeOptions {
   silence?: SilenceLimits;
   /** Of signalling; without it this is a media-only edge. */
   guard?: GuardDirectory;
+  flows?: FlowDirectory;
   door?: Door;
   /** Where recordings are written; a folder of its own by default, and no second one. */
   recordingsDirs?: readonly [first: string, second: string];
@@ -65,7 +66,7 @@ export interface MediaEdgeOptions {
 }
 
 export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<MediaEdge> {
-  const { dialogs = noDialogs, orphanLimitMs = 60_000, silence, guard, door } = options;
+  const { dialogs = noDialogs, orphanLimitMs = 60_000, silence, guard, flows, door } = options;
   const { workers = 1, maxStreams = 100, ports = [0, 0] } = options;
   const log = pino({ level: 'silent' });
   const own = await mkdtemp(join(tmpdir(), 'openline-recordings-'));
@@ -92,7 +93,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
   const place = files && ((await fetched?.via?.(files)) ?? files.address);
   const folder = fetched === undefined ? '' : markFolder(recordingsDir);
   const server = await startControlServer({
-    ...{ listen, secret: SECRET, media, dialogs, guard, door, orphanLimitMs, silence, log },
+    ...{ listen, secret: SECRET, media, dialogs, guard, flows, door, orphanLimitMs, silence, log },
     announcements: new Announcements(media),
     files: place && ((app) => ({ url: `http://${place.host}:${place.port}/${app}`, folder })),
   });

@@ -1,8 +1,11 @@
 /** Why an agent's phone takes no calls, in words for the person in front of it. */
 import type { Instant } from '../time';
 
-/** `not-registered`: it never registered, or no longer does. `no-answer`: it does not answer OPTIONS. */
-export type PhoneLossReason = 'not-registered' | 'no-answer';
+/**
+ * `not-registered`: it never registered, or no longer does. `no-answer`: it does not answer OPTIONS.
+ * `disconnected`: the connection by which it had registered ended, and it has not come back.
+ */
+export type PhoneLossReason = 'not-registered' | 'no-answer' | 'disconnected';
 
 export interface PhoneLoss {
   reason: PhoneLossReason;
@@ -18,6 +21,10 @@ export const LOSS_TEXTS: Record<PhoneLossReason | 'no-phone', { zh: string; en: 
   'no-answer': {
     zh: '话机没有应答。请检查话机电源和网络，或重启话机。',
     en: 'The phone does not answer. Check its power and its network, or start it anew.',
+  },
+  disconnected: {
+    zh: '话机的连接已断开。请检查话机电源和网络；话机会自动重新注册。',
+    en: 'The connection of the phone broke. Check its power and its network; it registers again by itself.',
   },
   'no-phone': {
     zh: '没有分配话机。请让管理员在方案中添加话机。',

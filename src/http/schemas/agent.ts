@@ -27,6 +27,7 @@ export const AgentSchema = Type.Object({
         reason: Type.Union([
           Type.Literal('not-registered'),
           Type.Literal('no-answer'),
+          Type.Literal('disconnected'),
           Type.Literal('no-phone'),
         ]),
         since: Nullable(InstantValue),

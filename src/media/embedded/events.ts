@@ -17,10 +17,14 @@ export type CallerServed = Extract<EventLine, { event: 'caller.served' }>;
 /** A recording is over; its file may have to be fetched. */
 export type RecordFinished = Extract<EventLine, { event: 'record.finished' }>;
 
+/** A phone's connection is gone; telephony's concern too. */
+export type FlowEnded = Extract<EventLine, { event: 'flow.ended' }>;
+
 export interface EdgeEventsOptions {
   control: ControlClient;
   submit: Submit;
   onDialogEnded: (event: DialogEnded) => void;
+  onFlowEnded: (event: FlowEnded) => void;
   /** Resolves when the app has it in its journal; until then the edge keeps it. */
   onCallerServed: (event: CallerServed) => Promise<void>;
   /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
@@ -86,7 +90,8 @@ export class EdgeEvents {
       log.debug({ callId: line.session, legId: line.endpoint }, 'a key was pressed');
       return this.acknowledgeAfter(line, Promise.resolve());
     }
-    if (line.event === 'dialog.ended') onDialogEnded(line);
+    if (line.event === 'flow.ended') this.options.onFlowEnded(line);
+    else if (line.event === 'dialog.ended') onDialogEnded(line);
     else if (line.event === 'session.lost') {
       log.error({ callId: line.session, reason: line.reason }, 'the edge lost the media of a call');
       this.options.onMediaLost(line.session);

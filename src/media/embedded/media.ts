@@ -6,7 +6,13 @@ import type { Logger } from 'pino';
 import type { LegMedia, Media, Submit } from '../../engine/ports';
 import type { ControlClient } from '../../../sip/index';
 import { edgeMedia } from './commands';
-import { EdgeEvents, type CallerServed, type DialogEnded, type RecordFinished } from './events';
+import {
+  EdgeEvents,
+  type CallerServed,
+  type DialogEnded,
+  type FlowEnded,
+  type RecordFinished,
+} from './events';
 import { edgeLegMedia } from './legs';
 
 export interface EmbeddedMediaOptions {
@@ -18,6 +24,8 @@ export interface EmbeddedMediaOptions {
   now: () => number;
   /** A dialog ended while no app was there; called once for each, in order with media events. */
   onDialogEnded: (event: DialogEnded) => void;
+  /** The connection of a phone that had registered is gone. */
+  onFlowEnded: (event: FlowEnded) => void;
   onCallerServed: (event: CallerServed) => Promise<void>;
   /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
   onLegQuality: (mos: number) => void;

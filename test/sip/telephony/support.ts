@@ -49,6 +49,8 @@ export interface EdgeOptions {
   log?: Logger;
   /** A listener of TLS as well. */
   certificate?: CertificateFiles;
+  /** Further listeners. */
+  also?: ('tcp' | 'ws')[];
   /** Awaited when the edge has opened a stream of its own, before it goes on: the moment of a race. */
   opened?: () => Promise<unknown>;
 }
@@ -74,11 +76,11 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     await options.opened?.();
     return stream;
   };
-  const { certificate } = options;
+  const { certificate, also = [] } = options;
   const signalling = await startSignalling({
-    sip: (certificate ? (['udp', 'tls'] as const) : (['udp'] as const)).map((protocol) => ({
-      ...{ protocol, host: '127.0.0.1', port: 0 },
-    })),
+    sip: (['udp', ...(certificate ? (['tls'] as const) : []), ...also] as const).map(
+      (protocol) => ({ protocol, host: '127.0.0.1', port: 0 }),
+    ),
     certificate: certificate && readCertificate(certificate),
     admit: () => true,
     drachtio: { host: '127.0.0.1', port: 0, secret: SECRET },
@@ -95,6 +97,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     secret: SECRET,
     media,
     dialogs: signalling.dialogs,
+    flows: signalling.flows,
     announcements,
     orphanLimitMs: 60_000,
     log,
@@ -142,6 +145,8 @@ export interface TestAppOptions {
   /** Where it looks for the edge's drachtio port, when something stands in between. */
   drachtio?: { host: string; port: number };
   log?: Logger;
+  /** Where its bindings are; else in a folder of its own, which goes with it. */
+  folder?: string;
   /** How phones are asked by OPTIONS; as the product does unless told. */
   phoneWatch?: { everyMs: number; patienceMs: number };
   /** How long gateways may keep silent; as the product does unless told. */
@@ -150,7 +155,8 @@ export interface TestAppOptions {
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
   const { log = silent } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'openline-telephony-app-'));
+  const own = await mkdtemp(join(tmpdir(), 'openline-telephony-app-'));
+  const folder = options.folder ?? own;
   const events = new Seen<DomainEvent>();
   const submit = (event: DomainEvent) => events.add(event);
   const control = connectControl({ ...edge.control, secret: SECRET, app: 'cell:all', log });
@@ -165,6 +171,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     onLegQuality: () => undefined,
     onMediaLost: (callId) => telephony.mediaLost(callId),
     onRecorded: () => undefined,
+    onFlowEnded: (event) => telephony.flowEnded(event),
     onCallerServed: (event) => telephony.callerServed(event),
     written: () => Promise.resolve(),
     log,
@@ -184,7 +191,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     language: 'en',
     isKnown: () => Promise.resolve(false),
     written: () => Promise.resolve(),
-    bindingsPath: join(folder, 'bindings.json'),
+    bindingsPath: join(folder, 'bindings.jsonl'),
     ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
     ...(options.gatewayPatience && { gatewayPatience: options.gatewayPatience }),
   });
@@ -205,7 +212,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
       telephony.close();
       media.stop();
       control.close();
-      void rm(folder, { recursive: true });
+      void rm(own, { recursive: true, force: true });
     },
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { DomainEvent } from '../../../src/domain/events';
 import type { Plan } from '../../../src/domain/plan';
-import { BindingFile } from '../../../src/telephony/binding-file';
+import { BindingJournal } from '../../../src/telephony/binding-journal';
 import { ha1, parseDigest } from '../../../src/telephony/digest';
 import type { SipRequest, SipResponse, SendOptions } from '../../../src/telephony/drachtio';
 import { PhoneWatch } from '../../../src/telephony/phone-watch';
@@ -57,15 +57,18 @@ class Phone {
   registrar = this.make();
 
   make(): Registrar {
-    const file = new BindingFile(join(this.folder, 'bindings.json'), log);
+    const journal = new BindingJournal(join(this.folder, 'bindings.jsonl'), log);
     const submit = (event: DomainEvent) => void this.events.push(event);
     const watch = (onChange: (phoneId: string) => void) =>
       new PhoneWatch({ ask: () => Promise.resolve('unasked'), onChange });
-    return new Registrar({ submit, log, file, watch, now: () => this.now });
+    return new Registrar({ submit, log, journal, watch, now: () => this.now });
   }
 
   /** `by`: how the request came; UDP from 127.0.0.1:5070 unless told. */
-  send(headers: Record<string, string>, by: { protocol?: string; port?: number } = {}): Sent {
+  send(
+    headers: Record<string, string>,
+    by: { protocol?: string; port?: number } = {},
+  ): Promise<Sent> {
     const all: Record<string, string> = {
       To: '<sip:8001@openline>',
       'Call-ID': 'one',
@@ -81,20 +84,23 @@ class Phone {
       get: find,
       has: (name: string) => find(name) !== undefined,
     } as unknown as SipRequest;
-    let sent: Sent = { status: 0, headers: {} };
-    const res = {
-      send: (status: number, options?: SendOptions) => {
-        sent = { status, headers: options?.headers ?? {} };
-      },
-    } as unknown as SipResponse;
-    this.registrar.handle(req, res);
-    return sent;
+    return new Promise((resolve) => {
+      const res = {
+        send: (status: number, options?: SendOptions) => {
+          resolve({ status, headers: options?.headers ?? {} });
+        },
+      } as unknown as SipResponse;
+      this.registrar.handle(req, res);
+    });
   }
 
   /** Registers as a phone does: asks, is challenged once, answers. */
-  register(headers: Record<string, string>, by: { protocol?: string; port?: number } = {}): Sent {
+  async register(
+    headers: Record<string, string>,
+    by: { protocol?: string; port?: number } = {},
+  ): Promise<Sent> {
     if (!this.nonce) {
-      const challenge = this.send(headers).headers['WWW-Authenticate'] ?? '';
+      const challenge = (await this.send(headers)).headers['WWW-Authenticate'] ?? '';
       this.nonce = parseDigest(challenge).nonce ?? '';
     }
     return this.send({ ...headers, Authorization: this.credentials('8001') }, by);
@@ -123,15 +129,15 @@ afterEach(() => phone.close());
 const contact = '<sip:8001@192.168.1.9:5070>';
 const ofPhone = (id: string) => phone.events.filter((e) => 'phoneId' in e && e.phoneId === id);
 
-test('a REGISTER without credentials is challenged and binds nothing', () => {
-  const answer = phone.send({ Contact: contact });
+test('a REGISTER without credentials is challenged and binds nothing', async () => {
+  const answer = await phone.send({ Contact: contact });
   expect(answer.status).toBe(401);
   expect(answer.headers['WWW-Authenticate']).toContain('realm="openline"');
   expect(phone.registrar.target('8001')).toBeUndefined();
 });
 
-test('a registered phone is reached through the address its REGISTER came from', () => {
-  const answer = phone.register({ Contact: contact, Expires: '600' });
+test('a registered phone is reached through the address its REGISTER came from', async () => {
+  const answer = await phone.register({ Contact: contact, Expires: '600' });
   expect(answer).toEqual({
     status: 200,
     headers: { Contact: '<sip:8001@192.168.1.9:5070>;expires=300' },
@@ -144,9 +150,9 @@ test('a registered phone is reached through the address its REGISTER came from',
   expect(ofPhone('8001')).toMatchObject([{ type: 'phone.reachable' }]);
 });
 
-test('every place of several phones is a way, the newest of a phone first and a shared one once', () => {
-  phone.register({ Contact: '<sip:a@192.0.2.1>' });
-  phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
+test('every place of several phones is a way, the newest of a phone first and a shared one once', async () => {
+  await phone.register({ Contact: '<sip:a@192.0.2.1>' });
+  await phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
   const ways = phone.registrar.ways(['8001', '8002', '8001']);
   expect(ways.map(({ phoneId, target }) => [phoneId, target.uri])).toEqual([
     ['8001', 'sip:b@192.0.2.2'],
@@ -155,29 +161,29 @@ test('every place of several phones is a way, the newest of a phone first and a 
   ]);
 });
 
-test('registering again says nothing new; expires=0 makes the phone unreachable', () => {
-  phone.register({ Contact: contact });
-  phone.register({ Contact: contact });
-  phone.register({ Contact: `${contact};expires=0` });
+test('registering again says nothing new; expires=0 makes the phone unreachable', async () => {
+  await phone.register({ Contact: contact });
+  await phone.register({ Contact: contact });
+  await phone.register({ Contact: `${contact};expires=0` });
   expect(ofPhone('8001').map((e) => e.type)).toEqual(['phone.reachable', 'phone.unreachable']);
   expect(phone.registrar.target('8001')).toBeUndefined();
 });
 
-test('Contact: * takes every binding away', () => {
-  phone.register({ Contact: contact });
-  expect(phone.register({ Contact: '*', Expires: '0' }).status).toBe(200);
+test('Contact: * takes every binding away', async () => {
+  await phone.register({ Contact: contact });
+  expect((await phone.register({ Contact: '*', Expires: '0' })).status).toBe(200);
   expect(phone.registrar.target('8001')).toBeUndefined();
 });
 
-test('a binding that was not renewed ends', () => {
-  phone.register({ Contact: contact, Expires: '60' });
+test('a binding that was not renewed ends', async () => {
+  await phone.register({ Contact: contact, Expires: '60' });
   phone.now += 61_000;
   expect(phone.registrar.target('8001')).toBeUndefined();
 });
 
-test("one phone's password does not register another phone", () => {
-  phone.register({ Contact: contact });
-  const answer = phone.send({
+test("one phone's password does not register another phone", async () => {
+  await phone.register({ Contact: contact });
+  const answer = await phone.send({
     To: '<sip:8002@openline>',
     Contact: contact,
     Authorization: phone.credentials('8001'),
@@ -185,9 +191,9 @@ test("one phone's password does not register another phone", () => {
   expect(answer.status).toBe(403);
 });
 
-test('an older REGISTER that arrives late does not undo a newer one', () => {
-  phone.register({ Contact: contact });
-  const late = phone.send({
+test('an older REGISTER that arrives late does not undo a newer one', async () => {
+  await phone.register({ Contact: contact });
+  const late = await phone.send({
     Contact: `${contact};expires=0`,
     CSeq: '1 REGISTER',
     Authorization: phone.credentials('8001'),
@@ -196,7 +202,7 @@ test('an older REGISTER that arrives late does not undo a newer one', () => {
   expect(phone.registrar.target('8001')).toBeDefined();
 });
 
-test('a static phone is reachable from the plan on, and known by its address', () => {
+test('a static phone is reachable from the plan on, and known by its address', async () => {
   expect(ofPhone('8002')).toMatchObject([{ type: 'phone.reachable' }]);
   expect(phone.registrar.target('8002')).toEqual({ uri: 'sip:a@127.0.0.1:5190', secure: false });
   expect(phone.registrar.phoneAt('127.0.0.1', 5190)).toBe('8002');
@@ -209,22 +215,21 @@ test.each([
   ['<sip:a@192.0.2.1;transport=wss>', true],
   ['sip:a@192.0.2.1;transport=tcp', false],
   ['sip:tls@192.0.2.1', false],
-])('a static phone at %s has encrypted signalling: %s', (contact, secure) => {
+])('a static phone at %s has encrypted signalling: %s', async (contact, secure) => {
   const common = { id: '8002', person: 'li', autoReady: true, watch: true };
   phone.registrar.applyPlan({ ...plan, phones: [{ ...common, kind: 'static', contact }] });
   expect(phone.registrar.target('8002')?.secure).toBe(secure);
 });
 
-test('a phone that left the plan is unreachable', () => {
-  phone.register({ Contact: contact });
+test('a phone that left the plan is unreachable', async () => {
+  await phone.register({ Contact: contact });
   phone.registrar.applyPlan({ ...plan, phones: [] });
   expect(phone.registrar.target('8001')).toBeUndefined();
   expect(ofPhone('8001').at(-1)?.type).toBe('phone.unreachable');
 });
 
 test('registrations come back after a restart of the app', async () => {
-  phone.register({ Contact: contact });
-  await new Promise((resolve) => setImmediate(resolve));
+  await phone.register({ Contact: contact });
   phone.registrar.close();
   phone.registrar = phone.make();
   phone.registrar.applyPlan(plan);
@@ -246,10 +251,13 @@ test.each([
   ['tcp', '', '600', 120],
   ['tls', ';expires=90', '600', 90],
   ['wss', '', '600', 120],
-])('over %s, `Contact%s` with Expires %s is granted %i s', (protocol, own, Expires, seconds) => {
-  const answer = phone.register({ Contact: `${contact}${own}`, Expires }, { protocol });
-  expect(bound(answer)).toEqual([['sip:8001@192.168.1.9:5070', seconds]]);
-});
+])(
+  'over %s, `Contact%s` with Expires %s is granted %i s',
+  async (protocol, own, Expires, seconds) => {
+    const answer = await phone.register({ Contact: `${contact}${own}`, Expires }, { protocol });
+    expect(bound(answer)).toEqual([['sip:8001@192.168.1.9:5070', seconds]]);
+  },
+);
 
 test.each([
   ['an interval too brief', { Contact: contact, Expires: '9' }, 423],
@@ -259,63 +267,69 @@ test.each([
   ['a contact with headers', { Contact: '<sip:a@192.0.2.1?Route=%3Csip:b%3E>' }, 400],
   ['a contact that is no SIP URI', { Contact: '<tel:+861380000>' }, 400],
   ['six contacts', { Contact: [1, 2, 3, 4, 5, 6].map((n) => `<sip:a@192.0.2.${n}>`).join() }, 403],
-])('%s is refused and changes nothing', (_what, headers, status) => {
-  phone.register({ Contact: contact });
-  const answer = phone.register(headers);
+])('%s is refused and changes nothing', async (_what, headers, status) => {
+  await phone.register({ Contact: contact });
+  const answer = await phone.register(headers);
   expect(answer.status).toBe(status);
   if (status === 423) expect(answer.headers['Min-Expires']).toBe('10');
-  expect(bound(phone.register({}))).toEqual([['sip:8001@192.168.1.9:5070', 300]]);
+  expect(bound(await phone.register({}))).toEqual([['sip:8001@192.168.1.9:5070', 300]]);
 });
 
-test('a REGISTER without Contact asks what is bound, and changes nothing', () => {
-  expect(phone.register({})).toEqual({ status: 200, headers: {} });
-  phone.register({ Contact: '<sip:a@192.0.2.1>' });
-  phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
+test('a REGISTER without Contact asks what is bound, and changes nothing', async () => {
+  expect(await phone.register({})).toEqual({ status: 200, headers: {} });
+  await phone.register({ Contact: '<sip:a@192.0.2.1>' });
+  await phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
   phone.now += 10_000;
-  expect(bound(phone.register({}))).toEqual([
+  expect(bound(await phone.register({}))).toEqual([
     ['sip:a@192.0.2.1', 290],
     ['sip:b@192.0.2.2', 290],
   ]);
 });
 
-test('the newest of several bindings is called; a refresh of an older one does not change that', () => {
-  phone.register({ Contact: '<sip:a@192.0.2.1>' });
-  phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
+test('the newest of several bindings is called; a refresh of an older one does not change that', async () => {
+  await phone.register({ Contact: '<sip:a@192.0.2.1>' });
+  await phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' });
   phone.now += 60_000;
-  const refreshed = phone.register({ Contact: '<sip:a@192.0.2.1>' });
+  const refreshed = await phone.register({ Contact: '<sip:a@192.0.2.1>' });
   expect(bound(refreshed)).toEqual([
     ['sip:a@192.0.2.1', 300],
     ['sip:b@192.0.2.2', 240],
   ]);
   expect(phone.registrar.target('8001')?.uri).toBe('sip:b@192.0.2.2');
-  phone.register({ Contact: '<sip:b@192.0.2.2>;expires=0', 'Call-ID': 'two' });
+  await phone.register({ Contact: '<sip:b@192.0.2.2>;expires=0', 'Call-ID': 'two' });
   expect(phone.registrar.target('8001')?.uri).toBe('sip:a@192.0.2.1');
   // The phone was started anew: a new registration of the same contact.
-  phone.register({ Contact: '<sip:c@192.0.2.3>', 'Call-ID': 'three' });
-  phone.register({ Contact: '<sip:a@192.0.2.1>', 'Call-ID': 'four' });
+  await phone.register({ Contact: '<sip:c@192.0.2.3>', 'Call-ID': 'three' });
+  await phone.register({ Contact: '<sip:a@192.0.2.1>', 'Call-ID': 'four' });
   expect(phone.registrar.target('8001')?.uri).toBe('sip:a@192.0.2.1');
 });
 
-test('of six places the oldest is forgotten', () => {
+test('of six places the oldest is forgotten', async () => {
   for (const n of [1, 2, 3, 4, 5, 6])
-    phone.register({ Contact: `<sip:a@192.0.2.${n}>`, 'Call-ID': `${n}` }, { port: 6000 + n });
-  const uris = bound(phone.register({})).map(([uri]) => uri);
+    await phone.register(
+      { Contact: `<sip:a@192.0.2.${n}>`, 'Call-ID': `${n}` },
+      { port: 6000 + n },
+    );
+  const uris = bound(await phone.register({})).map(([uri]) => uri);
   expect(uris).toEqual([2, 3, 4, 5, 6].map((n) => `sip:a@192.0.2.${n}`));
   expect(phone.registrar.phoneAt('127.0.0.1', 6001)).toBeUndefined();
   expect(phone.registrar.phoneAt('127.0.0.1', 6006)).toBe('8001');
 });
 
-test('a flow made anew takes the place of the broken one (RFC 5626)', () => {
+test('a flow made anew takes the place of the broken one (RFC 5626)', async () => {
   const flow = (uri: string, reg: number) => `<${uri}>;+sip.instance="<urn:uuid:1>";reg-id=${reg}`;
   const Supported = 'path, outbound';
   const tcp = { protocol: 'tcp' };
-  const answer = phone.register(
+  const answer = await phone.register(
     { Contact: flow('sip:a@x.invalid;transport=ws', 1), Supported },
     tcp,
   );
   expect(answer.headers['Require']).toBe('outbound');
-  phone.register({ Contact: flow('sip:b@x.invalid;transport=ws', 2), Supported }, tcp);
-  const uris = phone.register({ Contact: flow('sip:c@x.invalid;transport=ws', 1), Supported }, tcp);
+  await phone.register({ Contact: flow('sip:b@x.invalid;transport=ws', 2), Supported }, tcp);
+  const uris = await phone.register(
+    { Contact: flow('sip:c@x.invalid;transport=ws', 1), Supported },
+    tcp,
+  );
   expect(bound(uris).map(([uri]) => uri)).toEqual([
     'sip:b@x.invalid;transport=ws',
     'sip:c@x.invalid;transport=ws',

@@ -48,6 +48,7 @@ async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise
     ...{ control, language: 'en', now: () => 42, log },
     submit: (event) => submitted.push(event),
     onDialogEnded: ({ dialogId }) => ended.push(dialogId),
+    onFlowEnded: () => undefined,
     onCallerServed: () => Promise.resolve(),
     onLegQuality: (mos) => scores.push(mos),
     onMediaLost: (callId) => lost.push(callId),

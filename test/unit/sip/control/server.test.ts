@@ -147,6 +147,27 @@ test('dialog commands reach signalling with the app’s name', async () => {
   ]);
 });
 
+test('signalling says which connections ended; an edge without signalling cannot', async () => {
+  const flows = [1, 2, 1000].map((port) => ({ address: '192.0.2.1', port }));
+  const without = await connected('no-signalling');
+  await expect(without.command('flow.check', { flows })).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  const signalling = await startMediaEdge({
+    flows: { endedOf: (asked) => asked.filter(({ port }) => port !== 2) },
+  });
+  const made = client('with-signalling', SECRET, signalling.server.address);
+  await once(made, 'connected');
+  const { ended } = await made.command('flow.check', { flows });
+  expect(ended.map(({ port }) => port)).toEqual([1, 1000]);
+  for (const wrong of [[{ address: '', port: 1 }], [{ address: 'a', port: -1 }], Array(1001)]) {
+    const asked = { flows: [...wrong] } as { flows: typeof flows };
+    await expect(made.command('flow.check', asked)).rejects.toMatchObject({ code: 'bad-request' });
+  }
+  made.close();
+  await signalling.close();
+});
+
 test('what signalling tells on reattached arrives before the answer to it', async () => {
   const control = await connected('two');
   const order: string[] = [];

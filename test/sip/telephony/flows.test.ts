@@ -1,0 +1,91 @@
+/**
+ * Phones that registered by a connection, and the end of it: nobody waits for their registration to expire.
+ * Real engine, control and app.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { needs } from '../../support/needs';
+import { makeCertificate, type TestCertificate } from '../support/certificate';
+import { Phone } from '../support/phone';
+import { registered } from './register';
+import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+
+needs('openssl')('the connection of a phone', () => {
+  const KINDS = ['tcp', 'tls', 'ws'] as const;
+  const folder = mkdtempSync(join(tmpdir(), 'openline-flows-'));
+  let certificate: TestCertificate;
+  let edge: Edge;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    certificate = makeCertificate();
+    edge = await startEdge({ certificate: { ...certificate, ca: '' }, also: ['tcp', 'ws'] });
+  });
+  beforeEach(async () => {
+    app = await startTestApp(edge, { plan: planWith(5061), folder });
+  });
+  afterEach(() => app.close());
+  afterAll(async () => {
+    await edge.close();
+    certificate.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  const portOf = (kind: (typeof KINDS)[number]) =>
+    Number(
+      edge.signalling.sip
+        .find((url) => url.startsWith(`${kind}:`))
+        ?.split(':')
+        .at(-1),
+    );
+
+  async function registeredBy(kind: (typeof KINDS)[number]): Promise<Phone> {
+    const port = portOf(kind);
+    const phone =
+      kind === 'tcp'
+        ? await Phone.tcp(port)
+        : kind === 'tls'
+          ? await Phone.tls(port, readFileSync(certificate.cert, 'utf8'))
+          : await Phone.webSocket(`ws://127.0.0.1:${port}`);
+    expect((await registered(port, phone)).status).toBe(200);
+    return phone;
+  }
+
+  const next8001 = (type: 'phone.reachable' | 'phone.unreachable', from: number) =>
+    app.events.next(type, (e) => e.type === type && e.phoneId === '8001', { from });
+
+  test.each(KINDS)('of %s broke: it is lost at once, until it registers again', async (kind) => {
+    const phone = await registeredBy(kind);
+    await next8001('phone.reachable', 0);
+    const from = app.events.length;
+    phone.close();
+    expect(await next8001('phone.unreachable', from)).toMatchObject({ reason: 'disconnected' });
+    const again = await registeredBy(kind);
+    await next8001('phone.reachable', from);
+    again.close();
+    await next8001('phone.unreachable', app.events.length - 1);
+  });
+
+  test('that broke after the phone had come by another takes nothing away', async () => {
+    const first = await registeredBy('tcp');
+    await next8001('phone.reachable', 0);
+    const second = await registeredBy('tls');
+    const from = app.events.length;
+    first.close();
+    second.close();
+    await next8001('phone.unreachable', from);
+    const lost = app.events.all.slice(from).filter(({ type }) => type === 'phone.unreachable');
+    expect(lost).toHaveLength(1);
+  });
+
+  test('that broke while the app was away is found out when it is back', async () => {
+    const phone = await registeredBy('tcp');
+    const stays = await Phone.udp();
+    app.close();
+    phone.close();
+    app = await startTestApp(edge, { plan: planWith(stays.port), folder });
+    expect(await next8001('phone.unreachable', 0)).toMatchObject({ reason: 'disconnected' });
+    stays.close();
+  });
+});

@@ -115,6 +115,8 @@ export interface LegNote {
   /** On the agent's leg: he has put the customer on hold at his desk. */
   held?: true;
   offerId?: OfferId;
+  /** On a leg to an outside number: the trunk that carries it; telephony's own. */
+  trunkId?: TrunkId;
   /** On the caller's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {
     from: string;

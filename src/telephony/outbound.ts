@@ -10,7 +10,7 @@ import type { SipDialog, SipFailure, SipResponse } from './drachtio';
 import { takeFinalAnswer } from './early-media';
 import { identityHeaders } from './identity';
 import type { Leg } from './legs';
-import { carryDialog, dropDialog, endLeg, type LineContext } from './line';
+import { carryDialog, dropDialog, endLeg, sendCancel, type LineContext } from './line';
 import type { PhoneTarget } from './phone-watch';
 import type { Registrar } from './registrar';
 import type { NumberTarget, TrunkCalls } from './trunk-calls';
@@ -62,9 +62,7 @@ export class Outbound {
     const { context } = this;
     leg.endingWith = cause;
     if (!leg.sent) return;
-    leg.sent.cancel({ headers: reasonHeader(cause) }, (error) => {
-      if (error) context.log.debug({ error, legId: leg.id }, 'CANCEL not sent');
-    });
+    sendCancel(context, leg.sent, reasonHeader(cause));
     setTimeout(() => endLeg(context, leg, cause), CANCEL_PATIENCE_MS).unref();
   }
 
@@ -147,6 +145,10 @@ export class Outbound {
     if (error.status === undefined) {
       context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'INVITE not sent');
     }
-    endLeg(context, leg, leg.endingWith ?? causeOfStatus(error.status, leg.far?.q850));
+    endLeg(
+      context,
+      leg,
+      leg.endingWith ?? error.endCause ?? causeOfStatus(error.status, leg.far?.q850),
+    );
   }
 }

@@ -12,4 +12,7 @@ export type AlarmCode =
   /** A folder of recordings does not take them. */
   | 'RECORDING_DISK'
   /** The counts of a recording's manifest contradict each other: a bug of the edge. */
-  | 'RECORDING_COUNTS';
+  | 'RECORDING_COUNTS'
+  /** At least 80 % of a trunk's channels are used; at 70 % it has room again. */
+  | 'TRUNK_NEARLY_FULL'
+  | 'TRUNK_HAS_ROOM';

@@ -118,6 +118,8 @@ export interface LegNote {
   /** On the agent's leg: its phone has sent the caller on, and only waits for what becomes of it. */
   sentOn?: true;
   offerId?: OfferId;
+  /** On a leg to an outside number: the trunk that carries it; telephony's own. */
+  trunkId?: TrunkId;
   /** On the caller's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {
     from: string;

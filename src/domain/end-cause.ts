@@ -23,6 +23,8 @@ export type EndCause =
   | 'unavailable'
   /** 404/410/408/5xx, transport failure: the phone could not be reached, or does not work. */
   | 'unreachable'
+  /** No trunk that may carry the call has a channel for it, or takes one more call at present. */
+  | 'no-channel'
   /** We withdrew the offer: the caller left, or the agent is to be rung no more. */
   | 'withdrawn'
   /** We withdrew the offer: somebody else took the call. */

@@ -70,6 +70,10 @@ export interface PlanTrunk {
   /** The carrier's gateways, to which calls through it are sent; without any it only receives. */
   to?: PlanGateway[] | undefined;
   shows?: PlanShown | undefined;
+  /** Calls of ours that it takes in one second; as many as there are when it is left out. */
+  cps?: number | undefined;
+  /** Channels that calls of ours leave to callers; half of them when it is left out. */
+  reservedForInbound?: number | undefined;
 }
 
 /** Those of one priority share the calls by their weights, the next priority is for when they fail (as RFC 2782). */

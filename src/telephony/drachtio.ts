@@ -5,6 +5,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import type { EndCause } from '../domain/end-cause';
 import SrfClass = require('drachtio-srf');
 import SipMessageClass = require('drachtio-srf/lib/sip-parser/message');
 import RequestClass = require('drachtio-srf/lib/request');
@@ -61,6 +62,8 @@ export interface SipFailure extends Error {
   reason?: string;
   /** That answer. */
   res?: SipResponse;
+  /** Why it never left, where we know. */
+  endCause?: EndCause;
 }
 
 interface SrfAgent {

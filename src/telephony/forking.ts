@@ -16,7 +16,7 @@ import { answeredDialled } from './dialled';
 import type { SipDialog, SipFailure, SipRequest, SipResponse } from './drachtio';
 import { identityHeaders } from './identity';
 import type { Leg } from './legs';
-import { dropDialog, endLeg, type LineContext } from './line';
+import { dropDialog, endLeg, sendCancel, type LineContext } from './line';
 import type { PhoneTarget } from './phone-watch';
 import type { Registrar } from './registrar';
 
@@ -216,10 +216,6 @@ class Forking {
   }
 
   private cancel(fork: Fork, headers: Record<string, string>): void {
-    if (fork.over || !fork.sent) return;
-    fork.sent.cancel({ headers }, (error) => {
-      const { legId } = this.command;
-      if (error) this.context.log.debug({ error, legId }, 'CANCEL not sent');
-    });
+    if (!fork.over && fork.sent) sendCancel(this.context, fork.sent, headers);
   }
 }

@@ -101,6 +101,7 @@ export class Inbound {
     const leg = this.newLeg(req, res);
     const source = this.sourceOf(req);
     const trunkId = source.kind === 'trunk' ? source.trunkId : '';
+    context.legs.occupy(leg, trunkId || null);
     const { number: from, displayName } = this.callerOf(req, trunkId);
     const to = userPart(req.uri);
     const hotline = this.hotlines.get(to);

@@ -6,7 +6,7 @@
  *   agent   dialling ──► ringing ───► answered ──► ended
  */
 import type { EndCause, FarSide } from '../domain/end-cause';
-import type { AgentId, CallId, LegId } from '../domain/ids';
+import type { AgentId, CallId, LegId, TrunkId } from '../domain/ids';
 import type { LegNote } from '../domain/effects';
 import type { LegRole } from '../domain/records';
 import type { Referral } from './referrals';
@@ -39,6 +39,8 @@ export interface Leg {
   early?: Promise<void>;
   /** An UPDATE has changed that session: what the 200 repeats is older (RFC 3311 §5.1). */
   updated?: true;
+  /** The trunk of which it takes a channel; see `occupy`. */
+  trunkId?: TrunkId;
   /** What its far side, or its operator, said of itself. */
   far?: FarSide;
   /** An arriving leg that the engine knows of. */
@@ -58,15 +60,32 @@ export function inviteHere({ invite }: Leg): Leg['invite'] {
   return invite?.req.socket.destroyed === false ? invite : undefined;
 }
 
+export interface Channels {
+  take(trunkId: TrunkId): void;
+  free(trunkId: TrunkId): void;
+}
+
 export class LegTable {
   private readonly legs = new Map<LegId, Leg>();
   private readonly byDialog = new Map<string, Leg>();
   /** Dialogs whose BYE could not leave because the connection was cut: owed when it is back. */
   readonly owedByes = new Map<string, EndCause>();
 
+  /** Hears of every channel that a leg takes or frees. */
+  constructor(private readonly channels?: Channels) {}
+
   add(leg: Leg): Leg {
     this.legs.set(leg.id, leg);
     return leg;
+  }
+
+  /** The leg takes a channel of that trunk instead of what it took; null: it takes none. */
+  occupy(leg: Leg, trunkId: TrunkId | null): void {
+    if (leg.trunkId !== undefined) this.channels?.free(leg.trunkId);
+    delete leg.trunkId;
+    if (trunkId === null || leg.state === 'ended') return;
+    leg.trunkId = trunkId;
+    this.channels?.take(trunkId);
   }
 
   get(legId: LegId): Leg | undefined {
@@ -96,6 +115,7 @@ export class LegTable {
   end(leg: Leg): boolean {
     if (leg.state === 'ended') return false;
     leg.state = 'ended';
+    this.occupy(leg, null);
     this.legs.delete(leg.id);
     if (leg.dialog) this.byDialog.delete(leg.dialog.id);
     return true;

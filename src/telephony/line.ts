@@ -141,6 +141,20 @@ export function byeLeg(context: LineContext, leg: Leg, cause: EndCause): void {
   if (dialog) dropDialog(context, dialog, cause);
 }
 
+/** Without a connection drachtio-srf throws; the edge then ends the INVITE by itself. */
+export function sendCancel(
+  { log }: LineContext,
+  invite: SipRequest,
+  headers: Record<string, string> = {},
+): void {
+  const failed = (error: unknown) => log.debug({ error }, 'CANCEL not sent');
+  try {
+    invite.cancel({ headers }, (error) => (error ? failed(error) : undefined));
+  } catch (error) {
+    failed(error);
+  }
+}
+
 /** Sends BYE, when the connection is cut after it is back; a far side that is gone already is no news. */
 export function dropDialog(
   context: LineContext,
@@ -162,7 +176,8 @@ export function noteLeg(context: LineContext, leg: Leg): void {
 }
 
 /** What the edge keeps of a leg. */
-export function linkOf({ id, callId, role }: Leg, note: LegNote): DialogNote {
+export function linkOf({ id, callId, role, trunkId }: Leg, noted: LegNote): DialogNote {
+  const note = role === 'outside' && trunkId !== undefined ? { ...noted, trunkId } : noted;
   return {
     session: callId,
     endpoint: id,

@@ -7,7 +7,7 @@ import type { SipFailure } from './drachtio';
 import { takeFinalAnswer } from './early-media';
 import { ringPhones, type ForkContext } from './forking';
 import type { Leg } from './legs';
-import { endLeg } from './line';
+import { endLeg, sendCancel } from './line';
 import type { NumberTarget, TrunkCalls } from './trunk-calls';
 
 export interface OutboundContext extends ForkContext {
@@ -49,9 +49,7 @@ export class Outbound {
   }
 
   private takeBack(leg: Leg, cause: EndCause): void {
-    leg.sent?.cancel({ headers: reasonHeader(cause) }, (error) => {
-      if (error) this.context.log.debug({ error, legId: leg.id }, 'CANCEL not sent');
-    });
+    if (leg.sent) sendCancel(this.context, leg.sent, reasonHeader(cause));
   }
 
   private failed(leg: Leg, error: SipFailure): void {
@@ -59,6 +57,10 @@ export class Outbound {
     if (error.status === undefined) {
       context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'INVITE not sent');
     }
-    endLeg(context, leg, leg.endingWith ?? causeOfStatus(error.status, leg.far?.q850));
+    endLeg(
+      context,
+      leg,
+      leg.endingWith ?? error.endCause ?? causeOfStatus(error.status, leg.far?.q850),
+    );
   }
 }

@@ -51,6 +51,7 @@ function expect(context: LineContext, invite: WaitingInvite): FoundLeg[] {
     const name = inviteName(invite);
     const leg = { id: note.legId, callId: note.callId, role: note.role, note };
     context.legs.add({ ...leg, state: 'arriving', inviteName: name, announced: true });
+    occupyAgain(context, note);
   }
   return [{ note, ended: false, arriving: true }];
 }
@@ -99,6 +100,7 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
     }
     if (known?.invite) answeredUnseen(context, known, dialog);
     else carryDialog(context, known ?? context.legs.add(legOf(note)), dialog);
+    if (!known) occupyAgain(context, note);
     return note;
   } catch (error) {
     context.log.error({ error, dialogId: live.dialogId }, 'dialog could not be taken over');
@@ -124,6 +126,12 @@ function answeredUnseen(context: LineContext, leg: Leg, dialog: SipDialog): void
   carryDialog(context, leg, dialog);
   if (leg.endingWith) byeLeg(context, leg, leg.endingWith);
   else tellAnswered(context, leg, offer);
+}
+
+/** What another process found out: the leg takes a channel of its trunk. */
+function occupyAgain({ legs }: LineContext, { legId, trunkId, caller }: LegNote): void {
+  const leg = legs.get(legId);
+  if (leg) legs.occupy(leg, trunkId ?? caller?.trunkId ?? null);
 }
 
 function legOf(note: LegNote): Leg {

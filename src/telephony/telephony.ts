@@ -29,6 +29,7 @@ import { askByOptions, PhoneWatch } from './phone-watch';
 import { Referrals } from './referrals';
 import { Registrar } from './registrar';
 import { TrunkCalls, type GatewayPatience } from './trunk-calls';
+import { TrunkLoad } from './trunk-load';
 
 export interface DrachtioTelephonyOptions {
   /** The app's name on the edge: it owns the dialogs, whichever process bears it. */
@@ -66,7 +67,8 @@ const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, M
 
 export class DrachtioTelephony implements Telephony {
   private readonly srf: Srf;
-  private readonly legs = new LegTable();
+  private readonly legs: LegTable;
+  private readonly load: TrunkLoad;
   private readonly context: InboundContext;
   private readonly inbound: Inbound;
   private readonly outbound: Outbound;
@@ -83,6 +85,8 @@ export class DrachtioTelephony implements Telephony {
       this.referrals.hear(event);
     };
     this.srf = makeSrf(options.appName);
+    this.load = new TrunkLoad(now, submit);
+    this.legs = new LegTable(this.load);
     const journal = new BindingJournal(options.bindingsPath, log);
     const { everyMs, patienceMs = OPTIONS_PATIENCE_MS } = options.phoneWatch ?? {};
     const asked = { srf: this.srf, isUp: () => this.up, patienceMs };
@@ -107,7 +111,7 @@ export class DrachtioTelephony implements Telephony {
     };
     this.referrals = new Referrals({ ...this.context, refer });
     this.inbound = new Inbound(this.context);
-    this.trunkCalls = new TrunkCalls(this.context, options.gatewayPatience);
+    this.trunkCalls = new TrunkCalls({ ...this.context, load: this.load }, options.gatewayPatience);
     this.outbound = new Outbound({ ...this.context, trunkCalls: this.trunkCalls });
   }
 
@@ -169,6 +173,7 @@ export class DrachtioTelephony implements Telephony {
   applyPlan(plan: Plan): void {
     this.registrar.applyPlan(plan);
     this.inbound.applyPlan(plan);
+    this.load.applyPlan(plan.trunks);
     this.trunkCalls.applyPlan(plan);
   }
 

@@ -6,6 +6,7 @@ import type { DialTarget } from '../domain/effects';
 import type { FarSide } from '../domain/end-cause';
 import type { TrunkId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
+import { isEmergency } from '../domain/number/kinds';
 import { normaliseNumber } from '../domain/number/normalise';
 import { gatewayOrder, shownNumber } from '../domain/number/trunk-choice';
 import { dialledNumber } from '../domain/number/trunk-numbers';
@@ -18,7 +19,8 @@ import { takeEarlyUpdates, takeProvisional } from './early-media';
 import { isTriedElsewhere } from './fail-over';
 import { carrierHeaders, userOf } from './identity';
 import type { Leg } from './legs';
-import { dropDialog, type LineContext } from './line';
+import { dropDialog, sendCancel, type LineContext } from './line';
+import type { TrunkLoad } from './trunk-load';
 
 export type NumberTarget = Extract<DialTarget, { kind: 'number' }>;
 
@@ -33,10 +35,17 @@ export interface GatewayPatience {
 const PATIENCE: GatewayPatience = { silentMs: 4000, tryingMs: 15_000 };
 const REQUEST_TIMEOUT = 408;
 
+/** `elsewhere`: the next gateway may carry it. */
+type Result = { dialog: SipDialog } | { refusal: SipFailure; elsewhere: boolean };
+
 interface Attempt {
   trunk: PlanTrunk;
   gateway: PlanGateway;
   options: UacOptions;
+}
+
+export interface TrunkCallsContext extends LineContext {
+  load: TrunkLoad;
 }
 
 export class TrunkCalls {
@@ -44,7 +53,7 @@ export class TrunkCalls {
   private book: NumberBook | null = null;
 
   constructor(
-    private readonly context: LineContext,
+    private readonly context: TrunkCallsContext,
     private readonly patience: GatewayPatience = PATIENCE,
   ) {}
 
@@ -62,20 +71,51 @@ export class TrunkCalls {
     for (const id of to.via) {
       const trunk = this.trunks.get(id);
       if (!trunk?.to) continue;
-      const from = trunk.from.map(placeWithoutPort);
-      const order = { like: command.towards ?? undefined, from, secure: false };
-      const localSdp = await this.context.media.makeOffer(leg.callId, leg.id, order);
-      const headers = this.headersFor(command, trunk);
-      for (const gateway of gatewayOrder(trunk.to, Math.random)) {
-        if (leg.endingWith) return null;
-        const options = { localSdp, headers: { ...headers } };
-        const result = await this.attempt(leg, to, { trunk, gateway, options });
-        if ('dialog' in result) return result.dialog;
-        refusal = result.refusal;
-        if (leg.endingWith || !result.elsewhere) throw refusal;
-      }
+      const result = await this.through(trunk, leg, command, to);
+      if ('dialog' in result) return result.dialog;
+      if (isOver(leg)) return null;
+      if (!result.elsewhere) throw result.refusal;
+      // What a gateway said tells more than that another trunk is full.
+      const said = result.refusal.status !== undefined || refusal.status === undefined;
+      if (said) refusal = result.refusal;
     }
     throw refusal;
+  }
+
+  private async through(
+    trunk: PlanTrunk,
+    leg: Leg,
+    command: DialCommand,
+    to: NumberTarget,
+  ): Promise<Result> {
+    const { load, legs, media } = this.context;
+    const urgent = this.book !== null && isEmergency(to.number, this.book);
+    if (!load.hasRoom(trunk, urgent)) return full(`${trunk.id} has no channel left`);
+    legs.occupy(leg, trunk.id);
+    const from = trunk.from.map(placeWithoutPort);
+    const order = { like: command.towards ?? undefined, from, secure: false };
+    const localSdp = await media.makeOffer(leg.callId, leg.id, order);
+    const headers = this.headersFor(command, trunk);
+    let result: Result = full(`${trunk.id} has no gateway`);
+    for (const gateway of gatewayOrder(trunk.to ?? [], Math.random)) {
+      if (!(await this.turn(trunk, urgent))) result = full(`${trunk.id} takes no more calls now`);
+      else if (isOver(leg)) return result;
+      else {
+        const options = { localSdp, headers: { ...headers } };
+        result = await this.attempt(leg, to, { trunk, gateway, options });
+      }
+      if ('dialog' in result || isOver(leg) || !result.elsewhere) return result;
+    }
+    legs.occupy(leg, null);
+    return result;
+  }
+
+  /** Waits until the trunk takes one more call; false when that is too long. */
+  private async turn(trunk: PlanTrunk, urgent: boolean): Promise<boolean> {
+    const wait = this.context.load.turnIn(trunk, urgent);
+    if (wait === null) return false;
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    return true;
   }
 
   private headersFor(command: DialCommand, trunk: PlanTrunk): Record<string, string> {
@@ -97,7 +137,7 @@ export class TrunkCalls {
     return gateway.address.replace(/^(sips?:)/, `$1${userOf(written)}@`);
   }
 
-  private async attempt(leg: Leg, to: NumberTarget, attempt: Attempt) {
+  private async attempt(leg: Leg, to: NumberTarget, attempt: Attempt): Promise<Result> {
     const { trunk, gateway } = attempt;
     const heard = { rang: false };
     delete leg.sent;
@@ -134,7 +174,7 @@ export class TrunkCalls {
       const giveUpIn = (ms: number) =>
         setTimeout(() => {
           abandoned = true;
-          sent?.cancel({}, () => undefined);
+          if (sent) sendCancel(context, sent);
           reject(timedOut());
         }, ms).unref();
       let timer = giveUpIn(patience.silentMs);
@@ -143,7 +183,7 @@ export class TrunkCalls {
           if (error || !request) return;
           sent = request;
           takeEarlyUpdates(context, leg, request);
-          if (abandoned || leg.endingWith) request.cancel({}, () => undefined);
+          if (abandoned || isOver(leg)) sendCancel(context, request);
           if (!abandoned) leg.sent = request;
         },
         cbProvisional: (response) => {
@@ -161,6 +201,14 @@ export class TrunkCalls {
     });
   }
 }
+
+const full = (text: string): Result => ({
+  refusal: Object.assign(new Error(text), { endCause: 'no-channel' as const }),
+  elsewhere: true,
+});
+
+/** Read anew after every wait: somebody may have hung up, or the connection was cut. */
+const isOver = (leg: Leg): boolean => leg.endingWith !== undefined || leg.state === 'ended';
 
 const timedOut = (): SipFailure =>
   Object.assign(new Error('the gateway is silent'), { status: REQUEST_TIMEOUT });

@@ -42,7 +42,9 @@ const SHOWN: Fields<PlanShown> = {
 };
 
 /** What a trunk may say of calls through it; all of it may be left out. */
-export const TRUNK_CALLS: Fields<Pick<PlanTrunk, 'to' | 'shows'>> = {
+export const TRUNK_CALLS: Fields<Pick<PlanTrunk, 'to' | 'shows' | 'cps' | 'reservedForInbound'>> = {
   to: optionally(listOf(gateway, 1)),
   shows: optionally(objectOf(SHOWN)),
+  cps: optionally(integer(1, 1000)),
+  reservedForInbound: optionally(integer(0, 100_000)),
 };

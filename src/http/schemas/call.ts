@@ -17,6 +17,7 @@ const EndCauseSchema = oneOf(
   'declined',
   'unavailable',
   'unreachable',
+  'no-channel',
   'withdrawn',
   'answered-elsewhere',
   'no-media',

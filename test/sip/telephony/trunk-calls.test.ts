@@ -2,6 +2,7 @@
  * Calls to outside numbers: what a carrier's gateway is sent, which of its answers send the call to the next gateway,
  * and early media. Real SIP, control and media; the engine is the test itself.
  */
+import type { SipMessage } from '../../../sip/message/sip-message';
 import type { PlanTrunk } from '../../../src/domain/plan';
 import type { DialCommand } from '../../../src/engine/ports';
 import { within } from '../../support/wait';
@@ -184,6 +185,56 @@ test('who gives up during fail-over ends it', async () => {
 test('without a trunk that sends, the number is unreachable', async () => {
   app.telephony.dial({ ...command, to: { kind: 'number', number: '110', via: ['nowhere'] } });
   expect(await app.next('leg.ended')).toMatchObject({ cause: 'unreachable' });
+});
+
+test('a trunk keeps channels for callers, and the next one gets the call', async () => {
+  apply({ channels: 3, reservedForInbound: 2 });
+  app.telephony.dial(command);
+  await first.request('INVITE');
+  app.telephony.dial({ ...command, legId: 'leg-2' });
+  other.answer(await other.request('INVITE'), 486);
+  expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-2', cause: 'busy' });
+  const only = { kind: 'number', number: '+8613800138000', via: ['carrier'] } as const;
+  app.telephony.dial({ ...command, legId: 'leg-3', to: only });
+  const ended = await app.next('leg.ended', app.events.all.length);
+  expect(ended).toMatchObject({ legId: 'leg-3', cause: 'no-channel' });
+  // For help there is always a channel.
+  app.telephony.dial({ ...command, legId: 'leg-4', to: { ...only, number: '110' } });
+  const help = await first.got.next('110', ({ uri }) => uri?.startsWith('sip:110@') ?? false);
+  first.answer(help, 486);
+  await app.next('leg.ended', app.events.all.length);
+  app.telephony.hangup('leg-out', 'withdrawn');
+  await app.next('leg.ended', app.events.all.length);
+  app.telephony.dial({ ...command, legId: 'leg-5', to: only });
+  first.answer(await first.request('INVITE', first.got.all.indexOf(help) + 1), 486);
+});
+
+test('callers are taken by a trunk that is full, and that is an alarm while it lasts', async () => {
+  apply({ channels: 1, reservedForInbound: 1 });
+  const callers = await Promise.all([Phone.udp(), Phone.udp()]);
+  for (const caller of callers) caller.ask(edge.udpPort, { method: 'INVITE', body: SDP });
+  const one = await app.next('call.arrived');
+  const arrived = [one, await app.next('call.arrived', app.events.all.indexOf(one) + 1)];
+  const alarm = await app.next('alarm.raised');
+  expect(alarm).toMatchObject({ code: 'TRUNK_NEARLY_FULL', detail: 'carrier: 1 of 1 channels' });
+  for (const { legId } of arrived) app.telephony.refuse(legId, 'withdrawn');
+  const over = await app.next('alarm.raised', app.events.all.indexOf(alarm) + 1);
+  expect(over).toMatchObject({ code: 'TRUNK_HAS_ROOM', detail: 'carrier: 0 of 1 channels' });
+  for (const caller of callers) caller.close();
+});
+
+test('calls leave at the pace of the trunk; who would wait too long goes elsewhere', async () => {
+  apply({ cps: 1 });
+  const begin = Date.now();
+  for (const legId of ['one', 'two', 'three', 'four']) app.telephony.dial({ ...command, legId });
+  const invite = await first.request('INVITE');
+  first.answer(invite, 486);
+  other.answer(await other.request('INVITE'), 486);
+  expect(Date.now() - begin).toBeLessThan(900);
+  const isNext = (one: SipMessage) => one.method === 'INVITE' && one.callId !== invite.callId;
+  first.answer(await first.got.next('the second call', isNext), 486);
+  expect(Date.now() - begin).toBeGreaterThanOrEqual(990);
+  for (const legId of ['three', 'two']) app.telephony.hangup(legId, 'withdrawn');
 });
 
 test('sound before the answer is told, kept by PRACK, and may change by UPDATE', async () => {

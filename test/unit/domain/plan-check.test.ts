@@ -89,6 +89,8 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
       { address: 'sip:192.0.2.10:5060;transport=tcp', priority: 1, weight: 3 },
       { address: 'sip:[2001:db8::1]', priority: 0, weight: 1 },
     ],
+    cps: 10,
+    reservedForInbound: 0,
     shows: { number: '62345678', in: 'pai', account: 'line1', host: 'ims.carrier.cn' },
   };
   const numbers = {
@@ -161,6 +163,7 @@ test.each<[string, (plan: Plan) => void, string]>([
     trunkWith({ rewrite: { out: ['0.'] } }),
     'trunks[0].rewrite.out[0] NOT_AN_OBJECT',
   ],
+  ['no call at all', trunkWith({ cps: 0 }), 'trunks[0].cps WRONG_VALUE'],
   ['no gateway', trunkWith({ to: [] }), 'trunks[0].to MISSING'],
   [
     'a gateway that is a person',

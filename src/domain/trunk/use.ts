@@ -1,0 +1,69 @@
+/**
+ * How full a trunk is: channels used now, the day's peak, how long it was full, and when that is an alarm. Legs of
+ * both directions count. Pure.
+ */
+import type { PlanTrunk } from '../plan';
+import type { Instant, Millis } from '../time';
+
+export interface TrunkUse {
+  /** The day in China, days since 1970. */
+  readonly day: number;
+  readonly used: number;
+  /** Most channels used at once on this day. */
+  readonly peak: number;
+  /** How long all were used on this day, up to `since`. */
+  readonly fullMs: Millis;
+  /** Of the last change. */
+  readonly since: Instant;
+  /** Of so many channels so many were used that somebody should buy more, and not yet few enough again. */
+  readonly nearFull: boolean;
+}
+
+type Channels = Pick<PlanTrunk, 'channels' | 'reservedForInbound'>;
+
+const DAY_MS = 86_400_000;
+/** China has one time, UTC+8, all year. */
+const CHINA_MS = 8 * 3_600_000;
+/** In per cent of the channels. Between the two an alarm neither begins nor ends. */
+const NEAR_FULL = 80;
+const ROOM_AGAIN = 70;
+
+const dayOf = (at: Instant): number => Math.floor((at + CHINA_MS) / DAY_MS);
+const startOf = (day: number): Instant => day * DAY_MS - CHINA_MS;
+
+export const unused = (at: Instant): TrunkUse => ({
+  ...{ day: dayOf(at), used: 0, peak: 0, fullMs: 0, since: at, nearFull: false },
+});
+
+/** The use as it stands at that moment, which is not before the last change. */
+export function useAt(use: TrunkUse, trunk: Channels, at: Instant): TrunkUse {
+  const day = Math.max(dayOf(at), use.day);
+  const sameDay = day === use.day;
+  const since = sameDay ? use.since : startOf(day);
+  const full = use.used >= trunk.channels ? Math.max(0, at - since) : 0;
+  return {
+    ...use,
+    ...{ day, since: Math.max(at, use.since), fullMs: (sameDay ? use.fullMs : 0) + full },
+    peak: sameDay ? use.peak : use.used,
+  };
+}
+
+/** One leg more or less. */
+export function changeUse(use: TrunkUse, by: 1 | -1, trunk: Channels, at: Instant): TrunkUse {
+  const now = useAt(use, trunk, at);
+  const used = Math.max(0, now.used + by);
+  const percent = (used * 100) / trunk.channels;
+  const nearFull = percent >= NEAR_FULL || (use.nearFull && percent > ROOM_AGAIN);
+  return { ...now, used, peak: Math.max(now.peak, used), nearFull };
+}
+
+/** Channels that calls of ours leave to callers; half of them unless the plan says so. */
+export const reservedOf = ({ channels, reservedForInbound }: Channels): number =>
+  reservedForInbound ?? Math.floor(channels / 2);
+
+/**
+ * Whether one more call of ours may leave. A call for help is never held back by a count of ours: if the carrier has
+ * no line left, it will say so.
+ */
+export const hasRoom = (trunk: Channels, used: number, isEmergency: boolean): boolean =>
+  isEmergency || used < trunk.channels - reservedOf(trunk);

@@ -1,0 +1,70 @@
+/**
+ * What the trunks carry now: how many of their channels legs take, and when calls of ours may leave. Raises the alarm
+ * of a trunk that is nearly full, and says when it has room again.
+ */
+import type { TrunkId } from '../domain/ids';
+import type { PlanTrunk } from '../domain/plan';
+import { takeStart, type Starts } from '../domain/trunk/pace';
+import { changeUse, hasRoom, unused, useAt, type TrunkUse } from '../domain/trunk/use';
+import type { Submit } from '../engine/ports';
+
+/** A call does not wait longer than this for its turn; another trunk may have room. */
+const TURN_PATIENCE_MS = 2000;
+
+export class TrunkLoad {
+  private trunks = new Map<TrunkId, PlanTrunk>();
+  private readonly uses = new Map<TrunkId, TrunkUse>();
+  private readonly starts = new Map<TrunkId, Starts>();
+
+  constructor(
+    private readonly now: () => number,
+    private readonly submit: Submit,
+  ) {}
+
+  applyPlan(trunks: readonly PlanTrunk[]): void {
+    this.trunks = new Map(trunks.map((trunk) => [trunk.id, trunk]));
+  }
+
+  take(trunkId: TrunkId): void {
+    this.change(trunkId, 1);
+  }
+
+  free(trunkId: TrunkId): void {
+    this.change(trunkId, -1);
+  }
+
+  hasRoom(trunk: PlanTrunk, isEmergency: boolean): boolean {
+    return hasRoom(trunk, this.uses.get(trunk.id)?.used ?? 0, isEmergency);
+  }
+
+  /** How long a call has to wait for its turn, in ms; null: longer than it may. Its turn is kept for it. */
+  turnIn(trunk: PlanTrunk, isEmergency: boolean): number | null {
+    if (trunk.cps === undefined) return 0;
+    const now = this.now();
+    const starts = this.starts.get(trunk.id) ?? [];
+    const patienceMs = TURN_PATIENCE_MS;
+    const turn = takeStart(starts, trunk.cps, { now, patienceMs });
+    if (turn) this.starts.set(trunk.id, turn.starts);
+    if (isEmergency) return 0;
+    return turn ? turn.at - now : null;
+  }
+
+  /** As it stands now; of a trunk that never had a leg, too. */
+  useOf(trunk: PlanTrunk): TrunkUse {
+    const now = this.now();
+    return useAt(this.uses.get(trunk.id) ?? unused(now), trunk, now);
+  }
+
+  /** Of a trunk that left the plan the legs are counted on, in case it comes back. */
+  private change(trunkId: TrunkId, by: 1 | -1): void {
+    const at = this.now();
+    const before = this.uses.get(trunkId) ?? unused(at);
+    const trunk = this.trunks.get(trunkId);
+    const after = changeUse(before, by, trunk ?? { channels: Infinity }, at);
+    this.uses.set(trunkId, after);
+    if (!trunk || after.nearFull === before.nearFull) return;
+    const code = after.nearFull ? 'TRUNK_NEARLY_FULL' : 'TRUNK_HAS_ROOM';
+    const detail = `${trunkId}: ${after.used} of ${trunk.channels} channels`;
+    this.submit({ type: 'alarm.raised', at, code, detail });
+  }
+}

@@ -123,6 +123,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onCallerServed: (event) => telephony.callerServed(event),
     onLegQuality: observeLegQuality(metrics),
+    onLegHeard: (legId) => telephony.heard(legId),
     onMediaLost: (callId) => telephony.mediaLost(callId),
     onRecorded: ({ recording, file }) => {
       if (file.result === 'stored') fetch.wanted({ recording, ...file });

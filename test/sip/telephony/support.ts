@@ -19,6 +19,7 @@ import { embeddedMedia } from '../../../src/media/embedded/media';
 import { ha1 } from '../../../src/telephony/digest';
 import { edgeDialogs } from '../../../src/telephony/edge-dialogs';
 import type { FoundLeg } from '../../../src/telephony/reattach';
+import type { SilenceLimits } from '../../../src/telephony/silent-legs';
 import { DrachtioTelephony } from '../../../src/telephony/telephony';
 import { Seen } from '../../support/wait';
 
@@ -146,6 +147,8 @@ export interface TestAppOptions {
   phoneWatch?: { everyMs: number; patienceMs: number };
   /** How long gateways may keep silent; as the product does unless told. */
   gatewayPatience?: { silentMs: number; tryingMs: number };
+  /** How long a leg may be silent; as in the product unless told. */
+  silence?: SilenceLimits;
 }
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
@@ -163,6 +166,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     now: Date.now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onLegQuality: () => undefined,
+    onLegHeard: (legId) => telephony.heard(legId),
     onMediaLost: (callId) => telephony.mediaLost(callId),
     onRecorded: () => undefined,
     onCallerServed: (event) => telephony.callerServed(event),
@@ -185,6 +189,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     isKnown: () => Promise.resolve(false),
     written: () => Promise.resolve(),
     bindingsPath: join(folder, 'bindings.json'),
+    ...(options.silence && { silence: options.silence }),
     ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
     ...(options.gatewayPatience && { gatewayPatience: options.gatewayPatience }),
   });

@@ -42,10 +42,21 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   dialog.on('info', (req: SipRequest, res: SipResponse) => takeInfo(context, leg, req, res));
 }
 
-/** `normal release` is the far side's BYE; any other text is that of a BYE the edge itself sent. */
+/**
+ * `normal release` is the far side's BYE; any other text is that of a BYE the edge itself sent. A caller whose
+ * CANCEL crossed our 200 has hung up as well (RFC 3261 §9.2).
+ */
 function causeOfDestroy(reason: string | undefined): EndCause {
-  if (reason === undefined || reason === 'normal release') return 'hangup';
-  return reason === 'Session timer expired' ? 'unreachable' : 'broken';
+  switch (reason) {
+    case undefined:
+    case 'normal release':
+    case 'CANCEL after 200 OK':
+      return 'hangup';
+    case 'Session timer expired':
+      return 'unreachable';
+    default:
+      return 'broken';
+  }
 }
 
 /** A key press, in the forms that phones and trunks have for it; what else an INFO may say is taken as said. */

@@ -48,6 +48,8 @@ export interface EdgeOptions {
   graceMs?: number;
   maxStreams?: number;
   log?: Logger;
+  /** Of retransmissions, in milliseconds; 64 of it is how long an answer may take. */
+  t1?: number;
   /** A listener of TLS as well. */
   certificate?: CertificateFiles;
   /** Awaited when the edge has opened a stream of its own, before it goes on: the moment of a race. */
@@ -89,7 +91,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     graceMs: options.graceMs ?? 60_000,
     orphanLimitMs: 60_000,
     log,
-    timing: { t1: 20, t2: 160, t4: 50 },
+    timing: { t1: options.t1 ?? 20, t2: 160, t4: 50 },
   });
   const control = await startControlServer({
     listen: { host: '127.0.0.1', port: 0 },

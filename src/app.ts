@@ -124,6 +124,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     onFlowEnded: (event) => telephony.flowEnded(event),
     onCallerServed: (event) => telephony.callerServed(event),
     onLegQuality: observeLegQuality(metrics),
+    onLegHeard: (legId) => telephony.heard(legId),
     onMediaLost: (callId) => telephony.mediaLost(callId),
     onRecorded: ({ recording, file }) => {
       if (file.result === 'stored') fetch.wanted({ recording, ...file });

@@ -40,6 +40,8 @@ export interface SipResponse extends SipMessage {
   status: number;
   reason: string;
   finalResponseSent: boolean;
+  /** Empty when the edge answered in the far side's place. */
+  source_address: string;
   stackDialogId: string;
   socket: Socket;
   send(status: number, options?: SendOptions): void;

@@ -31,6 +31,8 @@ export interface Leg {
    * is no session before it.
    */
   offered?: { cseq: number; first: boolean };
+  /** A new offer of its far side is being answered. */
+  reoffered?: true;
   /** Dialled leg: takes its INVITEs back, until one of them is answered. */
   takeBack?: (cause: EndCause) => void;
   /** Leg to an outside number: the INVITE on its way, for CANCEL. */

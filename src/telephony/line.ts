@@ -42,10 +42,21 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   dialog.on('info', (req: SipRequest, res: SipResponse) => takeInfo(context, leg, req, res));
 }
 
-/** `normal release` is the far side's BYE; any other text is that of a BYE the edge itself sent. */
+/**
+ * `normal release` is the far side's BYE; any other text is that of a BYE the edge itself sent. A caller whose
+ * CANCEL crossed our 200 has hung up as well (RFC 3261 §9.2).
+ */
 function causeOfDestroy(reason: string | undefined): EndCause {
-  if (reason === undefined || reason === 'normal release') return 'hangup';
-  return reason === 'Session timer expired' ? 'unreachable' : 'broken';
+  switch (reason) {
+    case undefined:
+    case 'normal release':
+    case 'CANCEL after 200 OK':
+      return 'hangup';
+    case 'Session timer expired':
+      return 'unreachable';
+    default:
+      return 'broken';
+  }
 }
 
 /** A key press, in the forms that phones and trunks have for it; what else an INFO may say is taken as said. */
@@ -96,6 +107,10 @@ async function reoffer(
   if (!dialog) return res.send(481);
   const headers = { Contact: dialog.local.contact };
   if (!req.body && req.method !== 'INVITE') return res.send(200, { headers });
+  // RFC 3261 §14.2: one at a time, also where no edge of ours sees to it.
+  if (leg.offered) return res.send(491);
+  if (leg.reoffered) return res.send(500, { headers: { 'Retry-After': retryAfter() } });
+  leg.reoffered = true;
   try {
     const body = req.body
       ? await context.media.answerOffer(leg.callId, leg.id, req.body)
@@ -106,9 +121,15 @@ async function reoffer(
   } catch (error) {
     // RFC 3261 §14.2: the session stays as it was when the new offer cannot be met.
     context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'new offer refused');
+    delete leg.offered;
     res.send(488);
+  } finally {
+    delete leg.reoffered;
   }
 }
+
+/** 0 to 10 s, by chance. */
+const retryAfter = (): string => String(Math.floor(Math.random() * 11));
 
 /** The leg is answered; `theirs` is what its far side said of itself, which may be that it does not listen. */
 export function tellAnswered({ submit, now }: LineContext, leg: Leg, theirs: string): void {

@@ -27,6 +27,7 @@ import { takeServedCaller } from './served-caller';
 import { legEndedAway, reattach, type FoundLeg } from './reattach';
 import { askByOptions, PhoneWatch } from './phone-watch';
 import { Referrals } from './referrals';
+import { SilentLegs, type SilenceLimits } from './silent-legs';
 import { Registrar } from './registrar';
 import { TrunkCalls, type GatewayPatience } from './trunk-calls';
 import { TrunkLoad } from './trunk-load';
@@ -55,6 +56,8 @@ export interface DrachtioTelephonyOptions {
   phoneWatch?: { everyMs: number; patienceMs: number };
   /** How long gateways of trunks may keep silent; for tests. */
   gatewayPatience?: GatewayPatience;
+  /** How long a leg may be silent before it is asked; for tests. */
+  silence?: SilenceLimits;
 }
 
 /** Until the legs are taken over the app knows nothing of them: it tries again soon. */
@@ -75,6 +78,7 @@ export class DrachtioTelephony implements Telephony {
   private readonly trunkCalls: TrunkCalls;
   private readonly registrar: Registrar;
   private readonly referrals: Referrals;
+  private readonly silentLegs: SilentLegs;
   private up = false;
   private again: NodeJS.Timeout | undefined;
 
@@ -110,6 +114,7 @@ export class DrachtioTelephony implements Telephony {
       language: options.language,
     };
     this.referrals = new Referrals({ ...this.context, refer });
+    this.silentLegs = new SilentLegs(this.context, () => this.up, options.silence);
     this.inbound = new Inbound(this.context);
     this.trunkCalls = new TrunkCalls({ ...this.context, load: this.load }, options.gatewayPatience);
     this.outbound = new Outbound({ ...this.context, trunkCalls: this.trunkCalls });
@@ -216,6 +221,11 @@ export class DrachtioTelephony implements Telephony {
     }
   }
 
+  /** Something was received of the leg's far side in the last seconds. */
+  heard(legId: LegId): void {
+    this.silentLegs.heard(legId);
+  }
+
   note(legId: LegId, note: LegNote): void {
     const leg = this.legs.get(legId);
     if (!leg) return;
@@ -228,6 +238,7 @@ export class DrachtioTelephony implements Telephony {
     clearTimeout(this.again);
     this.registrar.close();
     this.referrals.close();
+    this.silentLegs.close();
     this.srf.removeAllListeners();
     this.srf.on('error', () => undefined);
     // Without a connection there is nothing to let go of, and drachtio-srf throws.

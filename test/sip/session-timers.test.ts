@@ -117,6 +117,26 @@ test('a refresh that gets 491 comes again, one that is refused ends the call', a
   expect(ends).toEqual(['Session timer expired']);
 });
 
+test('re-INVITEs of both sides at once are refused on both, and come through one after the other', async () => {
+  await calledOut('90;refresher=uac');
+  const ack = await phone.request('ACK');
+  const ours = await phone.request('INVITE', phone.got.length);
+  const theirs = { method: 'INVITE', body: SDP };
+  phone.askBack(engine.udpPort, ack, { ...theirs, cseq: 1 });
+  await phone.response(491, 'INVITE');
+  const refusedAt = performance.now();
+  phone.answer(ours, 491);
+  const again = await phone.got.next('ours', (m) => m.method === 'INVITE' && m.cseq > ours.cseq);
+  // RFC 3261 §14.1: the owner of the Call-ID waits 2.1 s at least, which are 42 ms here.
+  expect(performance.now() - refusedAt).toBeGreaterThanOrEqual(41);
+  phone.answer(again, 200, { headers: ['Session-Expires: 90;refresher=uac'], body: SDP });
+  await phone.request('ACK', phone.got.all.indexOf(again));
+  phone.askBack(engine.udpPort, ack, { ...theirs, cseq: 2 });
+  await phone.response(200, 'INVITE');
+  phone.askBack(engine.udpPort, ack, { method: 'ACK', cseq: 2 });
+  expect(ends).toEqual([]);
+});
+
 test('a 422 is followed by a refresh with the interval that it asks for', async () => {
   await calledOut('90;refresher=uac');
   const refresh = await phone.request('INVITE', phone.got.length);

@@ -29,6 +29,7 @@ export interface EdgeEventsOptions {
   onCallerServed: (event: CallerServed) => Promise<void>;
   /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
   onLegQuality: (mos: number) => void;
+  onLegHeard: (legId: string) => void;
   /** A worker of the edge fell and took the media of a call along. */
   onMediaLost: (callId: string) => void;
   /** A recording is over, and that is on disk. */
@@ -122,7 +123,7 @@ export class EdgeEvents {
 
   /** What a leg was like as a whole is kept in the log; how it is just now is nobody's yet. */
   private judge({ session: callId, endpoint: legId, final, quality }: EndpointQuality): void {
-    if (!final) return;
+    if (!final) return this.options.onLegHeard(legId);
     this.options.onLegQuality(quality.mos);
     this.options.log.info({ callId, legId, ...quality }, 'how a leg was received');
   }

@@ -29,6 +29,8 @@ export interface EmbeddedMediaOptions {
   onCallerServed: (event: CallerServed) => Promise<void>;
   /** A leg ended: the mean opinion score of what came from its far side, 1..4.5. */
   onLegQuality: (mos: number) => void;
+  /** Something was received of a leg's far side in the last seconds. */
+  onLegHeard: (legId: string) => void;
   /** A worker of the edge fell and took the media of a call along. */
   onMediaLost: (callId: string) => void;
   /** A recording is over, and that is on disk. */

@@ -131,6 +131,23 @@ test('a phone that ignores our CANCEL does not keep its agent', async () => {
   expect(await app.next('leg.ended')).toMatchObject({ cause: 'withdrawn' });
 });
 
+test('what it answers after that gets ACK and BYE, and is no answer', async () => {
+  const patient = await startEdge({ t1: 100 });
+  const other = await startTestApp(patient, { plan: planWith(phone.port) });
+  other.telephony.dial(command);
+  const invite = await phone.request('INVITE');
+  phone.answer(invite, 180);
+  await other.next('leg.ringing');
+  other.telephony.hangup('leg-agent', 'withdrawn');
+  expect(await other.next('leg.ended')).toMatchObject({ cause: 'withdrawn' });
+  phone.answer(invite, 200, { body: SDP });
+  await phone.request('ACK');
+  phone.answer(await phone.request('BYE'), 200);
+  expect(other.events.all.map(({ type }) => type)).not.toContain('leg.answered');
+  other.close();
+  await patient.close();
+});
+
 test('a hang-up before the INVITE left sends none, or takes it back', async () => {
   app.telephony.dial(command);
   app.telephony.hangup('leg-agent', 'withdrawn');

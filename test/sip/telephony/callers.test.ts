@@ -355,6 +355,20 @@ test('a caller who never acknowledges is ended as broken', async () => {
   expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'broken' });
 });
 
+test('a caller whose CANCEL crosses our 200 has hung up', async () => {
+  const branch = 'z9hG4bKcrossing';
+  caller.ask(edge.udpPort, { method: 'INVITE', body: SDP, branch });
+  const { legId } = await app.next('call.arrived');
+  app.telephony.answer(legId);
+  const ok = await caller.response(200, 'INVITE');
+  caller.ask(edge.udpPort, { method: 'CANCEL', branch });
+  // He may acknowledge what he did not want, and gets BYE all the same.
+  caller.ask(edge.udpPort, { method: 'ACK', toTag: ok.toTag as string });
+  caller.answer(await caller.request('BYE'), 200);
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'hangup' });
+  expect(app.events.all.filter(({ type }) => type === 'leg.ended')).toHaveLength(1);
+});
+
 test('the next app finds the leg by its note, and can end it', async () => {
   const { legId, callId } = await answered();
   app.telephony.note(legId, { callId, legId, role: 'caller', queueId: 'sales', waitingSince: 5 });

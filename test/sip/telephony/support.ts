@@ -19,6 +19,7 @@ import { embeddedMedia } from '../../../src/media/embedded/media';
 import { ha1 } from '../../../src/telephony/digest';
 import { edgeDialogs } from '../../../src/telephony/edge-dialogs';
 import type { FoundLeg } from '../../../src/telephony/reattach';
+import type { SilenceLimits } from '../../../src/telephony/silent-legs';
 import { DrachtioTelephony } from '../../../src/telephony/telephony';
 import { Seen } from '../../support/wait';
 
@@ -47,6 +48,8 @@ export interface EdgeOptions {
   graceMs?: number;
   maxStreams?: number;
   log?: Logger;
+  /** Of retransmissions, in milliseconds; 64 of it is how long an answer may take. */
+  t1?: number;
   /** A listener of TLS as well. */
   certificate?: CertificateFiles;
   /** Further listeners. */
@@ -90,7 +93,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     graceMs: options.graceMs ?? 60_000,
     orphanLimitMs: 60_000,
     log,
-    timing: { t1: 20, t2: 160, t4: 50 },
+    timing: { t1: options.t1 ?? 20, t2: 160, t4: 50 },
   });
   const control = await startControlServer({
     listen: { host: '127.0.0.1', port: 0 },
@@ -151,6 +154,8 @@ export interface TestAppOptions {
   phoneWatch?: { everyMs: number; patienceMs: number };
   /** How long gateways may keep silent; as the product does unless told. */
   gatewayPatience?: { silentMs: number; tryingMs: number };
+  /** How long a leg may be silent; as in the product unless told. */
+  silence?: SilenceLimits;
 }
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
@@ -169,6 +174,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     now: Date.now,
     onDialogEnded: (event) => telephony.dialogEnded(event),
     onLegQuality: () => undefined,
+    onLegHeard: (legId) => telephony.heard(legId),
     onMediaLost: (callId) => telephony.mediaLost(callId),
     onRecorded: () => undefined,
     onFlowEnded: (event) => telephony.flowEnded(event),
@@ -192,6 +198,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     isKnown: () => Promise.resolve(false),
     written: () => Promise.resolve(),
     bindingsPath: join(folder, 'bindings.jsonl'),
+    ...(options.silence && { silence: options.silence }),
     ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
     ...(options.gatewayPatience && { gatewayPatience: options.gatewayPatience }),
   });

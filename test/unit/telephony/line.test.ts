@@ -22,3 +22,50 @@ test('a leg whose BYE was read before anybody could listen for it ends all the s
   expect(told).toEqual([{ type: 'leg.ended', at: 7, legId: 'leg1', cause: 'hangup' }]);
   expect(released).toEqual(['leg1']);
 });
+
+test('offers of the far side are answered one at a time', async () => {
+  const legs = new LegTable();
+  const answers: ((sdp: string) => void)[] = [];
+  const context = {
+    legs,
+    media: {
+      answerOffer: () => new Promise<string>((resolve) => answers.push(resolve)),
+      makeOffer: () => Promise.resolve('our offer'),
+    },
+    submit: () => undefined,
+    log: pino({ level: 'silent' }),
+    now: () => 7,
+  } as unknown as LineContext;
+  const leg = legs.add({ id: 'leg1', callId: 'call1', role: 'agent', state: 'ringing' });
+  const parts = { id: 'd1', connected: true, local: { contact: '<sip:us@x>', sdp: '' } };
+  const dialog = Object.assign(new EventEmitter(), parts);
+  carryDialog(context, leg, dialog as unknown as SipDialog);
+  const sent: [string, number, string | undefined][] = [];
+  const offers = (event: string, cseq: number, body: string) => {
+    const get = () => `${cseq} INVITE`;
+    const request = { method: event === 'modify' ? 'INVITE' : 'UPDATE', body, get };
+    const send = (status: number, options?: { headers?: Record<string, string> }) =>
+      sent.push([`${event} ${cseq}`, status, options?.headers?.['Retry-After']]);
+    dialog.emit(event, request, { send });
+  };
+  const sdp =
+    'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n';
+  offers('modify', 1, sdp);
+  offers('modify', 2, sdp);
+  offers('update', 3, sdp);
+  expect(sent.splice(0)).toEqual([
+    ['modify 2', 500, expect.stringMatching(/^(\d|10)$/)],
+    ['update 3', 500, expect.stringMatching(/^(\d|10)$/)],
+  ]);
+  answers[0]?.(sdp);
+  await new Promise(setImmediate);
+  // Ours goes out in the 200, and nothing may come before its answer.
+  offers('modify', 4, '');
+  await new Promise(setImmediate);
+  offers('update', 5, sdp);
+  expect(sent).toEqual([
+    ['modify 1', 200, undefined],
+    ['modify 4', 200, undefined],
+    ['update 5', 491, undefined],
+  ]);
+});

@@ -30,6 +30,7 @@ interface App {
   control: ControlClient;
   submitted: DomainEvent[];
   scores: number[];
+  heard: string[];
   recorded: string[];
   ended: string[];
   /** Calls whose media are gone. */
@@ -41,6 +42,7 @@ async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise
   clients.push(control);
   const submitted: DomainEvent[] = [];
   const scores: number[] = [];
+  const heard: string[] = [];
   const recorded: string[] = [];
   const ended: string[] = [];
   const lost: string[] = [];
@@ -51,12 +53,13 @@ async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise
     onFlowEnded: () => undefined,
     onCallerServed: () => Promise.resolve(),
     onLegQuality: (mos) => scores.push(mos),
+    onLegHeard: (legId) => heard.push(legId),
     onMediaLost: (callId) => lost.push(callId),
     onRecorded: ({ recording }) => recorded.push(recording),
     written: () => written,
   });
   await once(control, 'connected');
-  return { embedded, control, submitted, scores, recorded, ended, lost };
+  return { embedded, control, submitted, scores, heard, recorded, ended, lost };
 }
 
 async function phone(tone: number): Promise<TonePhone> {
@@ -268,6 +271,19 @@ test('how a leg was received is told at its end, once', async () => {
   await waitFor('the score', () => scores.length > 0);
   expect(scores).toEqual([expect.any(Number)]);
   expect(scores[0]).toBeGreaterThan(4);
+});
+
+test('a leg of which something was received is named, each time', async () => {
+  const name = `app-${++apps}`;
+  const { embedded, heard, scores } = await app(name);
+  embedded.begin();
+  const quality = { expected: 250, lost: 0, jitterMs: 1, roundTripMs: null, mos: 4.3 };
+  for (const endpoint of ['a', 'b'])
+    edge.server.tellApp(name, {
+      ...{ event: 'endpoint.quality', session: 's', endpoint, final: false, quality },
+    });
+  await waitFor('both legs', () => heard.length === 2);
+  expect([heard, scores]).toEqual([['a', 'b'], []]);
 });
 
 test('a key is nobody’s yet: acknowledged, and told to no later app', async () => {

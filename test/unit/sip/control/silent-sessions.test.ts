@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import pino from 'pino';
 import { connectControl } from '../../../../sip/control/client';
 import type { DialogDirectory } from '../../../../sip/control/ports';
-import type { LiveDialog } from '../../../../sip/control/protocol';
+import type { EventLine, LiveDialog } from '../../../../sip/control/protocol';
 import { SECRET, startMediaEdge, type MediaEdge } from '../../../support/media-edge';
 import { TonePhone } from '../../../support/tone-phone';
 import { waitFor } from '../../../support/wait';
@@ -37,24 +37,27 @@ test('of an absent app those are closed in which nothing is received and of whic
   const log = pino({ level: 'silent' });
   const control = connectControl({ ...edge.server.address, secret: SECRET, app: APP, log });
   await once(control, 'connected');
-  for (const session of ['silent', 'on hold', 'talking']) {
+  for (const session of ['silent', 'on hold', 'talking', 'hung up']) {
     const phone = await TonePhone.open({ tone: 440 });
     phones.push(phone);
     const offer = phone.sdp();
     const params = { session, endpoint: 'customer', offer };
     const { answer } = await control.command('endpoint.answer', params);
-    if (session === 'talking') phone.talkTo(answer);
+    if (session === 'talking' || session === 'hung up') phone.talkTo(answer);
   }
   await control.command('session.note', { session: 'only a note', note: '{}' });
-  expect(sessions()).toHaveLength(4);
+  expect(sessions()).toHaveLength(5);
 
+  await new Promise<void>((resolve) =>
+    control.on('event', (line: EventLine) => {
+      if (line.event === 'endpoint.quality' && line.session === 'hung up') resolve();
+    }),
+  );
   control.close();
-  const left = ['on hold', 'talking', 'only a note'];
-  await waitFor('the silent one to be closed', () => !sessions().includes('silent'), 10_000);
-  expect(sessions()).toEqual(left);
-
-  // He hung up, and nobody says so.
+  // Nobody says so.
   phones.pop()?.close();
-  await waitFor('the talk to be over', () => !sessions().includes('talking'), 15_000);
-  expect(sessions()).toEqual(['on hold', 'only a note']);
+  const isOver = (session: string) => () => !sessions().includes(session);
+  await waitFor('the silent one to be closed', isOver('silent'), 10_000);
+  await waitFor('the talk to be over', isOver('hung up'), 15_000);
+  expect(sessions()).toEqual(['on hold', 'talking', 'only a note']);
 }, 40_000);

@@ -14,7 +14,7 @@ import type {
   RecordingId,
   TrunkId,
 } from './ids';
-import type { JournalRecord, LegRole } from './records';
+import type { CallDirection, JournalRecord, LegRole } from './records';
 import type { Notice } from './notices';
 import type { Instant } from './time';
 
@@ -102,6 +102,7 @@ export const PROMPT_KEYS = [
   'promise-taken',
   'no-number',
   'store-call',
+  'ringing-tone',
 ] as const;
 export type PromptKey = (typeof PROMPT_KEYS)[number];
 
@@ -110,6 +111,8 @@ export interface LegNote {
   callId: CallId;
   legId: LegId;
   role: LegRole;
+  /** Missing: inbound. */
+  direction?: CallDirection;
   agentId?: AgentId;
   queueId?: QueueId;
   waitingSince?: Instant;
@@ -118,7 +121,7 @@ export interface LegNote {
   /** On the agent's leg: its phone has sent the caller on, and only waits for what becomes of it. */
   sentOn?: true;
   offerId?: OfferId;
-  /** On the caller's leg: what a call is rebuilt from when the database knows nothing of it. */
+  /** On the customer's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {
     from: string;
     to: string;

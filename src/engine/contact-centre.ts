@@ -7,9 +7,11 @@
  */
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
+import { snapshot } from '../domain/call/call';
 import { mayHold } from '../domain/call/holding';
 import { referTarget } from '../domain/call/refer-target';
 import type { TransferTarget } from '../domain/call/transfer';
+import type { CallWish } from '../domain/dial/may-call';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId } from '../domain/ids';
@@ -21,6 +23,7 @@ import { Dispatcher } from './dispatcher';
 import { LiveState } from './live-state';
 import type { Log } from './log';
 import { pickUpOf } from './pick-ups';
+import { outgoingOf } from './outgoing';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
 import { Router } from './router';
@@ -181,6 +184,15 @@ export class ContactCentre implements LiveView, AgentDesk {
     this.submit(fact);
     return { ringing: fact.offer?.legId ?? null };
   };
+
+  call(agentId: AgentId, wish: CallWish): RefusalCode | CallSnapshot {
+    const { makeId } = this.options;
+    const fact = outgoingOf(wish, { agentId }, { live: this.live, makeId, at: this.now() });
+    if (typeof fact === 'string') return fact;
+    this.submit(fact);
+    const call = this.live.calls.get(fact.callId);
+    return call ? snapshot(call) : 'OCCUPIED_YOURSELF';
+  }
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {
     this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });

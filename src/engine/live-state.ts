@@ -7,6 +7,7 @@ import { routingTable, type RoutingTable } from '../domain/call/routing';
 import type { Call } from '../domain/call/call';
 import type { Leg } from '../domain/call/leg';
 import type { AgentId, CallId, EntryId, LegId, PhoneId, QueueId, StoreId } from '../domain/ids';
+import { numberBook, type NumberBook } from '../domain/number/book';
 import type { Plan } from '../domain/plan';
 import { promiseKey } from '../domain/promise/promise';
 import type { Entry } from '../domain/queue/entry';
@@ -37,11 +38,14 @@ export class LiveState {
 
   plan: Plan = NO_PLAN;
   routes: RoutingTable = new Map();
+  /** What the plan says of numbers. */
+  book: NumberBook = numberBook(NO_PLAN);
   private agentByPhone = new Map<PhoneId, AgentId>();
 
   setPlan(plan: Plan): void {
     this.plan = plan;
     this.routes = routingTable(plan);
+    this.book = numberBook(plan);
     this.agentByPhone = new Map(plan.phones.map((phone) => [phone.id, phone.person]));
     for (const planned of plan.queues) {
       const queue = this.queue(planned.id, planned.store);

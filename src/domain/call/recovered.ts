@@ -37,6 +37,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
   const legs = [found.callerLegId, found.agentLeg?.legId].filter((id) => id !== undefined);
   return {
     id: found.callId,
+    direction: found.direction,
     route,
     trunkId: found.trunkId,
     from: found.from,
@@ -45,11 +46,12 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     ids: found.ids,
     callerLegId,
     // The name is not in any record: it is asked for again.
-    lookup: 'unavailable',
+    lookup: found.direction === 'internal' ? 'none' : 'unavailable',
     callerName: found.callerName,
     leadId: found.leadId ?? null,
     customerId: found.customerId ?? null,
     agentId: found.agentLeg?.agentId ?? found.agentId ?? null,
+    colleagueId: found.colleagueId ?? null,
     arrivedAt: found.arrivedAt,
     offeredAt: found.offeredAt ?? null,
     answeredAt: found.answeredAt ?? null,
@@ -125,11 +127,18 @@ function resumeTalk(
       type: 'raise',
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
     },
+    ...colleagueRecovered(talk, now),
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
-    askAgain(talk),
+    ...(talk.lookup === 'unavailable' ? [askAgain(talk)] : []),
   ];
   return followedBy({ next: talk, effects: taken }, goOn(talk, found.bridged, now));
+}
+
+function colleagueRecovered({ id, colleagueId, callerLegId }: Call, now: Instant): Effect[] {
+  if (colleagueId === null) return [];
+  const who = { callId: id, agentId: colleagueId, legId: callerLegId };
+  return [{ type: 'raise', event: { type: 'talk.recovered', at: now, ...who } }];
 }
 
 /** Joined as they were, or held as they were, whatever of that the edge was told before the fall. */
@@ -153,7 +162,11 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
   };
   const ended = finish(
     rest,
-    { outcome: talked ? 'talk' : 'left', cause: 'hangup', hangup: 'partner-left' },
+    {
+      outcome: talked ? 'talk' : found.calling ? 'unanswered' : 'left',
+      cause: 'hangup',
+      hangup: 'partner-left',
+    },
     now,
   );
   return {
@@ -164,7 +177,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
         type: 'journal.write',
         record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: 'hangup' },
       },
-      ...(talked
+      ...(talked || found.calling
         ? []
         : [leaveQueue(rest, 'abandoned', now), ...owePromise(rest, 'abandoned', now)]),
     ],

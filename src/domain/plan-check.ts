@@ -114,6 +114,7 @@ const TRUNK: Fields<PlanTrunk> = {
   channels: integer(1, 100_000),
   ...TRUNK_NUMBERS,
   ...TRUNK_CALLS,
+  dial: DIAL,
 };
 const QUEUE: Fields<PlanQueue> = {
   id,

@@ -2,6 +2,7 @@
 import type { StoreId, TrunkId } from '../ids';
 import { countryOf } from '../number/book';
 import { normaliseNumber } from '../number/normalise';
+import { trunksFor } from '../number/trunk-choice';
 import type { DialClass, Plan, PlanTrunk } from '../plan';
 import { mayCarry } from './permission';
 
@@ -24,13 +25,19 @@ export const trunksForHelp = (plan: Plan, storeId: StoreId): Carriers =>
 export const areaOfStore = (plan: Plan, storeId: StoreId): string =>
   trunksOf(plan, storeId).find(({ area }) => area !== undefined)?.area ?? '';
 
+/** A store that says which number it shows is shown so everywhere; else each trunk says it. */
 function carriers(plan: Plan, storeId: StoreId, may: (trunk: PlanTrunk) => boolean): Carriers {
   const store = plan.stores.find(({ id }) => id === storeId);
-  const trunks = trunksOf(plan, storeId).filter(may);
-  const shown = store?.shows ?? plan.hotlines.find((one) => one.store === storeId)?.number ?? '';
+  const own = trunksOf(plan, storeId).filter(may);
+  const routes = trunksFor(plan, storeId);
+  const ways = own.flatMap(({ id }) => routes.find(({ trunkId }) => trunkId === id) ?? []);
+  const shown = store?.shows;
   return {
-    via: trunks.map(({ id }) => id),
-    callerId: normaliseNumber(shown, countryOf(plan, trunks[0]), trunks[0]?.area),
+    via: ways.map(({ trunkId }) => trunkId),
+    callerId:
+      shown === undefined
+        ? (ways[0]?.callerId ?? '')
+        : normaliseNumber(shown, countryOf(plan, own[0]), own[0]?.area),
   };
 }
 

@@ -11,7 +11,6 @@ import type {
   PrivacyRange,
   RewriteRule,
 } from '../plan';
-import { DIAL } from './dialling';
 import { FAULTS } from './faults';
 import {
   listOf,
@@ -71,7 +70,7 @@ type TrunkNumbers = Pick<
   'country' | 'area' | 'callerId' | 'prefixes' | 'numbers' | 'dials' | 'localMobiles' | 'rewrite'
 >;
 
-/** What a trunk may say of numbers, and which it carries; all of it may be left out. */
+/** What a trunk may say of numbers; all of it may be left out. */
 export const TRUNK_NUMBERS: Fields<TrunkNumbers> = {
   country: optionally(country),
   area: optionally(area),
@@ -83,7 +82,6 @@ export const TRUNK_NUMBERS: Fields<TrunkNumbers> = {
     listOf(matching(/^1[3-9]\d{0,9}$/, '手机号的开头', 'how a mobile number begins')),
   ),
   rewrite: optionally(objectOf(REWRITE)),
-  dial: DIAL,
 };
 
 /** The section `numbers`. */

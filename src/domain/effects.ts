@@ -23,8 +23,8 @@ import type { Instant } from './time';
  * is paired with a timer; whatever they bring about comes back as a new event.
  */
 export type Effect =
-  /** 180 without SDP to a caller (the carrier makes the tone). */
-  | { type: 'leg.ring'; legId: LegId }
+  /** 180 without SDP to a caller (who makes the tone); with `sound` he hears the leg it is bridged to. */
+  | { type: 'leg.ring'; legId: LegId; sound?: true }
   /** 200 with our SDP to a caller; comes back as `leg.answered`. */
   | { type: 'leg.answer'; legId: LegId; callId: CallId }
   /** Final refusal of an arriving call; only for numbers that are none of ours. */

@@ -15,6 +15,7 @@ import type {
   RecordingId,
   TrunkId,
 } from './ids';
+import type { RefusalCode } from './errors';
 import type { Plan } from './plan';
 import type { Outgoing } from './call/call';
 import type { Route } from './call/routing';
@@ -29,6 +30,8 @@ import type { Instant, Millis } from './time';
 export type DomainEvent =
   | CallArrived
   | CallPlaced
+  | PhoneDialled
+  | DialRefused
   | CallerServed
   | LookupCompleted
   | LegRinging
@@ -82,6 +85,41 @@ export interface CallArrived {
   lookup: Lookup;
   /** The caller offered no audio that we could take: refused with 488 (RFC 3261 §13.3.1.3). */
   unusable?: 'no-media';
+}
+
+/** Ids set aside for a call that one of ours places. */
+export interface OutgoingIds {
+  callId: CallId;
+  /** The leg to, or from, his own phone. */
+  ownLegId: LegId;
+  legId: LegId;
+  recordingId: RecordingId;
+  entryId: EntryId;
+  leadId: LeadId;
+  promiseId: PromiseId;
+}
+
+/** A phone of ours dialled something; it has proven which one it is. */
+export interface PhoneDialled {
+  type: 'phone.dialled';
+  at: Instant;
+  phoneId: PhoneId;
+  /** Digits or an id; the beginning of the whole URI when it was neither. */
+  number: string;
+  ids: OutgoingIds;
+  unusable?: 'no-media';
+}
+
+/** Somebody tried to have a call placed, and was refused. */
+export interface DialRefused {
+  type: 'dial.refused';
+  at: Instant;
+  /** Id of a person, a phone, or a trunk; of a stranger his address. */
+  who: string;
+  /** What he dialled, at most 64 characters. */
+  number: string;
+  /** A refusal's code, or what is wrong with the request. */
+  what: RefusalCode | 'WRONG_CREDENTIALS' | 'REPLAYED' | 'STRANGER' | 'DIVERSION';
 }
 
 /** One of ours calls a number or a colleague, and may. */

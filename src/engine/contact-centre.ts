@@ -12,6 +12,7 @@ import { mayHold } from '../domain/call/holding';
 import { referTarget } from '../domain/call/refer-target';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
+import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId } from '../domain/ids';
@@ -23,7 +24,6 @@ import { Dispatcher } from './dispatcher';
 import { LiveState } from './live-state';
 import type { Log } from './log';
 import { pickUpOf } from './pick-ups';
-import { outgoingOf } from './outgoing';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
 import { Router } from './router';
@@ -187,8 +187,15 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   call(agentId: AgentId, wish: CallWish): RefusalCode | CallSnapshot {
     const { makeId } = this.options;
-    const fact = outgoingOf(wish, { agentId }, { live: this.live, makeId, at: this.now() });
-    if (typeof fact === 'string') return fact;
+    const ids = {
+      ...{ callId: makeId(), ownLegId: makeId(), legId: makeId(), recordingId: makeId() },
+      ...{ entryId: makeId(), leadId: makeId(), promiseId: makeId() },
+    };
+    const fact = placing(wish, { agentId }, this.live.callView(this.now()), ids);
+    if (typeof fact === 'string') {
+      this.submit(refusedDial(agentId, wish.number, fact, this.now()));
+      return fact;
+    }
     this.submit(fact);
     const call = this.live.calls.get(fact.callId);
     return call ? snapshot(call) : 'OCCUPIED_YOURSELF';

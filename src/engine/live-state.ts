@@ -5,6 +5,7 @@
 import type { Agent } from '../domain/agent/agent';
 import { routingTable, type RoutingTable } from '../domain/call/routing';
 import type { Call } from '../domain/call/call';
+import type { CallView } from '../domain/dial/may-call';
 import type { Leg } from '../domain/call/leg';
 import type { AgentId, CallId, EntryId, LegId, PhoneId, QueueId, StoreId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
@@ -12,6 +13,7 @@ import type { Plan } from '../domain/plan';
 import { promiseKey } from '../domain/promise/promise';
 import type { Entry } from '../domain/queue/entry';
 import type { PromiseSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
 import { LiveQueue } from './live-queue';
 
 const NO_PLAN: Plan = {
@@ -64,6 +66,11 @@ export class LiveState {
     const queue = new LiveQueue(id, storeId);
     this.queues.set(id, queue);
     return queue;
+  }
+
+  /** What is known when one of ours wants to call. */
+  callView(at: Instant): CallView {
+    return { plan: this.plan, book: this.book, agents: this.agents, at };
   }
 
   agentOfPhone(phoneId: PhoneId): Agent | undefined {

@@ -22,7 +22,7 @@ export type RecordCommand = EffectOf<'record.start'>;
  * for a leg that has gone is ignored.
  */
 export interface Telephony {
-  ring(legId: LegId): void;
+  ring(legId: LegId, sound?: boolean): void;
   answer(legId: LegId): void;
   refuse(legId: LegId, cause: EndCause): void;
   dial(command: DialCommand): void;

@@ -12,6 +12,8 @@ import { arrivingLeg, recoveredLeg, type Leg } from '../domain/call/leg';
 import { recover } from '../domain/call/recovered';
 import { place } from '../domain/call/outgoing';
 import { route, routeOfLostHotline } from '../domain/call/routing';
+import { audited, causeOfRefusal, placing, refusedDial } from '../domain/dial/placing';
+import type { Effect } from '../domain/effects';
 import { servedAlone } from '../domain/call/served-alone';
 import type {
   CallArrived,
@@ -21,6 +23,7 @@ import type {
   DomainEvent,
   LegEnded,
   OfferReceived,
+  PhoneDialled,
   PlanApplied,
   RecordingFinished,
   RecoveredCall,
@@ -93,6 +96,10 @@ export class Router {
     switch (event.type) {
       case 'call.arrived':
         return this.arrive(event);
+      case 'phone.dialled':
+        return this.dialled(event);
+      case 'dial.refused':
+        return this.to.perform([audited(event)], event.at);
       case 'call.placed':
         return this.place(event);
       case 'caller.served':
@@ -186,6 +193,20 @@ export class Router {
     live.setLeg(arrivingLeg({ id, callId }, at));
     if (next) live.setCall(next);
     this.to.perform(effects, at);
+  }
+
+  /** A phone whose person the plan does not know any more dials nothing. */
+  private dialled(event: PhoneDialled): void {
+    const { live } = this.options;
+    const { phoneId, number, ids, at, unusable } = event;
+    const agentId = live.plan.phones.find(({ id }) => id === phoneId)?.person ?? '';
+    const fact = placing({ number }, { agentId, phoneId }, live.callView(at), ids);
+    if (typeof fact !== 'string' && !unusable) return this.place(fact);
+    const cause = typeof fact === 'string' ? causeOfRefusal(fact) : 'no-media';
+    const refusal: Effect = { type: 'leg.refuse', legId: ids.ownLegId, cause };
+    this.to.perform([refusal], at);
+    if (typeof fact === 'string')
+      this.to.perform([audited(refusedDial(phoneId, number, fact, at))], at);
   }
 
   /** From a phone its leg is there already; every other leg is known once it is dialled. */

@@ -139,6 +139,76 @@ test('who is busy: his phone is hung up, and the operator’s cause is kept', as
   expect(await rowOf(calling.callId)).toMatchObject({ outcome: 'unanswered', end_cause: 'busy' });
 }, 60_000);
 
+test('from a phone: he hears what the operator plays, then the customer; both are recorded', async () => {
+  const { sip, ear } = agent();
+  const dialled = carrier.sip.got.length;
+  const uri = `sip:13800000035@127.0.0.1:${dealership.port}`;
+  const callId = 'from-a-phone';
+  sip.ask(dealership.port, { method: 'INVITE', uri, callId, body: ear.sdp() });
+  const invite = await carrier.sip.request('INVITE', dialled);
+  carrier.sip.answer(invite, 183, { body: carrier.ear.sdp() });
+  carrier.ear.talkTo(invite.body);
+  const early = await sip.got.next('183', (m) => m.callId === callId && m.status === 183);
+  ear.talkTo(early.body);
+  await ear.hears(CALLER_HZ);
+  picksUp(carrier, invite);
+  const ok = await sip.got.next('200', (m) => m.callId === callId && m.status === 200);
+  const toTag = ok.toTag as string;
+  sip.ask(dealership.port, { method: 'ACK', uri, callId, toTag });
+  await hearEachOther(carrier, agent());
+  const from = carrier.sip.got.length;
+  sip.ask(dealership.port, { method: 'BYE', uri, callId, toTag, cseq: 2 });
+  carrier.sip.answer(await carrier.sip.request('BYE', from), 200);
+  ear.hush();
+  carrier.ear.hush();
+  await dealership.allIsClosed();
+  const rows = await waitFor('its recording', async () => {
+    const found = await dealership.rows(
+      `select c.direction, c.outcome, c.agent_id, r.state from call c join recording r on r.call_id = c.id
+         where c.to_number = '+8613800000035'`,
+    );
+    return found.length > 0 ? found : null;
+  });
+  expect(rows).toEqual([
+    { direction: 'outbound', outcome: 'talk', agent_id: 'agent0', state: 'stored' },
+  ]);
+}, 60_000);
+
+test('from a phone to a colleague’s: no customer, no trunk, recorded all the same', async () => {
+  const [{ sip, ear }, other] = dealership.agents;
+  const [dialled, rung] = [carrier.sip.got.length, other.sip.got.length];
+  const uri = `sip:901@127.0.0.1:${dealership.port}`;
+  const callId = 'to-a-colleague';
+  sip.ask(dealership.port, { method: 'INVITE', uri, callId, body: ear.sdp() });
+  const invite = await other.sip.request('INVITE', rung);
+  expect(invite.get('from')).toContain('sip:900@');
+  other.sip.answer(invite, 180);
+  await sip.got.next('180', (m) => m.callId === callId && m.status === 180);
+  picksUp(other, invite);
+  const ok = await sip.got.next('200', (m) => m.callId === callId && m.status === 200);
+  const toTag = ok.toTag as string;
+  sip.ask(dealership.port, { method: 'ACK', uri, callId, toTag });
+  ear.talkTo(ok.body);
+  await hearEachOther(agent(), other);
+  const from = other.sip.got.length;
+  sip.ask(dealership.port, { method: 'BYE', uri, callId, toTag, cseq: 2 });
+  other.sip.answer(await other.sip.request('BYE', from), 200);
+  ear.hush();
+  other.ear.hush();
+  await dealership.allIsClosed();
+  const rows = await waitFor('its recording', async () => {
+    const found = await dealership.rows(
+      `select c.direction, c.outcome, c.lead_id, r.state from call c join recording r on r.call_id = c.id
+         where c.to_number = '901'`,
+    );
+    return found.length > 0 ? found : null;
+  });
+  expect(rows).toEqual([
+    { direction: 'internal', outcome: 'talk', lead_id: null, state: 'stored' },
+  ]);
+  expect(carrier.sip.got.length).toBe(dialled);
+}, 60_000);
+
 test('the app is killed in the talk: it goes on, is held and ended as before', async () => {
   const calling = await calls('13800000034');
   const ack = await answers(calling);

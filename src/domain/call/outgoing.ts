@@ -159,13 +159,18 @@ function rings(call: CallIn<'calling'>, { sound }: LegRinging): Step<Call> {
     ...call,
     stage: { ...call.stage, line: { is: sound ? 'early' : 'ringing' } },
   };
-  if (out.by === 'phone')
-    return {
-      next,
-      effects: line.is === 'dialled' ? [{ type: 'leg.ring', legId: agentLegId }] : [],
-    };
+  const joined: Effect = {
+    type: 'media.bridge',
+    callId: call.id,
+    a: call.callerLegId,
+    b: agentLegId,
+  };
+  if (out.by === 'phone') {
+    const ring: Effect = { type: 'leg.ring', legId: agentLegId, ...(sound ? { sound } : {}) };
+    return { next, effects: sound ? [ring, joined] : [ring] };
+  }
   const heard: Effect = sound
-    ? { type: 'media.bridge', callId: call.id, a: call.callerLegId, b: agentLegId }
+    ? joined
     : {
         type: 'media.play',
         callId: call.id,

@@ -21,6 +21,7 @@ const EndCauseSchema = oneOf(
   'answered-elsewhere',
   'no-media',
   'unknown-number',
+  'forbidden',
   'broken',
 );
 

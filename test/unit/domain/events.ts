@@ -60,6 +60,23 @@ export const SAMPLES: Samples = {
       wrapUpMs: 30_000,
     },
   },
+  'phone.dialled': {
+    type: 'phone.dialled',
+    at: NOW,
+    phoneId: 'phone',
+    number: '110',
+    ids: {
+      ...{ callId: 'dialled', ownLegId: 'bobs-leg', legId: 'outside-leg', recordingId: 'talk' },
+      ...{ entryId: 'entry', leadId: 'lead', promiseId: 'promise' },
+    },
+  },
+  'dial.refused': {
+    type: 'dial.refused',
+    at: NOW,
+    who: 'bob',
+    number: '16812345',
+    what: 'DIAL_FORBIDDEN',
+  },
   'calling.began': {
     type: 'calling.began',
     at: NOW,

@@ -60,6 +60,7 @@ try {
   for (const language of LANGUAGES) {
     mkdirSync(join(ROOT, language.language), { recursive: true });
     write(language, 'beep', beep(), RATE);
+    write(language, 'ringing-tone', ringingTone(), RATE);
     // Parts follow one another as the words of a sentence do.
     for (const [key, texts] of Object.entries(sentences)) make(language, key, texts, 0.04);
     for (const [key, texts] of Object.entries(parts)) make(language, key, texts, 0.015);
@@ -92,14 +93,25 @@ function speak({ voice, text, pace, pad, rate }: Speech): Int16Array {
   return Int16Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(i * 2));
 }
 
-/** 1 kHz for 0.3 s, with soft edges that do not click. */
+/** 1 kHz for 0.3 s. */
 function beep(): Int16Array {
-  const [length, edge] = [0.3 * RATE, 0.01 * RATE];
+  return tone(1000, 0.3);
+}
+
+/** What a caller hears in China while it rings: 450 Hz for 1 s of 5 s (YD/T 1307). */
+function ringingTone(): Int16Array {
+  const samples = new Int16Array(5 * RATE);
+  samples.set(tone(450, 1));
+  return samples;
+}
+
+/** With soft edges that do not click. */
+function tone(hertz: number, seconds: number): Int16Array {
+  const [length, edge] = [seconds * RATE, 0.01 * RATE];
+  const step = (2 * Math.PI * hertz) / RATE;
   return Int16Array.from({ length }, (_, i) => {
     const envelope = Math.min(1, i / edge, (length - 1 - i) / edge);
-    return Math.round(
-      SPEECH.loudness * Math.SQRT2 * envelope * Math.sin((2 * Math.PI * 1000 * i) / RATE),
-    );
+    return Math.round(SPEECH.loudness * Math.SQRT2 * envelope * Math.sin(step * i));
   });
 }
 

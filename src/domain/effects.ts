@@ -14,7 +14,7 @@ import type {
   RecordingId,
   TrunkId,
 } from './ids';
-import type { JournalRecord, LegRole } from './records';
+import type { CallDirection, JournalRecord, LegRole } from './records';
 import type { Notice } from './notices';
 import type { Instant } from './time';
 
@@ -23,8 +23,8 @@ import type { Instant } from './time';
  * is paired with a timer; whatever they bring about comes back as a new event.
  */
 export type Effect =
-  /** 180 without SDP to a caller (the carrier makes the tone). */
-  | { type: 'leg.ring'; legId: LegId }
+  /** 180 without SDP to a caller (who makes the tone); with `sound` he hears the leg it is bridged to. */
+  | { type: 'leg.ring'; legId: LegId; sound?: true }
   /** 200 with our SDP to a caller; comes back as `leg.answered`. */
   | { type: 'leg.answer'; legId: LegId; callId: CallId }
   /** Final refusal of an arriving call; only for numbers that are none of ours. */
@@ -102,6 +102,7 @@ export const PROMPT_KEYS = [
   'promise-taken',
   'no-number',
   'store-call',
+  'ringing-tone',
 ] as const;
 export type PromptKey = (typeof PROMPT_KEYS)[number];
 
@@ -110,6 +111,8 @@ export interface LegNote {
   callId: CallId;
   legId: LegId;
   role: LegRole;
+  /** Missing: inbound. */
+  direction?: CallDirection;
   agentId?: AgentId;
   queueId?: QueueId;
   waitingSince?: Instant;
@@ -120,7 +123,7 @@ export interface LegNote {
   offerId?: OfferId;
   /** On a leg to an outside number: the trunk that carries it; telephony's own. */
   trunkId?: TrunkId;
-  /** On the caller's leg: what a call is rebuilt from when the database knows nothing of it. */
+  /** On the customer's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {
     from: string;
     to: string;

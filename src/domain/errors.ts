@@ -92,6 +92,30 @@ export const ERRORS = {
       en: 'Check its power, its network and its registration.',
     },
   },
+  NOT_A_NUMBER: {
+    status: 409,
+    zh: '这不是可以拨打的号码。',
+    en: 'This is no number that can be dialled.',
+    whatToDo: { zh: '请检查号码后重拨。', en: 'Check the number and dial again.' },
+  },
+  DIAL_FORBIDDEN: {
+    status: 403,
+    zh: '您没有拨打此类号码的权限。',
+    en: 'You may not dial numbers of this kind.',
+    whatToDo: {
+      zh: '如确有需要，请联系管理员。',
+      en: 'Ask an administrator if you need it.',
+    },
+  },
+  NO_TRUNK: {
+    status: 409,
+    zh: '没有中继可以拨打此号码。',
+    en: 'No trunk may carry a call to this number.',
+    whatToDo: {
+      zh: '请让管理员检查方案中的中继。',
+      en: 'Ask an administrator to check the trunks of the plan.',
+    },
+  },
   NOT_AUTHENTICATED: {
     status: 401,
     zh: '尚未登录，或登录已过期。',
@@ -254,7 +278,10 @@ export type RefusalCode =
   | 'AGENT_NOT_FREE'
   | 'NOTHING_TO_PICK_UP'
   | 'OCCUPIED_YOURSELF'
-  | 'PHONE_UNREACHABLE';
+  | 'PHONE_UNREACHABLE'
+  | 'NOT_A_NUMBER'
+  | 'DIAL_FORBIDDEN'
+  | 'NO_TRUNK';
 
 /** A broken invariant of ours: ends the call it concerns, and nothing else. */
 export class BugError extends Error {

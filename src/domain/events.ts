@@ -16,9 +16,12 @@ import type {
   RecordingId,
   TrunkId,
 } from './ids';
+import type { RefusalCode } from './errors';
 import type { Plan } from './plan';
+import type { Outgoing } from './call/call';
 import type { Route } from './call/routing';
 import type { OfferMade, RaisedEvent } from './raised-events';
+import type { CallDirection } from './records';
 import type { Instant, Millis } from './time';
 
 /**
@@ -27,6 +30,9 @@ import type { Instant, Millis } from './time';
  */
 export type DomainEvent =
   | CallArrived
+  | CallPlaced
+  | PhoneDialled
+  | DialRefused
   | CallerServed
   | LookupCompleted
   | LegRinging
@@ -80,6 +86,65 @@ export interface CallArrived {
   lookup: Lookup;
   /** The caller offered no audio that we could take: refused with 488 (RFC 3261 §13.3.1.3). */
   unusable?: 'no-media';
+}
+
+/** Ids set aside for a call that one of ours places. */
+export interface OutgoingIds {
+  callId: CallId;
+  /** The leg to, or from, his own phone. */
+  ownLegId: LegId;
+  legId: LegId;
+  recordingId: RecordingId;
+  entryId: EntryId;
+  leadId: LeadId;
+  promiseId: PromiseId;
+}
+
+/** A phone of ours dialled something; it has proven which one it is. */
+export interface PhoneDialled {
+  type: 'phone.dialled';
+  at: Instant;
+  phoneId: PhoneId;
+  /** Digits or an id; the beginning of the whole URI when it was neither. */
+  number: string;
+  ids: OutgoingIds;
+  unusable?: 'no-media';
+}
+
+/** Somebody tried to have a call placed, and was refused. */
+export interface DialRefused {
+  type: 'dial.refused';
+  at: Instant;
+  /** Id of a person, a phone, or a trunk; of a stranger his address. */
+  who: string;
+  /** What he dialled, at most 64 characters. */
+  number: string;
+  /** A refusal's code, or what is wrong with the request. */
+  what: RefusalCode | 'WRONG_CREDENTIALS' | 'REPLAYED' | 'STRANGER' | 'DIVERSION';
+}
+
+/** One of ours calls a number or a colleague, and may. */
+export interface CallPlaced {
+  type: 'call.placed';
+  at: Instant;
+  callId: CallId;
+  direction: 'outbound' | 'internal';
+  out: Outgoing;
+  /** The phone that he calls from; rung first when he calls from his desk. */
+  phoneId: PhoneId;
+  /** The leg to whom he calls. */
+  legId: LegId;
+  ids: CallArrived['ids'];
+  /** The number that is shown; of an internal call his phone. */
+  from: string;
+  /** His name, shown to a colleague. */
+  displayName: string;
+  /** Whom he calls: a number as its key, or a colleague's phone. */
+  to: string;
+  /** Whether it is asked who that is. */
+  isLookedUp: boolean;
+  /** His store; the queue in which the customer would wait for another agent, and its hotline. */
+  route: Route;
 }
 
 /**
@@ -332,6 +397,8 @@ export type Timer =
   | { kind: 'offer-receipt'; callId: CallId; offerId: OfferId }
   | { kind: 'offer-ring'; callId: CallId; offerId: OfferId }
   | { kind: 'caller-rings'; callId: CallId }
+  /** A call of ours: a phone rings too long, first his own, then the one that he calls. */
+  | { kind: 'calling'; callId: CallId }
   /** What the call waits for (a play's end, a fsync, a recording's file) should have come. */
   | { kind: 'overdue'; callId: CallId }
   /** The look-up of the caller was unavailable: time to ask once more. */
@@ -356,6 +423,7 @@ export interface CallRecovered {
 /** What the edge's lists and notes, the journal and the database together say of a live call. */
 export interface RecoveredCall {
   callId: CallId;
+  direction: CallDirection;
   storeId: string;
   queueId: string;
   hotline: string;
@@ -375,8 +443,12 @@ export interface RecoveredCall {
   ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
   /** The caller was not answered: his INVITE is delivered again, and he hears that it rings. */
   arriving?: true;
-  /** Present while the caller's dialog lives. */
+  /** A call of ours that nobody had answered. */
+  calling?: true;
+  /** Present while the customer's dialog lives. */
   callerLegId?: LegId;
+  /** Of an internal call: whose the customer's dialog is. */
+  colleagueId?: AgentId;
   /** Present while an agent's dialog of this call lives. */
   agentLeg?: { legId: LegId; agentId: AgentId };
   /** What the edge records of it now. */

@@ -58,7 +58,7 @@ export interface OfferView {
   offeredAt: Instant;
 }
 
-export type AgentActivityName = 'idle' | 'reserved' | 'talking' | 'wrap-up';
+export type AgentActivityName = 'idle' | 'reserved' | 'calling' | 'talking' | 'wrap-up';
 
 export interface AgentView {
   id: AgentId;

@@ -16,6 +16,7 @@ import {
   type PlanTrunk,
 } from './plan';
 import { isContact, isSource } from './plan-check/addresses';
+import { DIAL, STORE_CALLS } from './plan-check/dialling';
 import { FAULTS, type PlanFault } from './plan-check/faults';
 import {
   integer,
@@ -101,13 +102,19 @@ const realm = matching(
 );
 
 const SIP: Fields<Plan['sip']> = { realm: optional(realm, 'openline') };
-const STORE: Fields<PlanStore> = { id, name, timezone: optional(timezone, 'Asia/Shanghai') };
+const STORE: Fields<PlanStore> = {
+  id,
+  name,
+  timezone: optional(timezone, 'Asia/Shanghai'),
+  ...STORE_CALLS,
+};
 const TRUNK: Fields<PlanTrunk> = {
   id,
   from: listOf(source, 1),
   channels: integer(1, 100_000),
   ...TRUNK_NUMBERS,
   ...TRUNK_CALLS,
+  dial: DIAL,
 };
 const QUEUE: Fields<PlanQueue> = {
   id,
@@ -128,6 +135,7 @@ const PERSON: Fields<CheckedPerson> = {
   post: oneOf('telemarketer', 'supervisor', 'quality', 'administrator'),
   store: id,
   queues: optional(listOf(id), []),
+  dial: DIAL,
   password,
 };
 const PHONE = {
@@ -258,6 +266,7 @@ function duplicates(document: Record<string, unknown>): PlanFault[] {
 }
 
 const REFERENCES: [section: string, key: string, target: string][] = [
+  ['stores', 'trunks', 'trunks'],
   ['queues', 'store', 'stores'],
   ['hotlines', 'store', 'stores'],
   ['hotlines', 'queue', 'queues'],

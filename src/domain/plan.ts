@@ -44,6 +44,10 @@ export interface PlanStore {
   name: string;
   /** IANA zone name; every day boundary of the store is taken in it. */
   timezone: string;
+  /** Its own trunks, the best first; of a store that names none all of the plan. */
+  trunks?: TrunkId[] | undefined;
+  /** The number of ours that is shown to whom it calls; without it its first hotline. */
+  shows?: string | undefined;
 }
 
 export interface PlanTrunk {
@@ -66,6 +70,8 @@ export interface PlanTrunk {
   dials?: 'national' | 'e164' | undefined;
   /** How mobile numbers of its area begin. Where this is given, all others are dialled with a 0. */
   localMobiles?: string[] | undefined;
+  /** What may be dialled through it; without it all but `premium`, `foreign` and `other`. */
+  dial?: DialClass[] | undefined;
   rewrite?: PlanRewrite | undefined;
   /** The carrier's gateways, to which calls through it are sent; without any it only receives. */
   to?: PlanGateway[] | undefined;
@@ -146,7 +152,16 @@ export interface PlanPerson {
   post: Post;
   store: StoreId;
   queues: QueueId[];
+  /** What he may dial; without it what his post may: all but `premium`, `foreign` and `other`. */
+  dial?: DialClass[] | undefined;
 }
+
+/**
+ * What is dialled, as far as permission and price are concerned. Colleagues and emergency numbers are none of
+ * these: everybody may dial them.
+ */
+export const DIAL_CLASSES = ['mobile', 'fixed', 'service', 'premium', 'foreign', 'other'] as const;
+export type DialClass = (typeof DIAL_CLASSES)[number];
 
 export type PlanPhone = PlanRegisterPhone | PlanStaticPhone;
 

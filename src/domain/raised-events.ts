@@ -15,6 +15,9 @@ export type RaisedEvent =
   | OfferMade
   | OfferRevoked
   | OfferEnded
+  | CallingBegan
+  | CallingJoined
+  | CallingEnded
   | TalkStarted
   | TalkRecovered
   | TalkJoined
@@ -95,6 +98,31 @@ export interface OfferEnded {
   dialled: boolean;
   /** `taken`: by somebody else, so that it is nothing to this agent. */
   reason: 'missed' | 'refused' | 'caller-left' | 'revoked' | 'taken';
+}
+
+/** One of ours calls somebody, or is called by a colleague: he takes no other call meanwhile. */
+export interface CallingBegan {
+  type: 'calling.began';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  legId: LegId;
+}
+
+/** They talk. */
+export interface CallingJoined {
+  type: 'calling.joined';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+}
+
+/** It came to no talk. */
+export interface CallingEnded {
+  type: 'calling.ended';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
 }
 
 /** An agent picked up: the talk counts from here (A04). */

@@ -39,21 +39,40 @@ export interface JournalEntry {
   record: JournalRecord;
 }
 
-/** How a hotline call counts in the ledger; exactly one per closed call. */
-export type CallOutcome = 'talk' | 'promise' | 'left' | 'no-number' | 'refused' | 'broken';
+/**
+ * How a call ended; exactly one per closed call, and how a hotline call counts in the ledger. `unanswered`: a
+ * call of ours that came to no talk, whoever gave it up; its end cause says why.
+ */
+export type CallOutcome =
+  'talk' | 'promise' | 'left' | 'no-number' | 'refused' | 'broken' | 'unanswered';
+
+/** Who called whom: a customer us, we somebody outside, or one of us another. */
+export type CallDirection = 'inbound' | 'outbound' | 'internal';
 
 export type CallStateName =
-  'routing' | 'queued' | 'offered' | 'talking' | 'held' | 'announcing' | 'wrapping-up' | 'closed';
+  | 'routing'
+  | 'queued'
+  | 'offered'
+  /** A call of ours: phones ring, nobody talks yet. */
+  | 'calling'
+  | 'talking'
+  | 'held'
+  | 'announcing'
+  | 'wrapping-up'
+  | 'closed';
 
 export interface CallSnapshot {
   id: CallId;
-  direction: 'inbound';
+  direction: CallDirection;
   state: CallStateName;
   storeId: StoreId | null;
   queueId: QueueId | null;
   hotline: string;
+  /** Of an outbound call the first that may carry it; `''` of an internal one. */
   trunkId: TrunkId;
+  /** Of an outbound call the number of ours that is shown, of an internal one the caller's phone. */
   from: string;
+  /** Of an outbound call the customer's number. */
   to: string;
   leadId: LeadId | null;
   customerId: CustomerId | null;
@@ -62,9 +81,9 @@ export interface CallSnapshot {
   arrivedAt: Instant;
   /** First offer to an agent. */
   offeredAt: Instant | null;
-  /** Our 200 to the caller. */
+  /** Our 200 to the caller; of an outbound call the customer's 200. */
   answeredAt: Instant | null;
-  /** The agent's pick-up: talk and recording count from here (A04). */
+  /** The agent's pick-up, of an outbound call the customer's: talk and recording count from here (A04). */
   talkStartedAt: Instant | null;
   bridgedAt: Instant | null;
   endedAt: Instant | null;
@@ -103,7 +122,8 @@ export interface NewLead {
   id: LeadId;
   storeId: StoreId;
   number: string;
-  source: 'inbound';
+  /** By which direction of a call he became known. */
+  source: 'inbound' | 'outbound';
   openedByCall: CallId;
   openedAt: Instant;
 }

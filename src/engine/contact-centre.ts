@@ -7,9 +7,12 @@
  */
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
+import { snapshot } from '../domain/call/call';
 import { mayHold } from '../domain/call/holding';
 import { referTarget } from '../domain/call/refer-target';
 import type { TransferTarget } from '../domain/call/transfer';
+import type { CallWish } from '../domain/dial/may-call';
+import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId } from '../domain/ids';
@@ -181,6 +184,22 @@ export class ContactCentre implements LiveView, AgentDesk {
     this.submit(fact);
     return { ringing: fact.offer?.legId ?? null };
   };
+
+  call(agentId: AgentId, wish: CallWish): RefusalCode | CallSnapshot {
+    const { makeId } = this.options;
+    const ids = {
+      ...{ callId: makeId(), ownLegId: makeId(), legId: makeId(), recordingId: makeId() },
+      ...{ entryId: makeId(), leadId: makeId(), promiseId: makeId() },
+    };
+    const fact = placing(wish, { agentId }, this.live.callView(this.now()), ids);
+    if (typeof fact === 'string') {
+      this.submit(refusedDial(agentId, wish.number, fact, this.now()));
+      return fact;
+    }
+    this.submit(fact);
+    const call = this.live.calls.get(fact.callId);
+    return call ? snapshot(call) : 'OCCUPIED_YOURSELF';
+  }
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {
     this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });

@@ -5,12 +5,15 @@
 import type { Agent } from '../domain/agent/agent';
 import { routingTable, type RoutingTable } from '../domain/call/routing';
 import type { Call } from '../domain/call/call';
+import type { CallView } from '../domain/dial/may-call';
 import type { Leg } from '../domain/call/leg';
 import type { AgentId, CallId, EntryId, LegId, PhoneId, QueueId, StoreId } from '../domain/ids';
+import { numberBook, type NumberBook } from '../domain/number/book';
 import type { Plan } from '../domain/plan';
 import { promiseKey } from '../domain/promise/promise';
 import type { Entry } from '../domain/queue/entry';
 import type { PromiseSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
 import { LiveQueue } from './live-queue';
 
 const NO_PLAN: Plan = {
@@ -37,11 +40,14 @@ export class LiveState {
 
   plan: Plan = NO_PLAN;
   routes: RoutingTable = new Map();
+  /** What the plan says of numbers. */
+  book: NumberBook = numberBook(NO_PLAN);
   private agentByPhone = new Map<PhoneId, AgentId>();
 
   setPlan(plan: Plan): void {
     this.plan = plan;
     this.routes = routingTable(plan);
+    this.book = numberBook(plan);
     this.agentByPhone = new Map(plan.phones.map((phone) => [phone.id, phone.person]));
     for (const planned of plan.queues) {
       const queue = this.queue(planned.id, planned.store);
@@ -60,6 +66,11 @@ export class LiveState {
     const queue = new LiveQueue(id, storeId);
     this.queues.set(id, queue);
     return queue;
+  }
+
+  /** What is known when one of ours wants to call. */
+  callView(at: Instant): CallView {
+    return { plan: this.plan, book: this.book, agents: this.agents, at };
   }
 
   agentOfPhone(phoneId: PhoneId): Agent | undefined {

@@ -32,7 +32,7 @@ export class Performer {
     const { telephony, media, clock } = this.world;
     switch (effect.type) {
       case 'leg.ring':
-        return telephony.ring(effect.legId);
+        return telephony.ring(effect.legId, effect.sound ?? false);
       case 'leg.answer':
         return telephony.answer(effect.legId);
       case 'leg.refuse':

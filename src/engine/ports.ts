@@ -1,3 +1,4 @@
+import type { CallWish } from '../domain/dial/may-call';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { Effect, LegNote, PromptKey } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
@@ -21,7 +22,7 @@ export type RecordCommand = EffectOf<'record.start'>;
  * for a leg that has gone is ignored.
  */
 export interface Telephony {
-  ring(legId: LegId): void;
+  ring(legId: LegId, sound?: boolean): void;
   answer(legId: LegId): void;
   refuse(legId: LegId, cause: EndCause): void;
   dial(command: DialCommand): void;
@@ -154,6 +155,8 @@ export interface AgentDesk {
   transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null;
   /** His phone rings, and answered it is joined to a call that rang at a colleague's or waited. */
   pickUp(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** Calls a number or a colleague: his own phone rings first. Answers the call as it stands. */
+  call(agentId: AgentId, asked: CallWish): RefusalCode | CallSnapshot;
   /** The desktop's receipt; unknown or foreign offers are ignored. */
   offerReceived(agentId: AgentId, offerId: OfferId): void;
 }

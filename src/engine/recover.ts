@@ -58,8 +58,13 @@ interface Parts {
   /** His INVITE is not answered yet. */
   arriving?: boolean;
   /** Whose leg ended while the app was away. */
-  gone?: Set<LegNote['role']>;
+  gone?: Set<Side>;
 }
+
+type Side = 'caller' | 'agent';
+
+/** Whom we called stands where a caller stands. */
+const sideOf = ({ role }: LegNote): Side => (role === 'agent' ? 'agent' : 'caller');
 
 /** The call of a note; null for text that is none of ours. */
 export function readNote(text: string): LegNote | null {
@@ -68,7 +73,9 @@ export function readNote(text: string): LegNote | null {
     const readable =
       typeof note.callId === 'string' &&
       typeof note.legId === 'string' &&
-      (note.role === 'caller' || (note.role === 'agent' && typeof note.agentId === 'string'));
+      (note.role === 'caller' ||
+        note.role === 'outside' ||
+        (note.role === 'agent' && typeof note.agentId === 'string'));
     return readable ? (note as LegNote) : null;
   } catch {
     return null;
@@ -88,9 +95,10 @@ export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recov
     const note = readNote(dialog.note);
     if (note && !ended.has(note.callId)) {
       const parts = calls.get(note.callId);
-      const gone = new Set([...(parts?.gone ?? []), ...(dialog.ended ? [note.role] : [])]);
+      const role = sideOf(note);
+      const gone = new Set([...(parts?.gone ?? []), ...(dialog.ended ? [role] : [])]);
       const arriving = dialog.arriving ?? parts?.arriving ?? false;
-      calls.set(note.callId, { ...parts, [note.role]: note, arriving, gone });
+      calls.set(note.callId, { ...parts, [role]: note, arriving, gone });
     } else if (!dialog.ended) strayDialogs.push(dialog);
   }
   const sessions = new Map(found.sessions.map((session) => [session.session, session]));
@@ -124,6 +132,7 @@ function rebuild(
   const { makeId } = found;
   return {
     callId,
+    direction: known?.direction ?? caller?.direction ?? agent?.direction ?? 'inbound',
     ...route,
     trunkId: known?.trunkId ?? caller?.caller?.trunkId ?? '',
     from: known?.from ?? caller?.caller?.from ?? '',
@@ -135,6 +144,10 @@ function rebuild(
     spareRecordingId: makeId(),
     ...milestones(known),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
+    ...(known?.state === 'calling' && caller === undefined ? { calling: true as const } : {}),
+    ...(caller?.role === 'outside' && caller.agentId !== undefined
+      ? { colleagueId: caller.agentId }
+      : {}),
     ...(parts.arriving ? { arriving: true as const } : {}),
     ...(agent?.agentId === undefined
       ? {}

@@ -6,20 +6,27 @@ import { agentView } from '../domain/agent/agent';
 import { restoreIntent, applyPlan } from '../domain/agent/roster';
 import { arrive } from '../domain/call/arrival';
 import { breakCall } from '../domain/call/broken';
+import { customerNumber } from '../domain/call/call';
 import { agentOfRecording } from '../domain/call/closing';
-import { arrivingLeg, recoveredLeg } from '../domain/call/leg';
+import { arrivingLeg, recoveredLeg, type Leg } from '../domain/call/leg';
 import { recover } from '../domain/call/recovered';
+import { place } from '../domain/call/outgoing';
 import { route, routeOfLostHotline } from '../domain/call/routing';
+import { audited, causeOfRefusal, placing, refusedDial } from '../domain/dial/placing';
+import type { Effect } from '../domain/effects';
 import { servedAlone } from '../domain/call/served-alone';
 import type {
   CallArrived,
+  CallPlaced,
   CallerServed,
   CallRecovered,
   DomainEvent,
   LegEnded,
   OfferReceived,
+  PhoneDialled,
   PlanApplied,
   RecordingFinished,
+  RecoveredCall,
   RecordingStored,
   TimerFired,
 } from '../domain/events';
@@ -34,6 +41,14 @@ import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
 import { RecentLeads } from './recent-leads';
+
+const AGENT = { role: 'agent' } as const;
+
+/** At the customer's end of a call that was found. */
+const whoseLeg = (found: RecoveredCall): Pick<Leg, 'role' | 'agentId'> =>
+  found.direction === 'internal'
+    ? { ...AGENT, agentId: found.colleagueId ?? null }
+    : { role: found.direction === 'inbound' ? 'caller' : 'outside', agentId: null };
 
 interface RouterOptions {
   live: LiveState;
@@ -81,6 +96,12 @@ export class Router {
     switch (event.type) {
       case 'call.arrived':
         return this.arrive(event);
+      case 'phone.dialled':
+        return this.dialled(event);
+      case 'dial.refused':
+        return this.to.perform([audited(event)], event.at);
+      case 'call.placed':
+        return this.place(event);
       case 'caller.served':
         return this.servedAlone(event);
       case 'call.recovered':
@@ -108,7 +129,11 @@ export class Router {
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);
         if (!call) return;
-        const lookup = this.recentLeads.correct(event.lookup, call.route.storeId, call.from);
+        const lookup = this.recentLeads.correct(
+          event.lookup,
+          call.route.storeId,
+          customerNumber(call),
+        );
         return this.to.call(event.callId, { ...event, lookup });
       }
       case 'recording.finished':
@@ -144,6 +169,9 @@ export class Router {
       }
       case 'timer.fired':
         return this.timerFired(event);
+      case 'calling.began':
+      case 'calling.joined':
+      case 'calling.ended':
       case 'talk.recovered':
       case 'talk.ended':
       case 'agent.signed-in':
@@ -167,6 +195,36 @@ export class Router {
     this.to.perform(effects, at);
   }
 
+  /** A phone whose person the plan does not know any more dials nothing. */
+  private dialled(event: PhoneDialled): void {
+    const { live } = this.options;
+    const { phoneId, number, ids, at, unusable } = event;
+    const agentId = live.plan.phones.find(({ id }) => id === phoneId)?.person ?? '';
+    const fact = placing({ number }, { agentId, phoneId }, live.callView(at), ids);
+    if (typeof fact !== 'string' && !unusable) return this.place(fact);
+    const cause = typeof fact === 'string' ? causeOfRefusal(fact) : 'no-media';
+    const refusal: Effect = { type: 'leg.refuse', legId: ids.ownLegId, cause };
+    this.to.perform([refusal], at);
+    if (typeof fact === 'string')
+      this.to.perform([audited(refusedDial(phoneId, number, fact, at))], at);
+  }
+
+  /** From a phone its leg is there already; every other leg is known once it is dialled. */
+  private place(event: CallPlaced): void {
+    const { live } = this.options;
+    const { callId, at, out } = event;
+    if (live.calls.has(callId)) return;
+    const { next, effects } = place(event, at);
+    if (out.by === 'phone')
+      live.setLeg({
+        ...arrivingLeg({ id: out.agentLegId, callId }, at),
+        ...AGENT,
+        agentId: out.agentId,
+      });
+    live.setCall(next);
+    this.to.perform(effects, at);
+  }
+
   private servedAlone(event: CallerServed): void {
     const { live } = this.options;
     const target = route(live.routes, event.hotline);
@@ -186,7 +244,7 @@ export class Router {
       live.setLeg(
         found.arriving
           ? arrivingLeg({ id, callId }, startedAt)
-          : recoveredLeg({ id, callId, role: 'caller', agentId: null, startedAt, answeredAt }),
+          : recoveredLeg({ id, callId, ...whoseLeg(found), startedAt, answeredAt }),
       );
     }
     if (found.agentLeg) {

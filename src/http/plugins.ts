@@ -19,6 +19,7 @@ import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
 import { openapiRoutes } from './routes/openapi';
 import { pickUpRoutes } from './routes/pick-up';
+import { outgoingRoutes } from './routes/outgoing';
 import { planRoutes } from './routes/plan';
 import { probeRoutes } from './routes/probes';
 import { pushRoutes } from './routes/push';
@@ -33,6 +34,7 @@ const ROUTES = [
   sessionRoutes,
   agentRoutes,
   callRoutes,
+  outgoingRoutes,
   talkRoutes,
   pickUpRoutes,
   recordingRoutes,

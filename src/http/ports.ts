@@ -19,7 +19,7 @@ export interface PageRequest {
 export interface CallFilter {
   storeId?: string;
   agentId?: string;
-  /** Caller's number, in any spelling. */
+  /** The customer's number, in any spelling. */
   number?: string;
   from?: Instant;
   to?: Instant;

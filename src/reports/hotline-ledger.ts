@@ -49,6 +49,7 @@ export function balance(filter: LedgerFilter, counts: readonly OutcomeCount[]): 
 /** The ledger of a span of time, from the call rows. */
 export async function hotlineLedger(db: Knex, filter: LedgerFilter): Promise<Ledger> {
   const query = db('call')
+    .where('direction', 'inbound')
     .where('arrived_at', '>=', new Date(filter.from))
     .where('arrived_at', '<', new Date(filter.to))
     .groupBy('outcome')

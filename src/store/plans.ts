@@ -90,7 +90,7 @@ async function replacePlan(
   const sip = await replaceRealm(trx, plan.sip.realm);
   const stores = await replaceRows(trx, {
     table: 'store',
-    rows: plan.stores.map((one) => ({ ...one })),
+    rows: plan.stores.map(storeRow),
   });
   const trunks = await replaceRows(trx, { table: 'trunk', rows: plan.trunks.map(trunkRow) });
   const queues = await replaceRows(trx, { table: 'queue', rows: plan.queues.map(queueRow) });
@@ -109,11 +109,20 @@ async function replacePlan(
   return { sip, stores, trunks, queues, hotlines, people: persons, phones, ...said };
 }
 
+const storeRow = ({ id, name, timezone, ...calling }: Plan['stores'][number]): PlanRow => ({
+  ...{ id, name, timezone },
+  calling: textOf(calling),
+});
+
+/** JSON of what the plan says; null when it says nothing. */
+const textOf = (said: object): string | null =>
+  Object.keys(said).length === 0 ? null : JSON.stringify(said);
+
 const trunkRow = ({ id, from, channels, ...numbering }: Plan['trunks'][number]): PlanRow => ({
   id,
   from_addresses: from,
   channels,
-  numbering: Object.keys(numbering).length === 0 ? null : JSON.stringify(numbering),
+  numbering: textOf(numbering),
 });
 
 const queueRow = (queue: Plan['queues'][number]): PlanRow => ({
@@ -140,6 +149,7 @@ async function personRow(
     name: person.name,
     post: person.post,
     store_id: person.store,
+    dial: person.dial === undefined ? null : JSON.stringify(person.dial),
     password_hash: await hashFor(person.password, hashes.get(person.id)),
   };
 }

@@ -50,7 +50,10 @@ function callsMatching(db: Database, filter: CallFilter) {
   const query = db<CallDbRow>('call');
   if (filter.storeId !== undefined) query.where('store_id', filter.storeId);
   if (filter.agentId !== undefined) query.where('agent_id', filter.agentId);
-  if (filter.number !== undefined) query.where('from_number', normaliseNumber(filter.number));
+  if (filter.number !== undefined) {
+    const number = normaliseNumber(filter.number);
+    query.where((one) => one.where('from_number', number).orWhere('to_number', number));
+  }
   if (filter.from !== undefined) query.where('arrived_at', '>=', new Date(filter.from));
   if (filter.to !== undefined) query.where('arrived_at', '<', new Date(filter.to));
   return query;

@@ -48,6 +48,12 @@ export function statusOfCause(cause: EndCause): number {
       return 404;
     case 'no-media':
       return 488;
+    case 'busy':
+      return 486;
+    case 'declined':
+      return 603;
+    case 'forbidden':
+      return 403;
     case 'broken':
       return 500;
     default:

@@ -15,8 +15,10 @@ export type UserSecrets = Partial<Record<DigestAlgorithm, string | undefined>>;
 export type DigestVerdict =
   /** The password is right and the request is fresh. */
   | { result: 'good'; username: string }
-  /** Right or wrong, the nonce is too old: challenge again with `stale=true`. */
-  | { result: 'stale' }
+  /**
+   * Right or wrong, the nonce is too old: challenge again with `stale=true`. `replayed`: right, and seen before.
+   */
+  | { result: 'stale'; replayed?: true }
   /** No such user, wrong password, or an algorithm that was not offered: not told apart. */
   | { result: 'wrong' }
   | { result: 'missing' };
@@ -89,7 +91,7 @@ export class DigestGate {
     if (!right) return { result: 'wrong' };
     return this.fresh({ nonce, nc, qop, issuedAt, now: request.now })
       ? { result: 'good', username }
-      : { result: 'stale' };
+      : { result: 'stale', replayed: true };
   }
 
   /** RFC 7616 §3.4: nc must rise with every use of a nonce. Without qop a nonce serves once. */

@@ -21,8 +21,10 @@ import {
   tellAnswered,
   type LineContext,
 } from './line';
+import { PhoneCalls } from './phone-calls';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
+import { Strangers } from './strangers';
 import { TrunkCallers } from './trunk-callers';
 
 export interface InboundContext extends LineContext {
@@ -38,7 +40,17 @@ export class Inbound {
   private callers = new TrunkCallers(null);
   private hotlines = new Map<string, Plan['hotlines'][number]>();
 
-  constructor(private readonly context: InboundContext) {}
+  private readonly phoneCalls: PhoneCalls;
+  private readonly strangers: Strangers;
+
+  constructor(private readonly context: InboundContext) {
+    this.strangers = new Strangers(context);
+    this.phoneCalls = new PhoneCalls({
+      ...context,
+      newLeg: (req, res, role) => this.newLeg(req, res, role),
+      prepare: (leg) => this.prepare(leg),
+    });
+  }
 
   applyPlan(plan: Plan): void {
     this.sources = new SourceTable(plan.trunks);
@@ -64,12 +76,16 @@ export class Inbound {
   handle(req: SipRequest, res: SipResponse): void {
     const known = this.context.legs.ofInvite(nameOf(req));
     if (known) return this.again(known, req, res);
+    const source = this.sourceOf(req);
+    if (source.kind === 'phone' && !hasToTag(req))
+      return this.phoneCalls.handle(req, res, source.phoneId);
     const refusal = this.refusal(req);
     if (refusal !== null) {
       this.context.log.warn(
         { status: refusal, address: req.source_address, port: req.source_port, uri: req.uri },
         'INVITE refused',
       );
+      if (refusal === 403) this.strangers.tried(req);
       res.send(refusal);
       return;
     }
@@ -78,7 +94,7 @@ export class Inbound {
 
   /** A status when the INVITE is not one that a trunk may send, else null. */
   private refusal(req: SipRequest): number | null {
-    if (/;\s*tag=/i.test(req.get('To'))) return 481;
+    if (hasToTag(req)) return 481;
     if (this.sourceOf(req).kind !== 'trunk') return 403;
     if (!req.has('Contact')) return 400;
     return null;
@@ -142,12 +158,12 @@ export class Inbound {
     else leg.announced = true;
   }
 
-  private newLeg(req: SipRequest, res: SipResponse): Leg {
+  private newLeg(req: SipRequest, res: SipResponse, role: Leg['role'] = 'caller'): Leg {
     const { context } = this;
     const leg = context.legs.add({
       id: context.makeId(),
       callId: context.makeId(),
-      role: 'caller',
+      role,
       state: 'arriving',
       inviteName: nameOf(req),
     });
@@ -183,13 +199,20 @@ export class Inbound {
     this.context.edge.noteInvite(name, linkOf(leg, note));
   }
 
-  /** 180 without SDP: the carrier makes the tone. */
-  ring(leg: Leg): void {
+  /**
+   * 180 without SDP: who calls makes the tone. With `sound` 183 with our answer: he hears what the far side
+   * sends (RFC 3960).
+   */
+  ring(leg: Leg, sound = false): void {
     const { context } = this;
     if (leg.state !== 'arriving') return;
     // Should the connection be cut, the next one tells him again that it rings.
     leg.wanted = 'ring';
-    inviteHere(leg)?.res.send(180);
+    const { res } = inviteHere(leg) ?? {};
+    if (sound && leg.answer !== undefined && !leg.offered) {
+      const headers = { 'Content-Type': 'application/sdp' };
+      res?.send(183, { headers, body: leg.answer });
+    } else res?.send(180);
     context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
   }
 
@@ -235,7 +258,11 @@ export class Inbound {
    * is no fault of the offer: it is tried again when the call is answered.
    */
   private async prepareAnswer(leg: Leg, to: string): Promise<'no-media' | null> {
-    if (!leg.invite || !this.hotlines.has(to)) return null;
+    return this.hotlines.has(to) ? this.prepare(leg) : null;
+  }
+
+  private async prepare(leg: Leg): Promise<'no-media' | null> {
+    if (!leg.invite) return null;
     try {
       leg.answer = await this.answerTo(leg, leg.invite.req);
       return null;
@@ -276,6 +303,8 @@ export function nameOf(req: Pick<SipRequest, 'get'>): string {
 export function inviteName({ callId, fromTag }: { callId: string; fromTag: string }): string {
   return `${callId}|${fromTag}`;
 }
+
+const hasToTag = (req: SipRequest): boolean => /;\s*tag=/i.test(req.get('To'));
 
 function tagOf(from: string): string {
   return /;\s*tag=([^;\s,]+)/i.exec(from.slice(from.lastIndexOf('>') + 1))?.[1] ?? '';

@@ -5,7 +5,7 @@
  * the data folder brings the bindings back after a restart.
  */
 import type { PhoneLossReason } from '../domain/agent/phone-loss';
-import type { PhoneId } from '../domain/ids';
+import type { AgentId, PhoneId } from '../domain/ids';
 import type { PhoneProfile, Plan, PlanPhone } from '../domain/plan';
 import type { Submit } from '../engine/ports';
 import type { FlowPlace } from '../../sip/index';
@@ -21,7 +21,7 @@ import {
   withContact,
   type Binding,
 } from './bindings';
-import { DigestGate } from './digest';
+import { DigestGate, type DigestVerdict } from './digest';
 import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import { userPart } from './identity';
 import type { PhoneTarget, PhoneWatch } from './phone-watch';
@@ -137,6 +137,26 @@ export class Registrar {
   /** The phone that sends from this address and port, if one does. */
   phoneAt(address: string, port: number): PhoneId | undefined {
     return this.places.get(`${address} ${port}`);
+  }
+
+  /** Only a phone that registers has one. */
+  hasPassword(phoneId: PhoneId): boolean {
+    return this.phones.get(phoneId)?.kind !== 'static';
+  }
+
+  personOf(phoneId: PhoneId): AgentId | undefined {
+    return this.phones.get(phoneId)?.person;
+  }
+
+  /** What credentials prove, given in a request of that method. */
+  verdict(method: string, authorization: string | undefined): DigestVerdict {
+    return this.gate.check({ method, authorization, now: this.options.now() });
+  }
+
+  /** Values of the challenge to a phone. */
+  challenges(phoneId: PhoneId, stale: boolean): string[] {
+    const algorithms = this.secrets.offeredTo(phoneId);
+    return this.gate.challenges({ now: this.options.now(), stale, algorithms });
   }
 
   handle(req: SipRequest, res: SipResponse): void {

@@ -182,9 +182,9 @@ export class DrachtioTelephony implements Telephony {
     this.trunkCalls.applyPlan(plan);
   }
 
-  ring(legId: LegId): void {
+  ring(legId: LegId, sound = false): void {
     const leg = this.legs.get(legId);
-    if (leg) this.inbound.ring(leg);
+    if (leg) this.inbound.ring(leg, sound);
   }
 
   answer(legId: LegId): void {
@@ -206,8 +206,8 @@ export class DrachtioTelephony implements Telephony {
     const leg = this.legs.get(legId);
     if (!leg || this.referrals.keeps(leg, cause)) return;
     if (leg.dialog) byeLeg(this.context, leg, cause);
-    else if (leg.role !== 'caller') this.outbound.cancel(leg, cause);
-    else this.inbound.refuse(leg, cause);
+    else if (leg.state === 'arriving' || leg.state === 'answering') this.inbound.refuse(leg, cause);
+    else this.outbound.cancel(leg, cause);
   }
 
   /**

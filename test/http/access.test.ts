@@ -66,6 +66,12 @@ const TABLE: Row[] = [
     statuses: [401, 200, 409, 409, 409, 409, 409, 403],
   },
   {
+    route: 'POST /api/calls',
+    url: '/api/calls',
+    body: { number: '13800138000' },
+    statuses: [401, 200, 200, 200, 200, 200, 200, 403],
+  },
+  {
     route: 'POST /api/calls/{id}/transfer',
     url: '/api/calls/call-2/transfer',
     body: { to: { queue: 'service' } },

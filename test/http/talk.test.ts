@@ -10,6 +10,35 @@ beforeAll(() => {
 afterEach(() => http.forget());
 afterAll(() => http.close());
 
+describe('an agent who calls', () => {
+  test('sees his call as it begins', async () => {
+    const body = { number: '138 0013 8000', queue: 'sales' };
+    const response = await http.ask('wang', 'POST', '/api/calls', body);
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({ direction: 'outbound', state: 'calling' });
+    expect(http.desk.asked).toEqual(['call(138 0013 8000) wang']);
+  });
+
+  test.each([{}, { number: '' }, { number: '110\r\nX: 1' }, { number: '110', to: 'x' }])(
+    'is told that %j is no request',
+    async (body) => {
+      expect((await http.ask('wang', 'POST', '/api/calls', body)).statusCode).toBe(400);
+      expect(http.desk.asked).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['DIAL_FORBIDDEN', 403],
+    ['NOT_A_NUMBER', 409],
+    ['NO_TRUNK', 409],
+    ['OCCUPIED_YOURSELF', 409],
+  ] as const)('is refused with %s', async (code, status) => {
+    http.desk.refusal = code;
+    const refused = await http.ask('wang', 'POST', '/api/calls', { number: '1' });
+    expect([refused.statusCode, refused.json()]).toMatchObject([status, { code }]);
+  });
+});
+
 describe('an agent in a talk', () => {
   test.each([
     ['hold', 'held'],

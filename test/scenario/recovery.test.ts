@@ -7,6 +7,7 @@ const EARLIER = MORNING - 60_000;
 /** A call as the edge, the journal and the database describe it after the app fell. */
 const found = (facts: Partial<RecoveredCall> = {}): RecoveredCall => ({
   callId: 'call-1',
+  direction: 'inbound',
   storeId: 'bj01',
   queueId: 'sales',
   hotline: '400',

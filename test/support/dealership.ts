@@ -25,11 +25,15 @@ export class Dealership {
     readonly db: Client,
   ) {}
 
-  static async open(env: Record<string, string> = {}): Promise<Dealership> {
+  /** `adapt` makes of the plan what the test needs. */
+  static async open(
+    env: Record<string, string> = {},
+    adapt: (plan: TestPlan) => TestPlan = (plan) => plan,
+  ): Promise<Dealership> {
     const product = await startProduct({ env });
     // Agents' phones are no trunk: they have addresses of their own.
     const agents = [await party(600, '127.0.0.5'), await party(700, '127.0.0.6')] as const;
-    await product.apply(planOf(agents));
+    await product.apply(adapt(planOf(agents)));
     return new Dealership(product, agents, await product.db());
   }
 
@@ -128,7 +132,7 @@ export function picksUp({ sip, ear }: Party, invite: SipMessage): void {
   ear.talkTo(invite.body);
 }
 
-async function party(tone: number, host: string): Promise<Party> {
+export async function party(tone: number, host: string): Promise<Party> {
   return { sip: await Phone.udp(host), ear: await TonePhone.open({ tone }) };
 }
 

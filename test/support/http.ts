@@ -23,7 +23,7 @@ import { buildHttp } from '../../src/http/server';
 import { openSession, signSession } from '../../src/http/session-token';
 import { Desktops } from '../../src/push/desktops';
 import { Hub } from '../../src/push/hub';
-import { NOW, PEOPLE, PLAN, agent, queue } from './two-stores';
+import { NOW, PEOPLE, PLAN, agent, call as callOf, queue } from './two-stores';
 
 /**
  * The HTTP and push edge with everything behind its ports played by small fakes that keep what they
@@ -85,6 +85,11 @@ export class FakeDesk implements AgentDesk {
     this.live.theCalls = [{ ...call, state: 'offered' }];
     return null;
   }
+  call = (id: string, { number }: { number: string }): RefusalCode | CallSnapshot => {
+    this.asked.push(`call(${number}) ${id}`);
+    if (this.refusal) return this.refusal;
+    return callOf('call-9', { direction: 'outbound', state: 'calling', to: number, agentId: id });
+  };
   offerReceived(agentId: string, offerId: string): void {
     this.onReceipt({ agentId, offerId });
   }

@@ -5,7 +5,7 @@
 export interface TestPlan {
   sip: { realm: string };
   stores: { id: string; name: string; timezone: string }[];
-  trunks: { id: string; from: string[]; channels: number }[];
+  trunks: { id: string; from: string[]; channels: number; to?: string[]; numbers?: string[] }[];
   queues: {
     id: string;
     store: string;

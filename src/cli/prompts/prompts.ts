@@ -127,7 +127,7 @@ async function importOne({ path, language, key }: files.Source, action: Action):
   replaceFile(files.fileOf(folder, name), converted.wav);
   terminal.out(words.imported(name, converted.seconds.toFixed(1)));
   const isKnown = kind === 'music' || files.texts().some((text) => text.key === key);
-  if (!isKnown && key !== 'beep') terminal.out(words.unknownKey(name));
+  if (!isKnown && key !== 'beep' && key !== 'ringing-tone') terminal.out(words.unknownKey(name));
   return true;
 }
 

@@ -6,7 +6,7 @@
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
 import type { DomainEvent, PhoneReachable, PhoneUnreachable } from '../events';
-import type { OfferEnded, OfferMade, TalkEnded } from '../raised-events';
+import type { CallingBegan, OfferEnded, OfferMade, TalkEnded } from '../raised-events';
 import type { AgentIntent } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
@@ -51,11 +51,14 @@ function stepActivity(agent: Agent, event: DomainEvent, now: Instant): Step<Agen
       return stepIdle(agent, agent.activity, event, now);
     case 'reserved':
       return stepReserved(agent, agent.activity, event, now);
+    case 'calling':
+      return stepCalling(agent, agent.activity, event, now);
     case 'talking':
       if (event.type === 'talk.ended' && event.callId === agent.activity.callId)
         return endTalk(agent, event, now);
       break;
     case 'wrap-up':
+      if (event.type === 'calling.began') return beginCalling(agent, event, now);
       if (event.type === 'agent.wrapped-up' || isTimer(event, 'wrap-up'))
         return endWrapUp(agent, now);
       break;
@@ -68,6 +71,8 @@ function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): S
   switch (event.type) {
     case 'offer.made':
       return reserve(agent, idle.since, event, now);
+    case 'calling.began':
+      return beginCalling(agent, event, now);
     case 'talk.recovered':
       return become(
         { ...agent, line: event.legId },
@@ -81,6 +86,32 @@ function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): S
     default:
       return stay(agent);
   }
+}
+
+/** Who calls for help may be busy already: he stays what he is. */
+function beginCalling(agent: Agent, event: CallingBegan, now: Instant): Step<Agent> {
+  const { callId, legId } = event;
+  const { next, effects } = become(
+    { ...agent, line: legId },
+    { is: 'calling', since: now, callId },
+  );
+  const isWrappingUp = agent.activity.is === 'wrap-up';
+  const timer: Effect = { type: 'timer.clear', timer: { kind: 'wrap-up', agentId: agent.id } };
+  return { next, effects: isWrappingUp ? [timer, ...effects] : effects };
+}
+
+function stepCalling(
+  agent: Agent,
+  { callId }: Extract<Activity, { is: 'calling' }>,
+  event: DomainEvent,
+  now: Instant,
+): Step<Agent> {
+  if (event.type === 'calling.joined' && event.callId === callId)
+    return become(agent, { is: 'talking', since: now, callId });
+  if (event.type === 'calling.ended' && event.callId === callId) return goIdle(agent, now);
+  if (event.type === 'talk.ended' && event.callId === callId) return endTalk(agent, event, now);
+  refuseBeginning(agent, event);
+  return stay(agent);
 }
 
 function stepReserved(

@@ -3,8 +3,8 @@
  * things and never one field.
  *
  *     intent     logged-out | not-ready(reason) | ready        changed by the agent, at any time
- *     activity   idle --> reserved --> talking --> wrap-up --> idle
- *                  ^---------+            +----------------------^   (no wrap-up)
+ *     activity   idle --> reserved | calling --> talking --> wrap-up --> idle
+ *                  ^-------------+                  +----------------^   (no wrap-up)
  *
  * An intent changed while busy is pending until the activity is idle again.
  */
@@ -35,6 +35,8 @@ export type Activity =
   | Idle
   /** `idleSince` is given back when the caller leaves before the agent could take the call. */
   | { is: 'reserved'; since: Instant; idleSince: Instant; offerId: OfferId; callId: CallId }
+  /** He calls somebody, or a colleague calls him. */
+  | { is: 'calling'; since: Instant; callId: CallId }
   | { is: 'talking'; since: Instant; callId: CallId }
   | { is: 'wrap-up'; since: Instant; callId: CallId };
 

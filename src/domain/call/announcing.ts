@@ -11,7 +11,7 @@ import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { isUnanswered, snapshot, type Call, type CallIn } from './call';
+import { customerNumber, isUnanswered, snapshot, type Call, type CallIn } from './call';
 import { answerCaller, callerNote } from './caller-line';
 import { finish, leaveQueue, outcomeOf, owePromise } from './closing';
 import { farewellPrompts, playIdFor } from './prompts';
@@ -22,7 +22,7 @@ export const FAREWELL_LIMIT_MS: Millis = seconds(45);
 /** Takes the call out of the queue and on its way to the announcement. */
 export function announce(call: CallIn<'queued'>, now: Instant): Step<Call> {
   const { line } = call.stage;
-  const hasNumber = call.from !== '';
+  const hasNumber = customerNumber(call) !== '';
   const started: CallIn<'announcing'> = {
     ...call,
     stage: {
@@ -92,7 +92,7 @@ function tellWhenReady(call: CallIn<'announcing'>): Step<Call> {
         callId: call.id,
         legId: call.callerLegId,
         playId,
-        prompts: farewellPrompts(call.from !== ''),
+        prompts: farewellPrompts(customerNumber(call) !== ''),
         then: 'silence',
       },
     ],
@@ -104,7 +104,7 @@ const sayGoodbye = (call: CallIn<'announcing'>, cause: EndCause, now: Instant): 
   finish(
     call,
     {
-      outcome: outcomeOf(call.from === '' ? 'no-number' : 'promise', cause),
+      outcome: outcomeOf(customerNumber(call) === '' ? 'no-number' : 'promise', cause),
       cause,
       hangup: 'announced',
     },

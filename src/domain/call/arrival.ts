@@ -8,7 +8,7 @@ import { identify } from '../lead/opening';
 import type { CallSnapshot } from '../records';
 import type { Step } from '../step';
 import type { Instant } from '../time';
-import { snapshot, type Call } from './call';
+import { customerNumber, snapshot, type Call } from './call';
 import { arrivingLeg, legSnapshot } from './leg';
 import type { Route } from './routing';
 
@@ -56,6 +56,7 @@ export function arrive(event: CallArrived, route: Route | null, now: Instant): S
 
 const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof IdentityOfCall> => ({
   id: event.callId,
+  direction: 'inbound',
   route,
   trunkId: event.trunkId,
   from: event.from,
@@ -64,6 +65,7 @@ const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof Ident
   ids: event.ids,
   callerLegId: event.legId,
   agentId: null,
+  colleagueId: null,
   arrivedAt: event.at,
   offeredAt: null,
   answeredAt: null,
@@ -84,7 +86,7 @@ type IdentityOfCall = Pick<Call, 'lookup' | 'callerName' | 'leadId' | 'customerI
 export const askAgain = (call: Call): Effect => ({
   type: 'lookup.ask',
   callId: call.id,
-  number: call.from,
+  number: customerNumber(call),
   storeId: call.route.storeId,
 });
 

@@ -7,8 +7,9 @@ import type { Step } from '../step';
 import type { Instant } from '../time';
 import type { Call } from './call';
 import { finish, leaveQueue, owePromise } from './closing';
-import { releaseAgent } from './requeue';
 import { endOffer } from './offering';
+import { notCallingAnyMore } from './outgoing';
+import { releaseAgents } from './requeue';
 
 /** The one transition that is allowed from every stage. */
 export function breakCall(call: Call, now: Instant): Step<Call> {
@@ -20,7 +21,9 @@ export function breakCall(call: Call, now: Instant): Step<Call> {
       ...ended.effects,
       leaveQueue(call, 'closed', now),
       ...releases(call, now),
-      ...(call.bridgedAt === null ? owePromise(call, 'abandoned', now) : []),
+      ...(call.bridgedAt === null && call.stage.is !== 'calling'
+        ? owePromise(call, 'abandoned', now)
+        : []),
     ],
   };
 }
@@ -38,5 +41,6 @@ const letGo = (call: Call): Step<Call> => ({
 function releases(call: Call, now: Instant): Effect[] {
   if (call.stage.is === 'offered')
     return call.stage.offers.flatMap((offer) => endOffer(call, offer, { reason: 'revoked' }, now));
-  return call.stage.is === 'talking' ? [releaseAgent(call, call.stage.agentId, now)] : [];
+  if (call.stage.is === 'calling') return notCallingAnyMore(call.id, call.stage.out, now);
+  return call.stage.is === 'talking' ? releaseAgents({ ...call, stage: call.stage }, now) : [];
 }

@@ -1,5 +1,5 @@
 /**
- * The machine of a hotline call: routes an event to the stage the call stands in. The stages are
+ * The machine of a call: routes an event to the stage the call stands in. The stages are
  * files of their own; `call.ts` has the drawing.
  */
 import { BugError } from '../errors';
@@ -9,9 +9,10 @@ import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { stepAnnouncing } from './announcing';
 import { askAgain } from './arrival';
-import { snapshot, type Call } from './call';
+import { customerNumber, snapshot, type Call } from './call';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { isHold, stepHold } from './holding';
+import { stepCalling } from './outgoing';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -33,6 +34,9 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
       return stepQueued({ ...call, stage }, event, now);
     case 'offered':
       return stepOffered({ ...call, stage }, event, now);
+    case 'calling':
+      refuseOffer(call, event);
+      return stepCalling({ ...call, stage }, event, now);
     case 'talking':
       return stepTalking({ ...call, stage }, event, now);
     case 'announcing':
@@ -54,7 +58,7 @@ const without = (call: Call, legId: string): Call => ({
 
 function refuseOffer(call: Call, event: DomainEvent): void {
   if (event.type === 'offer.made')
-    throw new BugError(`call ${call.id} has ended and was offered to ${event.agentId}`);
+    throw new BugError(`call ${call.id} is ${call.stage.is} and was offered to ${event.agentId}`);
 }
 
 /** A late look-up: the caller gets a name or a lead, the desktops hear of it by `call.updated`. */
@@ -69,7 +73,8 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
     {
       callId: call.id,
       storeId: call.route.storeId,
-      number: call.from,
+      number: customerNumber(call),
+      source: call.direction === 'outbound' ? 'outbound' : 'inbound',
       leadId: call.ids.leadId,
     },
     now,

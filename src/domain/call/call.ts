@@ -1,15 +1,18 @@
 /**
- * What a hotline call is: facts that only accumulate, and the stage it stands in.
+ * What a call is: facts that only accumulate, and the stage it stands in. One of a hotline:
  *
  *     arrived --> queued <--> offered --> talking --> wrapping-up --> closed
  *                   |            |                        ^
  *                   +--> announcing ----------------------+   (also straight from queued, offered)
+ *
+ * One that we place (outgoing.ts): calling --> talking --> wrapping-up --> closed.
  *
  * It holds ids and milestones. Waiting itself belongs to the queue entry, work to the agent, SIP
  * facts to the leg.
  */
 import type { EarlierTalk } from '../effects';
 import type { EndCause } from '../end-cause';
+import type { DialTarget } from '../effects';
 import type { Lookup } from '../events';
 import type {
   AgentId,
@@ -25,13 +28,14 @@ import type {
   RecordingId,
   TrunkId,
 } from '../ids';
-import type { CallOutcome, CallSnapshot, CallStateName } from '../records';
+import type { CallDirection, CallOutcome, CallSnapshot, CallStateName } from '../records';
 import type { Instant } from '../time';
 import type { Route } from './routing';
 
 /** What is known of a call whatever its stage. */
 export interface CallFacts {
   readonly id: CallId;
+  readonly direction: CallDirection;
   readonly route: Route;
   readonly trunkId: TrunkId;
   /** `''` when withheld. */
@@ -40,6 +44,7 @@ export interface CallFacts {
   /** What the carrier says the caller is called; shown when the look-up knows no name. */
   readonly displayName: string;
   readonly ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
+  /** The customer's leg, whoever called whom; of an internal call that of the colleague who is called. */
   readonly callerLegId: LegId;
   readonly lookup: Lookup['result'];
   readonly callerName: string;
@@ -47,6 +52,8 @@ export interface CallFacts {
   readonly customerId: CustomerId | null;
   /** The agent of the talk; null before it. */
   readonly agentId: AgentId | null;
+  /** Of an internal call the colleague who is called, at the other end. */
+  readonly colleagueId: AgentId | null;
   readonly arrivedAt: Instant;
   readonly offeredAt: Instant | null;
   readonly answeredAt: Instant | null;
@@ -84,6 +91,17 @@ export type TalkingLine =
   /** Joined once, and now on hold: at the agent's desk (`atDesk`), by a phone (`holding`), or both. */
   | { is: 'held'; atDesk: boolean };
 
+/** What one of ours hears whose call is on its way. */
+export type CallingLine =
+  /** He called from his desk, and his own phone rings. */
+  | { is: 'phone' }
+  /** Nothing: the far side is dialled. */
+  | { is: 'dialled' }
+  /** The far side rings, and he hears our tone. */
+  | { is: 'ringing' }
+  /** What comes from the far side before it answers. */
+  | { is: 'early' };
+
 /** `rings-out`: phones ring on but the caller waited long enough; `all-busy`: nobody is free. */
 export type Welcome = 'rings-out' | 'all-busy';
 
@@ -98,11 +116,25 @@ export interface Offer {
   dialled: boolean;
 }
 
+/** A call that one of ours places: whom he calls, and what is set aside for the talk. */
+export interface Outgoing {
+  /** Who calls; a person, who need not be an agent. */
+  agentId: AgentId;
+  agentLegId: LegId;
+  /** From his desk, then his phone is rung first; or from a phone, whose INVITE waits for our answer. */
+  by: 'desk' | 'phone';
+  to: DialTarget;
+  talk: RecordingId;
+  /** Decided before everything else, and nothing may end it. */
+  emergency: boolean;
+}
+
 /** Where the call stands, with what only matters there. */
 export type Stage =
   | { is: 'queued'; line: WaitingLine }
   /** At least one offer, at most one to an agent; the first pick-up wins. */
   | { is: 'offered'; line: WaitingLine; offers: readonly Offer[] }
+  | { is: 'calling'; line: CallingLine; out: Outgoing }
   | {
       is: 'talking';
       line: TalkingLine;
@@ -128,12 +160,16 @@ export type StageName = Stage['is'];
 /** A call that stands in stage `S`. */
 export type CallIn<S extends StageName> = CallFacts & { readonly stage: Extract<Stage, { is: S }> };
 
-/** A hotline call in whatever stage. */
+/** A call in whatever stage. */
 export type Call = CallFacts & { readonly stage: Stage };
 
 /** Has the caller been answered or asked to be? Then a 180 or a second 200 is out of place. */
 export const isUnanswered = (line: WaitingLine): boolean =>
   line.is === 'arrived' || line.is === 'ringing';
+
+/** By what number the customer is known; `''` when withheld, and when there is no customer. */
+export const customerNumber = ({ direction, from, to }: CallFacts): string =>
+  direction === 'inbound' ? from : direction === 'outbound' ? to : '';
 
 const stateOf = ({ stage, outcome }: Call): CallStateName => {
   if (outcome !== null) return 'closed';
@@ -147,7 +183,7 @@ const stateOf = ({ stage, outcome }: Call): CallStateName => {
 export function snapshot(call: Call): CallSnapshot {
   return {
     id: call.id,
-    direction: 'inbound',
+    direction: call.direction,
     state: stateOf(call),
     storeId: call.route.storeId,
     queueId: call.route.queueId,

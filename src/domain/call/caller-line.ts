@@ -62,7 +62,9 @@ export const callerNote = (call: Call): Effect => ({
   note: {
     callId: call.id,
     legId: call.callerLegId,
-    role: 'caller',
+    role: call.direction === 'inbound' ? 'caller' : 'outside',
+    ...(call.direction === 'inbound' ? {} : { direction: call.direction }),
+    ...(call.colleagueId === null ? {} : { agentId: call.colleagueId }),
     queueId: call.route.queueId,
     waitingSince: call.arrivedAt,
     caller: {

@@ -11,7 +11,7 @@ import type { EntryLeft } from '../raised-events';
 import type { CallOutcome } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { snapshot, type Call, type CallIn } from './call';
+import { customerNumber, snapshot, type Call, type CallIn } from './call';
 
 /**
  * Legs and recordings end within seconds, and the database is back within seconds to say who called;
@@ -172,7 +172,7 @@ export const owePromise = (
   reason: 'nobody-signed-in' | 'abandoned',
   now: Instant,
 ): Effect[] =>
-  call.from === ''
+  customerNumber(call) === ''
     ? []
     : [
         {
@@ -185,7 +185,7 @@ export const owePromise = (
             storeId: call.route.storeId,
             hotline: call.route.hotline,
             queueId: call.route.queueId,
-            number: call.from,
+            number: customerNumber(call),
             leadId: call.leadId,
             reason,
           },
@@ -201,7 +201,7 @@ export const closeWhenDone = (call: CallIn<'wrapping-up'>): Step<Call> =>
 /** The database was away: recording and promise would hang on nobody, so it is asked on. */
 const owesLead = (call: Call): boolean =>
   call.lookup === 'unavailable' &&
-  call.from !== '' &&
+  customerNumber(call) !== '' &&
   call.leadId === null &&
   call.customerId === null;
 

@@ -72,6 +72,7 @@ export const agentNote = (call: CallIn<'talking'>): Effect => ({
     role: 'agent',
     agentId: call.stage.agentId,
     queueId: call.route.queueId,
+    ...(call.direction === 'inbound' ? {} : { direction: call.direction }),
     ...(isHeldAtDesk(call) ? { held: true as const } : {}),
   },
 });

@@ -1,5 +1,5 @@
 import type { OfferView } from '../notices';
-import type { CallFacts, Offer } from './call';
+import { customerNumber, type CallFacts, type Offer } from './call';
 
 /** The screen pop: what an agent is shown of a caller before his phone rings. */
 export const offerView = (call: CallFacts, offer: Offer): OfferView => ({
@@ -10,7 +10,7 @@ export const offerView = (call: CallFacts, offer: Offer): OfferView => ({
   storeName: call.route.storeName,
   queueId: call.route.queueId,
   hotline: call.route.hotline,
-  from: call.from,
+  from: customerNumber(call),
   lookup: call.lookup,
   name: call.callerName,
   leadId: call.leadId,

@@ -38,6 +38,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
   const legs = [found.callerLegId, found.agentLeg?.legId].filter((id) => id !== undefined);
   return {
     id: found.callId,
+    direction: found.direction,
     route,
     trunkId: found.trunkId,
     from: found.from,
@@ -46,11 +47,12 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     ids: found.ids,
     callerLegId,
     // The name is not in any record: it is asked for again.
-    lookup: 'unavailable',
+    lookup: found.direction === 'internal' ? 'none' : 'unavailable',
     callerName: found.callerName,
     leadId: found.leadId ?? null,
     customerId: found.customerId ?? null,
     agentId: found.agentLeg?.agentId ?? found.agentId ?? null,
+    colleagueId: found.colleagueId ?? null,
     arrivedAt: found.arrivedAt,
     offeredAt: found.offeredAt ?? null,
     answeredAt: found.answeredAt ?? null,
@@ -128,10 +130,11 @@ function resumeTalk(
       type: 'raise',
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
     },
+    ...colleagueRecovered(talk, now),
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
-    placeTaken(talk),
+    ...(talk.direction === 'inbound' ? [placeTaken(talk)] : []),
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
-    askAgain(talk),
+    ...(talk.lookup === 'unavailable' ? [askAgain(talk)] : []),
   ];
   return followedBy({ next: talk, effects: taken }, goOn(talk, found.bridged, now));
 }
@@ -158,6 +161,12 @@ function lineOf({ arriving, heldAtDesk }: RecoveredCall): TalkingLine {
   return heldAtDesk ? { is: 'held', atDesk: true } : { is: 'joined' };
 }
 
+function colleagueRecovered({ id, colleagueId, callerLegId }: Call, now: Instant): Effect[] {
+  if (colleagueId === null) return [];
+  const who = { callId: id, agentId: colleagueId, legId: callerLegId };
+  return [{ type: 'raise', event: { type: 'talk.recovered', at: now, ...who } }];
+}
+
 /** Joined as they were, or held as they were, whatever of that the edge was told before the fall. */
 function goOn(talk: CallIn<'talking'>, bridged: boolean, now: Instant): Step<Call> {
   if (talk.stage.line.is === 'answering') return stay<Call>(talk);
@@ -180,7 +189,11 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
   };
   const ended = finish(
     rest,
-    { outcome: talked ? 'talk' : 'left', cause: 'hangup', hangup: 'partner-left' },
+    {
+      outcome: talked ? 'talk' : found.calling ? 'unanswered' : 'left',
+      cause: 'hangup',
+      hangup: 'partner-left',
+    },
     now,
   );
   return {
@@ -191,7 +204,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
         type: 'journal.write',
         record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: 'hangup' },
       },
-      ...(talked
+      ...(talked || found.calling
         ? []
         : [leaveQueue(rest, 'abandoned', now), ...owePromise(rest, 'abandoned', now)]),
     ],

@@ -73,3 +73,9 @@ export const releaseAgent = (call: Call, agentId: AgentId, now: Instant): Effect
     wrapUpMs: call.route.wrapUpMs,
   },
 });
+
+/** Those of ours whom the talk takes: its agent, and of an internal call the colleague. */
+export const releaseAgents = (call: CallIn<'talking'>, now: Instant): Effect[] =>
+  [call.stage.agentId, call.colleagueId]
+    .filter((id) => id !== null)
+    .map((id) => releaseAgent(call, id, now));

@@ -46,6 +46,21 @@ function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
   };
 }
 
+/** Where a call that the store places belongs; to no queue when its caller serves none. */
+export function routeOfQueue(plan: Plan, storeId: StoreId, queue: PlanQueue | undefined): Route {
+  const own = plan.hotlines.filter(({ store }) => store === storeId);
+  const hotline = own.find((one) => one.queue === queue?.id) ?? own[0];
+  return {
+    storeId,
+    storeName: plan.stores.find((store) => store.id === storeId)?.name ?? storeId,
+    queueId: queue?.id ?? '',
+    hotline: hotline?.number ?? '',
+    notice: false,
+    ringMs: seconds(queue?.ringSeconds ?? 20),
+    wrapUpMs: seconds(queue?.wrapUpSeconds ?? 0),
+  };
+}
+
 /** The same call in another queue of its store. */
 export const routeInto = (route: Route, queue: PlanQueue): Route => ({
   ...route,

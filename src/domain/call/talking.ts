@@ -14,7 +14,7 @@ import type { RecordingId } from '../ids';
 import { recordingPath } from '../recording/path';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { isUnanswered, snapshot } from './call';
+import { customerNumber, isUnanswered, snapshot } from './call';
 import type { Call, CallIn, Offer, WaitingLine } from './call';
 import { answerCaller, callerNote } from './caller-line';
 import {
@@ -28,7 +28,7 @@ import {
 } from './closing';
 import { agentNote, holdAsPhonesDo } from './holding';
 import { playIdFor } from './prompts';
-import { backToQueue, releaseAgent } from './requeue';
+import { backToQueue, releaseAgents } from './requeue';
 import { transfer } from './transfer';
 
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
@@ -125,7 +125,9 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);
-      return event.cause === 'broken' ? queueAgain(call, now) : endTalk(call, event.cause, now);
+      return event.cause === 'broken' && call.direction === 'inbound'
+        ? queueAgain(call, now)
+        : endTalk(call, event.cause, now);
     default:
       return stay(call);
   }
@@ -194,7 +196,12 @@ export function bridge(call: CallIn<'talking'>, now: Instant): Step<Call> {
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
       {
         type: 'raise',
-        event: { type: 'talk.joined', at: now, hotline: call.route.hotline, number: call.from },
+        event: {
+          type: 'talk.joined',
+          at: now,
+          hotline: call.route.hotline,
+          number: customerNumber(call),
+        },
       },
     ],
   };
@@ -212,7 +219,7 @@ export function endTalk(call: CallIn<'talking'>, cause: EndCause, now: Instant):
     next: ended.next,
     effects: [
       ...ended.effects,
-      releaseAgent(call, call.stage.agentId, now),
+      ...releaseAgents(call, now),
       ...(call.bridgedAt === null ? owePromise(call, 'abandoned', now) : []),
     ],
   };

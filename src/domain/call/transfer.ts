@@ -47,6 +47,7 @@ export function mayTransfer(
 ): RefusalCode | TransferRoute {
   const refusal = mayHold(call, agentId, 'hold');
   if (refusal !== null || !call) return refusal ?? 'NOT_YOUR_TALK';
+  if (call.direction === 'internal') return 'NO_SUCH_TARGET';
   const { route } = call;
   if ('queue' in to) {
     const queue = view.plan.queues.find(

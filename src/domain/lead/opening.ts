@@ -5,6 +5,7 @@
 import type { Effect } from '../effects';
 import type { Lookup } from '../events';
 import type { CallId, CustomerId, LeadId, StoreId } from '../ids';
+import type { NewLead } from '../records';
 import type { Instant, Millis } from '../time';
 import { seconds } from '../time';
 
@@ -24,6 +25,8 @@ interface Caller {
   storeId: StoreId;
   /** `''` when withheld. */
   number: string;
+  /** Whether he called, or we called him. */
+  source?: NewLead['source'];
   /** The id set aside for a lead that this call may open. */
   leadId: LeadId;
 }
@@ -64,7 +67,7 @@ const open = (caller: Caller, now: Instant): Effect => ({
       id: caller.leadId,
       storeId: caller.storeId,
       number: caller.number,
-      source: 'inbound',
+      source: caller.source ?? 'inbound',
       openedByCall: caller.callId,
       openedAt: now,
     },

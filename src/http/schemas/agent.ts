@@ -16,6 +16,7 @@ export const AgentSchema = Type.Object({
   activity: Type.Union([
     Type.Literal('idle'),
     Type.Literal('reserved'),
+    Type.Literal('calling'),
     Type.Literal('talking'),
     Type.Literal('wrap-up'),
   ]),

@@ -22,16 +22,18 @@ const EndCauseSchema = oneOf(
   'answered-elsewhere',
   'no-media',
   'unknown-number',
+  'forbidden',
   'broken',
 );
 
 export const CallSchema = Type.Object({
   id: Type.String(),
-  direction: Type.Literal('inbound'),
+  direction: oneOf('inbound', 'outbound', 'internal'),
   state: oneOf(
     'routing',
     'queued',
     'offered',
+    'calling',
     'talking',
     'held',
     'announcing',
@@ -42,8 +44,11 @@ export const CallSchema = Type.Object({
   queueId: Nullable(Type.String()),
   hotline: Type.String(),
   trunkId: Type.String(),
-  from: Type.String({ description: 'E.164 where it is one; empty when withheld.' }),
-  to: Type.String(),
+  from: Type.String({
+    description:
+      'E.164 where it is one; empty when withheld. Of an outbound call the number of ours.',
+  }),
+  to: Type.String({ description: 'Of an outbound call the number that was dialled.' }),
   leadId: Nullable(Type.String()),
   customerId: Nullable(Type.String()),
   agentId: Nullable(Type.String()),
@@ -53,7 +58,9 @@ export const CallSchema = Type.Object({
   talkStartedAt: Nullable(InstantValue),
   bridgedAt: Nullable(InstantValue),
   endedAt: Nullable(InstantValue),
-  outcome: Nullable(oneOf('talk', 'promise', 'left', 'no-number', 'refused', 'broken')),
+  outcome: Nullable(
+    oneOf('talk', 'promise', 'left', 'no-number', 'refused', 'broken', 'unanswered'),
+  ),
   endCause: Nullable(EndCauseSchema),
 });
 
@@ -105,6 +112,19 @@ export const CallsQuery = Type.Object(
     from: Type.Optional(InstantText),
     to: Type.Optional(InstantText),
     ...PageQuery,
+  },
+  { additionalProperties: false },
+);
+
+/** A call to a number, an emergency number, or a colleague's phone or name. */
+export const PlaceBody = Type.Object(
+  {
+    number: {
+      ...NumberText,
+      description: 'A telephone number as it is dialled, or the id of a colleague or of his phone.',
+    },
+    /** Of the own store: whose hotline is shown; else the first of his queues. */
+    queue: Type.Optional(Id),
   },
   { additionalProperties: false },
 );

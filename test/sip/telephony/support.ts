@@ -145,6 +145,8 @@ export interface TestAppOptions {
   lookup?: (number: string) => Promise<Lookup>;
   /** What the engine says to a REFER; else there is nobody of that name. */
   refer?: Refer;
+  /** Is given every fact that telephony submits. */
+  heard?: (event: DomainEvent) => void;
   /** Where it looks for the edge's drachtio port, when something stands in between. */
   drachtio?: { host: string; port: number };
   log?: Logger;
@@ -163,7 +165,10 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
   const own = await mkdtemp(join(tmpdir(), 'openline-telephony-app-'));
   const folder = options.folder ?? own;
   const events = new Seen<DomainEvent>();
-  const submit = (event: DomainEvent) => events.add(event);
+  const submit = (event: DomainEvent) => {
+    events.add(event);
+    options.heard?.(event);
+  };
   const control = connectControl({ ...edge.control, secret: SECRET, app: 'cell:all', log });
   const told: EventLine[] = [];
   control.on('event', (line) => told.push(line));

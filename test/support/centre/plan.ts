@@ -12,6 +12,8 @@ export interface PlanOptions {
   hotline?: Partial<PlanHotline>;
 }
 
+const GATEWAY = { address: 'sip:127.0.0.1:5080', priority: 0, weight: 1 };
+
 export function planWith(options: PlanOptions): Plan {
   const { agents = [], autoReady = [], service, queue, hotline } = options;
   const people = [...agents, ...autoReady, ...(service ?? [])];
@@ -25,7 +27,7 @@ export function planWith(options: PlanOptions): Plan {
   return {
     sip: { realm: 'openline' },
     stores: [{ id: 'bj01', name: 'Beijing One', timezone: 'Asia/Shanghai' }],
-    trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels: 60 }],
+    trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels: 60, to: [GATEWAY] }],
     queues: [
       { ...sales, ...queue },
       ...(service ? [{ ...sales, id: 'service', wrapUpSeconds: 0 }] : []),

@@ -82,7 +82,8 @@ test('a talk is put together from dialogs, session and snapshot', () => {
       type: 'call.recovered',
       at: 100,
       call: {
-        ...{ callId: 'call', storeId: 'bj01', queueId: 'sales', hotline: '400' },
+        ...{ callId: 'call', direction: 'inbound' },
+        ...{ storeId: 'bj01', queueId: 'sales', hotline: '400' },
         ...{ trunkId: 'carrier', from: '+86138', to: '400', callerName: '', ids },
         ...{ arrivedAt: 4, offeredAt: 5, answeredAt: 6, talkStartedAt: 7 },
         ...{ leadId: 'lead', agentId: 'bob', bridged: true, recordingId: 'recording' },
@@ -97,11 +98,30 @@ test('a talk is put together from dialogs, session and snapshot', () => {
 test('a waiting caller is known from his note alone when the database knows nothing', () => {
   const { events } = recover(found({ dialogs: [dialog(callerNote)] }));
   expect(events[0]?.call).toEqual({
-    ...{ callId: 'call', storeId: 'bj01', queueId: 'sales', hotline: '400' },
+    ...{ callId: 'call', direction: 'inbound' },
+    ...{ storeId: 'bj01', queueId: 'sales', hotline: '400' },
     ...{ trunkId: 'carrier', from: '+86138', to: '400', callerName: '', ids },
     ...{ arrivedAt: 5, callerLegId: 'caller-leg', bridged: false },
     spareRecordingId: 'new-id',
   });
+});
+
+test('whom we called stands in the place of a caller, a colleague with his name', () => {
+  const outside: LegNote = { ...callerNote, role: 'outside', direction: 'outbound' };
+  const { events } = recover(found({ dialogs: [dialog(outside), dialog(agentNote)] }));
+  expect(events[0]?.call).toMatchObject({
+    ...{ direction: 'outbound', callerLegId: 'caller-leg', from: '+86138' },
+    agentLeg: { legId: 'agent-leg', agentId: 'bob' },
+  });
+  const internal: LegNote = { ...outside, direction: 'internal', agentId: 'dan' };
+  const colleague = recover(found({ dialogs: [dialog(internal), dialog(agentNote)] })).events[0];
+  expect(colleague?.call).toMatchObject({ direction: 'internal', colleagueId: 'dan' });
+});
+
+test('a call of ours that nobody had answered is told as one', () => {
+  const calling = { ...snapshot, direction: 'outbound', state: 'calling' } as const;
+  const { events } = recover(found({ dialogs: [dialog(agentNote)], calls: [calling] }));
+  expect(events[0]?.call).toMatchObject({ direction: 'outbound', calling: true });
 });
 
 test('an open call of which nothing lives is told too, to be closed', () => {

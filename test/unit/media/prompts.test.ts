@@ -7,6 +7,8 @@ import { loudness, readWav } from '../../support/tone';
 
 const MEDIA = join(__dirname, '../../../media');
 const LANGUAGES = ['zh-CN', 'en'];
+/** Not spoken: the same in every language. */
+const TONES = ['beep', 'ringing-tone'];
 
 type Texts = Record<string, Record<string, string> & { wide?: boolean }>;
 const { sentences, parts } = parse(readFileSync(join(MEDIA, 'prompts/texts.yaml'), 'utf8')) as {
@@ -15,7 +17,7 @@ const { sentences, parts } = parse(readFileSync(join(MEDIA, 'prompts/texts.yaml'
 };
 const keysOf = (language: string): string[] => {
   const spoken = Object.entries(parts).filter(([, texts]) => texts[language] !== undefined);
-  return ['beep', ...Object.keys(sentences), ...spoken.map(([key]) => key)].sort();
+  return [...TONES, ...Object.keys(sentences), ...spoken.map(([key]) => key)].sort();
 };
 const FILES = LANGUAGES.flatMap((language) => keysOf(language).map((key) => `${language}/${key}`));
 
@@ -31,7 +33,7 @@ test('every sentence has its words in each language, and what the app plays is a
     const given = Object.keys(texts).filter((name) => name !== 'wide');
     expect([key, ...given.sort()]).toEqual([key, 'en', 'pinyin', 'use', 'zh-CN']);
   }
-  expect(Object.keys(sentences)).toEqual(expect.arrayContaining([...PROMPT_KEYS]));
+  expect([...TONES, ...Object.keys(sentences)]).toEqual(expect.arrayContaining([...PROMPT_KEYS]));
 });
 
 test.each(GRAMMARS.map(({ language, words }) => [language, words] as const))(
@@ -42,7 +44,7 @@ test.each(GRAMMARS.map(({ language, words }) => [language, words] as const))(
   },
 );
 
-test.each(FILES)('%s is speech in mono 16 bit, as loud as the others', (name) => {
+test.each(FILES)('%s is mono 16 bit, as loud as the others', (name) => {
   const { format, sampleRate, channels, duration } = wav(`prompts/${name}`);
   const [samples = new Int16Array(0)] = channels;
   const isWide = sentences[name.split('/')[1] ?? '']?.wide === true;

@@ -11,6 +11,7 @@ const ACTIVITIES: Record<string, Activity> = {
   idle: { is: 'idle', since: 5, resting: false },
   resting: { is: 'idle', since: 5, resting: true },
   reserved: { is: 'reserved', since: 9, idleSince: 5, offerId: 'offer', callId: 'call' },
+  calling: { is: 'calling', since: 9, callId: 'call' },
   talking: { is: 'talking', since: 9, callId: 'call' },
   'wrap-up': { is: 'wrap-up', since: 9, callId: 'call' },
 };
@@ -19,12 +20,14 @@ const ACTIVITIES: Record<string, Activity> = {
 const TABLE: Record<string, Record<string, string>> = {
   idle: {
     'offer.made': 'reserved',
+    'calling.began': 'calling',
     'talk.recovered': 'talking',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',
   },
   resting: {
     'offer.made': 'BugError',
+    'calling.began': 'calling',
     'talk.recovered': 'talking',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',
@@ -37,6 +40,15 @@ const TABLE: Record<string, Record<string, string>> = {
     'talk.started (foreign)': 'BugError',
     'offer.ended': 'resting',
   },
+  calling: {
+    'offer.made': 'BugError',
+    'talk.recovered': 'BugError',
+    'talk.started': 'BugError',
+    'talk.started (foreign)': 'BugError',
+    'calling.joined': 'talking',
+    'calling.ended': 'idle',
+    'talk.ended': 'wrap-up',
+  },
   talking: {
     'offer.made': 'BugError',
     'talk.recovered': 'BugError',
@@ -46,6 +58,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'wrap-up': {
     'offer.made': 'BugError',
+    'calling.began': 'calling',
     'talk.recovered': 'BugError',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',

@@ -20,6 +20,27 @@ const talking = {
   recordingId: 'recording',
 } as const;
 
+const calling = {
+  is: 'calling',
+  out: {
+    agentId: 'bob',
+    agentLegId: 'agent-leg',
+    by: 'desk',
+    to: { kind: 'number', number: '+8613800000001', via: ['carrier'] },
+    talk: 'recording',
+    emergency: false,
+  },
+} as const;
+
+const WHILE_CALLING = {
+  'offer.made': 'BugError',
+  'leg.answered (caller)': 'talking, joined',
+  'leg.ended (broken)': 'wrapping-up',
+  'leg.ended': 'wrapping-up',
+  'leg.ended (caller)': 'wrapping-up',
+  'timer calling': 'wrapping-up',
+};
+
 /** Every stage, in every variant that answers differently. */
 const STAGES: Record<string, Stage> = {
   'queued, arrived': { is: 'queued', line: { is: 'arrived' } },
@@ -43,6 +64,10 @@ const STAGES: Record<string, Stage> = {
     line: { is: 'welcome', playId: 'caller-leg:welcome' },
     offers: [{ ...offer, dialled: true }],
   },
+  'calling, phone': { ...calling, line: { is: 'phone' } },
+  'calling, dialled': { ...calling, line: { is: 'dialled' } },
+  'calling, ringing': { ...calling, line: { is: 'ringing' } },
+  'calling, early': { ...calling, line: { is: 'early' } },
   'talking, answering': { ...talking, line: { is: 'answering' } },
   'talking, notice': { ...talking, line: { is: 'notice', playId: 'caller-leg:notice' } },
   'talking, joined': { ...talking, line: { is: 'joined' } },
@@ -154,6 +179,22 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended': 'queued, welcome',
     'leg.ended (caller)': 'wrapping-up',
   },
+  'calling, phone': {
+    ...WHILE_CALLING,
+    'leg.answered': 'calling, dialled',
+    'leg.ringing (caller)': 'calling, ringing',
+    'leg.ringing (early)': 'calling, early',
+  },
+  'calling, dialled': {
+    ...WHILE_CALLING,
+    'leg.ringing (caller)': 'calling, ringing',
+    'leg.ringing (early)': 'calling, early',
+  },
+  'calling, ringing': {
+    ...WHILE_CALLING,
+    'leg.ringing (early)': 'calling, early',
+  },
+  'calling, early': WHILE_CALLING,
   'talking, answering': {
     'offer.made': 'BugError',
     'leg.answered (caller)': 'talking, notice',
@@ -237,6 +278,7 @@ const isOver = (stage: Stage) => stage.is === 'wrapping-up' || stage.is === 'clo
 
 const callIn = (stage: Stage): Call => ({
   id: 'call',
+  direction: 'inbound',
   route: {
     storeId: 'bj01',
     storeName: 'Beijing One',
@@ -257,6 +299,7 @@ const callIn = (stage: Stage): Call => ({
   leadId: 'lead',
   customerId: null,
   agentId: null,
+  colleagueId: null,
   arrivedAt: NOW,
   offeredAt: null,
   answeredAt: null,

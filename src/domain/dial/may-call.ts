@@ -1,0 +1,123 @@
+/**
+ * Decides whether one of ours may call whom he asks for, and how the call goes: help before all else and
+ * without any question, then his own state, then what he asks for. A refusal is a code; whoever asks sees
+ * it, and it is audited.
+ */
+import { isSignedIn, phoneToRing, type Agent } from '../agent/agent';
+import { routeOfQueue, type Route } from '../call/routing';
+import type { DialTarget } from '../effects';
+import type { RefusalCode } from '../errors';
+import type { AgentId, PhoneId, QueueId, TrunkId } from '../ids';
+import type { NumberBook } from '../number/book';
+import type { Plan, PlanPerson } from '../plan';
+import type { Instant } from '../time';
+import { asTyped, readDialled, type Dialled } from './dialled';
+import { mayDial } from './permission';
+import { areaOfStore, trunksForClass, trunksForHelp, type Carriers } from './carriers';
+
+/** What is asked for: a number, or the id of a colleague or of his phone. */
+export interface CallWish {
+  number: string;
+  /** Of the own store: whose hotline the call belongs to; else the first of his queues. */
+  queue?: QueueId | undefined;
+}
+
+export interface WhoCalls {
+  agentId: AgentId;
+  /** The phone that he dialled on; without it he asks at his desk, and his phone is to be rung. */
+  phoneId?: PhoneId;
+}
+
+export interface CallView {
+  plan: Plan;
+  book: NumberBook;
+  agents: ReadonlyMap<AgentId, Agent>;
+  at: Instant;
+}
+
+/** How a call that may be placed goes. */
+export interface Permitted {
+  dialled: Dialled;
+  to: DialTarget;
+  phoneId: PhoneId;
+  /** The number that is shown; to a colleague the phone. */
+  from: string;
+  displayName: string;
+  route: Route;
+}
+
+/** Everything is decided before anything rings. */
+export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalCode | Permitted {
+  const person = view.plan.people.find(({ id }) => id === who.agentId);
+  if (!person) return 'NOT_AN_AGENT';
+  const text = who.phoneId === undefined ? asTyped(wish.number) : wish.number;
+  const area = areaOfStore(view.plan, person.store);
+  const dialled = readDialled(text, { ...view, area });
+  if (dialled === null) return 'NOT_A_NUMBER';
+  const agent = view.agents.get(person.id);
+  const phoneId = who.phoneId ?? ownPhone(view.plan, person, agent);
+  if (phoneId === undefined) return 'NO_PHONE';
+  const route = routeFor(view.plan, person, wish.queue);
+  if (route === null) return 'NO_SUCH_TARGET';
+  const reached = reach(dialled, person, view);
+  if (typeof reached === 'string') return reached;
+  const own = { dialled, phoneId, displayName: person.name, from: phoneId };
+  return {
+    ...own,
+    route: dialled.is === 'colleague' ? { ...route, wrapUpMs: 0 } : route,
+    ...reached,
+  };
+}
+
+/** The phone that rings for him; who is no agent has the first of his own. */
+const ownPhone = (plan: Plan, person: PlanPerson, agent: Agent | undefined): PhoneId | undefined =>
+  agent ? phoneToRing(agent)?.id : plan.phones.find((phone) => phone.person === person.id)?.id;
+
+type Reached = { to: DialTarget; from?: string };
+
+function reach(dialled: Dialled, person: PlanPerson, view: CallView): RefusalCode | Reached {
+  if (dialled.is === 'emergency')
+    return through(dialled.number, trunksForHelp(view.plan, person.store)) ?? 'NO_TRUNK';
+  const busy = whyNotNow(view.agents.get(person.id));
+  if (busy !== null) return busy;
+  if (dialled.is === 'colleague') return reachColleague(dialled, person, view);
+  if (!mayDial(person, dialled.class)) return 'DIAL_FORBIDDEN';
+  const carriers = trunksForClass(view.plan, person.store, dialled.class);
+  return through(dialled.number, carriers) ?? 'NO_TRUNK';
+}
+
+function through(number: string, { via, callerId }: Carriers): Reached | null {
+  const trunks: readonly TrunkId[] = via;
+  return trunks.length === 0 ? null : { to: { kind: 'number', number, via }, from: callerId };
+}
+
+/** Who is no agent has no state: he may. */
+function whyNotNow(agent: Agent | undefined): RefusalCode | null {
+  if (!agent) return null;
+  if (!isSignedIn(agent)) return 'NOT_SIGNED_IN';
+  const { is } = agent.activity;
+  return (is === 'idle' || is === 'wrap-up') && agent.line === null ? null : 'OCCUPIED_YOURSELF';
+}
+
+/** Who wants no calls of customers may be called by a colleague; who is busy, or has gone home, is not. */
+function reachColleague(
+  { agentId, phoneIds }: Extract<Dialled, { is: 'colleague' }>,
+  person: PlanPerson,
+  { agents }: CallView,
+): RefusalCode | Reached {
+  if (agentId === person.id) return 'NO_SUCH_TARGET';
+  const agent = agents.get(agentId);
+  if (agent && whyNotNow(agent) !== null) return 'AGENT_NOT_FREE';
+  const phoneId = agent
+    ? agent.phones.find(({ id, lost }) => lost === null && phoneIds.includes(id))?.id
+    : phoneIds[0];
+  return phoneId === undefined ? 'AGENT_NOT_FREE' : { to: { kind: 'phone', agentId, phoneId } };
+}
+
+/** Null for a queue that is none of his store. Who has no queue belongs to none. */
+function routeFor(plan: Plan, person: PlanPerson, wanted: QueueId | undefined): Route | null {
+  const id = wanted ?? person.queues[0];
+  const queue = plan.queues.find((one) => one.id === id && one.store === person.store);
+  if (wanted !== undefined && !queue) return null;
+  return routeOfQueue(plan, person.store, queue);
+}

@@ -1,0 +1,207 @@
+import { ALICE, startCentre, type Agent, type TestCentre } from '../support/centre/centre';
+
+let centre: TestCentre;
+let bob: Agent;
+
+/** Bob of sales and Dan of service; a customer is known by what the carrier is told. */
+beforeEach(() => {
+  centre = startCentre({ agents: ['bob'], service: ['dan'], hotline: { number: '4008001234' } });
+  bob = centre.agent('bob').atWork();
+});
+
+afterEach(() => expect(centre.bugs).toEqual([]));
+
+const dialled = () => centre.telephony.dials.find(({ to }) => to.kind === 'number');
+const outside = () => dialled()?.legId ?? '';
+const record = () => centre.journal.of('call.saved').at(-1)?.call;
+const calls = (number: string) => {
+  const answer = centre.engine.call('bob', { number });
+  if (typeof answer === 'string') throw new Error(answer);
+  return answer;
+};
+const rings = (sound?: true) =>
+  centre.submit({
+    ...{ type: 'leg.ringing', at: centre.now(), legId: outside() },
+    ...(sound ? { sound } : {}),
+  });
+const answers = () => centre.telephony.answered(outside());
+const leavesNothing = () => {
+  centre.clock.advance(120_000);
+  expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
+};
+
+describe('a customer, from the desk', () => {
+  test('his own phone rings first, then the customer is dialled and rings, and they talk', () => {
+    const { state, direction, from, to } = calls('138 0000 0001');
+    expect({ state, direction, from, to }).toEqual({
+      ...{ state: 'calling', direction: 'outbound', from: '+864008001234', to: ALICE },
+    });
+    expect([bob.does, bob.phone, dialled()]).toEqual(['calling', 'rings', undefined]);
+    bob.picksUp();
+    expect(dialled()).toMatchObject({
+      to: { kind: 'number', number: ALICE, via: ['carrier'] },
+      from: '+864008001234',
+      towards: bob.leg,
+    });
+    expect(bob.hears).toBe('silence');
+    rings();
+    expect(new Set(bob.hears.split('+'))).toEqual(new Set(['ringing-tone']));
+    answers();
+    expect([bob.hears, bob.does, record()?.state]).toEqual(['caller', 'talking', 'talking']);
+    expect(centre.media.recorded).toMatchObject([{ left: outside(), right: bob.leg }]);
+    centre.clock.advance(5000);
+    centre.telephony.end(outside(), 'hangup');
+    expect(record()).toMatchObject({ outcome: 'talk', endCause: 'hangup', agentId: 'bob' });
+    expect([bob.does, bob.phone]).toEqual(['wrap-up', 'silent']);
+    leavesNothing();
+  });
+
+  test('what the operator plays before the answer takes the place of our tone, and is not recorded', () => {
+    calls(ALICE);
+    bob.picksUp();
+    rings();
+    rings(true);
+    expect([bob.hears, centre.media.recorded]).toEqual(['caller', []]);
+    answers();
+    expect([bob.hears, centre.media.recorded.length]).toEqual(['caller', 1]);
+  });
+
+  test('who he is is asked at once; a stranger becomes a lead, and the recording is his', async () => {
+    calls(ALICE);
+    expect(centre.lookup.asked).toEqual([ALICE]);
+    await centre.lookup.answer({ result: 'none' });
+    const [opened] = centre.journal.of('lead.opened');
+    expect(opened?.lead).toMatchObject({ number: ALICE, source: 'outbound' });
+    bob.picksUp();
+    answers();
+    centre.telephony.end(outside(), 'hangup');
+    expect(centre.journal.of('recording.saved')).toMatchObject([
+      { recording: { leadId: opened?.lead.id, agentId: 'bob' } },
+    ]);
+  });
+
+  test('a promise to him is kept by the talk', () => {
+    centre.engine.signOut('bob');
+    centre.engine.signOut('dan');
+    const alice = centre.call({ to: '4008001234' });
+    alice.hearsToTheEnd();
+    expect(centre.engine.promises()).toHaveLength(1);
+    centre.agent('bob').atWork();
+    calls(ALICE);
+    bob.picksUp();
+    answers();
+    expect(centre.engine.promises()).toEqual([]);
+  });
+
+  test.each(['busy', 'declined', 'unreachable', 'no-answer'] as const)(
+    'who is not reached (%s): no talk, no wrap-up, no promise',
+    (cause) => {
+      calls(ALICE);
+      bob.picksUp();
+      centre.telephony.end(outside(), cause);
+      expect(record()).toMatchObject({ outcome: 'unanswered', endCause: cause });
+      expect([bob.does, bob.phone, centre.engine.promises()]).toEqual(['idle', 'silent', []]);
+      expect(centre.media.recorded).toEqual([]);
+      leavesNothing();
+    },
+  );
+
+  test('his own phone is not picked up, or he gives up while it rings there: nobody rings on', () => {
+    calls(ALICE);
+    centre.clock.advance(30_000);
+    expect([bob.does, dialled(), record()?.endCause]).toEqual(['idle', undefined, 'no-answer']);
+    calls(ALICE);
+    bob.picksUp();
+    rings();
+    bob.hangsUp();
+    expect(centre.telephony.ends.get(outside())).toBe('hangup');
+    expect(record()).toMatchObject({ outcome: 'unanswered', endCause: 'hangup' });
+    leavesNothing();
+  });
+
+  test('he is held, hears keys, and is sent on like any other customer', () => {
+    const { id } = calls(ALICE);
+    bob.picksUp();
+    answers();
+    expect(centre.engine.hold('bob', id)).toBeNull();
+    expect(centre.media.musicOn.has(outside())).toBe(true);
+    expect(centre.engine.resume('bob', id)).toBeNull();
+    expect(centre.engine.pressKeys('bob', id, '1#')).toBeNull();
+    expect(centre.media.pressed).toEqual([[outside(), '1#']]);
+    expect(centre.engine.transfer('bob', id, { queue: 'service' })).toBeNull();
+    const dan = centre.agent('dan').picksUp();
+    expect(centre.telephony.dials.at(-1)).toMatchObject({ from: ALICE });
+    centre.telephony.end(outside(), 'hangup');
+    expect(record()).toMatchObject({ direction: 'outbound', outcome: 'talk', agentId: 'dan' });
+    expect(dan.phone).toBe('silent');
+  });
+
+  test('meanwhile he is offered nobody, ready as he is', () => {
+    calls(ALICE);
+    const next = centre.call({ from: '+8613800000009', to: '4008001234' });
+    expect([next.state, bob.offer]).toEqual(['queued', undefined]);
+    bob.picksUp();
+    centre.telephony.end(outside(), 'busy');
+    expect(bob.offer?.callId).toBe(next.callId);
+  });
+});
+
+describe('a colleague, from the desk', () => {
+  test('who is busy with it as well; recorded, and no customer of anybody', () => {
+    const answer = calls('dan');
+    expect(answer).toMatchObject({ direction: 'internal', from: 'phone-bob', to: 'phone-dan' });
+    bob.picksUp();
+    const dan = centre.agent('dan');
+    expect([dan.does, dan.phone]).toEqual(['calling', 'rings']);
+    expect(centre.telephony.dials.at(-1)).toMatchObject({ from: 'phone-bob', displayName: 'bob' });
+    dan.picksUp();
+    expect([bob.does, dan.does, bob.hears]).toEqual(['talking', 'talking', 'caller']);
+    dan.hangsUp();
+    expect([bob.phone, dan.does, bob.does]).toEqual(['silent', 'idle', 'idle']);
+    expect(record()).toMatchObject({ outcome: 'talk', leadId: null });
+    expect(centre.journal.of('recording.saved')).toHaveLength(1);
+    expect(centre.lookup.asked).toEqual([]);
+    leavesNothing();
+  });
+
+  test('who does not want him: both are free again', () => {
+    calls('phone-dan');
+    bob.picksUp();
+    centre.agent('dan').refuses('busy');
+    expect([bob.does, centre.agent('dan').does]).toEqual(['idle', 'idle']);
+    expect(record()).toMatchObject({ outcome: 'unanswered', endCause: 'busy' });
+  });
+});
+
+describe('help', () => {
+  test('whoever he is and whatever he does: no permission, no state', () => {
+    centre.engine.signOut('bob');
+    expect(centre.engine.call('bob', { number: ALICE })).toBe('NOT_SIGNED_IN');
+    const answer = calls('110');
+    expect(answer).toMatchObject({ direction: 'outbound', to: '110' });
+    bob.picksUp();
+    expect(dialled()?.to).toMatchObject({ number: '110', via: ['carrier'] });
+    answers();
+    expect(centre.media.recorded).toHaveLength(1);
+    expect(centre.lookup.asked).toEqual([]);
+  });
+});
+
+test.each([
+  ['nonsense', 'nonsense', 'NOT_A_NUMBER'],
+  ['a premium number', '16812345', 'DIAL_FORBIDDEN'],
+  ['a number abroad', '00442079460000', 'DIAL_FORBIDDEN'],
+  ['what is no number of anything', '9999999', 'DIAL_FORBIDDEN'],
+  ['himself', 'bob', 'NO_SUCH_TARGET'],
+])('%s is refused, and nothing rings', (_what, number, code) => {
+  expect(centre.engine.call('bob', { number })).toBe(code);
+  expect([bob.does, bob.phone]).toEqual(['idle', 'silent']);
+});
+
+test('so is a second call, a queue of another store, and whoever is nobody', () => {
+  expect(centre.engine.call('nobody', { number: ALICE })).toBe('NOT_AN_AGENT');
+  expect(centre.engine.call('bob', { number: ALICE, queue: 'elsewhere' })).toBe('NO_SUCH_TARGET');
+  calls(ALICE);
+  expect(centre.engine.call('bob', { number: ALICE })).toBe('OCCUPIED_YOURSELF');
+  expect(centre.engine.call('dan', { number: 'bob' })).toBe('AGENT_NOT_FREE');
+});

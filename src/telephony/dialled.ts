@@ -4,7 +4,7 @@
  * BYE (RFC 3261 §15).
  */
 import type { EndCause } from '../domain/end-cause';
-import type { SipDialog } from './drachtio';
+import type { SipDialog, SipFailure } from './drachtio';
 import type { Leg } from './legs';
 import { carryDialog, dropDialog, endLeg, tellAnswered, type LineContext } from './line';
 
@@ -43,4 +43,16 @@ export async function answeredDialled(
     endLeg(context, leg, 'no-media');
     dropDialog(context, dialog, 'no-media');
   }
+}
+
+/** Nobody is followed to where a phone or a carrier would send us (RFC 3261 §8.1.3.4): it may cost anything. */
+export function auditDiversion(
+  { submit, now }: LineContext,
+  leg: Leg,
+  { status = 0, res }: SipFailure,
+): void {
+  if (status < 300 || status > 399) return;
+  const who = leg.agentId ?? leg.far?.trunkId ?? leg.id;
+  const number = res?.has('Contact') ? res.get('Contact').slice(0, 64) : '';
+  submit({ type: 'dial.refused', at: now(), who, number, what: 'DIVERSION' });
 }

@@ -12,7 +12,7 @@ import type { PhoneId } from '../domain/ids';
 import type { DialCommand } from '../engine/ports';
 import { autoAnswerHeaders } from './auto-answer';
 import { causeOfStatus, COMPLETED_ELSEWHERE, reasonHeader } from './cause';
-import { answeredDialled } from './dialled';
+import { answeredDialled, auditDiversion } from './dialled';
 import type { SipDialog, SipFailure, SipRequest, SipResponse } from './drachtio';
 import { identityHeaders } from './identity';
 import type { Leg } from './legs';
@@ -176,6 +176,7 @@ class Forking {
       const { callId, legId } = command;
       context.log.warn({ error, callId, legId }, 'INVITE not sent');
     }
+    auditDiversion(context, this.leg, error);
     const cause = causeOfStatus(status);
     this.refusals.push(cause);
     // He himself refused, at one of his phones, for all of them (RFC 3261 §16.7 step 5).

@@ -2,7 +2,7 @@
 import type { EndCause } from '../domain/end-cause';
 import type { DialCommand } from '../engine/ports';
 import { causeOfStatus, reasonHeader } from './cause';
-import { answeredDialled, cancelDialled } from './dialled';
+import { answeredDialled, auditDiversion, cancelDialled } from './dialled';
 import type { SipFailure } from './drachtio';
 import { takeFinalAnswer } from './early-media';
 import { ringPhones, type ForkContext } from './forking';
@@ -52,21 +52,12 @@ export class Outbound {
     if (leg.sent) sendCancel(this.context, leg.sent, reasonHeader(cause));
   }
 
-  /** Nobody is followed to where a phone or a carrier would send us (RFC 3261 §8.1.3.4): it may cost anything. */
-  private auditDiversion(leg: Leg, { status = 0, res }: SipFailure): void {
-    if (status < 300 || status > 399) return;
-    const { submit, now } = this.context;
-    const who = leg.agentId ?? leg.far?.trunkId ?? leg.id;
-    const number = res?.has('Contact') ? res.get('Contact').slice(0, 64) : '';
-    submit({ type: 'dial.refused', at: now(), who, number, what: 'DIVERSION' });
-  }
-
   private failed(leg: Leg, error: SipFailure): void {
     const { context } = this;
     if (error.status === undefined) {
       context.log.warn({ error, callId: leg.callId, legId: leg.id }, 'INVITE not sent');
     }
-    this.auditDiversion(leg, error);
+    auditDiversion(context, leg, error);
     endLeg(
       context,
       leg,

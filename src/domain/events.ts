@@ -50,6 +50,7 @@ export type DomainEvent =
   | TalkResumed
   | TalkTransferred
   | CallPickedUp
+  | TalkMuted
   | KeysPressed
   | TimerFired
   | PlanApplied
@@ -279,6 +280,15 @@ export interface TalkResumed {
   at: Instant;
   callId: CallId;
   agentId: AgentId;
+}
+
+/** The agent of a talk does not want to be heard, or does again. */
+export interface TalkMuted {
+  type: 'talk.muted';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  muted: boolean;
 }
 
 /** The agent of a talk sent his caller on. */

@@ -94,6 +94,8 @@ export function makeCommands({ media, dialogs, guard, flows, ack }: CommandWorld
 
     'endpoint.hold': async (app, { session, endpoint, record = false }) =>
       none(await find(app, session).hold(endpoint, record)),
+    'endpoint.mute': async (app, { session, endpoint, muted }) =>
+      none(await find(app, session).mute(endpoint, muted)),
     'endpoint.press': async (app, { session, endpoint, keys }) =>
       none(await find(app, session).press(endpoint, keys)),
     'endpoint.pressed': async (app, { session, endpoint, ...press }) =>

@@ -151,6 +151,15 @@ export interface ControlCommands {
   };
 
   /**
+   * What the far side says is silence to all who hear it, and in every recording (a gap of cause `hold`), until
+   * it is unmuted, whatever else is ordered meanwhile. Packets go on, and so do key presses told as events.
+   */
+  'endpoint.mute': {
+    params: { session: string; endpoint: string; muted: boolean };
+    result: Empty;
+  };
+
+  /**
    * Keys are wanted of the endpoint's far side: from now on they are also found in its sound, if it agreed
    * on no telephone events (RFC 4733; those are told without being asked for). `relay`: whether presses
    * that begin from now on also go on to those who hear the endpoint (as until then), or are commands and

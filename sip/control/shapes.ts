@@ -100,6 +100,7 @@ const SHAPES: Shapes = {
   'endpoint.music': { session: id, endpoint: id },
   'endpoint.keys': { session: id, endpoint: id, relay: flag },
   'endpoint.hold': { session: id, endpoint: id, record: optional(flag) },
+  'endpoint.mute': { session: id, endpoint: id, muted: flag },
   'endpoint.press': { session: id, endpoint: id, keys: pressed },
   'endpoint.pressed': { session: id, endpoint: id, key, durationMs: pressMs },
   bridge: { session: id, a: id, b: id },

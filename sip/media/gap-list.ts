@@ -5,7 +5,7 @@ export type GapCause =
   | 'loss'
   /** The far side sent nothing, as its sequence numbers show. */
   | 'silence-suppressed'
-  /** The far side had us on hold, or we it. */
+  /** The far side had us on hold, or we it, or we had it muted. */
   | 'hold'
   /** The recording was paused. */
   | 'paused'

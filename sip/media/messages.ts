@@ -59,6 +59,8 @@ export interface WorkerRequests {
   music: { params: { endpoint: string }; result: null };
   /** Music; unless `record`, what the far side says is in no recording until it hears something else. */
   hold: { params: { endpoint: string; record: boolean }; result: null };
+  /** Whether what the far side says is heard by nobody, and in no recording. */
+  mute: { params: { endpoint: string; muted: boolean }; result: null };
   bridge: { params: { a: string; b: string }; result: null };
   unbridge: { params: { a: string; b: string }; result: null };
   /** Joins the conversation of `on` as another party. */

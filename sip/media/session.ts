@@ -111,6 +111,13 @@ export class MediaSession {
     });
   }
 
+  /** Whether what its far side says is silence to all, and in recordings; its keys are pressed all the same. */
+  mute(id: string, muted: boolean): Promise<void> {
+    return this.inOrder(async () => {
+      await this.link.request('mute', { endpoint: this.find(id).key, muted });
+    });
+  }
+
   /** Sends keys to its far side, behind those that are still to be sent. */
   press(id: string, keys: string): Promise<void> {
     return this.inOrder(async () => {

@@ -57,6 +57,8 @@ export type Effect =
   | { type: 'media.music'; callId: CallId; legId: LegId }
   /** Music, out of any talk; what the leg says meanwhile is in no recording. A bridge ends it. */
   | { type: 'media.hold'; callId: CallId; legId: LegId }
+  /** What the leg says is silence to all, and in recordings, until it is unmuted. */
+  | { type: 'media.mute'; callId: CallId; legId: LegId; muted: boolean }
   /** Joins two legs; ends any play on either (its `play.ended` says `cut`). */
   | { type: 'media.bridge'; callId: CallId; a: LegId; b: LegId }
   /** Sends keys to the leg's far side, as events or tones (RFC 4733); they are not recorded as said. */

@@ -56,6 +56,7 @@ export type DomainEvent =
   | TalkResumed
   | TalkTransferred
   | CallPickedUp
+  | TalkMuted
   | KeysPressed
   | TimerFired
   | PlanApplied
@@ -344,6 +345,15 @@ export interface TalkResumed {
   at: Instant;
   callId: CallId;
   agentId: AgentId;
+}
+
+/** The agent of a talk does not want to be heard, or does again. */
+export interface TalkMuted {
+  type: 'talk.muted';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  muted: boolean;
 }
 
 /** The agent of a talk sent his caller on. */

@@ -150,6 +150,17 @@ export class ContactCentre implements LiveView, AgentDesk {
     return refusal;
   }
 
+  mute(agentId: AgentId, callId: CallId, muted = true): RefusalCode | null {
+    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    const fact = { type: 'talk.muted', at: this.now(), callId, agentId, muted } as const;
+    if (refusal === null) this.submit(fact);
+    return refusal;
+  }
+
+  unmute(agentId: AgentId, callId: CallId): RefusalCode | null {
+    return this.mute(agentId, callId, false);
+  }
+
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null {
     const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
     if (refusal === null)

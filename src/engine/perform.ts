@@ -51,6 +51,8 @@ export class Performer {
         return media.hold(effect.callId, effect.legId, false);
       case 'media.bridge':
         return media.bridge(effect.callId, effect.a, effect.b);
+      case 'media.mute':
+        return media.mute(effect.callId, effect.legId, effect.muted);
       case 'media.press':
         return media.press(effect.callId, effect.legId, effect.keys);
       case 'media.unbridge':

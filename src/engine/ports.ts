@@ -55,6 +55,8 @@ export interface Media {
    * hears something else.
    */
   hold(callId: CallId, legId: LegId, recorded: boolean): void;
+  /** What the leg says is silence to all, and in recordings, until it is unmuted. */
+  mute(callId: CallId, legId: LegId, muted: boolean): void;
   bridge(callId: CallId, a: LegId, b: LegId): void;
   /** Keys for the leg's far side, 1 to 64 of `0123456789*#ABCD`, behind those still to be sent. */
   press(callId: CallId, legId: LegId, keys: string): void;
@@ -149,6 +151,9 @@ export interface AgentDesk {
   /** Music to the customer of the agent's talk. Holding twice, or resuming what goes on, is accepted. */
   hold(agentId: AgentId, callId: CallId): RefusalCode | null;
   resume(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** The customer of the agent's talk does not hear him, and no recording does. Twice is accepted. */
+  mute(agentId: AgentId, callId: CallId): RefusalCode | null;
+  unmute(agentId: AgentId, callId: CallId): RefusalCode | null;
   /** Keys for the customer of the agent's talk. */
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null;
   /** Blind: the agent is done with the caller, who hears music until somebody else takes him. */

@@ -122,6 +122,7 @@ export class Router {
       case 'offer.revoked':
       case 'talk.held':
       case 'talk.resumed':
+      case 'talk.muted':
       case 'talk.transferred':
       case 'call.picked-up':
       case 'keys.pressed':

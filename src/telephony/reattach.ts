@@ -95,6 +95,7 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
     const dialog = rebuildDialog(context.srf(), live);
     const owed = context.legs.owedByes.get(live.dialogId) ?? unwanted(note, known);
     if (!note || owed) {
+      if (note && !known) context.media.release(note.callId, note.legId);
       dropDialog(context, dialog, owed ?? 'broken');
       return null;
     }

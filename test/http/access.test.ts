@@ -53,7 +53,7 @@ const TABLE: Row[] = [
     url: '/api/calls/call-1',
     statuses: [401, 200, 200, 200, 200, 404, 404, 403],
   },
-  ...['hold', 'resume'].map((what) => ({
+  ...['hold', 'resume', 'mute', 'unmute'].map((what) => ({
     route: `POST /api/calls/{id}/${what}`,
     url: `/api/calls/call-2/${what}`,
     // Only the agent of the talk; his supervisor does not talk to the customer.

@@ -43,6 +43,8 @@ describe('an agent in a talk', () => {
   test.each([
     ['hold', 'held'],
     ['resume', 'talking'],
+    ['mute', 'talking'],
+    ['unmute', 'talking'],
   ])('asks for %s and sees the call as it then stands', async (what, state) => {
     const response = await http.ask('wang', 'POST', `/api/calls/call-1/${what}`);
     expect(response.statusCode).toBe(200);

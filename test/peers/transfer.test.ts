@@ -94,6 +94,63 @@ test('to the other one: two talks of one call, each with its own leg and sound',
   }
 }, 60_000);
 
+/** Sent on by the phone's own key: it is told, by NOTIFY, and its leg is kept; the caller hears music. */
+async function isReferred({ agent, ack, caller }: DeskTalk, to: string): Promise<void> {
+  const headers = [`Refer-To: <sip:${to}@openline>`];
+  agent.sip.askBack(dealership.port, ack, { method: 'REFER', cseq: 1, headers });
+  await agent.sip.response(202, 'REFER');
+  await isTold(agent, 100);
+  await hearsMusic(caller.ear);
+}
+
+const isTold = async ({ sip }: Party, status: number): Promise<void> => {
+  const brings = `SIP/2.0 ${status} `;
+  sip.answer(await sip.got.next(`NOTIFY ${status}`, (m) => m.body.startsWith(brings)), 200);
+};
+
+test('by his phone, to the other one: its leg is kept until that one has answered', async () => {
+  const talk = await talkAtDesk(dealership, '13800000025');
+  const first = talk.agent;
+  const since = dealership.heardSoFar();
+  const from = first.sip.got.length;
+  await isReferred(talk, nameOf(otherThan(first)));
+  const { agent: second, invite } = await dealership.rung(since);
+  expect(second).toBe(otherThan(first));
+  expect(first.sip.got.all.slice(from).some(({ method }) => method === 'BYE')).toBe(false);
+  picksUp(second, invite);
+  await isTold(first, 200);
+  first.sip.answer(await first.sip.request('BYE', from), 200);
+  first.ear.hush();
+  await hearEachOther(talk.caller, second);
+  await ends(talk, second);
+  const { legs, recordings } = await detailOf(talk.callId);
+  expect(legs.filter(({ role }) => role === 'agent')).toMatchObject([
+    { agentId: nameOf(first), endCause: 'transferred' },
+    { agentId: nameOf(second), endCause: 'partner-left' },
+  ]);
+  expect(recordings.map(({ agentId }) => agentId)).toEqual([nameOf(first), nameOf(second)]);
+}, 60_000);
+
+test('by his phone, and the app is killed on the way: nothing is left of it but the caller', async () => {
+  const talk = await talkAtDesk(dealership, '13800000026');
+  const { product } = dealership;
+  const from = talk.agent.sip.got.length;
+  let since = dealership.heardSoFar();
+  await isReferred(talk, nameOf(otherThan(talk.agent)));
+  const rung = await dealership.rung(since);
+  since = dealership.heardSoFar();
+  const killed = product.listening.pids.app;
+  process.kill(killed, 'SIGKILL');
+  await isLetGo(rung.agent, rung.invite);
+  await product.restarted('app', killed);
+  talk.agent.sip.answer(await talk.agent.sip.request('BYE', from), 200);
+  talk.agent.ear.hush();
+  const { agent, invite } = await dealership.rung(since);
+  picksUp(agent, invite);
+  await hearEachOther(talk.caller, agent);
+  await ends(talk, agent);
+}, 60_000);
+
 test('to the other one, who refuses: back in the line, and taken by who is free', async () => {
   const talk = await talkAtDesk(dealership, '13800000022');
   const first = talk.agent;

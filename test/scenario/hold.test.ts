@@ -109,6 +109,19 @@ describe('a hold ends with the call', () => {
   });
 });
 
+test('Bob mutes himself while he is joined to Alice, twice if he likes, and nobody else does', () => {
+  const { engine, media } = centre;
+  expect(engine.mute('bob', alice.callId)).toBe('NOT_YOUR_TALK');
+  talk();
+  expect(engine.mute('eve', alice.callId)).toBe('NOT_YOUR_TALK');
+  for (const muted of [true, true, false, false]) {
+    const ask = muted ? engine.mute.bind(engine) : engine.unmute.bind(engine);
+    expect(ask('bob', alice.callId)).toBeNull();
+    expect([...media.muted]).toEqual(muted ? [bob.leg] : []);
+  }
+  expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
+});
+
 test('Bob presses keys for Alice, once they are joined', () => {
   const press = (who = 'bob') => centre.engine.pressKeys(who, alice.callId, '1#');
   expect(press()).toBe('NOT_YOUR_TALK');

@@ -71,6 +71,8 @@ export class FakeDesk implements AgentDesk {
     this.set('sign-out', id, { intent: { is: 'logged-out' } });
   hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
   resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
+  mute = (id: string, callId: string): RefusalCode | null => this.holding('mute', id, callId);
+  unmute = (id: string, callId: string): RefusalCode | null => this.holding('unmute', id, callId);
   pressKeys = (id: string, callId: string, keys: string): RefusalCode | null =>
     this.holding(`keys(${keys})`, id, callId);
   transfer = (id: string, callId: string, to: object): RefusalCode | null =>
@@ -97,7 +99,10 @@ export class FakeDesk implements AgentDesk {
   private holding(what: string, id: string, callId: string): RefusalCode | null {
     this.asked.push(`${what} ${id} ${callId}`);
     if (this.refusal) return this.refusal;
-    const states: Record<string, CallSnapshot['state']> = { hold: 'held', resume: 'talking' };
+    const states: Record<string, CallSnapshot['state']> = {
+      ...{ hold: 'held', resume: 'talking' },
+      ...{ mute: 'talking', unmute: 'talking' },
+    };
     const state = states[what] ?? 'queued';
     const call = this.live.theCalls.find((one) => one.id === callId);
     if (call?.agentId !== id) return 'NOT_YOUR_TALK';

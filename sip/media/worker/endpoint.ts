@@ -141,6 +141,11 @@ export class Endpoint {
     this.setSound(sound, recorded);
   }
 
+  /** What the far side says is heard by nobody, whatever the endpoint does, until it is unmuted. */
+  mute(muted: boolean): void {
+    this.receiver.mute(muted);
+  }
+
   /** Keys are wanted of the far side, and are passed on to those who hear it, or not. */
   wantKeys(relay: boolean): void {
     this.keys.wantedByApp = true;

@@ -67,6 +67,7 @@ export class Exchange {
     music: ({ endpoint }) => this.done(() => this.leaving(endpoint).hear(this.music)),
     hold: ({ endpoint, record }) =>
       this.done(() => this.leaving(endpoint).hold(this.music, record)),
+    mute: ({ endpoint, muted }) => this.done(() => this.find(endpoint).mute(muted)),
     bridge: ({ a, b }) => this.done(() => this.talks.bridge(this.find(a), this.find(b))),
     unbridge: ({ a, b }) => this.done(() => this.talks.unbridge(this.find(a), this.find(b))),
     confer: ({ endpoint, on }) =>

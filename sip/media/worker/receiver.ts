@@ -52,7 +52,9 @@ export class Receiver {
   private comfortNoise = COMFORT_NOISE_TYPE;
   private mayHear = false;
   /** On hold, and not to be recorded meanwhile. */
-  private withheld = false;
+  private onHold = false;
+  /** What the far side says is heard by nobody. */
+  private muted = false;
 
   constructor(private readonly keys: Keys) {}
 
@@ -70,15 +72,18 @@ export class Receiver {
   /** Recorded from now on. */
   record(track: Track): void {
     track.hold(!this.mayHear);
-    if (this.withheld) track.withhold(true, ticks());
+    if (this.onHold || this.muted) track.withhold(true, ticks());
     this.tracks.push(track);
   }
 
   /** What the far side says is not recorded from now on, or is again. */
   withhold(withheld: boolean): void {
-    if (withheld === this.withheld) return;
-    this.withheld = withheld;
-    for (const track of this.tracks) track.withhold(withheld, ticks());
+    this.keepOut(withheld, this.muted);
+  }
+
+  /** What it says is silence from now on to all who hear it, and in recordings; or is heard again. */
+  mute(muted: boolean): void {
+    this.keepOut(this.onHold, muted);
   }
 
   forget(track: Track): void {
@@ -102,9 +107,19 @@ export class Receiver {
       (this.tracks[i] as Track).write(packet, start, end, codec, now);
     }
     if (this.keys.listens) this.keys.sound(packet, start, end, codec, now);
-    if (this.keys.isCut) packet.fill(SILENCE[codec], start, end);
+    if (this.keys.isCut || this.muted) packet.fill(SILENCE[codec], start, end);
     this.sink?.audio(packet, start, end, codec, now);
   };
+
+  /** Two reasons why it is in no recording: one that ends leaves the other. */
+  private keepOut(onHold: boolean, muted: boolean): void {
+    const before = this.onHold || this.muted;
+    this.onHold = onHold;
+    this.muted = muted;
+    const withheld = onHold || muted;
+    if (withheld === before) return;
+    for (const track of this.tracks) track.withhold(withheld, ticks());
+  }
 
   private passOther(packet: Buffer, start: number, end: number, type: number, now: number): void {
     const { sink, keys } = this;

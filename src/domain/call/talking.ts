@@ -120,6 +120,8 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     }
     case 'keys.pressed':
       return event.agentId === call.stage.agentId ? pressKeys(call, event.keys) : stay(call);
+    case 'talk.muted':
+      return event.agentId === call.stage.agentId ? mute(call, event.muted) : stay(call);
     case 'talk.transferred':
       return transfer(call, event, now);
     case 'leg.ended':
@@ -131,6 +133,14 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     default:
       return stay(call);
   }
+}
+
+/** Nothing of it is kept here: the edge knows who is muted, also when this app falls, and twice is no mistake. */
+function mute(call: CallIn<'talking'>, muted: boolean): Step<Call> {
+  const { line } = call.stage;
+  if (line.is !== 'joined' && line.is !== 'held') return stay<Call>(call);
+  const legId = call.stage.agentLegId;
+  return { next: call, effects: [{ type: 'media.mute', callId: call.id, legId, muted }] };
 }
 
 /** For the customer, once he is there. */

@@ -28,7 +28,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
   const answer = (callId: CallId, refusal: RefusalCode | null): CallSnapshot =>
     callAsAccepted(live, callId, refusal);
   const add = (
-    what: 'hold' | 'resume',
+    what: 'hold' | 'resume' | 'mute' | 'unmute',
     summary: string,
     ask: (agentId: AgentId, callId: CallId) => RefusalCode | null,
   ): void => {
@@ -64,6 +64,15 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
   );
   add('resume', 'Take the customer back who was put on hold here.', (agentId, callId) =>
     desk.resume(agentId, callId),
+  );
+
+  add(
+    'mute',
+    'The customer of the own talk does not hear one, and the recording does not.',
+    (agentId, callId) => desk.mute(agentId, callId),
+  );
+  add('unmute', 'The customer of the own talk hears one again.', (agentId, callId) =>
+    desk.unmute(agentId, callId),
   );
 
   app.post(

@@ -43,6 +43,7 @@ export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOpti
     },
     music: (session, endpoint) => order('endpoint.music', { session, endpoint }),
     hold: (session, endpoint, record) => order('endpoint.hold', { session, endpoint, record }),
+    mute: (session, endpoint, muted) => order('endpoint.mute', { session, endpoint, muted }),
     press: (session, endpoint, keys) => order('endpoint.press', { session, endpoint, keys }),
     bridge: (session, a, b) => order('bridge', { session, a, b }),
     unbridge: (session, a, b) => order('unbridge', { session, a, b }),

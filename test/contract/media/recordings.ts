@@ -155,6 +155,48 @@ export function describeRecordings(name: string, start: () => Promise<MediaBacke
       expect(toneShare(right.subarray(from, to), AGENT_TONE)).toBeGreaterThan(0.8);
     });
 
+    test('who is muted is heard by nobody and in no recording, also after hold, until he is unmuted', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const other = await agent(session, 'agent');
+      const [recording, path] = [randomUUID(), `${randomUUID()}.wav`];
+      const finished = nextEvent(stage.control, 'record.finished');
+      const sides = { left: 'customer', right: 'agent' };
+      await stage.control.command('record.start', { session, recording, path, ...sides });
+      const joins = () => stage.control.command('bridge', { session, a: 'customer', b: 'agent' });
+      const mutes = (muted: boolean) =>
+        stage.control.command('endpoint.mute', { session, endpoint: 'agent', muted });
+      const isQuiet = async (): Promise<void> => {
+        customer.forget();
+        // Packets go on: a carrier must not take it for a dead line.
+        await customer.until(() => customer.heard.length > 40);
+        expect(loudness(customer.lastSamples(30))).toBeLessThan(20);
+        await other.hears(CUSTOMER_TONE);
+      };
+      await joins();
+      await customer.hears(AGENT_TONE);
+      await mutes(true);
+      await isQuiet();
+      await stage.control.command('endpoint.hold', { session, endpoint: 'agent' });
+      await joins();
+      await isQuiet();
+      await mutes(false);
+      await customer.hears(AGENT_TONE);
+      await stage.control.command('record.stop', { session, recording });
+      const { file } = await finished;
+      if (file.result !== 'stored') throw new Error(file.reason);
+      const at = join(stage.backend.recordingsDir, path);
+      const { gaps } = JSON.parse(await readFile(`${at}.json`, 'utf8')) as Manifest;
+      const [held, ...more] = gaps.filter(({ cause }) => cause === 'hold');
+      expect([held?.side, more]).toEqual(['right', []]);
+      const [left, right] = readWav(await readFile(at)).channels as [Int16Array, Int16Array];
+      const [from, to] = [held?.from ?? 0, (held?.from ?? 0) + (held?.samples ?? 0)];
+      expect(to - from).toBeGreaterThan(12_000);
+      expect(loudness(right.subarray(from, to))).toBeLessThan(20);
+      expect(toneShare(left.subarray(from, to), CUSTOMER_TONE)).toBeGreaterThan(0.8);
+      expect(toneShare(right.subarray(to + 800), AGENT_TONE)).toBeGreaterThan(0.8);
+    });
+
     test('one side alone is recorded beside a recording of both', async () => {
       const session = randomUUID();
       const customer = await caller(session, 'customer');

@@ -87,7 +87,9 @@ test.each([
     headers: status === 302 ? ['Contact: <sip:elsewhere@127.0.0.1:9>'] : [],
   });
   expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-agent', cause });
-  expect(phone.count((m) => m.method === 'INVITE')).toBe(1);
+  // One of them, that is; on a busy machine it may come twice.
+  const invites = phone.got.all.filter((m) => m.method === 'INVITE');
+  expect(new Set(invites.map(({ via }) => via?.branch)).size).toBe(1);
 });
 
 test('a phone that is silent is unreachable', async () => {

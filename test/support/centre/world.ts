@@ -136,6 +136,8 @@ export class FakeMedia implements Media {
   readonly plays = new Map<string, Play>();
   readonly played: Play[] = [];
   readonly musicOn = new Set<string>();
+  /** Legs that nobody hears. */
+  readonly muted = new Set<string>();
   /** Legs on hold whose side is not recorded. */
   readonly unrecorded = new Set<string>();
   /** Keys that were sent to legs. */
@@ -183,6 +185,11 @@ export class FakeMedia implements Media {
   hold(callId: string, legId: string, recorded: boolean): void {
     this.music(callId, legId);
     if (!recorded) this.unrecorded.add(legId);
+  }
+
+  mute(_callId: string, legId: string, muted: boolean): void {
+    if (muted) this.muted.add(legId);
+    else this.muted.delete(legId);
   }
 
   bridge(_callId: string, a: string, b: string): void {

@@ -160,6 +160,7 @@ export const SAMPLES: Samples = {
   'offer.received': { type: 'offer.received', at: NOW, offerId: 'offer', agentId: 'bob' },
   'talk.held': { type: 'talk.held', at: NOW, callId: 'call', agentId: 'bob' },
   'talk.resumed': { type: 'talk.resumed', at: NOW, callId: 'call', agentId: 'bob' },
+  'talk.muted': { type: 'talk.muted', at: NOW, callId: 'call', agentId: 'bob', muted: true },
   'talk.transferred': {
     type: 'talk.transferred',
     at: NOW,
@@ -285,6 +286,7 @@ export const EVENTS: Record<string, DomainEvent> = {
   'leg.held (foreign)': { ...SAMPLES['leg.held'], legId: 'gone' },
   'talk.held (foreign)': { ...SAMPLES['talk.held'], agentId: 'eve' },
   'talk.resumed (foreign)': { ...SAMPLES['talk.resumed'], agentId: 'eve' },
+  'talk.muted (foreign)': { ...SAMPLES['talk.muted'], agentId: 'eve' },
   'talk.transferred (foreign)': { ...SAMPLES['talk.transferred'], agentId: 'eve' },
   'keys.pressed (foreign)': { ...SAMPLES['keys.pressed'], agentId: 'eve' },
   'play.ended (notice)': { ...SAMPLES['play.ended'], playId: 'caller-leg:notice' },

@@ -19,6 +19,7 @@ import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
 import { openapiRoutes } from './routes/openapi';
 import { pickUpRoutes } from './routes/pick-up';
+import { phoneRoutes } from './routes/phones';
 import { planRoutes } from './routes/plan';
 import { probeRoutes } from './routes/probes';
 import { pushRoutes } from './routes/push';
@@ -32,6 +33,7 @@ const ROUTES = [
   openapiRoutes,
   sessionRoutes,
   agentRoutes,
+  phoneRoutes,
   callRoutes,
   talkRoutes,
   pickUpRoutes,

@@ -13,6 +13,7 @@ import * as trunkNumbers from './0007_trunk_numbers';
 import * as phones from './0008_phones';
 import * as legFarSide from './0009_leg_far_side';
 import * as dialling from './0010_dialling';
+import * as seats from './0011_seats';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -29,6 +30,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0008_phones', ...phones },
   { name: '0009_leg_far_side', ...legFarSide },
   { name: '0010_dialling', ...dialling },
+  { name: '0011_seats', ...seats },
 ];
 
 /** Where knex finds the migrations. */

@@ -18,8 +18,27 @@ export const ERRORS = {
   },
   NO_PHONE: {
     status: 409,
-    zh: '该坐席没有话机。请让管理员在方案中为其添加话机。',
-    en: 'This agent has no phone. Ask an administrator to add one in the plan.',
+    zh: '该坐席没有话机。请在一部公用话机上签入，或让管理员在方案中为其添加话机。',
+    en: 'This agent has no phone. Sign in at one, or ask an administrator to add one in the plan.',
+  },
+  NO_SUCH_PHONE: {
+    status: 404,
+    zh: '方案中没有这部话机。',
+    en: 'The plan has no such phone.',
+  },
+  SEAT_TAKEN: {
+    status: 409,
+    zh: '该话机属于他人，或已有人在此签入。',
+    en: "This phone is somebody else's, or somebody sits there.",
+    whatToDo: {
+      zh: '请换一部话机，或请主管将其签出。',
+      en: 'Choose another phone, or ask a supervisor to sign him out there.',
+    },
+  },
+  NOBODY_THERE: {
+    status: 409,
+    zh: '没有人在该话机上签入。',
+    en: 'Nobody has signed in at this phone.',
   },
   NOT_SIGNED_IN: {
     status: 409,
@@ -268,6 +287,9 @@ export type ErrorCode = keyof typeof ERRORS;
 export type RefusalCode =
   | 'NOT_AN_AGENT'
   | 'NO_PHONE'
+  | 'NO_SUCH_PHONE'
+  | 'SEAT_TAKEN'
+  | 'NOBODY_THERE'
   | 'NOT_SIGNED_IN'
   | 'NOT_IN_WRAP_UP'
   | 'NOT_YOUR_TALK'

@@ -1,4 +1,5 @@
 import type { AlarmRaised } from './alarm';
+import type { AgentPhone } from './agent/agent';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type { EarlierTalk } from './effects';
 import type { EndCause, FarSide } from './end-cause';
@@ -51,6 +52,8 @@ export type DomainEvent =
   | AgentUnreadied
   | AgentWrappedUp
   | AgentSignedOut
+  | AgentSeated
+  | AgentUnseated
   | OfferReceived
   | TalkHeld
   | TalkResumed
@@ -319,6 +322,21 @@ export interface AgentWrappedUp {
 /** An agent went home; an offer standing open for him is taken back. */
 export interface AgentSignedOut {
   type: 'agent.signed-out';
+  at: Instant;
+  agentId: AgentId;
+}
+
+/** An agent signed in at a phone that belongs to nobody. */
+export interface AgentSeated {
+  type: 'agent.seated';
+  at: Instant;
+  agentId: AgentId;
+  phone: AgentPhone;
+}
+
+/** He sits there no more. */
+export interface AgentUnseated {
+  type: 'agent.unseated';
   at: Instant;
   agentId: AgentId;
 }

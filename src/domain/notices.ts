@@ -3,6 +3,7 @@ import type {
   CallId,
   LeadId,
   OfferId,
+  PhoneId,
   PromiseId,
   QueueId,
   RecordingId,
@@ -76,6 +77,8 @@ export interface AgentView {
     zh: string;
     en: string;
   } | null;
+  /** The phone where he has signed in and is called; null: at his own. */
+  seat: PhoneId | null;
   since: Instant;
 }
 

@@ -25,6 +25,7 @@ import {
   matching,
   oneOf,
   optional,
+  optionally,
   readObject,
   satisfying,
   yesOrNo,
@@ -140,7 +141,7 @@ const PERSON: Fields<CheckedPerson> = {
 };
 const PHONE = {
   id: phoneId,
-  person: id,
+  person: optionally(id),
   autoReady: optional(yesOrNo, false),
   mode: optional(oneOf('ring', 'auto-answer'), 'ring'),
   profile: optional(oneOf(...PHONE_PROFILES), 'standard'),

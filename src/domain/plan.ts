@@ -167,7 +167,8 @@ export type PlanPhone = PlanRegisterPhone | PlanStaticPhone;
 
 interface PlanPhoneCommon {
   id: PhoneId;
-  person: AgentId;
+  /** Whose phone it is; without one it is a seat, at which anybody may sign in. */
+  person?: AgentId | undefined;
   /** Ready without a desktop: the person counts as ready from start and offers need no receipt. */
   autoReady: boolean;
   /** The phone picks up by itself, told to by the headers of this profile; missing: it rings. */

@@ -7,6 +7,7 @@ import type {
   EntryId,
   LeadId,
   LegId,
+  PhoneId,
   PromiseId,
   QueueId,
   RecordingId,
@@ -155,6 +156,8 @@ export interface AgentSnapshot {
   id: AgentId;
   intent: AgentIntent;
   since: Instant;
+  /** The phone where he has signed in, if it is none of his own. */
+  seat?: PhoneId;
 }
 
 export type AgentIntent =

@@ -8,6 +8,8 @@
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
 import { snapshot } from '../domain/call/call';
+import { seatPhone } from '../domain/agent/roster';
+import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayHold } from '../domain/call/holding';
 import { referTarget } from '../domain/call/refer-target';
 import type { TransferTarget } from '../domain/call/transfer';
@@ -15,7 +17,7 @@ import type { CallWish } from '../domain/dial/may-call';
 import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
-import type { AgentId, CallId, OfferId } from '../domain/ids';
+import type { AgentId, CallId, OfferId, PhoneId } from '../domain/ids';
 import type { AgentView, OfferView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
@@ -138,6 +140,27 @@ export class ContactCentre implements LiveView, AgentDesk {
     return this.ask(agentId, 'sign-out', { type: 'agent.signed-out', at: this.now(), agentId });
   }
 
+  sit(agentId: AgentId, phoneId: PhoneId): RefusalCode | null {
+    const { plan, agents, phoneLosses } = this.live;
+    const holder = this.live.agentOfPhone(phoneId);
+    const refusal = maySit(agents.get(agentId), phoneId, { plan, holder });
+    if (refusal !== null) return refusal;
+    const at = this.now();
+    const seat = seatIn(plan, phoneId);
+    const phone = seat && seatPhone(seat, phoneLosses.get(phoneId), at);
+    if (phone) this.submit({ type: 'agent.seated', at, agentId, phone });
+    else this.submit({ type: 'agent.unseated', at, agentId });
+    return this.signIn(agentId);
+  }
+
+  freeSeat(by: AgentId, phoneId: PhoneId): RefusalCode | null {
+    const holder = this.live.agentOfPhone(phoneId);
+    const refusal = mayFree(by, phoneId, { plan: this.live.plan, holder });
+    if (refusal === null && holder)
+      this.submit({ type: 'agent.unseated', at: this.now(), agentId: holder.id });
+    return refusal;
+  }
+
   hold(agentId: AgentId, callId: CallId): RefusalCode | null {
     const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
     if (refusal === null) this.submit({ type: 'talk.held', at: this.now(), callId, agentId });
@@ -187,7 +210,7 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   /** As `transfer`, to whom the agent's phone dialled. */
   readonly refer: Refer = ({ agentId, callId, dialled }) => {
-    const to = referTarget(this.live.plan, dialled);
+    const to = referTarget(this.live.plan, dialled, (id) => this.live.agentOfPhone(id)?.id);
     if (to === null) return { refused: 'NO_SUCH_TARGET' };
     const world = { live: this.live, makeId: this.options.makeId, at: this.now() };
     const fact = transferOf({ agentId, callId, to }, world);

@@ -3,6 +3,8 @@
  * goes through a setter here, which keeps the indices and notes which queues need a dispatch.
  */
 import type { Agent } from '../domain/agent/agent';
+import type { PhoneLoss } from '../domain/agent/phone-loss';
+import { seatIn } from '../domain/agent/seat';
 import { routingTable, type RoutingTable } from '../domain/call/routing';
 import type { Call } from '../domain/call/call';
 import type { CallView } from '../domain/dial/may-call';
@@ -42,13 +44,19 @@ export class LiveState {
   routes: RoutingTable = new Map();
   /** What the plan says of numbers. */
   book: NumberBook = numberBook(NO_PLAN);
+  /** What was told of phones, also of those at which nobody sits; null: it can be rung. */
+  readonly phoneLosses = new Map<PhoneId, PhoneLoss | null>();
   private agentByPhone = new Map<PhoneId, AgentId>();
 
   setPlan(plan: Plan): void {
     this.plan = plan;
     this.routes = routingTable(plan);
     this.book = numberBook(plan);
-    this.agentByPhone = new Map(plan.phones.map((phone) => [phone.id, phone.person]));
+    this.agentByPhone = new Map(
+      plan.phones.flatMap(({ id, person }) => (person === undefined ? [] : [[id, person]])),
+    );
+    for (const { id, seat } of this.agents.values())
+      if (seatIn(plan, seat)) this.agentByPhone.set(seat ?? '', id);
     for (const planned of plan.queues) {
       const queue = this.queue(planned.id, planned.store);
       queue.planned(planned);
@@ -103,6 +111,7 @@ export class LiveState {
   setAgent(agent: Agent): void {
     const before = this.agents.get(agent.id);
     if (before === agent) return;
+    this.noteSeat(before, agent);
     for (const id of new Set([...(before?.queues ?? []), ...agent.queues])) {
       const queue = this.queues.get(id);
       if (!queue) continue;
@@ -112,6 +121,12 @@ export class LiveState {
     const gone = agent.retired && agent.activity.is === 'idle' && agent.line === null;
     if (gone) this.agents.delete(agent.id);
     else this.agents.set(agent.id, agent);
+  }
+
+  private noteSeat(before: Agent | undefined, { id, seat }: Agent): void {
+    if (before?.seat === seat || (!before && seat === null)) return;
+    if (before && seatIn(this.plan, before.seat)) this.agentByPhone.delete(before.seat ?? '');
+    if (seat !== null) this.agentByPhone.set(seat, id);
   }
 
   setPromise(promise: PromiseSnapshot): void {

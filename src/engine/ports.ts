@@ -3,7 +3,16 @@ import type { TransferTarget } from '../domain/call/transfer';
 import type { Effect, LegNote, PromptKey } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { DomainEvent, Lookup, Timer } from '../domain/events';
-import type { AgentId, CallId, LegId, OfferId, PlayId, RecordingId, StoreId } from '../domain/ids';
+import type {
+  AgentId,
+  CallId,
+  LegId,
+  OfferId,
+  PhoneId,
+  PlayId,
+  RecordingId,
+  StoreId,
+} from '../domain/ids';
 import type { AgentView, Notice, OfferView, QueueView } from '../domain/notices';
 import type { RefusalCode } from '../domain/errors';
 import type { Plan } from '../domain/plan';
@@ -148,6 +157,10 @@ export interface AgentDesk {
   notReady(agentId: AgentId, reason: string): RefusalCode | null;
   wrapUp(agentId: AgentId): RefusalCode | null;
   signOut(agentId: AgentId): RefusalCode | null;
+  /** He sits at that phone, is signed in, and is called there and nowhere else, until he signs out. */
+  sit(agentId: AgentId, phoneId: PhoneId): RefusalCode | null;
+  /** Nobody sits at the phone any more; asked for by him, or by who oversees his store. */
+  freeSeat(by: AgentId, phoneId: PhoneId): RefusalCode | null;
   /** Music to the customer of the agent's talk. Holding twice, or resuming what goes on, is accepted. */
   hold(agentId: AgentId, callId: CallId): RefusalCode | null;
   resume(agentId: AgentId, callId: CallId): RefusalCode | null;

@@ -2,8 +2,10 @@
  * Which aggregate hears which event. What an event raises is handled before anything else. A bug
  * in a step ends the call it concerns and nothing else.
  */
-import { agentView } from '../domain/agent/agent';
-import { restoreIntent, applyPlan } from '../domain/agent/roster';
+import { agentView, type AgentPhone } from '../domain/agent/agent';
+import { lossOf } from '../domain/agent/phone-loss';
+import { applyPlan, restoreIntent, seatPhone } from '../domain/agent/roster';
+import { seatIn } from '../domain/agent/seat';
 import { arrive } from '../domain/call/arrival';
 import { breakCall } from '../domain/call/broken';
 import { customerNumber } from '../domain/call/call';
@@ -165,7 +167,9 @@ export class Router {
         return this.to.promise(event.hotline, event.number, event);
       case 'phone.reachable':
       case 'phone.unreachable': {
-        const agent = this.options.live.agentOfPhone(event.phoneId);
+        const { live } = this.options;
+        live.phoneLosses.set(event.phoneId, lossOf(event));
+        const agent = live.agentOfPhone(event.phoneId);
         return agent && this.to.agent(agent.id, event);
       }
       case 'timer.fired':
@@ -180,6 +184,8 @@ export class Router {
       case 'agent.unreadied':
       case 'agent.wrapped-up':
       case 'agent.signed-out':
+      case 'agent.seated':
+      case 'agent.unseated':
         return this.to.agent(event.agentId, event);
     }
   }
@@ -272,7 +278,7 @@ export class Router {
     for (const { agent, sign } of applyPlan(live.agents, event.plan, event.at)) {
       const wanted = this.restored.get(agent.id);
       this.restored.delete(agent.id);
-      live.setAgent(wanted ? restoreIntent(agent, wanted) : agent);
+      live.setAgent(wanted ? restoreIntent(agent, wanted, this.seatOf(wanted, event)) : agent);
       const { id: agentId } = agent;
       this.tellAgent(agentId, event.at);
       if (sign === 'out')
@@ -281,6 +287,12 @@ export class Router {
       this.to.agent(agentId, { type: 'agent.signed-in', at: event.at, agentId });
       this.to.agent(agentId, { type: 'agent.readied', at: event.at, agentId });
     }
+  }
+
+  /** Where he sat before the start, if the plan still has that seat. */
+  private seatOf({ seat }: AgentSnapshot, { plan, at }: PlanApplied): AgentPhone | undefined {
+    const phone = seatIn(plan, seat ?? null);
+    return phone && seatPhone(phone, this.options.live.phoneLosses.get(phone.id), at);
   }
 
   /** Name, queues or phones may have changed; the board shows the agent as the plan has him. */

@@ -20,6 +20,7 @@ import { numberRoutes } from './routes/numbers';
 import { openapiRoutes } from './routes/openapi';
 import { pickUpRoutes } from './routes/pick-up';
 import { outgoingRoutes } from './routes/outgoing';
+import { phoneRoutes } from './routes/phones';
 import { planRoutes } from './routes/plan';
 import { probeRoutes } from './routes/probes';
 import { pushRoutes } from './routes/push';
@@ -33,6 +34,7 @@ const ROUTES = [
   openapiRoutes,
   sessionRoutes,
   agentRoutes,
+  phoneRoutes,
   callRoutes,
   outgoingRoutes,
   talkRoutes,

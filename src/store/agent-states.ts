@@ -1,11 +1,11 @@
-/** Rows of agents' intents, so that a restarted app knows who was ready. */
+/** Rows of agents' intents and seats, so that a restarted app knows who was ready, and where he sits. */
 import type { Knex } from 'knex';
 import type { AgentIntent, AgentSnapshot } from '../domain/records';
 import { instant, run, timestamp, upsert, type Row } from './statement';
 
 const SAVE = upsert(
   'agent_state',
-  { agent_id: 'text', intent: 'text', reason: 'text', since: 'timestamptz' },
+  { agent_id: 'text', intent: 'text', reason: 'text', since: 'timestamptz', seat: 'text' },
   'agent_id',
 );
 
@@ -14,6 +14,7 @@ interface AgentStateDbRow {
   intent: AgentIntent['is'];
   reason: string | null;
   since: Date;
+  seat: string | null;
 }
 
 /** Writes each agent's intent as it is now. At most one snapshot an agent. */
@@ -31,6 +32,7 @@ export async function loadAgentStates(db: Knex): Promise<AgentSnapshot[]> {
         ? { is: row.intent, reason: row.reason ?? '' }
         : { is: row.intent },
     since: instant(row.since),
+    ...(row.seat === null ? {} : { seat: row.seat }),
   }));
 }
 
@@ -40,5 +42,6 @@ function toRow(agent: AgentSnapshot): Row {
     intent: agent.intent.is,
     reason: agent.intent.is === 'not-ready' ? agent.intent.reason : null,
     since: timestamp(agent.since),
+    seat: agent.seat ?? null,
   };
 }

@@ -178,7 +178,7 @@ interface HotlineDbRow {
 
 interface PhoneDbRow {
   id: string;
-  person_id: string;
+  person_id: string | null;
   kind: PlanPhone['kind'];
   /** Set by the table's checks for the kind that needs it. */
   ha1: string | null;
@@ -202,7 +202,8 @@ function trunkFromRow(row: TrunkDbRow): PlanTrunk {
 
 function phoneFromRow(row: PhoneDbRow): PlanPhone {
   const mode = row.mode === 'auto-answer' ? { autoAnswer: row.profile } : {};
-  const common = { id: row.id, person: row.person_id, autoReady: row.auto_ready, ...mode };
+  const person = row.person_id === null ? {} : { person: row.person_id };
+  const common = { id: row.id, ...person, autoReady: row.auto_ready, ...mode };
   if (row.kind === 'static')
     return { ...common, kind: 'static', contact: row.contact ?? '', watch: row.watch };
   const strong = row.ha1_sha256 === null ? {} : { ha1Sha256: row.ha1_sha256 };

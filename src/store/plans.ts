@@ -166,8 +166,8 @@ function phoneRow(
   realm: string,
   ha1s: ReadonlyMap<string, Ha1s>,
 ): PlanRow {
-  const { id, person: person_id, autoReady: auto_ready, mode, profile } = phone;
-  const common = { id, person_id, auto_ready, mode, profile };
+  const { id, person, autoReady: auto_ready, mode, profile } = phone;
+  const common = { id, person_id: person ?? null, auto_ready, mode, profile };
   if (phone.kind === 'static') {
     return {
       ...common,

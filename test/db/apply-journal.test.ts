@@ -96,7 +96,7 @@ describe('each record comes back as it was written', () => {
     const agents = [
       { id: 'chen', intent: { is: 'logged-out' as const }, since: NINE },
       { id: 'li', intent: { is: 'not-ready' as const, reason: '午休' }, since: NINE + 1 },
-      { id: 'wang', intent: { is: 'ready' as const }, since: NINE + 2 },
+      { id: 'wang', intent: { is: 'ready' as const }, since: NINE + 2, seat: 's1' },
     ];
     await applyJournal(
       database.db,

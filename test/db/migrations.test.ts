@@ -51,6 +51,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0008_phones',
     '0009_leg_far_side',
     '0010_dialling',
+    '0011_seats',
   ]);
 });
 

@@ -287,6 +287,15 @@ test('a plan that fails half-way in the database leaves the old one', async () =
   expect(applied).toHaveLength(1);
 });
 
+test('a phone without a person is a seat, and may become one', async () => {
+  const { plans } = setUp();
+  const plan = example();
+  delete plan.phones[0]?.['person'];
+  expect(await plans.apply(plan)).toMatchObject({ applied: true });
+  const { phones } = await loadPlan(database.db);
+  expect(phones.map(({ person }) => person)).toEqual([undefined, 'li']);
+});
+
 test('how a phone picks up is kept', async () => {
   const { plans } = setUp();
   const plan = example();

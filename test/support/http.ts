@@ -69,6 +69,12 @@ export class FakeDesk implements AgentDesk {
   wrapUp = (id: string): RefusalCode | null => this.set('wrap-up', id, { activity: 'idle' });
   signOut = (id: string): RefusalCode | null =>
     this.set('sign-out', id, { intent: { is: 'logged-out' } });
+  sit = (id: string, phoneId: string): RefusalCode | null =>
+    this.set(`sit(${phoneId})`, id, { seat: phoneId });
+  freeSeat = (by: string, phoneId: string): RefusalCode | null => {
+    this.asked.push(`freeSeat(${phoneId}) ${by}`);
+    return this.refusal;
+  };
   hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
   resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
   mute = (id: string, callId: string): RefusalCode | null => this.holding('mute', id, callId);

@@ -26,7 +26,8 @@ export interface TestPlan {
     | {
         id: string;
         kind: 'register';
-        person: string;
+        /** Without one it is a seat. */
+        person?: string;
         password: string;
         digest?: 'both' | 'md5';
         autoReady?: boolean;

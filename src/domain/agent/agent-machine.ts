@@ -11,6 +11,8 @@ import type { AgentIntent } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { agentView, canBeRung, isFree, wanted, type Activity, type Agent } from './agent';
+import { lossOf } from './phone-loss';
+import { atSeat, withoutSeat } from './seat';
 
 /** Who let an offer pass is left alone for a moment, so that his phone is not rung in a circle. */
 export const REST_MS: Millis = seconds(5);
@@ -33,6 +35,10 @@ export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<
         : want(agent, { is: 'not-ready', reason: event.reason }, now);
     case 'agent.signed-out':
       return signOut(agent, now);
+    case 'agent.seated':
+      return seated(atSeat(agent, event.phone));
+    case 'agent.unseated':
+      return agent.seat === null ? stay(agent) : seated(withoutSeat(agent));
     case 'phone.reachable':
     case 'phone.unreachable':
       return setReachable(agent, event);
@@ -204,8 +210,14 @@ const settle = (agent: Agent, now: Instant): Agent =>
     ? agent
     : { ...agent, intent: agent.pending, pending: null, intentSince: now };
 
+function seated(next: Agent): Step<Agent> {
+  return { next, effects: [saveIntent(next, next.intentSince), notify(next)] };
+}
+
+/** Who goes home leaves his seat to others. */
 function signOut(agent: Agent, now: Instant): Step<Agent> {
-  const { next, effects } = want(agent, { is: 'logged-out' }, now);
+  const { next, effects } = want(withoutSeat(agent), { is: 'logged-out' }, now);
+  if (agent.seat !== null && effects.length === 0) effects.push(...seated(next).effects);
   // Nobody will pick up: the caller must not wait for the ring's limit.
   if (agent.activity.is === 'reserved')
     effects.push({
@@ -252,7 +264,7 @@ const sameIntent = (a: AgentIntent, b: AgentIntent): boolean =>
 
 function setReachable(agent: Agent, event: PhoneReachable | PhoneUnreachable): Step<Agent> {
   const phone = agent.phones.find((known) => known.id === event.phoneId);
-  const lost = event.type === 'phone.reachable' ? null : { reason: event.reason, since: event.at };
+  const lost = lossOf(event);
   if (!phone || phone.lost?.reason === lost?.reason) return stay(agent);
   const next = {
     ...agent,
@@ -273,7 +285,13 @@ const notify = (agent: Agent): Effect => ({
 
 const saveIntent = (agent: Agent, since: Instant): Effect => ({
   type: 'journal.write',
-  record: { kind: 'agent.saved', agent: { id: agent.id, intent: wanted(agent), since } },
+  record: {
+    kind: 'agent.saved',
+    agent: {
+      ...{ id: agent.id, intent: wanted(agent), since },
+      ...(agent.seat === null ? {} : { seat: agent.seat }),
+    },
+  },
 });
 
 const isTimer = (event: DomainEvent, kind: 'wrap-up' | 'agent-rest'): boolean =>

@@ -46,7 +46,10 @@ export interface Agent {
   readonly name: string;
   readonly storeId: StoreId;
   readonly queues: readonly QueueId[];
+  /** His own by the plan, and the one where he sits. */
   readonly phones: readonly AgentPhone[];
+  /** The phone where he has signed in, if it is none of his own: he is called there and nowhere else. */
+  readonly seat: PhoneId | null;
   readonly intent: AgentIntent;
   /** The intent that becomes effective with the next idle moment. */
   readonly pending: AgentIntent | null;
@@ -64,13 +67,20 @@ export const wanted = (agent: Agent): AgentIntent => agent.pending ?? agent.inte
 /** Counts for "somebody is signed in": who signs out in a talk takes no more calls. */
 export const isSignedIn = (agent: Agent): boolean => wanted(agent).is !== 'logged-out';
 
-/** The phone that would be rung: the first of the plan's that can be. */
+/** Those at which he is called. */
+const phonesInUse = ({ phones, seat }: Agent): readonly AgentPhone[] =>
+  seat === null ? phones : phones.filter(({ id }) => id === seat);
+
+/** The phone that would be rung: the first of the plan's that can be, or the one where he sits. */
 export const phoneToRing = (agent: Agent): AgentPhone | undefined =>
-  agent.phones.find((phone) => phone.lost === null);
+  phonesInUse(agent).find((phone) => phone.lost === null);
 
 /** His other phones that ring beside that one. */
 export const phonesBeside = (agent: Agent, phoneId: PhoneId): PhoneId[] =>
-  agent.phones.filter(({ id, lost }) => id !== phoneId && lost === null).map(({ id }) => id);
+  phonesInUse(agent)
+    .filter(({ id, lost }) => id !== phoneId && lost === null)
+    .map(({ id }) => id);
+
 /** Can he be given a call that he asked for himself? He need not be ready, nor rested. */
 export const canBeRung = (agent: Agent): boolean =>
   isSignedIn(agent) &&
@@ -87,7 +97,7 @@ export const isFree = (agent: Agent): boolean =>
 /** Of several lost phones the first is told of: the one that would be rung. */
 function whyUnreachable(agent: Agent): AgentView['unreachable'] {
   if (phoneToRing(agent)) return null;
-  const lost = agent.phones[0]?.lost ?? { reason: 'no-phone', since: null };
+  const lost = phonesInUse(agent)[0]?.lost ?? { reason: 'no-phone', since: null };
   return { ...lost, ...LOSS_TEXTS[lost.reason] };
 }
 
@@ -101,5 +111,6 @@ export const agentView = (agent: Agent): AgentView => ({
   callId: agent.activity.is === 'idle' ? null : agent.activity.callId,
   reachable: phoneToRing(agent) !== undefined,
   unreachable: whyUnreachable(agent),
+  seat: agent.seat,
   since: Math.max(agent.intentSince, agent.activity.since),
 });

@@ -1,4 +1,5 @@
 /** Why an agent's phone takes no calls, in words for the person in front of it. */
+import type { PhoneReachable, PhoneUnreachable } from '../events';
 import type { Instant } from '../time';
 
 /**
@@ -27,7 +28,11 @@ export const LOSS_TEXTS: Record<PhoneLossReason | 'no-phone', { zh: string; en: 
     en: 'The connection of the phone broke. Check its power and its network; it registers again by itself.',
   },
   'no-phone': {
-    zh: '没有分配话机。请让管理员在方案中添加话机。',
-    en: 'There is no phone. Ask an administrator to add one in the plan.',
+    zh: '没有话机。请在一部公用话机上签入，或让管理员在方案中添加话机。',
+    en: 'There is no phone. Sign in at one, or ask an administrator to add one in the plan.',
   },
 };
+
+/** Null once it can be rung. */
+export const lossOf = (event: PhoneReachable | PhoneUnreachable): PhoneLoss | null =>
+  event.type === 'phone.reachable' ? null : { reason: event.reason, since: event.at };

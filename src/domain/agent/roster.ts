@@ -7,6 +7,7 @@ import type { Plan, PlanPerson, PlanPhone } from '../plan';
 import type { AgentSnapshot } from '../records';
 import type { Instant } from '../time';
 import type { Agent, AgentPhone } from './agent';
+import { atSeat, seatIn } from './seat';
 
 type Known = ReadonlyMap<AgentId, Agent>;
 
@@ -27,7 +28,11 @@ export function applyPlan(known: Known, plan: Plan, now: Instant): RosterChange[
   const people = plan.people.filter((person) => person.queues.length > 0);
   const staying = new Set(people.map((person) => person.id));
   const changes = people.map((person) =>
-    update(known.get(person.id), person, phones.get(person.id) ?? [], now),
+    update(known.get(person.id) ?? newAgent(person.id, now), person, {
+      own: phones.get(person.id) ?? [],
+      seat: seatIn(plan, known.get(person.id)?.seat ?? null),
+      now,
+    }),
   );
   for (const agent of known.values())
     if (!staying.has(agent.id))
@@ -37,21 +42,21 @@ export function applyPlan(known: Known, plan: Plan, now: Instant): RosterChange[
 
 function phonesByPerson(phones: readonly PlanPhone[]): Map<AgentId, PlanPhone[]> {
   const byPerson = new Map<AgentId, PlanPhone[]>();
-  for (const phone of phones)
-    byPerson.set(phone.person, [...(byPerson.get(phone.person) ?? []), phone]);
+  for (const phone of phones) {
+    const { person } = phone;
+    if (person !== undefined) byPerson.set(person, [...(byPerson.get(person) ?? []), phone]);
+  }
   return byPerson;
 }
 
 function update(
-  agent: Agent | undefined,
+  base: Agent,
   person: PlanPerson,
-  planned: PlanPhone[],
-  now: Instant,
+  { own, seat, now }: { own: PlanPhone[]; seat: PlanPhone | undefined; now: Instant },
 ): RosterChange {
-  const base = agent ?? newAgent(person.id, now);
-  const phones = planned.map((phone) => phoneOf(base, phone, now));
-  const isAutoReady = phones.some((phone) => phone.autoReady);
-  const wasAutoReady = base.phones.some((phone) => phone.autoReady);
+  const phones = [...own, ...(seat ? [seat] : [])].map((phone) => phoneOf(base, phone, now));
+  const isAutoReady = own.some((phone) => phone.autoReady);
+  const wasAutoReady = base.phones.some(({ id, autoReady }) => autoReady && id !== base.seat);
   return {
     agent: {
       ...base,
@@ -59,22 +64,31 @@ function update(
       storeId: person.store,
       queues: person.queues,
       phones,
+      seat: seat?.id ?? null,
       retired: false,
     },
     sign: isAutoReady === wasAutoReady ? 'none' : isAutoReady ? 'in' : 'out',
   };
 }
 
+/** A phone where somebody sits down; `lost`: what is known of it, undefined where nothing is. */
+export const seatPhone = (
+  phone: PlanPhone,
+  lost: AgentPhone['lost'] | undefined,
+  now: Instant,
+) => ({
+  id: phone.id,
+  autoReady: phone.autoReady,
+  lost: lost === undefined ? unheardOf(phone, now) : lost,
+});
+
+const unheardOf = (phone: PlanPhone, now: Instant): AgentPhone['lost'] =>
+  phone.kind === 'static' ? null : { reason: 'not-registered', since: now };
+
 /** A static phone counts as reachable until somebody says otherwise. */
 function phoneOf(agent: Agent, phone: PlanPhone, now: Instant): AgentPhone {
   const known = agent.phones.find(({ id }) => id === phone.id);
-  const unheard: AgentPhone['lost'] =
-    phone.kind === 'static' ? null : { reason: 'not-registered', since: now };
-  return {
-    id: phone.id,
-    autoReady: phone.autoReady,
-    lost: known ? known.lost : unheard,
-  };
+  return seatPhone(phone, known?.lost, now);
 }
 
 const newAgent = (id: AgentId, now: Instant): Agent => ({
@@ -83,6 +97,7 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   storeId: '',
   queues: [],
   phones: [],
+  seat: null,
   intent: { is: 'logged-out' },
   pending: null,
   intentSince: now,
@@ -91,9 +106,13 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   retired: false,
 });
 
-/** What an agent wanted before the app was restarted holds again, since when it did. */
-export const restoreIntent = (agent: Agent, snapshot: AgentSnapshot): Agent => ({
-  ...agent,
+/** What an agent wanted before the app was restarted holds again, since when it did, at the phone where he sits. */
+export const restoreIntent = (
+  agent: Agent,
+  snapshot: AgentSnapshot,
+  seat: AgentPhone | undefined,
+): Agent => ({
+  ...(seat ? atSeat(agent, seat) : agent),
   intent: snapshot.intent,
   pending: null,
   intentSince: snapshot.since,

@@ -1,6 +1,6 @@
 /** The agent as pages see him; what an agent may ask for. */
 import { Type } from '@sinclair/typebox';
-import { InstantValue, Nullable } from './values';
+import { Id, InstantValue, Nullable } from './values';
 
 export const AgentIntentSchema = Type.Union([
   Type.Object({ is: Type.Literal('logged-out') }),
@@ -38,6 +38,7 @@ export const AgentSchema = Type.Object({
       { description: 'Why no phone can be rung, since when, and what to do about it.' },
     ),
   ),
+  seat: Nullable(Id),
   since: InstantValue,
 });
 

@@ -3,18 +3,18 @@ import type { SipMessage } from '../../../sip/message/sip-message';
 import { ha1, parseDigest, type DigestAlgorithm } from '../../../src/telephony/digest';
 import type { Phone } from '../support/phone';
 
-/** What phone 8001 makes of one of the challenges. */
-export function credentials(challenge: string, algorithm: DigestAlgorithm): string {
+/** What a phone makes of one of the challenges. */
+export function credentials(challenge: string, algorithm: DigestAlgorithm, user = '8001'): string {
   const hash = (text: string) =>
     createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
       .update(text)
       .digest('hex');
   const { realm = '', nonce = '' } = parseDigest(challenge);
   const ha2 = hash('REGISTER:sip:127.0.0.1');
-  const secret = ha1('8001', realm, 'secret', algorithm);
+  const secret = ha1(user, realm, 'secret', algorithm);
   const response = hash(`${secret}:${nonce}:00000001:abc:auth:${ha2}`);
   return (
-    `Authorization: Digest username="8001", realm="${realm}", nonce="${nonce}", uri="sip:127.0.0.1", ` +
+    `Authorization: Digest username="${user}", realm="${realm}", nonce="${nonce}", uri="sip:127.0.0.1", ` +
     `response="${response}", algorithm=${algorithm}, cnonce="abc", qop=auth, nc=00000001`
   );
 }

@@ -25,6 +25,8 @@ import { planWith, type PlanOptions } from './plan';
 import { agentDialled, FakeLookup, FakeMedia, FakePush, FakeTelephony } from './world';
 
 export interface CentreOptions extends PlanOptions {
+  /** Instead of the one that the other options make. */
+  plan?: Plan;
   known?: { agents?: AgentSnapshot[]; promises?: PromiseSnapshot[] };
 }
 
@@ -67,7 +69,7 @@ export class TestCentre {
   }
 
   get plan(): Plan {
-    return planWith(this.options);
+    return this.options.plan ?? planWith(this.options);
   }
 
   /** Another app in the same world, which knows nothing yet. */

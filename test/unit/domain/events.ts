@@ -144,6 +144,13 @@ export const SAMPLES: Samples = {
   'agent.readied': { type: 'agent.readied', at: NOW, agentId: 'bob' },
   'agent.unreadied': { type: 'agent.unreadied', at: NOW, agentId: 'bob', reason: 'lunch' },
   'agent.wrapped-up': { type: 'agent.wrapped-up', at: NOW, agentId: 'bob' },
+  'agent.seated': {
+    type: 'agent.seated',
+    at: NOW,
+    agentId: 'bob',
+    phone: { id: 'seat', autoReady: false, lost: null },
+  },
+  'agent.unseated': { type: 'agent.unseated', at: NOW, agentId: 'bob' },
   'agent.signed-out': { type: 'agent.signed-out', at: NOW, agentId: 'bob' },
   'offer.made': {
     type: 'offer.made',

@@ -73,6 +73,7 @@ const agentWho = (activity: Activity, intent: AgentIntent = READY): Agent => ({
   storeId: 'bj01',
   queues: ['sales'],
   phones: [{ id: 'phone', autoReady: false, lost: null }],
+  seat: null,
   intent,
   pending: null,
   intentSince: 1,

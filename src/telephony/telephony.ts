@@ -31,6 +31,7 @@ import { SilentLegs, type SilenceLimits } from './silent-legs';
 import { Registrar } from './registrar';
 import { TrunkCalls, type GatewayPatience } from './trunk-calls';
 import { TrunkLoad } from './trunk-load';
+import { TrunkRegistrations } from './trunk-registrations';
 
 export interface DrachtioTelephonyOptions {
   /** The app's name on the edge: it owns the dialogs, whichever process bears it. */
@@ -76,6 +77,7 @@ export class DrachtioTelephony implements Telephony {
   private readonly inbound: Inbound;
   private readonly outbound: Outbound;
   private readonly trunkCalls: TrunkCalls;
+  private readonly registrations: TrunkRegistrations;
   private readonly registrar: Registrar;
   private readonly referrals: Referrals;
   private readonly silentLegs: SilentLegs;
@@ -117,6 +119,9 @@ export class DrachtioTelephony implements Telephony {
     this.silentLegs = new SilentLegs(this.context, () => this.up, options.silence);
     this.inbound = new Inbound(this.context);
     this.trunkCalls = new TrunkCalls({ ...this.context, load: this.load }, options.gatewayPatience);
+    this.registrations = new TrunkRegistrations({
+      ...{ srf: () => this.srf, isUp: () => this.up, submit, log, now, patienceMs },
+    });
     this.outbound = new Outbound({ ...this.context, trunkCalls: this.trunkCalls });
   }
 
@@ -163,6 +168,7 @@ export class DrachtioTelephony implements Telephony {
     this.registrar.restore();
     void this.checkFlows();
     this.options.edge.onConnected(() => void this.checkFlows());
+    this.registrations.begin();
     this.srf.invite((req, res) => this.inbound.handle(req, res));
     this.srf.register((req, res) => this.registrar.handle(req, res));
     this.srf.options((_req: SipRequest, res: SipResponse) => {
@@ -180,6 +186,7 @@ export class DrachtioTelephony implements Telephony {
     this.inbound.applyPlan(plan);
     this.load.applyPlan(plan.trunks);
     this.trunkCalls.applyPlan(plan);
+    this.registrations.applyPlan(plan.trunks);
   }
 
   ring(legId: LegId): void {
@@ -239,6 +246,7 @@ export class DrachtioTelephony implements Telephony {
     this.registrar.close();
     this.referrals.close();
     this.silentLegs.close();
+    this.registrations.close();
     this.srf.removeAllListeners();
     this.srf.on('error', () => undefined);
     // Without a connection there is nothing to let go of, and drachtio-srf throws.

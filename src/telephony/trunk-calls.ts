@@ -2,6 +2,7 @@
  * INVITEs of ours to outside numbers: through the first of the wanted trunks whose gateways carry the call. Decides
  * how the number and we are written for each, and how long a gateway may keep silent.
  */
+import { randomUUID } from 'node:crypto';
 import type { DialTarget } from '../domain/effects';
 import type { FarSide } from '../domain/end-cause';
 import type { TrunkId } from '../domain/ids';
@@ -14,6 +15,7 @@ import type { Plan, PlanGateway, PlanTrunk } from '../domain/plan';
 import type { DialCommand } from '../engine/ports';
 import { placeWithoutPort } from '../../sip/index';
 import { q850Of } from './cause';
+import { answerChallenge } from './digest-answer';
 import type { SipDialog, SipFailure, SipRequest, UacOptions } from './drachtio';
 import { takeEarlyUpdates, takeProvisional } from './early-media';
 import { isTriedElsewhere } from './fail-over';
@@ -145,7 +147,9 @@ export class TrunkCalls {
     delete leg.updated;
     leg.far = { trunkId: trunk.id };
     try {
-      return { dialog: await this.ask(leg, { uri: this.uriOf(to, attempt), ...attempt }, heard) };
+      return {
+        dialog: await this.answering(leg, { uri: this.uriOf(to, attempt), ...attempt }, heard),
+      };
     } catch (error) {
       const refusal = error as SipFailure;
       const far: FarSide = {
@@ -158,6 +162,23 @@ export class TrunkCalls {
       const log = { callId, legId, trunk: trunk.id, gateway: gateway.address, ...far, elsewhere };
       this.context.log.warn(log, 'a gateway did not carry the call');
       return { refusal, elsewhere };
+    }
+  }
+
+  /** A challenge is answered where we have an account: the INVITE goes out once more (RFC 3261 §22.2). */
+  private async answering(
+    leg: Leg,
+    attempt: Attempt & { uri: string },
+    heard: { rang: boolean },
+  ): Promise<SipDialog> {
+    try {
+      return await this.ask(leg, attempt, heard);
+    } catch (error) {
+      const headers = credentialsFor(attempt, leg.sent, error as SipFailure);
+      if (headers === null || isOver(leg)) throw error;
+      const { options } = attempt;
+      const again = { ...options, headers: { ...options.headers, ...headers } };
+      return this.ask(leg, { ...attempt, options: again }, heard);
     }
   }
 
@@ -209,6 +230,25 @@ const full = (text: string): Result => ({
 
 /** Read anew after every wait: somebody may have hung up, or the connection was cut. */
 const isOver = (leg: Leg): boolean => leg.endingWith !== undefined || leg.state === 'ended';
+
+/** What the challenged INVITE has in addition when it is repeated; null when there is no answer. */
+function credentialsFor(
+  { trunk: { register }, uri }: Attempt & { uri: string },
+  sent: SipRequest | undefined,
+  { status, res }: SipFailure,
+): Record<string, string> | null {
+  if ((status !== 401 && status !== 407) || !register || !res || !sent) return null;
+  const asked = { method: 'INVITE', uri, cnonce: randomUUID().slice(0, 8) };
+  const made = answerChallenge(res.raw, register, asked);
+  if ('realms' in made) return null;
+  const cseq = Number.parseInt(sent.get('CSeq'), 10) + 1;
+  return {
+    ...made.headers,
+    From: sent.get('From'),
+    'Call-ID': sent.get('Call-ID'),
+    CSeq: `${cseq} INVITE`,
+  };
+}
 
 const timedOut = (): SipFailure =>
   Object.assign(new Error('the gateway is silent'), { status: REQUEST_TIMEOUT });

@@ -18,4 +18,7 @@ export type AlarmCode =
   | 'TRUNK_HAS_ROOM'
   /** The carrier of a trunk did not register us, twice in a row; then it did. */
   | 'TRUNK_NOT_REGISTERED'
-  | 'TRUNK_REGISTERED';
+  | 'TRUNK_REGISTERED'
+  /** A gateway left two OPTIONS unanswered; then it answered one. */
+  | 'TRUNK_GATEWAY_DOWN'
+  | 'TRUNK_GATEWAY_UP';

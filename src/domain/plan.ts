@@ -74,6 +74,8 @@ export interface PlanTrunk {
   cps?: number | undefined;
   /** Channels that calls of ours leave to callers; half of them when it is left out. */
   reservedForInbound?: number | undefined;
+  /** False: its gateways are not asked by OPTIONS, and count as alive. */
+  watch?: boolean | undefined;
   /** Our account at the carrier: we register, and answer its challenges. */
   register?: PlanRegistration | undefined;
 }

@@ -9,7 +9,7 @@ import type { TrunkId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
 import { isEmergency } from '../domain/number/kinds';
 import { normaliseNumber } from '../domain/number/normalise';
-import { gatewayOrder, shownNumber } from '../domain/number/trunk-choice';
+import { downLast, gatewayOrder, shownNumber } from '../domain/number/trunk-choice';
 import { dialledNumber } from '../domain/number/trunk-numbers';
 import type { Plan, PlanGateway, PlanTrunk } from '../domain/plan';
 import type { DialCommand } from '../engine/ports';
@@ -22,7 +22,7 @@ import { isTriedElsewhere } from './fail-over';
 import { carrierHeaders, userOf } from './identity';
 import type { Leg } from './legs';
 import { dropDialog, sendCancel, type LineContext } from './line';
-import type { TrunkLoad } from './trunk-load';
+import type { Trunks } from './trunks';
 
 export type NumberTarget = Extract<DialTarget, { kind: 'number' }>;
 
@@ -47,7 +47,7 @@ interface Attempt {
 }
 
 export interface TrunkCallsContext extends LineContext {
-  load: TrunkLoad;
+  carriers: Trunks;
 }
 
 export class TrunkCalls {
@@ -70,9 +70,9 @@ export class TrunkCalls {
    */
   async invite(leg: Leg, command: DialCommand, to: NumberTarget): Promise<SipDialog | null> {
     let refusal: SipFailure = new Error('no trunk of these sends calls');
-    for (const id of to.via) {
-      const trunk = this.trunks.get(id);
-      if (!trunk?.to) continue;
+    const { carriers } = this.context;
+    const wanted = to.via.flatMap((id) => this.trunks.get(id) ?? []).filter(({ to: its }) => its);
+    for (const trunk of downLast(wanted, (one) => carriers.isTrunkDown(one))) {
       const result = await this.through(trunk, leg, command, to);
       if ('dialog' in result) return result.dialog;
       if (isOver(leg)) return null;
@@ -90,16 +90,17 @@ export class TrunkCalls {
     command: DialCommand,
     to: NumberTarget,
   ): Promise<Result> {
-    const { load, legs, media } = this.context;
+    const { carriers, legs } = this.context;
     const urgent = this.book !== null && isEmergency(to.number, this.book);
-    if (!load.hasRoom(trunk, urgent)) return full(`${trunk.id} has no channel left`);
+    if (!carriers.load.hasRoom(trunk, urgent)) return full(`${trunk.id} has no channel left`);
     legs.occupy(leg, trunk.id);
     const from = trunk.from.map(placeWithoutPort);
-    const order = { like: command.towards ?? undefined, from, secure: false };
-    const localSdp = await media.makeOffer(leg.callId, leg.id, order);
+    const media = { like: command.towards ?? undefined, from, secure: false };
+    const localSdp = await this.context.media.makeOffer(leg.callId, leg.id, media);
     const headers = this.headersFor(command, trunk);
     let result: Result = full(`${trunk.id} has no gateway`);
-    for (const gateway of gatewayOrder(trunk.to ?? [], Math.random)) {
+    const order = gatewayOrder(trunk.to ?? [], Math.random);
+    for (const gateway of downLast(order, (one) => carriers.isDown(trunk, one))) {
       if (!(await this.turn(trunk, urgent))) result = full(`${trunk.id} takes no more calls now`);
       else if (isOver(leg)) return result;
       else {
@@ -114,7 +115,7 @@ export class TrunkCalls {
 
   /** Waits until the trunk takes one more call; false when that is too long. */
   private async turn(trunk: PlanTrunk, urgent: boolean): Promise<boolean> {
-    const wait = this.context.load.turnIn(trunk, urgent);
+    const wait = this.context.carriers.load.turnIn(trunk, urgent);
     if (wait === null) return false;
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     return true;

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { TrunkId } from '../domain/ids';
 import type { PlanRegistration, PlanTrunk } from '../domain/plan';
 import { nextTry, type RegisterOutcome, type RegisterTry } from '../domain/trunk/registration';
+import type { RegistrationState } from '../domain/trunk/view';
 import type { Submit } from '../engine/ports';
 import { answerChallenge } from './digest-answer';
 import type { SipFailure, SipRequest, SipResponse, Srf } from './drachtio';
@@ -20,14 +21,6 @@ export interface RegistrationsContext {
   now: () => number;
   /** How long an answer may take, in ms. */
   patienceMs: number;
-}
-
-/** How an account stands. */
-export interface RegistrationState {
-  is: 'registering' | 'registered' | 'failing';
-  since: number;
-  /** Of the last refusal. */
-  status?: number;
 }
 
 interface Registration {

@@ -11,6 +11,7 @@ import {
   optional,
   optionally,
   satisfying,
+  yesOrNo,
   type Field,
   type Fields,
 } from './fields';
@@ -83,7 +84,10 @@ const registration: Field<CheckedRegistration> = {
 
 const hostOf = (uri: string): string => /^sips?:(\[[^\]]+\]|[^:;]+)/.exec(uri)?.[1] ?? '';
 
-type Calls = Pick<CheckedTrunk, 'to' | 'shows' | 'cps' | 'reservedForInbound' | 'register'>;
+type Calls = Pick<
+  CheckedTrunk,
+  'to' | 'shows' | 'cps' | 'reservedForInbound' | 'watch' | 'register'
+>;
 
 /** What a trunk may say of calls through it; all of it may be left out. */
 export const TRUNK_CALLS: Fields<Calls> = {
@@ -91,5 +95,6 @@ export const TRUNK_CALLS: Fields<Calls> = {
   shows: optionally(objectOf(SHOWN)),
   cps: optionally(integer(1, 1000)),
   reservedForInbound: optionally(integer(0, 100_000)),
+  watch: optionally(yesOrNo),
   register: optionally(registration),
 };

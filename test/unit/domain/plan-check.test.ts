@@ -97,6 +97,7 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
     ],
     cps: 10,
     reservedForInbound: 0,
+    watch: false,
     shows: { number: '62345678', in: 'pai', account: 'line1', host: 'ims.carrier.cn' },
   };
   const numbers = {

@@ -28,6 +28,7 @@ import { queueRoutes } from './routes/queues';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
 import { talkRoutes } from './routes/talk';
+import { trunkRoutes } from './routes/trunks';
 
 const ROUTES = [
   probeRoutes,
@@ -45,6 +46,7 @@ const ROUTES = [
   ledgerRoutes,
   planRoutes,
   numberRoutes,
+  trunkRoutes,
   guardRoutes,
   promptRoutes,
   pushRoutes,

@@ -92,10 +92,10 @@ export class Inbound {
     void this.arrive(req, res);
   }
 
-  /** A status when the INVITE is not one that a trunk may send, else null. */
+  /** A status when the INVITE is not one that a trunk may send, else null. No carrier takes a talk over (RFC 3891). */
   private refusal(req: SipRequest): number | null {
     if (hasToTag(req)) return 481;
-    if (this.sourceOf(req).kind !== 'trunk') return 403;
+    if (this.sourceOf(req).kind !== 'trunk' || req.has('Replaces')) return 403;
     if (!req.has('Contact')) return 400;
     return null;
   }

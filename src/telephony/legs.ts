@@ -9,6 +9,7 @@ import type { EndCause, FarSide } from '../domain/end-cause';
 import type { AgentId, CallId, LegId, TrunkId } from '../domain/ids';
 import type { LegNote } from '../domain/effects';
 import type { LegRole } from '../domain/records';
+import type { Replaces } from './refer-request';
 import type { Referral } from './referrals';
 import type { SipDialog, SipRequest, SipResponse } from './drachtio';
 
@@ -105,6 +106,14 @@ export class LegTable {
 
   ofDialog(dialogId: string): Leg | undefined {
     return this.byDialog.get(dialogId);
+  }
+
+  /** The leg whose dialog Replaces names (RFC 3891 §3): by all three of its names. */
+  ofReplaces({ callId, ourTag, theirTag }: Replaces): Leg | undefined {
+    return this.all().find(({ dialog }) => {
+      const names = dialog?.sip;
+      return names?.callId === callId && names.localTag === ourTag && names.remoteTag === theirTag;
+    });
   }
 
   setDialog(leg: Leg, dialog: SipDialog): void {

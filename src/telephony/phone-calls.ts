@@ -10,6 +10,7 @@ import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import type { InboundContext } from './inbound';
 import type { Leg } from './legs';
 import { endLeg } from './line';
+import { replacesRefusal } from './replacing';
 
 export interface PhoneCallsContext extends InboundContext {
   /** The leg of an INVITE. */
@@ -23,7 +24,9 @@ export class PhoneCalls {
 
   handle(req: SipRequest, res: SipResponse, phoneId: PhoneId): void {
     if (!req.has('Contact')) return res.send(400);
-    if (this.isProven(req, res, phoneId)) void this.dials(req, res, phoneId);
+    if (!this.isProven(req, res, phoneId)) return;
+    if (req.has('Replaces')) return res.send(replacesRefusal(this.context.legs, req));
+    void this.dials(req, res, phoneId);
   }
 
   private isProven(req: SipRequest, res: SipResponse, phoneId: PhoneId): boolean {

@@ -221,6 +221,33 @@ test('the app falls in the midst of it: the next one ends the leg, and takes it 
   expect(app.found).toEqual([]);
 });
 
+describe('an INVITE that is to replace a talk (RFC 3891)', () => {
+  const replaces = (callId: string) =>
+    `Replaces: ${callId};to-tag=${ack.fromTag};from-tag=${ack.toTag}`;
+
+  test.each([
+    ['a trunk', '127.0.0.1', 403],
+    ['nobody we know', '127.0.0.2', 403],
+  ])('is refused from %s', async (_who, host, status) => {
+    const stranger = await Phone.udp(host);
+    const headers = [replaces(ack.callId)];
+    stranger.ask(edge.udpPort, { method: 'INVITE', headers, body: SDP });
+    await stranger.response(status, 'INVITE');
+    expect(app.events.all.some(({ type }) => type === 'call.arrived')).toBe(false);
+    stranger.close();
+  });
+
+  test.each([
+    ['no dialog of ours', () => [replaces('none')], 481],
+    ['one without its tags', () => [`Replaces: ${ack.callId}`], 400],
+    ['the talk, which stays as it is', () => [replaces(ack.callId)], 603],
+  ])('names %s', async (_what, headers, status) => {
+    other.ask(edge.udpPort, { method: 'INVITE', headers: headers(), body: SDP });
+    await other.response(status, 'INVITE');
+    expect(endsOf('leg-agent')).toEqual([]);
+  });
+});
+
 test('a caller from a trunk may send nobody anywhere', async () => {
   const caller = await Phone.udp();
   caller.ask(edge.udpPort, { method: 'INVITE', body: SDP });

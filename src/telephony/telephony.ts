@@ -120,9 +120,9 @@ export class DrachtioTelephony implements Telephony {
     this.referrals = new Referrals({ ...this.context, refer });
     this.silentLegs = new SilentLegs(this.context, () => this.up, options.silence);
     this.inbound = new Inbound(this.context);
-    const carried = { ...this.context, carriers: this.trunks };
-    this.trunkCalls = new TrunkCalls(carried, options.gatewayPatience);
-    this.outbound = new Outbound({ ...this.context, trunkCalls: this.trunkCalls });
+    const { context, trunks } = this;
+    this.trunkCalls = new TrunkCalls({ ...context, carriers: trunks }, options.gatewayPatience);
+    this.outbound = new Outbound({ ...context, trunkCalls: this.trunkCalls });
   }
 
   /**

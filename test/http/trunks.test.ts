@@ -18,6 +18,7 @@ test('who oversees a store sees the trunks as they stand', async () => {
   const http = startHttp({ deps: { trunks: () => [FULL, SPARE] } });
   const response = await http.ask('chen', 'GET', '/api/trunks');
   expect(response.json()).toEqual({ items: [FULL, SPARE], next: null });
+  await http.close();
 });
 
 test('metrics of trunks; none of an account where there is none', async () => {

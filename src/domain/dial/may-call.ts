@@ -11,6 +11,7 @@ import type { AgentId, PhoneId, QueueId, TrunkId } from '../ids';
 import type { NumberBook } from '../number/book';
 import type { Plan, PlanPerson } from '../plan';
 import type { Instant } from '../time';
+import { limitsOf, overrun, type DialBudget } from './budget';
 import { asTyped, readDialled, type Dialled } from './dialled';
 import { mayDial } from './permission';
 import { areaOfStore, trunksForClass, trunksForHelp, type Carriers } from './carriers';
@@ -32,6 +33,7 @@ export interface CallView {
   plan: Plan;
   book: NumberBook;
   agents: ReadonlyMap<AgentId, Agent>;
+  budget: DialBudget;
   at: Instant;
 }
 
@@ -82,6 +84,9 @@ function reach(dialled: Dialled, person: PlanPerson, view: CallView): RefusalCod
   if (busy !== null) return busy;
   if (dialled.is === 'colleague') return reachColleague(dialled, person, view);
   if (!mayDial(person, dialled.class)) return 'DIAL_FORBIDDEN';
+  const payer = { agentId: person.id, storeId: person.store };
+  if (overrun(view.budget, payer, limitsOf(view.plan.dialling), view.at) !== null)
+    return 'DIAL_LIMIT';
   const carriers = trunksForClass(view.plan, person.store, dialled.class);
   return through(dialled.number, carriers) ?? 'NO_TRUNK';
 }

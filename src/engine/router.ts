@@ -204,11 +204,12 @@ export class Router {
     this.to.perform(effects, at);
   }
 
-  /** A phone whose person the plan does not know any more dials nothing. */
+  /** A phone at which nobody sits dials for help alone. */
   private dialled(event: PhoneDialled): void {
     const { live } = this.options;
     const { phoneId, number, ids, at, unusable } = event;
-    const agentId = live.plan.phones.find(({ id }) => id === phoneId)?.person ?? '';
+    const planned = live.plan.phones.find(({ id }) => id === phoneId)?.person;
+    const agentId = live.agentOfPhone(phoneId)?.id ?? planned ?? '';
     const fact = placing({ number }, { agentId, phoneId }, live.callView(at), ids);
     if (typeof fact !== 'string' && !unusable) return this.place(fact);
     const cause = typeof fact === 'string' ? causeOfRefusal(fact) : 'no-media';

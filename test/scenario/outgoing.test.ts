@@ -1,4 +1,13 @@
+import type { Plan } from '../../src/domain/plan';
 import { ALICE, startCentre, type Agent, type TestCentre } from '../support/centre/centre';
+
+const withSeat = (plan: Plan): Plan => ({
+  ...plan,
+  phones: [
+    ...plan.phones,
+    { id: 'seat', autoReady: false, kind: 'static', contact: 'sip:seat@127.0.0.7', watch: false },
+  ],
+});
 
 let centre: TestCentre;
 let bob: Agent;
@@ -187,6 +196,30 @@ describe('help', () => {
     answers();
     expect(centre.media.recorded).toHaveLength(1);
     expect(centre.lookup.asked).toEqual([]);
+  });
+
+  test('also from a phone at which nobody has signed in, which dials nothing else', () => {
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan: withSeat(centre.engine.plan()) });
+    const dials = (number: string) => {
+      const ownLegId = centre.id();
+      const [callId, legId, recordingId] = [centre.id(), centre.id(), centre.id()];
+      const others = { entryId: 'entry', leadId: 'lead', promiseId: 'promise' };
+      centre.telephony.arrives(ownLegId);
+      centre.submit({
+        ...{ type: 'phone.dialled', at: centre.now(), phoneId: 'seat', number },
+        ids: { ...others, callId, ownLegId, legId, recordingId },
+      });
+      return ownLegId;
+    };
+    expect(centre.telephony.ends.get(dials(ALICE))).toBe('forbidden');
+    const own = dials('110');
+    expect(dialled()).toMatchObject({ to: { number: '110' }, towards: own });
+    answers();
+    expect(centre.media.recorded).toMatchObject([{ left: outside(), right: own }]);
+    centre.telephony.end(own, 'hangup');
+    expect(record()).toMatchObject({ outcome: 'talk', to: '110', storeId: 'bj01' });
+    expect(centre.journal.of('audit.noted')).toMatchObject([{ who: 'seat' }]);
+    leavesNothing();
   });
 
   test('the supervisors of his store are told at once', () => {

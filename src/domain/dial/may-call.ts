@@ -50,12 +50,13 @@ export interface Permitted {
 
 /** Everything is decided before anything rings. */
 export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalCode | Permitted {
-  const person = view.plan.people.find(({ id }) => id === who.agentId);
+  const person = view.plan.people.find(({ id }) => id === who.agentId) ?? nobodyAt(view.plan, who);
   if (!person) return 'NOT_AN_AGENT';
   const text = who.phoneId === undefined ? asTyped(wish.number) : wish.number;
   const area = areaOfStore(view.plan, person.store);
   const dialled = readDialled(text, { ...view, area });
   if (dialled === null) return 'NOT_A_NUMBER';
+  if (person.id === '' && dialled.is !== 'emergency') return 'NOT_SIGNED_IN';
   const agent = view.agents.get(person.id);
   const phoneId = who.phoneId ?? ownPhone(view.plan, person, agent);
   if (phoneId === undefined) return 'NO_PHONE';
@@ -69,6 +70,13 @@ export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalC
     route: dialled.is === 'colleague' ? { ...route, wrapUpMs: 0 } : route,
     ...reached,
   };
+}
+
+/** A phone at which nobody sits calls for help as one of the first store: seats belong to none. */
+function nobodyAt({ stores }: Plan, { phoneId }: WhoCalls): PlanPerson | undefined {
+  if (phoneId === undefined) return undefined;
+  const nobody = { id: '', name: '', post: 'telemarketer', queues: [] } as const;
+  return { ...nobody, store: stores[0]?.id ?? '', queues: [] };
 }
 
 /** The phone that rings for him; who is no agent has the first of his own. */
@@ -113,9 +121,7 @@ function reachColleague(
   if (agentId === person.id) return 'NO_SUCH_TARGET';
   const agent = agents.get(agentId);
   if (agent && whyNotNow(agent) !== null) return 'AGENT_NOT_FREE';
-  const phoneId = agent
-    ? agent.phones.find(({ id, lost }) => lost === null && phoneIds.includes(id))?.id
-    : phoneIds[0];
+  const phoneId = agent ? phoneToRing(agent)?.id : phoneIds[0];
   return phoneId === undefined ? 'AGENT_NOT_FREE' : { to: { kind: 'phone', agentId, phoneId } };
 }
 

@@ -76,8 +76,8 @@ describe('who sees what', () => {
   test('every kind of notice is in the table', () => {
     const kinds = new Set(TABLE.map(([, { kind }]) => kind));
     expect([...kinds].sort()).toEqual([
-      'alarm.raised',
       'agent.updated',
+      'alarm.raised',
       'call.updated',
       'offer.created',
       'offer.withdrawn',

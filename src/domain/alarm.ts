@@ -1,3 +1,4 @@
+import type { StoreId } from './ids';
 import type { Instant } from './time';
 
 /** Something that somebody has to see to; kept in the journal. */
@@ -6,11 +7,17 @@ export interface AlarmRaised {
   at: Instant;
   code: AlarmCode;
   detail: string;
+  /** Whose supervisors are told at once. */
+  storeId?: StoreId;
 }
 
 export type AlarmCode =
   /** A folder of recordings does not take them. */
   | 'RECORDING_DISK'
+  /** Somebody dials for help. */
+  | 'EMERGENCY_CALL'
+  /** A person or store has used up what may be dialled. */
+  | 'DIAL_LIMIT'
   /** The counts of a recording's manifest contradict each other: a bug of the edge. */
   | 'RECORDING_COUNTS'
   /** At least 80 % of a trunk's channels are used; at 70 % it has room again. */

@@ -33,6 +33,8 @@ export type EndCause =
   | 'no-media'
   /** The dialled number is none of ours (404). */
   | 'unknown-number'
+  /** We ended a call of ours: one for help needed its channel. */
+  | 'pre-empted'
   /** He may not dial that, or not now (403). */
   | 'forbidden'
   /** No ACK, session lost, edge or app fell: our fault. */

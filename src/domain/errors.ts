@@ -126,6 +126,12 @@ export const ERRORS = {
       en: 'Ask an administrator if you need it.',
     },
   },
+  DIAL_LIMIT: {
+    status: 429,
+    zh: '您或本店的拨打次数或费用已达上限，暂时不能外呼。',
+    en: 'You, or your store, have dialled too often or for too much money.',
+    whatToDo: { zh: '请稍后再试，或联系主管。', en: 'Try again later, or ask your supervisor.' },
+  },
   NO_TRUNK: {
     status: 409,
     zh: '没有中继可以拨打此号码。',
@@ -303,6 +309,7 @@ export type RefusalCode =
   | 'PHONE_UNREACHABLE'
   | 'NOT_A_NUMBER'
   | 'DIAL_FORBIDDEN'
+  | 'DIAL_LIMIT'
   | 'NO_TRUNK';
 
 /** A broken invariant of ours: ends the call it concerns, and nothing else. */

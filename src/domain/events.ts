@@ -18,7 +18,7 @@ import type {
   TrunkId,
 } from './ids';
 import type { RefusalCode } from './errors';
-import type { Plan } from './plan';
+import type { DialClass, Plan } from './plan';
 import type { Outgoing } from './call/call';
 import type { Route } from './call/routing';
 import type { OfferMade, RaisedEvent } from './raised-events';
@@ -34,6 +34,7 @@ export type DomainEvent =
   | CallPlaced
   | PhoneDialled
   | DialRefused
+  | CallPreempted
   | CallerServed
   | LookupCompleted
   | LegRinging
@@ -115,12 +116,21 @@ export interface PhoneDialled {
   unusable?: 'no-media';
 }
 
+/** A call that we placed makes room for one for help. */
+export interface CallPreempted {
+  type: 'call.preempted';
+  at: Instant;
+  callId: CallId;
+}
+
 /** Somebody tried to have a call placed, and was refused. */
 export interface DialRefused {
   type: 'dial.refused';
   at: Instant;
   /** Id of a person, a phone, or a trunk; of a stranger his address. */
   who: string;
+  /** The person, when it is one of ours whose limit is reached. */
+  agentId?: AgentId;
   /** What he dialled, at most 64 characters. */
   number: string;
   /** A refusal's code, or what is wrong with the request. */
@@ -145,6 +155,8 @@ export interface CallPlaced {
   displayName: string;
   /** Whom he calls: a number as its key, or a colleague's phone. */
   to: string;
+  /** What is dialled; null: nobody pays for it, or help. */
+  class: DialClass | null;
   /** Whether it is asked who that is. */
   isLookedUp: boolean;
   /** His store; the queue in which the customer would wait for another agent, and its hotline. */

@@ -9,6 +9,7 @@ import type {
   RecordingId,
   StoreId,
 } from './ids';
+import type { AlarmCode } from './alarm';
 import type { EndCause } from './end-cause';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type { AgentIntent, CallSnapshot, PromiseSnapshot } from './records';
@@ -28,6 +29,7 @@ export type Notice =
       /** What the phone refused with: `busy`, `declined`, `unavailable` …; null where it did not refuse. */
       cause: EndCause | null;
     }
+  | { kind: 'alarm.raised'; alarm: AlarmView }
   | { kind: 'call.updated'; call: CallSnapshot }
   | { kind: 'agent.updated'; agent: AgentView }
   | { kind: 'queue.updated'; queue: QueueView }
@@ -39,6 +41,14 @@ export type Notice =
       storeId: StoreId | null;
     }
   | { kind: 'promise.updated'; promise: PromiseSnapshot & { id: PromiseId } };
+
+/** What a supervisor has to see to at once. */
+export interface AlarmView {
+  code: AlarmCode;
+  detail: string;
+  storeId: StoreId;
+  at: Instant;
+}
 
 /** The screen pop: everything an agent sees of a caller before the phone rings. */
 export interface OfferView {

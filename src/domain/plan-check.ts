@@ -15,7 +15,7 @@ import {
   type PlanStore,
 } from './plan';
 import { isContact, isSource } from './plan-check/addresses';
-import { DIAL, STORE_CALLS } from './plan-check/dialling';
+import { DIAL, DIALLING, STORE_CALLS } from './plan-check/dialling';
 import { FAULTS, type PlanFault } from './plan-check/faults';
 import {
   integer,
@@ -147,7 +147,17 @@ const STATIC: Fields<CheckedStaticPhone> = {
 };
 const PHONE_KIND = oneOf('register', 'static');
 
-const SECTIONS = ['sip', 'stores', 'trunks', 'queues', 'hotlines', 'people', 'phones', 'numbers'];
+const SECTIONS = [
+  'sip',
+  'stores',
+  'trunks',
+  'queues',
+  'hotlines',
+  'people',
+  'phones',
+  'numbers',
+  'dialling',
+];
 
 /** Checks a whole plan file. Reads everything before it answers, so that all faults come at once. */
 export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
@@ -171,6 +181,8 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   };
   const numbers = readObject(document['numbers'] ?? {}, NUMBERS, { at: 'numbers', faults });
   if (numbers !== null && Object.keys(numbers).length > 0) plan.numbers = numbers;
+  const dialling = readObject(document['dialling'] ?? {}, DIALLING, { at: 'dialling', faults });
+  if (dialling !== null && Object.keys(dialling).length > 0) plan.dialling = dialling;
   faults.push(...duplicates(document), ...danglingReferences(document));
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
   if (faults.length === 0) faults.push(...missingPasswords(plan, stored));

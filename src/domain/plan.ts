@@ -14,6 +14,24 @@ export interface Plan {
   phones: PlanPhone[];
   /** Nothing said of them: those of mainland China. */
   numbers?: PlanNumbers | undefined;
+  /** How much may be dialled; nothing said of it: the limits of dial/budget.ts. */
+  dialling?: PlanDialling | undefined;
+}
+
+/** Money in hundredths of the currency, as 分. */
+export interface PlanDialling {
+  person?: PlanDialLimit | undefined;
+  store?: PlanDialLimit | undefined;
+  /** Estimated price of a minute, by kind of number. */
+  tariff?: Partial<Record<DialClass, number | undefined>> | undefined;
+  /** How long nobody dials who dialled too often. */
+  pauseMinutes?: number | undefined;
+}
+
+export interface PlanDialLimit {
+  perMinute?: number | undefined;
+  perHour?: number | undefined;
+  spendPerDay?: number | undefined;
 }
 
 /** What the numbers of this country, and of this dealership, are. */

@@ -13,6 +13,7 @@ import type { AgentId, CallId, EntryId, LegId } from '../domain/ids';
 import { promiseKey, stepPromise } from '../domain/promise/promise';
 import { stepEntry } from '../domain/queue/entry';
 import type { Instant } from '../domain/time';
+import { budgetOfEnded } from './dial-budget';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { OutwardEffect, Performer } from './perform';
@@ -41,6 +42,7 @@ export class Aggregates {
     live.setCall(next);
     if (call.outcome === null && next.outcome !== null) {
       const { outcome, endCause, route } = next;
+      live.budget = budgetOfEnded(live, next);
       log.info({ callId: id, storeId: route.storeId, outcome, endCause }, 'call ended');
     }
     this.perform(effects, event.at);

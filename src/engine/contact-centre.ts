@@ -227,7 +227,7 @@ export class ContactCentre implements LiveView, AgentDesk {
     };
     const fact = placing(wish, { agentId }, this.live.callView(this.now()), ids);
     if (typeof fact === 'string') {
-      this.submit(refusedDial(agentId, wish.number, fact, this.now()));
+      this.submit(refusedDial({ agentId }, wish.number, fact, this.now()));
       return fact;
     }
     this.submit(fact);

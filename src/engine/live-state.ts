@@ -7,6 +7,7 @@ import type { PhoneLoss } from '../domain/agent/phone-loss';
 import { seatIn } from '../domain/agent/seat';
 import { routingTable, type RoutingTable } from '../domain/call/routing';
 import type { Call } from '../domain/call/call';
+import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import type { CallView } from '../domain/dial/may-call';
 import type { Leg } from '../domain/call/leg';
 import type { AgentId, CallId, EntryId, LegId, PhoneId, QueueId, StoreId } from '../domain/ids';
@@ -46,6 +47,7 @@ export class LiveState {
   book: NumberBook = numberBook(NO_PLAN);
   /** What was told of phones, also of those at which nobody sits; null: it can be rung. */
   readonly phoneLosses = new Map<PhoneId, PhoneLoss | null>();
+  budget: DialBudget = UNUSED;
   private agentByPhone = new Map<PhoneId, AgentId>();
 
   setPlan(plan: Plan): void {
@@ -78,7 +80,7 @@ export class LiveState {
 
   /** What is known when one of ours wants to call. */
   callView(at: Instant): CallView {
-    return { plan: this.plan, book: this.book, agents: this.agents, at };
+    return { plan: this.plan, book: this.book, agents: this.agents, budget: this.budget, at };
   }
 
   agentOfPhone(phoneId: PhoneId): Agent | undefined {

@@ -12,8 +12,10 @@ import { customerNumber } from '../domain/call/call';
 import { agentOfRecording } from '../domain/call/closing';
 import { arrivingLeg, recoveredLeg, type Leg } from '../domain/call/leg';
 import { recover } from '../domain/call/recovered';
+import type { AlarmRaised } from '../domain/alarm';
 import { place } from '../domain/call/outgoing';
 import { route, routeOfLostHotline } from '../domain/call/routing';
+import { callToEnd } from '../domain/dial/preempt';
 import { audited, causeOfRefusal, placing, refusedDial } from '../domain/dial/placing';
 import type { Effect } from '../domain/effects';
 import { servedAlone } from '../domain/call/served-alone';
@@ -22,6 +24,7 @@ import type {
   CallPlaced,
   CallerServed,
   CallRecovered,
+  DialRefused,
   DomainEvent,
   LegEnded,
   OfferReceived,
@@ -39,6 +42,7 @@ import type { EntryJoined } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import { Aggregates } from './aggregates';
 import { callConcerned } from './call-concerned';
+import { budgetOfPlaced, budgetOfRefused } from './dial-budget';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
@@ -101,7 +105,7 @@ export class Router {
       case 'phone.dialled':
         return this.dialled(event);
       case 'dial.refused':
-        return this.to.perform([audited(event)], event.at);
+        return this.refused(event);
       case 'call.placed':
         return this.place(event);
       case 'caller.served':
@@ -128,6 +132,7 @@ export class Router {
       case 'talk.transferred':
       case 'call.picked-up':
       case 'keys.pressed':
+      case 'call.preempted':
         return this.to.call(event.callId, event);
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);
@@ -143,11 +148,8 @@ export class Router {
         return this.recordingFinished(event);
       case 'recording.stored':
         return this.recordingStored(event);
-      case 'alarm.raised': {
-        const { code, detail } = event;
-        const record = { kind: 'alarm.raised', code, detail } as const;
-        return this.to.perform([{ type: 'journal.write', record }], event.at);
-      }
+      case 'alarm.raised':
+        return this.alarm(event);
       case 'entry.joined':
         return this.join(event);
       case 'entry.left':
@@ -202,18 +204,44 @@ export class Router {
     this.to.perform(effects, at);
   }
 
-  /** A phone whose person the plan does not know any more dials nothing. */
+  /** A phone at which nobody sits dials for help alone. */
   private dialled(event: PhoneDialled): void {
     const { live } = this.options;
     const { phoneId, number, ids, at, unusable } = event;
-    const agentId = live.plan.phones.find(({ id }) => id === phoneId)?.person ?? '';
+    const planned = live.plan.phones.find(({ id }) => id === phoneId)?.person;
+    const agentId = live.agentOfPhone(phoneId)?.id ?? planned ?? '';
     const fact = placing({ number }, { agentId, phoneId }, live.callView(at), ids);
     if (typeof fact !== 'string' && !unusable) return this.place(fact);
     const cause = typeof fact === 'string' ? causeOfRefusal(fact) : 'no-media';
     const refusal: Effect = { type: 'leg.refuse', legId: ids.ownLegId, cause };
     this.to.perform([refusal], at);
-    if (typeof fact === 'string')
-      this.to.perform([audited(refusedDial(phoneId, number, fact, at))], at);
+    if (typeof fact === 'string') this.refused(refusedDial({ agentId, phoneId }, number, fact, at));
+  }
+
+  private makeRoom({ out: { to }, at }: CallPlaced): void {
+    const { live } = this.options;
+    const trunk = live.plan.trunks.find(({ id }) => to.kind === 'number' && id === to.via[0]);
+    const call = trunk && callToEnd(live.calls.values(), trunk, live.book);
+    if (call) this.to.call(call.id, { type: 'call.preempted', at, callId: call.id });
+  }
+
+  /** Audited; whose limit is reached pauses from now on, and his supervisors hear of it once. */
+  private refused(event: DialRefused): void {
+    const { live } = this.options;
+    const tripped = budgetOfRefused(live, event);
+    this.to.perform([audited(event)], event.at);
+    if (tripped === null) return;
+    live.budget = tripped.budget;
+    this.alarm(tripped.alarm);
+  }
+
+  private alarm(event: AlarmRaised): void {
+    const { code, detail, storeId, at } = event;
+    const record = { kind: 'alarm.raised', code, detail } as const;
+    this.to.perform([{ type: 'journal.write', record }], at);
+    if (storeId === undefined) return;
+    const notice = { kind: 'alarm.raised', alarm: { code, detail, storeId, at } } as const;
+    this.to.perform([{ type: 'notify', notice }], at);
   }
 
   /** From a phone its leg is there already; every other leg is known once it is dialled. */
@@ -221,6 +249,8 @@ export class Router {
     const { live } = this.options;
     const { callId, at, out } = event;
     if (live.calls.has(callId)) return;
+    live.budget = budgetOfPlaced(live, event);
+    if (out.emergency) this.makeRoom(event);
     const { next, effects } = place(event, at);
     if (out.by === 'phone')
       live.setLeg({

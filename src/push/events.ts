@@ -18,7 +18,7 @@ import type {
   RecordingId,
   StoreId,
 } from '../domain/ids';
-import type { AgentView, Notice, OfferView, QueueView } from '../domain/notices';
+import type { AgentView, AlarmView, Notice, OfferView, QueueView } from '../domain/notices';
 import type { Post } from '../domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
@@ -31,6 +31,8 @@ export interface PushData {
   'offer.created': OfferView;
   /** The offer is over; take the screen pop down unless it was answered. */
   'offer.withdrawn': OfferWithdrawn;
+  /** Somebody has to see to it at once: a call for help, dialling that ran out of its limits; for overseers. */
+  'alarm.raised': AlarmView;
   /** The call as it stands now, whole; what it replaces can be dropped. */
   'call.updated': CallSnapshot;
   /** An agent's intent, activity or reach changed. */

@@ -49,6 +49,13 @@ export function project(notice: Notice): Projection[] {
           },
         },
       ];
+    case 'alarm.raised':
+      return [
+        {
+          audience: { is: 'overseers', storeId: notice.alarm.storeId },
+          payload: { type: 'alarm.raised', data: notice.alarm },
+        },
+      ];
     case 'call.updated': {
       const { agentId, storeId } = notice.call;
       return [

@@ -3,7 +3,14 @@
  * added, changed ones updated, and those that left the plan are marked, because past calls name them.
  */
 import type { Knex } from 'knex';
-import type { PhoneProfile, Plan, PlanNumbers, PlanPhone, PlanTrunk } from '../domain/plan';
+import type {
+  PhoneProfile,
+  Plan,
+  PlanDialling,
+  PlanNumbers,
+  PlanPhone,
+  PlanTrunk,
+} from '../domain/plan';
 import { loadPeople } from './people';
 
 /** How a section of the plan changed. */
@@ -18,7 +25,6 @@ export type PlanRow = Record<string, string | number | boolean | null | string[]
 type StoredRow = PlanRow & { removed_at: Date | null };
 
 const REALM = 'sip.realm';
-const NUMBERS = 'numbers';
 const DEFAULT_REALM = 'openline';
 
 interface PlanSection {
@@ -77,18 +83,19 @@ export async function replaceRealm(db: Knex, realm: string): Promise<Change> {
   return { added: isNew ? 1 : 0, changed: !isNew && before !== realm ? 1 : 0, removed: 0 };
 }
 
-/** Stores what the plan says of numbers as text, and says whether it changed; null when it never said any. */
-export async function replaceNumbers(
+/** Stores a section of the plan as text, and says whether it changed; null when it was never there. */
+export async function replaceSection(
   db: Knex,
-  numbers: PlanNumbers | undefined,
+  key: 'numbers' | 'dialling',
+  said: object | undefined,
 ): Promise<Change | null> {
-  const before = await storedNumbers(db);
-  const after = numbers === undefined ? null : JSON.stringify(numbers);
+  const before = await storedSection(db, key);
+  const after = said === undefined ? null : JSON.stringify(said);
   if (before === null && after === null) return null;
-  if (after === null) await db('setting').where({ key: NUMBERS }).delete();
+  if (after === null) await db('setting').where({ key }).delete();
   else
     await db('setting')
-      .insert({ key: NUMBERS, value: JSON.stringify(after) })
+      .insert({ key, value: JSON.stringify(after) })
       .onConflict('key')
       .merge();
   return {
@@ -98,8 +105,8 @@ export async function replaceNumbers(
   };
 }
 
-async function storedNumbers(db: Knex): Promise<string | null> {
-  const row = await db<{ key: string; value: string }>('setting').where({ key: NUMBERS }).first();
+async function storedSection(db: Knex, key: 'numbers' | 'dialling'): Promise<string | null> {
+  const row = await db<{ key: string; value: string }>('setting').where({ key }).first();
   return row?.value ?? null;
 }
 
@@ -115,7 +122,8 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     db(table).whereNull('removed_at').orderBy(key).select() as Promise<R[]>;
   // One after the other: inside a transaction there is one connection anyway.
   const realm = await storedRealm(db);
-  const numbers = await storedNumbers(db);
+  const numbers = await storedSection(db, 'numbers');
+  const dialling = await storedSection(db, 'dialling');
   const stores = await active<StoreDbRow>('store');
   const trunks = await active<TrunkDbRow>('trunk');
   const queues = await active<QueueDbRow>('queue');
@@ -142,6 +150,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     people,
     phones: phones.map(phoneFromRow),
     ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
+    ...(dialling === null ? {} : { dialling: JSON.parse(dialling) as PlanDialling }),
   };
 }
 

@@ -19,9 +19,9 @@ import type { Database } from './database';
 import { hashPassword, passwordMatches, type PersonDbRow } from './people';
 import {
   loadPlan,
-  replaceNumbers,
   replaceRealm,
   replaceRows,
+  replaceSection,
   storedRealm,
   type Change,
   type PlanRow,
@@ -117,8 +117,12 @@ async function replacePlan(
   await replacePlaces(trx, plan.people);
   const phoneRows = plan.phones.map((phone) => phoneRow(phone, plan.sip.realm, ha1s));
   const phones = await replaceRows(trx, { table: 'phone', rows: phoneRows });
-  const numbers = await replaceNumbers(trx, plan.numbers);
-  const said = numbers === null ? {} : { numbers };
+  const numbers = await replaceSection(trx, 'numbers', plan.numbers);
+  const dialling = await replaceSection(trx, 'dialling', plan.dialling);
+  const said = {
+    ...(numbers === null ? {} : { numbers }),
+    ...(dialling === null ? {} : { dialling }),
+  };
   return { sip, stores, trunks, queues, hotlines, people: persons, phones, ...said };
 }
 

@@ -92,6 +92,35 @@ test('stores the example, fills in defaults, and hands the plan on as it can be 
   });
 });
 
+test('what is said of dialling is kept, of stores, people, trunks and limits', async () => {
+  const { plans } = setUp();
+  const document = example();
+  const [store, ...stores] = document.stores;
+  const [person, ...people] = document.people;
+  const [trunk, ...trunks] = document.trunks;
+  if (!store || !person || !trunk) throw new Error('the plan is empty');
+  const own = { trunks: [trunk.id], shows: '01062345678' };
+  const dialling = { person: { perHour: 30 }, tariff: { foreign: 300 }, pauseMinutes: 5 };
+  const said = {
+    ...document,
+    stores: [{ ...store, ...own }, ...stores],
+    people: [{ ...person, dial: ['mobile', 'foreign'] }, ...people],
+    trunks: [{ ...trunk, dial: ['mobile'] }, ...trunks],
+    dialling,
+  };
+  expect(await plans.apply(said)).toMatchObject({ applied: true });
+  const loaded = await loadPlan(database.db);
+  expect(loaded.dialling).toEqual(dialling);
+  expect(loaded.stores.find(({ id }) => id === store.id)).toMatchObject(own);
+  expect(loaded.people.find(({ id }) => id === person.id)?.dial).toEqual(['mobile', 'foreign']);
+  expect(loaded.trunks.find(({ id }) => id === trunk.id)?.dial).toEqual(['mobile']);
+  expect(await plans.apply(document)).toMatchObject({ applied: true });
+  const after = await loadPlan(database.db);
+  expect(after).not.toHaveProperty('dialling');
+  expect(after.stores.find(({ id }) => id === store.id)).not.toHaveProperty('trunks');
+  expect(after.people.find(({ id }) => id === person.id)).not.toHaveProperty('dial');
+});
+
 test('what is said of numbers is kept, seen to be unchanged, and forgotten when it is left out', async () => {
   const { plans } = setUp();
   const said = () => {

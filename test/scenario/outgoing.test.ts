@@ -1,11 +1,23 @@
+import type { Plan } from '../../src/domain/plan';
 import { ALICE, startCentre, type Agent, type TestCentre } from '../support/centre/centre';
+
+const withSeat = (plan: Plan): Plan => ({
+  ...plan,
+  phones: [
+    ...plan.phones,
+    { id: 'seat', autoReady: false, kind: 'static', contact: 'sip:seat@127.0.0.7', watch: false },
+  ],
+});
 
 let centre: TestCentre;
 let bob: Agent;
 
 /** Bob of sales and Dan of service; a customer is known by what the carrier is told. */
 beforeEach(() => {
-  centre = startCentre({ agents: ['bob'], service: ['dan'], hotline: { number: '4008001234' } });
+  centre = startCentre({
+    ...{ agents: ['bob'], service: ['dan'], hotline: { number: '4008001234' } },
+    ...{ numbers: { outsidePrefixes: ['9'] }, channels: 2 },
+  });
   bob = centre.agent('bob').atWork();
 });
 
@@ -184,6 +196,99 @@ describe('help', () => {
     answers();
     expect(centre.media.recorded).toHaveLength(1);
     expect(centre.lookup.asked).toEqual([]);
+  });
+
+  test('also from a phone at which nobody has signed in, which dials nothing else', () => {
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan: withSeat(centre.engine.plan()) });
+    const dials = (number: string) => {
+      const ownLegId = centre.id();
+      const [callId, legId, recordingId] = [centre.id(), centre.id(), centre.id()];
+      const others = { entryId: 'entry', leadId: 'lead', promiseId: 'promise' };
+      centre.telephony.arrives(ownLegId);
+      centre.submit({
+        ...{ type: 'phone.dialled', at: centre.now(), phoneId: 'seat', number },
+        ids: { ...others, callId, ownLegId, legId, recordingId },
+      });
+      return ownLegId;
+    };
+    expect(centre.telephony.ends.get(dials(ALICE))).toBe('forbidden');
+    const own = dials('110');
+    expect(dialled()).toMatchObject({ to: { number: '110' }, towards: own });
+    answers();
+    expect(centre.media.recorded).toMatchObject([{ left: outside(), right: own }]);
+    centre.telephony.end(own, 'hangup');
+    expect(record()).toMatchObject({ outcome: 'talk', to: '110', storeId: 'bj01' });
+    expect(centre.journal.of('audit.noted')).toMatchObject([{ who: 'seat' }]);
+    leavesNothing();
+  });
+
+  test('the supervisors of his store are told at once', () => {
+    calls('9110');
+    expect(centre.push.of('alarm.raised')).toMatchObject([
+      { alarm: { code: 'EMERGENCY_CALL', storeId: 'bj01' } },
+    ]);
+    expect(centre.push.of('alarm.raised')[0]?.alarm.detail).toContain(
+      'dials 110 at phone phone-bob',
+    );
+    expect(centre.journal.of('alarm.raised')).toHaveLength(1);
+  });
+
+  test('without a free channel a call of ours makes room, the one that nobody has answered first', () => {
+    const dan = centre.agent('dan');
+    const alice = centre.call({ to: '4008001234' });
+    bob.receivesOffer().picksUp();
+    const toCarol = centre.engine.call('dan', { number: '+8613800000002' });
+    dan.picksUp();
+    expect(centre.engine.calls()).toHaveLength(2);
+    const answer = centre.engine.call('bob', { number: '110' });
+    expect(answer).toMatchObject({ to: '110', state: 'calling' });
+    expect(toCarol).toMatchObject({ direction: 'outbound' });
+    const ended = centre.journal.of('call.saved').filter(({ call }) => call.outcome !== null);
+    expect(ended).toMatchObject([{ call: { outcome: 'unanswered', endCause: 'pre-empted' } }]);
+    expect([dan.does, alice.state]).toEqual(['idle', 'talking']);
+  });
+});
+
+describe('limits', () => {
+  const dials = (number = ALICE) => centre.engine.call('bob', { number });
+  const dialsInVain = () => {
+    expect(typeof dials()).toBe('object');
+    bob.refuses('busy');
+  };
+
+  test('who dials too often pauses, help excepted; his supervisors hear of it once', () => {
+    centre = startCentre({ agents: ['bob'], dialling: { person: { perMinute: 2 } } });
+    bob = centre.agent('bob').atWork();
+    dialsInVain();
+    dialsInVain();
+    expect([dials(), dials()]).toEqual(['DIAL_LIMIT', 'DIAL_LIMIT']);
+    expect(centre.push.of('alarm.raised')).toMatchObject([
+      { alarm: { code: 'DIAL_LIMIT', detail: expect.stringContaining('person bob: rate') } },
+    ]);
+    expect(centre.journal.of('audit.noted')).toHaveLength(2);
+    centre.clock.advance(9 * 60_000);
+    expect(dials()).toBe('DIAL_LIMIT');
+    expect(dials('110')).toMatchObject({ state: 'calling' });
+    bob.refuses('busy');
+    centre.clock.advance(60_001);
+    dialsInVain();
+  });
+
+  test('who has spent the day’s money dials no more that day', () => {
+    const dialling = { person: { spendPerDay: 100 }, tariff: { mobile: 50 } };
+    centre = startCentre({ agents: ['bob'], queue: { wrapUpSeconds: 0 }, dialling });
+    bob = centre.agent('bob').atWork();
+    dialsInVain();
+    calls(ALICE);
+    bob.picksUp();
+    const legId = centre.telephony.dials.at(-1)?.legId ?? '';
+    centre.telephony.answered(legId);
+    centre.clock.advance(90_000);
+    centre.telephony.end(legId, 'hangup');
+    expect(dials()).toBe('DIAL_LIMIT');
+    expect(centre.push.of('alarm.raised')[0]?.alarm.detail).toContain('person bob: spend');
+    centre.clock.advance(24 * 3_600_000);
+    dialsInVain();
   });
 });
 

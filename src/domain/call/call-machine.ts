@@ -12,7 +12,7 @@ import { askAgain } from './arrival';
 import { customerNumber, snapshot, type Call } from './call';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { isHold, stepHold } from './holding';
-import { stepCalling } from './outgoing';
+import { preempt, stepCalling } from './outgoing';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -23,6 +23,7 @@ export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Cal
     return call.lookup === 'unavailable' && call.stage.is !== 'closed'
       ? { next: call, effects: [askAgain(call)] }
       : stay(call);
+  if (event.type === 'call.preempted') return preempt(call, now);
   if (isHold(event)) return stepHold(call, event);
   return stepStage(event.type === 'leg.ended' ? without(call, event.legId) : call, event, now);
 }

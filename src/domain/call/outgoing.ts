@@ -19,7 +19,7 @@ import { callerNote } from './caller-line';
 import { finish, followedBy } from './closing';
 import { agentNote } from './holding';
 import { playIdFor } from './prompts';
-import { bridge, startRecording } from './talking';
+import { bridge, endTalk, startRecording } from './talking';
 
 /** His own phone rings this long before the call is given up. */
 export const OWN_PHONE_MS: Millis = seconds(30);
@@ -39,6 +39,7 @@ export function place(event: CallPlaced, now: Instant): Step<Call> {
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(call) } },
       began(call.id, out.agentId, out.agentLegId, now),
       ...(event.isLookedUp ? [askAgain(call)] : []),
+      ...(out.emergency ? [alarmed(event)] : []),
     ],
   };
   return followedBy(
@@ -78,6 +79,15 @@ const callAsPlaced = (event: CallPlaced): CallIn<'calling'> => ({
   legs: [event.out.agentLegId],
   holding: [],
   stage: { is: 'calling', line: { is: 'phone' }, out: event.out },
+});
+
+/** His supervisors know at once that somebody needs help, and where. */
+const alarmed = ({ at, out, phoneId, to, displayName, route }: CallPlaced): Effect => ({
+  type: 'raise',
+  event: {
+    ...{ type: 'alarm.raised', at, code: 'EMERGENCY_CALL', storeId: route.storeId },
+    detail: `${displayName} (${out.agentId}) dials ${to} at phone ${phoneId}`,
+  },
 });
 
 const began = (callId: CallId, agentId: AgentId, legId: string, now: Instant): Effect => ({
@@ -218,6 +228,14 @@ function answered(call: CallIn<'calling'>, now: Instant): Step<Call> {
       })),
     ],
   };
+}
+
+/** Its channel is needed for help. */
+export function preempt(call: Call, now: Instant): Step<Call> {
+  const { stage } = call;
+  if (call.direction !== 'outbound') return stay(call);
+  if (stage.is === 'calling') return end({ ...call, stage }, 'pre-empted', now);
+  return stage.is === 'talking' ? endTalk({ ...call, stage }, 'pre-empted', now) : stay(call);
 }
 
 /** Whoever gave it up. Who called sees why the far side was not reached. */

@@ -57,13 +57,23 @@ function toColleague(plan: Plan, agentId: AgentId, only?: PhoneId): Dialled {
   return { is: 'colleague', agentId, phoneIds: only === undefined ? phones : [only] };
 }
 
-function readNumber(text: string, { book, area, at }: DialView): Dialled | null {
-  const outside = withoutOutsidePrefix(text, book);
-  const number = normaliseNumber(outside, book.country, area);
+/** Without what gets an outside line, unless only the whole is a number: 95588, where 9 gets one. */
+function readNumber(text: string, view: DialView): Dialled | null {
+  const outside = withoutOutsidePrefix(text, view.book);
+  const number = asNumber(outside, view);
+  if (outside === text || (number !== null && number.class !== 'other')) return number;
+  const whole = asNumber(text, view);
+  return whole !== null && whole.class !== 'other' ? whole : number;
+}
+
+function asNumber(
+  text: string,
+  { book, area, at }: DialView,
+): Extract<Dialled, { is: 'number' }> | null {
+  const number = normaliseNumber(text, book.country, area);
   const { kind } = classify(number, book, at);
-  if (kind === 'withheld') return null;
-  // Help behind two prefixes, or written with a country: not what anybody dials.
-  if (kind === 'emergency') return null;
+  // Help behind two prefixes, or written with a country, is not what anybody dials.
+  if (kind === 'withheld' || kind === 'emergency') return null;
   return { is: 'number', number, class: dialClassOf(kind, number), isLookedUp: isLookedUp(kind) };
 }
 

@@ -11,6 +11,7 @@ import type { AgentId, PhoneId, QueueId, TrunkId } from '../ids';
 import type { NumberBook } from '../number/book';
 import type { Plan, PlanPerson } from '../plan';
 import type { Instant } from '../time';
+import { limitsOf, overrun, type DialBudget } from './budget';
 import { asTyped, readDialled, type Dialled } from './dialled';
 import { mayDial } from './permission';
 import { areaOfStore, trunksForClass, trunksForHelp, type Carriers } from './carriers';
@@ -32,6 +33,7 @@ export interface CallView {
   plan: Plan;
   book: NumberBook;
   agents: ReadonlyMap<AgentId, Agent>;
+  budget: DialBudget;
   at: Instant;
 }
 
@@ -48,12 +50,13 @@ export interface Permitted {
 
 /** Everything is decided before anything rings. */
 export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalCode | Permitted {
-  const person = view.plan.people.find(({ id }) => id === who.agentId);
+  const person = view.plan.people.find(({ id }) => id === who.agentId) ?? nobodyAt(view.plan, who);
   if (!person) return 'NOT_AN_AGENT';
   const text = who.phoneId === undefined ? asTyped(wish.number) : wish.number;
   const area = areaOfStore(view.plan, person.store);
   const dialled = readDialled(text, { ...view, area });
   if (dialled === null) return 'NOT_A_NUMBER';
+  if (person.id === '' && dialled.is !== 'emergency') return 'NOT_SIGNED_IN';
   const agent = view.agents.get(person.id);
   const phoneId = who.phoneId ?? ownPhone(view.plan, person, agent);
   if (phoneId === undefined) return 'NO_PHONE';
@@ -69,6 +72,13 @@ export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalC
   };
 }
 
+/** A phone at which nobody sits calls for help as one of the first store: seats belong to none. */
+function nobodyAt({ stores }: Plan, { phoneId }: WhoCalls): PlanPerson | undefined {
+  if (phoneId === undefined) return undefined;
+  const nobody = { id: '', name: '', post: 'telemarketer', queues: [] } as const;
+  return { ...nobody, store: stores[0]?.id ?? '', queues: [] };
+}
+
 /** The phone that rings for him; who is no agent has the first of his own. */
 const ownPhone = (plan: Plan, person: PlanPerson, agent: Agent | undefined): PhoneId | undefined =>
   agent ? phoneToRing(agent)?.id : plan.phones.find((phone) => phone.person === person.id)?.id;
@@ -82,6 +92,9 @@ function reach(dialled: Dialled, person: PlanPerson, view: CallView): RefusalCod
   if (busy !== null) return busy;
   if (dialled.is === 'colleague') return reachColleague(dialled, person, view);
   if (!mayDial(person, dialled.class)) return 'DIAL_FORBIDDEN';
+  const payer = { agentId: person.id, storeId: person.store };
+  if (overrun(view.budget, payer, limitsOf(view.plan.dialling), view.at) !== null)
+    return 'DIAL_LIMIT';
   const carriers = trunksForClass(view.plan, person.store, dialled.class);
   return through(dialled.number, carriers) ?? 'NO_TRUNK';
 }
@@ -108,9 +121,7 @@ function reachColleague(
   if (agentId === person.id) return 'NO_SUCH_TARGET';
   const agent = agents.get(agentId);
   if (agent && whyNotNow(agent) !== null) return 'AGENT_NOT_FREE';
-  const phoneId = agent
-    ? agent.phones.find(({ id, lost }) => lost === null && phoneIds.includes(id))?.id
-    : phoneIds[0];
+  const phoneId = agent ? phoneToRing(agent)?.id : phoneIds[0];
   return phoneId === undefined ? 'AGENT_NOT_FREE' : { to: { kind: 'phone', agentId, phoneId } };
 }
 

@@ -31,6 +31,7 @@ export function placing(
     },
     ...{ callId, phoneId, legId, from, displayName, route, to: shownTarget(permitted) },
     ids: others,
+    class: dialled.is === 'number' ? dialled.class : null,
     isLookedUp: dialled.is === 'number' && dialled.isLookedUp,
   };
 }
@@ -60,8 +61,11 @@ export const audited = ({ who, what, number }: DialRefused): Effect => ({
 });
 
 export const refusedDial = (
-  who: string,
+  { agentId, phoneId }: WhoCalls,
   number: string,
   what: RefusalCode,
   at: Instant,
-): DialRefused => ({ type: 'dial.refused', at, who, number: number.slice(0, 64), what });
+): DialRefused => ({
+  ...{ type: 'dial.refused', at, who: phoneId ?? agentId, agentId },
+  ...{ number: number.slice(0, 64), what },
+});

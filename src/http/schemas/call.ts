@@ -22,6 +22,7 @@ const EndCauseSchema = oneOf(
   'answered-elsewhere',
   'no-media',
   'unknown-number',
+  'pre-empted',
   'forbidden',
   'broken',
 );

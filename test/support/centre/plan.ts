@@ -1,4 +1,11 @@
-import type { Plan, PlanHotline, PlanPhone, PlanQueue } from '../../../src/domain/plan';
+import type {
+  Plan,
+  PlanDialling,
+  PlanHotline,
+  PlanNumbers,
+  PlanPhone,
+  PlanQueue,
+} from '../../../src/domain/plan';
 
 /** One hotline, `400`, to one queue of one store, and a second queue beside it; agents are added by name. */
 export interface PlanOptions {
@@ -8,6 +15,10 @@ export interface PlanOptions {
   autoReady?: string[];
   /** Of the second queue, `service`; ready without a desktop. */
   service?: string[];
+  numbers?: PlanNumbers;
+  dialling?: PlanDialling;
+  /** Of the one trunk. */
+  channels?: number;
   queue?: Partial<PlanQueue>;
   hotline?: Partial<PlanHotline>;
 }
@@ -15,7 +26,8 @@ export interface PlanOptions {
 const GATEWAY = { address: 'sip:127.0.0.1:5080', priority: 0, weight: 1 };
 
 export function planWith(options: PlanOptions): Plan {
-  const { agents = [], autoReady = [], service, queue, hotline } = options;
+  const { agents = [], autoReady = [], service, queue, hotline, channels = 60 } = options;
+  const { numbers, dialling } = options;
   const people = [...agents, ...autoReady, ...(service ?? [])];
   const sales = {
     id: 'sales',
@@ -25,9 +37,11 @@ export function planWith(options: PlanOptions): Plan {
     wrapUpSeconds: 30,
   };
   return {
+    ...(numbers ? { numbers } : {}),
+    ...(dialling ? { dialling } : {}),
     sip: { realm: 'openline' },
     stores: [{ id: 'bj01', name: 'Beijing One', timezone: 'Asia/Shanghai' }],
-    trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels: 60, to: [GATEWAY] }],
+    trunks: [{ id: 'carrier', from: ['127.0.0.1'], channels, to: [GATEWAY] }],
     queues: [
       { ...sales, ...queue },
       ...(service ? [{ ...sales, id: 'service', wrapUpSeconds: 0 }] : []),

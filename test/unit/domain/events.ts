@@ -48,6 +48,7 @@ export const SAMPLES: Samples = {
     ids: { entryId: 'entry', leadId: 'lead', promiseId: 'promise' },
     from: '+8601012345678',
     displayName: 'Bob',
+    class: 'mobile',
     to: '+8613800000001',
     isLookedUp: true,
     route: {
@@ -70,6 +71,7 @@ export const SAMPLES: Samples = {
       ...{ entryId: 'entry', leadId: 'lead', promiseId: 'promise' },
     },
   },
+  'call.preempted': { type: 'call.preempted', at: NOW, callId: 'call' },
   'dial.refused': {
     type: 'dial.refused',
     at: NOW,

@@ -5,6 +5,8 @@ import { PEOPLE, agent, call, offer, promise, queue } from '../../support/two-st
 /** wang serves `sales` in bj01, li `service`; chen, qian and zhao oversee bj01; sun and zhou sh01. */
 const OVERSEERS = ['chen', 'qian', 'zhao'];
 
+const ALARM = { code: 'EMERGENCY_CALL' as const, detail: 'Wang dials 110', storeId: 'bj01', at: 1 };
+
 const stored = (storeId: string | null): Notice => ({
   kind: 'recording.stored',
   recordingId: 'rec-1',
@@ -52,6 +54,8 @@ const TABLE: [string, Notice, string[]][] = [
   ['a recording (A15: not its own agent)', stored('bj01'), OVERSEERS],
   ['a recording of the other store', stored('sh01'), ['zhou']],
   ['a recording of no store', stored(null), []],
+  ['an alarm of the store', { kind: 'alarm.raised', alarm: ALARM }, OVERSEERS],
+  ['one of another', { kind: 'alarm.raised', alarm: { ...ALARM, storeId: 'sh01' } }, ['zhou']],
   ['a promise', { kind: 'promise.updated', promise: promise('p-1', 'bj01') }, OVERSEERS],
   [
     'a promise of the other store',
@@ -73,6 +77,7 @@ describe('who sees what', () => {
     const kinds = new Set(TABLE.map(([, { kind }]) => kind));
     expect([...kinds].sort()).toEqual([
       'agent.updated',
+      'alarm.raised',
       'call.updated',
       'offer.created',
       'offer.withdrawn',

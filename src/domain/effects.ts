@@ -64,6 +64,8 @@ export type Effect =
   /** Sends keys to the leg's far side, as events or tones (RFC 4733); they are not recorded as said. */
   | { type: 'media.press'; callId: CallId; legId: LegId; keys: string }
   | { type: 'media.unbridge'; callId: CallId; a: LegId; b: LegId }
+  /** A third party in the talk of `on`: all hear each other. Hold, a bridge or its end takes a leg out again. */
+  | { type: 'media.join'; callId: CallId; legId: LegId; on: LegId }
   /** Starts the stereo recording: left what the customer says, right what the agent says. */
   | {
       type: 'record.start';
@@ -74,6 +76,9 @@ export type Effect =
       left: LegId;
       right: LegId;
     }
+  /** Silence in the file until it is resumed; twice is once. */
+  | { type: 'record.pause'; callId: CallId; recordingId: RecordingId }
+  | { type: 'record.resume'; callId: CallId; recordingId: RecordingId }
   | { type: 'record.stop'; callId: CallId; recordingId: RecordingId }
   /** Releases the call's media session once every leg is gone. */
   | { type: 'media.close'; callId: CallId }
@@ -125,6 +130,16 @@ export interface LegNote {
   offerId?: OfferId;
   /** On a leg to an outside number: the trunk that carries it; telephony's own. */
   trunkId?: TrunkId;
+  /** On the leg of somebody whom an agent asks, and in whose place he may come. */
+  consult?: {
+    to: DialTarget;
+    by: AgentId;
+    recordings: { consult: RecordingId; talk: RecordingId };
+    entryId: EntryId;
+    hears: 'third' | 'customer' | 'all';
+  };
+  /** On the leg to an outside number that talks with the customer: who sent him there. */
+  forwarded?: { by: AgentId; number: string };
   /** On the customer's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {
     from: string;

@@ -111,6 +111,25 @@ export const ERRORS = {
       en: 'Check its power, its network and its registration.',
     },
   },
+  IN_CONSULTATION: {
+    status: 409,
+    zh: '正在咨询第三方，请先取回客户或完成转接。',
+    en: 'You are consulting somebody: take the customer back first, or complete the transfer.',
+  },
+  NO_CONSULTATION: {
+    status: 409,
+    zh: '当前没有咨询通话。',
+    en: 'There is no consultation.',
+  },
+  NOT_ANSWERED_YET: {
+    status: 409,
+    zh: '对方尚未接听。',
+    en: 'The third party has not answered yet.',
+    whatToDo: {
+      zh: '请等待对方接听，或直接完成转接。',
+      en: 'Wait for it, or complete the transfer.',
+    },
+  },
   NOT_A_NUMBER: {
     status: 409,
     zh: '这不是可以拨打的号码。',
@@ -307,6 +326,9 @@ export type RefusalCode =
   | 'NOTHING_TO_PICK_UP'
   | 'OCCUPIED_YOURSELF'
   | 'PHONE_UNREACHABLE'
+  | 'IN_CONSULTATION'
+  | 'NO_CONSULTATION'
+  | 'NOT_ANSWERED_YET'
   | 'NOT_A_NUMBER'
   | 'DIAL_FORBIDDEN'
   | 'DIAL_LIMIT'

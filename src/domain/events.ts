@@ -1,7 +1,7 @@
 import type { AlarmRaised } from './alarm';
 import type { AgentPhone } from './agent/agent';
 import type { PhoneLossReason } from './agent/phone-loss';
-import type { EarlierTalk } from './effects';
+import type { DialTarget, EarlierTalk, LegNote } from './effects';
 import type { EndCause, FarSide } from './end-cause';
 import type {
   AgentId,
@@ -61,6 +61,8 @@ export type DomainEvent =
   | TalkTransferred
   | CallPickedUp
   | TalkMuted
+  | ConsultBegun
+  | ConsultOrdered
   | KeysPressed
   | TimerFired
   | PlanApplied
@@ -415,6 +417,41 @@ export interface CallPickedUp {
   >;
 }
 
+/** The agent of a talk asks somebody, or (`blind`) sends his caller to a phone or an outside number. */
+export interface ConsultBegun {
+  type: 'consult.begun';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  /** What he is called, for whom he asks. */
+  agentName: string;
+  to: DialTarget;
+  /** The number of ours that is shown to an outside number. */
+  shown?: string;
+  blind: boolean;
+  offerId: OfferId;
+  legId: LegId;
+  recordings: { consult: RecordingId; talk: RecordingId };
+  entryId: EntryId;
+  /** True when the ring waits for the receipt of the asked person's desktop. */
+  awaitsReceipt: boolean;
+}
+
+/** What the agent wants of his consultation. */
+export interface ConsultOrdered {
+  type: 'consult.ordered';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  order: ConsultOrder;
+}
+
+/**
+ * `swap`: talk with the one who hears music; out of a talk of three, with the third party alone. `conference`:
+ * all three. `complete`: the third party takes the customer. `end`: the customer is taken back.
+ */
+export type ConsultOrder = 'swap' | 'conference' | 'complete' | 'end';
+
 /** The agent of a talk has keys pressed for his customer, or for what answers there (a menu). */
 export interface KeysPressed {
   type: 'keys.pressed';
@@ -491,6 +528,15 @@ export interface RecoveredCall {
   colleagueId?: AgentId;
   /** Present while an agent's dialog of this call lives. */
   agentLeg?: { legId: LegId; agentId: AgentId };
+  /** Present while the dialog of somebody whom the agent asks lives. */
+  third?: {
+    legId: LegId;
+    consult: NonNullable<LegNote['consult']>;
+    /** The consultation's file is being written. */
+    recording: boolean;
+  };
+  /** Present while the dialog of an outside number lives to which the caller was sent. */
+  outsideLeg?: { legId: LegId } & NonNullable<LegNote['forwarded']>;
   /** What the edge records of it now. */
   recordingId?: RecordingId;
   /** Of a talk that is recorded no more: its recording from now on. */

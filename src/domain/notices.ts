@@ -31,6 +31,8 @@ export type Notice =
     }
   | { kind: 'alarm.raised'; alarm: AlarmView }
   | { kind: 'call.updated'; call: CallSnapshot }
+  /** The third party of a consultation is gone: it did not come, or hung up. For the agent who asked. */
+  | { kind: 'consult.ended'; callId: CallId; agentId: AgentId; cause: EndCause }
   | { kind: 'agent.updated'; agent: AgentView }
   | { kind: 'queue.updated'; queue: QueueView }
   | {
@@ -67,6 +69,8 @@ export interface OfferView {
   customerId: string | null;
   waitingSince: Instant;
   offeredAt: Instant;
+  /** The colleague who asks, or sends the caller; absent when it is the queue's turn. */
+  askedBy?: { agentId: AgentId; name: string };
 }
 
 export type AgentActivityName = 'idle' | 'reserved' | 'calling' | 'talking' | 'wrap-up';

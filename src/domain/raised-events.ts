@@ -18,6 +18,7 @@ export type RaisedEvent =
   | CallingBegan
   | CallingJoined
   | CallingEnded
+  | ColleagueAsked
   | TalkStarted
   | TalkRecovered
   | TalkJoined
@@ -123,6 +124,16 @@ export interface CallingEnded {
   at: Instant;
   callId: CallId;
   agentId: AgentId;
+}
+
+/** Somebody's phone is going to ring because an agent asks him; he is reserved for it, ready or not. */
+export interface ColleagueAsked {
+  type: 'colleague.asked';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  offerId: OfferId;
+  legId: LegId;
 }
 
 /** An agent picked up: the talk counts from here (A04). */

@@ -58,6 +58,12 @@ export type CallStateName =
   | 'calling'
   | 'talking'
   | 'held'
+  /** The agent asks somebody, and the customer waits for it. */
+  | 'consulting'
+  /** The agent has gone, and the phone or number that is to take the customer rings. */
+  | 'transferring'
+  /** The customer talks with an outside number. */
+  | 'forwarded'
   | 'announcing'
   | 'wrapping-up'
   | 'closed';
@@ -90,6 +96,17 @@ export interface CallSnapshot {
   endedAt: Instant | null;
   outcome: CallOutcome | null;
   endCause: EndCause | null;
+  /** While it is `consulting` or `transferring`; live only, in no table. */
+  consult?: ConsultSnapshot;
+}
+
+/** Whom the agent of a call asks: a person of ours, or an outside number. */
+export interface ConsultSnapshot {
+  agentId: AgentId | null;
+  number: string | null;
+  answered: boolean;
+  /** Whom the agent talks with. */
+  hears: 'third' | 'customer' | 'all';
 }
 
 /** Who is at the far side: who called us, somebody of ours, or an outside number that we dialled. */

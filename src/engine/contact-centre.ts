@@ -10,18 +10,20 @@ import { mayAsk, type Request } from '../domain/agent/desk';
 import { snapshot } from '../domain/call/call';
 import { seatPhone } from '../domain/agent/roster';
 import { mayFree, maySit, seatIn } from '../domain/agent/seat';
+import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
 import { mayHold } from '../domain/call/holding';
 import { referTarget } from '../domain/call/refer-target';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
 import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
-import type { DomainEvent } from '../domain/events';
+import type { ConsultOrder, DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId, PhoneId } from '../domain/ids';
 import type { AgentView, OfferView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
+import { consultOf } from './consults';
 import { Dispatcher } from './dispatcher';
 import { LiveState } from './live-state';
 import type { Log } from './log';
@@ -185,38 +187,39 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null {
-    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    const refusal = mayPress(this.live.calls.get(callId), agentId);
     if (refusal === null)
       this.submit({ type: 'keys.pressed', at: this.now(), callId, agentId, keys });
     return refusal;
   }
 
   transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null {
-    const { makeId } = this.options;
-    const world = { live: this.live, makeId, at: this.now() };
-    const fact = transferOf({ agentId, callId, to }, world);
-    if (typeof fact === 'string') return fact;
-    this.submit(fact);
-    return null;
+    return this.take(transferOf({ agentId, callId, to }, this.world()));
+  }
+
+  consult(agentId: AgentId, callId: CallId, whom: ConsultTarget): RefusalCode | null {
+    return this.take(consultOf({ agentId, callId, whom }, this.world()));
+  }
+
+  orderConsult(agentId: AgentId, callId: CallId, order: ConsultOrder): RefusalCode | null {
+    const refusal = mayOrder(this.live.calls.get(callId), agentId, order);
+    const fact = { type: 'consult.ordered', at: this.now(), callId, agentId, order } as const;
+    return this.take(refusal ?? fact);
   }
 
   pickUp(agentId: AgentId, callId: CallId): RefusalCode | null {
-    const { makeId } = this.options;
-    const fact = pickUpOf({ agentId, callId }, { live: this.live, makeId, at: this.now() });
-    if (typeof fact === 'string') return fact;
-    this.submit(fact);
-    return null;
+    return this.take(pickUpOf({ agentId, callId }, this.world()));
   }
 
   /** As `transfer`, to whom the agent's phone dialled. */
   readonly refer: Refer = ({ agentId, callId, dialled }) => {
     const to = referTarget(this.live.plan, dialled, (id) => this.live.agentOfPhone(id)?.id);
     if (to === null) return { refused: 'NO_SUCH_TARGET' };
-    const world = { live: this.live, makeId: this.options.makeId, at: this.now() };
-    const fact = transferOf({ agentId, callId, to }, world);
+    const fact = transferOf({ agentId, callId, to }, this.world());
     if (typeof fact === 'string') return { refused: fact };
     this.submit(fact);
-    return { ringing: fact.offer?.legId ?? null };
+    const rung = fact.type === 'consult.begun' ? fact : fact.offer;
+    return { ringing: rung?.legId ?? null };
   };
 
   call(agentId: AgentId, wish: CallWish): RefusalCode | CallSnapshot {
@@ -237,6 +240,16 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {
     this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });
+  }
+
+  private world() {
+    return { live: this.live, makeId: this.options.makeId, at: this.now() };
+  }
+
+  private take(fact: RefusalCode | DomainEvent): RefusalCode | null {
+    if (typeof fact === 'string') return fact;
+    this.submit(fact);
+    return null;
   }
 
   private ask(agentId: AgentId, request: Request, event: DomainEvent): RefusalCode | null {

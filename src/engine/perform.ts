@@ -57,10 +57,16 @@ export class Performer {
         return media.press(effect.callId, effect.legId, effect.keys);
       case 'media.unbridge':
         return media.unbridge(effect.callId, effect.a, effect.b);
+      case 'media.join':
+        return media.join(effect.callId, effect.legId, effect.on);
       case 'media.close':
         return media.close(effect.callId);
       case 'record.start':
         return media.startRecording(effect);
+      case 'record.pause':
+        return media.pauseRecording(effect.callId, effect.recordingId);
+      case 'record.resume':
+        return media.resumeRecording(effect.callId, effect.recordingId);
       case 'record.stop':
         return media.stopRecording(effect.callId, effect.recordingId);
       case 'timer.set':

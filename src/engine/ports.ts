@@ -1,8 +1,9 @@
 import type { CallWish } from '../domain/dial/may-call';
+import type { ConsultTarget } from '../domain/call/consult-request';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { Effect, LegNote, PromptKey } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
-import type { DomainEvent, Lookup, Timer } from '../domain/events';
+import type { ConsultOrder, DomainEvent, Lookup, Timer } from '../domain/events';
 import type {
   AgentId,
   CallId,
@@ -70,6 +71,8 @@ export interface Media {
   /** Keys for the leg's far side, 1 to 64 of `0123456789*#ABCD`, behind those still to be sent. */
   press(callId: CallId, legId: LegId, keys: string): void;
   unbridge(callId: CallId, a: LegId, b: LegId): void;
+  /** A third party in the talk of `on`, which goes on without a break: all hear each other. */
+  join(callId: CallId, legId: LegId, on: LegId): void;
   startRecording(command: RecordCommand): void;
   /** Silence, marked as a pause, until it is resumed. */
   pauseRecording(callId: CallId, recordingId: RecordingId): void;
@@ -175,6 +178,10 @@ export interface AgentDesk {
   pickUp(agentId: AgentId, callId: CallId): RefusalCode | null;
   /** Calls a number or a colleague: his own phone rings first. Answers the call as it stands. */
   call(agentId: AgentId, asked: CallWish): RefusalCode | CallSnapshot;
+  /** Asks a colleague, a phone or an outside number while the customer hears music. */
+  consult(agentId: AgentId, callId: CallId, whom: ConsultTarget): RefusalCode | null;
+  /** What becomes of the consultation; see `ConsultOrder`. */
+  orderConsult(agentId: AgentId, callId: CallId, order: ConsultOrder): RefusalCode | null;
   /** The desktop's receipt; unknown or foreign offers are ignored. */
   offerReceived(agentId: AgentId, offerId: OfferId): void;
 }

@@ -54,17 +54,22 @@ export interface Recovery<Dialog extends FoundDialog> {
 interface Parts {
   caller?: LegNote;
   agent?: LegNote;
+  /** Whom the agent asks. */
+  third?: LegNote;
+  /** The number that the caller was sent to. */
+  forwarded?: LegNote;
   known?: CallSnapshot;
   /** His INVITE is not answered yet. */
   arriving?: boolean;
   /** Whose leg ended while the app was away. */
-  gone?: Set<Side>;
+  gone?: Set<Part>;
 }
 
-type Side = 'caller' | 'agent';
+type Part = 'caller' | 'agent' | 'third' | 'forwarded';
 
 /** Whom we called stands where a caller stands. */
-const sideOf = ({ role }: LegNote): Side => (role === 'agent' ? 'agent' : 'caller');
+const partOf = ({ role, consult, forwarded }: LegNote): Part =>
+  consult ? 'third' : forwarded ? 'forwarded' : role === 'agent' ? 'agent' : 'caller';
 
 /** The call of a note; null for text that is none of ours. */
 export function readNote(text: string): LegNote | null {
@@ -91,26 +96,50 @@ export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recov
   const calls = new Map<CallId, Parts>();
   for (const known of found.calls) if (!ended.has(known.id)) calls.set(known.id, { known });
   const strayDialogs: Dialog[] = [];
+  const agents = agentsOf(found.dialogs);
   for (const dialog of found.dialogs) {
     const note = readNote(dialog.note);
     if (note && !ended.has(note.callId)) {
       const parts = calls.get(note.callId);
-      const role = sideOf(note);
-      const gone = new Set([...(parts?.gone ?? []), ...(dialog.ended ? [role] : [])]);
+      const part = partOf(note);
+      if (part === 'agent' && agents.get(note.callId)?.dialog !== dialog) {
+        if (!dialog.ended) strayDialogs.push(dialog);
+        continue;
+      }
+      const gone = new Set([...(parts?.gone ?? []), ...(dialog.ended ? [part] : [])]);
       const arriving = dialog.arriving ?? parts?.arriving ?? false;
-      calls.set(note.callId, { ...parts, [role]: note, arriving, gone });
+      calls.set(note.callId, { ...parts, [part]: note, arriving, gone });
     } else if (!dialog.ended) strayDialogs.push(dialog);
   }
   const sessions = new Map(found.sessions.map((session) => [session.session, session]));
   return {
     events: [...calls]
       .map(([callId, parts]) => rebuild(callId, parts, sessions.get(callId), found))
-      .sort((a, b) => Number(!a.agentLeg) - Number(!b.agentLeg) || a.arrivedAt - b.arrivedAt)
+      .sort((a, b) => Number(isTaken(b)) - Number(isTaken(a)) || a.arrivedAt - b.arrivedAt)
       .map((call) => ({ type: 'call.recovered', at: found.at, call })),
     strayDialogs,
     straySessions: [...sessions.keys()].filter((id) => !calls.has(id)),
   };
 }
+
+/**
+ * Each call's agent. Of two the one who handed his caller over was to be hung up: he is gone, or has him on
+ * hold as who asks somebody does.
+ */
+function agentsOf<Dialog extends FoundDialog>(dialogs: readonly Dialog[]) {
+  const agents = new Map<CallId, { dialog: Dialog; rank: number }>();
+  for (const dialog of dialogs) {
+    const note = readNote(dialog.note);
+    if (!note || partOf(note) !== 'agent') continue;
+    const rank = dialog.ended ? 0 : note.held ? 1 : 2;
+    if (rank >= (agents.get(note.callId)?.rank ?? 0)) agents.set(note.callId, { dialog, rank });
+  }
+  return agents;
+}
+
+/** Somebody of ours has a leg in it. */
+const isTaken = ({ agentLeg, third }: RecoveredCall): boolean =>
+  agentLeg !== undefined || third !== undefined;
 
 /** The newest snapshot of each call in the journal's entries; they are newer than the database's. */
 export function callsIn(entries: readonly JournalEntry[]): CallSnapshot[] {
@@ -128,7 +157,9 @@ function rebuild(
 ): RecoveredCall {
   const { caller, agent, known } = parts;
   const route = whereFrom(parts, found.plan);
-  const recordingId = session?.recordings[0]?.recording;
+  const recordings = (session?.recordings ?? []).map(({ recording }) => recording);
+  const consulted = parts.third?.consult?.recordings.consult;
+  const recordingId = recordings.find((id) => id !== consulted);
   const { makeId } = found;
   return {
     callId,
@@ -154,7 +185,26 @@ function rebuild(
       : { agentLeg: { legId: agent.legId, agentId: agent.agentId } }),
     ...(recordingId === undefined ? {} : { recordingId }),
     ...(caller?.earlier ? { earlier: caller.earlier } : {}),
+    ...othersOf(parts, recordings),
     ...holdOf(agent, session),
+  };
+}
+
+/** Those who are neither caller nor agent. */
+function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[]) {
+  const consult = third?.consult;
+  const sent = forwarded?.forwarded;
+  return {
+    ...(third && consult
+      ? {
+          third: {
+            legId: third.legId,
+            consult,
+            recording: recordings.includes(consult.recordings.consult),
+          },
+        }
+      : {}),
+    ...(forwarded && sent ? { outsideLeg: { legId: forwarded.legId, ...sent } } : {}),
   };
 }
 

@@ -10,7 +10,7 @@ import { arrive } from '../domain/call/arrival';
 import { breakCall } from '../domain/call/broken';
 import { customerNumber } from '../domain/call/call';
 import { agentOfRecording } from '../domain/call/closing';
-import { arrivingLeg, recoveredLeg, type Leg } from '../domain/call/leg';
+import { arrivingLeg } from '../domain/call/leg';
 import { recover } from '../domain/call/recovered';
 import type { AlarmRaised } from '../domain/alarm';
 import { place } from '../domain/call/outgoing';
@@ -31,7 +31,6 @@ import type {
   PhoneDialled,
   PlanApplied,
   RecordingFinished,
-  RecoveredCall,
   RecordingStored,
   TimerFired,
 } from '../domain/events';
@@ -46,15 +45,8 @@ import { budgetOfPlaced, budgetOfRefused } from './dial-budget';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
+import { legsOf } from './recovered-legs';
 import { RecentLeads } from './recent-leads';
-
-const AGENT = { role: 'agent' } as const;
-
-/** At the customer's end of a call that was found. */
-const whoseLeg = (found: RecoveredCall): Pick<Leg, 'role' | 'agentId'> =>
-  found.direction === 'internal'
-    ? { ...AGENT, agentId: found.colleagueId ?? null }
-    : { role: found.direction === 'inbound' ? 'caller' : 'outside', agentId: null };
 
 interface RouterOptions {
   live: LiveState;
@@ -133,6 +125,8 @@ export class Router {
       case 'call.picked-up':
       case 'keys.pressed':
       case 'call.preempted':
+      case 'consult.begun':
+      case 'consult.ordered':
         return this.to.call(event.callId, event);
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);
@@ -179,6 +173,7 @@ export class Router {
       case 'calling.began':
       case 'calling.joined':
       case 'calling.ended':
+      case 'colleague.asked':
       case 'talk.recovered':
       case 'talk.ended':
       case 'agent.signed-in':
@@ -255,7 +250,7 @@ export class Router {
     if (out.by === 'phone')
       live.setLeg({
         ...arrivingLeg({ id: out.agentLegId, callId }, at),
-        ...AGENT,
+        role: 'agent',
         agentId: out.agentId,
       });
     live.setCall(next);
@@ -275,29 +270,7 @@ export class Router {
     if (live.calls.has(found.callId)) return;
     const target = route(live.routes, found.hotline) ?? routeOfLostHotline(found);
     const { next, effects } = recover(event, { ...target, queueId: found.queueId }, at);
-    const { callId, arrivedAt: startedAt, answeredAt = found.arrivedAt } = found;
-    if (found.callerLegId !== undefined) {
-      const id = found.callerLegId;
-      live.setLeg(
-        found.arriving
-          ? arrivingLeg({ id, callId }, startedAt)
-          : recoveredLeg({ id, callId, ...whoseLeg(found), startedAt, answeredAt }),
-      );
-    }
-    if (found.agentLeg) {
-      const { legId: id, agentId } = found.agentLeg;
-      const pickedUpAt = found.talkStartedAt ?? at;
-      live.setLeg(
-        recoveredLeg({
-          id,
-          callId,
-          role: 'agent',
-          agentId,
-          startedAt: pickedUpAt,
-          answeredAt: pickedUpAt,
-        }),
-      );
-    }
+    for (const leg of legsOf(found, at)) live.setLeg(leg);
     live.setCall(next);
     this.to.perform(effects, at);
   }

@@ -2,23 +2,22 @@
 import { phoneToRing } from '../domain/agent/agent';
 import { mayTransfer, type TransferTarget } from '../domain/call/transfer';
 import type { RefusalCode } from '../domain/errors';
-import type { TalkTransferred } from '../domain/events';
+import type { ConsultBegun, TalkTransferred } from '../domain/events';
 import type { AgentId, CallId } from '../domain/ids';
-import type { Instant } from '../domain/time';
-import type { LiveState } from './live-state';
-import type { MakeId } from './ports';
+import { consultFact, viewOf, type ConsultWorld } from './consults';
 
 /** The fact, or why there is none. */
 export function transferOf(
   { agentId, callId, to }: { agentId: AgentId; callId: CallId; to: TransferTarget },
-  { live, makeId, at }: { live: LiveState; makeId: MakeId; at: Instant },
-): RefusalCode | TalkTransferred {
+  world: ConsultWorld,
+): RefusalCode | TalkTransferred | ConsultBegun {
+  const { live, makeId, at } = world;
   const where = mayTransfer(live.calls.get(callId), agentId, to, {
-    plan: live.plan,
-    agents: live.agents,
+    ...viewOf(world),
     isStaffed: (id) => live.queues.get(id)?.isStaffed ?? false,
   });
   if (typeof where === 'string') return where;
+  if ('to' in where) return consultFact({ agentId, callId, reached: where, blind: true }, world);
   const { route, agent } = where;
   const phone = agent && phoneToRing(agent);
   const offer = phone && {

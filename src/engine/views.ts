@@ -1,6 +1,7 @@
 /** What pages and push snapshots are shown of the live state: copies, made when asked for. */
 import { agentView } from '../domain/agent/agent';
 import { snapshot } from '../domain/call/call';
+import { askedView } from '../domain/call/consult';
 import { offerView } from '../domain/call/offer-view';
 import type { AgentId } from '../domain/ids';
 import type { AgentView, OfferView, QueueView } from '../domain/notices';
@@ -24,6 +25,7 @@ export function offersTo(live: LiveState, agentId: AgentId): OfferView[] {
   const activity = live.agents.get(agentId)?.activity;
   if (activity?.is !== 'reserved') return [];
   const call = live.calls.get(activity.callId);
+  if (call?.stage.is === 'consulting') return [askedView({ ...call, stage: call.stage }, agentId)];
   if (call?.stage.is !== 'offered') return [];
   const { offerId } = activity;
   return call.stage.offers

@@ -12,6 +12,7 @@ import { SESSION_COOKIE, setAccessRules } from './auth';
 import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
 import { callRoutes } from './routes/calls';
+import { consultRoutes } from './routes/consult';
 import { guardRoutes } from './routes/guard';
 import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
@@ -40,6 +41,7 @@ const ROUTES = [
   outgoingRoutes,
   talkRoutes,
   pickUpRoutes,
+  consultRoutes,
   recordingRoutes,
   leadRoutes,
   queueRoutes,

@@ -35,6 +35,8 @@ export interface PushData {
   'alarm.raised': AlarmView;
   /** The call as it stands now, whole; what it replaces can be dropped. */
   'call.updated': CallSnapshot;
+  /** Whom this agent asked is gone: busy, did not answer, hung up … The customer is his again. */
+  'consult.ended': ConsultEnded;
   /** An agent's intent, activity or reach changed. */
   'agent.updated': AgentView;
   /** Counts of a queue changed. */
@@ -61,6 +63,11 @@ export interface OfferWithdrawn {
   offerId: OfferId;
   reason: Extract<Notice, { kind: 'offer.withdrawn' }>['reason'];
   cause: EndCause | null;
+}
+
+export interface ConsultEnded {
+  callId: CallId;
+  cause: EndCause;
 }
 
 export interface RecordingStored {

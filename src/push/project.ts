@@ -14,8 +14,13 @@ export type Audience =
   | { is: 'agent'; agentId: AgentId }
   /** Posts that see everything live in the store. */
   | { is: 'overseers'; storeId: StoreId | null }
-  /** Overseers, and the agent concerned. */
-  | { is: 'agent-and-overseers'; agentId: AgentId | null; storeId: StoreId | null }
+  /** Overseers, the agent concerned, and the colleague whom he asks. */
+  | {
+      is: 'agent-and-overseers';
+      agentId: AgentId | null;
+      storeId: StoreId | null;
+      asked?: AgentId;
+    }
   /** Who serves the queue, and overseers of its store. */
   | { is: 'queue'; queueId: QueueId; storeId: StoreId }
   /** Posts of the store that may hear recordings (A15). */
@@ -57,11 +62,25 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     case 'call.updated': {
-      const { agentId, storeId } = notice.call;
+      const { agentId, storeId, consult } = notice.call;
+      const asked = consult?.agentId ?? null;
       return [
         {
-          audience: { is: 'agent-and-overseers', agentId, storeId },
+          audience: {
+            is: 'agent-and-overseers',
+            ...{ agentId, storeId },
+            ...(asked === null ? {} : { asked }),
+          },
           payload: { type: 'call.updated', data: notice.call },
+        },
+      ];
+    }
+    case 'consult.ended': {
+      const { agentId, callId, cause } = notice;
+      return [
+        {
+          audience: { is: 'agent', agentId },
+          payload: { type: 'consult.ended', data: { callId, cause } },
         },
       ];
     }
@@ -111,7 +130,10 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
     case 'overseers':
       return overseesStore(person, audience.storeId);
     case 'agent-and-overseers':
-      return person.id === audience.agentId || overseesStore(person, audience.storeId);
+      return (
+        [audience.agentId, audience.asked].includes(person.id) ||
+        overseesStore(person, audience.storeId)
+      );
     case 'queue':
       return seesQueue(person, { id: audience.queueId, storeId: audience.storeId });
     case 'listeners':

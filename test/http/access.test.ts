@@ -94,6 +94,17 @@ const TABLE: Row[] = [
     statuses: [401, 200, 409, 409, 409, 409, 409, 403],
   },
   {
+    route: 'POST /api/calls/{id}/consult',
+    url: '/api/calls/call-2/consult',
+    body: { agent: 'li' },
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
+  ...['POST /swap', 'POST /conference', 'POST /complete', 'DELETE '].map((what) => ({
+    route: what.replace(' ', ' /api/calls/{id}/consult'),
+    url: `/api/calls/call-2/consult${what.replace(/^.* /, '')}`,
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  })),
+  {
     route: 'GET /api/recordings',
     url: '/api/recordings?callId=call-1',
     statuses: [401, 403, 200, 200, 200, 403, 404, 403],

@@ -52,11 +52,45 @@ describe('an agent in a talk', () => {
     expect(http.desk.asked).toEqual([`${what} wang call-1`]);
   });
 
-  test.each([{ queue: 'service' }, { agent: 'li' }])('transfers to %j', async (to) => {
+  test.each([
+    { queue: 'service' },
+    { agent: 'li' },
+    { post: 'supervisor' },
+    { phone: '902' },
+    { number: '+8613900000009' },
+  ])('transfers to %j', async (to) => {
     const response = await http.ask('wang', 'POST', '/api/calls/call-1/transfer', { to });
     expect(response.statusCode).toBe(200);
     expect(response.json()).toMatchObject({ id: 'call-1', state: 'queued' });
     expect(http.desk.asked).toEqual([`transfer(${JSON.stringify(to)}) wang call-1`]);
+  });
+
+  test.each([{ agent: 'li' }, { phone: '902' }, { number: '013900000009' }])(
+    'asks %j',
+    async (whom) => {
+      const response = await http.ask('wang', 'POST', '/api/calls/call-1/consult', whom);
+      expect([response.statusCode, response.json()]).toMatchObject([200, { state: 'consulting' }]);
+      expect(http.desk.asked).toEqual([`consult(${JSON.stringify(whom)}) wang call-1`]);
+    },
+  );
+
+  test.each([
+    ['POST', '/swap', 'swap'],
+    ['POST', '/conference', 'conference'],
+    ['POST', '/complete', 'complete'],
+    ['DELETE', '', 'end'],
+  ] as const)('%s consult%s is the order %s', async (method, path, order) => {
+    const response = await http.ask('wang', method, `/api/calls/call-1/consult${path}`);
+    expect(response.statusCode).toBe(200);
+    expect(http.desk.asked).toEqual([`consult ${order} wang call-1`]);
+  });
+
+  test('asks nobody who is no target', async () => {
+    for (const whom of [{}, { queue: 'service' }, { agent: 'li', phone: '902' }, { number: 'x' }]) {
+      const response = await http.ask('wang', 'POST', '/api/calls/call-1/consult', whom);
+      expect(response.statusCode).toBe(400);
+    }
+    expect(http.desk.asked).toEqual([]);
   });
 
   test('presses keys, and nothing that is none', async () => {
@@ -67,17 +101,26 @@ describe('an agent in a talk', () => {
     expect(http.desk.asked).toEqual(['keys(0123456789*#ABCD) wang call-1']);
   });
 
-  test.each([{}, { to: {} }, { to: { queue: 'service', agent: 'li' } }, { to: { number: '110' } }])(
-    'is told that %j is no target',
-    async (body) => {
-      const response = await http.ask('wang', 'POST', '/api/calls/call-1/transfer', body);
-      expect(response.statusCode).toBe(400);
-      expect(http.desk.asked).toEqual([]);
-    },
-  );
+  test.each([
+    {},
+    { to: {} },
+    { to: { queue: 'service', agent: 'li' } },
+    { to: { number: 'sip:110@x' } },
+  ])('is told that %j is no target', async (body) => {
+    const response = await http.ask('wang', 'POST', '/api/calls/call-1/transfer', body);
+    expect(response.statusCode).toBe(400);
+    expect(http.desk.asked).toEqual([]);
+  });
 
   const refusals: RefusalCode[] = ['NOT_YOUR_TALK', 'NOT_JOINED_YET', 'HELD_AT_PHONE'];
   refusals.push('NO_SUCH_TARGET', 'QUEUE_DESERTED', 'AGENT_NOT_FREE');
+  refusals.push(
+    'IN_CONSULTATION',
+    'NO_CONSULTATION',
+    'NOT_ANSWERED_YET',
+    'NOT_A_NUMBER',
+    'NO_TRUNK',
+  );
   test.each(refusals)('is refused with %s in either language', async (code) => {
     http.desk.refusal = code;
     for (const [language, message] of [

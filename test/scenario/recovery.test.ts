@@ -39,7 +39,8 @@ const talk = (facts: Partial<RecoveredCall> = {}): RecoveredCall =>
 function restart(calls: RecoveredCall[], options: CentreOptions = { autoReady: ['bob'] }) {
   const centre = startCentre(options);
   for (const call of calls) {
-    for (const legId of [call.callerLegId, call.agentLeg?.legId])
+    const { callerLegId, agentLeg, third, outsideLeg } = call;
+    for (const legId of [callerLegId, agentLeg?.legId, third?.legId, outsideLeg?.legId])
       if (legId !== undefined)
         centre.telephony.legs.set(legId, {
           state: call.arriving && legId === call.callerLegId ? 'arriving' : 'answered',
@@ -279,5 +280,88 @@ describe('a bug of ours', () => {
     centre.call();
     expect(centre.agent('bob').phone).toBe('rings');
     expect(centre.bugs).toEqual(['a port threw: no socket']);
+  });
+});
+
+describe('a consultation that outlived the app', () => {
+  const third = (
+    hears: 'third' | 'customer' | 'all',
+    to: NonNullable<RecoveredCall['third']>['consult']['to'] = {
+      ...{ kind: 'phone', agentId: 'dan', phoneId: 'phone-dan' },
+    },
+  ): NonNullable<RecoveredCall['third']> => ({
+    legId: 'leg-third',
+    consult: {
+      to,
+      by: 'bob',
+      recordings: { consult: 'recording-2', talk: 'recording-3' },
+      entryId: 'entry-9',
+      hears,
+    },
+    recording: true,
+  });
+  const both = { autoReady: ['bob', 'dan'] };
+  const pairs = ({ centre }: ReturnType<typeof restart>) =>
+    [...centre.media.bridges].filter(([a, b]) => a < b).map((pair) => pair.join(' '));
+
+  test.each([
+    ['third', ['leg-bob leg-third'], ['leg-alice']],
+    ['customer', ['leg-alice leg-bob'], ['leg-third']],
+    ['all', ['leg-bob leg-third'], []],
+  ] as const)('stands as it stood: %s', (hears, talk_, music) => {
+    const again = restart([talk({ heldAtDesk: true, third: third(hears) })], both);
+    const { centre, stateOf } = again;
+    expect([stateOf('call-1'), centre.agent('bob').does, centre.agent('dan').does]).toEqual([
+      ...['consulting', 'talking', 'talking'],
+    ]);
+    expect([pairs(again), [...centre.media.musicOn]]).toEqual([talk_, music]);
+    expect(centre.media.conference.includes('leg-alice')).toBe(hears === 'all');
+    expect(centre.engine.orderConsult('bob', 'call-1', 'complete')).toBeNull();
+    expect([pairs(again), centre.agent('bob').does]).toEqual([['leg-alice leg-third'], 'wrap-up']);
+    centre.telephony.end('leg-alice', 'hangup');
+    expect(centre.agent('dan').does).toBe('wrap-up');
+    expect(stateOf('call-1')).toBe('closed');
+    expect(centre.bugs).toEqual([]);
+  });
+
+  test('what is recorded no more is recorded again, and what its party does not say is not', () => {
+    const { recordingId: _ended, ...rest } = talk({
+      third: { ...third('third'), recording: false },
+    });
+    const { centre } = restart([rest], both);
+    const sides = centre.media.recorded.map((one) => [one.recordingId, one.left, one.right]);
+    expect(sides).toEqual([
+      [rest.spareRecordingId, 'leg-alice', 'leg-bob'],
+      ['recording-2', 'leg-third', 'leg-bob'],
+    ]);
+    expect([...centre.media.paused]).toEqual([rest.spareRecordingId]);
+  });
+
+  test('and its agent had gone: the other two are joined', () => {
+    const { agentLeg: _gone, ...rest } = talk({ third: third('third') });
+    const again = restart([rest], both);
+    expect(pairs(again)).toEqual(['leg-alice leg-third']);
+    expect(again.recordOf('call-1')).toMatchObject({ agentId: 'dan', state: 'talking' });
+    expect(again.centre.media.recorded).toMatchObject([{ recordingId: 'recording-3' }]);
+  });
+
+  test('with an outside number, and the caller goes: all is over', () => {
+    const number = { kind: 'number', number: '+8613900000009', via: [] } as const;
+    const { centre, stateOf } = restart([talk({ third: third('third', number) })], both);
+    centre.telephony.end('leg-alice', 'hangup');
+    expect([stateOf('call-1'), centre.agent('bob').does]).toEqual(['closed', 'wrap-up']);
+    expect(centre.telephony.ends.get('leg-third')).toBe('partner-left');
+  });
+
+  test('and a caller who talks with an outside number talks on', () => {
+    const { agentLeg: _gone, ...rest } = talk({
+      outsideLeg: { legId: 'leg-out', by: 'bob', number: '+8613900000009' },
+    });
+    const again = restart([rest], both);
+    expect([again.stateOf('call-1'), pairs(again)]).toEqual(['forwarded', ['leg-alice leg-out']]);
+    expect(again.centre.agent('bob').does).toBe('idle');
+    again.centre.telephony.end('leg-out', 'hangup');
+    expect(again.recordOf('call-1')).toMatchObject({ outcome: 'talk', agentId: 'bob' });
+    expect(again.centre.bugs).toEqual([]);
   });
 });

@@ -136,7 +136,7 @@ export async function party(tone: number, host: string): Promise<Party> {
   return { sip: await Phone.udp(host), ear: await TonePhone.open({ tone }) };
 }
 
-function planOf(agents: readonly Party[]): TestPlan {
+function planOf(agents: readonly Party[], gateway?: Party): TestPlan {
   let plan = emptyPlan();
   for (const [i, { sip }] of agents.entries()) {
     plan = withStaticAgents(plan, 1, { host: `127.0.0.${5 + i}`, port: sip.port });
@@ -149,5 +149,7 @@ function planOf(agents: readonly Party[]): TestPlan {
   if (queue === undefined) throw new Error('the plan has no queue');
   plan.queues.push({ ...queue, id: 'nobody' });
   plan.hotlines.push({ number: '401', store: 'bj01', queue: 'nobody', notice: 'none' });
+  const [trunk] = plan.trunks;
+  if (gateway && trunk) trunk.to = [`sip:127.0.0.1:${gateway.sip.port}`];
   return withoutNotice(plan);
 }

@@ -98,6 +98,10 @@ export class FakeDesk implements AgentDesk {
     if (this.refusal) return this.refusal;
     return callOf('call-9', { direction: 'outbound', state: 'calling', to: number, agentId: id });
   };
+  consult = (id: string, callId: string, whom: object): RefusalCode | null =>
+    this.holding(`consult(${JSON.stringify(whom)})`, id, callId);
+  orderConsult = (id: string, callId: string, order: string): RefusalCode | null =>
+    this.holding(`consult ${order}`, id, callId);
   offerReceived(agentId: string, offerId: string): void {
     this.onReceipt({ agentId, offerId });
   }
@@ -109,6 +113,7 @@ export class FakeDesk implements AgentDesk {
       ...{ hold: 'held', resume: 'talking' },
       ...{ mute: 'talking', unmute: 'talking' },
     };
+    if (what.startsWith('consult')) states[what] = 'consulting';
     const state = states[what] ?? 'queued';
     const call = this.live.theCalls.find((one) => one.id === callId);
     if (call?.agentId !== id) return 'NOT_YOUR_TALK';

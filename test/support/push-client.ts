@@ -25,6 +25,7 @@ export interface PushClient {
   ): Promise<PushFrame<T> & { receivedAt: number }>;
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown): Promise<Response>;
+  delete(path: string): Promise<Response>;
   close(): void;
 }
 
@@ -64,6 +65,7 @@ export async function startPushClient(options: PushClientOptions): Promise<PushC
         headers: { ...headers, ...(body === undefined ? {} : JSON_TYPE) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
+    delete: (path) => fetch(options.http + path, { method: 'DELETE', headers }),
     close: () => {
       for (const receipt of receipts) clearTimeout(receipt);
       socket.terminate();

@@ -6,11 +6,25 @@
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
 import type { DomainEvent, PhoneReachable, PhoneUnreachable } from '../events';
-import type { CallingBegan, OfferEnded, OfferMade, TalkEnded } from '../raised-events';
+import type {
+  CallingBegan,
+  ColleagueAsked,
+  OfferEnded,
+  OfferMade,
+  TalkEnded,
+} from '../raised-events';
 import type { AgentIntent } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { agentView, canBeRung, isFree, wanted, type Activity, type Agent } from './agent';
+import {
+  agentView,
+  canBeRung,
+  isFree,
+  isReachable,
+  wanted,
+  type Activity,
+  type Agent,
+} from './agent';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
 
@@ -79,6 +93,8 @@ function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): S
       return reserve(agent, idle.since, event, now);
     case 'calling.began':
       return beginCalling(agent, event, now);
+    case 'colleague.asked':
+      return beAsked(agent, idle.since, event, now);
     case 'talk.recovered':
       return become(
         { ...agent, line: event.legId },
@@ -143,13 +159,31 @@ function stepReserved(
 
 function refuseBeginning(agent: Agent, event: DomainEvent): void {
   const begins =
-    event.type === 'offer.made' || event.type === 'talk.started' || event.type === 'talk.recovered';
+    event.type === 'offer.made' ||
+    event.type === 'colleague.asked' ||
+    event.type === 'talk.started' ||
+    event.type === 'talk.recovered';
   if (begins) throw new BugError(`agent ${agent.id} is ${agent.activity.is} and got ${event.type}`);
 }
 
 function reserve(agent: Agent, idleSince: Instant, event: OfferMade, now: Instant): Step<Agent> {
   const canTake = event.by === 'pick-up' ? canBeRung(agent) : isFree(agent);
   if (!canTake) throw new BugError(`agent ${agent.id} is not free and was offered a call`);
+  const { offerId, callId, legId } = event;
+  return become(
+    { ...agent, line: legId },
+    { is: 'reserved', since: now, idleSince, offerId, callId },
+  );
+}
+
+/** Whoever a colleague asks need not be ready for callers: that his phone can ring is enough. */
+function beAsked(
+  agent: Agent,
+  idleSince: Instant,
+  event: ColleagueAsked,
+  now: Instant,
+): Step<Agent> {
+  if (!isReachable(agent)) throw new BugError(`agent ${agent.id} cannot be asked and was`);
   const { offerId, callId, legId } = event;
   return become(
     { ...agent, line: legId },

@@ -94,6 +94,10 @@ export const isFree = (agent: Agent): boolean =>
   canBeRung(agent) &&
   !(agent.activity.is === 'idle' && agent.activity.resting);
 
+/** May a colleague ask him now? His phone rings for nothing else, whatever he wants of callers. */
+export const isReachable = (agent: Agent): boolean =>
+  agent.activity.is === 'idle' && agent.line === null && phoneToRing(agent) !== undefined;
+
 /** Of several lost phones the first is told of: the one that would be rung. */
 function whyUnreachable(agent: Agent): AgentView['unreachable'] {
   if (phoneToRing(agent)) return null;

@@ -6,10 +6,11 @@ import type { Effect } from '../effects';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import type { Call } from './call';
+import { dismissThird } from './consult-third';
 import { finish, leaveQueue, owePromise } from './closing';
 import { endOffer } from './offering';
 import { notCallingAnyMore } from './outgoing';
-import { releaseAgents } from './requeue';
+import { releaseAgent, releaseAgents } from './requeue';
 
 /** The one transition that is allowed from every stage. */
 export function breakCall(call: Call, now: Instant): Step<Call> {
@@ -42,5 +43,11 @@ function releases(call: Call, now: Instant): Effect[] {
   if (call.stage.is === 'offered')
     return call.stage.offers.flatMap((offer) => endOffer(call, offer, { reason: 'revoked' }, now));
   if (call.stage.is === 'calling') return notCallingAnyMore(call.id, call.stage.out, now);
+  const { stage } = call;
+  if (stage.is === 'consulting')
+    return [
+      ...dismissThird({ ...call, stage }, 'revoked', now, null, true),
+      releaseAgent(call, stage.agentId, now),
+    ];
   return call.stage.is === 'talking' ? releaseAgents({ ...call, stage: call.stage }, now) : [];
 }

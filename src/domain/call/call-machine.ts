@@ -11,6 +11,8 @@ import { stepAnnouncing } from './announcing';
 import { askAgain } from './arrival';
 import { customerNumber, snapshot, type Call } from './call';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
+import { stepConsulting } from './consult';
+import { stepForwarded } from './forwarded';
 import { isHold, stepHold } from './holding';
 import { preempt, stepCalling } from './outgoing';
 import { stepTalking } from './talking';
@@ -40,6 +42,12 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
       return stepCalling({ ...call, stage }, event, now);
     case 'talking':
       return stepTalking({ ...call, stage }, event, now);
+    case 'consulting':
+      refuseOffer(call, event);
+      return stepConsulting({ ...call, stage }, event, now);
+    case 'forwarded':
+      refuseOffer(call, event);
+      return stepForwarded({ ...call, stage }, event, now);
     case 'announcing':
       return stepAnnouncing({ ...call, stage }, event, now);
     case 'wrapping-up':

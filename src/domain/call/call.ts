@@ -5,6 +5,8 @@
  *                   |            |                        ^
  *                   +--> announcing ----------------------+   (also straight from queued, offered)
  *
+ *     talking <--> consulting --> forwarded --> wrapping-up     (consult.ts)
+ *
  * One that we place (outgoing.ts): calling --> talking --> wrapping-up --> closed.
  *
  * It holds ids and milestones. Waiting itself belongs to the queue entry, work to the agent, SIP
@@ -129,6 +131,28 @@ export interface Outgoing {
   emergency: boolean;
 }
 
+/** Somebody whom the agent of a talk asks, or who is to take its customer, and what is set aside for it. */
+export interface Asked {
+  readonly to: DialTarget;
+  /** The number of ours that is shown to an outside number. */
+  readonly shown: string;
+  readonly by: { readonly agentId: AgentId; readonly name: string };
+  readonly at: Instant;
+  readonly offerId: OfferId;
+  readonly legId: LegId;
+  /** Of the consultation, and of the talk that may come of it. */
+  readonly recordings: { readonly consult: RecordingId; readonly talk: RecordingId };
+  /** The customer's place, should he have to wait again. */
+  readonly entryId: EntryId;
+  readonly dialled: boolean;
+  readonly answered: boolean;
+  /** The consultation's file is being written. */
+  readonly recording: boolean;
+}
+
+/** Whom the agent talks with: the other one hears music. */
+export type Hearing = 'third' | 'customer' | 'all';
+
 /** Where the call stands, with what only matters there. */
 export type Stage =
   | { is: 'queued'; line: WaitingLine }
@@ -144,6 +168,26 @@ export type Stage =
       recordingId: RecordingId | null;
     }
   | {
+      /** The customer waits for what his agent and a third party make of him. */
+      is: 'consulting';
+      agentId: AgentId;
+      /** Null: the agent has gone, and the third party is to take the customer. */
+      agentLegId: LegId | null;
+      recordingId: RecordingId | null;
+      asked: Asked;
+      hears: Hearing;
+      /** The third party takes the customer as soon as it answers. */
+      handsOver: boolean;
+    }
+  | {
+      /** The customer talks with an outside number; the agent who sent him there is free. */
+      is: 'forwarded';
+      agentId: AgentId;
+      outsideLegId: LegId;
+      number: string;
+      recordingId: RecordingId | null;
+    }
+  | {
       is: 'announcing';
       answered: boolean;
       /** False while the promise is not yet on disk: it may not be spoken before. */
@@ -151,7 +195,12 @@ export type Stage =
       playId: PlayId | null;
     }
   /** The outcome is decided; legs and the recording's file are still ending. */
-  | { is: 'wrapping-up'; recordingId: RecordingId | null }
+  | {
+      is: 'wrapping-up';
+      recordingId: RecordingId | null;
+      /** The file of a consultation that ended with the call. */
+      consultRecordingId?: RecordingId;
+    }
   | { is: 'closed' };
 
 /** The stages by name, as the drawing has them. */
@@ -173,8 +222,21 @@ export const customerNumber = ({ direction, from, to }: CallFacts): string =>
 
 const stateOf = ({ stage, outcome }: Call): CallStateName => {
   if (outcome !== null) return 'closed';
+  if (stage.is === 'consulting') return stage.agentLegId === null ? 'transferring' : 'consulting';
   return stage.is === 'talking' && stage.line.is === 'held' ? 'held' : stage.is;
 };
+
+/** Whom a customer's agent asks, or where the customer was sent; absent in every other stage. */
+function consultOf({ stage }: Call): Pick<CallSnapshot, 'consult'> {
+  if (stage.is !== 'consulting') return {};
+  const { asked, hears } = stage;
+  const { to, answered } = asked;
+  const whom =
+    to.kind === 'phone'
+      ? { agentId: to.agentId, number: null }
+      : { agentId: null, number: to.number };
+  return { consult: { ...whom, answered, hears } };
+}
 
 /**
  * The call as records and desktops know it. With its outcome decided a call is closed for the
@@ -202,5 +264,6 @@ export function snapshot(call: Call): CallSnapshot {
     endedAt: call.endedAt,
     outcome: call.outcome,
     endCause: call.endCause,
+    ...consultOf(call),
   };
 }

@@ -11,7 +11,7 @@ import type { EntryLeft } from '../raised-events';
 import type { CallOutcome } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { customerNumber, snapshot, type Call, type CallIn } from './call';
+import { customerNumber, snapshot, type Call, type CallIn, type Stage } from './call';
 
 /**
  * Legs and recordings end within seconds, and the database is back within seconds to say who called;
@@ -45,19 +45,25 @@ export const outcomeOf = (usual: CallOutcome, cause: EndCause): CallOutcome => {
 /** Gives the call its outcome, hangs up what is left, stops the recording. */
 export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
   const recordingId = 'recordingId' in call.stage ? call.stage.recordingId : null;
+  const consultRecordingId = consultRecording(call);
   const next: CallIn<'wrapping-up'> = {
     ...call,
     outcome: ending.outcome,
     endCause: ending.cause,
     endedAt: now,
-    stage: { is: 'wrapping-up', recordingId },
+    stage: {
+      is: 'wrapping-up',
+      recordingId,
+      ...(consultRecordingId === null ? {} : { consultRecordingId }),
+    },
   };
   const effects: Effect[] = call.legs.map((legId) => ({
     type: 'leg.hangup',
     legId,
     cause: ending.hangup,
   }));
-  if (recordingId !== null) effects.push(...stopped(next, recordingId, ending.cause));
+  for (const id of [consultRecordingId, recordingId])
+    if (id !== null) effects.push(...stopped(next, id, ending.cause));
   effects.push(
     { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },
     {
@@ -70,6 +76,10 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
   );
   return followedBy({ next, effects }, closeWhenDone(next));
 }
+
+/** Of a consultation that is being recorded; null else. */
+const consultRecording = ({ stage }: Call): RecordingId | null =>
+  stage.is === 'consulting' && stage.asked.recording ? stage.asked.recordings.consult : null;
 
 /** By our fault the file may be lost as well: filed as failed at once, which a finished one corrects. */
 function stopped(call: Call, recordingId: RecordingId, cause: EndCause): Effect[] {
@@ -86,8 +96,8 @@ export function stepWrappingUp(call: CallIn<'wrapping-up'>, event: DomainEvent):
       return event.at < (call.endedAt ?? event.at) ? toldLate(call, event) : closeWhenDone(call);
     case 'recording.finished': {
       const effects = [fileRecording(call, event)];
-      if (event.recordingId !== call.stage.recordingId) return { next: call, effects };
-      const next = { ...call, stage: { ...call.stage, recordingId: null } };
+      if (!filesOf(call).includes(event.recordingId)) return { next: call, effects };
+      const next = { ...call, stage: withoutFile(call.stage, event.recordingId) };
       return followedBy({ next, effects }, closeWhenDone(next));
     }
     case 'timer.fired':
@@ -101,15 +111,23 @@ export function stepWrappingUp(call: CallIn<'wrapping-up'>, event: DomainEvent):
   }
 }
 
+/** Files that are still being finished. */
+const filesOf = ({ stage }: CallIn<'wrapping-up'>): RecordingId[] =>
+  [stage.consultRecordingId, stage.recordingId].filter((id) => id !== undefined && id !== null);
+
+function withoutFile(
+  stage: CallIn<'wrapping-up'>['stage'],
+  done: RecordingId,
+): CallIn<'wrapping-up'>['stage'] {
+  if (stage.recordingId === done) return { ...stage, recordingId: null };
+  return { is: stage.is, recordingId: stage.recordingId };
+}
+
 /** Nobody tells of the file any more (its edge fell): the record says so instead of nothing. */
 function letGo(call: CallIn<'wrapping-up'>): Step<Call> {
-  const { recordingId } = call.stage;
-  if (recordingId === null) return close(call);
   const file = { result: 'failed', reason: 'its end was never told' } as const;
-  return followedBy(
-    { next: call, effects: [fileRecording(call, { recordingId, file })] },
-    close(call),
-  );
+  const effects = filesOf(call).map((recordingId) => fileRecording(call, { recordingId, file }));
+  return followedBy({ next: call, effects }, close(call));
 }
 
 /** A leg ended while the app was away: the call ended then, and for that reason. */
@@ -149,8 +167,14 @@ export const fileRecording = (
 export function agentOfRecording(call: Call, recordingId: RecordingId): AgentId | null {
   const { earlier, stage, agentId } = call;
   const isLatest = 'recordingId' in stage && stage.recordingId === recordingId;
-  if (isLatest) return agentId;
+  if (isLatest || consultFileOf(stage) === recordingId) return agentId;
   return earlier.find((one) => one.recordingId === recordingId)?.agentId ?? null;
+}
+
+/** Of the consultation that goes on, or ended with the call: its asker's, who is the call's agent. */
+function consultFileOf(stage: Stage): RecordingId | undefined {
+  if (stage.is === 'consulting') return stage.asked.recordings.consult;
+  return stage.is === 'wrapping-up' ? stage.consultRecordingId : undefined;
 }
 
 /** The talk is over, and its file is finished; that is told by `recording.finished`. */
@@ -194,7 +218,7 @@ export const owePromise = (
 
 /** Closes a call whose legs and file are done, and of whose caller it is known who he is. */
 export const closeWhenDone = (call: CallIn<'wrapping-up'>): Step<Call> =>
-  call.legs.length === 0 && call.stage.recordingId === null && !owesLead(call)
+  call.legs.length === 0 && filesOf(call).length === 0 && !owesLead(call)
     ? close(call)
     : stay<Call>(call);
 

@@ -36,6 +36,7 @@ export function mayHold(
   agentId: AgentId,
   request: 'hold' | 'resume',
 ): RefusalCode | null {
+  if (call?.stage.is === 'consulting' && call.stage.agentId === agentId) return 'IN_CONSULTATION';
   if (call?.stage.is !== 'talking' || call.stage.agentId !== agentId) return 'NOT_YOUR_TALK';
   const { line } = call.stage;
   if (line.is === 'answering' || line.is === 'notice') return 'NOT_JOINED_YET';

@@ -2,7 +2,10 @@ import type { OfferView } from '../notices';
 import { customerNumber, type CallFacts, type Offer } from './call';
 
 /** The screen pop: what an agent is shown of a caller before his phone rings. */
-export const offerView = (call: CallFacts, offer: Offer): OfferView => ({
+export const offerView = (
+  call: CallFacts,
+  offer: Pick<Offer, 'offerId' | 'agentId' | 'offeredAt'>,
+): OfferView => ({
   offerId: offer.offerId,
   callId: call.id,
   agentId: offer.agentId,

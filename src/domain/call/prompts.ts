@@ -19,5 +19,5 @@ export const farewellPrompts = (hasNumber: boolean): PromptKey[] =>
 /** The id by which `play.ended` names the play. */
 export const playIdFor = (
   legId: LegId,
-  purpose: 'welcome' | 'notice' | 'farewell' | 'store-call' | 'ringing-tone',
+  purpose: 'welcome' | 'notice' | 'farewell' | 'store-call' | 'ringing-tone' | 'greeting',
 ): PlayId => `${legId}:${purpose}`;

@@ -4,6 +4,8 @@
  *     caller alone, no talk yet      back into the queue at the old place, with music
  *     caller and agent               the talk goes on, on hold if it was; if they were not joined yet, now
  *                                    they are
+ *     with somebody whom he asks     the consultation goes on; without him they are joined (consult-recovered.ts)
+ *     caller and outside number      they talk on
  *     caller alone after a talk      the agent is gone: hung up, closed as a talk
  *     agent alone                    the caller is gone: hung up, closed
  *     neither                        both ended while nobody listened; their ends are told soon
@@ -15,6 +17,7 @@ import type { Instant } from '../time';
 import { askAgain } from './arrival';
 import { snapshot, type Call, type CallFacts, type CallIn, type TalkingLine } from './call';
 import { answerCaller } from './caller-line';
+import { resumeConsult, resumeForwarded } from './consult-recovered';
 import { finish, followedBy, leaveQueue, owePromise } from './closing';
 import { holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import type { Route } from './routing';
@@ -27,15 +30,26 @@ export function recover(event: CallRecovered, route: Route, now: Instant): Step<
   const { call: found } = event;
   const facts = factsOf(found, route);
   if (found.callerLegId === undefined) return closeRest(facts, found, now);
+  if (found.third) return asked(resumeConsult(facts, found, found.third, now));
+  if (found.outsideLeg) return asked(resumeForwarded(facts, found, found.outsideLeg, now));
   if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
   return found.talkStartedAt === undefined
     ? resumeWaiting(facts, now, found.arriving === true)
     : closeRest(facts, found, now);
 }
 
+/** His name is not in any record: it is asked for again. */
+const asked = ({ next, effects }: Step<Call>): Step<Call> => ({
+  next,
+  effects: [...effects, placeTaken(next), askAgain(next)],
+});
+
 function factsOf(found: RecoveredCall, route: Route): CallFacts {
   const callerLegId = found.callerLegId ?? '';
-  const legs = [found.callerLegId, found.agentLeg?.legId].filter((id) => id !== undefined);
+  const { callerLegId: caller, agentLeg, third, outsideLeg } = found;
+  const legs = [caller, agentLeg?.legId, third?.legId, outsideLeg?.legId].filter(
+    (id) => id !== undefined,
+  );
   return {
     id: found.callId,
     direction: found.direction,
@@ -46,7 +60,6 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     displayName: found.callerName,
     ids: found.ids,
     callerLegId,
-    // The name is not in any record: it is asked for again.
     lookup: found.direction === 'internal' ? 'none' : 'unavailable',
     callerName: found.callerName,
     leadId: found.leadId ?? null,

@@ -1,10 +1,11 @@
 /** A caller whose talk is over for its agent, and not for him: he waits once more. */
 import type { Effect } from '../effects';
-import type { AgentId, EntryId } from '../ids';
+import type { AgentId, EntryId, PlayId } from '../ids';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import { snapshot, type Call, type CallIn } from './call';
 import { callerNote } from './caller-line';
+import { playIdFor } from './prompts';
 import type { Route } from './routing';
 
 /**
@@ -19,6 +20,9 @@ export function backToQueue(
   const { recordingId, agentId, line } = call.stage;
   // Whoever has no 200 yet is welcomed once he has.
   const answered = line.is !== 'answering';
+  const isElsewhere = route.storeId !== call.route.storeId;
+  const playId = playIdFor(call.callerLegId, 'greeting');
+  const greeting = { is: 'welcome' as const, playId };
   const next: CallIn<'queued'> = {
     ...call,
     route,
@@ -29,7 +33,7 @@ export function backToQueue(
     earlier: recordingId === null ? call.earlier : [...call.earlier, { recordingId, agentId }],
     stage: {
       is: 'queued',
-      line: answered ? { is: 'music' } : { is: 'answering', welcome: 'all-busy' },
+      line: !answered ? { is: 'answering', welcome: 'all-busy' } : isElsewhere ? greeting : MUSIC,
     },
   };
   return {
@@ -37,7 +41,7 @@ export function backToQueue(
     effects: [
       { type: 'timer.clear', timer: { kind: 'overdue', callId: call.id } },
       callerNote(next),
-      ...(answered ? [playMusic(call)] : []),
+      ...(!answered ? [] : [isElsewhere ? greet(call, playId) : playMusic(call)]),
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
       releaseAgent(call, agentId, now),
@@ -55,6 +59,18 @@ export function backToQueue(
     ],
   };
 }
+
+const MUSIC = { is: 'music' } as const;
+
+/** Another store takes him: he hears whom he is with now. */
+const greet = (call: Call, playId: PlayId): Effect => ({
+  type: 'media.play',
+  callId: call.id,
+  legId: call.callerLegId,
+  playId,
+  prompts: ['greeting'],
+  then: 'music',
+});
 
 const playMusic = (call: Call): Effect => ({
   type: 'media.music',

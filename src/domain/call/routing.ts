@@ -41,8 +41,7 @@ function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
     queueId: queue.id,
     hotline: hotline.number,
     notice: hotline.notice !== 'none',
-    ringMs: seconds(queue.ringSeconds),
-    wrapUpMs: seconds(queue.wrapUpSeconds),
+    ...timesOf(queue),
   };
 }
 
@@ -61,10 +60,20 @@ export function routeOfQueue(plan: Plan, storeId: StoreId, queue: PlanQueue | un
   };
 }
 
-/** The same call in another queue of its store. */
-export const routeInto = (route: Route, queue: PlanQueue): Route => ({
-  ...route,
-  queueId: queue.id,
+/**
+ * The same call in another queue: of its store, or of another one, whose hotline counts from then on. Null when
+ * there is no such queue, or no hotline of its store by which a caller could be called back.
+ */
+export function routeToQueue(plan: Plan, route: Route, queueId: QueueId): Route | null {
+  const queue = plan.queues.find(({ id }) => id === queueId);
+  if (!queue) return null;
+  if (queue.store === route.storeId) return { ...route, ...timesOf(queue), queueId };
+  const hotlines = plan.hotlines.filter(({ store }) => store === queue.store);
+  const hotline = hotlines.find((one) => one.queue === queueId) ?? hotlines[0];
+  return hotline ? routeTo(plan, hotline, queue) : null;
+}
+
+const timesOf = (queue: PlanQueue): Pick<Route, 'ringMs' | 'wrapUpMs'> => ({
   ringMs: seconds(queue.ringSeconds),
   wrapUpMs: seconds(queue.wrapUpSeconds),
 });

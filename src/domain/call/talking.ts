@@ -26,6 +26,7 @@ import {
   owePromise,
   recordingStopped,
 } from './closing';
+import { beginConsult } from './consult';
 import { agentNote, holdAsPhonesDo } from './holding';
 import { playIdFor } from './prompts';
 import { backToQueue, releaseAgents } from './requeue';
@@ -124,6 +125,8 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
       return event.agentId === call.stage.agentId ? mute(call, event.muted) : stay(call);
     case 'talk.transferred':
       return transfer(call, event, now);
+    case 'consult.begun':
+      return beginConsult(call, event, now);
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);

@@ -1,9 +1,10 @@
 /**
- * Blind transfer: the agent of a talk sends its caller on, to a queue or to another agent, and is done with
- * him. The caller hears music; the next talk is a segment of the same call, with a leg and a recording of
- * its own.
+ * Blind transfer: the agent of a talk sends its caller on, to a queue, another agent or any of a post, and is
+ * done with him. The caller hears music; the next talk is a segment of the same call, with a leg and a
+ * recording of its own. To a phone or a number it is a consultation without an agent (consult.ts).
  *
- *     talking --queue--> queued there, at the place of his arrival: who was sent on does not wait twice
+ *     talking --queue--> queued there, at the place of his arrival: who was sent on does not wait twice; in
+ *                        that of another store he is a caller of its hotline from then on, and is greeted
  *             --agent--> offered to him; not taken, he stands in the line of the queue that he came from
  *
  * Nobody is sent where nobody is: that is refused while the talk goes on.
@@ -11,23 +12,22 @@
 import { isFree, type Agent } from '../agent/agent';
 import type { RefusalCode } from '../errors';
 import type { TalkTransferred } from '../events';
-import type { AgentId, QueueId } from '../ids';
-import type { Plan } from '../plan';
+import type { AgentId, QueueId, StoreId } from '../ids';
+import type { Post } from '../plan';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallIn } from './call';
 import { followedBy, recordingStopped } from './closing';
+import { reach, type ConsultTarget, type ConsultView, type Reached } from './consult-request';
 import { mayHold } from './holding';
 import { backToQueue } from './requeue';
-import { routeInto, type Route } from './routing';
+import { routeToQueue, type Route } from './routing';
 
 /** Where to, as the agent asks for it. */
-export type TransferTarget = { queue: QueueId } | { agent: AgentId };
+export type TransferTarget = { queue: QueueId } | { post: Post } | ConsultTarget;
 
 /** What is known of the target when it is asked for. */
-export interface TransferView {
-  plan: Plan;
-  agents: ReadonlyMap<AgentId, Agent>;
+export interface TransferView extends ConsultView {
   /** Is anybody of the queue's agents signed in? */
   isStaffed: (queue: QueueId) => boolean;
 }
@@ -44,23 +44,31 @@ export function mayTransfer(
   agentId: AgentId,
   to: TransferTarget,
   view: TransferView,
-): RefusalCode | TransferRoute {
+): RefusalCode | TransferRoute | Reached {
   const refusal = mayHold(call, agentId, 'hold');
   if (refusal !== null || !call) return refusal ?? 'NOT_YOUR_TALK';
   if (call.direction === 'internal') return 'NO_SUCH_TARGET';
   const { route } = call;
   if ('queue' in to) {
-    const queue = view.plan.queues.find(
-      ({ id, store }) => id === to.queue && store === route.storeId,
-    );
-    if (!queue) return 'NO_SUCH_TARGET';
-    return view.isStaffed(queue.id)
-      ? { route: routeInto(route, queue), agent: null }
-      : 'QUEUE_DESERTED';
+    const target = routeToQueue(view.plan, route, to.queue);
+    if (!target) return 'NO_SUCH_TARGET';
+    return view.isStaffed(to.queue) ? { route: target, agent: null } : 'QUEUE_DESERTED';
   }
-  const agent = view.agents.get(to.agent);
+  if ('phone' in to || 'number' in to) return reach(call, agentId, to, view);
+  const agent = 'post' in to ? freeOf(to.post, route.storeId, view) : view.agents.get(to.agent);
+  if (agent === null) return 'AGENT_NOT_FREE';
   if (!agent || agent.retired || agent.storeId !== route.storeId) return 'NO_SUCH_TARGET';
   return isFree(agent) ? { route, agent } : 'AGENT_NOT_FREE';
+}
+
+/** Of those with that post in the store who are free, the one who is so for longest. */
+function freeOf(post: Post, storeId: StoreId, { plan, agents }: TransferView): Agent | null {
+  const free = plan.people
+    .filter((person) => person.post === post && person.store === storeId)
+    .flatMap(({ id }) => agents.get(id) ?? [])
+    .filter(isFree)
+    .sort((a, b) => a.activity.since - b.activity.since);
+  return free[0] ?? null;
 }
 
 /** The talk ends for its agent, and the caller goes on. */

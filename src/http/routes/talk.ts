@@ -47,6 +47,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
               'CROSS_SITE',
               'NOT_YOUR_TALK',
               'NOT_JOINED_YET',
+              'IN_CONSULTATION',
               ...(what === 'resume' ? (['HELD_AT_PHONE'] as const) : []),
             ),
           },
@@ -92,6 +93,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'CROSS_SITE',
             'NOT_YOUR_TALK',
             'NOT_JOINED_YET',
+            'NOT_ANSWERED_YET',
           ),
         },
       },
@@ -109,7 +111,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
       schema: {
         tags: ['calls'],
         summary:
-          "Send the caller of the own talk on, to a queue or to a free agent of the call's store.",
+          "Send the caller of the own talk on: to any queue, to a free agent, a post or a phone of the call's store, or to an outside number.",
         params: CallParams,
         body: TransferBody,
         response: {
@@ -123,6 +125,10 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'NO_SUCH_TARGET',
             'QUEUE_DESERTED',
             'AGENT_NOT_FREE',
+            'NOT_A_NUMBER',
+            'DIAL_FORBIDDEN',
+            'NO_TRUNK',
+            'IN_CONSULTATION',
           ),
         },
       },

@@ -1,5 +1,5 @@
 /** A call, its legs and queue entries, and what is asked of calls. */
-import { Type } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 import { LeadSchema } from './lead';
 import { PageQuery } from './page';
 import { RecordingSchema } from './recording';
@@ -37,6 +37,9 @@ export const CallSchema = Type.Object({
     'calling',
     'talking',
     'held',
+    'consulting',
+    'transferring',
+    'forwarded',
     'announcing',
     'wrapping-up',
     'closed',
@@ -63,6 +66,17 @@ export const CallSchema = Type.Object({
     oneOf('talk', 'promise', 'left', 'no-number', 'refused', 'broken', 'unanswered'),
   ),
   endCause: Nullable(EndCauseSchema),
+  consult: Type.Optional(
+    Type.Object(
+      {
+        agentId: Nullable(Type.String()),
+        number: Nullable(Type.String()),
+        answered: Type.Boolean(),
+        hears: oneOf('third', 'customer', 'all'),
+      },
+      { description: 'Whom its agent asks, and with whom he talks; only of live calls.' },
+    ),
+  ),
 });
 
 const LegSchema = Type.Object({
@@ -130,16 +144,34 @@ export const PlaceBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** To a queue of the call's store, or to one of its agents. */
+const to = <K extends string, T extends TSchema>(key: K, value: T) =>
+  Type.Object({ [key]: value } as Record<K, T>, { additionalProperties: false });
+
+const DialledText = Type.String({
+  pattern: '^[+]?[0-9*#]{2,32}$',
+  description: 'As it is dialled from the store.',
+});
+
+/** To a queue of any store; within the call's own to an agent, a post or a phone; to an outside number. */
 export const TransferBody = Type.Object(
   {
     to: Type.Union([
-      Type.Object({ queue: Id }, { additionalProperties: false }),
-      Type.Object({ agent: Id }, { additionalProperties: false }),
+      to('queue', Id),
+      to('agent', Id),
+      to('post', oneOf('telemarketer', 'supervisor', 'quality', 'administrator')),
+      to('phone', Id),
+      to('number', DialledText),
     ]),
   },
   { additionalProperties: false },
 );
+
+/** Whom the agent asks. */
+export const ConsultBody = Type.Union([
+  to('agent', Id),
+  to('phone', Id),
+  to('number', DialledText),
+]);
 
 export const KeysBody = Type.Object(
   {

@@ -46,6 +46,7 @@ export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOpti
     mute: (session, endpoint, muted) => order('endpoint.mute', { session, endpoint, muted }),
     press: (session, endpoint, keys) => order('endpoint.press', { session, endpoint, keys }),
     bridge: (session, a, b) => order('bridge', { session, a, b }),
+    join: (session, endpoint, on) => order('conference.join', { session, endpoint, on }),
     unbridge: (session, a, b) => order('unbridge', { session, a, b }),
     startRecording: ({ callId, recordingId, path, left, right }) => {
       const params = { session: callId, recording: recordingId, path, left, right };

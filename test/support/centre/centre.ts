@@ -22,7 +22,14 @@ import { FakeClock } from './clock';
 import { FakeJournal } from './journal';
 import { Life } from './life';
 import { planWith, type PlanOptions } from './plan';
-import { agentDialled, FakeLookup, FakeMedia, FakePush, FakeTelephony } from './world';
+import {
+  agentDialled,
+  FakeLookup,
+  FakeMedia,
+  FakePush,
+  FakeTelephony,
+  numberDialled,
+} from './world';
 
 export interface CentreOptions extends PlanOptions {
   /** Instead of the one that the other options make. */
@@ -158,7 +165,8 @@ export class Caller {
     if (leg.state === 'arriving') return 'nothing';
     if (leg.state === 'ringing') return 'ringing';
     const partner = media.bridges.get(this.legId);
-    if (partner !== undefined) return agentDialled(telephony.legs.get(partner)) ?? 'nobody';
+    if (media.conference.includes(this.legId)) return 'both';
+    if (partner !== undefined) return nameAt(telephony.legs.get(partner)) ?? 'nobody';
     const play = media.plays.get(this.legId);
     if (play) return play.prompts.join('+');
     return media.musicOn.has(this.legId) ? 'music' : 'silence';
@@ -203,6 +211,9 @@ export class Caller {
     return saved.at(-1)?.entry.outcome ?? null;
   }
 }
+
+const nameAt = (leg: Parameters<typeof agentDialled>[0]): string | undefined =>
+  agentDialled(leg) ?? numberDialled(leg);
 
 /** The one who takes calls. */
 export class Agent {
@@ -271,6 +282,16 @@ export class Agent {
   hearsToTheEnd(): this {
     this.centre.media.finish(this.ringing());
     return this;
+  }
+
+  /** Whom he talks with: `caller`, `both` of two, or whom we dialled; null when with nobody. */
+  get talksWith(): string | null {
+    const { media, telephony } = this.centre;
+    const leg = this.ringing();
+    if (media.conference.includes(leg)) return 'both';
+    const partner = media.bridges.get(leg);
+    if (partner === undefined) return null;
+    return nameAt(telephony.legs.get(partner)) ?? 'caller';
   }
 
   /** What is heard at his phone: `caller`, `music`, `silence`, or prompts joined by `+`. */

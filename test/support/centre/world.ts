@@ -37,6 +37,12 @@ export function agentDialled(leg: { dial?: DialCommand } | undefined): AgentId |
   return to?.kind === 'phone' ? to.agentId : undefined;
 }
 
+/** The outside number that was dialled by this leg. */
+export function numberDialled(leg: { dial?: DialCommand } | undefined): string | undefined {
+  const to = leg?.dial?.to;
+  return to?.kind === 'number' ? to.number : undefined;
+}
+
 /** Legs answer and end as soon as they are told to, unless the test holds them. */
 export class FakeTelephony implements Telephony {
   readonly legs = new Map<string, FakeLeg>();
@@ -145,6 +151,8 @@ export class FakeMedia implements Media {
   /** Recordings that are paused. */
   readonly paused = new Set<string>();
   readonly bridges = new Map<string, string>();
+  /** Three who hear each other; the first two are bridged as well. */
+  conference: string[] = [];
   readonly recordings = new Map<string, RecordCommand>();
   readonly recorded: RecordCommand[] = [];
   private readonly begun = new Map<string, Instant>();
@@ -196,6 +204,14 @@ export class FakeMedia implements Media {
     for (const leg of [a, b]) this.cut(leg);
     this.bridges.set(a, b);
     this.bridges.set(b, a);
+  }
+
+  /** A third party hears both, and both hear it; its partner is the one whom it joined. */
+  join(_callId: string, legId: string, on: string): void {
+    const partner = this.bridges.get(on);
+    if (partner === undefined) throw new Error(`${legId} joins ${on}, who talks with nobody`);
+    this.cut(legId);
+    this.conference = [on, partner, legId];
   }
 
   press(_callId: string, legId: string, keys: string): void {
@@ -253,11 +269,21 @@ export class FakeMedia implements Media {
     const partner = this.bridges.get(legId);
     if (partner !== undefined) this.bridges.delete(partner);
     this.bridges.delete(legId);
+    this.leaveConference(legId);
     this.musicOn.delete(legId);
     this.unrecorded.delete(legId);
     const play = this.plays.get(legId);
     this.plays.delete(legId);
     if (play) this.tellEnd(play, 'cut');
+  }
+
+  /** The two who are left talk on. */
+  private leaveConference(legId: string): void {
+    if (!this.conference.includes(legId)) return;
+    const [a, b] = this.conference.filter((one) => one !== legId) as [string, string];
+    this.conference = [];
+    this.bridges.set(a, b);
+    this.bridges.set(b, a);
   }
 
   private tellEnd({ callId, legId, playId }: Play, reason: 'finished' | 'cut'): void {

@@ -160,6 +160,66 @@ test("the desk's hold is known from the agent's note, that of phones from the ed
   });
 });
 
+describe('a consultation', () => {
+  const consult: NonNullable<LegNote['consult']> = {
+    to: { kind: 'phone', agentId: 'dan', phoneId: 'phone-dan' },
+    by: 'bob',
+    recordings: { consult: 'consult-recording', talk: 'next' },
+    entryId: 'entry-2',
+    hears: 'third',
+  };
+  const thirdNote: LegNote = { ...agentNote, legId: 'third-leg', agentId: 'dan', consult };
+  const recordings = [{ recording: 'consult-recording' }, { recording: 'recording' }];
+  const sessions = [{ ...session, recordings }];
+
+  test('has a third party beside caller and agent, and a file of its own', () => {
+    const dialogs = [dialog(callerNote), dialog(agentNote), dialog(thirdNote)];
+    const [event] = recover(found({ dialogs, sessions, calls: [snapshot] })).events;
+    expect(event?.call).toMatchObject({
+      agentLeg: { legId: 'agent-leg', agentId: 'bob' },
+      third: { legId: 'third-leg', consult, recording: true },
+      recordingId: 'recording',
+    });
+  });
+
+  test('that was handed over: the caller is the colleague’s, and the asker a stray', () => {
+    const asker = dialog({ ...agentNote, held: true });
+    const colleague = dialog({ ...agentNote, legId: 'third-leg', agentId: 'dan' });
+    for (const dialogs of [
+      [asker, colleague],
+      [colleague, asker],
+    ]) {
+      const { events, strayDialogs } = recover(
+        found({ dialogs: [dialog(callerNote), ...dialogs] }),
+      );
+      expect(events[0]?.call.agentLeg).toEqual({ legId: 'third-leg', agentId: 'dan' });
+      expect(strayDialogs).toEqual([asker]);
+    }
+  });
+
+  test('that was handed over, and the asker went by himself: he is no agent of it', () => {
+    const dialogs = [
+      dialog({ ...agentNote, legId: 'third-leg', agentId: 'dan' }),
+      dialog(agentNote, true),
+    ];
+    const { events, strayDialogs } = recover(found({ dialogs: [dialog(callerNote), ...dialogs] }));
+    expect(events[0]?.call.agentLeg).toEqual({ legId: 'third-leg', agentId: 'dan' });
+    expect(strayDialogs).toEqual([]);
+  });
+
+  test('an outside number that talks with the caller', () => {
+    const note: LegNote = {
+      ...{ callId: 'call', legId: 'out-leg', role: 'outside' },
+      forwarded: { by: 'bob', number: '+86139' },
+    };
+    const [event] = recover(
+      found({ dialogs: [dialog(callerNote), dialog(note)], sessions }),
+    ).events;
+    expect(event?.call.outsideLeg).toEqual({ legId: 'out-leg', by: 'bob', number: '+86139' });
+    expect(event?.call).not.toHaveProperty('agentLeg');
+  });
+});
+
 describe('a leg that ended while the app was away', () => {
   test('leaves the talk as it was before; its end is told afterwards', () => {
     const { events } = recover(

@@ -38,6 +38,22 @@ const TABLE: [string, Notice, string[]][] = [
     { kind: 'call.updated', call: call('call-1', { storeId: 'sh01', agentId: 'sun' }) },
     ['sun', 'zhou'],
   ],
+  [
+    'a call about which a colleague is asked',
+    {
+      kind: 'call.updated',
+      call: call('call-1', {
+        agentId: 'wang',
+        consult: { agentId: 'li', number: null, answered: true, hears: 'third' },
+      }),
+    },
+    ['wang', 'li', ...OVERSEERS],
+  ],
+  [
+    'the end of whom he asked',
+    { kind: 'consult.ended', callId: 'call-1', agentId: 'wang', cause: 'busy' },
+    ['wang'],
+  ],
   ['a call of no store', { kind: 'call.updated', call: call('call-1', { storeId: null }) }, []],
   ['an agent', { kind: 'agent.updated', agent: agent('wang', 'bj01') }, ['wang', ...OVERSEERS]],
   [
@@ -79,6 +95,7 @@ describe('who sees what', () => {
       'agent.updated',
       'alarm.raised',
       'call.updated',
+      'consult.ended',
       'offer.created',
       'offer.withdrawn',
       'promise.updated',

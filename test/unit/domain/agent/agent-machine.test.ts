@@ -21,6 +21,7 @@ const TABLE: Record<string, Record<string, string>> = {
   idle: {
     'offer.made': 'reserved',
     'calling.began': 'calling',
+    'colleague.asked': 'reserved',
     'talk.recovered': 'talking',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',
@@ -28,6 +29,7 @@ const TABLE: Record<string, Record<string, string>> = {
   resting: {
     'offer.made': 'BugError',
     'calling.began': 'calling',
+    'colleague.asked': 'reserved',
     'talk.recovered': 'talking',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',
@@ -35,6 +37,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   reserved: {
     'offer.made': 'BugError',
+    'colleague.asked': 'BugError',
     'talk.recovered': 'BugError',
     'talk.started': 'talking',
     'talk.started (foreign)': 'BugError',
@@ -42,6 +45,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   calling: {
     'offer.made': 'BugError',
+    'colleague.asked': 'BugError',
     'talk.recovered': 'BugError',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',
@@ -51,6 +55,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   talking: {
     'offer.made': 'BugError',
+    'colleague.asked': 'BugError',
     'talk.recovered': 'BugError',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',
@@ -59,6 +64,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'wrap-up': {
     'offer.made': 'BugError',
     'calling.began': 'calling',
+    'colleague.asked': 'BugError',
     'talk.recovered': 'BugError',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',

@@ -41,6 +41,30 @@ const WHILE_CALLING = {
   'timer calling': 'wrapping-up',
 };
 
+const asked = {
+  to: { kind: 'phone', agentId: 'dan', phoneId: 'phone-dan' },
+  shown: '',
+  by: { agentId: 'bob', name: 'Bob' },
+  at: NOW,
+  offerId: 'consult-offer',
+  legId: 'third-leg',
+  recordings: { consult: 'consult-recording', talk: 'next-recording' },
+  entryId: 'entry-2',
+  dialled: false,
+  answered: false,
+  recording: false,
+} as const;
+const there = { ...asked, dialled: true, answered: true, recording: true } as const;
+const consulting = {
+  is: 'consulting',
+  agentId: 'bob',
+  agentLegId: 'agent-leg',
+  recordingId: 'recording',
+  asked,
+  hears: 'third',
+  handsOver: false,
+} as const;
+
 /** Every stage, in every variant that answers differently. */
 const STAGES: Record<string, Stage> = {
   'queued, arrived': { is: 'queued', line: { is: 'arrived' } },
@@ -72,6 +96,20 @@ const STAGES: Record<string, Stage> = {
   'talking, notice': { ...talking, line: { is: 'notice', playId: 'caller-leg:notice' } },
   'talking, joined': { ...talking, line: { is: 'joined' } },
   'talking, held': { ...talking, line: { is: 'held', atDesk: true } },
+  'consulting, shown': consulting,
+  'consulting, rings': { ...consulting, asked: { ...asked, dialled: true } },
+  'consulting, third': { ...consulting, asked: there },
+  'consulting, customer': { ...consulting, asked: there, hears: 'customer' },
+  'consulting, all': { ...consulting, asked: there, hears: 'all' },
+  'consulting, handing over': { ...consulting, asked, handsOver: true },
+  'consulting, alone': { ...consulting, agentLegId: null, recordingId: null, handsOver: true },
+  forwarded: {
+    is: 'forwarded',
+    agentId: 'bob',
+    outsideLegId: 'third-leg',
+    number: '+8613900000009',
+    recordingId: 'recording',
+  },
   'announcing, nothing yet': { is: 'announcing', answered: false, mayTell: false, playId: null },
   'announcing, answered': { is: 'announcing', answered: true, mayTell: false, playId: null },
   'announcing, written': { is: 'announcing', answered: false, mayTell: true, playId: null },
@@ -221,6 +259,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.held (caller)': 'talking, held',
     'talk.held': 'talking, held',
     'talk.transferred': 'queued, music',
+    'consult.begun': 'consulting, shown',
     'leg.ended (broken)': 'queued, music',
     'leg.ended': 'wrapping-up',
     'leg.ended (caller)': 'wrapping-up',
@@ -234,8 +273,115 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.held (caller)': 'talking, held',
     'talk.resumed': 'talking, joined',
     'talk.transferred': 'queued, music',
+    'consult.begun': 'consulting, shown',
     'leg.ended (broken)': 'queued, music',
     'leg.ended': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'consulting, shown': {
+    'offer.made': 'BugError',
+    'recording.finished': 'consulting, shown',
+    'offer.received (third)': 'consulting, rings',
+    'offer.revoked (third)': 'talking, held',
+    'timer offer-receipt (third)': 'consulting, rings',
+    'timer offer-ring (third)': 'talking, held',
+    'leg.answered (third)': 'consulting, third',
+    'leg.ended (third)': 'talking, held',
+    'leg.ended (third, broken)': 'talking, held',
+    'consult.ordered (end)': 'talking, joined',
+    'consult.ordered (complete)': 'consulting, handing over',
+    'leg.ended': 'consulting, alone',
+    'leg.ended (broken)': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'consulting, rings': {
+    'offer.made': 'BugError',
+    'recording.finished': 'consulting, rings',
+    'offer.revoked (third)': 'talking, held',
+    'timer offer-ring (third)': 'talking, held',
+    'leg.answered (third)': 'consulting, third',
+    'leg.ended (third)': 'talking, held',
+    'leg.ended (third, broken)': 'talking, held',
+    'consult.ordered (end)': 'talking, joined',
+    'consult.ordered (complete)': 'consulting, handing over',
+    'leg.ended': 'consulting, alone',
+    'leg.ended (broken)': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'consulting, third': {
+    'offer.made': 'BugError',
+    'recording.finished': 'consulting, third',
+    'keys.pressed': 'consulting, third',
+    'consult.ordered': 'consulting, customer',
+    'consult.ordered (conference)': 'consulting, all',
+    'consult.ordered (complete)': 'talking, joined',
+    'consult.ordered (end)': 'talking, joined',
+    'leg.ended (third)': 'talking, held',
+    'leg.ended (third, broken)': 'talking, held',
+    'leg.ended': 'talking, joined',
+    'leg.ended (broken)': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'consulting, customer': {
+    'offer.made': 'BugError',
+    'recording.finished': 'consulting, customer',
+    'keys.pressed': 'consulting, customer',
+    'consult.ordered': 'consulting, third',
+    'consult.ordered (conference)': 'consulting, all',
+    'consult.ordered (complete)': 'talking, joined',
+    'consult.ordered (end)': 'talking, joined',
+    'leg.ended (third)': 'talking, joined',
+    'leg.ended (third, broken)': 'talking, joined',
+    'leg.ended': 'talking, joined',
+    'leg.ended (broken)': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'consulting, all': {
+    'offer.made': 'BugError',
+    'recording.finished': 'consulting, all',
+    'keys.pressed': 'consulting, all',
+    'consult.ordered': 'consulting, third',
+    'consult.ordered (complete)': 'talking, joined',
+    'consult.ordered (end)': 'talking, joined',
+    'leg.ended (third)': 'talking, joined',
+    'leg.ended (third, broken)': 'talking, joined',
+    'leg.ended': 'talking, joined',
+    'leg.ended (broken)': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'consulting, handing over': {
+    'offer.made': 'BugError',
+    'recording.finished': 'consulting, handing over',
+    'offer.received (third)': 'consulting, handing over',
+    'offer.revoked (third)': 'talking, joined',
+    'timer offer-receipt (third)': 'consulting, handing over',
+    'timer offer-ring (third)': 'talking, joined',
+    'leg.answered (third)': 'talking, joined',
+    'leg.ended (third)': 'talking, joined',
+    'leg.ended (third, broken)': 'talking, joined',
+    'consult.ordered (end)': 'talking, joined',
+    'consult.ordered (complete)': 'consulting, handing over',
+    'leg.ended': 'consulting, alone',
+    'leg.ended (broken)': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'consulting, alone': {
+    'offer.made': 'BugError',
+    'recording.finished': 'consulting, alone',
+    'offer.received (third)': 'consulting, alone',
+    'offer.revoked (third)': 'queued, music',
+    'timer offer-receipt (third)': 'consulting, alone',
+    'timer offer-ring (third)': 'queued, music',
+    'leg.answered (third)': 'talking, joined',
+    'leg.ended (third)': 'queued, music',
+    'leg.ended (third, broken)': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  forwarded: {
+    'offer.made': 'BugError',
+    'recording.finished': 'forwarded',
+    'leg.ended (third)': 'wrapping-up',
+    'leg.ended (third, broken)': 'queued, music',
     'leg.ended (caller)': 'wrapping-up',
   },
   'announcing, nothing yet': {
@@ -311,17 +457,25 @@ const callIn = (stage: Stage): Call => ({
   outcome: isOver(stage) ? 'talk' : null,
   endCause: isOver(stage) ? 'hangup' : null,
   noticeOwed: true,
-  // A third leg stands for one that was hung up before and has not ended.
-  legs: ['caller-leg', 'agent-leg', 'other'],
+  // Another leg stands for one that was hung up before and has not ended.
+  legs: ['caller-leg', 'agent-leg', 'third-leg', 'other'],
   holding: [],
   earlier: [],
   stage,
 });
 
 function nameOf({ stage }: Call): string {
+  if (stage.is === 'consulting') return `consulting, ${nameOfConsult(stage)}`;
   if (!('line' in stage)) return stage.is;
   const dialled = stage.is === 'offered' && stage.offers[0]?.dialled ? ', dialled' : '';
   return `${stage.is}, ${stage.line.is}${dialled}`;
+}
+
+function nameOfConsult(stage: Extract<Stage, { is: 'consulting' }>): string {
+  if (stage.agentLegId === null) return 'alone';
+  if (stage.handsOver) return 'handing over';
+  if (stage.asked.answered) return stage.hears;
+  return stage.asked.dialled ? 'rings' : 'shown';
 }
 
 const PAIRS = Object.keys(STAGES).flatMap((stage) =>

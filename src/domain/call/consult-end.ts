@@ -1,0 +1,255 @@
+/**
+ * How a consultation ends, whoever leaves it first:
+ *
+ *     the agent takes his customer back       they talk on, the third party is hung up
+ *     he completes the transfer, or hangs up  the other two talk; if the third party still rings, once it answers
+ *     the third party does not come, or goes  the customer is the agent's again: on hold, or joined if they were,
+ *                                             or if he had handed him over; without an agent he waits in line again
+ *     the customer hangs up                   the call is over, for all three
+ *     the agent's leg breaks                  the customer waits in line again
+ */
+import type { Effect } from '../effects';
+import type { EndCause } from '../end-cause';
+import type { OfferEnded } from '../raised-events';
+import type { Step } from '../step';
+import type { Instant } from '../time';
+import { customerNumber, type Call, type CallIn } from './call';
+import {
+  BROKEN_OFF,
+  fileRecording,
+  finish,
+  followedBy,
+  outcomeOf,
+  owePromise,
+  recordingStopped,
+} from './closing';
+import { bridge, record, resume } from './consult-hearing';
+import { callerNote } from './caller-line';
+import { agentHoldNote, outsideNote } from './consult-notes';
+import { dismissThird, hangUpThird } from './consult-third';
+import { agentNote, holdAsPhonesDo } from './holding';
+import { backToQueue, releaseAgent } from './requeue';
+import { told } from './telling';
+
+type Consulting = CallIn<'consulting'>;
+
+/** Takes the customer back: at any time, whatever the third party does. */
+export function takeBack(call: Consulting, agentLegId: string, now: Instant): Step<Call> {
+  return followedBy(
+    { next: call, effects: [...hangUpThird(call), ...dismissThird(call, 'revoked', now)] },
+    talkAgain(call, agentLegId, 'joined', now),
+  );
+}
+
+/** The third party is gone by itself: it refused, did not come, failed, or hung up. */
+export function thirdGone(call: Consulting, cause: EndCause, now: Instant): Step<Call> {
+  const { agentLegId, hears, handsOver, agentId, asked } = call.stage;
+  const gone: Effect[] = [
+    ...hangUpThird(call, cause),
+    ...dismissThird(call, reasonOf(cause), now, cause),
+    { type: 'notify', notice: { kind: 'consult.ended', callId: call.id, agentId, cause } },
+  ];
+  if (agentLegId === null) return followedBy({ next: call, effects: gone }, queueUp(call, now));
+  const isHeard = asked.answered ? hears !== 'third' : handsOver;
+  return followedBy(
+    { next: call, effects: gone },
+    talkAgain(call, agentLegId, isHeard ? 'joined' : 'held', now),
+  );
+}
+
+const reasonOf = (cause: EndCause): OfferEnded['reason'] =>
+  cause === 'no-answer' ? 'missed' : 'refused';
+
+/** The agent hung up, which leaves the other two to each other; or his leg broke, which leaves him the queue. */
+export function agentGone(call: Consulting, cause: EndCause, now: Instant): Step<Call> {
+  const { asked, recordingId } = call.stage;
+  if (cause === 'broken') {
+    const gone = [...hangUpThird(call), ...dismissThird(call, 'revoked', now)];
+    const waits = followedBy({ next: call, effects: gone }, queueUp(call, now));
+    const broken: Effect[] =
+      recordingId === null
+        ? []
+        : [
+            recordingStopped(call, recordingId),
+            fileRecording(waits.next, {
+              recordingId,
+              file: { result: 'failed', reason: BROKEN_OFF },
+            }),
+          ];
+    return { next: waits.next, effects: [...waits.effects, ...broken] };
+  }
+  if (asked.answered) return handOver(call, now);
+  const left = withoutAgent(call, now);
+  const stop = recordingId === null ? [] : [recordingStopped(call, recordingId)];
+  return { next: left.next, effects: [...stop, ...left.effects] };
+}
+
+/** The agent is done; the customer hears music until the third party answers. */
+export function withoutAgent(
+  call: Consulting,
+  now: Instant,
+): { next: Consulting; effects: Effect[] } {
+  const { agentId, recordingId } = call.stage;
+  const next: Consulting = {
+    ...call,
+    agentId: null,
+    talkStartedAt: null,
+    bridgedAt: null,
+    earlier: recordingId === null ? call.earlier : [...call.earlier, { recordingId, agentId }],
+    stage: { ...call.stage, agentLegId: null, recordingId: null, handsOver: true },
+  };
+  return { next, effects: [callerNote(next), ...told(next), releaseAgent(call, agentId, now)] };
+}
+
+/** The customer is gone, and with him what all this was about. */
+export function customerGone(call: Consulting, cause: EndCause, now: Instant): Step<Call> {
+  const { agentId, agentLegId } = call.stage;
+  const usual = agentLegId === null ? 'left' : 'talk';
+  const dismissed = dismissThird(call, 'caller-left', now, null, true);
+  const ended = finish(
+    call,
+    { outcome: outcomeOf(usual, cause), cause, hangup: 'partner-left' },
+    now,
+  );
+  return {
+    next: ended.next,
+    effects: [
+      ...ended.effects,
+      ...dismissed,
+      ...(agentLegId === null
+        ? owePromise(call, 'abandoned', now)
+        : [releaseAgent(call, agentId, now)]),
+    ],
+  };
+}
+
+/** The third party, which is there, takes the customer; the agent who asked is done with him. */
+export function handOver(call: Consulting, now: Instant): Step<Call> {
+  const { agentId, agentLegId, asked } = call.stage;
+  const files = runningFiles(call);
+  const facts: Call = {
+    ...call,
+    talkStartedAt: now,
+    bridgedAt: now,
+    earlier: [...call.earlier, ...files.map((id) => ({ recordingId: id, agentId }))],
+  };
+  const { next, note } = takenOver(facts, call.stage);
+  const taken: Step<Call> = {
+    next,
+    effects: [
+      ...files.map((id) => recordingStopped(call, id)),
+      note,
+      callerNote(next),
+      bridge(call, call.callerLegId, asked.legId),
+      record(call, asked.recordings.talk, { left: call.callerLegId, right: asked.legId }, now),
+      ...(agentLegId === null
+        ? []
+        : [
+            { type: 'leg.hangup' as const, legId: agentLegId, cause: 'transferred' as const },
+            releaseAgent(call, agentId, now),
+          ]),
+      ...told(next),
+      {
+        type: 'raise',
+        event: {
+          type: 'talk.joined',
+          at: now,
+          hotline: call.route.hotline,
+          number: customerNumber(call),
+        },
+      },
+    ],
+  };
+  return next.stage.is === 'talking'
+    ? followedBy(taken, holdAsPhonesDo({ ...next, stage: next.stage }))
+    : taken;
+}
+
+/** A colleague becomes the call's agent; a number is nobody of ours, so the call stays the asker's. */
+function takenOver(facts: Call, stage: Consulting['stage']): { next: Call; note: Effect } {
+  const { asked, agentId } = stage;
+  const recordingId = asked.recordings.talk;
+  if (asked.to.kind === 'phone') {
+    const talk: CallIn<'talking'> = {
+      ...facts,
+      agentId: asked.to.agentId,
+      stage: {
+        is: 'talking',
+        line: { is: 'joined' },
+        agentId: asked.to.agentId,
+        agentLegId: asked.legId,
+        recordingId,
+      },
+    };
+    return { next: talk, note: agentNote(talk) };
+  }
+  const outside: CallIn<'forwarded'> = {
+    ...facts,
+    agentId,
+    stage: {
+      is: 'forwarded',
+      agentId,
+      outsideLegId: asked.legId,
+      number: asked.to.number,
+      recordingId,
+    },
+  };
+  return { next: outside, note: outsideNote(outside) };
+}
+
+/** The customer is his agent's again: joined to him, or on hold until he takes him back. */
+function talkAgain(
+  call: Consulting,
+  agentLegId: string,
+  line: 'joined' | 'held',
+  now: Instant,
+): Step<Call> {
+  const { agentId, recordingId } = call.stage;
+  const talk: CallIn<'talking'> = {
+    ...withConsultFiled(call),
+    bridgedAt: call.bridgedAt ?? now,
+    stage: {
+      is: 'talking',
+      line: line === 'joined' ? { is: 'joined' } : { is: 'held', atDesk: true },
+      ...{ agentId, agentLegId, recordingId },
+    },
+  };
+  const again: Step<Call> = {
+    next: talk,
+    effects: [
+      line === 'joined' ? agentNote(talk) : agentHoldNote(talk),
+      ...(call.stage.asked.recording ? [callerNote(talk)] : []),
+      ...(line === 'joined' ? [bridge(call, call.callerLegId, agentLegId)] : []),
+      ...resume(call, recordingId),
+      ...told(talk),
+    ],
+  };
+  return line === 'joined' ? followedBy(again, holdAsPhonesDo(talk)) : again;
+}
+
+/** Nobody is left for him: he waits again, at the place of his arrival. */
+function queueUp(call: Consulting, now: Instant): Step<Call> {
+  const { agentId, recordingId, asked } = call.stage;
+  const talk: CallIn<'talking'> = {
+    ...withConsultFiled(call),
+    stage: {
+      is: 'talking',
+      line: { is: 'held', atDesk: true },
+      ...{ agentId, agentLegId: '', recordingId },
+    },
+  };
+  return backToQueue(talk, { route: call.route, entryId: asked.entryId }, now);
+}
+
+/** The consultation's file is finished later than it is stopped, and is the asker's. */
+function withConsultFiled(call: Consulting): Consulting {
+  const { asked, agentId } = call.stage;
+  if (!asked.recording) return call;
+  const recordingId = asked.recordings.consult;
+  return { ...call, earlier: [...call.earlier, { recordingId, agentId }] };
+}
+
+const runningFiles = ({ stage: { asked, recordingId } }: Consulting): string[] => [
+  ...(asked.recording ? [asked.recordings.consult] : []),
+  ...(recordingId === null ? [] : [recordingId]),
+];

@@ -1,0 +1,45 @@
+/** What the edge keeps of a consultation, so that a restart finds it: notes on the legs that take part. */
+import type { Effect } from '../effects';
+import type { CallIn } from './call';
+import { agentNote } from './holding';
+
+/** The agent's leg, as if he held his customer: he does, until the third party answers. */
+export const agentHoldNote = (talk: CallIn<'talking'>): Effect =>
+  agentNote({ ...talk, stage: { ...talk.stage, line: { is: 'held', atDesk: true } } });
+
+/** The third party's leg: who asked, and whom he talks with. */
+export function thirdNote(call: CallIn<'consulting'>): Effect {
+  const { asked, agentId, hears } = call.stage;
+  const { to, legId, recordings, entryId } = asked;
+  return {
+    type: 'leg.note',
+    legId,
+    note: {
+      callId: call.id,
+      legId,
+      ...(to.kind === 'phone' ? { role: 'agent', agentId: to.agentId } : { role: 'outside' }),
+      queueId: call.route.queueId,
+      // By which trunks it was dialled is of no interest any more, and there may be many.
+      consult: {
+        to: to.kind === 'phone' ? to : { ...to, via: [] },
+        by: agentId,
+        recordings,
+        entryId,
+        hears,
+      },
+    },
+  };
+}
+
+/** The leg to the number that talks with the customer. */
+export const outsideNote = (call: CallIn<'forwarded'>): Effect => ({
+  type: 'leg.note',
+  legId: call.stage.outsideLegId,
+  note: {
+    callId: call.id,
+    legId: call.stage.outsideLegId,
+    role: 'outside',
+    queueId: call.route.queueId,
+    forwarded: { by: call.stage.agentId, number: call.stage.number },
+  },
+});

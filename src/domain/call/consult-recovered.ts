@@ -1,0 +1,127 @@
+/**
+ * A consultation, or a talk with an outside number, that outlived the app: it stands as it stood. What each hears
+ * is said once more, because nobody knows what was carried out. An agent who had gone meanwhile had left the other
+ * two to each other.
+ */
+import type { Effect } from '../effects';
+import type { RecoveredCall } from '../events';
+import type { Step } from '../step';
+import type { Instant } from '../time';
+import type { Call, CallFacts, CallIn } from './call';
+import { followedBy } from './closing';
+import { handOver } from './consult-end';
+import { bridge, hear, record } from './consult-hearing';
+import { told } from './telling';
+
+/** The third party's leg lives; whether its agent's does decides what comes of it. */
+export function resumeConsult(
+  facts: CallFacts,
+  found: RecoveredCall,
+  third: NonNullable<RecoveredCall['third']>,
+  now: Instant,
+): Step<Call> {
+  const { consult, legId, recording } = third;
+  const { agentLeg } = found;
+  // Without its agent nothing is recorded any more but the talk that begins.
+  const spare = agentLeg ? found.spareRecordingId : null;
+  const next: CallIn<'consulting'> = {
+    ...facts,
+    agentId: consult.by,
+    talkStartedAt: facts.talkStartedAt ?? now,
+    bridgedAt: facts.bridgedAt ?? now,
+    stage: {
+      is: 'consulting',
+      agentId: consult.by,
+      agentLegId: agentLeg?.legId ?? null,
+      recordingId: found.recordingId ?? spare,
+      asked: {
+        to: consult.to,
+        shown: '',
+        by: { agentId: consult.by, name: consult.by },
+        at: now,
+        // The offer is long over.
+        offerId: legId,
+        legId,
+        recordings: consult.recordings,
+        entryId: consult.entryId,
+        dialled: true,
+        answered: true,
+        recording: recording || agentLeg !== undefined,
+      },
+      hears: consult.hears,
+      handsOver: false,
+    },
+  };
+  const colleague =
+    consult.to.kind === 'phone' ? [recovered(next, consult.to.agentId, legId, now)] : [];
+  if (!agentLeg) return followedBy({ next, effects: colleague }, handOver(next, now));
+  return {
+    next,
+    effects: [
+      recovered(next, agentLeg.agentId, agentLeg.legId, now),
+      ...colleague,
+      ...recordAgain(next, found, agentLeg.legId, now),
+      ...hearAgain(next, agentLeg.legId),
+      ...told(next),
+    ],
+  };
+}
+
+/** Of what is recorded no more. */
+function recordAgain(
+  call: CallIn<'consulting'>,
+  { recordingId, spareRecordingId, third }: RecoveredCall,
+  right: string,
+  now: Instant,
+): Effect[] {
+  const { legId, recordings } = call.stage.asked;
+  return [
+    ...(recordingId === undefined
+      ? [record(call, spareRecordingId, { left: call.callerLegId, right }, now)]
+      : []),
+    ...(third?.recording ? [] : [record(call, recordings.consult, { left: legId, right }, now)]),
+  ];
+}
+
+/** All three: the two who had been joined last are joined before the customer comes in. */
+function hearAgain(call: CallIn<'consulting'>, agentLegId: string): Effect[] {
+  const { asked, hears } = call.stage;
+  if (hears !== 'all') return hear(call, agentLegId, hears);
+  const apart: CallIn<'consulting'> = { ...call, stage: { ...call.stage, hears: 'third' } };
+  return [bridge(call, asked.legId, agentLegId), ...hear(apart, agentLegId, 'all')];
+}
+
+/** Caller and number talk on; the agent is free. */
+export function resumeForwarded(
+  facts: CallFacts,
+  found: RecoveredCall,
+  outside: NonNullable<RecoveredCall['outsideLeg']>,
+  now: Instant,
+): Step<Call> {
+  const { legId: outsideLegId, by: agentId, number } = outside;
+  const next: CallIn<'forwarded'> = {
+    ...facts,
+    agentId,
+    stage: {
+      is: 'forwarded',
+      ...{ agentId, outsideLegId, number },
+      recordingId: found.recordingId ?? found.spareRecordingId,
+    },
+  };
+  const parties = { left: next.callerLegId, right: outsideLegId };
+  return {
+    next,
+    effects: [
+      bridge(next, parties.left, parties.right),
+      ...(found.recordingId === undefined
+        ? [record(next, found.spareRecordingId, parties, now)]
+        : []),
+      ...told(next),
+    ],
+  };
+}
+
+const recovered = (call: Call, agentId: string, legId: string, at: Instant): Effect => ({
+  type: 'raise',
+  event: { type: 'talk.recovered', at, callId: call.id, agentId, legId },
+});

@@ -1,0 +1,112 @@
+/**
+ * Decides what an agent may ask for of a consultation: whom he may ask or send his caller to, and what he may
+ * do with who was asked. Nothing changes here.
+ */
+import { isReachable, phoneToRing, wanted, type Agent } from '../agent/agent';
+import type { DialTarget } from '../effects';
+import type { RefusalCode } from '../errors';
+import type { ConsultOrder } from '../events';
+import type { AgentId, PhoneId, StoreId, TrunkId } from '../ids';
+import type { Plan } from '../plan';
+import type { Call } from './call';
+import { mayHold } from './holding';
+
+/** Whom, as the agent asks for it: a colleague at work, a phone whoever sits there, or a number as it is dialled. */
+export type ConsultTarget = { agent: AgentId } | { phone: PhoneId } | { number: string };
+
+/** What is known of the target when it is asked for. */
+export interface ConsultView {
+  plan: Plan;
+  agents: ReadonlyMap<AgentId, Agent>;
+  /** Whether the agent may have an outside number rung, and how; see domain/dial. */
+  mayForward: (wish: {
+    agentId: AgentId;
+    storeId: StoreId;
+    dialled: string;
+  }) => RefusalCode | { number: string; via: readonly TrunkId[]; shown: string };
+}
+
+/** Whom a leg would be dialled to, and whether it waits for a desktop's receipt. */
+export interface Reached {
+  to: DialTarget;
+  /** The number of ours that is shown to an outside number. */
+  shown?: string;
+  awaitsReceipt: boolean;
+}
+
+/** Decides whether the agent of a talk may ask him; a code says why not. */
+export function mayConsult(
+  call: Call | undefined,
+  agentId: AgentId,
+  whom: ConsultTarget,
+  view: ConsultView,
+): RefusalCode | Reached {
+  const refusal = mayHold(call, agentId, 'hold');
+  if (refusal !== null || !call) return refusal ?? 'NOT_YOUR_TALK';
+  return reach(call, agentId, whom, view);
+}
+
+/** Decides whether somebody of the store may have him rung. */
+export function reach(
+  { direction, route: { storeId, queueId } }: Call,
+  agentId: AgentId,
+  whom: ConsultTarget,
+  view: ConsultView,
+): RefusalCode | Reached {
+  // Should nobody take him, there is no line in which he could wait.
+  if (direction === 'internal' || queueId === '') return 'NO_SUCH_TARGET';
+  if ('agent' in whom) return reachAgent(storeId, whom.agent, view);
+  if ('phone' in whom) return reachPhone(storeId, whom.phone, view);
+  const number = view.mayForward({ agentId, storeId, dialled: whom.number });
+  if (typeof number === 'string') return number;
+  const { shown, ...to } = number;
+  return { to: { kind: 'number', ...to }, shown, awaitsReceipt: false };
+}
+
+/** At work, ready for callers or not. */
+function reachAgent(storeId: StoreId, id: AgentId, { agents }: ConsultView): RefusalCode | Reached {
+  const agent = agents.get(id);
+  if (!agent || agent.retired || agent.storeId !== storeId) return 'NO_SUCH_TARGET';
+  const phone = phoneToRing(agent);
+  if (wanted(agent).is === 'logged-out' || !isReachable(agent) || !phone) return 'AGENT_NOT_FREE';
+  return {
+    to: { kind: 'phone', agentId: agent.id, phoneId: phone.id },
+    awaitsReceipt: !phone.autoReady,
+  };
+}
+
+/** Whoever sits there, at work or not; of somebody who takes no calls from queues nothing is known. */
+function reachPhone(
+  storeId: StoreId,
+  id: PhoneId,
+  { plan, agents }: ConsultView,
+): RefusalCode | Reached {
+  const phone = plan.phones.find((one) => one.id === id);
+  const person = plan.people.find((one) => one.id === phone?.person);
+  if (!phone || !person || person.store !== storeId) return 'NO_SUCH_TARGET';
+  const agent = agents.get(person.id);
+  const isLost = agent?.phones.some((one) => one.id === id && one.lost !== null) ?? false;
+  if (agent && (isLost || !isReachable(agent))) return 'AGENT_NOT_FREE';
+  const isAtDesk = agent !== undefined && wanted(agent).is !== 'logged-out' && !phone.autoReady;
+  return { to: { kind: 'phone', agentId: person.id, phoneId: id }, awaitsReceipt: isAtDesk };
+}
+
+/** Decides whether the consultation's agent may have that done; to ask for what is so already is no mistake. */
+export function mayOrder(
+  call: Call | undefined,
+  agentId: AgentId,
+  order: ConsultOrder,
+): RefusalCode | null {
+  if (call?.stage.is === 'talking' && call.stage.agentId === agentId) return 'NO_CONSULTATION';
+  if (call?.stage.is !== 'consulting' || call.stage.agentId !== agentId) return 'NOT_YOUR_TALK';
+  if (call.stage.agentLegId === null) return 'NOT_YOUR_TALK';
+  const needsAnswer = order === 'swap' || order === 'conference';
+  return needsAnswer && !call.stage.asked.answered ? 'NOT_ANSWERED_YET' : null;
+}
+
+/** Keys go to whom the agent talks with: his customer, or whom he asks. */
+export function mayPress(call: Call | undefined, agentId: AgentId): RefusalCode | null {
+  if (call?.stage.is !== 'consulting' || call.stage.agentId !== agentId)
+    return mayHold(call, agentId, 'hold');
+  return call.stage.asked.answered ? null : 'NOT_ANSWERED_YET';
+}

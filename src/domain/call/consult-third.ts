@@ -1,0 +1,81 @@
+/** What comes with a third party beside its leg and goes with it: pop, timers, its agent's state, a file. */
+import type { Effect } from '../effects';
+import type { EndCause } from '../end-cause';
+import type { OfferEnded } from '../raised-events';
+import type { Instant } from '../time';
+import type { Call, CallIn } from './call';
+import { recordingStopped } from './closing';
+
+type Consulting = CallIn<'consulting'>;
+/** The person's phone was answered: his pop comes down, and he is in a talk. */
+export function popTaken(call: Consulting, now: Instant): Effect[] {
+  const { asked } = call.stage;
+  const timer = { kind: 'offer-ring', callId: call.id, offerId: asked.offerId } as const;
+  const { to, offerId } = asked;
+  if (to.kind !== 'phone') return [{ type: 'timer.clear', timer }];
+  return [
+    { type: 'timer.clear', timer },
+    {
+      type: 'notify',
+      notice: {
+        kind: 'offer.withdrawn',
+        ...{ offerId, agentId: to.agentId, reason: 'answered' as const, cause: null },
+      },
+    },
+    {
+      type: 'raise',
+      event: {
+        type: 'talk.started',
+        ...{ at: now, callId: call.id, entryId: asked.entryId, agentId: to.agentId },
+      },
+    },
+  ];
+}
+
+/** What the third party leaves behind beside its leg: timers, pop, its agent, the consultation's file. */
+export function dismissThird(
+  call: Consulting,
+  reason: OfferEnded['reason'],
+  now: Instant,
+  cause: EndCause | null = null,
+  isEnding = false,
+): Effect[] {
+  const { asked } = call.stage;
+  const { to, offerId, entryId, dialled } = asked;
+  if (asked.answered) {
+    const stop =
+      asked.recording && !isEnding ? [recordingStopped(call, asked.recordings.consult)] : [];
+    return to.kind === 'phone' ? [...stop, released(call, to.agentId, now)] : stop;
+  }
+  const timers = (['offer-receipt', 'offer-ring'] as const).map((kind): Effect => {
+    return { type: 'timer.clear', timer: { kind, callId: call.id, offerId } };
+  });
+  if (to.kind !== 'phone') return timers;
+  const withdrawn = reason === 'revoked' ? ('caller-left' as const) : reason;
+  const ended = { offerId, entryId, agentId: to.agentId, dialled, reason };
+  return [
+    ...timers,
+    {
+      type: 'notify',
+      notice: {
+        kind: 'offer.withdrawn',
+        ...{ offerId, agentId: to.agentId, reason: withdrawn, cause },
+      },
+    },
+    { type: 'raise', event: { type: 'offer.ended', at: now, ...ended } },
+  ];
+}
+
+/** Who was only asked has nothing to wrap up. */
+const released = (call: Call, agentId: string, now: Instant): Effect => ({
+  type: 'raise',
+  event: { type: 'talk.ended', at: now, callId: call.id, agentId, wrapUpMs: 0 },
+});
+
+/** Its leg is told to end, if it was dialled and lives. */
+export function hangUpThird(call: Consulting, cause: EndCause | null = null): Effect[] {
+  const { legId, answered } = call.stage.asked;
+  if (!call.legs.includes(legId)) return [];
+  const told = cause === 'no-answer' ? cause : answered ? 'partner-left' : 'withdrawn';
+  return [{ type: 'leg.hangup', legId, cause: told }];
+}

@@ -1,0 +1,261 @@
+/**
+ * Consultation: the agent of a talk asks a third party, a colleague or an outside number, while his customer
+ * hears music.
+ *
+ *     talking --ask--> rings --answer--> with the third <--swap--> with the customer
+ *        ^               |                     |  \------conference------/   (all three)
+ *        |               |                     |
+ *        +--taken back---+---------------------+--complete--> the third party's talk
+ *
+ * A transfer that is completed while the third party rings waits for its answer; a blind one to a phone or to
+ * an outside number is a consultation whose agent has gone at once. How each ends is consult-end.ts, who hears
+ * whom consult-hearing.ts, what may be asked for consult-request.ts.
+ */
+import type { Effect } from '../effects';
+import type { ConsultBegun, DomainEvent, LegEnded } from '../events';
+import { stay, type Step } from '../step';
+import { seconds, type Instant, type Millis } from '../time';
+import { customerNumber, type Asked, type Call, type CallIn } from './call';
+import { fileRecording, followedBy, recordingStopped } from './closing';
+import { agentGone, customerGone, handOver, thirdGone, withoutAgent } from './consult-end';
+import { bridge, hold, pause, record } from './consult-hearing';
+import { agentHoldNote, thirdNote } from './consult-notes';
+import { obey, press } from './consult-orders';
+import { popTaken } from './consult-third';
+import { offerView } from './offer-view';
+import { RECEIPT_MS } from './offering';
+import { told } from './telling';
+
+/** How long an outside number rings; people who are called there do not sit beside their phone. */
+export const OUTSIDE_RING_MS: Millis = seconds(60);
+
+type Consulting = CallIn<'consulting'>;
+
+/** The talk's agent asks: his customer goes on hold, and the third party is rung. */
+export function beginConsult(
+  call: CallIn<'talking'>,
+  event: ConsultBegun,
+  now: Instant,
+): Step<Call> {
+  const { stage } = call;
+  const isJoined = stage.line.is === 'joined' || stage.line.is === 'held';
+  if (!isJoined || stage.agentId !== event.agentId) return stay<Call>(call);
+  const next: Consulting = {
+    ...call,
+    stage: {
+      is: 'consulting',
+      agentId: stage.agentId,
+      agentLegId: stage.agentLegId,
+      recordingId: stage.recordingId,
+      asked: askedOf(event, now),
+      hears: 'third',
+      handsOver: event.blind,
+    },
+  };
+  const parted = event.blind ? sendBlind(next, stage.agentLegId, now) : part(next, call);
+  return followedBy(parted, ring(parted.next, event.awaitsReceipt, now));
+}
+
+const askedOf = (event: ConsultBegun, now: Instant): Asked => ({
+  to: event.to,
+  shown: event.shown ?? '',
+  by: { agentId: event.agentId, name: event.agentName },
+  at: now,
+  offerId: event.offerId,
+  legId: event.legId,
+  recordings: event.recordings,
+  entryId: event.entryId,
+  dialled: false,
+  answered: false,
+  recording: false,
+});
+
+interface ConsultStep {
+  next: Consulting;
+  effects: Effect[];
+}
+
+/** The agent's note says that he holds him: what a restart finds before the third party has answered. */
+function part(next: Consulting, before: CallIn<'talking'>): ConsultStep {
+  const { agentLegId, recordingId } = before.stage;
+  const hearsMusic =
+    before.stage.line.is === 'held' &&
+    (before.stage.line.atDesk || before.holding.includes(agentLegId));
+  return {
+    next,
+    effects: [
+      agentHoldNote(before),
+      ...(hearsMusic ? [] : [hold(next, next.callerLegId)]),
+      ...pause(next, recordingId),
+      ...told(next),
+    ],
+  };
+}
+
+/** As any blind transfer: the agent is done with his caller at once. */
+function sendBlind(next: Consulting, agentLegId: string, now: Instant): ConsultStep {
+  const { next: alone, effects } = withoutAgent(next, now);
+  return {
+    next: alone,
+    effects: [
+      ...(next.stage.recordingId === null ? [] : [recordingStopped(next, next.stage.recordingId)]),
+      { type: 'leg.hangup', legId: agentLegId, cause: 'transferred' },
+      { type: 'media.music', callId: next.id, legId: next.callerLegId },
+      ...effects,
+    ],
+  };
+}
+
+/** A person's desktop shows who asks and who the customer is before his phone rings. */
+function ring(call: Consulting, awaitsReceipt: boolean, now: Instant): Step<Call> {
+  const { asked } = call.stage;
+  const { to, offerId, legId } = asked;
+  if (to.kind !== 'phone') return dial(call, now);
+  const shown: Effect[] = [
+    {
+      type: 'raise',
+      event: {
+        type: 'colleague.asked',
+        ...{ at: now, callId: call.id, agentId: to.agentId, offerId, legId },
+      },
+    },
+    { type: 'notify', notice: { kind: 'offer.created', offer: askedView(call, to.agentId) } },
+  ];
+  if (!awaitsReceipt) {
+    const dialled = dial(call, now);
+    return { next: dialled.next, effects: [...shown, ...dialled.effects] };
+  }
+  shown.push({
+    type: 'timer.set',
+    timer: { kind: 'offer-receipt', callId: call.id, offerId },
+    at: now + RECEIPT_MS,
+  });
+  return { next: call, effects: shown };
+}
+
+/** The pop of somebody who is asked. */
+export const askedView = (call: Consulting, agentId: string) => ({
+  ...offerView(call, {
+    offerId: call.stage.asked.offerId,
+    agentId,
+    offeredAt: call.stage.asked.at,
+  }),
+  askedBy: call.stage.asked.by,
+});
+
+function dial(call: Consulting, now: Instant): Step<Call> {
+  const { asked, agentLegId } = call.stage;
+  if (asked.dialled) return stay<Call>(call);
+  const { to, shown, offerId, legId } = asked;
+  const isPhone = to.kind === 'phone';
+  const timer = { callId: call.id, offerId };
+  return {
+    next: {
+      ...call,
+      legs: [...call.legs, legId],
+      stage: { ...call.stage, asked: { ...asked, dialled: true } },
+    },
+    effects: [
+      { type: 'timer.clear', timer: { kind: 'offer-receipt', ...timer } },
+      {
+        type: 'leg.dial',
+        legId,
+        callId: call.id,
+        to,
+        from: isPhone ? customerNumber(call) : shown,
+        displayName: isPhone ? call.callerName || call.displayName : '',
+        towards: agentLegId ?? call.callerLegId,
+      },
+      {
+        type: 'timer.set',
+        timer: { kind: 'offer-ring', ...timer },
+        at: now + (isPhone ? call.route.ringMs : OUTSIDE_RING_MS),
+      },
+    ],
+  };
+}
+
+/** A call whose agent asks somebody. Throws nothing; whoever leaves first, nobody is left alone with music. */
+export function stepConsulting(call: Consulting, event: DomainEvent, now: Instant): Step<Call> {
+  const { asked, agentId } = call.stage;
+  switch (event.type) {
+    case 'offer.received':
+      return event.offerId === asked.offerId ? dial(call, now) : stay<Call>(call);
+    case 'offer.revoked':
+      return event.offerId === asked.offerId && !asked.answered
+        ? thirdGone(call, 'unavailable', now)
+        : stay<Call>(call);
+    case 'timer.fired':
+      if (!('offerId' in event.timer) || event.timer.offerId !== asked.offerId || asked.answered)
+        return stay<Call>(call);
+      return event.timer.kind === 'offer-receipt'
+        ? dial(call, now)
+        : thirdGone(call, 'no-answer', now);
+    case 'leg.ringing':
+      return event.legId === asked.legId && event.sound ? hearRinging(call) : stay<Call>(call);
+    case 'leg.answered':
+      return event.legId === asked.legId && !asked.answered
+        ? answered(call, now)
+        : stay<Call>(call);
+    case 'recording.finished':
+      return { next: withoutFile(call, event.recordingId), effects: [fileRecording(call, event)] };
+    case 'keys.pressed':
+      return event.agentId === agentId ? press(call, event.keys) : stay<Call>(call);
+    case 'consult.ordered':
+      return event.agentId === agentId ? obey(call, event.order, now) : stay<Call>(call);
+    case 'leg.ended':
+      return legEnded(call, event, now);
+    default:
+      return stay<Call>(call);
+  }
+}
+
+function legEnded(call: Consulting, event: LegEnded, now: Instant): Step<Call> {
+  const { asked, agentLegId } = call.stage;
+  if (event.legId === call.callerLegId) return customerGone(call, event.cause, now);
+  if (event.legId === asked.legId) return thirdGone(call, event.cause, now);
+  return event.legId === agentLegId ? agentGone(call, event.cause, now) : stay<Call>(call);
+}
+
+/** Only a recording that failed finishes while it is wanted. */
+function withoutFile(call: Consulting, recordingId: string): Call {
+  const { stage } = call;
+  if (recordingId === stage.recordingId) return { ...call, stage: { ...stage, recordingId: null } };
+  return recordingId === stage.asked.recordings.consult
+    ? { ...call, stage: { ...stage, asked: { ...stage.asked, recording: false } } }
+    : call;
+}
+
+/** What sounds before the answer is for who waits for it: a tone, or why there will be none. */
+function hearRinging(call: Consulting): Step<Call> {
+  const { asked, agentLegId } = call.stage;
+  if (asked.answered || agentLegId === null) return stay<Call>(call);
+  return { next: call, effects: [bridge(call, asked.legId, agentLegId)] };
+}
+
+/** The third party is there: it talks with the agent, or with the customer whom it is to take. */
+function answered(call: Consulting, now: Instant): Step<Call> {
+  const { stage } = call;
+  const { asked, agentLegId } = stage;
+  const there: Consulting = {
+    ...call,
+    stage: { ...stage, asked: { ...asked, answered: true, recording: false } },
+  };
+  const taken = popTaken(call, now);
+  if (agentLegId === null || stage.handsOver)
+    return followedBy({ next: there, effects: taken }, handOver(there, now));
+  const next: Consulting = {
+    ...there,
+    stage: { ...there.stage, asked: { ...there.stage.asked, recording: true } },
+  };
+  return {
+    next,
+    effects: [
+      ...taken,
+      thirdNote(next),
+      bridge(next, asked.legId, agentLegId),
+      record(next, asked.recordings.consult, { left: asked.legId, right: agentLegId }, now),
+      ...told(next),
+    ],
+  };
+}

@@ -1,0 +1,60 @@
+/** A consultation that an agent asks for, as the fact that it becomes: whom it reaches, and ids. */
+import {
+  mayConsult,
+  type ConsultTarget,
+  type ConsultView,
+  type Reached,
+} from '../domain/call/consult-request';
+import { mayForward } from '../domain/dial/forward';
+import type { RefusalCode } from '../domain/errors';
+import type { ConsultBegun } from '../domain/events';
+import type { AgentId, CallId } from '../domain/ids';
+import type { Instant } from '../domain/time';
+import type { LiveState } from './live-state';
+import type { MakeId } from './ports';
+
+export interface ConsultWorld {
+  live: LiveState;
+  makeId: MakeId;
+  at: Instant;
+}
+
+/** The fact, or why there is none. */
+export function consultOf(
+  { agentId, callId, whom }: { agentId: AgentId; callId: CallId; whom: ConsultTarget },
+  world: ConsultWorld,
+): RefusalCode | ConsultBegun {
+  const reached = mayConsult(world.live.calls.get(callId), agentId, whom, viewOf(world));
+  return typeof reached === 'string'
+    ? reached
+    : consultFact({ agentId, callId, reached, blind: false }, world);
+}
+
+export const viewOf = ({ live, at }: ConsultWorld): ConsultView => ({
+  plan: live.plan,
+  agents: live.agents,
+  mayForward: (wish) => mayForward(wish, { plan: live.plan, at }),
+});
+
+/** `blind`: the agent does not wait for whom he sends his caller to. */
+export const consultFact = (
+  {
+    agentId,
+    callId,
+    reached,
+    blind,
+  }: { agentId: AgentId; callId: CallId; reached: Reached; blind: boolean },
+  { live, makeId, at }: ConsultWorld,
+): ConsultBegun => ({
+  type: 'consult.begun',
+  at,
+  callId,
+  agentId,
+  agentName: live.agents.get(agentId)?.name ?? agentId,
+  ...reached,
+  blind,
+  offerId: makeId(),
+  legId: makeId(),
+  recordings: { consult: makeId(), talk: makeId() },
+  entryId: makeId(),
+});

@@ -1,0 +1,35 @@
+/** The legs of a call that outlived the app; when those that we dialled were begun is not known any more. */
+import { arrivingLeg, recoveredLeg, type Leg } from '../domain/call/leg';
+import type { RecoveredCall } from '../domain/events';
+import type { AgentId, LegId } from '../domain/ids';
+import type { LegRole } from '../domain/records';
+import type { Instant } from '../domain/time';
+
+export function legsOf(found: RecoveredCall, at: Instant): Leg[] {
+  const { callId, callerLegId, agentLeg, third, outsideLeg } = found;
+  const dialled = (id: LegId, role: LegRole, agentId: AgentId | null): Leg => {
+    const startedAt = found.talkStartedAt ?? at;
+    return recoveredLeg({ id, callId, role, agentId, startedAt, answeredAt: startedAt });
+  };
+  const to = third?.consult.to;
+  return [
+    ...(callerLegId === undefined ? [] : [callersLeg(found, callerLegId)]),
+    ...(agentLeg ? [dialled(agentLeg.legId, 'agent', agentLeg.agentId)] : []),
+    ...(third && to?.kind === 'phone' ? [dialled(third.legId, 'agent', to.agentId)] : []),
+    ...(third && to?.kind === 'number' ? [dialled(third.legId, 'outside', null)] : []),
+    ...(outsideLeg ? [dialled(outsideLeg.legId, 'outside', null)] : []),
+  ];
+}
+
+function callersLeg(found: RecoveredCall, id: LegId): Leg {
+  const { callId, arrivedAt: startedAt, answeredAt = startedAt } = found;
+  return found.arriving
+    ? arrivingLeg({ id, callId }, startedAt)
+    : recoveredLeg({ id, callId, ...whoseLeg(found), startedAt, answeredAt });
+}
+
+/** At the customer's end of a call. */
+const whoseLeg = ({ direction, colleagueId }: RecoveredCall): Pick<Leg, 'role' | 'agentId'> =>
+  direction === 'internal'
+    ? { role: 'agent', agentId: colleagueId ?? null }
+    : { role: direction === 'inbound' ? 'caller' : 'outside', agentId: null };

@@ -1,0 +1,163 @@
+/**
+ * A telemarketer asks his colleague while the caller waits: to and fro, all three, and the caller handed over.
+ * What each of the three hears is measured at his phone, what was said in each segment's file.
+ */
+import { heardIn, isHungUp, recordingsOf } from '../support/consulting';
+import { Dealership, isLetGo, picksUp, type Party } from '../support/dealership';
+import {
+  CALLER_HZ,
+  hearEachOther,
+  hearsMusic,
+  talkAtDesk,
+  type DeskTalk,
+} from '../support/desk-talk';
+import { toneShare } from '../support/tone';
+
+let dealership: Dealership;
+
+beforeAll(async () => {
+  dealership = await Dealership.open();
+}, 90_000);
+
+afterAll(() => dealership.close(), 30_000);
+
+const nameOf = (agent: Party): string => `agent${dealership.agents.indexOf(agent)}`;
+
+async function does(talk: DeskTalk, what: string, body?: object): Promise<unknown> {
+  const path = `/api/calls/${talk.callId}/consult${what}`;
+  const answer = await (body === undefined && what === ''
+    ? talk.desk.delete(path)
+    : talk.desk.post(path, body));
+  const call = (await answer.json()) as { state: string; code?: string };
+  return call.code ?? call.state;
+}
+
+/** The colleague of the talk's agent, whose phone rings for it. */
+async function asked(talk: DeskTalk) {
+  const since = dealership.heardSoFar();
+  const colleague = dealership.agents.find((one) => one !== talk.agent) as Party;
+  expect(await does(talk, '', { agent: nameOf(colleague) })).toBe('consulting');
+  const { agent: third, invite } = await dealership.rung(since);
+  expect(third).toBe(colleague);
+  return { third, invite };
+}
+
+/** Both others at once, in equal parts. */
+async function hearsBoth({ ear }: Party, others: Party[]): Promise<void> {
+  const shares = () => others.map((one) => toneShare(ear.lastSamples(), one.ear.tone));
+  await ear.until(
+    () => Math.min(...shares()) > 0.3,
+    5000,
+    () => `shares ${shares().join()}`,
+  );
+}
+
+test('asked, to and fro, all three, and the caller is the colleague’s', async () => {
+  const talk = await talkAtDesk(dealership, '13800000031');
+  const { caller, agent } = talk;
+  const { third, invite } = await asked(talk);
+  await hearsMusic(caller.ear);
+  picksUp(third, invite);
+  await hearEachOther(agent, third);
+  await hearsMusic(caller.ear);
+  expect(await does(talk, '/swap')).toBe('consulting');
+  await hearEachOther(agent, caller);
+  await hearsMusic(third.ear);
+  expect(await does(talk, '/swap')).toBe('consulting');
+  await hearEachOther(agent, third);
+  expect(await does(talk, '/conference')).toBe('consulting');
+  await Promise.all([
+    hearsBoth(caller, [agent, third]),
+    hearsBoth(agent, [caller, third]),
+    hearsBoth(third, [caller, agent]),
+  ]);
+  const from = agent.sip.got.length;
+  expect(await does(talk, '/complete')).toBe('talking');
+  await isHungUp(agent, from);
+  await hearEachOther(caller, third);
+  const until = third.sip.got.length;
+  caller.sip.ask(dealership.port, { method: 'BYE', toTag: talk.toTag, cseq: 2 });
+  await isHungUp(third, until);
+  talk.desk.close();
+  await dealership.allIsClosed();
+  const files = await recordingsOf(dealership, talk.callId, 3);
+  expect(files.map(({ agentId }) => agentId).sort()).toEqual(
+    [nameOf(agent), nameOf(agent), nameOf(third)].sort(),
+  );
+  const sides = [
+    [CALLER_HZ, agent.ear.tone],
+    [third.ear.tone, agent.ear.tone],
+    [CALLER_HZ, third.ear.tone],
+  ] as const;
+  for (const [left, right] of sides)
+    expect(files.some((file) => Math.min(...heardIn(dealership, file, [left, right])) > 0.9)).toBe(
+      true,
+    );
+}, 90_000);
+
+test('the colleague is busy: the asker is told, and takes his caller back', async () => {
+  const talk = await talkAtDesk(dealership, '13800000032');
+  const { third, invite } = await asked(talk);
+  third.sip.answer(invite, 486);
+  const { data } = await talk.desk.next('consult.ended');
+  expect(data).toEqual({ callId: talk.callId, cause: 'busy' });
+  await hearsMusic(talk.caller.ear);
+  const back = await talk.desk.post(`/api/calls/${talk.callId}/resume`);
+  expect(await back.json()).toMatchObject({ state: 'talking' });
+  await hearEachOther(talk.caller, talk.agent);
+  const from = talk.agent.sip.got.length;
+  talk.caller.sip.ask(dealership.port, { method: 'BYE', toTag: talk.toTag, cseq: 2 });
+  await isHungUp(talk.agent, from);
+  talk.desk.close();
+  await dealership.allIsClosed();
+}, 60_000);
+
+test('called off while he rings: his phone is let go, and the two talk on', async () => {
+  const talk = await talkAtDesk(dealership, '13800000033');
+  const { third, invite } = await asked(talk);
+  const letGo = isLetGo(third, invite);
+  await third.sip.got.next('INVITE', ({ method }) => method === 'INVITE');
+  expect(await does(talk, '')).toBe('talking');
+  await letGo;
+  await hearEachOther(talk.caller, talk.agent);
+  const from = talk.caller.sip.got.length;
+  talk.agent.sip.bye(dealership.port, talk.ack);
+  await isHungUp(talk.caller, from);
+  talk.agent.ear.hush();
+  talk.desk.close();
+  await dealership.allIsClosed();
+}, 60_000);
+
+test('the app is killed in a consultation, and in a talk of three: each goes on as it was', async () => {
+  const talk = await talkAtDesk(dealership, '13800000034');
+  const { caller, agent } = talk;
+  const { third, invite } = await asked(talk);
+  picksUp(third, invite);
+  await hearEachOther(agent, third);
+  await isKilled();
+  await hearEachOther(agent, third);
+  await hearsMusic(caller.ear);
+  expect(await does(talk, '/swap')).toBe('consulting');
+  await hearEachOther(agent, caller);
+  expect(await does(talk, '/conference')).toBe('consulting');
+  await hearsBoth(caller, [agent, third]);
+  await isKilled();
+  await hearsBoth(caller, [agent, third]);
+  expect(await does(talk, '/complete')).toBe('talking');
+  await hearEachOther(caller, third);
+  agent.ear.hush();
+  const from = third.sip.got.length;
+  caller.sip.ask(dealership.port, { method: 'BYE', toTag: talk.toTag, cseq: 2 });
+  await isHungUp(third, from);
+  talk.desk.close();
+  await dealership.allIsClosed();
+  const files = await recordingsOf(dealership, talk.callId, 3);
+  expect(files.map(({ state }) => state)).toEqual(['stored', 'stored', 'stored']);
+}, 90_000);
+
+async function isKilled(): Promise<void> {
+  const { product } = dealership;
+  const { app } = product.listening.pids;
+  process.kill(app, 'SIGKILL');
+  await product.restarted('app', app);
+}

@@ -79,17 +79,18 @@ async function talkOf(caller: Phone, port: number): Promise<Talk> {
   caller.ask(port, { method: 'ACK', ...tagged });
   return {
     holds: async () => {
-      const from = caller.got.length;
       const body = SDP.replace('a=sendrecv', 'a=sendonly');
-      caller.ask(port, { method: 'INVITE', ...tagged, cseq: 2, body });
-      await caller.response(200, 'INVITE', from);
-      caller.ask(port, { method: 'ACK', ...tagged, cseq: 2 });
+      // The app may not have taken him over yet: he is to try again (500, Retry-After).
+      for (let cseq = 2, status = 500; status === 500; cseq++) {
+        const from = caller.got.length;
+        caller.ask(port, { method: 'INVITE', ...tagged, cseq, body });
+        ({ status } = await caller.got.next('an answer', isFinal, { from }));
+        caller.ask(port, { method: 'ACK', ...tagged, cseq });
+      }
     },
     isHungUp: async () => caller.answer(await caller.request('BYE'), 200),
   };
 }
-
-const passes = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Calls, gives up or is answered, and hangs up unless he is hung up. */
 async function callOnce(port: number, random: Random): Promise<void> {
@@ -97,13 +98,13 @@ async function callOnce(port: number, random: Random): Promise<void> {
   try {
     const branch = `z9hG4bK${caller.tag}`;
     caller.ask(port, { method: 'INVITE', body: SDP, branch });
-    const final = caller.got.next('a final answer', isFinal, { deadlineMs: 25_000 });
-    if (random.chance(0.25)) {
-      await caller.got.next('any answer', ({ status }) => status >= 100);
-      await passes(random.below(RINGS_MS));
+    const patienceMs = random.chance(0.25) ? random.below(RINGS_MS) : 25_000;
+    const final = caller.got.next('a final answer', isFinal, { deadlineMs: patienceMs });
+    const answer = await final.catch(() => {
+      // RFC 3261 §9.1: not before the first answer, which came long ago.
       caller.ask(port, { method: 'CANCEL', branch });
-    }
-    const answer = await final;
+      return caller.got.next('a final answer', isFinal, { deadlineMs: 25_000 });
+    });
     const { toTag = '' } = answer;
     caller.ask(port, { method: 'ACK', toTag, ...(answer.status === 200 ? {} : { branch }) });
     if (answer.status !== 200) return;

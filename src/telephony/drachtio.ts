@@ -110,7 +110,8 @@ export interface Srf extends EventEmitter {
 
 /** One drachtio-srf application whose first tag, the app's name, owns its dialogs on the edge. */
 export function makeSrf(appName: string): Srf {
-  return new (SrfClass as unknown as new (tags: string[]) => Srf)([appName]);
+  const tags = appName === '' ? [] : [appName];
+  return new (SrfClass as unknown as new (tags: string[]) => Srf)(tags);
 }
 
 /** Reads a SIP message that did not come over this app's connection. */

@@ -33,7 +33,7 @@ import { TrunkCalls, type GatewayPatience } from './trunk-calls';
 import { TrunkLoad } from './trunk-load';
 
 export interface DrachtioTelephonyOptions {
-  /** The app's name on the edge: it owns the dialogs, whichever process bears it. */
+  /** The app's name on the edge: it owns the dialogs, whichever process bears it. `''`: none outlives it. */
   appName: string;
   drachtio: { host: string; port: number; secret: string };
   edge: EdgeDialogs;

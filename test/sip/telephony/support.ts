@@ -131,6 +131,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
 function signallingOf({ drachtio, sipPort }: OutsideServer): Signalling {
   const known: Partial<Signalling> = {
     ...{ drachtio, sip: [`udp:${drachtio.host}:${sipPort}`], dialogs: NO_DIALOGS },
+    flows: undefined as never,
     connectControl: () => undefined,
     close: () => Promise.resolve(),
   };

@@ -110,7 +110,8 @@ export interface Srf extends EventEmitter {
 
 /** One drachtio-srf application whose first tag, the app's name, owns its dialogs on the edge. */
 export function makeSrf(appName: string): Srf {
-  return new (SrfClass as unknown as new (tags: string[]) => Srf)([appName]);
+  const tags = appName === '' ? [] : [appName];
+  return new (SrfClass as unknown as new (tags: string[]) => Srf)(tags);
 }
 
 /** Reads a SIP message that did not come over this app's connection. */
@@ -172,4 +173,17 @@ export function rebuildDialog(srf: Srf, texts: DialogTexts): SipDialog {
   const dialog = new DialogClass(srf, texts.role, { req, res, sent });
   srf.addDialog(dialog);
   return dialog;
+}
+
+/** CANCEL, if the INVITE has left. Without a connection drachtio-srf throws; the edge then lets it go by itself. */
+export function cancelInvite(
+  sent: SipRequest | undefined,
+  headers: Record<string, string>,
+  failed: (error: unknown) => void,
+): void {
+  try {
+    sent?.cancel({ headers }, (error) => error && failed(error));
+  } catch (error) {
+    failed(error);
+  }
 }

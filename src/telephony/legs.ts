@@ -68,7 +68,12 @@ export interface Channels {
   free(trunkId: TrunkId): void;
 }
 
+/** Legs of many minutes, at the rate that one app can carry. */
+const REMEMBERED = 10_000;
+
 export class LegTable {
+  /** Those that ended last, by whose word ever. */
+  private readonly ended = new Set<LegId>();
   private readonly legs = new Map<LegId, Leg>();
   private readonly byDialog = new Map<string, Leg>();
   /** Dialogs whose BYE could not leave because the connection was cut: owed when it is back. */
@@ -130,6 +135,11 @@ export class LegTable {
     this.legs.delete(leg.id);
     if (leg.dialog) this.byDialog.delete(leg.dialog.id);
     return true;
+  }
+
+  /** Was it a leg of this process, and is over? */
+  hasEnded(legId: LegId): boolean {
+    return this.ended.has(legId);
   }
 
   all(): Leg[] {

@@ -74,6 +74,8 @@ export function legEndedAway(context: LineContext, event: DialogEnded): void {
   const cause = CAUSES[event.cause];
   const { legId, callId } = note;
   const leg = context.legs.get(legId);
+  // A hang-up of ours, or news of his, crossed the cut.
+  if (context.legs.hasEnded(legId)) return;
   if (leg) endLeg(context, leg, cause, at);
   else context.submit({ type: 'leg.ended', at, legId, cause, callId });
 }

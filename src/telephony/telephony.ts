@@ -34,7 +34,7 @@ import { TrunkCalls, type GatewayPatience } from './trunk-calls';
 import { Trunks } from './trunks';
 
 export interface DrachtioTelephonyOptions {
-  /** The app's name on the edge: it owns the dialogs, whichever process bears it. */
+  /** The app's name on the edge: it owns the dialogs, whichever process bears it. `''`: none outlives it. */
   appName: string;
   drachtio: { host: string; port: number; secret: string };
   edge: EdgeDialogs;

@@ -110,6 +110,39 @@ const off: KillRow[] = [
     recordings: ['stored'],
   },
   {
+    state: 'held at the desk: both are told',
+    reach: async (lane) => {
+      await lane.talks();
+      await lane.asks('hold');
+    },
+    after: bothAreTold,
+    ledger: ['broken broken'],
+    recordings: ['stored'],
+  },
+  {
+    state: "held by the agent's phone: both are told",
+    reach: async (lane) => {
+      await lane.talks();
+      await lane.phoneSays(HOLD, 2);
+    },
+    after: bothAreTold,
+    ledger: ['broken broken'],
+    recordings: ['stored'],
+  },
+  {
+    state: 'sent on and waiting: the caller is told, and the talk before has its file',
+    wrapUpSeconds: 600,
+    reach: async (lane) => {
+      await lane.talks();
+      await lane.asks('transfer', { to: { queue: `q${lane.index}` } });
+      await lane.isHungUp(lane.agent);
+      await lane.hasRecordings(1);
+    },
+    after: async (lane) => expect(await lane.isHungUp(lane.caller)).toContain(FELL),
+    ledger: ['broken broken'],
+    recordings: ['stored'],
+  },
+  {
     state: 'his hold was not read: both are told, its copy finds nothing',
     reach: (lane) => lane.talks(),
     underWay: async (lane) => {

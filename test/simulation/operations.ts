@@ -58,6 +58,12 @@ export const OPERATIONS: readonly Operation[] = [
     ),
   },
   {
+    name: 'is picked up by a colleague',
+    weight: 4,
+    does: ({ centre, random, anyone }) =>
+      void centre.engine.pickUp(anyone(), random.pick(centre.engine.calls())?.id ?? ''),
+  },
+  {
     name: 'is away',
     weight: 2,
     does: ({ centre, anyone }) => void centre.engine.notReady(anyone(), 'lunch'),

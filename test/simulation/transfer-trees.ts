@@ -56,7 +56,11 @@ export class TransferScene {
       agents: SALES,
       autoReady: AUTO_READY,
       service: SERVICE,
-      queue: { wrapUpSeconds: this.random.pick([0, 10]) ?? 0, ringSeconds: 15 },
+      queue: {
+        wrapUpSeconds: this.random.pick([0, 10]) ?? 0,
+        ringSeconds: 15,
+        strategy: this.random.pick(['longest-idle', 'ring-all'] as const) ?? 'ring-all',
+      },
       hotline: { notice: this.random.pick(['default', 'none'] as const) ?? 'default' },
     });
     const { telephony, media, journal } = this.centre;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { dialogsLeftIn } from '../../sip/gateway/survival/dialog-file';
-import { Lane, planOf } from './lane';
+import { Lane } from './lane';
 import type { LaneFacts } from './lane-facts';
+import { planOf } from './lane-plan';
 import { emptyPlan } from './plan';
 import { startProduct, type Product } from './product';
 import { waitFor } from './wait';
@@ -10,6 +11,8 @@ import { waitFor } from './wait';
 export interface KillRow extends LaneFacts {
   state: string;
   wrapUpSeconds?: number;
+  /** The caller hears that he is recorded before he hears his agent. */
+  notice?: true;
   /** Brings the call into its state. */
   reach: (lane: Lane) => Promise<void>;
   /** What is on its way when the process dies: sent to one that is stopped already. */
@@ -22,6 +25,7 @@ export interface KillRow extends LaneFacts {
 
 export interface KillTableOptions {
   victim: 'app' | 'edge';
+  mediaPorts?: number;
   env?: Record<string, string>;
 }
 
@@ -35,15 +39,18 @@ export interface KillTable {
 /** Brings every row's call into its state, kills once, and goes on with each to its end. */
 export async function killAt(
   rows: readonly KillRow[],
-  { victim, env = {} }: KillTableOptions,
+  { victim, env = {}, mediaPorts = 400 }: KillTableOptions,
 ): Promise<KillTable> {
-  const product = await startProduct({ env });
+  const product = await startProduct({ env, mediaPorts });
   const db = await product.db();
   const lanes = new Map<KillRow, Lane>();
   for (const [i, row] of rows.entries()) {
     lanes.set(row, await Lane.open(product, db, i, row.wrapUpSeconds));
   }
-  await product.apply(planOf(emptyPlan(), [...lanes.values()]));
+  const plan = planOf(emptyPlan(), [...lanes.values()]);
+  for (const [i, { notice }] of rows.entries())
+    if (notice && plan.hotlines[i]) plan.hotlines[i].notice = 'default';
+  await product.apply(plan);
   const faults = new Map<KillRow, unknown>();
   const each = async (part: 'reach' | 'underWay' | 'away' | 'after'): Promise<void> => {
     const run = async ([row, lane]: [KillRow, Lane]) => {

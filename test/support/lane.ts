@@ -4,7 +4,8 @@ import { Phone } from '../sip/support/phone';
 import { allIsClosed, factsOf, type LaneFacts } from './lane-facts';
 import type { Product } from './product';
 import { TonePhone } from './tone-phone';
-import type { TestPlan } from './plan';
+import { PASSWORD } from './plan';
+import { startPushClient, type PushClient } from './push-client';
 import { waitFor } from './wait';
 
 /** A phone with a voice. */
@@ -26,6 +27,7 @@ export class Lane {
   /** The telemarketer's side of the call that he answered last. */
   private agentAck: SipMessage | undefined;
   private readonly seenInvites = new Set<string>();
+  private desktop: PushClient | undefined;
   /** Calls whose BYE from us was answered. */
   private readonly hungUp = new Set<string>();
 
@@ -156,6 +158,45 @@ export class Lane {
     await this.agent.sip.response(200, 'BYE', from);
   }
 
+  /** The telemarketer's desktop; closed with the lane. */
+  async desk(): Promise<PushClient> {
+    this.desktop ??= await startPushClient({
+      ...{ http: this.product.http, user: `t${this.index}`, password: PASSWORD },
+    });
+    return this.desktop;
+  }
+
+  /** Asks for something about the call that rang last, until it is accepted, at most 5 s. */
+  async asks(what: string, body?: object): Promise<void> {
+    const desk = await this.desk();
+    const invite = this.agent.sip.got.all.filter(({ method }) => method === 'INVITE').at(-1);
+    const path = `/api/calls/${invite?.get('x-call-id')}/${what}`;
+    let answer = '';
+    await waitFor(
+      what,
+      async () => {
+        const response = await desk.post(path, body).catch(() => null);
+        answer = response === null ? 'nobody' : `${response.status} ${await response.text()}`;
+        return response?.status === 200;
+      },
+      5000,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}: ${answer}`);
+    });
+  }
+
+  /** A re-INVITE of the telemarketer's phone, whose answer is acknowledged. */
+  async phoneSays(line: 'a=sendonly' | 'a=sendrecv', cseq: number): Promise<void> {
+    if (this.agentAck === undefined) throw new Error('the telemarketer talks to nobody');
+    const { sip, ear } = this.agent;
+    const from = sip.got.length;
+    sip.askBack(this.port, this.agentAck, {
+      ...{ method: 'INVITE', cseq, body: ear.sdp(undefined, [line]) },
+    });
+    await sip.response(200, 'INVITE', from);
+    sip.askBack(this.port, this.agentAck, { method: 'ACK', cseq });
+  }
+
   get heldInvite(): SipMessage {
     if (this.open === undefined) throw new Error('no phone rings');
     return this.open;
@@ -219,6 +260,7 @@ export class Lane {
   }
 
   close(): void {
+    this.desktop?.close();
     for (const { sip, ear } of [this.caller, this.next, this.agent]) {
       sip.close();
       ear.close();
@@ -228,40 +270,7 @@ export class Lane {
 
 /** The number that the lane's callers dial. */
 export const hotlineOf = (index: number): string => String(400 + index);
-
-/** The plan of the README with a hotline, a queue and a telemarketer for each lane. */
-export function planOf(plan: TestPlan, lanes: readonly Lane[]): TestPlan {
-  const [queue] = plan.queues;
-  if (queue === undefined) throw new Error('the plan has no queue');
-  const post = 'telemarketer' as const;
-  return {
-    ...plan,
-    queues: lanes.map(({ index, wrapUpSeconds }) => ({ ...queue, id: `q${index}`, wrapUpSeconds })),
-    hotlines: lanes.map(({ index }) => ({
-      number: hotlineOf(index),
-      store: queue.store,
-      queue: `q${index}`,
-      notice: 'none',
-    })),
-    people: [
-      ...plan.people,
-      ...lanes.map(({ index }) => ({
-        ...{ id: `t${index}`, name: `坐席${index}`, post, password: 'change-me' },
-        ...{ store: queue.store, queues: [`q${index}`] },
-      })),
-    ],
-    phones: lanes.map(({ index, agent }) => ({
-      id: `9${index}`,
-      kind: 'static' as const,
-      contact: `sip:a${index}@${agentHost(index)}:${agent.sip.port}`,
-      person: `t${index}`,
-      autoReady: true,
-      watch: false,
-    })),
-  };
-}
-
-const agentHost = (index: number): string => `127.0.1.${index + 1}`;
+export const agentHost = (index: number): string => `127.0.1.${index + 1}`;
 const isAnswer = ({ status, cseqMethod }: SipMessage): boolean =>
   status === 200 && cseqMethod === 'INVITE';
 

@@ -6,6 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import pino from 'pino';
 import { fell } from '../../support/worker-fall';
 import { cableTo } from '../../support/cable';
+import { onlyOurs } from '../../support/needs';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
 import { OURS, planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
@@ -347,7 +348,8 @@ test('REFER from a trunk is refused', async () => {
   await caller.response(403, 'REFER');
 });
 
-test('a caller who never acknowledges is ended as broken', async () => {
+// In the time of its timers.
+onlyOurs('a caller who never acknowledges is ended as broken', async () => {
   invite();
   const { legId } = await app.next('call.arrived');
   app.telephony.answer(legId);
@@ -369,7 +371,7 @@ test('a caller whose CANCEL crosses our 200 has hung up', async () => {
   expect(app.events.all.filter(({ type }) => type === 'leg.ended')).toHaveLength(1);
 });
 
-test('the next app finds the leg by its note, and can end it', async () => {
+onlyOurs('the next app finds the leg by its note, and can end it', async () => {
   const { legId, callId } = await answered();
   app.telephony.note(legId, { callId, legId, role: 'caller', queueId: 'sales', waitingSince: 5 });
   await waitFor('the note on the edge', () => edge.signalling.dialogs.list('cell:all')[0]?.note);
@@ -380,7 +382,7 @@ test('the next app finds the leg by its note, and can end it', async () => {
   caller.answer(await caller.request('BYE'), 200);
 });
 
-test('a leg that ended between two apps is told with the moment of its end', async () => {
+onlyOurs('a leg that ended between two apps is told with the moment of its end', async () => {
   const { legId, callId, toTag } = await answered();
   app.telephony.note(legId, { callId, legId, role: 'caller' });
   await waitFor('the note on the edge', () => edge.signalling.dialogs.list('cell:all')[0]?.note);
@@ -396,18 +398,21 @@ test('a leg that ended between two apps is told with the moment of its end', asy
   expect(ended.at).toBeLessThanOrEqual(before);
 });
 
-test('a call that is to be refused while the connection is cut gets its refusal when it comes again', async () => {
-  app.close();
-  await waitFor('the app to be gone', () => edge.signalling.load().apps === 0);
-  const cable = await cableTo(edge.signalling.drachtio);
-  app = await startTestApp(edge, { plan: planWith(5190), drachtio: cable });
-  invite();
-  const { legId } = await app.next('call.arrived');
-  cable.cut();
-  await waitFor('the edge to hold the INVITE', () => edge.signalling.load().apps === 0);
-  app.telephony.refuse(legId, 'unknown-number');
-  await caller.response(404, 'INVITE');
-  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'unknown-number' });
-  expect(app.events.all.filter(({ type }) => type === 'call.arrived')).toHaveLength(1);
-  cable.close();
-});
+onlyOurs(
+  'a call that is to be refused while the connection is cut gets its refusal when it comes again',
+  async () => {
+    app.close();
+    await waitFor('the app to be gone', () => edge.signalling.load().apps === 0);
+    const cable = await cableTo(edge.signalling.drachtio);
+    app = await startTestApp(edge, { plan: planWith(5190), drachtio: cable });
+    invite();
+    const { legId } = await app.next('call.arrived');
+    cable.cut();
+    await waitFor('the edge to hold the INVITE', () => edge.signalling.load().apps === 0);
+    app.telephony.refuse(legId, 'unknown-number');
+    await caller.response(404, 'INVITE');
+    expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'unknown-number' });
+    expect(app.events.all.filter(({ type }) => type === 'call.arrived')).toHaveLength(1);
+    cable.close();
+  },
+);

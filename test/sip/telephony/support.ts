@@ -22,10 +22,13 @@ import type { FoundLeg } from '../../../src/telephony/reattach';
 import type { SilenceLimits } from '../../../src/telephony/silent-legs';
 import { DrachtioTelephony } from '../../../src/telephony/telephony';
 import { Seen } from '../../support/wait';
+import { NO_DIALOGS, outsideServer, type OutsideServer } from './outside';
 
 /** An edge in this process: real SIP, real control, real media, and no app yet. */
 export interface Edge {
   signalling: Signalling;
+  /** What an app says to it. */
+  secret: string;
   media: MediaEngine;
   udpPort: number;
   control: { host: string; port: number };
@@ -80,21 +83,24 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     return stream;
   };
   const { certificate, also = [] } = options;
-  const signalling = await startSignalling({
-    sip: (['udp', ...(certificate ? (['tls'] as const) : []), ...also] as const).map(
-      (protocol) => ({ protocol, host: '127.0.0.1', port: 0 }),
-    ),
-    certificate: certificate && readCertificate(certificate),
-    admit: () => true,
-    drachtio: { host: '127.0.0.1', port: 0, secret: SECRET },
-    dataDir: options.dataDir ?? join(recordingsDir, 'edge'),
-    announcements,
-    waitForAppMs: options.waitForAppMs ?? 20_000,
-    graceMs: options.graceMs ?? 60_000,
-    orphanLimitMs: 60_000,
-    log,
-    timing: { t1: options.t1 ?? 20, t2: 160, t4: 50 },
-  });
+  const outside = outsideServer();
+  const signalling = outside
+    ? signallingOf(outside)
+    : await startSignalling({
+        sip: (['udp', ...(certificate ? (['tls'] as const) : []), ...also] as const).map(
+          (protocol) => ({ protocol, host: '127.0.0.1', port: 0 }),
+        ),
+        certificate: certificate && readCertificate(certificate),
+        admit: () => true,
+        drachtio: { host: '127.0.0.1', port: 0, secret: SECRET },
+        dataDir: options.dataDir ?? join(recordingsDir, 'edge'),
+        announcements,
+        waitForAppMs: options.waitForAppMs ?? 20_000,
+        graceMs: options.graceMs ?? 60_000,
+        orphanLimitMs: 60_000,
+        log,
+        timing: { t1: options.t1 ?? 20, t2: 160, t4: 50 },
+      });
   const control = await startControlServer({
     listen: { host: '127.0.0.1', port: 0 },
     secret: SECRET,
@@ -108,6 +114,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   signalling.connectControl({ tellApp: control.tellApp, media: control.mediaDirectory });
   return {
     signalling,
+    secret: outside?.secret ?? SECRET,
     media,
     udpPort: Number(signalling.sip[0]?.split(':').at(-1)),
     control: control.address,
@@ -118,6 +125,23 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       await rm(recordingsDir, { recursive: true });
     },
   };
+}
+
+/** Of a server that is not ours, all that a test can see is where it is. */
+function signallingOf({ drachtio, sipPort }: OutsideServer): Signalling {
+  const known: Partial<Signalling> = {
+    ...{ drachtio, sip: [`udp:${drachtio.host}:${sipPort}`], dialogs: NO_DIALOGS },
+    flows: undefined as never,
+    connectControl: () => undefined,
+    close: () => Promise.resolve(),
+  };
+  return new Proxy(known as Signalling, {
+    get: (target, name) => {
+      if (Reflect.has(target, name)) return Reflect.get(target, name) as unknown;
+      if (name === 'then') return undefined;
+      throw new Error(`${String(name)}: no test can ask that of a drachtio-server (onlyOurs)`);
+    },
+  });
 }
 
 /** Telephony of an app on that edge, with every fact it submits. */
@@ -189,8 +213,9 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
   });
   const find = options.lookup ?? (() => Promise.resolve<Lookup>({ result: 'none' }));
   const telephony: DrachtioTelephony = new DrachtioTelephony({
-    appName: 'cell:all',
-    drachtio: { ...(options.drachtio ?? edge.signalling.drachtio), secret: SECRET },
+    // An edge would wait for the control connection of a named app, which an outside server does not have.
+    appName: outsideServer() ? '' : 'cell:all',
+    drachtio: { ...(options.drachtio ?? edge.signalling.drachtio), secret: edge.secret },
     edge: edgeDialogs(control, log),
     media: media.legs,
     submit,

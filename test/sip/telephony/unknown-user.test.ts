@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { WRONG_DIGESTS } from '../../../sip/guard/digest-block';
 import type { SipMessage } from '../../../sip/message/sip-message';
 import { ha1, parseDigest } from '../../../src/telephony/digest';
+import { onlyOurs } from '../../support/needs';
 import { Phone } from '../support/phone';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
@@ -63,7 +64,7 @@ async function answersTo(user: string): Promise<string[]> {
   return answers;
 }
 
-test.each([
+onlyOurs.each([
   ['a phone that there is not', '9999'],
   ['one that does not register', '8002'],
 ])(

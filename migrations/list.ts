@@ -12,6 +12,7 @@ import * as recordingFolder from './0006_recording_folder';
 import * as trunkNumbers from './0007_trunk_numbers';
 import * as phones from './0008_phones';
 import * as legFarSide from './0009_leg_far_side';
+import * as park from './0010_park';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -27,6 +28,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0007_trunk_numbers', ...trunkNumbers },
   { name: '0008_phones', ...phones },
   { name: '0009_leg_far_side', ...legFarSide },
+  { name: '0010_park', ...park },
 ];
 
 /** Where knex finds the migrations. */

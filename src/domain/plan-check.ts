@@ -24,6 +24,7 @@ import {
   matching,
   oneOf,
   optional,
+  optionally,
   readObject,
   satisfying,
   yesOrNo,
@@ -101,7 +102,10 @@ const realm = matching(
 );
 
 const SIP: Fields<Plan['sip']> = { realm: optional(realm, 'openline') };
-const STORE: Fields<PlanStore> = { id, name, timezone: optional(timezone, 'Asia/Shanghai') };
+const STORE: Fields<PlanStore> = {
+  ...{ id, name, timezone: optional(timezone, 'Asia/Shanghai') },
+  parkSeconds: optionally(integer(10, 3600)),
+};
 const TRUNK: Fields<PlanTrunk> = {
   id,
   from: listOf(source, 1),

@@ -44,6 +44,8 @@ export interface PlanStore {
   name: string;
   /** IANA zone name; every day boundary of the store is taken in it. */
   timezone: string;
+  /** How long a caller stays parked before he is offered again; 90 when it is left out. */
+  parkSeconds?: number | undefined;
 }
 
 export interface PlanTrunk {

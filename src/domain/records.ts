@@ -43,7 +43,15 @@ export interface JournalEntry {
 export type CallOutcome = 'talk' | 'promise' | 'left' | 'no-number' | 'refused' | 'broken';
 
 export type CallStateName =
-  'routing' | 'queued' | 'offered' | 'talking' | 'held' | 'announcing' | 'wrapping-up' | 'closed';
+  | 'routing'
+  | 'queued'
+  | 'offered'
+  | 'talking'
+  | 'held'
+  | 'parked'
+  | 'announcing'
+  | 'wrapping-up'
+  | 'closed';
 
 export interface CallSnapshot {
   id: CallId;

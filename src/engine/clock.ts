@@ -56,6 +56,7 @@ export function timerName(timer: Timer): string {
     case 'offer-ring':
       return `${timer.kind}/${timer.callId}/${timer.offerId}`;
     case 'caller-rings':
+    case 'park-limit':
     case 'overdue':
     case 'lookup-again':
       return `${timer.kind}/${timer.callId}`;

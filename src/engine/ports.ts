@@ -1,9 +1,10 @@
+import type { ParkSlot } from '../domain/call/call';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { Effect, LegNote, PromptKey } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { DomainEvent, Lookup, Timer } from '../domain/events';
 import type { AgentId, CallId, LegId, OfferId, PlayId, RecordingId, StoreId } from '../domain/ids';
-import type { AgentView, Notice, OfferView, QueueView } from '../domain/notices';
+import type { AgentView, Notice, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { RefusalCode } from '../domain/errors';
 import type { Plan } from '../domain/plan';
 import type { CallSnapshot, JournalRecord, PromiseSnapshot } from '../domain/records';
@@ -129,6 +130,8 @@ export interface LiveView {
   agents(): AgentView[];
   queues(): QueueView[];
   calls(): CallSnapshot[];
+  /** Callers in slots, of all stores. */
+  parked(): ParkedView[];
   /** Offers standing open for the agent. */
   offers(agentId: AgentId): OfferView[];
   /** Open promises known to the engine. */
@@ -154,6 +157,10 @@ export interface AgentDesk {
   transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null;
   /** His phone rings, and answered it is joined to a call that rang at a colleague's or waited. */
   pickUp(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** Lays the caller of the agent's talk aside, in a slot of the store. */
+  park(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** His phone rings, and answered it is joined to who stands in that slot of his store. */
+  retrieve(agentId: AgentId, slot: ParkSlot): RefusalCode | null;
   /** The desktop's receipt; unknown or foreign offers are ignored. */
   offerReceived(agentId: AgentId, offerId: OfferId): void;
 }

@@ -102,6 +102,7 @@ export class Router {
       case 'talk.held':
       case 'talk.resumed':
       case 'talk.transferred':
+      case 'talk.parked':
       case 'call.picked-up':
       case 'keys.pressed':
         return this.to.call(event.callId, event);

@@ -18,6 +18,7 @@ import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
 import { openapiRoutes } from './routes/openapi';
+import { parkRoutes } from './routes/park';
 import { pickUpRoutes } from './routes/pick-up';
 import { planRoutes } from './routes/plan';
 import { probeRoutes } from './routes/probes';
@@ -35,6 +36,7 @@ const ROUTES = [
   callRoutes,
   talkRoutes,
   pickUpRoutes,
+  parkRoutes,
   recordingRoutes,
   leadRoutes,
   queueRoutes,

@@ -116,7 +116,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
   // One after the other: inside a transaction there is one connection anyway.
   const realm = await storedRealm(db);
   const numbers = await storedNumbers(db);
-  const stores = await active<{ id: string; name: string; timezone: string }>('store');
+  const stores = await active<StoreDbRow>('store');
   const trunks = await active<TrunkDbRow>('trunk');
   const queues = await active<QueueDbRow>('queue');
   const hotlines = await active<HotlineDbRow>('hotline', 'number');
@@ -124,7 +124,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
   const phones = await active<PhoneDbRow>('phone');
   return {
     sip: { realm: realm ?? DEFAULT_REALM },
-    stores: stores.map(({ id, name, timezone }) => ({ id, name, timezone })),
+    stores: stores.map(storeFromRow),
     trunks: trunks.map(trunkFromRow),
     queues: queues.map((row) => ({
       id: row.id,
@@ -143,6 +143,13 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     phones: phones.map(phoneFromRow),
     ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
   };
+}
+
+interface StoreDbRow {
+  id: string;
+  name: string;
+  timezone: string;
+  park_seconds: number | null;
 }
 
 interface TrunkDbRow {
@@ -180,6 +187,11 @@ interface PhoneDbRow {
   watch: boolean;
   mode: 'ring' | 'auto-answer';
   profile: PhoneProfile;
+}
+
+function storeFromRow({ id, name, timezone, park_seconds }: StoreDbRow): Plan['stores'][number] {
+  const store = { id, name, timezone };
+  return park_seconds === null ? store : { ...store, parkSeconds: park_seconds };
 }
 
 function trunkFromRow(row: TrunkDbRow): PlanTrunk {

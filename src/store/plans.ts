@@ -90,7 +90,10 @@ async function replacePlan(
   const sip = await replaceRealm(trx, plan.sip.realm);
   const stores = await replaceRows(trx, {
     table: 'store',
-    rows: plan.stores.map((one) => ({ ...one })),
+    rows: plan.stores.map(({ parkSeconds = null, ...one }) => ({
+      ...one,
+      park_seconds: parkSeconds,
+    })),
   });
   const trunks = await replaceRows(trx, { table: 'trunk', rows: plan.trunks.map(trunkRow) });
   const queues = await replaceRows(trx, { table: 'queue', rows: plan.queues.map(queueRow) });

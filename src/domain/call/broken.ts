@@ -9,6 +9,7 @@ import type { Call } from './call';
 import { finish, leaveQueue, owePromise } from './closing';
 import { releaseAgent } from './requeue';
 import { endOffer } from './offering';
+import { leaveSlot } from './park';
 
 /** The one transition that is allowed from every stage. */
 export function breakCall(call: Call, now: Instant): Step<Call> {
@@ -38,5 +39,6 @@ const letGo = (call: Call): Step<Call> => ({
 function releases(call: Call, now: Instant): Effect[] {
   if (call.stage.is === 'offered')
     return call.stage.offers.flatMap((offer) => endOffer(call, offer, { reason: 'revoked' }, now));
+  if (call.stage.is === 'parked') return leaveSlot({ ...call, stage: call.stage }, 'ended');
   return call.stage.is === 'talking' ? [releaseAgent(call, call.stage.agentId, now)] : [];
 }

@@ -12,6 +12,7 @@ import { askAgain } from './arrival';
 import { snapshot, type Call } from './call';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { isHold, stepHold } from './holding';
+import { stepParked } from './park';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -35,6 +36,8 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
       return stepOffered({ ...call, stage }, event, now);
     case 'talking':
       return stepTalking({ ...call, stage }, event, now);
+    case 'parked':
+      return stepParked({ ...call, stage }, event, now);
     case 'announcing':
       return stepAnnouncing({ ...call, stage }, event, now);
     case 'wrapping-up':

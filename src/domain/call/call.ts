@@ -5,6 +5,8 @@
  *                   |            |                        ^
  *                   +--> announcing ----------------------+   (also straight from queued, offered)
  *
+ *     talking --> parked --> queued, wrapping-up
+ *
  * It holds ids and milestones. Waiting itself belongs to the queue entry, work to the agent, SIP
  * facts to the leg.
  */
@@ -98,6 +100,9 @@ export interface Offer {
   dialled: boolean;
 }
 
+/** The number that is called out in the store, `701`. */
+export type ParkSlot = string;
+
 /** Where the call stands, with what only matters there. */
 export type Stage =
   | { is: 'queued'; line: WaitingLine }
@@ -118,6 +123,8 @@ export type Stage =
       mayTell: boolean;
       playId: PlayId | null;
     }
+  /** Laid aside by the agent of the talk, who gets him back at the limit. */
+  | { is: 'parked'; slot: ParkSlot; by: AgentId; since: Instant; until: Instant }
   /** The outcome is decided; legs and the recording's file are still ending. */
   | { is: 'wrapping-up'; recordingId: RecordingId | null }
   | { is: 'closed' };

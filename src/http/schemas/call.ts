@@ -34,6 +34,7 @@ export const CallSchema = Type.Object({
     'offered',
     'talking',
     'held',
+    'parked',
     'announcing',
     'wrapping-up',
     'closed',

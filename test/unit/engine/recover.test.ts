@@ -94,6 +94,31 @@ test('a talk is put together from dialogs, session and snapshot', () => {
   ]);
 });
 
+describe('a parked caller', () => {
+  const parked = { slot: '701', by: 'bob', since: 8, until: 98 };
+  const inSlot: LegNote = { ...callerNote, parked };
+
+  test('is found in his slot by his note', () => {
+    const calls = [{ ...snapshot, state: 'parked' as const }];
+    const [event] = recover(found({ dialogs: [dialog(inSlot)], calls })).events;
+    expect(event?.call).toMatchObject({ parked, talkStartedAt: 7, callerLegId: 'caller-leg' });
+  });
+
+  test('whose agent was not hung up yet is in his talk', () => {
+    const dialogs = [dialog(inSlot), dialog(agentNote)];
+    const [event] = recover(found({ dialogs, calls: [snapshot] })).events;
+    expect(event?.call).not.toHaveProperty('parked');
+    expect(event?.call).toHaveProperty('agentLeg');
+  });
+
+  test('who had left his slot, as his note says, waits', () => {
+    const calls = [{ ...snapshot, state: 'parked' as const }];
+    const [event] = recover(found({ dialogs: [dialog(callerNote)], calls })).events;
+    expect(event?.call).not.toHaveProperty('talkStartedAt');
+    expect(event?.call).not.toHaveProperty('parked');
+  });
+});
+
 test('a waiting caller is known from his note alone when the database knows nothing', () => {
   const { events } = recover(found({ dialogs: [dialog(callerNote)] }));
   expect(events[0]?.call).toEqual({

@@ -154,6 +154,53 @@ test('slots are the lowest that are free', () => {
   expect(slots()).toEqual(['701', '702']);
 });
 
+test('each store has slots of its own', () => {
+  const plan = centre.engine.plan();
+  const of = { store: 'sh01' };
+  centre.submit({
+    type: 'plan.applied',
+    at: centre.now(),
+    plan: {
+      ...plan,
+      stores: [
+        ...plan.stores,
+        { id: 'sh01', name: 'Shanghai', timezone: 'Asia/Shanghai', parkSeconds: 30 },
+      ],
+      queues: [...plan.queues, { ...plan.queues[0]!, ...of, id: 'sh' }],
+      hotlines: [...plan.hotlines, { ...plan.hotlines[0]!, ...of, number: '500', queue: 'sh' }],
+      people: [...plan.people, { ...plan.people[0]!, ...of, id: 'sun', queues: ['sh'] }],
+      phones: [...plan.phones, { ...plan.phones[0]!, id: 'phone-sun', person: 'sun' }],
+    },
+  });
+  parks();
+  const carol = centre.call({ to: '500' });
+  centre.agent('sun').picksUp();
+  expect(centre.engine.park('sun', carol.callId)).toBeNull();
+  const parked = centre.engine.parked().map(({ slot, storeId }) => `${storeId} ${slot}`);
+  expect(parked.sort()).toEqual(['bj01 701', 'sh01 701']);
+  expect(centre.engine.pickUp('sun', alice.callId)).toBe('NOTHING_TO_PICK_UP');
+  centre.engine.retrieve('sun', '701');
+  expect([alice.state, carol.state]).toEqual(['parked', 'offered']);
+  centre.agent('sun').picksUp();
+  centre.engine.park('sun', carol.callId);
+  // As long as the plan says of the store.
+  centre.clock.advance(30_000);
+  expect([alice.state, carol.state]).toEqual(['parked', 'offered']);
+});
+
+test('out of the slot her note says so, and keeps her place', () => {
+  centre.engine.notReady('bob', 'lunch');
+  parks();
+  centre.engine.signOut('dan');
+  centre.clock.advance(90_000);
+  expect(noteOfHers()).not.toHaveProperty('parked');
+  const [entry] = centre.journal.of('entry.saved').slice(-1);
+  expect(noteOfHers()).toMatchObject({
+    waitingSince: MORNING,
+    caller: { ids: { entryId: entry?.entry.id } },
+  });
+});
+
 test.each([
   ['a talk that is not his', () => centre.engine.park('dan', alice.callId), 'NOT_YOUR_TALK'],
   ['an empty slot', () => centre.engine.retrieve('dan', '702'), 'NOTHING_PARKED'],

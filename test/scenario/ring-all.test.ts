@@ -107,6 +107,30 @@ test('an agent who signs out takes his offer back, and no other', () => {
   expect([alice.state, ...phones()]).toEqual(['offered', 'rings', 'silent', 'rings']);
 });
 
+test('a call that nobody more can join holds up no other queue', () => {
+  const plan = centre.engine.plan();
+  const service = { ...plan.queues[0]!, id: 'service', strategy: 'longest-idle' as const };
+  centre.submit({
+    type: 'plan.applied',
+    at: centre.now(),
+    plan: {
+      ...plan,
+      queues: [...plan.queues, service],
+      hotlines: [...plan.hotlines, { ...plan.hotlines[0]!, number: '401', queue: 'service' }],
+      people: plan.people.map((one) =>
+        one.id === 'bob' ? { ...one, queues: ['sales', 'service'] } : one,
+      ),
+    },
+  });
+  const alice = centre.call();
+  bob.refuses();
+  const carol = centre.call({ from: CAROL, to: '401' });
+  expect(carol.state).toBe('queued');
+  centre.clock.advance(5000);
+  expect([alice.state, dan.phone]).toEqual(['offered', 'rings']);
+  expect(bob.offer).toMatchObject({ callId: carol.callId });
+});
+
 test('a caller sent to one agent rings at him alone', () => {
   const alice = centre.call();
   bob.picksUp();

@@ -1,5 +1,5 @@
 import type { EndCause } from './end-cause';
-import type { DomainEvent, Timer } from './events';
+import type { DomainEvent, ParkedNote, Timer } from './events';
 import type {
   AgentId,
   CallId,
@@ -125,6 +125,8 @@ export interface LegNote {
   offerId?: OfferId;
   /** On a leg to an outside number: the trunk that carries it; telephony's own. */
   trunkId?: TrunkId;
+  /** On the caller's leg: he is laid aside. */
+  parked?: ParkedNote;
   /** On the customer's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {
     from: string;

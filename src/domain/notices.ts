@@ -9,6 +9,7 @@ import type {
   RecordingId,
   StoreId,
 } from './ids';
+import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type { AgentIntent, CallSnapshot, PromiseSnapshot } from './records';
@@ -29,6 +30,8 @@ export type Notice =
       cause: EndCause | null;
     }
   | { kind: 'call.updated'; call: CallSnapshot }
+  | { kind: 'call.parked'; parked: ParkedView }
+  | { kind: 'call.unparked'; parked: ParkedView; reason: 'retrieved' | 'expired' | 'ended' }
   | { kind: 'agent.updated'; agent: AgentView }
   | { kind: 'queue.updated'; queue: QueueView }
   | {
@@ -57,6 +60,22 @@ export interface OfferView {
   customerId: string | null;
   waitingSince: Instant;
   offeredAt: Instant;
+}
+
+/** A slot that is taken: who stands in it, and until when. */
+export interface ParkedView {
+  slot: ParkSlot;
+  storeId: StoreId;
+  callId: CallId;
+  queueId: QueueId;
+  /** The customer's number, whoever called whom; `''` when withheld. */
+  from: string;
+  /** Of the caller; `''` when nobody knows it. */
+  name: string;
+  parkedBy: AgentId;
+  since: Instant;
+  /** Then he is offered to who parked him, and to his queue. */
+  until: Instant;
 }
 
 export type AgentActivityName = 'idle' | 'reserved' | 'calling' | 'talking' | 'wrap-up';

@@ -58,6 +58,7 @@ export type CallStateName =
   | 'calling'
   | 'talking'
   | 'held'
+  | 'parked'
   | 'announcing'
   | 'wrapping-up'
   | 'closed';

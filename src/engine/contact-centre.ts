@@ -12,19 +12,21 @@ import { seatPhone } from '../domain/agent/roster';
 import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayHold } from '../domain/call/holding';
 import { referTarget } from '../domain/call/refer-target';
+import type { ParkSlot } from '../domain/call/call';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
 import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId, PhoneId } from '../domain/ids';
-import type { AgentView, OfferView, QueueView } from '../domain/notices';
+import type { AgentView, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { Dispatcher } from './dispatcher';
 import { LiveState } from './live-state';
 import type { Log } from './log';
+import { parkedOf, parkOf, retrievalOf } from './parking';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
@@ -107,6 +109,10 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   calls(): CallSnapshot[] {
     return callsOf(this.live);
+  }
+
+  parked(): ParkedView[] {
+    return parkedOf(this.live);
   }
 
   offers(agentId: AgentId): OfferView[] {
@@ -192,20 +198,19 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null {
-    const { makeId } = this.options;
-    const world = { live: this.live, makeId, at: this.now() };
-    const fact = transferOf({ agentId, callId, to }, world);
-    if (typeof fact === 'string') return fact;
-    this.submit(fact);
-    return null;
+    return this.submitted(transferOf({ agentId, callId, to }, this.world()));
   }
 
   pickUp(agentId: AgentId, callId: CallId): RefusalCode | null {
-    const { makeId } = this.options;
-    const fact = pickUpOf({ agentId, callId }, { live: this.live, makeId, at: this.now() });
-    if (typeof fact === 'string') return fact;
-    this.submit(fact);
-    return null;
+    return this.submitted(pickUpOf({ agentId, callId }, this.world()));
+  }
+
+  park(agentId: AgentId, callId: CallId): RefusalCode | null {
+    return this.submitted(parkOf({ agentId, callId }, this.world()));
+  }
+
+  retrieve(agentId: AgentId, slot: ParkSlot): RefusalCode | null {
+    return this.submitted(retrievalOf({ agentId, slot }, this.world()));
   }
 
   /** As `transfer`, to whom the agent's phone dialled. */
@@ -237,6 +242,17 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {
     this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });
+  }
+
+  /** What a fact about a request is made of. */
+  private world() {
+    return { live: this.live, makeId: this.options.makeId, at: this.now() };
+  }
+
+  private submitted(fact: DomainEvent | RefusalCode): RefusalCode | null {
+    if (typeof fact === 'string') return fact;
+    this.submit(fact);
+    return null;
   }
 
   private ask(agentId: AgentId, request: Request, event: DomainEvent): RefusalCode | null {

@@ -142,7 +142,7 @@ function rebuild(
     ids: caller?.caller?.ids ?? { entryId: makeId(), leadId: makeId(), promiseId: makeId() },
     bridged: isBridged(session, parts),
     spareRecordingId: makeId(),
-    ...milestones(known),
+    ...milestones(known && leftSlot(parts) ? asWaiting(known) : known),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
     ...(known?.state === 'calling' && caller === undefined ? { calling: true as const } : {}),
     ...(caller?.role === 'outside' && caller.agentId !== undefined
@@ -155,8 +155,18 @@ function rebuild(
     ...(recordingId === undefined ? {} : { recordingId }),
     ...(caller?.earlier ? { earlier: caller.earlier } : {}),
     ...holdOf(agent, session),
+    ...(caller?.parked && !agent ? { parked: caller.parked } : {}),
   };
 }
+
+/** His note says that he is parked no more, and the fall came before that was written down as well. */
+const leftSlot = ({ caller, agent, known }: Parts): boolean =>
+  known?.state === 'parked' && caller !== undefined && !caller.parked && !agent;
+
+const asWaiting = (known: CallSnapshot): CallSnapshot => ({
+  ...known,
+  ...{ talkStartedAt: null, bridgedAt: null, agentId: null },
+});
 
 /** The desk's hold stands in the agent's note, that of phones in what they agreed on with the edge. */
 function holdOf(agent: LegNote | undefined, session: FoundSession | undefined) {

@@ -126,6 +126,7 @@ export class Router {
       case 'talk.resumed':
       case 'talk.muted':
       case 'talk.transferred':
+      case 'talk.parked':
       case 'call.picked-up':
       case 'keys.pressed':
         return this.to.call(event.callId, event);

@@ -18,6 +18,7 @@ import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
 import { openapiRoutes } from './routes/openapi';
+import { parkRoutes } from './routes/park';
 import { pickUpRoutes } from './routes/pick-up';
 import { outgoingRoutes } from './routes/outgoing';
 import { phoneRoutes } from './routes/phones';
@@ -39,6 +40,7 @@ const ROUTES = [
   outgoingRoutes,
   talkRoutes,
   pickUpRoutes,
+  parkRoutes,
   recordingRoutes,
   leadRoutes,
   queueRoutes,

@@ -18,7 +18,7 @@ import type {
   RecordingId,
   StoreId,
 } from '../domain/ids';
-import type { AgentView, Notice, OfferView, QueueView } from '../domain/notices';
+import type { AgentView, Notice, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { Post } from '../domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
@@ -33,6 +33,10 @@ export interface PushData {
   'offer.withdrawn': OfferWithdrawn;
   /** The call as it stands now, whole; what it replaces can be dropped. */
   'call.updated': CallSnapshot;
+  /** A caller stands in a slot of the store; whoever can may take him out. */
+  'call.parked': ParkedView;
+  /** The slot is free again. */
+  'call.unparked': Unparked;
   /** An agent's intent, activity or reach changed. */
   'agent.updated': AgentView;
   /** Counts of a queue changed. */
@@ -61,6 +65,12 @@ export interface OfferWithdrawn {
   cause: EndCause | null;
 }
 
+export interface Unparked {
+  slot: ParkedView['slot'];
+  callId: CallId;
+  reason: Extract<Notice, { kind: 'call.unparked' }>['reason'];
+}
+
 export interface RecordingStored {
   recordingId: RecordingId;
   callId: CallId;
@@ -72,6 +82,7 @@ export interface Snapshot {
   agents: AgentView[];
   queues: QueueView[];
   calls: CallSnapshot[];
+  parked: ParkedView[];
   /** Offers standing open for the person himself. */
   offers: OfferView[];
   promises: PromiseSnapshot[];

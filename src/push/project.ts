@@ -18,6 +18,8 @@ export type Audience =
   | { is: 'agent-and-overseers'; agentId: AgentId | null; storeId: StoreId | null }
   /** Who serves the queue, and overseers of its store. */
   | { is: 'queue'; queueId: QueueId; storeId: StoreId }
+  /** Everybody of the store. */
+  | { is: 'store'; storeId: StoreId }
   /** Posts of the store that may hear recordings (A15). */
   | { is: 'listeners'; storeId: StoreId | null };
 
@@ -55,6 +57,22 @@ export function project(notice: Notice): Projection[] {
         {
           audience: { is: 'agent-and-overseers', agentId, storeId },
           payload: { type: 'call.updated', data: notice.call },
+        },
+      ];
+    }
+    case 'call.parked':
+      return [
+        {
+          audience: { is: 'store', storeId: notice.parked.storeId },
+          payload: { type: 'call.parked', data: notice.parked },
+        },
+      ];
+    case 'call.unparked': {
+      const { storeId, slot, callId } = notice.parked;
+      return [
+        {
+          audience: { is: 'store', storeId },
+          payload: { type: 'call.unparked', data: { slot, callId, reason: notice.reason } },
         },
       ];
     }
@@ -107,6 +125,8 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
       return person.id === audience.agentId || overseesStore(person, audience.storeId);
     case 'queue':
       return seesQueue(person, { id: audience.queueId, storeId: audience.storeId });
+    case 'store':
+      return seesStore(person, audience.storeId) && hasRight(person, 'store.read');
     case 'listeners':
       return seesStore(person, audience.storeId) && hasRight(person, 'recordings.hear');
   }

@@ -9,6 +9,7 @@ import type { Call } from './call';
 import { finish, leaveQueue, owePromise } from './closing';
 import { endOffer } from './offering';
 import { notCallingAnyMore } from './outgoing';
+import { leaveSlot } from './park';
 import { releaseAgents } from './requeue';
 
 /** The one transition that is allowed from every stage. */
@@ -42,5 +43,6 @@ function releases(call: Call, now: Instant): Effect[] {
   if (call.stage.is === 'offered')
     return call.stage.offers.flatMap((offer) => endOffer(call, offer, { reason: 'revoked' }, now));
   if (call.stage.is === 'calling') return notCallingAnyMore(call.id, call.stage.out, now);
+  if (call.stage.is === 'parked') return leaveSlot({ ...call, stage: call.stage }, 'ended');
   return call.stage.is === 'talking' ? releaseAgents({ ...call, stage: call.stage }, now) : [];
 }

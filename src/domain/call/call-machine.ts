@@ -13,6 +13,7 @@ import { customerNumber, snapshot, type Call } from './call';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { isHold, stepHold } from './holding';
 import { stepCalling } from './outgoing';
+import { stepParked } from './park';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -39,6 +40,8 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
       return stepCalling({ ...call, stage }, event, now);
     case 'talking':
       return stepTalking({ ...call, stage }, event, now);
+    case 'parked':
+      return stepParked({ ...call, stage }, event, now);
     case 'announcing':
       return stepAnnouncing({ ...call, stage }, event, now);
     case 'wrapping-up':

@@ -5,6 +5,8 @@
  *                   |            |                        ^
  *                   +--> announcing ----------------------+   (also straight from queued, offered)
  *
+ *     talking --> parked --> queued, wrapping-up
+ *
  * One that we place (outgoing.ts): calling --> talking --> wrapping-up --> closed.
  *
  * It holds ids and milestones. Waiting itself belongs to the queue entry, work to the agent, SIP
@@ -129,6 +131,9 @@ export interface Outgoing {
   emergency: boolean;
 }
 
+/** The number that is called out in the store, `701`. */
+export type ParkSlot = string;
+
 /** Where the call stands, with what only matters there. */
 export type Stage =
   | { is: 'queued'; line: WaitingLine }
@@ -150,6 +155,8 @@ export type Stage =
       mayTell: boolean;
       playId: PlayId | null;
     }
+  /** Laid aside by the agent of the talk, who gets him back at the limit. */
+  | { is: 'parked'; slot: ParkSlot; by: AgentId; since: Instant; until: Instant }
   /** The outcome is decided; legs and the recording's file are still ending. */
   | { is: 'wrapping-up'; recordingId: RecordingId | null }
   | { is: 'closed' };

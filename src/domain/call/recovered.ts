@@ -4,12 +4,13 @@
  *     caller alone, no talk yet      back into the queue at the old place, with music
  *     caller and agent               the talk goes on, on hold if it was; if they were not joined yet, now
  *                                    they are
+ *     caller alone, parked           in his slot, with music and what is left of his time
  *     caller alone after a talk      the agent is gone: hung up, closed as a talk
  *     agent alone                    the caller is gone: hung up, closed
  *     neither                        both ended while nobody listened; their ends are told soon
  */
 import type { Effect } from '../effects';
-import type { CallRecovered, RecoveredCall } from '../events';
+import type { CallRecovered, ParkedNote, RecoveredCall } from '../events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { askAgain } from './arrival';
@@ -17,6 +18,7 @@ import { snapshot, type Call, type CallFacts, type CallIn, type TalkingLine } fr
 import { answerCaller } from './caller-line';
 import { finish, followedBy, leaveQueue, owePromise } from './closing';
 import { holdAgain, holdAsPhonesDo, joinParties } from './holding';
+import { resumeParked } from './park';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
 
@@ -28,6 +30,7 @@ export function recover(event: CallRecovered, route: Route, now: Instant): Step<
   const facts = factsOf(found, route);
   if (found.callerLegId === undefined) return closeRest(facts, found, now);
   if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
+  if (found.parked) return parkedAgain(facts, found.parked);
   return found.talkStartedAt === undefined
     ? resumeWaiting(facts, now, found.arriving === true)
     : closeRest(facts, found, now);
@@ -98,6 +101,12 @@ function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<
       askAgain(next),
     ],
   };
+}
+
+function parkedAgain(facts: CallFacts, parked: ParkedNote): Step<Call> {
+  const call = { ...facts, agentId: parked.by, stage: { is: 'parked' as const, ...parked } };
+  const { next, effects } = resumeParked(call);
+  return { next, effects: [...effects, askAgain(call)] };
 }
 
 const playMusic = (call: Call): Effect => ({

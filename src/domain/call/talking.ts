@@ -27,6 +27,7 @@ import {
   recordingStopped,
 } from './closing';
 import { agentNote, holdAsPhonesDo } from './holding';
+import { park } from './park';
 import { playIdFor } from './prompts';
 import { backToQueue, releaseAgents } from './requeue';
 import { transfer } from './transfer';
@@ -124,6 +125,8 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
       return event.agentId === call.stage.agentId ? mute(call, event.muted) : stay(call);
     case 'talk.transferred':
       return transfer(call, event, now);
+    case 'talk.parked':
+      return park(call, event, now);
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);

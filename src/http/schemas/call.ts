@@ -36,6 +36,7 @@ export const CallSchema = Type.Object({
     'calling',
     'talking',
     'held',
+    'parked',
     'announcing',
     'wrapping-up',
     'closed',

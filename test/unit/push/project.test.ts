@@ -1,9 +1,10 @@
 import type { Notice } from '../../../src/domain/notices';
 import { belongsTo, project } from '../../../src/push/project';
-import { PEOPLE, agent, call, offer, promise, queue } from '../../support/two-stores';
+import { PEOPLE, agent, call, offer, parked, promise, queue } from '../../support/two-stores';
 
 /** wang serves `sales` in bj01, li `service`; chen, qian and zhao oversee bj01; sun and zhou sh01. */
 const OVERSEERS = ['chen', 'qian', 'zhao'];
+const BJ01 = ['wang', 'li', ...OVERSEERS];
 
 const stored = (storeId: string | null): Notice => ({
   kind: 'recording.stored',
@@ -37,6 +38,13 @@ const TABLE: [string, Notice, string[]][] = [
     ['sun', 'zhou'],
   ],
   ['a call of no store', { kind: 'call.updated', call: call('call-1', { storeId: null }) }, []],
+  ['a taken slot', { kind: 'call.parked', parked: parked('701', 'bj01') }, BJ01],
+  ['a free slot', { kind: 'call.unparked', parked: parked('701', 'bj01'), reason: 'ended' }, BJ01],
+  [
+    'a slot of the other store',
+    { kind: 'call.parked', parked: parked('701', 'sh01') },
+    ['sun', 'zhou'],
+  ],
   ['an agent', { kind: 'agent.updated', agent: agent('wang', 'bj01') }, ['wang', ...OVERSEERS]],
   [
     'an agent of the other store',
@@ -73,6 +81,8 @@ describe('who sees what', () => {
     const kinds = new Set(TABLE.map(([, { kind }]) => kind));
     expect([...kinds].sort()).toEqual([
       'agent.updated',
+      'call.parked',
+      'call.unparked',
       'call.updated',
       'offer.created',
       'offer.withdrawn',

@@ -72,6 +72,7 @@ const STAGES: Record<string, Stage> = {
   'talking, notice': { ...talking, line: { is: 'notice', playId: 'caller-leg:notice' } },
   'talking, joined': { ...talking, line: { is: 'joined' } },
   'talking, held': { ...talking, line: { is: 'held', atDesk: true } },
+  parked: { is: 'parked', slot: '701', by: 'bob', since: NOW, until: NOW + 90_000 },
   'announcing, nothing yet': { is: 'announcing', answered: false, mayTell: false, playId: null },
   'announcing, answered': { is: 'announcing', answered: true, mayTell: false, playId: null },
   'announcing, written': { is: 'announcing', answered: false, mayTell: true, playId: null },
@@ -213,6 +214,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, joined': {
+    'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, joined',
     'keys.pressed': 'talking, joined',
@@ -226,6 +228,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, held': {
+    'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, held',
     'keys.pressed': 'talking, held',
@@ -236,6 +239,13 @@ const TABLE: Record<string, Record<string, string>> = {
     'talk.transferred': 'queued, music',
     'leg.ended (broken)': 'queued, music',
     'leg.ended': 'wrapping-up',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  parked: {
+    'offer.made': 'BugError',
+    'call.picked-up': 'queued, music',
+    'timer park-limit': 'queued, music',
+    'recording.finished': 'parked',
     'leg.ended (caller)': 'wrapping-up',
   },
   'announcing, nothing yet': {

@@ -21,7 +21,7 @@ import { recover } from './engine/recover';
 import { Replayer } from './engine/replay';
 import { listenOn } from './http/listen';
 import { buildHttp } from './http/server';
-import { countEdge, countNotices, gaugeLive, observeLegQuality } from './http/metrics';
+import { countEdge, countNotices, gaugeLive, gaugeTrunks, observeLegQuality } from './http/metrics';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
@@ -176,6 +176,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     },
   });
   gaugeLive(metrics, engine);
+  gaugeTrunks(metrics, () => telephony.trunkViews());
   const apply = async (entries: JournalEntry[]) => {
     for (const { at, recordingId, callId } of await applyJournal(db, entries)) {
       submit({ type: 'recording.stored', at, recordingId, callId });
@@ -238,6 +239,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     plans: storePlans(db, applied),
     guard,
     prompts: edgePrompts(control),
+    trunks: () => telephony.trunkViews(),
     sessionKey: Buffer.from(config.secrets.session, 'hex'),
     adminToken: config.secrets.admin,
     recordingsDir: config.recordingsDir,

@@ -15,4 +15,10 @@ export type AlarmCode =
   | 'RECORDING_COUNTS'
   /** At least 80 % of a trunk's channels are used; at 70 % it has room again. */
   | 'TRUNK_NEARLY_FULL'
-  | 'TRUNK_HAS_ROOM';
+  | 'TRUNK_HAS_ROOM'
+  /** The carrier of a trunk did not register us, twice in a row; then it did. */
+  | 'TRUNK_NOT_REGISTERED'
+  | 'TRUNK_REGISTERED'
+  /** A gateway left two OPTIONS unanswered; then it answered one. */
+  | 'TRUNK_GATEWAY_DOWN'
+  | 'TRUNK_GATEWAY_UP';

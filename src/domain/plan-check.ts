@@ -13,7 +13,6 @@ import {
   type PlanRegisterPhone,
   type PlanStaticPhone,
   type PlanStore,
-  type PlanTrunk,
 } from './plan';
 import { isContact, isSource } from './plan-check/addresses';
 import { DIAL, STORE_CALLS } from './plan-check/dialling';
@@ -29,21 +28,12 @@ import {
   readObject,
   satisfying,
   yesOrNo,
-  type Field,
   type Fields,
   type Place,
 } from './plan-check/fields';
 import { NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
-import { TRUNK_CALLS } from './plan-check/trunks';
-
-/** What is stored of secrets, so that a file need not repeat its passwords. */
-export interface StoredSecrets {
-  /** HA1 depends on the realm: when it changes, every registering phone needs its password. */
-  realm: string | null;
-  /** Ids of people and phones that have a password. */
-  people: ReadonlySet<string>;
-  phones: ReadonlySet<string>;
-}
+import { missingPasswords, password, type StoredSecrets } from './plan-check/passwords';
+import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
 /** Null keeps the stored password. */
 type WithPassword = { password: string | null };
@@ -59,7 +49,8 @@ export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1' | 'ha1Sha256' |
   };
 
 /** The plan as it will be stored, passwords still in the clear. */
-export interface CheckedPlan extends Omit<Plan, 'people' | 'phones'> {
+export interface CheckedPlan extends Omit<Plan, 'trunks' | 'people' | 'phones'> {
+  trunks: CheckedTrunk[];
   people: CheckedPerson[];
   phones: (CheckedRegisterPhone | CheckedStaticPhone)[];
 }
@@ -80,10 +71,6 @@ const name = matching(
   /^(?=.*\S)[^\p{Cc}]{1,100}$/u,
   '1-100 个字符的名称',
   'a name of 1-100 characters',
-);
-const password: Field<string | null> = optional<string | null>(
-  matching(/^[^\p{Cc}]{1,200}$/u, '1-200 个字符的密码', 'a password of 1-200 characters'),
-  null,
 );
 const source = satisfying(isSource, '地址、地址:端口或 CIDR', 'an address, address:port or CIDR');
 const contact = satisfying(
@@ -110,7 +97,7 @@ const STORE: Fields<PlanStore> = {
   ...STORE_CALLS,
   parkSeconds: optionally(integer(10, 3600)),
 };
-const TRUNK: Fields<PlanTrunk> = {
+const TRUNK: Fields<CheckedTrunk> = {
   id,
   from: listOf(source, 1),
   channels: integer(1, 100_000),
@@ -284,24 +271,6 @@ function danglingReferences(document: Record<string, unknown>): PlanFault[] {
       .filter(([value]) => !known.has(value))
       .map(([value, at]) => ({ at, ...FAULTS.unknownReference(value, target) }));
   });
-}
-
-function missingPasswords(plan: CheckedPlan, stored: StoredSecrets): PlanFault[] {
-  const sameRealm = stored.realm === plan.sip.realm;
-  const people = plan.people.map((person, index) => ({
-    at: `people[${index}].password`,
-    missing: person.password === null && !stored.people.has(person.id),
-  }));
-  const phones = plan.phones.map((phone, index) => ({
-    at: `phones[${index}].password`,
-    missing:
-      phone.kind === 'register' &&
-      phone.password === null &&
-      !(sameRealm && stored.phones.has(phone.id)),
-  }));
-  return [...people, ...phones]
-    .filter(({ missing }) => missing)
-    .map(({ at }) => ({ at, ...FAULTS.passwordNeeded() }));
 }
 
 function isTimezone(text: string): boolean {

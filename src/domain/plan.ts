@@ -82,6 +82,28 @@ export interface PlanTrunk {
   cps?: number | undefined;
   /** Channels that calls of ours leave to callers; half of them when it is left out. */
   reservedForInbound?: number | undefined;
+  /** False: its gateways are not asked by OPTIONS, and count as alive. */
+  watch?: boolean | undefined;
+  /** Our account at the carrier: we register, and answer its challenges. */
+  register?: PlanRegistration | undefined;
+}
+
+/** An account at a carrier. Its password is kept as HA1 (RFC 7616 §3.4.2), which is good for that realm alone. */
+export interface PlanRegistration {
+  /** SIP URI without user, to which REGISTER is sent; its host is the domain of the account. */
+  registrar: string;
+  /** Next hop when it is not the registrar's host. */
+  proxy?: string | undefined;
+  /** User of the account: From, To and Contact of REGISTER. */
+  user: string;
+  /** Name that goes with the password. */
+  account: string;
+  /** What the carrier's challenges say. */
+  realm: string;
+  /** Seconds for which we ask. */
+  expires: number;
+  ha1: string;
+  ha1Sha256: string;
 }
 
 /** Those of one priority share the calls by their weights, the next priority is for when they fail (as RFC 2782). */

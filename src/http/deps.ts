@@ -2,6 +2,7 @@
 import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
+import type { TrunkView } from '../domain/trunk/view';
 import type { AgentDesk, LiveView } from '../engine/ports';
 import type { Accounts, Audit, Desktops, Guard, Plans, Prompts, Queries, Readiness } from './ports';
 
@@ -13,6 +14,8 @@ export interface HttpDeps {
   plans: Plans;
   guard: Guard;
   prompts: Prompts;
+  /** The plan's trunks as they stand now. */
+  trunks: () => TrunkView[];
   /** Signs sessions; at least 32 bytes. Another key signs everybody out. */
   sessionKey: Buffer;
   /** Lets `npx openline` in on the same machine; at least 32 characters. */

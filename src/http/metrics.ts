@@ -7,6 +7,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import type { CallId } from '../domain/ids';
 import type { Notice } from '../domain/notices';
 import type { CallSnapshot } from '../domain/records';
+import type { TrunkView } from '../domain/trunk/view';
 import type { LiveView, Push } from '../engine/ports';
 import type { Guard } from './ports';
 
@@ -89,6 +90,40 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
     },
   });
 }
+
+/** Trunks, read at each scrape: what an operator buys channels by, and what wakes him. */
+export function gaugeTrunks(registry: Registry, trunks: () => TrunkView[]): void {
+  const figures: [name: string, help: string, of: (trunk: TrunkView) => number | null][] = [
+    ['channels', 'Channels of the trunk.', ({ channels }) => channels],
+    ['channels_used', 'Legs that take a channel now.', ({ used }) => used],
+    ['channels_peak', 'Most channels used at once today.', ({ peak }) => peak],
+    ['minutes_full', 'Minutes of today with all channels used.', ({ minutesFull }) => minutesFull],
+    ['gateways_down', 'Gateways that do not answer.', ({ gateways }) => countDown(gateways)],
+    [
+      'registered',
+      '1: its carrier has registered us; nothing for a trunk without account.',
+      ({ registration }) => registration && Number(registration.is === 'registered'),
+    ],
+  ];
+  for (const [name, help, of] of figures) {
+    new Gauge({
+      name: `openline_trunk_${name}`,
+      help,
+      labelNames: ['trunk'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const trunk of trunks()) {
+          const value = of(trunk);
+          if (value !== null) this.set({ trunk: trunk.id }, value);
+        }
+      },
+    });
+  }
+}
+
+const countDown = (gateways: TrunkView['gateways']): number =>
+  gateways.filter(({ up }) => !up).length;
 
 /**
  * What the edge counted, asked at each scrape. Nothing while it cannot be asked: zero would be a lie, and

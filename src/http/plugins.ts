@@ -29,6 +29,7 @@ import { queueRoutes } from './routes/queues';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
 import { talkRoutes } from './routes/talk';
+import { trunkRoutes } from './routes/trunks';
 
 const ROUTES = [
   probeRoutes,
@@ -47,6 +48,7 @@ const ROUTES = [
   ledgerRoutes,
   planRoutes,
   numberRoutes,
+  trunkRoutes,
   guardRoutes,
   promptRoutes,
   pushRoutes,

@@ -10,9 +10,10 @@ import {
   type CheckedPlan,
   type CheckedRegisterPhone,
   type CheckedStaticPhone,
-  type StoredSecrets,
 } from '../domain/plan-check';
-import type { Plan } from '../domain/plan';
+import type { Plan, PlanRegistration } from '../domain/plan';
+import { accountKey, type StoredSecrets } from '../domain/plan-check/passwords';
+import type { CheckedTrunk } from '../domain/plan-check/trunks';
 import type { Plans } from '../http/ports';
 import type { Database } from './database';
 import { hashPassword, passwordMatches, type PersonDbRow } from './people';
@@ -45,14 +46,16 @@ async function store(trx: Knex, document: unknown) {
   await trx.raw('select pg_advisory_xact_lock(?)', [PLAN_LOCK]);
   const hashes = new Map((await activePeople(trx)).map((row) => [row.id, row.password_hash]));
   const ha1s = new Map((await activeHa1s(trx)).map(({ id, ...kept }) => [id, kept]));
+  const accounts = await activeAccounts(trx);
   const stored: StoredSecrets = {
     realm: await storedRealm(trx),
     people: new Set(hashes.keys()),
     phones: new Set(ha1s.keys()),
+    accounts: new Set(accounts.keys()),
   };
   const check = checkPlan(document, stored);
   if (!check.ok) return { problems: check.problems };
-  const summary = await replacePlan(trx, check.plan, { hashes, ha1s });
+  const summary = await replacePlan(trx, check.plan, { hashes, ha1s, accounts });
   return { summary, plan: await loadPlan(trx) };
 }
 
@@ -74,17 +77,26 @@ function activeHa1s(trx: Knex): Promise<({ id: string } & Ha1s)[]> {
     .select<({ id: string } & Ha1s)[]>('id', 'ha1', 'ha1_sha256');
 }
 
-/** By id: argon2id hashes of people, HA1 of phones. */
+/** By id: argon2id hashes of people, HA1 of phones; by `accountKey` those of our accounts at carriers. */
 interface StoredPasswords {
   hashes: ReadonlyMap<string, string>;
   ha1s: ReadonlyMap<string, Ha1s>;
+  accounts: ReadonlyMap<string, AccountSecrets>;
+}
+
+type AccountSecrets = Pick<PlanRegistration, 'ha1' | 'ha1Sha256'>;
+
+async function activeAccounts(trx: Knex): Promise<Map<string, AccountSecrets>> {
+  const { trunks } = await loadPlan(trx);
+  const accounts = trunks.flatMap(({ register }) => register ?? []);
+  return new Map(accounts.map((one) => [accountKey(one), one]));
 }
 
 /** In the order in which the rows refer to each other. */
 async function replacePlan(
   trx: Knex,
   plan: CheckedPlan,
-  { hashes, ha1s }: StoredPasswords,
+  { hashes, ha1s, accounts }: StoredPasswords,
 ): Promise<Record<string, Change>> {
   const people = await Promise.all(plan.people.map((person) => personRow(person, hashes)));
   const sip = await replaceRealm(trx, plan.sip.realm);
@@ -92,7 +104,8 @@ async function replacePlan(
     table: 'store',
     rows: plan.stores.map(storeRow),
   });
-  const trunks = await replaceRows(trx, { table: 'trunk', rows: plan.trunks.map(trunkRow) });
+  const trunkRows = plan.trunks.map((trunk) => trunkRow(trunk, accounts));
+  const trunks = await replaceRows(trx, { table: 'trunk', rows: trunkRows });
   const queues = await replaceRows(trx, { table: 'queue', rows: plan.queues.map(queueRow) });
   const hotlines = await replaceRows(trx, {
     table: 'hotline',
@@ -124,12 +137,25 @@ const storeRow = ({
 const textOf = (said: object): string | null =>
   Object.keys(said).length === 0 ? null : JSON.stringify(said);
 
-const trunkRow = ({ id, from, channels, ...numbering }: Plan['trunks'][number]): PlanRow => ({
-  id,
-  from_addresses: from,
-  channels,
-  numbering: textOf(numbering),
-});
+function trunkRow(
+  { id, from, channels, register, ...said }: CheckedTrunk,
+  accounts: ReadonlyMap<string, AccountSecrets>,
+): PlanRow {
+  const numbering = { ...said, ...(register ? { register: withSecrets(register, accounts) } : {}) };
+  return { id, from_addresses: from, channels, numbering: textOf(numbering) };
+}
+
+function withSecrets(
+  { password, ...said }: NonNullable<CheckedTrunk['register']>,
+  accounts: ReadonlyMap<string, AccountSecrets>,
+): PlanRegistration {
+  const { account, realm } = said;
+  const kept = accounts.get(accountKey(said)) ?? { ha1: '', ha1Sha256: '' };
+  const { ha1, ha1Sha256 } = kept;
+  if (password === null) return { ...said, ha1, ha1Sha256 };
+  const [md5, sha256] = [md5Ha1, sha256Ha1].map((make) => make(account, realm, password));
+  return { ...said, ha1: md5 ?? '', ha1Sha256: sha256 ?? '' };
+}
 
 const queueRow = (queue: Plan['queues'][number]): PlanRow => ({
   id: queue.id,

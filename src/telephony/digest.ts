@@ -77,7 +77,7 @@ export class DigestGate {
     const algorithm = algorithmOf(given['algorithm']);
     if (algorithm === undefined) return { result: 'wrong' };
     const secret = this.secretsOf(username)?.[algorithm];
-    const expected = responseTo(given, {
+    const expected = digestResponse(given, {
       algorithm,
       method: request.method,
       ha1: secret ?? NOBODY[algorithm],
@@ -133,7 +133,8 @@ function algorithmOf(given = 'MD5'): DigestAlgorithm | undefined {
   return DIGEST_ALGORITHMS.find((one) => one === given.toUpperCase());
 }
 
-function responseTo(
+/** `response` of a digest (RFC 7616 §3.4.1), for what a request says of itself. */
+export function digestResponse(
   given: Record<string, string>,
   { algorithm, method, ha1 }: { algorithm: DigestAlgorithm; method: string; ha1: string },
 ): string {

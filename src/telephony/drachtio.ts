@@ -94,7 +94,7 @@ export interface Srf extends EventEmitter {
   options(handler: Handler): void;
   request(
     uri: string,
-    options: { method: string; headers: Record<string, string>; proxy?: string },
+    options: { method: string; headers: Record<string, string>; proxy?: string | undefined },
     sent: (error: SipFailure | null, request?: SipRequest) => void,
   ): void;
   createUAS(

@@ -9,7 +9,7 @@ import type { CallerLookup, MakeId } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
 import { statusOfCause } from './cause';
 import { findCaller } from './caller-lookup';
-import { userPart, type CallerIdentity } from './identity';
+import type { CallerIdentity } from './identity';
 import { inviteHere, type Leg } from './legs';
 import {
   byeLeg,
@@ -119,7 +119,7 @@ export class Inbound {
     const trunkId = source.kind === 'trunk' ? source.trunkId : '';
     context.legs.occupy(leg, trunkId || null);
     const { number: from, displayName } = this.callerOf(req, trunkId);
-    const to = userPart(req.uri);
+    const to = this.callers.dialledIn(req, trunkId);
     const hotline = this.hotlines.get(to);
     // An edge that has just started, or was cut off, is here by drachtio first: nobody is refused for that.
     await context.edge.ready();

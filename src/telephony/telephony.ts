@@ -6,6 +6,7 @@ import type { Plan } from '../domain/plan';
 import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
 import type { CallId, LegId } from '../domain/ids';
+import type { TrunkView } from '../domain/trunk/view';
 import type {
   CallerLookup,
   DialCommand,
@@ -30,7 +31,7 @@ import { Referrals } from './referrals';
 import { SilentLegs, type SilenceLimits } from './silent-legs';
 import { Registrar } from './registrar';
 import { TrunkCalls, type GatewayPatience } from './trunk-calls';
-import { TrunkLoad } from './trunk-load';
+import { Trunks } from './trunks';
 
 export interface DrachtioTelephonyOptions {
   /** The app's name on the edge: it owns the dialogs, whichever process bears it. */
@@ -71,11 +72,11 @@ const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, M
 export class DrachtioTelephony implements Telephony {
   private readonly srf: Srf;
   private readonly legs: LegTable;
-  private readonly load: TrunkLoad;
   private readonly context: InboundContext;
   private readonly inbound: Inbound;
   private readonly outbound: Outbound;
   private readonly trunkCalls: TrunkCalls;
+  private readonly trunks: Trunks;
   private readonly registrar: Registrar;
   private readonly referrals: Referrals;
   private readonly silentLegs: SilentLegs;
@@ -89,11 +90,14 @@ export class DrachtioTelephony implements Telephony {
       this.referrals.hear(event);
     };
     this.srf = makeSrf(options.appName);
-    this.load = new TrunkLoad(now, submit);
-    this.legs = new LegTable(this.load);
     const journal = new BindingJournal(options.bindingsPath, log);
     const { everyMs, patienceMs = OPTIONS_PATIENCE_MS } = options.phoneWatch ?? {};
     const asked = { srf: this.srf, isUp: () => this.up, patienceMs };
+    this.trunks = new Trunks({
+      ...{ srf: () => this.srf, isUp: () => this.up, submit, log, now, patienceMs, everyMs },
+      askOptions: (target) => askByOptions(asked, target),
+    });
+    this.legs = new LegTable(this.trunks.load);
     this.registrar = new Registrar({
       ...{ submit, log, now, journal },
       watch: (onChange) =>
@@ -116,7 +120,8 @@ export class DrachtioTelephony implements Telephony {
     this.referrals = new Referrals({ ...this.context, refer });
     this.silentLegs = new SilentLegs(this.context, () => this.up, options.silence);
     this.inbound = new Inbound(this.context);
-    this.trunkCalls = new TrunkCalls({ ...this.context, load: this.load }, options.gatewayPatience);
+    const carried = { ...this.context, carriers: this.trunks };
+    this.trunkCalls = new TrunkCalls(carried, options.gatewayPatience);
     this.outbound = new Outbound({ ...this.context, trunkCalls: this.trunkCalls });
   }
 
@@ -163,6 +168,7 @@ export class DrachtioTelephony implements Telephony {
     this.registrar.restore();
     void this.checkFlows();
     this.options.edge.onConnected(() => void this.checkFlows());
+    this.trunks.begin();
     this.srf.invite((req, res) => this.inbound.handle(req, res));
     this.srf.register((req, res) => this.registrar.handle(req, res));
     this.srf.options((_req: SipRequest, res: SipResponse) => {
@@ -175,10 +181,15 @@ export class DrachtioTelephony implements Telephony {
     return this.up;
   }
 
+  /** The plan's trunks as they stand now. */
+  trunkViews(): TrunkView[] {
+    return this.trunks.view();
+  }
+
   applyPlan(plan: Plan): void {
     this.registrar.applyPlan(plan);
     this.inbound.applyPlan(plan);
-    this.load.applyPlan(plan.trunks);
+    this.trunks.applyPlan(plan);
     this.trunkCalls.applyPlan(plan);
   }
 
@@ -239,6 +250,7 @@ export class DrachtioTelephony implements Telephony {
     this.registrar.close();
     this.referrals.close();
     this.silentLegs.close();
+    this.trunks.close();
     this.srf.removeAllListeners();
     this.srf.on('error', () => undefined);
     // Without a connection there is nothing to let go of, and drachtio-srf throws.

@@ -2,25 +2,27 @@
  * INVITEs of ours to outside numbers: through the first of the wanted trunks whose gateways carry the call. Decides
  * how the number and we are written for each, and how long a gateway may keep silent.
  */
+import { randomUUID } from 'node:crypto';
 import type { DialTarget } from '../domain/effects';
 import type { FarSide } from '../domain/end-cause';
 import type { TrunkId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
 import { isEmergency } from '../domain/number/kinds';
 import { normaliseNumber } from '../domain/number/normalise';
-import { gatewayOrder, shownNumber } from '../domain/number/trunk-choice';
+import { downLast, gatewayOrder, shownNumber } from '../domain/number/trunk-choice';
 import { dialledNumber } from '../domain/number/trunk-numbers';
 import type { Plan, PlanGateway, PlanTrunk } from '../domain/plan';
 import type { DialCommand } from '../engine/ports';
 import { placeWithoutPort } from '../../sip/index';
 import { q850Of } from './cause';
+import { answerChallenge } from './digest-answer';
 import type { SipDialog, SipFailure, SipRequest, UacOptions } from './drachtio';
 import { takeEarlyUpdates, takeProvisional } from './early-media';
 import { isTriedElsewhere } from './fail-over';
 import { carrierHeaders, userOf } from './identity';
 import type { Leg } from './legs';
 import { dropDialog, sendCancel, type LineContext } from './line';
-import type { TrunkLoad } from './trunk-load';
+import type { Trunks } from './trunks';
 
 export type NumberTarget = Extract<DialTarget, { kind: 'number' }>;
 
@@ -45,7 +47,7 @@ interface Attempt {
 }
 
 export interface TrunkCallsContext extends LineContext {
-  load: TrunkLoad;
+  carriers: Trunks;
 }
 
 export class TrunkCalls {
@@ -68,9 +70,9 @@ export class TrunkCalls {
    */
   async invite(leg: Leg, command: DialCommand, to: NumberTarget): Promise<SipDialog | null> {
     let refusal: SipFailure = new Error('no trunk of these sends calls');
-    for (const id of to.via) {
-      const trunk = this.trunks.get(id);
-      if (!trunk?.to) continue;
+    const { carriers } = this.context;
+    const wanted = to.via.flatMap((id) => this.trunks.get(id) ?? []).filter(({ to: its }) => its);
+    for (const trunk of downLast(wanted, (one) => carriers.isTrunkDown(one))) {
       const result = await this.through(trunk, leg, command, to);
       if ('dialog' in result) return result.dialog;
       if (isOver(leg)) return null;
@@ -88,16 +90,17 @@ export class TrunkCalls {
     command: DialCommand,
     to: NumberTarget,
   ): Promise<Result> {
-    const { load, legs, media } = this.context;
+    const { carriers, legs } = this.context;
     const urgent = this.book !== null && isEmergency(to.number, this.book);
-    if (!load.hasRoom(trunk, urgent)) return full(`${trunk.id} has no channel left`);
+    if (!carriers.load.hasRoom(trunk, urgent)) return full(`${trunk.id} has no channel left`);
     legs.occupy(leg, trunk.id);
     const from = trunk.from.map(placeWithoutPort);
-    const order = { like: command.towards ?? undefined, from, secure: false };
-    const localSdp = await media.makeOffer(leg.callId, leg.id, order);
+    const media = { like: command.towards ?? undefined, from, secure: false };
+    const localSdp = await this.context.media.makeOffer(leg.callId, leg.id, media);
     const headers = this.headersFor(command, trunk);
     let result: Result = full(`${trunk.id} has no gateway`);
-    for (const gateway of gatewayOrder(trunk.to ?? [], Math.random)) {
+    const order = gatewayOrder(trunk.to ?? [], Math.random);
+    for (const gateway of downLast(order, (one) => carriers.isDown(trunk, one))) {
       if (!(await this.turn(trunk, urgent))) result = full(`${trunk.id} takes no more calls now`);
       else if (isOver(leg)) return result;
       else {
@@ -112,7 +115,7 @@ export class TrunkCalls {
 
   /** Waits until the trunk takes one more call; false when that is too long. */
   private async turn(trunk: PlanTrunk, urgent: boolean): Promise<boolean> {
-    const wait = this.context.load.turnIn(trunk, urgent);
+    const wait = this.context.carriers.load.turnIn(trunk, urgent);
     if (wait === null) return false;
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     return true;
@@ -145,7 +148,9 @@ export class TrunkCalls {
     delete leg.updated;
     leg.far = { trunkId: trunk.id };
     try {
-      return { dialog: await this.ask(leg, { uri: this.uriOf(to, attempt), ...attempt }, heard) };
+      return {
+        dialog: await this.answering(leg, { uri: this.uriOf(to, attempt), ...attempt }, heard),
+      };
     } catch (error) {
       const refusal = error as SipFailure;
       const far: FarSide = {
@@ -158,6 +163,23 @@ export class TrunkCalls {
       const log = { callId, legId, trunk: trunk.id, gateway: gateway.address, ...far, elsewhere };
       this.context.log.warn(log, 'a gateway did not carry the call');
       return { refusal, elsewhere };
+    }
+  }
+
+  /** A challenge is answered where we have an account: the INVITE goes out once more (RFC 3261 §22.2). */
+  private async answering(
+    leg: Leg,
+    attempt: Attempt & { uri: string },
+    heard: { rang: boolean },
+  ): Promise<SipDialog> {
+    try {
+      return await this.ask(leg, attempt, heard);
+    } catch (error) {
+      const headers = credentialsFor(attempt, leg.sent, error as SipFailure);
+      if (headers === null || isOver(leg)) throw error;
+      const { options } = attempt;
+      const again = { ...options, headers: { ...options.headers, ...headers } };
+      return this.ask(leg, { ...attempt, options: again }, heard);
     }
   }
 
@@ -209,6 +231,25 @@ const full = (text: string): Result => ({
 
 /** Read anew after every wait: somebody may have hung up, or the connection was cut. */
 const isOver = (leg: Leg): boolean => leg.endingWith !== undefined || leg.state === 'ended';
+
+/** What the challenged INVITE has in addition when it is repeated; null when there is no answer. */
+function credentialsFor(
+  { trunk: { register }, uri }: Attempt & { uri: string },
+  sent: SipRequest | undefined,
+  { status, res }: SipFailure,
+): Record<string, string> | null {
+  if ((status !== 401 && status !== 407) || !register || !res || !sent) return null;
+  const asked = { method: 'INVITE', uri, cnonce: randomUUID().slice(0, 8) };
+  const made = answerChallenge(res.raw, register, asked);
+  if ('realms' in made) return null;
+  const cseq = Number.parseInt(sent.get('CSeq'), 10) + 1;
+  return {
+    ...made.headers,
+    From: sent.get('From'),
+    'Call-ID': sent.get('Call-ID'),
+    CSeq: `${cseq} INVITE`,
+  };
+}
 
 const timedOut = (): SipFailure =>
   Object.assign(new Error('the gateway is silent'), { status: REQUEST_TIMEOUT });

@@ -160,6 +160,28 @@ test('passwords that are stored need not be repeated', async () => {
   expect(await storeAccounts(database.db).verify('wang', 'change-me')).not.toBeNull();
 });
 
+test("a trunk's password is kept as HA1 of its account and realm, and need not be repeated", async () => {
+  const { plans, applied } = setUp();
+  const account = { registrar: 'sip:ims.carrier.cn', user: '010', realm: 'ims' };
+  const withAccount = (register: Record<string, unknown>) => ({
+    ...example(),
+    trunks: [{ ...example().trunks[0], register }],
+  });
+  const kept = {
+    ...{ ...account, account: '010', expires: 300 },
+    ha1: md5Ha1('010', 'ims', 'secret'),
+    ha1Sha256: sha256Ha1('010', 'ims', 'secret'),
+  };
+  await plans.apply(withAccount({ ...account, password: 'secret' }));
+  expect(await plans.apply(withAccount(account))).toMatchObject({
+    ...{ applied: true, summary: { trunks: nothing } },
+  });
+  expect(applied.map(({ trunks }) => trunks[0]?.register)).toEqual([kept, kept]);
+  expect(await plans.apply(withAccount({ ...account, realm: 'other' }))).toMatchObject({
+    problems: [{ at: 'trunks[0].register.password', code: 'PASSWORD_NEEDED' }],
+  });
+});
+
 test('another realm needs the passwords of registering phones again', async () => {
   const { plans } = setUp();
   await plans.apply(example());

@@ -131,6 +131,7 @@ const TABLE: Row[] = [
     url: '/api/numbers?number=13800138000',
     statuses: [401, 403, 403, 403, 200, 403, 403, 200],
   },
+  { route: 'GET /api/trunks', statuses: [401, 403, 200, 200, 200, 403, 200, 403] },
   { route: 'GET /api/guard', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   {
     route: 'POST /api/guard/unblock',

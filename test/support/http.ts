@@ -240,6 +240,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     live,
     desk,
     guard,
+    trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
     queries: fakeQueries(rows),
     accounts: {

@@ -46,6 +46,12 @@ export function gatewayOrder(gateways: readonly PlanGateway[], chance: Chance): 
   );
 }
 
+/** Those that are down come last, in their order: what is not asked at all may be alive, and a call is not lost to it. */
+export const downLast = <T>(items: readonly T[], isDown: (item: T) => boolean): T[] => [
+  ...items.filter((item) => !isDown(item)),
+  ...items.filter((item) => isDown(item)),
+];
+
 function drawn(gateways: readonly PlanGateway[], chance: Chance): PlanGateway[] {
   if (gateways.length < 2) return [...gateways];
   let left = chance() * gateways.reduce((sum, { weight }) => sum + weight, 0);

@@ -1,6 +1,12 @@
-import { checkPlan, type StoredSecrets } from '../../../src/domain/plan-check';
+import { checkPlan } from '../../../src/domain/plan-check';
+import type { StoredSecrets } from '../../../src/domain/plan-check/passwords';
 
-const fresh: StoredSecrets = { realm: null, people: new Set(), phones: new Set() };
+const fresh: StoredSecrets = {
+  realm: null,
+  people: new Set(),
+  phones: new Set(),
+  accounts: new Set(),
+};
 
 type Plan = Record<string, Record<string, unknown>[]>;
 
@@ -91,6 +97,7 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
     ],
     cps: 10,
     reservedForInbound: 0,
+    watch: false,
     shows: { number: '62345678', in: 'pai', account: 'line1', host: 'ims.carrier.cn' },
   };
   const numbers = {
@@ -162,6 +169,18 @@ test.each<[string, (plan: Plan) => void, string]>([
     'a rule that is text',
     trunkWith({ rewrite: { out: ['0.'] } }),
     'trunks[0].rewrite.out[0] NOT_AN_OBJECT',
+  ],
+  [
+    'an account without password',
+    trunkWith({ register: { registrar: 'sip:ims.carrier.cn', user: 'x' } }),
+    'trunks[0].register.password PASSWORD_NEEDED',
+  ],
+  [
+    'an account that expires at once',
+    trunkWith({
+      register: { registrar: 'sip:ims.carrier.cn', user: 'x', password: 'p', expires: 5 },
+    }),
+    'trunks[0].register.expires WRONG_VALUE',
   ],
   ['no call at all', trunkWith({ cps: 0 }), 'trunks[0].cps WRONG_VALUE'],
   ['no gateway', trunkWith({ to: [] }), 'trunks[0].to MISSING'],
@@ -324,6 +343,7 @@ describe('stored passwords', () => {
     realm: 'openline',
     people: new Set(['wang']),
     phones: new Set(['8001']),
+    accounts: new Set<string>(),
   };
   const without = changed((p) => {
     delete p['people']![0]!['password'];

@@ -1,4 +1,9 @@
-import { gatewayOrder, shownNumber, trunksFor } from '../../../../src/domain/number/trunk-choice';
+import {
+  downLast,
+  gatewayOrder,
+  shownNumber,
+  trunksFor,
+} from '../../../../src/domain/number/trunk-choice';
 import type { Plan, PlanTrunk } from '../../../../src/domain/plan';
 
 const gateway = (name: string, priority = 0, weight = 1) => ({
@@ -25,6 +30,10 @@ function once(first: number): () => number {
   const draws = [first];
   return () => draws.pop() ?? 0;
 }
+
+test('what is down is tried last', () => {
+  expect(downLast([1, 2, 3, 4], (one) => one < 3)).toEqual([3, 4, 1, 2]);
+});
 
 test('trunks that send, with the number that each shows', () => {
   const plan = {

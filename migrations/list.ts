@@ -14,6 +14,7 @@ import * as phones from './0008_phones';
 import * as legFarSide from './0009_leg_far_side';
 import * as dialling from './0010_dialling';
 import * as seats from './0011_seats';
+import * as park from './0012_park';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -31,6 +32,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0009_leg_far_side', ...legFarSide },
   { name: '0010_dialling', ...dialling },
   { name: '0011_seats', ...seats },
+  { name: '0012_park', ...park },
 ];
 
 /** Where knex finds the migrations. */

@@ -1,5 +1,5 @@
 import type { EndCause } from './end-cause';
-import type { DomainEvent, Timer } from './events';
+import type { DomainEvent, ParkedNote, Timer } from './events';
 import type {
   AgentId,
   CallId,
@@ -140,6 +140,8 @@ export interface LegNote {
   };
   /** On the leg to an outside number that talks with the customer: who sent him there. */
   forwarded?: { by: AgentId; number: string };
+  /** On the caller's leg: he is laid aside. */
+  parked?: ParkedNote;
   /** On the customer's leg: what a call is rebuilt from when the database knows nothing of it. */
   caller?: {
     from: string;

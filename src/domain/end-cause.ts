@@ -9,7 +9,7 @@ export type EndCause =
   | 'hangup'
   /** We ended it because the other party of the talk left. */
   | 'partner-left'
-  /** We ended the leg of an agent who sent his caller on. */
+  /** We ended the leg of an agent who sent his caller on, or parked him. */
   | 'transferred'
   /** We ended it after the announcement that took a promise, or for a caller without a number. */
   | 'announced'

@@ -160,6 +160,27 @@ export const ERRORS = {
       en: 'Ask an administrator to check the trunks of the plan.',
     },
   },
+  NOTHING_PARKED: {
+    status: 409,
+    zh: '本店该停泊位上没有来电。',
+    en: 'Nobody is parked in that slot of your store.',
+    whatToDo: {
+      zh: '来电可能已被取回、已转回队列，或客户已挂断。',
+      en: 'He may have been taken, be back in his queue, or have hung up.',
+    },
+  },
+  NOT_TO_BE_PARKED: {
+    status: 409,
+    zh: '该通话不能停泊：它是内部通话，或不属于任何队列。',
+    en: 'This call cannot be parked: it is with a colleague, or belongs to no queue.',
+    whatToDo: { zh: '请改用保持。', en: 'Hold it instead.' },
+  },
+  PARK_FULL: {
+    status: 409,
+    zh: '本店的停泊位已全部占用。',
+    en: 'All slots of the store are taken.',
+    whatToDo: { zh: '请改用保持或转接。', en: 'Hold or transfer the caller instead.' },
+  },
   NOT_AUTHENTICATED: {
     status: 401,
     zh: '尚未登录，或登录已过期。',
@@ -324,6 +345,9 @@ export type RefusalCode =
   | 'QUEUE_DESERTED'
   | 'AGENT_NOT_FREE'
   | 'NOTHING_TO_PICK_UP'
+  | 'NOTHING_PARKED'
+  | 'NOT_TO_BE_PARKED'
+  | 'PARK_FULL'
   | 'OCCUPIED_YOURSELF'
   | 'PHONE_UNREACHABLE'
   | 'IN_CONSULTATION'

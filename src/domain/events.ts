@@ -19,7 +19,7 @@ import type {
 } from './ids';
 import type { RefusalCode } from './errors';
 import type { DialClass, Plan } from './plan';
-import type { Outgoing } from './call/call';
+import type { Outgoing, ParkSlot } from './call/call';
 import type { Route } from './call/routing';
 import type { OfferMade, RaisedEvent } from './raised-events';
 import type { CallDirection } from './records';
@@ -63,6 +63,7 @@ export type DomainEvent =
   | TalkMuted
   | ConsultBegun
   | ConsultOrdered
+  | TalkParked
   | KeysPressed
   | TimerFired
   | PlanApplied
@@ -405,7 +406,7 @@ export interface TalkTransferred {
   > | null;
 }
 
-/** An agent takes a call that rings at a colleague's or waits, before dispatch gives it to him. */
+/** An agent takes a call that rings at a colleague's, waits, or is parked; dispatch did not give it to him. */
 export interface CallPickedUp {
   type: 'call.picked-up';
   at: Instant;
@@ -452,6 +453,19 @@ export interface ConsultOrdered {
  */
 export type ConsultOrder = 'swap' | 'conference' | 'complete' | 'end';
 
+/** The agent of a talk laid his caller aside. */
+export interface TalkParked {
+  type: 'talk.parked';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  slot: ParkSlot;
+  /** How long he stays there. */
+  limitMs: Millis;
+  /** His place in the queue, once he goes back there. */
+  entryId: EntryId;
+}
+
 /** The agent of a talk has keys pressed for his customer, or for what answers there (a menu). */
 export interface KeysPressed {
   type: 'keys.pressed';
@@ -460,6 +474,14 @@ export interface KeysPressed {
   agentId: AgentId;
   /** 1 to 64 of `0123456789*#ABCD`. */
   keys: string;
+}
+
+/** Where a caller was laid aside, as the note of his leg keeps it. */
+export interface ParkedNote {
+  slot: ParkSlot;
+  by: AgentId;
+  since: Instant;
+  until: Instant;
 }
 
 /** A timer reached its moment. */
@@ -476,6 +498,7 @@ export type Timer =
   | { kind: 'caller-rings'; callId: CallId }
   /** A call of ours: a phone rings too long, first his own, then the one that he calls. */
   | { kind: 'calling'; callId: CallId }
+  | { kind: 'park-limit'; callId: CallId }
   /** What the call waits for (a play's end, a fsync, a recording's file) should have come. */
   | { kind: 'overdue'; callId: CallId }
   /** The look-up of the caller was unavailable: time to ask once more. */
@@ -544,6 +567,8 @@ export interface RecoveredCall {
   bridged: boolean;
   /** The agent had put the customer on hold at his desk. */
   heldAtDesk?: true;
+  /** He was laid aside. */
+  parked?: ParkedNote;
   /** Legs whose far sides listen no more, as the edge has it. */
   holding?: readonly LegId[];
   /** Talks before this one, the latest of them. */

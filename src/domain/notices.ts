@@ -10,6 +10,7 @@ import type {
   StoreId,
 } from './ids';
 import type { AlarmCode } from './alarm';
+import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type { AgentIntent, CallSnapshot, PromiseSnapshot } from './records';
@@ -33,6 +34,8 @@ export type Notice =
   | { kind: 'call.updated'; call: CallSnapshot }
   /** The third party of a consultation is gone: it did not come, or hung up. For the agent who asked. */
   | { kind: 'consult.ended'; callId: CallId; agentId: AgentId; cause: EndCause }
+  | { kind: 'call.parked'; parked: ParkedView }
+  | { kind: 'call.unparked'; parked: ParkedView; reason: 'retrieved' | 'expired' | 'ended' }
   | { kind: 'agent.updated'; agent: AgentView }
   | { kind: 'queue.updated'; queue: QueueView }
   | {
@@ -71,6 +74,22 @@ export interface OfferView {
   offeredAt: Instant;
   /** The colleague who asks, or sends the caller; absent when it is the queue's turn. */
   askedBy?: { agentId: AgentId; name: string };
+}
+
+/** A slot that is taken: who stands in it, and until when. */
+export interface ParkedView {
+  slot: ParkSlot;
+  storeId: StoreId;
+  callId: CallId;
+  queueId: QueueId;
+  /** The customer's number, whoever called whom; `''` when withheld. */
+  from: string;
+  /** Of the caller; `''` when nobody knows it. */
+  name: string;
+  parkedBy: AgentId;
+  since: Instant;
+  /** Then he is offered to who parked him, and to his queue. */
+  until: Instant;
 }
 
 export type AgentActivityName = 'idle' | 'reserved' | 'calling' | 'talking' | 'wrap-up';

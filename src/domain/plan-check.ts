@@ -95,6 +95,7 @@ const STORE: Fields<PlanStore> = {
   name,
   timezone: optional(timezone, 'Asia/Shanghai'),
   ...STORE_CALLS,
+  parkSeconds: optionally(integer(10, 3600)),
 };
 const TRUNK: Fields<CheckedTrunk> = {
   id,

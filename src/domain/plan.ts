@@ -66,6 +66,8 @@ export interface PlanStore {
   trunks?: TrunkId[] | undefined;
   /** The number of ours that is shown to whom it calls; without it its first hotline. */
   shows?: string | undefined;
+  /** How long a caller stays parked before he is offered again; 90 when it is left out. */
+  parkSeconds?: number | undefined;
 }
 
 export interface PlanTrunk {

@@ -34,6 +34,8 @@ export interface EntryJoined {
   callId: CallId;
   queueId: QueueId;
   joinedAt: Instant;
+  /** Who is asked before the queue's agents are, if he can be rung at that moment. */
+  recall?: AgentId;
 }
 
 /** Dispatch found nobody free for an entry, but somebody is signed in: the caller will wait. */
@@ -75,9 +77,9 @@ export interface OfferMade {
   awaitsReceipt: boolean;
   /**
    * Who chose the agent, where it was not dispatch; nobody else is asked meanwhile. By pick-up he chose
-   * himself, and need not be ready.
+   * himself, by recall he gets back whom he had parked: he need not be ready for either.
    */
-  by?: 'transfer' | 'pick-up';
+  by?: 'transfer' | 'pick-up' | 'recall';
 }
 
 /** The agent signed out while an offer stood: it is taken back at once. */

@@ -64,6 +64,7 @@ export type CallStateName =
   | 'transferring'
   /** The customer talks with an outside number. */
   | 'forwarded'
+  | 'parked'
   | 'announcing'
   | 'wrapping-up'
   | 'closed';

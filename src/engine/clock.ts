@@ -57,6 +57,7 @@ export function timerName(timer: Timer): string {
       return `${timer.kind}/${timer.callId}/${timer.offerId}`;
     case 'caller-rings':
     case 'calling':
+    case 'park-limit':
     case 'overdue':
     case 'lookup-again':
       return `${timer.kind}/${timer.callId}`;

@@ -13,13 +13,14 @@ import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
 import { mayHold } from '../domain/call/holding';
 import { referTarget } from '../domain/call/refer-target';
+import type { ParkSlot } from '../domain/call/call';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
 import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { ConsultOrder, DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId, PhoneId } from '../domain/ids';
-import type { AgentView, OfferView, QueueView } from '../domain/notices';
+import type { AgentView, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
@@ -27,6 +28,7 @@ import { consultOf } from './consults';
 import { Dispatcher } from './dispatcher';
 import { LiveState } from './live-state';
 import type { Log } from './log';
+import { parkedOf, parkOf, retrievalOf } from './parking';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
@@ -109,6 +111,10 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   calls(): CallSnapshot[] {
     return callsOf(this.live);
+  }
+
+  parked(): ParkedView[] {
+    return parkedOf(this.live);
   }
 
   offers(agentId: AgentId): OfferView[] {
@@ -211,6 +217,14 @@ export class ContactCentre implements LiveView, AgentDesk {
     return this.take(pickUpOf({ agentId, callId }, this.world()));
   }
 
+  park(agentId: AgentId, callId: CallId): RefusalCode | null {
+    return this.take(parkOf({ agentId, callId }, this.world()));
+  }
+
+  retrieve(agentId: AgentId, slot: ParkSlot): RefusalCode | null {
+    return this.take(retrievalOf({ agentId, slot }, this.world()));
+  }
+
   /** As `transfer`, to whom the agent's phone dialled. */
   readonly refer: Refer = ({ agentId, callId, dialled }) => {
     const to = referTarget(this.live.plan, dialled, (id) => this.live.agentOfPhone(id)?.id);
@@ -242,6 +256,7 @@ export class ContactCentre implements LiveView, AgentDesk {
     this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });
   }
 
+  /** What a fact about a request is made of. */
   private world() {
     return { live: this.live, makeId: this.options.makeId, at: this.now() };
   }

@@ -3,10 +3,10 @@
  * agent of two queues is free for the second only if the first did not take him. The queue whose
  * first caller waits longest comes first.
  */
-import { phoneToRing } from '../domain/agent/agent';
+import { canBeRung, phoneToRing } from '../domain/agent/agent';
 import type { DomainEvent } from '../domain/events';
-import type { AgentId } from '../domain/ids';
-import { dispatch } from '../domain/queue/dispatch';
+import type { AgentId, EntryId } from '../domain/ids';
+import { dispatch, type Dispatch } from '../domain/queue/dispatch';
 import type { Entry } from '../domain/queue/entry';
 import type { OfferMade } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
@@ -35,9 +35,11 @@ export class Dispatcher {
 
   private decide(queue: LiveQueue): DomainEvent[] {
     const at = this.options.now();
-    const { offers, held, deserted } = dispatch(queue.takeSituation());
+    const situation = queue.takeSituation();
+    const recalls = this.recalls(situation.fresh);
+    const { offers, held, deserted } = dispatch({ ...situation, recalls });
     return [
-      ...offers.flatMap(({ entry, agentId }) => this.offer(entry, agentId, at)),
+      ...offers.flatMap((offer) => this.offer(offer, at)),
       ...held.map((callId) => ({ type: 'entry.held', at, callId }) as const),
       ...deserted.map((callId) => ({ type: 'queue.deserted', at, callId }) as const),
     ];
@@ -51,8 +53,22 @@ export class Dispatcher {
     return first;
   }
 
+  /** Each of them at most once: he has one phone. */
+  private recalls(fresh: readonly Entry[]): Map<EntryId, AgentId> {
+    const recalls = new Map<EntryId, AgentId>();
+    const called = new Set<AgentId>();
+    for (const entry of fresh) {
+      if (entry.state !== 'waiting' || entry.recall === undefined) continue;
+      const agent = this.options.live.agents.get(entry.recall);
+      if (!agent || called.has(agent.id) || !canBeRung(agent)) continue;
+      called.add(agent.id);
+      recalls.set(entry.id, agent.id);
+    }
+    return recalls;
+  }
+
   /** Adds the ids. A free agent always has a phone to ring; see `isFree`. */
-  private offer(entry: Entry, agentId: AgentId, at: Instant): OfferMade[] {
+  private offer({ entry, agentId, by }: Dispatch['offers'][number], at: Instant): OfferMade[] {
     const agent = this.options.live.agents.get(agentId);
     const phone = agent && phoneToRing(agent);
     if (!phone) return [];
@@ -67,6 +83,7 @@ export class Dispatcher {
       recordingId: this.options.makeId(),
       phoneId: phone.id,
       awaitsReceipt: !phone.autoReady,
+      ...(by === undefined ? {} : { by }),
     };
     return [offer];
   }

@@ -82,7 +82,7 @@ export class LiveQueue {
   }
 
   /** What dispatch decides upon; the entries count as seen from here on. */
-  takeSituation(): QueueSituation {
+  takeSituation(): Omit<QueueSituation, 'recalls'> {
     const fresh = [...this.fresh.values()];
     this.fresh.clear();
     this.stirred = false;

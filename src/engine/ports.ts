@@ -1,3 +1,4 @@
+import type { ParkSlot } from '../domain/call/call';
 import type { CallWish } from '../domain/dial/may-call';
 import type { ConsultTarget } from '../domain/call/consult-request';
 import type { TransferTarget } from '../domain/call/transfer';
@@ -14,7 +15,7 @@ import type {
   RecordingId,
   StoreId,
 } from '../domain/ids';
-import type { AgentView, Notice, OfferView, QueueView } from '../domain/notices';
+import type { AgentView, Notice, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { RefusalCode } from '../domain/errors';
 import type { Plan } from '../domain/plan';
 import type { CallSnapshot, JournalRecord, PromiseSnapshot } from '../domain/records';
@@ -144,6 +145,8 @@ export interface LiveView {
   agents(): AgentView[];
   queues(): QueueView[];
   calls(): CallSnapshot[];
+  /** Callers in slots, of all stores. */
+  parked(): ParkedView[];
   /** Offers standing open for the agent. */
   offers(agentId: AgentId): OfferView[];
   /** Open promises known to the engine. */
@@ -182,6 +185,10 @@ export interface AgentDesk {
   consult(agentId: AgentId, callId: CallId, whom: ConsultTarget): RefusalCode | null;
   /** What becomes of the consultation; see `ConsultOrder`. */
   orderConsult(agentId: AgentId, callId: CallId, order: ConsultOrder): RefusalCode | null;
+  /** Lays the caller of the agent's talk aside, in a slot of the store. */
+  park(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** His phone rings, and answered it is joined to who stands in that slot of his store. */
+  retrieve(agentId: AgentId, slot: ParkSlot): RefusalCode | null;
   /** The desktop's receipt; unknown or foreign offers are ignored. */
   offerReceived(agentId: AgentId, offerId: OfferId): void;
 }

@@ -173,7 +173,7 @@ function rebuild(
     ids: caller?.caller?.ids ?? { entryId: makeId(), leadId: makeId(), promiseId: makeId() },
     bridged: isBridged(session, parts),
     spareRecordingId: makeId(),
-    ...milestones(known),
+    ...milestones(known && leftSlot(parts) ? asWaiting(known) : known),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
     ...(known?.state === 'calling' && caller === undefined ? { calling: true as const } : {}),
     ...(caller?.role === 'outside' && caller.agentId !== undefined
@@ -187,6 +187,7 @@ function rebuild(
     ...(caller?.earlier ? { earlier: caller.earlier } : {}),
     ...othersOf(parts, recordings),
     ...holdOf(agent, session),
+    ...(caller?.parked && !agent ? { parked: caller.parked } : {}),
   };
 }
 
@@ -207,6 +208,14 @@ function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[
     ...(forwarded && sent ? { outsideLeg: { legId: forwarded.legId, ...sent } } : {}),
   };
 }
+/** His note says that he is parked no more, and the fall came before that was written down as well. */
+const leftSlot = ({ caller, agent, known }: Parts): boolean =>
+  known?.state === 'parked' && caller !== undefined && !caller.parked && !agent;
+
+const asWaiting = (known: CallSnapshot): CallSnapshot => ({
+  ...known,
+  ...{ talkStartedAt: null, bridgedAt: null, agentId: null },
+});
 
 /** The desk's hold stands in the agent's note, that of phones in what they agreed on with the edge. */
 function holdOf(agent: LegNote | undefined, session: FoundSession | undefined) {

@@ -122,6 +122,7 @@ export class Router {
       case 'talk.resumed':
       case 'talk.muted':
       case 'talk.transferred':
+      case 'talk.parked':
       case 'call.picked-up':
       case 'keys.pressed':
       case 'call.preempted':

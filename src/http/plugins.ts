@@ -19,6 +19,7 @@ import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
 import { openapiRoutes } from './routes/openapi';
+import { parkRoutes } from './routes/park';
 import { pickUpRoutes } from './routes/pick-up';
 import { outgoingRoutes } from './routes/outgoing';
 import { phoneRoutes } from './routes/phones';
@@ -42,6 +43,7 @@ const ROUTES = [
   talkRoutes,
   pickUpRoutes,
   consultRoutes,
+  parkRoutes,
   recordingRoutes,
   leadRoutes,
   queueRoutes,

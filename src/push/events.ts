@@ -18,7 +18,14 @@ import type {
   RecordingId,
   StoreId,
 } from '../domain/ids';
-import type { AgentView, AlarmView, Notice, OfferView, QueueView } from '../domain/notices';
+import type {
+  AgentView,
+  AlarmView,
+  Notice,
+  OfferView,
+  ParkedView,
+  QueueView,
+} from '../domain/notices';
 import type { Post } from '../domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
@@ -37,6 +44,10 @@ export interface PushData {
   'call.updated': CallSnapshot;
   /** Whom this agent asked is gone: busy, did not answer, hung up … The customer is his again. */
   'consult.ended': ConsultEnded;
+  /** A caller stands in a slot of the store; whoever can may take him out. */
+  'call.parked': ParkedView;
+  /** The slot is free again. */
+  'call.unparked': Unparked;
   /** An agent's intent, activity or reach changed. */
   'agent.updated': AgentView;
   /** Counts of a queue changed. */
@@ -70,6 +81,12 @@ export interface ConsultEnded {
   cause: EndCause;
 }
 
+export interface Unparked {
+  slot: ParkedView['slot'];
+  callId: CallId;
+  reason: Extract<Notice, { kind: 'call.unparked' }>['reason'];
+}
+
 export interface RecordingStored {
   recordingId: RecordingId;
   callId: CallId;
@@ -81,6 +98,7 @@ export interface Snapshot {
   agents: AgentView[];
   queues: QueueView[];
   calls: CallSnapshot[];
+  parked: ParkedView[];
   /** Offers standing open for the person himself. */
   offers: OfferView[];
   promises: PromiseSnapshot[];

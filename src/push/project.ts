@@ -23,6 +23,8 @@ export type Audience =
     }
   /** Who serves the queue, and overseers of its store. */
   | { is: 'queue'; queueId: QueueId; storeId: StoreId }
+  /** Everybody of the store. */
+  | { is: 'store'; storeId: StoreId }
   /** Posts of the store that may hear recordings (A15). */
   | { is: 'listeners'; storeId: StoreId | null };
 
@@ -84,6 +86,22 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     }
+    case 'call.parked':
+      return [
+        {
+          audience: { is: 'store', storeId: notice.parked.storeId },
+          payload: { type: 'call.parked', data: notice.parked },
+        },
+      ];
+    case 'call.unparked': {
+      const { storeId, slot, callId } = notice.parked;
+      return [
+        {
+          audience: { is: 'store', storeId },
+          payload: { type: 'call.unparked', data: { slot, callId, reason: notice.reason } },
+        },
+      ];
+    }
     case 'agent.updated': {
       const { id: agentId, storeId } = notice.agent;
       return [
@@ -136,6 +154,8 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
       );
     case 'queue':
       return seesQueue(person, { id: audience.queueId, storeId: audience.storeId });
+    case 'store':
+      return seesStore(person, audience.storeId) && hasRight(person, 'store.read');
     case 'listeners':
       return seesStore(person, audience.storeId) && hasRight(person, 'recordings.hear');
   }

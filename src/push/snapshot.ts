@@ -18,6 +18,7 @@ export function snapshotFor(person: PlanPerson, live: LiveView): Snapshot {
     agents: live.agents().filter((agent) => sees({ kind: 'agent.updated', agent })),
     queues: live.queues().filter((queue) => sees({ kind: 'queue.updated', queue })),
     calls: live.calls().filter((call) => sees({ kind: 'call.updated', call })),
+    parked: live.parked().filter((parked) => sees({ kind: 'call.parked', parked })),
     offers: live.offers(id),
     promises: live.promises().filter((promise) => sees({ kind: 'promise.updated', promise })),
   };

@@ -160,6 +160,7 @@ interface StoreDbRow {
   timezone: string;
   /** JSON of what the plan says of the store's own calls. */
   calling: string | null;
+  park_seconds: number | null;
 }
 
 interface TrunkDbRow {
@@ -199,10 +200,19 @@ interface PhoneDbRow {
   profile: PhoneProfile;
 }
 
-const storeFromRow = ({ id, name, timezone, calling }: StoreDbRow): Plan['stores'][number] => ({
-  ...{ id, name, timezone },
-  ...(JSON.parse(calling ?? '{}') as object),
-});
+function storeFromRow({
+  id,
+  name,
+  timezone,
+  calling,
+  park_seconds,
+}: StoreDbRow): Plan['stores'][number] {
+  return {
+    ...{ id, name, timezone },
+    ...(JSON.parse(calling ?? '{}') as object),
+    ...(park_seconds === null ? {} : { parkSeconds: park_seconds }),
+  };
+}
 
 function trunkFromRow(row: TrunkDbRow): PlanTrunk {
   const numbering = JSON.parse(row.numbering ?? '{}') as Partial<PlanTrunk>;

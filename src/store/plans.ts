@@ -126,8 +126,14 @@ async function replacePlan(
   return { sip, stores, trunks, queues, hotlines, people: persons, phones, ...said };
 }
 
-const storeRow = ({ id, name, timezone, ...calling }: Plan['stores'][number]): PlanRow => ({
-  ...{ id, name, timezone },
+const storeRow = ({
+  id,
+  name,
+  timezone,
+  parkSeconds,
+  ...calling
+}: Plan['stores'][number]): PlanRow => ({
+  ...{ id, name, timezone, park_seconds: parkSeconds ?? null },
   calling: textOf(calling),
 });
 

@@ -105,6 +105,17 @@ const TABLE: Row[] = [
     statuses: [401, 200, 409, 409, 409, 409, 409, 403],
   })),
   {
+    route: 'POST /api/calls/{id}/park',
+    url: '/api/calls/call-2/park',
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
+  { route: 'GET /api/parked', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  {
+    route: 'POST /api/parked/{slot}/retrieve',
+    url: '/api/parked/701/retrieve',
+    statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
+  {
     route: 'GET /api/recordings',
     url: '/api/recordings?callId=call-1',
     statuses: [401, 403, 200, 200, 200, 403, 404, 403],

@@ -185,6 +185,43 @@ describe('a colleague, from the desk', () => {
   });
 });
 
+describe('parked', () => {
+  test('a customer is parked as if he had called, and is the next talk of who takes him', () => {
+    const { id } = calls(ALICE);
+    bob.picksUp();
+    answers();
+    expect(centre.engine.park('bob', id)).toBeNull();
+    expect(centre.engine.parked()).toMatchObject([{ slot: '701', from: ALICE, queueId: 'sales' }]);
+    expect([bob.does, bob.phone, record()?.state]).toEqual(['idle', 'silent', 'parked']);
+    const dan = centre.agent('dan');
+    expect(centre.engine.retrieve('dan', '701')).toBeNull();
+    expect(centre.telephony.dials.at(-1)).toMatchObject({ from: ALICE });
+    dan.picksUp();
+    centre.telephony.end(outside(), 'hangup');
+    expect(record()).toMatchObject({ direction: 'outbound', outcome: 'talk', agentId: 'dan' });
+    const filed = centre.journal.of('recording.saved').map(({ recording }) => recording.agentId);
+    expect(filed).toEqual(['bob', 'dan']);
+    leavesNothing();
+  });
+
+  test('nobody comes for him: after the limit his own agent is rung', () => {
+    const { id } = calls(ALICE);
+    bob.picksUp();
+    answers();
+    centre.engine.park('bob', id);
+    centre.clock.advance(90_000);
+    expect([centre.engine.parked(), bob.offer?.callId]).toEqual([[], id]);
+  });
+
+  test('a colleague is not', () => {
+    const { id } = calls('dan');
+    bob.picksUp();
+    centre.agent('dan').picksUp();
+    expect(centre.engine.park('bob', id)).toBe('NOT_TO_BE_PARKED');
+    expect([bob.does, centre.agent('dan').does]).toEqual(['talking', 'talking']);
+  });
+});
+
 describe('help', () => {
   test('whoever he is and whatever he does: no permission, no state', () => {
     centre.engine.signOut('bob');

@@ -138,6 +138,16 @@ describe('after the app fell', () => {
     expect(filed).toMatchObject([{ id: 'first', agentId: 'dan' }]);
   });
 
+  test('a parked caller stands in his slot, with music and what is left of his time', () => {
+    const parked = { slot: '705', by: 'bob', since: EARLIER, until: MORNING + 30_000 };
+    const { agentLeg: _, recordingId: __, ...alone } = talk({ bridged: false, parked });
+    const { centre, stateOf } = restart([alone]);
+    expect([stateOf('call-1'), centre.media.musicOn]).toEqual(['parked', new Set(['leg-alice'])]);
+    expect(centre.engine.parked()).toMatchObject([{ slot: '705', parkedBy: 'bob' }]);
+    centre.clock.advance(30_000);
+    expect([stateOf('call-1'), centre.agent('bob').phone]).toEqual(['offered', 'rings']);
+  });
+
   test('a talk that was not joined yet is joined now', () => {
     const { centre } = restart([talk({ bridged: false })]);
     expect(centre.media.bridges.get('leg-alice')).toBe('leg-bob');

@@ -1,4 +1,5 @@
 import { CAROL, startCentre, type Agent, type TestCentre } from '../support/centre/centre';
+import type { StrategyName } from '../../src/domain/plan';
 import { MORNING } from '../support/centre/clock';
 
 let centre: TestCentre;
@@ -105,6 +106,64 @@ test('an agent who signs out takes his offer back, and no other', () => {
   const alice = centre.call();
   centre.engine.signOut('dan');
   expect([alice.state, ...phones()]).toEqual(['offered', 'rings', 'silent', 'rings']);
+});
+
+/** A second queue, which Bob serves as well, with a hotline of its own. */
+function withService(strategy: StrategyName): void {
+  const plan = centre.engine.plan();
+  const service = { ...plan.queues[0]!, id: 'service', strategy };
+  centre.submit({
+    type: 'plan.applied',
+    at: centre.now(),
+    plan: {
+      ...plan,
+      queues: [...plan.queues, service],
+      hotlines: [...plan.hotlines, { ...plan.hotlines[0]!, number: '401', queue: 'service' }],
+      people: plan.people.map((one) =>
+        one.id === 'bob' ? { ...one, queues: ['sales', 'service'] } : one,
+      ),
+    },
+  });
+}
+
+test('an agent of two queues has one offer at a time', () => {
+  withService('ring-all');
+  const alice = centre.call();
+  const carol = centre.call({ from: CAROL, to: '401' });
+  expect([alice.state, carol.state]).toEqual(['offered', 'queued']);
+  expect(centre.engine.offers('bob')).toMatchObject([{ callId: alice.callId }]);
+  dan.picksUp();
+  expect(centre.engine.offers('bob')).toMatchObject([{ callId: carol.callId }]);
+});
+
+test('each phone waits for its own desktop; who picks up before one was rung stops it as well', () => {
+  centre = startCentre({
+    agents: ['bob', 'dan'],
+    queue: { strategy: 'ring-all' },
+    hotline: { notice: 'none' },
+  });
+  [bob, dan] = [centre.agent('bob').atWork(), centre.agent('dan').atWork()];
+  const alice = centre.call();
+  bob.receivesOffer();
+  expect([bob.phone, dan.phone]).toEqual(['rings', 'silent']);
+  bob.picksUp();
+  centre.clock.advance(150);
+  expect([alice.hears, dan.phone, dan.does]).toEqual(['bob', 'silent', 'idle']);
+  expect(centre.telephony.dials).toHaveLength(1);
+  // Nothing of that offer is left, so that the next one reaches him.
+  centre.call({ from: CAROL });
+  expect(dan.receivesOffer().phone).toBe('rings');
+});
+
+test('a call that nobody more can join holds up no other queue', () => {
+  withService('longest-idle');
+  const alice = centre.call();
+  bob.refuses();
+  const carol = centre.call({ from: CAROL, to: '401' });
+  expect(carol.state).toBe('queued');
+  centre.clock.advance(5000);
+  expect([alice.state, dan.phone]).toEqual(['offered', 'rings']);
+  expect(bob.offer).toMatchObject({ callId: carol.callId });
 });
 
 test('a caller sent to one agent rings at him alone', () => {

@@ -77,6 +77,7 @@ class Day {
       [6, () => this.hold()],
       [3, () => this.transfer()],
       [3, () => this.pickUp()],
+      [4, () => this.park()],
       [2, () => this.changePhone()],
       [1, () => this.closingTime()],
     ];
@@ -167,6 +168,18 @@ class Day {
     const { random, centre } = this;
     const call = random.pick(centre.engine.calls());
     if (call) centre.engine.pickUp(random.pick(EVERYBODY) ?? '', call.id);
+  }
+
+  /** Who talks parks his caller; or somebody comes for one who is parked. */
+  private park(): void {
+    const { random, centre } = this;
+    const parked = random.pick(centre.engine.parked());
+    if (parked && random.chance(0.5)) {
+      centre.engine.retrieve(random.pick(EVERYBODY) ?? '', parked.slot);
+      return;
+    }
+    const call = random.pick(centre.engine.calls());
+    if (call?.agentId) centre.engine.park(call.agentId, call.id);
   }
 
   /** A party that talks holds or resumes, by desk or by phone; or a phone in whatever state does. */

@@ -9,6 +9,7 @@ export function faultOf(centre: TestCentre): string | null {
     agents(centre) ??
     holds(centre) ??
     partners(centre) ??
+    slots(centre) ??
     queue(centre) ??
     promises(centre)
   );
@@ -58,6 +59,15 @@ function partners({ media, telephony }: TestCentre): string | null {
       return `what ${a} says is not recorded`;
   }
   return null;
+}
+
+/** Each slot has one caller, and each who is parked a slot. */
+function slots({ engine }: TestCentre): string | null {
+  const parked = engine.parked();
+  const taken = new Set(parked.map(({ slot }) => slot));
+  const calls = engine.calls().filter(({ state }) => state === 'parked');
+  if (taken.size !== parked.length) return 'two callers stand in one slot';
+  return calls.length === parked.length ? null : 'a parked caller has no slot';
 }
 
 /** Who waits, waits in the queue, and nobody waits for nobody. */

@@ -22,6 +22,8 @@ export class Dealership {
   private constructor(
     readonly product: Product,
     readonly agents: readonly [Party, Party],
+    /** As it was applied first. */
+    readonly plan: TestPlan,
     readonly db: Client,
   ) {}
 
@@ -33,8 +35,9 @@ export class Dealership {
     const product = await startProduct({ env });
     // Agents' phones are no trunk: they have addresses of their own.
     const agents = [await party(600, '127.0.0.5'), await party(700, '127.0.0.6')] as const;
-    await product.apply(adapt(planOf(agents)));
-    return new Dealership(product, agents, await product.db());
+    const plan = adapt(planOf(agents));
+    await product.apply(plan);
+    return new Dealership(product, agents, plan, await product.db());
   }
 
   get port(): number {

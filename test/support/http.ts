@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { CodedError, RefusalCode } from '../../src/domain/errors';
-import type { AgentView, OfferView, QueueView } from '../../src/domain/notices';
+import type { AgentView, OfferView, ParkedView, QueueView } from '../../src/domain/notices';
 import type { Plan } from '../../src/domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import type { AgentDesk, LiveView } from '../../src/engine/ports';
@@ -23,7 +23,7 @@ import { buildHttp } from '../../src/http/server';
 import { openSession, signSession } from '../../src/http/session-token';
 import { Desktops } from '../../src/push/desktops';
 import { Hub } from '../../src/push/hub';
-import { NOW, PEOPLE, PLAN, agent, call as callOf, queue } from './two-stores';
+import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
 
 /**
  * The HTTP and push edge with everything behind its ports played by small fakes that keep what they
@@ -48,6 +48,8 @@ export class FakeLive implements LiveView {
   agents = (): AgentView[] => this.theAgents;
   queues = (): QueueView[] => this.theQueues;
   calls = (): CallSnapshot[] => this.theCalls;
+  theParked: ParkedView[] = [];
+  parked = (): ParkedView[] => this.theParked;
   offers = (agentId: string): OfferView[] =>
     this.theOffers.filter((one) => one.agentId === agentId);
   promises = (): PromiseSnapshot[] => this.thePromises;
@@ -102,6 +104,21 @@ export class FakeDesk implements AgentDesk {
     this.holding(`consult(${JSON.stringify(whom)})`, id, callId);
   orderConsult = (id: string, callId: string, order: string): RefusalCode | null =>
     this.holding(`consult ${order}`, id, callId);
+  park(id: string, callId: string): RefusalCode | null {
+    const refusal = this.holding('park', id, callId);
+    if (refusal === null) this.live.theParked = [parked('701', 'bj01', { callId })];
+    return refusal;
+  }
+  retrieve(id: string, slot: string): RefusalCode | null {
+    this.asked.push(`retrieve ${id} ${slot}`);
+    if (this.refusal) return this.refusal;
+    const agent = this.live.theAgents.find((one) => one.id === id);
+    if (!agent) return 'NOT_AN_AGENT';
+    const isThere = this.live.theParked.some(
+      (one) => one.slot === slot && one.storeId === agent.storeId,
+    );
+    return isThere ? null : 'NOTHING_PARKED';
+  }
   offerReceived(agentId: string, offerId: string): void {
     this.onReceipt({ agentId, offerId });
   }

@@ -4,12 +4,12 @@
  */
 export interface TestPlan {
   sip: { realm: string };
-  stores: { id: string; name: string; timezone: string }[];
+  stores: { id: string; name: string; timezone: string; parkSeconds?: number }[];
   trunks: { id: string; from: string[]; channels: number; to?: string[]; numbers?: string[] }[];
   queues: {
     id: string;
     store: string;
-    strategy: 'longest-idle';
+    strategy: 'longest-idle' | 'ring-all';
     ringSeconds: number;
     wrapUpSeconds: number;
   }[];

@@ -1,4 +1,4 @@
-import type { AgentView, OfferView, QueueView } from '../../src/domain/notices';
+import type { AgentView, OfferView, ParkedView, QueueView } from '../../src/domain/notices';
 import type { Plan, PlanPerson, Post } from '../../src/domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import type { LeadRow, RecordingRow } from '../../src/http/ports';
@@ -106,6 +106,18 @@ export function offer(offerId: string, agentId: string): OfferView {
     customerId: null,
     waitingSince: NOW,
     offeredAt: NOW,
+  };
+}
+
+export function parked(
+  slot: string,
+  storeId: string,
+  changes: Partial<ParkedView> = {},
+): ParkedView {
+  return {
+    ...{ slot, storeId, callId: 'call-1', queueId: 'sales', from: '+8613800138000', name: '张三' },
+    ...{ parkedBy: 'wang', since: NOW, until: NOW + 90_000 },
+    ...changes,
   };
 }
 

@@ -167,7 +167,7 @@ function refuseBeginning(agent: Agent, event: DomainEvent): void {
 }
 
 function reserve(agent: Agent, idleSince: Instant, event: OfferMade, now: Instant): Step<Agent> {
-  const canTake = event.by === 'pick-up' ? canBeRung(agent) : isFree(agent);
+  const canTake = isOwnCall(event) ? canBeRung(agent) : isFree(agent);
   if (!canTake) throw new BugError(`agent ${agent.id} is not free and was offered a call`);
   const { offerId, callId, legId } = event;
   return become(
@@ -190,6 +190,8 @@ function beAsked(
     { is: 'reserved', since: now, idleSince, offerId, callId },
   );
 }
+/** He asked for it, or had it before. */
+const isOwnCall = ({ by }: OfferMade): boolean => by === 'pick-up' || by === 'recall';
 
 /** The line stays taken until the dialled leg has ended, whoever is meant to hang it up. */
 function endOffer(agent: Agent, idleSince: Instant, event: OfferEnded, now: Instant): Step<Agent> {

@@ -10,6 +10,7 @@ import { dismissThird } from './consult-third';
 import { finish, leaveQueue, owePromise } from './closing';
 import { endOffer } from './offering';
 import { notCallingAnyMore } from './outgoing';
+import { leaveSlot } from './park';
 import { releaseAgent, releaseAgents } from './requeue';
 
 /** The one transition that is allowed from every stage. */
@@ -44,6 +45,7 @@ function releases(call: Call, now: Instant): Effect[] {
     return call.stage.offers.flatMap((offer) => endOffer(call, offer, { reason: 'revoked' }, now));
   if (call.stage.is === 'calling') return notCallingAnyMore(call.id, call.stage.out, now);
   const { stage } = call;
+  if (stage.is === 'parked') return leaveSlot({ ...call, stage }, 'ended');
   if (stage.is === 'consulting')
     return [
       ...dismissThird({ ...call, stage }, 'revoked', now, null, true),

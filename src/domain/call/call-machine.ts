@@ -15,6 +15,7 @@ import { stepConsulting } from './consult';
 import { stepForwarded } from './forwarded';
 import { isHold, stepHold } from './holding';
 import { preempt, stepCalling } from './outgoing';
+import { stepParked } from './park';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -48,6 +49,8 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
     case 'forwarded':
       refuseOffer(call, event);
       return stepForwarded({ ...call, stage }, event, now);
+    case 'parked':
+      return stepParked({ ...call, stage }, event, now);
     case 'announcing':
       return stepAnnouncing({ ...call, stage }, event, now);
     case 'wrapping-up':

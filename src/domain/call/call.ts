@@ -6,6 +6,7 @@
  *                   +--> announcing ----------------------+   (also straight from queued, offered)
  *
  *     talking <--> consulting --> forwarded --> wrapping-up     (consult.ts)
+ *     talking --> parked --> queued, wrapping-up
  *
  * One that we place (outgoing.ts): calling --> talking --> wrapping-up --> closed.
  *
@@ -152,6 +153,8 @@ export interface Asked {
 
 /** Whom the agent talks with: the other one hears music. */
 export type Hearing = 'third' | 'customer' | 'all';
+/** The number that is called out in the store, `701`. */
+export type ParkSlot = string;
 
 /** Where the call stands, with what only matters there. */
 export type Stage =
@@ -194,6 +197,8 @@ export type Stage =
       mayTell: boolean;
       playId: PlayId | null;
     }
+  /** Laid aside by the agent of the talk, who gets him back at the limit. */
+  | { is: 'parked'; slot: ParkSlot; by: AgentId; since: Instant; until: Instant }
   /** The outcome is decided; legs and the recording's file are still ending. */
   | {
       is: 'wrapping-up';

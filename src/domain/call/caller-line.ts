@@ -7,7 +7,7 @@
  * The 180 is sent once; once answered, the phones of agents may ring on without the caller's line
  * changing. Knows nothing of offers.
  */
-import type { DomainEvent } from '../events';
+import type { DomainEvent, ParkedNote } from '../events';
 import type { Effect } from '../effects';
 import { seconds, type Instant, type Millis } from '../time';
 import { isUnanswered, type Call, type CallIn, type WaitingLine, type Welcome } from './call';
@@ -67,6 +67,7 @@ export const callerNote = (call: Call): Effect => ({
     ...(call.colleagueId === null ? {} : { agentId: call.colleagueId }),
     queueId: call.route.queueId,
     waitingSince: call.arrivedAt,
+    ...(call.stage.is === 'parked' ? { parked: parkedNote(call.stage) } : {}),
     caller: {
       from: call.from,
       to: call.to,
@@ -76,6 +77,10 @@ export const callerNote = (call: Call): Effect => ({
     },
     ...(call.earlier.length > 0 ? { earlier: call.earlier.slice(-NOTED_TALKS) } : {}),
   },
+});
+
+const parkedNote = ({ slot, by, since, until }: CallIn<'parked'>['stage']): ParkedNote => ({
+  ...{ slot, by, since, until },
 });
 
 /** Facts about the caller's leg and plays while he waits; null when the event is none of them. */

@@ -6,12 +6,13 @@
  *                                    they are
  *     with somebody whom he asks     the consultation goes on; without him they are joined (consult-recovered.ts)
  *     caller and outside number      they talk on
+ *     caller alone, parked           in his slot, with music and what is left of his time
  *     caller alone after a talk      the agent is gone: hung up, closed as a talk
  *     agent alone                    the caller is gone: hung up, closed
  *     neither                        both ended while nobody listened; their ends are told soon
  */
 import type { Effect } from '../effects';
-import type { CallRecovered, RecoveredCall } from '../events';
+import type { CallRecovered, ParkedNote, RecoveredCall } from '../events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { askAgain } from './arrival';
@@ -20,6 +21,7 @@ import { answerCaller } from './caller-line';
 import { resumeConsult, resumeForwarded } from './consult-recovered';
 import { finish, followedBy, leaveQueue, owePromise } from './closing';
 import { holdAgain, holdAsPhonesDo, joinParties } from './holding';
+import { resumeParked } from './park';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
 
@@ -33,6 +35,7 @@ export function recover(event: CallRecovered, route: Route, now: Instant): Step<
   if (found.third) return asked(resumeConsult(facts, found, found.third, now));
   if (found.outsideLeg) return asked(resumeForwarded(facts, found, found.outsideLeg, now));
   if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
+  if (found.parked) return parkedAgain(facts, found.parked);
   return found.talkStartedAt === undefined
     ? resumeWaiting(facts, now, found.arriving === true)
     : closeRest(facts, found, now);
@@ -111,6 +114,12 @@ function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<
       askAgain(next),
     ],
   };
+}
+
+function parkedAgain(facts: CallFacts, parked: ParkedNote): Step<Call> {
+  const call = { ...facts, agentId: parked.by, stage: { is: 'parked' as const, ...parked } };
+  const { next, effects } = resumeParked(call);
+  return { next, effects: [...effects, askAgain(call)] };
 }
 
 const playMusic = (call: Call): Effect => ({

@@ -4,7 +4,7 @@
  * for a call already, where the strategy wants that. Who remains is held
  * (somebody is signed in, he waits) or deserted (nobody is, he is promised a call).
  */
-import type { AgentId, CallId } from '../ids';
+import type { AgentId, CallId, EntryId } from '../ids';
 import type { StrategyName } from '../plan';
 import type { Entry } from './entry';
 import { STRATEGIES } from './strategies';
@@ -20,13 +20,15 @@ export interface QueueSituation {
   /** Entries that ring, in the order of their places; of interest only where the strategy widens. */
   ringing: readonly Entry[];
   free: readonly Candidate[];
+  /** Of the fresh entries, those whose agent is to be asked first, and can be rung. */
+  recalls: ReadonlyMap<EntryId, AgentId>;
   /** Is anybody of the queue's agents signed in? */
   staffed: boolean;
 }
 
 /** What was decided; every waiting entry is in at most one of the lists. */
 export interface Dispatch {
-  offers: { entry: Entry; agentId: AgentId }[];
+  offers: { entry: Entry; agentId: AgentId; by?: 'recall' }[];
   /** Calls whose callers must now be told that they wait. */
   held: CallId[];
   /** Calls whose callers must now be told that nobody is there. */
@@ -38,12 +40,31 @@ export interface Dispatch {
  * agent is free, and free agents cost nothing while nobody waits.
  */
 export function dispatch(queue: QueueSituation): Dispatch {
+  if (queue.recalls.size > 0) return recall(queue);
   if (!queue.staffed)
     return { offers: [], held: [], deserted: queue.waiting.map((entry) => entry.callId) };
   const offers = pair(queue);
   const taken = new Set(offers.map((offer) => offer.entry.id));
   const held = queue.fresh.filter((entry) => !taken.has(entry.id)).map((entry) => entry.callId);
   return { offers, held, deserted: [] };
+}
+
+/** Whoever has parked a caller gets him back before anybody else is asked. */
+function recall(queue: QueueSituation): Dispatch {
+  const { recalls } = queue;
+  const called = new Set(recalls.values());
+  const offers = queue.waiting.flatMap((entry) => {
+    const agentId = recalls.get(entry.id);
+    return agentId === undefined ? [] : [{ entry, agentId, by: 'recall' as const }];
+  });
+  const rest = dispatch({
+    ...queue,
+    waiting: queue.waiting.filter(({ id }) => !recalls.has(id)),
+    fresh: queue.fresh.filter(({ id }) => !recalls.has(id)),
+    free: queue.free.filter(({ id }) => !called.has(id)),
+    recalls: new Map(),
+  });
+  return { ...rest, offers: [...offers, ...rest.offers] };
 }
 
 function pair(queue: QueueSituation): Dispatch['offers'] {

@@ -24,7 +24,11 @@ interface EntryFacts {
 /** A place in a queue in whatever state. */
 export type Entry = EntryFacts &
   (
-    | { readonly state: 'waiting' }
+    | {
+        readonly state: 'waiting';
+        /** Who is asked before the queue's agents are; nobody once he was, or could not be. */
+        readonly recall?: AgentId;
+      }
     | {
         readonly state: 'offered';
         /** Those that stand; at least one. */
@@ -48,7 +52,8 @@ export const byPlace = (a: Entry, b: Entry): number =>
 /** A new entry, journaled so that its place outlives the app. */
 export function joinQueue(event: EntryJoined): Step<Entry> {
   const { entryId: id, callId, queueId, joinedAt } = event;
-  const next: Entry = { id, callId, queueId, joinedAt, state: 'waiting' };
+  const recall = event.recall === undefined ? {} : { recall: event.recall };
+  const next: Entry = { id, callId, queueId, joinedAt, state: 'waiting', ...recall };
   return { next, effects: [save(next)] };
 }
 

@@ -40,6 +40,7 @@ export const CallSchema = Type.Object({
     'consulting',
     'transferring',
     'forwarded',
+    'parked',
     'announcing',
     'wrapping-up',
     'closed',

@@ -226,6 +226,10 @@ export const SAMPLES: Samples = {
     offerId: 'offer',
     legId: 'agent-leg',
   },
+  'talk.parked': {
+    ...{ type: 'talk.parked', at: NOW, callId: 'call', agentId: 'bob' },
+    ...{ slot: '701', limitMs: 90_000, entryId: 'entry-2' },
+  },
   'keys.pressed': { type: 'keys.pressed', at: NOW, callId: 'call', agentId: 'bob', keys: '1#' },
   'offer.revoked': { type: 'offer.revoked', at: NOW, offerId: 'offer', callId: 'call' },
   'offer.ended': {
@@ -326,6 +330,7 @@ export const EVENTS: Record<string, DomainEvent> = {
   'talk.resumed (foreign)': { ...SAMPLES['talk.resumed'], agentId: 'eve' },
   'talk.muted (foreign)': { ...SAMPLES['talk.muted'], agentId: 'eve' },
   'talk.transferred (foreign)': { ...SAMPLES['talk.transferred'], agentId: 'eve' },
+  'talk.parked (foreign)': { ...SAMPLES['talk.parked'], agentId: 'eve' },
   'keys.pressed (foreign)': { ...SAMPLES['keys.pressed'], agentId: 'eve' },
   'leg.answered (third)': { ...SAMPLES['leg.answered'], legId: 'third-leg' },
   'leg.ended (third)': { ...SAMPLES['leg.ended'], legId: 'third-leg' },
@@ -365,6 +370,7 @@ export const EVENTS: Record<string, DomainEvent> = {
   }),
   'timer caller-rings': timer({ kind: 'caller-rings', callId: 'call' }),
   'timer calling': timer({ kind: 'calling', callId: 'call' }),
+  'timer park-limit': timer({ kind: 'park-limit', callId: 'call' }),
   'timer overdue': timer({ kind: 'overdue', callId: 'call' }),
   'timer lookup-again': timer({ kind: 'lookup-again', callId: 'call' }),
   'timer wrap-up': timer({ kind: 'wrap-up', agentId: 'bob' }),

@@ -95,6 +95,36 @@ test('a talk is put together from dialogs, session and snapshot', () => {
   ]);
 });
 
+describe('a parked caller', () => {
+  const parked = { slot: '701', by: 'bob', since: 8, until: 98 };
+  const inSlot: LegNote = { ...callerNote, parked };
+
+  test.each([
+    ['who called us', inSlot],
+    ['whom we called', { ...inSlot, role: 'outside', direction: 'outbound' } as LegNote],
+  ])('is found in his slot by his note, one %s', (_who, note) => {
+    const direction = note.direction ?? 'inbound';
+    const calls = [{ ...snapshot, direction, state: 'parked' as const }];
+    const [event] = recover(found({ dialogs: [dialog(note)], calls })).events;
+    expect(event?.call).toMatchObject({ direction, parked, talkStartedAt: 7 });
+    expect(event?.call).toMatchObject({ callerLegId: 'caller-leg' });
+  });
+
+  test('whose agent was not hung up yet is in his talk', () => {
+    const dialogs = [dialog(inSlot), dialog(agentNote)];
+    const [event] = recover(found({ dialogs, calls: [snapshot] })).events;
+    expect(event?.call).not.toHaveProperty('parked');
+    expect(event?.call).toHaveProperty('agentLeg');
+  });
+
+  test('who had left his slot, as his note says, waits', () => {
+    const calls = [{ ...snapshot, state: 'parked' as const }];
+    const [event] = recover(found({ dialogs: [dialog(callerNote)], calls })).events;
+    expect(event?.call).not.toHaveProperty('talkStartedAt');
+    expect(event?.call).not.toHaveProperty('parked');
+  });
+});
+
 test('a waiting caller is known from his note alone when the database knows nothing', () => {
   const { events } = recover(found({ dialogs: [dialog(callerNote)] }));
   expect(events[0]?.call).toEqual({

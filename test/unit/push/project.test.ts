@@ -1,9 +1,10 @@
 import type { Notice } from '../../../src/domain/notices';
 import { belongsTo, project } from '../../../src/push/project';
-import { PEOPLE, agent, call, offer, promise, queue } from '../../support/two-stores';
+import { PEOPLE, agent, call, offer, parked, promise, queue } from '../../support/two-stores';
 
 /** wang serves `sales` in bj01, li `service`; chen, qian and zhao oversee bj01; sun and zhou sh01. */
 const OVERSEERS = ['chen', 'qian', 'zhao'];
+const BJ01 = ['wang', 'li', ...OVERSEERS];
 
 const ALARM = { code: 'EMERGENCY_CALL' as const, detail: 'Wang dials 110', storeId: 'bj01', at: 1 };
 
@@ -55,6 +56,13 @@ const TABLE: [string, Notice, string[]][] = [
     ['wang'],
   ],
   ['a call of no store', { kind: 'call.updated', call: call('call-1', { storeId: null }) }, []],
+  ['a taken slot', { kind: 'call.parked', parked: parked('701', 'bj01') }, BJ01],
+  ['a free slot', { kind: 'call.unparked', parked: parked('701', 'bj01'), reason: 'ended' }, BJ01],
+  [
+    'a slot of the other store',
+    { kind: 'call.parked', parked: parked('701', 'sh01') },
+    ['sun', 'zhou'],
+  ],
   ['an agent', { kind: 'agent.updated', agent: agent('wang', 'bj01') }, ['wang', ...OVERSEERS]],
   [
     'an agent of the other store',
@@ -94,6 +102,8 @@ describe('who sees what', () => {
     expect([...kinds].sort()).toEqual([
       'agent.updated',
       'alarm.raised',
+      'call.parked',
+      'call.unparked',
       'call.updated',
       'consult.ended',
       'offer.created',

@@ -110,6 +110,7 @@ const STAGES: Record<string, Stage> = {
     number: '+8613900000009',
     recordingId: 'recording',
   },
+  parked: { is: 'parked', slot: '701', by: 'bob', since: NOW, until: NOW + 90_000 },
   'announcing, nothing yet': { is: 'announcing', answered: false, mayTell: false, playId: null },
   'announcing, answered': { is: 'announcing', answered: true, mayTell: false, playId: null },
   'announcing, written': { is: 'announcing', answered: false, mayTell: true, playId: null },
@@ -251,6 +252,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, joined': {
+    'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, joined',
     'keys.pressed': 'talking, joined',
@@ -265,6 +267,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, held': {
+    'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, held',
     'keys.pressed': 'talking, held',
@@ -382,6 +385,13 @@ const TABLE: Record<string, Record<string, string>> = {
     'recording.finished': 'forwarded',
     'leg.ended (third)': 'wrapping-up',
     'leg.ended (third, broken)': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  parked: {
+    'offer.made': 'BugError',
+    'call.picked-up': 'queued, music',
+    'timer park-limit': 'queued, music',
+    'recording.finished': 'parked',
     'leg.ended (caller)': 'wrapping-up',
   },
   'announcing, nothing yet': {

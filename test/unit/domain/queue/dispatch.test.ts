@@ -13,6 +13,7 @@ const situation = (facts: Partial<QueueSituation>): QueueSituation => ({
   waiting: [],
   fresh: [],
   ringing: [],
+  recalls: new Map(),
   free: [],
   staffed: true,
   ...facts,
@@ -84,6 +85,17 @@ describe('ring-all', () => {
     const queue = { ringing: [rung([])], free: [bob] };
     expect(dispatch(situation(queue)).offers).toEqual([]);
   });
+});
+
+test('who parked a caller gets him back first, and nobody else in the same moment', () => {
+  const { offers, held } = dispatch(
+    situation({
+      ...{ waiting: [first, second], fresh: [first, second], free: [agent('bob', 1)] },
+      recalls: new Map([[second.id, 'bob']]),
+    }),
+  );
+  expect(offers).toEqual([{ entry: second, agentId: 'bob', by: 'recall' }]);
+  expect(held).toEqual(['call-1']);
 });
 
 test('an empty queue has nothing to decide', () => {

@@ -134,6 +134,7 @@ export class LegTable {
     this.occupy(leg, null);
     this.legs.delete(leg.id);
     if (leg.dialog) this.byDialog.delete(leg.dialog.id);
+    this.remember(leg.id);
     return true;
   }
 
@@ -144,5 +145,11 @@ export class LegTable {
 
   all(): Leg[] {
     return [...this.legs.values()];
+  }
+
+  private remember(legId: LegId): void {
+    this.ended.add(legId);
+    const [oldest] = this.ended;
+    if (this.ended.size > REMEMBERED && oldest !== undefined) this.ended.delete(oldest);
   }
 }

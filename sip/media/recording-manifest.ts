@@ -1,10 +1,11 @@
 /**
- * What is written beside a recording: which packets each far side sent and what became of them, and every
- * stretch that is missing, with its reason. While the recording runs it is a file of lines, `<path>.json.part`:
+ * What is written beside a recording: which packets each far side sent and what became of them, every
+ * stretch that is missing, with its reason, and where a side's clock was corrected. While the recording runs it is a file of lines, `<path>.json.part`:
  * first the head, then one line a window. When it is over they become one object, `<path>.json`. Pure.
  */
 import type { PacketCounts } from '../rtp/arrival-counts';
 import type { Gap } from './gap-list';
+import type { Correction } from './recording-corrections';
 
 /** Known from the start. */
 export interface ManifestHead {
@@ -32,7 +33,7 @@ export interface LegCounts extends PacketCounts {
 
 /**
  * Before each window, so that a file never holds a loss of which no line tells; counts are those from the start, gaps
- * those found since the line before.
+ * and corrections those found since the line before.
  */
 export interface ManifestLine {
   /** Wall time of writing, milliseconds since the epoch. */
@@ -45,6 +46,8 @@ export interface ManifestLine {
   gaps: Gap[];
   /** Those that may go on after this window, up to there; the next line tells them anew. */
   open: Gap[];
+  /** Lines that older versions wrote have none. */
+  corrections?: Correction[];
 }
 
 export interface Manifest extends ManifestHead {
@@ -56,6 +59,8 @@ export interface Manifest extends ManifestHead {
   left: LegCounts;
   right?: LegCounts;
   gaps: Gap[];
+  /** Each side's in the order of speaking. Manifests of older versions have none. */
+  corrections: Correction[];
   /** False is a bug of ours: the counts contradict each other, or the samples the bytes of the file. */
   reconciles: boolean;
 }
@@ -64,6 +69,17 @@ export const NO_PACKETS: LegCounts = {
   ...{ expected: 0, received: 0, lost: 0, duplicates: 0 },
   ...{ late: 0, foreign: 0 },
 };
+
+/** What was found in a recording from line to line. */
+export type Found = Required<Pick<ManifestLine, 'gaps' | 'corrections'>>;
+
+export const nothingFound = (): Found => ({ gaps: [], corrections: [] });
+
+/** What a line tells comes to what those before it told. */
+export function addFound(found: Found, { gaps, corrections = [] }: ManifestLine): void {
+  found.gaps.push(...gaps);
+  found.corrections.push(...corrections);
+}
 
 /** Each packet that should have come came or is lost, and none is late that did not come. */
 export function reconciles({ expected, received, lost, late }: LegCounts): boolean {
@@ -86,6 +102,7 @@ export function manifestOf(
     ...head,
     ...closed,
     ...{ left, ...(right === undefined ? {} : { right }), gaps },
+    corrections: correctionsIn(lines, closed.samples),
     reconciles: reconciles(left) && (right === undefined || reconciles(right)),
   };
 }
@@ -100,5 +117,10 @@ export function linesWithin(lines: readonly ManifestLine[], samples: number): Ma
   const gaps = [...lines.flatMap((line) => line.gaps), ...last.open]
     .filter(({ from }) => from < samples)
     .map((gap) => ({ ...gap, samples: Math.min(gap.samples, samples - gap.from) }));
-  return [{ ...whole, gaps, open: [] }];
+  return [{ ...whole, gaps, open: [], corrections: correctionsIn(lines, samples) }];
+}
+
+/** Those that are in a file of so many samples. */
+function correctionsIn(lines: readonly ManifestLine[], samples: number): Correction[] {
+  return lines.flatMap(({ corrections = [] }) => corrections).filter(({ at }) => at < samples);
 }

@@ -24,7 +24,7 @@ export class Placement {
   /** A packet was placed: until then there is no sender, whatever `ssrc` holds. */
   private known = false;
   private ssrc = 0;
-  /** Position and timestamp of one packet that was placed; moves on with each. */
+  /** Position and timestamp of the newest packet, by which all are placed. */
   private position = 0;
   private timestamp = 0;
   private leastLateness = Number.POSITIVE_INFINITY;
@@ -32,6 +32,18 @@ export class Placement {
   private startedAt = 0;
   /** Drift to be taken out in the next silence. */
   private owed = 0;
+  /** Taken out since the newest packet was placed. */
+  private pending = 0;
+  /** Where the newest packet ends. */
+  private end = 0;
+  /** The last one that was taken out, and the timestamp of the first packet after it. */
+  private moved = 0;
+  private movedFrom = 0;
+
+  /** By how much the packet just placed, and all after it, are moved against those before it; mostly 0. */
+  correction = 0;
+  /** Where what was placed before that ends. */
+  correctedAt = 0;
 
   /** There is something for `correct` to do. */
   get owes(): boolean {
@@ -41,6 +53,7 @@ export class Placement {
   /** Nothing is said now: what follows has its right place. */
   correct(): void {
     this.position += this.owed;
+    this.pending += this.owed;
     this.leastLateness -= this.owed;
     this.owed = 0;
   }
@@ -50,26 +63,32 @@ export class Placement {
    * A packet is taken to end now when its sender is new or has jumped.
    */
   place(ssrc: number, timestamp: number, samples: number, now: number): number {
-    const position = this.position + timestampDistance(this.timestamp, timestamp);
+    const step = timestampDistance(this.timestamp, timestamp);
+    const position = this.position + step;
     const lateness = now - samples - position;
+    this.correction = 0;
     if (!this.known || ssrc !== this.ssrc || Math.abs(lateness) > JUMP) {
+      const goesOn = this.known && ssrc === this.ssrc && step >= 0 && step <= JUMP;
       this.known = true;
       this.ssrc = ssrc;
-      this.leastLateness = 0;
-      this.owed = 0;
       this.tolerated = TOLERATED_AT_START;
       this.startedAt = now;
-      return this.tie(now - samples, timestamp);
+      return this.retie(now - samples, timestamp, samples, goesOn ? lateness : null);
     }
+    if (step < 0) return position - this.movedSince(timestamp);
     if (now - this.startedAt > START) this.tolerated = TOLERATED_DRIFT;
     // Nothing comes before it was spoken: the packet we tied to was late itself.
     if (lateness < -this.tolerated) {
-      this.leastLateness = 0;
-      this.owed = 0;
-      return this.tie(now - samples, timestamp);
+      return this.retie(now - samples, timestamp, samples, lateness);
     }
     if (lateness < this.leastLateness) this.leastLateness = lateness;
-    return this.tie(position, timestamp);
+    return this.tie(position, timestamp, samples);
+  }
+
+  /** One that was overtaken lies where its neighbours do, which were placed before the last correction. */
+  private movedSince(timestamp: number): number {
+    if (this.pending !== 0) return this.pending;
+    return timestampDistance(this.movedFrom, timestamp) < 0 ? this.moved : 0;
   }
 
   /** Once per window of writing: takes out the drift that the window showed. */
@@ -82,9 +101,30 @@ export class Placement {
     if (Math.abs(drift) > TOLERATED_DRIFT) this.correct();
   }
 
-  private tie(position: number, timestamp: number): number {
+  /** `lateness`: of the packet by the tie before; null when its sender begins anew and has none. */
+  private retie(
+    position: number,
+    timestamp: number,
+    samples: number,
+    lateness: number | null,
+  ): number {
+    this.leastLateness = 0;
+    this.owed = 0;
+    this.pending = lateness === null ? 0 : this.pending + lateness;
+    if (lateness === null) this.moved = 0;
+    return this.tie(position, timestamp, samples);
+  }
+
+  private tie(position: number, timestamp: number, samples: number): number {
+    if (this.pending !== 0) {
+      this.correction = this.moved = this.pending;
+      this.correctedAt = this.end;
+      this.movedFrom = timestamp;
+      this.pending = 0;
+    }
     this.position = position;
     this.timestamp = timestamp;
+    this.end = position + samples;
     return position;
   }
 }

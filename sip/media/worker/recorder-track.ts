@@ -11,6 +11,7 @@ import type { Codec } from '../../sdp/codecs';
 import type { Gap } from '../gap-list';
 import { Pauses } from '../pauses';
 import { blank, type RecordingFormat } from '../recording-format';
+import { SideCorrections, type Correction } from '../recording-corrections';
 import { SideGaps } from '../recording-gaps';
 import type { LegCounts } from '../recording-manifest';
 import { ticksSince } from './clock';
@@ -47,6 +48,7 @@ export class RecorderTrack implements Track {
   private readonly placement = new Placement();
   private readonly reception = new ArrivalCounts();
   private readonly gaps: SideGaps;
+  private readonly corrections: SideCorrections;
   private readonly holds: Pauses;
   private late = 0;
   private readonly strangersBefore: number;
@@ -65,6 +67,7 @@ export class RecorderTrack implements Track {
     ({ wideband: this.wideband, strangers: this.strangers } = options);
     const side = this.side === LEFT ? 'left' : 'right';
     this.gaps = new SideGaps(side);
+    this.corrections = new SideCorrections(side);
     this.holds = new Pauses(side, 'hold');
     this.strangersBefore = this.strangers();
   }
@@ -81,6 +84,8 @@ export class RecorderTrack implements Track {
       samples,
       ticksSince(this.origin, now),
     );
+    const { correction, correctedAt } = this.placement;
+    if (correction !== 0) this.corrections.add(correctedAt, correction);
     if (arrival === 'first') this.restart();
     const isUsable = codec !== 'G722' || this.decodes(sequence);
     const placed = isUsable ? this.put(position, packet, start, end, codec, arrival) : 0;
@@ -124,6 +129,11 @@ export class RecorderTrack implements Track {
   counts(): LegCounts {
     const foreign = this.strangers() - this.strangersBefore;
     return { ...this.reception.counts(), late: this.late, foreign };
+  }
+
+  /** Those since it was asked last. */
+  takeCorrections(): Correction[] {
+    return this.corrections.take();
   }
 
   takeGaps(until: number): Gap[] {

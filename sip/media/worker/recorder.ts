@@ -16,8 +16,10 @@ import {
 } from '../recording-format';
 import { gapsMs, outside, type Gap } from '../gap-list';
 import {
+  addFound,
   manifestOf,
   NO_PACKETS,
+  nothingFound,
   type Manifest,
   type ManifestHead,
   type ManifestLine,
@@ -64,7 +66,7 @@ export class Recorder {
   private readonly sides: readonly RecorderTrack[];
   private readonly pauses = new Pauses();
   /** All that were found, in samples of the file, and the last line. */
-  private readonly gaps: Gap[] = [];
+  private readonly found = nothingFound();
   private lastLine: ManifestLine | null = null;
   /** Up to here it was handed to the disk. */
   private taken = 0;
@@ -134,8 +136,9 @@ export class Recorder {
       untaken.push({ side: 'both', from: samples, samples: whole - samples, cause: 'disk' });
     }
     const ranges = untaken.map(({ from, samples: length }) => ({ from, to: from + length }));
-    const gaps = this.gaps.flatMap((gap) => outside(gap, ranges));
-    const lines = this.lastLine === null ? [] : [{ ...this.lastLine, gaps }];
+    const { corrections } = this.found;
+    const gaps = this.found.gaps.flatMap((gap) => outside(gap, ranges));
+    const lines = this.lastLine === null ? [] : [{ ...this.lastLine, gaps, corrections }];
     const closed = { state: 'finished', samples, ...facts } as const;
     const manifest = manifestOf(this.head(), lines, closed, untaken);
     const bytes = RECORDING_HEADER_LENGTH + this.disk.written * tickBytes(this.options.format);
@@ -152,7 +155,7 @@ export class Recorder {
       blank(data, format, { from: from - this.taken, to: to - this.taken });
     }
     const line = this.lineOf(position, found());
-    this.gaps.push(...line.gaps);
+    addFound(this.found, line);
     this.lastLine = line;
     this.disk.write(position - this.taken, data, line);
     this.taken = position;
@@ -163,7 +166,10 @@ export class Recorder {
     const scale = samplesPerTick(this.options.format);
     const inSamples = (gaps: Gap[]): Gap[] =>
       gaps.map((gap) => ({ ...gap, from: scale * gap.from, samples: scale * gap.samples }));
-    const told = { gaps: inSamples(over), open: inSamples(going) };
+    const corrections = this.sides
+      .flatMap((side) => side.takeCorrections())
+      .map(({ side, at, samples }) => ({ side, at: scale * at, samples: scale * samples }));
+    const told = { gaps: inSamples(over), open: inSamples(going), corrections };
     const [left = NO_PACKETS, right] = this.sides.map((side) => side.counts());
     const legs = right === undefined ? { left } : { left, right };
     return { at: Date.now(), samples: scale * ticks, ...legs, ...told };

@@ -7,7 +7,13 @@
  */
 import { silenceOf, samplesPerTick, tickBytes, type RecordingFormat } from '../recording-format';
 import type { Gap } from '../gap-list';
-import type { Manifest, ManifestHead, ManifestLine } from '../recording-manifest';
+import {
+  addFound,
+  nothingFound,
+  type Manifest,
+  type ManifestHead,
+  type ManifestLine,
+} from '../recording-manifest';
 import type { DiskTrouble, Folder } from '../messages';
 import { RecordingPlace, type FolderPath } from './recording-place';
 
@@ -56,8 +62,8 @@ export class RecordingDisk {
   written = 0;
   /** Stretches of the file that are silence because no folder took them, in its samples. */
   gaps: Gap[] = [];
-  /** All others that its lines tell, and the last of these. */
-  private told: Gap[] = [];
+  /** What its lines tell beside these, and the last of them. */
+  private told = nothingFound();
   private lastLine: ManifestLine | null = null;
   private pieces: Piece[] = [];
   private unwritten = 0;
@@ -167,7 +173,7 @@ export class RecordingDisk {
       this.written += ticks;
       piece.ticks -= ticks;
     }
-    this.told.push(...piece.line.gaps);
+    addFound(this.told, piece.line);
     this.lastLine = piece.line;
     this.pieces.shift();
   }
@@ -220,11 +226,11 @@ export class RecordingDisk {
     this.place = opened;
     void place.abandon();
     if (this.lastLine !== null) {
-      const line = { ...this.lastLine, gaps: this.told };
+      const line = { ...this.lastLine, ...this.told };
       this.pieces.unshift({ ticks: this.written, data: null, line });
     }
     for (const piece of this.pieces) piece.isTold = false;
-    [this.written, this.gaps, this.told] = [0, [], []];
+    [this.written, this.gaps, this.told] = [0, [], nothingFound()];
     return true;
   }
 
@@ -237,11 +243,9 @@ export class RecordingDisk {
     const last = lost.at(-1);
     if (last === undefined) return;
     const ticks = lost.reduce((sum, piece) => sum + piece.ticks, 0);
-    const gapsOf = (isTold: boolean) =>
-      lost.flatMap((piece) => ((piece.isTold ?? false) === isTold ? piece.line.gaps : []));
-    this.told.push(...gapsOf(true));
-    const line = { ...last.line, gaps: gapsOf(false) };
-    this.pieces = [...kept, { ticks, data: null, line }];
+    const found = nothingFound();
+    for (const { isTold, line } of lost) addFound(isTold === true ? this.told : found, line);
+    this.pieces = [...kept, { ticks, data: null, line: { ...last.line, ...found } }];
     this.unwritten = kept.reduce((sum, { data, ticks: own }) => sum + (data ? own : 0), 0);
   }
 

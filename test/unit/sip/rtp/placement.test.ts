@@ -117,6 +117,64 @@ test('a drift within 30 ms is taken out when nothing is said, and not before', (
   expect(place(placement, [[480, 640 + 120]])).toEqual([480 + 120]);
 });
 
+/** `[at, samples]`: what the packet just placed was moved by, and where what was placed before ends. */
+function correction({ correctedAt, correction: samples }: Placement): number[] {
+  return samples === 0 ? [] : [correctedAt, samples];
+}
+
+test('each packet that is moved against those before it says by how much, and no other does', () => {
+  const placement = new Placement();
+  const told = (...packet: [number, number]): number[] => {
+    place(placement, [packet]);
+    return correction(placement);
+  };
+  expect(told(1000, 8160)).toEqual([]);
+  // Early, at the start.
+  expect(told(1160, 8270)).toEqual([8160, -50]);
+  placement.settle();
+  expect(told(1320, 8430 + 100)).toEqual([]);
+  placement.settle();
+  placement.correct();
+  // Behind one that was lost.
+  expect(told(1640, 8750 + 100)).toEqual([8430, 100]);
+  expect(told(1800, 8910 + 100)).toEqual([]);
+  // Late by more than a second, by a clock that went on.
+  expect(told(1960, 9170 + 9000)).toEqual([9010, 9000]);
+});
+
+test.each([
+  ['another sender', 6, 77],
+  ['one that jumped', SSRC, 900_000],
+])('%s begins anew, and nothing is corrected', (_what, ssrc, timestamp) => {
+  const placement = new Placement();
+  place(placement, [[1000, 160]]);
+  placement.settle();
+  place(placement, [[1160, 320 + 120]]);
+  placement.settle();
+  placement.correct();
+  expect(placement.place(ssrc, timestamp, 160, 4000)).toBe(3840);
+  expect(correction(placement)).toEqual([]);
+});
+
+test('one that was overtaken lies beside those that were spoken before the correction', () => {
+  const placement = new Placement();
+  place(placement, [[0, 160]]);
+  placement.settle();
+  place(placement, [[320, 480 + 120]]);
+  placement.settle();
+  placement.correct();
+  expect(place(placement, [[160, 490 + 120]])).toEqual([160]);
+  expect(place(placement, [[640, 800 + 120]])).toEqual([640 + 120]);
+  expect(correction(placement)).toEqual([480, 120]);
+  expect(
+    place(placement, [
+      [200, 810 + 120],
+      [480, 820 + 120],
+    ]),
+  ).toEqual([200, 480]);
+  expect(correction(placement)).toEqual([]);
+});
+
 /** Packets of 20 ms in an hour. */
 const HOUR = 180_000;
 
@@ -135,6 +193,8 @@ test.each([
     let worst = 0;
     let shiftedInSpeech = 0;
     let before = 0;
+    let corrected = 0;
+    let first = 0;
     for (let i = 0; i < HOUR; i++) {
       const spokenAt = Math.round((i * 160) / (1 + ppm / 1e6));
       const position = placement.place(SSRC, (i * 160) >>> 0, 160, spokenAt + 160 + jitter());
@@ -142,6 +202,8 @@ test.each([
       const quiet = i % 200 >= 175;
       if (i % 200 < 175 && i % 200 > 0 && position !== before + 160) shiftedInSpeech += 1;
       before = position;
+      if (i === 0) first = position;
+      corrected += placement.correction;
       if (quiet && placement.owes) placement.correct();
       if (i % 72 === 71) placement.settle();
       // After the first silence; until then the jitter of the first packet may be in it.
@@ -150,5 +212,8 @@ test.each([
     expect(worst).toBeLessThan(160);
     // But for the beginning, where the first packet may have been late itself.
     expect(shiftedInSpeech).toBeLessThan(5);
+    // All of the skew was listed, and nothing else.
+    expect(first + corrected).toBe(before - (HOUR - 1) * 160);
+    expect(Math.abs(corrected + first + (ppm / 1e6) * HOUR * 160)).toBeLessThan(160);
   },
 );

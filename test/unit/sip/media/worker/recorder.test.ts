@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { G722Encoder } from '../../../../../sip/rtp/g722';
@@ -13,6 +13,7 @@ import type {
   Manifest,
   ManifestLine,
 } from '../../../../../sip/media/recording-manifest';
+import type { Correction } from '../../../../../sip/media/recording-corrections';
 import { Recorder } from '../../../../../sip/media/worker/recorder';
 import { RecordingFile } from '../../../../../sip/media/worker/recording-file';
 import type { Track } from '../../../../../sip/media/worker/recorder-track';
@@ -39,6 +40,17 @@ function record(path = 'a/b.wav', onOver = () => undefined as void, format = STE
 
 async function manifest(path: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(folder, `${path}.json`), 'utf8')) as Manifest;
+}
+
+/** Resolves when there are so many bytes of sound. */
+async function written(path: string, bytes: number): Promise<void> {
+  const part = join(folder, `${path}.part`);
+  const size = (): Promise<number> =>
+    stat(part).then(
+      (file) => file.size,
+      () => 0,
+    );
+  await waitFor(`${bytes} bytes`, async () => (await size()) === 58 + bytes);
 }
 
 const NONE = { expected: 0, received: 0, lost: 0, duplicates: 0, late: 0, foreign: 0 };
@@ -179,6 +191,7 @@ test('the manifest tells of every packet, and of every stretch that is missing',
       { side: 'right', from: 0, samples: 16_000, cause: 'unheard' },
       { side: 'left', from: 8000, samples: 480, cause: 'loss' },
     ],
+    corrections: [],
   });
   expect(file).toMatchObject({ gapsMs: { unheard: 2000, loss: 60 }, reconciles: true });
 });
@@ -468,9 +481,14 @@ test('G.722 that is agreed in the middle of an A-law file is brought down to it'
   expect(toneShare(left.subarray(8200), 600)).toBeGreaterThan(0.99);
 });
 
-test.each(['PCMA', 'PCMU', 'G722'] as const)(
-  '%s: a drift of 15 ms is taken out when nothing is said, and leaves no gap',
-  async (codec) => {
+test.each([
+  ['PCMA', 32_320],
+  ['PCMU', 32_320],
+  // Whose decoder needs a packet to fall silent.
+  ['G722', 32_480],
+] as const)(
+  '%s: a drift of 15 ms is taken out when nothing is said, leaves no gap, and is listed',
+  async (codec, at) => {
     const recorder = record('drift.wav');
     const { left } = recorder;
     const spoken = { codec, encoder: new G722Encoder() };
@@ -487,10 +505,75 @@ test.each(['PCMA', 'PCMU', 'G722'] as const)(
     expect(share(400, 32_160)).toBeGreaterThan(0.99);
     expect(loudness(sound.subarray(32_240, 32_580))).toBeLessThan(100);
     expect(share(32_640, 40_100)).toBeGreaterThan(0.98);
-    const { gaps } = await manifest('drift.wav');
+    const { gaps, corrections } = await manifest('drift.wav');
     expect(gaps.filter(({ side }) => side === 'left')).toEqual([]);
+    expect(corrections).toEqual([{ side: 'left', at, samples: 120 }]);
   },
 );
+
+test.each([
+  ['fast', 200, false],
+  ['slow', -200, false],
+  ['fast', 200, true],
+])(
+  'a clock that is too %s by 200 ppm: every loss is where the listed corrections say (%i ppm, wideband %s)',
+  async (_what, ppm, wideband) => {
+    const recorder = record('skew.wav', undefined, { channels: 1, wideband });
+    const scale = wideband ? 2 : 1;
+    const lost = (at: number): boolean => (at / 160) % 70 === 69;
+    const end = 180 * 8000;
+    for (let at = 0; at < end; at += 160) {
+      // Half a second of four nothing is said.
+      const tone = (at / 160) % 200 < 175 ? 1000 : 0;
+      const late = -Math.round((at * ppm) / 1e6);
+      if (!lost(at)) speak(recorder.left, { tone, from: at, to: at + 160, late });
+      if (at % 11_520 === 0) recorder.flush(ORIGIN + at);
+      if (at % 115_200 === 0 && at > 0) await written('skew.wav', (at - 4000) * (wideband ? 4 : 1));
+    }
+    await recorder.finish(ORIGIN + end);
+    const { gaps, corrections } = await manifest('skew.wav');
+    const found = gaps.filter(({ cause }) => cause === 'loss').map(({ from }) => from / scale);
+    const own = Array.from({ length: end / 160 }, (_, i) => 160 * i).filter(lost);
+    const movedBy = (correction: Correction): number => correction.samples / scale;
+    /** Where the sound before it ends. */
+    const endBefore = ({ at, samples }: Correction): number => (at - Math.min(0, samples)) / scale;
+    const places = own.map((at) =>
+      corrections.reduce((place, one) => place + (endBefore(one) <= place ? movedBy(one) : 0), at),
+    );
+    expect(found).toEqual(places);
+    const moved = corrections.reduce((sum, one) => sum + movedBy(one), 0);
+    // 36 ms, of which less than 20 ms are left.
+    expect(Math.abs(moved + (end * ppm) / 1e6)).toBeLessThan(160);
+    expect(moved * ppm).toBeLessThan(0);
+  },
+);
+
+test('of an edge that was killed those corrections are listed that are in the file', async () => {
+  const recorder = record('moved.wav', undefined, { channels: 1, wideband: false });
+  const part = join(folder, 'moved.wav.part');
+  // 50 ms late from the second window on, 100 ms from the third, taken out at once each time.
+  for (const [to, late] of [
+    [12_000, 0],
+    [24_000, 400],
+    [36_000, 800],
+    [48_000, 800],
+  ] as const) {
+    speak(recorder.left, { from: to - 12_000, to, late });
+    recorder.flush(ORIGIN + to);
+    await written('moved.wav', to - 4000);
+  }
+  const lines = `${part.slice(0, -5)}.json.part`;
+  const [head, ...others] = (await readFile(lines, 'utf8')).trim().split('\n');
+  const old = JSON.parse(others[0] ?? '') as ManifestLine;
+  delete old.corrections;
+  await writeFile(lines, `${[head, JSON.stringify(old), ...others.slice(1)].join('\n')}\n`);
+  await truncate(part, 58 + 30_000);
+  const owed = { recording: 'r', owner: 'o', session: 's', path: 'moved.wav' };
+  await closeFallen(owed, [folder], CLOCKS.startedAt);
+  const { corrections } = await manifest('moved.wav');
+  expect(corrections).toEqual([{ side: 'left', at: 24_000, samples: 400 }]);
+  expect(await recorder.finish(ORIGIN + 48_000)).toMatchObject({ result: 'failed' });
+});
 
 test.each<[string, RecordingFormat]>([
   ['of one channel', { channels: 1, wideband: false }],

@@ -12,6 +12,8 @@ import { timestampDistance } from './packet';
 
 /** Farther from the clock than this the sender has jumped, not jittered: 1 s. */
 const JUMP = 8000;
+/** Farther than this it is another clock, and no correction of the one before: 10 s. */
+const ANEW = 80_000;
 /** Drift that is left alone while somebody speaks: 30 ms. More would be heard as an echo. */
 const TOLERATED_DRIFT = 240;
 /** Drift that is left alone in silence too: 10 ms. Less would chase jitter. */
@@ -68,7 +70,7 @@ export class Placement {
     const lateness = now - samples - position;
     this.correction = 0;
     if (!this.known || ssrc !== this.ssrc || Math.abs(lateness) > JUMP) {
-      const goesOn = this.known && ssrc === this.ssrc && step >= 0 && step <= JUMP;
+      const goesOn = this.known && ssrc === this.ssrc && Math.abs(lateness) <= ANEW;
       this.known = true;
       this.ssrc = ssrc;
       this.tolerated = TOLERATED_AT_START;

@@ -22,17 +22,7 @@ import { Recorder } from './recorder';
 import type { FolderPath } from './recording-place';
 import { Music, Playlist, SILENCE, type Sound } from './sounds';
 import { Ticker } from './ticker';
-
-/**
- * Frames between two writes of a recording: 72 x 20 ms = 1.44 s. With the 0.5 s that late packets have, an
- * edge that is killed takes less than 2 s along.
- */
-const WHEEL_SLOTS = 72;
-/**
- * Recordings are written at every fourth frame, as many as are due in 80 ms together: the threads that write
- * wake up less often, and a window costs about 90 instead of 150 microseconds of CPU.
- */
-const SLOT_STEP = 4;
+import { WriteWheel } from './write-wheel';
 
 /** What the worker tells of its own accord. */
 export interface ExchangeEvents {
@@ -98,8 +88,7 @@ export class Exchange {
   private readonly recordings = new Map<string, RunningRecording>();
   private readonly finishing = new Set<Promise<void>>();
   private readonly ticker = new Ticker((resumed) => this.onFrame(resumed));
-  private frame = 0;
-  private nextSlot = 0;
+  private readonly wheel = new WriteWheel();
 
   constructor(
     private readonly setup: WorkerSetup,
@@ -181,8 +170,7 @@ export class Exchange {
     });
     left.record(recorder.left);
     if (right !== null && recorder.right !== null) right.record(recorder.right);
-    this.recordings.set(recording, { recorder, left, right, slot: this.nextSlot });
-    this.nextSlot = (this.nextSlot + SLOT_STEP) % WHEEL_SLOTS;
+    this.recordings.set(recording, { recorder, left, right, slot: this.wheel.assign() });
     return { startedAt };
   }
 
@@ -220,9 +208,9 @@ export class Exchange {
       if (endpoint.ticks) endpoint.tick(now, resumed);
     }
     this.talks.tick(now, resumed);
-    this.frame = (this.frame + 1) % WHEEL_SLOTS;
+    this.wheel.advance(resumed);
     for (const { recorder, slot } of this.recordings.values()) {
-      if (slot === this.frame) recorder.flush(now);
+      if (this.wheel.isDue(slot)) recorder.flush(now);
     }
   }
 

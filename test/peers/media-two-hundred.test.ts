@@ -75,11 +75,16 @@ class Place {
   }
 }
 
-/** Each leg hears the other one. */
+/** Each leg hears the other one; on a busy machine not all at each moment. */
 async function expectAllHear(among = EVERY): Promise<void> {
-  const { legs } = await crowd.report();
-  const deaf = among.filter((n) => [0, 1].some((i) => (legs[2 * n + i]?.share ?? 0) < 0.5));
-  expect(deaf).toEqual([]);
+  const deaf = new Set(among);
+  await waitFor('all to hear each other', async () => {
+    const { legs } = await crowd.report();
+    for (const n of deaf) {
+      if ([0, 1].every((i) => (legs[2 * n + i]?.share ?? 0) >= 0.5)) deaf.delete(n);
+    }
+    return deaf.size === 0;
+  });
 }
 
 test('with nothing but loss, and another client halfway, every recording is complete to the packet', async () => {
@@ -104,7 +109,7 @@ test('with nothing but loss, and another client halfway, every recording is comp
   for (const n of HEARD) calls.expectTones(place.recordings, n);
   expectNothingUnfinished(place.recordings, CALLS);
   await place.end('SIGINT');
-}, 90_000);
+}, 180_000);
 
 test('the edge is killed: the next one makes each a file with one gap at its end', async () => {
   const place = new Place();
@@ -118,7 +123,7 @@ test('the edge is killed: the next one makes each a file with one gap at its end
   for (const n of HEARD) calls.expectTones(place.recordings, n);
   expectNothingUnfinished(place.recordings, CALLS);
   await place.end('SIGINT');
-}, 90_000);
+}, 180_000);
 
 describe('a worker thread falls', () => {
   let edge: MediaEdge;
@@ -149,5 +154,5 @@ describe('a worker thread falls', () => {
     }
     for (const n of HEARD) calls.expectTones(edge.recordingsDir, n);
     expectNothingUnfinished(edge.recordingsDir, CALLS);
-  }, 90_000);
+  }, 180_000);
 });

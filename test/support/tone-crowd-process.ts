@@ -17,8 +17,13 @@ const PCMA = 8;
 /** Whole hertz begin anew every second. */
 const FRAMES_A_SECOND = 50;
 const JUDGED_FRAMES = 10;
-/** None of the first second is left out: a recorder may still align its side then. */
+/** None of the first second is left out but what is late: a recorder may still align its side then. */
 const WHOLE_FRAMES = 50;
+/**
+ * A crowd that loses packets leaves out what it could not say within so long after its time, 200 ms: a stall of this
+ * process is then a loss that it knows of, not one that a recorder makes of what comes too late.
+ */
+const LATE_SLOTS = 100;
 const SILENCE = 0xd5;
 /** A timestamp so far behind has wrapped, or belongs to another source. */
 const FAR = 1000;
@@ -90,10 +95,10 @@ function talk({ leg: n, port, hz, hears }: CrowdTalk): void {
   slots[n % SLOTS]?.push(leg);
 }
 
-function speak(leg: Leg, mayDrop: boolean): void {
+function speak(leg: Leg, mayDrop: boolean, isLate = false): void {
   const { packet, frames } = leg;
   leg.frames += 1;
-  if (mayDrop && frames >= WHOLE_FRAMES && random.chance(loss)) {
+  if (mayDrop && isDropped(frames, isLate)) {
     leg.dropped.push(frames);
     return;
   }
@@ -104,6 +109,13 @@ function speak(leg: Leg, mayDrop: boolean): void {
   leg.socket.send(packet, leg.port, HOST);
 }
 
+/** Each leg leaves out one at least, by which its place in a recording is known. */
+function isDropped(frame: number, isLate: boolean): boolean {
+  if (loss === 0 || frame === 0) return false;
+  if (isLate || frame === WHOLE_FRAMES) return true;
+  return frame > WHOLE_FRAMES && random.chance(loss);
+}
+
 /** Timers drift and skip; the clock says how many slots are due. */
 function startSpeaking(): void {
   let slot = Math.floor(performance.now() / SLOT_MS);
@@ -111,7 +123,8 @@ function startSpeaking(): void {
     const now = Math.floor(performance.now() / SLOT_MS);
     stallMs = Math.max(stallMs, (now - slot - 1) * SLOT_MS);
     for (; slot < now; slot += 1) {
-      if (speaking) for (const leg of slots[slot % SLOTS] ?? []) speak(leg, true);
+      const isLate = now - slot > LATE_SLOTS;
+      if (speaking) for (const leg of slots[slot % SLOTS] ?? []) speak(leg, true, isLate);
     }
     if (awaited === null || leastSpoken() < awaited.frames) return;
     awaited.done();

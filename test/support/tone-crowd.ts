@@ -22,7 +22,7 @@ export interface CrowdTalk {
 export interface CrowdReport {
   /** Frames of 20 ms since it began to speak, those left out among them. */
   frames: number;
-  /** Numbers of the frames that were never sent, rising; not of the first second, nor the last. */
+  /** Numbers of the frames that were never sent, rising; not the first, nor the last. */
   dropped: number[];
   /** Packets with sound in them, since `listen`. */
   heard: number;

@@ -116,21 +116,20 @@ export class RecordedLeg {
     };
   }
 
-  /** The parts that no correction touches; crumbs beside one are no gaps. */
+  /** The parts that no correction touches, and where crumbs are listed. */
   private untouched(range: Range): Range[] {
-    const parts = this.touched.reduce(
-      (left, cut) =>
+    const { samples } = this.manifest;
+    const edges = this.isWhole ? this.touched : [...this.touched, { from: samples, to: samples }];
+    return edges.reduce(
+      (left, edge) =>
         left
           .flatMap(({ from, to }) => [
-            { from, to: Math.min(to, cut.from) },
-            { from: Math.max(from, cut.to), to },
+            { from, to: Math.min(to, edge.from - CRUMB) },
+            { from: Math.max(from, edge.to + CRUMB), to },
           ])
           .filter(({ from, to }) => from < to),
       [range],
     );
-    const isSame = parts[0]?.from === range.from && parts[0].to === range.to;
-    const mayBeCrumb = !isSame || (!this.isWhole && range.to === this.manifest.samples);
-    return mayBeCrumb ? parts.filter(({ from, to }) => to - from > CRUMB) : parts;
   }
 
   /** What is lost, as far as it lies in the file. */

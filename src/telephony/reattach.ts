@@ -9,7 +9,7 @@ import { rebuildDialog, type SipDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
 import { inviteName } from './inbound';
 import { byeLeg, carryDialog, dropDialog, endLeg, tellAnswered, type LineContext } from './line';
-import { inviteHere, type Leg } from './legs';
+import { inviteHere, type Leg, type LegTable } from './legs';
 
 /** A leg of ours that the edge knows. */
 export interface FoundLeg {
@@ -26,11 +26,11 @@ export interface FoundLeg {
  * whoever comes or is dialled meanwhile is not in its lists, and lives.
  */
 export async function reattach(context: LineContext, before: Leg[]): Promise<FoundLeg[]> {
+  const owed = [...context.legs.owedByes.keys()];
   const { dialogs, invites } = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
-  // What the edge does not name any more is gone without our BYE.
-  for (const id of context.legs.owedByes.keys())
-    if (!alive.has(id)) context.legs.owedByes.delete(id);
+  // What the edge does not name any more is gone without our BYE; what is owed since is not in its list yet.
+  for (const id of owed) if (!alive.has(id)) context.legs.owedByes.delete(id);
   const live = dialogs.map((dialog) => takeOver(context, dialog));
   const missed = (await context.edge.reattached()).map((event) => readNote(event.note));
   const missedLegs = new Set(missed.map((note) => note?.legId));
@@ -96,7 +96,7 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
     const known = context.legs.ofDialog(live.dialogId) ?? answering(context, note);
     known?.dialog?.removeAllListeners();
     const dialog = rebuildDialog(context.srf(), live);
-    const owed = context.legs.owedByes.get(live.dialogId) ?? unwanted(note, known);
+    const owed = context.legs.owedByes.get(live.dialogId) ?? unwanted(context.legs, note, known);
     if (!note || owed) {
       if (note && !known) context.media.release(note.callId, note.legId);
       dropDialog(context, dialog, owed ?? 'broken');
@@ -112,10 +112,19 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
   }
 }
 
-/** Whose dialog nobody waits for: without a note of ours, or of a phone that sent its caller on. */
-function unwanted(note: LegNote | null, known: Leg | undefined): EndCause | undefined {
+/**
+ * Whose dialog nobody waits for: without a note of ours, of a phone that sent its caller on, or of a leg that has
+ * ended, whose BYE the cut took along.
+ */
+function unwanted(
+  legs: LegTable,
+  note: LegNote | null,
+  known: Leg | undefined,
+): EndCause | undefined {
   if (!note) return 'broken';
-  return note.sentOn && !known ? 'transferred' : undefined;
+  if (known) return undefined;
+  if (legs.hasEnded(note.legId)) return 'withdrawn';
+  return note.sentOn ? 'transferred' : undefined;
 }
 
 /** Our 200 had left when the connection was cut, and nothing said so. */

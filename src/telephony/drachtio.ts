@@ -174,16 +174,3 @@ export function rebuildDialog(srf: Srf, texts: DialogTexts): SipDialog {
   srf.addDialog(dialog);
   return dialog;
 }
-
-/** CANCEL, if the INVITE has left. Without a connection drachtio-srf throws; the edge then lets it go by itself. */
-export function cancelInvite(
-  sent: SipRequest | undefined,
-  headers: Record<string, string>,
-  failed: (error: unknown) => void,
-): void {
-  try {
-    sent?.cancel({ headers }, (error) => error && failed(error));
-  } catch (error) {
-    failed(error);
-  }
-}

@@ -81,12 +81,14 @@ async function talkOf(caller: Phone, port: number): Promise<Talk> {
     holds: async () => {
       const body = SDP.replace('a=sendrecv', 'a=sendonly');
       // The app may not have taken him over yet: he is to try again (500, Retry-After).
-      for (let cseq = 2, status = 500; status === 500; cseq++) {
+      let status = 500;
+      for (let cseq = 2; status === 500; cseq++) {
         const from = caller.got.length;
         caller.ask(port, { method: 'INVITE', ...tagged, cseq, body });
         ({ status } = await caller.got.next('an answer', isFinal, { from }));
         caller.ask(port, { method: 'ACK', ...tagged, cseq });
       }
+      if (status !== 200) throw new Error(`hold answered ${status}`);
     },
     isHungUp: async () => caller.answer(await caller.request('BYE'), 200),
   };

@@ -46,7 +46,8 @@ function serve(): void {
   const look = setInterval(() => {
     for (const event of app.events.all.slice(seen)) {
       seen += 1;
-      if (event.type === 'call.arrived') {
+      // Those that stay arrived before, and are nobody's to hang up.
+      if (event.type === 'call.arrived' && !crowd.stays(event.legId)) {
         const { legId, callId } = event;
         callOf.set(legId, callId);
         app.telephony.note(legId, { callId, legId, role: 'caller' });

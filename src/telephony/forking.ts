@@ -117,7 +117,8 @@ class Forking {
   private async invite(fork: Fork): Promise<SipDialog | null> {
     const { context, command } = this;
     const localSdp = await this.offer(fork.secure);
-    if (this.takenBack) return null;
+    // A cut of the connection meanwhile ends the leg without a word to us.
+    if (this.takenBack || this.leg.state === 'ended') return null;
     const options = {
       localSdp,
       headers: {

@@ -76,7 +76,7 @@ export class LegTable {
   private readonly ended = new Set<LegId>();
   private readonly legs = new Map<LegId, Leg>();
   private readonly byDialog = new Map<string, Leg>();
-  /** Dialogs whose BYE could not leave because the connection was cut: owed when it is back. */
+  /** Dialogs whose BYE has no answer yet: owed when a connection that was cut is back. */
   readonly owedByes = new Map<string, EndCause>();
 
   /** Hears of every channel that a leg takes or frees. */

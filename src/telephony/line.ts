@@ -176,19 +176,27 @@ export function sendCancel(
   }
 }
 
-/** Sends BYE, when the connection is cut after it is back; a far side that is gone already is no news. */
+/**
+ * Sends BYE, and when the connection is cut before it was answered once more after it is back: the edge may not have
+ * read it. A far side that is gone already is no news.
+ */
 export function dropDialog(
   context: LineContext,
   dialog: SipDialog,
   cause: EndCause,
   headers = reasonHeader(cause),
 ): void {
+  const { owedByes } = context.legs;
   dialog.removeAllListeners();
-  dialog.destroy({ headers }).catch((error: unknown) => {
-    context.log.debug({ error, dialogId: dialog.id }, 'BYE not delivered');
-    const { code } = error as { code?: string };
-    if (code === 'ESOCKETDESTROYED') context.legs.owedByes.set(dialog.id, cause);
-  });
+  // Neither of the two follows for what was on its way when the connection was cut.
+  owedByes.set(dialog.id, cause);
+  dialog.destroy({ headers }).then(
+    () => owedByes.delete(dialog.id),
+    (error: unknown) => {
+      context.log.debug({ error, dialogId: dialog.id }, 'BYE not delivered');
+      if ((error as { code?: string }).code !== 'ESOCKETDESTROYED') owedByes.delete(dialog.id);
+    },
+  );
 }
 
 /** Keeps the leg's note beside its dialog on the edge, with the media that belongs to it. */

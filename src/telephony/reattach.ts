@@ -28,9 +28,10 @@ export interface FoundLeg {
 export async function reattach(context: LineContext, before: Leg[]): Promise<FoundLeg[]> {
   const { dialogs, invites } = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
-  const live = dialogs.map((dialog) => takeOver(context, dialog));
   // What the edge does not name any more is gone without our BYE.
-  context.legs.owedByes.clear();
+  for (const id of context.legs.owedByes.keys())
+    if (!alive.has(id)) context.legs.owedByes.delete(id);
+  const live = dialogs.map((dialog) => takeOver(context, dialog));
   const missed = (await context.edge.reattached()).map((event) => readNote(event.note));
   const missedLegs = new Set(missed.map((note) => note?.legId));
   const arriving = invites.flatMap((invite) => expect(context, invite));

@@ -194,6 +194,19 @@ const rows: Row[] = [
     },
   },
   {
+    state: 'we hang up in the moment of the cut: the BYE that nobody read is sent again',
+    happens: async () => {
+      const { legId } = await talks();
+      app.telephony.note(legId, { callId: 'c', legId, role: 'caller' });
+      await waitFor('the note', () => edge.signalling.dialogs.list('cell:all')[0]?.note);
+      app.telephony.hangup(legId, 'partner-left');
+      await cut();
+      expect(caller.count(({ method }) => method === 'BYE')).toBe(0);
+      caller.answer(await caller.request('BYE'), 200);
+      expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'partner-left' });
+    },
+  },
+  {
     state: 'he hangs up meanwhile: his BYE is answered and told later',
     happens: async () => {
       const { legId, toTag } = await talks();

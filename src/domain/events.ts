@@ -564,6 +564,8 @@ export interface RecoveredCall {
   recordingId?: RecordingId;
   /** Of a talk that is recorded no more: its recording from now on. */
   spareRecordingId: RecordingId;
+  /** The caller's dialog, or the agent's, ended while no app was there. */
+  partyGone?: true;
   bridged: boolean;
   /** The agent had put the customer on hold at his desk. */
   heldAtDesk?: true;

@@ -173,6 +173,7 @@ function rebuild(
     ids: caller?.caller?.ids ?? { entryId: makeId(), leadId: makeId(), promiseId: makeId() },
     bridged: isBridged(session, parts),
     spareRecordingId: makeId(),
+    ...(parts.gone?.has('caller') || parts.gone?.has('agent') ? { partyGone: true as const } : {}),
     ...milestones(known && leftSlot(parts) ? asWaiting(known) : known),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
     ...(known?.state === 'calling' && caller === undefined ? { calling: true as const } : {}),

@@ -293,6 +293,15 @@ describe('a bug of ours', () => {
   });
 });
 
+test('of a talk whose party left meanwhile nothing more is recorded', () => {
+  const { recordingId: _ended, ...rest } = talk();
+  const { centre, stateOf } = restart([{ ...rest, partyGone: true }]);
+  centre.telephony.end('leg-alice', 'hangup');
+  expect(stateOf('call-1')).toBe('closed');
+  expect(centre.media.recorded).toEqual([]);
+  expect(restart([rest]).centre.media.recorded).toHaveLength(1);
+});
+
 describe('a consultation that outlived the app', () => {
   const third = (
     hears: 'third' | 'customer' | 'all',

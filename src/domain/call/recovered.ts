@@ -134,6 +134,8 @@ function resumeTalk(
   agentLeg: AgentLeg,
   now: Instant,
 ): Step<Call> {
+  // Of a talk that has ended meanwhile, which is told next, there is nothing to record.
+  const spare = found.partyGone ? null : found.spareRecordingId;
   const talk: CallIn<'talking'> = {
     ...facts,
     talkStartedAt: facts.talkStartedAt ?? now,
@@ -142,12 +144,14 @@ function resumeTalk(
       line: lineOf(found),
       agentId: agentLeg.agentId,
       agentLegId: agentLeg.legId,
-      recordingId: found.recordingId ?? found.spareRecordingId,
+      recordingId: found.recordingId ?? spare,
     },
   };
   const taken: Effect[] = [
     ...(found.arriving ? answerCaller(talk) : []),
-    ...(found.recordingId === undefined ? [startRecording(talk, found.spareRecordingId, now)] : []),
+    ...(found.recordingId === undefined && spare !== null
+      ? [startRecording(talk, spare, now)]
+      : []),
     {
       type: 'raise',
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },

@@ -1,5 +1,6 @@
 import type { EndCause } from './end-cause';
-import type { DomainEvent, ParkedNote, Timer } from './events';
+import type { DomainEvent, Timer } from './events';
+import type { ParkedNote } from './agent-events';
 import type {
   AgentId,
   CallId,

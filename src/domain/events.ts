@@ -1,7 +1,5 @@
 import type { AlarmRaised } from './alarm';
-import type { AgentPhone } from './agent/agent';
 import type { PhoneLossReason } from './agent/phone-loss';
-import type { DialTarget, EarlierTalk, LegNote } from './effects';
 import type { EndCause, FarSide } from './end-cause';
 import type {
   AgentId,
@@ -19,11 +17,30 @@ import type {
 } from './ids';
 import type { RefusalCode } from './errors';
 import type { DialClass, Plan } from './plan';
-import type { Outgoing, ParkSlot } from './call/call';
+import type { Outgoing } from './call/call';
 import type { Route } from './call/routing';
-import type { OfferMade, RaisedEvent } from './raised-events';
-import type { CallDirection } from './records';
+import type { RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
+import type {
+  AgentSignedIn,
+  AgentReadied,
+  AgentUnreadied,
+  AgentWrappedUp,
+  AgentSignedOut,
+  AgentSeated,
+  AgentUnseated,
+  OfferReceived,
+  TalkHeld,
+  TalkResumed,
+  TalkMuted,
+  TalkTransferred,
+  CallPickedUp,
+  ConsultBegun,
+  ConsultOrdered,
+  TalkParked,
+  KeysPressed,
+} from './agent-events';
+import type { CallRecovered } from './recovered-call';
 
 /**
  * Every fact that can enter the contact centre. An event holds all that its decision needs; it is
@@ -305,185 +322,6 @@ export interface RecordingStored {
   recordingId: RecordingId;
 }
 
-/** An agent signed in at a desktop; he is not ready yet. */
-export interface AgentSignedIn {
-  type: 'agent.signed-in';
-  at: Instant;
-  agentId: AgentId;
-}
-
-/** An agent wants calls. */
-export interface AgentReadied {
-  type: 'agent.readied';
-  at: Instant;
-  agentId: AgentId;
-}
-
-/** An agent wants no calls for a while, and says why. */
-export interface AgentUnreadied {
-  type: 'agent.unreadied';
-  at: Instant;
-  agentId: AgentId;
-  reason: string;
-}
-
-/** The agent finished wrap-up before its limit. */
-export interface AgentWrappedUp {
-  type: 'agent.wrapped-up';
-  at: Instant;
-  agentId: AgentId;
-}
-
-/** An agent went home; an offer standing open for him is taken back. */
-export interface AgentSignedOut {
-  type: 'agent.signed-out';
-  at: Instant;
-  agentId: AgentId;
-}
-
-/** An agent signed in at a phone that belongs to nobody. */
-export interface AgentSeated {
-  type: 'agent.seated';
-  at: Instant;
-  agentId: AgentId;
-  phone: AgentPhone;
-}
-
-/** He sits there no more. */
-export interface AgentUnseated {
-  type: 'agent.unseated';
-  at: Instant;
-  agentId: AgentId;
-}
-
-/** The agent's desktop confirmed that it shows the offer. */
-export interface OfferReceived {
-  type: 'offer.received';
-  at: Instant;
-  offerId: OfferId;
-  agentId: AgentId;
-}
-
-/** The agent of a talk put its customer on hold at his desk. */
-export interface TalkHeld {
-  type: 'talk.held';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-}
-
-/** The agent took the customer back whom he had put on hold at his desk. */
-export interface TalkResumed {
-  type: 'talk.resumed';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-}
-
-/** The agent of a talk does not want to be heard, or does again. */
-export interface TalkMuted {
-  type: 'talk.muted';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-  muted: boolean;
-}
-
-/** The agent of a talk sent his caller on. */
-export interface TalkTransferred {
-  type: 'talk.transferred';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-  /** The queue in which he stands from now on. */
-  route: Route;
-  /** His place there. */
-  entryId: EntryId;
-  /** The one agent whom he was sent to, as `offer.made` has it; null when the queue's are asked. */
-  offer: Pick<
-    OfferMade,
-    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
-  > | null;
-}
-
-/** An agent takes a call that rings at a colleague's, waits, or is parked; dispatch did not give it to him. */
-export interface CallPickedUp {
-  type: 'call.picked-up';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-  offer: Pick<
-    OfferMade,
-    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
-  >;
-}
-
-/** The agent of a talk asks somebody, or (`blind`) sends his caller to a phone or an outside number. */
-export interface ConsultBegun {
-  type: 'consult.begun';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-  /** What he is called, for whom he asks. */
-  agentName: string;
-  to: DialTarget;
-  /** The number of ours that is shown to an outside number. */
-  shown?: string;
-  blind: boolean;
-  offerId: OfferId;
-  legId: LegId;
-  recordings: { consult: RecordingId; talk: RecordingId };
-  entryId: EntryId;
-  /** True when the ring waits for the receipt of the asked person's desktop. */
-  awaitsReceipt: boolean;
-}
-
-/** What the agent wants of his consultation. */
-export interface ConsultOrdered {
-  type: 'consult.ordered';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-  order: ConsultOrder;
-}
-
-/**
- * `swap`: talk with the one who hears music; out of a talk of three, with the third party alone. `conference`:
- * all three. `complete`: the third party takes the customer. `end`: the customer is taken back.
- */
-export type ConsultOrder = 'swap' | 'conference' | 'complete' | 'end';
-
-/** The agent of a talk laid his caller aside. */
-export interface TalkParked {
-  type: 'talk.parked';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-  slot: ParkSlot;
-  /** How long he stays there. */
-  limitMs: Millis;
-  /** His place in the queue, once he goes back there. */
-  entryId: EntryId;
-}
-
-/** The agent of a talk has keys pressed for his customer, or for what answers there (a menu). */
-export interface KeysPressed {
-  type: 'keys.pressed';
-  at: Instant;
-  callId: CallId;
-  agentId: AgentId;
-  /** 1 to 64 of `0123456789*#ABCD`. */
-  keys: string;
-}
-
-/** Where a caller was laid aside, as the note of his leg keeps it. */
-export interface ParkedNote {
-  slot: ParkSlot;
-  by: AgentId;
-  since: Instant;
-  until: Instant;
-}
-
 /** A timer reached its moment. */
 export interface TimerFired {
   type: 'timer.fired';
@@ -511,68 +349,4 @@ export interface PlanApplied {
   type: 'plan.applied';
   at: Instant;
   plan: Plan;
-}
-
-/** A live call found on the edge after this app started; see engine/recover.ts. */
-export interface CallRecovered {
-  type: 'call.recovered';
-  at: Instant;
-  call: RecoveredCall;
-}
-
-/** What the edge's lists and notes, the journal and the database together say of a live call. */
-export interface RecoveredCall {
-  callId: CallId;
-  direction: CallDirection;
-  storeId: string;
-  queueId: string;
-  hotline: string;
-  trunkId: TrunkId;
-  from: string;
-  to: string;
-  arrivedAt: Instant;
-  answeredAt?: Instant;
-  talkStartedAt?: Instant;
-  leadId?: LeadId;
-  customerId?: CustomerId;
-  callerName: string;
-  /** The agent of a talk that has started. */
-  agentId?: AgentId;
-  offeredAt?: Instant;
-  bridgedAt?: Instant;
-  ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
-  /** The caller was not answered: his INVITE is delivered again, and he hears that it rings. */
-  arriving?: true;
-  /** A call of ours that nobody had answered. */
-  calling?: true;
-  /** Present while the customer's dialog lives. */
-  callerLegId?: LegId;
-  /** Of an internal call: whose the customer's dialog is. */
-  colleagueId?: AgentId;
-  /** Present while an agent's dialog of this call lives. */
-  agentLeg?: { legId: LegId; agentId: AgentId };
-  /** Present while the dialog of somebody whom the agent asks lives. */
-  third?: {
-    legId: LegId;
-    consult: NonNullable<LegNote['consult']>;
-    /** The consultation's file is being written. */
-    recording: boolean;
-  };
-  /** Present while the dialog of an outside number lives to which the caller was sent. */
-  outsideLeg?: { legId: LegId } & NonNullable<LegNote['forwarded']>;
-  /** What the edge records of it now. */
-  recordingId?: RecordingId;
-  /** Of a talk that is recorded no more: its recording from now on. */
-  spareRecordingId: RecordingId;
-  /** The caller's dialog, or the agent's, ended while no app was there. */
-  partyGone?: true;
-  bridged: boolean;
-  /** The agent had put the customer on hold at his desk. */
-  heldAtDesk?: true;
-  /** He was laid aside. */
-  parked?: ParkedNote;
-  /** Legs whose far sides listen no more, as the edge has it. */
-  holding?: readonly LegId[];
-  /** Talks before this one, the latest of them. */
-  earlier?: readonly EarlierTalk[];
 }

@@ -7,7 +7,7 @@ import {
 } from '../domain/call/consult-request';
 import { mayForward } from '../domain/dial/forward';
 import type { RefusalCode } from '../domain/errors';
-import type { ConsultBegun } from '../domain/events';
+import type { ConsultBegun } from '../domain/agent-events';
 import type { AgentId, CallId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';

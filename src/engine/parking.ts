@@ -2,7 +2,7 @@
 import type { CallIn, ParkSlot } from '../domain/call/call';
 import { mayPark, mayRetrieve, parkedView } from '../domain/call/park';
 import type { RefusalCode } from '../domain/errors';
-import type { CallPickedUp, TalkParked } from '../domain/events';
+import type { CallPickedUp, TalkParked } from '../domain/agent-events';
 import type { AgentId, CallId, StoreId } from '../domain/ids';
 import type { ParkedView } from '../domain/notices';
 import { seconds, type Instant } from '../domain/time';

@@ -2,7 +2,7 @@
 import { phoneToRing, type Agent } from '../domain/agent/agent';
 import { mayPickUp } from '../domain/call/pick-up';
 import type { RefusalCode } from '../domain/errors';
-import type { CallPickedUp } from '../domain/events';
+import type { CallPickedUp } from '../domain/agent-events';
 import type { AgentId, CallId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';

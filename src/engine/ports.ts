@@ -4,7 +4,8 @@ import type { ConsultTarget } from '../domain/call/consult-request';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { Effect, LegNote, PromptKey } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
-import type { ConsultOrder, DomainEvent, Lookup, Timer } from '../domain/events';
+import type { ConsultOrder } from '../domain/agent-events';
+import type { DomainEvent, Lookup, Timer } from '../domain/events';
 import type {
   AgentId,
   CallId,

@@ -4,7 +4,7 @@
  * about them; that is domain/call/recovered. Knows no protocol: the lists come as plain values.
  */
 import type { LegNote } from '../domain/effects';
-import type { CallRecovered, RecoveredCall } from '../domain/events';
+import type { CallRecovered, RecoveredCall } from '../domain/recovered-call';
 import type { CallId, LegId, RecordingId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import type { CallSnapshot, JournalEntry } from '../domain/records';

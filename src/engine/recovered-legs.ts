@@ -1,6 +1,6 @@
 /** The legs of a call that outlived the app; when those that we dialled were begun is not known any more. */
 import { arrivingLeg, recoveredLeg, type Leg } from '../domain/call/leg';
-import type { RecoveredCall } from '../domain/events';
+import type { RecoveredCall } from '../domain/recovered-call';
 import type { AgentId, LegId } from '../domain/ids';
 import type { LegRole } from '../domain/records';
 import type { Instant } from '../domain/time';

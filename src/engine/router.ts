@@ -23,17 +23,17 @@ import type {
   CallArrived,
   CallPlaced,
   CallerServed,
-  CallRecovered,
   DialRefused,
   DomainEvent,
   LegEnded,
-  OfferReceived,
   PhoneDialled,
   PlanApplied,
   RecordingFinished,
   RecordingStored,
   TimerFired,
 } from '../domain/events';
+import type { CallRecovered } from '../domain/recovered-call';
+import type { OfferReceived } from '../domain/agent-events';
 import type { AgentId, RecordingId } from '../domain/ids';
 import type { AgentSnapshot, PromiseSnapshot, RecordingSnapshot } from '../domain/records';
 import { joinQueue } from '../domain/queue/entry';

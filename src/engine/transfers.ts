@@ -2,7 +2,7 @@
 import { phoneToRing } from '../domain/agent/agent';
 import { mayTransfer, type TransferTarget } from '../domain/call/transfer';
 import type { RefusalCode } from '../domain/errors';
-import type { ConsultBegun, TalkTransferred } from '../domain/events';
+import type { ConsultBegun, TalkTransferred } from '../domain/agent-events';
 import type { AgentId, CallId } from '../domain/ids';
 import { consultFact, viewOf, type ConsultWorld } from './consults';
 

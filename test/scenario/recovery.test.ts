@@ -1,4 +1,4 @@
-import type { RecoveredCall } from '../../src/domain/events';
+import type { RecoveredCall } from '../../src/domain/recovered-call';
 import { ALICE, CAROL, startCentre, type CentreOptions } from '../support/centre/centre';
 import { MORNING } from '../support/centre/clock';
 

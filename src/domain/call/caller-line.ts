@@ -7,7 +7,8 @@
  * The 180 is sent once; once answered, the phones of agents may ring on without the caller's line
  * changing. Knows nothing of offers.
  */
-import type { DomainEvent, ParkedNote } from '../events';
+import type { DomainEvent } from '../events';
+import type { ParkedNote } from '../agent-events';
 import type { Effect } from '../effects';
 import { seconds, type Instant, type Millis } from '../time';
 import { isUnanswered, type Call, type CallIn, type WaitingLine, type Welcome } from './call';

@@ -1,6 +1,6 @@
 /** What an agent has done with the consultation he is in: keys, to and fro, all three, an end. */
 import type { Effect } from '../effects';
-import type { ConsultOrder } from '../events';
+import type { ConsultOrder } from '../agent-events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallIn, Hearing } from './call';

@@ -4,7 +4,7 @@
  * two to each other.
  */
 import type { Effect } from '../effects';
-import type { RecoveredCall } from '../events';
+import type { RecoveredCall } from '../recovered-call';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallFacts, CallIn } from './call';

@@ -5,7 +5,7 @@
 import { isReachable, phoneToRing, wanted, type Agent } from '../agent/agent';
 import type { DialTarget } from '../effects';
 import type { RefusalCode } from '../errors';
-import type { ConsultOrder } from '../events';
+import type { ConsultOrder } from '../agent-events';
 import type { AgentId, PhoneId, StoreId, TrunkId } from '../ids';
 import type { Plan } from '../plan';
 import type { Call } from './call';

@@ -12,7 +12,8 @@
  * whom consult-hearing.ts, what may be asked for consult-request.ts.
  */
 import type { Effect } from '../effects';
-import type { ConsultBegun, DomainEvent, LegEnded } from '../events';
+import type { ConsultBegun } from '../agent-events';
+import type { DomainEvent, LegEnded } from '../events';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { customerNumber, type Asked, type Call, type CallIn } from './call';

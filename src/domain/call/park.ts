@@ -13,7 +13,8 @@
 import type { Agent } from '../agent/agent';
 import type { Effect } from '../effects';
 import { BugError, type RefusalCode } from '../errors';
-import type { CallPickedUp, DomainEvent, LegEnded, TalkParked } from '../events';
+import type { CallPickedUp, TalkParked } from '../agent-events';
+import type { DomainEvent, LegEnded } from '../events';
 import type { AgentId } from '../ids';
 import type { ParkedView } from '../notices';
 import { stay, type Step } from '../step';

@@ -8,7 +8,7 @@
  */
 import { canBeRung, isSignedIn, phoneToRing, type Agent } from '../agent/agent';
 import type { RefusalCode } from '../errors';
-import type { CallPickedUp } from '../events';
+import type { CallPickedUp } from '../agent-events';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import { snapshot, type Call, type CallIn } from './call';

@@ -12,7 +12,8 @@
  *     neither                        both ended while nobody listened; their ends are told soon
  */
 import type { Effect } from '../effects';
-import type { CallRecovered, ParkedNote, RecoveredCall } from '../events';
+import type { CallRecovered, RecoveredCall } from '../recovered-call';
+import type { ParkedNote } from '../agent-events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { askAgain } from './arrival';

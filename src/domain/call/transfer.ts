@@ -11,7 +11,7 @@
  */
 import { isFree, type Agent } from '../agent/agent';
 import type { RefusalCode } from '../errors';
-import type { TalkTransferred } from '../events';
+import type { TalkTransferred } from '../agent-events';
 import type { AgentId, QueueId, StoreId } from '../ids';
 import type { Post } from '../plan';
 import { stay, type Step } from '../step';

@@ -3,7 +3,7 @@
  * accepts, and the call is shown as it then stands, or refuses with a code.
  */
 import type { RefusalCode } from '../../domain/errors';
-import type { ConsultOrder } from '../../domain/events';
+import type { ConsultOrder } from '../../domain/agent-events';
 import type { CallId } from '../../domain/ids';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';

@@ -49,11 +49,11 @@ function read(packets: Packet[], until = 0): string[] {
 }
 
 const hex = ({ payload }: Packet): string => Buffer.from(payload).toString('hex');
-const only = (keys: string, ticks: number): Packet[] => presses(keys, ticks).flat();
+const keyed = (keys: string, ticks: number): Packet[] => presses(keys, ticks).flat();
 
 describe('writing a press', () => {
   test('is marked once, updated, and ended three times with one timestamp', () => {
-    const packets = only('5', 400);
+    const packets = keyed('5', 400);
     expect(packets.map(hex)).toEqual([
       ...['050a0001', '050a00a0', '050a0140'],
       ...['058a0190', '058a0190', '058a0190'],
@@ -75,7 +75,7 @@ describe('writing a press', () => {
   });
 
   test('beyond 0xffff ticks goes on in segments that join', () => {
-    const packets = only('1', 140_000);
+    const packets = keyed('1', 140_000);
     const full = packets.filter(({ payload }) => payload[2] === 255 && payload[3] === 255);
     expect(full.map(({ timestamp }) => timestamp)).toEqual([0, 65_535]);
     expect(full.every(({ payload }) => ((payload[1] as number) & 0x80) === 0)).toBe(true);
@@ -94,19 +94,19 @@ describe('writing a press', () => {
 describe('reading', () => {
   test('tells every key once with its duration', () => {
     const expected = [...KEYS].flatMap((key) => [`${key}+`, `${key}-100`]);
-    expect(read(only(KEYS, 800))).toEqual(expected);
+    expect(read(keyed(KEYS, 800))).toEqual(expected);
   });
 
   test('tells the key at its first packet, not at its end', () => {
-    expect(read(only('7', 800).slice(0, 1))).toEqual(['7+']);
+    expect(read(keyed('7', 800).slice(0, 1))).toEqual(['7+']);
   });
 
   test('the same key twice is two presses', () => {
-    expect(read(only('55', 800))).toEqual(['5+', '5-100', '5+', '5-100']);
+    expect(read(keyed('55', 800))).toEqual(['5+', '5-100', '5+', '5-100']);
   });
 
   test.each(['first', 'every other', 'all but one end'])('%s packet lost', (which) => {
-    const packets = only('42', 800).filter(({ sequence, payload, marker }) => {
+    const packets = keyed('42', 800).filter(({ sequence, payload, marker }) => {
       if (which === 'first') return !marker;
       if (which === 'every other') return sequence % 2 === 0;
       return ((payload[1] as number) & 0x80) !== 0 && sequence % 3 === 0;
@@ -125,7 +125,7 @@ describe('reading', () => {
   });
 
   test('all ends lost and nothing after: time ends it once, late updates change nothing', () => {
-    const packets = only('9', 800);
+    const packets = keyed('9', 800);
     expect(read(packets.slice(0, 4), 480 + 1599)).toEqual(['9+']);
     expect(read(packets.slice(0, 4), 480 + 1600)).toEqual(['9+', '9-60']);
     const late = packets.slice(4).map((packet) => ({ ...packet, at: packet.at + 4000 }));
@@ -133,13 +133,13 @@ describe('reading', () => {
   });
 
   test('reordered and doubled packets, also an end that overtakes', () => {
-    const packets = only('36', 800);
+    const packets = keyed('36', 800);
     const swapped = packets.map((_, i) => packets[i ^ 1] ?? (packets[i] as Packet));
     expect(read([...swapped, ...swapped.slice(-2)])).toEqual(['3+', '3-100', '6+', '6-100']);
   });
 
   test('reordered updates do not shorten a press whose end was lost', () => {
-    const [a, b, c, d] = only('8', 800) as [Packet, Packet, Packet, Packet];
+    const [a, b, c, d] = keyed('8', 800) as [Packet, Packet, Packet, Packet];
     expect(read([a, b, d, c], 9000)).toEqual(['8+', '8-60']);
   });
 
@@ -152,7 +152,7 @@ describe('reading', () => {
   });
 
   test.each([0, 1])('a press of 17 s is one press, full segments lost or not (%i)', (lost) => {
-    const packets = only('*', 140_000).filter(
+    const packets = keyed('*', 140_000).filter(
       ({ payload }) => lost === 0 || (payload[2] as number) < 255,
     );
     expect(read(packets)).toEqual(['*+', '*-17500']);
@@ -164,7 +164,7 @@ describe('reading', () => {
   });
 
   test('a sender that moves the timestamp with every packet presses once', () => {
-    const packets = only('4', 800).map((packet, i) => ({
+    const packets = keyed('4', 800).map((packet, i) => ({
       ...packet,
       timestamp: Math.min(i * STEP, 800),
     }));
@@ -175,7 +175,7 @@ describe('reading', () => {
 
   test('a restarted sender is understood', () => {
     const [first] = presses('1', 800, 0, { timestamp: 1_000_000, sequence: 30_000 }) as [Packet[]];
-    expect(read([...first, ...only('1', 800)])).toEqual(['1+', '1-100', '1+', '1-100']);
+    expect(read([...first, ...keyed('1', 800)])).toEqual(['1+', '1-100', '1+', '1-100']);
   });
 
   test('other clocks give milliseconds all the same', () => {

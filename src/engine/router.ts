@@ -6,47 +6,24 @@ import { agentView, type AgentPhone } from '../domain/agent/agent';
 import { lossOf } from '../domain/agent/phone-loss';
 import { applyPlan, restoreIntent, seatPhone } from '../domain/agent/roster';
 import { seatIn } from '../domain/agent/seat';
-import { arrive } from '../domain/call/arrival';
 import { breakCall } from '../domain/call/broken';
 import { customerNumber } from '../domain/call/call';
-import { agentOfRecording } from '../domain/call/closing';
-import { arrivingLeg } from '../domain/call/leg';
-import { recover } from '../domain/call/recovered';
-import type { AlarmRaised } from '../domain/alarm';
-import { place } from '../domain/call/outgoing';
-import { route, routeOfLostHotline } from '../domain/call/routing';
-import { callToEnd } from '../domain/dial/preempt';
-import { audited, causeOfRefusal, placing, refusedDial } from '../domain/dial/placing';
-import type { Effect } from '../domain/effects';
-import { servedAlone } from '../domain/call/served-alone';
-import type {
-  CallArrived,
-  CallPlaced,
-  CallerServed,
-  DialRefused,
-  DomainEvent,
-  LegEnded,
-  PhoneDialled,
-  PlanApplied,
-  RecordingFinished,
-  RecordingStored,
-  TimerFired,
-} from '../domain/events';
-import type { CallRecovered } from '../domain/recovered-call';
+import type { DomainEvent, LegEnded, PlanApplied, TimerFired } from '../domain/events';
 import type { OfferReceived } from '../domain/agent-events';
-import type { AgentId, RecordingId } from '../domain/ids';
-import type { AgentSnapshot, PromiseSnapshot, RecordingSnapshot } from '../domain/records';
+import type { AgentId } from '../domain/ids';
+import type { AgentSnapshot, PromiseSnapshot } from '../domain/records';
 import { joinQueue } from '../domain/queue/entry';
 import type { EntryJoined } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import { Aggregates } from './aggregates';
+import { alarmEffects } from './alarm-effects';
+import { Beginnings } from './beginnings';
 import { callConcerned } from './call-concerned';
-import { budgetOfPlaced, budgetOfRefused } from './dial-budget';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
-import { legsOf } from './recovered-legs';
 import { RecentLeads } from './recent-leads';
+import { Recordings } from './recordings';
 
 interface RouterOptions {
   live: LiveState;
@@ -61,12 +38,14 @@ export class Router {
   private readonly to: Aggregates;
   /** What agents wanted before the start, until a plan names them. */
   private readonly restored = new Map<AgentId, AgentSnapshot>();
-  /** Recordings on their way to the database, for the notice that says they have arrived. */
-  private readonly filed = new Map<RecordingId, RecordingSnapshot>();
+  private readonly beginnings: Beginnings;
+  private readonly recordings: Recordings;
 
   constructor(private readonly options: RouterOptions) {
     const { live, performer, log } = options;
     this.to = new Aggregates({ live, performer, log, recentLeads: this.recentLeads });
+    this.beginnings = new Beginnings(live, this.to, this.recentLeads);
+    this.recordings = new Recordings(live, this.to);
   }
 
   restore(agents: AgentSnapshot[], promises: PromiseSnapshot[]): void {
@@ -93,17 +72,17 @@ export class Router {
   private route(event: DomainEvent): void {
     switch (event.type) {
       case 'call.arrived':
-        return this.arrive(event);
+        return this.beginnings.arrive(event);
       case 'phone.dialled':
-        return this.dialled(event);
+        return this.beginnings.dialled(event);
       case 'dial.refused':
-        return this.refused(event);
+        return this.beginnings.refused(event);
       case 'call.placed':
-        return this.place(event);
+        return this.beginnings.place(event);
       case 'caller.served':
-        return this.servedAlone(event);
+        return this.beginnings.servedAlone(event);
       case 'call.recovered':
-        return this.recover(event);
+        return this.beginnings.recover(event);
       case 'plan.applied':
         return this.applyPlan(event);
       case 'leg.ringing':
@@ -140,11 +119,11 @@ export class Router {
         return this.to.call(event.callId, { ...event, lookup });
       }
       case 'recording.finished':
-        return this.recordingFinished(event);
+        return this.recordings.finished(event);
       case 'recording.stored':
-        return this.recordingStored(event);
+        return this.recordings.stored(event);
       case 'alarm.raised':
-        return this.alarm(event);
+        return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':
         return this.join(event);
       case 'entry.left':
@@ -186,94 +165,6 @@ export class Router {
       case 'agent.unseated':
         return this.to.agent(event.agentId, event);
     }
-  }
-
-  private arrive(event: CallArrived): void {
-    const { live } = this.options;
-    if (live.calls.has(event.callId)) return;
-    const { callId, legId: id, at } = event;
-    const target = route(live.routes, event.to);
-    const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
-    const { next, effects } = arrive({ ...event, lookup }, target, at);
-    live.setLeg(arrivingLeg({ id, callId }, at));
-    if (next) live.setCall(next);
-    this.to.perform(effects, at);
-  }
-
-  /** A phone at which nobody sits dials for help alone. */
-  private dialled(event: PhoneDialled): void {
-    const { live } = this.options;
-    const { phoneId, number, ids, at, unusable } = event;
-    const planned = live.plan.phones.find(({ id }) => id === phoneId)?.person;
-    const agentId = live.agentOfPhone(phoneId)?.id ?? planned ?? '';
-    const fact = placing({ number }, { agentId, phoneId }, live.callView(at), ids);
-    if (typeof fact !== 'string' && !unusable) return this.place(fact);
-    const cause = typeof fact === 'string' ? causeOfRefusal(fact) : 'no-media';
-    const refusal: Effect = { type: 'leg.refuse', legId: ids.ownLegId, cause };
-    this.to.perform([refusal], at);
-    if (typeof fact === 'string') this.refused(refusedDial({ agentId, phoneId }, number, fact, at));
-  }
-
-  private makeRoom({ out: { to }, at }: CallPlaced): void {
-    const { live } = this.options;
-    const trunk = live.plan.trunks.find(({ id }) => to.kind === 'number' && id === to.via[0]);
-    const call = trunk && callToEnd(live.calls.values(), trunk, live.book);
-    if (call) this.to.call(call.id, { type: 'call.preempted', at, callId: call.id });
-  }
-
-  /** Audited; whose limit is reached pauses from now on, and his supervisors hear of it once. */
-  private refused(event: DialRefused): void {
-    const { live } = this.options;
-    const tripped = budgetOfRefused(live, event);
-    this.to.perform([audited(event)], event.at);
-    if (tripped === null) return;
-    live.budget = tripped.budget;
-    this.alarm(tripped.alarm);
-  }
-
-  private alarm(event: AlarmRaised): void {
-    const { code, detail, storeId, at } = event;
-    const record = { kind: 'alarm.raised', code, detail } as const;
-    this.to.perform([{ type: 'journal.write', record }], at);
-    if (storeId === undefined) return;
-    const notice = { kind: 'alarm.raised', alarm: { code, detail, storeId, at } } as const;
-    this.to.perform([{ type: 'notify', notice }], at);
-  }
-
-  /** From a phone its leg is there already; every other leg is known once it is dialled. */
-  private place(event: CallPlaced): void {
-    const { live } = this.options;
-    const { callId, at, out } = event;
-    if (live.calls.has(callId)) return;
-    live.budget = budgetOfPlaced(live, event);
-    if (out.emergency) this.makeRoom(event);
-    const { next, effects } = place(event, at);
-    if (out.by === 'phone')
-      live.setLeg({
-        ...arrivingLeg({ id: out.agentLegId, callId }, at),
-        role: 'agent',
-        agentId: out.agentId,
-      });
-    live.setCall(next);
-    this.to.perform(effects, at);
-  }
-
-  private servedAlone(event: CallerServed): void {
-    const { live } = this.options;
-    const target = route(live.routes, event.hotline);
-    const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
-    this.to.perform(servedAlone({ ...event, lookup }, target, event.at), event.at);
-  }
-
-  private recover(event: CallRecovered): void {
-    const { live } = this.options;
-    const { call: found, at } = event;
-    if (live.calls.has(found.callId)) return;
-    const target = route(live.routes, found.hotline) ?? routeOfLostHotline(found);
-    const { next, effects } = recover(event, { ...target, queueId: found.queueId }, at);
-    for (const leg of legsOf(found, at)) live.setLeg(leg);
-    live.setCall(next);
-    this.to.perform(effects, at);
   }
 
   private applyPlan(event: PlanApplied): void {
@@ -339,36 +230,6 @@ export class Router {
     this.options.live.queue(event.queueId, call.route.storeId);
     this.options.live.setEntry(next);
     this.to.perform(effects, event.at);
-  }
-
-  /** The file is kept even when nothing is known of its call: the store links it by the call's row. */
-  private recordingFinished(event: RecordingFinished): void {
-    const call = this.options.live.calls.get(event.callId);
-    const recording: RecordingSnapshot = {
-      id: event.recordingId,
-      callId: event.callId,
-      leadId: call?.leadId ?? null,
-      agentId: call ? agentOfRecording(call, event.recordingId) : null,
-      storeId: call?.route.storeId ?? null,
-      file: event.file,
-    };
-    this.filed.set(recording.id, recording);
-    if (call) return this.to.call(event.callId, event);
-    const record = { kind: 'recording.saved', recording } as const;
-    this.to.perform([{ type: 'journal.write', record }], event.at);
-  }
-
-  private recordingStored(event: RecordingStored): void {
-    const filed = this.filed.get(event.recordingId);
-    this.filed.delete(event.recordingId);
-    const notice = {
-      kind: 'recording.stored',
-      recordingId: event.recordingId,
-      callId: event.callId,
-      agentId: filed?.agentId ?? null,
-      storeId: filed?.storeId ?? null,
-    } as const;
-    this.to.perform([{ type: 'notify', notice }], event.at);
   }
 
   /** Our bug: the call it concerns is ended and counted as broken, every other one goes on. */

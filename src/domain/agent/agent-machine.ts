@@ -13,18 +13,10 @@ import type {
   OfferMade,
   TalkEnded,
 } from '../raised-events';
-import type { AgentIntent } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import {
-  agentView,
-  canBeRung,
-  isFree,
-  isReachable,
-  wanted,
-  type Activity,
-  type Agent,
-} from './agent';
+import { canBeRung, isFree, isReachable, notify, wanted, type Activity, type Agent } from './agent';
+import { seated, settle, SIGNED_IN, signOut, want } from './intent';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
 
@@ -32,9 +24,6 @@ import { atSeat, withoutSeat } from './seat';
 export const REST_MS: Millis = seconds(5);
 
 type Idle = Extract<Activity, { is: 'idle' }>;
-
-/** The reason shown for somebody who has signed in and not said "ready" yet. */
-export const SIGNED_IN: AgentIntent = { is: 'not-ready', reason: 'signed-in' };
 
 /** One agent, one event. Throws `BugError` for a beginning that cannot be. */
 export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
@@ -240,64 +229,6 @@ function endWrapUp(agent: Agent, now: Instant): Step<Agent> {
 const goIdle = (agent: Agent, since: Instant, now: Instant = since): Step<Agent> =>
   become(settle(agent, now), { is: 'idle', since, resting: false });
 
-/** A pending intent becomes effective. */
-const settle = (agent: Agent, now: Instant): Agent =>
-  agent.pending === null
-    ? agent
-    : { ...agent, intent: agent.pending, pending: null, intentSince: now };
-
-function seated(next: Agent): Step<Agent> {
-  return { next, effects: [saveIntent(next, next.intentSince), notify(next)] };
-}
-
-/** Who goes home leaves his seat to others. */
-function signOut(agent: Agent, now: Instant): Step<Agent> {
-  const { next, effects } = want(withoutSeat(agent), { is: 'logged-out' }, now);
-  if (agent.seat !== null && effects.length === 0) effects.push(...seated(next).effects);
-  // Nobody will pick up: the caller must not wait for the ring's limit.
-  if (agent.activity.is === 'reserved')
-    effects.push({
-      type: 'raise',
-      event: {
-        type: 'offer.revoked',
-        at: now,
-        offerId: agent.activity.offerId,
-        callId: agent.activity.callId,
-      },
-    });
-  return { next, effects };
-}
-
-/**
- * The agent wants something else: effective at once when idle, else pending. Kept at once in both
- * cases, since a restart must not forget what he asked for.
- */
-function want(agent: Agent, intent: AgentIntent, now: Instant): Step<Agent> {
-  if (sameIntent(wanted(agent), intent)) return stay(agent);
-  const { activity } = agent;
-  const next =
-    activity.is === 'idle' ? wantIdle(agent, activity, intent, now) : wantBusy(agent, intent);
-  return { next, effects: [saveIntent(next, now), notify(next)] };
-}
-
-/** Becoming ready is the start of being idle for the strategies. */
-const wantIdle = (agent: Agent, idle: Idle, intent: AgentIntent, now: Instant): Agent => ({
-  ...agent,
-  intent,
-  pending: null,
-  intentSince: now,
-  activity: intent.is === 'ready' ? { ...idle, since: now } : idle,
-});
-
-const wantBusy = (agent: Agent, intent: AgentIntent): Agent => ({
-  ...agent,
-  pending: sameIntent(agent.intent, intent) ? null : intent,
-});
-
-/** Two intents are the same when they say the same, reason included. */
-const sameIntent = (a: AgentIntent, b: AgentIntent): boolean =>
-  a.is === 'not-ready' && b.is === 'not-ready' ? a.reason === b.reason : a.is === b.is;
-
 function setReachable(agent: Agent, event: PhoneReachable | PhoneUnreachable): Step<Agent> {
   const phone = agent.phones.find((known) => known.id === event.phoneId);
   const lost = lossOf(event);
@@ -313,22 +244,6 @@ function become(agent: Agent, activity: Activity): Step<Agent> {
   const next = { ...agent, activity };
   return { next, effects: [notify(next)] };
 }
-
-const notify = (agent: Agent): Effect => ({
-  type: 'notify',
-  notice: { kind: 'agent.updated', agent: agentView(agent) },
-});
-
-const saveIntent = (agent: Agent, since: Instant): Effect => ({
-  type: 'journal.write',
-  record: {
-    kind: 'agent.saved',
-    agent: {
-      ...{ id: agent.id, intent: wanted(agent), since },
-      ...(agent.seat === null ? {} : { seat: agent.seat }),
-    },
-  },
-});
 
 const isTimer = (event: DomainEvent, kind: 'wrap-up' | 'agent-rest'): boolean =>
   event.type === 'timer.fired' && event.timer.kind === kind;

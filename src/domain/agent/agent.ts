@@ -8,6 +8,7 @@
  *
  * An intent changed while busy is pending until the activity is idle again.
  */
+import type { Effect } from '../effects';
 import type { AgentId, CallId, LegId, OfferId, PhoneId, QueueId, StoreId } from '../ids';
 import type { AgentView } from '../notices';
 import type { AgentIntent } from '../records';
@@ -117,4 +118,10 @@ export const agentView = (agent: Agent): AgentView => ({
   unreachable: whyUnreachable(agent),
   seat: agent.seat,
   since: Math.max(agent.intentSince, agent.activity.since),
+});
+
+/** The boards show him as he is now. */
+export const notify = (agent: Agent): Effect => ({
+  type: 'notify',
+  notice: { kind: 'agent.updated', agent: agentView(agent) },
 });

@@ -1,0 +1,13 @@
+import type { AlarmRaised } from '../domain/alarm';
+import type { Effect } from '../domain/effects';
+
+/** An alarm is kept on disk; one of a store is shown to its supervisors at once. */
+export function alarmEffects({ code, detail, storeId, at }: AlarmRaised): Effect[] {
+  const kept: Effect = {
+    type: 'journal.write',
+    record: { kind: 'alarm.raised', code, detail },
+  };
+  if (storeId === undefined) return [kept];
+  const notice = { kind: 'alarm.raised', alarm: { code, detail, storeId, at } } as const;
+  return [kept, { type: 'notify', notice }];
+}

@@ -1,0 +1,116 @@
+/**
+ * How calls come to be: a caller arrives, a phone dials, an agent or the app places a call, the edge has
+ * served a caller alone, or a call is found again after a start. A call that is known already begins no
+ * second time.
+ */
+import { arrive } from '../domain/call/arrival';
+import { arrivingLeg } from '../domain/call/leg';
+import { place } from '../domain/call/outgoing';
+import { recover } from '../domain/call/recovered';
+import { route, routeOfLostHotline } from '../domain/call/routing';
+import { servedAlone } from '../domain/call/served-alone';
+import { callToEnd } from '../domain/dial/preempt';
+import { audited, causeOfRefusal, placing, refusedDial } from '../domain/dial/placing';
+import type { Effect } from '../domain/effects';
+import type {
+  CallArrived,
+  CallPlaced,
+  CallerServed,
+  DialRefused,
+  PhoneDialled,
+} from '../domain/events';
+import type { CallRecovered } from '../domain/recovered-call';
+import type { Aggregates } from './aggregates';
+import { alarmEffects } from './alarm-effects';
+import { budgetOfPlaced, budgetOfRefused } from './dial-budget';
+import type { LiveState } from './live-state';
+import type { RecentLeads } from './recent-leads';
+import { legsOf } from './recovered-legs';
+
+/** See the head of this file. */
+export class Beginnings {
+  constructor(
+    private readonly live: LiveState,
+    private readonly to: Aggregates,
+    private readonly recentLeads: RecentLeads,
+  ) {}
+
+  arrive(event: CallArrived): void {
+    const { live } = this;
+    if (live.calls.has(event.callId)) return;
+    const { callId, legId: id, at } = event;
+    const target = route(live.routes, event.to);
+    const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
+    const { next, effects } = arrive({ ...event, lookup }, target, at);
+    live.setLeg(arrivingLeg({ id, callId }, at));
+    if (next) live.setCall(next);
+    this.to.perform(effects, at);
+  }
+
+  /** A phone at which nobody sits dials for help alone. */
+  dialled(event: PhoneDialled): void {
+    const { live } = this;
+    const { phoneId, number, ids, at, unusable } = event;
+    const planned = live.plan.phones.find(({ id }) => id === phoneId)?.person;
+    const agentId = live.agentOfPhone(phoneId)?.id ?? planned ?? '';
+    const fact = placing({ number }, { agentId, phoneId }, live.callView(at), ids);
+    if (typeof fact !== 'string' && !unusable) return this.place(fact);
+    const cause = typeof fact === 'string' ? causeOfRefusal(fact) : 'no-media';
+    const refusal: Effect = { type: 'leg.refuse', legId: ids.ownLegId, cause };
+    this.to.perform([refusal], at);
+    if (typeof fact === 'string') this.refused(refusedDial({ agentId, phoneId }, number, fact, at));
+  }
+
+  private makeRoom({ out: { to }, at }: CallPlaced): void {
+    const { live } = this;
+    const trunk = live.plan.trunks.find(({ id }) => to.kind === 'number' && id === to.via[0]);
+    const call = trunk && callToEnd(live.calls.values(), trunk, live.book);
+    if (call) this.to.call(call.id, { type: 'call.preempted', at, callId: call.id });
+  }
+
+  /** Audited; whose limit is reached pauses from now on, and his supervisors hear of it once. */
+  refused(event: DialRefused): void {
+    const { live } = this;
+    const tripped = budgetOfRefused(live, event);
+    this.to.perform([audited(event)], event.at);
+    if (tripped === null) return;
+    live.budget = tripped.budget;
+    this.to.perform(alarmEffects(tripped.alarm), event.at);
+  }
+
+  /** From a phone its leg is there already; every other leg is known once it is dialled. */
+  place(event: CallPlaced): void {
+    const { live } = this;
+    const { callId, at, out } = event;
+    if (live.calls.has(callId)) return;
+    live.budget = budgetOfPlaced(live, event);
+    if (out.emergency) this.makeRoom(event);
+    const { next, effects } = place(event, at);
+    if (out.by === 'phone')
+      live.setLeg({
+        ...arrivingLeg({ id: out.agentLegId, callId }, at),
+        role: 'agent',
+        agentId: out.agentId,
+      });
+    live.setCall(next);
+    this.to.perform(effects, at);
+  }
+
+  servedAlone(event: CallerServed): void {
+    const { live } = this;
+    const target = route(live.routes, event.hotline);
+    const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
+    this.to.perform(servedAlone({ ...event, lookup }, target, event.at), event.at);
+  }
+
+  recover(event: CallRecovered): void {
+    const { live } = this;
+    const { call: found, at } = event;
+    if (live.calls.has(found.callId)) return;
+    const target = route(live.routes, found.hotline) ?? routeOfLostHotline(found);
+    const { next, effects } = recover(event, { ...target, queueId: found.queueId }, at);
+    for (const leg of legsOf(found, at)) live.setLeg(leg);
+    live.setCall(next);
+    this.to.perform(effects, at);
+  }
+}

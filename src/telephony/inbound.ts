@@ -2,25 +2,15 @@
  * Step 2 of a call's way: an INVITE from the edge becomes `call.arrived`. Decides only who may
  * call (source), waits at most 50 ms for who is calling, and keeps `req` and `res` to itself.
  */
-import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
 import type { Plan } from '../domain/plan';
 import type { CallerLookup, MakeId } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
-import { statusOfCause } from './cause';
+import { Answering } from './answering';
 import { findCaller } from './caller-lookup';
 import type { CallerIdentity } from './identity';
-import { inviteHere, type Leg } from './legs';
-import {
-  byeLeg,
-  carryDialog,
-  dropDialog,
-  endLeg,
-  linkOf,
-  offerInAnswer,
-  tellAnswered,
-  type LineContext,
-} from './line';
+import { type Leg } from './legs';
+import { endLeg, linkOf, type LineContext } from './line';
 import { PhoneCalls } from './phone-calls';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
@@ -40,15 +30,18 @@ export class Inbound {
   private callers = new TrunkCallers(null);
   private hotlines = new Map<string, Plan['hotlines'][number]>();
 
+  /** What callers hear of us: 180, 200, or a refusal. */
+  readonly answering: Answering;
   private readonly phoneCalls: PhoneCalls;
   private readonly strangers: Strangers;
 
   constructor(private readonly context: InboundContext) {
+    this.answering = new Answering(context, (req) => this.sources.networksOf(this.sourceOf(req)));
     this.strangers = new Strangers(context);
     this.phoneCalls = new PhoneCalls({
       ...context,
       newLeg: (req, res, role) => this.newLeg(req, res, role),
-      prepare: (leg) => this.prepare(leg),
+      prepare: (leg) => this.answering.prepare(leg),
     });
   }
 
@@ -177,9 +170,9 @@ export class Inbound {
     leg.state = 'arriving';
     delete leg.wanted;
     this.attach(leg, req, res);
-    if (leg.endingWith) this.refuse(leg, leg.endingWith);
+    if (leg.endingWith) this.answering.refuse(leg, leg.endingWith);
     else if (wanted === 'ring') res.send(180);
-    else if (wanted === 'answer') void this.answer(leg);
+    else if (wanted === 'answer') void this.answering.answer(leg);
   }
 
   private attach(leg: Leg, req: SipRequest, res: SipResponse): void {
@@ -199,99 +192,8 @@ export class Inbound {
     this.context.edge.noteInvite(name, linkOf(leg, note));
   }
 
-  /**
-   * 180 without SDP: who calls makes the tone. With `sound` 183 with our answer: he hears what the far side
-   * sends (RFC 3960).
-   */
-  ring(leg: Leg, sound = false): void {
-    const { context } = this;
-    if (leg.state !== 'arriving') return;
-    // Should the connection be cut, the next one tells him again that it rings.
-    leg.wanted = 'ring';
-    const { res } = inviteHere(leg) ?? {};
-    if (sound && leg.answer !== undefined && !leg.offered) {
-      const headers = { 'Content-Type': 'application/sdp' };
-      res?.send(183, { headers, body: leg.answer });
-    } else res?.send(180);
-    context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
-  }
-
-  /** 200 with the media edge's answer. A caller who gives up meanwhile ends as `hangup`. */
-  async answer(leg: Leg): Promise<void> {
-    const { context } = this;
-    if (leg.state !== 'arriving') return;
-    leg.wanted = 'answer';
-    const invite = inviteHere(leg);
-    if (!invite) return;
-    leg.state = 'answering';
-    const { req, res } = invite;
-    try {
-      const localSdp = leg.answer ?? (await this.answerTo(leg, req));
-      if (this.isOver(leg)) return;
-      const dialog = await context.srf().createUAS(req, res, { localSdp });
-      if (leg.invite === invite) delete leg.invite;
-      if (this.isOver(leg)) return dropDialog(context, dialog, 'hangup');
-      carryDialog(context, leg, dialog);
-      if (leg.endingWith) return byeLeg(context, leg, leg.endingWith);
-      tellAnswered(context, leg, req.body);
-    } catch (error) {
-      // The connection was cut: what became of it, and whether the INVITE comes again, the next one tells.
-      if (leg.invite === invite && inviteHere(leg)) this.answerFailed(leg, res, error);
-    }
-  }
-
-  /**
-   * A final refusal; while our 200 is on its way, the BYE that follows it. While the edge holds the INVITE
-   * for us it is remembered until the INVITE comes again.
-   */
-  refuse(leg: Leg, cause: EndCause): void {
-    const invite = inviteHere(leg);
-    if (leg.state === 'arriving' && invite) {
-      invite.res.send(statusOfCause(cause));
-      endLeg(this.context, leg, cause);
-    } else if (leg.state === 'arriving' || leg.state === 'answering') leg.endingWith = cause;
-  }
-
-  /**
-   * Our answer is made while the database is asked: a caller whom we could never hear is refused
-   * before a phone rings for him, and the agent's offer can list his codec first. Trouble of our own
-   * is no fault of the offer: it is tried again when the call is answered.
-   */
   private async prepareAnswer(leg: Leg, to: string): Promise<'no-media' | null> {
-    return this.hotlines.has(to) ? this.prepare(leg) : null;
-  }
-
-  private async prepare(leg: Leg): Promise<'no-media' | null> {
-    if (!leg.invite) return null;
-    try {
-      leg.answer = await this.answerTo(leg, leg.invite.req);
-      return null;
-    } catch (error) {
-      const [unusable, reason] = [isUnusable(error), (error as Error).message];
-      const log = { callId: leg.callId, legId: leg.id, reason };
-      this.context.log.warn(log, unusable ? 'the offer cannot be answered' : 'no answer yet');
-      return unusable ? 'no-media' : null;
-    }
-  }
-
-  private answerTo(leg: Leg, req: SipRequest): Promise<string> {
-    const from = this.sources.networksOf(this.sourceOf(req));
-    if (!req.body) return offerInAnswer(this.context, leg, req, from);
-    return this.context.media.answerOffer(leg.callId, leg.id, req.body, from);
-  }
-
-  private answerFailed(leg: Leg, res: SipResponse, error: unknown): void {
-    const { context } = this;
-    if (this.isOver(leg)) return;
-    const cause: EndCause = isUnusable(error) ? 'no-media' : 'broken';
-    context.log.error({ error, callId: leg.callId, legId: leg.id, cause }, 'call not answered');
-    if (!res.finalResponseSent) res.send(statusOfCause(cause));
-    endLeg(context, leg, cause);
-  }
-
-  /** Read anew after every await: CANCEL may have come in between. */
-  private isOver(leg: Leg): boolean {
-    return leg.state === 'ended';
+    return this.hotlines.has(to) ? this.answering.prepare(leg) : null;
   }
 }
 
@@ -308,12 +210,6 @@ const hasToTag = (req: SipRequest): boolean => /;\s*tag=/i.test(req.get('To'));
 
 function tagOf(from: string): string {
   return /;\s*tag=([^;\s,]+)/i.exec(from.slice(from.lastIndexOf('>') + 1))?.[1] ?? '';
-}
-
-/** The media edge cannot take the offer, whenever it is asked. */
-function isUnusable(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === 'no-codec' || code === 'bad-sdp';
 }
 
 /** RFC 3311 §5.2: before our answer there is no session that an offer could change. */

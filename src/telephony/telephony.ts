@@ -7,59 +7,23 @@ import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
 import type { CallId, LegId } from '../domain/ids';
 import type { TrunkView } from '../domain/trunk/view';
-import type {
-  CallerLookup,
-  DialCommand,
-  LegMedia,
-  MakeId,
-  Refer,
-  Submit,
-  Telephony,
-} from '../engine/ports';
-import type { Logger } from 'pino';
+import type { DialCommand, Submit, Telephony } from '../engine/ports';
 import { BindingJournal } from './binding-journal';
 import { makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
-import type { CallerServed, DialogEnded, EdgeDialogs } from './edge-dialogs';
+import type { CallerServed, DialogEnded } from './edge-dialogs';
 import { Inbound, type InboundContext } from './inbound';
 import { LegTable, type Leg } from './legs';
 import { byeLeg, noteLeg } from './line';
+import type { DrachtioTelephonyOptions } from './options';
 import { Outbound } from './outbound';
 import { takeServedCaller } from './served-caller';
 import { legEndedAway, reattach, type FoundLeg } from './reattach';
 import { askByOptions, PhoneWatch } from './phone-watch';
 import { Referrals } from './referrals';
-import { SilentLegs, type SilenceLimits } from './silent-legs';
+import { SilentLegs } from './silent-legs';
 import { Registrar } from './registrar';
-import { TrunkCalls, type GatewayPatience } from './trunk-calls';
+import { TrunkCalls } from './trunk-calls';
 import { Trunks } from './trunks';
-
-export interface DrachtioTelephonyOptions {
-  /** The app's name on the edge: it owns the dialogs, whichever process bears it. `''`: none outlives it. */
-  appName: string;
-  drachtio: { host: string; port: number; secret: string };
-  edge: EdgeDialogs;
-  media: LegMedia;
-  submit: Submit;
-  lookup: CallerLookup;
-  refer: Refer;
-  makeId: MakeId;
-  /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
-  language: string;
-  now: () => number;
-  log: Logger;
-  /** True when the call is in the records already. */
-  isKnown: (callId: string) => Promise<boolean>;
-  /** Resolves when everything submitted so far is on disk. */
-  written: () => Promise<void>;
-  /** File that keeps the phones' registrations over a restart. */
-  bindingsPath: string;
-  /** How often phones are asked by OPTIONS and how long an answer may take; for tests. */
-  phoneWatch?: { everyMs: number; patienceMs: number };
-  /** How long gateways of trunks may keep silent; for tests. */
-  gatewayPatience?: GatewayPatience;
-  /** How long a leg may be silent before it is asked; for tests. */
-  silence?: SilenceLimits;
-}
 
 /** Until the legs are taken over the app knows nothing of them: it tries again soon. */
 const TAKE_OVER_AGAIN_MS = 1000;
@@ -195,17 +159,17 @@ export class DrachtioTelephony implements Telephony {
 
   ring(legId: LegId, sound = false): void {
     const leg = this.legs.get(legId);
-    if (leg) this.inbound.ring(leg, sound);
+    if (leg) this.inbound.answering.ring(leg, sound);
   }
 
   answer(legId: LegId): void {
     const leg = this.legs.get(legId);
-    if (leg) void this.inbound.answer(leg);
+    if (leg) void this.inbound.answering.answer(leg);
   }
 
   refuse(legId: LegId, cause: EndCause): void {
     const leg = this.legs.get(legId);
-    if (leg) this.inbound.refuse(leg, cause);
+    if (leg) this.inbound.answering.refuse(leg, cause);
   }
 
   dial(command: DialCommand): void {
@@ -217,7 +181,8 @@ export class DrachtioTelephony implements Telephony {
     const leg = this.legs.get(legId);
     if (!leg || this.referrals.keeps(leg, cause)) return;
     if (leg.dialog) byeLeg(this.context, leg, cause);
-    else if (leg.state === 'arriving' || leg.state === 'answering') this.inbound.refuse(leg, cause);
+    else if (leg.state === 'arriving' || leg.state === 'answering')
+      this.inbound.answering.refuse(leg, cause);
     else this.outbound.cancel(leg, cause);
   }
 

@@ -1,0 +1,123 @@
+/**
+ * What a caller hears of us on his INVITE: that it rings, our answer, or a refusal. A CANCEL may come in
+ * between at any time.
+ */
+import type { EndCause } from '../domain/end-cause';
+import { statusOfCause } from './cause';
+import type { SipRequest, SipResponse } from './drachtio';
+import { inviteHere, type Leg } from './legs';
+import {
+  byeLeg,
+  carryDialog,
+  dropDialog,
+  endLeg,
+  offerInAnswer,
+  tellAnswered,
+  type LineContext,
+} from './line';
+
+/** See the head of this file. */
+export class Answering {
+  constructor(
+    private readonly context: LineContext,
+    /** Where the sender of an INVITE stands: for the media's addresses. */
+    private readonly networksOf: (req: SipRequest) => string[] | undefined,
+  ) {}
+
+  /**
+   * 180 without SDP: who calls makes the tone. With `sound` 183 with our answer: he hears what the far side
+   * sends (RFC 3960).
+   */
+  ring(leg: Leg, sound = false): void {
+    const { context } = this;
+    if (leg.state !== 'arriving') return;
+    // Should the connection be cut, the next one tells him again that it rings.
+    leg.wanted = 'ring';
+    const { res } = inviteHere(leg) ?? {};
+    if (sound && leg.answer !== undefined && !leg.offered) {
+      const headers = { 'Content-Type': 'application/sdp' };
+      res?.send(183, { headers, body: leg.answer });
+    } else res?.send(180);
+    context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
+  }
+
+  /** 200 with the media edge's answer. A caller who gives up meanwhile ends as `hangup`. */
+  async answer(leg: Leg): Promise<void> {
+    const { context } = this;
+    if (leg.state !== 'arriving') return;
+    leg.wanted = 'answer';
+    const invite = inviteHere(leg);
+    if (!invite) return;
+    leg.state = 'answering';
+    const { req, res } = invite;
+    try {
+      const localSdp = leg.answer ?? (await this.answerTo(leg, req));
+      if (this.isOver(leg)) return;
+      const dialog = await context.srf().createUAS(req, res, { localSdp });
+      if (leg.invite === invite) delete leg.invite;
+      if (this.isOver(leg)) return dropDialog(context, dialog, 'hangup');
+      carryDialog(context, leg, dialog);
+      if (leg.endingWith) return byeLeg(context, leg, leg.endingWith);
+      tellAnswered(context, leg, req.body);
+    } catch (error) {
+      // The connection was cut: what became of it, and whether the INVITE comes again, the next one tells.
+      if (leg.invite === invite && inviteHere(leg)) this.answerFailed(leg, res, error);
+    }
+  }
+
+  /**
+   * A final refusal; while our 200 is on its way, the BYE that follows it. While the edge holds the INVITE
+   * for us it is remembered until the INVITE comes again.
+   */
+  refuse(leg: Leg, cause: EndCause): void {
+    const invite = inviteHere(leg);
+    if (leg.state === 'arriving' && invite) {
+      invite.res.send(statusOfCause(cause));
+      endLeg(this.context, leg, cause);
+    } else if (leg.state === 'arriving' || leg.state === 'answering') leg.endingWith = cause;
+  }
+
+  /**
+   * Our answer is made while the database is asked: a caller whom we could never hear is refused
+   * before a phone rings for him, and the agent's offer can list his codec first. Trouble of our own
+   * is no fault of the offer: it is tried again when the call is answered.
+   */
+  async prepare(leg: Leg): Promise<'no-media' | null> {
+    if (!leg.invite) return null;
+    try {
+      leg.answer = await this.answerTo(leg, leg.invite.req);
+      return null;
+    } catch (error) {
+      const [unusable, reason] = [isUnusable(error), (error as Error).message];
+      const log = { callId: leg.callId, legId: leg.id, reason };
+      this.context.log.warn(log, unusable ? 'the offer cannot be answered' : 'no answer yet');
+      return unusable ? 'no-media' : null;
+    }
+  }
+
+  private answerTo(leg: Leg, req: SipRequest): Promise<string> {
+    const from = this.networksOf(req);
+    if (!req.body) return offerInAnswer(this.context, leg, req, from);
+    return this.context.media.answerOffer(leg.callId, leg.id, req.body, from);
+  }
+
+  private answerFailed(leg: Leg, res: SipResponse, error: unknown): void {
+    const { context } = this;
+    if (this.isOver(leg)) return;
+    const cause: EndCause = isUnusable(error) ? 'no-media' : 'broken';
+    context.log.error({ error, callId: leg.callId, legId: leg.id, cause }, 'call not answered');
+    if (!res.finalResponseSent) res.send(statusOfCause(cause));
+    endLeg(context, leg, cause);
+  }
+
+  /** Read anew after every await: CANCEL may have come in between. */
+  private isOver(leg: Leg): boolean {
+    return leg.state === 'ended';
+  }
+}
+
+/** The media edge cannot take the offer, whenever it is asked. */
+function isUnusable(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === 'no-codec' || code === 'bad-sdp';
+}

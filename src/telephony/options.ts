@@ -1,0 +1,34 @@
+import type { CallerLookup, LegMedia, MakeId, Refer, Submit } from '../engine/ports';
+import type { Logger } from 'pino';
+import type { EdgeDialogs } from './edge-dialogs';
+import type { SilenceLimits } from './silent-legs';
+import type { GatewayPatience } from './trunk-calls';
+
+/** What telephony on drachtio-srf needs of the app around it. */
+export interface DrachtioTelephonyOptions {
+  /** The app's name on the edge: it owns the dialogs, whichever process bears it. `''`: none outlives it. */
+  appName: string;
+  drachtio: { host: string; port: number; secret: string };
+  edge: EdgeDialogs;
+  media: LegMedia;
+  submit: Submit;
+  lookup: CallerLookup;
+  refer: Refer;
+  makeId: MakeId;
+  /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
+  language: string;
+  now: () => number;
+  log: Logger;
+  /** True when the call is in the records already. */
+  isKnown: (callId: string) => Promise<boolean>;
+  /** Resolves when everything submitted so far is on disk. */
+  written: () => Promise<void>;
+  /** File that keeps the phones' registrations over a restart. */
+  bindingsPath: string;
+  /** How often phones are asked by OPTIONS and how long an answer may take; for tests. */
+  phoneWatch?: { everyMs: number; patienceMs: number };
+  /** How long gateways of trunks may keep silent; for tests. */
+  gatewayPatience?: GatewayPatience;
+  /** How long a leg may be silent before it is asked; for tests. */
+  silence?: SilenceLimits;
+}

@@ -15,6 +15,7 @@ import * as legFarSide from './0009_leg_far_side';
 import * as dialling from './0010_dialling';
 import * as seats from './0011_seats';
 import * as park from './0012_park';
+import * as recordingLinks from './0013_recording_links';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -33,6 +34,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0010_dialling', ...dialling },
   { name: '0011_seats', ...seats },
   { name: '0012_park', ...park },
+  { name: '0013_recording_links', ...recordingLinks },
 ];
 
 /** Where knex finds the migrations. */

@@ -19,6 +19,7 @@ import { FileJournal } from './engine/journal';
 import type { Submit } from './engine/ports';
 import { recover } from './engine/recover';
 import { Replayer } from './engine/replay';
+import { UnlinkedRecordings } from './engine/unlinked-recordings';
 import { listenOn } from './http/listen';
 import { buildHttp } from './http/server';
 import { countEdge, countNotices, gaugeLive, gaugeTrunks, observeLegQuality } from './http/metrics';
@@ -37,6 +38,7 @@ import { loadPlan } from './store/plan-rows';
 import { storePlans } from './store/plans';
 import { loadOpenPromises } from './store/promises';
 import { storeQueries } from './store/queries';
+import { recordingLinks } from './store/recording-links';
 import { edgeDialogs } from './telephony/edge-dialogs';
 import { edgePrompts } from './media/embedded/prompts';
 import { edgeGuard } from './telephony/edge-guard';
@@ -81,6 +83,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       await centre.fetch.stop();
       await journal.flush();
       await centre.replayer.stop();
+      await centre.unlinked.stop();
       await journal.close();
       control.close();
       await db.destroy();
@@ -106,6 +109,7 @@ interface Centre {
   hub: Hub;
   metrics: Registry;
   replayer: Replayer;
+  unlinked: UnlinkedRecordings;
 }
 
 /** The engine and the edges that hand facts in. Nothing runs yet but the replay of the journal. */
@@ -177,13 +181,22 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
   });
   gaugeLive(metrics, engine);
   gaugeTrunks(metrics, () => telephony.trunkViews());
+  const unlinked = new UnlinkedRecordings({
+    ...{ links: recordingLinks(db), submit, now, log: log.child({ part: 'recordings' }) },
+    written: () => journal.written(),
+  });
   const apply = async (entries: JournalEntry[]) => {
-    for (const { at, recordingId, callId } of await applyJournal(db, entries)) {
+    const stored = await applyJournal(db, entries);
+    for (const { at, recordingId, callId } of stored) {
       submit({ type: 'recording.stored', at, recordingId, callId });
     }
+    unlinked.applied(
+      entries,
+      stored.filter((one) => one.unlinked).map(({ callId }) => callId),
+    );
   };
   const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
-  return { engine, clock, telephony, media, fetch, hub, metrics, replayer };
+  return { engine, clock, telephony, media, fetch, hub, metrics, replayer, unlinked };
 }
 
 /** From a former life to this one: promises, plan, agents, live calls; then new calls. */
@@ -192,6 +205,7 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
   const { engine, telephony, media, fetch, replayer } = centre;
   replayer.start();
   await replayer.caughtUp();
+  centre.unlinked.start();
   const plan = await loadPlan(db);
   telephony.applyPlan(plan);
   engine.start(plan, await loadAgentStates(db), await loadOpenPromises(db));

@@ -20,6 +20,9 @@ export type AlarmCode =
   | 'DIAL_LIMIT'
   /** The counts of a recording's manifest contradict each other: a bug of the edge. */
   | 'RECORDING_COUNTS'
+  /** Recordings have no call, and nobody finds them; then their call came. */
+  | 'RECORDING_UNLINKED'
+  | 'RECORDING_LINKED'
   /** At least 80 % of a trunk's channels are used; at 70 % it has room again. */
   | 'TRUNK_NEARLY_FULL'
   | 'TRUNK_HAS_ROOM'

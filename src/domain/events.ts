@@ -314,7 +314,7 @@ export type RecordingFile =
     }
   | { result: 'failed'; reason: string };
 
-/** The recording's row is in PostgreSQL, linked to its call and lead. */
+/** The recording's row is in PostgreSQL, linked to its call and lead where that has a row. */
 export interface RecordingStored {
   type: 'recording.stored';
   at: Instant;

@@ -19,6 +19,7 @@ import type {
 import type { AgentView, Notice, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { RefusalCode } from '../domain/errors';
 import type { Plan } from '../domain/plan';
+import type { OpenLink } from '../domain/recording/unlinked';
 import type { CallSnapshot, JournalRecord, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 
@@ -135,6 +136,14 @@ export interface Clock {
 /** Who is calling; asked by telephony before `call.arrived` and by the engine again when late. */
 export interface CallerLookup {
   find(storeId: StoreId, number: string): Promise<Lookup>;
+}
+
+/** Which recordings hang on no call; implemented by the store. Rejects while the database is away. */
+export interface RecordingLinks {
+  /** Links those whose call has come; answers those of which something may be to be told, oldest first. */
+  open(): Promise<OpenLink[]>;
+  /** The alarm of these, or its end, is on disk. */
+  told(recordings: readonly RecordingId[], at: Instant): Promise<void>;
 }
 
 /** Makes UUIDv7 ids. */

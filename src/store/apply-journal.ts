@@ -22,6 +22,8 @@ export interface StoredRecording {
   recordingId: RecordingId;
   callId: CallId;
   at: Instant;
+  /** Its call has no row. */
+  unlinked?: true;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function applyJournal(
       trx,
       talked.map((call) => call.id),
     );
-    await saveRecordings(trx, recordings);
+    const unlinked = await saveRecordings(trx, recordings);
     await saveAgentStates(
       trx,
       records(batch['agent.saved']).map((record) => record.agent),
@@ -73,7 +75,10 @@ export async function applyJournal(
     await saveAudit(trx, [...batch['audit.noted'].values()]);
     return recordings
       .filter(({ recording }) => recording.file.result === 'stored')
-      .map(({ at, recording }) => ({ at, recordingId: recording.id, callId: recording.callId }));
+      .map(({ at, recording: { id: recordingId, callId } }) => ({
+        ...{ at, recordingId, callId },
+        ...(unlinked.has(recordingId) ? { unlinked: true } : {}),
+      }));
   });
 }
 

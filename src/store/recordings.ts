@@ -1,8 +1,9 @@
 /**
  * Rows of recordings. Decides how a recording is filed: with the lead, customer, agent and store of
- * its call, whichever of the two rows comes first.
+ * its call, whichever of the two rows comes first. Without a call it is not linked: recording-links.ts.
  */
 import type { Knex } from 'knex';
+import type { RecordingId } from '../domain/ids';
 import type { RecordingSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { RecordingRow } from '../http/ports';
@@ -52,29 +53,31 @@ const REPLACED = [
 
 const SAVE: Statement = {
   name: 'save_recording',
-  sql: `insert into recording (${Object.keys(COLUMNS).join(', ')}, customer_id)
+  sql: `insert into recording (${Object.keys(COLUMNS).join(', ')}, customer_id, is_linked)
     select ${Object.keys(COLUMNS)
       .map((name) => (FILED.includes(name) ? `coalesce(${fileBy(name)})` : `r.${name}`))
-      .join(', ')}, c.customer_id
+      .join(', ')}, c.customer_id, c.id is not null
     from ${rowsOf(COLUMNS)} left join call c on c.id = r.call_id
     on conflict (id) do update set
       ${REPLACED.map((name) => `${name} = excluded.${name}`).join(', ')},
       ${[...FILED, 'customer_id']
         .map((name) => `${name} = coalesce(excluded.${name}, recording.${name})`)
-        .join(', ')}`,
+        .join(', ')},
+      is_linked = excluded.is_linked
+    returning id, is_linked`,
 };
+
+/** The statement that files recordings (`r`) whose call (`c`) came, or learnt its lead, after them. */
+export const fileLater = (which: string): string => `update recording r set
+      ${[...FILED, 'customer_id'].map((name) => `${name} = coalesce(${fileBy(name)})`).join(', ')},
+      is_linked = true
+    from call c where c.id = r.call_id and ${which}`;
 
 const FILE_LATER: Statement = {
   name: 'file_recordings',
-  sql: `update recording set
-      lead_id = coalesce(recording.lead_id, c.lead_id),
-      customer_id = coalesce(recording.customer_id, c.customer_id),
-      agent_id = coalesce(recording.agent_id, c.agent_id),
-      store_id = coalesce(recording.store_id, c.store_id)
-    from call c
-    where recording.call_id = any (?::uuid[]) and c.id = recording.call_id
-      and ((recording.lead_id is null and c.lead_id is not null)
-        or (recording.customer_id is null and c.customer_id is not null))`,
+  sql: fileLater(`r.call_id = any (?::uuid[])
+      and (not r.is_linked or (r.lead_id is null and c.lead_id is not null)
+        or (r.customer_id is null and c.customer_id is not null))`),
 };
 
 /** A row of `recording` as pg gives it. */
@@ -105,9 +108,16 @@ export interface SavedRecording {
   at: Instant;
 }
 
-/** Writes each recording and files it with its call. At most one snapshot a recording. */
-export async function saveRecordings(db: Knex, saved: readonly SavedRecording[]): Promise<void> {
-  await run(db, SAVE, saved.map(toRow));
+/**
+ * Writes each recording and files it with its call. At most one snapshot a recording. Answers the ids of those
+ * whose call has no row.
+ */
+export async function saveRecordings(
+  db: Knex,
+  saved: readonly SavedRecording[],
+): Promise<Set<RecordingId>> {
+  const rows = await run<{ id: RecordingId; is_linked: boolean }>(db, SAVE, saved.map(toRow));
+  return new Set(rows.filter((row) => !row.is_linked).map(({ id }) => id));
 }
 
 /** Files recordings that were written before their call knew its lead. */

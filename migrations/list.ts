@@ -16,6 +16,7 @@ import * as dialling from './0010_dialling';
 import * as seats from './0011_seats';
 import * as park from './0012_park';
 import * as recordingLinks from './0013_recording_links';
+import * as confirmedNumbers from './0014_confirmed_numbers';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -35,6 +36,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0011_seats', ...seats },
   { name: '0012_park', ...park },
   { name: '0013_recording_links', ...recordingLinks },
+  { name: '0014_confirmed_numbers', ...confirmedNumbers },
 ];
 
 /** Where knex finds the migrations. */

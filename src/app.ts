@@ -11,7 +11,7 @@ import { connectControl, type ControlClient } from '../sip/index';
 import type { Config } from './config';
 import type { Plan } from './domain/plan';
 import type { JournalEntry } from './domain/records';
-import { sharedNumbers } from './domain/number/shared';
+import { numberIdentity } from './domain/number/identity';
 import { SystemClock } from './engine/clock';
 import { ContactCentre } from './engine/contact-centre';
 import { uuidv7Maker } from './engine/id';
@@ -144,8 +144,8 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
       journal.append(now(), { kind: 'alarm.raised', code: 'RECORDINGS_DISK', detail }),
     log: log.child({ part: 'recordings' }),
   });
-  const isShared = sharedNumbers(() => engine.plan());
-  const lookup = callerLookup(db, (number) => isShared(number, now()));
+  const identifies = numberIdentity(() => engine.plan());
+  const lookup = callerLookup(db, (number) => identifies(number, now()));
   const telephony: DrachtioTelephony = new DrachtioTelephony({
     appName: APP_NAME,
     drachtio: { ...config.drachtio, secret: config.secrets.drachtio },
@@ -266,6 +266,10 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     ],
     metrics,
     push: desktops,
+    confirm: async (number) => {
+      journal.append(now(), { kind: 'number.confirmed', number });
+      await journal.flush();
+    },
     audit: async (note) => {
       journal.append(now(), { kind: 'audit.noted', ...note });
       await journal.flush();

@@ -92,7 +92,8 @@ export type Effect =
   /** For the desktops: push/project.ts decides who sees what of it. */
   | { type: 'notify'; notice: Notice }
   /** Asks the lookup of a caller again (its first answer was `unavailable` or late). */
-  | { type: 'lookup.ask'; callId: CallId; number: string; storeId: string };
+  /** `placed`: we call him, and mean who has the number. */
+  | { type: 'lookup.ask'; callId: CallId; number: string; storeId: string; placed: boolean };
 
 /** Whom a leg of ours is dialled to. */
 export type DialTarget =

@@ -130,6 +130,26 @@ export const ERRORS = {
       en: 'Wait for it, or complete the transfer.',
     },
   },
+  NUMBER_OF_NOBODY: {
+    status: 409,
+    zh: '该号码是总机、隐私号或服务号码，不能确认为某人本人的号码。',
+    en: "This is a switchboard, privacy or service number: it is never one person's own.",
+  },
+  NUMBER_IDENTIFIES: {
+    status: 409,
+    zh: '手机号码无需确认。',
+    en: 'A mobile number needs no confirmation.',
+  },
+  NUMBER_OF_ANOTHER: {
+    status: 409,
+    zh: '该号码已确认为另一人本人的号码。',
+    en: "This number is confirmed to be another person's own.",
+    whatToDo: {
+      zh: '请先撤销对另一条线索的确认。',
+      en: 'Take the confirmation of the other lead back first.',
+    },
+  },
+  UNKNOWN_LEAD: { status: 404, zh: '没有这条线索。', en: 'There is no such lead.' },
   NOT_A_NUMBER: {
     status: 409,
     zh: '这不是可以拨打的号码。',
@@ -353,6 +373,9 @@ export type RefusalCode =
   | 'IN_CONSULTATION'
   | 'NO_CONSULTATION'
   | 'NOT_ANSWERED_YET'
+  | 'NUMBER_OF_NOBODY'
+  | 'NUMBER_IDENTIFIES'
+  | 'NUMBER_OF_ANOTHER'
   | 'NOT_A_NUMBER'
   | 'DIAL_FORBIDDEN'
   | 'DIAL_LIMIT'

@@ -90,7 +90,7 @@ export type DomainEvent =
 /** What is known of a caller's number. `unavailable` makes no lead and is repeated later. */
 export type Lookup =
   | { result: 'found'; leadId?: LeadId; customerId?: CustomerId; name: string; ownerId?: AgentId }
-  /** `shared`: by this number nobody can be known, not even one who called by it before. */
+  /** `shared`: by this number nobody is known, or nobody yet; not even one who called by it before. */
   | { result: 'none'; shared?: true }
   | { result: 'unavailable' };
 

@@ -27,6 +27,7 @@ export type JournalRecord =
   /** A call that ended while no app was there: whatever of its legs and places stands open ends with it. */
   | { kind: 'call.swept'; callId: CallId; endedAt: Instant; endCause: EndCause }
   | { kind: 'lead.opened'; lead: NewLead }
+  | { kind: 'number.confirmed'; number: ConfirmedNumber }
   | { kind: 'promise.saved'; promise: PromiseSnapshot }
   | { kind: 'recording.saved'; recording: RecordingSnapshot }
   | { kind: 'agent.saved'; agent: AgentSnapshot }
@@ -145,6 +146,15 @@ export interface NewLead {
   source: 'inbound' | 'outbound';
   openedByCall: CallId;
   openedAt: Instant;
+}
+
+/** A number that is not a mobile one, and whose own line an agent says it is. */
+export interface ConfirmedNumber {
+  storeId: StoreId;
+  number: string;
+  /** Null: nobody's any more. */
+  leadId: LeadId | null;
+  by: AgentId;
 }
 
 export interface PromiseSnapshot {

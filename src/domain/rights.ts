@@ -9,6 +9,8 @@ import type { PlanPerson, Post } from './plan';
 export type Right =
   /** Calls, leads and queues of the own store. */
   | 'store.read'
+  /** Say of a fixed number that it is a person's own, or no longer. */
+  | 'numbers.confirm'
   /** Live state of everybody in the own store, and its ledger. */
   | 'store.oversee'
   /** Lists and audio of recordings (A15: supervisor, inspection, and who sets the system up). */
@@ -20,10 +22,11 @@ export type Right =
   /** Have the edge take other prompts. */
   | 'prompts.replace';
 
-const OVERSEER: readonly Right[] = ['store.read', 'store.oversee', 'recordings.hear'];
+const AGENT: readonly Right[] = ['store.read', 'numbers.confirm'];
+const OVERSEER: readonly Right[] = [...AGENT, 'store.oversee', 'recordings.hear'];
 
 const RIGHTS: Record<Post, readonly Right[]> = {
-  telemarketer: ['store.read'],
+  telemarketer: AGENT,
   supervisor: OVERSEER,
   quality: OVERSEER,
   administrator: [...OVERSEER, 'plan.apply', 'edge.guard', 'prompts.replace'],

@@ -106,7 +106,7 @@ export class Performer {
         lookup,
       });
     this.world.lookup
-      .find(effect.storeId, effect.number)
+      .find(effect.storeId, effect.number, effect.placed)
       .then(answer, () => answer({ result: 'unavailable' }));
   }
 }

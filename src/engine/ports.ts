@@ -135,7 +135,8 @@ export interface Clock {
 
 /** Who is calling; asked by telephony before `call.arrived` and by the engine again when late. */
 export interface CallerLookup {
-  find(storeId: StoreId, number: string): Promise<Lookup>;
+  /** `placed`: we call that number, and mean whoever has it, whether or not it identifies him when he calls. */
+  find(storeId: StoreId, number: string, placed?: boolean): Promise<Lookup>;
 }
 
 /** Which recordings hang on no call; implemented by the store. Rejects while the database is away. */

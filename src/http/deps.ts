@@ -4,7 +4,17 @@ import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import type { AgentDesk, LiveView } from '../engine/ports';
-import type { Accounts, Audit, Desktops, Guard, Plans, Prompts, Queries, Readiness } from './ports';
+import type {
+  Accounts,
+  Audit,
+  Confirm,
+  Desktops,
+  Guard,
+  Plans,
+  Prompts,
+  Queries,
+  Readiness,
+} from './ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -29,6 +39,7 @@ export interface HttpDeps {
   readiness: Readiness;
   metrics: Registry;
   push: Desktops;
+  confirm: Confirm;
   audit: Audit;
   log: Logger;
   now: () => Instant;

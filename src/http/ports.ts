@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { AgentId, LeadId, RecordingId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
-import type { CallSnapshot, EntrySnapshot, LegSnapshot } from '../domain/records';
+import type { CallSnapshot, ConfirmedNumber, EntrySnapshot, LegSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 
 /** A page of a list; `next` is an opaque cursor, null at the end. */
@@ -57,6 +57,8 @@ export interface LeadRow {
   source: string;
   openedAt: Instant;
   openedByCall: string | null;
+  /** An agent has said that the number is this person's own line; mobile ones need no such word. */
+  numberConfirmed: boolean;
 }
 
 export interface CallDetail {
@@ -90,6 +92,9 @@ export interface Queries {
   recordings(filter: { callId?: string }, page: PageRequest): Promise<Page<RecordingRow>>;
   recording(id: string): Promise<RecordingRow | null>;
   leads(filter: { number?: string; storeId?: string }, page: PageRequest): Promise<Page<LeadRow>>;
+  lead(id: string): Promise<LeadRow | null>;
+  /** Of whom the number is confirmed in the store. */
+  holder(storeId: string, number: string): Promise<LeadId | null>;
   ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
 }
 
@@ -162,10 +167,19 @@ export interface Prompts {
 export interface AuditNote {
   /** A person's id, or `admin-token`. */
   who: string;
-  what: 'recording.heard' | 'plan.applied' | 'guard.unblocked' | 'prompts.reloaded';
+  what:
+    | 'recording.heard'
+    | 'plan.applied'
+    | 'guard.unblocked'
+    | 'prompts.reloaded'
+    | 'number.confirmed'
+    | 'number.unconfirmed';
   /** Id of what it was done to. */
   subject: string;
 }
+
+/** Writes down whose own a number is; resolves when that is on disk. */
+export type Confirm = (number: ConfirmedNumber) => void | Promise<void>;
 
 /** Notes it for ever; what is audited waits for this, and is not done when it fails. */
 export type Audit = (note: AuditNote) => void | Promise<void>;

@@ -8,6 +8,7 @@ import type { CallId, RecordingId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import { saveAgentStates } from './agent-states';
 import { saveCalls } from './calls';
+import { saveConfirmedNumbers } from './confirmed-numbers';
 import type { Database } from './database';
 import { noteEntries, saveAlarms, saveAudit } from './journal-events';
 import { openLeads } from './leads';
@@ -46,6 +47,10 @@ export async function applyJournal(
     await saveLegs(
       trx,
       records(batch['leg.saved']).map((record) => record.leg),
+    );
+    await saveConfirmedNumbers(
+      trx,
+      [...batch['number.confirmed'].values()].map(({ at, record: { number } }) => ({ at, number })),
     );
     await saveEntries(
       trx,
@@ -96,6 +101,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'entry.saved': new Map(),
     'call.swept': new Map(),
     'lead.opened': new Map(),
+    'number.confirmed': new Map(),
     'promise.saved': new Map(),
     'recording.saved': new Map(),
     'agent.saved': new Map(),
@@ -125,6 +131,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.entry.id;
     case 'lead.opened':
       return record.lead.id;
+    case 'number.confirmed':
+      return `${record.number.storeId}|${record.number.number}`;
     case 'promise.saved':
       return record.promise.id;
     case 'recording.saved':

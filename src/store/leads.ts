@@ -25,7 +25,18 @@ export interface LeadDbRow {
   source: string;
   opened_at: Date;
   opened_by_call: string | null;
+  number_confirmed: boolean;
 }
+
+/** A lead with what is known of its number. */
+export const leadRows = (db: Knex) =>
+  db<LeadDbRow>('lead').select<LeadDbRow[]>(
+    'lead.*',
+    db.raw(
+      `exists (select from confirmed_number n where n.number = lead.number
+        and n.store_id = lead.store_id and n.lead_id = lead.id) as number_confirmed`,
+    ),
+  );
 
 /** Opens leads; one that exists is left alone, because people may have filled it in since. */
 export async function openLeads(db: Knex, leads: readonly NewLead[]): Promise<void> {
@@ -33,7 +44,7 @@ export async function openLeads(db: Knex, leads: readonly NewLead[]): Promise<vo
 }
 
 export async function findLead(db: Knex, id: string): Promise<LeadRow | null> {
-  const row = await db<LeadDbRow>('lead').where({ id }).first();
+  const row = await leadRows(db).where({ id }).first<LeadDbRow | undefined>();
   return row ? leadFromRow(row) : null;
 }
 
@@ -58,5 +69,6 @@ export function leadFromRow(row: LeadDbRow): LeadRow {
     source: row.source,
     openedAt: instant(row.opened_at),
     openedByCall: row.opened_by_call,
+    numberConfirmed: row.number_confirmed,
   };
 }

@@ -1,8 +1,9 @@
 /**
  * Who is calling. Decides what counts as knowing a number: an open lead of the store, else a
- * customer of it. A database that fails is `unavailable`, which must not make a new lead.
+ * customer of it; by a fixed number only once it is confirmed, and then that lead. A database that fails is `unavailable`, which must not make a new lead.
  */
 import type { Lookup } from '../domain/events';
+import type { Identifies } from '../domain/number/identity';
 import type { CallerLookup } from '../engine/ports';
 import { prepared, type Statement } from './statement';
 import type { Database } from './database';
@@ -12,15 +13,18 @@ const FIND: Statement = {
   sql: `select l.id as lead_id, c.id as customer_id,
       coalesce(nullif(l.name, ''), c.name, '') as name,
       coalesce(l.owner_id, c.owner_id) as owner_id
-    from (select ?::text as store_id, ?::text as number) as asked
+    from (select ?::text as store_id, ?::text as number, ?::boolean as surely) as asked
+    left join confirmed_number n on n.store_id = asked.store_id and n.number = asked.number
     left join lateral (
       select id, name, owner_id from lead
       where number = asked.number and store_id = asked.store_id and closed_at is null
+        and (asked.surely or id = n.lead_id)
       order by opened_at desc, id desc limit 1
     ) l on true
     left join lateral (
       select id, name, owner_id from customer
       where number = asked.number and store_id = asked.store_id
+        and (asked.surely or n.lead_id is not null)
       order by created_at desc, id desc limit 1
     ) c on true`,
 };
@@ -33,20 +37,23 @@ interface Found {
 }
 
 /**
- * The look-up of callers by number; `number` as telephony normalised it, `''` when withheld. One that
- * `isShared` is not looked up: each of its calls is somebody else's.
+ * The look-up of callers by number; `number` as telephony normalised it, `''` when withheld. By one that `identifies`
+ * nobody nobody is known: each of its calls is somebody else's.
  */
 export function callerLookup(
   db: Database,
-  isShared: (number: string) => boolean = () => false,
+  identifies: (number: string) => Identifies = () => 'yes',
 ): CallerLookup {
   return {
-    async find(storeId, number) {
+    async find(storeId, number, placed = false) {
       if (number === '') return { result: 'none' };
-      if (isShared(number)) return { result: 'none', shared: true };
+      const by = identifies(number);
+      if (by === 'no') return { result: 'none', shared: true };
+      const surely = by === 'yes' || placed;
       try {
-        const [found] = await prepared<Found>(db, FIND, [storeId, number]);
-        return found ? asLookup(found) : { result: 'none' };
+        const [found] = await prepared<Found>(db, FIND, [storeId, number, surely]);
+        const lookup: Lookup = found ? asLookup(found) : { result: 'none' };
+        return surely || lookup.result === 'found' ? lookup : { result: 'none', shared: true };
       } catch {
         return { result: 'unavailable' };
       }

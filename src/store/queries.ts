@@ -6,7 +6,8 @@ import type { CallDetail, CallFilter, Queries } from '../http/ports';
 import { normaliseNumber } from '../domain/number/normalise';
 import { callFromRow, findCall, type CallDbRow } from './calls';
 import type { Database } from './database';
-import { findLead, leadFromRow, type LeadDbRow } from './leads';
+import { holderOf } from './confirmed-numbers';
+import { findLead, leadFromRow, leadRows } from './leads';
 import { legsOfCall } from './legs';
 import { isUuid, page } from './page';
 import { entriesOfCall } from './queue-entries';
@@ -37,11 +38,13 @@ export function storeQueries(db: Database, ledger: Queries['ledger']): Queries {
     },
     recording: async (id) => (isUuid(id) ? findRecording(db, id) : null),
     leads: async ({ number, storeId }, request) => {
-      const query = db<LeadDbRow>('lead');
+      const query = leadRows(db);
       if (number !== undefined) query.where('number', normaliseNumber(number));
       if (storeId !== undefined) query.where('store_id', storeId);
       return page(query, request, { timeColumn: 'opened_at', fromRow: leadFromRow });
     },
+    lead: async (id) => (isUuid(id) ? findLead(db, id) : null),
+    holder: async (storeId, number) => holderOf(db, storeId, number),
     ledger,
   };
 }

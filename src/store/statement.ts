@@ -23,10 +23,12 @@ export function rowsOf(columns: Columns): string {
   return `json_to_recordset(?::json) as r (${list.join(', ')})`;
 }
 
-/** Inserts rows, and replaces all columns of those whose `key` is there already. */
+/** Inserts rows, and replaces all columns of those whose `key`, a column or several, is there already. */
 export function upsert(table: string, columns: Columns, key: string): Statement {
   const names = Object.keys(columns);
-  const sets = names.filter((name) => name !== key).map((name) => `${name} = excluded.${name}`);
+  const sets = names
+    .filter((name) => !key.split(', ').includes(name))
+    .map((name) => `${name} = excluded.${name}`);
   return {
     name: `upsert_${table}`,
     sql: `insert into ${table} (${names.join(', ')})

@@ -74,7 +74,10 @@ describe('each record comes back as it was written', () => {
   test('a lead, empty but for its number', async () => {
     const lead = aLead();
     await applyJournal(database.db, journal({ kind: 'lead.opened', lead }));
-    expect(await findLead(database.db, lead.id)).toEqual({ ...lead, name: '', ownerId: null });
+    expect(await findLead(database.db, lead.id)).toEqual({
+      ...lead,
+      ...{ name: '', ownerId: null, numberConfirmed: false },
+    });
   });
 
   test('open promises, the most urgent first', async () => {

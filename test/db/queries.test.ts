@@ -41,8 +41,36 @@ describe('who is calling', () => {
   test('by a shared number nobody is known, even if a lead has it', async () => {
     const lead = aLead();
     await write({ kind: 'lead.opened', lead });
-    const shared = callerLookup(database.db, (number) => number === lead.number);
+    const shared = callerLookup(database.db, () => 'no');
     expect(await shared.find('bj01', lead.number)).toEqual({ result: 'none', shared: true });
+  });
+
+  test('by a fixed number only the lead of whom it is confirmed is known, and whoever has it when we call', async () => {
+    const number = '+861082345678';
+    const [confirmed, newer] = [aLead({ number }), aLead({ number, openedAt: NINE + 9 })];
+    const customerId = await customer({ number });
+    const known = callerLookup(database.db, () => 'when-confirmed');
+    const confirm = (leadId: string | null) =>
+      write({ kind: 'number.confirmed', number: { storeId: 'bj01', number, leadId, by: 'wang' } });
+    const isConfirmed = async () => {
+      const { items } = await queries().leads({ number }, { limit: 9 });
+      return items.map((lead) => lead.numberConfirmed);
+    };
+    await write({ kind: 'lead.opened', lead: confirmed }, { kind: 'lead.opened', lead: newer });
+    expect(await known.find('bj01', number)).toEqual({ result: 'none', shared: true });
+    expect(await known.find('bj01', number, true)).toMatchObject({ leadId: newer.id });
+
+    await confirm(confirmed.id);
+    expect(await known.find('bj01', number)).toMatchObject({ leadId: confirmed.id, customerId });
+    expect(await known.find('sh01', number)).toEqual({ result: 'none', shared: true });
+    expect(await queries().holder('bj01', number)).toBe(confirmed.id);
+    expect(await isConfirmed()).toEqual([false, true]);
+    await confirm(newer.id);
+    expect(await known.find('bj01', number)).toMatchObject({ leadId: newer.id });
+
+    await confirm(null);
+    expect(await known.find('bj01', number)).toEqual({ result: 'none', shared: true });
+    expect(await isConfirmed()).toEqual([false, false]);
   });
 
   test('an empty lead is found without a name', async () => {

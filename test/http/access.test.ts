@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startHttp } from '../support/http';
-import { call, recording } from '../support/two-stores';
+import { call, lead, recording } from '../support/two-stores';
 import type { Method, TestHttp } from '../support/http';
 
 /**
@@ -125,6 +125,11 @@ const TABLE: Row[] = [
     url: '/api/recordings/rec-1/audio',
     statuses: [401, 403, 200, 200, 200, 403, 404, 403],
   },
+  ...['confirm-number', 'unconfirm-number'].map((what) => ({
+    route: `POST /api/leads/{id}/${what}`,
+    url: `/api/leads/lead-1/${what}`,
+    statuses: [401, 204, 204, 204, 204, 404, 404, 403],
+  })),
   { route: 'GET /api/leads', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
   { route: 'GET /api/queues', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
   {
@@ -163,6 +168,7 @@ describe('every route x every role', () => {
     http.rows.calls = [call('call-1')];
     http.live.theCalls = [call('call-2', { state: 'talking', agentId: 'wang', outcome: null })];
     http.rows.recordings = [recording('rec-1')];
+    http.rows.leads = [lead('lead-1', { number: '+861082345678' })];
     writeFileSync(join(http.recordingsDir, 'rec-1.wav'), 'RIFF');
   });
   afterAll(() => http.close());

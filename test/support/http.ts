@@ -175,6 +175,8 @@ export class FakeRows {
   /** Recordings whose files are not here yet. */
   readonly arriving = new Set<string>();
   leads: LeadRow[] = [];
+  /** Lead by store and number. */
+  readonly confirmed = new Map<string, string>();
   readonly filters: unknown[] = [];
 }
 
@@ -269,6 +271,10 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     readiness: () => [],
     metrics: new Registry(),
     push: desktops,
+    confirm: ({ storeId, number, leadId }) => {
+      if (leadId === null) rows.confirmed.delete(`${storeId} ${number}`);
+      else rows.confirmed.set(`${storeId} ${number}`, leadId);
+    },
     audit: (note) => void audited.push(note),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     now,
@@ -346,6 +352,8 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
         page,
       );
     },
+    lead: async (id) => rows.leads.find((row) => row.id === id) ?? null,
+    holder: async (storeId, number) => rows.confirmed.get(`${storeId} ${number}`) ?? null,
     ledger: async (filter) => {
       const { hotline, from, to } = asked(filter);
       const counts = { inProgress: 0, promises: 0, left: 1, noNumber: 0, refused: 0, broken: 0 };

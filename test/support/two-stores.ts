@@ -169,6 +169,7 @@ export function lead(id: string, changes: Partial<LeadRow> = {}): LeadRow {
     source: 'inbound',
     openedAt: NOW,
     openedByCall: 'call-1',
+    numberConfirmed: false,
     ...changes,
   };
 }

@@ -88,6 +88,7 @@ export const askAgain = (call: Call): Effect => ({
   callId: call.id,
   number: customerNumber(call),
   storeId: call.route.storeId,
+  placed: call.direction !== 'inbound',
 });
 
 function refusal(event: CallArrived, route: Route | null, now: Instant): Effect[] {

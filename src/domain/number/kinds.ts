@@ -116,7 +116,7 @@ export function identifiesPerson(kind: NumberKind): 'yes' | 'when-confirmed' | '
 }
 
 /**
- * Whether a caller is looked up by his number: also by one that nobody confirmed, because the telemarketer sees
- * who it may be; not by one that is known to be shared.
+ * Whether a number is looked up: not one that is known to be shared. Of a caller whose number wants confirmation only
+ * the person is found of whom it was confirmed; of whom we call ourselves, who has it.
  */
 export const isLookedUp = (kind: NumberKind): boolean => identifiesPerson(kind) !== 'no';

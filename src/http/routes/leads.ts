@@ -1,12 +1,16 @@
-/** Leads of the person's store. */
+/** Leads of the person's store, and whether their fixed numbers are their own. */
+import { CodedError } from '../../domain/errors';
+import { mayConfirm, numberIdentity } from '../../domain/number/identity';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import { LeadSchema, LeadsQuery } from '../schemas/lead';
+import { LeadParams, LeadSchema, LeadsQuery } from '../schemas/lead';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
 
-export function leadRoutes(app: Routes, { queries }: HttpDeps): void {
+export function leadRoutes(app: Routes, deps: HttpDeps): void {
+  const { queries } = deps;
+  confirmationRoutes(app, deps);
   app.get(
     '/api/leads',
     {
@@ -28,6 +32,74 @@ export function leadRoutes(app: Routes, { queries }: HttpDeps): void {
         ...(number !== undefined && { number }),
       };
       return queries.leads(filter, pageRequest(page));
+    },
+  );
+}
+
+const CONFIRMING = [
+  ...(['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'CROSS_SITE'] as const),
+  'UNKNOWN_LEAD',
+] as const;
+
+/** Of numbers that identify a person only then (Q06). The next call by such a number is his. */
+function confirmationRoutes(app: Routes, { queries, live, confirm, audit, now }: HttpDeps): void {
+  const identifies = numberIdentity(() => live.plan());
+  const leadOf = async (id: string, storeId: string) => {
+    const lead = await queries.lead(id);
+    if (lead?.storeId !== storeId) throw new CodedError('UNKNOWN_LEAD');
+    return { lead, holder: await queries.holder(storeId, lead.number) };
+  };
+  const common = { tags: ['leads'], params: LeadParams };
+
+  app.post(
+    '/api/leads/:id/confirm-number',
+    {
+      config: { access: 'numbers.confirm' },
+      schema: {
+        ...common,
+        summary:
+          "The lead's fixed number is this person's own line: by it he is known from now on.",
+        response: {
+          204: { type: 'null', description: 'It is written down.' },
+          ...problems(
+            ...CONFIRMING,
+            ...(['NUMBER_OF_NOBODY', 'NUMBER_IDENTIFIES', 'NUMBER_OF_ANOTHER'] as const),
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id: by, store } = personOf(request);
+      const { lead, holder } = await leadOf(request.params.id, store);
+      const refusal = mayConfirm(identifies(lead.number, now()), lead.id, holder);
+      if (refusal !== null) throw new CodedError(refusal);
+      await audit({ who: by, what: 'number.confirmed', subject: lead.id });
+      await confirm({ storeId: store, number: lead.number, leadId: lead.id, by });
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
+    '/api/leads/:id/unconfirm-number',
+    {
+      config: { access: 'numbers.confirm' },
+      schema: {
+        ...common,
+        summary: "The lead's number is not, or no longer, this person's own.",
+        response: {
+          204: { type: 'null', description: 'By it nobody is known.' },
+          ...problems(...CONFIRMING),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id: by, store } = personOf(request);
+      const { lead, holder } = await leadOf(request.params.id, store);
+      if (holder === lead.id) {
+        await audit({ who: by, what: 'number.unconfirmed', subject: lead.id });
+        await confirm({ storeId: store, number: lead.number, leadId: null, by });
+      }
+      return reply.code(204).send();
     },
   );
 }

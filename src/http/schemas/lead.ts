@@ -1,7 +1,7 @@
 /** A lead's row, and what is asked of leads. */
 import { Type } from '@sinclair/typebox';
 import { PageQuery } from './page';
-import { InstantValue, Nullable, NumberText } from './values';
+import { Id, InstantValue, Nullable, NumberText } from './values';
 
 export const LeadSchema = Type.Object({
   id: Type.String(),
@@ -12,9 +12,14 @@ export const LeadSchema = Type.Object({
   source: Type.String(),
   openedAt: InstantValue,
   openedByCall: Nullable(Type.String()),
+  numberConfirmed: Type.Boolean({
+    description: "An agent said that the number is this person's own line; mobile ones need none.",
+  }),
 });
 
 export const LeadsQuery = Type.Object(
   { number: Type.Optional(NumberText), ...PageQuery },
   { additionalProperties: false },
 );
+
+export const LeadParams = Type.Object({ id: Id });

@@ -4,14 +4,14 @@ import { person } from '../../support/two-stores';
 
 describe('rights of posts', () => {
   test.each<[Post, string[]]>([
-    ['telemarketer', ['store.read']],
-    ['supervisor', ['store.read', 'store.oversee', 'recordings.hear']],
-    ['quality', ['store.read', 'store.oversee', 'recordings.hear']],
+    ['telemarketer', ['store.read', 'numbers.confirm']],
+    ['supervisor', ['store.read', 'numbers.confirm', 'store.oversee', 'recordings.hear']],
+    ['quality', ['store.read', 'numbers.confirm', 'store.oversee', 'recordings.hear']],
     [
       'administrator',
       [
-        ...['store.read', 'store.oversee', 'recordings.hear', 'plan.apply', 'edge.guard'],
-        'prompts.replace',
+        ...['store.read', 'numbers.confirm', 'store.oversee', 'recordings.hear', 'plan.apply'],
+        ...['edge.guard', 'prompts.replace'],
       ],
     ],
   ])('a %s has exactly his', (post, rights) => {

@@ -111,6 +111,7 @@ export const PROMPT_KEYS = [
   'no-number',
   'store-call',
   'ringing-tone',
+  'beep',
 ] as const;
 export type PromptKey = (typeof PROMPT_KEYS)[number];
 
@@ -126,6 +127,8 @@ export interface LegNote {
   waitingSince?: Instant;
   /** On the agent's leg: he has put the customer on hold at his desk. */
   held?: true;
+  /** On the agent's leg: he asks somebody who has not answered yet. */
+  asks?: true;
   /** On the agent's leg: its phone has sent the caller on, and only waits for what becomes of it. */
   sentOn?: true;
   offerId?: OfferId;

@@ -1,4 +1,5 @@
 import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
+import { appFalls, appReturns } from '../support/centre/fall';
 import { planWith } from '../support/centre/plan';
 import { numberDialled } from '../support/centre/world';
 
@@ -143,6 +144,68 @@ describe('a colleague is asked', () => {
       'IN_CONSULTATION',
     );
     expect(centre.engine.orderConsult('dan', alice.callId, 'end')).toBe('NOT_YOUR_TALK');
+  });
+});
+
+describe('while he is rung, Bob hears', () => {
+  const rings = (legId: string | undefined, sound?: true) =>
+    centre.submit({
+      ...{ type: 'leg.ringing', at: centre.now(), legId: legId ?? '' },
+      ...(sound ? { sound } : {}),
+    });
+  const tone = (seconds: number) => Array.from({ length: seconds / 5 }, () => 'ringing-tone');
+
+  test('our tone, as long as that may last, and Dan once he answers', () => {
+    asks({ agent: 'dan' });
+    expect([bob.hears, alice.hears]).toEqual(['silence', 'music']);
+    rings(dan.leg);
+    expect([bob.hears, alice.hears]).toEqual([tone(20).join('+'), 'music']);
+    rings(dan.leg);
+    orders('complete');
+    expect(centre.media.played.filter(({ legId }) => legId === bob.leg)).toHaveLength(1);
+    orders('end');
+    expect([bob.talksWith, alice.hears]).toEqual(['caller', 'bob']);
+    asksDan();
+    expect(bob.talksWith).toBe('dan');
+  });
+
+  test('what a trunk sends before the answer instead of it, and no tone over that', () => {
+    asks({ number: NUMBER });
+    rings(outside());
+    expect(bob.hears).toBe(tone(60).join('+'));
+    rings(outside(), true);
+    expect(bob.talksWith).toBe(NUMBER);
+    rings(outside());
+    expect([bob.talksWith, alice.hears]).toEqual([NUMBER, 'music']);
+    centre.telephony.end(outside(), 'busy');
+    expect([bob.hears, alice.hears]).toEqual(['beep', 'music']);
+  });
+
+  test('a beep when he does not come, and nothing when nobody has rung', () => {
+    asks({ agent: 'dan' });
+    rings(dan.leg);
+    dan.refuses('busy');
+    expect([bob.hears, alice.hears]).toEqual(['beep', 'music']);
+    centre.engine.resume('bob', alice.callId);
+    expect(centre.engine.transfer('bob', alice.callId, { number: NUMBER })).toBeNull();
+    rings(outside());
+    expect(alice.hears).toBe('music');
+    expect(centre.media.plays.size).toBe(0);
+  });
+
+  test('that nobody comes, when the app falls over it: he has Alice on hold, and is told', () => {
+    asks({ agent: 'dan' });
+    rings(dan.leg);
+    appFalls(centre);
+    appReturns(centre);
+    expect([bob.hears, alice.hears, alice.state, gone()]).toEqual([
+      ...['beep', 'music', 'held', ['broken']],
+    ]);
+    appFalls(centre);
+    appReturns(centre);
+    expect(gone()).toEqual(['broken']);
+    expect(centre.engine.resume('bob', alice.callId)).toBeNull();
+    expect(alice.hears).toBe('bob');
   });
 });
 

@@ -98,8 +98,11 @@ export type Effect =
 export type DialTarget =
   /** `also`: his other phones that can be rung, which the engine adds; they ring as well, and one picks up. */
   | { kind: 'phone'; agentId: AgentId; phoneId: PhoneId; also?: readonly PhoneId[] }
-  /** In E.164, or as it is dialled where it has no such form; the trunks that may carry it, the best first. */
-  | { kind: 'number'; number: string; via: readonly TrunkId[] };
+  /**
+   * In E.164, or as it is dialled where it has no such form; the trunks that may carry it, the best first. `by`: on
+   * whose account it is, unless it is a call for help.
+   */
+  | { kind: 'number'; number: string; via: readonly TrunkId[]; by?: AgentId };
 
 /** Keys of the prompts in media/prompts/<language>/<key>.wav; the one typed list. */
 export const PROMPT_KEYS = [

@@ -1,3 +1,4 @@
+import type { PlanDialling } from '../../src/domain/plan';
 import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
 import { appFalls, appReturns } from '../support/centre/fall';
 import { planWith } from '../support/centre/plan';
@@ -413,6 +414,67 @@ describe('blind', () => {
   });
 });
 
+describe('an outside number is on Bob’s account', () => {
+  const startWith = (dialling: PlanDialling) => {
+    centre = startCentre({
+      ...{ autoReady: ['bob'], service: ['dan'], hotline: { notice: 'none' }, dialling },
+    });
+    [bob, dan, alice] = [centre.agent('bob'), centre.agent('dan'), centre.call()];
+    bob.picksUp();
+  };
+  const asksAndEnds = () => {
+    expect(asks({ number: NUMBER })).toBeNull();
+    orders('end');
+  };
+  const sends = () => centre.engine.transfer('bob', alice.callId, { number: NUMBER });
+
+  test('each time: who asks too often pauses, is audited, and his supervisors hear of it once', () => {
+    startWith({ person: { perMinute: 2 } });
+    asksAndEnds();
+    asksAndEnds();
+    expect([asks({ number: NUMBER }), sends()]).toEqual(['DIAL_LIMIT', 'DIAL_LIMIT']);
+    expect(centre.engine.call('bob', { number: NUMBER })).toBe('OCCUPIED_YOURSELF');
+    expect(centre.journal.of('audit.noted').map(({ subject }) => subject)).toEqual([
+      ...[`${NUMBER} DIAL_LIMIT`, `${NUMBER} DIAL_LIMIT`, `${NUMBER} OCCUPIED_YOURSELF`],
+    ]);
+    expect(centre.push.of('alarm.raised')).toMatchObject([{ alarm: { code: 'DIAL_LIMIT' } }]);
+    expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
+    expect(asks({ agent: 'dan' })).toBeNull();
+  });
+
+  test('by the minutes of that leg, whoever talks to it; who did not answer costs nothing', () => {
+    startWith({ person: { spendPerDay: 100 }, tariff: { mobile: 50 } });
+    asksAndEnds();
+    expect(sends()).toBeNull();
+    centre.telephony.end(outside(), 'busy');
+    alice.hangsUp();
+    centre.clock.advance(30_000);
+    expect(centre.engine.call('bob', { number: NUMBER })).toMatchObject({ state: 'calling' });
+    bob.picksUp();
+    const legId = outside();
+    centre.telephony.answered(legId);
+    const talk = centre.engine.calls()[0]?.id ?? '';
+    centre.clock.advance(70_000);
+    expect(centre.engine.transfer('bob', talk, { agent: 'dan' })).toBeNull();
+    dan.picksUp();
+    centre.clock.advance(1000);
+    centre.telephony.end(legId, 'hangup');
+    expect(centre.engine.call('dan', { number: NUMBER })).toMatchObject({ state: 'calling' });
+    expect(centre.engine.call('bob', { number: NUMBER })).toBe('DIAL_LIMIT');
+  });
+
+  test('also when the app fell over it', () => {
+    startWith({ person: { spendPerDay: 100 }, tariff: { mobile: 50 } });
+    sends();
+    centre.telephony.answered(outside());
+    appFalls(centre);
+    appReturns(centre);
+    centre.clock.advance(150_000);
+    alice.hangsUp();
+    expect(centre.engine.call('bob', { number: NUMBER })).toBe('DIAL_LIMIT');
+  });
+});
+
 test.each([
   ['a premium number', { number: '16812345' }, 'DIAL_FORBIDDEN'],
   ['a foreign number', { number: '+442071838750' }, 'DIAL_FORBIDDEN'],
@@ -422,6 +484,8 @@ test.each([
   ['himself', { agent: 'bob' }, 'AGENT_NOT_FREE'],
 ] as const)('%s is not to be asked, and the talk goes on', (_what, whom, code) => {
   expect(asks(whom)).toBe(code);
+  const audited = centre.journal.of('audit.noted').map(({ what, who }) => `${what} ${who}`);
+  expect(audited).toEqual('number' in whom ? ['dial.refused bob'] : []);
   expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
   expect(orders('end')).toBe('NO_CONSULTATION');
 });

@@ -99,8 +99,11 @@ export type Effect =
 export type DialTarget =
   /** `also`: his other phones that can be rung, which the engine adds; they ring as well, and one picks up. */
   | { kind: 'phone'; agentId: AgentId; phoneId: PhoneId; also?: readonly PhoneId[] }
-  /** In E.164, or as it is dialled where it has no such form; the trunks that may carry it, the best first. */
-  | { kind: 'number'; number: string; via: readonly TrunkId[] };
+  /**
+   * In E.164, or as it is dialled where it has no such form; the trunks that may carry it, the best first. `by`: on
+   * whose account it is, unless it is a call for help.
+   */
+  | { kind: 'number'; number: string; via: readonly TrunkId[]; by?: AgentId };
 
 /** Keys of the prompts in media/prompts/<language>/<key>.wav; the one typed list. */
 export const PROMPT_KEYS = [
@@ -112,6 +115,7 @@ export const PROMPT_KEYS = [
   'no-number',
   'store-call',
   'ringing-tone',
+  'beep',
 ] as const;
 export type PromptKey = (typeof PROMPT_KEYS)[number];
 
@@ -127,6 +131,8 @@ export interface LegNote {
   waitingSince?: Instant;
   /** On the agent's leg: he has put the customer on hold at his desk. */
   held?: true;
+  /** On the agent's leg: he asks somebody who has not answered yet. */
+  asks?: true;
   /** On the agent's leg: its phone has sent the caller on, and only waits for what becomes of it. */
   sentOn?: true;
   offerId?: OfferId;

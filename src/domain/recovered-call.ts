@@ -70,6 +70,8 @@ export interface RecoveredCall {
   bridged: boolean;
   /** The agent had put the customer on hold at his desk. */
   heldAtDesk?: true;
+  /** He had asked somebody who was still rung, and with this app's fall is rung no more. */
+  askedInVain?: true;
   /** He was laid aside. */
   parked?: ParkedNote;
   /** Legs whose far sides listen no more, as the edge has it. */

@@ -13,7 +13,7 @@ import type { AgentId, CallId, EntryId, LegId } from '../domain/ids';
 import { promiseKey, stepPromise } from '../domain/promise/promise';
 import { stepEntry } from '../domain/queue/entry';
 import type { Instant } from '../domain/time';
-import { budgetOfEnded } from './dial-budget';
+import { budgetOfLeg, budgetOfUndialled } from './dial-budget';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { OutwardEffect, Performer } from './perform';
@@ -42,17 +42,19 @@ export class Aggregates {
     live.setCall(next);
     if (call.outcome === null && next.outcome !== null) {
       const { outcome, endCause, route } = next;
-      live.budget = budgetOfEnded(live, next);
+      live.budget = budgetOfUndialled(live, call, event.at);
       log.info({ callId: id, storeId: route.storeId, outcome, endCause }, 'call ended');
     }
     this.perform(effects, event.at);
   }
 
   leg(id: LegId, event: DomainEvent): void {
-    const leg = this.options.live.legs.get(id);
+    const { live } = this.options;
+    const leg = live.legs.get(id);
     if (!leg) return;
     const { next, effects } = stepLeg(leg, event, event.at);
-    this.options.live.setLeg(next);
+    live.setLeg(next);
+    live.budget = budgetOfLeg(live, next);
     this.perform(effects, event.at);
   }
 

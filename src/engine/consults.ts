@@ -5,9 +5,12 @@ import {
   type ConsultView,
   type Reached,
 } from '../domain/call/consult-request';
+import type { TransferTarget } from '../domain/call/transfer';
 import { mayForward } from '../domain/dial/forward';
+import { refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { ConsultBegun } from '../domain/agent-events';
+import type { DialRefused } from '../domain/events';
 import type { AgentId, CallId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';
@@ -33,8 +36,15 @@ export function consultOf(
 export const viewOf = ({ live, at }: ConsultWorld): ConsultView => ({
   plan: live.plan,
   agents: live.agents,
-  mayForward: (wish) => mayForward(wish, { plan: live.plan, at }),
+  mayForward: (wish) => mayForward(wish, { plan: live.plan, budget: live.budget, at }),
 });
+
+/** An outside number that somebody may not have rung for his customer is an attempt like one of his own call. */
+export const refusedTarget = (
+  { agentId, to }: { agentId: AgentId; to: TransferTarget },
+  code: RefusalCode,
+  at: Instant,
+): DialRefused | null => ('number' in to ? refusedDial({ agentId }, to.number, code, at) : null);
 
 /** `blind`: the agent does not wait for whom he sends his caller to. */
 export const consultFact = (

@@ -25,7 +25,7 @@ import type { AgentView, OfferView, ParkedView, QueueView } from '../domain/noti
 import type { Plan } from '../domain/plan';
 import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
-import { consultOf } from './consults';
+import { consultOf, refusedTarget } from './consults';
 import { Dispatcher } from './dispatcher';
 import { LiveState } from './live-state';
 import type { Log } from './log';
@@ -201,11 +201,12 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   transfer(agentId: AgentId, callId: CallId, to: TransferTarget): RefusalCode | null {
-    return this.take(transferOf({ agentId, callId, to }, this.world()));
+    return this.takeFor({ agentId, to }, transferOf({ agentId, callId, to }, this.world()));
   }
 
   consult(agentId: AgentId, callId: CallId, whom: ConsultTarget): RefusalCode | null {
-    return this.take(consultOf({ agentId, callId, whom }, this.world()));
+    const fact = consultOf({ agentId, callId, whom }, this.world());
+    return this.takeFor({ agentId, to: whom }, fact);
   }
 
   orderConsult(agentId: AgentId, callId: CallId, order: ConsultOrder): RefusalCode | null {
@@ -260,6 +261,16 @@ export class ContactCentre implements LiveView, AgentDesk {
   /** What a fact about a request is made of. */
   private world() {
     return { live: this.live, makeId: this.options.makeId, at: this.now() };
+  }
+
+  /** A number that may not be dialled is audited, however it was asked for. */
+  private takeFor(
+    asked: { agentId: AgentId; to: TransferTarget },
+    fact: RefusalCode | DomainEvent,
+  ): RefusalCode | null {
+    const refused = typeof fact === 'string' ? refusedTarget(asked, fact, this.now()) : null;
+    if (refused) this.submit(refused);
+    return this.take(fact);
   }
 
   private take(fact: RefusalCode | DomainEvent): RefusalCode | null {

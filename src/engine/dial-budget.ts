@@ -1,11 +1,15 @@
 /** What the calls that people place make of the budgets: the facts of the engine, as dial/budget.ts takes them. */
 import type { AlarmRaised } from '../domain/alarm';
+import type { ConsultBegun } from '../domain/agent-events';
 import type { Call } from '../domain/call/call';
+import type { Leg } from '../domain/call/leg';
 import { attempted, breakFor, limitsOf, overrun, settled } from '../domain/dial/budget';
-import type { DialBudget } from '../domain/dial/budget';
+import type { DialBudget, Payer } from '../domain/dial/budget';
 import { dialClassOf } from '../domain/dial/class';
 import type { CallPlaced, DialRefused } from '../domain/events';
+import type { AgentId } from '../domain/ids';
 import { classify } from '../domain/number/kinds';
+import type { Instant, Millis } from '../domain/time';
 import type { LiveState } from './live-state';
 
 /** One more attempt; help and colleagues are none. */
@@ -16,16 +20,46 @@ export function budgetOfPlaced(live: LiveState, event: CallPlaced): DialBudget {
   return attempted(live.budget, who, tariff[event.class], event.at);
 }
 
-/** What the call lasted. */
-export function budgetOfEnded(live: LiveState, call: Call): DialBudget {
-  const { direction, agentId, talkStartedAt, endedAt, route } = call;
-  if (direction !== 'outbound' || agentId === null || endedAt === null) return live.budget;
-  const { kind } = classify(call.to, live.book, call.arrivedAt);
-  if (kind === 'emergency') return live.budget;
-  const rate = limitsOf(live.plan.dialling).tariff[dialClassOf(kind, call.to)];
-  const talkMs = talkStartedAt === null ? 0 : endedAt - talkStartedAt;
-  const who = { agentId, storeId: route.storeId };
-  return settled(live.budget, who, { rate, talkMs }, endedAt);
+/** So is a customer who is sent to an outside number, or for whom one is asked. */
+export function budgetOfAsked(live: LiveState, { to, at }: ConsultBegun): DialBudget {
+  if (to.kind !== 'number' || to.by === undefined) return live.budget;
+  return attempted(live.budget, payerOf(live, to.by), rateOf(live, to.number, at), at);
+}
+
+/** A leg that is over: what it lasted. A call that goes on without it is none of its account. */
+export function budgetOfLeg(live: LiveState, leg: Leg): DialBudget {
+  if (leg.state !== 'ended' || leg.paid === undefined) return live.budget;
+  const { number, by } = leg.paid;
+  const talkMs = leg.answeredAt === null ? 0 : leg.endedAt - leg.answeredAt;
+  return paid(live, { number, by, talkMs }, leg.endedAt);
+}
+
+/** A call that ended before its number was dialled costs nothing. */
+export function budgetOfUndialled(live: LiveState, { stage }: Call, at: Instant): DialBudget {
+  if (stage.is !== 'calling' || stage.line.is !== 'phone') return live.budget;
+  const { to } = stage.out;
+  if (to.kind !== 'number' || to.by === undefined) return live.budget;
+  return paid(live, { number: to.number, by: to.by, talkMs: 0 }, at);
+}
+
+/** Nobody pays for help. */
+function paid(
+  live: LiveState,
+  { number, by, talkMs }: { number: string; by: AgentId; talkMs: Millis },
+  at: Instant,
+): DialBudget {
+  if (classify(number, live.book, at).kind === 'emergency') return live.budget;
+  return settled(live.budget, payerOf(live, by), { rate: rateOf(live, number, at), talkMs }, at);
+}
+
+const payerOf = ({ plan }: LiveState, agentId: AgentId): Payer => ({
+  agentId,
+  storeId: plan.people.find(({ id }) => id === agentId)?.store ?? '',
+});
+
+function rateOf({ plan, book }: LiveState, number: string, at: Instant): number {
+  const { kind } = classify(number, book, at);
+  return limitsOf(plan.dialling).tariff[dialClassOf(kind, number)];
 }
 
 /** Null unless a breaker opens by this refusal. */

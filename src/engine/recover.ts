@@ -223,6 +223,7 @@ function holdOf(agent: LegNote | undefined, session: FoundSession | undefined) {
   const holding = (session?.endpoints ?? []).filter(({ holds }) => holds);
   return {
     ...(agent?.held ? { heldAtDesk: true as const } : {}),
+    ...(agent?.asks ? { askedInVain: true as const } : {}),
     ...(holding.length > 0 ? { holding: holding.map(({ endpoint }) => endpoint) } : {}),
   };
 }

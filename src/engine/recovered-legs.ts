@@ -11,21 +11,29 @@ export function legsOf(found: RecoveredCall, at: Instant): Leg[] {
     const startedAt = found.talkStartedAt ?? at;
     return recoveredLeg({ id, callId, role, agentId, startedAt, answeredAt: startedAt });
   };
+  const outside = (id: LegId, number: string, by: AgentId): Leg => ({
+    ...dialled(id, 'outside', null),
+    paid: { number, by },
+  });
   const to = third?.consult.to;
   return [
     ...(callerLegId === undefined ? [] : [callersLeg(found, callerLegId)]),
     ...(agentLeg ? [dialled(agentLeg.legId, 'agent', agentLeg.agentId)] : []),
     ...(third && to?.kind === 'phone' ? [dialled(third.legId, 'agent', to.agentId)] : []),
-    ...(third && to?.kind === 'number' ? [dialled(third.legId, 'outside', null)] : []),
-    ...(outsideLeg ? [dialled(outsideLeg.legId, 'outside', null)] : []),
+    ...(third && to?.kind === 'number' ? [outside(third.legId, to.number, third.consult.by)] : []),
+    ...(outsideLeg ? [outside(outsideLeg.legId, outsideLeg.number, outsideLeg.by)] : []),
   ];
 }
 
 function callersLeg(found: RecoveredCall, id: LegId): Leg {
-  const { callId, arrivedAt: startedAt, answeredAt = startedAt } = found;
+  const { callId, arrivedAt: startedAt, answeredAt = startedAt, direction, to, agentId } = found;
+  const isPaid = direction === 'outbound' && agentId !== undefined;
   return found.arriving
     ? arrivingLeg({ id, callId }, startedAt)
-    : recoveredLeg({ id, callId, ...whoseLeg(found), startedAt, answeredAt });
+    : recoveredLeg({
+        ...{ id, callId, ...whoseLeg(found), startedAt, answeredAt },
+        ...(isPaid ? { paid: { number: to, by: agentId } } : {}),
+      });
 }
 
 /** At the customer's end of a call. */

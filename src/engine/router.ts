@@ -19,6 +19,7 @@ import { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
 import { Beginnings } from './beginnings';
 import { callConcerned } from './call-concerned';
+import { budgetOfAsked } from './dial-budget';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
@@ -105,8 +106,10 @@ export class Router {
       case 'call.picked-up':
       case 'keys.pressed':
       case 'call.preempted':
-      case 'consult.begun':
       case 'consult.ordered':
+        return this.to.call(event.callId, event);
+      case 'consult.begun':
+        this.options.live.budget = budgetOfAsked(this.options.live, event);
         return this.to.call(event.callId, event);
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);

@@ -29,6 +29,7 @@ describe('an agent who calls', () => {
 
   test.each([
     ['DIAL_FORBIDDEN', 403],
+    ['DIAL_LIMIT', 429],
     ['NOT_A_NUMBER', 409],
     ['NO_TRUNK', 409],
     ['OCCUPIED_YOURSELF', 409],
@@ -83,6 +84,19 @@ describe('an agent in a talk', () => {
     const response = await http.ask('wang', method, `/api/calls/call-1/consult${path}`);
     expect(response.statusCode).toBe(200);
     expect(http.desk.asked).toEqual([`consult ${order} wang call-1`]);
+  });
+
+  test.each(['consult', 'transfer'])('is told why he may not dial: %s', async (what) => {
+    const number = { number: '00442079460000' };
+    const body = what === 'consult' ? number : { to: number };
+    for (const [code, status] of [
+      ['DIAL_FORBIDDEN', 403],
+      ['DIAL_LIMIT', 429],
+    ] as const) {
+      http.desk.refusal = code;
+      const refused = await http.ask('wang', 'POST', `/api/calls/call-1/${what}`, body);
+      expect([refused.statusCode, refused.json()]).toMatchObject([status, { code }]);
+    }
   });
 
   test('asks nobody who is no target', async () => {

@@ -21,6 +21,9 @@ beforeAll(async () => {
 
 afterAll(() => dealership.close(), 30_000);
 
+/** Of our ringing tone, one second in five. */
+const RINGING_HZ = 450;
+
 const nameOf = (agent: Party): string => `agent${dealership.agents.indexOf(agent)}`;
 
 async function does(talk: DeskTalk, what: string, body?: object): Promise<unknown> {
@@ -57,6 +60,9 @@ test('asked, to and fro, all three, and the caller is the colleague’s', async 
   const { caller, agent } = talk;
   const { third, invite } = await asked(talk);
   await hearsMusic(caller.ear);
+  agent.ear.forget();
+  third.sip.answer(invite, 180);
+  await agent.ear.hears(RINGING_HZ);
   picksUp(third, invite);
   await hearEachOther(agent, third);
   await hearsMusic(caller.ear);

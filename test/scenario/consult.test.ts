@@ -1,4 +1,6 @@
+import type { PlanDialling } from '../../src/domain/plan';
 import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
+import { appFalls, appReturns } from '../support/centre/fall';
 import { planWith } from '../support/centre/plan';
 import { numberDialled } from '../support/centre/world';
 
@@ -143,6 +145,68 @@ describe('a colleague is asked', () => {
       'IN_CONSULTATION',
     );
     expect(centre.engine.orderConsult('dan', alice.callId, 'end')).toBe('NOT_YOUR_TALK');
+  });
+});
+
+describe('while he is rung, Bob hears', () => {
+  const rings = (legId: string | undefined, sound?: true) =>
+    centre.submit({
+      ...{ type: 'leg.ringing', at: centre.now(), legId: legId ?? '' },
+      ...(sound ? { sound } : {}),
+    });
+  const tone = (seconds: number) => Array.from({ length: seconds / 5 }, () => 'ringing-tone');
+
+  test('our tone, as long as that may last, and Dan once he answers', () => {
+    asks({ agent: 'dan' });
+    expect([bob.hears, alice.hears]).toEqual(['silence', 'music']);
+    rings(dan.leg);
+    expect([bob.hears, alice.hears]).toEqual([tone(20).join('+'), 'music']);
+    rings(dan.leg);
+    orders('complete');
+    expect(centre.media.played.filter(({ legId }) => legId === bob.leg)).toHaveLength(1);
+    orders('end');
+    expect([bob.talksWith, alice.hears]).toEqual(['caller', 'bob']);
+    asksDan();
+    expect(bob.talksWith).toBe('dan');
+  });
+
+  test('what a trunk sends before the answer instead of it, and no tone over that', () => {
+    asks({ number: NUMBER });
+    rings(outside());
+    expect(bob.hears).toBe(tone(60).join('+'));
+    rings(outside(), true);
+    expect(bob.talksWith).toBe(NUMBER);
+    rings(outside());
+    expect([bob.talksWith, alice.hears]).toEqual([NUMBER, 'music']);
+    centre.telephony.end(outside(), 'busy');
+    expect([bob.hears, alice.hears]).toEqual(['beep', 'music']);
+  });
+
+  test('a beep when he does not come, and nothing when nobody has rung', () => {
+    asks({ agent: 'dan' });
+    rings(dan.leg);
+    dan.refuses('busy');
+    expect([bob.hears, alice.hears]).toEqual(['beep', 'music']);
+    centre.engine.resume('bob', alice.callId);
+    expect(centre.engine.transfer('bob', alice.callId, { number: NUMBER })).toBeNull();
+    rings(outside());
+    expect(alice.hears).toBe('music');
+    expect(centre.media.plays.size).toBe(0);
+  });
+
+  test('that nobody comes, when the app falls over it: he has Alice on hold, and is told', () => {
+    asks({ agent: 'dan' });
+    rings(dan.leg);
+    appFalls(centre);
+    appReturns(centre);
+    expect([bob.hears, alice.hears, alice.state, gone()]).toEqual([
+      ...['beep', 'music', 'held', ['broken']],
+    ]);
+    appFalls(centre);
+    appReturns(centre);
+    expect(gone()).toEqual(['broken']);
+    expect(centre.engine.resume('bob', alice.callId)).toBeNull();
+    expect(alice.hears).toBe('bob');
   });
 });
 
@@ -350,6 +414,67 @@ describe('blind', () => {
   });
 });
 
+describe('an outside number is on Bob’s account', () => {
+  const startWith = (dialling: PlanDialling) => {
+    centre = startCentre({
+      ...{ autoReady: ['bob'], service: ['dan'], hotline: { notice: 'none' }, dialling },
+    });
+    [bob, dan, alice] = [centre.agent('bob'), centre.agent('dan'), centre.call()];
+    bob.picksUp();
+  };
+  const asksAndEnds = () => {
+    expect(asks({ number: NUMBER })).toBeNull();
+    orders('end');
+  };
+  const sends = () => centre.engine.transfer('bob', alice.callId, { number: NUMBER });
+
+  test('each time: who asks too often pauses, is audited, and his supervisors hear of it once', () => {
+    startWith({ person: { perMinute: 2 } });
+    asksAndEnds();
+    asksAndEnds();
+    expect([asks({ number: NUMBER }), sends()]).toEqual(['DIAL_LIMIT', 'DIAL_LIMIT']);
+    expect(centre.engine.call('bob', { number: NUMBER })).toBe('OCCUPIED_YOURSELF');
+    expect(centre.journal.of('audit.noted').map(({ subject }) => subject)).toEqual([
+      ...[`${NUMBER} DIAL_LIMIT`, `${NUMBER} DIAL_LIMIT`, `${NUMBER} OCCUPIED_YOURSELF`],
+    ]);
+    expect(centre.push.of('alarm.raised')).toMatchObject([{ alarm: { code: 'DIAL_LIMIT' } }]);
+    expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
+    expect(asks({ agent: 'dan' })).toBeNull();
+  });
+
+  test('by the minutes of that leg, whoever talks to it; who did not answer costs nothing', () => {
+    startWith({ person: { spendPerDay: 100 }, tariff: { mobile: 50 } });
+    asksAndEnds();
+    expect(sends()).toBeNull();
+    centre.telephony.end(outside(), 'busy');
+    alice.hangsUp();
+    centre.clock.advance(30_000);
+    expect(centre.engine.call('bob', { number: NUMBER })).toMatchObject({ state: 'calling' });
+    bob.picksUp();
+    const legId = outside();
+    centre.telephony.answered(legId);
+    const talk = centre.engine.calls()[0]?.id ?? '';
+    centre.clock.advance(70_000);
+    expect(centre.engine.transfer('bob', talk, { agent: 'dan' })).toBeNull();
+    dan.picksUp();
+    centre.clock.advance(1000);
+    centre.telephony.end(legId, 'hangup');
+    expect(centre.engine.call('dan', { number: NUMBER })).toMatchObject({ state: 'calling' });
+    expect(centre.engine.call('bob', { number: NUMBER })).toBe('DIAL_LIMIT');
+  });
+
+  test('also when the app fell over it', () => {
+    startWith({ person: { spendPerDay: 100 }, tariff: { mobile: 50 } });
+    sends();
+    centre.telephony.answered(outside());
+    appFalls(centre);
+    appReturns(centre);
+    centre.clock.advance(150_000);
+    alice.hangsUp();
+    expect(centre.engine.call('bob', { number: NUMBER })).toBe('DIAL_LIMIT');
+  });
+});
+
 test.each([
   ['a premium number', { number: '16812345' }, 'DIAL_FORBIDDEN'],
   ['a foreign number', { number: '+442071838750' }, 'DIAL_FORBIDDEN'],
@@ -359,6 +484,8 @@ test.each([
   ['himself', { agent: 'bob' }, 'AGENT_NOT_FREE'],
 ] as const)('%s is not to be asked, and the talk goes on', (_what, whom, code) => {
   expect(asks(whom)).toBe(code);
+  const audited = centre.journal.of('audit.noted').map(({ what, who }) => `${what} ${who}`);
+  expect(audited).toEqual('number' in whom ? ['dial.refused bob'] : []);
   expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
   expect(orders('end')).toBe('NO_CONSULTATION');
 });

@@ -146,6 +146,8 @@ export interface Asked {
   /** The customer's place, should he have to wait again. */
   readonly entryId: EntryId;
   readonly dialled: boolean;
+  /** It rings, and this the agent hears meanwhile: our tone, or its own sound. */
+  readonly rings?: 'tone' | 'sound';
   readonly answered: boolean;
   /** The consultation's file is being written. */
   readonly recording: boolean;

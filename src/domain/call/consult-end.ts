@@ -26,6 +26,7 @@ import {
 import { bridge, record, resume } from './consult-hearing';
 import { callerNote } from './caller-line';
 import { agentHoldNote, outsideNote } from './consult-notes';
+import { ringingOver } from './consult-ringing';
 import { dismissThird, hangUpThird } from './consult-third';
 import { agentNote, holdAsPhonesDo } from './holding';
 import { backToQueue, releaseAgent } from './requeue';
@@ -220,6 +221,7 @@ function talkAgain(
       line === 'joined' ? agentNote(talk) : agentHoldNote(talk),
       ...(call.stage.asked.recording ? [callerNote(talk)] : []),
       ...(line === 'joined' ? [bridge(call, call.callerLegId, agentLegId)] : []),
+      ...(line === 'held' && call.stage.asked.rings ? [ringingOver(call.id, agentLegId)] : []),
       ...resume(call, recordingId),
       ...told(talk),
     ],

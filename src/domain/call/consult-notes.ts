@@ -7,6 +7,12 @@ import { agentNote } from './holding';
 export const agentHoldNote = (talk: CallIn<'talking'>): Effect =>
   agentNote({ ...talk, stage: { ...talk.stage, line: { is: 'held', atDesk: true } } });
 
+/** The same, while it is still rung: what it hears of that has to end with the app. */
+export function agentAskNote(talk: CallIn<'talking'>): Effect {
+  const held = agentHoldNote(talk);
+  return held.type === 'leg.note' ? { ...held, note: { ...held.note, asks: true } } : held;
+}
+
 /** The third party's leg: who asked, and whom he talks with. */
 export function thirdNote(call: CallIn<'consulting'>): Effect {
   const { asked, agentId, hears } = call.stage;

@@ -23,7 +23,7 @@ export interface ConsultView {
     agentId: AgentId;
     storeId: StoreId;
     dialled: string;
-  }) => RefusalCode | { number: string; via: readonly TrunkId[]; shown: string };
+  }) => RefusalCode | { number: string; via: readonly TrunkId[]; shown: string; by: AgentId };
 }
 
 /** Whom a leg would be dialled to, and whether it waits for a desktop's receipt. */

@@ -20,8 +20,9 @@ import { customerNumber, type Asked, type Call, type CallIn } from './call';
 import { fileRecording, followedBy, recordingStopped } from './closing';
 import { agentGone, customerGone, handOver, thirdGone, withoutAgent } from './consult-end';
 import { bridge, hold, pause, record } from './consult-hearing';
-import { agentHoldNote, thirdNote } from './consult-notes';
+import { agentAskNote, thirdNote } from './consult-notes';
 import { obey, press } from './consult-orders';
+import { hearRinging } from './consult-ringing';
 import { popTaken } from './consult-third';
 import { offerView } from './offer-view';
 import { RECEIPT_MS } from './offering';
@@ -85,7 +86,7 @@ function part(next: Consulting, before: CallIn<'talking'>): ConsultStep {
   return {
     next,
     effects: [
-      agentHoldNote(before),
+      agentAskNote(before),
       ...(hearsMusic ? [] : [hold(next, next.callerLegId)]),
       ...pause(next, recordingId),
       ...told(next),
@@ -144,6 +145,9 @@ export const askedView = (call: Consulting, agentId: string) => ({
   askedBy: call.stage.asked.by,
 });
 
+const ringMsOf = ({ route, stage }: Consulting): Millis =>
+  stage.asked.to.kind === 'phone' ? route.ringMs : OUTSIDE_RING_MS;
+
 function dial(call: Consulting, now: Instant): Step<Call> {
   const { asked, agentLegId } = call.stage;
   if (asked.dialled) return stay<Call>(call);
@@ -170,7 +174,7 @@ function dial(call: Consulting, now: Instant): Step<Call> {
       {
         type: 'timer.set',
         timer: { kind: 'offer-ring', ...timer },
-        at: now + (isPhone ? call.route.ringMs : OUTSIDE_RING_MS),
+        at: now + ringMsOf(call),
       },
     ],
   };
@@ -193,7 +197,9 @@ export function stepConsulting(call: Consulting, event: DomainEvent, now: Instan
         ? dial(call, now)
         : thirdGone(call, 'no-answer', now);
     case 'leg.ringing':
-      return event.legId === asked.legId && event.sound ? hearRinging(call) : stay<Call>(call);
+      return event.legId === asked.legId
+        ? hearRinging(call, event, ringMsOf(call))
+        : stay<Call>(call);
     case 'leg.answered':
       return event.legId === asked.legId && !asked.answered
         ? answered(call, now)
@@ -225,13 +231,6 @@ function withoutFile(call: Consulting, recordingId: string): Call {
   return recordingId === stage.asked.recordings.consult
     ? { ...call, stage: { ...stage, asked: { ...stage.asked, recording: false } } }
     : call;
-}
-
-/** What sounds before the answer is for who waits for it: a tone, or why there will be none. */
-function hearRinging(call: Consulting): Step<Call> {
-  const { asked, agentLegId } = call.stage;
-  if (asked.answered || agentLegId === null) return stay<Call>(call);
-  return { next: call, effects: [bridge(call, asked.legId, agentLegId)] };
 }
 
 /** The third party is there: it talks with the agent, or with the customer whom it is to take. */

@@ -22,6 +22,8 @@ interface LegFacts {
   readonly startedAt: Instant;
   readonly ringingAt: Instant | null;
   readonly answeredAt: Instant | null;
+  /** Of a leg to an outside number: on whose account it is. */
+  readonly paid?: { readonly number: string; readonly by: AgentId };
 }
 
 /** A leg in whatever state; its end cannot be missing once it has ended. */
@@ -56,11 +58,15 @@ export const dialledLeg = (birth: Birth, to: DialTarget, now: Instant): Leg => (
   ringingAt: null,
   answeredAt: null,
   state: 'dialling',
+  ...(to.kind === 'number' && to.by !== undefined
+    ? { paid: { number: to.number, by: to.by } }
+    : {}),
 });
 
 /** A leg whose dialog was found alive after a restart. */
 export const recoveredLeg = (
-  birth: Birth & Pick<LegFacts, 'role' | 'agentId' | 'startedAt'> & { answeredAt: Instant },
+  birth: Birth &
+    Pick<LegFacts, 'role' | 'agentId' | 'startedAt' | 'paid'> & { answeredAt: Instant },
 ): Leg => ({ ...birth, ringingAt: null, state: 'answered' });
 
 /** Journals the leg when it has ended; what came before stands in that same record. */

@@ -17,16 +17,14 @@ import { askAgain } from './arrival';
 import { snapshot, type Call, type CallIn, type Outgoing } from './call';
 import { callerNote } from './caller-line';
 import { finish, followedBy } from './closing';
+import { ringingTone } from './consult-ringing';
 import { agentNote } from './holding';
-import { playIdFor } from './prompts';
 import { bridge, endTalk, startRecording } from './talking';
 
 /** His own phone rings this long before the call is given up. */
 export const OWN_PHONE_MS: Millis = seconds(30);
 /** The far side rings this long; operators end it by themselves before. */
 export const FAR_SIDE_MS: Millis = seconds(120);
-/** Of five seconds each. */
-const RINGING_TONES = 24;
 
 /** The call begins; of what it needs nothing is there yet but, from a phone, its INVITE. */
 export function place(event: CallPlaced, now: Instant): Step<Call> {
@@ -179,16 +177,7 @@ function rings(call: CallIn<'calling'>, { sound }: LegRinging): Step<Call> {
     const ring: Effect = { type: 'leg.ring', legId: agentLegId, ...(sound ? { sound } : {}) };
     return { next, effects: sound ? [ring, joined] : [ring] };
   }
-  const heard: Effect = sound
-    ? joined
-    : {
-        type: 'media.play',
-        callId: call.id,
-        legId: agentLegId,
-        playId: playIdFor(agentLegId, 'ringing-tone'),
-        prompts: Array.from({ length: RINGING_TONES }, () => 'ringing-tone' as const),
-        then: 'silence',
-      };
+  const heard = sound ? joined : ringingTone(call, agentLegId, FAR_SIDE_MS);
   return { next, effects: [heard] };
 }
 

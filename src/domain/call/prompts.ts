@@ -19,5 +19,6 @@ export const farewellPrompts = (hasNumber: boolean): PromptKey[] =>
 /** The id by which `play.ended` names the play. */
 export const playIdFor = (
   legId: LegId,
-  purpose: 'welcome' | 'notice' | 'farewell' | 'store-call' | 'ringing-tone' | 'greeting',
+  purpose:
+    'welcome' | 'notice' | 'farewell' | 'store-call' | 'ringing-tone' | 'ringing-over' | 'greeting',
 ): PlayId => `${legId}:${purpose}`;

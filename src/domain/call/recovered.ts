@@ -20,8 +20,9 @@ import { askAgain } from './arrival';
 import { snapshot, type Call, type CallFacts, type CallIn, type TalkingLine } from './call';
 import { answerCaller } from './caller-line';
 import { resumeConsult, resumeForwarded } from './consult-recovered';
+import { ringingOver } from './consult-ringing';
 import { finish, followedBy, leaveQueue, owePromise } from './closing';
-import { holdAgain, holdAsPhonesDo, joinParties } from './holding';
+import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { resumeParked } from './park';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
@@ -163,8 +164,22 @@ function resumeTalk(
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
     ...(talk.lookup === 'unavailable' ? [askAgain(talk)] : []),
   ];
+  if (found.askedInVain && talk.stage.line.is === 'held') taken.push(...askedInVain(talk));
   return followedBy({ next: talk, effects: taken }, goOn(talk, found.bridged, now));
 }
+
+/** Our INVITE was cancelled with our fall: the agent is told that nobody will come, and has his customer on hold. */
+const askedInVain = (talk: CallIn<'talking'>): Effect[] => [
+  ringingOver(talk.id, talk.stage.agentLegId),
+  agentNote(talk),
+  {
+    type: 'notify',
+    notice: {
+      kind: 'consult.ended',
+      ...{ callId: talk.id, agentId: talk.stage.agentId, cause: 'broken' },
+    },
+  },
+];
 
 /** That his place in the queue became this talk may not have been written before the fall. */
 const placeTaken = ({ id, ids, route, arrivedAt, talkStartedAt }: Call): Effect => ({

@@ -96,12 +96,14 @@ function reach(dialled: Dialled, person: PlanPerson, view: CallView): RefusalCod
   if (overrun(view.budget, payer, limitsOf(view.plan.dialling), view.at) !== null)
     return 'DIAL_LIMIT';
   const carriers = trunksForClass(view.plan, person.store, dialled.class);
-  return through(dialled.number, carriers) ?? 'NO_TRUNK';
+  return through(dialled.number, carriers, person.id) ?? 'NO_TRUNK';
 }
 
-function through(number: string, { via, callerId }: Carriers): Reached | null {
+function through(number: string, { via, callerId }: Carriers, by?: AgentId): Reached | null {
   const trunks: readonly TrunkId[] = via;
-  return trunks.length === 0 ? null : { to: { kind: 'number', number, via }, from: callerId };
+  if (trunks.length === 0) return null;
+  const to = { kind: 'number', number, via, ...(by === undefined ? {} : { by }) } as const;
+  return { to, from: callerId };
 }
 
 /** Who is no agent has no state: he may. */

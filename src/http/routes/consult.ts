@@ -39,6 +39,7 @@ export function consultRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'AGENT_NOT_FREE',
             'NOT_A_NUMBER',
             'DIAL_FORBIDDEN',
+            'DIAL_LIMIT',
             'NO_TRUNK',
           ),
         },

@@ -27,6 +27,7 @@ export function outgoingRoutes(app: Routes, { desk }: HttpDeps): void {
             'OCCUPIED_YOURSELF',
             'NOT_A_NUMBER',
             'DIAL_FORBIDDEN',
+            'DIAL_LIMIT',
             'NO_TRUNK',
             'NO_SUCH_TARGET',
             'AGENT_NOT_FREE',

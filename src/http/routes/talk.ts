@@ -127,6 +127,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'AGENT_NOT_FREE',
             'NOT_A_NUMBER',
             'DIAL_FORBIDDEN',
+            'DIAL_LIMIT',
             'NO_TRUNK',
             'IN_CONSULTATION',
           ),

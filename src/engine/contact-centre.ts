@@ -12,7 +12,6 @@ import { seatPhone } from '../domain/agent/roster';
 import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
 import { mayHold } from '../domain/call/holding';
-import { referTarget } from '../domain/call/refer-target';
 import type { ParkSlot } from '../domain/call/call';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
@@ -33,6 +32,7 @@ import { parkedOf, parkOf, retrievalOf } from './parking';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
+import { referralOf } from './referring';
 import { Router } from './router';
 import { transferOf } from './transfers';
 import { agentViews, callsOf, offersTo, queueViews } from './views';
@@ -228,11 +228,12 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   /** As `transfer`, to whom the agent's phone dialled. */
-  readonly refer: Refer = ({ agentId, callId, dialled }) => {
-    const to = referTarget(this.live.plan, dialled, (id) => this.live.agentOfPhone(id)?.id);
-    if (to === null) return { refused: 'NO_SUCH_TARGET' };
-    const fact = transferOf({ agentId, callId, to }, this.world());
-    if (typeof fact === 'string') return { refused: fact };
+  readonly refer: Refer = (asked) => {
+    const fact = referralOf(asked, this.world());
+    if ('refused' in fact) {
+      if (fact.audit) this.submit(fact.audit);
+      return { refused: fact.refused };
+    }
     this.submit(fact);
     const rung = fact.type === 'consult.begun' ? fact : fact.offer;
     return { ringing: rung?.legId ?? null };

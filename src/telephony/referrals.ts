@@ -167,6 +167,9 @@ export class Referrals {
 /** Answer to a REFER that the engine refuses; 480 where nothing else fits. */
 const STATUS: Partial<Record<RefusalCode, number>> = {
   NO_SUCH_TARGET: 404,
+  NOT_A_NUMBER: 404,
+  DIAL_FORBIDDEN: 403,
+  DIAL_LIMIT: 403,
   NOT_YOUR_TALK: 603,
   NOT_JOINED_YET: 603,
 };

@@ -1,4 +1,10 @@
-import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
+import {
+  CAROL,
+  startCentre,
+  type Agent,
+  type Caller,
+  type TestCentre,
+} from '../support/centre/centre';
 import { MORNING } from '../support/centre/clock';
 
 let centre: TestCentre;
@@ -155,13 +161,80 @@ describe('by his phone', () => {
   });
 
   test.each([
-    ['bob', 'nobody', 'NO_SUCH_TARGET'],
-    ['bob', '13800000002', 'NO_SUCH_TARGET'],
+    ['bob', 'nobody', 'NOT_A_NUMBER'],
+    ['bob', '16812345', 'DIAL_FORBIDDEN'],
+    ['bob', '110', 'DIAL_FORBIDDEN'],
     ['dan', 'service', 'NOT_YOUR_TALK'],
     ['bob', 'bob', 'AGENT_NOT_FREE'],
   ])('%s cannot send her to %s', (agentId, dialled, refused) => {
     expect(refers(dialled, agentId)).toEqual({ refused });
     expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
+  });
+});
+
+describe('by his phone, to an outside number', () => {
+  const refers = (dialled: string) =>
+    centre.engine.refer({ agentId: 'bob', callId: alice.callId, dialled });
+  const audits = () => centre.journal.of('audit.noted').map(({ who, subject }) => [who, subject]);
+
+  test('it is rung as if he had dialled it himself, and Alice talks with it', () => {
+    const verdict = refers('13800000002');
+    const { legId, to } = centre.telephony.dials.at(-1) ?? {};
+    expect(to).toEqual({ kind: 'number', number: CAROL, via: ['carrier'] });
+    expect([verdict, alice.hears, alice.state]).toEqual([
+      ...[{ ringing: legId }, 'music', 'transferring'],
+    ]);
+    centre.telephony.answered(legId ?? '');
+    expect([alice.hears, alice.state, bob.does]).toEqual([CAROL, 'forwarded', 'wrap-up']);
+    expect(audits()).toEqual([]);
+  });
+
+  test.each([
+    ['premium', '16812345', 'DIAL_FORBIDDEN'],
+    ['foreign', '00441632960000', 'DIAL_FORBIDDEN'],
+    ['no number', 'nobody', 'NOT_A_NUMBER'],
+  ])('%s: refused, audited, and the talk goes on', (_what, dialled, refused) => {
+    expect(refers(dialled)).toEqual({ refused });
+    expect(audits()).toEqual([['bob', `${dialled} ${refused}`]]);
+    expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
+  });
+});
+
+test('by his phone, to an outside number, when his limit is reached: refused, and the alarm is raised', () => {
+  const dialling = { person: { spendPerDay: 0 } };
+  centre = startCentre({ autoReady: ['bob'], hotline: { notice: 'none' }, dialling });
+  const { callId } = centre.call();
+  centre.agent('bob').picksUp();
+  const asked = { agentId: 'bob', callId, dialled: '13800000002' };
+  expect(centre.engine.refer(asked)).toEqual({ refused: 'DIAL_LIMIT' });
+  expect(centre.journal.of('alarm.raised')).toMatchObject([{ code: 'DIAL_LIMIT' }]);
+});
+
+describe('an agent who has just let a call pass', () => {
+  beforeEach(() => {
+    sends({ agent: 'dan' });
+    dan.refuses();
+    centre.engine.wrapUp('bob');
+    bob.picksUp();
+    expect([dan.does, dan.phone, alice.hears]).toEqual(['idle', 'silent', 'bob']);
+  });
+
+  test.each([
+    ['from the desk', () => sends({ agent: 'dan' })],
+    [
+      'by the phone',
+      () => centre.engine.refer({ agentId: 'bob', callId: alice.callId, dialled: 'dan' }),
+    ],
+  ])('is rung for a caller who is sent to him %s', (_how, send) => {
+    send();
+    expect([dan.offer?.callId, dan.phone, alice.hears]).toEqual([alice.callId, 'rings', 'music']);
+    dan.picksUp();
+    expect(alice.hears).toBe('dan');
+  });
+
+  test('is not if he wants no calls', () => {
+    centre.engine.notReady('dan', 'lunch');
+    expect(sends({ agent: 'dan' })).toBe('AGENT_NOT_FREE');
   });
 });
 

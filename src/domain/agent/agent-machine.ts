@@ -15,7 +15,16 @@ import type {
 } from '../raised-events';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { canBeRung, isFree, isReachable, notify, wanted, type Activity, type Agent } from './agent';
+import {
+  canBeRung,
+  canBeSent,
+  isFree,
+  isReachable,
+  notify,
+  wanted,
+  type Activity,
+  type Agent,
+} from './agent';
 import { seated, settle, SIGNED_IN, signOut, want } from './intent';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
@@ -156,13 +165,18 @@ function refuseBeginning(agent: Agent, event: DomainEvent): void {
 }
 
 function reserve(agent: Agent, idleSince: Instant, event: OfferMade, now: Instant): Step<Agent> {
-  const canTake = isOwnCall(event) ? canBeRung(agent) : isFree(agent);
-  if (!canTake) throw new BugError(`agent ${agent.id} is not free and was offered a call`);
+  if (!canTake(agent, event))
+    throw new BugError(`agent ${agent.id} is not free and was offered a call`);
   const { offerId, callId, legId } = event;
   return become(
     { ...agent, line: legId },
     { is: 'reserved', since: now, idleSince, offerId, callId },
   );
+}
+
+function canTake(agent: Agent, event: OfferMade): boolean {
+  if (isOwnCall(event)) return canBeRung(agent);
+  return event.by === 'transfer' ? canBeSent(agent) : isFree(agent);
 }
 
 /** Whoever a colleague asks need not be ready for callers: that his phone can ring is enough. */

@@ -89,11 +89,13 @@ export const canBeRung = (agent: Agent): boolean =>
   agent.line === null &&
   phoneToRing(agent) !== undefined;
 
+/** May a caller be sent to him by name? His rest is for dispatch: whoever names him has a reason to. */
+export const canBeSent = (agent: Agent): boolean =>
+  wanted(agent).is === 'ready' && canBeRung(agent);
+
 /** May an offer be made to him now? */
 export const isFree = (agent: Agent): boolean =>
-  wanted(agent).is === 'ready' &&
-  canBeRung(agent) &&
-  !(agent.activity.is === 'idle' && agent.activity.resting);
+  canBeSent(agent) && !(agent.activity.is === 'idle' && agent.activity.resting);
 
 /** May a colleague ask him now? His phone rings for nothing else, whatever he wants of callers. */
 export const isReachable = (agent: Agent): boolean =>

@@ -5,7 +5,7 @@ import type { TransferTarget } from './transfer';
 
 /**
  * Whom the dialled name stands for: a phone (its person, or who sits there), a hotline (its queue), a queue, a person, looked for
- * in this order; null for a name that is none of ours.
+ * in this order; null for a name that is none of ours, which may be an outside number.
  */
 export function referTarget(
   plan: Plan,

@@ -9,7 +9,7 @@
  *
  * Nobody is sent where nobody is: that is refused while the talk goes on.
  */
-import { isFree, type Agent } from '../agent/agent';
+import { canBeSent, isFree, type Agent } from '../agent/agent';
 import type { RefusalCode } from '../errors';
 import type { TalkTransferred } from '../agent-events';
 import type { AgentId, QueueId, StoreId } from '../ids';
@@ -58,10 +58,10 @@ export function mayTransfer(
   const agent = 'post' in to ? freeOf(to.post, route.storeId, view) : view.agents.get(to.agent);
   if (agent === null) return 'AGENT_NOT_FREE';
   if (!agent || agent.retired || agent.storeId !== route.storeId) return 'NO_SUCH_TARGET';
-  return isFree(agent) ? { route, agent } : 'AGENT_NOT_FREE';
+  return canBeSent(agent) ? { route, agent } : 'AGENT_NOT_FREE';
 }
 
-/** Of those with that post in the store who are free, the one who is so for longest. */
+/** Of those with that post in the store who are free, the one who is so for longest; nobody is named, so who rests rests. */
 function freeOf(post: Post, storeId: StoreId, { plan, agents }: TransferView): Agent | null {
   const free = plan.people
     .filter((person) => person.post === post && person.store === storeId)

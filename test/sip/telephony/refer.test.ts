@@ -204,6 +204,18 @@ test('what is refused leaves the talk, and the phone may ask again', async () =>
   expect((await phone.request('NOTIFY')).get('event')).toBe('refer');
 });
 
+test.each([
+  ['NOT_A_NUMBER', 404],
+  ['DIAL_FORBIDDEN', 403],
+  ['DIAL_LIMIT', 403],
+  ['NO_TRUNK', 480],
+] as const)('of an outside number %s is told as %i', async (refused, status) => {
+  engine = () => ({ refused });
+  refers(['Refer-To: <sip:13800000002;user=phone@openline>', 'Referred-By: <sip:8002@openline>']);
+  await phone.response(status, 'REFER');
+  expect([endsOf('leg-agent'), phone.count((m) => m.method === 'NOTIFY')]).toEqual([[], 0]);
+});
+
 test('a REFER that names nobody is not asked about', async () => {
   refers(['Refer-To: <sip:openline>']);
   await phone.response(400, 'REFER');

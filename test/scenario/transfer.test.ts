@@ -180,7 +180,7 @@ describe('by his phone, to an outside number', () => {
   test('it is rung as if he had dialled it himself, and Alice talks with it', () => {
     const verdict = refers('13800000002');
     const { legId, to } = centre.telephony.dials.at(-1) ?? {};
-    expect(to).toEqual({ kind: 'number', number: CAROL, via: ['carrier'] });
+    expect(to).toEqual({ kind: 'number', number: CAROL, via: ['carrier'], by: 'bob' });
     expect([verdict, alice.hears, alice.state]).toEqual([
       ...[{ ringing: legId }, 'music', 'transferring'],
     ]);

@@ -334,6 +334,23 @@ export interface EdgeHotline {
 export interface EdgeTrunk {
   id: string;
   from: string[];
+  /** User part of the contact that is registered at its carrier: calls to it are to the number in To. */
+  contact?: string;
+  /** How the called number is read out of its INVITEs; without this it is the user of the Request-URI. */
+  called?: EdgeCalled;
+}
+
+/** `called-party`: P-Called-Party-ID (RFC 7315 §4.2); `diversion`: from where it was last diverted (RFC 5806). */
+export type CalledSource = 'uri' | 'to' | 'called-party' | 'diversion';
+
+export interface EdgeCalled {
+  /** The first of these that the INVITE has. */
+  sources?: CalledSource[];
+  /**
+   * In order; the first that matches is the last unless it `goesOn`. `match` is a regular expression of the whole
+   * number, whose first group is kept behind `replace`.
+   */
+  rules?: { match: string; replace: string; goesOn: boolean }[];
 }
 
 /** An established INVITE dialog, with the texts that a drachtio-srf `Dialog` is rebuilt from. */

@@ -106,7 +106,7 @@ export interface CallArrived {
   /** The caller's number in E.164 where it is one, else as dialled; `''` when withheld. */
   from: string;
   displayName: string;
-  /** The dialled number, as the trunk delivered it. */
+  /** The called number, as the trunk delivered it and its rules made it. */
   to: string;
   lookup: Lookup;
   /** The caller offered no audio that we could take: refused with 488 (RFC 3261 §13.3.1.3). */

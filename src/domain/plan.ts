@@ -82,6 +82,8 @@ export interface PlanTrunk {
   area?: string | undefined;
   /** Which header says who is calling: the first of these that the INVITE has. */
   callerId?: CallerIdSource[] | undefined;
+  /** Where the number stands that was called: the first of these that the INVITE has; the Request-URI when left out. */
+  calledId?: CalledIdSource[] | undefined;
   /** What the carrier or a 400 platform puts before the caller's number. */
   prefixes?: string[] | undefined;
   /** Numbers of this trunk, besides hotlines. */
@@ -148,8 +150,12 @@ export interface PlanShown {
 
 export type CallerIdSource = 'pai' | 'from' | 'diversion' | 'rpid';
 
-/** Ordered rules: for callers' numbers as they arrive, and for what is dialled through the trunk. */
+/** `called-party`: P-Called-Party-ID, as an IMS has it (RFC 7315 §4.2). */
+export type CalledIdSource = 'uri' | 'to' | 'called-party' | 'diversion';
+
+/** Ordered rules: for callers' numbers and called numbers as they arrive, and for what is dialled through the trunk. */
 export interface PlanRewrite {
+  called?: RewriteRule[] | undefined;
   in?: RewriteRule[] | undefined;
   out?: RewriteRule[] | undefined;
 }
@@ -177,7 +183,7 @@ export interface PlanQueue {
 }
 
 export interface PlanHotline {
-  /** The dialled number as the trunk delivers it (user part of the Request-URI). */
+  /** The called number as the trunk delivers it, by default as user of the Request-URI, after the trunk's rules. */
   number: string;
   store: StoreId;
   queue: QueueId;

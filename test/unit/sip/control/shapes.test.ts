@@ -68,6 +68,23 @@ test.each([
     { hotlines: [], trunks: [{ id: 'a', from: 'b' }] },
     'trunks',
   ],
+  [
+    'a rule that is no expression',
+    'hotlines',
+    {
+      hotlines: [],
+      trunks: [
+        { id: 'a', from: [], called: { rules: [{ match: '^(', replace: '', goesOn: false }] } },
+      ],
+    },
+    'trunks',
+  ],
+  [
+    'a source that is none',
+    'hotlines',
+    { hotlines: [], trunks: [{ id: 'a', from: [], called: { sources: ['from'] } }] },
+    'trunks',
+  ],
   ['params that are a list', 'session.close', [], 'session'],
   ['params that are text', 'session.close', 'x', 'object'],
 ])('%s is refused with the names', (_what, command, params, named) => {

@@ -21,6 +21,7 @@ import type { Outgoing } from './call/call';
 import type { Route } from './call/routing';
 import type { RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
+import type { TrunkUse } from './trunk/use';
 import type {
   AgentSignedIn,
   AgentReadied,
@@ -65,6 +66,7 @@ export type DomainEvent =
   | RecordingFinished
   | RecordingStored
   | AlarmRaised
+  | TrunkCounted
   | AgentSignedIn
   | AgentReadied
   | AgentUnreadied
@@ -320,6 +322,14 @@ export interface RecordingStored {
   at: Instant;
   callId: CallId;
   recordingId: RecordingId;
+}
+
+/** The day's figures of a trunk are others: its peak, or how long it is full. */
+export interface TrunkCounted {
+  type: 'trunk.counted';
+  at: Instant;
+  trunkId: TrunkId;
+  use: TrunkUse;
 }
 
 /** A timer reached its moment. */

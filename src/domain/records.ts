@@ -1,3 +1,4 @@
+import type { BudgetChange } from './dial/kept-budget';
 import type { EndCause, FarSide } from './end-cause';
 import type { RecordingFile } from './events';
 import type {
@@ -15,6 +16,7 @@ import type {
   TrunkId,
 } from './ids';
 import type { Instant } from './time';
+import type { TrunkUse } from './trunk/use';
 
 /**
  * What the domain wants kept. Each record is a whole snapshot of its subject, so that replaying a
@@ -31,6 +33,10 @@ export type JournalRecord =
   | { kind: 'promise.saved'; promise: PromiseSnapshot }
   | { kind: 'recording.saved'; recording: RecordingSnapshot }
   | { kind: 'agent.saved'; agent: AgentSnapshot }
+  /** What calls that people place have used of what may be dialled. */
+  | { kind: 'dial.counted'; change: BudgetChange }
+  /** How full a trunk is and was today. */
+  | { kind: 'trunk.saved'; trunkId: TrunkId; use: TrunkUse }
   | { kind: 'alarm.raised'; code: string; detail: string }
   | { kind: 'audit.noted'; who: string; what: string; subject: string };
 

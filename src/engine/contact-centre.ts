@@ -15,6 +15,7 @@ import { mayHold } from '../domain/call/holding';
 import type { ParkSlot } from '../domain/call/call';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
+import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { ConsultOrder } from '../domain/agent-events';
@@ -59,11 +60,16 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   /**
-   * Begins with what was known before: the plan, what agents wanted, which promises stand open.
+   * Begins with what was known before: the plan, what agents wanted, which promises stand open, what was dialled.
    * Recovered calls are submitted afterwards.
    */
-  start(plan: Plan, agents: AgentSnapshot[], promises: PromiseSnapshot[]): void {
-    this.router.restore(agents, promises);
+  start(
+    plan: Plan,
+    agents: AgentSnapshot[],
+    promises: PromiseSnapshot[],
+    budget: DialBudget = UNUSED,
+  ): void {
+    this.router.restore(agents, promises, budget);
     this.submit({ type: 'plan.applied', at: this.now(), plan });
   }
 

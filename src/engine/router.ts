@@ -3,6 +3,8 @@
  * in a step ends the call it concerns and nothing else.
  */
 import { agentView, type AgentPhone } from '../domain/agent/agent';
+import { UNUSED, type DialBudget } from '../domain/dial/budget';
+import { changeOf } from '../domain/dial/kept-budget';
 import { lossOf } from '../domain/agent/phone-loss';
 import { applyPlan, restoreIntent, seatPhone } from '../domain/agent/roster';
 import { seatIn } from '../domain/agent/seat';
@@ -41,6 +43,8 @@ export class Router {
   private readonly restored = new Map<AgentId, AgentSnapshot>();
   private readonly beginnings: Beginnings;
   private readonly recordings: Recordings;
+  /** The budget as the journal has it. */
+  private kept: DialBudget = UNUSED;
 
   constructor(private readonly options: RouterOptions) {
     const { live, performer, log } = options;
@@ -49,7 +53,8 @@ export class Router {
     this.recordings = new Recordings(live, this.to);
   }
 
-  restore(agents: AgentSnapshot[], promises: PromiseSnapshot[]): void {
+  restore(agents: AgentSnapshot[], promises: PromiseSnapshot[], budget: DialBudget): void {
+    this.options.live.budget = this.kept = budget;
     for (const agent of agents) this.restored.set(agent.id, agent);
     for (const promise of promises) this.options.live.setPromise(promise);
   }
@@ -59,6 +64,16 @@ export class Router {
     const { raised } = this.to;
     raised.push(event);
     for (let next = raised.shift(); next; next = raised.shift()) this.guard(next);
+    this.keepBudget(event.at);
+  }
+
+  /** What was dialled is written down, so that a restart is no way round the limits. */
+  private keepBudget(at: Instant): void {
+    const { budget } = this.options.live;
+    const change = changeOf(this.kept, budget);
+    this.kept = budget;
+    if (change === null) return;
+    this.to.perform([{ type: 'journal.write', record: { kind: 'dial.counted', change } }], at);
   }
 
   private guard(event: DomainEvent): void {
@@ -125,6 +140,11 @@ export class Router {
         return this.recordings.finished(event);
       case 'recording.stored':
         return this.recordings.stored(event);
+      case 'trunk.counted': {
+        const { trunkId, use } = event;
+        const record = { kind: 'trunk.saved', trunkId, use } as const;
+        return this.to.perform([{ type: 'journal.write', record }], event.at);
+      }
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':

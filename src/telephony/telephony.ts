@@ -5,7 +5,8 @@
 import type { Plan } from '../domain/plan';
 import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
-import type { CallId, LegId } from '../domain/ids';
+import type { CallId, LegId, TrunkId } from '../domain/ids';
+import type { TrunkUse } from '../domain/trunk/use';
 import type { TrunkView } from '../domain/trunk/view';
 import type { DialCommand, Submit, Telephony } from '../engine/ports';
 import { BindingJournal } from './binding-journal';
@@ -138,6 +139,11 @@ export class DrachtioTelephony implements Telephony {
     this.srf.options((_req: SipRequest, res: SipResponse) => {
       res.send(200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } });
     });
+  }
+
+  /** What a former app knew of the day of each trunk; to be told when the legs that outlived it are found. */
+  resumeTrunks(kept: ReadonlyMap<TrunkId, TrunkUse>): void {
+    this.trunks.load.resume(kept);
   }
 
   /** True while commands reach the edge. */

@@ -4,6 +4,8 @@
  * keeps of a fallen app, and tells the next one, is "While the app is away" of docs/architecture.md.
  */
 import type { LegNote } from '../../../src/domain/effects';
+import { UNUSED } from '../../../src/domain/dial/budget';
+import { withChange } from '../../../src/domain/dial/kept-budget';
 import type { DomainEvent } from '../../../src/domain/events';
 import type { CallSnapshot, JournalRecord } from '../../../src/domain/records';
 import { recover, type FoundDialog, type FoundSession } from '../../../src/engine/recover';
@@ -32,11 +34,14 @@ export function appReturns(centre: TestCentre): void {
   const { telephony, journal, clock } = centre;
   clock.clearAll();
   const { engine } = centre.begin();
-  engine.start(centre.plan, newest(journal.of('agent.saved').map(({ agent }) => agent)), [
-    ...newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(
+  engine.start(
+    centre.plan,
+    newest(journal.of('agent.saved').map(({ agent }) => agent)),
+    newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(
       ({ state }) => state === 'open',
     ),
-  ]);
+    journal.of('dial.counted').reduce((budget, { change }) => withChange(budget, change), UNUSED),
+  );
   const ends = missed.filter((event) => event.type === 'leg.ended');
   const seen = ends.filter(
     ({ legId }) => telephony.notes.has(legId) && !telephony.hungUp.has(legId),

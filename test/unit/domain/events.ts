@@ -135,6 +135,12 @@ export const SAMPLES: Samples = {
     recordingId: 'recording',
     file: { result: 'failed', reason: 'disk full' },
   },
+  'trunk.counted': {
+    type: 'trunk.counted',
+    at: NOW,
+    trunkId: 'carrier',
+    use: { day: 0, used: 1, peak: 1, fullMs: 0, since: NOW, nearFull: false },
+  },
   'alarm.raised': { type: 'alarm.raised', at: NOW, code: 'RECORDING_DISK', detail: 'full' },
   'recording.stored': {
     type: 'recording.stored',

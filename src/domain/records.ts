@@ -100,6 +100,8 @@ export interface CallSnapshot {
   endCause: EndCause | null;
   /** While it is `consulting` or `transferring`; live only, in no table. */
   consult?: ConsultSnapshot;
+  /** Its agent is muted: nobody hears him; live only, too. */
+  muted?: true;
 }
 
 /** Whom the agent of a call asks: a person of ours, or an outside number. */

@@ -12,6 +12,7 @@ import { seatPhone } from '../domain/agent/roster';
 import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
 import { mayHold } from '../domain/call/holding';
+import { mayMute } from '../domain/call/muting';
 import type { ParkSlot } from '../domain/call/call';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
@@ -183,7 +184,7 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   mute(agentId: AgentId, callId: CallId, muted = true): RefusalCode | null {
-    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    const refusal = mayMute(this.live.calls.get(callId), agentId);
     const fact = { type: 'talk.muted', at: this.now(), callId, agentId, muted } as const;
     if (refusal === null) this.submit(fact);
     return refusal;

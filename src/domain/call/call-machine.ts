@@ -66,6 +66,7 @@ const without = (call: Call, legId: string): Call => ({
   ...call,
   legs: call.legs.filter((id) => id !== legId),
   holding: call.holding.filter((id) => id !== legId),
+  muted: call.muted.filter((id) => id !== legId),
 });
 
 function refuseOffer(call: Call, event: DomainEvent): void {

@@ -24,6 +24,7 @@ import { agentAskNote, thirdNote } from './consult-notes';
 import { obey, press } from './consult-orders';
 import { hearRinging } from './consult-ringing';
 import { popTaken } from './consult-third';
+import { muteConsult } from './muting';
 import { offerView } from './offer-view';
 import { RECEIPT_MS } from './offering';
 import { told } from './telling';
@@ -208,6 +209,8 @@ export function stepConsulting(call: Consulting, event: DomainEvent, now: Instan
       return { next: withoutFile(call, event.recordingId), effects: [fileRecording(call, event)] };
     case 'keys.pressed':
       return event.agentId === agentId ? press(call, event.keys) : stay<Call>(call);
+    case 'talk.muted':
+      return muteConsult(call, event);
     case 'consult.ordered':
       return event.agentId === agentId ? obey(call, event.order, now) : stay<Call>(call);
     case 'leg.ended':

@@ -75,6 +75,7 @@ export const agentNote = (call: CallIn<'talking'>): Effect => ({
     queueId: call.route.queueId,
     ...(call.direction === 'inbound' ? {} : { direction: call.direction }),
     ...(isHeldAtDesk(call) ? { held: true as const } : {}),
+    ...(call.muted.includes(call.stage.agentLegId) ? { muted: true as const } : {}),
   },
 });
 

@@ -23,6 +23,7 @@ import { resumeConsult, resumeForwarded } from './consult-recovered';
 import { ringingOver } from './consult-ringing';
 import { finish, followedBy, leaveQueue, owePromise } from './closing';
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
+import { muteAgain } from './muting';
 import { resumeParked } from './park';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
@@ -46,7 +47,7 @@ export function recover(event: CallRecovered, route: Route, now: Instant): Step<
 /** His name is not in any record: it is asked for again. */
 const asked = ({ next, effects }: Step<Call>): Step<Call> => ({
   next,
-  effects: [...effects, placeTaken(next), askAgain(next)],
+  effects: [...effects, ...muteAgain(next), placeTaken(next), askAgain(next)],
 });
 
 function factsOf(found: RecoveredCall, route: Route): CallFacts {
@@ -84,6 +85,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     legs,
     earlier: found.earlier ?? [],
     holding: (found.holding ?? []).filter((id) => legs.includes(id)),
+    muted: (found.muted ?? []).filter((id) => legs.includes(id)),
   };
 }
 
@@ -159,6 +161,7 @@ function resumeTalk(
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
     },
     ...colleagueRecovered(talk, now),
+    ...muteAgain(talk),
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
     ...(talk.direction === 'inbound' ? [placeTaken(talk)] : []),
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },

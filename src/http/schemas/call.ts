@@ -67,6 +67,9 @@ export const CallSchema = Type.Object({
     oneOf('talk', 'promise', 'left', 'no-number', 'refused', 'broken', 'unanswered'),
   ),
   endCause: Nullable(EndCauseSchema),
+  muted: Type.Optional(
+    Type.Literal(true, { description: 'Nobody hears its agent; absent while he is heard.' }),
+  ),
   consult: Type.Optional(
     Type.Object(
       {

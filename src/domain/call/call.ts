@@ -229,6 +229,10 @@ export const isUnanswered = (line: WaitingLine): boolean =>
 export const customerNumber = ({ direction, from, to }: CallFacts): string =>
   direction === 'inbound' ? from : direction === 'outbound' ? to : '';
 
+/** How who stands at the customer's end is shown to one of ours: a colleague by his id, which can be dialled. */
+export const partyNumber = (call: CallFacts): string =>
+  call.direction === 'internal' ? (call.colleagueId ?? '') : customerNumber(call);
+
 const stateOf = ({ stage, outcome }: Call): CallStateName => {
   if (outcome !== null) return 'closed';
   if (stage.is === 'consulting') return stage.agentLegId === null ? 'transferring' : 'consulting';
@@ -281,5 +285,6 @@ export function snapshot(call: Call): CallSnapshot {
     endCause: call.endCause,
     ...consultOf(call),
     ...muteOf(call),
+    ...(call.colleagueId === null ? {} : { colleagueId: call.colleagueId }),
   };
 }

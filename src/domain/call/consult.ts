@@ -16,7 +16,7 @@ import type { ConsultBegun } from '../agent-events';
 import type { DomainEvent, LegEnded } from '../events';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { customerNumber, type Asked, type Call, type CallIn } from './call';
+import { partyNumber, type Asked, type Call, type CallIn } from './call';
 import { fileRecording, followedBy, recordingStopped } from './closing';
 import { agentGone, customerGone, handOver, thirdGone, withoutAgent } from './consult-end';
 import { bridge, hold, pause, record } from './consult-hearing';
@@ -45,6 +45,7 @@ export function beginConsult(
   if (!isJoined || stage.agentId !== event.agentId) return stay<Call>(call);
   const next: Consulting = {
     ...call,
+    route: event.route ?? call.route,
     stage: {
       is: 'consulting',
       agentId: stage.agentId,
@@ -168,7 +169,7 @@ function dial(call: Consulting, now: Instant): Step<Call> {
         legId,
         callId: call.id,
         to,
-        from: isPhone ? customerNumber(call) : shown,
+        from: isPhone ? partyNumber(call) : shown,
         displayName: isPhone ? call.callerName || call.displayName : '',
         towards: agentLegId ?? call.callerLegId,
       },

@@ -31,7 +31,7 @@ import { agentNote, holdAsPhonesDo } from './holding';
 import { muteTalk } from './muting';
 import { park } from './park';
 import { playIdFor } from './prompts';
-import { backToQueue, releaseAgents } from './requeue';
+import { backToQueue, releaseAgent } from './requeue';
 import { transfer } from './transfer';
 
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
@@ -228,7 +228,7 @@ export function endTalk(call: CallIn<'talking'>, cause: EndCause, now: Instant):
     next: ended.next,
     effects: [
       ...ended.effects,
-      ...releaseAgents(call, now),
+      releaseAgent(call, call.stage.agentId, now),
       ...(call.bridgedAt === null ? owePromise(call, 'abandoned', now) : []),
     ],
   };

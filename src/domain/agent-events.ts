@@ -136,6 +136,8 @@ export interface ConsultBegun {
   legId: LegId;
   recordings: { consult: RecordingId; talk: RecordingId };
   entryId: EntryId;
+  /** The call's from now on, where it had no queue. */
+  route?: Route;
   /** True when the ring waits for the receipt of the asked person's desktop. */
   awaitsReceipt: boolean;
 }

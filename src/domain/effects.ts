@@ -133,6 +133,8 @@ export interface LegNote {
   held?: true;
   /** On the agent's leg: he asks somebody who has not answered yet. */
   asks?: true;
+  /** On the leg of somebody of ours: nobody hears him. */
+  muted?: true;
   /** On the agent's leg: its phone has sent the caller on, and only waits for what becomes of it. */
   sentOn?: true;
   offerId?: OfferId;

@@ -70,6 +70,12 @@ export const ERRORS = {
       en: 'Resume it at your phone; if the customer holds it, wait for the customer.',
     },
   },
+  HELD_BY_COLLEAGUE: {
+    status: 409,
+    zh: '您的同事已保持此通话，或正在咨询他人。',
+    en: 'Your colleague holds this call, or is asking somebody.',
+    whatToDo: { zh: '请等待同事恢复通话。', en: 'Wait until he takes it back.' },
+  },
   NO_SUCH_TARGET: {
     status: 409,
     zh: '本店没有该队列或坐席。',
@@ -361,6 +367,7 @@ export type RefusalCode =
   | 'NOT_YOUR_TALK'
   | 'NOT_JOINED_YET'
   | 'HELD_AT_PHONE'
+  | 'HELD_BY_COLLEAGUE'
   | 'NO_SUCH_TARGET'
   | 'QUEUE_DESERTED'
   | 'AGENT_NOT_FREE'

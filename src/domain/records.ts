@@ -106,6 +106,10 @@ export interface CallSnapshot {
   endCause: EndCause | null;
   /** While it is `consulting` or `transferring`; live only, in no table. */
   consult?: ConsultSnapshot;
+  /** Of an internal call who stands at the other end; live only. */
+  colleagueId?: AgentId;
+  /** Its agent is muted: nobody hears him; live only, too. */
+  muted?: true;
 }
 
 /** Whom the agent of a call asks: a person of ours, or an outside number. */

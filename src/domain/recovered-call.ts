@@ -76,6 +76,8 @@ export interface RecoveredCall {
   parked?: ParkedNote;
   /** Legs whose far sides listen no more, as the edge has it. */
   holding?: readonly LegId[];
+  /** Legs of people of ours who are muted. */
+  muted?: readonly LegId[];
   /** Talks before this one, the latest of them. */
   earlier?: readonly EarlierTalk[];
 }

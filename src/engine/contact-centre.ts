@@ -7,12 +7,13 @@
  */
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
-import { snapshot } from '../domain/call/call';
+import { snapshot, type Call, type ParkSlot } from '../domain/call/call';
 import { seatPhone } from '../domain/agent/roster';
 import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
+import { seenBy } from '../domain/call/internal';
 import { mayHold } from '../domain/call/holding';
-import type { ParkSlot } from '../domain/call/call';
+import { mayMute } from '../domain/call/muting';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
 import { UNUSED, type DialBudget } from '../domain/dial/budget';
@@ -177,19 +178,19 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   hold(agentId: AgentId, callId: CallId): RefusalCode | null {
-    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    const refusal = mayHold(this.talkOf(callId, agentId), agentId, 'hold');
     if (refusal === null) this.submit({ type: 'talk.held', at: this.now(), callId, agentId });
     return refusal;
   }
 
   resume(agentId: AgentId, callId: CallId): RefusalCode | null {
-    const refusal = mayHold(this.live.calls.get(callId), agentId, 'resume');
+    const refusal = mayHold(this.talkOf(callId, agentId), agentId, 'resume');
     if (refusal === null) this.submit({ type: 'talk.resumed', at: this.now(), callId, agentId });
     return refusal;
   }
 
   mute(agentId: AgentId, callId: CallId, muted = true): RefusalCode | null {
-    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    const refusal = mayMute(this.talkOf(callId, agentId), agentId);
     const fact = { type: 'talk.muted', at: this.now(), callId, agentId, muted } as const;
     if (refusal === null) this.submit(fact);
     return refusal;
@@ -200,7 +201,7 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null {
-    const refusal = mayPress(this.live.calls.get(callId), agentId);
+    const refusal = mayPress(this.talkOf(callId, agentId), agentId);
     if (refusal === null)
       this.submit({ type: 'keys.pressed', at: this.now(), callId, agentId, keys });
     return refusal;
@@ -263,6 +264,10 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {
     this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });
+  }
+
+  private talkOf(callId: CallId, agentId: AgentId): Call | undefined {
+    return seenBy(this.live.calls.get(callId), agentId);
   }
 
   /** What a fact about a request is made of. */

@@ -181,7 +181,7 @@ export interface AgentDesk {
   /** Music to the customer of the agent's talk. Holding twice, or resuming what goes on, is accepted. */
   hold(agentId: AgentId, callId: CallId): RefusalCode | null;
   resume(agentId: AgentId, callId: CallId): RefusalCode | null;
-  /** The customer of the agent's talk does not hear him, and no recording does. Twice is accepted. */
+  /** Nobody of the agent's talk hears him, whoever he asks neither, and no recording does. Twice is accepted. */
   mute(agentId: AgentId, callId: CallId): RefusalCode | null;
   unmute(agentId: AgentId, callId: CallId): RefusalCode | null;
   /** Keys for the customer of the agent's talk. */

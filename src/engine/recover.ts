@@ -188,6 +188,7 @@ function rebuild(
     ...(caller?.earlier ? { earlier: caller.earlier } : {}),
     ...othersOf(parts, recordings),
     ...holdOf(agent, session),
+    ...mutedOf([agent, caller]),
     ...(caller?.parked && !agent ? { parked: caller.parked } : {}),
   };
 }
@@ -217,6 +218,11 @@ const asWaiting = (known: CallSnapshot): CallSnapshot => ({
   ...known,
   ...{ talkStartedAt: null, bridgedAt: null, agentId: null },
 });
+
+function mutedOf(notes: readonly (LegNote | undefined)[]) {
+  const muted = notes.flatMap((note) => (note?.muted ? [note.legId] : []));
+  return muted.length > 0 ? { muted } : {};
+}
 
 /** The desk's hold stands in the agent's note, that of phones in what they agreed on with the edge. */
 function holdOf(agent: LegNote | undefined, session: FoundSession | undefined) {

@@ -77,6 +77,7 @@ const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof Ident
   noticeOwed: route.notice,
   legs: [event.legId],
   holding: [],
+  muted: [],
   earlier: [],
   stage: { is: 'queued', line: { is: 'arrived' } },
 });

@@ -73,8 +73,16 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
     },
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+    ...releaseColleague(call, now),
   );
   return followedBy({ next, effects }, closeWhenDone(next));
+}
+
+/** At the customer's end of an internal call; whoever stands there has nothing to wrap up. */
+function releaseColleague({ id: callId, colleagueId }: Call, at: Instant): Effect[] {
+  if (colleagueId === null) return [];
+  const event = { type: 'talk.ended', at, callId, agentId: colleagueId, wrapUpMs: 0 } as const;
+  return [{ type: 'raise', event }];
 }
 
 /** Of a consultation that is being recorded; null else. */

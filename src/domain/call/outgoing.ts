@@ -76,6 +76,7 @@ const callAsPlaced = (event: CallPlaced): CallIn<'calling'> => ({
   earlier: [],
   legs: [event.out.agentLegId],
   holding: [],
+  muted: [],
   stage: { is: 'calling', line: { is: 'phone' }, out: event.out },
 });
 

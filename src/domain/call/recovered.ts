@@ -23,6 +23,7 @@ import { resumeConsult, resumeForwarded } from './consult-recovered';
 import { ringingOver } from './consult-ringing';
 import { finish, followedBy, leaveQueue, owePromise } from './closing';
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
+import { muteAgain } from './muting';
 import { resumeParked } from './park';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
@@ -32,7 +33,11 @@ type AgentLeg = NonNullable<RecoveredCall['agentLeg']>;
 /** `route` as the plan has it today. */
 export function recover(event: CallRecovered, route: Route, now: Instant): Step<Call> {
   const { call: found } = event;
-  const facts = factsOf(found, route);
+  const { next, effects } = recoverStage(factsOf(found, route), found, now);
+  return { next, effects: [...colleagueRecovered(next, now), ...effects] };
+}
+
+function recoverStage(facts: CallFacts, found: RecoveredCall, now: Instant): Step<Call> {
   if (found.callerLegId === undefined) return closeRest(facts, found, now);
   if (found.third) return asked(resumeConsult(facts, found, found.third, now));
   if (found.outsideLeg) return asked(resumeForwarded(facts, found, found.outsideLeg, now));
@@ -46,8 +51,11 @@ export function recover(event: CallRecovered, route: Route, now: Instant): Step<
 /** His name is not in any record: it is asked for again. */
 const asked = ({ next, effects }: Step<Call>): Step<Call> => ({
   next,
-  effects: [...effects, placeTaken(next), askAgain(next)],
+  effects: [...effects, ...muteAgain(next), placeTaken(next), ...askWhoHeIs(next)],
 });
+
+const askWhoHeIs = (call: Call): Effect[] =>
+  call.lookup === 'unavailable' ? [askAgain(call)] : [];
 
 function factsOf(found: RecoveredCall, route: Route): CallFacts {
   const callerLegId = found.callerLegId ?? '';
@@ -84,6 +92,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     legs,
     earlier: found.earlier ?? [],
     holding: (found.holding ?? []).filter((id) => legs.includes(id)),
+    muted: (found.muted ?? []).filter((id) => legs.includes(id)),
   };
 }
 
@@ -113,7 +122,7 @@ function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<
         },
       },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
-      askAgain(next),
+      ...askWhoHeIs(next),
     ],
   };
 }
@@ -121,7 +130,7 @@ function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<
 function parkedAgain(facts: CallFacts, parked: ParkedNote): Step<Call> {
   const call = { ...facts, agentId: parked.by, stage: { is: 'parked' as const, ...parked } };
   const { next, effects } = resumeParked(call);
-  return { next, effects: [...effects, askAgain(call)] };
+  return { next, effects: [...effects, ...askWhoHeIs(call)] };
 }
 
 const playMusic = (call: Call): Effect => ({
@@ -158,11 +167,11 @@ function resumeTalk(
       type: 'raise',
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
     },
-    ...colleagueRecovered(talk, now),
+    ...muteAgain(talk),
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
     ...(talk.direction === 'inbound' ? [placeTaken(talk)] : []),
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
-    ...(talk.lookup === 'unavailable' ? [askAgain(talk)] : []),
+    ...askWhoHeIs(talk),
   ];
   if (found.askedInVain && talk.stage.line.is === 'held') taken.push(...askedInVain(talk));
   return followedBy({ next: talk, effects: taken }, goOn(talk, found.bridged, now));
@@ -203,8 +212,12 @@ function lineOf({ arriving, heldAtDesk }: RecoveredCall): TalkingLine {
   return heldAtDesk ? { is: 'held', atDesk: true } : { is: 'joined' };
 }
 
-function colleagueRecovered({ id, colleagueId, callerLegId }: Call, now: Instant): Effect[] {
-  if (colleagueId === null) return [];
+/** Whatever became of the call, as long as it lives and he with it. */
+function colleagueRecovered(
+  { id, colleagueId, callerLegId, outcome }: Call,
+  now: Instant,
+): Effect[] {
+  if (colleagueId === null || callerLegId === '' || outcome !== null) return [];
   const who = { callId: id, agentId: colleagueId, legId: callerLegId };
   return [{ type: 'raise', event: { type: 'talk.recovered', at: now, ...who } }];
 }

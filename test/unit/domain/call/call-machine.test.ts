@@ -283,6 +283,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'consulting, shown': {
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, shown',
     'recording.finished': 'consulting, shown',
     'offer.received (third)': 'consulting, rings',
     'offer.revoked (third)': 'talking, held',
@@ -299,6 +300,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'consulting, rings': {
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, rings',
     'recording.finished': 'consulting, rings',
     'offer.revoked (third)': 'talking, held',
     'timer offer-ring (third)': 'talking, held',
@@ -313,6 +315,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'consulting, third': {
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, third',
     'recording.finished': 'consulting, third',
     'keys.pressed': 'consulting, third',
     'consult.ordered': 'consulting, customer',
@@ -327,6 +330,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'consulting, customer': {
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, customer',
     'recording.finished': 'consulting, customer',
     'keys.pressed': 'consulting, customer',
     'consult.ordered': 'consulting, third',
@@ -341,6 +345,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'consulting, all': {
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, all',
     'recording.finished': 'consulting, all',
     'keys.pressed': 'consulting, all',
     'consult.ordered': 'consulting, third',
@@ -354,6 +359,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'consulting, handing over': {
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, handing over',
     'recording.finished': 'consulting, handing over',
     'offer.received (third)': 'consulting, handing over',
     'offer.revoked (third)': 'talking, joined',
@@ -470,6 +476,7 @@ const callIn = (stage: Stage): Call => ({
   // Another leg stands for one that was hung up before and has not ended.
   legs: ['caller-leg', 'agent-leg', 'third-leg', 'other'],
   holding: [],
+  muted: [],
   earlier: [],
   stage,
 });

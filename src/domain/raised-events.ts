@@ -103,13 +103,16 @@ export interface OfferEnded {
   reason: 'missed' | 'refused' | 'caller-left' | 'revoked' | 'taken';
 }
 
-/** One of ours calls somebody, or is called by a colleague: he takes no other call meanwhile. */
+/**
+ * One of ours calls somebody, or is called by a colleague: he takes no other call meanwhile. Told again with
+ * `legId` when the leg to his phone is dialled.
+ */
 export interface CallingBegan {
   type: 'calling.began';
   at: Instant;
   callId: CallId;
   agentId: AgentId;
-  legId: LegId;
+  legId: LegId | null;
 }
 
 /** They talk. */

@@ -112,7 +112,7 @@ function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): S
 function beginCalling(agent: Agent, event: CallingBegan, now: Instant): Step<Agent> {
   const { callId, legId } = event;
   const { next, effects } = become(
-    { ...agent, line: legId },
+    { ...agent, line: legId ?? agent.line },
     { is: 'calling', since: now, callId },
   );
   const isWrappingUp = agent.activity.is === 'wrap-up';
@@ -126,6 +126,8 @@ function stepCalling(
   event: DomainEvent,
   now: Instant,
 ): Step<Agent> {
+  if (event.type === 'calling.began' && event.callId === callId)
+    return { next: { ...agent, line: event.legId }, effects: [] };
   if (event.type === 'calling.joined' && event.callId === callId)
     return become(agent, { is: 'talking', since: now, callId });
   if (event.type === 'calling.ended' && event.callId === callId) return goIdle(agent, now);

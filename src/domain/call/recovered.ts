@@ -13,15 +13,17 @@
  */
 import type { Effect } from '../effects';
 import type { CallRecovered, RecoveredCall } from '../recovered-call';
+import type { RecordingId } from '../ids';
 import type { ParkedNote } from '../agent-events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { askAgain } from './arrival';
 import { snapshot, type Call, type CallFacts, type CallIn, type TalkingLine } from './call';
 import { answerCaller } from './caller-line';
-import { resumeConsult, resumeForwarded } from './consult-recovered';
+import { resume } from './consult-hearing';
+import { fileOf, resumeConsult, resumeForwarded } from './consult-recovered';
 import { ringingOver } from './consult-ringing';
-import { finish, followedBy, leaveQueue, owePromise } from './closing';
+import { finish, followedBy, leaveQueue, owePromise, recordingStopped } from './closing';
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { muteAgain } from './muting';
 import { resumeParked } from './park';
@@ -39,8 +41,8 @@ export function recover(event: CallRecovered, route: Route, now: Instant): Step<
 
 function recoverStage(facts: CallFacts, found: RecoveredCall, now: Instant): Step<Call> {
   if (found.callerLegId === undefined) return closeRest(facts, found, now);
-  if (found.third) return asked(resumeConsult(facts, found, found.third, now));
-  if (found.outsideLeg) return asked(resumeForwarded(facts, found, found.outsideLeg, now));
+  if (found.third) return asked(found, resumeConsult(facts, found, found.third, now));
+  if (found.outsideLeg) return asked(found, resumeForwarded(facts, found, found.outsideLeg, now));
   if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
   if (found.parked) return parkedAgain(facts, found.parked);
   return found.talkStartedAt === undefined
@@ -49,9 +51,14 @@ function recoverStage(facts: CallFacts, found: RecoveredCall, now: Instant): Ste
 }
 
 /** His name is not in any record: it is asked for again. */
-const asked = ({ next, effects }: Step<Call>): Step<Call> => ({
+const asked = (found: RecoveredCall, { next, effects }: Step<Call>): Step<Call> => ({
   next,
-  effects: [...effects, ...muteAgain(next), placeTaken(next), ...askWhoHeIs(next)],
+  effects: [
+    ...effects,
+    ...muteAgain(next),
+    ...(hadPlace(found) ? [placeTaken(next)] : []),
+    ...askWhoHeIs(next),
+  ],
 });
 
 const askWhoHeIs = (call: Call): Effect[] =>
@@ -147,9 +154,12 @@ function resumeTalk(
 ): Step<Call> {
   // Of a talk that has ended meanwhile, which is told next, there is nothing to record.
   const spare = found.partyGone ? null : found.spareRecordingId;
+  const startedAt = facts.talkStartedAt ?? now;
   const talk: CallIn<'talking'> = {
     ...facts,
-    talkStartedAt: facts.talkStartedAt ?? now,
+    // Who talks has been answered, whether that was written before the fall or not.
+    answeredAt: facts.answeredAt ?? (found.arriving ? null : startedAt),
+    talkStartedAt: startedAt,
     stage: {
       is: 'talking',
       line: lineOf(found),
@@ -160,16 +170,14 @@ function resumeTalk(
   };
   const taken: Effect[] = [
     ...(found.arriving ? answerCaller(talk) : []),
-    ...(found.recordingId === undefined && spare !== null
-      ? [startRecording(talk, spare, now)]
-      : []),
+    ...recordAgain(talk, found.recordingId, { spare, now }),
     {
       type: 'raise',
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
     },
     ...muteAgain(talk),
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
-    ...(talk.direction === 'inbound' ? [placeTaken(talk)] : []),
+    ...(hadPlace(found) ? [placeTaken(talk)] : []),
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
     ...askWhoHeIs(talk),
   ];
@@ -189,6 +197,20 @@ const askedInVain = (talk: CallIn<'talking'>): Effect[] => [
     },
   },
 ];
+
+/** A file that a consultation had paused goes on, because of that nothing is left. */
+function recordAgain(
+  talk: CallIn<'talking'>,
+  found: RecordingId | undefined,
+  { spare, now }: { spare: RecordingId | null; now: Instant },
+): Effect[] {
+  if (found !== undefined) return resume(talk, found);
+  return spare === null ? [] : [startRecording(talk, spare, now)];
+}
+
+/** Whom we called waits only after a talk, parked or sent on; then his last one is over. */
+const hadPlace = ({ direction, answeredAt, talkStartedAt }: RecoveredCall): boolean =>
+  direction === 'inbound' || (answeredAt !== undefined && talkStartedAt === undefined);
 
 /** That his place in the queue became this talk may not have been written before the fall. */
 const placeTaken = ({ id, ids, route, arrivedAt, talkStartedAt }: Call): Effect => ({
@@ -237,8 +259,11 @@ function goOn(talk: CallIn<'talking'>, bridged: boolean, now: Instant): Step<Cal
  */
 function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<Call> {
   const talked = facts.talkStartedAt !== null;
+  const { third } = found;
+  const consulted = third?.recording ? third.consult : null;
   const rest: CallIn<'wrapping-up'> = {
     ...facts,
+    ...(consulted ? { earlier: [...facts.earlier, fileOf(consulted)] } : {}),
     legs: [...facts.legs, `${facts.id}:lost`],
     stage: { is: 'wrapping-up', recordingId: found.recordingId ?? null },
   };
@@ -255,6 +280,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
     next: ended.next,
     effects: [
       ...ended.effects,
+      ...(consulted ? [recordingStopped(rest, consulted.recordings.consult)] : []),
       {
         type: 'journal.write',
         record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: 'hangup' },

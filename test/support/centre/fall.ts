@@ -58,9 +58,9 @@ export function appReturns(centre: TestCentre): void {
   for (const event of found.events) engine.submit(event);
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) closeSession(centre, callId);
+  tellFiles(centre, missed);
   for (const end of seen)
     engine.submit({ ...end, callId: noteOf(centre, end.legId)?.callId ?? '' });
-  tellFiles(centre, missed);
   for (const event of missed) if (event.type === 'call.arrived') engine.submit(event);
 }
 
@@ -70,6 +70,7 @@ export function edgeFalls(centre: TestCentre, order: readonly string[]): void {
   for (const map of [media.plays, media.bridges]) map.clear();
   media.musicOn.clear();
   media.unrecorded.clear();
+  media.conference = [];
   const files = [...media.recordings.values()];
   for (const legId of order) telephony.end(legId, 'broken');
   for (const { callId, recordingId } of files)
@@ -83,8 +84,9 @@ function letGo({ telephony, media }: TestCentre, legId: string): void {
   part({ media }, legId);
 }
 
-/** The edge parts who was joined with it, and plays no more to it. */
+/** The edge parts who was joined with it, and plays no more to it; of three the other two talk on. */
 export function part({ media }: Pick<TestCentre, 'media'>, legId: string): void {
+  media.leaveConference(legId);
   const partner = media.bridges.get(legId);
   if (partner !== undefined) media.bridges.delete(partner);
   media.bridges.delete(legId);
@@ -142,14 +144,18 @@ function sessions(centre: TestCentre): FoundSession[] {
   return [...found.values()];
 }
 
-/** Files that were finished and of which no journal knows, and those whose legs ended without a stop. */
+/**
+ * Files that were finished and of which no journal knows, and those that were stopped, or whose legs ended without
+ * that: they are finished long before another app is there.
+ */
 function tellFiles(centre: TestCentre, missed: readonly DomainEvent[]): void {
   const { media, telephony, journal } = centre;
   for (const event of [...media.files, ...missed])
     if (event.type === 'recording.finished' && !isFiled(journal.records, event.recordingId))
       centre.submit(event);
   for (const { callId, recordingId, left, right } of [...media.recordings.values()])
-    if (![left, right].every((leg) => telephony.legs.has(leg))) media.file(callId, recordingId);
+    if (media.stopped.has(recordingId) || ![left, right].every((leg) => telephony.legs.has(leg)))
+      media.file(callId, recordingId);
 }
 
 const isFiled = (records: readonly JournalRecord[], id: string): boolean =>

@@ -278,10 +278,11 @@ export class FakeMedia implements Media {
   }
 
   /** The two who are left talk on. */
-  private leaveConference(legId: string): void {
+  leaveConference(legId: string): void {
     if (!this.conference.includes(legId)) return;
     const [a, b] = this.conference.filter((one) => one !== legId) as [string, string];
     this.conference = [];
+    this.bridges.delete(legId);
     this.bridges.set(a, b);
     this.bridges.set(b, a);
   }

@@ -38,6 +38,7 @@ import type {
   ConsultBegun,
   ConsultOrdered,
   TalkParked,
+  TalksJoined,
   KeysPressed,
 } from './agent-events';
 import type { CallRecovered } from './recovered-call';
@@ -81,6 +82,7 @@ export type DomainEvent =
   | ConsultBegun
   | ConsultOrdered
   | TalkParked
+  | TalksJoined
   | KeysPressed
   | TimerFired
   | PlanApplied

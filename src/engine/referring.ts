@@ -2,7 +2,9 @@
 import { referTarget } from '../domain/call/refer-target';
 import { limitsOf, overrun } from '../domain/dial/budget';
 import { refusedDial } from '../domain/dial/placing';
-import type { ConsultBegun, TalkTransferred } from '../domain/agent-events';
+import { isEmergency } from '../domain/number/kinds';
+import { mayJoin } from '../domain/call/joining';
+import type { ConsultBegun, TalksJoined, TalkTransferred } from '../domain/agent-events';
 import type { RefusalCode } from '../domain/errors';
 import type { DialRefused } from '../domain/events';
 import type { AgentId, CallId } from '../domain/ids';
@@ -13,6 +15,19 @@ interface Referred {
   agentId: AgentId;
   callId: CallId;
   dialled: string;
+}
+
+/** Two talks of his that his phone wants to be one: the fact, or why there is none. */
+export function joiningOf(
+  { agentId, callId, otherId }: { agentId: AgentId; callId: CallId; otherId: CallId },
+  { live, makeId, at }: ConsultWorld,
+): TalksJoined | { refused: RefusalCode } {
+  const [one, other] = [live.calls.get(callId), live.calls.get(otherId)];
+  const joining = mayJoin(one, other, agentId, (number) => isEmergency(number, live.book));
+  if (typeof joining === 'string') return { refused: joining };
+  const isHolding = [one, other].some((call) => call?.holding.includes(joining.far.legId) ?? false);
+  const fact = { type: 'talks.joined', at, agentId, isHolding, recordingId: makeId() } as const;
+  return { ...fact, ...joining };
 }
 
 /** The fact; or why there is none, and the audit of it where it was a number. */

@@ -28,6 +28,7 @@ import {
 } from './closing';
 import { beginConsult } from './consult';
 import { agentNote, holdAsPhonesDo } from './holding';
+import { joinTalks } from './joining';
 import { park } from './park';
 import { playIdFor } from './prompts';
 import { backToQueue, releaseAgents } from './requeue';
@@ -130,6 +131,8 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
       return beginConsult(call, event, now);
     case 'talk.parked':
       return park(call, event, now);
+    case 'talks.joined':
+      return joinTalks(call, event, now);
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);

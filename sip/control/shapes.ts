@@ -87,14 +87,19 @@ const SHAPES: Shapes = {
   'session.list': {},
   'session.note': { session: id, note },
   'session.close': { session: id },
-  'endpoint.answer': { session: id, endpoint: id, offer: text, from: optional(places) },
+  'endpoint.answer': {
+    ...{ session: id, endpoint: id, offer: text },
+    ...{ from: optional(places), near: optional(id) },
+  },
   'endpoint.offer': {
     session: id,
     endpoint: id,
     like: optional(id),
     from: optional(places),
     secure: optional(flag),
+    near: optional(id),
   },
+  'endpoint.move': { session: id, endpoint: id, to: id },
   'endpoint.accept': { session: id, endpoint: id, answer: text },
   'endpoint.close': { session: id, endpoint: id },
   'endpoint.play': {

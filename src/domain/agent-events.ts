@@ -157,6 +157,23 @@ export interface ConsultOrdered {
  */
 export type ConsultOrder = 'swap' | 'conference' | 'complete' | 'end';
 
+/** The agent of two talks joined their far sides, by his phone. */
+export interface TalksJoined {
+  type: 'talks.joined';
+  at: Instant;
+  agentId: AgentId;
+  /** The call that goes on. */
+  callId: CallId;
+  /** The one that ends. */
+  otherId: CallId;
+  /** Its far side, which comes over. */
+  far: { legId: LegId; to: DialTarget };
+  /** It has put us on hold. */
+  isHolding: boolean;
+  /** Of the talk that begins. */
+  recordingId: RecordingId;
+}
+
 /** The agent of a talk laid his caller aside. */
 export interface TalkParked {
   type: 'talk.parked';

@@ -39,6 +39,7 @@ import type {
   ConsultBegun,
   ConsultOrdered,
   TalkParked,
+  TalksJoined,
   KeysPressed,
 } from './agent-events';
 import type { CallRecovered } from './recovered-call';
@@ -83,6 +84,7 @@ export type DomainEvent =
   | ConsultBegun
   | ConsultOrdered
   | TalkParked
+  | TalksJoined
   | KeysPressed
   | TimerFired
   | PlanApplied

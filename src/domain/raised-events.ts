@@ -22,6 +22,7 @@ export type RaisedEvent =
   | TalkStarted
   | TalkRecovered
   | TalkJoined
+  | TalkMoved
   | TalkEnded
   | PromiseOwed
   | PromiseWritten;
@@ -166,6 +167,15 @@ export interface TalkJoined {
   hotline: string;
   /** `''` when withheld. */
   number: string;
+}
+
+/** Somebody whom an agent had on the phone in a second call is in the other call from now on. */
+export interface TalkMoved {
+  type: 'talk.moved';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  to: CallId;
 }
 
 /** The talk is over; the agent's wrap-up begins. */

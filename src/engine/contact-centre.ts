@@ -34,7 +34,7 @@ import { parkedOf, parkOf, retrievalOf } from './parking';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
 import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
-import { referralOf } from './referring';
+import { joiningOf, referralOf } from './referring';
 import { Router } from './router';
 import { transferOf } from './transfers';
 import { agentViews, callsOf, offersTo, queueViews } from './views';
@@ -236,6 +236,8 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   /** As `transfer`, to whom the agent's phone dialled. */
   readonly refer: Refer = (asked) => {
+    const { with: otherId } = asked;
+    if (otherId !== undefined) return this.joinTalks({ ...asked, otherId });
     const fact = referralOf(asked, this.world());
     if ('refused' in fact) {
       if (fact.audit) this.submit(fact.audit);
@@ -245,6 +247,13 @@ export class ContactCentre implements LiveView, AgentDesk {
     const rung = fact.type === 'consult.begun' ? fact : fact.offer;
     return { ringing: rung?.legId ?? null };
   };
+
+  private joinTalks(asked: Parameters<typeof joiningOf>[0]): ReturnType<Refer> {
+    const fact = joiningOf(asked, this.world());
+    if ('refused' in fact) return fact;
+    this.submit(fact);
+    return { ringing: null };
+  }
 
   call(agentId: AgentId, wish: CallWish): RefusalCode | CallSnapshot {
     const { makeId } = this.options;

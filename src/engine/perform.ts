@@ -41,6 +41,9 @@ export class Performer {
         return telephony.dial(effect);
       case 'leg.hangup':
         return telephony.hangup(effect.legId, effect.cause);
+      case 'leg.move':
+        telephony.move(effect.legId, effect.to);
+        return media.move(effect.callId, effect.legId, effect.to);
       case 'leg.note':
         return telephony.note(effect.legId, effect.note);
       case 'media.play':

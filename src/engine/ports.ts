@@ -41,6 +41,8 @@ export interface Telephony {
   dial(command: DialCommand): void;
   hangup(legId: LegId, cause: EndCause): void;
   note(legId: LegId, note: LegNote): void;
+  /** It is a leg of that call from now on. */
+  move(legId: LegId, to: CallId): void;
 }
 
 /**
@@ -51,6 +53,8 @@ export type Refer = (asked: {
   agentId: AgentId;
   callId: CallId;
   dialled: string;
+  /** Another call of his, whose far side is to have the caller; it does when this returns. */
+  with?: CallId;
 }) => { refused: RefusalCode } | { ringing: LegId | null };
 
 /** Media of live calls. A command for a session that has gone is ignored. */
@@ -74,6 +78,8 @@ export interface Media {
   /** Keys for the leg's far side, 1 to 64 of `0123456789*#ABCD`, behind those still to be sent. */
   press(callId: CallId, legId: LegId, keys: string): void;
   unbridge(callId: CallId, a: LegId, b: LegId): void;
+  /** The leg's stream goes on in another call, out of any talk. */
+  move(callId: CallId, legId: LegId, to: CallId): void;
   /** A third party in the talk of `on`, which goes on without a break: all hear each other. */
   join(callId: CallId, legId: LegId, on: LegId): void;
   startRecording(command: RecordCommand): void;
@@ -90,11 +96,8 @@ export interface Media {
  * (`no-codec`, `bad-sdp`, `capacity`, `disconnected`, …).
  */
 export interface LegMedia {
-  /**
-   * Our answer to the far side's offer, also to a re-offer. Makes the leg's stream when it is new. `from`:
-   * the addresses and CIDRs of its trunk, in which alone its packets may be found behind a NAT.
-   */
-  answerOffer(callId: CallId, legId: LegId, offerSdp: string, from?: string[]): Promise<string>;
+  /** Our answer to the far side's offer, also to a re-offer. Makes the leg's stream when it is new. */
+  answerOffer(callId: CallId, legId: LegId, offerSdp: string, order?: StreamOrder): Promise<string>;
   /** Our offer. Makes the leg's stream when it is new. */
   makeOffer(callId: CallId, legId: LegId, order?: OfferOrder): Promise<string>;
   /** The far side's answer to our offer; the last one counts (183, then 200). */
@@ -105,11 +108,16 @@ export interface LegMedia {
   release(callId: CallId, legId: LegId): void;
 }
 
-export interface OfferOrder {
+export interface StreamOrder {
+  /** The addresses and CIDRs of its trunk, in which alone its packets may be found behind a NAT. */
+  from?: string[] | undefined;
+  /** A call with which this one may have to be joined. */
+  near?: CallId | undefined;
+}
+
+export interface OfferOrder extends StreamOrder {
   /** The leg whose codec is listed first. */
   like?: LegId | undefined;
-  /** As in `answerOffer`. */
-  from?: string[] | undefined;
   /** It demands encryption, or has none; a leg that is encrypted stays so when this is not given. */
   secure?: boolean | undefined;
 }

@@ -11,7 +11,7 @@ import { seatIn } from '../domain/agent/seat';
 import { breakCall } from '../domain/call/broken';
 import { customerNumber } from '../domain/call/call';
 import type { DomainEvent, LegEnded, PlanApplied, TimerFired } from '../domain/events';
-import type { OfferReceived } from '../domain/agent-events';
+import type { OfferReceived, TalksJoined } from '../domain/agent-events';
 import type { AgentId } from '../domain/ids';
 import type { AgentSnapshot, PromiseSnapshot } from '../domain/records';
 import { joinQueue } from '../domain/queue/entry';
@@ -126,6 +126,8 @@ export class Router {
       case 'consult.begun':
         this.options.live.budget = budgetOfAsked(this.options.live, event);
         return this.to.call(event.callId, event);
+      case 'talks.joined':
+        return this.joinTalks(event);
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);
         if (!call) return;
@@ -178,6 +180,7 @@ export class Router {
       case 'calling.ended':
       case 'colleague.asked':
       case 'talk.recovered':
+      case 'talk.moved':
       case 'talk.ended':
       case 'agent.signed-in':
       case 'agent.readied':
@@ -188,6 +191,16 @@ export class Router {
       case 'agent.unseated':
         return this.to.agent(event.agentId, event);
     }
+  }
+
+  /** The far side leaves the one call before the other takes it in. */
+  private joinTalks(event: TalksJoined): void {
+    const { live } = this.options;
+    const leg = live.legs.get(event.far.legId);
+    if (!leg) return;
+    this.to.call(event.otherId, event);
+    live.setLeg({ ...leg, callId: event.callId });
+    this.to.call(event.callId, event);
   }
 
   private applyPlan(event: PlanApplied): void {

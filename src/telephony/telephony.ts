@@ -215,6 +215,12 @@ export class DrachtioTelephony implements Telephony {
     noteLeg(this.context, leg);
   }
 
+  /** Whoever ends it from now on ends it there. */
+  move(legId: LegId, to: CallId): void {
+    const leg = this.legs.get(legId);
+    if (leg) leg.callId = to;
+  }
+
   /** Lets go of the connection; live dialogs stay on the edge for the next process. */
   close(): void {
     clearTimeout(this.again);

@@ -103,6 +103,7 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   intentSince: now,
   activity: { is: 'idle', since: now, resting: false },
   line: null,
+  beside: null,
   retired: false,
 });
 

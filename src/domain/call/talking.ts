@@ -28,6 +28,7 @@ import {
 } from './closing';
 import { beginConsult } from './consult';
 import { agentNote, holdAsPhonesDo } from './holding';
+import { joinTalks } from './joining';
 import { muteTalk } from './muting';
 import { park } from './park';
 import { playIdFor } from './prompts';
@@ -131,6 +132,8 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
       return beginConsult(call, event, now);
     case 'talk.parked':
       return park(call, event, now);
+    case 'talks.joined':
+      return joinTalks(call, event, now);
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);

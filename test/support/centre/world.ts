@@ -124,6 +124,11 @@ export class FakeTelephony implements Telephony {
     this.submit({ type, at: this.now(), legId });
   }
 
+  move(legId: string, to: string): void {
+    const leg = this.legs.get(legId);
+    if (leg?.dial) leg.dial = { ...leg.dial, callId: to };
+  }
+
   note(legId: string, note: LegNote): void {
     if (this.legs.has(legId)) this.notes.set(legId, note);
   }
@@ -216,6 +221,10 @@ export class FakeMedia implements Media {
 
   press(_callId: string, legId: string, keys: string): void {
     this.pressed.push([legId, keys]);
+  }
+
+  move(_callId: string, legId: string): void {
+    this.cut(legId);
   }
 
   unbridge(_callId: string, a: string, b: string): void {

@@ -232,6 +232,14 @@ export const SAMPLES: Samples = {
     offerId: 'offer',
     legId: 'agent-leg',
   },
+  'talks.joined': {
+    ...{ type: 'talks.joined', at: NOW, agentId: 'bob', callId: 'call', otherId: 'other-call' },
+    far: { legId: 'asked-leg', to: { kind: 'phone', agentId: 'eve', phoneId: 'phone-eve' } },
+    ...{ isHolding: false, recordingId: 'joined-recording' },
+  },
+  'talk.moved': {
+    ...{ type: 'talk.moved', at: NOW, callId: 'call', agentId: 'bob', to: 'other-call' },
+  },
   'talk.parked': {
     ...{ type: 'talk.parked', at: NOW, callId: 'call', agentId: 'bob' },
     ...{ slot: '701', limitMs: 90_000, entryId: 'entry-2' },
@@ -336,6 +344,8 @@ export const EVENTS: Record<string, DomainEvent> = {
   'talk.resumed (foreign)': { ...SAMPLES['talk.resumed'], agentId: 'eve' },
   'talk.muted (foreign)': { ...SAMPLES['talk.muted'], agentId: 'eve' },
   'talk.transferred (foreign)': { ...SAMPLES['talk.transferred'], agentId: 'eve' },
+  'talks.joined (other)': { ...SAMPLES['talks.joined'], callId: 'other-call', otherId: 'call' },
+  'talks.joined (foreign)': { ...SAMPLES['talks.joined'], agentId: 'eve' },
   'talk.parked (foreign)': { ...SAMPLES['talk.parked'], agentId: 'eve' },
   'keys.pressed (foreign)': { ...SAMPLES['keys.pressed'], agentId: 'eve' },
   'leg.answered (third)': { ...SAMPLES['leg.answered'], legId: 'third-leg' },

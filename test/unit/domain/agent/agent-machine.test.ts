@@ -85,6 +85,7 @@ const agentWho = (activity: Activity, intent: AgentIntent = READY): Agent => ({
   intentSince: 1,
   activity,
   line: null,
+  beside: null,
   retired: false,
 });
 

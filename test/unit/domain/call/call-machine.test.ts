@@ -252,6 +252,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, joined': {
+    'talks.joined': 'talking, joined',
+    'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, joined',
@@ -267,6 +269,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, held': {
+    'talks.joined': 'talking, joined',
+    'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, held',

@@ -19,6 +19,7 @@ test.each([
   ['monitor.leave', { session: 's', endpoint: 'e' }],
   ['conference.join', { session: 's', endpoint: 'e', on: 'f' }],
   ['conference.leave', { session: 's', endpoint: 'e' }],
+  ['endpoint.move', { session: 's', endpoint: 'e', to: 't' }],
   ['ack', { seq: 0 }],
 ])('%s %j is a command', (command, params) => {
   const read = readCommand(line(command, params));

@@ -15,6 +15,7 @@ export interface TestPlan {
     area?: string;
     cps?: number;
     reservedForInbound?: number;
+    register?: { registrar: string; user: string; password: string; [more: string]: unknown };
   }[];
   queues: {
     id: string;

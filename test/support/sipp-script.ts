@@ -8,6 +8,8 @@
 type Step = (role: Role) => string;
 type Role = 'caller' | 'called';
 
+let labels = 0;
+
 export interface Said {
   /** An SDP of the tone phone; its session's version is given where it is not the first. */
   sdp?: true | number;
@@ -21,10 +23,10 @@ export const calling = (...steps: Step[]): string => scenario('caller', steps);
 
 /** A far end that is called: an INVITE comes first. */
 export const answering = (...steps: Step[]): string =>
-  scenario('called', [receivesInvite, ...steps]);
+  scenario('called', [receivesInvite(), ...steps]);
 
 /** A registrar, or whoever else is asked outside of a dialog. */
-export const serving = (...steps: Step[]): string => scenario('called', steps, []);
+export const serving = (...steps: Step[]): string => scenario('called', steps);
 
 /** Waits for a response (a number) or a request (a method). */
 export const receives =
@@ -35,6 +37,45 @@ export const receives =
     const tag = kind === 'response' && role === 'caller' && what !== 100 && what !== 487;
     const action = tag ? `<action>${keep('To:', 'to')}</action>` : '';
     return `<recv ${kind}="${what}"${optional ? ' optional="true"' : ''}>${action}</recv>`;
+  };
+
+export interface Account {
+  user: string;
+  password: string;
+}
+
+/** Waits for a request whose credentials are of that account; sipp reckons them itself, and refuses all others. */
+export const receivesSigned =
+  (method: string, { user, password }: Account, kept = ''): Step =>
+  () => {
+    const label = (labels += 1);
+    const verify = `<verifyauth assign_to="signed" username="${user}" password="${password}"/>`;
+    return [
+      `<recv request="${method}" test="signed" next="${label}"><action>${kept}${verify}</action></recv>`,
+      `<pause milliseconds="1"/><recv request="${method} with good credentials"/>`,
+      `<label id="${label}"/>`,
+    ].join('\n');
+  };
+
+/** An INVITE, and what every answer to it repeats; the one that is answered from now on. */
+export const receivesInvite =
+  (account?: Account): Step =>
+  (role) => {
+    const kept = [
+      ...[keep('Via:', 'via'), keep('From:', 'from'), keep('To:', 'to')],
+      keep('CSeq:', 'cseq', '[0-9]+'),
+    ].join('');
+    if (account) return receivesSigned('INVITE', account, kept)(role);
+    return `<recv request="INVITE"><action>${kept}</action></recv>`;
+  };
+
+/** A provisional response that wants PRACK, which is sent (RFC 3262 §3), and answered. */
+export const acknowledgesReliably =
+  (status: number, cseq: number): Step =>
+  (role) => {
+    const kept = `<action>${keep('To:', 'to')}${keep('RSeq:', 'rseq', '[0-9]+')}</action>`;
+    const prack = asks('PRACK', { cseq, headers: ['RAck: [$rseq] 1 INVITE'] })(role);
+    return [`<recv response="${status}">${kept}</recv>`, prack, receives(200)(role)].join('\n');
   };
 
 /** Whatever provisional responses come, or do not. */
@@ -109,8 +150,6 @@ export const asks =
 /** Goes on when the test says so (`SippFarEnd.tell`), by a MESSAGE that belongs to no transaction of ours. */
 export const waitsForTest: Step = () => '<recv request="MESSAGE"/>';
 
-let labels = 0;
-
 /** As often as they come before what the next step waits for: requests that are sent again for want of an answer. */
 export const ignores =
   (method: string): Step =>
@@ -136,24 +175,14 @@ const REASONS: Record<number, string> = {
   503: 'Service Unavailable',
 };
 
-const KEPT = ['via', 'from', 'to', 'cseq'];
-
 const keep = (header: string, name: string, pattern = '.*'): string =>
   `<ereg regexp="${pattern}" search_in="hdr" header="${header}" assign_to="${name}"/>`;
 
-/** What every answer to it repeats. */
-const receivesInvite: Step = () =>
-  [
-    '<recv request="INVITE"><action>',
-    ...[keep('Via:', 'via'), keep('From:', 'from'), keep('To:', 'to')],
-    keep('CSeq:', 'cseq', '[0-9]+'),
-    '</action></recv>',
-  ].join('\n');
-
-function scenario(role: Role, steps: Step[], kept = role === 'caller' ? ['to'] : KEPT): string {
+function scenario(role: Role, steps: Step[]): string {
   const body = steps.map((step) => step(role)).join('\n');
   // sipp refuses a variable that is set and never used.
-  const used = kept.length > 0 ? `<Reference variables="${kept.join(',')}"/>` : '';
+  const kept = new Set([...body.matchAll(/assign_to="(\w+)"/g)].map(([, name]) => name));
+  const used = kept.size > 0 ? `<Reference variables="${[...kept].join(',')}"/>` : '';
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="far end">\n${body}\n${used}\n</scenario>`;
 }
 

@@ -34,6 +34,7 @@ import { applyJournal } from './store/apply-journal';
 import { findCall, loadOpenCalls } from './store/calls';
 import { loadDialBudget, loadTrunkUses } from './store/day-counts';
 import { migrate, openDatabase, type Database } from './store/database';
+import { loadHotlineOrders } from './store/hotline-orders';
 import { callerLookup } from './store/lookup';
 import { loadPlan } from './store/plan-rows';
 import { storePlans } from './store/plans';
@@ -209,8 +210,12 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
   centre.unlinked.start();
   const plan = await loadPlan(db);
   telephony.applyPlan(plan);
-  const budget = await loadDialBudget(db, centre.clock.now());
-  engine.start(plan, await loadAgentStates(db), await loadOpenPromises(db), budget);
+  engine.start(plan, {
+    agents: await loadAgentStates(db),
+    promises: await loadOpenPromises(db),
+    budget: await loadDialBudget(db, centre.clock.now()),
+    hotlines: await loadHotlineOrders(db),
+  });
   const trunks = await loadTrunkUses(db);
   const legs = await telephony.connect();
   telephony.resumeTrunks(trunks);
@@ -253,6 +258,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
   const server = buildHttp({
     live: engine,
     desk: engine,
+    hotlines: engine,
     queries: storeQueries(db, (filter) => hotlineLedger(db, filter)),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),

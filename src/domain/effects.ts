@@ -113,6 +113,8 @@ export const PROMPT_KEYS = [
   'recording-notice',
   'all-busy',
   'no-agents',
+  'closed',
+  'holiday',
   'promise-taken',
   'no-number',
   'store-call',

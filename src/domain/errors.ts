@@ -21,6 +21,16 @@ export const ERRORS = {
     zh: '该坐席没有话机。请在一部公用话机上签入，或让管理员在方案中为其添加话机。',
     en: 'This agent has no phone. Sign in at one, or ask an administrator to add one in the plan.',
   },
+  NO_SUCH_HOTLINE: {
+    status: 404,
+    zh: '方案中没有这条热线。',
+    en: 'The plan has no such hotline.',
+  },
+  PAST_MOMENT: {
+    status: 409,
+    zh: '该时间已过。',
+    en: 'That moment has passed.',
+  },
   NO_SUCH_PHONE: {
     status: 404,
     zh: '方案中没有这部话机。',
@@ -360,6 +370,8 @@ export type RefusalCode =
   | 'NOT_AN_AGENT'
   | 'NO_PHONE'
   | 'NO_SUCH_PHONE'
+  | 'NO_SUCH_HOTLINE'
+  | 'PAST_MOMENT'
   | 'SEAT_TAKEN'
   | 'NOBODY_THERE'
   | 'NOT_SIGNED_IN'

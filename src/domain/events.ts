@@ -42,6 +42,7 @@ import type {
   TalksJoined,
   KeysPressed,
 } from './agent-events';
+import type { HotlineOrdered } from './hours/closure';
 import type { CallRecovered } from './recovered-call';
 
 /**
@@ -68,6 +69,7 @@ export type DomainEvent =
   | RecordingStored
   | AlarmRaised
   | TrunkCounted
+  | HotlineOrdered
   | AgentSignedIn
   | AgentReadied
   | AgentUnreadied

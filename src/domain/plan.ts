@@ -12,6 +12,8 @@ export interface Plan {
   hotlines: PlanHotline[];
   people: PlanPerson[];
   phones: PlanPhone[];
+  /** When hotlines are open, by name. */
+  hours?: PlanHours[] | undefined;
   /** Nothing said of them: those of mainland China. */
   numbers?: PlanNumbers | undefined;
   /** How much may be dialled; nothing said of it: the limits of dial/budget.ts. */
@@ -57,6 +59,20 @@ export interface PrivacyRange {
   until: string;
 }
 
+/** Minutes since midnight: from, and until (exclusive, at most 1440). */
+export type Span = readonly [from: number, to: number];
+
+/** Opening hours, in the zone of the store that uses them. */
+export interface PlanHours {
+  id: string;
+  /** Seven days, Monday first; an empty one is closed. */
+  week: readonly (readonly Span[])[];
+  /** First and last day, `2026-10-01`; closed on each of them. */
+  holidays?: { from: string; to: string }[] | undefined;
+  /** Days on which it is open whatever the week and the holidays say (调休). */
+  workdays?: { day: string; open: readonly Span[] }[] | undefined;
+}
+
 export interface PlanStore {
   id: StoreId;
   name: string;
@@ -66,6 +82,8 @@ export interface PlanStore {
   trunks?: TrunkId[] | undefined;
   /** The number of ours that is shown to whom it calls; without it its first hotline. */
   shows?: string | undefined;
+  /** When its hotlines are open that name no hours of their own; missing: always. */
+  hours?: string | undefined;
   /** How long a caller stays parked before he is offered again; 90 when it is left out. */
   parkSeconds?: number | undefined;
 }
@@ -187,6 +205,8 @@ export interface PlanHotline {
   number: string;
   store: StoreId;
   queue: QueueId;
+  /** When it is open; missing: as its store. */
+  hours?: string | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
 }

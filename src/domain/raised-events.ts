@@ -201,6 +201,8 @@ export interface PromiseOwed {
   number: string;
   leadId: LeadId | null;
   reason: PromiseSnapshot['reason'];
+  /** When somebody is there again who can keep it; missing: now. */
+  from?: Instant;
 }
 
 /** The promise is fsynced: now the caller may be told. */

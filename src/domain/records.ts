@@ -37,6 +37,7 @@ export type JournalRecord =
   | { kind: 'dial.counted'; change: BudgetChange }
   /** How full a trunk is and was today. */
   | { kind: 'trunk.saved'; trunkId: TrunkId; use: TrunkUse }
+  | { kind: 'hotline.saved'; hotline: HotlineSnapshot }
   | { kind: 'alarm.raised'; code: string; detail: string }
   | { kind: 'audit.noted'; who: string; what: string; subject: string };
 
@@ -167,6 +168,9 @@ export interface ConfirmedNumber {
   by: AgentId;
 }
 
+/** Nobody was there, he left by himself, or the hotline was closed. */
+export type PromiseReason = 'nobody-signed-in' | 'abandoned' | 'closed';
+
 export interface PromiseSnapshot {
   id: PromiseId;
   storeId: StoreId;
@@ -176,7 +180,7 @@ export interface PromiseSnapshot {
   callId: CallId;
   leadId: LeadId | null;
   state: 'open' | 'kept' | 'withdrawn';
-  reason: 'nobody-signed-in' | 'abandoned';
+  reason: PromiseReason;
   dueAt: Instant;
   openedAt: Instant;
 }
@@ -188,6 +192,14 @@ export interface RecordingSnapshot {
   agentId: AgentId | null;
   storeId: StoreId | null;
   file: RecordingFile;
+}
+
+/** What was ordered for a hotline beside the plan; an order of the plan does not touch it. */
+export interface HotlineSnapshot {
+  /** Its number. */
+  number: string;
+  /** Null while it is not closed by command; without `until` somebody has to open it. */
+  closure: { since: Instant; until: Instant | null; by: string } | null;
 }
 
 export interface AgentSnapshot {

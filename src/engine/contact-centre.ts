@@ -16,28 +16,28 @@ import { mayHold } from '../domain/call/holding';
 import { mayMute } from '../domain/call/muting';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
-import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { ConsultOrder } from '../domain/agent-events';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId, PhoneId } from '../domain/ids';
-import type { AgentView, OfferView, ParkedView, QueueView } from '../domain/notices';
+import type { AgentView, HotlineView, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
-import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
+import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { consultOf, refusedTarget } from './consults';
 import { Dispatcher } from './dispatcher';
+import type { Known } from './known';
 import { LiveState } from './live-state';
 import type { Log } from './log';
 import { parkedOf, parkOf, retrievalOf } from './parking';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
-import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
+import type { AgentDesk, HotlineDesk, LiveView, MakeId, Refer } from './ports';
 import { joiningOf, referralOf } from './referring';
 import { Router } from './router';
 import { transferOf } from './transfers';
-import { agentViews, callsOf, offersTo, queueViews } from './views';
+import { agentViews, callsOf, hotlineViews, offersTo, queueViews } from './views';
 
 /** The world outside, ids, and a logger. */
 export interface ContactCentreOptions extends World {
@@ -46,7 +46,7 @@ export interface ContactCentreOptions extends World {
 }
 
 /** See the head of this file. One instance is one cell. */
-export class ContactCentre implements LiveView, AgentDesk {
+export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
   private readonly live = new LiveState();
   private readonly router: Router;
   private readonly dispatcher: Dispatcher;
@@ -61,16 +61,11 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   /**
-   * Begins with what was known before: the plan, what agents wanted, which promises stand open, what was dialled.
+   * Begins with what was known before.
    * Recovered calls are submitted afterwards.
    */
-  start(
-    plan: Plan,
-    agents: AgentSnapshot[],
-    promises: PromiseSnapshot[],
-    budget: DialBudget = UNUSED,
-  ): void {
-    this.router.restore(agents, promises, budget);
+  start(plan: Plan, known: Known): void {
+    this.router.restore(known);
     this.submit({ type: 'plan.applied', at: this.now(), plan });
   }
 
@@ -117,6 +112,10 @@ export class ContactCentre implements LiveView, AgentDesk {
     return queueViews(this.live);
   }
 
+  hotlines(): HotlineView[] {
+    return hotlineViews(this.live, this.now());
+  }
+
   calls(): CallSnapshot[] {
     return callsOf(this.live);
   }
@@ -131,6 +130,20 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   promises(): PromiseSnapshot[] {
     return [...this.live.promises.values()];
+  }
+
+  // What may be ordered of a hotline (HotlineDesk).
+
+  orderHotline(
+    by: string,
+    number: string,
+    closure: { until: Instant | null } | null,
+  ): RefusalCode | null {
+    const at = this.now();
+    if (!this.live.routes.has(number)) return 'NO_SUCH_HOTLINE';
+    if (closure !== null && closure.until !== null && closure.until <= at) return 'PAST_MOMENT';
+    this.submit({ type: 'hotline.ordered', at, by, number, closure });
+    return null;
   }
 
   // What an agent may ask for (AgentDesk).

@@ -16,7 +16,14 @@ import type {
   RecordingId,
   StoreId,
 } from '../domain/ids';
-import type { AgentView, Notice, OfferView, ParkedView, QueueView } from '../domain/notices';
+import type {
+  AgentView,
+  HotlineView,
+  Notice,
+  OfferView,
+  ParkedView,
+  QueueView,
+} from '../domain/notices';
 import type { RefusalCode } from '../domain/errors';
 import type { Plan } from '../domain/plan';
 import type { OpenLink } from '../domain/recording/unlinked';
@@ -163,6 +170,8 @@ export interface LiveView {
   plan(): Plan;
   agents(): AgentView[];
   queues(): QueueView[];
+  /** Of the plan, in the order of their numbers. */
+  hotlines(): HotlineView[];
   calls(): CallSnapshot[];
   /** Callers in slots, of all stores. */
   parked(): ParkedView[];
@@ -170,6 +179,16 @@ export interface LiveView {
   offers(agentId: AgentId): OfferView[];
   /** Open promises known to the engine. */
   promises(): PromiseSnapshot[];
+}
+
+/** What may be ordered of a hotline. */
+export interface HotlineDesk {
+  /** Closes it until a moment, or until somebody opens it; null opens it. Calls that wait go on waiting. */
+  orderHotline(
+    by: string,
+    number: string,
+    closure: { until: Instant | null } | null,
+  ): RefusalCode | null;
 }
 
 /**

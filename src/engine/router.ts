@@ -13,7 +13,8 @@ import { customerNumber } from '../domain/call/call';
 import type { DomainEvent, LegEnded, PlanApplied, TimerFired } from '../domain/events';
 import type { OfferReceived, TalksJoined } from '../domain/agent-events';
 import type { AgentId } from '../domain/ids';
-import type { AgentSnapshot, PromiseSnapshot } from '../domain/records';
+import type { AgentSnapshot } from '../domain/records';
+import { hotlineView, ordered, orderEffects, type HotlineOrdered } from '../domain/hours/closure';
 import { joinQueue } from '../domain/queue/entry';
 import type { EntryJoined } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
@@ -22,6 +23,7 @@ import { alarmEffects } from './alarm-effects';
 import { Beginnings } from './beginnings';
 import { callConcerned } from './call-concerned';
 import { budgetOfAsked } from './dial-budget';
+import type { Known } from './known';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
@@ -53,10 +55,11 @@ export class Router {
     this.recordings = new Recordings(live, this.to);
   }
 
-  restore(agents: AgentSnapshot[], promises: PromiseSnapshot[], budget: DialBudget): void {
+  restore({ agents, promises, budget, hotlines }: Known): void {
     this.options.live.budget = this.kept = budget;
     for (const agent of agents) this.restored.set(agent.id, agent);
     for (const promise of promises) this.options.live.setPromise(promise);
+    for (const hotline of hotlines) this.options.live.hotlines.set(hotline.number, hotline);
   }
 
   /** Handles the event and everything it raises. Never throws. */
@@ -147,6 +150,8 @@ export class Router {
         const record = { kind: 'trunk.saved', trunkId, use } as const;
         return this.to.perform([{ type: 'journal.write', record }], event.at);
       }
+      case 'hotline.ordered':
+        return this.order(event);
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':
@@ -232,6 +237,16 @@ export class Router {
     if (!agent || agent.retired) return;
     const notice = { kind: 'agent.updated', agent: agentView(agent) } as const;
     this.to.perform([{ type: 'notify', notice }], at);
+  }
+
+  private order(event: HotlineOrdered): void {
+    const { live } = this.options;
+    const planned = live.plan.hotlines.find(({ number }) => number === event.number);
+    if (!planned) return;
+    const next = ordered(event);
+    live.hotlines.set(next.number, next);
+    const view = hotlineView(planned, next, live.opening(next.number, event.at));
+    this.to.perform(orderEffects(event, next, view), event.at);
   }
 
   private toLegAndCall(legId: string, event: DomainEvent): void {

@@ -123,6 +123,13 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     }
+    case 'hotline.updated':
+      return [
+        {
+          audience: { is: 'store', storeId: notice.hotline.storeId },
+          payload: { type: 'hotline.updated', data: notice.hotline },
+        },
+      ];
     case 'recording.stored':
       return [
         {

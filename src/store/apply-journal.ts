@@ -12,6 +12,7 @@ import { saveConfirmedNumbers } from './confirmed-numbers';
 import type { Database } from './database';
 import { saveDialCounts, saveTrunkUses } from './day-counts';
 import { noteEntries, saveAlarms, saveAudit } from './journal-events';
+import { saveHotlineOrders } from './hotline-orders';
 import { openLeads } from './leads';
 import { saveLegs } from './legs';
 import { sweepCalls } from './sweep';
@@ -82,6 +83,10 @@ export async function applyJournal(
       records(batch['dial.counted']).map(({ change }) => change),
     );
     await saveTrunkUses(trx, records(batch['trunk.saved']));
+    await saveHotlineOrders(
+      trx,
+      records(batch['hotline.saved']).map((record) => record.hotline),
+    );
     await saveAlarms(trx, [...batch['alarm.raised'].values()]);
     await saveAudit(trx, [...batch['audit.noted'].values()]);
     return recordings
@@ -113,6 +118,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'agent.saved': new Map(),
     'dial.counted': new Map(),
     'trunk.saved': new Map(),
+    'hotline.saved': new Map(),
     'alarm.raised': new Map(),
     'audit.noted': new Map(),
   };
@@ -149,6 +155,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.agent.id;
     case 'trunk.saved':
       return record.trunkId;
+    case 'hotline.saved':
+      return record.hotline.number;
     case 'dial.counted':
     case 'alarm.raised':
     case 'audit.noted':

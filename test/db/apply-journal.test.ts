@@ -1,6 +1,7 @@
 import { attempted, UNUSED } from '../../src/domain/dial/budget';
 import { changeOf } from '../../src/domain/dial/kept-budget';
 import type { CallSnapshot } from '../../src/domain/records';
+import { loadHotlineOrders } from '../../src/store/hotline-orders';
 import { loadAgentStates } from '../../src/store/agent-states';
 import { applyJournal } from '../../src/store/apply-journal';
 import { findCall, loadOpenCalls } from '../../src/store/calls';
@@ -109,6 +110,20 @@ describe('each record comes back as it was written', () => {
       journal(...agents.map((agent) => ({ kind: 'agent.saved' as const, agent }))),
     );
     expect(await loadAgentStates(database.db)).toEqual(agents);
+  });
+
+  test('what was ordered of each hotline last', async () => {
+    const closed = { number: '400', closure: { since: NINE, until: null, by: 'chen' } };
+    const limited = { number: '401', closure: { since: NINE, until: NINE + 1, by: 'zhao' } };
+    const ordered = [closed, limited, { number: '402', closure: null }];
+    await applyJournal(
+      database.db,
+      journal(...ordered.map((hotline) => ({ kind: 'hotline.saved' as const, hotline }))),
+    );
+    expect(await loadHotlineOrders(database.db)).toEqual(ordered);
+    const opened = { number: '400', closure: null };
+    await applyJournal(database.db, journal({ kind: 'hotline.saved', hotline: opened }));
+    expect((await loadHotlineOrders(database.db))[0]).toEqual(opened);
   });
 
   test('alarms and audit notes', async () => {

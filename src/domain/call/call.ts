@@ -33,6 +33,7 @@ import type {
 } from '../ids';
 import type { CallDirection, CallOutcome, CallSnapshot, CallStateName } from '../records';
 import type { Instant } from '../time';
+import type { Absence } from './prompts';
 import type { Route } from './routing';
 
 /** What is known of a call whatever its stage. */
@@ -196,6 +197,7 @@ export type Stage =
     }
   | {
       is: 'announcing';
+      why: Absence;
       answered: boolean;
       /** False while the promise is not yet on disk: it may not be spoken before. */
       mayTell: boolean;

@@ -8,7 +8,7 @@ import type { EndCause } from '../end-cause';
 import type { DomainEvent, LegEnded, RecordingFinished } from '../events';
 import type { AgentId, RecordingId } from '../ids';
 import type { EntryLeft } from '../raised-events';
-import type { CallOutcome } from '../records';
+import type { CallOutcome, PromiseReason } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { customerNumber, snapshot, type Call, type CallIn, type Stage } from './call';
@@ -201,8 +201,9 @@ export const leaveQueue = (call: Call, outcome: EntryLeft['outcome'], now: Insta
 /** A caller without a number cannot be called back; everybody else is owed it. */
 export const owePromise = (
   call: Call,
-  reason: 'nobody-signed-in' | 'abandoned',
+  reason: PromiseReason,
   now: Instant,
+  from?: Instant | null,
 ): Effect[] =>
   customerNumber(call) === ''
     ? []
@@ -220,6 +221,7 @@ export const owePromise = (
             number: customerNumber(call),
             leadId: call.leadId,
             reason,
+            ...(from === undefined || from === null ? {} : { from }),
           },
         },
       ];

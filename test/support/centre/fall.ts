@@ -34,14 +34,16 @@ export function appReturns(centre: TestCentre): void {
   const { telephony, journal, clock } = centre;
   clock.clearAll();
   const { engine } = centre.begin();
-  engine.start(
-    centre.plan,
-    newest(journal.of('agent.saved').map(({ agent }) => agent)),
-    newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(
+  engine.start(centre.plan, {
+    agents: newest(journal.of('agent.saved').map(({ agent }) => agent)),
+    promises: newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(
       ({ state }) => state === 'open',
     ),
-    journal.of('dial.counted').reduce((budget, { change }) => withChange(budget, change), UNUSED),
-  );
+    budget: journal
+      .of('dial.counted')
+      .reduce((budget, { change }) => withChange(budget, change), UNUSED),
+    hotlines: journal.of('hotline.saved').map(({ hotline }) => hotline),
+  });
   const ends = missed.filter((event) => event.type === 'leg.ended');
   const seen = ends.filter(
     ({ legId }) => telephony.notes.has(legId) && !telephony.hungUp.has(legId),

@@ -2,6 +2,7 @@ import type {
   Plan,
   PlanDialling,
   PlanHotline,
+  PlanHours,
   PlanNumbers,
   PlanPhone,
   PlanQueue,
@@ -21,13 +22,14 @@ export interface PlanOptions {
   channels?: number;
   queue?: Partial<PlanQueue>;
   hotline?: Partial<PlanHotline>;
+  hours?: PlanHours[];
 }
 
 const GATEWAY = { address: 'sip:127.0.0.1:5080', priority: 0, weight: 1 };
 
 export function planWith(options: PlanOptions): Plan {
   const { agents = [], autoReady = [], service, queue, hotline, channels = 60 } = options;
-  const { numbers, dialling } = options;
+  const { numbers, dialling, hours } = options;
   const people = [...agents, ...autoReady, ...(service ?? [])];
   const sales = {
     id: 'sales',
@@ -37,6 +39,7 @@ export function planWith(options: PlanOptions): Plan {
     wrapUpSeconds: 30,
   };
   return {
+    ...(hours ? { hours } : {}),
     ...(numbers ? { numbers } : {}),
     ...(dialling ? { dialling } : {}),
     sip: { realm: 'openline' },

@@ -301,6 +301,13 @@ export const SAMPLES: Samples = {
     timer: { kind: 'offer-receipt', callId: 'call', offerId: 'offer' },
   },
   'plan.applied': { type: 'plan.applied', at: NOW, plan: PLAN },
+  'hotline.ordered': {
+    type: 'hotline.ordered',
+    at: NOW,
+    by: 'chen',
+    number: '400',
+    closure: { until: null },
+  },
   'call.recovered': {
     type: 'call.recovered',
     at: NOW,

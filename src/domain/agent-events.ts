@@ -56,6 +56,8 @@ export interface AgentUnseated {
   type: 'agent.unseated';
   at: Instant;
   agentId: AgentId;
+  /** Who freed the seat, himself or somebody who oversees; missing where he sat down elsewhere. */
+  by?: AgentId;
 }
 
 /** The agent's desktop confirmed that it shows the offer. */

@@ -55,6 +55,7 @@ export type DomainEvent =
   | PhoneDialled
   | DialRefused
   | CallPreempted
+  | HelpRefused
   | CallerServed
   | LookupCompleted
   | LegRinging
@@ -140,6 +141,21 @@ export interface PhoneDialled {
   number: string;
   ids: OutgoingIds;
   unusable?: 'no-media';
+}
+
+/** A gateway did not carry a call for help, and the next one is tried, as long as there is one. */
+export interface HelpRefused {
+  type: 'help.refused';
+  at: Instant;
+  callId: CallId;
+  legId: LegId;
+  trunkId: TrunkId;
+  /** Its SIP URI; `''`: the trunk had no channel. */
+  gateway: string;
+  /** What it said. */
+  far?: FarSide;
+  /** Where it said nothing. */
+  reason: string;
 }
 
 /** A call that we placed makes room for one for help. */

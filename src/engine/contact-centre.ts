@@ -186,7 +186,7 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
     const holder = this.live.agentOfPhone(phoneId);
     const refusal = mayFree(by, phoneId, { plan: this.live.plan, holder });
     if (refusal === null && holder)
-      this.submit({ type: 'agent.unseated', at: this.now(), agentId: holder.id });
+      this.submit({ type: 'agent.unseated', at: this.now(), agentId: holder.id, by });
     return refusal;
   }
 

@@ -124,6 +124,7 @@ export class Router {
       case 'call.picked-up':
       case 'keys.pressed':
       case 'call.preempted':
+      case 'help.refused':
       case 'consult.ordered':
         return this.to.call(event.callId, event);
       case 'consult.begun':

@@ -71,6 +71,10 @@ export const SAMPLES: Samples = {
       ...{ entryId: 'entry', leadId: 'lead', promiseId: 'promise' },
     },
   },
+  'help.refused': {
+    ...{ type: 'help.refused', at: NOW, callId: 'call', legId: 'caller-leg', trunkId: 'carrier' },
+    ...{ gateway: 'sip:192.0.2.1', far: { status: 403 }, reason: 'refused' },
+  },
   'call.preempted': { type: 'call.preempted', at: NOW, callId: 'call' },
   'dial.refused': {
     type: 'dial.refused',

@@ -239,20 +239,23 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'calling, phone': {
     ...WHILE_CALLING,
+    'help.refused': 'calling, phone',
     'leg.answered': 'calling, dialled',
     'leg.ringing (caller)': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
   'calling, dialled': {
     ...WHILE_CALLING,
+    'help.refused': 'calling, dialled',
     'leg.ringing (caller)': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
   'calling, ringing': {
     ...WHILE_CALLING,
+    'help.refused': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
-  'calling, early': WHILE_CALLING,
+  'calling, early': { ...WHILE_CALLING, 'help.refused': 'calling, early' },
   'talking, answering': {
     'offer.made': 'BugError',
     'leg.answered (caller)': 'talking, notice',
@@ -500,6 +503,7 @@ const callIn = (stage: Stage): Call => ({
   legs: ['caller-leg', 'agent-leg', 'third-leg', 'other'],
   holding: [],
   muted: [],
+  emergency: false,
   earlier: [],
   stage,
 });

@@ -104,6 +104,8 @@ export interface PlanTrunk {
   reservedForInbound?: number | undefined;
   /** False: its gateways are not asked by OPTIONS, and count as alive. */
   watch?: boolean | undefined;
+  /** True: its callers are told reliably that it rings, where they can be (RFC 3262); always where they demand it. */
+  reliable?: boolean | undefined;
   /** Our account at the carrier: we register, and answer its challenges. */
   register?: PlanRegistration | undefined;
 }

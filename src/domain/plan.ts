@@ -128,6 +128,8 @@ export interface PlanTrunk {
   weight?: number | undefined;
   /** True: calls for help of other stores of the group may go through it. */
   lendsForHelp?: boolean | undefined;
+  /** True: its callers are told reliably that it rings, where they can be (RFC 3262); always where they demand it. */
+  reliable?: boolean | undefined;
   /** Our account at the carrier: we register, and answer its challenges. */
   register?: PlanRegistration | undefined;
 }

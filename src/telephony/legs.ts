@@ -36,6 +36,10 @@ export interface Leg {
   offered?: { cseq: number; first: boolean };
   /** A new offer of its far side is being answered. */
   reoffered?: true;
+  /** Reliable provisionals of ours that no PRACK came for; `all` resolves when none is left. */
+  pracks?: { owed: number; all: Promise<void>; came: () => void };
+  /** Arriving leg: a reliable provisional and its PRACK have brought offer and answer, before our 200 (RFC 3262 §5). */
+  agreed?: true;
   /** Dialled leg: takes its INVITEs back, until one of them is answered. */
   takeBack?: (cause: EndCause) => void;
   /** Leg to an outside number: the INVITE on its way, for CANCEL. */

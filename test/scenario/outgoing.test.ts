@@ -1,7 +1,6 @@
 import type { Plan } from '../../src/domain/plan';
 import { appFalls, appReturns } from '../support/centre/fall';
 import { ALICE, startCentre, type Agent, type TestCentre } from '../support/centre/centre';
-import { appFalls, appReturns } from '../support/centre/fall';
 
 const withSeat = (plan: Plan): Plan => ({
   ...plan,

@@ -40,6 +40,7 @@ import type {
   ConsultOrdered,
   TalkParked,
   TalksJoined,
+  TalkTakenOver,
   KeysPressed,
 } from './agent-events';
 import type { CallRecovered } from './recovered-call';
@@ -85,6 +86,7 @@ export type DomainEvent =
   | ConsultOrdered
   | TalkParked
   | TalksJoined
+  | TalkTakenOver
   | KeysPressed
   | TimerFired
   | PlanApplied

@@ -119,6 +119,7 @@ export class Router {
       case 'talk.transferred':
       case 'talk.parked':
       case 'call.picked-up':
+      case 'talk.taken-over':
       case 'keys.pressed':
       case 'call.preempted':
       case 'consult.ordered':

@@ -4,11 +4,11 @@
  */
 import type { LegNote } from '../domain/effects';
 import type { Plan } from '../domain/plan';
-import type { CallerLookup, MakeId } from '../engine/ports';
+import type { CallerLookup, MakeId, Replace } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
 import { Answering } from './answering';
 import { findCaller } from './caller-lookup';
-import type { CallerIdentity } from './identity';
+import { tagOf, type CallerIdentity } from './identity';
 import { type Leg } from './legs';
 import { endLeg, linkOf, type LineContext } from './line';
 import { PhoneCalls } from './phone-calls';
@@ -21,6 +21,7 @@ export interface InboundContext extends LineContext {
   lookup: CallerLookup;
   makeId: MakeId;
   registrar: Registrar;
+  replacing: Replace;
   /** Folder of the prompts that callers hear. */
   language: string;
 }
@@ -42,6 +43,7 @@ export class Inbound {
       ...context,
       newLeg: (req, res, role) => this.newLeg(req, res, role),
       prepare: (leg) => this.answering.prepare(leg),
+      answer: (leg) => this.answering.answer(leg),
     });
   }
 
@@ -207,10 +209,6 @@ export function inviteName({ callId, fromTag }: { callId: string; fromTag: strin
 }
 
 const hasToTag = (req: SipRequest): boolean => /;\s*tag=/i.test(req.get('To'));
-
-function tagOf(from: string): string {
-  return /;\s*tag=([^;\s,]+)/i.exec(from.slice(from.lastIndexOf('>') + 1))?.[1] ?? '';
-}
 
 /** RFC 3311 §5.2: before our answer there is no session that an offer could change. */
 function answerEarlyUpdate(update: SipRequest, answer: SipResponse): void {

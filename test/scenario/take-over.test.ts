@@ -79,6 +79,14 @@ describe('his own talk', () => {
     expect(alice.hears).toBe('bob');
   });
 
+  test('muted: nobody hears him at the new phone either, until he is unmuted', () => {
+    centre.engine.mute('bob', alice.callId);
+    const mobile = replaces('bob', desk);
+    expect(centre.media.muted.has(mobile)).toBe(true);
+    centre.engine.unmute('bob', alice.callId);
+    expect(centre.media.muted.has(mobile)).toBe(false);
+  });
+
   test('and the app falls behind it: the talk is the new phone’s', () => {
     const mobile = replaces('bob', desk);
     appFalls(centre);

@@ -12,6 +12,7 @@ import type { Call, CallIn } from './call';
 import { callerNote } from './caller-line';
 import { followedBy, recordingStopped } from './closing';
 import { agentNote, holdAsPhonesDo, joinParties, mayHold } from './holding';
+import { muteAgain } from './muting';
 import { startRecording } from './talking';
 import { told } from './telling';
 
@@ -36,6 +37,7 @@ export function takeOver(call: CallIn<'talking'>, event: TalkTakenOver, now: Ins
     ...call,
     legs: [...call.legs, legId],
     holding: call.holding.filter((id) => id !== from),
+    muted: call.muted.map((id) => (id === from ? legId : id)),
     earlier:
       stage.recordingId === null
         ? call.earlier
@@ -49,6 +51,8 @@ export function takeOver(call: CallIn<'talking'>, event: TalkTakenOver, now: Ins
   const effects: Effect[] = [
     ...(stage.recordingId === null ? [] : [recordingStopped(call, stage.recordingId)]),
     agentNote(next),
+    // Before he is joined: not a word of his is heard.
+    ...(next.muted.includes(legId) ? muteAgain({ ...next, muted: [legId] }) : []),
     callerNote(next),
     ...(isHeldAtDesk ? [] : [joinParties(next)]),
     startRecording(next, recordingId, now),

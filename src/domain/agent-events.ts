@@ -118,7 +118,7 @@ export interface CallPickedUp {
   agentId: AgentId;
   offer: Pick<
     OfferMade,
-    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
+    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt' | 'isHere'
   >;
 }
 
@@ -158,6 +158,18 @@ export interface ConsultOrdered {
  * all three. `complete`: the third party takes the customer. `end`: the customer is taken back.
  */
 export type ConsultOrder = 'swap' | 'conference' | 'complete' | 'end';
+
+/** The agent of a talk goes on with it at another phone, whose leg is answered. */
+export interface TalkTakenOver {
+  type: 'talk.taken-over';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  /** The leg that he leaves. */
+  from: LegId;
+  legId: LegId;
+  recordingId: RecordingId;
+}
 
 /** The agent of two talks joined their far sides, by his phone. */
 export interface TalksJoined {

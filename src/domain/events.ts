@@ -40,6 +40,7 @@ import type {
   ConsultOrdered,
   TalkParked,
   TalksJoined,
+  TalkTakenOver,
   KeysPressed,
 } from './agent-events';
 import type { HotlineOrdered } from './hours/closure';
@@ -88,6 +89,7 @@ export type DomainEvent =
   | ConsultOrdered
   | TalkParked
   | TalksJoined
+  | TalkTakenOver
   | KeysPressed
   | TimerFired
   | PlanApplied

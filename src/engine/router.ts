@@ -122,6 +122,7 @@ export class Router {
       case 'talk.transferred':
       case 'talk.parked':
       case 'call.picked-up':
+      case 'talk.taken-over':
       case 'keys.pressed':
       case 'call.preempted':
       case 'help.refused':

@@ -5,12 +5,12 @@
 import type { LegNote } from '../domain/effects';
 import type { TrunkId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
-import type { CallerLookup, MakeId } from '../engine/ports';
+import type { CallerLookup, MakeId, Replace } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
 import { Answering } from './answering';
 import { findCaller } from './caller-lookup';
-import type { CallerIdentity } from './identity';
-import { nameOf, tagOf } from './invite-name';
+import { tagOf, type CallerIdentity } from './identity';
+import { nameOf } from './invite-name';
 import { type Leg } from './legs';
 import { endLeg, linkOf, type LineContext } from './line';
 import { PhoneCalls } from './phone-calls';
@@ -24,6 +24,7 @@ export interface InboundContext extends LineContext {
   lookup: CallerLookup;
   makeId: MakeId;
   registrar: Registrar;
+  replacing: Replace;
   /** Folder of the prompts that callers hear. */
   language: string;
 }
@@ -51,6 +52,7 @@ export class Inbound {
       ...context,
       newLeg: (req, res, role) => this.newLeg(req, res, role),
       prepare: (leg) => this.answering.prepare(leg),
+      answer: (leg) => this.answering.answer(leg),
     });
   }
 

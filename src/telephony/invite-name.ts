@@ -1,5 +1,6 @@
 /** By what an INVITE is found again, before its dialog has a name. */
 import type { SipRequest } from './drachtio';
+import { tagOf } from './identity';
 
 /** By what an INVITE is known when it is delivered again: RFC 3261 §12 before there is a To-tag. */
 export function nameOf(req: Pick<SipRequest, 'get'>): string {
@@ -8,8 +9,4 @@ export function nameOf(req: Pick<SipRequest, 'get'>): string {
 
 export function inviteName({ callId, fromTag }: { callId: string; fromTag: string }): string {
   return `${callId}|${fromTag}`;
-}
-
-export function tagOf(from: string): string {
-  return /;\s*tag=([^;\s,]+)/i.exec(from.slice(from.lastIndexOf('>') + 1))?.[1] ?? '';
 }

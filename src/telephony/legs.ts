@@ -58,6 +58,8 @@ export interface Leg {
   endingWith?: EndCause;
   dialog?: SipDialog;
   note?: LegNote;
+  /** Dialogs of the phones that ring for it (RFC 3261 §12.1): what another phone may name to pick it up. */
+  rings?: Omit<Replaces, 'earlyOnly'>[];
   /** Its phone has asked for a transfer, which is under way. */
   referral?: Referral;
   /** Its phone has asked for one before. */
@@ -130,6 +132,13 @@ export class LegTable {
       const names = dialog?.sip;
       return names?.callId === callId && names.localTag === ourTag && names.remoteTag === theirTag;
     });
+  }
+
+  /** The leg for which a phone rings in that dialog; one that a phone of ours began rings for nobody (§3). */
+  ringing({ callId, ourTag, theirTag }: Replaces): Leg | undefined {
+    const isIt = (one: Omit<Replaces, 'earlyOnly'>) =>
+      one.callId === callId && one.ourTag === ourTag && one.theirTag === theirTag;
+    return this.all().find((leg) => leg.state === 'ringing' && leg.rings?.some(isIt));
   }
 
   setDialog(leg: Leg, dialog: SipDialog): void {

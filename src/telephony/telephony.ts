@@ -80,6 +80,7 @@ export class DrachtioTelephony implements Telephony {
       now,
       lookup,
       makeId,
+      replacing: options.replacing,
       language: options.language,
     };
     this.referrals = new Referrals({ ...this.context, refer });

@@ -315,7 +315,7 @@ describe('help', () => {
       centre.engine.transfer('bob', id, { queue: 'service' }),
       centre.engine.transfer('bob', id, { agent: 'dan' }),
       centre.engine.transfer('bob', id, { number: ALICE }),
-      centre.engine.refer({ agentId: 'bob', callId: id, dialled: 'phone-dan' }),
+      centre.engine.phones.refer({ agentId: 'bob', callId: id, dialled: 'phone-dan' }),
       centre.engine.consult('bob', id, { agent: 'dan' }),
       centre.engine.park('bob', id),
     ];

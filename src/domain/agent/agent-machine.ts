@@ -57,7 +57,7 @@ export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<
     case 'phone.unreachable':
       return setReachable(agent, event);
     case 'talk.moved':
-      return { next: moved(agent, event.callId, event.to), effects: [] };
+      return { next: moved(agent, event), effects: [] };
     case 'leg.ended':
       if (event.legId === agent.line) return { next: { ...agent, line: null }, effects: [] };
       return stepActivity(agent, event, now);

@@ -256,7 +256,7 @@ describe('an INVITE that is to replace a talk (RFC 3891)', () => {
   test.each([
     ['no dialog of ours', () => [replaces('none')], 481],
     ['one without its tags', () => [`Replaces: ${ack.callId}`], 400],
-    ['the talk, which stays as it is', () => [replaces(ack.callId)], 603],
+    ['another person’s talk, which stays as it is', () => [replaces(ack.callId)], 403],
   ])('names %s', async (_what, headers, status) => {
     other.ask(edge.udpPort, { method: 'INVITE', headers: headers(), body: SDP });
     await other.response(status, 'INVITE');

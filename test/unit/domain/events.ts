@@ -241,6 +241,10 @@ export const SAMPLES: Samples = {
     far: { legId: 'asked-leg', to: { kind: 'phone', agentId: 'eve', phoneId: 'phone-eve' } },
     ...{ isHolding: false, recordingId: 'joined-recording' },
   },
+  'talk.taken-over': {
+    ...{ type: 'talk.taken-over', at: NOW, callId: 'call', agentId: 'bob', from: 'agent-leg' },
+    ...{ legId: 'new-leg', recordingId: 'new-recording' },
+  },
   'talk.moved': {
     ...{ type: 'talk.moved', at: NOW, callId: 'call', agentId: 'bob', to: 'other-call' },
   },

@@ -274,6 +274,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, joined': {
+    'talk.taken-over': 'talking, joined',
     'talks.joined': 'talking, joined',
     'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
@@ -291,6 +292,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, held': {
+    'talk.taken-over': 'talking, held',
     'talks.joined': 'talking, joined',
     'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',

@@ -140,8 +140,8 @@ function agentsOf<Dialog extends FoundDialog>(dialogs: readonly Dialog[]) {
 }
 
 /** Somebody of ours has a leg in it. */
-const isTaken = ({ agentLeg, third }: RecoveredCall): boolean =>
-  agentLeg !== undefined || third !== undefined;
+const isTaken = ({ agentLeg, third, colleagueId }: RecoveredCall): boolean =>
+  agentLeg !== undefined || third !== undefined || colleagueId !== undefined;
 
 /** The newest snapshot of each call in the journal's entries; they are newer than the database's. */
 export function callsIn(entries: readonly JournalEntry[]): CallSnapshot[] {

@@ -44,6 +44,8 @@ export type Effect =
     }
   /** CANCEL, BYE or final refusal, whichever the leg's state needs. Comes back as `leg.ended`. */
   | { type: 'leg.hangup'; legId: LegId; cause: EndCause }
+  /** Two outside legs talk; their carrier may take the talk over. Then it comes back as `leg.released`. */
+  | { type: 'leg.release'; legId: LegId; other: LegId }
   /** The leg becomes one of another call, its dialog and its stream as they are, out of any talk. */
   | { type: 'leg.move'; legId: LegId; callId: CallId; to: CallId }
   /** The note kept on the edge beside the leg's dialog, at most 1 KB as JSON. */

@@ -35,6 +35,8 @@ export type EndCause =
   | 'unknown-number'
   /** We ended a call of ours: one for help needed its channel. */
   | 'pre-empted'
+  /** The carrier has joined the two, as its trunk allows: the rest of the talk is in no recording of ours. */
+  | 'carrier-joined'
   /** He may not dial that, or not now (403). */
   | 'forbidden'
   /** No ACK, session lost, edge or app fell: our fault. */

@@ -62,6 +62,7 @@ export type DomainEvent =
   | LegRinging
   | LegAnswered
   | LegEnded
+  | LegReleased
   | LegHeld
   | LegResumed
   | PhoneReachable
@@ -267,6 +268,14 @@ export interface LegEnded {
   far?: FarSide;
   /** From the dialog's note, when the leg ended while the app was away and may be unknown. */
   callId?: CallId;
+}
+
+/** A customer and an outside number talk on without us: their carrier has joined them. */
+export interface LegReleased {
+  type: 'leg.released';
+  at: Instant;
+  /** The customer's. */
+  legId: LegId;
 }
 
 /**

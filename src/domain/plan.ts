@@ -130,6 +130,8 @@ export interface PlanTrunk {
   lendsForHelp?: boolean | undefined;
   /** True: its callers are told reliably that it rings, where they can be (RFC 3262); always where they demand it. */
   reliable?: boolean | undefined;
+  /** Two of its legs that talk with each other may be joined by the carrier, which is asked by REFER; never when left out. */
+  refer?: 'allow' | undefined;
   /** Our account at the carrier: we register, and answer its challenges. */
   register?: PlanRegistration | undefined;
 }

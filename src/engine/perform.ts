@@ -41,6 +41,8 @@ export class Performer {
         return telephony.dial(effect);
       case 'leg.hangup':
         return telephony.hangup(effect.legId, effect.cause);
+      case 'leg.release':
+        return telephony.release(effect.legId, effect.other);
       case 'leg.move':
         telephony.move(effect.legId, effect.to);
         return media.move(effect.callId, effect.legId, effect.to);

@@ -48,6 +48,8 @@ export interface Telephony {
   dial(command: DialCommand): void;
   hangup(legId: LegId, cause: EndCause): void;
   note(legId: LegId, note: LegNote): void;
+  /** The two talk: where their trunk allows it, its carrier may have the talk. It does when `leg.released` comes. */
+  release(legId: LegId, other: LegId): void;
   /** It is a leg of that call from now on. */
   move(legId: LegId, to: CallId): void;
 }

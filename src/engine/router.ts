@@ -106,6 +106,7 @@ export class Router {
         return this.applyPlan(event);
       case 'leg.ringing':
       case 'leg.answered':
+      case 'leg.released':
       case 'leg.held':
       case 'leg.resumed':
         return this.toLegAndCall(event.legId, event);

@@ -79,11 +79,13 @@ export function statusOfReferral(cause: EndCause): number {
   }
 }
 
+const CLEARED = new Set<EndCause>(['partner-left', 'hangup', 'transferred', 'carrier-joined']);
+
 /** Reason header of a BYE or CANCEL of ours (RFC 3326), so that the far side's log says why. */
 export function reasonHeader(cause: EndCause): Record<string, string> {
   // By this a phone that rings in vain shows no missed call (RFC 3326 §2).
   if (cause === 'answered-elsewhere') return COMPLETED_ELSEWHERE;
-  return cause === 'partner-left' || cause === 'hangup' || cause === 'transferred'
+  return CLEARED.has(cause)
     ? { Reason: 'Q.850;cause=16;text="Normal call clearing"' }
     : { Reason: `SIP;text="${cause}"` };
 }

@@ -11,6 +11,7 @@ import type { LegNote } from '../domain/effects';
 import type { LegRole } from '../domain/records';
 import type { Replaces } from './refer-request';
 import type { Referral } from './referrals';
+import type { Release } from './releases';
 import type { SipDialog, SipRequest, SipResponse } from './drachtio';
 
 export interface Leg {
@@ -62,6 +63,8 @@ export interface Leg {
   rings?: Omit<Replaces, 'earlyOnly'>[];
   /** Its phone has asked for a transfer, which is under way. */
   referral?: Referral;
+  /** Its carrier is asked to join it with another leg. */
+  release?: Release | undefined;
   /** Its phone has asked for one before. */
   referred?: true;
 }
@@ -69,6 +72,13 @@ export interface Leg {
 /** The leg's INVITE; undefined while the edge holds it, because the connection that it came by is gone. */
 export function inviteHere({ invite }: Leg): Leg['invite'] {
   return invite?.req.socket.destroyed === false ? invite : undefined;
+}
+
+/** True when its far side's BYE is no end yet: a carrier that joins two legs hangs up on one before it says so. */
+export function isKeptBack({ id, release }: Leg): boolean {
+  if (release?.other.id !== id) return false;
+  release.isReplaced = true;
+  return true;
 }
 
 export interface Channels {

@@ -10,7 +10,7 @@ import type { SipDialog, SipRequest, SipResponse, Srf } from './drachtio';
 import { q850Of, reasonHeader } from './cause';
 import { holds, isKeyInfo, keyOfInfo } from '../../sip/index';
 import type { DialogNote, EdgeDialogs } from './edge-dialogs';
-import type { Leg, LegTable } from './legs';
+import { isKeptBack, type Leg, type LegTable } from './legs';
 
 export interface LineContext {
   srf: () => Srf;
@@ -33,6 +33,7 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   if (leg.note) noteLeg(context, leg);
   dialog.on('destroy', (bye: SipRequest | undefined, reason?: string) => {
     if (bye) leg.far = { ...leg.far, ...q850Of(bye) };
+    if (isKeptBack(leg)) return;
     endLeg(context, leg, leg.referral?.kept.has(leg) ? 'transferred' : causeOfDestroy(reason));
   });
   dialog.on('ack', (ack: SipRequest) => void takeAnswer(context, leg, ack));

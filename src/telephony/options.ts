@@ -30,6 +30,8 @@ export interface DrachtioTelephonyOptions {
   phoneWatch?: { everyMs: number; patienceMs: number };
   /** How long gateways of trunks may keep silent; for tests. */
   gatewayPatience?: GatewayPatience;
+  /** How long a carrier may take to join two legs; for tests. */
+  releasePatienceMs?: number;
   /** How long a leg may be silent before it is asked; for tests. */
   silence?: SilenceLimits;
 }

@@ -23,6 +23,7 @@ import { askByOptions, PhoneWatch } from './phone-watch';
 import { Referrals } from './referrals';
 import { SilentLegs } from './silent-legs';
 import { Registrar } from './registrar';
+import { Releases } from './releases';
 import { TrunkCalls } from './trunk-calls';
 import { Trunks } from './trunks';
 
@@ -44,6 +45,7 @@ export class DrachtioTelephony implements Telephony {
   private readonly trunks: Trunks;
   private readonly registrar: Registrar;
   private readonly referrals: Referrals;
+  private readonly releases: Releases;
   private readonly silentLegs: SilentLegs;
   private up = false;
   private again: NodeJS.Timeout | undefined;
@@ -84,6 +86,7 @@ export class DrachtioTelephony implements Telephony {
       language: options.language,
     };
     this.referrals = new Referrals({ ...this.context, refer });
+    this.releases = new Releases(this.context, options.releasePatienceMs);
     this.silentLegs = new SilentLegs(this.context, () => this.up, options.silence);
     this.inbound = new Inbound(this.context);
     const { context, trunks } = this;
@@ -163,6 +166,7 @@ export class DrachtioTelephony implements Telephony {
     this.inbound.applyPlan(plan);
     this.trunks.applyPlan(plan);
     this.trunkCalls.applyPlan(plan);
+    this.releases.applyPlan(plan);
   }
 
   ring(legId: LegId, sound = false): void {
@@ -215,6 +219,10 @@ export class DrachtioTelephony implements Telephony {
     if (!leg) return;
     leg.note = note;
     noteLeg(this.context, leg);
+  }
+
+  release(legId: LegId, other: LegId): void {
+    this.releases.offer(this.legs.get(legId), this.legs.get(other));
   }
 
   /** Whoever ends it from now on ends it there. */

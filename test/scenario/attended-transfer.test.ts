@@ -148,6 +148,45 @@ test('whom he asked had put him on hold: Alice is joined, and hears what that on
   expect(alice.hears).toBe('dan');
 });
 
+describe('two outside legs', () => {
+  test('may be the carrier’s: its record says that it left us, and nothing of it is ours any more', () => {
+    const line = talksWith('13800000002');
+    joins(alice.callId, line.callId);
+    expect(centre.telephony.released).toEqual([[alice.legId, line.far]]);
+    expect(centre.media.recordings.size).toBe(1);
+    centre.submit({ type: 'leg.released', at: centre.now(), legId: alice.legId });
+    for (const leg of [alice.legId, line.far])
+      expect(centre.telephony.ends.get(leg)).toBe('carrier-joined');
+    expect(alice.record).toMatchObject({ outcome: 'talk', endCause: 'carrier-joined' });
+    expect(centre.media.recordings.size).toBe(0);
+    leavesNothing();
+  });
+
+  test('a blind transfer is no different', () => {
+    const asked = { agentId: 'bob', callId: alice.callId, dialled: '13800000002' };
+    expect(centre.engine.phones.refer(asked)).toMatchObject({ ringing: expect.any(String) });
+    expect(centre.telephony.released).toEqual([]);
+    const far = centre.telephony.dials.at(-1)?.legId ?? '';
+    centre.telephony.answered(far);
+    expect(centre.telephony.released).toEqual([[alice.legId, far]]);
+  });
+
+  test('released late, when she has hung up: it is the end that it was', () => {
+    const line = talksWith('13800000002');
+    joins(alice.callId, line.callId);
+    alice.hangsUp();
+    centre.submit({ type: 'leg.released', at: centre.now(), legId: alice.legId });
+    expect(alice.record.endCause).toBe('hangup');
+    leavesNothing();
+  });
+});
+
+test('a colleague is never the carrier’s', () => {
+  const line = talksWith('phone-dan');
+  joins(alice.callId, line.callId);
+  expect(centre.telephony.released).toEqual([]);
+});
+
 describe('who hangs up before', () => {
   test('the colleague: Bob goes back to Alice, and there is nothing to join', () => {
     const line = talksWith('phone-dan');

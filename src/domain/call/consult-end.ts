@@ -179,9 +179,10 @@ export function handOver(call: Consulting, now: Instant): Step<Call> {
       },
     ],
   };
-  return next.stage.is === 'talking'
-    ? followedBy(taken, holdAsPhonesDo({ ...next, stage: next.stage }))
-    : taken;
+  if (next.stage.is === 'talking')
+    return followedBy(taken, holdAsPhonesDo({ ...next, stage: next.stage }));
+  const release: Effect = { type: 'leg.release', legId: call.callerLegId, other: asked.legId };
+  return { next, effects: [...taken.effects, release] };
 }
 
 /** A colleague becomes the call's agent; a number is nobody of ours, so the call stays the asker's. */

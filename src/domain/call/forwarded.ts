@@ -1,9 +1,10 @@
 /**
  * A customer who talks with an outside number, to which his agent sent him. The agent is free; we carry and
  * record the talk. It ends when either of them hangs up. Should the outside leg break by our fault, the customer
- * waits in line again.
+ * waits in line again. Where both came through one trunk and it allows that, the carrier may have the talk.
  */
 import type { DomainEvent } from '../events';
+import type { LegId } from '../ids';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallIn } from './call';
@@ -22,12 +23,19 @@ export function stepForwarded(
     if (event.recordingId !== recordingId) return { next: call, effects };
     return { next: { ...call, stage: { ...call.stage, recordingId: null } }, effects };
   }
+  if (event.type === 'leg.released') return released(call, event.legId, now);
   if (event.type !== 'leg.ended') return stay<Call>(call);
   const { legId, cause } = event;
   if (legId !== outsideLegId && legId !== call.callerLegId) return stay<Call>(call);
   if (legId === outsideLegId && cause === 'broken') return queueAgain(call, now);
   return finish(call, { outcome: outcomeOf('talk', cause), cause, hangup: 'partner-left' }, now);
 }
+
+/** For us the talk is over, and so is its file; its record says that the two talk on. */
+const released = (call: CallIn<'forwarded'>, legId: LegId, now: Instant): Step<Call> =>
+  legId === call.callerLegId
+    ? finish(call, { outcome: 'talk', cause: 'carrier-joined', hangup: 'carrier-joined' }, now)
+    : stay<Call>(call);
 
 function queueAgain(call: CallIn<'forwarded'>, now: Instant): Step<Call> {
   const { agentId, recordingId } = call.stage;

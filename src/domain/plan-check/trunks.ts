@@ -94,6 +94,7 @@ type Calls = Pick<
   | 'weight'
   | 'lendsForHelp'
   | 'reliable'
+  | 'refer'
   | 'register'
 >;
 
@@ -107,5 +108,6 @@ export const TRUNK_CALLS: Fields<Calls> = {
   weight: optionally(integer(1, 65_535)),
   lendsForHelp: optionally(yesOrNo),
   reliable: optionally(yesOrNo),
+  refer: optionally(oneOf('allow')),
   register: optionally(registration),
 };

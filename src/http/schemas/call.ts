@@ -23,6 +23,7 @@ const EndCauseSchema = oneOf(
   'no-media',
   'unknown-number',
   'pre-empted',
+  'carrier-joined',
   'forbidden',
   'broken',
 );

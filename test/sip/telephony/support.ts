@@ -182,6 +182,8 @@ export interface TestAppOptions {
   phoneWatch?: { everyMs: number; patienceMs: number };
   /** How long gateways may keep silent; as the product does unless told. */
   gatewayPatience?: { silentMs: number; tryingMs: number };
+  /** How long a carrier may take to join two legs; as in the product unless told. */
+  releasePatienceMs?: number;
   /** How long a leg may be silent; as in the product unless told. */
   silence?: SilenceLimits;
 }
@@ -239,6 +241,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     ...(options.silence && { silence: options.silence }),
     ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
     ...(options.gatewayPatience && { gatewayPatience: options.gatewayPatience }),
+    ...(options.releasePatienceMs && { releasePatienceMs: options.releasePatienceMs }),
   });
   telephony.applyPlan(options.plan);
   const found = await telephony.connect();

@@ -124,6 +124,13 @@ export class FakeTelephony implements Telephony {
     this.submit({ type, at: this.now(), legId });
   }
 
+  /** Pairs that a carrier might take over. */
+  readonly released: [string, string][] = [];
+
+  release(legId: string, other: string): void {
+    this.released.push([legId, other]);
+  }
+
   move(legId: string, to: string): void {
     const leg = this.legs.get(legId);
     if (leg?.dial) leg.dial = { ...leg.dial, callId: to };

@@ -115,6 +115,7 @@ export const SAMPLES: Samples = {
   'leg.ringing': { type: 'leg.ringing', at: NOW, legId: 'agent-leg' },
   'leg.answered': { type: 'leg.answered', at: NOW, legId: 'agent-leg' },
   'leg.ended': { type: 'leg.ended', at: NOW, legId: 'agent-leg', cause: 'hangup' },
+  'leg.released': { type: 'leg.released', at: NOW, legId: 'caller-leg' },
   'leg.held': { type: 'leg.held', at: NOW, legId: 'agent-leg' },
   'leg.resumed': { type: 'leg.resumed', at: NOW, legId: 'agent-leg' },
   'phone.reachable': { type: 'phone.reachable', at: NOW, phoneId: 'phone' },

@@ -102,6 +102,7 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
     watch: false,
     weight: 3,
     lendsForHelp: true,
+    refer: 'allow',
     shows: { number: '62345678', in: 'pai', account: 'line1', host: 'ims.carrier.cn' },
   };
   const numbers = {
@@ -187,6 +188,7 @@ test.each<[string, (plan: Plan) => void, string]>([
     'trunks[0].register.expires WRONG_VALUE',
   ],
   ['no call at all', trunkWith({ cps: 0 }), 'trunks[0].cps WRONG_VALUE'],
+  ['what REFER is not', trunkWith({ refer: 'deny' } as never), 'trunks[0].refer WRONG_VALUE'],
   ['no gateway', trunkWith({ to: [] }), 'trunks[0].to MISSING'],
   ['no share at all', trunkWith({ weight: 0 }), 'trunks[0].weight WRONG_VALUE'],
   [

@@ -415,6 +415,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   forwarded: {
+    'leg.released': 'wrapping-up',
     'offer.made': 'BugError',
     'recording.finished': 'forwarded',
     'leg.ended (third)': 'wrapping-up',

@@ -15,6 +15,7 @@ import {
   wentAsWritten,
   type Ending,
 } from '../support/office';
+import { waitFor } from '../support/wait';
 import {
   answering,
   answers,
@@ -32,6 +33,11 @@ import {
 
 const TALK: Ending = { outcome: 'talk', cause: 'hangup', segments: [[FAR_HZ, 600]] };
 const hangsUp = (cseq: number) => [waitsForTest, asks('BYE', { cseq }), receives(200)];
+const givesUp = calling(
+  ...[asks('INVITE', { sdp: true }), receives(100, { optional: true }), receives(180)],
+  ...[waitsForTest, asks('CANCEL'), receives(200), receives(487)],
+  asks('ACK', { likeInvite: true }),
+);
 
 needs('sipp', 'baresip')('callers of a carrier', () => {
   let office: Office;
@@ -98,14 +104,7 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
 
   test('who gives up while it rings: the phone stops, and he is owed a call', async () => {
     const from = office.wang.phone.events.length;
-    const caller = await office.calls(
-      calling(
-        ...[asks('INVITE', { sdp: true }), receives(100, { optional: true }), receives(180)],
-        ...[waitsForTest, asks('CANCEL'), receives(200), receives(487)],
-        asks('ACK', { likeInvite: true }),
-      ),
-      { from: '13800000204' },
-    );
+    const caller = await office.calls(givesUp, { from: '13800000204' });
     await rings(office.wang.phone, from);
     await tell(caller);
     await wentAsWritten(caller);
@@ -138,6 +137,50 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
     await wentAsWritten(caller);
     await heardAtPhone(office.wang, from, FAR_HZ);
     await office.ends('+8613800000205', TALK);
+  }, 60_000);
+
+  /** His closed calls, once there are so many. */
+  const callsOf = (number: string, count: number) =>
+    waitFor(`${count} calls of ${number}`, async () => {
+      const rows = await office.rows(
+        `select lead_id from call where from_number like '%${number.replace(/^0/, '')}' and state = 'closed'`,
+      );
+      return rows.length === count ? rows : null;
+    });
+
+  test('by whose numbers nobody is known: each of their calls is somebody new, and a mobile number’s is not', async () => {
+    await office.apply((plan) => ({
+      ...plan,
+      numbers: {
+        switchboards: ['01088880000'],
+        privacy: [
+          { from: '17000000000', to: '17000009999', until: '2099-12-31' },
+          { from: '17100000000', to: '17100009999', until: '2020-12-31' },
+        ],
+      },
+    }));
+    const leads: Record<string, number> = {};
+    for (const number of [
+      '13800000208',
+      '01088880000',
+      '17000000001',
+      '17100000001',
+      '1259012345',
+    ]) {
+      for (let n = 1; n <= 2; n++) {
+        const caller = await office.calls(givesUp, { from: number });
+        await caller.sipp.logged(/180 Ringing/);
+        await tell(caller);
+        await wentAsWritten(caller);
+        await callsOf(number, n);
+      }
+      leads[number] = new Set((await callsOf(number, 2)).map(({ lead_id }) => lead_id)).size;
+    }
+    await office.nothingIsLeft();
+    expect(leads).toEqual({
+      ...{ '13800000208': 1, '01088880000': 2, '17000000001': 2, '17100000001': 2 },
+      '1259012345': 2,
+    });
   }, 60_000);
 
   test('by a line that we register: challenged, for longer than we asked; he reaches us, and she him', async () => {

@@ -274,4 +274,14 @@ needs('sipp', 'baresip')('talks in which somebody misbehaves', () => {
     await heardAtPhone(wang, from, OTHER_HZ);
     await office.ends(number, { ...TALK, segments: [[OTHER_HZ, 600]] });
   }, 60_000);
+
+  test('she calls a colleague and gives up, and his 200 crosses our CANCEL: it gets ACK and BYE', async () => {
+    const [third] = (await office.others(answering(...crossing))) as [Other];
+    const number = third.id.replace('t', '9');
+    await office.wang.phone.dial(`sip:${number}@openline`);
+    await third.sipp.logged(/180 Ringing/);
+    await office.wang.phone.hangUp();
+    await wentAsWritten(third);
+    await office.ends(number, { outcome: 'unanswered', cause: 'hangup', segments: [] });
+  }, 60_000);
 });

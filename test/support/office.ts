@@ -129,7 +129,7 @@ export class Office {
     const ear = await TonePhone.open({ tone: hz });
     const { port } = this.product.sip();
     const given = { edgePort: port, mediaPort: ear.port, ...values };
-    const sipp = await runSipp({ ...options, host, scenario, values: given });
+    const sipp = await runSipp({ limitSeconds: 300, ...options, host, scenario, values: given });
     this.ears.push(ear);
     this.runs.push(sipp);
     return { sipp, host, ear };
@@ -150,15 +150,26 @@ export class Office {
     }
   }
 
-  /** The closed call from or to a number, once it and its files are as they should be; and nothing is left. */
-  async ends(number: string, { outcome, cause, segments }: Ending): Promise<Row> {
-    const call = await waitFor(`the closed call of ${number}`, async () => {
+  /** The call is closed, all is as it should be, and nothing is left. */
+  async ends(number: string, ending: Ending): Promise<void> {
+    await this.became(number, ending);
+    await this.nothingIsLeft();
+  }
+
+  /** The closed call from or to a number, once it and its files are as they should be. */
+  async became(
+    number: string,
+    { outcome, cause, segments }: Ending,
+    deadlineMs = 10_000,
+  ): Promise<void> {
+    const isClosed = async () => {
       const all = await this.rows(
         `select * from call where (from_number = '${number}' or to_number = '${number}')
            and state = 'closed' order by arrived_at desc limit 1`,
       );
       return all[0];
-    });
+    };
+    const call = await waitFor(`the closed call of ${number}`, isClosed, deadlineMs);
     expect(call).toMatchObject({ outcome, end_cause: cause });
     const files = await waitFor(`the files of ${number}`, async () => {
       const found = await this.rows(
@@ -174,8 +185,6 @@ export class Office {
         i,
         [true, true],
       ]);
-    await this.nothingIsLeft();
-    return call;
   }
 
   /** How much of 100 ms of each side is its tone, wherever in the file it is most; 0: that side is not asked about. */

@@ -4,6 +4,7 @@
  */
 export interface TestPlan {
   sip: { realm: string };
+  numbers?: { switchboards?: string[]; privacy?: { from: string; to: string; until: string }[] };
   stores: { id: string; name: string; timezone: string; parkSeconds?: number }[];
   trunks: {
     id: string;

@@ -38,10 +38,13 @@ import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 /** Null keeps the stored password. */
 type WithPassword = { password: string | null };
 export type CheckedPerson = PlanPerson & WithPassword;
-/** `profile` is that of `auto-answer` and has no meaning for a phone that rings. */
-type WithMode = { mode: 'ring' | 'auto-answer'; profile: PhoneProfile };
-export type CheckedStaticPhone = Omit<PlanStaticPhone, 'autoAnswer'> & WithMode;
-export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1' | 'ha1Sha256' | 'autoAnswer'> &
+/** `profile` is that of `auto-answer`, and of the one INVITE of `nailed-up`; of a phone that rings it has no meaning. */
+type WithMode = { mode: 'ring' | 'auto-answer' | 'nailed-up'; profile: PhoneProfile };
+export type CheckedStaticPhone = Omit<PlanStaticPhone, 'autoAnswer' | 'nailedUp'> & WithMode;
+export type CheckedRegisterPhone = Omit<
+  PlanRegisterPhone,
+  'ha1' | 'ha1Sha256' | 'autoAnswer' | 'nailedUp'
+> &
   WithMode &
   WithPassword & {
     /** `both`: SHA-256 too. By default MD5 alone, because some phones give up on a challenge they do not know. */
@@ -131,7 +134,7 @@ const PHONE = {
   id: phoneId,
   person: optionally(id),
   autoReady: optional(yesOrNo, false),
-  mode: optional(oneOf('ring', 'auto-answer'), 'ring'),
+  mode: optional(oneOf('ring', 'auto-answer', 'nailed-up'), 'ring'),
   profile: optional(oneOf(...PHONE_PROFILES), 'standard'),
 };
 const REGISTER: Fields<CheckedRegisterPhone> = {

@@ -41,6 +41,10 @@ export class Performer {
         return telephony.dial(effect);
       case 'leg.hangup':
         return telephony.hangup(effect.legId, effect.cause);
+      case 'nailed.dial':
+        return telephony.nail(effect.agentId, effect.phoneId);
+      case 'nailed.hangup':
+        return telephony.unnail(effect.agentId, effect.cause);
       case 'leg.note':
         return telephony.note(effect.legId, effect.note);
       case 'media.play':

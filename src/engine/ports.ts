@@ -31,7 +31,7 @@ export type DialCommand = EffectOf<'leg.dial'>;
 export type RecordCommand = EffectOf<'record.start'>;
 
 /**
- * Signalling. No method throws or returns a result: what comes of it is a `leg.*` event. A command
+ * Signalling. No method throws or returns a result: what comes of it is a `leg.*` or `nailed.*` event. A command
  * for a leg that has gone is ignored.
  */
 export interface Telephony {
@@ -41,6 +41,10 @@ export interface Telephony {
   dial(command: DialCommand): void;
   hangup(legId: LegId, cause: EndCause): void;
   note(legId: LegId, note: LegNote): void;
+  /** Dials the agent's own leg; the phone's media are nobody's until he is given a call over it (`to.nailed`). */
+  nail(agentId: AgentId, phoneId: PhoneId): void;
+  /** Ends it. Nothing more is told of it. */
+  unnail(agentId: AgentId, cause: EndCause): void;
 }
 
 /**
@@ -86,7 +90,7 @@ export interface Media {
 
 /**
  * The media half of signalling: SDP for the legs that telephony sets up (RFC 3264). Used by telephony
- * only. All but `release` reject when media cannot carry the leg; the error's `code` says why
+ * only. All but `release`, `close` and `signal` reject when media cannot carry the leg; the error's `code` says why
  * (`no-codec`, `bad-sdp`, `capacity`, `disconnected`, …).
  */
 export interface LegMedia {
@@ -101,8 +105,12 @@ export interface LegMedia {
   acceptAnswer(callId: CallId, legId: LegId, sdp: string): Promise<void>;
   /** The far side told by SIP INFO that a key, one of `0123456789*#ABCD`, was pressed. */
   pressed(callId: CallId, legId: LegId, press: { key: string; durationMs: number }): void;
+  /** A short tone for the leg alone: it is connected to somebody without having picked up. Never rejects. */
+  signal(callId: CallId, legId: LegId): Promise<void>;
   /** The leg is over: its stream is closed and a recording of it finished. */
   release(callId: CallId, legId: LegId): void;
+  /** The same, of a leg whose stream is no call's: nothing is left of its session. */
+  close(session: LegId): void;
 }
 
 export interface OfferOrder {

@@ -166,6 +166,9 @@ export class Router {
       case 'agent.signed-out':
       case 'agent.seated':
       case 'agent.unseated':
+      case 'nailed.answered':
+      case 'nailed.ended':
+      case 'nailed.recovered':
         return this.to.agent(event.agentId, event);
     }
   }
@@ -179,6 +182,8 @@ export class Router {
       live.setAgent(wanted ? restoreIntent(agent, wanted, this.seatOf(wanted, event)) : agent);
       const { id: agentId } = agent;
       this.tellAgent(agentId, event.at);
+      // His own leg follows what the plan says of his phones, and who was at work before the start.
+      this.to.agent(agentId, event);
       if (sign === 'out')
         this.to.agent(agentId, { type: 'agent.signed-out', at: event.at, agentId });
       if (sign !== 'in' || wanted) continue;

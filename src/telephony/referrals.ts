@@ -136,6 +136,8 @@ export class Referrals {
     this.forget(referral);
     const told = notify(referral, status, 'terminated;reason=noresource');
     if (!referral.kept) return;
+    // An agent's own leg stays; whether its phone hangs up after a transfer is the phone's affair.
+    if (leg.standing) return leg.standing.leave(leg, cause);
     const dialog = leg.dialog;
     endLeg(this.context, leg, cause);
     if (!dialog) return;

@@ -3,10 +3,10 @@
  */
 import type { Logger } from 'pino';
 import type { LegMedia } from '../../engine/ports';
-import type { ControlClient } from '../../../sip/index';
+import type { ControlClient, Params } from '../../../sip/index';
 
 /** Rejections are `ControlFailure` with the edge's code. */
-export function edgeLegMedia(control: ControlClient, log: Logger): LegMedia {
+export function edgeLegMedia(control: ControlClient, language: string, log: Logger): LegMedia {
   return {
     answerOffer: async (session, endpoint, offer, from) => {
       const params = { session, endpoint, offer, ...(from === undefined ? {} : { from }) };
@@ -31,10 +31,24 @@ export function edgeLegMedia(control: ControlClient, log: Logger): LegMedia {
         log.warn({ err, callId: session, legId: endpoint }, 'endpoint.pressed failed');
       });
     },
+    signal: async (session, endpoint) => {
+      const play = `${endpoint}/signal`;
+      const params = { session, endpoint, play, prompts: ['beep'], language, then: 'silence' };
+      try {
+        await control.command('endpoint.play', params as Params<'endpoint.play'>);
+      } catch (err) {
+        log.warn({ err, callId: session, legId: endpoint }, 'no tone before a call');
+      }
+    },
     release: (session, endpoint) => {
       control.command('endpoint.close', { session, endpoint }).catch((err: unknown) => {
         // The whole session may have been closed before its legs were.
         log.debug({ err, callId: session, legId: endpoint }, 'endpoint.close');
+      });
+    },
+    close: (session) => {
+      control.command('session.close', { session }).catch((err: unknown) => {
+        log.warn({ err, legId: session }, 'session.close failed');
       });
     },
   };

@@ -13,6 +13,8 @@ export interface PlanOptions {
   agents?: string[];
   /** Ready without a desktop. */
   autoReady?: string[];
+  /** Whose phones are nailed up; from a desktop. */
+  nailedUp?: string[];
   /** Of the second queue, `service`; ready without a desktop. */
   service?: string[];
   numbers?: PlanNumbers;
@@ -27,8 +29,8 @@ const GATEWAY = { address: 'sip:127.0.0.1:5080', priority: 0, weight: 1 };
 
 export function planWith(options: PlanOptions): Plan {
   const { agents = [], autoReady = [], service, queue, hotline, channels = 60 } = options;
-  const { numbers, dialling } = options;
-  const people = [...agents, ...autoReady, ...(service ?? [])];
+  const { numbers, dialling, nailedUp = [] } = options;
+  const people = [...agents, ...nailedUp, ...autoReady, ...(service ?? [])];
   const sales = {
     id: 'sales',
     store: 'bj01',
@@ -54,7 +56,10 @@ export function planWith(options: PlanOptions): Plan {
       store: 'bj01',
       queues: [service?.includes(id) ? 'service' : 'sales'],
     })),
-    phones: people.map((person) => phoneOf(person, !agents.includes(person))),
+    phones: people.map((person) => ({
+      ...phoneOf(person, ![...agents, ...nailedUp].includes(person)),
+      ...(nailedUp.includes(person) ? { nailedUp: true as const } : {}),
+    })),
   };
 }
 

@@ -252,7 +252,7 @@ test.each<[string, (plan: Plan) => void, string]>([
   ],
   [
     'a mode that there is not',
-    (p) => (p['phones']![1]!['mode'] = 'nailed-up'),
+    (p) => (p['phones']![1]!['mode'] = 'glued-down'),
     'phones[1].mode WRONG_VALUE',
   ],
   [

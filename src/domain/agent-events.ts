@@ -117,6 +117,14 @@ export interface TalkMuted {
   muted: boolean;
 }
 
+/** One of ours in a call hung up at his desk. */
+export interface TalkHungUp {
+  type: 'talk.hung-up';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+}
+
 /** The agent of a talk sent his caller on. */
 export interface TalkTransferred {
   type: 'talk.transferred';

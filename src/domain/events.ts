@@ -36,6 +36,7 @@ import type {
   TalkHeld,
   TalkResumed,
   TalkMuted,
+  TalkHungUp,
   TalkTransferred,
   CallPickedUp,
   ConsultBegun,
@@ -84,6 +85,7 @@ export type DomainEvent =
   | TalkTransferred
   | CallPickedUp
   | TalkMuted
+  | TalkHungUp
   | ConsultBegun
   | ConsultOrdered
   | TalkParked

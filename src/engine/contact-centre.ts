@@ -11,6 +11,7 @@ import { snapshot } from '../domain/call/call';
 import { seatPhone } from '../domain/agent/roster';
 import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
+import { mayHangUp } from '../domain/call/hanging-up';
 import { mayHold } from '../domain/call/holding';
 import type { ParkSlot } from '../domain/call/call';
 import type { TransferTarget } from '../domain/call/transfer';
@@ -191,6 +192,11 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   unmute(agentId: AgentId, callId: CallId): RefusalCode | null {
     return this.mute(agentId, callId, false);
+  }
+
+  hangUp(agentId: AgentId, callId: CallId): RefusalCode | null {
+    const refusal = mayHangUp(this.live.calls.get(callId), agentId);
+    return this.take(refusal ?? { type: 'talk.hung-up', at: this.now(), callId, agentId });
   }
 
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null {

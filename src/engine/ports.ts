@@ -192,6 +192,8 @@ export interface AgentDesk {
   /** The customer of the agent's talk does not hear him, and no recording does. Twice is accepted. */
   mute(agentId: AgentId, callId: CallId): RefusalCode | null;
   unmute(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** The agent's part of a call is over, as if his phone had hung up. */
+  hangUp(agentId: AgentId, callId: CallId): RefusalCode | null;
   /** Keys for the customer of the agent's talk. */
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null;
   /** Blind: the agent is done with the caller, who hears music until somebody else takes him. */

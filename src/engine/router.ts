@@ -101,6 +101,7 @@ export class Router {
       case 'talk.held':
       case 'talk.resumed':
       case 'talk.muted':
+      case 'talk.hung-up':
       case 'talk.transferred':
       case 'talk.parked':
       case 'call.picked-up':

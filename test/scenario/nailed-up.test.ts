@@ -113,6 +113,37 @@ test('the phone hangs up in a talk: he has hung up on the caller, and is not rea
   });
 });
 
+test.each(['the agent', 'the colleague he asked'])(
+  '%s hangs up at his desk: his leg stays',
+  (who) => {
+    const bob = bobAtWork({ autoReady: ['dan'] });
+    const dan = centre.agent('dan');
+    if (who !== 'the agent') centre.engine.notReady('bob', 'paper');
+    const alice = centre.call();
+    const asker = who === 'the agent' ? bob.receivesOffer() : dan.picksUp();
+    if (asker === dan) {
+      expect(centre.engine.consult('dan', alice.callId, { agent: 'bob' })).toBeNull();
+      bob.receivesOffer();
+    }
+    expect(centre.engine.hangUp('eve', alice.callId)).toBe('NOT_YOUR_TALK');
+    expect(centre.engine.hangUp('bob', alice.callId)).toBeNull();
+    expect([bob.does, bob.view.nailed?.state]).toEqual(['idle', 'up']);
+    expect(alice.state).toBe(asker === dan ? 'held' : 'closed');
+    expect(centre.engine.hangUp('bob', alice.callId)).toBe('NOT_YOUR_TALK');
+  },
+);
+
+test('a call that he places ends at his desk, before and after its answer', () => {
+  const bob = bobAtWork();
+  for (const answered of [false, true]) {
+    const placed = centre.engine.call('bob', { number: '13900000009' });
+    if (typeof placed === 'string') throw new Error(placed);
+    if (answered) centre.telephony.answered(centre.telephony.dials.at(-1)?.legId ?? '');
+    expect(centre.engine.hangUp('bob', placed.id)).toBeNull();
+    expect([bob.does, centre.leftovers().legs]).toEqual(['idle', []]);
+  }
+});
+
 test('a phone that cannot be moved: the caller goes on to the next agent, and he is left alone for a moment', () => {
   const bob = bobAtWork({ autoReady: ['dan'] });
   centre.telephony.holdNailed = true;

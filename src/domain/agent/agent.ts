@@ -96,7 +96,8 @@ export const phonesBeside = (agent: Agent, phoneId: PhoneId): PhoneId[] =>
   isNailedAt(agent, phoneId)
     ? []
     : phonesInUse(agent)
-        .filter((phone) => phone.id !== phoneId && canRing(agent, phone))
+        .filter(({ id }) => id !== phoneId && !isNailedAt(agent, id))
+        .filter((phone) => canRing(agent, phone))
         .map(({ id }) => id);
 
 /** Can he be given a call that he asked for himself? He need not be ready, nor rested. */

@@ -13,6 +13,7 @@ import { customerNumber, snapshot, type Call } from './call';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { stepConsulting } from './consult';
 import { stepForwarded } from './forwarded';
+import { hangUp } from './hanging-up';
 import { isHold, stepHold } from './holding';
 import { preempt, stepCalling } from './outgoing';
 import { stepParked } from './park';
@@ -27,6 +28,7 @@ export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Cal
       ? { next: call, effects: [askAgain(call)] }
       : stay(call);
   if (event.type === 'call.preempted') return preempt(call, now);
+  if (event.type === 'talk.hung-up') return hangUp(call, event.agentId);
   if (isHold(event)) return stepHold(call, event);
   return stepStage(event.type === 'leg.ended' ? without(call, event.legId) : call, event, now);
 }

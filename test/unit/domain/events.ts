@@ -154,6 +154,7 @@ export const SAMPLES: Samples = {
   },
   'agent.unseated': { type: 'agent.unseated', at: NOW, agentId: 'bob' },
   'agent.signed-out': { type: 'agent.signed-out', at: NOW, agentId: 'bob' },
+  'talk.hung-up': { type: 'talk.hung-up', at: NOW, callId: 'call', agentId: 'bob' },
   'nailed.answered': { type: 'nailed.answered', at: NOW, agentId: 'bob', phoneId: 'phone' },
   'nailed.ended': {
     ...{ type: 'nailed.ended', at: NOW, agentId: 'bob', cause: 'hangup', stood: true },

@@ -219,22 +219,26 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'calling, phone': {
+    'talk.hung-up': 'calling, phone',
     ...WHILE_CALLING,
     'leg.answered': 'calling, dialled',
     'leg.ringing (caller)': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
   'calling, dialled': {
+    'talk.hung-up': 'calling, dialled',
     ...WHILE_CALLING,
     'leg.ringing (caller)': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
   'calling, ringing': {
+    'talk.hung-up': 'calling, ringing',
     ...WHILE_CALLING,
     'leg.ringing (early)': 'calling, early',
   },
-  'calling, early': WHILE_CALLING,
+  'calling, early': { ...WHILE_CALLING, 'talk.hung-up': 'calling, early' },
   'talking, answering': {
+    'talk.hung-up': 'talking, answering',
     'offer.made': 'BugError',
     'leg.answered (caller)': 'talking, notice',
     'recording.finished': 'talking, answering',
@@ -243,6 +247,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, notice': {
+    'talk.hung-up': 'talking, notice',
     'offer.made': 'BugError',
     'play.ended (notice)': 'talking, joined',
     'timer overdue': 'talking, joined',
@@ -252,6 +257,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, joined': {
+    'talk.hung-up': 'talking, joined',
     'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, joined',
@@ -267,6 +273,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, held': {
+    'talk.hung-up': 'talking, held',
     'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, held',
@@ -282,6 +289,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, shown': {
+    'talk.hung-up': 'consulting, shown',
     'offer.made': 'BugError',
     'recording.finished': 'consulting, shown',
     'offer.received (third)': 'consulting, rings',
@@ -298,6 +306,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, rings': {
+    'talk.hung-up': 'consulting, rings',
     'offer.made': 'BugError',
     'recording.finished': 'consulting, rings',
     'offer.revoked (third)': 'talking, held',
@@ -312,6 +321,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, third': {
+    'talk.hung-up': 'consulting, third',
     'offer.made': 'BugError',
     'recording.finished': 'consulting, third',
     'keys.pressed': 'consulting, third',
@@ -326,6 +336,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, customer': {
+    'talk.hung-up': 'consulting, customer',
     'offer.made': 'BugError',
     'recording.finished': 'consulting, customer',
     'keys.pressed': 'consulting, customer',
@@ -340,6 +351,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, all': {
+    'talk.hung-up': 'consulting, all',
     'offer.made': 'BugError',
     'recording.finished': 'consulting, all',
     'keys.pressed': 'consulting, all',
@@ -353,6 +365,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, handing over': {
+    'talk.hung-up': 'consulting, handing over',
     'offer.made': 'BugError',
     'recording.finished': 'consulting, handing over',
     'offer.received (third)': 'consulting, handing over',

@@ -15,6 +15,7 @@ import type { AgentId, LegId, PhoneId } from '../domain/ids';
 import type { DialCommand } from '../engine/ports';
 import { causeOfStatus } from './cause';
 import { cancelDialled } from './dialled';
+import type { SipDialog } from './drachtio';
 import { ringPhones, type ForkContext } from './forking';
 import { isIdle, type Leg, type Standing } from './legs';
 import { byeLeg, carryDialog, endLeg, tellAnswered } from './line';
@@ -45,6 +46,8 @@ export class NailedLeg implements Standing {
   /** The leg whose codec a call's offer lists first. */
   private towards: LegId | null = null;
   private isMoving = false;
+  /** A re-INVITE is on its way. */
+  private asking: { dialog: SipDialog; giveUp: AbortController } | null = null;
   private isOver = false;
   private stood = false;
 
@@ -153,7 +156,9 @@ export class NailedLeg implements Standing {
 
   /** Brings the phone to where it is wanted, if it is not there; also after a cut of the connection. */
   goOn(): void {
-    if (!this.isMoving) void this.settle();
+    if (!this.isMoving) return void this.settle();
+    // Nobody answers any more what was asked by a connection that is gone.
+    if (this.asking && this.asking.dialog !== this.carrier.dialog) this.asking.giveUp.abort();
   }
 
   private async settle(): Promise<void> {
@@ -168,7 +173,10 @@ export class NailedLeg implements Standing {
     const { dialog } = this.carrier;
     if (offer === null || !dialog || this.isOver || this.wants !== to) return;
     const isWanted = () => !this.isOver && this.wants === to && this.carrier.dialog === dialog;
-    const answer = await reinvite(dialog, offer, isWanted);
+    const giveUp = new AbortController();
+    this.asking = { dialog, giveUp };
+    const answer = await reinvite(dialog, offer, isWanted, giveUp.signal);
+    this.asking = null;
     if (this.isOver || answer === 'unasked') return;
     // A cut: what became of it is not known.
     if (!this.context.isUp() || this.carrier.dialog !== dialog) return void (this.at = null);

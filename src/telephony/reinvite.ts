@@ -11,16 +11,17 @@ const GLARE_MS = () => 2100 + 10 * Math.floor(Math.random() * 191);
 const REQUEST_PENDING = 491;
 
 /**
- * The final answer, which is acknowledged; undefined when none came, `unasked` when it is wanted no more before it
+ * The final answer, which is acknowledged; undefined when none came before it was given up, `unasked` when it is wanted no more before it
  * was sent once more.
  */
 export async function reinvite(
   dialog: SipDialog,
   body: string,
   isWanted: () => boolean,
+  giveUp: AbortSignal,
 ): Promise<SipResponse | undefined | 'unasked'> {
   for (;;) {
-    const answer = await ask(dialog, body);
+    const answer = await ask(dialog, body, giveUp);
     if (answer?.status !== REQUEST_PENDING) return answer;
     await new Promise((resolve) => setTimeout(resolve, GLARE_MS()));
     if (!isWanted()) return 'unasked';
@@ -35,11 +36,16 @@ export function isGone({ status, source_address: address }: SipResponse): boolea
   return status === 408 || status === 481 || (status === 503 && !address);
 }
 
-async function ask(dialog: SipDialog, body: string): Promise<SipResponse | undefined> {
+async function ask(
+  dialog: SipDialog,
+  body: string,
+  giveUp: AbortSignal,
+): Promise<SipResponse | undefined> {
   const headers = { Contact: dialog.local.contact, 'Content-Type': 'application/sdp' };
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+    giveUp.addEventListener('abort', () => resolve(undefined));
   });
   const answered = dialog.request({ method: 'INVITE', headers, body }).catch(() => undefined);
   try {

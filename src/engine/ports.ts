@@ -90,7 +90,7 @@ export interface Media {
 
 /**
  * The media half of signalling: SDP for the legs that telephony sets up (RFC 3264). Used by telephony
- * only. All but `release`, `close` and `signal` reject when media cannot carry the leg; the error's `code` says why
+ * only. All but `release`, `close` and `quiet` reject when media cannot carry the leg; the error's `code` says why
  * (`no-codec`, `bad-sdp`, `capacity`, `disconnected`, …).
  */
 export interface LegMedia {
@@ -105,8 +105,8 @@ export interface LegMedia {
   acceptAnswer(callId: CallId, legId: LegId, sdp: string): Promise<void>;
   /** The far side told by SIP INFO that a key, one of `0123456789*#ABCD`, was pressed. */
   pressed(callId: CallId, legId: LegId, press: { key: string; durationMs: number }): void;
-  /** A short tone for the leg alone: it is connected to somebody without having picked up. Never rejects. */
-  signal(callId: CallId, legId: LegId): Promise<void>;
+  /** Silence, or a short tone and then silence, whatever the leg heard: packets of it. Never rejects. */
+  quiet(callId: CallId, legId: LegId, first?: 'beep'): Promise<void>;
   /** The leg is over: its stream is closed and a recording of it finished. */
   release(callId: CallId, legId: LegId): void;
   /** The same, of a leg whose stream is no call's: nothing is left of its session. */

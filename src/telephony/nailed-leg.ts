@@ -102,6 +102,7 @@ export class NailedLeg implements Standing {
     const { agentId, phoneId } = this.who;
     this.stood = true;
     this.at = leg;
+    void this.context.media.quiet(leg.callId, leg.id);
     this.context.submit({ type: 'nailed.answered', at: this.context.now(), agentId, phoneId });
   }
 
@@ -221,10 +222,10 @@ export class NailedLeg implements Standing {
     }
     if (this.isOver || this.wants !== to) return;
     this.at = to;
-    if (isIdle(to)) return;
+    if (isIdle(to)) return void context.media.quiet(to.callId, to.id);
     context.media.close(this.id);
     this.carry(to);
-    await context.media.signal(to.callId, to.id);
+    await context.media.quiet(to.callId, to.id, 'beep');
     await new Promise((resolve) => setTimeout(resolve, SIGNAL_MS));
     // Read anew: either side may have hung up during the tone.
     if ((to as Leg).state === 'answered') tellAnswered(context, to, answer);

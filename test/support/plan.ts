@@ -31,6 +31,7 @@ export interface TestPlan {
         password: string;
         digest?: 'both' | 'md5';
         autoReady?: boolean;
+        mode?: 'ring' | 'auto-answer' | 'nailed-up';
       }
     | {
         id: string;
@@ -39,6 +40,7 @@ export interface TestPlan {
         person: string;
         autoReady?: boolean;
         watch?: boolean;
+        mode?: 'ring' | 'auto-answer' | 'nailed-up';
       }
   )[];
 }

@@ -3,7 +3,7 @@
  */
 import type { Logger } from 'pino';
 import type { LegMedia } from '../../engine/ports';
-import type { ControlClient, Params } from '../../../sip/index';
+import type { ControlClient } from '../../../sip/index';
 
 /** Rejections are `ControlFailure` with the edge's code. */
 export function edgeLegMedia(control: ControlClient, language: string, log: Logger): LegMedia {
@@ -31,13 +31,13 @@ export function edgeLegMedia(control: ControlClient, language: string, log: Logg
         log.warn({ err, callId: session, legId: endpoint }, 'endpoint.pressed failed');
       });
     },
-    signal: async (session, endpoint) => {
-      const play = `${endpoint}/signal`;
-      const params = { session, endpoint, play, prompts: ['beep'], language, then: 'silence' };
+    quiet: async (session, endpoint, first) => {
+      const prompts = first === undefined ? [] : [first];
+      const play = { play: `${endpoint}/quiet`, prompts, language, then: 'silence' } as const;
       try {
-        await control.command('endpoint.play', params as Params<'endpoint.play'>);
+        await control.command('endpoint.play', { session, endpoint, ...play });
       } catch (err) {
-        log.warn({ err, callId: session, legId: endpoint }, 'no tone before a call');
+        log.warn({ err, callId: session, legId: endpoint }, 'endpoint.play failed');
       }
     },
     release: (session, endpoint) => {

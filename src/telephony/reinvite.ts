@@ -9,6 +9,8 @@ const PATIENCE_MS = 5000;
 /** We own the Call-ID: 2.1 to 4 s, in steps of 10 ms. */
 const GLARE_MS = () => 2100 + 10 * Math.floor(Math.random() * 191);
 const REQUEST_PENDING = 491;
+/** A far side whose own request never ends is no glare. */
+const MAX_TRIES = 5;
 
 /**
  * The final answer, which is acknowledged; undefined when none came before it was given up, `unasked` when it is wanted no more before it
@@ -20,9 +22,9 @@ export async function reinvite(
   isWanted: () => boolean,
   giveUp: AbortSignal,
 ): Promise<SipResponse | undefined | 'unasked'> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const answer = await ask(dialog, body, giveUp);
-    if (answer?.status !== REQUEST_PENDING) return answer;
+    if (answer?.status !== REQUEST_PENDING || tries === MAX_TRIES) return answer;
     await new Promise((resolve) => setTimeout(resolve, GLARE_MS()));
     if (!isWanted()) return 'unasked';
   }

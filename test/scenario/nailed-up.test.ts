@@ -217,6 +217,18 @@ test.each(['has gone home', 'is at work and his own leg does not stand', 'talks 
   },
 );
 
+test('who sits down at another phone is called there, and at his own no more', () => {
+  const { plan } = startCentre({ nailedUp: ['bob'], ...NO_NOTICE });
+  const { person: _, ...seat } = { ...plan.phones[0]!, id: 'seat-1' };
+  const bob = bobAtWork({ plan: { ...plan, phones: [...plan.phones, seat] } });
+  expect(centre.engine.sit('bob', 'seat-1')).toBeNull();
+  expect(centre.telephony.nailed.get('bob')).toEqual({ phoneId: 'seat-1', stands: false });
+  centre.telephony.nailedUp('bob');
+  expect(bob.view).toMatchObject({ seat: 'seat-1', nailed: { state: 'up' }, reachable: true });
+  centre.engine.freeSeat('bob', 'seat-1');
+  expect(centre.telephony.nailed.get('bob')?.phoneId).toBe('phone-bob');
+});
+
 describe('the app dies', () => {
   test('while he is idle: the leg is his again, and nobody dials him', () => {
     const bob = bobAtWork();

@@ -46,12 +46,18 @@ export function stepNailed(agent: Agent, event: NailedEvent, now: Instant): Step
 export function followWork(before: Agent, agent: Agent, event: DomainEvent, now: Instant) {
   if (event.type === 'phone.unreachable' && isIdleOver(agent, event.phoneId))
     return dropped(agent, now);
-  const { nailed } = agent;
+  const left = isLetGo(agent) ? letGo(agent, now) : stay(agent);
   const asksAgain =
     (event.type === 'agent.readied' && isSignedIn(agent)) ||
     (!isSignedIn(before) && isSignedIn(agent));
-  if (nailed.is !== 'down') return isLetGo(agent) ? letGo(agent, now) : stay(agent);
-  if (!isAtWork(agent) || (!nailed.again && !asksAgain)) return stay(agent);
+  const called = callIfDown(left.next, asksAgain, now);
+  return { next: called.next, effects: [...left.effects, ...called.effects] };
+}
+
+function callIfDown(agent: Agent, asksAgain: boolean, now: Instant): Step<Agent> {
+  const { nailed } = agent;
+  const isWanted = nailed.is === 'down' && isAtWork(agent) && (nailed.again || asksAgain);
+  if (!isWanted) return stay(agent);
   const phone = phoneToNail(agent);
   if (phone) return dial(agent, phone, 0, now);
   // Once it can be reached.

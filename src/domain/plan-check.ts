@@ -213,7 +213,10 @@ function readPhone(raw: unknown, place: Place): CheckedRegisterPhone | CheckedSt
     return null;
   }
   const isStatic = 'value' in kind && kind.value === 'static';
-  return isStatic ? readObject(raw, STATIC, place) : readObject(raw, REGISTER, place);
+  const phone = isStatic ? readObject(raw, STATIC, place) : readObject(raw, REGISTER, place);
+  if (phone?.autoReady && phone.mode === 'nailed-up')
+    place.faults.push({ at: `${place.at}.mode`, ...FAULTS.nailedUpWithoutDesk() });
+  return phone;
 }
 
 /** The objects of a section as the file has them, with their places. */

@@ -256,6 +256,11 @@ test.each<[string, (plan: Plan) => void, string]>([
     'phones[1].mode WRONG_VALUE',
   ],
   [
+    'a phone that is nailed up, of somebody without a desktop',
+    (p) => Object.assign(p['phones']![1]!, { mode: 'nailed-up', autoReady: true }),
+    'phones[1].mode NEEDS_A_DESK',
+  ],
+  [
     'an unknown profile',
     (p) => (p['phones']![0]!['profile'] = 'tin can'),
     'phones[0].profile WRONG_VALUE',

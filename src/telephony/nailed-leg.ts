@@ -210,7 +210,6 @@ export class NailedLeg implements Standing {
   private async took(to: Leg, answer: string): Promise<void> {
     const { context } = this;
     this.at = null;
-    if (to.state === 'ended') return;
     try {
       await context.media.acceptAnswer(to.callId, to.id, answer);
     } catch (error) {

@@ -201,6 +201,27 @@ test('asked by a colleague, he is there at once, and takes the customer over it'
   expect(centre.telephony.nails).toEqual(['bob']);
 });
 
+test('picked up, sent to him, parked and taken back: all over the one leg', () => {
+  const bob = bobAtWork({ autoReady: ['dan'] });
+  centre.engine.notReady('bob', 'paper');
+  const alice = centre.call();
+  const dan = centre.agent('dan');
+  expect([dan.phone, centre.engine.pickUp('bob', alice.callId)]).toEqual(['rings', null]);
+  expect([alice.hears, dan.phone]).toEqual(['bob', 'silent']);
+  expect(centre.engine.park('bob', alice.callId)).toBeNull();
+  expect([alice.hears, bob.does, bob.view.nailed?.state]).toEqual(['music', 'idle', 'up']);
+  expect(centre.engine.retrieve('bob', '701')).toBeNull();
+  expect(alice.hears).toBe('bob');
+  expect(centre.engine.transfer('bob', alice.callId, { agent: 'dan' })).toBeNull();
+  dan.picksUp();
+  centre.engine.ready('bob');
+  expect(centre.engine.transfer('dan', alice.callId, { agent: 'bob' })).toBeNull();
+  bob.receivesOffer();
+  expect([alice.hears, centre.telephony.nails]).toEqual(['bob', ['bob']]);
+  alice.hangsUp();
+  expect([centre.leftovers().legs, bob.view.nailed?.state]).toEqual([[], 'up']);
+});
+
 test.each(['has gone home', 'is at work and his own leg does not stand', 'talks over it'])(
   'for help the phone of who %s rings as any other',
   (who) => {

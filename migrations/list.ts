@@ -17,6 +17,8 @@ import * as seats from './0011_seats';
 import * as park from './0012_park';
 import * as recordingLinks from './0013_recording_links';
 import * as confirmedNumbers from './0014_confirmed_numbers';
+import * as dayCounts from './0015_day_counts';
+import * as hotlineOrders from './0016_hotline_orders';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -37,6 +39,8 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0012_park', ...park },
   { name: '0013_recording_links', ...recordingLinks },
   { name: '0014_confirmed_numbers', ...confirmedNumbers },
+  { name: '0015_day_counts', ...dayCounts },
+  { name: '0016_hotline_orders', ...hotlineOrders },
 ];
 
 /** Where knex finds the migrations. */

@@ -32,7 +32,9 @@ import { storeAccounts } from './store/accounts';
 import { loadAgentStates } from './store/agent-states';
 import { applyJournal } from './store/apply-journal';
 import { findCall, loadOpenCalls } from './store/calls';
+import { loadDialBudget, loadTrunkUses } from './store/day-counts';
 import { migrate, openDatabase, type Database } from './store/database';
+import { loadHotlineOrders } from './store/hotline-orders';
 import { callerLookup } from './store/lookup';
 import { loadPlan } from './store/plan-rows';
 import { storePlans } from './store/plans';
@@ -208,8 +210,16 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
   centre.unlinked.start();
   const plan = await loadPlan(db);
   telephony.applyPlan(plan);
-  engine.start(plan, await loadAgentStates(db), await loadOpenPromises(db));
-  await recoverCalls(parts, centre, await telephony.connect());
+  engine.start(plan, {
+    agents: await loadAgentStates(db),
+    promises: await loadOpenPromises(db),
+    budget: await loadDialBudget(db, centre.clock.now()),
+    hotlines: await loadHotlineOrders(db),
+  });
+  const trunks = await loadTrunkUses(db);
+  const legs = await telephony.connect();
+  telephony.resumeTrunks(trunks);
+  await recoverCalls(parts, centre, legs);
   fetch.begin();
   media.begin();
   telephony.open();
@@ -248,6 +258,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
   const server = buildHttp({
     live: engine,
     desk: engine,
+    hotlines: engine,
     queries: storeQueries(db, (filter) => hotlineLedger(db, filter)),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),

@@ -71,16 +71,18 @@ export function makeCommands({ media, dialogs, guard, flows, ack }: CommandWorld
       return none(open === null ? undefined : await media.closeSession(open));
     },
 
-    'endpoint.answer': (app, { session, endpoint, offer, from }) =>
-      inNewSession(media, app, session, async (opened) => ({
+    'endpoint.answer': (app, { session, endpoint, offer, from, near }) =>
+      inNewSession(media, app, { session, near }, async (opened) => ({
         answer: await opened.answer(endpoint, offer, from),
       })),
-    'endpoint.offer': (app, { session, endpoint, ...order }) =>
-      inNewSession(media, app, session, async (opened) => ({
+    'endpoint.offer': (app, { session, endpoint, near, ...order }) =>
+      inNewSession(media, app, { session, near }, async (opened) => ({
         offer: await opened.offer(endpoint, order),
       })),
     'endpoint.accept': async (app, { session, endpoint, answer }) =>
       none(await find(app, session).accept(endpoint, answer)),
+    'endpoint.move': async (app, { session, endpoint, to }) =>
+      none(await find(app, to).takeOver(endpoint, find(app, session))),
     'endpoint.close': async (app, { session, endpoint }) =>
       none(await media.find(app, session)?.closeEndpoint(endpoint)),
     'endpoint.play': async (app, { session, endpoint, ...order }) =>
@@ -133,10 +135,10 @@ export function makeCommands({ media, dialogs, guard, flows, ack }: CommandWorld
 async function inNewSession<T>(
   media: MediaEngine,
   app: string,
-  id: string,
+  { session: id, near }: { session: string; near?: string | undefined },
   work: (session: MediaSession) => Promise<T>,
 ): Promise<T> {
-  const session = media.open(app, id);
+  const session = media.open(app, id, near);
   try {
     return await work(session);
   } catch (error) {

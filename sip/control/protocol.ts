@@ -82,16 +82,17 @@ export interface ControlCommands {
   /**
    * Answers an SDP offer (RFC 3264); session and endpoint are made as needed. Error `no-codec`. `from`:
    * the addresses and CIDRs of a trunk, outside of which no sender is learned that the SDP does not
-   * name; without it what was told before stays.
+   * name; without it what was told before stays. `near`: the session in whose worker a new one begins, because
+   * an endpoint may have to move between the two.
    */
   'endpoint.answer': {
-    params: { session: string; endpoint: string; offer: string; from?: string[] };
+    params: { session: string; endpoint: string; offer: string; from?: string[]; near?: string };
     result: { answer: string };
   };
   /**
    * Makes an offer; `like` names the endpoint whose codec is listed first; `from` as above. `secure`: it
    * demands SRTP (RTP/SAVP with `a=crypto`), and an answer without is `no-codec`; else it has none. When
-   * not given, a stream that is encrypted stays so.
+   * not given, a stream that is encrypted stays so. `near` as above.
    */
   'endpoint.offer': {
     params: {
@@ -100,6 +101,7 @@ export interface ControlCommands {
       like?: string;
       from?: string[];
       secure?: boolean;
+      near?: string;
     };
     result: { offer: string };
   };
@@ -108,6 +110,12 @@ export interface ControlCommands {
     params: { session: string; endpoint: string; answer: string };
     result: Empty;
   };
+  /**
+   * The endpoint becomes one of the session `to`, under its own name: its stream goes on, it leaves the talk it
+   * is in, and recordings of it that run in its former session run on there. Error `bad-request` when the two are
+   * in different workers, or `to` has one of that name.
+   */
+  'endpoint.move': { params: { session: string; endpoint: string; to: string }; result: Empty };
   'endpoint.close': { params: { session: string; endpoint: string }; result: Empty };
   /**
    * Prompts by key, and sentences, one after the other, then music or silence. Ends in `play.ended`. What
@@ -334,6 +342,23 @@ export interface EdgeHotline {
 export interface EdgeTrunk {
   id: string;
   from: string[];
+  /** User part of the contact that is registered at its carrier: calls to it are to the number in To. */
+  contact?: string;
+  /** How the called number is read out of its INVITEs; without this it is the user of the Request-URI. */
+  called?: EdgeCalled;
+}
+
+/** `called-party`: P-Called-Party-ID (RFC 7315 §4.2); `diversion`: from where it was last diverted (RFC 5806). */
+export type CalledSource = 'uri' | 'to' | 'called-party' | 'diversion';
+
+export interface EdgeCalled {
+  /** The first of these that the INVITE has. */
+  sources?: CalledSource[];
+  /**
+   * In order; the first that matches is the last unless it `goesOn`. `match` is a regular expression of the whole
+   * number, whose first group is kept behind `replace`.
+   */
+  rules?: { match: string; replace: string; goesOn: boolean }[];
 }
 
 /** An established INVITE dialog, with the texts that a drachtio-srf `Dialog` is rebuilt from. */

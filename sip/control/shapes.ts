@@ -15,6 +15,11 @@ const MAX_PLACES = 1000;
 
 const text: Check = (value) => typeof value === 'string';
 const id: Check = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_ID;
+const flag: Check = (value) => typeof value === 'boolean';
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 const ids: Check = (value) => Array.isArray(value) && value.every(id);
 /** Keys, and parts of sentences, whose values are looked at where they are said. */
 const prompts: Check = (value) =>
@@ -24,25 +29,34 @@ const keys: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{0,16}$/
 const places: Check = (value) => ids(value) && (value as unknown[]).length <= MAX_PLACES;
 const hotlines: Check = (value) =>
   Array.isArray(value) && value.every((one) => hasShape(one, { number: id, language: id }));
+const SOURCES: readonly unknown[] = ['uri', 'to', 'called-party', 'diversion'];
+const sources: Check = (value) =>
+  Array.isArray(value) && value.every((one: unknown) => SOURCES.includes(one));
+/** A rule's pattern has at most 64 characters, its expression ten for each. */
+const expression: Check = (value) =>
+  typeof value === 'string' && value.length <= 1000 && isExpression(value);
+const rules: Check = (value) =>
+  Array.isArray(value) &&
+  value.every((one) => hasShape(one, { match: expression, replace: text, goesOn: flag }));
+const called: Check = (value) =>
+  hasShape(value, { sources: optional(sources), rules: optional(rules) });
 const trunks: Check = (value) =>
-  Array.isArray(value) && value.every((one) => hasShape(one, { id, from: ids }));
+  Array.isArray(value) &&
+  value.every((one) =>
+    hasShape(one, { id, from: ids, contact: optional(id), called: optional(called) }),
+  );
 const flows: Check = (value) =>
   Array.isArray(value) &&
   value.length <= MAX_PLACES &&
   value.every((one) => hasShape(one, { address: id, port: count }));
 const note: Check = (value) =>
   typeof value === 'string' && Buffer.byteLength(value) <= MAX_NOTE_BYTES;
-const flag: Check = (value) => typeof value === 'boolean';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const pressed: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{1,64}$/.test(value);
 const pressMs: Check = (value) => count(value) && (value as number) <= MAX_PRESS_MS;
 const key: Check = (value) => pressed(value) && (value as string).length === 1;
 const then: Check = (value) => value === 'music' || value === 'silence';
 const mode: Check = (value) => value === 'listen' || value === 'whisper' || value === 'barge';
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
 
 type Shapes = { [C in CommandName]: { [P in keyof Required<Params<C>>]: Check } };
 
@@ -73,14 +87,19 @@ const SHAPES: Shapes = {
   'session.list': {},
   'session.note': { session: id, note },
   'session.close': { session: id },
-  'endpoint.answer': { session: id, endpoint: id, offer: text, from: optional(places) },
+  'endpoint.answer': {
+    ...{ session: id, endpoint: id, offer: text },
+    ...{ from: optional(places), near: optional(id) },
+  },
   'endpoint.offer': {
     session: id,
     endpoint: id,
     like: optional(id),
     from: optional(places),
     secure: optional(flag),
+    near: optional(id),
   },
+  'endpoint.move': { session: id, endpoint: id, to: id },
   'endpoint.accept': { session: id, endpoint: id, answer: text },
   'endpoint.close': { session: id, endpoint: id },
   'endpoint.play': {
@@ -143,6 +162,14 @@ export function checkCommand({ command, params }: CommandLine): void {
   );
   if (wrong.length > 0) {
     throw new ControlFailure('bad-request', `wrong: ${wrong.map(([name]) => name).join(', ')}`);
+  }
+}
+
+function isExpression(value: string): boolean {
+  try {
+    return new RegExp(value) instanceof RegExp;
+  } catch {
+    return false;
   }
 }
 

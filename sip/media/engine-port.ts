@@ -64,10 +64,11 @@ export interface MediaEngine {
   /** Null when there is none, or it belongs to another app. */
   find(owner: string, session: string): MediaSession | null;
   /**
-   * Makes the session when there is none, in the worker with the least to do. Throws `bad-request` when
+   * Makes the session when there is none, in the worker of the session `near` if that one is there, else in
+   * the one with the least to do. Throws `bad-request` when
    * the id is another app's, `capacity` when no worker runs or all are behind their clock.
    */
-  open(owner: string, session: string): MediaSession;
+  open(owner: string, session: string, near?: string): MediaSession;
   list(owner: string): SessionView[];
   /** What apps on other hosts have still to fetch. */
   readonly files: OwedFiles;

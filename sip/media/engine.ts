@@ -94,7 +94,7 @@ class ThreadedMediaEngine implements MediaEngine {
     return session?.owner === owner ? session : null;
   }
 
-  open(owner: string, id: string): MediaSession {
+  open(owner: string, id: string, near = ''): MediaSession {
     const known = this.sessions.get(id);
     if (known !== undefined) {
       if (known.owner === owner) return known;
@@ -103,7 +103,7 @@ class ThreadedMediaEngine implements MediaEngine {
     const session = new MediaSession({
       owner,
       id,
-      link: this.pool.choose((link) => this.loadOf(link)),
+      link: this.find(owner, near)?.link ?? this.pool.choose((link) => this.loadOf(link)),
       streams: this.streams,
       choosePrompts: (wanted) => this.prompts.choose(wanted, id),
       onRecording: (recording, path) => {

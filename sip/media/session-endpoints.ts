@@ -7,6 +7,12 @@ import { MediaFailure } from './failure';
 import type { MediaSessionOptions, OfferOrder } from './session-orders';
 import type { OpenStream } from './streams';
 
+/** An endpoint on its way from one call to another. */
+export interface GivenEndpoint {
+  stream: OpenStream;
+  from: readonly string[] | undefined;
+}
+
 export class SessionEndpoints {
   private readonly open = new Map<string, OpenStream>();
   /** Addresses and CIDRs of each endpoint's senders, as told last; without an entry anywhere. */
@@ -20,6 +26,10 @@ export class SessionEndpoints {
 
   get size(): number {
     return this.open.size;
+  }
+
+  has(id: string): boolean {
+    return this.open.has(id);
   }
 
   /** As they are now: what is closed meanwhile stays in. */
@@ -57,6 +67,24 @@ export class SessionEndpoints {
   async accept(id: string, answer: string): Promise<void> {
     const stream = this.find(id);
     await this.agree(id, stream, stream.negotiation.accept(answer));
+  }
+
+  /** Out of this call, with its stream as it is. Throws `unknown-endpoint`. */
+  give(id: string): GivenEndpoint {
+    const stream = this.find(id);
+    const from = this.senders.get(id);
+    this.leaves(id);
+    this.open.delete(id);
+    this.senders.delete(id);
+    return { stream, from };
+  }
+
+  /** One that another call gave. */
+  take(id: string, { stream, from }: GivenEndpoint): void {
+    const { owner, id: session, streams } = this.options;
+    streams.pass(stream.key, { owner, session, endpoint: id });
+    this.open.set(id, stream);
+    if (from !== undefined) this.senders.set(id, from);
   }
 
   /** One that is gone is closed already. */

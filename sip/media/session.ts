@@ -181,6 +181,18 @@ export class MediaSession {
     return this.inOrder(() => this.leave(id, this.talks.monitoring(id) !== null));
   }
 
+  /** Takes an endpoint of another call over, in the same worker: its stream goes on, out of any talk. */
+  takeOver(id: string, other: MediaSession): Promise<void> {
+    return this.inOrder(() =>
+      other.inOrder(async () => {
+        if (other.link !== this.link) throw new MediaFailure('bad-request', 'of another worker');
+        if (this.endpoints.has(id)) throw new MediaFailure('bad-request', `${id} is here already`);
+        await other.leave(id, other.talks.isIn(id));
+        this.endpoints.take(id, other.endpoints.give(id));
+      }),
+    );
+  }
+
   record(order: RecordOrder): Promise<void> {
     return this.inOrder(() => this.recordings.start(order));
   }

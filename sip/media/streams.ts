@@ -49,6 +49,11 @@ export class Streams {
     return this.owners.get(key) ?? null;
   }
 
+  /** It is another's from now on. */
+  pass(key: string, owner: StreamOwner): void {
+    if (this.owners.has(key)) this.owners.set(key, owner);
+  }
+
   /**
    * A stream for whoever made the offer, or for nobody in particular. Rejects with `capacity` when streams
    * or ports are all in use, with `bad-sdp` or `no-codec` when the offer is to blame.

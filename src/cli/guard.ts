@@ -2,6 +2,7 @@
  * `npx openline guard`: whom the edge holds back and what it counted, as a table or as JSON;
  * `npx openline guard unblock ADDRESS` lets one address in again.
  */
+import { table, tell } from './answers';
 import { askRunningApp, EXIT, type Exit, type Terminal } from './running-app';
 
 export const GUARD_USAGE =
@@ -42,22 +43,6 @@ export async function guard({ args, env, cwd, terminal }: GuardOptions): Promise
   });
 }
 
-type Asked = Awaited<ReturnType<typeof askRunningApp>>;
-
-function tell(asked: Asked, terminal: Terminal, done: (answer: unknown) => void): Exit {
-  if ('failure' in asked) {
-    terminal.err(asked.failure);
-    return EXIT.failed;
-  }
-  if (asked.ok) {
-    done(asked.answer);
-    return EXIT.done;
-  }
-  const { message, whatToDo } = asked.answer as { message?: string; whatToDo?: string };
-  terminal.err([message ?? 'It was not done.', whatToDo ?? ''].join(' ').trim());
-  return EXIT.refused;
-}
-
 function linesOf({ counters, sources, more }: Status): string[] {
   const held = sources.map(({ address, why, since, until, dropped }) => [
     ...[address, why, new Date(since).toISOString(), new Date(until).toISOString()],
@@ -70,17 +55,4 @@ function linesOf({ counters, sources, more }: Status): string[] {
   const rest = more > 0 ? [`and ${more} more`] : [];
   const counted = Object.entries(counters).map(([reason, count]) => [reason, String(count)]);
   return [...list, ...rest, '', ...table([['COUNTED', 'SINCE THE EDGE STARTED'], ...counted])];
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_cell, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -4,6 +4,7 @@ import { ConfigError } from '../config';
 import { withEnvFile } from '../env-file';
 import { apply } from './apply';
 import { guard } from './guard';
+import { hotlines } from './hotlines';
 import { number } from './number/number';
 import { prompts } from './prompts/prompts';
 import { EXIT } from './running-app';
@@ -15,6 +16,9 @@ const HELP = `openline - contact-centre server
   npx openline guard             whom the edge holds back, and what it counted; --json for programs
   npx openline guard unblock ADDRESS   let an address in again
   npx openline number 013…       what becomes of a number by the plan: --trunk ID, --out, --json
+  npx openline hotlines          which hotlines take calls now; --json for programs
+  npx openline close NUMBER      close a hotline at once: --until 18:00, else until it is opened
+  npx openline open NUMBER       end that
   npx openline prompts           prompts in the store's own voice: list, import, reset, export-texts
   npx openline help              this text
 
@@ -69,6 +73,17 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),
         terminal,
+      });
+    case 'hotlines':
+    case 'close':
+    case 'open':
+      return hotlines({
+        command,
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+        now: new Date(),
       });
     case 'help':
     case '--help':

@@ -170,6 +170,8 @@ export interface ConsultBegun {
   legId: LegId;
   recordings: { consult: RecordingId; talk: RecordingId };
   entryId: EntryId;
+  /** The call's from now on, where it had no queue. */
+  route?: Route;
   /** True when the ring waits for the receipt of the asked person's desktop. */
   awaitsReceipt: boolean;
 }
@@ -188,6 +190,23 @@ export interface ConsultOrdered {
  * all three. `complete`: the third party takes the customer. `end`: the customer is taken back.
  */
 export type ConsultOrder = 'swap' | 'conference' | 'complete' | 'end';
+
+/** The agent of two talks joined their far sides, by his phone. */
+export interface TalksJoined {
+  type: 'talks.joined';
+  at: Instant;
+  agentId: AgentId;
+  /** The call that goes on. */
+  callId: CallId;
+  /** The one that ends. */
+  otherId: CallId;
+  /** Its far side, which comes over. */
+  far: { legId: LegId; to: DialTarget };
+  /** It has put us on hold. */
+  isHolding: boolean;
+  /** Of the talk that begins. */
+  recordingId: RecordingId;
+}
 
 /** The agent of a talk laid his caller aside. */
 export interface TalkParked {

@@ -48,6 +48,8 @@ export type Effect =
   | { type: 'nailed.hangup'; agentId: AgentId; cause: EndCause }
   /** CANCEL, BYE or final refusal, whichever the leg's state needs. Comes back as `leg.ended`. */
   | { type: 'leg.hangup'; legId: LegId; cause: EndCause }
+  /** The leg becomes one of another call, its dialog and its stream as they are, out of any talk. */
+  | { type: 'leg.move'; legId: LegId; callId: CallId; to: CallId }
   /** The note kept on the edge beside the leg's dialog, at most 1 KB as JSON. */
   | { type: 'leg.note'; legId: LegId; note: LegNote }
   /** Plays prompts one after the other, then music or silence; comes back as `play.ended`. */
@@ -124,6 +126,8 @@ export const PROMPT_KEYS = [
   'recording-notice',
   'all-busy',
   'no-agents',
+  'closed',
+  'holiday',
   'promise-taken',
   'no-number',
   'store-call',
@@ -146,6 +150,8 @@ export interface LegNote {
   held?: true;
   /** On the agent's leg: he asks somebody who has not answered yet. */
   asks?: true;
+  /** On the leg of somebody of ours: nobody hears him. */
+  muted?: true;
   /** On the agent's leg: its phone has sent the caller on, and only waits for what becomes of it. */
   sentOn?: true;
   offerId?: OfferId;

@@ -21,6 +21,16 @@ export const ERRORS = {
     zh: '该坐席没有话机。请在一部公用话机上签入，或让管理员在方案中为其添加话机。',
     en: 'This agent has no phone. Sign in at one, or ask an administrator to add one in the plan.',
   },
+  NO_SUCH_HOTLINE: {
+    status: 404,
+    zh: '方案中没有这条热线。',
+    en: 'The plan has no such hotline.',
+  },
+  PAST_MOMENT: {
+    status: 409,
+    zh: '该时间已过。',
+    en: 'That moment has passed.',
+  },
   NO_SUCH_PHONE: {
     status: 404,
     zh: '方案中没有这部话机。',
@@ -69,6 +79,12 @@ export const ERRORS = {
       zh: '请在您的话机上恢复通话；如由客户保持，请等待客户。',
       en: 'Resume it at your phone; if the customer holds it, wait for the customer.',
     },
+  },
+  HELD_BY_COLLEAGUE: {
+    status: 409,
+    zh: '您的同事已保持此通话，或正在咨询他人。',
+    en: 'Your colleague holds this call, or is asking somebody.',
+    whatToDo: { zh: '请等待同事恢复通话。', en: 'Wait until he takes it back.' },
   },
   NO_SUCH_TARGET: {
     status: 409,
@@ -354,6 +370,8 @@ export type RefusalCode =
   | 'NOT_AN_AGENT'
   | 'NO_PHONE'
   | 'NO_SUCH_PHONE'
+  | 'NO_SUCH_HOTLINE'
+  | 'PAST_MOMENT'
   | 'SEAT_TAKEN'
   | 'NOBODY_THERE'
   | 'NOT_SIGNED_IN'
@@ -361,6 +379,7 @@ export type RefusalCode =
   | 'NOT_YOUR_TALK'
   | 'NOT_JOINED_YET'
   | 'HELD_AT_PHONE'
+  | 'HELD_BY_COLLEAGUE'
   | 'NO_SUCH_TARGET'
   | 'QUEUE_DESERTED'
   | 'AGENT_NOT_FREE'

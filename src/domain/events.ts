@@ -21,6 +21,7 @@ import type { Outgoing } from './call/call';
 import type { Route } from './call/routing';
 import type { RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
+import type { TrunkUse } from './trunk/use';
 import type {
   AgentSignedIn,
   AgentReadied,
@@ -42,8 +43,10 @@ import type {
   ConsultBegun,
   ConsultOrdered,
   TalkParked,
+  TalksJoined,
   KeysPressed,
 } from './agent-events';
+import type { HotlineOrdered } from './hours/closure';
 import type { CallRecovered } from './recovered-call';
 
 /**
@@ -69,6 +72,8 @@ export type DomainEvent =
   | RecordingFinished
   | RecordingStored
   | AlarmRaised
+  | TrunkCounted
+  | HotlineOrdered
   | AgentSignedIn
   | AgentReadied
   | AgentUnreadied
@@ -89,6 +94,7 @@ export type DomainEvent =
   | ConsultBegun
   | ConsultOrdered
   | TalkParked
+  | TalksJoined
   | KeysPressed
   | TimerFired
   | PlanApplied
@@ -114,7 +120,7 @@ export interface CallArrived {
   /** The caller's number in E.164 where it is one, else as dialled; `''` when withheld. */
   from: string;
   displayName: string;
-  /** The dialled number, as the trunk delivered it. */
+  /** The called number, as the trunk delivered it and its rules made it. */
   to: string;
   lookup: Lookup;
   /** The caller offered no audio that we could take: refused with 488 (RFC 3261 §13.3.1.3). */
@@ -328,6 +334,14 @@ export interface RecordingStored {
   at: Instant;
   callId: CallId;
   recordingId: RecordingId;
+}
+
+/** The day's figures of a trunk are others: its peak, or how long it is full. */
+export interface TrunkCounted {
+  type: 'trunk.counted';
+  at: Instant;
+  trunkId: TrunkId;
+  use: TrunkUse;
 }
 
 /** A timer reached its moment. */

@@ -13,7 +13,7 @@ import type { AlarmCode } from './alarm';
 import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
 import type { PhoneLossReason } from './agent/phone-loss';
-import type { AgentIntent, CallSnapshot, PromiseSnapshot } from './records';
+import type { AgentIntent, CallSnapshot, HotlineSnapshot, PromiseSnapshot } from './records';
 import type { Instant } from './time';
 
 /**
@@ -38,6 +38,7 @@ export type Notice =
   | { kind: 'call.unparked'; parked: ParkedView; reason: 'retrieved' | 'expired' | 'ended' }
   | { kind: 'agent.updated'; agent: AgentView }
   | { kind: 'queue.updated'; queue: QueueView }
+  | { kind: 'hotline.updated'; hotline: HotlineView }
   | {
       kind: 'recording.stored';
       recordingId: RecordingId;
@@ -120,6 +121,20 @@ export interface AgentView {
   /** The phone where he has signed in and is called; null: at his own. */
   seat: PhoneId | null;
   since: Instant;
+}
+
+/** Whether a hotline takes calls now; one that is closed takes promises. */
+export interface HotlineView {
+  number: string;
+  storeId: StoreId;
+  queueId: QueueId;
+  open: boolean;
+  /** Why it is closed; null while it is open. */
+  why: 'after-hours' | 'holiday' | 'closure' | null;
+  /** When it opens next; null while it is open, and when nobody can say. */
+  opensAt: Instant | null;
+  /** Who closed it by command, if that is why. */
+  closure: HotlineSnapshot['closure'];
 }
 
 export interface QueueView {

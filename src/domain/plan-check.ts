@@ -31,6 +31,7 @@ import {
   type Fields,
   type Place,
 } from './plan-check/fields';
+import { HOURS } from './plan-check/hours';
 import { NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
 import { missingPasswords, password, type StoredSecrets } from './plan-check/passwords';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
@@ -98,6 +99,7 @@ const STORE: Fields<PlanStore> = {
   name,
   timezone: optional(timezone, 'Asia/Shanghai'),
   ...STORE_CALLS,
+  hours: optionally(id),
   parkSeconds: optionally(integer(10, 3600)),
 };
 const TRUNK: Fields<CheckedTrunk> = {
@@ -119,6 +121,7 @@ const HOTLINE: Fields<PlanHotline> = {
   number: matching(/^\+?[\w*#.-]{1,32}$/, '被叫号码', 'a dialled number'),
   store: id,
   queue: id,
+  hours: optionally(id),
   notice: optional(oneOf('default', 'none'), 'default'),
 };
 const PERSON: Fields<CheckedPerson> = {
@@ -156,6 +159,7 @@ const SECTIONS = [
   'stores',
   'trunks',
   'queues',
+  'hours',
   'hotlines',
   'people',
   'phones',
@@ -183,6 +187,8 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
     people: section('people', PERSON),
     phones: readSection(document['phones'], { at: 'phones', faults }, readPhone),
   };
+  const hours = section('hours', HOURS);
+  if (hours.length > 0) plan.hours = hours;
   const numbers = readObject(document['numbers'] ?? {}, NUMBERS, { at: 'numbers', faults });
   if (numbers !== null && Object.keys(numbers).length > 0) plan.numbers = numbers;
   const dialling = readObject(document['dialling'] ?? {}, DIALLING, { at: 'dialling', faults });
@@ -253,6 +259,7 @@ const UNIQUE: [section: string, key: string][] = [
   ['trunks', 'id'],
   ['trunks', 'from'],
   ['queues', 'id'],
+  ['hours', 'id'],
   ['hotlines', 'number'],
   ['people', 'id'],
   ['phones', 'id'],
@@ -274,9 +281,11 @@ function duplicates(document: Record<string, unknown>): PlanFault[] {
 
 const REFERENCES: [section: string, key: string, target: string][] = [
   ['stores', 'trunks', 'trunks'],
+  ['stores', 'hours', 'hours'],
   ['queues', 'store', 'stores'],
   ['hotlines', 'store', 'stores'],
   ['hotlines', 'queue', 'queues'],
+  ['hotlines', 'hours', 'hours'],
   ['people', 'store', 'stores'],
   ['people', 'queues', 'queues'],
   ['phones', 'person', 'people'],

@@ -12,6 +12,8 @@ export interface Plan {
   hotlines: PlanHotline[];
   people: PlanPerson[];
   phones: PlanPhone[];
+  /** When hotlines are open, by name. */
+  hours?: PlanHours[] | undefined;
   /** Nothing said of them: those of mainland China. */
   numbers?: PlanNumbers | undefined;
   /** How much may be dialled; nothing said of it: the limits of dial/budget.ts. */
@@ -57,6 +59,20 @@ export interface PrivacyRange {
   until: string;
 }
 
+/** Minutes since midnight: from, and until (exclusive, at most 1440). */
+export type Span = readonly [from: number, to: number];
+
+/** Opening hours, in the zone of the store that uses them. */
+export interface PlanHours {
+  id: string;
+  /** Seven days, Monday first; an empty one is closed. */
+  week: readonly (readonly Span[])[];
+  /** First and last day, `2026-10-01`; closed on each of them. */
+  holidays?: { from: string; to: string }[] | undefined;
+  /** Days on which it is open whatever the week and the holidays say (调休). */
+  workdays?: { day: string; open: readonly Span[] }[] | undefined;
+}
+
 export interface PlanStore {
   id: StoreId;
   name: string;
@@ -66,6 +82,8 @@ export interface PlanStore {
   trunks?: TrunkId[] | undefined;
   /** The number of ours that is shown to whom it calls; without it its first hotline. */
   shows?: string | undefined;
+  /** When its hotlines are open that name no hours of their own; missing: always. */
+  hours?: string | undefined;
   /** How long a caller stays parked before he is offered again; 90 when it is left out. */
   parkSeconds?: number | undefined;
 }
@@ -82,6 +100,8 @@ export interface PlanTrunk {
   area?: string | undefined;
   /** Which header says who is calling: the first of these that the INVITE has. */
   callerId?: CallerIdSource[] | undefined;
+  /** Where the number stands that was called: the first of these that the INVITE has; the Request-URI when left out. */
+  calledId?: CalledIdSource[] | undefined;
   /** What the carrier or a 400 platform puts before the caller's number. */
   prefixes?: string[] | undefined;
   /** Numbers of this trunk, besides hotlines. */
@@ -148,8 +168,12 @@ export interface PlanShown {
 
 export type CallerIdSource = 'pai' | 'from' | 'diversion' | 'rpid';
 
-/** Ordered rules: for callers' numbers as they arrive, and for what is dialled through the trunk. */
+/** `called-party`: P-Called-Party-ID, as an IMS has it (RFC 7315 §4.2). */
+export type CalledIdSource = 'uri' | 'to' | 'called-party' | 'diversion';
+
+/** Ordered rules: for callers' numbers and called numbers as they arrive, and for what is dialled through the trunk. */
 export interface PlanRewrite {
+  called?: RewriteRule[] | undefined;
   in?: RewriteRule[] | undefined;
   out?: RewriteRule[] | undefined;
 }
@@ -177,10 +201,12 @@ export interface PlanQueue {
 }
 
 export interface PlanHotline {
-  /** The dialled number as the trunk delivers it (user part of the Request-URI). */
+  /** The called number as the trunk delivers it, by default as user of the Request-URI, after the trunk's rules. */
   number: string;
   store: StoreId;
   queue: QueueId;
+  /** When it is open; missing: as its store. */
+  hours?: string | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
 }

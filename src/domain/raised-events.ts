@@ -22,6 +22,7 @@ export type RaisedEvent =
   | TalkStarted
   | TalkRecovered
   | TalkJoined
+  | TalkMoved
   | TalkEnded
   | PromiseOwed
   | PromiseWritten;
@@ -103,13 +104,16 @@ export interface OfferEnded {
   reason: 'missed' | 'refused' | 'caller-left' | 'revoked' | 'taken';
 }
 
-/** One of ours calls somebody, or is called by a colleague: he takes no other call meanwhile. */
+/**
+ * One of ours calls somebody, or is called by a colleague: he takes no other call meanwhile. Told again with
+ * `legId` when the leg to his phone is dialled.
+ */
 export interface CallingBegan {
   type: 'calling.began';
   at: Instant;
   callId: CallId;
   agentId: AgentId;
-  legId: LegId;
+  legId: LegId | null;
 }
 
 /** They talk. */
@@ -165,6 +169,15 @@ export interface TalkJoined {
   number: string;
 }
 
+/** Somebody whom an agent had on the phone in a second call is in the other call from now on. */
+export interface TalkMoved {
+  type: 'talk.moved';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  to: CallId;
+}
+
 /** The talk is over; the agent's wrap-up begins. */
 export interface TalkEnded {
   type: 'talk.ended';
@@ -188,6 +201,8 @@ export interface PromiseOwed {
   number: string;
   leadId: LeadId | null;
   reason: PromiseSnapshot['reason'];
+  /** When somebody is there again who can keep it; missing: now. */
+  from?: Instant;
 }
 
 /** The promise is fsynced: now the caller may be told. */

@@ -1,3 +1,4 @@
+import type { BudgetChange } from './dial/kept-budget';
 import type { EndCause, FarSide } from './end-cause';
 import type { RecordingFile } from './events';
 import type {
@@ -15,6 +16,7 @@ import type {
   TrunkId,
 } from './ids';
 import type { Instant } from './time';
+import type { TrunkUse } from './trunk/use';
 
 /**
  * What the domain wants kept. Each record is a whole snapshot of its subject, so that replaying a
@@ -31,6 +33,11 @@ export type JournalRecord =
   | { kind: 'promise.saved'; promise: PromiseSnapshot }
   | { kind: 'recording.saved'; recording: RecordingSnapshot }
   | { kind: 'agent.saved'; agent: AgentSnapshot }
+  /** What calls that people place have used of what may be dialled. */
+  | { kind: 'dial.counted'; change: BudgetChange }
+  /** How full a trunk is and was today. */
+  | { kind: 'trunk.saved'; trunkId: TrunkId; use: TrunkUse }
+  | { kind: 'hotline.saved'; hotline: HotlineSnapshot }
   | { kind: 'alarm.raised'; code: string; detail: string }
   | { kind: 'audit.noted'; who: string; what: string; subject: string };
 
@@ -100,6 +107,10 @@ export interface CallSnapshot {
   endCause: EndCause | null;
   /** While it is `consulting` or `transferring`; live only, in no table. */
   consult?: ConsultSnapshot;
+  /** Of an internal call who stands at the other end; live only. */
+  colleagueId?: AgentId;
+  /** Its agent is muted: nobody hears him; live only, too. */
+  muted?: true;
 }
 
 /** Whom the agent of a call asks: a person of ours, or an outside number. */
@@ -157,6 +168,9 @@ export interface ConfirmedNumber {
   by: AgentId;
 }
 
+/** Nobody was there, he left by himself, or the hotline was closed. */
+export type PromiseReason = 'nobody-signed-in' | 'abandoned' | 'closed';
+
 export interface PromiseSnapshot {
   id: PromiseId;
   storeId: StoreId;
@@ -166,7 +180,7 @@ export interface PromiseSnapshot {
   callId: CallId;
   leadId: LeadId | null;
   state: 'open' | 'kept' | 'withdrawn';
-  reason: 'nobody-signed-in' | 'abandoned';
+  reason: PromiseReason;
   dueAt: Instant;
   openedAt: Instant;
 }
@@ -178,6 +192,14 @@ export interface RecordingSnapshot {
   agentId: AgentId | null;
   storeId: StoreId | null;
   file: RecordingFile;
+}
+
+/** What was ordered for a hotline beside the plan; an order of the plan does not touch it. */
+export interface HotlineSnapshot {
+  /** Its number. */
+  number: string;
+  /** Null while it is not closed by command; without `until` somebody has to open it. */
+  closure: { since: Instant; until: Instant | null; by: string } | null;
 }
 
 export interface AgentSnapshot {

@@ -58,6 +58,8 @@ export interface RecoveredCall {
     consult: NonNullable<LegNote['consult']>;
     /** The consultation's file is being written. */
     recording: boolean;
+    /** Else its recording from now on, because the name of the one before is taken. */
+    spareRecordingId: RecordingId;
   };
   /** Present while the dialog of an outside number lives to which the caller was sent. */
   outsideLeg?: { legId: LegId } & NonNullable<LegNote['forwarded']>;
@@ -76,6 +78,8 @@ export interface RecoveredCall {
   parked?: ParkedNote;
   /** Legs whose far sides listen no more, as the edge has it. */
   holding?: readonly LegId[];
+  /** Legs of people of ours who are muted. */
+  muted?: readonly LegId[];
   /** Talks before this one, the latest of them. */
   earlier?: readonly EarlierTalk[];
 }

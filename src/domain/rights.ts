@@ -15,6 +15,10 @@ export type Right =
   | 'store.oversee'
   /** Lists and audio of recordings (A15: supervisor, inspection, and who sets the system up). */
   | 'recordings.hear'
+  /** Whether hotlines are open. */
+  | 'hotlines.read'
+  /** Close a hotline by command, and open it. */
+  | 'hotlines.close'
   /** Replace the plan. */
   | 'plan.apply'
   /** See whom the edge holds back, and let an address in again. */
@@ -22,14 +26,14 @@ export type Right =
   /** Have the edge take other prompts. */
   | 'prompts.replace';
 
-const AGENT: readonly Right[] = ['store.read', 'numbers.confirm'];
+const AGENT: readonly Right[] = ['store.read', 'hotlines.read', 'numbers.confirm'];
 const OVERSEER: readonly Right[] = [...AGENT, 'store.oversee', 'recordings.hear'];
 
 const RIGHTS: Record<Post, readonly Right[]> = {
   telemarketer: AGENT,
-  supervisor: OVERSEER,
+  supervisor: [...OVERSEER, 'hotlines.close'],
   quality: OVERSEER,
-  administrator: [...OVERSEER, 'plan.apply', 'edge.guard', 'prompts.replace'],
+  administrator: [...OVERSEER, 'hotlines.close', 'plan.apply', 'edge.guard', 'prompts.replace'],
 };
 
 /** The rights of a post, in a stable order. */

@@ -5,6 +5,7 @@ import {
   type ConsultView,
   type Reached,
 } from '../domain/call/consult-request';
+import { seenBy } from '../domain/call/internal';
 import type { TransferTarget } from '../domain/call/transfer';
 import { mayForward } from '../domain/dial/forward';
 import { refusedDial } from '../domain/dial/placing';
@@ -27,7 +28,12 @@ export function consultOf(
   { agentId, callId, whom }: { agentId: AgentId; callId: CallId; whom: ConsultTarget },
   world: ConsultWorld,
 ): RefusalCode | ConsultBegun {
-  const reached = mayConsult(world.live.calls.get(callId), agentId, whom, viewOf(world));
+  const reached = mayConsult(
+    seenBy(world.live.calls.get(callId), agentId),
+    agentId,
+    whom,
+    viewOf(world),
+  );
   return typeof reached === 'string'
     ? reached
     : consultFact({ agentId, callId, reached, blind: false }, world);

@@ -7,13 +7,14 @@
  */
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
-import { snapshot } from '../domain/call/call';
+import { snapshot, type Call, type ParkSlot } from '../domain/call/call';
 import { seatPhone } from '../domain/agent/roster';
 import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
 import { mayHangUp } from '../domain/call/hanging-up';
+import { seenBy } from '../domain/call/internal';
 import { mayHold } from '../domain/call/holding';
-import type { ParkSlot } from '../domain/call/call';
+import { mayMute } from '../domain/call/muting';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { CallWish } from '../domain/dial/may-call';
 import { placing, refusedDial } from '../domain/dial/placing';
@@ -21,22 +22,23 @@ import type { RefusalCode } from '../domain/errors';
 import type { ConsultOrder } from '../domain/agent-events';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId, PhoneId } from '../domain/ids';
-import type { AgentView, OfferView, ParkedView, QueueView } from '../domain/notices';
+import type { AgentView, HotlineView, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
-import type { AgentSnapshot, CallSnapshot, PromiseSnapshot } from '../domain/records';
+import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { consultOf, refusedTarget } from './consults';
 import { Dispatcher } from './dispatcher';
+import type { Known } from './known';
 import { LiveState } from './live-state';
 import type { Log } from './log';
 import { parkedOf, parkOf, retrievalOf } from './parking';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
-import type { AgentDesk, LiveView, MakeId, Refer } from './ports';
-import { referralOf } from './referring';
+import type { AgentDesk, HotlineDesk, LiveView, MakeId, Refer } from './ports';
+import { joiningOf, referralOf } from './referring';
 import { Router } from './router';
 import { transferOf } from './transfers';
-import { agentViews, callsOf, offersTo, queueViews } from './views';
+import { agentViews, callsOf, hotlineViews, offersTo, queueViews } from './views';
 
 /** The world outside, ids, and a logger. */
 export interface ContactCentreOptions extends World {
@@ -45,7 +47,7 @@ export interface ContactCentreOptions extends World {
 }
 
 /** See the head of this file. One instance is one cell. */
-export class ContactCentre implements LiveView, AgentDesk {
+export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
   private readonly live = new LiveState();
   private readonly router: Router;
   private readonly dispatcher: Dispatcher;
@@ -60,11 +62,11 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   /**
-   * Begins with what was known before: the plan, what agents wanted, which promises stand open.
+   * Begins with what was known before.
    * Recovered calls are submitted afterwards.
    */
-  start(plan: Plan, agents: AgentSnapshot[], promises: PromiseSnapshot[]): void {
-    this.router.restore(agents, promises);
+  start(plan: Plan, known: Known): void {
+    this.router.restore(known);
     this.submit({ type: 'plan.applied', at: this.now(), plan });
   }
 
@@ -111,6 +113,10 @@ export class ContactCentre implements LiveView, AgentDesk {
     return queueViews(this.live);
   }
 
+  hotlines(): HotlineView[] {
+    return hotlineViews(this.live, this.now());
+  }
+
   calls(): CallSnapshot[] {
     return callsOf(this.live);
   }
@@ -125,6 +131,20 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   promises(): PromiseSnapshot[] {
     return [...this.live.promises.values()];
+  }
+
+  // What may be ordered of a hotline (HotlineDesk).
+
+  orderHotline(
+    by: string,
+    number: string,
+    closure: { until: Instant | null } | null,
+  ): RefusalCode | null {
+    const at = this.now();
+    if (!this.live.routes.has(number)) return 'NO_SUCH_HOTLINE';
+    if (closure !== null && closure.until !== null && closure.until <= at) return 'PAST_MOMENT';
+    this.submit({ type: 'hotline.ordered', at, by, number, closure });
+    return null;
   }
 
   // What an agent may ask for (AgentDesk).
@@ -172,19 +192,19 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   hold(agentId: AgentId, callId: CallId): RefusalCode | null {
-    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    const refusal = mayHold(this.talkOf(callId, agentId), agentId, 'hold');
     if (refusal === null) this.submit({ type: 'talk.held', at: this.now(), callId, agentId });
     return refusal;
   }
 
   resume(agentId: AgentId, callId: CallId): RefusalCode | null {
-    const refusal = mayHold(this.live.calls.get(callId), agentId, 'resume');
+    const refusal = mayHold(this.talkOf(callId, agentId), agentId, 'resume');
     if (refusal === null) this.submit({ type: 'talk.resumed', at: this.now(), callId, agentId });
     return refusal;
   }
 
   mute(agentId: AgentId, callId: CallId, muted = true): RefusalCode | null {
-    const refusal = mayHold(this.live.calls.get(callId), agentId, 'hold');
+    const refusal = mayMute(this.talkOf(callId, agentId), agentId);
     const fact = { type: 'talk.muted', at: this.now(), callId, agentId, muted } as const;
     if (refusal === null) this.submit(fact);
     return refusal;
@@ -200,7 +220,7 @@ export class ContactCentre implements LiveView, AgentDesk {
   }
 
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null {
-    const refusal = mayPress(this.live.calls.get(callId), agentId);
+    const refusal = mayPress(this.talkOf(callId, agentId), agentId);
     if (refusal === null)
       this.submit({ type: 'keys.pressed', at: this.now(), callId, agentId, keys });
     return refusal;
@@ -235,6 +255,8 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   /** As `transfer`, to whom the agent's phone dialled. */
   readonly refer: Refer = (asked) => {
+    const { with: otherId } = asked;
+    if (otherId !== undefined) return this.joinTalks({ ...asked, otherId });
     const fact = referralOf(asked, this.world());
     if ('refused' in fact) {
       if (fact.audit) this.submit(fact.audit);
@@ -244,6 +266,13 @@ export class ContactCentre implements LiveView, AgentDesk {
     const rung = fact.type === 'consult.begun' ? fact : fact.offer;
     return { ringing: rung?.legId ?? null };
   };
+
+  private joinTalks(asked: Parameters<typeof joiningOf>[0]): ReturnType<Refer> {
+    const fact = joiningOf(asked, this.world());
+    if ('refused' in fact) return fact;
+    this.submit(fact);
+    return { ringing: null };
+  }
 
   call(agentId: AgentId, wish: CallWish): RefusalCode | CallSnapshot {
     const { makeId } = this.options;
@@ -263,6 +292,10 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   offerReceived(agentId: AgentId, offerId: OfferId): void {
     this.submit({ type: 'offer.received', at: this.now(), offerId, agentId });
+  }
+
+  private talkOf(callId: CallId, agentId: AgentId): Call | undefined {
+    return seenBy(this.live.calls.get(callId), agentId);
   }
 
   /** What a fact about a request is made of. */

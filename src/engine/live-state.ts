@@ -15,7 +15,9 @@ import { numberBook, type NumberBook } from '../domain/number/book';
 import type { Plan } from '../domain/plan';
 import { promiseKey } from '../domain/promise/promise';
 import type { Entry } from '../domain/queue/entry';
-import type { PromiseSnapshot } from '../domain/records';
+import { opening, plannedOpenings } from '../domain/hours/closure';
+import type { Opening } from '../domain/hours/opening';
+import type { HotlineSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { LiveQueue } from './live-queue';
 
@@ -43,6 +45,9 @@ export class LiveState {
 
   plan: Plan = NO_PLAN;
   routes: RoutingTable = new Map();
+  /** What was ordered of hotlines beside the plan, by number. */
+  readonly hotlines = new Map<string, HotlineSnapshot>();
+  private openings = plannedOpenings(NO_PLAN);
   /** What the plan says of numbers. */
   book: NumberBook = numberBook(NO_PLAN);
   /** What was told of phones, also of those at which nobody sits; null: it can be rung. */
@@ -53,6 +58,7 @@ export class LiveState {
   setPlan(plan: Plan): void {
     this.plan = plan;
     this.routes = routingTable(plan);
+    this.openings = plannedOpenings(plan);
     this.book = numberBook(plan);
     this.agentByPhone = new Map(
       plan.phones.flatMap(({ id, person }) => (person === undefined ? [] : [[id, person]])),
@@ -76,6 +82,11 @@ export class LiveState {
     const queue = new LiveQueue(id, storeId);
     this.queues.set(id, queue);
     return queue;
+  }
+
+  /** Whether a call that arrives at this moment finds the hotline open. */
+  opening(hotline: string, at: Instant): Opening {
+    return opening(this.openings.get(hotline), this.hotlines.get(hotline), at);
   }
 
   /** What is known when one of ours wants to call. */

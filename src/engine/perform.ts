@@ -45,6 +45,9 @@ export class Performer {
         return telephony.nail(effect.agentId, effect.phoneId);
       case 'nailed.hangup':
         return telephony.unnail(effect.agentId, effect.cause);
+      case 'leg.move':
+        telephony.move(effect.legId, effect.to);
+        return media.move(effect.callId, effect.legId, effect.to);
       case 'leg.note':
         return telephony.note(effect.legId, effect.note);
       case 'media.play':

@@ -16,7 +16,14 @@ import type {
   RecordingId,
   StoreId,
 } from '../domain/ids';
-import type { AgentView, Notice, OfferView, ParkedView, QueueView } from '../domain/notices';
+import type {
+  AgentView,
+  HotlineView,
+  Notice,
+  OfferView,
+  ParkedView,
+  QueueView,
+} from '../domain/notices';
 import type { RefusalCode } from '../domain/errors';
 import type { Plan } from '../domain/plan';
 import type { OpenLink } from '../domain/recording/unlinked';
@@ -45,6 +52,8 @@ export interface Telephony {
   nail(agentId: AgentId, phoneId: PhoneId): void;
   /** Ends it. Nothing more is told of it. */
   unnail(agentId: AgentId, cause: EndCause): void;
+  /** It is a leg of that call from now on. */
+  move(legId: LegId, to: CallId): void;
 }
 
 /**
@@ -55,6 +64,8 @@ export type Refer = (asked: {
   agentId: AgentId;
   callId: CallId;
   dialled: string;
+  /** Another call of his, whose far side is to have the caller; it does when this returns. */
+  with?: CallId;
 }) => { refused: RefusalCode } | { ringing: LegId | null };
 
 /** Media of live calls. A command for a session that has gone is ignored. */
@@ -78,6 +89,8 @@ export interface Media {
   /** Keys for the leg's far side, 1 to 64 of `0123456789*#ABCD`, behind those still to be sent. */
   press(callId: CallId, legId: LegId, keys: string): void;
   unbridge(callId: CallId, a: LegId, b: LegId): void;
+  /** The leg's stream goes on in another call, out of any talk. */
+  move(callId: CallId, legId: LegId, to: CallId): void;
   /** A third party in the talk of `on`, which goes on without a break: all hear each other. */
   join(callId: CallId, legId: LegId, on: LegId): void;
   startRecording(command: RecordCommand): void;
@@ -94,11 +107,8 @@ export interface Media {
  * (`no-codec`, `bad-sdp`, `capacity`, `disconnected`, …).
  */
 export interface LegMedia {
-  /**
-   * Our answer to the far side's offer, also to a re-offer. Makes the leg's stream when it is new. `from`:
-   * the addresses and CIDRs of its trunk, in which alone its packets may be found behind a NAT.
-   */
-  answerOffer(callId: CallId, legId: LegId, offerSdp: string, from?: string[]): Promise<string>;
+  /** Our answer to the far side's offer, also to a re-offer. Makes the leg's stream when it is new. */
+  answerOffer(callId: CallId, legId: LegId, offerSdp: string, order?: StreamOrder): Promise<string>;
   /** Our offer. Makes the leg's stream when it is new. */
   makeOffer(callId: CallId, legId: LegId, order?: OfferOrder): Promise<string>;
   /** The far side's answer to our offer; the last one counts (183, then 200). */
@@ -113,11 +123,16 @@ export interface LegMedia {
   close(session: LegId): void;
 }
 
-export interface OfferOrder {
+export interface StreamOrder {
+  /** The addresses and CIDRs of its trunk, in which alone its packets may be found behind a NAT. */
+  from?: string[] | undefined;
+  /** A call with which this one may have to be joined. */
+  near?: CallId | undefined;
+}
+
+export interface OfferOrder extends StreamOrder {
   /** The leg whose codec is listed first. */
   like?: LegId | undefined;
-  /** As in `answerOffer`. */
-  from?: string[] | undefined;
   /** It demands encryption, or has none; a leg that is encrypted stays so when this is not given. */
   secure?: boolean | undefined;
 }
@@ -163,6 +178,8 @@ export interface LiveView {
   plan(): Plan;
   agents(): AgentView[];
   queues(): QueueView[];
+  /** Of the plan, in the order of their numbers. */
+  hotlines(): HotlineView[];
   calls(): CallSnapshot[];
   /** Callers in slots, of all stores. */
   parked(): ParkedView[];
@@ -170,6 +187,16 @@ export interface LiveView {
   offers(agentId: AgentId): OfferView[];
   /** Open promises known to the engine. */
   promises(): PromiseSnapshot[];
+}
+
+/** What may be ordered of a hotline. */
+export interface HotlineDesk {
+  /** Closes it until a moment, or until somebody opens it; null opens it. Calls that wait go on waiting. */
+  orderHotline(
+    by: string,
+    number: string,
+    closure: { until: Instant | null } | null,
+  ): RefusalCode | null;
 }
 
 /**
@@ -189,7 +216,7 @@ export interface AgentDesk {
   /** Music to the customer of the agent's talk. Holding twice, or resuming what goes on, is accepted. */
   hold(agentId: AgentId, callId: CallId): RefusalCode | null;
   resume(agentId: AgentId, callId: CallId): RefusalCode | null;
-  /** The customer of the agent's talk does not hear him, and no recording does. Twice is accepted. */
+  /** Nobody of the agent's talk hears him, whoever he asks neither, and no recording does. Twice is accepted. */
   mute(agentId: AgentId, callId: CallId): RefusalCode | null;
   unmute(agentId: AgentId, callId: CallId): RefusalCode | null;
   /** The agent's part of a call is over, as if his phone had hung up. */

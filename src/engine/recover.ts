@@ -195,8 +195,9 @@ function rebuild(
     ids: caller?.caller?.ids ?? { entryId: makeId(), leadId: makeId(), promiseId: makeId() },
     bridged: isBridged(session, parts),
     spareRecordingId: makeId(),
-    ...(parts.gone?.has('caller') || parts.gone?.has('agent') ? { partyGone: true as const } : {}),
+    ...(parts.gone?.size ? { partyGone: true as const } : {}),
     ...milestones(known && leftSlot(parts) ? asWaiting(known) : known),
+    ...(tookOver(parts) ? { talkStartedAt: found.at, bridgedAt: found.at } : {}),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
     ...(known?.state === 'calling' && caller === undefined ? { calling: true as const } : {}),
     ...(caller?.role === 'outside' && caller.agentId !== undefined
@@ -208,14 +209,15 @@ function rebuild(
       : { agentLeg: { legId: agent.legId, agentId: agent.agentId } }),
     ...(recordingId === undefined ? {} : { recordingId }),
     ...(caller?.earlier ? { earlier: caller.earlier } : {}),
-    ...othersOf(parts, recordings),
+    ...othersOf(parts, recordings, makeId),
     ...holdOf(agent, session),
+    ...mutedOf([agent, caller]),
     ...(caller?.parked && !agent ? { parked: caller.parked } : {}),
   };
 }
 
 /** Those who are neither caller nor agent. */
-function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[]) {
+function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[], makeId: MakeId) {
   const consult = third?.consult;
   const sent = forwarded?.forwarded;
   return {
@@ -225,6 +227,7 @@ function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[
             legId: third.legId,
             consult,
             recording: recordings.includes(consult.recordings.consult),
+            spareRecordingId: makeId(),
           },
         }
       : {}),
@@ -235,10 +238,19 @@ function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[
 const leftSlot = ({ caller, agent, known }: Parts): boolean =>
   known?.state === 'parked' && caller !== undefined && !caller.parked && !agent;
 
+/** He was given the caller by another one, whose talk is the last that was written down: his own is younger. */
+const tookOver = ({ agent, known }: Parts): boolean =>
+  agent !== undefined && isTalk(known) && known?.agentId !== agent.agentId;
+
 const asWaiting = (known: CallSnapshot): CallSnapshot => ({
   ...known,
   ...{ talkStartedAt: null, bridgedAt: null, agentId: null },
 });
+
+function mutedOf(notes: readonly (LegNote | undefined)[]) {
+  const muted = notes.flatMap((note) => (note?.muted ? [note.legId] : []));
+  return muted.length > 0 ? { muted } : {};
+}
 
 /** The desk's hold stands in the agent's note, that of phones in what they agreed on with the edge. */
 function holdOf(agent: LegNote | undefined, session: FoundSession | undefined) {

@@ -7,21 +7,26 @@ import type { Instant } from '../domain/time';
 
 export function legsOf(found: RecoveredCall, at: Instant): Leg[] {
   const { callId, callerLegId, agentLeg, third, outsideLeg } = found;
-  const dialled = (id: LegId, role: LegRole, agentId: AgentId | null): Leg => {
-    const startedAt = found.talkStartedAt ?? at;
-    return recoveredLeg({ id, callId, role, agentId, startedAt, answeredAt: startedAt });
-  };
-  const outside = (id: LegId, number: string, by: AgentId): Leg => ({
-    ...dialled(id, 'outside', null),
+  const dialled = (
+    id: LegId,
+    role: LegRole,
+    agentId: AgentId | null,
+    startedAt = found.talkStartedAt ?? at,
+  ): Leg => recoveredLeg({ id, callId, role, agentId, startedAt, answeredAt: startedAt });
+  const outside = (id: LegId, { number, by }: { number: string; by: AgentId }, from?: Instant) => ({
+    ...dialled(id, 'outside', null, from),
     paid: { number, by },
   });
   const to = third?.consult.to;
   return [
     ...(callerLegId === undefined ? [] : [callersLeg(found, callerLegId)]),
     ...(agentLeg ? [dialled(agentLeg.legId, 'agent', agentLeg.agentId)] : []),
-    ...(third && to?.kind === 'phone' ? [dialled(third.legId, 'agent', to.agentId)] : []),
-    ...(third && to?.kind === 'number' ? [outside(third.legId, to.number, third.consult.by)] : []),
-    ...(outsideLeg ? [outside(outsideLeg.legId, outsideLeg.number, outsideLeg.by)] : []),
+    // Who was asked came later than the talk, whose file would else be taken for his.
+    ...(third && to?.kind === 'phone' ? [dialled(third.legId, 'agent', to.agentId, at)] : []),
+    ...(third && to?.kind === 'number'
+      ? [outside(third.legId, { number: to.number, by: third.consult.by }, at)]
+      : []),
+    ...(outsideLeg ? [outside(outsideLeg.legId, outsideLeg)] : []),
   ];
 }
 

@@ -3,15 +3,18 @@
  * in a step ends the call it concerns and nothing else.
  */
 import { agentView, type AgentPhone } from '../domain/agent/agent';
+import { UNUSED, type DialBudget } from '../domain/dial/budget';
+import { changeOf } from '../domain/dial/kept-budget';
 import { lossOf } from '../domain/agent/phone-loss';
 import { applyPlan, restoreIntent, seatPhone } from '../domain/agent/roster';
 import { seatIn } from '../domain/agent/seat';
 import { breakCall } from '../domain/call/broken';
 import { customerNumber } from '../domain/call/call';
 import type { DomainEvent, LegEnded, PlanApplied, TimerFired } from '../domain/events';
-import type { OfferReceived } from '../domain/agent-events';
+import type { OfferReceived, TalksJoined } from '../domain/agent-events';
 import type { AgentId } from '../domain/ids';
-import type { AgentSnapshot, PromiseSnapshot } from '../domain/records';
+import type { AgentSnapshot } from '../domain/records';
+import { hotlineView, ordered, orderEffects, type HotlineOrdered } from '../domain/hours/closure';
 import { joinQueue } from '../domain/queue/entry';
 import type { EntryJoined } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
@@ -20,6 +23,7 @@ import { alarmEffects } from './alarm-effects';
 import { Beginnings } from './beginnings';
 import { callConcerned } from './call-concerned';
 import { budgetOfAsked } from './dial-budget';
+import type { Known } from './known';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
@@ -41,6 +45,8 @@ export class Router {
   private readonly restored = new Map<AgentId, AgentSnapshot>();
   private readonly beginnings: Beginnings;
   private readonly recordings: Recordings;
+  /** The budget as the journal has it. */
+  private kept: DialBudget = UNUSED;
 
   constructor(private readonly options: RouterOptions) {
     const { live, performer, log } = options;
@@ -49,9 +55,11 @@ export class Router {
     this.recordings = new Recordings(live, this.to);
   }
 
-  restore(agents: AgentSnapshot[], promises: PromiseSnapshot[]): void {
+  restore({ agents, promises, budget, hotlines }: Known): void {
+    this.options.live.budget = this.kept = budget;
     for (const agent of agents) this.restored.set(agent.id, agent);
     for (const promise of promises) this.options.live.setPromise(promise);
+    for (const hotline of hotlines) this.options.live.hotlines.set(hotline.number, hotline);
   }
 
   /** Handles the event and everything it raises. Never throws. */
@@ -59,6 +67,16 @@ export class Router {
     const { raised } = this.to;
     raised.push(event);
     for (let next = raised.shift(); next; next = raised.shift()) this.guard(next);
+    this.keepBudget(event.at);
+  }
+
+  /** What was dialled is written down, so that a restart is no way round the limits. */
+  private keepBudget(at: Instant): void {
+    const { budget } = this.options.live;
+    const change = changeOf(this.kept, budget);
+    this.kept = budget;
+    if (change === null) return;
+    this.to.perform([{ type: 'journal.write', record: { kind: 'dial.counted', change } }], at);
   }
 
   private guard(event: DomainEvent): void {
@@ -112,6 +130,8 @@ export class Router {
       case 'consult.begun':
         this.options.live.budget = budgetOfAsked(this.options.live, event);
         return this.to.call(event.callId, event);
+      case 'talks.joined':
+        return this.joinTalks(event);
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);
         if (!call) return;
@@ -126,6 +146,13 @@ export class Router {
         return this.recordings.finished(event);
       case 'recording.stored':
         return this.recordings.stored(event);
+      case 'trunk.counted': {
+        const { trunkId, use } = event;
+        const record = { kind: 'trunk.saved', trunkId, use } as const;
+        return this.to.perform([{ type: 'journal.write', record }], event.at);
+      }
+      case 'hotline.ordered':
+        return this.order(event);
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':
@@ -159,6 +186,7 @@ export class Router {
       case 'calling.ended':
       case 'colleague.asked':
       case 'talk.recovered':
+      case 'talk.moved':
       case 'talk.ended':
       case 'agent.signed-in':
       case 'agent.readied':
@@ -172,6 +200,16 @@ export class Router {
       case 'nailed.recovered':
         return this.to.agent(event.agentId, event);
     }
+  }
+
+  /** The far side leaves the one call before the other takes it in. */
+  private joinTalks(event: TalksJoined): void {
+    const { live } = this.options;
+    const leg = live.legs.get(event.far.legId);
+    if (!leg) return;
+    this.to.call(event.otherId, event);
+    live.setLeg({ ...leg, callId: event.callId });
+    this.to.call(event.callId, event);
   }
 
   private applyPlan(event: PlanApplied): void {
@@ -205,6 +243,16 @@ export class Router {
     if (!agent || agent.retired) return;
     const notice = { kind: 'agent.updated', agent: agentView(agent) } as const;
     this.to.perform([{ type: 'notify', notice }], at);
+  }
+
+  private order(event: HotlineOrdered): void {
+    const { live } = this.options;
+    const planned = live.plan.hotlines.find(({ number }) => number === event.number);
+    if (!planned) return;
+    const next = ordered(event);
+    live.hotlines.set(next.number, next);
+    const view = hotlineView(planned, next, live.opening(next.number, event.at));
+    this.to.perform(orderEffects(event, next, view), event.at);
   }
 
   private toLegAndCall(legId: string, event: DomainEvent): void {

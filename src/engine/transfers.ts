@@ -1,5 +1,6 @@
 /** A transfer that an agent asks for, as the fact that it becomes: the target as it stands, and ids. */
 import { phoneToRing } from '../domain/agent/agent';
+import { seenBy } from '../domain/call/internal';
 import { mayTransfer, type TransferTarget } from '../domain/call/transfer';
 import type { RefusalCode } from '../domain/errors';
 import type { ConsultBegun, TalkTransferred } from '../domain/agent-events';
@@ -12,7 +13,7 @@ export function transferOf(
   world: ConsultWorld,
 ): RefusalCode | TalkTransferred | ConsultBegun {
   const { live, makeId, at } = world;
-  const where = mayTransfer(live.calls.get(callId), agentId, to, {
+  const where = mayTransfer(seenBy(live.calls.get(callId), agentId), agentId, to, {
     ...viewOf(world),
     isStaffed: (id) => live.queues.get(id)?.isStaffed ?? false,
   });

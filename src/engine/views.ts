@@ -3,9 +3,11 @@ import { agentView } from '../domain/agent/agent';
 import { snapshot } from '../domain/call/call';
 import { askedView } from '../domain/call/consult';
 import { offerView } from '../domain/call/offer-view';
+import { hotlineView } from '../domain/hours/closure';
 import type { AgentId } from '../domain/ids';
-import type { AgentView, OfferView, QueueView } from '../domain/notices';
+import type { AgentView, HotlineView, OfferView, QueueView } from '../domain/notices';
 import type { CallSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';
 
 /** Agents who have left the plan are not shown, though they may be finishing a talk. */
@@ -15,6 +17,12 @@ export const agentViews = (live: LiveState): AgentView[] =>
 /** One line a queue of the plan, and of those dropped that still have callers. */
 export const queueViews = (live: LiveState): QueueView[] =>
   [...live.queues.values()].map((queue) => queue.view());
+
+/** Hotlines of the plan as they stand at this moment. */
+export const hotlineViews = (live: LiveState, at: Instant): HotlineView[] =>
+  live.plan.hotlines.map((one) =>
+    hotlineView(one, live.hotlines.get(one.number), live.opening(one.number, at)),
+  );
 
 /** Calls without an outcome. */
 export const callsOf = (live: LiveState): CallSnapshot[] =>

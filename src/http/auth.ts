@@ -90,7 +90,13 @@ function bearerOf(request: FastifyRequest): string | null {
 }
 
 /** What commands on this machine may do; the rest needs a person. */
-const MACHINE_RIGHTS: readonly Access[] = ['plan.apply', 'edge.guard', 'prompts.replace'];
+const MACHINE_RIGHTS: readonly Access[] = [
+  'plan.apply',
+  'edge.guard',
+  'prompts.replace',
+  'hotlines.read',
+  'hotlines.close',
+];
 
 function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
   if (caller.is === 'nobody') throw new CodedError('NOT_AUTHENTICATED');

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
-import type { AgentDesk, LiveView } from '../engine/ports';
+import type { AgentDesk, HotlineDesk, LiveView } from '../engine/ports';
 import type {
   Accounts,
   Audit,
@@ -19,6 +19,7 @@ import type {
 export interface HttpDeps {
   live: LiveView;
   desk: AgentDesk;
+  hotlines: HotlineDesk;
   queries: Queries;
   accounts: Accounts;
   plans: Plans;

@@ -14,6 +14,7 @@ import { agentRoutes } from './routes/agents';
 import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
 import { guardRoutes } from './routes/guard';
+import { hotlineRoutes } from './routes/hotlines';
 import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
@@ -47,6 +48,7 @@ const ROUTES = [
   recordingRoutes,
   leadRoutes,
   queueRoutes,
+  hotlineRoutes,
   ledgerRoutes,
   planRoutes,
   numberRoutes,

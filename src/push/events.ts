@@ -21,6 +21,7 @@ import type {
 import type {
   AgentView,
   AlarmView,
+  HotlineView,
   Notice,
   OfferView,
   ParkedView,
@@ -52,6 +53,8 @@ export interface PushData {
   'agent.updated': AgentView;
   /** Counts of a queue changed. */
   'queue.updated': QueueView;
+  /** Somebody closed a hotline by command, or opened it. Hours that begin or end are told by no frame. */
+  'hotline.updated': HotlineView;
   /** The recording can be listened to; only for posts that may hear it (A15). */
   'recording.stored': RecordingStored;
   /** A promise was opened, kept or withdrawn. */
@@ -97,6 +100,8 @@ export interface Snapshot {
   me: { id: AgentId; name: string; post: Post; store: StoreId; queues: QueueId[] };
   agents: AgentView[];
   queues: QueueView[];
+  /** Of the own store. */
+  hotlines: HotlineView[];
   calls: CallSnapshot[];
   parked: ParkedView[];
   /** Offers standing open for the person himself. */

@@ -14,12 +14,14 @@ export type Audience =
   | { is: 'agent'; agentId: AgentId }
   /** Posts that see everything live in the store. */
   | { is: 'overseers'; storeId: StoreId | null }
-  /** Overseers, the agent concerned, and the colleague whom he asks. */
+  /** Overseers, the agent concerned, the colleague whom he asks, and the one whom he talks with. */
   | {
       is: 'agent-and-overseers';
       agentId: AgentId | null;
       storeId: StoreId | null;
       asked?: AgentId;
+      /** At the other end of an internal call. */
+      colleague?: AgentId;
     }
   /** Who serves the queue, and overseers of its store. */
   | { is: 'queue'; queueId: QueueId; storeId: StoreId }
@@ -64,7 +66,7 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     case 'call.updated': {
-      const { agentId, storeId, consult } = notice.call;
+      const { agentId, storeId, consult, colleagueId } = notice.call;
       const asked = consult?.agentId ?? null;
       return [
         {
@@ -72,6 +74,7 @@ export function project(notice: Notice): Projection[] {
             is: 'agent-and-overseers',
             ...{ agentId, storeId },
             ...(asked === null ? {} : { asked }),
+            ...(colleagueId === undefined ? {} : { colleague: colleagueId }),
           },
           payload: { type: 'call.updated', data: notice.call },
         },
@@ -120,6 +123,13 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     }
+    case 'hotline.updated':
+      return [
+        {
+          audience: { is: 'store', storeId: notice.hotline.storeId },
+          payload: { type: 'hotline.updated', data: notice.hotline },
+        },
+      ];
     case 'recording.stored':
       return [
         {
@@ -149,7 +159,7 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
       return overseesStore(person, audience.storeId);
     case 'agent-and-overseers':
       return (
-        [audience.agentId, audience.asked].includes(person.id) ||
+        [audience.agentId, audience.asked, audience.colleague].includes(person.id) ||
         overseesStore(person, audience.storeId)
       );
     case 'queue':

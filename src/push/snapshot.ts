@@ -16,6 +16,7 @@ export function snapshotFor(person: PlanPerson, live: LiveView): Snapshot {
   return {
     me: { id, name, post, store, queues },
     agents: live.agents().filter((agent) => sees({ kind: 'agent.updated', agent })),
+    hotlines: live.hotlines().filter((hotline) => sees({ kind: 'hotline.updated', hotline })),
     queues: live.queues().filter((queue) => sees({ kind: 'queue.updated', queue })),
     calls: live.calls().filter((call) => sees({ kind: 'call.updated', call })),
     parked: live.parked().filter((parked) => sees({ kind: 'call.parked', parked })),

@@ -10,7 +10,9 @@ import { saveAgentStates } from './agent-states';
 import { saveCalls } from './calls';
 import { saveConfirmedNumbers } from './confirmed-numbers';
 import type { Database } from './database';
+import { saveDialCounts, saveTrunkUses } from './day-counts';
 import { noteEntries, saveAlarms, saveAudit } from './journal-events';
+import { saveHotlineOrders } from './hotline-orders';
 import { openLeads } from './leads';
 import { saveLegs } from './legs';
 import { sweepCalls } from './sweep';
@@ -76,6 +78,15 @@ export async function applyJournal(
       trx,
       records(batch['agent.saved']).map((record) => record.agent),
     );
+    await saveDialCounts(
+      trx,
+      records(batch['dial.counted']).map(({ change }) => change),
+    );
+    await saveTrunkUses(trx, records(batch['trunk.saved']));
+    await saveHotlineOrders(
+      trx,
+      records(batch['hotline.saved']).map((record) => record.hotline),
+    );
     await saveAlarms(trx, [...batch['alarm.raised'].values()]);
     await saveAudit(trx, [...batch['audit.noted'].values()]);
     return recordings
@@ -105,6 +116,9 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'promise.saved': new Map(),
     'recording.saved': new Map(),
     'agent.saved': new Map(),
+    'dial.counted': new Map(),
+    'trunk.saved': new Map(),
+    'hotline.saved': new Map(),
     'alarm.raised': new Map(),
     'audit.noted': new Map(),
   };
@@ -139,6 +153,11 @@ function subjectOf(entry: JournalEntry): string {
       return record.recording.id;
     case 'agent.saved':
       return record.agent.id;
+    case 'trunk.saved':
+      return record.trunkId;
+    case 'hotline.saved':
+      return record.hotline.number;
+    case 'dial.counted':
     case 'alarm.raised':
     case 'audit.noted':
       return entry.id;

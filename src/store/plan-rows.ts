@@ -7,6 +7,8 @@ import type {
   PhoneProfile,
   Plan,
   PlanDialling,
+  PlanHotline,
+  PlanHours,
   PlanNumbers,
   PlanPhone,
   PlanTrunk,
@@ -83,10 +85,13 @@ export async function replaceRealm(db: Knex, realm: string): Promise<Change> {
   return { added: isNew ? 1 : 0, changed: !isNew && before !== realm ? 1 : 0, removed: 0 };
 }
 
+/** Sections that are kept as text. */
+type Section = 'hours' | 'numbers' | 'dialling';
+
 /** Stores a section of the plan as text, and says whether it changed; null when it was never there. */
 export async function replaceSection(
   db: Knex,
-  key: 'numbers' | 'dialling',
+  key: Section,
   said: object | undefined,
 ): Promise<Change | null> {
   const before = await storedSection(db, key);
@@ -105,7 +110,7 @@ export async function replaceSection(
   };
 }
 
-async function storedSection(db: Knex, key: 'numbers' | 'dialling'): Promise<string | null> {
+async function storedSection(db: Knex, key: Section): Promise<string | null> {
   const row = await db<{ key: string; value: string }>('setting').where({ key }).first();
   return row?.value ?? null;
 }
@@ -124,6 +129,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
   const realm = await storedRealm(db);
   const numbers = await storedSection(db, 'numbers');
   const dialling = await storedSection(db, 'dialling');
+  const hours = await storedSection(db, 'hours');
   const stores = await active<StoreDbRow>('store');
   const trunks = await active<TrunkDbRow>('trunk');
   const queues = await active<QueueDbRow>('queue');
@@ -146,9 +152,11 @@ export async function loadPlan(db: Knex): Promise<Plan> {
       store: row.store_id,
       queue: row.queue_id,
       notice: row.notice,
+      ...(JSON.parse(row.routing ?? '{}') as Pick<PlanHotline, 'hours'>),
     })),
     people,
     phones: phones.map(phoneFromRow),
+    ...(hours === null ? {} : { hours: JSON.parse(hours) as PlanHours[] }),
     ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
     ...(dialling === null ? {} : { dialling: JSON.parse(dialling) as PlanDialling }),
   };
@@ -184,6 +192,8 @@ interface HotlineDbRow {
   store_id: string;
   queue_id: string;
   notice: Plan['hotlines'][number]['notice'];
+  /** JSON of what else the plan says of the hotline. */
+  routing: string | null;
 }
 
 interface PhoneDbRow {

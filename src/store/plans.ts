@@ -117,9 +117,11 @@ async function replacePlan(
   await replacePlaces(trx, plan.people);
   const phoneRows = plan.phones.map((phone) => phoneRow(phone, plan.sip.realm, ha1s));
   const phones = await replaceRows(trx, { table: 'phone', rows: phoneRows });
+  const hours = await replaceSection(trx, 'hours', plan.hours);
   const numbers = await replaceSection(trx, 'numbers', plan.numbers);
   const dialling = await replaceSection(trx, 'dialling', plan.dialling);
   const said = {
+    ...(hours === null ? {} : { hours }),
     ...(numbers === null ? {} : { numbers }),
     ...(dialling === null ? {} : { dialling }),
   };
@@ -169,11 +171,15 @@ const queueRow = (queue: Plan['queues'][number]): PlanRow => ({
   wrap_up_seconds: queue.wrapUpSeconds,
 });
 
-const hotlineRow = (hotline: Plan['hotlines'][number]): PlanRow => ({
-  number: hotline.number,
-  store_id: hotline.store,
-  queue_id: hotline.queue,
-  notice: hotline.notice,
+const hotlineRow = ({
+  number,
+  store,
+  queue,
+  notice,
+  ...routing
+}: Plan['hotlines'][number]): PlanRow => ({
+  ...{ number, store_id: store, queue_id: queue, notice },
+  routing: textOf(routing),
 });
 
 async function personRow(

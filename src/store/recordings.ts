@@ -51,6 +51,7 @@ const REPLACED = [
   ...['gaps_ms', 'reconciles', 'folder'],
 ];
 
+/** Whose it is was known when it broke off; of a file that is found later it is read from the legs. */
 const SAVE: Statement = {
   name: 'save_recording',
   sql: `insert into recording (${Object.keys(COLUMNS).join(', ')}, customer_id, is_linked)
@@ -60,9 +61,10 @@ const SAVE: Statement = {
     from ${rowsOf(COLUMNS)} left join call c on c.id = r.call_id
     on conflict (id) do update set
       ${REPLACED.map((name) => `${name} = excluded.${name}`).join(', ')},
-      ${[...FILED, 'customer_id']
+      ${['lead_id', 'store_id', 'customer_id']
         .map((name) => `${name} = coalesce(excluded.${name}, recording.${name})`)
         .join(', ')},
+      agent_id = coalesce(recording.agent_id, excluded.agent_id),
       is_linked = excluded.is_linked
     returning id, is_linked`,
 };

@@ -96,9 +96,9 @@ export class Answering {
   }
 
   private answerTo(leg: Leg, req: SipRequest): Promise<string> {
-    const from = this.networksOf(req);
-    if (!req.body) return offerInAnswer(this.context, leg, req, from);
-    return this.context.media.answerOffer(leg.callId, leg.id, req.body, from);
+    const order = { from: this.networksOf(req), near: leg.near };
+    if (!req.body) return offerInAnswer(this.context, leg, req, order);
+    return this.context.media.answerOffer(leg.callId, leg.id, req.body, order);
   }
 
   private answerFailed(leg: Leg, res: SipResponse, error: unknown): void {

@@ -15,7 +15,7 @@ import { PhoneCalls } from './phone-calls';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
 import { Strangers } from './strangers';
-import { TrunkCallers } from './trunk-callers';
+import { edgeTrunk, TrunkCallers } from './trunk-callers';
 
 export interface InboundContext extends LineContext {
   lookup: CallerLookup;
@@ -51,7 +51,7 @@ export class Inbound {
     this.hotlines = new Map(plan.hotlines.map((hotline) => [hotline.number, hotline]));
     this.context.edge.hotlines({
       hotlines: plan.hotlines.map(({ number }) => ({ number, language: this.context.language })),
-      trunks: plan.trunks.map(({ id, from }) => ({ id, from })),
+      trunks: plan.trunks.map(edgeTrunk),
     });
   }
 

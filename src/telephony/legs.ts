@@ -41,6 +41,8 @@ export interface Leg {
   inviteName?: string;
   /** What the engine wanted of the leg while its INVITE was not here. */
   wanted?: 'ring' | 'answer';
+  /** Another call of its person's, with which this one may be joined. */
+  near?: CallId | undefined;
   /** Our SDP answer to it, made at arrival; our offer when it had none. */
   answer?: string;
   /**
@@ -132,6 +134,11 @@ export class LegTable {
 
   ofDialog(dialogId: string): Leg | undefined {
     return this.byDialog.get(dialogId);
+  }
+
+  /** The talk that one of ours is in. */
+  talkOf(agentId: AgentId): Leg | undefined {
+    return this.all().find((leg) => leg.state === 'answered' && leg.agentId === agentId);
   }
 
   /** The leg whose dialog Replaces names (RFC 3891 §3): by all three of its names. */

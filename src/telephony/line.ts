@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
-import type { LegMedia, Submit } from '../engine/ports';
+import type { LegMedia, StreamOrder, Submit } from '../engine/ports';
 import type { SipDialog, SipRequest, SipResponse, Srf } from './drachtio';
 import { q850Of, reasonHeader } from './cause';
 import { holds, isKeyInfo, keyOfInfo } from '../../sip/index';
@@ -33,7 +33,7 @@ export function carryDialog(context: LineContext, leg: Leg, dialog: SipDialog): 
   if (leg.note) noteLeg(context, leg);
   dialog.on('destroy', (bye: SipRequest | undefined, reason?: string) => {
     if (bye) leg.far = { ...leg.far, ...q850Of(bye) };
-    endLeg(context, leg, leg.referral?.kept ? 'transferred' : causeOfDestroy(reason));
+    endLeg(context, leg, leg.referral?.kept.has(leg) ? 'transferred' : causeOfDestroy(reason));
   });
   dialog.on('ack', (ack: SipRequest) => void takeAnswer(context, leg, ack));
   dialog.on('modify', (req: SipRequest, res: SipResponse) => void reoffer(context, leg, req, res));
@@ -67,15 +67,15 @@ function takeInfo({ media }: LineContext, leg: Leg, req: SipRequest, res: SipRes
   if (press !== null) media.pressed(leg.callId, leg.id, press);
 }
 
-/** Our offer, for an INVITE without one; `from`: the networks of its trunk, where they are not known yet. */
+/** Our offer, for an INVITE without one; `order` as far as it is not known yet. */
 export function offerInAnswer(
   { media }: LineContext,
   leg: Leg,
   invite: SipRequest,
-  from?: string[],
+  order: StreamOrder = {},
 ): Promise<string> {
   leg.offered = { cseq: cseqOf(invite), first: !leg.dialog };
-  return media.makeOffer(leg.callId, leg.id, { from });
+  return media.makeOffer(leg.callId, leg.id, order);
 }
 
 /** The answer to it. Without one that we can use a call cannot begin; one that talks goes on as it was. */

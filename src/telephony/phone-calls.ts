@@ -63,7 +63,10 @@ export class PhoneCalls {
     const { makeId, now } = context;
     const leg = context.newLeg(req, res, 'agent');
     const agentId = context.registrar.personOf(phoneId);
-    if (agentId !== undefined) leg.agentId = agentId;
+    if (agentId !== undefined) {
+      leg.near = context.legs.talkOf(agentId)?.callId;
+      leg.agentId = agentId;
+    }
     await context.edge.ready();
     const unusable = await context.prepare(leg);
     if (leg.endingWith) return endLeg(context, leg, leg.endingWith);

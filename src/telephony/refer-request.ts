@@ -6,8 +6,14 @@ export type ReferRequest =
   /** Somebody else is to take the caller. */
   | { is: 'blind'; dialled: string }
   /** The two of another dialog of the phone's are to be joined (RFC 3891). */
-  | { is: 'attended'; dialled: string; replaces: Replaces }
+  | AttendedRefer
   | { is: 'refused'; status: 400 | 501 };
+
+export interface AttendedRefer {
+  is: 'attended';
+  dialled: string;
+  replaces: Replaces;
+}
 
 /** The dialog to be replaced; tags as its owner, us, has them. */
 export interface Replaces {

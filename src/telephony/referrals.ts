@@ -5,6 +5,9 @@
  *                 \--> 202, NOTIFY 100; the agent's leg is kept until the next one answers or the caller
  *                      waits in a queue; NOTIFY with the result, BYE
  *
+ * With Replaces (RFC 5589 §7) it names the phone's other dialog: the two far sides are joined at once, and both
+ * legs of the phone end so.
+ *
  * Whoever is no agent's phone may not: 403. The phone may hang up by itself meanwhile; the transfer goes on.
  */
 import type { RefusalCode } from '../domain/errors';
@@ -16,7 +19,7 @@ import { statusOfReferral } from './cause';
 import type { SipRequest, SipResponse } from './drachtio';
 import type { Leg } from './legs';
 import { dropDialog, endLeg, noteLeg, type LineContext } from './line';
-import { readRefer } from './refer-request';
+import { readRefer, type AttendedRefer } from './refer-request';
 
 /** Longer than any phone rings: an offer that was taken back before it rang is told by nobody. */
 const PATIENCE_MS = 60_000;
@@ -27,14 +30,16 @@ const EXPIRES_S = PATIENCE_MS / 1000;
 /** A transfer under way for a phone that asked for it. */
 export interface Referral {
   leg: Leg;
+  /** The phone's other one, of an attended transfer. */
+  other: Leg | undefined;
   /** Its phone wants no NOTIFY (RFC 4488). */
   silent: boolean;
   /** `refer`, with the REFER's CSeq from the second on (RFC 3515 §2.4.6). */
   event: string;
   /** The leg whose answer is the result. */
   ringing?: LegId;
-  /** The call has let go of the leg; it stands for the phone's sake only. */
-  kept: boolean;
+  /** Legs of which their calls have let go; they stand for the phone's sake only. */
+  kept: Set<Leg>;
   patience?: NodeJS.Timeout;
 }
 
@@ -59,17 +64,20 @@ export class Referrals {
     if (leg.referral) return this.refuse(leg, res, 491);
     const asked = readRefer(req);
     if (asked.is === 'refused') return this.refuse(leg, res, asked.status);
-    if (asked.is === 'attended') return this.refuse(leg, res, 501);
+    const other = asked.is === 'attended' ? this.otherLine(leg, asked) : undefined;
+    if (typeof other === 'number') return this.refuse(leg, res, other);
     const silent = req.has('Refer-Sub') && /^\s*false\b/i.test(req.get('Refer-Sub'));
     const event = leg.referred ? `refer;id=${Number.parseInt(req.get('CSeq'), 10)}` : 'refer';
-    const referral: Referral = { leg, silent, event, kept: false };
-    leg.referral = referral;
+    const referral: Referral = { leg, other, silent, event, kept: new Set() };
+    for (const line of linesOf(referral)) line.referral = referral;
     this.heard = [];
-    const verdict = this.context.refer({ agentId, callId, dialled: asked.dialled });
+    const { dialled } = asked;
+    const together = other ? { with: other.callId } : {};
+    const verdict = this.context.refer({ agentId, callId, dialled, ...together });
     const { heard } = this;
     this.heard = undefined;
     if ('refused' in verdict) {
-      delete leg.referral;
+      for (const line of linesOf(referral)) delete line.referral;
       return this.refuse(leg, res, STATUS[verdict.refused] ?? 480, verdict.refused);
     }
     leg.referred = true;
@@ -79,19 +87,34 @@ export class Referrals {
     for (const one of heard) this.hear(one);
   }
 
+  /** The other leg that an attended transfer names; a status where there is none, or it is not his (RFC 3891 §3). */
+  private otherLine(leg: Leg, { dialled, replaces }: AttendedRefer): Leg | number {
+    const { legs, submit, now } = this.context;
+    const other = legs.ofReplaces(replaces);
+    if (!other) return 481;
+    if (other.role !== 'agent' || other.agentId !== leg.agentId) {
+      const who = leg.agentId ?? '';
+      submit({ type: 'dial.refused', at: now(), who, number: dialled, what: 'NOT_YOUR_TALK' });
+      return 403;
+    }
+    if (other === leg) return 400;
+    if (other.referral) return 491;
+    return replaces.earlyOnly ? 486 : other;
+  }
+
   /** True when the hang-up of this leg is left to its referral. */
   keeps(leg: Leg, cause: EndCause): boolean {
     const { referral } = leg;
     if (!referral || !leg.dialog?.connected) return false;
-    if (cause === 'transferred' && !referral.kept) {
-      referral.kept = true;
+    if (cause === 'transferred' && !referral.kept.has(leg)) {
+      referral.kept.add(leg);
       this.noteSentOn(leg);
       return true;
     }
     // The caller is gone, or the call: nobody will answer him any more.
     if (!this.open.has(referral)) return false;
     this.finish(referral, 487, cause);
-    return referral.kept;
+    return referral.kept.has(leg);
   }
 
   /** What becomes of legs: one of them may be awaited. */
@@ -129,27 +152,30 @@ export class Referrals {
     referral.patience.unref();
   }
 
-  /** The leg is over for its call at once, so that its agent may be rung; the phone hears why first. */
+  /** The legs are over for their calls at once, so that their agent may be rung; the phone hears why first. */
   private finish(referral: Referral, status: number, cause: EndCause = 'transferred'): void {
-    const { leg } = referral;
     if (!this.open.has(referral)) return;
     this.forget(referral);
     const told = notify(referral, status, 'terminated;reason=noresource');
-    if (!referral.kept) return;
-    // An agent's own leg stays; whether its phone hangs up after a transfer is the phone's affair.
-    if (leg.standing) return leg.standing.leave(leg, cause);
-    const dialog = leg.dialog;
-    endLeg(this.context, leg, cause);
-    if (!dialog) return;
-    void told.then(() => {
-      if (dialog.connected) dropDialog(this.context, dialog, cause);
-    });
+    for (const leg of referral.kept) {
+      const { dialog } = leg;
+      if (leg.standing) {
+        // An agent's own leg stays; whether its phone hangs up after a transfer is the phone's affair.
+        leg.standing.leave(leg, cause);
+        continue;
+      }
+      endLeg(this.context, leg, cause);
+      if (!dialog) continue;
+      void told.then(() => {
+        if (dialog.connected) dropDialog(this.context, dialog, cause);
+      });
+    }
   }
 
   private forget(referral: Referral): void {
     clearTimeout(referral.patience);
     this.open.delete(referral);
-    delete referral.leg.referral;
+    for (const line of linesOf(referral)) delete line.referral;
   }
 
   /** Should the app fall now, the leg is nobody's talk any more. */
@@ -166,12 +192,15 @@ export class Referrals {
   }
 }
 
+const linesOf = ({ leg, other }: Referral): Leg[] => (other ? [leg, other] : [leg]);
+
 /** Answer to a REFER that the engine refuses; 480 where nothing else fits. */
 const STATUS: Partial<Record<RefusalCode, number>> = {
   NO_SUCH_TARGET: 404,
   NOT_A_NUMBER: 404,
   DIAL_FORBIDDEN: 403,
   DIAL_LIMIT: 403,
+  IN_CONSULTATION: 603,
   NOT_YOUR_TALK: 603,
   NOT_JOINED_YET: 603,
 };

@@ -5,7 +5,8 @@
 import type { Plan } from '../domain/plan';
 import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
-import type { AgentId, CallId, LegId, PhoneId } from '../domain/ids';
+import type { AgentId, CallId, LegId, PhoneId, TrunkId } from '../domain/ids';
+import type { TrunkUse } from '../domain/trunk/use';
 import type { TrunkView } from '../domain/trunk/view';
 import type { DialCommand, Submit, Telephony } from '../engine/ports';
 import { BindingJournal } from './binding-journal';
@@ -147,6 +148,11 @@ export class DrachtioTelephony implements Telephony {
     });
   }
 
+  /** What a former app knew of the day of each trunk; to be told when the legs that outlived it are found. */
+  resumeTrunks(kept: ReadonlyMap<TrunkId, TrunkUse>): void {
+    this.trunks.load.resume(kept);
+  }
+
   /** True while commands reach the edge. */
   get isConnected(): boolean {
     return this.up;
@@ -227,6 +233,12 @@ export class DrachtioTelephony implements Telephony {
     if (!leg) return;
     leg.note = note;
     noteLeg(this.context, leg);
+  }
+
+  /** Whoever ends it from now on ends it there. */
+  move(legId: LegId, to: CallId): void {
+    const leg = this.legs.get(legId);
+    if (leg) leg.callId = to;
   }
 
   /** Lets go of the connection; live dialogs stay on the edge for the next process. */

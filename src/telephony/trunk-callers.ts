@@ -1,9 +1,36 @@
 /** Who calls through a trunk, and what he dialled: its headers, in its order, its rules and its area make one key of the number. */
 import { countryOf } from '../domain/number/book';
-import { callerNumber } from '../domain/number/trunk-numbers';
-import type { Plan, PlanTrunk } from '../domain/plan';
+import { expressionOf } from '../domain/number/rewrite';
+import { calledNumber, callerNumber } from '../domain/number/trunk-numbers';
+import type { CalledIdSource, Plan, PlanTrunk } from '../domain/plan';
+import type { HotlineList } from './edge-dialogs';
 import type { SipRequest } from './drachtio';
 import { callerIdentity, userPart, type CallerIdentity } from './identity';
+
+const CALLED: Record<Exclude<CalledIdSource, 'uri'>, string> = {
+  to: 'To',
+  'called-party': 'P-Called-Party-ID',
+  diversion: 'Diversion',
+};
+
+type EdgeTrunk = HotlineList['trunks'][number];
+
+/** What the edge needs to know whose callers a trunk brings. */
+export function edgeTrunk({ id, from, calledId, rewrite, register }: PlanTrunk): EdgeTrunk {
+  const rules = (rewrite?.called ?? []).flatMap((rule) => {
+    const match = expressionOf(rule);
+    return match === null ? [] : [{ match, replace: rule.replace, goesOn: rule.continue ?? false }];
+  });
+  const called = {
+    ...(calledId ? { sources: calledId } : {}),
+    ...(rules.length > 0 ? { rules } : {}),
+  };
+  return {
+    ...{ id, from },
+    ...(register ? { contact: register.user } : {}),
+    ...(Object.keys(called).length > 0 ? { called } : {}),
+  };
+}
 
 /** Made anew whenever the plan changes. */
 export class TrunkCallers {
@@ -13,12 +40,17 @@ export class TrunkCallers {
     this.trunks = new Map(plan?.trunks.map((trunk) => [trunk.id, trunk]));
   }
 
-  /** As it was delivered. A carrier that we register at may call our contact: then it stands in To. */
-  dialledIn(req: Pick<SipRequest, 'get' | 'uri'>, trunkId: string): string {
-    const number = userPart(req.uri);
+  /**
+   * The number that was called, by the trunk's rules. A carrier that we register at may call our contact: then it
+   * stands in To. The edge reads it alike while we are away (`edgeTrunk`).
+   */
+  dialledIn(req: Pick<SipRequest, 'get' | 'has' | 'uri'>, trunkId: string): string {
+    const trunk = this.trunks.get(trunkId);
+    const source = trunk?.calledId?.find((one) => one === 'uri' || req.has(CALLED[one])) ?? 'uri';
+    const number = userPart(source === 'uri' ? req.uri : req.get(CALLED[source]));
     const isHotline = this.plan?.hotlines.some((hotline) => hotline.number === number) ?? false;
-    const isContact = this.trunks.get(trunkId)?.register?.user === number;
-    return isContact && !isHotline ? userPart(req.get('To')) : number;
+    const isContact = trunk?.register?.user === number && !isHotline;
+    return calledNumber(isContact ? userPart(req.get('To')) : number, trunk).number;
   }
 
   /** `number` is the key; that of a trunk which left the plan is read as if it had no settings. */

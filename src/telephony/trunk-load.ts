@@ -5,7 +5,15 @@
 import type { TrunkId } from '../domain/ids';
 import type { PlanTrunk } from '../domain/plan';
 import { takeStart, type Starts } from '../domain/trunk/pace';
-import { changeUse, hasRoom, unused, useAt, type TrunkUse } from '../domain/trunk/use';
+import {
+  changeUse,
+  hasRoom,
+  isNews,
+  resumed,
+  unused,
+  useAt,
+  type TrunkUse,
+} from '../domain/trunk/use';
 import type { Submit } from '../engine/ports';
 
 /** A call does not wait longer than this for its turn; another trunk may have room. */
@@ -23,6 +31,19 @@ export class TrunkLoad {
 
   applyPlan(trunks: readonly PlanTrunk[]): void {
     this.trunks = new Map(trunks.map((trunk) => [trunk.id, trunk]));
+  }
+
+  /** What a former app knew of the day, after the legs that outlived it were found. */
+  resume(kept: ReadonlyMap<TrunkId, TrunkUse>): void {
+    const at = this.now();
+    for (const [trunkId, before] of kept) {
+      const trunk = this.trunks.get(trunkId);
+      if (!trunk) continue;
+      const use = resumed(before, this.uses.get(trunkId) ?? unused(at), trunk, at);
+      this.uses.set(trunkId, use);
+      // Legs that were found have been counted from zero, and that was written.
+      this.submit({ type: 'trunk.counted', at, trunkId, use });
+    }
   }
 
   take(trunkId: TrunkId): void {
@@ -62,6 +83,8 @@ export class TrunkLoad {
     const trunk = this.trunks.get(trunkId);
     const after = changeUse(before, by, trunk ?? { channels: Infinity }, at);
     this.uses.set(trunkId, after);
+    if (trunk && isNews(before, after, trunk))
+      this.submit({ type: 'trunk.counted', at, trunkId, use: after });
     if (!trunk || after.nearFull === before.nearFull) return;
     const code = after.nearFull ? 'TRUNK_NEARLY_FULL' : 'TRUNK_HAS_ROOM';
     const detail = `${trunkId}: ${after.used} of ${trunk.channels} channels`;

@@ -1,7 +1,11 @@
+import { attempted, UNUSED } from '../../src/domain/dial/budget';
+import { changeOf } from '../../src/domain/dial/kept-budget';
 import type { CallSnapshot } from '../../src/domain/records';
+import { loadHotlineOrders } from '../../src/store/hotline-orders';
 import { loadAgentStates } from '../../src/store/agent-states';
 import { applyJournal } from '../../src/store/apply-journal';
 import { findCall, loadOpenCalls } from '../../src/store/calls';
+import { loadDialBudget, loadTrunkUses } from '../../src/store/day-counts';
 import { findLead } from '../../src/store/leads';
 import { legsOfCall } from '../../src/store/legs';
 import { loadOpenPromises } from '../../src/store/promises';
@@ -108,6 +112,20 @@ describe('each record comes back as it was written', () => {
     expect(await loadAgentStates(database.db)).toEqual(agents);
   });
 
+  test('what was ordered of each hotline last', async () => {
+    const closed = { number: '400', closure: { since: NINE, until: null, by: 'chen' } };
+    const limited = { number: '401', closure: { since: NINE, until: NINE + 1, by: 'zhao' } };
+    const ordered = [closed, limited, { number: '402', closure: null }];
+    await applyJournal(
+      database.db,
+      journal(...ordered.map((hotline) => ({ kind: 'hotline.saved' as const, hotline }))),
+    );
+    expect(await loadHotlineOrders(database.db)).toEqual(ordered);
+    const opened = { number: '400', closure: null };
+    await applyJournal(database.db, journal({ kind: 'hotline.saved', hotline: opened }));
+    expect((await loadHotlineOrders(database.db))[0]).toEqual(opened);
+  });
+
   test('alarms and audit notes', async () => {
     const [alarm, note] = journal(
       { kind: 'alarm.raised', code: 'over-capacity', detail: 'all full' },
@@ -129,6 +147,51 @@ describe('each record comes back as it was written', () => {
     expect(await database.db('event').select()).toEqual([
       { id: entry!.id, at: new Date(NINE), kind: 'call.saved', data: entry!.record },
     ]);
+  });
+});
+
+describe('what is counted by the day', () => {
+  test('the budgets come back as they were when the last change was written', async () => {
+    const who = { agentId: 'wang', storeId: 'bj01' };
+    const { day } = attempted(UNUSED, who, 0, NINE);
+    const hour = 3_600_000;
+    const steps = [
+      attempted(UNUSED, who, 7, NINE - hour - 1),
+      ...[attempted(UNUSED, who, 15, NINE), attempted(UNUSED, who, 45, NINE)],
+    ].map((step) => changeOf(UNUSED, step)!);
+    const paused = { 'person wang': NINE + hour };
+    await applyJournal(
+      database.db,
+      journal(...steps.map((change) => ({ kind: 'dial.counted' as const, change })), {
+        kind: 'dial.counted',
+        change: { attempts: [], day, spent: {}, paused },
+      }),
+    );
+    const late = { attempts: [], day: day - 1, spent: { 'store sh01': 5 }, paused: {} };
+    await applyJournal(database.db, journal({ kind: 'dial.counted', change: late }));
+    expect(await loadDialBudget(database.db, NINE)).toEqual({
+      attempts: [
+        { at: NINE, who },
+        { at: NINE, who },
+      ],
+      ...{
+        day,
+        spent: new Map([
+          ['person wang', 45],
+          ['store bj01', 45],
+        ]),
+      },
+      broken: new Map(Object.entries(paused)),
+    });
+    expect(await database.db('dial_attempt').count()).toEqual([{ count: '2' }]);
+  });
+
+  test('how full a trunk was', async () => {
+    const use = { day: 20_514, used: 30, peak: 31, fullMs: 60_001, since: NINE, nearFull: false };
+    const saved = (peak: number) =>
+      ({ kind: 'trunk.saved', trunkId: 'carrier', use: { ...use, peak } }) as const;
+    await applyJournal(database.db, journal(saved(30), saved(31)));
+    expect(await loadTrunkUses(database.db)).toEqual(new Map([['carrier', use]]));
   });
 });
 

@@ -426,3 +426,29 @@ describe('accounts', () => {
     expect(hashes.every((hash) => hash.startsWith('$argon2id$'))).toBe(true);
   });
 });
+
+test('opening hours are kept as they were read, and go when the plan says nothing of them', async () => {
+  const { applied, plans } = setUp();
+  const hours = [{ id: 'sales', week: { 'mon-fri': '09:00-18:00' }, holidays: ['2026-10-01'] }];
+  const hotlines = [{ number: '400', store: 'bj01', queue: 'sales', hours: 'sales' }];
+  const stores = [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai', hours: 'sales' }];
+  expect(await plans.apply({ ...example(), hours, hotlines, stores })).toMatchObject({
+    applied: true,
+    summary: { hours: { ...nothing, added: 1 } },
+  });
+  const day = [[540, 1080]];
+  expect(await loadPlan(database.db)).toMatchObject({
+    hours: [
+      {
+        id: 'sales',
+        week: [day, day, day, day, day, [], []],
+        holidays: [{ from: '2026-10-01', to: '2026-10-01' }],
+      },
+    ],
+    hotlines: [{ number: '400', hours: 'sales' }],
+    stores: [{ id: 'bj01', hours: 'sales' }],
+  });
+  await plans.apply(example());
+  expect(applied.at(-1)).not.toHaveProperty('hours');
+  expect(applied.at(-1)?.hotlines[0]).not.toHaveProperty('hours');
+});

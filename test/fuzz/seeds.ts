@@ -105,6 +105,8 @@ export const CONTROL_SEEDS: readonly string[] = [
   },
   { command: 'record.pause', params: { session: 's', recording: 'r' } },
   { command: 'monitor.join', params: { session: 's', endpoint: 'c', on: 'b', mode: 'barge' } },
+  { command: 'endpoint.answer', params: { session: 't', endpoint: 'd', offer: SDP, near: 's' } },
+  { command: 'endpoint.move', params: { session: 't', endpoint: 'd', to: 's' } },
   { command: 'endpoint.close', params: { session: 's', endpoint: 'c' } },
   { command: 'session.close', params: { session: 's' } },
 ].map((command, i) => `${JSON.stringify({ id: i + 1, ...command })}\n`);

@@ -153,6 +153,19 @@ const TABLE: Row[] = [
     statuses: [401, 403, 403, 403, 200, 403, 403, 200],
   },
   { route: 'GET /api/trunks', statuses: [401, 403, 200, 200, 200, 403, 200, 403] },
+  { route: 'GET /api/hotlines', statuses: [401, 200, 200, 200, 200, 200, 200, 200] },
+  {
+    route: 'POST /api/hotlines/{number}/close',
+    url: '/api/hotlines/400/close',
+    body: {},
+    // That of another store is none to him.
+    statuses: [401, 403, 200, 403, 200, 403, 404, 200],
+  },
+  {
+    route: 'POST /api/hotlines/{number}/open',
+    url: '/api/hotlines/400/open',
+    statuses: [401, 403, 200, 403, 200, 403, 404, 200],
+  },
   { route: 'GET /api/guard', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   {
     route: 'POST /api/guard/unblock',

@@ -36,7 +36,7 @@ describe('signing in', () => {
         store: { id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' },
         queues: ['sales'],
       },
-      rights: ['store.read', 'numbers.confirm'],
+      rights: ['store.read', 'hotlines.read', 'numbers.confirm'],
       expiresAt: NOW + TWELVE_HOURS,
       agent: expect.objectContaining({
         id: 'wang',
@@ -138,7 +138,14 @@ describe('a session', () => {
       const response = await http.app.inject({ url: '/api/session', headers });
       expect(response.json()).toMatchObject({
         person: { id: 'chen' },
-        rights: ['store.read', 'numbers.confirm', 'store.oversee', 'recordings.hear'],
+        rights: [
+          'store.read',
+          'hotlines.read',
+          'numbers.confirm',
+          'store.oversee',
+          'recordings.hear',
+          'hotlines.close',
+        ],
       });
     }
   });

@@ -132,6 +132,7 @@ describe('an agent in a talk', () => {
   });
 
   const refusals: RefusalCode[] = ['NOT_YOUR_TALK', 'NOT_JOINED_YET', 'HELD_AT_PHONE'];
+  refusals.push('HELD_BY_COLLEAGUE');
   refusals.push('NO_SUCH_TARGET', 'QUEUE_DESERTED', 'AGENT_NOT_FREE');
   refusals.push(
     'IN_CONSULTATION',

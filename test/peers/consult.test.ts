@@ -11,7 +11,8 @@ import {
   talkAtDesk,
   type DeskTalk,
 } from '../support/desk-talk';
-import { toneShare } from '../support/tone';
+import { loudness, toneShare } from '../support/tone';
+import type { TonePhone } from '../support/tone-phone';
 
 let dealership: Dealership;
 
@@ -43,6 +44,14 @@ async function asked(talk: DeskTalk) {
   const { agent: third, invite } = await dealership.rung(since);
   expect(third).toBe(colleague);
   return { third, invite };
+}
+
+const muteOf = ({ callId }: DeskTalk, what: string): string => `/api/calls/${callId}/${what}`;
+
+/** A fifth of a second of silence: a tone that was sent before has been heard. */
+function hearsNobody(ear: TonePhone): Promise<void> {
+  ear.forget();
+  return ear.until(() => ear.heard.length >= 10 && loudness(ear.lastSamples(10)) < 10);
 }
 
 /** Both others at once, in equal parts. */
@@ -140,7 +149,14 @@ test('the app is killed in a consultation, and in a talk of three: each goes on 
   const { third, invite } = await asked(talk);
   picksUp(third, invite);
   await hearEachOther(agent, third);
+  expect(await (await talk.desk.post(muteOf(talk, 'mute'))).json()).toMatchObject({ muted: true });
+  await hearsNobody(third.ear);
   await isKilled();
+  await hearsNobody(third.ear);
+  expect(await (await talk.desk.get(`/api/calls/${talk.callId}`)).json()).toMatchObject({
+    call: { muted: true, consult: { answered: true, hears: 'third' } },
+  });
+  expect((await talk.desk.post(muteOf(talk, 'unmute'))).status).toBe(200);
   await hearEachOther(agent, third);
   await hearsMusic(caller.ear);
   expect(await does(talk, '/swap')).toBe('consulting');

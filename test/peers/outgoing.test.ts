@@ -209,6 +209,48 @@ test('from a phone to a colleague’s: no customer, no trunk, recorded all the s
   expect(carrier.sip.got.length).toBe(dialled);
 }, 60_000);
 
+test('who was called by a colleague asks an outside number, hears its operator, and sends him there', async () => {
+  const [one, other] = dealership.agents;
+  const since = dealership.heardSoFar();
+  const placed = await desk.post('/api/calls', { number: 'agent1' });
+  const { id: callId } = (await placed.json()) as { id: string };
+  picksUp(one, (await dealership.rung(since)).invite);
+  picksUp(other, await other.sip.request('INVITE', since[1]));
+  await hearEachOther(one, other);
+  const { http } = dealership.product;
+  const his = await startPushClient({ http, user: 'agent1', password: PASSWORD });
+  const dialled = carrier.sip.got.length;
+  const asked = await his.post(`/api/calls/${callId}/consult`, { number: '13800000036' });
+  expect([asked.status, await asked.json()]).toMatchObject([200, { agentId: 'agent1' }]);
+  await hearsMusic(one.ear);
+  const invite = await carrier.sip.request('INVITE', dialled);
+  carrier.sip.answer(invite, 180);
+  await other.ear.hears(RINGING_HZ);
+  carrier.sip.answer(invite, 183, { body: carrier.ear.sdp() });
+  carrier.ear.talkTo(invite.body);
+  await other.ear.hears(CALLER_HZ);
+  picksUp(carrier, invite);
+  await hearEachOther(other, carrier);
+  const [leaves, bye] = [other.sip.got.length, carrier.sip.got.length];
+  expect((await his.post(`/api/calls/${callId}/consult/complete`)).status).toBe(200);
+  other.sip.answer(await other.sip.request('BYE', leaves), 200);
+  other.ear.hush();
+  await hearEachOther(one, carrier);
+  his.close();
+  one.sip.bye(dealership.port, await one.sip.request('ACK', since[0]));
+  carrier.sip.answer(await carrier.sip.request('BYE', bye), 200);
+  one.ear.hush();
+  carrier.ear.hush();
+  await dealership.allIsClosed();
+  expect(await rowOf(callId)).toMatchObject({ direction: 'internal', outcome: 'talk' });
+  await waitFor('its three recordings', async () => {
+    const files = await dealership.rows(
+      `select state from recording where call_id = '${callId}' and state = 'stored'`,
+    );
+    return files.length === 3;
+  });
+}, 60_000);
+
 test('the app is killed in the talk: it goes on, is held and ended as before', async () => {
   const calling = await calls('13800000034');
   const ack = await answers(calling);

@@ -260,6 +260,46 @@ describe('to and fro', () => {
   });
 });
 
+describe('muted', () => {
+  const isMuted = () => centre.engine.calls()[0]?.muted ?? false;
+
+  test('Bob is heard by nobody, whoever he talks with, until he wants to be', () => {
+    centre.engine.mute('bob', alice.callId);
+    asksDan();
+    expect(isMuted()).toBe(true);
+    expect(centre.engine.unmute('bob', alice.callId)).toBeNull();
+    expect([isMuted(), [...centre.media.muted]]).toEqual([false, []]);
+    expect(centre.engine.mute('bob', alice.callId)).toBeNull();
+    expect(centre.engine.mute('dan', alice.callId)).toBe('NOT_YOUR_TALK');
+    orders('end');
+    expect([isMuted(), [...centre.media.muted]]).toEqual([true, [bob.leg]]);
+  });
+
+  test('no longer than he is there: who takes Alice is heard', () => {
+    asksDan();
+    centre.engine.mute('bob', alice.callId);
+    orders('complete');
+    expect([alice.hears, isMuted()]).toEqual(['dan', false]);
+  });
+
+  test.each([
+    ['in a talk', () => undefined],
+    ['while Dan rings', () => void asks({ agent: 'dan' })],
+    ['with Dan', asksDan],
+  ])('he stays so when the app falls: %s', (_when, comes) => {
+    comes();
+    centre.engine.mute('bob', alice.callId);
+    centre.media.muted.clear();
+    appFalls(centre);
+    appReturns(centre);
+    expect([isMuted(), [...centre.media.muted]]).toEqual([true, [bob.leg]]);
+    expect(centre.engine.unmute('bob', alice.callId)).toBeNull();
+    appFalls(centre);
+    appReturns(centre);
+    expect([isMuted(), [...centre.media.muted]]).toEqual([false, []]);
+  });
+});
+
 describe('attended transfer', () => {
   test('to a colleague who answered: she is his, with a segment, a note and a wrap-up of his own', () => {
     asksDan();

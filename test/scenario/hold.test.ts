@@ -118,7 +118,10 @@ test('Bob mutes himself while he is joined to Alice, twice if he likes, and nobo
     const ask = muted ? engine.mute.bind(engine) : engine.unmute.bind(engine);
     expect(ask('bob', alice.callId)).toBeNull();
     expect([...media.muted]).toEqual(muted ? [bob.leg] : []);
+    expect(centre.push.of('call.updated').at(-1)?.call.muted).toBe(muted ? true : undefined);
+    expect(engine.calls()[0]?.muted).toBe(muted ? true : undefined);
   }
+  expect(centre.push.of('call.updated').filter(({ call }) => call.muted)).toHaveLength(1);
   expect([alice.hears, alice.state]).toEqual(['bob', 'talking']);
 });
 

@@ -1,5 +1,6 @@
 import type { Plan } from '../../src/domain/plan';
 import { ALICE, startCentre, type Agent, type TestCentre } from '../support/centre/centre';
+import { appFalls, appReturns } from '../support/centre/fall';
 
 const withSeat = (plan: Plan): Plan => ({
   ...plan,
@@ -309,6 +310,45 @@ describe('limits', () => {
     bob.refuses('busy');
     centre.clock.advance(60_001);
     dialsInVain();
+  });
+
+  const restarts = () => {
+    appFalls(centre);
+    appReturns(centre);
+    bob = centre.agent('bob');
+  };
+
+  test('a restart of the app is no way round the rate, and ends no pause', () => {
+    centre = startCentre({ agents: ['bob'], dialling: { person: { perMinute: 2 } } });
+    bob = centre.agent('bob').atWork();
+    dialsInVain();
+    restarts();
+    dialsInVain();
+    expect(dials()).toBe('DIAL_LIMIT');
+    centre.clock.advance(9 * 60_000);
+    restarts();
+    expect(dials()).toBe('DIAL_LIMIT');
+    expect(centre.push.of('alarm.raised')).toHaveLength(1);
+    centre.clock.advance(60_001);
+    dialsInVain();
+  });
+
+  test.each([
+    ['in the talk', true],
+    ['after it', false],
+  ])('nor round the money: %s', (_when, isLive) => {
+    const dialling = { person: { spendPerDay: 100 }, tariff: { mobile: 50 } };
+    centre = startCentre({ agents: ['bob'], queue: { wrapUpSeconds: 0 }, dialling });
+    bob = centre.agent('bob').atWork();
+    calls(ALICE);
+    bob.picksUp();
+    const legId = centre.telephony.dials.at(-1)?.legId ?? '';
+    centre.telephony.answered(legId);
+    if (isLive) restarts();
+    centre.clock.advance(90_000);
+    centre.telephony.end(legId, 'hangup');
+    if (!isLive) restarts();
+    expect(dials()).toBe('DIAL_LIMIT');
   });
 
   test('who has spent the day’s money dials no more that day', () => {

@@ -318,6 +318,7 @@ describe('a consultation that outlived the app', () => {
       hears,
     },
     recording: true,
+    spareRecordingId: 'recording-spare-2',
   });
   const both = { autoReady: ['bob', 'dan'] };
   const pairs = ({ centre }: ReturnType<typeof restart>) =>
@@ -351,7 +352,7 @@ describe('a consultation that outlived the app', () => {
     const sides = centre.media.recorded.map((one) => [one.recordingId, one.left, one.right]);
     expect(sides).toEqual([
       [rest.spareRecordingId, 'leg-alice', 'leg-bob'],
-      ['recording-2', 'leg-third', 'leg-bob'],
+      ['recording-spare-2', 'leg-third', 'leg-bob'],
     ]);
     expect([...centre.media.paused]).toEqual([rest.spareRecordingId]);
   });

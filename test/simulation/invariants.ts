@@ -1,6 +1,7 @@
 import type { QueueView } from '../../src/domain/notices';
+import type { CallSnapshot } from '../../src/domain/records';
 import type { TestCentre } from '../support/centre/centre';
-import { agentDialled } from '../support/centre/world';
+import { agentDialled, numberDialled } from '../support/centre/world';
 
 /** What must hold after every event, whatever happened; the text of the first fault, or null. */
 export function faultOf(centre: TestCentre): string | null {
@@ -19,20 +20,35 @@ const bugs = ({ bugs }: TestCentre): string | null => bugs[0] ?? null;
 
 /** No agent on two calls, and what he does is what his call says. */
 function agents(centre: TestCentre): string | null {
-  const talks = centre.engine
-    .calls()
-    .filter(({ state }) => state === 'talking' || state === 'held');
-  const byAgent = new Map(talks.map((call) => [call.agentId, call.id]));
-  if (byAgent.size !== talks.length) return 'an agent is on two calls';
-  for (const agent of centre.engine.agents()) {
-    const talk = byAgent.get(agent.id) ?? null;
-    if ((agent.activity === 'talking') !== (talk !== null))
-      return `${agent.id} is ${agent.activity} and his talk is ${talk}`;
-    if (agent.activity === 'talking' && agent.callId !== talk) return `${agent.id} is elsewhere`;
-    const offered = centre.engine.offers(agent.id).length === 1;
-    if ((agent.activity === 'reserved') !== offered) return `${agent.id} is reserved for nothing`;
+  const doing = new Map<string, string>();
+  for (const call of centre.engine.calls())
+    for (const [agentId, does] of peopleOf(call, centre)) {
+      if (doing.has(agentId)) return `${agentId} is on two calls`;
+      doing.set(agentId, `${does} ${call.id}`);
+    }
+  for (const { id, activity, callId } of centre.engine.agents()) {
+    const offered = centre.engine.offers(id).length === 1;
+    if ((activity === 'reserved') !== offered) return `${id} is reserved for nothing`;
+    const isBusy = activity === 'talking' || activity === 'calling';
+    const does = isBusy ? `${activity} ${callId}` : undefined;
+    if (does !== doing.get(id))
+      return `${id} is ${does ?? activity}, his call says ${doing.get(id)}`;
   }
   return null;
+}
+
+type Doing = [agentId: string, does: 'talking' | 'calling'];
+
+/** Who of ours has a part in the call, apart from those whom it is offered to. */
+function peopleOf(call: CallSnapshot, { plan }: TestCentre): Doing[] {
+  const { state, agentId, consult, direction, to } = call;
+  const isTalk = state === 'talking' || state === 'held' || state === 'consulting';
+  const does = isTalk ? 'talking' : state === 'calling' ? 'calling' : null;
+  const asked = consult?.answered && consult.agentId ? consult.agentId : null;
+  const called = direction === 'internal' ? plan.phones.find(({ id }) => id === to)?.person : null;
+  if (does === null) return [];
+  const people = [agentId, asked, called].filter((id) => id !== null && id !== undefined);
+  return people.map((id) => [id, does]);
 }
 
 /** Who is on hold hears nobody. */
@@ -49,14 +65,17 @@ function holds({ engine, media, telephony }: TestCentre): string | null {
 /** Nobody hears two people, or before he was answered, and every talk is recorded. */
 function partners({ media, telephony }: TestCentre): string | null {
   const recorded = new Set<string>();
-  for (const { recordingId, right } of media.recordings.values())
-    if (!media.stopped.has(recordingId)) recorded.add(right);
+  for (const { recordingId, left, right } of media.recordings.values())
+    if (!media.stopped.has(recordingId) && !media.paused.has(recordingId))
+      recorded.add([left, right].sort().join());
   for (const [a, b] of media.bridges) {
     if (media.bridges.get(b) !== a) return `${a} hears ${b}, who hears somebody else`;
-    const leg = telephony.legs.get(a);
+    const [leg, other] = [a, b].map((legId) => telephony.legs.get(legId));
+    // What sounds before the answer is the operator's.
+    if (leg?.state === 'dialled' && numberDialled(leg) !== undefined) continue;
+    if (other?.state === 'dialled' && numberDialled(other) !== undefined) continue;
     if (leg?.state !== 'answered') return `${a} hears ${b} and is ${leg?.state ?? 'gone'}`;
-    if (agentDialled(leg) !== undefined && !recorded.has(a))
-      return `what ${a} says is not recorded`;
+    if (!recorded.has([a, b].sort().join())) return `what ${a} says to ${b} is not recorded`;
   }
   return null;
 }

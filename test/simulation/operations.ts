@@ -3,7 +3,7 @@
  * simulation by a line here. An operation that makes no sense at the moment does nothing.
  */
 import { edgeFalls, part } from '../support/centre/fall';
-import { agentDialled } from '../support/centre/world';
+import { agentDialled, numberDialled } from '../support/centre/world';
 import type { TransferScene } from './transfer-trees';
 
 export interface Operation {
@@ -58,6 +58,68 @@ export const OPERATIONS: readonly Operation[] = [
     ),
   },
   {
+    name: 'to whoever of a post is free',
+    weight: 2,
+    does: onTalk(({ centre }, agent, call) =>
+      centre.engine.transfer(agent, call, { post: 'telemarketer' }),
+    ),
+  },
+  {
+    name: 'to a phone',
+    weight: 4,
+    does: onTalk(({ centre, anyone }, agent, call) =>
+      centre.engine.transfer(agent, call, { phone: `phone-${anyone()}` }),
+    ),
+  },
+  {
+    name: 'to an outside number',
+    weight: 3,
+    does: onTalk(({ centre, number }, agent, call) =>
+      centre.engine.transfer(agent, call, { number: number() }),
+    ),
+  },
+  {
+    name: 'asks a colleague',
+    weight: 8,
+    does: onTalk(({ centre, anyone }, agent, call) =>
+      centre.engine.consult(agent, call, { agent: anyone() }),
+    ),
+  },
+  {
+    name: 'asks at a phone',
+    weight: 4,
+    does: onTalk(({ centre, anyone }, agent, call) =>
+      centre.engine.consult(agent, call, { phone: `phone-${anyone()}` }),
+    ),
+  },
+  {
+    name: 'asks an outside number',
+    weight: 4,
+    does: onTalk(({ centre, number }, agent, call) =>
+      centre.engine.consult(agent, call, { number: number() }),
+    ),
+  },
+  { name: 'swaps', weight: 6, does: ordered('swap') },
+  { name: 'makes it three', weight: 5, does: ordered('conference') },
+  { name: 'completes', weight: 6, does: ordered('complete') },
+  { name: 'takes back', weight: 4, does: ordered('end') },
+  {
+    name: 'parks',
+    weight: 6,
+    does: onTalk(({ centre }, agent, call) => centre.engine.park(agent, call)),
+  },
+  {
+    name: 'is taken out of his slot',
+    weight: 5,
+    does: ({ centre, random, anyone }) =>
+      void centre.engine.retrieve(anyone(), random.pick(centre.engine.parked())?.slot ?? ''),
+  },
+  { name: 'calls a number', weight: 2, does: (scene) => scene.places(scene.number()) },
+  { name: 'calls a colleague', weight: 2, does: (scene) => scene.places(scene.anyone()) },
+  { name: 'number answers', weight: 14, does: (scene) => onNumber(scene, picksUp) },
+  { name: 'number rings', weight: 4, does: (scene) => onNumber(scene, rings) },
+  { name: 'number refuses', weight: 2, does: (scene) => onNumber(scene, refuses) },
+  {
     name: 'is picked up by a colleague',
     weight: 4,
     does: ({ centre, random, anyone }) =>
@@ -107,6 +169,27 @@ function onPhone(scene: TransferScene, state: 'rings', act: Act): void {
   );
   const leg = scene.random.pick(legs);
   if (leg) act(scene, leg[0]);
+}
+
+function onNumber(scene: TransferScene, act: Act): void {
+  const { legs, toldToEnd } = scene.centre.telephony;
+  const leg = scene.random.pick(
+    [...legs].filter(
+      ([legId, leg]) =>
+        numberDialled(leg) !== undefined && leg.state === 'dialled' && !toldToEnd.has(legId),
+    ),
+  );
+  if (leg) act(scene, leg[0]);
+}
+
+/** With sound or without, as operators do. */
+function rings({ centre, random }: TransferScene, legId: string): void {
+  const sound = random.chance(0.3) ? { sound: true as const } : {};
+  centre.submit({ type: 'leg.ringing', at: centre.now(), legId, ...sound });
+}
+
+function ordered(order: 'swap' | 'conference' | 'complete' | 'end') {
+  return onTalk(({ centre }, agent, call) => centre.engine.orderConsult(agent, call, order));
 }
 
 function picksUp({ centre }: TransferScene, legId: string): void {

@@ -19,14 +19,20 @@ function agents({ centre }: TransferScene): string | null {
   return stuck ? `${stuck.id} is ${stuck.activity} at the end` : null;
 }
 
-/** Each call that arrived has one outcome, and none is broken while the edge stood. */
-function ledger({ centre, callers, edgeFell }: TransferScene): string | null {
+/**
+ * Each call that arrived has one outcome, and none is broken while the edge stood. So has one that was placed,
+ * unless the app fell before it was written.
+ */
+function ledger({ centre, callers, placed, edgeFell }: TransferScene): string | null {
   const calls = new Map(centre.journal.of('call.saved').map(({ call }) => [call.id, call]));
-  if (calls.size !== callers.length) return `${callers.length} arrived, ${calls.size} are written`;
-  for (const { id, outcome, leadId } of calls.values()) {
+  const lost = callers.find(({ callId }) => !calls.has(callId));
+  if (lost) return `${lost.callId} arrived and is not written`;
+  const known = new Set([...callers.map(({ callId }) => callId), ...placed]);
+  for (const id of calls.keys()) if (!known.has(id)) return `${id} is written and was never made`;
+  for (const { id, outcome, leadId, direction } of calls.values()) {
     if (outcome === null) return `${id} has no outcome`;
     if (outcome === 'broken' && !edgeFell) return `${id} was broken`;
-    if (leadId === null) return `${id} has no lead`;
+    if (leadId === null && direction === 'inbound') return `${id} has no lead`;
   }
   return null;
 }
@@ -49,9 +55,12 @@ function ended({ centre: { journal } }: TransferScene): string | null {
 function recordings({ centre }: TransferScene): string | null {
   const { journal, media, telephony } = centre;
   const calls = new Map(journal.of('call.saved').map(({ call }) => [call.id, call]));
-  const filed = new Map(
-    journal.of('recording.saved').map(({ recording }) => [recording.id, recording]),
-  );
+  const filed = new Map<string, RecordingSnapshot>();
+  // As the store does: a later file changes nothing about whose it is.
+  for (const { recording } of journal.of('recording.saved')) {
+    const agentId = filed.get(recording.id)?.agentId ?? recording.agentId;
+    filed.set(recording.id, { ...recording, agentId });
+  }
   const dialled = new Map(
     telephony.dials.map(({ legId, to }) => [legId, to.kind === 'phone' ? to.agentId : null]),
   );
@@ -62,9 +71,11 @@ function recordings({ centre }: TransferScene): string | null {
     const call = calls.get(callId);
     if (recording.callId !== callId || !call) return `${recordingId} hangs on no call`;
     const filedFor = recording.agentId ?? agentByTimes(journal, recording, call) ?? call.agentId;
-    if (filedFor !== agentId)
-      return `${recordingId} is filed for ${filedFor}, and ${agentId} talked`;
-    if ((recording.leadId ?? call.leadId) === null) return `${recordingId} hangs on no lead`;
+    // Left to each other they are the agent's who sent the one to the other.
+    const isTheirs = agentId === null ? filedFor !== null : filedFor === agentId;
+    if (!isTheirs) return `${recordingId} is filed for ${filedFor}, and ${agentId} talked`;
+    if ((recording.leadId ?? call.leadId) === null && call.direction !== 'internal')
+      return `${recordingId} hangs on no lead`;
   }
   return null;
 }

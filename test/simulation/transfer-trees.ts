@@ -1,7 +1,8 @@
 /**
  * A tree of transfers: a few callers are sent from one telemarketer to the other and from queue to queue,
  * are put on hold, refused and forgotten, hang up at any moment, while app and edge are killed over it.
- * Everything follows from a seed. After every step nobody may stand where he should not; at the end
+ * Everything follows from a seed, and each step from its own, so that a tree that goes wrong can be made smaller by
+ * leaving steps out. After every step nobody may stand where he should not; at the end
  * nothing is left of anybody but what stands in the records.
  */
 import { TestCentre, type Caller } from '../support/centre/centre';
@@ -16,39 +17,57 @@ const AUTO_READY = ['cui'];
 const SERVICE = ['dan', 'eva'];
 const EVERYBODY = [...SALES, ...AUTO_READY, ...SERVICE];
 const CALLERS = 3;
+/** Outside numbers; one of them is the first caller's own. */
+const NUMBERS = ['13900000009', '13900000008', '13800000000'];
 const STEPS = 70;
 /** Long enough for the disk; what one step brings about is lost together. */
 const BETWEEN_MS = 20;
 
 export interface TreeResult {
-  /** What was wrong first, with the history that led to it; null when nothing was. */
+  /** What was wrong first, with the smallest history that leads to it; null when nothing was. */
   fault: string | null;
   /** Talks that began, by how many of them their call had before. */
   talks: number;
-  centre: TestCentre;
+  /** States of calls that were seen, as `outbound talking`; of a consultation with who is heard. */
+  reached: ReadonlySet<string>;
 }
 
 export function growTree(seed: number, operations = OPERATIONS): TreeResult {
-  const scene = new TransferScene(seed, operations);
-  const fault = scene.run();
+  const run = (steps: readonly number[]) => {
+    const scene = new TransferScene(seed, operations);
+    return { scene, fault: scene.run(steps) };
+  };
+  const all = Array.from({ length: STEPS }, (_, step) => step);
+  let { scene, fault } = run(all);
+  for (const step of fault ? all.toReversed() : []) {
+    const smaller = run(scene.steps.filter((one) => one !== step));
+    if (smaller.fault) ({ scene, fault } = smaller);
+  }
   return {
     fault: fault && `seed ${seed}: ${fault}\n${scene.history.join(' > ')}`,
     talks: scene.centre.media.recorded.length,
-    centre: scene.centre,
+    reached: scene.reached,
   };
 }
 
 export class TransferScene {
   readonly centre: TestCentre;
-  readonly random: Random;
   readonly callers: Caller[] = [];
   readonly history: string[] = [];
+  readonly reached = new Set<string>();
+  /** Those that were taken. */
+  readonly steps: number[] = [];
+  /** Of the step that is being taken. */
+  random: Random;
   /** From then on a call may be broken. */
   edgeFell = false;
   readonly anyone = (): string => this.random.pick(EVERYBODY) ?? '';
+  readonly number = (): string => this.random.pick(NUMBERS) ?? '';
+  /** Calls that our people placed. */
+  readonly placed: string[] = [];
 
   constructor(
-    seed: number,
+    private readonly seed: number,
     private readonly operations: readonly Operation[],
   ) {
     this.random = seeded(seed);
@@ -71,9 +90,11 @@ export class TransferScene {
     for (const id of SALES) this.centre.agent(id).atWork();
   }
 
-  run(): string | null {
+  run(steps: readonly number[]): string | null {
     this.arrives();
-    for (let step = 0; step < STEPS; step++) {
+    for (const step of steps) {
+      this.steps.push(step);
+      this.random = seeded(this.seed * STEPS + step);
       const fault = this.step();
       if (fault) return fault;
     }
@@ -88,7 +109,10 @@ export class TransferScene {
     if (this.centre.life.isOver) this.appFell();
     next?.does(this);
     this.dialogsEnd();
+    this.consultFilesStopped();
     if (this.centre.life.isOver) this.appFell();
+    for (const { direction, state, consult } of this.centre.engine.calls())
+      this.reached.add([direction, state, consult?.answered ? consult.hears : ''].join(' ').trim());
     return faultOf(this.centre);
   }
 
@@ -106,6 +130,14 @@ export class TransferScene {
     this.callers.push(this.centre.call({ from: `+861380000000${this.callers.length}` }));
   }
 
+  /** From a desk; by whoever may. */
+  places(number: string): void {
+    const call = this.centre.engine.call(this.anyone(), { number });
+    if (typeof call === 'string') return;
+    this.placed.push(call.id);
+    this.callersAreLookedUp();
+  }
+
   /** Disk, files, and legs that were told to end. */
   catchesUp(): void {
     const { centre, random } = this;
@@ -119,7 +151,7 @@ export class TransferScene {
   /** The database answers who calls: nobody whom it knows. */
   private callersAreLookedUp(): void {
     const { centre } = this;
-    for (const { callId } of this.callers)
+    for (const callId of [...this.callers.map(({ callId }) => callId), ...this.placed])
       centre.submit({
         ...{ type: 'lookup.completed', at: centre.now(), callId, lookup: { result: 'none' } },
       });
@@ -129,6 +161,14 @@ export class TransferScene {
     const { media } = this.centre;
     for (const [id, { callId }] of [...media.recordings])
       if (media.stopped.has(id)) media.file(callId, id);
+  }
+
+  /** By its legs nobody could tell whose a consultation was: its file is finished long before its call is over. */
+  private consultFilesStopped(): void {
+    const { media, telephony } = this.centre;
+    for (const [id, { callId, left }] of [...media.recordings])
+      if (media.stopped.has(id) && telephony.dials.some(({ legId }) => legId === left))
+        media.file(callId, id);
   }
 
   /** A BYE ends our leg at once; only a phone that we CANCEL has its say. */
@@ -149,6 +189,8 @@ export class TransferScene {
     const { telephony, journal, clock } = centre;
     centre.life.endAfter(Number.POSITIVE_INFINITY);
     for (const { legId } of this.callers) this.legEnds(legId);
+    // Whoever was called, or talks with a number of ours, hangs up as well.
+    for (const [legId, leg] of [...telephony.legs]) if (leg.dial) this.legEnds(legId);
     for (const id of EVERYBODY) centre.engine.signOut(id);
     for (let round = 0; round < 3; round++) {
       journal.sync();

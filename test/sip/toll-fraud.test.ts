@@ -3,6 +3,7 @@
  * so that they look cheaper than they are, carriers and phones that would send us elsewhere. Nothing of it reaches
  * the carrier, and all of it is audited. Real engine of SIP, real app, no database.
  */
+import { UNUSED } from '../../src/domain/dial/budget';
 import { createHash } from 'node:crypto';
 import type { SipMessage } from '../../sip/message/sip-message';
 import type { Plan } from '../../src/domain/plan';
@@ -53,7 +54,7 @@ beforeAll(async () => {
     ...{ lookup: new FakeLookup(), makeId: uuidv7Maker() },
     log: { info: () => undefined, warn: () => undefined, error: console.error },
   });
-  engine.start(plan, [], []);
+  engine.start(plan, { agents: [], promises: [], budget: UNUSED, hotlines: [] });
   for (const event of app.events.all) engine.submit(event);
   await register();
   engine.signIn('wang');

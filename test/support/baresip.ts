@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freeUdpPort } from './sipp';
+import { freePort } from './sipp';
 import { decode, tonePayload } from './tone';
 import { Seen, waitFor, within } from './wait';
 
@@ -52,6 +52,11 @@ export interface Baresip {
   /** Calls somebody: a SIP URI. */
   dial(uri: string): Promise<void>;
   hangUp(): Promise<void>;
+  /** Puts its call on hold (`sendonly`), and takes it back. */
+  hold(): Promise<void>;
+  resume(): Promise<void>;
+  /** Sends whom it talks to there: REFER without Replaces. */
+  transfer(uri: string): Promise<void>;
   /** Presses a key in its call, by telephone events. */
   pressKey(key: string): Promise<void>;
   /** Everything it printed. */
@@ -66,7 +71,7 @@ export interface Baresip {
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const folder = mkdtempSync(join(tmpdir(), 'openline-baresip-'));
   const ports = {
-    sip: await freeUdpPort(),
+    sip: await freePort('127.0.0.1', true),
     rtp: 44_000 + 20 * Math.floor(Math.random() * 500),
     control: await freeTcpPort(),
   };
@@ -111,6 +116,9 @@ function phone({ child, control, folder, port, log }: Parts): Baresip {
     accept: () => control.command('accept'),
     dial: (uri) => control.command('dial', uri),
     hangUp: () => control.command('hangup'),
+    hold: () => control.command('hold'),
+    resume: () => control.command('resume'),
+    transfer: (uri) => control.command('transfer', uri),
     pressKey: (key) => control.command('sndcode', key),
     heard: () => {
       // Names begin with the time: the last one is that of the newest call.

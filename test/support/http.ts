@@ -5,7 +5,13 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { CodedError, RefusalCode } from '../../src/domain/errors';
-import type { AgentView, OfferView, ParkedView, QueueView } from '../../src/domain/notices';
+import type {
+  AgentView,
+  HotlineView,
+  OfferView,
+  ParkedView,
+  QueueView,
+} from '../../src/domain/notices';
 import type { Plan } from '../../src/domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import type { AgentDesk, LiveView } from '../../src/engine/ports';
@@ -47,6 +53,11 @@ export class FakeLive implements LiveView {
   plan = (): Plan => this.thePlan;
   agents = (): AgentView[] => this.theAgents;
   queues = (): QueueView[] => this.theQueues;
+  theHotlines: HotlineView[] = PLAN.hotlines.map(({ number, store, queue: queueId }) => ({
+    ...{ number, storeId: store, queueId, open: true },
+    ...{ why: null, opensAt: null, closure: null },
+  }));
+  hotlines = (): HotlineView[] => this.theHotlines;
   calls = (): CallSnapshot[] => this.theCalls;
   theParked: ParkedView[] = [];
   parked = (): ParkedView[] => this.theParked;
@@ -77,6 +88,14 @@ export class FakeDesk implements AgentDesk {
     this.asked.push(`freeSeat(${phoneId}) ${by}`);
     return this.refusal;
   };
+  order(by: string, number: string, closure: { until: number | null } | null): RefusalCode | null {
+    this.asked.push(`order(${number}, ${JSON.stringify(closure)}) ${by}`);
+    if (this.refusal) return this.refusal;
+    this.live.theHotlines = this.live.theHotlines.map((one) =>
+      one.number === number ? { ...one, open: closure === null } : one,
+    );
+    return null;
+  }
   hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
   resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
   mute = (id: string, callId: string): RefusalCode | null => this.holding('mute', id, callId);
@@ -247,6 +266,9 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const deps: HttpDeps = {
     live,
     desk,
+    hotlines: {
+      orderHotline: (by, number, closure) => desk.order(by, number, closure),
+    },
     guard,
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },

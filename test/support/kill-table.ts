@@ -90,7 +90,7 @@ export async function killAt(
 }
 
 /** No dialog lives on the edge, no call in the app, and no agent is kept by a call that is gone. */
-export async function nothingIsLeft({ product }: KillTable): Promise<void> {
+export async function nothingIsLeft({ product }: Pick<KillTable, 'product'>): Promise<void> {
   const file = join(product.dataDir, 'edge', 'dialogs.jsonl');
   const dialogs = () => dialogsLeftIn(file).map(({ facts, state }) => [facts.callId, state.note]);
   await waitFor('the file of dialogs to be empty', () => dialogs().length === 0, 15_000).catch(() =>

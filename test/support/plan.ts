@@ -5,7 +5,18 @@
 export interface TestPlan {
   sip: { realm: string };
   stores: { id: string; name: string; timezone: string; parkSeconds?: number }[];
-  trunks: { id: string; from: string[]; channels: number; to?: string[]; numbers?: string[] }[];
+  trunks: {
+    id: string;
+    from: string[];
+    channels: number;
+    to?: (string | { address: string; priority: number })[];
+    numbers?: string[];
+    watch?: boolean;
+    area?: string;
+    cps?: number;
+    reservedForInbound?: number;
+    register?: { registrar: string; user: string; password: string; [more: string]: unknown };
+  }[];
   queues: {
     id: string;
     store: string;

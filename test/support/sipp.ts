@@ -137,16 +137,24 @@ export function freeUdpPort(host = '127.0.0.1'): Promise<number> {
   });
 }
 
-/** A port that is free over UDP and over TCP: other programs' connections have ports of their own kind. */
-export async function freePort(host = '127.0.0.1'): Promise<number> {
+/**
+ * A port that is free over UDP and over TCP: other programs' connections have ports of their own kind. `next`: so is the
+ * one after it over TCP, which baresip takes for TLS.
+ */
+export async function freePort(host = '127.0.0.1', next = false): Promise<number> {
   const port = await freeUdpPort(host);
+  const isFree = (await isFreeTcp(port, host)) && (!next || (await isFreeTcp(port + 1, host)));
+  return isFree ? port : freePort(host, next);
+}
+
+async function isFreeTcp(port: number, host: string): Promise<boolean> {
   const server = createServer();
   const isFree = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(false));
     server.listen(port, host, () => resolve(true));
   });
   server.close();
-  return isFree ? port : freePort(host);
+  return isFree;
 }
 
 /** Successful and failed calls of sipp's statistics file, from its last line. */

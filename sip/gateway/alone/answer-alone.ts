@@ -3,7 +3,7 @@ import type { DialogNote } from '../../control/ports';
 import type { EdgeHotline, ServedCaller } from '../../control/protocol';
 import { TrunkSources } from '../../guard/trunk-sources';
 import type { Announcements, Listener } from '../../media/announcements';
-import { parseMessage, type SipMessage } from '../../message/sip-message';
+import { parseMessage } from '../../message/sip-message';
 import type { Flow } from '../../transport/flow';
 import { RETRY_AFTER } from '../absence-policy';
 import type { Answers } from '../answers';
@@ -12,7 +12,8 @@ import type { Context } from '../context';
 import type { Endings } from '../endings';
 import type { HeldDialog } from '../held-dialog';
 import type { IncomingRequest } from '../incoming-request';
-import { dialledNumber, hasNumber } from './caller';
+import { hotlineIn } from './called-number';
+import { hasNumber } from './caller';
 import type { HotlineFile } from './hotline-file';
 import { LatelyLeft } from './lately-left';
 import { openStream } from './open-stream';
@@ -117,7 +118,9 @@ export class AnswerAlone {
     const { session, endpoint } = held;
     const invite = parseMessage(held.inviteText, true);
     if (announcements === undefined || invite === undefined || app.name === undefined) return false;
-    const hotline = hotlineIn(app, invite);
+    const { address, port } = held.remote;
+    const trunkId = this.trunks.get(app)?.trunkAt(address, port);
+    const hotline = hotlineIn(app.hotlines, invite, trunkId);
     if (hotline === undefined) return false;
     if (session === undefined || endpoint === undefined || held.dialog.role !== 'uas') return false;
     if (held.farewell) return true;
@@ -275,13 +278,8 @@ export class AnswerAlone {
 
   private targetOf({ transaction }: IncomingRequest, app: App): Target | undefined {
     const { request, flow } = transaction;
-    const hotline = hotlineIn(app, request);
     const trunkId = this.trunks.get(app)?.trunkAt(flow.address, flow.port);
+    const hotline = hotlineIn(app.hotlines, request, trunkId);
     return hotline === undefined || trunkId === undefined ? undefined : { hotline, trunkId };
   }
-}
-
-function hotlineIn(app: App, invite: SipMessage): EdgeHotline | undefined {
-  const dialled = dialledNumber(invite);
-  return app.hotlines.hotlines.find(({ number }) => number === dialled);
 }

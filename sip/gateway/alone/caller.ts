@@ -3,14 +3,9 @@ import type { SipMessage } from '../../message/sip-message';
 import { parseUri } from '../../message/uri';
 
 /**
- * The little that the edge must know of a caller to serve him by itself: which number he dialled, and
- * whether there is one to call him back at. All else is the app's to read out of his INVITE. Pure.
+ * The little that the edge must know of a caller to serve him by itself, beside the number that he called: whether
+ * there is one to call him back at. All else is the app's to read out of his INVITE. Pure.
  */
-
-/** The dialled number: user of the Request-URI without its parameters; empty when there is none. */
-export function dialledNumber(invite: SipMessage): string {
-  return userOf(invite.uri);
-}
 
 /** User parts by which carriers say that the number is withheld (RFC 3323 and usage). */
 const WITHHELD = new Set([
@@ -31,7 +26,8 @@ export function hasNumber(invite: SipMessage): boolean {
   return !WITHHELD.has(userOf(parseNameAddr(shown).uri).trim().toLowerCase());
 }
 
-function userOf(uri: string): string {
+/** User of a SIP or tel URI without its parameters. */
+export function userOf(uri: string): string {
   const tel = /^tel:([^;,]*)/i.exec(uri)?.[1];
   const user = tel ?? parseUri(uri)?.user.split(/[;:]/, 1)[0] ?? '';
   try {

@@ -54,6 +54,9 @@ export const MESSAGES = {
     lookedUp: '按此查找',
     notLookedUp: '不查找：每次来电都新建线索',
     dialledBy: (trunk: string) => `经 ${trunk} 拨`,
+    calledBy: (trunk: string) => `作为 ${trunk} 的被叫`,
+    hotline: '热线',
+    noHotline: '不是热线',
   },
   en: {
     usage: 'Usage: npx openline number NUMBER [--trunk ID] [--out] [--json]',
@@ -77,5 +80,8 @@ export const MESSAGES = {
     lookedUp: 'looked up by',
     notLookedUp: 'not looked up: each call opens a lead',
     dialledBy: (trunk: string) => `dialled by ${trunk}`,
+    calledBy: (trunk: string) => `called through ${trunk}`,
+    hotline: 'hotline',
+    noHotline: 'no hotline',
   },
 } as const;

@@ -85,11 +85,20 @@ function linesOf(trace: NumberTrace, words: Words, language: 'zh' | 'en'): strin
       rows.push([`  ${what}`, made]);
     }
   }
+  for (const { trunk, number: called, hotline, steps } of trace.called) {
+    if (hotline === null && steps.length === 0) continue;
+    const reached = hotline === null ? words.noHotline : words.hotline;
+    rows.push([words.calledBy(trunk), `${called} (${reached})`]);
+    for (const step of steps) {
+      const [what, made] = rowOf(step, 'called', words);
+      rows.push([`  ${what}`, made]);
+    }
+  }
   const width = Math.max(...rows.map(([what]) => widthOf(what)));
   return rows.map(([what, said]) => `${what}${' '.repeat(width - widthOf(what) + 2)}${said}`);
 }
 
-function rowOf(step: NumberStep, list: 'in' | 'out', words: Words): [string, string] {
+function rowOf(step: NumberStep, list: 'in' | 'out' | 'called', words: Words): [string, string] {
   switch (step.did) {
     case 'rule': {
       const note = step.note ? `  # ${step.note}` : '';

@@ -27,6 +27,7 @@ import {
 } from './agent';
 import { seated, settle, SIGNED_IN, signOut, want } from './intent';
 import { followWork, isNailed, stepNailed } from './nailed-machine';
+import { moved, stepBeside } from './beside';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
 
@@ -63,10 +64,11 @@ function stepWork(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
     case 'phone.reachable':
     case 'phone.unreachable':
       return setReachable(agent, event);
+    case 'talk.moved':
+      return { next: moved(agent, event.callId, event.to), effects: [] };
     case 'leg.ended':
-      return event.legId === agent.line
-        ? { next: { ...agent, line: null }, effects: [] }
-        : stay(agent);
+      if (event.legId === agent.line) return { next: { ...agent, line: null }, effects: [] };
+      return stepActivity(agent, event, now);
     default:
       return stepActivity(agent, event, now);
   }
@@ -80,10 +82,13 @@ function stepActivity(agent: Agent, event: DomainEvent, now: Instant): Step<Agen
       return stepReserved(agent, agent.activity, event, now);
     case 'calling':
       return stepCalling(agent, agent.activity, event, now);
-    case 'talking':
+    case 'talking': {
+      const beside = stepBeside(agent, agent.activity, event, now);
+      if (beside !== null) return beside;
       if (event.type === 'talk.ended' && event.callId === agent.activity.callId)
-        return endTalk(agent, event, now);
+        return endTalk(agent, event, agent.activity.owes, now);
       break;
+    }
     case 'wrap-up':
       if (event.type === 'calling.began') return beginCalling(agent, event, now);
       if (event.type === 'agent.wrapped-up' || isTimer(event, 'wrap-up'))
@@ -117,11 +122,11 @@ function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): S
   }
 }
 
-/** Who calls for help may be busy already: he stays what he is. */
+/** Who calls while he talks stays what he is (beside.ts). */
 function beginCalling(agent: Agent, event: CallingBegan, now: Instant): Step<Agent> {
   const { callId, legId } = event;
   const { next, effects } = become(
-    { ...agent, line: legId },
+    { ...agent, line: legId ?? agent.line },
     { is: 'calling', since: now, callId },
   );
   const isWrappingUp = agent.activity.is === 'wrap-up';
@@ -131,14 +136,16 @@ function beginCalling(agent: Agent, event: CallingBegan, now: Instant): Step<Age
 
 function stepCalling(
   agent: Agent,
-  { callId }: Extract<Activity, { is: 'calling' }>,
+  { callId, owes = 0 }: Extract<Activity, { is: 'calling' }>,
   event: DomainEvent,
   now: Instant,
 ): Step<Agent> {
+  if (event.type === 'calling.began' && event.callId === callId)
+    return { next: { ...agent, line: event.legId }, effects: [] };
   if (event.type === 'calling.joined' && event.callId === callId)
-    return become(agent, { is: 'talking', since: now, callId });
-  if (event.type === 'calling.ended' && event.callId === callId) return goIdle(agent, now);
-  if (event.type === 'talk.ended' && event.callId === callId) return endTalk(agent, event, now);
+    return become(agent, { is: 'talking', since: now, callId, owes });
+  const ended = event.type === 'calling.ended' || event.type === 'talk.ended';
+  if (ended && event.callId === callId) return endTalk(agent, { wrapUpMs: 0, ...event }, owes, now);
   refuseBeginning(agent, event);
   return stay(agent);
 }
@@ -224,8 +231,14 @@ function rest(agent: Agent, now: Instant): Step<Agent> {
   };
 }
 
-function endTalk(agent: Agent, event: TalkEnded, now: Instant): Step<Agent> {
-  if (event.wrapUpMs === 0) return goIdle(agent, now);
+function endTalk(
+  agent: Agent,
+  event: Pick<TalkEnded, 'callId' | 'wrapUpMs'>,
+  owes = 0,
+  now: Instant,
+): Step<Agent> {
+  const wrapUpMs = Math.max(event.wrapUpMs, owes);
+  if (wrapUpMs === 0) return goIdle(agent, now);
   const { next, effects } = become(agent, { is: 'wrap-up', since: now, callId: event.callId });
   return {
     next,
@@ -234,7 +247,7 @@ function endTalk(agent: Agent, event: TalkEnded, now: Instant): Step<Agent> {
       {
         type: 'timer.set',
         timer: { kind: 'wrap-up', agentId: agent.id },
-        at: now + event.wrapUpMs,
+        at: now + wrapUpMs,
       },
     ],
   };

@@ -12,7 +12,8 @@ import type { Effect } from '../effects';
 import type { AgentId, CallId, LegId, OfferId, PhoneId, QueueId, StoreId } from '../ids';
 import type { AgentView } from '../notices';
 import type { AgentIntent } from '../records';
-import type { Instant } from '../time';
+import type { Instant, Millis } from '../time';
+import type { Beside } from './beside';
 import { nailedText, type Nailed } from './nailed';
 import { LOSS_TEXTS, type PhoneLoss } from './phone-loss';
 
@@ -39,9 +40,9 @@ export type Activity =
   | Idle
   /** `idleSince` is given back when the caller leaves before the agent could take the call. */
   | { is: 'reserved'; since: Instant; idleSince: Instant; offerId: OfferId; callId: CallId }
-  /** He calls somebody, or a colleague calls him. */
-  | { is: 'calling'; since: Instant; callId: CallId }
-  | { is: 'talking'; since: Instant; callId: CallId }
+  /** He calls somebody, or a colleague calls him. `owes`: wrap-up of a talk that ended meanwhile, in ms. */
+  | { is: 'calling'; since: Instant; callId: CallId; owes?: Millis }
+  | { is: 'talking'; since: Instant; callId: CallId; owes?: Millis }
   | { is: 'wrap-up'; since: Instant; callId: CallId };
 
 /** Everything the domain knows of an agent; see the head of this file. */
@@ -63,6 +64,8 @@ export interface Agent {
   readonly line: LegId | null;
   /** His own leg, to a phone that is nailed up. */
   readonly nailed: Nailed;
+  /** A second call of his phone, while he talks. */
+  readonly beside: Beside | null;
   /** No longer in the plan: finishes what he does and is forgotten. */
   readonly retired: boolean;
 }

@@ -106,6 +106,7 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   activity: { is: 'idle', since: now, resting: false },
   line: null,
   nailed: notNailed(now),
+  beside: null,
   retired: false,
 });
 

@@ -1,5 +1,5 @@
 /**
- * Step 3 of the ladder: nobody is signed in. The caller is answered, told, and the call ends with
+ * Step 3 of the ladder: nobody is signed in, or the hotline is closed. The caller is answered, told, and the call ends with
  * our BYE; with a number he is promised a call, which is spoken only after the promise is on disk.
  *
  *     answered --+
@@ -9,41 +9,62 @@
 import { BugError } from '../errors';
 import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
+import type { Closed } from '../hours/opening';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { customerNumber, isUnanswered, snapshot, type Call, type CallIn } from './call';
 import { answerCaller, callerNote } from './caller-line';
 import { finish, leaveQueue, outcomeOf, owePromise } from './closing';
-import { farewellPrompts, playIdFor } from './prompts';
+import { farewellPrompts, playIdFor, type Absence } from './prompts';
 
 /** Answer, fsync and announcement together; then the call ends whatever is missing. */
 export const FAREWELL_LIMIT_MS: Millis = seconds(45);
 
-/** Takes the call out of the queue and on its way to the announcement. */
+/** Nobody of its queue is signed in: takes the call out of it and on its way to the announcement. */
 export function announce(call: CallIn<'queued'>, now: Instant): Step<Call> {
   const { line } = call.stage;
-  const hasNumber = customerNumber(call) !== '';
+  const answered = line.is === 'welcome' || line.is === 'music';
+  const told = begin(call, { why: 'nobody-signed-in', answered }, now);
+  const place = customerNumber(call) === '' ? 'closed' : 'promised';
+  return {
+    next: told.next,
+    effects: [
+      ...(isUnanswered(line) ? answerCaller(call) : []),
+      leaveQueue(call, place, now),
+      ...owePromise(call, 'nobody-signed-in', now),
+      ...told.effects,
+    ],
+  };
+}
+
+/** The hotline is closed: he is told so instead of standing in a queue; the promise is for when it opens. */
+export function announceClosed(call: Call, { why, opensAt }: Closed, now: Instant): Step<Call> {
+  const told = begin(call, { why, answered: false }, now);
+  return {
+    next: told.next,
+    effects: [...answerCaller(call), ...owePromise(call, 'closed', now, opensAt), ...told.effects],
+  };
+}
+
+function begin(
+  call: Call,
+  { why, answered }: { why: Absence; answered: boolean },
+  now: Instant,
+): Step<Call> {
+  const mayTell = customerNumber(call) === '';
   const started: CallIn<'announcing'> = {
     ...call,
-    stage: {
-      is: 'announcing',
-      answered: line.is === 'welcome' || line.is === 'music',
-      mayTell: !hasNumber,
-      playId: null,
-    },
+    stage: { is: 'announcing', why, answered, mayTell, playId: null },
   };
   const told = tellWhenReady(started);
   return {
     next: told.next,
     effects: [
-      ...(isUnanswered(line) ? answerCaller(call) : []),
       {
         type: 'timer.set',
         timer: { kind: 'overdue', callId: call.id },
         at: now + FAREWELL_LIMIT_MS,
       },
-      leaveQueue(call, hasNumber ? 'promised' : 'closed', now),
-      ...owePromise(call, 'nobody-signed-in', now),
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(started) } },
       ...told.effects,
     ],
@@ -81,7 +102,7 @@ export function stepAnnouncing(
 }
 
 function tellWhenReady(call: CallIn<'announcing'>): Step<Call> {
-  const { answered, mayTell } = call.stage;
+  const { answered, mayTell, why } = call.stage;
   if (!answered || !mayTell) return stay<Call>(call);
   const playId = playIdFor(call.callerLegId, 'farewell');
   return {
@@ -92,7 +113,7 @@ function tellWhenReady(call: CallIn<'announcing'>): Step<Call> {
         callId: call.id,
         legId: call.callerLegId,
         playId,
-        prompts: farewellPrompts(customerNumber(call) !== ''),
+        prompts: farewellPrompts(customerNumber(call) !== '', why),
         then: 'silence',
       },
     ],

@@ -4,11 +4,14 @@
  */
 import type { CallArrived } from '../events';
 import type { Effect } from '../effects';
+import type { Opening } from '../hours/opening';
 import { identify } from '../lead/opening';
 import type { CallSnapshot } from '../records';
 import type { Step } from '../step';
 import type { Instant } from '../time';
+import { announceClosed } from './announcing';
 import { customerNumber, snapshot, type Call } from './call';
+import { followedBy } from './closing';
 import { arrivingLeg, legSnapshot } from './leg';
 import type { Route } from './routing';
 
@@ -16,7 +19,12 @@ import type { Route } from './routing';
  * `route` null, or no audio that we could take: refused and kept in the ledger as refused; there is
  * no live call then.
  */
-export function arrive(event: CallArrived, route: Route | null, now: Instant): Step<Call | null> {
+export function arrive(
+  event: CallArrived,
+  route: Route | null,
+  now: Instant,
+  opening: Opening = { is: 'open' },
+): Step<Call | null> {
   const cause = route ? event.unusable : 'unknown-number';
   if (!route || cause) return { next: null, effects: refusal(event, route, now) };
   const { identity, effects } = identify(
@@ -39,20 +47,23 @@ export function arrive(event: CallArrived, route: Route | null, now: Instant): S
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(call) } },
     { type: 'journal.write', record: { kind: 'leg.saved', leg: legSnapshot(leg) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(call) } },
-    {
-      type: 'raise',
-      event: {
-        type: 'entry.joined',
-        at: now,
-        entryId: event.ids.entryId,
-        callId: event.callId,
-        queueId: route.queueId,
-        joinedAt: now,
-      },
-    },
   );
-  return { next: call, effects };
+  if (opening.is === 'closed')
+    return followedBy({ next: call, effects }, announceClosed(call, opening, now));
+  return { next: call, effects: [...effects, joinQueue(call, now)] };
 }
+
+const joinQueue = (call: Call, now: Instant): Effect => ({
+  type: 'raise',
+  event: {
+    type: 'entry.joined',
+    at: now,
+    entryId: call.ids.entryId,
+    callId: call.id,
+    queueId: call.route.queueId,
+    joinedAt: now,
+  },
+});
 
 const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof IdentityOfCall> => ({
   id: event.callId,
@@ -77,6 +88,7 @@ const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof Ident
   noticeOwed: route.notice,
   legs: [event.legId],
   holding: [],
+  muted: [],
   earlier: [],
   stage: { is: 'queued', line: { is: 'arrived' } },
 });

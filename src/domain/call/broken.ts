@@ -11,7 +11,7 @@ import { finish, leaveQueue, owePromise } from './closing';
 import { endOffer } from './offering';
 import { notCallingAnyMore } from './outgoing';
 import { leaveSlot } from './park';
-import { releaseAgent, releaseAgents } from './requeue';
+import { releaseAgent } from './requeue';
 
 /** The one transition that is allowed from every stage. */
 export function breakCall(call: Call, now: Instant): Step<Call> {
@@ -51,5 +51,5 @@ function releases(call: Call, now: Instant): Effect[] {
       ...dismissThird({ ...call, stage }, 'revoked', now, null, true),
       releaseAgent(call, stage.agentId, now),
     ];
-  return call.stage.is === 'talking' ? releaseAgents({ ...call, stage: call.stage }, now) : [];
+  return call.stage.is === 'talking' ? [releaseAgent(call, call.stage.agentId, now)] : [];
 }

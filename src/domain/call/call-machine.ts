@@ -15,6 +15,7 @@ import { stepConsulting } from './consult';
 import { stepForwarded } from './forwarded';
 import { hangUp } from './hanging-up';
 import { isHold, stepHold } from './holding';
+import { turnFor } from './internal';
 import { preempt, stepCalling } from './outgoing';
 import { stepParked } from './park';
 import { stepTalking } from './talking';
@@ -29,6 +30,8 @@ export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Cal
       : stay(call);
   if (event.type === 'call.preempted') return preempt(call, now);
   if (event.type === 'talk.hung-up') return hangUp(call, event.agentId);
+  const turned = turnFor(call, event);
+  if (turned) return followedBy(turned, stepCall(turned.next, event, now));
   if (isHold(event)) return stepHold(call, event);
   return stepStage(event.type === 'leg.ended' ? without(call, event.legId) : call, event, now);
 }
@@ -68,6 +71,7 @@ const without = (call: Call, legId: string): Call => ({
   ...call,
   legs: call.legs.filter((id) => id !== legId),
   holding: call.holding.filter((id) => id !== legId),
+  muted: call.muted.filter((id) => id !== legId),
 });
 
 function refuseOffer(call: Call, event: DomainEvent): void {

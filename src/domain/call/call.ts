@@ -33,6 +33,7 @@ import type {
 } from '../ids';
 import type { CallDirection, CallOutcome, CallSnapshot, CallStateName } from '../records';
 import type { Instant } from '../time';
+import type { Absence } from './prompts';
 import type { Route } from './routing';
 
 /** What is known of a call whatever its stage. */
@@ -73,6 +74,8 @@ export interface CallFacts {
   readonly legs: readonly LegId[];
   /** Those of them whose far sides listen no more: they have put us on hold. */
   readonly holding: readonly LegId[];
+  /** Those of people of ours who do not want to be heard. */
+  readonly muted: readonly LegId[];
 }
 
 /** What a caller without a partner hears. */
@@ -194,6 +197,7 @@ export type Stage =
     }
   | {
       is: 'announcing';
+      why: Absence;
       answered: boolean;
       /** False while the promise is not yet on disk: it may not be spoken before. */
       mayTell: boolean;
@@ -227,11 +231,21 @@ export const isUnanswered = (line: WaitingLine): boolean =>
 export const customerNumber = ({ direction, from, to }: CallFacts): string =>
   direction === 'inbound' ? from : direction === 'outbound' ? to : '';
 
+/** How who stands at the customer's end is shown to one of ours: a colleague by his id, which can be dialled. */
+export const partyNumber = (call: CallFacts): string =>
+  call.direction === 'internal' ? (call.colleagueId ?? '') : customerNumber(call);
+
 const stateOf = ({ stage, outcome }: Call): CallStateName => {
   if (outcome !== null) return 'closed';
   if (stage.is === 'consulting') return stage.agentLegId === null ? 'transferring' : 'consulting';
   return stage.is === 'talking' && stage.line.is === 'held' ? 'held' : stage.is;
 };
+
+/** Whether the agent is heard; absent while he is. */
+function muteOf({ stage, muted }: Call): Pick<CallSnapshot, 'muted'> {
+  const legId = stage.is === 'talking' || stage.is === 'consulting' ? stage.agentLegId : null;
+  return legId !== null && muted.includes(legId) ? { muted: true } : {};
+}
 
 /** Whom a customer's agent asks, or where the customer was sent; absent in every other stage. */
 function consultOf({ stage }: Call): Pick<CallSnapshot, 'consult'> {
@@ -272,5 +286,7 @@ export function snapshot(call: Call): CallSnapshot {
     outcome: call.outcome,
     endCause: call.endCause,
     ...consultOf(call),
+    ...muteOf(call),
+    ...(call.colleagueId === null ? {} : { colleagueId: call.colleagueId }),
   };
 }

@@ -66,6 +66,7 @@ export const callerNote = (call: Call): Effect => ({
     role: call.direction === 'inbound' ? 'caller' : 'outside',
     ...(call.direction === 'inbound' ? {} : { direction: call.direction }),
     ...(call.colleagueId === null ? {} : { agentId: call.colleagueId }),
+    ...(call.muted.includes(call.callerLegId) ? { muted: true as const } : {}),
     queueId: call.route.queueId,
     waitingSince: call.arrivedAt,
     ...(call.stage.is === 'parked' ? { parked: parkedNote(call.stage) } : {}),

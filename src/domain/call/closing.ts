@@ -8,7 +8,7 @@ import type { EndCause } from '../end-cause';
 import type { DomainEvent, LegEnded, RecordingFinished } from '../events';
 import type { AgentId, RecordingId } from '../ids';
 import type { EntryLeft } from '../raised-events';
-import type { CallOutcome } from '../records';
+import type { CallOutcome, PromiseReason } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { customerNumber, snapshot, type Call, type CallIn, type Stage } from './call';
@@ -73,8 +73,16 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
     },
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+    ...releaseColleague(call, now),
   );
   return followedBy({ next, effects }, closeWhenDone(next));
+}
+
+/** At the customer's end of an internal call; whoever stands there has nothing to wrap up. */
+function releaseColleague({ id: callId, colleagueId }: Call, at: Instant): Effect[] {
+  if (colleagueId === null) return [];
+  const event = { type: 'talk.ended', at, callId, agentId: colleagueId, wrapUpMs: 0 } as const;
+  return [{ type: 'raise', event }];
 }
 
 /** Of a consultation that is being recorded; null else. */
@@ -193,8 +201,9 @@ export const leaveQueue = (call: Call, outcome: EntryLeft['outcome'], now: Insta
 /** A caller without a number cannot be called back; everybody else is owed it. */
 export const owePromise = (
   call: Call,
-  reason: 'nobody-signed-in' | 'abandoned',
+  reason: PromiseReason,
   now: Instant,
+  from?: Instant | null,
 ): Effect[] =>
   customerNumber(call) === ''
     ? []
@@ -212,6 +221,7 @@ export const owePromise = (
             number: customerNumber(call),
             leadId: call.leadId,
             reason,
+            ...(from === undefined || from === null ? {} : { from }),
           },
         },
       ];

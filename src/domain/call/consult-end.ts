@@ -48,6 +48,7 @@ export function thirdGone(call: Consulting, cause: EndCause, now: Instant): Step
   const gone: Effect[] = [
     ...hangUpThird(call, cause),
     ...dismissThird(call, reasonOf(cause), now, cause),
+    ...(cause === 'broken' ? consultBrokenOff(call) : []),
     { type: 'notify', notice: { kind: 'consult.ended', callId: call.id, agentId, cause } },
   ];
   if (agentLegId === null) return followedBy({ next: call, effects: gone }, queueUp(call, now));
@@ -65,7 +66,11 @@ const reasonOf = (cause: EndCause): OfferEnded['reason'] =>
 export function agentGone(call: Consulting, cause: EndCause, now: Instant): Step<Call> {
   const { asked, recordingId } = call.stage;
   if (cause === 'broken') {
-    const gone = [...hangUpThird(call), ...dismissThird(call, 'revoked', now)];
+    const gone = [
+      ...hangUpThird(call),
+      ...dismissThird(call, 'revoked', now),
+      ...consultBrokenOff(call),
+    ];
     const waits = followedBy({ next: call, effects: gone }, queueUp(call, now));
     const broken: Effect[] =
       recordingId === null
@@ -84,6 +89,17 @@ export function agentGone(call: Consulting, cause: EndCause, now: Instant): Step
   const stop = recordingId === null ? [] : [recordingStopped(call, recordingId)];
   return { next: left.next, effects: [...stop, ...left.effects] };
 }
+
+/** Its file may be lost as well; whose it was is written down, because its legs would not tell. */
+const consultBrokenOff = (call: Consulting): Effect[] =>
+  call.stage.asked.recording
+    ? [
+        fileRecording(call, {
+          recordingId: call.stage.asked.recordings.consult,
+          file: { result: 'failed', reason: BROKEN_OFF },
+        }),
+      ]
+    : [];
 
 /** The agent is done; the customer hears music until the third party answers. */
 export function withoutAgent(
@@ -138,9 +154,11 @@ export function handOver(call: Consulting, now: Instant): Step<Call> {
   const taken: Step<Call> = {
     next,
     effects: [
+      // Whose the files are that end now is noted before they end, and who talks next after: of a fall in between
+      // either the consultation is found, or the talk.
+      callerNote(next),
       ...files.map((id) => recordingStopped(call, id)),
       note,
-      callerNote(next),
       bridge(call, call.callerLegId, asked.legId),
       record(call, asked.recordings.talk, { left: call.callerLegId, right: asked.legId }, now),
       ...(agentLegId === null

@@ -1,5 +1,6 @@
 /** What the edge keeps of a consultation, so that a restart finds it: notes on the legs that take part. */
 import type { Effect } from '../effects';
+import type { LegId } from '../ids';
 import type { CallIn } from './call';
 import { agentNote } from './holding';
 
@@ -11,6 +12,17 @@ export const agentHoldNote = (talk: CallIn<'talking'>): Effect =>
 export function agentAskNote(talk: CallIn<'talking'>): Effect {
   const held = agentHoldNote(talk);
   return held.type === 'leg.note' ? { ...held, note: { ...held.note, asks: true } } : held;
+}
+
+/** Of the agent in a consultation that goes on, `agentLegId` being his. */
+export function consultAgentNote(call: CallIn<'consulting'>, agentLegId: LegId): Effect {
+  const { asked, agentId, recordingId } = call.stage;
+  const line = { is: 'held', atDesk: true } as const;
+  const talk = {
+    ...call,
+    stage: { is: 'talking' as const, line, agentId, agentLegId, recordingId },
+  };
+  return asked.answered ? agentNote(talk) : agentAskNote(talk);
 }
 
 /** The third party's leg: who asked, and whom he talks with. */

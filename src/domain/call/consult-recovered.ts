@@ -3,14 +3,15 @@
  * is said once more, because nobody knows what was carried out. An agent who had gone meanwhile had left the other
  * two to each other.
  */
-import type { Effect } from '../effects';
+import type { EarlierTalk, Effect, LegNote } from '../effects';
 import type { RecoveredCall } from '../recovered-call';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallFacts, CallIn } from './call';
 import { followedBy } from './closing';
 import { handOver } from './consult-end';
-import { bridge, hear, record } from './consult-hearing';
+import { bridge, hear, record, resume } from './consult-hearing';
+import { thirdNote } from './consult-notes';
 import { told } from './telling';
 
 /** The third party's leg lives; whether its agent's does decides what comes of it. */
@@ -22,10 +23,11 @@ export function resumeConsult(
 ): Step<Call> {
   const { consult, legId, recording } = third;
   const { agentLeg } = found;
-  // Without its agent nothing is recorded any more but the talk that begins.
-  const spare = agentLeg ? found.spareRecordingId : null;
+  // Without its agent nothing is recorded any more but the talk that begins; nor when one has gone, which is told next.
+  const goesOn = agentLeg !== undefined && !found.partyGone;
   const next: CallIn<'consulting'> = {
     ...facts,
+    earlier: recording ? facts.earlier : [...facts.earlier, fileOf(consult)],
     agentId: consult.by,
     talkStartedAt: facts.talkStartedAt ?? now,
     bridgedAt: facts.bridgedAt ?? now,
@@ -33,7 +35,7 @@ export function resumeConsult(
       is: 'consulting',
       agentId: consult.by,
       agentLegId: agentLeg?.legId ?? null,
-      recordingId: found.recordingId ?? spare,
+      recordingId: found.recordingId ?? (goesOn ? found.spareRecordingId : null),
       asked: {
         to: consult.to,
         shown: '',
@@ -42,11 +44,13 @@ export function resumeConsult(
         // The offer is long over.
         offerId: legId,
         legId,
-        recordings: consult.recordings,
+        recordings: recording
+          ? consult.recordings
+          : { ...consult.recordings, consult: third.spareRecordingId },
         entryId: consult.entryId,
         dialled: true,
         answered: true,
-        recording: recording || agentLeg !== undefined,
+        recording: recording || goesOn,
       },
       hears: consult.hears,
       handsOver: false,
@@ -54,16 +58,35 @@ export function resumeConsult(
   };
   const colleague =
     consult.to.kind === 'phone' ? [recovered(next, consult.to.agentId, legId, now)] : [];
-  if (!agentLeg) return followedBy({ next, effects: colleague }, handOver(next, now));
+  if (!agentLeg) {
+    const theirs = followedBy({ next, effects: colleague }, handOver(next, now));
+    return found.partyGone ? withoutSound(theirs) : theirs;
+  }
   return {
     next,
     effects: [
       recovered(next, agentLeg.agentId, agentLeg.legId, now),
       ...colleague,
-      ...recordAgain(next, found, agentLeg.legId, now),
-      ...hearAgain(next, agentLeg.legId),
+      ...(goesOn
+        ? [...recordAgain(next, found, agentLeg.legId, now), ...hearAgain(next, agentLeg.legId)]
+        : []),
       ...told(next),
     ],
+  };
+}
+
+/** The consultation's file, whenever it is told of: it is the asker's. */
+export const fileOf = ({ recordings, by }: NonNullable<LegNote['consult']>): EarlierTalk => ({
+  recordingId: recordings.consult,
+  agentId: by,
+});
+
+/** One of the two is gone, which is told next: there is nothing to hear, and nothing to record. */
+function withoutSound({ next, effects }: Step<Call>): Step<Call> {
+  const { stage } = next;
+  return {
+    next: 'recordingId' in stage ? { ...next, stage: { ...stage, recordingId: null } } : next,
+    effects: effects.filter(({ type }) => type !== 'media.bridge' && type !== 'record.start'),
   };
 }
 
@@ -79,16 +102,22 @@ function recordAgain(
     ...(recordingId === undefined
       ? [record(call, spareRecordingId, { left: call.callerLegId, right }, now)]
       : []),
-    ...(third?.recording ? [] : [record(call, recordings.consult, { left: legId, right }, now)]),
+    ...(third?.recording
+      ? []
+      : [thirdNote(call), record(call, recordings.consult, { left: legId, right }, now)]),
   ];
 }
 
-/** All three: the two who had been joined last are joined before the customer comes in. */
+/** All three: the two who had been joined last are joined, and recorded, before the customer comes in. */
 function hearAgain(call: CallIn<'consulting'>, agentLegId: string): Effect[] {
   const { asked, hears } = call.stage;
   if (hears !== 'all') return hear(call, agentLegId, hears);
   const apart: CallIn<'consulting'> = { ...call, stage: { ...call.stage, hears: 'third' } };
-  return [bridge(call, asked.legId, agentLegId), ...hear(apart, agentLegId, 'all')];
+  return [
+    bridge(call, asked.legId, agentLegId),
+    ...resume(call, asked.recordings.consult),
+    ...hear(apart, agentLegId, 'all'),
+  ];
 }
 
 /** Caller and number talk on; the agent is free. */
@@ -102,23 +131,24 @@ export function resumeForwarded(
   const next: CallIn<'forwarded'> = {
     ...facts,
     agentId,
+    // When they were joined may not have been written before the fall.
+    talkStartedAt: facts.talkStartedAt ?? now,
+    bridgedAt: facts.bridgedAt ?? now,
     stage: {
       is: 'forwarded',
       ...{ agentId, outsideLegId, number },
-      recordingId: found.recordingId ?? found.spareRecordingId,
+      // One of them may be gone, which is told next: nothing more is recorded.
+      recordingId: found.recordingId ?? (found.partyGone ? null : found.spareRecordingId),
     },
   };
   const parties = { left: next.callerLegId, right: outsideLegId };
-  return {
-    next,
-    effects: [
-      bridge(next, parties.left, parties.right),
-      ...(found.recordingId === undefined
-        ? [record(next, found.spareRecordingId, parties, now)]
-        : []),
-      ...told(next),
-    ],
-  };
+  const again: Effect[] = [
+    bridge(next, parties.left, parties.right),
+    ...(found.recordingId === undefined
+      ? [record(next, found.spareRecordingId, parties, now)]
+      : []),
+  ];
+  return { next, effects: [...(found.partyGone ? [] : again), ...told(next)] };
 }
 
 const recovered = (call: Call, agentId: string, legId: string, at: Instant): Effect => ({

@@ -10,6 +10,7 @@ import type { AgentId, PhoneId, StoreId, TrunkId } from '../ids';
 import type { Plan } from '../plan';
 import type { Call } from './call';
 import { mayHold } from './holding';
+import { withLine, type Route } from './routing';
 
 /** Whom, as the agent asks for it: a colleague at work, a phone whoever sits there, or a number as it is dialled. */
 export type ConsultTarget = { agent: AgentId } | { phone: PhoneId } | { number: string };
@@ -32,6 +33,8 @@ export interface Reached {
   /** The number of ours that is shown to an outside number. */
   shown?: string;
   awaitsReceipt: boolean;
+  /** The call's from now on, where it had no queue. */
+  route?: Route;
 }
 
 /** Decides whether the agent of a talk may ask him; a code says why not. */
@@ -48,13 +51,25 @@ export function mayConsult(
 
 /** Decides whether somebody of the store may have him rung. */
 export function reach(
-  { direction, route: { storeId, queueId } }: Call,
+  { route }: Call,
   agentId: AgentId,
   whom: ConsultTarget,
   view: ConsultView,
 ): RefusalCode | Reached {
-  // Should nobody take him, there is no line in which he could wait.
-  if (direction === 'internal' || queueId === '') return 'NO_SUCH_TARGET';
+  const { storeId } = route;
+  // Should nobody take him, he needs a line in which he could wait.
+  const line = withLine(view.plan, route);
+  if (line === null) return 'NO_SUCH_TARGET';
+  const reached = reachIn(storeId, agentId, whom, view);
+  return typeof reached === 'string' || line === route ? reached : { ...reached, route: line };
+}
+
+function reachIn(
+  storeId: StoreId,
+  agentId: AgentId,
+  whom: ConsultTarget,
+  view: ConsultView,
+): RefusalCode | Reached {
   if ('agent' in whom) return reachAgent(storeId, whom.agent, view);
   if ('phone' in whom) return reachPhone(storeId, whom.phone, view);
   const number = view.mayForward({ agentId, storeId, dialled: whom.number });

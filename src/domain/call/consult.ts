@@ -16,7 +16,7 @@ import type { ConsultBegun } from '../agent-events';
 import type { DomainEvent, LegEnded } from '../events';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { customerNumber, type Asked, type Call, type CallIn } from './call';
+import { partyNumber, type Asked, type Call, type CallIn } from './call';
 import { fileRecording, followedBy, recordingStopped } from './closing';
 import { agentGone, customerGone, handOver, thirdGone, withoutAgent } from './consult-end';
 import { bridge, hold, pause, record } from './consult-hearing';
@@ -24,6 +24,7 @@ import { agentAskNote, thirdNote } from './consult-notes';
 import { obey, press } from './consult-orders';
 import { hearRinging } from './consult-ringing';
 import { popTaken } from './consult-third';
+import { muteConsult } from './muting';
 import { offerView } from './offer-view';
 import { RECEIPT_MS } from './offering';
 import { told } from './telling';
@@ -44,6 +45,7 @@ export function beginConsult(
   if (!isJoined || stage.agentId !== event.agentId) return stay<Call>(call);
   const next: Consulting = {
     ...call,
+    route: event.route ?? call.route,
     stage: {
       is: 'consulting',
       agentId: stage.agentId,
@@ -167,7 +169,7 @@ function dial(call: Consulting, now: Instant): Step<Call> {
         legId,
         callId: call.id,
         to,
-        from: isPhone ? customerNumber(call) : shown,
+        from: isPhone ? partyNumber(call) : shown,
         displayName: isPhone ? call.callerName || call.displayName : '',
         towards: agentLegId ?? call.callerLegId,
       },
@@ -208,6 +210,8 @@ export function stepConsulting(call: Consulting, event: DomainEvent, now: Instan
       return { next: withoutFile(call, event.recordingId), effects: [fileRecording(call, event)] };
     case 'keys.pressed':
       return event.agentId === agentId ? press(call, event.keys) : stay<Call>(call);
+    case 'talk.muted':
+      return muteConsult(call, event);
     case 'consult.ordered':
       return event.agentId === agentId ? obey(call, event.order, now) : stay<Call>(call);
     case 'leg.ended':

@@ -13,7 +13,7 @@ import type { RefusalCode } from '../errors';
 import type { DomainEvent } from '../events';
 import type { AgentId, LegId } from '../ids';
 import { stay, type Step } from '../step';
-import { snapshot, type Call, type CallIn } from './call';
+import { snapshot, type Call, type CallIn, type StageName } from './call';
 
 type HoldEvent = Extract<
   DomainEvent,
@@ -37,12 +37,16 @@ export function mayHold(
   request: 'hold' | 'resume',
 ): RefusalCode | null {
   if (call?.stage.is === 'consulting' && call.stage.agentId === agentId) return 'IN_CONSULTATION';
+  // Of an internal call that nobody has in hand, he would be its agent by now.
+  if (call?.colleagueId === agentId && IN_HAND.has(call.stage.is)) return 'HELD_BY_COLLEAGUE';
   if (call?.stage.is !== 'talking' || call.stage.agentId !== agentId) return 'NOT_YOUR_TALK';
   const { line } = call.stage;
   if (line.is === 'answering' || line.is === 'notice') return 'NOT_JOINED_YET';
   const heldAtPhone = line.is === 'held' && !line.atDesk;
   return request === 'resume' && heldAtPhone ? 'HELD_AT_PHONE' : null;
 }
+
+const IN_HAND: ReadonlySet<StageName> = new Set<StageName>(['talking', 'consulting']);
 
 /** Somebody holds the talk, or does no more. A phone that holds while it is not joined yet is remembered. */
 export function stepHold(call: Call, event: HoldEvent): Step<Call> {
@@ -75,6 +79,7 @@ export const agentNote = (call: CallIn<'talking'>): Effect => ({
     queueId: call.route.queueId,
     ...(call.direction === 'inbound' ? {} : { direction: call.direction }),
     ...(isHeldAtDesk(call) ? { held: true as const } : {}),
+    ...(call.muted.includes(call.stage.agentLegId) ? { muted: true as const } : {}),
   },
 });
 

@@ -1,5 +1,5 @@
 import type { OfferView } from '../notices';
-import { customerNumber, type CallFacts, type Offer } from './call';
+import { partyNumber, type CallFacts, type Offer } from './call';
 
 /** The screen pop: what an agent is shown of a caller before his phone rings. */
 export const offerView = (
@@ -13,7 +13,7 @@ export const offerView = (
   storeName: call.route.storeName,
   queueId: call.route.queueId,
   hotline: call.route.hotline,
-  from: customerNumber(call),
+  from: partyNumber(call),
   lookup: call.lookup,
   name: call.callerName,
   leadId: call.leadId,

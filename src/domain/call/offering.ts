@@ -7,7 +7,7 @@ import type { EndCause } from '../end-cause';
 import type { Timer } from '../events';
 import type { OfferEnded } from '../raised-events';
 import type { Instant, Millis } from '../time';
-import { customerNumber, type Call, type CallFacts, type Offer } from './call';
+import { partyNumber, type Call, type CallFacts, type Offer } from './call';
 
 /** The ring waits this long for the desktop's receipt, counted from the push. */
 export const RECEIPT_MS: Millis = 150;
@@ -27,7 +27,7 @@ export const dialPhone = (call: CallFacts, offer: Offer, now: Instant): Effect[]
     legId: offer.legId,
     callId: call.id,
     to: { kind: 'phone', agentId: offer.agentId, phoneId: offer.phoneId },
-    from: customerNumber(call),
+    from: partyNumber(call),
     displayName: call.callerName || call.displayName,
     towards: call.callerLegId,
   },

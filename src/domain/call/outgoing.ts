@@ -36,6 +36,8 @@ export function place(event: CallPlaced, now: Instant): Step<Call> {
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(call) } },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(call) } },
       began(call.id, out.agentId, out.agentLegId, now),
+      // While the own phone rings nobody else may have the colleague's.
+      ...(out.to.kind === 'phone' ? [began(call.id, out.to.agentId, null, now)] : []),
       ...(event.isLookedUp ? [askAgain(call)] : []),
       ...(out.emergency ? [alarmed(event)] : []),
     ],
@@ -76,6 +78,7 @@ const callAsPlaced = (event: CallPlaced): CallIn<'calling'> => ({
   earlier: [],
   legs: [event.out.agentLegId],
   holding: [],
+  muted: [],
   stage: { is: 'calling', line: { is: 'phone' }, out: event.out },
 });
 
@@ -88,7 +91,7 @@ const alarmed = ({ at, out, phoneId, to, displayName, route }: CallPlaced): Effe
   },
 });
 
-const began = (callId: CallId, agentId: AgentId, legId: string, now: Instant): Effect => ({
+const began = (callId: CallId, agentId: AgentId, legId: string | null, now: Instant): Effect => ({
   type: 'raise',
   event: { type: 'calling.began', at: now, callId, agentId, legId },
 });

@@ -3,6 +3,7 @@
  * played nor by whom. A play's id is made of leg and purpose: each purpose is played once a leg.
  */
 import type { PromptKey } from '../effects';
+import type { Closed } from '../hours/opening';
 import type { LegId, PlayId } from '../ids';
 import type { Welcome } from './call';
 
@@ -12,9 +13,21 @@ export function welcomePrompts(welcome: Welcome, noticeOwed: boolean): PromptKey
   return welcome === 'all-busy' ? [...prompts, 'all-busy'] : prompts;
 }
 
+/** Why nobody takes a call: nobody is signed in, or the hotline is closed. */
+export type Absence = 'nobody-signed-in' | Closed['why'];
+
+const ABSENCE_PROMPTS: Record<Absence, PromptKey> = {
+  'nobody-signed-in': 'no-agents',
+  'after-hours': 'closed',
+  holiday: 'holiday',
+  closure: 'no-agents',
+};
+
 /** Step 3 of the ladder: nobody is there; with a number we call back, without one we cannot. */
-export const farewellPrompts = (hasNumber: boolean): PromptKey[] =>
-  hasNumber ? ['no-agents', 'promise-taken'] : ['no-agents', 'no-number'];
+export const farewellPrompts = (hasNumber: boolean, why: Absence): PromptKey[] => [
+  ABSENCE_PROMPTS[why],
+  hasNumber ? 'promise-taken' : 'no-number',
+];
 
 /** The id by which `play.ended` names the play. */
 export const playIdFor = (

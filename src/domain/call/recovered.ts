@@ -13,16 +13,19 @@
  */
 import type { Effect } from '../effects';
 import type { CallRecovered, RecoveredCall } from '../recovered-call';
+import type { RecordingId } from '../ids';
 import type { ParkedNote } from '../agent-events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { askAgain } from './arrival';
 import { snapshot, type Call, type CallFacts, type CallIn, type TalkingLine } from './call';
 import { answerCaller } from './caller-line';
-import { resumeConsult, resumeForwarded } from './consult-recovered';
+import { resume } from './consult-hearing';
+import { fileOf, resumeConsult, resumeForwarded } from './consult-recovered';
 import { ringingOver } from './consult-ringing';
-import { finish, followedBy, leaveQueue, owePromise } from './closing';
+import { finish, followedBy, leaveQueue, owePromise, recordingStopped } from './closing';
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
+import { muteAgain } from './muting';
 import { resumeParked } from './park';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
@@ -32,10 +35,14 @@ type AgentLeg = NonNullable<RecoveredCall['agentLeg']>;
 /** `route` as the plan has it today. */
 export function recover(event: CallRecovered, route: Route, now: Instant): Step<Call> {
   const { call: found } = event;
-  const facts = factsOf(found, route);
+  const { next, effects } = recoverStage(factsOf(found, route), found, now);
+  return { next, effects: [...colleagueRecovered(next, now), ...effects] };
+}
+
+function recoverStage(facts: CallFacts, found: RecoveredCall, now: Instant): Step<Call> {
   if (found.callerLegId === undefined) return closeRest(facts, found, now);
-  if (found.third) return asked(resumeConsult(facts, found, found.third, now));
-  if (found.outsideLeg) return asked(resumeForwarded(facts, found, found.outsideLeg, now));
+  if (found.third) return asked(found, resumeConsult(facts, found, found.third, now));
+  if (found.outsideLeg) return asked(found, resumeForwarded(facts, found, found.outsideLeg, now));
   if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
   if (found.parked) return parkedAgain(facts, found.parked);
   return found.talkStartedAt === undefined
@@ -44,10 +51,18 @@ export function recover(event: CallRecovered, route: Route, now: Instant): Step<
 }
 
 /** His name is not in any record: it is asked for again. */
-const asked = ({ next, effects }: Step<Call>): Step<Call> => ({
+const asked = (found: RecoveredCall, { next, effects }: Step<Call>): Step<Call> => ({
   next,
-  effects: [...effects, placeTaken(next), askAgain(next)],
+  effects: [
+    ...effects,
+    ...muteAgain(next),
+    ...(hadPlace(found) ? [placeTaken(next)] : []),
+    ...askWhoHeIs(next),
+  ],
 });
+
+const askWhoHeIs = (call: Call): Effect[] =>
+  call.lookup === 'unavailable' ? [askAgain(call)] : [];
 
 function factsOf(found: RecoveredCall, route: Route): CallFacts {
   const callerLegId = found.callerLegId ?? '';
@@ -84,6 +99,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     legs,
     earlier: found.earlier ?? [],
     holding: (found.holding ?? []).filter((id) => legs.includes(id)),
+    muted: (found.muted ?? []).filter((id) => legs.includes(id)),
   };
 }
 
@@ -113,7 +129,7 @@ function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<
         },
       },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
-      askAgain(next),
+      ...askWhoHeIs(next),
     ],
   };
 }
@@ -121,7 +137,7 @@ function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<
 function parkedAgain(facts: CallFacts, parked: ParkedNote): Step<Call> {
   const call = { ...facts, agentId: parked.by, stage: { is: 'parked' as const, ...parked } };
   const { next, effects } = resumeParked(call);
-  return { next, effects: [...effects, askAgain(call)] };
+  return { next, effects: [...effects, ...askWhoHeIs(call)] };
 }
 
 const playMusic = (call: Call): Effect => ({
@@ -138,9 +154,12 @@ function resumeTalk(
 ): Step<Call> {
   // Of a talk that has ended meanwhile, which is told next, there is nothing to record.
   const spare = found.partyGone ? null : found.spareRecordingId;
+  const startedAt = facts.talkStartedAt ?? now;
   const talk: CallIn<'talking'> = {
     ...facts,
-    talkStartedAt: facts.talkStartedAt ?? now,
+    // Who talks has been answered, whether that was written before the fall or not.
+    answeredAt: facts.answeredAt ?? (found.arriving ? null : startedAt),
+    talkStartedAt: startedAt,
     stage: {
       is: 'talking',
       line: lineOf(found),
@@ -151,18 +170,16 @@ function resumeTalk(
   };
   const taken: Effect[] = [
     ...(found.arriving ? answerCaller(talk) : []),
-    ...(found.recordingId === undefined && spare !== null
-      ? [startRecording(talk, spare, now)]
-      : []),
+    ...recordAgain(talk, found.recordingId, { spare, now }),
     {
       type: 'raise',
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
     },
-    ...colleagueRecovered(talk, now),
+    ...muteAgain(talk),
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
-    ...(talk.direction === 'inbound' ? [placeTaken(talk)] : []),
+    ...(hadPlace(found) ? [placeTaken(talk)] : []),
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
-    ...(talk.lookup === 'unavailable' ? [askAgain(talk)] : []),
+    ...askWhoHeIs(talk),
   ];
   if (found.askedInVain && talk.stage.line.is === 'held') taken.push(...askedInVain(talk));
   return followedBy({ next: talk, effects: taken }, goOn(talk, found.bridged, now));
@@ -180,6 +197,20 @@ const askedInVain = (talk: CallIn<'talking'>): Effect[] => [
     },
   },
 ];
+
+/** A file that a consultation had paused goes on, because of that nothing is left. */
+function recordAgain(
+  talk: CallIn<'talking'>,
+  found: RecordingId | undefined,
+  { spare, now }: { spare: RecordingId | null; now: Instant },
+): Effect[] {
+  if (found !== undefined) return resume(talk, found);
+  return spare === null ? [] : [startRecording(talk, spare, now)];
+}
+
+/** Whom we called waits only after a talk, parked or sent on; then his last one is over. */
+const hadPlace = ({ direction, answeredAt, talkStartedAt }: RecoveredCall): boolean =>
+  direction === 'inbound' || (answeredAt !== undefined && talkStartedAt === undefined);
 
 /** That his place in the queue became this talk may not have been written before the fall. */
 const placeTaken = ({ id, ids, route, arrivedAt, talkStartedAt }: Call): Effect => ({
@@ -203,8 +234,12 @@ function lineOf({ arriving, heldAtDesk }: RecoveredCall): TalkingLine {
   return heldAtDesk ? { is: 'held', atDesk: true } : { is: 'joined' };
 }
 
-function colleagueRecovered({ id, colleagueId, callerLegId }: Call, now: Instant): Effect[] {
-  if (colleagueId === null) return [];
+/** Whatever became of the call, as long as it lives and he with it. */
+function colleagueRecovered(
+  { id, colleagueId, callerLegId, outcome }: Call,
+  now: Instant,
+): Effect[] {
+  if (colleagueId === null || callerLegId === '' || outcome !== null) return [];
   const who = { callId: id, agentId: colleagueId, legId: callerLegId };
   return [{ type: 'raise', event: { type: 'talk.recovered', at: now, ...who } }];
 }
@@ -224,8 +259,11 @@ function goOn(talk: CallIn<'talking'>, bridged: boolean, now: Instant): Step<Cal
  */
 function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<Call> {
   const talked = facts.talkStartedAt !== null;
+  const { third } = found;
+  const consulted = third?.recording ? third.consult : null;
   const rest: CallIn<'wrapping-up'> = {
     ...facts,
+    ...(consulted ? { earlier: [...facts.earlier, fileOf(consulted)] } : {}),
     legs: [...facts.legs, `${facts.id}:lost`],
     stage: { is: 'wrapping-up', recordingId: found.recordingId ?? null },
   };
@@ -242,6 +280,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
     next: ended.next,
     effects: [
       ...ended.effects,
+      ...(consulted ? [recordingStopped(rest, consulted.recordings.consult)] : []),
       {
         type: 'journal.write',
         record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: 'hangup' },

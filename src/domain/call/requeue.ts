@@ -78,7 +78,7 @@ const playMusic = (call: Call): Effect => ({
   legId: call.callerLegId,
 });
 
-/** The agent's talk is over: wrap-up. */
+/** The agent's talk is over: wrap-up, unless it was with a colleague. */
 export const releaseAgent = (call: Call, agentId: AgentId, now: Instant): Effect => ({
   type: 'raise',
   event: {
@@ -86,12 +86,6 @@ export const releaseAgent = (call: Call, agentId: AgentId, now: Instant): Effect
     at: now,
     callId: call.id,
     agentId,
-    wrapUpMs: call.route.wrapUpMs,
+    wrapUpMs: call.direction === 'internal' ? 0 : call.route.wrapUpMs,
   },
 });
-
-/** Those of ours whom the talk takes: its agent, and of an internal call the colleague. */
-export const releaseAgents = (call: CallIn<'talking'>, now: Instant): Effect[] =>
-  [call.stage.agentId, call.colleagueId]
-    .filter((id) => id !== null)
-    .map((id) => releaseAgent(call, id, now));

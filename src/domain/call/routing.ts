@@ -73,6 +73,20 @@ export function routeToQueue(plan: Plan, route: Route, queueId: QueueId): Route 
   return hotline ? routeTo(plan, hotline, queue) : null;
 }
 
+/**
+ * Where who is sent on waits should nobody take him: in the call's queue, or, of a call that has none, in that of the
+ * store's first hotline. Null when the store has no queue.
+ */
+export function withLine({ hotlines, queues }: Plan, route: Route): Route | null {
+  if (route.queueId !== '') return route;
+  const isOwn = (id: QueueId) => queues.some((one) => one.id === id && one.store === route.storeId);
+  const hotline = hotlines.find(({ store, queue }) => store === route.storeId && isOwn(queue));
+  const queueId = hotline?.queue ?? queues.find(({ store }) => store === route.storeId)?.id;
+  return queueId === undefined
+    ? null
+    : { ...route, queueId, hotline: hotline?.number ?? route.hotline };
+}
+
 const timesOf = (queue: PlanQueue): Pick<Route, 'ringMs' | 'wrapUpMs'> => ({
   ringMs: seconds(queue.ringSeconds),
   wrapUpMs: seconds(queue.wrapUpSeconds),

@@ -28,9 +28,11 @@ import {
 } from './closing';
 import { beginConsult } from './consult';
 import { agentNote, holdAsPhonesDo } from './holding';
+import { joinTalks } from './joining';
+import { muteTalk } from './muting';
 import { park } from './park';
 import { playIdFor } from './prompts';
-import { backToQueue, releaseAgents } from './requeue';
+import { backToQueue, releaseAgent } from './requeue';
 import { transfer } from './transfer';
 
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
@@ -123,13 +125,15 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     case 'keys.pressed':
       return event.agentId === call.stage.agentId ? pressKeys(call, event.keys) : stay(call);
     case 'talk.muted':
-      return event.agentId === call.stage.agentId ? mute(call, event.muted) : stay(call);
+      return muteTalk(call, event);
     case 'talk.transferred':
       return transfer(call, event, now);
     case 'consult.begun':
       return beginConsult(call, event, now);
     case 'talk.parked':
       return park(call, event, now);
+    case 'talks.joined':
+      return joinTalks(call, event, now);
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);
@@ -139,14 +143,6 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     default:
       return stay(call);
   }
-}
-
-/** Nothing of it is kept here: the edge knows who is muted, also when this app falls, and twice is no mistake. */
-function mute(call: CallIn<'talking'>, muted: boolean): Step<Call> {
-  const { line } = call.stage;
-  if (line.is !== 'joined' && line.is !== 'held') return stay<Call>(call);
-  const legId = call.stage.agentLegId;
-  return { next: call, effects: [{ type: 'media.mute', callId: call.id, legId, muted }] };
 }
 
 /** For the customer, once he is there. */
@@ -235,7 +231,7 @@ export function endTalk(call: CallIn<'talking'>, cause: EndCause, now: Instant):
     next: ended.next,
     effects: [
       ...ended.effects,
-      ...releaseAgents(call, now),
+      releaseAgent(call, call.stage.agentId, now),
       ...(call.bridgedAt === null ? owePromise(call, 'abandoned', now) : []),
     ],
   };

@@ -21,7 +21,7 @@ import { followedBy, recordingStopped } from './closing';
 import { reach, type ConsultTarget, type ConsultView, type Reached } from './consult-request';
 import { mayHold } from './holding';
 import { backToQueue } from './requeue';
-import { routeToQueue, type Route } from './routing';
+import { routeToQueue, withLine, type Route } from './routing';
 
 /** Where to, as the agent asks for it. */
 export type TransferTarget = { queue: QueueId } | { post: Post } | ConsultTarget;
@@ -47,7 +47,6 @@ export function mayTransfer(
 ): RefusalCode | TransferRoute | Reached {
   const refusal = mayHold(call, agentId, 'hold');
   if (refusal !== null || !call) return refusal ?? 'NOT_YOUR_TALK';
-  if (call.direction === 'internal') return 'NO_SUCH_TARGET';
   const { route } = call;
   if ('queue' in to) {
     const target = routeToQueue(view.plan, route, to.queue);
@@ -58,7 +57,9 @@ export function mayTransfer(
   const agent = 'post' in to ? freeOf(to.post, route.storeId, view) : view.agents.get(to.agent);
   if (agent === null) return 'AGENT_NOT_FREE';
   if (!agent || agent.retired || agent.storeId !== route.storeId) return 'NO_SUCH_TARGET';
-  return canBeSent(agent) ? { route, agent } : 'AGENT_NOT_FREE';
+  const line = withLine(view.plan, route);
+  if (line === null) return 'NO_SUCH_TARGET';
+  return canBeSent(agent) ? { route: line, agent } : 'AGENT_NOT_FREE';
 }
 
 /** Of those with that post in the store who are free, the one who is so for longest; nobody is named, so who rests rests. */

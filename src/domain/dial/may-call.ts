@@ -63,7 +63,8 @@ export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalC
   if (phoneId === undefined) return 'NO_PHONE';
   const route = routeFor(view.plan, person, wish.queue);
   if (route === null) return 'NO_SUCH_TARGET';
-  const reached = reach(dialled, person, view);
+  const isFromPhone = who.phoneId !== undefined;
+  const reached = reach(dialled, person, { ...view, isFromPhone });
   if (typeof reached === 'string') return reached;
   const own = { dialled, phoneId, displayName: person.name, from: phoneId };
   return {
@@ -97,11 +98,16 @@ function ownPhone(
 
 type Reached = { to: DialTarget; from?: string };
 
-function reach(dialled: Dialled, person: PlanPerson, view: CallView): RefusalCode | Reached {
+function reach(
+  dialled: Dialled,
+  person: PlanPerson,
+  { isFromPhone, ...view }: CallView & { isFromPhone: boolean },
+): RefusalCode | Reached {
   if (dialled.is === 'emergency')
     return through(dialled.number, trunksForHelp(view.plan, person.store)) ?? 'NO_TRUNK';
-  const busy = whyNotNow(view.agents.get(person.id));
-  if (busy !== null) return busy;
+  const agent = view.agents.get(person.id);
+  const busy = whyNotNow(agent);
+  if (busy !== null && !(isFromPhone && agent && mayCallBeside(agent))) return busy;
   if (dialled.is === 'colleague') return reachColleague(dialled, person, view);
   if (!mayDial(person, dialled.class)) return 'DIAL_FORBIDDEN';
   const payer = { agentId: person.id, storeId: person.store };
@@ -125,6 +131,10 @@ function whyNotNow(agent: Agent | undefined): RefusalCode | null {
   const { is } = agent.activity;
   return (is === 'idle' || is === 'wrap-up') && agent.line === null ? null : 'OCCUPIED_YOURSELF';
 }
+
+/** Who talks has a second line on his phone: he asks somebody, and may join the two. */
+const mayCallBeside = (agent: Agent): boolean =>
+  isSignedIn(agent) && agent.activity.is === 'talking' && agent.beside === null;
 
 /** Who wants no calls of customers may be called by a colleague; who is busy, or has gone home, is not. */
 function reachColleague(

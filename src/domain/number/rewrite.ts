@@ -76,6 +76,20 @@ function matches(parts: readonly Part[], number: string): boolean {
   return ones.every((part, index) => part.is === 'one' && part.of.includes(number.charAt(index)));
 }
 
+/**
+ * The rule for who has no patterns: a regular expression of the whole number, whose first group is what is kept. It
+ * is read from left to right as well. Null when `match` cannot be read.
+ */
+export function expressionOf(rule: RewriteRule): string | null {
+  const pattern = readPattern(rule.match);
+  if (pattern === null) return null;
+  const parts = pattern.parts.map((part) =>
+    part.is === 'rest' ? (part.least === 1 ? '[^]+' : '[^]*') : `[${part.of}]`,
+  );
+  const [replaced, kept] = [parts.slice(0, pattern.replaced), parts.slice(pattern.replaced)];
+  return `^${replaced.join('')}(${kept.join('')})$`;
+}
+
 /** One rule that matched: its place in the list, and what it made. */
 export interface Rewriting {
   rule: RewriteRule;

@@ -6,7 +6,13 @@ import { areaOf, cityOf, type City } from './areas';
 import { countryOf, numberBook, type NumberBook } from './book';
 import { classify, identifiesPerson, isLookedUp, type NumberKind } from './kinds';
 import { normaliseNumber } from './normalise';
-import { callerNumber, dialledNumber, type Numbered, type NumberStep } from './trunk-numbers';
+import {
+  calledNumber,
+  callerNumber,
+  dialledNumber,
+  type Numbered,
+  type NumberStep,
+} from './trunk-numbers';
 
 export interface NumberTrace {
   number: string;
@@ -26,6 +32,8 @@ export interface NumberTrace {
   lookedUpBy: string | null;
   /** How each trunk would dial it; none for a number that was withheld. */
   dialled: ({ trunk: TrunkId } & Numbered)[];
+  /** What it is as a called number, by trunk, and the hotline that then has the call; only of one delivered. */
+  called: ({ trunk: TrunkId; hotline: string | null } & Numbered)[];
 }
 
 export interface NumberQuestion {
@@ -54,6 +62,7 @@ export function traceNumber(plan: Plan, asked: NumberQuestion, at: Instant): Num
     identifies: identifiesPerson(kind),
     lookedUpBy: isLookedUp(kind) ? key : null,
     dialled: key === '' ? [] : dialledBy(plan, key, book, asked.trunk),
+    called: direction === 'in' ? calledBy(plan, asked) : [],
   };
 }
 
@@ -69,3 +78,12 @@ const dialledBy = (plan: Plan, key: string, book: NumberBook, only: TrunkId | un
   plan.trunks
     .filter(({ id }) => only === undefined || id === only)
     .map((trunk) => ({ trunk: trunk.id, ...dialledNumber(key, book, trunk) }));
+
+const calledBy = ({ trunks, hotlines }: Plan, { number, trunk: only }: NumberQuestion) =>
+  trunks
+    .filter(({ id }) => only === undefined || id === only)
+    .map((trunk) => {
+      const called = calledNumber(number.trim(), trunk);
+      const isHotline = hotlines.some((hotline) => hotline.number === called.number);
+      return { trunk: trunk.id, hotline: isHotline ? called.number : null, ...called };
+    });

@@ -35,6 +35,12 @@ export function callerNumber(delivered: string, country: string, trunk?: PlanTru
   return { number, steps };
 }
 
+/** The number that was called, as hotlines have it: by the trunk's rules alone. */
+export function calledNumber(delivered: string, trunk?: PlanTrunk): Numbered {
+  const steps = rulesOf(trunk?.rewrite?.called, delivered);
+  return { number: steps.at(-1)?.number ?? delivered, steps };
+}
+
 const rulesOf = (rules: readonly RewriteRule[] = [], number: string): NumberStep[] =>
   rewrite(rules, number).map(({ number: made, index, rule: { match, replace, note } }) => ({
     ...{ did: 'rule', number: made, index, match, replace },

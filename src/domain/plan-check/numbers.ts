@@ -4,6 +4,7 @@ import { isArea } from '../number/areas';
 import { isCountry, normaliseNumber } from '../number/normalise';
 import { isPattern } from '../number/rewrite';
 import type {
+  CalledIdSource,
   CallerIdSource,
   PlanNumbers,
   PlanRewrite,
@@ -60,6 +61,7 @@ const RULE: Fields<RewriteRule> = {
   continue: optionally(yesOrNo),
 };
 const REWRITE: Fields<PlanRewrite> = {
+  called: optionally(listOf(objectOf(RULE))),
   in: optionally(listOf(objectOf(RULE))),
   out: optionally(listOf(objectOf(RULE))),
 };
@@ -67,7 +69,8 @@ const PRIVACY: Fields<PrivacyRange> = { from: dialled, to: dialled, until: day }
 
 type TrunkNumbers = Pick<
   PlanTrunk,
-  'country' | 'area' | 'callerId' | 'prefixes' | 'numbers' | 'dials' | 'localMobiles' | 'rewrite'
+  | ('country' | 'area' | 'callerId' | 'calledId' | 'prefixes' | 'numbers' | 'dials')
+  | ('localMobiles' | 'rewrite')
 >;
 
 /** What a trunk may say of numbers; all of it may be left out. */
@@ -75,6 +78,7 @@ export const TRUNK_NUMBERS: Fields<TrunkNumbers> = {
   country: optionally(country),
   area: optionally(area),
   callerId: optionally(listOf<CallerIdSource>(oneOf('pai', 'from', 'diversion', 'rpid'), 1)),
+  calledId: optionally(listOf<CalledIdSource>(oneOf('uri', 'to', 'called-party', 'diversion'), 1)),
   prefixes: optionally(listOf(prefix)),
   numbers: optionally(listOf(dialled)),
   dials: optionally(oneOf('national', 'e164')),

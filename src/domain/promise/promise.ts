@@ -41,7 +41,7 @@ const open = (owed: PromiseOwed, now: Instant): PromiseSnapshot => ({
   leadId: owed.leadId,
   state: 'open',
   reason: owed.reason,
-  dueAt: now + PROMISE_DUE_MS,
+  dueAt: Math.max(now, owed.from ?? now) + PROMISE_DUE_MS,
   openedAt: now,
 });
 

@@ -57,6 +57,28 @@ export function changeUse(use: TrunkUse, by: 1 | -1, trunk: Channels, at: Instan
   return { ...now, used, peak: Math.max(now.peak, used), nearFull };
 }
 
+/** Whether the day's figures became others, so that a restart has to know. */
+export const isNews = (before: TrunkUse, after: TrunkUse, { channels }: Channels): boolean =>
+  after.peak !== before.peak ||
+  after.fullMs !== before.fullMs ||
+  after.used >= channels !== before.used >= channels;
+
+/**
+ * The use as it goes on after a restart. Legs that are found again are in `now`; where they fill the trunk, it was
+ * full in between.
+ */
+export function resumed(kept: TrunkUse, now: TrunkUse, trunk: Channels, at: Instant): TrunkUse {
+  const full = kept.used >= trunk.channels && now.used >= trunk.channels;
+  const before = useAt(full ? kept : { ...kept, used: 0 }, trunk, at);
+  const current = useAt(now, trunk, at);
+  if (kept.day < current.day && !full) return current;
+  return {
+    ...current,
+    peak: Math.max(before.peak, current.peak),
+    fullMs: before.fullMs + (full ? 0 : current.fullMs),
+  };
+}
+
 /** Channels that calls of ours leave to callers; half of them unless the plan says so. */
 export const reservedOf = ({ channels, reservedForInbound }: Channels): number =>
   reservedForInbound ?? Math.floor(channels / 2);

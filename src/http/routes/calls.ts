@@ -1,6 +1,9 @@
 /** Calls of the person's store, also those that are over. */
 import { CodedError } from '../../domain/errors';
+import type { CallId } from '../../domain/ids';
+import type { CallSnapshot } from '../../domain/records';
 import { hasRight, seesStore } from '../../domain/rights';
+import type { LiveView } from '../../engine/ports';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { CallDetailSchema, CallParams, CallSchema, CallsQuery } from '../schemas/call';
@@ -9,7 +12,13 @@ import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
 import type { Routes } from './app';
 
-export function callRoutes(app: Routes, { queries, isArriving }: HttpDeps): void {
+/** What no record keeps of a call: whom its agent asks, and that he is muted. */
+function liveOnly(live: LiveView, id: CallId): Pick<CallSnapshot, 'consult' | 'muted'> {
+  const { consult, muted } = live.calls().find((call) => call.id === id) ?? {};
+  return { ...(consult && { consult }), ...(muted && { muted }) };
+}
+
+export function callRoutes(app: Routes, { queries, live, isArriving }: HttpDeps): void {
   app.get(
     '/api/calls',
     {
@@ -60,7 +69,8 @@ export function callRoutes(app: Routes, { queries, isArriving }: HttpDeps): void
         ...row,
         arriving: isArriving(row.id),
       }));
-      return { ...detail, recordings: hears ? recordings : null };
+      const call = { ...detail.call, ...liveOnly(live, detail.call.id) };
+      return { ...detail, call, recordings: hears ? recordings : null };
     },
   );
 }

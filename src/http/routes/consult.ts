@@ -34,6 +34,7 @@ export function consultRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'CROSS_SITE',
             'NOT_YOUR_TALK',
             'NOT_JOINED_YET',
+            'HELD_BY_COLLEAGUE',
             'IN_CONSULTATION',
             'NO_SUCH_TARGET',
             'AGENT_NOT_FREE',

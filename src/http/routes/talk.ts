@@ -47,7 +47,8 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
               'CROSS_SITE',
               'NOT_YOUR_TALK',
               'NOT_JOINED_YET',
-              'IN_CONSULTATION',
+              'HELD_BY_COLLEAGUE',
+              ...(what === 'hold' || what === 'resume' ? (['IN_CONSULTATION'] as const) : []),
               ...(what === 'resume' ? (['HELD_AT_PHONE'] as const) : []),
             ),
           },
@@ -69,10 +70,10 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
 
   add(
     'mute',
-    'The customer of the own talk does not hear one, and the recording does not.',
+    'Nobody of the own talk hears one, nor does whom one asks, nor the recording.',
     (agentId, callId) => desk.mute(agentId, callId),
   );
-  add('unmute', 'The customer of the own talk hears one again.', (agentId, callId) =>
+  add('unmute', 'The others of the own talk hear one again.', (agentId, callId) =>
     desk.unmute(agentId, callId),
   );
 
@@ -93,6 +94,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'CROSS_SITE',
             'NOT_YOUR_TALK',
             'NOT_JOINED_YET',
+            'HELD_BY_COLLEAGUE',
             'NOT_ANSWERED_YET',
           ),
         },
@@ -144,6 +146,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'CROSS_SITE',
             'NOT_YOUR_TALK',
             'NOT_JOINED_YET',
+            'HELD_BY_COLLEAGUE',
             'NO_SUCH_TARGET',
             'QUEUE_DESERTED',
             'AGENT_NOT_FREE',

@@ -67,6 +67,12 @@ export const CallSchema = Type.Object({
     oneOf('talk', 'promise', 'left', 'no-number', 'refused', 'broken', 'unanswered'),
   ),
   endCause: Nullable(EndCauseSchema),
+  colleagueId: Type.Optional(
+    Type.String({ description: 'Of a live internal call: who is at the other end.' }),
+  ),
+  muted: Type.Optional(
+    Type.Literal(true, { description: 'Nobody hears its agent; absent while he is heard.' }),
+  ),
   consult: Type.Optional(
     Type.Object(
       {

@@ -33,6 +33,15 @@ export const NumberTraceSchema = Type.Object({
     Type.Object({ trunk: Type.String(), number: Type.String(), steps: Type.Array(Step) }),
     { description: 'How each trunk would dial it.' },
   ),
+  called: Type.Array(
+    Type.Object({
+      trunk: Type.String(),
+      number: Type.String(),
+      hotline: Nullable(Type.String({ description: 'Who calls it reaches this hotline.' })),
+      steps: Type.Array(Step),
+    }),
+    { description: 'What it is as a called number of each trunk; only of one that is delivered.' },
+  ),
 });
 
 export const NumberQuery = Type.Object(

@@ -6,7 +6,7 @@ export const TrunkSchema = Type.Object({
   id: Type.String(),
   channels: Type.Integer(),
   used: Type.Integer({ description: 'Legs of both directions; callers are taken above channels.' }),
-  peak: Type.Integer({ description: 'Most at once today (Asia/Shanghai), since the app started.' }),
+  peak: Type.Integer({ description: 'Most at once today (Asia/Shanghai).' }),
   minutesFull: Type.Integer({ description: 'Minutes of today in which all channels were used.' }),
   nearlyFull: Type.Boolean({ description: 'The alarm of 80 % stands.' }),
   reservedForInbound: Type.Integer({

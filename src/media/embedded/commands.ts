@@ -12,10 +12,19 @@ export interface EdgeMediaOptions {
   /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
   language: string;
   now: () => number;
+  /** Those who should hear each other in that call do not. */
+  onMediaLost: (callId: string) => void;
   log: Logger;
 }
 
-export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOptions): Media {
+export function edgeMedia({
+  control,
+  submit,
+  language,
+  now,
+  onMediaLost,
+  log,
+}: EdgeMediaOptions): Media {
   const order = <C extends CommandName>(
     name: C,
     params: Params<C> & { session: string },
@@ -46,6 +55,8 @@ export function edgeMedia({ control, submit, language, now, log }: EdgeMediaOpti
     mute: (session, endpoint, muted) => order('endpoint.mute', { session, endpoint, muted }),
     press: (session, endpoint, keys) => order('endpoint.press', { session, endpoint, keys }),
     bridge: (session, a, b) => order('bridge', { session, a, b }),
+    move: (session, endpoint, to) =>
+      order('endpoint.move', { session, endpoint, to }, () => onMediaLost(to)),
     join: (session, endpoint, on) => order('conference.join', { session, endpoint, on }),
     unbridge: (session, a, b) => order('unbridge', { session, a, b }),
     startRecording: ({ callId, recordingId, path, left, right }) => {

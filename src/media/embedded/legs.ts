@@ -8,18 +8,13 @@ import type { ControlClient } from '../../../sip/index';
 /** Rejections are `ControlFailure` with the edge's code. */
 export function edgeLegMedia(control: ControlClient, language: string, log: Logger): LegMedia {
   return {
-    answerOffer: async (session, endpoint, offer, from) => {
-      const params = { session, endpoint, offer, ...(from === undefined ? {} : { from }) };
+    answerOffer: async (session, endpoint, offer, order = {}) => {
+      const params = { session, endpoint, offer, ...given(order) };
       const { answer } = await control.command('endpoint.answer', params);
       return answer;
     },
-    makeOffer: async (session, endpoint, { like, from, secure } = {}) => {
-      const params = {
-        ...{ session, endpoint },
-        ...(like === undefined ? {} : { like }),
-        ...(from === undefined ? {} : { from }),
-        ...(secure === undefined ? {} : { secure }),
-      };
+    makeOffer: async (session, endpoint, order = {}) => {
+      const params = { session, endpoint, ...given(order) };
       const { offer } = await control.command('endpoint.offer', params);
       return offer;
     },
@@ -53,3 +48,7 @@ export function edgeLegMedia(control: ControlClient, language: string, log: Logg
     },
   };
 }
+
+/** Without what is not said. */
+const given = <T extends object>(order: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined)) as never;

@@ -2,12 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import type { ControlClient } from '../../../sip/control/client';
 import type { EventLine } from '../../../sip/control/protocol';
-import { CUSTOMER_TONE, nextEvent, promptFrames, useMedia, type MediaBackend } from './stage';
+import {
+  AGENT_TONE,
+  CUSTOMER_TONE,
+  expectOneStream,
+  nextEvent,
+  promptFrames,
+  SUPERVISOR_TONE,
+  useMedia,
+  type MediaBackend,
+} from './stage';
 
 export function describeSessions(name: string, start: () => Promise<MediaBackend>): void {
   describe(`sessions: ${name}`, () => {
     const stage = useMedia(start);
-    const { caller, phone, connect, connecting } = stage;
+    const { caller, agent, phone, connect, connecting } = stage;
 
     test('a leg that ends tells how it was received, to its app only', async () => {
       const session = randomUUID();
@@ -67,6 +76,66 @@ export function describeSessions(name: string, start: () => Promise<MediaBackend
         prompts: [],
       });
       expect(await ended).toMatchObject({ play: 'none', seq: missed.seq + 1 });
+    });
+
+    /** Two talks of one agent, whose far sides are to be joined. */
+    const twoTalks = async () => {
+      const [one, two] = [randomUUID(), randomUUID()];
+      const customer = await caller(one, 'customer');
+      await agent(one, 'first line');
+      const asked = await phone(SUPERVISOR_TONE);
+      const place = { session: two, endpoint: 'asked', near: one };
+      const { offer } = await stage.control.command('endpoint.offer', place);
+      asked.talkTo(offer);
+      const answer = { session: two, endpoint: 'asked', answer: asked.sdp() };
+      await stage.control.command('endpoint.accept', answer);
+      await agent(two, 'second line');
+      await stage.control.command('bridge', { session: two, a: 'asked', b: 'second line' });
+      return { one, two, customer, asked };
+    };
+
+    test('an endpoint moves into another session: one stream, other partner, and its file is its own', async () => {
+      const { one, two, customer, asked } = await twoTalks();
+      await asked.hears(AGENT_TONE);
+      const recording = randomUUID();
+      const files = { session: two, recording, path: `${recording}.wav` };
+      await stage.control.command('record.start', {
+        ...files,
+        left: 'asked',
+        right: 'second line',
+      });
+      const finished = nextEvent(stage.control, 'record.finished');
+      const { control } = stage;
+      // As an app orders them: one behind the other, none waits for an answer.
+      await Promise.all([
+        control.command('record.stop', { session: two, recording }),
+        control.command('endpoint.move', { session: two, endpoint: 'asked', to: one }),
+        control.command('bridge', { session: one, a: 'customer', b: 'asked' }),
+      ]);
+      await customer.hears(SUPERVISOR_TONE);
+      await asked.hears(CUSTOMER_TONE);
+      expectOneStream(asked);
+      expect(await finished).toMatchObject({ session: two, file: { result: 'stored' } });
+      // Its former session takes nothing of it along, and what is told of it is told of the new one.
+      await control.command('session.close', { session: two });
+      await customer.hears(SUPERVISOR_TONE);
+      const { sessions } = await control.command('session.list', {});
+      expect(sessions.map(({ session }) => session)).toEqual([one]);
+      const told = nextEvent(control, 'endpoint.quality');
+      await control.command('endpoint.close', { session: one, endpoint: 'asked' });
+      expect(await told).toMatchObject({ session: one, endpoint: 'asked', final: true });
+    });
+
+    test('an endpoint that is not there, or would come a second time, does not move', async () => {
+      const { one, two, customer, asked } = await twoTalks();
+      const moves = (params: { session: string; endpoint: string; to: string }) =>
+        stage.control.command('endpoint.move', params).catch(({ code }: { code: string }) => code);
+      expect(await moves({ session: two, endpoint: 'nobody', to: one })).toBe('unknown-endpoint');
+      expect(await moves({ session: two, endpoint: 'asked', to: 'none' })).toBe('unknown-session');
+      await caller(one, 'asked');
+      expect(await moves({ session: two, endpoint: 'asked', to: one })).toBe('bad-request');
+      await asked.hears(AGENT_TONE);
+      expect(customer.heard).toEqual([]);
     });
 
     const refusals: [string, Parameters<ControlClient['command']>, string][] = [

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
@@ -8,6 +9,9 @@ import { StreamFramer } from '../../../sip/transport/stream-framing';
 import { Seen } from '../../support/wait';
 
 let serial = 0;
+
+/** Files share a process, and a server that is not theirs alone: no two of their calls have the same names. */
+const file = randomBytes(4).toString('hex');
 
 /** What a request of a phone says; the rest is made up. */
 export interface Ask {
@@ -44,8 +48,8 @@ export const SDP = [
  */
 export class Phone {
   readonly got = new Seen<SipMessage>();
-  readonly tag = `phone${++serial}`;
-  readonly callId = `call-${process.pid}-${serial}`;
+  readonly tag = `phone-${file}-${++serial}`;
+  readonly callId = `call-${file}-${serial}`;
 
   private constructor(
     readonly protocol: 'UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS',
@@ -132,7 +136,7 @@ export class Phone {
   /** Sends a request to the engine and returns its text, to be sent again as it is. */
   ask(port: number, ask: Ask): string {
     const { method, toTag, cseq = 1, body = '', headers = [] } = ask;
-    const branch = ask.branch ?? `z9hG4bK${this.tag}${++serial}`;
+    const branch = ask.branch ?? `z9hG4bK${this.tag}-${++serial}`;
     const uri = ask.uri ?? `sip:400@${this.loopback}:${port}`;
     const text = [
       `${method} ${uri} SIP/2.0`,
@@ -171,7 +175,7 @@ export class Phone {
   ): void {
     const text = [
       `${method} sip:us@127.0.0.1:${port} SIP/2.0`,
-      `Via: SIP/2.0/${this.protocol} ${this.place};rport;branch=z9hG4bK${this.tag}${++serial}`,
+      `Via: SIP/2.0/${this.protocol} ${this.place};rport;branch=z9hG4bK${this.tag}-${++serial}`,
       `From: ${ack.get('to')}`,
       `To: ${ack.get('from')}`,
       `Call-ID: ${ack.callId}`,

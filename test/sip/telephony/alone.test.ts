@@ -108,6 +108,34 @@ test('he hears that he will be called back, which is on disk before, and the nex
   expect(edge.signalling.load()).toMatchObject({ dialogs: 0, incoming: 0 });
 }, 40_000);
 
+test('he called the contact that is registered at his carrier: rules make the hotline of what stands in To', async () => {
+  const plan = planWith(5190);
+  const register = {
+    user: '8620001',
+    registrar: 'sip:127.0.0.1:9',
+    account: '8620001',
+    realm: 'x',
+  };
+  Object.assign(plan.trunks[0]!, {
+    register: { ...register, expires: 300, ha1: '', ha1Sha256: '' },
+    rewrite: { called: [{ match: '+8610|.', replace: '' }] },
+  });
+  app = await startTestApp(edge, { plan });
+  await waitFor('the rules to be on disk', () => hotlinesOnDisk().includes('8620001'));
+  await go();
+  caller.ask(edge.udpPort, {
+    ...{ method: 'INVITE', body: ear.sdp() },
+    ...{ uri: `sip:8620001@127.0.0.1:${edge.udpPort}`, to: '<sip:+8610400@ims>' },
+  });
+  await caller.response(180);
+  const toTag = (await caller.response(200, 'INVITE')).toTag as string;
+  caller.ask(edge.udpPort, { method: 'ACK', toTag });
+  caller.ask(edge.udpPort, { method: 'BYE', toTag, cseq: 2 });
+  await caller.response(200, 'BYE');
+  const next = await come();
+  expect(await next.next('caller.served')).toMatchObject({ hotline: '400', result: 'promised' });
+});
+
 test('who hears nothing any more, because the worker of his media fell, is let go', async () => {
   await come();
   await go();

@@ -62,6 +62,19 @@ test('an INVITE from a trunk is a call that arrived', async () => {
   });
 });
 
+test('the called number is rewritten before its hotline is looked up', async () => {
+  const plan = planWith(5190);
+  const called = [{ match: '+8610|.', replace: '', note: 'national' }];
+  Object.assign(plan.trunks[0]!, { calledId: ['called-party'], rewrite: { called } });
+  app.telephony.applyPlan(plan);
+  const headers = ['P-Called-Party-ID: <tel:+8610400>'];
+  invite({ uri: `sip:8620001@127.0.0.1:${edge.udpPort}`, headers });
+  const { to, legId } = await app.next('call.arrived');
+  expect(to).toBe('400');
+  app.telephony.answer(legId);
+  expect((await caller.response(200, 'INVITE')).status).toBe(200);
+});
+
 describe('a trunk of Beijing that knows who calls by Diversion', () => {
   beforeEach(() => {
     const plan = planWith(5190);

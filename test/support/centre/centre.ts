@@ -7,15 +7,12 @@
  *     bob.receivesOffer().picksUp();
  *     alice.hears === 'bob'
  */
+import { UNUSED } from '../../../src/domain/dial/budget';
 import type { EndCause } from '../../../src/domain/end-cause';
 import type { CallArrived, DomainEvent, Lookup } from '../../../src/domain/events';
 import type { OfferView } from '../../../src/domain/notices';
-import type {
-  AgentSnapshot,
-  CallSnapshot,
-  CallStateName,
-  PromiseSnapshot,
-} from '../../../src/domain/records';
+import type { CallSnapshot, CallStateName } from '../../../src/domain/records';
+import type { Known } from '../../../src/engine/known';
 import type { Plan } from '../../../src/domain/plan';
 import type { ContactCentre } from '../../../src/engine/contact-centre';
 import { FakeClock } from './clock';
@@ -34,7 +31,7 @@ import {
 export interface CentreOptions extends PlanOptions {
   /** Instead of the one that the other options make. */
   plan?: Plan;
-  known?: { agents?: AgentSnapshot[]; promises?: PromiseSnapshot[] };
+  known?: Partial<Known>;
 }
 
 export interface CallOptions {
@@ -67,8 +64,13 @@ export class TestCentre {
 
   constructor(readonly options: CentreOptions = {}) {
     this.life = this.begin();
-    const { agents = [], promises = [] } = options.known ?? {};
-    this.engine.start(this.plan, agents, promises);
+    this.engine.start(this.plan, {
+      agents: [],
+      promises: [],
+      budget: UNUSED,
+      hotlines: [],
+      ...options.known,
+    });
   }
 
   get engine(): ContactCentre {

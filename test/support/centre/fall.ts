@@ -4,6 +4,8 @@
  * keeps of a fallen app, and tells the next one, is "While the app is away" of docs/architecture.md.
  */
 import type { LegNote } from '../../../src/domain/effects';
+import { UNUSED } from '../../../src/domain/dial/budget';
+import { withChange } from '../../../src/domain/dial/kept-budget';
 import type { DomainEvent } from '../../../src/domain/events';
 import type { CallSnapshot, JournalRecord } from '../../../src/domain/records';
 import type { DialCommand } from '../../../src/engine/ports';
@@ -35,11 +37,16 @@ export function appReturns(centre: TestCentre): void {
   const { telephony, journal, clock } = centre;
   clock.clearAll();
   const { engine } = centre.begin();
-  engine.start(centre.plan, newest(journal.of('agent.saved').map(({ agent }) => agent)), [
-    ...newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(
+  engine.start(centre.plan, {
+    agents: newest(journal.of('agent.saved').map(({ agent }) => agent)),
+    promises: newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(
       ({ state }) => state === 'open',
     ),
-  ]);
+    budget: journal
+      .of('dial.counted')
+      .reduce((budget, { change }) => withChange(budget, change), UNUSED),
+    hotlines: journal.of('hotline.saved').map(({ hotline }) => hotline),
+  });
   const ends = missed.filter((event) => event.type === 'leg.ended');
   const seen = ends.filter(
     ({ legId }) => telephony.notes.has(legId) && !telephony.hungUp.has(legId),
@@ -60,6 +67,7 @@ export function appReturns(centre: TestCentre): void {
   for (const event of [...found.nailed, ...found.events]) engine.submit(event);
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) closeSession(centre, callId);
+  tellFiles(centre, missed);
   for (const end of seen)
     engine.submit({ ...end, callId: noteOf(centre, end.legId)?.callId ?? '' });
   for (const event of missed) if (event.type === 'nailed.ended') engine.submit(event);
@@ -73,6 +81,7 @@ export function edgeFalls(centre: TestCentre, order: readonly string[]): void {
   for (const map of [media.plays, media.bridges]) map.clear();
   media.musicOn.clear();
   media.unrecorded.clear();
+  media.conference = [];
   const files = [...media.recordings.values()];
   for (const legId of order) telephony.end(legId, 'broken');
   for (const { callId, recordingId } of files)
@@ -86,8 +95,9 @@ function letGo({ telephony, media }: TestCentre, legId: string): void {
   part({ media }, legId);
 }
 
-/** The edge parts who was joined with it, and plays no more to it. */
+/** The edge parts who was joined with it, and plays no more to it; of three the other two talk on. */
 export function part({ media }: Pick<TestCentre, 'media'>, legId: string): void {
+  media.leaveConference(legId);
   const partner = media.bridges.get(legId);
   if (partner !== undefined) media.bridges.delete(partner);
   media.bridges.delete(legId);
@@ -165,14 +175,18 @@ function sessions(centre: TestCentre): FoundSession[] {
   return [...found.values()];
 }
 
-/** Files that were finished and of which no journal knows, and those whose legs ended without a stop. */
+/**
+ * Files that were finished and of which no journal knows, and those that were stopped, or whose legs ended without
+ * that: they are finished long before another app is there.
+ */
 function tellFiles(centre: TestCentre, missed: readonly DomainEvent[]): void {
   const { media, telephony, journal } = centre;
   for (const event of [...media.files, ...missed])
     if (event.type === 'recording.finished' && !isFiled(journal.records, event.recordingId))
       centre.submit(event);
   for (const { callId, recordingId, left, right } of [...media.recordings.values()])
-    if (![left, right].every((leg) => telephony.legs.has(leg))) media.file(callId, recordingId);
+    if (media.stopped.has(recordingId) || ![left, right].every((leg) => telephony.legs.has(leg)))
+      media.file(callId, recordingId);
 }
 
 const isFiled = (records: readonly JournalRecord[], id: string): boolean =>

@@ -2,6 +2,7 @@ import type {
   Plan,
   PlanDialling,
   PlanHotline,
+  PlanHours,
   PlanNumbers,
   PlanPhone,
   PlanQueue,
@@ -23,13 +24,14 @@ export interface PlanOptions {
   channels?: number;
   queue?: Partial<PlanQueue>;
   hotline?: Partial<PlanHotline>;
+  hours?: PlanHours[];
 }
 
 const GATEWAY = { address: 'sip:127.0.0.1:5080', priority: 0, weight: 1 };
 
 export function planWith(options: PlanOptions): Plan {
   const { agents = [], autoReady = [], service, queue, hotline, channels = 60 } = options;
-  const { numbers, dialling, nailedUp = [] } = options;
+  const { numbers, dialling, hours, nailedUp = [] } = options;
   const people = [...agents, ...nailedUp, ...autoReady, ...(service ?? [])];
   const sales = {
     id: 'sales',
@@ -39,6 +41,7 @@ export function planWith(options: PlanOptions): Plan {
     wrapUpSeconds: 30,
   };
   return {
+    ...(hours ? { hours } : {}),
     ...(numbers ? { numbers } : {}),
     ...(dialling ? { dialling } : {}),
     sip: { realm: 'openline' },

@@ -164,6 +164,11 @@ export class FakeTelephony implements Telephony {
     this.submit({ type, at: this.now(), legId });
   }
 
+  move(legId: string, to: string): void {
+    const leg = this.legs.get(legId);
+    if (leg?.dial) leg.dial = { ...leg.dial, callId: to };
+  }
+
   note(legId: string, note: LegNote): void {
     if (this.legs.has(legId)) this.notes.set(legId, note);
   }
@@ -258,6 +263,10 @@ export class FakeMedia implements Media {
     this.pressed.push([legId, keys]);
   }
 
+  move(_callId: string, legId: string): void {
+    this.cut(legId);
+  }
+
   unbridge(_callId: string, a: string, b: string): void {
     this.bridges.delete(a);
     this.bridges.delete(b);
@@ -318,10 +327,11 @@ export class FakeMedia implements Media {
   }
 
   /** The two who are left talk on. */
-  private leaveConference(legId: string): void {
+  leaveConference(legId: string): void {
     if (!this.conference.includes(legId)) return;
     const [a, b] = this.conference.filter((one) => one !== legId) as [string, string];
     this.conference = [];
+    this.bridges.delete(legId);
     this.bridges.set(a, b);
     this.bridges.set(b, a);
   }

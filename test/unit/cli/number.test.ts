@@ -81,6 +81,23 @@ test('without a trunk no trunk’s rules apply, and every trunk says how it woul
   expect((await run(['90013800138000'])).out).toContain('key | 90013800138000');
 });
 
+test('a number that we are called by is followed to its hotline, too', async () => {
+  const { hotlines, trunks } = http.live.thePlan;
+  const [hotline] = hotlines;
+  const called = [{ match: '+86|.', replace: hotline!.number, note: 'DID' }];
+  http.live.thePlan.trunks[0] = {
+    ...trunks[0]!,
+    rewrite: { called: [{ ...called[0]!, match: '6.' }] },
+  };
+  const { out } = await run(['62345678', '--trunk', 'carrier']);
+  expect(out.slice(-2)).toEqual([
+    `called through carrier | ${hotline!.number} (hotline)`,
+    ` | rule rewrite.called[0] 6. | ${hotline!.number} | # DID`,
+  ]);
+  const other = await run([hotline!.number]);
+  expect(other.out).toContain(`called through second | ${hotline!.number} (hotline)`);
+});
+
 test('gives programs JSON', async () => {
   const { out } = await run(['--json', '110']);
   expect(JSON.parse(out[0] ?? '')).toMatchObject({

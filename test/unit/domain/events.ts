@@ -135,6 +135,12 @@ export const SAMPLES: Samples = {
     recordingId: 'recording',
     file: { result: 'failed', reason: 'disk full' },
   },
+  'trunk.counted': {
+    type: 'trunk.counted',
+    at: NOW,
+    trunkId: 'carrier',
+    use: { day: 0, used: 1, peak: 1, fullMs: 0, since: NOW, nearFull: false },
+  },
   'alarm.raised': { type: 'alarm.raised', at: NOW, code: 'RECORDING_DISK', detail: 'full' },
   'recording.stored': {
     type: 'recording.stored',
@@ -232,6 +238,14 @@ export const SAMPLES: Samples = {
     offerId: 'offer',
     legId: 'agent-leg',
   },
+  'talks.joined': {
+    ...{ type: 'talks.joined', at: NOW, agentId: 'bob', callId: 'call', otherId: 'other-call' },
+    far: { legId: 'asked-leg', to: { kind: 'phone', agentId: 'eve', phoneId: 'phone-eve' } },
+    ...{ isHolding: false, recordingId: 'joined-recording' },
+  },
+  'talk.moved': {
+    ...{ type: 'talk.moved', at: NOW, callId: 'call', agentId: 'bob', to: 'other-call' },
+  },
   'talk.parked': {
     ...{ type: 'talk.parked', at: NOW, callId: 'call', agentId: 'bob' },
     ...{ slot: '701', limitMs: 90_000, entryId: 'entry-2' },
@@ -293,6 +307,13 @@ export const SAMPLES: Samples = {
     timer: { kind: 'offer-receipt', callId: 'call', offerId: 'offer' },
   },
   'plan.applied': { type: 'plan.applied', at: NOW, plan: PLAN },
+  'hotline.ordered': {
+    type: 'hotline.ordered',
+    at: NOW,
+    by: 'chen',
+    number: '400',
+    closure: { until: null },
+  },
   'call.recovered': {
     type: 'call.recovered',
     at: NOW,
@@ -336,6 +357,8 @@ export const EVENTS: Record<string, DomainEvent> = {
   'talk.resumed (foreign)': { ...SAMPLES['talk.resumed'], agentId: 'eve' },
   'talk.muted (foreign)': { ...SAMPLES['talk.muted'], agentId: 'eve' },
   'talk.transferred (foreign)': { ...SAMPLES['talk.transferred'], agentId: 'eve' },
+  'talks.joined (other)': { ...SAMPLES['talks.joined'], callId: 'other-call', otherId: 'call' },
+  'talks.joined (foreign)': { ...SAMPLES['talks.joined'], agentId: 'eve' },
   'talk.parked (foreign)': { ...SAMPLES['talk.parked'], agentId: 'eve' },
   'keys.pressed (foreign)': { ...SAMPLES['keys.pressed'], agentId: 'eve' },
   'leg.answered (third)': { ...SAMPLES['leg.answered'], legId: 'third-leg' },

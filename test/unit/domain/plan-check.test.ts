@@ -83,11 +83,13 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
     country: 'CN',
     area: '010',
     callerId: ['diversion', 'pai'],
+    calledId: ['called-party', 'uri'],
     prefixes: ['12520'],
     numbers: ['62345678'],
     dials: 'national',
     localMobiles: ['1380013'],
     rewrite: {
+      called: [{ match: '+86|.', replace: '0' }],
       in: [{ match: '0|1[3-9]X.', replace: '', note: 'mobile', continue: true }],
       out: [],
     },

@@ -4,13 +4,27 @@ import { person } from '../../support/two-stores';
 
 describe('rights of posts', () => {
   test.each<[Post, string[]]>([
-    ['telemarketer', ['store.read', 'numbers.confirm']],
-    ['supervisor', ['store.read', 'numbers.confirm', 'store.oversee', 'recordings.hear']],
-    ['quality', ['store.read', 'numbers.confirm', 'store.oversee', 'recordings.hear']],
+    ['telemarketer', ['store.read', 'hotlines.read', 'numbers.confirm']],
+    [
+      'supervisor',
+      [
+        'store.read',
+        'hotlines.read',
+        'numbers.confirm',
+        'store.oversee',
+        'recordings.hear',
+        'hotlines.close',
+      ],
+    ],
+    [
+      'quality',
+      ['store.read', 'hotlines.read', 'numbers.confirm', 'store.oversee', 'recordings.hear'],
+    ],
     [
       'administrator',
       [
-        ...['store.read', 'numbers.confirm', 'store.oversee', 'recordings.hear', 'plan.apply'],
+        ...['store.read', 'hotlines.read', 'numbers.confirm', 'store.oversee', 'recordings.hear'],
+        ...['hotlines.close', 'plan.apply'],
         ...['edge.guard', 'prompts.replace'],
       ],
     ],

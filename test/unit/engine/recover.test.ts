@@ -207,7 +207,7 @@ describe('a consultation', () => {
     const [event] = recover(found({ dialogs, sessions, calls: [snapshot] })).events;
     expect(event?.call).toMatchObject({
       agentLeg: { legId: 'agent-leg', agentId: 'bob' },
-      third: { legId: 'third-leg', consult, recording: true },
+      third: { legId: 'third-leg', consult, recording: true, spareRecordingId: 'new-id' },
       recordingId: 'recording',
     });
   });

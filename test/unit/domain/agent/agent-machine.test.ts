@@ -87,6 +87,7 @@ const agentWho = (activity: Activity, intent: AgentIntent = READY): Agent => ({
   activity,
   line: null,
   nailed: notNailed(1),
+  beside: null,
   retired: false,
 });
 

@@ -22,7 +22,7 @@ const PHONE: AgentPhone = { id: 'phone', autoReady: false, lost: null, nailedUp:
 
 const bob = (nailed: string, intent: AgentIntent = READY, changes: Partial<Agent> = {}): Agent => ({
   ...{ id: 'bob', name: 'Bob', storeId: 'bj01', queues: ['sales'], seat: null, retired: false },
-  ...{ intent, pending: null, intentSince: 1, line: null, phones: [PHONE] },
+  ...{ intent, pending: null, intentSince: 1, line: null, beside: null, phones: [PHONE] },
   activity: { is: 'idle', since: 5, resting: false },
   nailed: NAILED[nailed] as Nailed,
   ...changes,

@@ -111,11 +111,30 @@ const STAGES: Record<string, Stage> = {
     recordingId: 'recording',
   },
   parked: { is: 'parked', slot: '701', by: 'bob', since: NOW, until: NOW + 90_000 },
-  'announcing, nothing yet': { is: 'announcing', answered: false, mayTell: false, playId: null },
-  'announcing, answered': { is: 'announcing', answered: true, mayTell: false, playId: null },
-  'announcing, written': { is: 'announcing', answered: false, mayTell: true, playId: null },
+  'announcing, nothing yet': {
+    is: 'announcing',
+    why: 'nobody-signed-in',
+    answered: false,
+    mayTell: false,
+    playId: null,
+  },
+  'announcing, answered': {
+    is: 'announcing',
+    why: 'nobody-signed-in',
+    answered: true,
+    mayTell: false,
+    playId: null,
+  },
+  'announcing, written': {
+    is: 'announcing',
+    why: 'nobody-signed-in',
+    answered: false,
+    mayTell: true,
+    playId: null,
+  },
   'announcing, telling': {
     is: 'announcing',
+    why: 'nobody-signed-in',
     answered: true,
     mayTell: true,
     playId: 'caller-leg:farewell',
@@ -258,6 +277,8 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'talking, joined': {
     'talk.hung-up': 'talking, joined',
+    'talks.joined': 'talking, joined',
+    'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, joined',
@@ -274,6 +295,8 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'talking, held': {
     'talk.hung-up': 'talking, held',
+    'talks.joined': 'talking, joined',
+    'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
     'offer.made': 'BugError',
     'recording.finished': 'talking, held',
@@ -291,6 +314,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'consulting, shown': {
     'talk.hung-up': 'consulting, shown',
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, shown',
     'recording.finished': 'consulting, shown',
     'offer.received (third)': 'consulting, rings',
     'offer.revoked (third)': 'talking, held',
@@ -308,6 +332,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'consulting, rings': {
     'talk.hung-up': 'consulting, rings',
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, rings',
     'recording.finished': 'consulting, rings',
     'offer.revoked (third)': 'talking, held',
     'timer offer-ring (third)': 'talking, held',
@@ -323,6 +348,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'consulting, third': {
     'talk.hung-up': 'consulting, third',
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, third',
     'recording.finished': 'consulting, third',
     'keys.pressed': 'consulting, third',
     'consult.ordered': 'consulting, customer',
@@ -338,6 +364,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'consulting, customer': {
     'talk.hung-up': 'consulting, customer',
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, customer',
     'recording.finished': 'consulting, customer',
     'keys.pressed': 'consulting, customer',
     'consult.ordered': 'consulting, third',
@@ -353,6 +380,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'consulting, all': {
     'talk.hung-up': 'consulting, all',
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, all',
     'recording.finished': 'consulting, all',
     'keys.pressed': 'consulting, all',
     'consult.ordered': 'consulting, third',
@@ -367,6 +395,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'consulting, handing over': {
     'talk.hung-up': 'consulting, handing over',
     'offer.made': 'BugError',
+    'talk.muted': 'consulting, handing over',
     'recording.finished': 'consulting, handing over',
     'offer.received (third)': 'consulting, handing over',
     'offer.revoked (third)': 'talking, joined',
@@ -483,6 +512,7 @@ const callIn = (stage: Stage): Call => ({
   // Another leg stands for one that was hung up before and has not ended.
   legs: ['caller-leg', 'agent-leg', 'third-leg', 'other'],
   holding: [],
+  muted: [],
   earlier: [],
   stage,
 });

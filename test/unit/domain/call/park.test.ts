@@ -7,6 +7,7 @@ import { NOW } from '../events';
 
 const bob: Agent = {
   ...{ id: 'bob', name: 'Bob', storeId: 'bj01', seat: null, queues: ['sales'], retired: false },
+  beside: null,
   ...{ intent: { is: 'not-ready', reason: 'lunch' }, pending: null, intentSince: 1, line: null },
   nailed: notNailed(1),
   phones: [{ id: 'phone', autoReady: false, lost: null }],

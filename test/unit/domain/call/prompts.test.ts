@@ -10,8 +10,11 @@ test.each([
 });
 
 test('a farewell promises only what can be kept', () => {
-  expect(farewellPrompts(true)).toEqual(['no-agents', 'promise-taken']);
-  expect(farewellPrompts(false)).toEqual(['no-agents', 'no-number']);
+  expect(farewellPrompts(true, 'nobody-signed-in')).toEqual(['no-agents', 'promise-taken']);
+  expect(farewellPrompts(false, 'nobody-signed-in')).toEqual(['no-agents', 'no-number']);
+  expect(farewellPrompts(true, 'after-hours')).toEqual(['closed', 'promise-taken']);
+  expect(farewellPrompts(false, 'holiday')).toEqual(['holiday', 'no-number']);
+  expect(farewellPrompts(true, 'closure')).toEqual(['no-agents', 'promise-taken']);
 });
 
 test('plays of one leg have different ids', () => {

@@ -264,7 +264,7 @@ test('how a leg was received is told at its end, once', async () => {
   embedded.begin();
   const { media, legs } = embedded;
   const customer = await phone(1000);
-  customer.talkTo(await legs.answerOffer('judged', 'c', customer.sdp(), ['127.0.0.1']));
+  customer.talkTo(await legs.answerOffer('judged', 'c', customer.sdp(), { from: ['127.0.0.1'] }));
   media.music('judged', 'c');
   await customer.until(() => customer.heard.length > 20);
   media.close('judged');

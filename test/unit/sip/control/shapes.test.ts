@@ -19,6 +19,7 @@ test.each([
   ['monitor.leave', { session: 's', endpoint: 'e' }],
   ['conference.join', { session: 's', endpoint: 'e', on: 'f' }],
   ['conference.leave', { session: 's', endpoint: 'e' }],
+  ['endpoint.move', { session: 's', endpoint: 'e', to: 't' }],
   ['ack', { seq: 0 }],
 ])('%s %j is a command', (command, params) => {
   const read = readCommand(line(command, params));
@@ -66,6 +67,23 @@ test.each([
     'trunks without places',
     'hotlines',
     { hotlines: [], trunks: [{ id: 'a', from: 'b' }] },
+    'trunks',
+  ],
+  [
+    'a rule that is no expression',
+    'hotlines',
+    {
+      hotlines: [],
+      trunks: [
+        { id: 'a', from: [], called: { rules: [{ match: '^(', replace: '', goesOn: false }] } },
+      ],
+    },
+    'trunks',
+  ],
+  [
+    'a source that is none',
+    'hotlines',
+    { hotlines: [], trunks: [{ id: 'a', from: [], called: { sources: ['from'] } }] },
     'trunks',
   ],
   ['params that are a list', 'session.close', [], 'session'],

@@ -1,4 +1,4 @@
-import { dialledNumber, hasNumber } from '../../../../sip/gateway/alone/caller';
+import { hasNumber } from '../../../../sip/gateway/alone/caller';
 import { parseMessage, type SipMessage } from '../../../../sip/message/sip-message';
 import { isWithheld } from '../../../../src/domain/number/normalise';
 
@@ -6,19 +6,6 @@ const invite = (uri: string, ...lines: string[]): SipMessage =>
   parseMessage([`INVITE ${uri} SIP/2.0`, ...lines, '', ''].join('\r\n'), true) as SipMessage;
 const from = (value: string, ...lines: string[]) =>
   invite('sip:400@openline', `From: ${value};tag=1`, ...lines);
-
-test.each([
-  ['sip:4008001234@203.0.113.7:5060;user=phone', '4008001234'],
-  ['sip:+8610400;npdi@carrier', '+8610400'],
-  ['sip:400:secret@carrier', '400'],
-  ['sips:400@[2001:db8::1]', '400'],
-  ['tel:+861040;phone-context=example.com', '+861040'],
-  ['sip:%34%30%30@carrier', '400'],
-  ['sip:40%zz@carrier', '40%zz'],
-  ['sip:carrier', ''],
-])('who calls %s dialled "%s"', (uri, dialled) => {
-  expect(dialledNumber(invite(uri))).toBe(dialled);
-});
 
 test.each([
   ['a number in From', from('<sip:13800001111@carrier>'), true],

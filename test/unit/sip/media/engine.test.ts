@@ -357,6 +357,16 @@ async function talk(engine: MediaEngine, id: string) {
   return { session, a, b };
 }
 
+test('a session that begins near another is in its worker, however much that has to do', async () => {
+  const { engine } = await start({ workers: 2 });
+  const one = engine.open('app', 'one');
+  const near = ['two', 'three'].map((id) => engine.open('app', id, 'one').link);
+  expect(near).toEqual([one.link, one.link]);
+  // Neither one that is not there nor another app's.
+  expect(engine.open('app', 'four', 'none').link).not.toBe(one.link);
+  expect(engine.open('another', 'five', 'one').link).not.toBe(one.link);
+});
+
 test('sessions are spread over the workers by their streams, and stay where they began', async () => {
   const { engine } = await start({ workers: 2 });
   const first = engine.open('app', 'first');

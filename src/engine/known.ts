@@ -1,0 +1,14 @@
+import type { DialBudget } from '../domain/dial/budget';
+import type { AgentSnapshot, HotlineSnapshot, PromiseSnapshot } from '../domain/records';
+
+/** What is known from a former life, besides the plan and the calls that outlived it. */
+export interface Known {
+  /** What agents wanted. */
+  agents: AgentSnapshot[];
+  /** Those that stand open. */
+  promises: PromiseSnapshot[];
+  /** What may not be dialled any more today. */
+  budget: DialBudget;
+  /** What was ordered of hotlines. */
+  hotlines: HotlineSnapshot[];
+}

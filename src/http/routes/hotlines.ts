@@ -1,0 +1,93 @@
+/** Whether hotlines take calls now; closing one by command, and opening it. */
+import { BugError, CodedError } from '../../domain/errors';
+import type { HotlineView } from '../../domain/notices';
+import { seesStore } from '../../domain/rights';
+import type { Caller } from '../auth';
+import type { HttpDeps } from '../deps';
+import { CloseBody, HotlineParams, HotlineSchema } from '../schemas/hotline';
+import { PageOf } from '../schemas/page';
+import { problems } from '../schemas/problem';
+import { instantOf } from '../schemas/values';
+import type { Routes } from './app';
+
+const REFUSALS = [
+  'INVALID_REQUEST',
+  'NOT_AUTHENTICATED',
+  'FORBIDDEN_POST',
+  'CROSS_SITE',
+  'NO_SUCH_HOTLINE',
+] as const;
+
+export function hotlineRoutes(app: Routes, { live, hotlines }: HttpDeps): void {
+  const seen = (caller: Caller): HotlineView[] =>
+    live.hotlines().filter(({ storeId }) => sees(caller, storeId));
+
+  const order = (
+    caller: Caller,
+    number: string,
+    closure: { until: number | null } | null,
+  ): HotlineView => {
+    // That of another store is none to him.
+    if (!seen(caller).some((one) => one.number === number)) throw new CodedError('NO_SUCH_HOTLINE');
+    const by = caller.is === 'person' ? caller.person.id : 'admin-token';
+    const refusal = hotlines.orderHotline(by, number, closure);
+    if (refusal) throw new CodedError(refusal);
+    const after = live.hotlines().find((one) => one.number === number);
+    if (!after) throw new BugError(`hotline ${number} was ordered and is in no list`);
+    return after;
+  };
+
+  app.get(
+    '/api/hotlines',
+    {
+      config: { access: 'hotlines.read' },
+      schema: {
+        tags: ['hotlines'],
+        summary: 'Hotlines of the own store, whether they are open, and until when not.',
+        response: {
+          200: PageOf(HotlineSchema),
+          ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+        },
+      },
+    },
+    // A store has a handful: one page holds them.
+    ({ caller }) => ({ items: seen(caller), next: null }),
+  );
+
+  app.post(
+    '/api/hotlines/:number/close',
+    {
+      config: { access: 'hotlines.close' },
+      schema: {
+        tags: ['hotlines'],
+        summary: 'Close a hotline at once, until a moment or until it is opened.',
+        description:
+          'Callers are told so, and promised a call for when it opens. Calls that wait or talk go on.',
+        params: HotlineParams,
+        body: CloseBody,
+        response: { 200: HotlineSchema, ...problems(...REFUSALS, 'PAST_MOMENT') },
+      },
+    },
+    ({ caller, params, body }) =>
+      order(caller, params.number, {
+        until: body.until === undefined ? null : instantOf(body.until),
+      }),
+  );
+
+  app.post(
+    '/api/hotlines/:number/open',
+    {
+      config: { access: 'hotlines.close' },
+      schema: {
+        tags: ['hotlines'],
+        summary: 'End what was ordered by `close`: its hours count again.',
+        params: HotlineParams,
+        response: { 200: HotlineSchema, ...problems(...REFUSALS) },
+      },
+    },
+    ({ caller, params }) => order(caller, params.number, null),
+  );
+}
+
+const sees = (caller: Caller, storeId: string): boolean =>
+  caller.is === 'admin-token' || (caller.is === 'person' && seesStore(caller.person, storeId));

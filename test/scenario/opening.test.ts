@@ -1,0 +1,113 @@
+import type { PlanHours } from '../../src/domain/plan';
+import { startCentre } from '../support/centre/centre';
+import { appFalls, appReturns } from '../support/centre/fall';
+import { MORNING } from '../support/centre/clock';
+
+const MINUTE = 60_000;
+/** The morning of these stories is a Sunday, 9:00 in Beijing. */
+const MONDAY_NINE = MORNING + 24 * 60 * MINUTE;
+const WEEKDAYS: PlanHours = {
+  id: 'sales',
+  week: [...Array.from({ length: 5 }, () => [[540, 1080]] as const), [], []],
+};
+const closedOn = { hours: [WEEKDAYS], hotline: { hours: 'sales' } };
+
+describe('after hours (Q13)', () => {
+  test('a caller is answered, told, and promised a call for when it opens; nobody is rung', () => {
+    const centre = startCentre({ ...closedOn, agents: ['bob'] });
+    centre.agent('bob').atWork();
+    const alice = centre.call();
+    expect(alice.hears).toBe('closed+promise-taken');
+    alice.hearsToTheEnd();
+    expect(alice.record).toMatchObject({
+      outcome: 'promise',
+      endCause: 'announced',
+      offeredAt: null,
+    });
+    expect(centre.engine.promises()).toMatchObject([
+      { reason: 'closed', dueAt: MONDAY_NINE + 30 * MINUTE },
+    ]);
+    expect(centre.telephony.dials).toEqual([]);
+    expect(centre.journal.of('entry.saved')).toEqual([]);
+    expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
+  });
+
+  test('on a holiday he is told that it is one', () => {
+    const hours = { ...WEEKDAYS, holidays: [{ from: '2026-03-01', to: '2026-03-02' }] };
+    const centre = startCentre({ hours: [hours], hotline: { hours: 'sales' } });
+    expect(centre.call().hears).toBe('holiday+promise-taken');
+  });
+
+  test('a caller without a number is told to call again', () => {
+    const alice = startCentre(closedOn).call({ from: '' });
+    expect(alice.hears).toBe('closed+no-number');
+    alice.hearsToTheEnd();
+    expect(alice.record.outcome).toBe('no-number');
+  });
+
+  test('closing time ends no call that waits', () => {
+    const untilNine: PlanHours = { id: 'sales', week: Array.from({ length: 7 }, () => [[0, 550]]) };
+    const centre = startCentre({
+      hours: [untilNine],
+      hotline: { hours: 'sales' },
+      agents: ['bob'],
+    });
+    const bob = centre.agent('bob').atWork();
+    const talking = centre.call();
+    bob.receivesOffer().picksUp();
+    const alice = centre.call({ from: '+8613800000003' });
+    centre.clock.advance(30 * MINUTE);
+    expect([talking.hears, alice.state]).toEqual(['bob', 'queued']);
+    expect(centre.call({ from: '+8613800000004' }).hears).toBe('closed+promise-taken');
+  });
+});
+
+describe('closed by command', () => {
+  test('the next caller is promised a call; who waits goes on waiting; opened, callers are taken', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    const bob = centre.agent('bob').atWork();
+    const talking = centre.call();
+    bob.receivesOffer().picksUp();
+    const waiting = centre.call({ from: '+8613800000003' });
+    expect(centre.engine.orderHotline('chen', '400', { until: null })).toBeNull();
+    expect([talking.hears, waiting.hears]).not.toContain('no-agents+promise-taken');
+    const alice = centre.call({ from: '+8613800000004' });
+    expect(alice.hears).toBe('no-agents+promise-taken');
+    expect(centre.engine.hotlines()).toMatchObject([
+      { number: '400', open: false, why: 'closure', opensAt: null, closure: { by: 'chen' } },
+    ]);
+    expect(centre.engine.orderHotline('chen', '400', null)).toBeNull();
+    expect(centre.engine.hotlines()).toMatchObject([{ open: true, closure: null }]);
+    expect(centre.call({ from: '+8613800000005' }).state).toBe('queued');
+    const audited = centre.journal.of('audit.noted').map(({ who, what }) => `${who} ${what}`);
+    expect(audited).toEqual(['chen hotline.closed', 'chen hotline.opened']);
+  });
+
+  test('until a moment: then its hours count again', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    centre.agent('bob').atWork();
+    const until = MORNING + 10 * MINUTE;
+    expect(centre.engine.orderHotline('chen', '400', { until })).toBeNull();
+    expect(centre.call().hears).toBe('no-agents+promise-taken');
+    expect(centre.engine.promises()).toMatchObject([{ dueAt: until + 30 * MINUTE }]);
+    centre.clock.advance(10 * MINUTE);
+    expect(centre.engine.hotlines()).toMatchObject([{ open: true, why: null }]);
+  });
+
+  test('a restart of the app opens nothing', () => {
+    const centre = startCentre();
+    centre.engine.orderHotline('chen', '400', { until: null });
+    appFalls(centre);
+    appReturns(centre);
+    expect(centre.engine.hotlines()).toMatchObject([{ open: false, why: 'closure' }]);
+  });
+
+  test.each([
+    ['4000', { until: null }, 'NO_SUCH_HOTLINE'],
+    ['400', { until: MORNING }, 'PAST_MOMENT'],
+  ])('%s until %j is refused: %s', (number, closure, refusal) => {
+    const centre = startCentre();
+    expect(centre.engine.orderHotline('chen', number, closure)).toBe(refusal);
+    expect(centre.journal.of('hotline.saved')).toEqual([]);
+  });
+});

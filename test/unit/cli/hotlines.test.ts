@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hotlines, HOTLINES_USAGE, type HotlinesOptions } from '../../../src/cli/hotlines';
+import { loadSecret } from '../../../src/secrets';
+import { listenOn } from '../../../src/http/listen';
+import { startHttp, type TestHttp } from '../../support/http';
+
+/** The command against the real HTTP edge. */
+let folder: string;
+let http: TestHttp;
+let listen: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'openline-hotlines-'));
+  const adminToken = loadSecret(join(folder, 'data'), 'admin');
+  http = startHttp({ deps: { adminToken } });
+  const { addresses } = await listenOn(http.app, [{ host: '127.0.0.1', port: 0 }]);
+  listen = addresses[0] ?? '';
+});
+afterEach(async () => {
+  await http.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function run(command: HotlinesOptions['command'], ...args: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await hotlines({
+    ...{ command, args, cwd: folder, now: new Date(2026, 0, 31, 17, 0) },
+    env: { HTTP_LISTEN: listen },
+    terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
+  });
+  return { code, out, err };
+}
+
+test('lists all hotlines, for people and for programs', async () => {
+  expect((await run('hotlines')).out.map((line) => line.split(/ +/).slice(0, 3))).toEqual([
+    ['NUMBER', 'STORE', 'STATE'],
+    ['400', 'bj01', 'open'],
+    ['401', 'bj01', 'open'],
+    ['500', 'sh01', 'open'],
+  ]);
+  const { out } = await run('hotlines', '--json');
+  expect(JSON.parse(out.join(''))).toMatchObject({ items: [{ number: '400' }, {}, {}] });
+});
+
+test.each<[string[], Date | null]>([
+  [[], null],
+  [['--until', '18:00'], new Date(2026, 0, 31, 18, 0)],
+  [['--until', '8:30'], new Date(2026, 1, 1, 8, 30)],
+  [['--until', '2026-02-01T09:00:00+08:00'], new Date('2026-02-01T01:00:00Z')],
+])('closes one %j', async (args, until) => {
+  const { code, out } = await run('close', '400', ...args);
+  expect([code, out[1]?.split(/ +/).slice(0, 3)]).toEqual([0, ['400', 'bj01', 'closed']]);
+  const closure = JSON.stringify({ until: until && until.getTime() });
+  expect(http.desk.asked).toEqual([`order(400, ${closure}) admin-token`]);
+});
+
+test('opens it', async () => {
+  expect((await run('open', '400')).code).toBe(0);
+  expect(http.desk.asked).toEqual(['order(400, null) admin-token']);
+});
+
+test('a number that is none is told, with what to do', async () => {
+  const { code, err } = await run('close', '999');
+  expect([code, err]).toEqual([1, ['The plan has no such hotline.']]);
+});
+
+test.each([
+  ['close', []],
+  ['close', ['400', '--until']],
+  ['close', ['400', '--until', 'later']],
+  ['close', ['400', '--until', '2026-02-01T09:00:00']],
+  ['open', ['400', '--until', '18:00']],
+  ['hotlines', ['400']],
+] as const)('%s %j is not understood', async (command, args) => {
+  expect(await run(command, ...args)).toEqual({ code: 2, out: [], err: [HOTLINES_USAGE] });
+  expect(http.desk.asked).toEqual([]);
+});

@@ -1,7 +1,8 @@
 /** Facts that agents bring about, at their desks and by their phones; a part of `DomainEvent`. */
 import type { AgentPhone } from './agent/agent';
 import type { DialTarget } from './effects';
-import type { AgentId, CallId, EntryId, LegId, OfferId, RecordingId } from './ids';
+import type { EndCause } from './end-cause';
+import type { AgentId, CallId, EntryId, LegId, OfferId, PhoneId, RecordingId } from './ids';
 import type { ParkSlot } from './call/call';
 import type { Route } from './call/routing';
 import type { OfferMade } from './raised-events';
@@ -60,6 +61,31 @@ export interface AgentUnseated {
   by?: AgentId;
 }
 
+/** The phone that is nailed up picked up: the leg is the agent's own from now on. */
+export interface NailedAnswered {
+  type: 'nailed.answered';
+  at: Instant;
+  agentId: AgentId;
+  phoneId: PhoneId;
+}
+
+/** The agent's own leg is over, by nobody's order here; `stood`: it had been answered. */
+export interface NailedEnded {
+  type: 'nailed.ended';
+  at: Instant;
+  agentId: AgentId;
+  cause: EndCause;
+  stood: boolean;
+}
+
+/** The agent's own leg was found alive after a restart. */
+export interface NailedRecovered {
+  type: 'nailed.recovered';
+  at: Instant;
+  agentId: AgentId;
+  phoneId: PhoneId;
+}
+
 /** The agent's desktop confirmed that it shows the offer. */
 export interface OfferReceived {
   type: 'offer.received';
@@ -91,6 +117,14 @@ export interface TalkMuted {
   callId: CallId;
   agentId: AgentId;
   muted: boolean;
+}
+
+/** One of ours in a call hung up at his desk. */
+export interface TalkHungUp {
+  type: 'talk.hung-up';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
 }
 
 /** The agent of a talk sent his caller on. */

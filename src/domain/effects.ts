@@ -42,6 +42,10 @@ export type Effect =
       /** The leg whose codec the offer lists first; null while there is no other. */
       towards: LegId | null;
     }
+  /** INVITE to a phone whose leg is to be the agent's own; comes back as `nailed.answered` or `nailed.ended`. */
+  | { type: 'nailed.dial'; agentId: AgentId; phoneId: PhoneId }
+  /** CANCEL or BYE of the agent's own leg; nothing more is told of it. */
+  | { type: 'nailed.hangup'; agentId: AgentId; cause: EndCause }
   /** CANCEL, BYE or final refusal, whichever the leg's state needs. Comes back as `leg.ended`. */
   | { type: 'leg.hangup'; legId: LegId; cause: EndCause }
   /** Two outside legs talk; their carrier may take the talk over. Then it comes back as `leg.released`. */
@@ -101,8 +105,17 @@ export type Effect =
 
 /** Whom a leg of ours is dialled to. */
 export type DialTarget =
-  /** `also`: his other phones that can be rung, which the engine adds; they ring as well, and one picks up. */
-  | { kind: 'phone'; agentId: AgentId; phoneId: PhoneId; also?: readonly PhoneId[] }
+  /**
+   * `also`: his other phones that can be rung, which the engine adds; they ring as well, and one picks up. `nailed`:
+   * over his own leg, which stands at that phone; the engine says so too.
+   */
+  | {
+      kind: 'phone';
+      agentId: AgentId;
+      phoneId: PhoneId;
+      also?: readonly PhoneId[];
+      nailed?: true;
+    }
   /**
    * In E.164, or as it is dialled where it has no such form; the trunks that may carry it, the best first. `by`: on
    * whose account it is, unless it is a call for help.
@@ -146,6 +159,8 @@ export interface LegNote {
   offerId?: OfferId;
   /** On a leg to an outside number: the trunk that carries it; telephony's own. */
   trunkId?: TrunkId;
+  /** On a leg over an agent's own, and on that itself, whose `callId` and `legId` are its `id`; telephony's own. */
+  nailed?: NailedNote;
   /** On the leg of somebody whom an agent asks, and in whose place he may come. */
   consult?: {
     to: DialTarget;
@@ -168,6 +183,14 @@ export interface LegNote {
   };
   /** On the caller's leg: his latest talks that are over, whose files may not be finished yet. */
   earlier?: readonly EarlierTalk[];
+}
+
+/** An agent's own leg, which outlives the calls that he is given over it. */
+export interface NailedNote {
+  id: LegId;
+  phoneId: PhoneId;
+  /** Of our last description of media (RFC 3264 §8). */
+  version: number;
 }
 
 /** A talk of a call that went on without its agent. */

@@ -30,10 +30,14 @@ import type {
   AgentSignedOut,
   AgentSeated,
   AgentUnseated,
+  NailedAnswered,
+  NailedEnded,
+  NailedRecovered,
   OfferReceived,
   TalkHeld,
   TalkResumed,
   TalkMuted,
+  TalkHungUp,
   TalkTransferred,
   CallPickedUp,
   ConsultBegun,
@@ -80,12 +84,16 @@ export type DomainEvent =
   | AgentSignedOut
   | AgentSeated
   | AgentUnseated
+  | NailedAnswered
+  | NailedEnded
+  | NailedRecovered
   | OfferReceived
   | TalkHeld
   | TalkResumed
   | TalkTransferred
   | CallPickedUp
   | TalkMuted
+  | TalkHungUp
   | ConsultBegun
   | ConsultOrdered
   | TalkParked
@@ -383,7 +391,9 @@ export type Timer =
   /** The look-up of the caller was unavailable: time to ask once more. */
   | { kind: 'lookup-again'; callId: CallId }
   | { kind: 'wrap-up'; agentId: AgentId }
-  | { kind: 'agent-rest'; agentId: AgentId };
+  | { kind: 'agent-rest'; agentId: AgentId }
+  /** His own leg could not be made: time to try once more. */
+  | { kind: 'nailed-again'; agentId: AgentId };
 
 /** The plan was replaced as a whole; live calls keep what they had. */
 export interface PlanApplied {

@@ -106,8 +106,15 @@ export interface AgentView {
   reachable: boolean;
   /** Why not, since when (null: he never had one), and in words; null while he can be rung. */
   unreachable: {
-    reason: PhoneLossReason | 'no-phone';
+    reason: PhoneLossReason | 'no-phone' | 'not-nailed-up';
     since: Instant | null;
+    zh: string;
+    en: string;
+  } | null;
+  /** His own leg, where a phone of his is nailed up: calls come over it while it is `up`. In words as well. */
+  nailed: {
+    state: 'down' | 'dialled' | 'waits' | 'up';
+    since: Instant;
     zh: string;
     en: string;
   } | null;

@@ -39,10 +39,13 @@ import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 /** Null keeps the stored password. */
 type WithPassword = { password: string | null };
 export type CheckedPerson = PlanPerson & WithPassword;
-/** `profile` is that of `auto-answer` and has no meaning for a phone that rings. */
-type WithMode = { mode: 'ring' | 'auto-answer'; profile: PhoneProfile };
-export type CheckedStaticPhone = Omit<PlanStaticPhone, 'autoAnswer'> & WithMode;
-export type CheckedRegisterPhone = Omit<PlanRegisterPhone, 'ha1' | 'ha1Sha256' | 'autoAnswer'> &
+/** `profile` is that of `auto-answer`, and of the one INVITE of `nailed-up`; of a phone that rings it has no meaning. */
+type WithMode = { mode: 'ring' | 'auto-answer' | 'nailed-up'; profile: PhoneProfile };
+export type CheckedStaticPhone = Omit<PlanStaticPhone, 'autoAnswer' | 'nailedUp'> & WithMode;
+export type CheckedRegisterPhone = Omit<
+  PlanRegisterPhone,
+  'ha1' | 'ha1Sha256' | 'autoAnswer' | 'nailedUp'
+> &
   WithMode &
   WithPassword & {
     /** `both`: SHA-256 too. By default MD5 alone, because some phones give up on a challenge they do not know. */
@@ -134,7 +137,7 @@ const PHONE = {
   id: phoneId,
   person: optionally(id),
   autoReady: optional(yesOrNo, false),
-  mode: optional(oneOf('ring', 'auto-answer'), 'ring'),
+  mode: optional(oneOf('ring', 'auto-answer', 'nailed-up'), 'ring'),
   profile: optional(oneOf(...PHONE_PROFILES), 'standard'),
 };
 const REGISTER: Fields<CheckedRegisterPhone> = {
@@ -216,7 +219,10 @@ function readPhone(raw: unknown, place: Place): CheckedRegisterPhone | CheckedSt
     return null;
   }
   const isStatic = 'value' in kind && kind.value === 'static';
-  return isStatic ? readObject(raw, STATIC, place) : readObject(raw, REGISTER, place);
+  const phone = isStatic ? readObject(raw, STATIC, place) : readObject(raw, REGISTER, place);
+  if (phone?.autoReady && phone.mode === 'nailed-up')
+    place.faults.push({ at: `${place.at}.mode`, ...FAULTS.nailedUpWithoutDesk() });
+  return phone;
 }
 
 /** The objects of a section as the file has them, with their places. */

@@ -251,6 +251,8 @@ interface PlanPhoneCommon {
   autoReady: boolean;
   /** The phone picks up by itself, told to by the headers of this profile; missing: it rings. */
   autoAnswer?: PhoneProfile;
+  /** One leg stands as long as its person is signed in, and calls come over it; `autoAnswer` is for its INVITE. */
+  nailedUp?: true;
 }
 
 /** Whose headers for picking up by itself a phone understands; `standard` is most makers'. */

@@ -3,7 +3,7 @@
  * back and performs the effects. What is raised is kept for the router. Aggregates that are not
  * known (any more) are left alone: late facts are normal.
  */
-import { phonesBeside } from '../domain/agent/agent';
+import { isNailedAt, phonesBeside } from '../domain/agent/agent';
 import { stepAgent } from '../domain/agent/agent-machine';
 import { stepCall } from '../domain/call/call-machine';
 import { dialledLeg, stepLeg } from '../domain/call/leg';
@@ -100,11 +100,19 @@ export class Aggregates {
     }
   }
 
-  /** Who is dialled at one of his phones is dialled at all of them, whatever part of the domain wants it. */
+  /**
+   * Who is dialled at one of his phones is dialled at all of them, or over his own leg, whatever part of the domain
+   * wants it. While he talks over that (and calls for help), his phone rings.
+   */
   private everyPhone(effect: OutwardEffect): OutwardEffect {
     if (effect.type !== 'leg.dial' || effect.to.kind !== 'phone') return effect;
     const agent = this.options.live.agents.get(effect.to.agentId);
-    const also = agent ? phonesBeside(agent, effect.to.phoneId) : [];
+    if (!agent) return effect;
+    const { phoneId } = effect.to;
+    const isOpen = agent.line === null || agent.line === effect.legId;
+    if (isOpen && isNailedAt(agent, phoneId))
+      return { ...effect, to: { ...effect.to, nailed: true } };
+    const also = phonesBeside(agent, phoneId);
     return also.length === 0 ? effect : { ...effect, to: { ...effect.to, also } };
   }
 

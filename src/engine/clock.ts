@@ -63,6 +63,7 @@ export function timerName(timer: Timer): string {
       return `${timer.kind}/${timer.callId}`;
     case 'wrap-up':
     case 'agent-rest':
+    case 'nailed-again':
       return `${timer.kind}/${timer.agentId}`;
   }
 }

@@ -11,6 +11,7 @@ import { snapshot, type Call, type ParkSlot } from '../domain/call/call';
 import { seatPhone } from '../domain/agent/roster';
 import { mayFree, maySit, seatIn } from '../domain/agent/seat';
 import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
+import { mayHangUp } from '../domain/call/hanging-up';
 import { seenBy } from '../domain/call/internal';
 import { mayHold } from '../domain/call/holding';
 import { mayMute } from '../domain/call/muting';
@@ -211,6 +212,11 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
 
   unmute(agentId: AgentId, callId: CallId): RefusalCode | null {
     return this.mute(agentId, callId, false);
+  }
+
+  hangUp(agentId: AgentId, callId: CallId): RefusalCode | null {
+    const refusal = mayHangUp(this.live.calls.get(callId), agentId);
+    return this.take(refusal ?? { type: 'talk.hung-up', at: this.now(), callId, agentId });
   }
 
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null {

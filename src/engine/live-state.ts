@@ -131,7 +131,8 @@ export class LiveState {
       queue.setAgent(agent, agent.queues.includes(id));
       this.changedQueues.add(queue);
     }
-    const gone = agent.retired && agent.activity.is === 'idle' && agent.line === null;
+    const isDone = agent.activity.is === 'idle' && agent.line === null;
+    const gone = agent.retired && isDone && agent.nailed.is === 'down';
     if (gone) this.agents.delete(agent.id);
     else this.agents.set(agent.id, agent);
   }

@@ -43,6 +43,10 @@ export class Performer {
         return telephony.hangup(effect.legId, effect.cause);
       case 'leg.release':
         return telephony.release(effect.legId, effect.other);
+      case 'nailed.dial':
+        return telephony.nail(effect.agentId, effect.phoneId);
+      case 'nailed.hangup':
+        return telephony.unnail(effect.agentId, effect.cause);
       case 'leg.move':
         telephony.move(effect.legId, effect.to);
         return media.move(effect.callId, effect.legId, effect.to);

@@ -38,7 +38,7 @@ export type DialCommand = EffectOf<'leg.dial'>;
 export type RecordCommand = EffectOf<'record.start'>;
 
 /**
- * Signalling. No method throws or returns a result: what comes of it is a `leg.*` event. A command
+ * Signalling. No method throws or returns a result: what comes of it is a `leg.*` or `nailed.*` event. A command
  * for a leg that has gone is ignored.
  */
 export interface Telephony {
@@ -50,6 +50,10 @@ export interface Telephony {
   note(legId: LegId, note: LegNote): void;
   /** The two talk: where their trunk allows it, its carrier may have the talk. It does when `leg.released` comes. */
   release(legId: LegId, other: LegId): void;
+  /** Dials the agent's own leg; the phone's media are nobody's until he is given a call over it (`to.nailed`). */
+  nail(agentId: AgentId, phoneId: PhoneId): void;
+  /** Ends it. Nothing more is told of it. */
+  unnail(agentId: AgentId, cause: EndCause): void;
   /** It is a leg of that call from now on. */
   move(legId: LegId, to: CallId): void;
 }
@@ -118,7 +122,7 @@ export interface Media {
 
 /**
  * The media half of signalling: SDP for the legs that telephony sets up (RFC 3264). Used by telephony
- * only. All but `release` reject when media cannot carry the leg; the error's `code` says why
+ * only. All but `release`, `close` and `quiet` reject when media cannot carry the leg; the error's `code` says why
  * (`no-codec`, `bad-sdp`, `capacity`, `disconnected`, …).
  */
 export interface LegMedia {
@@ -130,8 +134,12 @@ export interface LegMedia {
   acceptAnswer(callId: CallId, legId: LegId, sdp: string): Promise<void>;
   /** The far side told by SIP INFO that a key, one of `0123456789*#ABCD`, was pressed. */
   pressed(callId: CallId, legId: LegId, press: { key: string; durationMs: number }): void;
+  /** Silence, or a short tone and then silence, whatever the leg heard: packets of it. Never rejects. */
+  quiet(callId: CallId, legId: LegId, first?: 'beep'): Promise<void>;
   /** The leg is over: its stream is closed and a recording of it finished. */
   release(callId: CallId, legId: LegId): void;
+  /** The same, of a leg whose stream is no call's: nothing is left of its session. */
+  close(session: LegId): void;
 }
 
 export interface StreamOrder {
@@ -230,6 +238,8 @@ export interface AgentDesk {
   /** Nobody of the agent's talk hears him, whoever he asks neither, and no recording does. Twice is accepted. */
   mute(agentId: AgentId, callId: CallId): RefusalCode | null;
   unmute(agentId: AgentId, callId: CallId): RefusalCode | null;
+  /** The agent's part of a call is over, as if his phone had hung up. */
+  hangUp(agentId: AgentId, callId: CallId): RefusalCode | null;
   /** Keys for the customer of the agent's talk. */
   pressKeys(agentId: AgentId, callId: CallId, keys: string): RefusalCode | null;
   /** Blind: the agent is done with the caller, who hears music until somebody else takes him. */

@@ -4,8 +4,9 @@
  * about them; that is domain/call/recovered. Knows no protocol: the lists come as plain values.
  */
 import type { LegNote } from '../domain/effects';
+import type { NailedRecovered } from '../domain/agent-events';
 import type { CallRecovered, RecoveredCall } from '../domain/recovered-call';
-import type { CallId, LegId, RecordingId } from '../domain/ids';
+import type { AgentId, CallId, LegId, PhoneId, RecordingId } from '../domain/ids';
 import { numberBook } from '../domain/number/book';
 import { isEmergency } from '../domain/number/kinds';
 import type { Plan } from '../domain/plan';
@@ -47,6 +48,8 @@ export interface Found<Dialog extends FoundDialog> {
 export interface Recovery<Dialog extends FoundDialog> {
   /** To be submitted after `start`. */
   events: CallRecovered[];
+  /** Agents' own legs, to be submitted before. */
+  nailed: NailedRecovered[];
   /** Dialogs without a readable note or of calls that have ended: to be hung up. */
   strayDialogs: Dialog[];
   /** Sessions of no live call: to be closed, which finishes their recordings. */
@@ -101,6 +104,7 @@ export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recov
   const agents = agentsOf(found.dialogs);
   for (const dialog of found.dialogs) {
     const note = readNote(dialog.note);
+    if (note && isIdleNailed(note)) continue;
     if (note && !ended.has(note.callId)) {
       const parts = calls.get(note.callId);
       const part = partOf(note);
@@ -114,14 +118,32 @@ export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recov
     } else if (!dialog.ended) strayDialogs.push(dialog);
   }
   const sessions = new Map(found.sessions.map((session) => [session.session, session]));
+  const nailed = nailedOf(found.dialogs);
   return {
     events: [...calls]
       .map(([callId, parts]) => rebuild(callId, parts, sessions.get(callId), found))
       .sort((a, b) => Number(isTaken(b)) - Number(isTaken(a)) || a.arrivedAt - b.arrivedAt)
       .map((call) => ({ type: 'call.recovered', at: found.at, call })),
+    nailed: [...nailed.values()].map((who) => ({
+      ...{ type: 'nailed.recovered', at: found.at, ...who },
+    })),
     strayDialogs,
-    straySessions: [...sessions.keys()].filter((id) => !calls.has(id)),
+    straySessions: [...sessions.keys()].filter((id) => !calls.has(id) && !nailed.has(id)),
   };
+}
+
+/** An agent's own leg while nobody talked over it: of no call. */
+const isIdleNailed = ({ legId, nailed }: LegNote): boolean => nailed?.id === legId;
+
+/** Whose own legs live, in a call or not. */
+function nailedOf(dialogs: readonly FoundDialog[]) {
+  const found = new Map<LegId, { agentId: AgentId; phoneId: PhoneId }>();
+  for (const { note: text, ended } of dialogs) {
+    const note = readNote(text);
+    if (ended || !note?.nailed || note.agentId === undefined) continue;
+    found.set(note.nailed.id, { agentId: note.agentId, phoneId: note.nailed.phoneId });
+  }
+  return found;
 }
 
 /**
@@ -132,7 +154,7 @@ function agentsOf<Dialog extends FoundDialog>(dialogs: readonly Dialog[]) {
   const agents = new Map<CallId, { dialog: Dialog; rank: number }>();
   for (const dialog of dialogs) {
     const note = readNote(dialog.note);
-    if (!note || partOf(note) !== 'agent') continue;
+    if (!note || isIdleNailed(note) || partOf(note) !== 'agent') continue;
     const rank = dialog.ended ? 0 : note.held ? 1 : 2;
     if (rank >= (agents.get(note.callId)?.rank ?? 0)) agents.set(note.callId, { dialog, rank });
   }

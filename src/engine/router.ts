@@ -120,6 +120,7 @@ export class Router {
       case 'talk.held':
       case 'talk.resumed':
       case 'talk.muted':
+      case 'talk.hung-up':
       case 'talk.transferred':
       case 'talk.parked':
       case 'call.picked-up':
@@ -197,6 +198,9 @@ export class Router {
       case 'agent.signed-out':
       case 'agent.seated':
       case 'agent.unseated':
+      case 'nailed.answered':
+      case 'nailed.ended':
+      case 'nailed.recovered':
         return this.to.agent(event.agentId, event);
     }
   }
@@ -220,6 +224,8 @@ export class Router {
       live.setAgent(wanted ? restoreIntent(agent, wanted, this.seatOf(wanted, event)) : agent);
       const { id: agentId } = agent;
       this.tellAgent(agentId, event.at);
+      // His own leg follows what the plan says of his phones, and who was at work before the start.
+      this.to.agent(agentId, event);
       if (sign === 'out')
         this.to.agent(agentId, { type: 'agent.signed-out', at: event.at, agentId });
       if (sign !== 'in' || wanted) continue;

@@ -206,7 +206,7 @@ interface PhoneDbRow {
   contact: string | null;
   auto_ready: boolean;
   watch: boolean;
-  mode: 'ring' | 'auto-answer';
+  mode: 'ring' | 'auto-answer' | 'nailed-up';
   profile: PhoneProfile;
 }
 
@@ -230,7 +230,10 @@ function trunkFromRow(row: TrunkDbRow): PlanTrunk {
 }
 
 function phoneFromRow(row: PhoneDbRow): PlanPhone {
-  const mode = row.mode === 'auto-answer' ? { autoAnswer: row.profile } : {};
+  const mode = {
+    ...(row.mode === 'ring' ? {} : { autoAnswer: row.profile }),
+    ...(row.mode === 'nailed-up' ? { nailedUp: true as const } : {}),
+  };
   const person = row.person_id === null ? {} : { person: row.person_id };
   const common = { id: row.id, ...person, autoReady: row.auto_ready, ...mode };
   if (row.kind === 'static')

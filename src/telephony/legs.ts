@@ -7,12 +7,28 @@
  */
 import type { EndCause, FarSide } from '../domain/end-cause';
 import type { AgentId, CallId, LegId, TrunkId } from '../domain/ids';
-import type { LegNote } from '../domain/effects';
+import type { LegNote, NailedNote } from '../domain/effects';
 import type { LegRole } from '../domain/records';
 import type { Replaces } from './refer-request';
 import type { Referral } from './referrals';
 import type { Release } from './releases';
 import type { SipDialog, SipRequest, SipResponse } from './drachtio';
+
+/** What a leg of an agent's own is to those that bear its dialog one after the other; see nailed-leg.ts. */
+export interface Standing {
+  readonly id: LegId;
+  readonly note: NailedNote;
+  /** The phone picked up; `theirs` is what it said of itself. */
+  answered(leg: Leg): void;
+  /** The leg is let go of by its call; the dialog stays the agent's. */
+  leave(leg: Leg, cause: EndCause): void;
+  /** The leg has ended otherwise: with its dialog, or before it had one. */
+  over(leg: Leg, cause: EndCause, at: number): void;
+  /** A description of our media as the far side is to see it: of the one session that the dialog is (RFC 3264 §8). */
+  described(sdp: string): string;
+  /** The media that the phone was given while nobody talks over it are lost. */
+  renew(): void;
+}
 
 export interface Leg {
   id: LegId;
@@ -61,6 +77,8 @@ export interface Leg {
   note?: LegNote;
   /** Dialogs of the phones that ring for it (RFC 3261 §12.1): what another phone may name to pick it up. */
   rings?: Omit<Replaces, 'earlyOnly'>[];
+  /** Its dialog is, or is to be, that of the agent's own leg. */
+  standing?: Standing;
   /** Its phone has asked for a transfer, which is under way. */
   referral?: Referral;
   /** Its carrier is asked to join it with another leg. */
@@ -68,6 +86,9 @@ export interface Leg {
   /** Its phone has asked for one before. */
   referred?: true;
 }
+
+/** Is it an agent's own leg, while nobody talks over it? */
+export const isIdle = ({ id, standing }: Leg): boolean => standing?.id === id;
 
 /** The leg's INVITE; undefined while the edge holds it, because the connection that it came by is gone. */
 export function inviteHere({ invite }: Leg): Leg['invite'] {
@@ -166,6 +187,13 @@ export class LegTable {
     if (leg.dialog) this.byDialog.delete(leg.dialog.id);
     this.remember(leg.id);
     return true;
+  }
+
+  /** Takes the leg out without its end: its dialog is another one's. */
+  forget(leg: Leg): void {
+    if (this.legs.get(leg.id) === leg) this.legs.delete(leg.id);
+    if (leg.dialog && this.byDialog.get(leg.dialog.id) === leg) this.byDialog.delete(leg.dialog.id);
+    delete leg.dialog;
   }
 
   /** Was it a leg of this process, and is over? */

@@ -10,7 +10,7 @@ import type { SipDialog, SipRequest, SipResponse, Srf } from './drachtio';
 import { q850Of, reasonHeader } from './cause';
 import { holds, isKeyInfo, keyOfInfo } from '../../sip/index';
 import type { DialogNote, EdgeDialogs } from './edge-dialogs';
-import { isKeptBack, type Leg, type LegTable } from './legs';
+import { isIdle, isKeptBack, type Leg, type LegTable } from './legs';
 
 export interface LineContext {
   srf: () => Srf;
@@ -113,9 +113,10 @@ async function reoffer(
   if (leg.reoffered) return res.send(500, { headers: { 'Retry-After': retryAfter() } });
   leg.reoffered = true;
   try {
-    const body = req.body
+    const ours = req.body
       ? await context.media.answerOffer(leg.callId, leg.id, req.body)
       : await offerInAnswer(context, leg, req);
+    const body = leg.standing?.described(ours) ?? ours;
     dialog.local.sdp = body;
     res.send(200, { headers, body });
     if (req.body) tellHold(context, leg, req.body);
@@ -134,6 +135,7 @@ const retryAfter = (): string => String(Math.floor(Math.random() * 11));
 
 /** The leg is answered; `theirs` is what its far side said of itself, which may be that it does not listen. */
 export function tellAnswered({ submit, now }: LineContext, leg: Leg, theirs: string): void {
+  if (isIdle(leg)) return leg.standing?.answered(leg);
   submit({ type: 'leg.answered', at: now(), legId: leg.id });
   if (theirs && holds(theirs)) submit({ type: 'leg.held', at: now(), legId: leg.id });
 }
@@ -151,9 +153,12 @@ export function endLeg(
   at: number = context.now(),
 ): void {
   if (!context.legs.end(leg)) return;
-  context.media.release(leg.callId, leg.id);
+  if (isIdle(leg)) context.media.close(leg.id);
+  else context.media.release(leg.callId, leg.id);
   const far = leg.far && Object.keys(leg.far).length > 0 ? { far: leg.far } : {};
-  context.submit({ type: 'leg.ended', at, legId: leg.id, cause, ...far });
+  // Of an agent's own leg no call knows.
+  if (!isIdle(leg)) context.submit({ type: 'leg.ended', at, legId: leg.id, cause, ...far });
+  leg.standing?.over(leg, cause, at);
 }
 
 /** BYE with its reason, and the end of the leg without waiting for the answer to the BYE. */
@@ -206,8 +211,12 @@ export function noteLeg(context: LineContext, leg: Leg): void {
 }
 
 /** What the edge keeps of a leg. */
-export function linkOf({ id, callId, role, trunkId }: Leg, noted: LegNote): DialogNote {
-  const note = role === 'outside' && trunkId !== undefined ? { ...noted, trunkId } : noted;
+export function linkOf({ id, callId, role, trunkId, standing }: Leg, noted: LegNote): DialogNote {
+  const note: LegNote = {
+    ...noted,
+    ...(role === 'outside' && trunkId !== undefined ? { trunkId } : {}),
+    ...(standing ? { nailed: standing.note } : {}),
+  };
   return {
     session: callId,
     endpoint: id,

@@ -8,9 +8,11 @@ import { takeFinalAnswer } from './early-media';
 import { ringPhones, type ForkContext } from './forking';
 import type { Leg } from './legs';
 import { endLeg, sendCancel } from './line';
+import type { NailedLegs } from './nailed-legs';
 import type { NumberTarget, TrunkCalls } from './trunk-calls';
 
 export interface OutboundContext extends ForkContext {
+  nailed: NailedLegs;
   trunkCalls: TrunkCalls;
 }
 
@@ -20,6 +22,7 @@ export class Outbound {
   dial(command: DialCommand): void {
     const { context } = this;
     const { legId: id, callId, to } = command;
+    if (to.kind === 'phone' && to.nailed) return context.nailed.connect(command, to.agentId);
     const whose =
       to.kind === 'phone'
         ? ({ role: 'agent', agentId: to.agentId } as const)

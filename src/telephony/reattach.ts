@@ -10,6 +10,11 @@ import type { DialogEnded } from './edge-dialogs';
 import { inviteName } from './invite-name';
 import { byeLeg, carryDialog, dropDialog, endLeg, tellAnswered, type LineContext } from './line';
 import { inviteHere, type Leg, type LegTable } from './legs';
+import type { NailedLegs } from './nailed-legs';
+
+export interface ReattachContext extends LineContext {
+  nailed: NailedLegs;
+}
 
 /** A leg of ours that the edge knows. */
 export interface FoundLeg {
@@ -25,7 +30,7 @@ export interface FoundLeg {
  * this connection, `before`, those that the edge names neither as living nor as ended end as `broken`;
  * whoever comes or is dialled meanwhile is not in its lists, and lives.
  */
-export async function reattach(context: LineContext, before: Leg[]): Promise<FoundLeg[]> {
+export async function reattach(context: ReattachContext, before: Leg[]): Promise<FoundLeg[]> {
   const owed = [...context.legs.owedByes.keys()];
   const { dialogs, invites } = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
@@ -41,7 +46,8 @@ export async function reattach(context: LineContext, before: Leg[]): Promise<Fou
     const comes = expected.has(leg.id) || isHere(leg);
     if (gone && !comes && !missedLegs.has(leg.id)) endLeg(context, leg, 'broken');
   }
-  return [...found(live, false), ...found(missed, true), ...arriving];
+  context.nailed.goOn();
+  return [...namesOf(live, false), ...namesOf(missed, true), ...arriving];
 }
 
 /** The edge holds an INVITE of a caller who was not answered: his leg stands ready for it. */
@@ -63,7 +69,7 @@ function isHere(leg: Leg): boolean {
   return open && inviteHere(leg) !== undefined;
 }
 
-function found(notes: (LegNote | null)[], ended: boolean): FoundLeg[] {
+function namesOf(notes: (LegNote | null)[], ended: boolean): FoundLeg[] {
   return notes.flatMap((note) => (note && !(ended && note.sentOn) ? [{ note, ended }] : []));
 }
 
@@ -77,8 +83,10 @@ export function legEndedAway(context: LineContext, event: DialogEnded): void {
   const leg = context.legs.get(legId);
   // A hang-up of ours, or news of his, crossed the cut.
   if (context.legs.hasEnded(legId)) return;
-  if (leg) endLeg(context, leg, cause, at);
-  else context.submit({ type: 'leg.ended', at, legId, cause, callId });
+  if (leg) return endLeg(context, leg, cause, at);
+  context.submit({ type: 'leg.ended', at, legId, cause, callId });
+  if (note.nailed && note.agentId !== undefined)
+    context.submit({ type: 'nailed.ended', at, agentId: note.agentId, cause, stood: true });
 }
 
 const CAUSES: Record<DialogEnded['cause'], EndCause> = {
@@ -90,7 +98,7 @@ const CAUSES: Record<DialogEnded['cause'], EndCause> = {
   'edge-stopped': 'broken',
 };
 
-function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
+function takeOver(context: ReattachContext, live: LiveDialog): LegNote | null {
   const note = readNote(live.note);
   try {
     const known = context.legs.ofDialog(live.dialogId) ?? answering(context, note);
@@ -103,7 +111,7 @@ function takeOver(context: LineContext, live: LiveDialog): LegNote | null {
       return null;
     }
     if (known?.invite) answeredUnseen(context, known, dialog);
-    else carryDialog(context, known ?? context.legs.add(legOf(note)), dialog);
+    else carryDialog(context, known ?? found(context, note), dialog);
     if (!known) occupyAgain(context, note);
     return note;
   } catch (error) {
@@ -145,6 +153,13 @@ function answeredUnseen(context: LineContext, leg: Leg, dialog: SipDialog): void
 function occupyAgain({ legs }: LineContext, { legId, trunkId, caller }: LegNote): void {
   const leg = legs.get(legId);
   if (leg) legs.occupy(leg, trunkId ?? caller?.trunkId ?? null);
+}
+
+/** The leg of a former process, and the agent whose own it is. */
+function found(context: ReattachContext, note: LegNote): Leg {
+  const leg = context.legs.add(legOf(note));
+  if (note.nailed) context.nailed.adopt(leg, note.nailed);
+  return leg;
 }
 
 function legOf(note: LegNote): Leg {

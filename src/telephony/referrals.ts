@@ -159,6 +159,11 @@ export class Referrals {
     const told = notify(referral, status, 'terminated;reason=noresource');
     for (const leg of referral.kept) {
       const { dialog } = leg;
+      if (leg.standing) {
+        // An agent's own leg stays; whether its phone hangs up after a transfer is the phone's affair.
+        leg.standing.leave(leg, cause);
+        continue;
+      }
       endLeg(this.context, leg, cause);
       if (!dialog) continue;
       void told.then(() => {

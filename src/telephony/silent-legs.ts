@@ -4,9 +4,9 @@
  * us on hold, answers and is asked again after the next minute of silence.
  */
 import type { LegId } from '../domain/ids';
-import type { SipResponse } from './drachtio';
 import type { Leg } from './legs';
 import { byeLeg, type LineContext } from './line';
+import { isGone } from './reinvite';
 
 /** Times in milliseconds. */
 export interface SilenceLimits {
@@ -17,8 +17,6 @@ export interface SilenceLimits {
 
 /** A minute is longer than any pause of one who suppresses silence; the edge tells every 5 s of sound. */
 const LIMITS: SilenceLimits = { afterMs: 60_000, lookEveryMs: 5000 };
-/** 408: nobody answered, as the edge says it; 481: its dialog is no more. */
-const GONE = [408, 481];
 
 export class SilentLegs {
   /** When something was known last of a far side, on the monotonic clock. */
@@ -72,9 +70,4 @@ export class SilentLegs {
     this.context.log.warn({ callId, legId, status: answer.status }, 'far side gone without a word');
     byeLeg(this.context, leg, 'unreachable');
   }
-}
-
-/** The edge says 503 by itself where it reaches nobody; it then names no address (RFC 3261 §8.1.3.1). */
-function isGone({ status, source_address: address }: SipResponse): boolean {
-  return GONE.includes(status) || (status === 503 && !address);
 }

@@ -5,7 +5,7 @@
 import type { Plan } from '../domain/plan';
 import type { EndCause } from '../domain/end-cause';
 import type { LegNote } from '../domain/effects';
-import type { CallId, LegId, TrunkId } from '../domain/ids';
+import type { AgentId, CallId, LegId, PhoneId, TrunkId } from '../domain/ids';
 import type { TrunkUse } from '../domain/trunk/use';
 import type { TrunkView } from '../domain/trunk/view';
 import type { DialCommand, Submit, Telephony } from '../engine/ports';
@@ -13,8 +13,9 @@ import { BindingJournal } from './binding-journal';
 import { makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
 import type { CallerServed, DialogEnded } from './edge-dialogs';
 import { Inbound, type InboundContext } from './inbound';
-import { LegTable, type Leg } from './legs';
+import { isIdle, LegTable, type Leg } from './legs';
 import { byeLeg, noteLeg } from './line';
+import { NailedLegs } from './nailed-legs';
 import type { DrachtioTelephonyOptions } from './options';
 import { Outbound } from './outbound';
 import { takeServedCaller } from './served-caller';
@@ -46,6 +47,7 @@ export class DrachtioTelephony implements Telephony {
   private readonly registrar: Registrar;
   private readonly referrals: Referrals;
   private readonly releases: Releases;
+  private readonly nailed: NailedLegs;
   private readonly silentLegs: SilentLegs;
   private up = false;
   private again: NodeJS.Timeout | undefined;
@@ -91,7 +93,11 @@ export class DrachtioTelephony implements Telephony {
     this.inbound = new Inbound(this.context);
     const { context, trunks } = this;
     this.trunkCalls = new TrunkCalls({ ...context, carriers: trunks }, options.gatewayPatience);
-    this.outbound = new Outbound({ ...context, trunkCalls: this.trunkCalls });
+    this.nailed = new NailedLegs(context, () => this.up);
+    this.outbound = new Outbound({
+      ...context,
+      ...{ trunkCalls: this.trunkCalls, nailed: this.nailed },
+    });
   }
 
   /**
@@ -111,7 +117,7 @@ export class DrachtioTelephony implements Telephony {
       this.up = false;
       this.options.log.warn('drachtio connection lost');
     });
-    return reattach(this.context, []);
+    return reattach({ ...this.context, nailed: this.nailed }, []);
   }
 
   /** The edge tells of a dialog that ended while no app was there. */
@@ -135,6 +141,7 @@ export class DrachtioTelephony implements Telephony {
   /** From now on calls and registrations are taken. */
   open(): void {
     this.registrar.restore();
+    this.nailed.open();
     void this.checkFlows();
     this.options.edge.onConnected(() => void this.checkFlows());
     this.trunks.begin();
@@ -192,7 +199,8 @@ export class DrachtioTelephony implements Telephony {
   hangup(legId: LegId, cause: EndCause): void {
     const leg = this.legs.get(legId);
     if (!leg || this.referrals.keeps(leg, cause)) return;
-    if (leg.dialog) byeLeg(this.context, leg, cause);
+    if (leg.standing) leg.standing.leave(leg, cause);
+    else if (leg.dialog) byeLeg(this.context, leg, cause);
     else if (leg.state === 'arriving' || leg.state === 'answering')
       this.inbound.answering.refuse(leg, cause);
     else this.outbound.cancel(leg, cause);
@@ -205,8 +213,20 @@ export class DrachtioTelephony implements Telephony {
   mediaLost(callId: CallId): void {
     const legs = this.legs.all().filter((leg) => leg.callId === callId);
     for (const role of ['caller', 'outside', 'agent'] as const) {
-      for (const leg of legs) if (leg.role === role) this.hangup(leg.id, 'broken');
+      for (const leg of legs) {
+        if (leg.role !== role) continue;
+        if (isIdle(leg)) leg.standing?.renew();
+        else this.hangup(leg.id, 'broken');
+      }
     }
+  }
+
+  nail(agentId: AgentId, phoneId: PhoneId): void {
+    this.nailed.dial(agentId, phoneId);
+  }
+
+  unnail(agentId: AgentId, cause: EndCause): void {
+    this.nailed.hangup(agentId, cause);
   }
 
   /** Something was received of the leg's far side in the last seconds. */
@@ -274,7 +294,7 @@ export class DrachtioTelephony implements Telephony {
   /** A cut connection came back: every dialog object is rebuilt on the new socket. */
   private async afterCut(before: Leg[]): Promise<void> {
     try {
-      await reattach(this.context, before);
+      await reattach({ ...this.context, nailed: this.nailed }, before);
     } catch (error) {
       this.options.log.error({ error }, 'legs could not be taken over after a cut; once more');
       this.again = setTimeout(() => void (this.up && this.afterCut(before)), TAKE_OVER_AGAIN_MS);

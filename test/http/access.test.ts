@@ -71,6 +71,11 @@ const TABLE: Row[] = [
     statuses: [401, 200, 409, 409, 409, 409, 409, 403],
   })),
   {
+    route: 'POST /api/calls/{id}/hang-up',
+    url: '/api/calls/call-2/hang-up',
+    statuses: [401, 204, 409, 409, 409, 409, 409, 403],
+  },
+  {
     route: 'POST /api/calls/{id}/keys',
     url: '/api/calls/call-2/keys',
     body: { keys: '1#' },

@@ -107,6 +107,11 @@ describe('an agent in a talk', () => {
     expect(http.desk.asked).toEqual([]);
   });
 
+  test('hangs up', async () => {
+    const response = await http.ask('wang', 'POST', '/api/calls/call-1/hang-up');
+    expect([response.statusCode, http.desk.asked]).toEqual([204, ['hang-up wang call-1']]);
+  });
+
   test('presses keys, and nothing that is none', async () => {
     const press = (keys: string) =>
       http.ask('wang', 'POST', '/api/calls/call-1/keys', { keys }).then((it) => it.statusCode);

@@ -100,6 +100,7 @@ export class FakeDesk implements AgentDesk {
   resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
   mute = (id: string, callId: string): RefusalCode | null => this.holding('mute', id, callId);
   unmute = (id: string, callId: string): RefusalCode | null => this.holding('unmute', id, callId);
+  hangUp = (id: string, callId: string): RefusalCode | null => this.holding('hang-up', id, callId);
   pressKeys = (id: string, callId: string, keys: string): RefusalCode | null =>
     this.holding(`keys(${keys})`, id, callId);
   transfer = (id: string, callId: string, to: object): RefusalCode | null =>

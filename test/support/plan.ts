@@ -43,6 +43,7 @@ export interface TestPlan {
         password: string;
         digest?: 'both' | 'md5';
         autoReady?: boolean;
+        mode?: 'ring' | 'auto-answer' | 'nailed-up';
       }
     | {
         id: string;
@@ -51,6 +52,7 @@ export interface TestPlan {
         person: string;
         autoReady?: boolean;
         watch?: boolean;
+        mode?: 'ring' | 'auto-answer' | 'nailed-up';
       }
   )[];
 }

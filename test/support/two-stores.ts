@@ -80,6 +80,7 @@ export function agent(id: string, storeId: string, changes: Partial<AgentView> =
     callId: null,
     reachable: true,
     unreachable: null,
+    nailed: null,
     seat: null,
     since: NOW,
     ...changes,

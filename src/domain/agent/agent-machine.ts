@@ -27,6 +27,7 @@ import {
   type Agent,
 } from './agent';
 import { seated, settle, SIGNED_IN, signOut, want } from './intent';
+import { followWork, isNailed, stepNailed } from './nailed-machine';
 import { moved, stepBeside } from './beside';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
@@ -38,6 +39,14 @@ type Idle = Extract<Activity, { is: 'idle' }>;
 
 /** One agent, one event. Throws `BugError` for a beginning that cannot be. */
 export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
+  const { next, effects } = isNailed(event)
+    ? stepNailed(agent, event, now)
+    : stepWork(agent, event, now);
+  const followed = followWork(agent, next, event, now);
+  return { next: followed.next, effects: [...effects, ...followed.effects] };
+}
+
+function stepWork(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
   switch (event.type) {
     case 'agent.signed-in':
       return wanted(agent).is === 'logged-out' ? want(agent, SIGNED_IN, now) : stay(agent);

@@ -14,6 +14,7 @@ import type { AgentView } from '../notices';
 import type { AgentIntent } from '../records';
 import type { Instant, Millis } from '../time';
 import type { Beside } from './beside';
+import { nailedText, type Nailed } from './nailed';
 import { LOSS_TEXTS, type PhoneLoss } from './phone-loss';
 
 /** A phone of the agent, as far as offers are concerned. */
@@ -23,6 +24,8 @@ export interface AgentPhone {
   readonly autoReady: boolean;
   /** Null while it can be rung. */
   readonly lost: PhoneLoss | null;
+  /** Calls reach it over one leg that stands as long as he is signed in; it does not ring for them. */
+  readonly nailedUp?: true;
 }
 
 /** `resting`: he let a call pass and is not asked again for a moment. */
@@ -59,6 +62,8 @@ export interface Agent {
   readonly activity: Activity;
   /** A leg to his phone that has not ended: the phone rings for one call at a time. */
   readonly line: LegId | null;
+  /** His own leg, to a phone that is nailed up. */
+  readonly nailed: Nailed;
   /** A second call of his phone, while he talks. */
   readonly beside: Beside | null;
   /** No longer in the plan: finishes what he does and is forgotten. */
@@ -72,18 +77,31 @@ export const wanted = (agent: Agent): AgentIntent => agent.pending ?? agent.inte
 export const isSignedIn = (agent: Agent): boolean => wanted(agent).is !== 'logged-out';
 
 /** Those at which he is called. */
-const phonesInUse = ({ phones, seat }: Agent): readonly AgentPhone[] =>
+export const phonesInUse = ({ phones, seat }: Agent): readonly AgentPhone[] =>
   seat === null ? phones : phones.filter(({ id }) => id === seat);
 
-/** The phone that would be rung: the first of the plan's that can be, or the one where he sits. */
-export const phoneToRing = (agent: Agent): AgentPhone | undefined =>
-  phonesInUse(agent).find((phone) => phone.lost === null);
+/** Does his own leg stand at that phone? */
+export const isNailedAt = ({ nailed }: Agent, phoneId: PhoneId): boolean =>
+  nailed.is === 'up' && nailed.phoneId === phoneId;
 
-/** His other phones that ring beside that one. */
+/** A phone that is nailed up takes calls over its leg; of who has gone home, it rings as any other. */
+const canRing = (agent: Agent, { id, lost, nailedUp }: AgentPhone): boolean =>
+  lost === null && (nailedUp !== true || isNailedAt(agent, id) || !isSignedIn(agent));
+
+/** The phone that would be rung: where his leg stands, or the first of the plan's that can be, or where he sits. */
+export function phoneToRing(agent: Agent): AgentPhone | undefined {
+  const able = phonesInUse(agent).filter((phone) => canRing(agent, phone));
+  return able.find(({ id }) => isNailedAt(agent, id)) ?? able[0];
+}
+
+/** His other phones that ring beside that one; none beside his own leg. */
 export const phonesBeside = (agent: Agent, phoneId: PhoneId): PhoneId[] =>
-  phonesInUse(agent)
-    .filter(({ id, lost }) => id !== phoneId && lost === null)
-    .map(({ id }) => id);
+  isNailedAt(agent, phoneId)
+    ? []
+    : phonesInUse(agent)
+        .filter(({ id }) => id !== phoneId && !isNailedAt(agent, id))
+        .filter((phone) => canRing(agent, phone))
+        .map(({ id }) => id);
 
 /** Can he be given a call that he asked for himself? He need not be ready, nor rested. */
 export const canBeRung = (agent: Agent): boolean =>
@@ -107,9 +125,20 @@ export const isReachable = (agent: Agent): boolean =>
 /** Of several lost phones the first is told of: the one that would be rung. */
 function whyUnreachable(agent: Agent): AgentView['unreachable'] {
   if (phoneToRing(agent)) return null;
-  const lost = phonesInUse(agent)[0]?.lost ?? { reason: 'no-phone', since: null };
+  const [first] = phonesInUse(agent);
+  if (first?.nailedUp && first.lost === null) {
+    const { since } = agent.nailed;
+    return { reason: 'not-nailed-up', since, ...nailedText(agent.nailed) };
+  }
+  const lost = first?.lost ?? { reason: 'no-phone', since: null };
   return { ...lost, ...LOSS_TEXTS[lost.reason] };
 }
+
+/** Null of who has no phone that is nailed up. */
+const nailedView = (agent: Agent): AgentView['nailed'] =>
+  phonesInUse(agent).some(({ nailedUp }) => nailedUp)
+    ? { state: agent.nailed.is, since: agent.nailed.since, ...nailedText(agent.nailed) }
+    : null;
 
 /** The agent as desktops see him; `since` is the later of the two changes. */
 export const agentView = (agent: Agent): AgentView => ({
@@ -121,6 +150,7 @@ export const agentView = (agent: Agent): AgentView => ({
   callId: agent.activity.is === 'idle' ? null : agent.activity.callId,
   reachable: phoneToRing(agent) !== undefined,
   unreachable: whyUnreachable(agent),
+  nailed: nailedView(agent),
   seat: agent.seat,
   since: Math.max(agent.intentSince, agent.activity.since),
 });

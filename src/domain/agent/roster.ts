@@ -7,6 +7,7 @@ import type { Plan, PlanPerson, PlanPhone } from '../plan';
 import type { AgentSnapshot } from '../records';
 import type { Instant } from '../time';
 import type { Agent, AgentPhone } from './agent';
+import { notNailed } from './nailed';
 import { atSeat, seatIn } from './seat';
 
 type Known = ReadonlyMap<AgentId, Agent>;
@@ -80,6 +81,7 @@ export const seatPhone = (
   id: phone.id,
   autoReady: phone.autoReady,
   lost: lost === undefined ? unheardOf(phone, now) : lost,
+  ...(phone.nailedUp ? { nailedUp: true as const } : {}),
 });
 
 const unheardOf = (phone: PlanPhone, now: Instant): AgentPhone['lost'] =>
@@ -103,6 +105,7 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   intentSince: now,
   activity: { is: 'idle', since: now, resting: false },
   line: null,
+  nailed: notNailed(now),
   beside: null,
   retired: false,
 });

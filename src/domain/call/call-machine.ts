@@ -13,6 +13,7 @@ import { customerNumber, snapshot, type Call } from './call';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { stepConsulting } from './consult';
 import { stepForwarded } from './forwarded';
+import { hangUp } from './hanging-up';
 import { isHold, stepHold } from './holding';
 import { turnFor } from './internal';
 import { preempt, stepCalling } from './outgoing';
@@ -28,6 +29,7 @@ export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Cal
       ? { next: call, effects: [askAgain(call)] }
       : stay(call);
   if (event.type === 'call.preempted') return preempt(call, now);
+  if (event.type === 'talk.hung-up') return hangUp(call, event.agentId);
   const turned = turnFor(call, event);
   if (turned) return followedBy(turned, stepCall(turned.next, event, now));
   if (isHold(event)) return stepHold(call, event);

@@ -3,7 +3,7 @@
  * without any question, then his own state, then what he asks for. A refusal is a code; whoever asks sees
  * it, and it is audited.
  */
-import { isSignedIn, phoneToRing, type Agent } from '../agent/agent';
+import { isSignedIn, phonesInUse, phoneToRing, type Agent } from '../agent/agent';
 import { routeOfQueue, type Route } from '../call/routing';
 import type { DialTarget } from '../effects';
 import type { RefusalCode } from '../errors';
@@ -58,7 +58,8 @@ export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalC
   if (dialled === null) return 'NOT_A_NUMBER';
   if (person.id === '' && dialled.is !== 'emergency') return 'NOT_SIGNED_IN';
   const agent = view.agents.get(person.id);
-  const phoneId = who.phoneId ?? ownPhone(view.plan, person, agent);
+  const isUrgent = dialled.is === 'emergency';
+  const phoneId = who.phoneId ?? ownPhone(view.plan, person, agent, isUrgent);
   if (phoneId === undefined) return 'NO_PHONE';
   const route = routeFor(view.plan, person, wish.queue);
   if (route === null) return 'NO_SUCH_TARGET';
@@ -80,9 +81,20 @@ function nobodyAt({ stores }: Plan, { phoneId }: WhoCalls): PlanPerson | undefin
   return { ...nobody, store: stores[0]?.id ?? '', queues: [] };
 }
 
-/** The phone that rings for him; who is no agent has the first of his own. */
-const ownPhone = (plan: Plan, person: PlanPerson, agent: Agent | undefined): PhoneId | undefined =>
-  agent ? phoneToRing(agent)?.id : plan.phones.find((phone) => phone.person === person.id)?.id;
+/**
+ * The phone that rings for him; who is no agent has the first of his own. For help any of his is tried, also one that
+ * is to be nailed up and is not.
+ */
+function ownPhone(
+  plan: Plan,
+  person: PlanPerson,
+  agent: Agent | undefined,
+  isUrgent: boolean,
+): PhoneId | undefined {
+  if (!agent) return plan.phones.find((phone) => phone.person === person.id)?.id;
+  const phone = phoneToRing(agent) ?? (isUrgent ? phonesInUse(agent)[0] : undefined);
+  return phone?.id;
+}
 
 type Reached = { to: DialTarget; from?: string };
 

@@ -55,6 +55,12 @@ export const FAULTS = {
       '应与 from 位数相同，且不小于 from。',
       'This must be as long as from, and not below it.',
     ),
+  nailedUpWithoutDesk: () =>
+    text(
+      'NEEDS_A_DESK',
+      'nailed-up 话机的坐席断线后须在桌面点击“就绪”，因此不能同时使用 autoReady。',
+      'Whoever loses the leg of a phone that is nailed up says "ready" at his desk: not together with autoReady.',
+    ),
   passwordNeeded: () =>
     text(
       'PASSWORD_NEEDED',

@@ -107,6 +107,28 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
   );
 
   app.post(
+    '/api/calls/:id/hang-up',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags: ['calls'],
+        summary:
+          'End the own part of a call, as the phone does; a phone that is nailed up stays connected.',
+        params: CallParams,
+        response: {
+          204: { type: 'null', description: 'It ends.' },
+          ...problems('NOT_AUTHENTICATED', 'CROSS_SITE', 'NOT_YOUR_TALK'),
+        },
+      },
+    },
+    (request, reply) => {
+      const refusal = desk.hangUp(personOf(request).id, request.params.id);
+      if (refusal) throw new CodedError(refusal);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
     '/api/calls/:id/transfer',
     {
       config: { access: 'person' },

@@ -6,7 +6,7 @@ import type { LegMedia } from '../../engine/ports';
 import type { ControlClient } from '../../../sip/index';
 
 /** Rejections are `ControlFailure` with the edge's code. */
-export function edgeLegMedia(control: ControlClient, log: Logger): LegMedia {
+export function edgeLegMedia(control: ControlClient, language: string, log: Logger): LegMedia {
   return {
     answerOffer: async (session, endpoint, offer, order = {}) => {
       const params = { session, endpoint, offer, ...given(order) };
@@ -26,10 +26,24 @@ export function edgeLegMedia(control: ControlClient, log: Logger): LegMedia {
         log.warn({ err, callId: session, legId: endpoint }, 'endpoint.pressed failed');
       });
     },
+    quiet: async (session, endpoint, first) => {
+      const prompts = first === undefined ? [] : [first];
+      const play = { play: `${endpoint}/quiet`, prompts, language, then: 'silence' } as const;
+      try {
+        await control.command('endpoint.play', { session, endpoint, ...play });
+      } catch (err) {
+        log.warn({ err, callId: session, legId: endpoint }, 'endpoint.play failed');
+      }
+    },
     release: (session, endpoint) => {
       control.command('endpoint.close', { session, endpoint }).catch((err: unknown) => {
         // The whole session may have been closed before its legs were.
         log.debug({ err, callId: session, legId: endpoint }, 'endpoint.close');
+      });
+    },
+    close: (session) => {
+      control.command('session.close', { session }).catch((err: unknown) => {
+        log.warn({ err, legId: session }, 'session.close failed');
       });
     },
   };

@@ -55,7 +55,7 @@ export function embeddedMedia(options: EmbeddedMediaOptions): EmbeddedMedia {
   const events = new EdgeEvents(options);
   return {
     media: edgeMedia(options),
-    legs: edgeLegMedia(control, log),
+    legs: edgeLegMedia(control, options.language, log),
     begin: () => events.begin(),
     stop: () => events.stop(),
   };

@@ -8,6 +8,7 @@ import { UNUSED } from '../../../src/domain/dial/budget';
 import { withChange } from '../../../src/domain/dial/kept-budget';
 import type { DomainEvent } from '../../../src/domain/events';
 import type { CallSnapshot, JournalRecord } from '../../../src/domain/records';
+import type { DialCommand } from '../../../src/engine/ports';
 import { recover, type FoundDialog, type FoundSession } from '../../../src/engine/recover';
 import type { TestCentre } from './centre';
 
@@ -25,6 +26,8 @@ export function appFalls(centre: TestCentre, lost = 0): void {
     if (rings || telephony.hungUp.has(legId) || (isOurs && !telephony.notes.has(legId)))
       letGo(centre, legId);
   }
+  for (const [agentId, { stands }] of telephony.nailed)
+    if (!stands) telephony.nailed.delete(agentId);
 }
 
 /** The next app takes over, as src/app.ts does. Nothing happens if no app has died. */
@@ -48,7 +51,11 @@ export function appReturns(centre: TestCentre): void {
   const seen = ends.filter(
     ({ legId }) => telephony.notes.has(legId) && !telephony.hungUp.has(legId),
   );
-  const dialogs = [...living(centre), ...seen.map(({ legId }) => dialogOf(centre, legId, true))];
+  const dialogs = [
+    ...living(centre),
+    ...idleNailed(centre),
+    ...seen.map(({ legId }) => dialogOf(centre, legId, true)),
+  ];
   const found = recover({
     dialogs,
     sessions: sessions(centre),
@@ -57,12 +64,14 @@ export function appReturns(centre: TestCentre): void {
     makeId: () => centre.id(),
     at: centre.now(),
   });
-  for (const event of found.events) engine.submit(event);
+  for (const event of [...found.nailed, ...found.events]) engine.submit(event);
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) closeSession(centre, callId);
   tellFiles(centre, missed);
   for (const end of seen)
     engine.submit({ ...end, callId: noteOf(centre, end.legId)?.callId ?? '' });
+  for (const event of missed) if (event.type === 'nailed.ended') engine.submit(event);
+  tellFiles(centre, missed);
   for (const event of missed) if (event.type === 'call.arrived') engine.submit(event);
 }
 
@@ -107,6 +116,21 @@ function living(centre: TestCentre): Found[] {
   });
 }
 
+/** Agents' own legs over which nobody talks. */
+function idleNailed({ telephony }: TestCentre): Found[] {
+  const busy = new Set([...telephony.legs.values()].map(nailedAgent));
+  return [...telephony.nailed].flatMap(([agentId, { phoneId, stands }]) => {
+    if (!stands || busy.has(agentId)) return [];
+    const legId = `nailed-${agentId}`;
+    const nailed = { id: legId, phoneId, version: 1 };
+    const note: LegNote = { callId: legId, legId, role: 'agent', agentId, nailed };
+    return [{ legId, note: JSON.stringify(note), ended: false }];
+  });
+}
+
+const nailedAgent = ({ dial }: { dial?: DialCommand }): string | undefined =>
+  dial?.to.kind === 'phone' && dial.to.nailed ? dial.to.agentId : undefined;
+
 const dialogOf = (centre: TestCentre, legId: string, ended: boolean): Found => ({
   legId,
   note: JSON.stringify(noteOf(centre, legId) ?? null),
@@ -118,7 +142,12 @@ function noteOf(centre: TestCentre, legId: string): LegNote | undefined {
   const { telephony, plan } = centre;
   const arrival = telephony.legs.get(legId)?.arrival;
   const hotline = plan.hotlines.find(({ number }) => number === arrival?.to);
-  const noted = telephony.notes.get(legId);
+  const leg = telephony.legs.get(legId);
+  const agentId = (leg && nailedAgent(leg)) ?? '';
+  const own = telephony.nailed.get(agentId);
+  const plain = telephony.notes.get(legId);
+  const nailed = own && { id: `nailed-${agentId}`, phoneId: own.phoneId, version: 1 };
+  const noted = plain && nailed ? { ...plain, nailed } : plain;
   if (noted || !arrival || !hotline) return noted;
   const { callId, from, to, trunkId, ids, at } = arrival;
   const caller = { from, to, hotline: hotline.number, trunkId, ids };

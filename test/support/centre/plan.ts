@@ -14,6 +14,8 @@ export interface PlanOptions {
   agents?: string[];
   /** Ready without a desktop. */
   autoReady?: string[];
+  /** Whose phones are nailed up; from a desktop. */
+  nailedUp?: string[];
   /** Of the second queue, `service`; ready without a desktop. */
   service?: string[];
   numbers?: PlanNumbers;
@@ -29,8 +31,8 @@ const GATEWAY = { address: 'sip:127.0.0.1:5080', priority: 0, weight: 1 };
 
 export function planWith(options: PlanOptions): Plan {
   const { agents = [], autoReady = [], service, queue, hotline, channels = 60 } = options;
-  const { numbers, dialling, hours } = options;
-  const people = [...agents, ...autoReady, ...(service ?? [])];
+  const { numbers, dialling, hours, nailedUp = [] } = options;
+  const people = [...agents, ...nailedUp, ...autoReady, ...(service ?? [])];
   const sales = {
     id: 'sales',
     store: 'bj01',
@@ -57,7 +59,10 @@ export function planWith(options: PlanOptions): Plan {
       store: 'bj01',
       queues: [service?.includes(id) ? 'service' : 'sales'],
     })),
-    phones: people.map((person) => phoneOf(person, !agents.includes(person))),
+    phones: people.map((person) => ({
+      ...phoneOf(person, ![...agents, ...nailedUp].includes(person)),
+      ...(nailedUp.includes(person) ? { nailedUp: true as const } : {}),
+    })),
   };
 }
 

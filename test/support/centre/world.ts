@@ -95,7 +95,47 @@ export class FakeTelephony implements Telephony {
 
   dial(command: DialCommand): void {
     this.dials.push(command);
-    this.legs.set(command.legId, { state: 'dialled', dial: command, answers: false });
+    const { legId, to } = command;
+    this.legs.set(legId, { state: 'dialled', dial: command, answers: false });
+    if (to.kind !== 'phone' || !to.nailed || this.holdNailed) return;
+    if (this.nailed.get(to.agentId)?.stands) this.answered(legId);
+    else this.end(legId, 'unreachable');
+  }
+
+  /** Agents' own legs. A leg over one is answered at once, without anybody's doing. */
+  readonly nailed = new Map<AgentId, { phoneId: string; stands: boolean }>();
+  /** Whose phones were dialled for one, in order. */
+  readonly nails: AgentId[] = [];
+  /** Hold back the answer of legs over them. */
+  holdNailed = false;
+
+  nail(agentId: AgentId, phoneId: string): void {
+    if (this.nailed.get(agentId)?.stands) return;
+    this.nails.push(agentId);
+    this.nailed.set(agentId, { phoneId, stands: false });
+  }
+
+  unnail(agentId: AgentId): void {
+    this.nailed.delete(agentId);
+  }
+
+  /** The phone picks up what is to be the agent's own leg. */
+  nailedUp(agentId: AgentId): void {
+    const leg = this.nailed.get(agentId);
+    if (!leg) throw new Error(`the phone of ${agentId} is not dialled`);
+    leg.stands = true;
+    const { phoneId } = leg;
+    this.submit({ type: 'nailed.answered', at: this.now(), agentId, phoneId });
+  }
+
+  /** The agent's own leg is over, or was not answered, and with it what he talks over it. */
+  nailedEnds(agentId: AgentId, cause: EndCause = 'hangup'): void {
+    const { stands = false } = this.nailed.get(agentId) ?? {};
+    this.nailed.delete(agentId);
+    for (const [legId, { dial }] of [...this.legs])
+      if (dial?.to.kind === 'phone' && dial.to.nailed && dial.to.agentId === agentId)
+        this.end(legId, cause);
+    this.submit({ type: 'nailed.ended', at: this.now(), agentId, cause, stood: stands });
   }
 
   /** Legs that were hung up and whose end is held back. */

@@ -165,6 +165,12 @@ export const SAMPLES: Samples = {
   },
   'agent.unseated': { type: 'agent.unseated', at: NOW, agentId: 'bob' },
   'agent.signed-out': { type: 'agent.signed-out', at: NOW, agentId: 'bob' },
+  'talk.hung-up': { type: 'talk.hung-up', at: NOW, callId: 'call', agentId: 'bob' },
+  'nailed.answered': { type: 'nailed.answered', at: NOW, agentId: 'bob', phoneId: 'phone' },
+  'nailed.ended': {
+    ...{ type: 'nailed.ended', at: NOW, agentId: 'bob', cause: 'hangup', stood: true },
+  },
+  'nailed.recovered': { type: 'nailed.recovered', at: NOW, agentId: 'bob', phoneId: 'phone' },
   'offer.made': {
     type: 'offer.made',
     at: NOW,
@@ -407,4 +413,5 @@ export const EVENTS: Record<string, DomainEvent> = {
   'timer lookup-again': timer({ kind: 'lookup-again', callId: 'call' }),
   'timer wrap-up': timer({ kind: 'wrap-up', agentId: 'bob' }),
   'timer agent-rest': timer({ kind: 'agent-rest', agentId: 'bob' }),
+  'timer nailed-again': timer({ kind: 'nailed-again', agentId: 'bob' }),
 };

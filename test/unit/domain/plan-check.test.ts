@@ -259,8 +259,13 @@ test.each<[string, (plan: Plan) => void, string]>([
   ],
   [
     'a mode that there is not',
-    (p) => (p['phones']![1]!['mode'] = 'nailed-up'),
+    (p) => (p['phones']![1]!['mode'] = 'glued-down'),
     'phones[1].mode WRONG_VALUE',
+  ],
+  [
+    'a phone that is nailed up, of somebody without a desktop',
+    (p) => Object.assign(p['phones']![1]!, { mode: 'nailed-up', autoReady: true }),
+    'phones[1].mode NEEDS_A_DESK',
   ],
   [
     'an unknown profile',

@@ -292,6 +292,7 @@ test('what belongs to no live call is stray', () => {
   );
   expect(result).toEqual({
     events: [],
+    nailed: [],
     strayDialogs: [nonsense, late],
     straySessions: ['unknown'],
   });
@@ -310,4 +311,33 @@ test('the newest snapshot of a call in the journal counts', () => {
   });
   const newer = { ...snapshot, outcome: 'talk' as const };
   expect(callsIn([saved(snapshot, 1), saved(newer, 2)])).toEqual([newer]);
+});
+
+test('agents have their own legs again, in a talk or not; their idle sessions are no strays', () => {
+  const own = (id: string, agentId: string) => ({
+    ...{ agentId, nailed: { id, phoneId: `phone-${agentId}`, version: 7 } },
+  });
+  const idle: LegNote = { callId: 'own-1', legId: 'own-1', role: 'agent', ...own('own-1', 'bob') };
+  const gone: LegNote = { callId: 'own-3', legId: 'own-3', role: 'agent', ...own('own-3', 'eve') };
+  const { events, nailed, strayDialogs, straySessions } = recover(
+    found({
+      dialogs: [
+        dialog(idle),
+        dialog(gone, true),
+        dialog({ ...agentNote, ...own('own-2', 'dan') }),
+        dialog(callerNote),
+      ],
+      sessions: [session, { session: 'own-1', endpoints: [], recordings: [] }],
+      calls: [snapshot],
+    }),
+  );
+  const at = 100;
+  expect(nailed).toEqual([
+    { type: 'nailed.recovered', at, agentId: 'bob', phoneId: 'phone-bob' },
+    { type: 'nailed.recovered', at, agentId: 'dan', phoneId: 'phone-dan' },
+  ]);
+  expect(events.map(({ call }) => [call.callId, call.agentLeg])).toEqual([
+    ['call', { legId: 'agent-leg', agentId: 'dan' }],
+  ]);
+  expect([strayDialogs, straySessions]).toEqual([[], []]);
 });

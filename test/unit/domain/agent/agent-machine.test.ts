@@ -1,6 +1,7 @@
 import type { Activity, Agent } from '../../../../src/domain/agent/agent';
 import { isFree, isSignedIn } from '../../../../src/domain/agent/agent';
 import { stepAgent } from '../../../../src/domain/agent/agent-machine';
+import { notNailed } from '../../../../src/domain/agent/nailed';
 import { BugError } from '../../../../src/domain/errors';
 import type { AgentIntent } from '../../../../src/domain/records';
 import { EVENTS, NOW, SAMPLES } from '../events';
@@ -85,6 +86,7 @@ const agentWho = (activity: Activity, intent: AgentIntent = READY): Agent => ({
   intentSince: 1,
   activity,
   line: null,
+  nailed: notNailed(1),
   beside: null,
   retired: false,
 });

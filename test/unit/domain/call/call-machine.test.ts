@@ -238,6 +238,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'calling, phone': {
+    'talk.hung-up': 'calling, phone',
     ...WHILE_CALLING,
     'help.refused': 'calling, phone',
     'leg.answered': 'calling, dialled',
@@ -245,18 +246,25 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ringing (early)': 'calling, early',
   },
   'calling, dialled': {
+    'talk.hung-up': 'calling, dialled',
     ...WHILE_CALLING,
     'help.refused': 'calling, dialled',
     'leg.ringing (caller)': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
   'calling, ringing': {
+    'talk.hung-up': 'calling, ringing',
     ...WHILE_CALLING,
     'help.refused': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
-  'calling, early': { ...WHILE_CALLING, 'help.refused': 'calling, early' },
+  'calling, early': {
+    ...WHILE_CALLING,
+    'talk.hung-up': 'calling, early',
+    'help.refused': 'calling, early',
+  },
   'talking, answering': {
+    'talk.hung-up': 'talking, answering',
     'offer.made': 'BugError',
     'leg.answered (caller)': 'talking, notice',
     'recording.finished': 'talking, answering',
@@ -265,6 +273,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, notice': {
+    'talk.hung-up': 'talking, notice',
     'offer.made': 'BugError',
     'play.ended (notice)': 'talking, joined',
     'timer overdue': 'talking, joined',
@@ -275,6 +284,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'talking, joined': {
     'talk.taken-over': 'talking, joined',
+    'talk.hung-up': 'talking, joined',
     'talks.joined': 'talking, joined',
     'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
@@ -293,6 +303,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'talking, held': {
     'talk.taken-over': 'talking, held',
+    'talk.hung-up': 'talking, held',
     'talks.joined': 'talking, joined',
     'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
@@ -310,6 +321,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, shown': {
+    'talk.hung-up': 'consulting, shown',
     'offer.made': 'BugError',
     'talk.muted': 'consulting, shown',
     'recording.finished': 'consulting, shown',
@@ -327,6 +339,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, rings': {
+    'talk.hung-up': 'consulting, rings',
     'offer.made': 'BugError',
     'talk.muted': 'consulting, rings',
     'recording.finished': 'consulting, rings',
@@ -342,6 +355,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, third': {
+    'talk.hung-up': 'consulting, third',
     'offer.made': 'BugError',
     'talk.muted': 'consulting, third',
     'recording.finished': 'consulting, third',
@@ -357,6 +371,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, customer': {
+    'talk.hung-up': 'consulting, customer',
     'offer.made': 'BugError',
     'talk.muted': 'consulting, customer',
     'recording.finished': 'consulting, customer',
@@ -372,6 +387,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, all': {
+    'talk.hung-up': 'consulting, all',
     'offer.made': 'BugError',
     'talk.muted': 'consulting, all',
     'recording.finished': 'consulting, all',
@@ -386,6 +402,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'consulting, handing over': {
+    'talk.hung-up': 'consulting, handing over',
     'offer.made': 'BugError',
     'talk.muted': 'consulting, handing over',
     'recording.finished': 'consulting, handing over',

@@ -1,4 +1,5 @@
 import type { Agent } from '../../../../src/domain/agent/agent';
+import { notNailed } from '../../../../src/domain/agent/nailed';
 import type { Call, Stage } from '../../../../src/domain/call/call';
 import { mayPark, mayRetrieve } from '../../../../src/domain/call/park';
 import { mayPickUp } from '../../../../src/domain/call/pick-up';
@@ -8,6 +9,7 @@ const bob: Agent = {
   ...{ id: 'bob', name: 'Bob', storeId: 'bj01', seat: null, queues: ['sales'], retired: false },
   beside: null,
   ...{ intent: { is: 'not-ready', reason: 'lunch' }, pending: null, intentSince: 1, line: null },
+  nailed: notNailed(1),
   phones: [{ id: 'phone', autoReady: false, lost: null }],
   activity: { is: 'idle', since: 5, resting: true },
 };

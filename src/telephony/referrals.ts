@@ -59,7 +59,8 @@ export class Referrals {
   /** A REFER in a leg's dialog. */
   take(leg: Leg, req: SipRequest, res: SipResponse): void {
     const { agentId, callId, dialog } = leg;
-    if (leg.role !== 'agent' || agentId === undefined || !dialog) return this.refuse(leg, res, 403);
+    if (leg.role !== 'agent' || agentId === undefined || !dialog)
+      return this.notOurs(leg, req, res);
     // RFC 3515 knows no such rule, but there is one caller only: he is on his way already.
     if (leg.referral) return this.refuse(leg, res, 491);
     const asked = readRefer(req);
@@ -183,6 +184,15 @@ export class Referrals {
     const { callId, id: legId, role, agentId } = leg;
     leg.note = { callId, legId, role, ...(agentId ? { agentId } : {}), ...leg.note, sentOn: true };
     noteLeg(this.context, leg);
+  }
+
+  /** No carrier sends anybody anywhere: that is what a fraud would ask for. */
+  private notOurs(leg: Leg, req: SipRequest, res: SipResponse): void {
+    const { submit, now } = this.context;
+    const number = (req.has('Refer-To') ? req.get('Refer-To') : '').slice(0, 64);
+    const who = leg.trunkId ?? leg.agentId ?? leg.role;
+    submit({ type: 'dial.refused', at: now(), who, number, what: 'NOT_YOUR_TALK' });
+    this.refuse(leg, res, 403);
   }
 
   private refuse(leg: Leg, res: SipResponse, status: number, code?: RefusalCode): void {

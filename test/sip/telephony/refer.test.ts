@@ -275,5 +275,7 @@ test('a caller from a trunk may send nobody anywhere', async () => {
   caller.ask(edge.udpPort, { method: 'REFER', toTag, cseq: 2, headers });
   await caller.response(403, 'REFER');
   expect(asked).toEqual([]);
+  const audit = { who: 'carrier', number: '<sip:8003@openline>', what: 'NOT_YOUR_TALK' };
+  expect(await app.next('dial.refused')).toMatchObject(audit);
   caller.close();
 });

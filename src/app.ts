@@ -155,7 +155,11 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     media: media.legs,
     submit,
     lookup,
-    refer: (asked) => engine.refer(asked),
+    refer: (asked) => engine.phones.refer(asked),
+    replacing: {
+      mayReplace: (asked) => engine.phones.mayReplace(asked),
+      replace: (asked, by) => engine.phones.replace(asked, by),
+    },
     makeId,
     language: PROMPT_LANGUAGE,
     now,

@@ -86,7 +86,7 @@ export class Admission {
   }
 
   private ring(incoming: IncomingRequest, app: App): void {
-    if (incoming.transaction.status < 180) incoming.respond(180);
+    incoming.ring();
     const waited = this.context.now() - incoming.arrivedAt;
     incoming.expiry = setTimeout(
       () => {

@@ -14,6 +14,7 @@ import { echoResponse, traffic } from './edge-message';
 import type { Endings } from './endings';
 import { HeldDialog, sdpIn } from './held-dialog';
 import type { IncomingRequest } from './incoming-request';
+import { requires100rel, supports100rel } from './reliable';
 import type { SessionRefresh } from './session-refresh';
 import { answeredInSubscription } from './subscription/life';
 
@@ -173,8 +174,10 @@ export class Answers {
       this.context.dialogs.add(incoming.held);
       app.dialogs.add(incoming.held);
     }
-    if (sent.status < 200) return;
     const { held } = incoming;
+    // A reliable one may hold the offer or the answer, and then the 2xx need not.
+    held.localSdp = sdpIn(sent.body) ?? held.localSdp;
+    if (sent.status < 200) return;
     const contact = sent.get('contact');
     held.dialog.state = 'confirmed';
     if (incoming.noted !== undefined) held.keep(incoming.noted);
@@ -182,7 +185,6 @@ export class Answers {
     held.inviteText = request.text;
     held.responseText = text;
     held.establishedAt = this.context.now();
-    held.localSdp = sdpIn(sent.body);
     this.context.dialogFile.keep(held);
   }
 
@@ -254,15 +256,7 @@ function isSessionAnswer(request: SipMessage, response: SipMessage): boolean {
 function wantsReliable(incoming: IncomingRequest, response: SipMessage): boolean {
   const { status } = response;
   if (incoming.request.method !== 'INVITE' || status <= 100 || status >= 200) return false;
-  return lists100rel(response.all('require'));
-}
-
-function supports100rel(request: SipMessage): boolean {
-  return lists100rel(request.all('supported')) || lists100rel(request.all('require'));
-}
-
-function lists100rel(values: string[]): boolean {
-  return values.some((value) => /(^|[\s,])100rel($|[\s,])/i.test(value));
+  return requires100rel(response);
 }
 
 /** RFC 2617 §3.2.1: the digest was right but for an old nonce. */

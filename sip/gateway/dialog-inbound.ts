@@ -151,6 +151,7 @@ function settlePrack(held: HeldDialog, prack: SipMessage): 200 | 481 | undefined
   // No more than three words are looked at: sipp's own scenarios say the method twice.
   const rack = (prack.get('rack') ?? '').split(/\s+/, 3).join(' ');
   if (!held.unconfirmed.delete(rack)) return 481;
+  held.remoteSdp = sdpIn(prack.body) ?? held.remoteSdp;
   for (const incoming of held.incoming) {
     if (incoming.reliable?.rack !== rack) continue;
     incoming.confirmed();

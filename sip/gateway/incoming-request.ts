@@ -5,6 +5,7 @@ import type { RepeatUntilConfirmed } from '../dialog/repeat-until-ack';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { App } from './app';
 import type { HeldDialog } from './held-dialog';
+import { requires100rel } from './reliable';
 
 /** A request from the network on its way to an app and back. */
 export class IncomingRequest {
@@ -54,6 +55,14 @@ export class IncomingRequest {
     const text = composeResponse(this.request, { status, ...tag, ...parts });
     this.transaction.respond(status, text);
     return text;
+  }
+
+  /**
+   * While he waits the caller hears that it rings; not one who demands to be told reliably (RFC 3262 §3), of whom no
+   * PRACK could be taken here.
+   */
+  ring(): void {
+    if (this.transaction.status < 180 && !requires100rel(this.request)) this.respond(180);
   }
 
   /** The PRACK came: the next reliable provisional may be sent. */

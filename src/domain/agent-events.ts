@@ -57,6 +57,8 @@ export interface AgentUnseated {
   type: 'agent.unseated';
   at: Instant;
   agentId: AgentId;
+  /** Who freed the seat, himself or somebody who oversees; missing where he sat down elsewhere. */
+  by?: AgentId;
 }
 
 /** The phone that is nailed up picked up: the leg is the agent's own from now on. */
@@ -150,7 +152,7 @@ export interface CallPickedUp {
   agentId: AgentId;
   offer: Pick<
     OfferMade,
-    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
+    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt' | 'isHere'
   >;
 }
 
@@ -190,6 +192,18 @@ export interface ConsultOrdered {
  * all three. `complete`: the third party takes the customer. `end`: the customer is taken back.
  */
 export type ConsultOrder = 'swap' | 'conference' | 'complete' | 'end';
+
+/** The agent of a talk goes on with it at another phone, whose leg is answered. */
+export interface TalkTakenOver {
+  type: 'talk.taken-over';
+  at: Instant;
+  callId: CallId;
+  agentId: AgentId;
+  /** The leg that he leaves. */
+  from: LegId;
+  legId: LegId;
+  recordingId: RecordingId;
+}
 
 /** The agent of two talks joined their far sides, by his phone. */
 export interface TalksJoined {

@@ -16,6 +16,9 @@ export type AlarmCode =
   | 'RECORDING_DISK'
   /** Somebody dials for help. */
   | 'EMERGENCY_CALL'
+  /** A carrier did not take that call, and the next way is tried; none was left. */
+  | 'EMERGENCY_REFUSED'
+  | 'EMERGENCY_FAILED'
   /** A person or store has used up what may be dialled. */
   | 'DIAL_LIMIT'
   /** The counts of a recording's manifest contradict each other: a bug of the edge. */

@@ -86,6 +86,12 @@ export const ERRORS = {
     en: 'Your colleague holds this call, or is asking somebody.',
     whatToDo: { zh: '请等待同事恢复通话。', en: 'Wait until he takes it back.' },
   },
+  EMERGENCY_TALK: {
+    status: 409,
+    zh: '这是紧急呼叫，不能转接、咨询或停泊。',
+    en: 'This is a call for help: it cannot be sent on, consulted about, or parked.',
+    whatToDo: { zh: '请留在通话中。', en: 'Stay on the line.' },
+  },
   NO_SUCH_TARGET: {
     status: 409,
     zh: '本店没有该队列或坐席。',
@@ -379,6 +385,7 @@ export type RefusalCode =
   | 'NOT_YOUR_TALK'
   | 'NOT_JOINED_YET'
   | 'HELD_AT_PHONE'
+  | 'EMERGENCY_TALK'
   | 'HELD_BY_COLLEAGUE'
   | 'NO_SUCH_TARGET'
   | 'QUEUE_DESERTED'

@@ -44,6 +44,7 @@ import type {
   ConsultOrdered,
   TalkParked,
   TalksJoined,
+  TalkTakenOver,
   KeysPressed,
 } from './agent-events';
 import type { HotlineOrdered } from './hours/closure';
@@ -59,6 +60,7 @@ export type DomainEvent =
   | PhoneDialled
   | DialRefused
   | CallPreempted
+  | HelpRefused
   | CallerServed
   | LookupCompleted
   | LegRinging
@@ -95,6 +97,7 @@ export type DomainEvent =
   | ConsultOrdered
   | TalkParked
   | TalksJoined
+  | TalkTakenOver
   | KeysPressed
   | TimerFired
   | PlanApplied
@@ -148,6 +151,21 @@ export interface PhoneDialled {
   number: string;
   ids: OutgoingIds;
   unusable?: 'no-media';
+}
+
+/** A gateway did not carry a call for help, and the next one is tried, as long as there is one. */
+export interface HelpRefused {
+  type: 'help.refused';
+  at: Instant;
+  callId: CallId;
+  legId: LegId;
+  trunkId: TrunkId;
+  /** Its SIP URI; `''`: the trunk had no channel. */
+  gateway: string;
+  /** What it said. */
+  far?: FarSide;
+  /** Where it said nothing. */
+  reason: string;
 }
 
 /** A call that we placed makes room for one for help. */

@@ -80,6 +80,8 @@ export interface PlanStore {
   timezone: string;
   /** Its own trunks, the best first; of a store that names none all of the plan. */
   trunks?: TrunkId[] | undefined;
+  /** Stores of one group lend one another trunks for calls for help; one that names none lends and borrows none. */
+  group?: string | undefined;
   /** The number of ours that is shown to whom it calls; without it its first hotline. */
   shows?: string | undefined;
   /** When its hotlines are open that name no hours of their own; missing: always. */
@@ -122,6 +124,12 @@ export interface PlanTrunk {
   reservedForInbound?: number | undefined;
   /** False: its gateways are not asked by OPTIONS, and count as alive. */
   watch?: boolean | undefined;
+  /** Its share of the calls among its neighbours in the store's order that have a weight; without it its place stands. */
+  weight?: number | undefined;
+  /** True: calls for help of other stores of the group may go through it. */
+  lendsForHelp?: boolean | undefined;
+  /** True: its callers are told reliably that it rings, where they can be (RFC 3262); always where they demand it. */
+  reliable?: boolean | undefined;
   /** Our account at the carrier: we register, and answer its challenges. */
   register?: PlanRegistration | undefined;
 }

@@ -76,6 +76,8 @@ export interface OfferMade {
   phoneId: PhoneId;
   /** True when the ring waits for the desktop's receipt; false for `autoReady` phones. */
   awaitsReceipt: boolean;
+  /** His phone has called in for it: the leg is there, and is dialled by nobody. */
+  isHere?: boolean;
   /**
    * Who chose the agent, where it was not dispatch; nobody else is asked meanwhile. By pick-up he chose
    * himself, by recall he gets back whom he had parked: he need not be ready for either.
@@ -169,13 +171,18 @@ export interface TalkJoined {
   number: string;
 }
 
-/** Somebody whom an agent had on the phone in a second call is in the other call from now on. */
+/**
+ * Somebody whom an agent had on the phone in a second call is in the other call from now on; or an agent is at
+ * another leg of his.
+ */
 export interface TalkMoved {
   type: 'talk.moved';
   at: Instant;
   callId: CallId;
   agentId: AgentId;
   to: CallId;
+  /** The other leg; without it he keeps the one that he has. */
+  legId?: LegId;
 }
 
 /** The talk is over; the agent's wrap-up begins. */

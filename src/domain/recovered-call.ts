@@ -44,6 +44,8 @@ export interface RecoveredCall {
   ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
   /** The caller was not answered: his INVITE is delivered again, and he hears that it rings. */
   arriving?: true;
+  /** A call of ours for help. */
+  emergency?: true;
   /** A call of ours that nobody had answered. */
   calling?: true;
   /** Present while the customer's dialog lives. */

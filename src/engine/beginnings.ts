@@ -64,8 +64,9 @@ export class Beginnings {
 
   private makeRoom({ out: { to }, at }: CallPlaced): void {
     const { live } = this;
-    const trunk = live.plan.trunks.find(({ id }) => to.kind === 'number' && id === to.via[0]);
-    const call = trunk && callToEnd(live.calls.values(), trunk, live.book);
+    const via = to.kind === 'number' ? to.via : [];
+    const trunks = via.flatMap((id) => live.plan.trunks.find((trunk) => trunk.id === id) ?? []);
+    const call = callToEnd(live.calls.values(), trunks, live.book);
     if (call) this.to.call(call.id, { type: 'call.preempted', at, callId: call.id });
   }
 

@@ -32,10 +32,10 @@ import type { Known } from './known';
 import { LiveState } from './live-state';
 import type { Log } from './log';
 import { parkedOf, parkOf, retrievalOf } from './parking';
+import { PhoneWishes } from './phone-wishes';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
-import type { AgentDesk, HotlineDesk, LiveView, MakeId, Refer } from './ports';
-import { joiningOf, referralOf } from './referring';
+import type { AgentDesk, HotlineDesk, LiveView, MakeId } from './ports';
 import { Router } from './router';
 import { transferOf } from './transfers';
 import { agentViews, callsOf, hotlineViews, offersTo, queueViews } from './views';
@@ -187,7 +187,7 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
     const holder = this.live.agentOfPhone(phoneId);
     const refusal = mayFree(by, phoneId, { plan: this.live.plan, holder });
     if (refusal === null && holder)
-      this.submit({ type: 'agent.unseated', at: this.now(), agentId: holder.id });
+      this.submit({ type: 'agent.unseated', at: this.now(), agentId: holder.id, by });
     return refusal;
   }
 
@@ -253,26 +253,11 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
     return this.take(retrievalOf({ agentId, slot }, this.world()));
   }
 
-  /** As `transfer`, to whom the agent's phone dialled. */
-  readonly refer: Refer = (asked) => {
-    const { with: otherId } = asked;
-    if (otherId !== undefined) return this.joinTalks({ ...asked, otherId });
-    const fact = referralOf(asked, this.world());
-    if ('refused' in fact) {
-      if (fact.audit) this.submit(fact.audit);
-      return { refused: fact.refused };
-    }
-    this.submit(fact);
-    const rung = fact.type === 'consult.begun' ? fact : fact.offer;
-    return { ringing: rung?.legId ?? null };
-  };
-
-  private joinTalks(asked: Parameters<typeof joiningOf>[0]): ReturnType<Refer> {
-    const fact = joiningOf(asked, this.world());
-    if ('refused' in fact) return fact;
-    this.submit(fact);
-    return { ringing: null };
-  }
+  /** What phones ask for without a desk. */
+  readonly phones = new PhoneWishes(
+    () => this.world(),
+    (fact) => this.submit(fact),
+  );
 
   call(agentId: AgentId, wish: CallWish): RefusalCode | CallSnapshot {
     const { makeId } = this.options;

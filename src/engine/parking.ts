@@ -1,5 +1,6 @@
 /** Slots of the stores: who stands in which, and parking and retrieval as the facts that they become. */
 import type { CallIn, ParkSlot } from '../domain/call/call';
+import { seenBy } from '../domain/call/internal';
 import { mayPark, mayRetrieve, parkedView } from '../domain/call/park';
 import type { RefusalCode } from '../domain/errors';
 import type { CallPickedUp, TalkParked } from '../domain/agent-events';
@@ -30,7 +31,7 @@ export function parkOf(
   { agentId, callId }: { agentId: AgentId; callId: CallId },
   { live, makeId, at }: World,
 ): RefusalCode | TalkParked {
-  const call = live.calls.get(callId);
+  const call = seenBy(live.calls.get(callId), agentId);
   const storeId = call?.route.storeId ?? '';
   const taken = new Set(parkedIn(live, storeId).map(({ stage }) => stage.slot));
   const where = mayPark(call, agentId, taken);

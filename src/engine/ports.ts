@@ -68,6 +68,23 @@ export type Refer = (asked: {
   with?: CallId;
 }) => { refused: RefusalCode } | { ringing: LegId | null };
 
+/** A leg that a phone of one of ours is to take over, by an INVITE that names its dialog (RFC 3891). */
+export interface Replacing {
+  agentId: AgentId;
+  phoneId: PhoneId;
+  callId: CallId;
+  legId: LegId;
+  /** It rings at a colleague's, and is picked up there; else it is a talk of his own. */
+  rings: boolean;
+}
+
+/** Asked before the INVITE is answered, and again when it is: then the fact is submitted, or nothing happens. */
+export interface Replace {
+  mayReplace(asked: Replacing): RefusalCode | null;
+  /** `by`: the leg that is there now. */
+  replace(asked: Replacing, by: LegId): RefusalCode | null;
+}
+
 /** Media of live calls. A command for a session that has gone is ignored. */
 export interface Media {
   play(

@@ -7,6 +7,8 @@ import type { LegNote } from '../domain/effects';
 import type { NailedRecovered } from '../domain/agent-events';
 import type { CallRecovered, RecoveredCall } from '../domain/recovered-call';
 import type { AgentId, CallId, LegId, PhoneId, RecordingId } from '../domain/ids';
+import { numberBook } from '../domain/number/book';
+import { isEmergency } from '../domain/number/kinds';
 import type { Plan } from '../domain/plan';
 import type { CallSnapshot, JournalEntry } from '../domain/records';
 import type { Instant } from '../domain/time';
@@ -160,8 +162,8 @@ function agentsOf<Dialog extends FoundDialog>(dialogs: readonly Dialog[]) {
 }
 
 /** Somebody of ours has a leg in it. */
-const isTaken = ({ agentLeg, third }: RecoveredCall): boolean =>
-  agentLeg !== undefined || third !== undefined;
+const isTaken = ({ agentLeg, third, colleagueId }: RecoveredCall): boolean =>
+  agentLeg !== undefined || third !== undefined || colleagueId !== undefined;
 
 /** The newest snapshot of each call in the journal's entries; they are newer than the database's. */
 export function callsIn(entries: readonly JournalEntry[]): CallSnapshot[] {
@@ -183,13 +185,17 @@ function rebuild(
   const consulted = parts.third?.consult?.recordings.consult;
   const recordingId = recordings.find((id) => id !== consulted);
   const { makeId } = found;
+  const direction = known?.direction ?? caller?.direction ?? agent?.direction ?? 'inbound';
+  const to = known?.to ?? caller?.caller?.to ?? route.hotline;
+  const isHelp = direction === 'outbound' && isEmergency(to, numberBook(found.plan));
   return {
     callId,
-    direction: known?.direction ?? caller?.direction ?? agent?.direction ?? 'inbound',
+    direction,
+    ...(isHelp ? { emergency: true as const } : {}),
     ...route,
     trunkId: known?.trunkId ?? caller?.caller?.trunkId ?? '',
     from: known?.from ?? caller?.caller?.from ?? '',
-    to: known?.to ?? caller?.caller?.to ?? route.hotline,
+    to,
     arrivedAt: known?.arrivedAt ?? caller?.waitingSince ?? found.at,
     callerName: '',
     ids: caller?.caller?.ids ?? { entryId: makeId(), leadId: makeId(), promiseId: makeId() },

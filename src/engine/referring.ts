@@ -15,11 +15,17 @@ interface Referred {
   dialled: string;
 }
 
+/** Why there is no fact, and the audit where one is due. */
+interface Refused {
+  refused: RefusalCode;
+  audit?: DialRefused;
+}
+
 /** Two talks of his that his phone wants to be one: the fact, or why there is none. */
 export function joiningOf(
   { agentId, callId, otherId }: { agentId: AgentId; callId: CallId; otherId: CallId },
   { live, makeId, at }: ConsultWorld,
-): TalksJoined | { refused: RefusalCode } {
+): TalksJoined | Refused {
   const [one, other] = [live.calls.get(callId), live.calls.get(otherId)];
   const joining = mayJoin(one, other, agentId, (number) => isEmergency(number, live.book));
   if (typeof joining === 'string') return { refused: joining };
@@ -32,7 +38,7 @@ export function joiningOf(
 export function referralOf(
   asked: Referred,
   world: ConsultWorld,
-): TalkTransferred | ConsultBegun | { refused: RefusalCode; audit?: DialRefused } {
+): TalkTransferred | ConsultBegun | Refused {
   const { live, at } = world;
   const { agentId, callId, dialled } = asked;
   const to = referTarget(live.plan, dialled, (id) => live.agentOfPhone(id)?.id) ?? {

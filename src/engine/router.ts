@@ -123,8 +123,10 @@ export class Router {
       case 'talk.transferred':
       case 'talk.parked':
       case 'call.picked-up':
+      case 'talk.taken-over':
       case 'keys.pressed':
       case 'call.preempted':
+      case 'help.refused':
       case 'consult.ordered':
         return this.to.call(event.callId, event);
       case 'consult.begun':

@@ -5,6 +5,7 @@
 import type { EndCause } from '../domain/end-cause';
 import { statusOfCause } from './cause';
 import type { SipRequest, SipResponse } from './drachtio';
+import { nameOf } from './invite-name';
 import { inviteHere, type Leg } from './legs';
 import {
   byeLeg,
@@ -15,6 +16,7 @@ import {
   tellAnswered,
   type LineContext,
 } from './line';
+import { isToldReliably, takePrack, tellPlainly, tellReliably } from './provisional';
 
 /** See the head of this file. */
 export class Answering {
@@ -22,23 +24,35 @@ export class Answering {
     private readonly context: LineContext,
     /** Where the sender of an INVITE stands: for the media's addresses. */
     private readonly networksOf: (req: SipRequest) => string[] | undefined,
+    /** What its trunk says of reliable provisionals. */
+    private readonly isReliable: (req: SipRequest) => boolean,
   ) {}
 
   /**
    * 180 without SDP: who calls makes the tone. With `sound` 183 with our answer: he hears what the far side
-   * sends (RFC 3960).
+   * sends (RFC 3960). Who demands it is told reliably.
    */
   ring(leg: Leg, sound = false): void {
     const { context } = this;
     if (leg.state !== 'arriving') return;
     // Should the connection be cut, the next one tells him again that it rings.
     leg.wanted = 'ring';
-    const { res } = inviteHere(leg) ?? {};
-    if (sound && leg.answer !== undefined && !leg.offered) {
-      const headers = { 'Content-Type': 'application/sdp' };
-      res?.send(183, { headers, body: leg.answer });
-    } else res?.send(180);
+    this.tell(leg, sound);
     context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
+  }
+
+  /** What he was told is told to an INVITE that has come again, too. */
+  tell(leg: Leg, sound = false): void {
+    const { req, res } = inviteHere(leg) ?? {};
+    if (!req || !res) return;
+    if (isToldReliably(req, this.isReliable(req))) tellReliably(leg, res, sound);
+    else tellPlainly(leg, res, sound);
+  }
+
+  /** A PRACK for what he was told. Without a usable answer in it there is nothing to talk by. */
+  async prack(req: SipRequest, res: SipResponse): Promise<void> {
+    const leg = this.context.legs.ofInvite(nameOf(req));
+    if (!(await takePrack(this.context, leg, req, res)) && leg) this.refuse(leg, 'no-media');
   }
 
   /** 200 with the media edge's answer. A caller who gives up meanwhile ends as `hangup`. */
@@ -53,7 +67,11 @@ export class Answering {
     try {
       const localSdp = leg.answer ?? (await this.answerTo(leg, req));
       if (this.isOver(leg)) return;
-      const dialog = await context.srf().createUAS(req, res, { localSdp });
+      if (leg.pracks && !(await this.acknowledged(leg, res))) return;
+      // What is agreed before is not said again: our offer, or an answer that is not the latest, would be one anew.
+      const isSaid = leg.agreed && (!req.body || leg.updated);
+      const dialog = await context.srf().createUAS(req, res, { localSdp: isSaid ? '' : localSdp });
+      if (isSaid) dialog.local.sdp = leg.answer ?? '';
       if (leg.invite === invite) delete leg.invite;
       if (this.isOver(leg)) return dropDialog(context, dialog, 'hangup');
       carryDialog(context, leg, dialog);
@@ -63,6 +81,17 @@ export class Answering {
       // The connection was cut: what became of it, and whether the INVITE comes again, the next one tells.
       if (leg.invite === invite && inviteHere(leg)) this.answerFailed(leg, res, error);
     }
+  }
+
+  /** Once he has acknowledged all that he was told (RFC 3262 §3); false when there is nobody to answer any more. */
+  private async acknowledged(leg: Leg, res: SipResponse): Promise<boolean> {
+    const { invite } = leg;
+    await leg.pracks?.all;
+    if (this.isOver(leg) || leg.invite !== invite) return false;
+    if (!leg.endingWith) return true;
+    res.send(statusOfCause(leg.endingWith));
+    endLeg(this.context, leg, leg.endingWith);
+    return false;
   }
 
   /**

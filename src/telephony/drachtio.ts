@@ -90,6 +90,7 @@ export interface Srf extends EventEmitter {
   connect(options: { host: string; port: number; secret: string }): void;
   disconnect(): void;
   invite(handler: Handler): void;
+  prack(handler: Handler): void;
   register(handler: Handler): void;
   options(handler: Handler): void;
   request(

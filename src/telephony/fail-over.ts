@@ -14,10 +14,13 @@ const UNCARRIED = [401, 407, 408];
 export interface FailedAttempt extends FarSide {
   /** It rang (180): whom it was for has been found, and is not rung twice. */
   rang: boolean;
+  /** A call for help: whatever a carrier says, another one may take it. */
+  urgent?: boolean;
 }
 
 /** No status: the INVITE never left, or no connection could be made. */
-export function isTriedElsewhere({ status, q850, rang }: FailedAttempt): boolean {
+export function isTriedElsewhere({ status, q850, rang, urgent }: FailedAttempt): boolean {
+  if (urgent) return status !== 487;
   if (rang) return false;
   if (q850 !== undefined && FOUND.includes(q850)) return false;
   if (q850 !== undefined && NETWORK.includes(q850)) return status !== 487;

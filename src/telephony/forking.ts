@@ -14,7 +14,7 @@ import { autoAnswerHeaders } from './auto-answer';
 import { causeOfStatus, COMPLETED_ELSEWHERE, reasonHeader } from './cause';
 import { answeredDialled, auditDiversion } from './dialled';
 import type { SipDialog, SipFailure, SipRequest, SipResponse } from './drachtio';
-import { identityHeaders } from './identity';
+import { identityHeaders, tagOf } from './identity';
 import type { Leg } from './legs';
 import { dropDialog, endLeg, sendCancel, type LineContext } from './line';
 import type { PhoneTarget } from './phone-watch';
@@ -153,6 +153,7 @@ class Forking {
   private ringing(fork: Fork, response: SipResponse): void {
     const { leg, context } = this;
     fork.heard = true;
+    if (response.status > 100) remember(leg, response);
     if (leg.state !== 'dialling' || response.status === 100 || this.takenBack) return;
     leg.state = 'ringing';
     context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
@@ -220,4 +221,12 @@ class Forking {
   private cancel(fork: Fork, headers: Record<string, string>): void {
     if (!fork.over && fork.sent) sendCancel(this.context, fork.sent, headers);
   }
+}
+
+/** One that rings, by the names that SIP gives its dialog. */
+function remember(leg: Leg, response: SipResponse): void {
+  const [ourTag, theirTag] = [tagOf(response.get('From')), tagOf(response.get('To'))];
+  const known = leg.rings?.some((one) => one.theirTag === theirTag) ?? false;
+  if (theirTag === '' || known) return;
+  leg.rings = [...(leg.rings ?? []), { callId: response.get('Call-ID'), ourTag, theirTag }];
 }

@@ -111,3 +111,8 @@ export function carrierHeaders(number: string, shows: PlanShown = {}): Record<st
     ...(headers === 'from' ? {} : { 'P-Asserted-Identity': uri(user) }),
   };
 }
+
+/** The tag of a From or To; `''` without one. */
+export function tagOf(from: string): string {
+  return /;\s*tag=([^;\s,]+)/i.exec(from.slice(from.lastIndexOf('>') + 1))?.[1] ?? '';
+}

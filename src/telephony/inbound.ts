@@ -3,15 +3,18 @@
  * call (source), waits at most 50 ms for who is calling, and keeps `req` and `res` to itself.
  */
 import type { LegNote } from '../domain/effects';
+import type { TrunkId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
-import type { CallerLookup, MakeId } from '../engine/ports';
+import type { CallerLookup, MakeId, Replace } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
 import { Answering } from './answering';
 import { findCaller } from './caller-lookup';
-import type { CallerIdentity } from './identity';
+import { tagOf, type CallerIdentity } from './identity';
+import { nameOf } from './invite-name';
 import { type Leg } from './legs';
 import { endLeg, linkOf, type LineContext } from './line';
 import { PhoneCalls } from './phone-calls';
+import { answerAnew } from './provisional';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
 import { Strangers } from './strangers';
@@ -21,6 +24,7 @@ export interface InboundContext extends LineContext {
   lookup: CallerLookup;
   makeId: MakeId;
   registrar: Registrar;
+  replacing: Replace;
   /** Folder of the prompts that callers hear. */
   language: string;
 }
@@ -28,6 +32,8 @@ export interface InboundContext extends LineContext {
 export class Inbound {
   private sources = new SourceTable([]);
   private callers = new TrunkCallers(null);
+  /** Trunks whose callers are told reliably that it rings. */
+  private reliable = new Set<TrunkId>();
   private hotlines = new Map<string, Plan['hotlines'][number]>();
 
   /** What callers hear of us: 180, 200, or a refusal. */
@@ -36,17 +42,23 @@ export class Inbound {
   private readonly strangers: Strangers;
 
   constructor(private readonly context: InboundContext) {
-    this.answering = new Answering(context, (req) => this.sources.networksOf(this.sourceOf(req)));
+    this.answering = new Answering(
+      context,
+      (req) => this.sources.networksOf(this.sourceOf(req)),
+      (req) => this.reliable.has(this.trunkOf(req)),
+    );
     this.strangers = new Strangers(context);
     this.phoneCalls = new PhoneCalls({
       ...context,
       newLeg: (req, res, role) => this.newLeg(req, res, role),
       prepare: (leg) => this.answering.prepare(leg),
+      answer: (leg) => this.answering.answer(leg),
     });
   }
 
   applyPlan(plan: Plan): void {
     this.sources = new SourceTable(plan.trunks);
+    this.reliable = new Set(plan.trunks.flatMap((one) => (one.reliable ? [one.id] : [])));
     this.callers = new TrunkCallers(plan);
     this.hotlines = new Map(plan.hotlines.map((hotline) => [hotline.number, hotline]));
     this.context.edge.hotlines({
@@ -93,6 +105,12 @@ export class Inbound {
     return null;
   }
 
+  /** `''` when it comes from none. */
+  private trunkOf(req: SipRequest): TrunkId {
+    const source = this.sourceOf(req);
+    return source.kind === 'trunk' ? source.trunkId : '';
+  }
+
   private sourceOf(req: SipRequest) {
     const { registrar } = this.context;
     return this.sources.sourceOf(req.source_address, req.source_port, (address, port) =>
@@ -108,8 +126,7 @@ export class Inbound {
     const { context } = this;
     const at = context.now();
     const leg = this.newLeg(req, res);
-    const source = this.sourceOf(req);
-    const trunkId = source.kind === 'trunk' ? source.trunkId : '';
+    const trunkId = this.trunkOf(req);
     context.legs.occupy(leg, trunkId || null);
     const { number: from, displayName } = this.callerOf(req, trunkId);
     const to = this.callers.dialledIn(req, trunkId);
@@ -169,9 +186,11 @@ export class Inbound {
     const wanted = leg.state === 'answering' ? 'answer' : leg.wanted;
     leg.state = 'arriving';
     delete leg.wanted;
+    // Of what this process was not told it waits for no longer.
+    delete leg.pracks;
     this.attach(leg, req, res);
     if (leg.endingWith) this.answering.refuse(leg, leg.endingWith);
-    else if (wanted === 'ring') res.send(180);
+    else if (wanted === 'ring') this.answering.tell(leg);
     else if (wanted === 'answer') void this.answering.answer(leg);
   }
 
@@ -182,7 +201,14 @@ export class Inbound {
       if (leg.announced) endLeg(context, leg, 'hangup');
       else leg.endingWith = 'hangup';
     });
-    req.on('update', answerEarlyUpdate);
+    req.on('update', (update, answer) => void this.earlyUpdate(leg, update, answer));
+  }
+
+  /** RFC 3311 §5.2: before offer and answer are exchanged there is no session that an offer could change. */
+  private async earlyUpdate(leg: Leg, update: SipRequest, answer: SipResponse): Promise<void> {
+    if (!update.body) answer.send(200);
+    else if (leg.agreed) await answerAnew(this.context, leg, update, answer);
+    else answer.send(500, { headers: { 'Retry-After': '2' } });
   }
 
   /** What finds this call again when the INVITE comes to the next app: as it was before anybody rang. */
@@ -197,23 +223,4 @@ export class Inbound {
   }
 }
 
-/** By what an INVITE is known when it is delivered again: RFC 3261 §12 before there is a To-tag. */
-export function nameOf(req: Pick<SipRequest, 'get'>): string {
-  return inviteName({ callId: req.get('Call-ID'), fromTag: tagOf(req.get('From')) });
-}
-
-export function inviteName({ callId, fromTag }: { callId: string; fromTag: string }): string {
-  return `${callId}|${fromTag}`;
-}
-
 const hasToTag = (req: SipRequest): boolean => /;\s*tag=/i.test(req.get('To'));
-
-function tagOf(from: string): string {
-  return /;\s*tag=([^;\s,]+)/i.exec(from.slice(from.lastIndexOf('>') + 1))?.[1] ?? '';
-}
-
-/** RFC 3311 §5.2: before our answer there is no session that an offer could change. */
-function answerEarlyUpdate(update: SipRequest, answer: SipResponse): void {
-  if (update.body) answer.send(500, { headers: { 'Retry-After': '2' } });
-  else answer.send(200);
-}

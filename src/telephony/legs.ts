@@ -52,6 +52,10 @@ export interface Leg {
   offered?: { cseq: number; first: boolean };
   /** A new offer of its far side is being answered. */
   reoffered?: true;
+  /** Reliable provisionals of ours that no PRACK came for; `all` resolves when none is left. */
+  pracks?: { owed: number; all: Promise<void>; came: () => void };
+  /** Arriving leg: a reliable provisional and its PRACK have brought offer and answer, before our 200 (RFC 3262 §5). */
+  agreed?: true;
   /** Dialled leg: takes its INVITEs back, until one of them is answered. */
   takeBack?: (cause: EndCause) => void;
   /** Leg to an outside number: the INVITE on its way, for CANCEL. */
@@ -72,6 +76,8 @@ export interface Leg {
   note?: LegNote;
   /** Its dialog is, or is to be, that of the agent's own leg. */
   standing?: Standing;
+  /** Dialogs of the phones that ring for it (RFC 3261 §12.1): what another phone may name to pick it up. */
+  rings?: Omit<Replaces, 'earlyOnly'>[];
   /** Its phone has asked for a transfer, which is under way. */
   referral?: Referral;
   /** Its phone has asked for one before. */
@@ -147,6 +153,13 @@ export class LegTable {
       const names = dialog?.sip;
       return names?.callId === callId && names.localTag === ourTag && names.remoteTag === theirTag;
     });
+  }
+
+  /** The leg for which a phone rings in that dialog; one that a phone of ours began rings for nobody (§3). */
+  ringing({ callId, ourTag, theirTag }: Replaces): Leg | undefined {
+    const isIt = (one: Omit<Replaces, 'earlyOnly'>) =>
+      one.callId === callId && one.ourTag === ourTag && one.theirTag === theirTag;
+    return this.all().find((leg) => leg.state === 'ringing' && leg.rings?.some(isIt));
   }
 
   setDialog(leg: Leg, dialog: SipDialog): void {

@@ -1,4 +1,4 @@
-import type { CallerLookup, LegMedia, MakeId, Refer, Submit } from '../engine/ports';
+import type { CallerLookup, LegMedia, MakeId, Refer, Replace, Submit } from '../engine/ports';
 import type { Logger } from 'pino';
 import type { EdgeDialogs } from './edge-dialogs';
 import type { SilenceLimits } from './silent-legs';
@@ -14,6 +14,7 @@ export interface DrachtioTelephonyOptions {
   submit: Submit;
   lookup: CallerLookup;
   refer: Refer;
+  replacing: Replace;
   makeId: MakeId;
   /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
   language: string;

@@ -10,22 +10,28 @@ import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import type { InboundContext } from './inbound';
 import type { Leg } from './legs';
 import { endLeg } from './line';
-import { replacesRefusal } from './replacing';
+import { Replacements } from './replacing';
 
 export interface PhoneCallsContext extends InboundContext {
   /** The leg of an INVITE. */
   newLeg: (req: SipRequest, res: SipResponse, role: Leg['role']) => Leg;
   /** Makes our answer to its offer; says why there can be none. */
   prepare: (leg: Leg) => Promise<'no-media' | null>;
+  /** Our 200; when it is over the leg is answered, or has ended. */
+  answer: (leg: Leg) => Promise<void>;
 }
 
 export class PhoneCalls {
-  constructor(private readonly context: PhoneCallsContext) {}
+  private readonly replacements: Replacements;
+
+  constructor(private readonly context: PhoneCallsContext) {
+    this.replacements = new Replacements(context);
+  }
 
   handle(req: SipRequest, res: SipResponse, phoneId: PhoneId): void {
     if (!req.has('Contact')) return res.send(400);
     if (!this.isProven(req, res, phoneId)) return;
-    if (req.has('Replaces')) return res.send(replacesRefusal(this.context.legs, req));
+    if (req.has('Replaces')) return this.replacements.handle(req, res, phoneId);
     void this.dials(req, res, phoneId);
   }
 

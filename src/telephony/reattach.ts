@@ -7,7 +7,7 @@ import type { EndCause } from '../domain/end-cause';
 import type { LiveDialog, WaitingInvite } from '../../sip/index';
 import { rebuildDialog, type SipDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
-import { inviteName } from './inbound';
+import { inviteName } from './invite-name';
 import { byeLeg, carryDialog, dropDialog, endLeg, tellAnswered, type LineContext } from './line';
 import { inviteHere, type Leg, type LegTable } from './legs';
 import type { NailedLegs } from './nailed-legs';

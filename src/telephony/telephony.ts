@@ -82,6 +82,7 @@ export class DrachtioTelephony implements Telephony {
       now,
       lookup,
       makeId,
+      replacing: options.replacing,
       language: options.language,
     };
     this.referrals = new Referrals({ ...this.context, refer });
@@ -142,6 +143,7 @@ export class DrachtioTelephony implements Telephony {
     this.options.edge.onConnected(() => void this.checkFlows());
     this.trunks.begin();
     this.srf.invite((req, res) => this.inbound.handle(req, res));
+    this.srf.prack((req, res) => void this.inbound.answering.prack(req, res));
     this.srf.register((req, res) => this.registrar.handle(req, res));
     this.srf.options((_req: SipRequest, res: SipResponse) => {
       res.send(200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } });

@@ -5,11 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DialTarget } from '../domain/effects';
 import type { FarSide } from '../domain/end-cause';
+import type { HelpRefused } from '../domain/events';
 import type { TrunkId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
 import { isEmergency } from '../domain/number/kinds';
 import { normaliseNumber } from '../domain/number/normalise';
-import { downLast, gatewayOrder, shownNumber } from '../domain/number/trunk-choice';
+import { downLast, gatewayOrder, shownNumber, trunkOrder } from '../domain/number/trunk-choice';
 import { dialledNumber } from '../domain/number/trunk-numbers';
 import type { Plan, PlanGateway, PlanTrunk } from '../domain/plan';
 import type { DialCommand } from '../engine/ports';
@@ -72,7 +73,8 @@ export class TrunkCalls {
     let refusal: SipFailure = new Error('no trunk of these sends calls');
     const { carriers } = this.context;
     const wanted = to.via.flatMap((id) => this.trunks.get(id) ?? []).filter(({ to: its }) => its);
-    for (const trunk of downLast(wanted, (one) => carriers.isTrunkDown(one))) {
+    const order = this.isUrgent(to) ? wanted : trunkOrder(wanted, Math.random);
+    for (const trunk of downLast(order, (one) => carriers.isTrunkDown(one))) {
       const result = await this.through(trunk, leg, command, to);
       if ('dialog' in result) return result.dialog;
       if (isOver(leg)) return null;
@@ -91,8 +93,12 @@ export class TrunkCalls {
     to: NumberTarget,
   ): Promise<Result> {
     const { carriers, legs } = this.context;
-    const urgent = this.book !== null && isEmergency(to.number, this.book);
-    if (!carriers.load.hasRoom(trunk, urgent)) return full(`${trunk.id} has no channel left`);
+    const urgent = this.isUrgent(to);
+    if (!carriers.load.hasRoom(trunk, urgent)) {
+      const reason = `${trunk.id} has no channel left`;
+      if (urgent) this.tellRefused(leg, { trunkId: trunk.id, gateway: '', reason });
+      return full(reason);
+    }
     legs.occupy(leg, trunk.id);
     const from = trunk.from.map(placeWithoutPort);
     const media = { like: command.towards ?? undefined, from, secure: false };
@@ -111,6 +117,18 @@ export class TrunkCalls {
     }
     legs.occupy(leg, null);
     return result;
+  }
+
+  private isUrgent({ number }: NumberTarget): boolean {
+    return this.book !== null && isEmergency(number, this.book);
+  }
+
+  private tellRefused(
+    { callId, id: legId }: Leg,
+    way: Pick<HelpRefused, 'trunkId' | 'gateway' | 'far' | 'reason'>,
+  ): void {
+    const { submit, now } = this.context;
+    submit({ type: 'help.refused', at: now(), callId, legId, ...way });
   }
 
   /** Waits until the trunk takes one more call; false when that is too long. */
@@ -158,10 +176,13 @@ export class TrunkCalls {
         ...(refusal.res ? q850Of(refusal.res) : {}),
       };
       leg.far = { trunkId: trunk.id, ...far };
-      const elsewhere = isTriedElsewhere({ ...far, ...heard });
+      const urgent = this.isUrgent(to);
+      const elsewhere = isTriedElsewhere({ ...far, ...heard, urgent });
       const { callId, id: legId } = leg;
       const log = { callId, legId, trunk: trunk.id, gateway: gateway.address, ...far, elsewhere };
       this.context.log.warn(log, 'a gateway did not carry the call');
+      const way = { trunkId: trunk.id, gateway: gateway.address, far, reason: refusal.message };
+      if (urgent && !isOver(leg)) this.tellRefused(leg, way);
       return { refusal, elsewhere };
     }
   }

@@ -54,7 +54,7 @@ const talksWith = (number: string): SecondLine => {
   return line;
 };
 const joins = (callId: string, other: string) =>
-  centre.engine.refer({ agentId: 'bob', callId, dialled: '', with: other });
+  centre.engine.phones.refer({ agentId: 'bob', callId, dialled: '', with: other });
 const record = (callId: string) =>
   centre.journal
     .of('call.saved')
@@ -88,7 +88,11 @@ test('Alice hears music while he asks a colleague; joined, the two talk, and Bob
   expect(dan.view.callId).toBe(alice.callId);
   centre.clock.advance(5000);
   alice.hangsUp();
-  expect([alice.record.outcome, alice.record.agentId, dan.does]).toEqual(['talk', 'dan', 'wrap-up']);
+  expect([alice.record.outcome, alice.record.agentId, dan.does]).toEqual([
+    'talk',
+    'dan',
+    'wrap-up',
+  ]);
   // Bob with Alice, Bob with Dan, Dan with Alice: three segments, each somebody's.
   expect(filed().sort()).toEqual(
     [

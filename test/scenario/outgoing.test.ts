@@ -1,6 +1,6 @@
 import type { Plan } from '../../src/domain/plan';
-import { ALICE, startCentre, type Agent, type TestCentre } from '../support/centre/centre';
 import { appFalls, appReturns } from '../support/centre/fall';
+import { ALICE, startCentre, type Agent, type TestCentre } from '../support/centre/centre';
 
 const withSeat = (plan: Plan): Plan => ({
   ...plan,
@@ -269,6 +269,66 @@ describe('help', () => {
       'dials 110 at phone phone-bob',
     );
     expect(centre.journal.of('alarm.raised')).toHaveLength(1);
+  });
+
+  const carriersRefuse = (gateway: string, status: number) =>
+    centre.submit({
+      ...{ type: 'help.refused', at: centre.now(), callId: centre.engine.calls()[0]?.id ?? '' },
+      ...{ legId: outside(), trunkId: 'carrier', gateway, far: { status }, reason: 'refused' },
+    });
+  const alarms = () =>
+    centre.push.of('alarm.raised').map(({ alarm }) => `${alarm.code} ${alarm.storeId}`);
+
+  test('each way that does not carry it is told to the supervisors and kept, and that none was left', () => {
+    calls('110');
+    bob.picksUp();
+    carriersRefuse('sip:192.0.2.1', 403);
+    carriersRefuse('', 0);
+    expect(bob.does).toBe('calling');
+    centre.telephony.end(outside(), 'declined');
+    expect(alarms()).toEqual([
+      ...['EMERGENCY_CALL bj01', 'EMERGENCY_REFUSED bj01', 'EMERGENCY_REFUSED bj01'],
+      'EMERGENCY_FAILED bj01',
+    ]);
+    expect(centre.journal.of('audit.noted')[0]).toMatchObject({
+      ...{ who: 'bob', what: 'emergency.refused', subject: '110 by carrier sip:192.0.2.1: 403' },
+    });
+    leavesNothing();
+  });
+
+  test('it rings as long as it takes; who gave it up himself is no further alarm', () => {
+    calls('110');
+    bob.picksUp();
+    rings();
+    centre.clock.advance(600_000);
+    expect(bob.does).toBe('calling');
+    bob.hangsUp();
+    expect(alarms()).toEqual(['EMERGENCY_CALL bj01']);
+    leavesNothing();
+  });
+
+  test('who talks to it stays with it: no transfer, no consultation, no park, no pre-emption', () => {
+    const { id } = calls('110');
+    bob.picksUp();
+    answers();
+    const refusals = () => [
+      centre.engine.transfer('bob', id, { queue: 'service' }),
+      centre.engine.transfer('bob', id, { agent: 'dan' }),
+      centre.engine.transfer('bob', id, { number: ALICE }),
+      centre.engine.phones.refer({ agentId: 'bob', callId: id, dialled: 'phone-dan' }),
+      centre.engine.consult('bob', id, { agent: 'dan' }),
+      centre.engine.park('bob', id),
+    ];
+    const none = ['EMERGENCY_TALK', 'EMERGENCY_TALK', 'EMERGENCY_TALK'];
+    none.push({ refused: 'EMERGENCY_TALK' } as never, 'EMERGENCY_TALK', 'EMERGENCY_TALK');
+    expect(refusals()).toEqual(none);
+    appFalls(centre);
+    appReturns(centre);
+    expect(refusals()).toEqual(none);
+    centre.submit({ type: 'call.preempted', at: centre.now(), callId: id });
+    expect(bob.does).toBe('talking');
+    bob.hangsUp();
+    expect(record()).toMatchObject({ outcome: 'talk', endCause: 'hangup' });
   });
 
   test('without a free channel a call of ours makes room, the one that nobody has answered first', () => {

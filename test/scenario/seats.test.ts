@@ -85,6 +85,12 @@ test("a seat is one person's until he or a supervisor of his store frees it", ()
   expect(centre.agent('bob').view.seat).toBeNull();
   expect(centre.engine.sit('dan', 's1')).toBeNull();
   expect(centre.engine.freeSeat('dan', 's1')).toBeNull();
+  expect(
+    centre.journal.of('audit.noted').map(({ who, what, subject }) => [who, what, subject]),
+  ).toEqual([
+    ['chen', 'seat.freed', 's1 of bob'],
+    ['dan', 'seat.freed', 's1 of dan'],
+  ]);
 });
 
 test('what happened to the phone while nobody sat there is known to who sits down', () => {

@@ -145,7 +145,7 @@ test.each([
 
 describe('by his phone', () => {
   const refers = (dialled: string, agentId = 'bob') =>
-    centre.engine.refer({ agentId, callId: alice.callId, dialled });
+    centre.engine.phones.refer({ agentId, callId: alice.callId, dialled });
 
   test.each([
     ['a phone', 'phone-dan', 'offered'],
@@ -174,7 +174,7 @@ describe('by his phone', () => {
 
 describe('by his phone, to an outside number', () => {
   const refers = (dialled: string) =>
-    centre.engine.refer({ agentId: 'bob', callId: alice.callId, dialled });
+    centre.engine.phones.refer({ agentId: 'bob', callId: alice.callId, dialled });
   const audits = () => centre.journal.of('audit.noted').map(({ who, subject }) => [who, subject]);
 
   test('it is rung as if he had dialled it himself, and Alice talks with it', () => {
@@ -206,7 +206,7 @@ test('by his phone, to an outside number, when his limit is reached: refused, an
   const { callId } = centre.call();
   centre.agent('bob').picksUp();
   const asked = { agentId: 'bob', callId, dialled: '13800000002' };
-  expect(centre.engine.refer(asked)).toEqual({ refused: 'DIAL_LIMIT' });
+  expect(centre.engine.phones.refer(asked)).toEqual({ refused: 'DIAL_LIMIT' });
   expect(centre.journal.of('alarm.raised')).toMatchObject([{ code: 'DIAL_LIMIT' }]);
 });
 
@@ -223,7 +223,7 @@ describe('an agent who has just let a call pass', () => {
     ['from the desk', () => sends({ agent: 'dan' })],
     [
       'by the phone',
-      () => centre.engine.refer({ agentId: 'bob', callId: alice.callId, dialled: 'dan' }),
+      () => centre.engine.phones.refer({ agentId: 'bob', callId: alice.callId, dialled: 'dan' }),
     ],
   ])('is rung for a caller who is sent to him %s', (_how, send) => {
     send();

@@ -22,7 +22,7 @@ const bugs = ({ bugs }: TestCentre): string | null => bugs[0] ?? null;
 function agents(centre: TestCentre): string | null {
   const doing = new Map<string, string>();
   for (const call of centre.engine.calls())
-    for (const [agentId, does] of peopleOf(call, centre)) {
+    for (const [agentId, does] of peopleOf(call)) {
       if (doing.has(agentId)) return `${agentId} is on two calls`;
       doing.set(agentId, `${does} ${call.id}`);
     }
@@ -39,17 +39,19 @@ function agents(centre: TestCentre): string | null {
 
 type Doing = [agentId: string, does: 'talking' | 'calling'];
 
-/** Who of ours has a part in the call, apart from those whom it is offered to. */
-function peopleOf(call: CallSnapshot, { plan }: TestCentre): Doing[] {
-  const { state, agentId, consult, direction, to } = call;
+/**
+ * Who of ours has a part in the call, apart from those whom it is offered to. A colleague who was called is in it
+ * for as long as it lasts, also while he is sent on and waits.
+ */
+function peopleOf({ state, agentId, colleagueId, consult }: CallSnapshot): Doing[] {
+  if (state === 'calling') return doing('calling', agentId, colleagueId);
   const isTalk = state === 'talking' || state === 'held' || state === 'consulting';
-  const does = isTalk ? 'talking' : state === 'calling' ? 'calling' : null;
-  const asked = consult?.answered && consult.agentId ? consult.agentId : null;
-  const called = direction === 'internal' ? plan.phones.find(({ id }) => id === to)?.person : null;
-  if (does === null) return [];
-  const people = [agentId, asked, called].filter((id) => id !== null && id !== undefined);
-  return people.map((id) => [id, does]);
+  const asked = consult?.answered ? consult.agentId : null;
+  return doing('talking', colleagueId, ...(isTalk ? [agentId, asked] : []));
 }
+
+const doing = (does: Doing[1], ...ids: (string | null | undefined)[]): Doing[] =>
+  ids.flatMap((id): Doing[] => (id === null || id === undefined ? [] : [[id, does]]));
 
 /** Who is on hold hears nobody. */
 function holds({ engine, media, telephony }: TestCentre): string | null {

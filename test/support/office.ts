@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { startBaresip, type Baresip } from './baresip';
 import { nothingIsLeft } from './kill-table';
-import { emptyPlan, PASSWORD, withoutNotice, withRegisteredAgent, type TestPlan } from './plan';
+import {
+  emptyPlan,
+  PASSWORD,
+  withoutNotice,
+  withRegisteredAgent,
+  withStaticAgents,
+  type TestPlan,
+} from './plan';
 import { startProduct, type Product } from './product';
 import { startPushClient, type PushClient } from './push-client';
 import { runSipp, type SippOptions, type SippRun } from './sipp';
@@ -26,8 +33,13 @@ export interface Telemarketer {
 /** A far end whose signalling is sipp's, with an ear and a voice. */
 export interface FarEnd {
   sipp: SippRun;
+  /** Where its signalling is. */
+  host: string;
   ear: TonePhone;
 }
+
+/** A telemarketer whose phone sipp plays. */
+export type Other = FarEnd & { id: string };
 
 /** What a call became. */
 export interface Ending {
@@ -41,6 +53,8 @@ export interface Ending {
 export class Office {
   private readonly ears: TonePhone[] = [];
   private readonly runs: SippRun[] = [];
+  /** How many others there were. */
+  private known = 0;
 
   private constructor(
     readonly product: Product,
@@ -75,18 +89,50 @@ export class Office {
     return this.farEnd(script, options.values ?? {}, options);
   }
 
+  /**
+   * More telemarketers, who are ready and nobody whom an earlier story knew; sipp plays their phones, at an address that
+   * is no trunk's. Who came so before leaves.
+   */
+  async others(...scripts: string[]): Promise<Other[]> {
+    const others: Other[] = [];
+    for (const script of scripts) {
+      const id = `t${String((this.known += 1)).padStart(3, '0')}`;
+      others.push({ id, ...(await this.waits(script, { host: ELSEWHERE, hz: OTHER_HZ })) });
+    }
+    await this.apply((plan) => {
+      const all = withStaticAgents(plan, this.known, { host: ELSEWHERE, port: 1 });
+      const isOne = (person: string | undefined) => others.some(({ id }) => id === person);
+      const contactOf = (person: string | undefined) =>
+        `sip:${person}@${ELSEWHERE}:${others.find(({ id }) => id === person)?.sipp.port}`;
+      return {
+        ...all,
+        people: all.people.filter(
+          ({ id, post }) => isOne(id) || !/^t\d+$/.test(id) || post !== 'telemarketer',
+        ),
+        phones: all.phones
+          .filter(({ kind, person }) => kind === 'register' || isOne(person))
+          .map((one) => (one.kind === 'static' ? { ...one, contact: contactOf(one.person) } : one)),
+      };
+    });
+    return others;
+  }
+
+  deskOf(user: string): Promise<PushClient> {
+    return startPushClient({ http: this.product.http, user, password: PASSWORD });
+  }
+
   private async farEnd(
     scenario: string,
     values: SippOptions['values'],
-    { hz = FAR_HZ, ...options }: Partial<SippOptions> & { hz?: number },
+    { hz = FAR_HZ, host = '127.0.0.1', ...options }: Partial<SippOptions> & { hz?: number },
   ): Promise<FarEnd> {
     const ear = await TonePhone.open({ tone: hz });
     const { port } = this.product.sip();
     const given = { edgePort: port, mediaPort: ear.port, ...values };
-    const sipp = await runSipp({ ...options, scenario, values: given });
+    const sipp = await runSipp({ ...options, host, scenario, values: given });
     this.ears.push(ear);
     this.runs.push(sipp);
-    return { sipp, ear };
+    return { sipp, host, ear };
   }
 
   /** The plan of the beginning, changed. */
@@ -169,6 +215,10 @@ export class Office {
   }
 }
 
+const ELSEWHERE = '127.0.0.7';
+/** What the phones of `others` say. */
+export const OTHER_HZ = 500;
+
 export type Row = Record<string, unknown>;
 
 async function telemarketer(
@@ -204,17 +254,30 @@ export const rings = (phone: Baresip, from: number) =>
     deadlineMs: 20_000,
   });
 
-/** Hears the telemarketer, and has spoken for half a second: a file has enough to be judged by. */
-export async function talks(far: FarEnd, { hz }: Telemarketer): Promise<void> {
-  const { ear, sipp } = far;
-  ear.talkTo(await sipp.heardSdp());
-  ear.forget();
+/**
+ * Hears the telemarketer, and has spoken for half a second: a file has enough to be judged by. A telemarketer whose phone
+ * is sipp's hears him, too.
+ */
+export async function talks(
+  far: FarEnd,
+  { hz }: Pick<Telemarketer, 'hz'>,
+  other?: FarEnd,
+): Promise<void> {
+  for (const { ear, sipp } of other ? [far, other] : [far]) {
+    ear.talkTo(await sipp.heardSdp());
+    ear.forget();
+  }
+  await hears(far, hz);
+  if (other) await hears(other, far.ear.tone);
+  await far.ear.until(() => far.ear.heard.length > 40);
+}
+
+async function hears({ ear, sipp }: FarEnd, hz: number): Promise<void> {
   await ear.hears(hz, 10_000).catch(async (error: Error) => {
     // Where nothing is heard the signalling says why.
     const { errors, messages } = await sipp.stop();
     throw new Error(`${error.message}\n${errors}\n${messages}`);
   });
-  await ear.until(() => ear.heard.length > 40);
 }
 
 /** Has spoken for most of a second to where the first SDP said, whoever hears it. */
@@ -224,20 +287,22 @@ export async function speaks({ ear, sipp }: FarEnd): Promise<void> {
   await waitFor('it to be said', () => ear.sentPayloads().length > before + 40);
 }
 
-/** The telemarketer's phone is hung up on, and this was to be heard there. */
+/** The telemarketer's phone is hung up on, and this was to be heard there; baresip keeps it until its own first hold. */
 export async function heardAtPhone(
   { phone }: Telemarketer,
   from: number,
   ...hz: number[]
 ): Promise<void> {
-  await phone.events.next('the end', ({ type }) => type === 'CALL_CLOSED', { from });
+  // Of a call that it sent on in vain it says no more.
+  const ENDS = ['CALL_CLOSED', 'TRANSFER_FAILED'];
+  await phone.events.next('the end', ({ type }) => ENDS.includes(type), { from });
   if (hz.length === 0) return;
   const heard = readWav(phone.heard()).channels[0] as Int16Array;
   for (const one of hz) expect([one, mostOf(heard, one) > 0.9]).toEqual([one, true]);
 }
 
 /** The far end goes on in its script, and what it did was all as written there in the end. */
-export async function tell({ sipp }: FarEnd): Promise<void> {
+export async function tell({ sipp, host }: FarEnd): Promise<void> {
   const [, callId] = await sipp.logged(/^Call-ID:\s*(\S+)/im);
   const socket = createSocket('udp4');
   const text = [
@@ -251,7 +316,7 @@ export async function tell({ sipp }: FarEnd): Promise<void> {
     '',
     '',
   ].join('\r\n');
-  await new Promise((resolve) => socket.send(text, sipp.port, '127.0.0.1', resolve));
+  await new Promise((resolve) => socket.send(text, sipp.port, host, resolve));
   socket.close();
 }
 

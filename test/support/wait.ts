@@ -6,6 +6,9 @@
 /** How often a condition without an event of its own is looked at. */
 const LOOK_EVERY_MS = 15;
 
+/** Of every wait. A server that is not ours has the timers of RFC 3261: it gives a phone up after 32 s. */
+const PATIENCE_MS = process.env['DRACHTIO_HOST'] ? 40_000 : 10_000;
+
 /**
  * Resolves with the first truthy value of `check`; rejects when it throws or the deadline passes.
  * @param what reads on in "waited 10000 ms for …"
@@ -13,7 +16,7 @@ const LOOK_EVERY_MS = 15;
 export function waitFor<T>(
   what: string,
   check: () => T | Promise<T>,
-  deadlineMs = 10_000,
+  deadlineMs = PATIENCE_MS,
 ): Promise<NonNullable<T>> {
   const until = performance.now() + deadlineMs;
   return new Promise((resolve, reject) => {
@@ -32,7 +35,7 @@ export function waitFor<T>(
 }
 
 /** The promise, or a rejection when it has not settled by the deadline. */
-export function within<T>(what: string, promise: Promise<T>, deadlineMs = 10_000): Promise<T> {
+export function within<T>(what: string, promise: Promise<T>, deadlineMs = PATIENCE_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(tooLate(what, deadlineMs)), deadlineMs);
@@ -61,7 +64,7 @@ export class Seen<T> {
   next(
     what: string,
     matches: (fact: T) => boolean,
-    { from = 0, deadlineMs = 10_000 }: { from?: number; deadlineMs?: number } = {},
+    { from = 0, deadlineMs = PATIENCE_MS }: { from?: number; deadlineMs?: number } = {},
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {

@@ -60,8 +60,7 @@ export class AnswerAlone {
 
   /** While he waits for the app the caller hears that it rings. */
   ring(incoming: IncomingRequest, app: App): void {
-    if (incoming.transaction.status >= 180 || this.targetOf(incoming, app) === undefined) return;
-    incoming.respond(180);
+    if (this.targetOf(incoming, app) !== undefined) incoming.ring();
   }
 
   /** The wait for the app is over: answers, or refuses as little as can be. */

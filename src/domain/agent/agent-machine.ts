@@ -5,6 +5,7 @@
  */
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
+import type { AgentUnseated } from '../agent-events';
 import type { DomainEvent, PhoneReachable, PhoneUnreachable } from '../events';
 import type {
   CallingBegan,
@@ -60,18 +61,27 @@ function stepWork(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
     case 'agent.seated':
       return seated(atSeat(agent, event.phone));
     case 'agent.unseated':
-      return agent.seat === null ? stay(agent) : seated(withoutSeat(agent));
+      return unseated(agent, event);
     case 'phone.reachable':
     case 'phone.unreachable':
       return setReachable(agent, event);
     case 'talk.moved':
-      return { next: moved(agent, event.callId, event.to), effects: [] };
+      return { next: moved(agent, event), effects: [] };
     case 'leg.ended':
       if (event.legId === agent.line) return { next: { ...agent, line: null }, effects: [] };
       return stepActivity(agent, event, now);
     default:
       return stepActivity(agent, event, now);
   }
+}
+
+/** Who freed whose seat is kept. */
+function unseated(agent: Agent, { by }: AgentUnseated): Step<Agent> {
+  if (agent.seat === null) return stay(agent);
+  const { next, effects } = seated(withoutSeat(agent));
+  const subject = `${agent.seat} of ${agent.id}`;
+  const record = { kind: 'audit.noted', who: by ?? agent.id, what: 'seat.freed', subject } as const;
+  return { next, effects: [...effects, { type: 'journal.write', record }] };
 }
 
 function stepActivity(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {

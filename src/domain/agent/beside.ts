@@ -4,6 +4,7 @@
  */
 import type { CallId, LegId } from '../ids';
 import type { DomainEvent } from '../events';
+import type { TalkMoved } from '../raised-events';
 import type { Step } from '../step';
 import type { Instant, Millis } from '../time';
 import { notify, type Agent } from './agent';
@@ -69,10 +70,11 @@ function goOn(agent: Agent, { callId, legId, talks }: Beside, owes: Millis, now:
   return { next, effects: [notify(next)] };
 }
 
-/** The talk that he is in, or has beside it, is part of another call from now on. */
-export function moved(agent: Agent, from: CallId, to: CallId): Agent {
+/** The talk that he is in, or has beside it, is part of another call from now on, or goes on at another leg. */
+export function moved(agent: Agent, { callId: from, to, legId }: TalkMoved): Agent {
   const { activity, beside } = agent;
   if (activity.is === 'talking' && activity.callId === from)
-    return { ...agent, activity: { ...activity, callId: to } };
-  return beside?.callId === from ? { ...agent, beside: { ...beside, callId: to } } : agent;
+    return { ...agent, line: legId ?? agent.line, activity: { ...activity, callId: to } };
+  if (beside?.callId !== from) return agent;
+  return { ...agent, beside: { ...beside, callId: to, legId: legId ?? beside.legId } };
 }

@@ -89,6 +89,7 @@ const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof Ident
   legs: [event.legId],
   holding: [],
   muted: [],
+  emergency: false,
   earlier: [],
   stage: { is: 'queued', line: { is: 'arrived' } },
 });

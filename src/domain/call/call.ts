@@ -47,6 +47,8 @@ export interface CallFacts {
   readonly to: string;
   /** What the carrier says the caller is called; shown when the look-up knows no name. */
   readonly displayName: string;
+  /** Placed for help: nothing of ours ends it or sends it on but who dialled it. */
+  readonly emergency: boolean;
   readonly ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
   /** The customer's leg, whoever called whom; of an internal call that of the colleague who is called. */
   readonly callerLegId: LegId;

@@ -46,7 +46,7 @@ export function mayConsult(
 ): RefusalCode | Reached {
   const refusal = mayHold(call, agentId, 'hold');
   if (refusal !== null || !call) return refusal ?? 'NOT_YOUR_TALK';
-  return reach(call, agentId, whom, view);
+  return call.emergency ? 'EMERGENCY_TALK' : reach(call, agentId, whom, view);
 }
 
 /** Decides whether somebody of the store may have him rung. */

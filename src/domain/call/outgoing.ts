@@ -18,6 +18,7 @@ import { snapshot, type Call, type CallIn, type Outgoing } from './call';
 import { callerNote } from './caller-line';
 import { finish, followedBy } from './closing';
 import { ringingTone } from './consult-ringing';
+import { helpFailed, refusedHelp } from './emergency';
 import { agentNote } from './holding';
 import { bridge, endTalk, startRecording } from './talking';
 
@@ -79,6 +80,7 @@ const callAsPlaced = (event: CallPlaced): CallIn<'calling'> => ({
   legs: [event.out.agentLegId],
   holding: [],
   muted: [],
+  emergency: event.out.emergency,
   stage: { is: 'calling', line: { is: 'phone' }, out: event.out },
 });
 
@@ -131,7 +133,10 @@ function dialOut(call: CallIn<'calling'>, now: Instant): Step<Call> {
       displayName: to.kind === 'phone' ? call.displayName : '',
       towards: out.agentLegId,
     },
-    { type: 'timer.set', timer: { kind: 'calling', callId: call.id }, at: now + FAR_SIDE_MS },
+    // Help may ring as long as it takes.
+    out.emergency
+      ? { type: 'timer.clear', timer: { kind: 'calling', callId: call.id } }
+      : { type: 'timer.set', timer: { kind: 'calling', callId: call.id }, at: now + FAR_SIDE_MS },
     callerNote(next),
   ];
   if (out.by === 'desk') effects.push(agentNote({ ...next, stage: talkOf(out) }));
@@ -154,6 +159,8 @@ export function stepCalling(call: CallIn<'calling'>, event: DomainEvent, now: In
       return event.legId === call.callerLegId || event.legId === out.agentLegId
         ? end(call, event.cause, now)
         : stay(call);
+    case 'help.refused':
+      return { next: call, effects: refusedHelp(call, event) };
     case 'timer.fired':
       return event.timer.kind === 'calling' ? end(call, 'no-answer', now) : stay(call);
     default:
@@ -225,7 +232,7 @@ function answered(call: CallIn<'calling'>, now: Instant): Step<Call> {
 /** Its channel is needed for help. */
 export function preempt(call: Call, now: Instant): Step<Call> {
   const { stage } = call;
-  if (call.direction !== 'outbound') return stay(call);
+  if (call.direction !== 'outbound' || call.emergency) return stay(call);
   if (stage.is === 'calling') return end({ ...call, stage }, 'pre-empted', now);
   return stage.is === 'talking' ? endTalk({ ...call, stage }, 'pre-empted', now) : stay(call);
 }
@@ -245,6 +252,7 @@ function end(call: CallIn<'calling'>, cause: EndCause, now: Instant): Step<Call>
       { type: 'timer.clear', timer: { kind: 'calling', callId: call.id } },
       ...ended.effects,
       ...notCallingAnyMore(call.id, out, now),
+      ...(out.emergency && cause !== 'hangup' ? [helpFailed(call, cause, now)] : []),
     ],
   };
 }

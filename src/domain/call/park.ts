@@ -40,6 +40,7 @@ export function mayPark(
 ): { slot: ParkSlot } | RefusalCode {
   const refusal = mayHold(call, agentId, 'hold');
   if (refusal !== null || !call) return refusal ?? 'NOT_YOUR_TALK';
+  if (call.emergency) return 'EMERGENCY_TALK';
   if (call.direction === 'internal' || call.route.queueId === '') return 'NOT_TO_BE_PARKED';
   for (let number = FIRST_SLOT; number < FIRST_SLOT + SLOTS; number += 1)
     if (!taken.has(String(number))) return { slot: String(number) };

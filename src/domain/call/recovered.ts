@@ -78,6 +78,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     from: found.from,
     to: found.to,
     displayName: found.callerName,
+    emergency: found.emergency ?? false,
     ids: found.ids,
     callerLegId,
     lookup: found.direction === 'internal' ? 'none' : 'unavailable',

@@ -33,6 +33,7 @@ import { muteTalk } from './muting';
 import { park } from './park';
 import { playIdFor } from './prompts';
 import { backToQueue, releaseAgent } from './requeue';
+import { takeOver } from './take-over';
 import { transfer } from './transfer';
 
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
@@ -132,6 +133,8 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
       return beginConsult(call, event, now);
     case 'talk.parked':
       return park(call, event, now);
+    case 'talk.taken-over':
+      return takeOver(call, event, now);
     case 'talks.joined':
       return joinTalks(call, event, now);
     case 'leg.ended':

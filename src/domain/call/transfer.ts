@@ -47,6 +47,7 @@ export function mayTransfer(
 ): RefusalCode | TransferRoute | Reached {
   const refusal = mayHold(call, agentId, 'hold');
   if (refusal !== null || !call) return refusal ?? 'NOT_YOUR_TALK';
+  if (call.emergency) return 'EMERGENCY_TALK';
   const { route } = call;
   if ('queue' in to) {
     const target = routeToQueue(view.plan, route, to.queue);

@@ -118,6 +118,7 @@ function makeOffer(
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ...(silent ? ringCaller(call, now) : []),
   ];
+  if (made.isHere) return followedBy({ next, effects }, isThere(next, offer, now));
   return made.awaitsReceipt
     ? { next, effects: [...effects, awaitReceipt(call, offer, now)] }
     : followedBy({ next, effects }, dial(next, offer, now));
@@ -132,6 +133,12 @@ function dial(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
     effects: dialPhone(call, offer, now),
   };
 }
+
+/** He called in for it, and is about to be told that he has it. */
+const isThere = (call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> => {
+  const { next, effects } = dial(call, offer, now);
+  return { next, effects: effects.filter(({ type }) => type !== 'leg.dial') };
+};
 
 /** Who picks up first has the call; the phones of the others are told so, also one whose 200 is on its way. */
 function win(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {

@@ -17,9 +17,24 @@ export interface Carriers {
 export const trunksForClass = (plan: Plan, storeId: StoreId, wanted: DialClass): Carriers =>
   carriers(plan, storeId, (trunk) => mayCarry(trunk, wanted));
 
-/** All of the store: help is no question of permission. */
-export const trunksForHelp = (plan: Plan, storeId: StoreId): Carriers =>
-  carriers(plan, storeId, () => true);
+/**
+ * All of the store, and after them what other stores of its group lend for it: help is no question of permission.
+ * The caller is shown as of his own store whoever carries him.
+ */
+export function trunksForHelp(plan: Plan, storeId: StoreId): Carriers {
+  const { via, callerId } = carriers(plan, storeId, () => true);
+  const lent = groupOf(plan, storeId)
+    .flatMap((store) => trunksOf(plan, store))
+    .filter(({ id, to = [], lendsForHelp }) => lendsForHelp && to.length > 0 && !via.includes(id));
+  return { via: [...new Set([...via, ...lent.map(({ id }) => id)])], callerId };
+}
+
+/** The other stores of its group. */
+function groupOf({ stores }: Plan, storeId: StoreId): StoreId[] {
+  const group = stores.find(({ id }) => id === storeId)?.group;
+  if (group === undefined) return [];
+  return stores.filter((one) => one.group === group && one.id !== storeId).map(({ id }) => id);
+}
 
 /** The area code in which the store's local numbers are; `''` when its trunks name none. */
 export const areaOfStore = (plan: Plan, storeId: StoreId): string =>

@@ -6,19 +6,23 @@ import type { PlanTrunk } from '../plan';
 
 /**
  * One that we placed ourselves, and not for help: first one that nobody has answered, then the one that was answered
- * last. A caller never makes room. Undefined while there is a channel, and when there is no such call.
+ * last; on the first of the trunks, which are in the order in which they are asked, that has such a call. A caller never
+ * makes room. Undefined as soon as one of them has a channel, and when there is no such call.
  */
 export function callToEnd(
   calls: Iterable<Call>,
-  trunk: Pick<PlanTrunk, 'id' | 'channels'>,
+  trunks: readonly Pick<PlanTrunk, 'id' | 'channels'>[],
   book: NumberBook,
 ): Call | undefined {
-  const used = [...calls].filter(
-    ({ trunkId, outcome }) => trunkId === trunk.id && outcome === null,
-  );
-  if (used.length < trunk.channels) return undefined;
-  return used
-    .filter(({ direction, to }) => direction === 'outbound' && !isEmergency(to, book))
-    .filter(({ stage }) => stage.is === 'calling' || stage.is === 'talking')
-    .sort((a, b) => (b.answeredAt ?? Infinity) - (a.answeredAt ?? Infinity))[0];
+  const live = [...calls].filter(({ outcome }) => outcome === null);
+  for (const trunk of trunks) {
+    const used = live.filter(({ trunkId }) => trunkId === trunk.id);
+    if (used.length < trunk.channels) return undefined;
+    const [found] = used
+      .filter(({ direction, to }) => direction === 'outbound' && !isEmergency(to, book))
+      .filter(({ stage }) => stage.is === 'calling' || stage.is === 'talking')
+      .sort((a, b) => (b.answeredAt ?? Infinity) - (a.answeredAt ?? Infinity));
+    if (found) return found;
+  }
+  return undefined;
 }

@@ -46,19 +46,40 @@ export function gatewayOrder(gateways: readonly PlanGateway[], chance: Chance): 
   );
 }
 
+/**
+ * Trunks in the order in which they are asked: as they stand, but that neighbours which all have a weight share the
+ * calls by it, as gateways do.
+ */
+export function trunkOrder<Trunk extends Pick<PlanTrunk, 'weight'>>(
+  trunks: readonly Trunk[],
+  chance: Chance,
+): Trunk[] {
+  const runs: Trunk[][] = [];
+  for (const trunk of trunks) {
+    const run = runs.at(-1);
+    const shares = trunk.weight !== undefined && run?.[0]?.weight !== undefined;
+    if (run && shares) run.push(trunk);
+    else runs.push([trunk]);
+  }
+  return runs.flatMap((run) => drawn(run, chance));
+}
+
 /** Those that are down come last, in their order: what is not asked at all may be alive, and a call is not lost to it. */
 export const downLast = <T>(items: readonly T[], isDown: (item: T) => boolean): T[] => [
   ...items.filter((item) => !isDown(item)),
   ...items.filter((item) => isDown(item)),
 ];
 
-function drawn(gateways: readonly PlanGateway[], chance: Chance): PlanGateway[] {
-  if (gateways.length < 2) return [...gateways];
-  let left = chance() * gateways.reduce((sum, { weight }) => sum + weight, 0);
-  const found = gateways.findIndex(({ weight }) => (left -= weight) < 0);
-  const first = found < 0 ? gateways.length - 1 : found;
-  const rest = gateways.filter((_one, index) => index !== first);
-  return [...gateways.slice(first, first + 1), ...drawn(rest, chance)];
+function drawn<Item extends { weight?: number | undefined }>(
+  items: readonly Item[],
+  chance: Chance,
+): Item[] {
+  if (items.length < 2) return [...items];
+  let left = chance() * items.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const found = items.findIndex(({ weight = 1 }) => (left -= weight) < 0);
+  const first = found < 0 ? items.length - 1 : found;
+  const rest = items.filter((_one, index) => index !== first);
+  return [...items.slice(first, first + 1), ...drawn(rest, chance)];
 }
 
 /** How a number of ours, given as a key, is shown through the trunk: with country code, or as it is dialled at home. */

@@ -14,8 +14,9 @@ export const DIAL = optionally(listOf<DialClass>(oneOf(...DIAL_CLASSES)));
 const id = matching(/^\S{1,64}$/u, '中继的 id', 'the id of a trunk');
 
 /** Whose trunks a store calls by, and which number it shows. */
-export const STORE_CALLS: Fields<Pick<PlanStore, 'trunks' | 'shows'>> = {
+export const STORE_CALLS: Fields<Pick<PlanStore, 'trunks' | 'group' | 'shows'>> = {
   trunks: optionally(listOf(id, 1)),
+  group: optionally(matching(/^\S{1,64}$/u, '集团的名称', 'the name of a group')),
   shows: optionally(matching(/^\+?[\d*#]{1,32}$/, '号码', 'a number')),
 };
 

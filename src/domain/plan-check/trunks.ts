@@ -86,7 +86,15 @@ const hostOf = (uri: string): string => /^sips?:(\[[^\]]+\]|[^:;]+)/.exec(uri)?.
 
 type Calls = Pick<
   CheckedTrunk,
-  'to' | 'shows' | 'cps' | 'reservedForInbound' | 'watch' | 'register'
+  | 'to'
+  | 'shows'
+  | 'cps'
+  | 'reservedForInbound'
+  | 'watch'
+  | 'weight'
+  | 'lendsForHelp'
+  | 'reliable'
+  | 'register'
 >;
 
 /** What a trunk may say of calls through it; all of it may be left out. */
@@ -96,5 +104,8 @@ export const TRUNK_CALLS: Fields<Calls> = {
   cps: optionally(integer(1, 1000)),
   reservedForInbound: optionally(integer(0, 100_000)),
   watch: optionally(yesOrNo),
+  weight: optionally(integer(1, 65_535)),
+  lendsForHelp: optionally(yesOrNo),
+  reliable: optionally(yesOrNo),
   register: optionally(registration),
 };

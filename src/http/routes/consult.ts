@@ -36,6 +36,7 @@ export function consultRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'NOT_JOINED_YET',
             'HELD_BY_COLLEAGUE',
             'IN_CONSULTATION',
+            'EMERGENCY_TALK',
             'NO_SUCH_TARGET',
             'AGENT_NOT_FREE',
             'NOT_A_NUMBER',

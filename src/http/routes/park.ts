@@ -28,6 +28,8 @@ export function parkRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'CROSS_SITE',
             'NOT_YOUR_TALK',
             'NOT_JOINED_YET',
+            'EMERGENCY_TALK',
+            'HELD_BY_COLLEAGUE',
             'NOT_TO_BE_PARKED',
             'PARK_FULL',
           ),

@@ -149,6 +149,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'HELD_BY_COLLEAGUE',
             'NO_SUCH_TARGET',
             'QUEUE_DESERTED',
+            'EMERGENCY_TALK',
             'AGENT_NOT_FREE',
             'NOT_A_NUMBER',
             'DIAL_FORBIDDEN',

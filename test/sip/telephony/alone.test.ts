@@ -136,6 +136,17 @@ test('he called the contact that is registered at his carrier: rules make the ho
   expect(await next.next('caller.served')).toMatchObject({ hotline: '400', result: 'promised' });
 });
 
+test('who demands reliable provisionals gets none that is not, and is answered', async () => {
+  await come();
+  await go();
+  invite({ headers: ['Require: 100rel'] });
+  const toTag = (await caller.response(200, 'INVITE')).toTag as string;
+  caller.ask(edge.udpPort, { method: 'ACK', toTag });
+  expect(caller.count((m) => m.status === 180)).toBe(0);
+  caller.ask(edge.udpPort, { method: 'BYE', toTag, cseq: 2 });
+  await caller.response(200, 'BYE');
+});
+
 test('who hears nothing any more, because the worker of his media fell, is let go', async () => {
   await come();
   await go();

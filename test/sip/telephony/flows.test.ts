@@ -1,11 +1,11 @@
 /**
  * Phones that registered by a connection, and the end of it: nobody waits for their registration to expire.
- * Real engine, control and app.
+ * Real engine, control and app. Only our engine tells of it: with a drachtio-server OPTIONS and the expiry find out.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { needs } from '../../support/needs';
+import { needs, onlyOurs } from '../../support/needs';
 import { makeCertificate, type TestCertificate } from '../support/certificate';
 import { Phone } from '../support/phone';
 import { registered } from './register';
@@ -55,19 +55,22 @@ needs('openssl')('the connection of a phone', () => {
   const next8001 = (type: 'phone.reachable' | 'phone.unreachable', from: number) =>
     app.events.next(type, (e) => e.type === type && e.phoneId === '8001', { from });
 
-  test.each(KINDS)('of %s broke: it is lost at once, until it registers again', async (kind) => {
-    const phone = await registeredBy(kind);
-    await next8001('phone.reachable', 0);
-    const from = app.events.length;
-    phone.close();
-    expect(await next8001('phone.unreachable', from)).toMatchObject({ reason: 'disconnected' });
-    const again = await registeredBy(kind);
-    await next8001('phone.reachable', from);
-    again.close();
-    await next8001('phone.unreachable', app.events.length - 1);
-  });
+  onlyOurs.each(KINDS)(
+    'of %s broke: it is lost at once, until it registers again',
+    async (kind) => {
+      const phone = await registeredBy(kind);
+      await next8001('phone.reachable', 0);
+      const from = app.events.length;
+      phone.close();
+      expect(await next8001('phone.unreachable', from)).toMatchObject({ reason: 'disconnected' });
+      const again = await registeredBy(kind);
+      await next8001('phone.reachable', from);
+      again.close();
+      await next8001('phone.unreachable', app.events.length - 1);
+    },
+  );
 
-  test('that broke after the phone had come by another takes nothing away', async () => {
+  onlyOurs('that broke after the phone had come by another takes nothing away', async () => {
     const first = await registeredBy('tcp');
     await next8001('phone.reachable', 0);
     const second = await registeredBy('tls');
@@ -79,7 +82,7 @@ needs('openssl')('the connection of a phone', () => {
     expect(lost).toHaveLength(1);
   });
 
-  test('that broke while the app was away is found out when it is back', async () => {
+  onlyOurs('that broke while the app was away is found out when it is back', async () => {
     const phone = await registeredBy('tcp');
     const stays = await Phone.udp();
     app.close();

@@ -4,6 +4,7 @@
  */
 import type { SipMessage } from '../../../sip/message/sip-message';
 import type { DialCommand, Refer } from '../../../src/engine/ports';
+import { onlyOurs } from '../../support/needs';
 import { Phone, SDP } from '../support/phone';
 import {
   planWith,
@@ -222,16 +223,19 @@ test('a REFER that names nobody is not asked about', async () => {
   expect(asked).toEqual([]);
 });
 
-test('the app falls in the midst of it: the next one ends the leg, and takes it for no talk', async () => {
-  refers(['Refer-To: <sip:8003@openline>']);
-  await notified(100);
-  app.close();
-  const { plan } = options;
-  app = await startTestApp(edge, { plan });
-  const bye = await phone.request('BYE');
-  expect(bye.get('reason')).toContain('Q.850;cause=16');
-  expect(app.found).toEqual([]);
-});
+onlyOurs(
+  'the app falls in the midst of it: the next one ends the leg, and takes it for no talk',
+  async () => {
+    refers(['Refer-To: <sip:8003@openline>']);
+    await notified(100);
+    app.close();
+    const { plan } = options;
+    app = await startTestApp(edge, { plan });
+    const bye = await phone.request('BYE');
+    expect(bye.get('reason')).toContain('Q.850;cause=16');
+    expect(app.found).toEqual([]);
+  },
+);
 
 describe('an INVITE that is to replace a talk (RFC 3891)', () => {
   const replaces = (callId: string) =>
@@ -252,7 +256,7 @@ describe('an INVITE that is to replace a talk (RFC 3891)', () => {
   test.each([
     ['no dialog of ours', () => [replaces('none')], 481],
     ['one without its tags', () => [`Replaces: ${ack.callId}`], 400],
-    ['the talk, which stays as it is', () => [replaces(ack.callId)], 603],
+    ['another person’s talk, which stays as it is', () => [replaces(ack.callId)], 403],
   ])('names %s', async (_what, headers, status) => {
     other.ask(edge.udpPort, { method: 'INVITE', headers: headers(), body: SDP });
     await other.response(status, 'INVITE');

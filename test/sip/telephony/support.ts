@@ -13,7 +13,7 @@ import { CARRIED } from '../../../sip/sdp/codecs';
 import { readCertificate, type CertificateFiles } from '../../../sip/transport/certificate';
 import type { DomainEvent, Lookup } from '../../../src/domain/events';
 import type { Plan } from '../../../src/domain/plan';
-import type { LegMedia, Media, Refer } from '../../../src/engine/ports';
+import type { LegMedia, Media, Refer, Replace } from '../../../src/engine/ports';
 import { uuidv7Maker } from '../../../src/engine/id';
 import { embeddedMedia } from '../../../src/media/embedded/media';
 import { ha1 } from '../../../src/telephony/digest';
@@ -169,6 +169,8 @@ export interface TestAppOptions {
   lookup?: (number: string) => Promise<Lookup>;
   /** What the engine says to a REFER; else there is nobody of that name. */
   refer?: Refer;
+  /** What it says to an INVITE with Replaces; else the dialog is nobody's. */
+  replacing?: Replace;
   /** Is given every fact that telephony submits. */
   heard?: (event: DomainEvent) => void;
   /** Where it looks for the edge's drachtio port, when something stands in between. */
@@ -183,6 +185,11 @@ export interface TestAppOptions {
   /** How long a leg may be silent; as in the product unless told. */
   silence?: SilenceLimits;
 }
+
+const NOBODYS: Replace = {
+  mayReplace: () => 'NOT_YOUR_TALK',
+  replace: () => 'NOT_YOUR_TALK',
+};
 
 export async function startTestApp(edge: Edge, options: TestAppOptions): Promise<TestApp> {
   const { log = silent } = options;
@@ -220,6 +227,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     media: media.legs,
     submit,
     refer: options.refer ?? (() => ({ refused: 'NO_SUCH_TARGET' })),
+    replacing: options.replacing ?? NOBODYS,
     lookup: { find: (_store, number) => find(number) },
     makeId: uuidv7Maker(),
     now: Date.now,

@@ -97,6 +97,26 @@ test.each<[PlanTrunk['shows'], string | null, string | null]>([
   await app.next('leg.ended');
 });
 
+test('a call for help goes on whatever carriers say, and each refusal is told', async () => {
+  const to = { kind: 'number', number: '110', via: ['carrier', 'spare'] } as const;
+  app.telephony.dial({ ...command, to });
+  const asked = await first.request('INVITE');
+  first.answer(asked, 180);
+  first.answer(asked, 486);
+  second.answer(await second.request('INVITE'), 403);
+  const invite = await other.request('INVITE');
+  expect(invite.uri).toContain('sip:110@');
+  other.answer(invite, 200, { body: SDP });
+  await app.next('leg.answered');
+  const ways = app.events.all.flatMap((event) =>
+    event.type === 'help.refused' ? [[event.trunkId, event.gateway, event.far?.status]] : [],
+  );
+  expect(ways).toEqual([
+    ['carrier', `sip:127.0.0.1:${first.port}`, 486],
+    ['carrier', `sip:127.0.0.1:${second.port}`, 403],
+  ]);
+});
+
 test.each([
   [503, 'Q.850;cause=34;text="No circuit, sorry"'],
   [500, null],

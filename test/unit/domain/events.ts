@@ -71,6 +71,10 @@ export const SAMPLES: Samples = {
       ...{ entryId: 'entry', leadId: 'lead', promiseId: 'promise' },
     },
   },
+  'help.refused': {
+    ...{ type: 'help.refused', at: NOW, callId: 'call', legId: 'caller-leg', trunkId: 'carrier' },
+    ...{ gateway: 'sip:192.0.2.1', far: { status: 403 }, reason: 'refused' },
+  },
   'call.preempted': { type: 'call.preempted', at: NOW, callId: 'call' },
   'dial.refused': {
     type: 'dial.refused',
@@ -242,6 +246,10 @@ export const SAMPLES: Samples = {
     ...{ type: 'talks.joined', at: NOW, agentId: 'bob', callId: 'call', otherId: 'other-call' },
     far: { legId: 'asked-leg', to: { kind: 'phone', agentId: 'eve', phoneId: 'phone-eve' } },
     ...{ isHolding: false, recordingId: 'joined-recording' },
+  },
+  'talk.taken-over': {
+    ...{ type: 'talk.taken-over', at: NOW, callId: 'call', agentId: 'bob', from: 'agent-leg' },
+    ...{ legId: 'new-leg', recordingId: 'new-recording' },
   },
   'talk.moved': {
     ...{ type: 'talk.moved', at: NOW, callId: 'call', agentId: 'bob', to: 'other-call' },

@@ -100,6 +100,8 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
     cps: 10,
     reservedForInbound: 0,
     watch: false,
+    weight: 3,
+    lendsForHelp: true,
     shows: { number: '62345678', in: 'pai', account: 'line1', host: 'ims.carrier.cn' },
   };
   const numbers = {
@@ -186,6 +188,7 @@ test.each<[string, (plan: Plan) => void, string]>([
   ],
   ['no call at all', trunkWith({ cps: 0 }), 'trunks[0].cps WRONG_VALUE'],
   ['no gateway', trunkWith({ to: [] }), 'trunks[0].to MISSING'],
+  ['no share at all', trunkWith({ weight: 0 }), 'trunks[0].weight WRONG_VALUE'],
   [
     'a gateway that is a person',
     trunkWith({ to: ['sip:192.0.2.10', 'sip:x@192.0.2.10'] }),

@@ -15,6 +15,9 @@ test.each([
   ['a redirection', { status: 302 }, false],
   ['our own CANCEL', { status: 487, q850: 41 }, false],
   ['a timeout of what rang', { status: 408, rang: true }, false],
+  ['a refusal of help', { status: 403, urgent: true }, true],
+  ['help that is busy, and rang', { status: 486, q850: 17, rang: true, urgent: true }, true],
+  ['our own CANCEL of help', { status: 487, urgent: true }, false],
 ])('after %s', (_what, failed, elsewhere) => {
   expect(isTriedElsewhere({ rang: false, ...failed })).toBe(elsewhere);
 });

@@ -240,6 +240,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'calling, phone': {
     'talk.hung-up': 'calling, phone',
     ...WHILE_CALLING,
+    'help.refused': 'calling, phone',
     'leg.answered': 'calling, dialled',
     'leg.ringing (caller)': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
@@ -247,15 +248,21 @@ const TABLE: Record<string, Record<string, string>> = {
   'calling, dialled': {
     'talk.hung-up': 'calling, dialled',
     ...WHILE_CALLING,
+    'help.refused': 'calling, dialled',
     'leg.ringing (caller)': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
   'calling, ringing': {
     'talk.hung-up': 'calling, ringing',
     ...WHILE_CALLING,
+    'help.refused': 'calling, ringing',
     'leg.ringing (early)': 'calling, early',
   },
-  'calling, early': { ...WHILE_CALLING, 'talk.hung-up': 'calling, early' },
+  'calling, early': {
+    ...WHILE_CALLING,
+    'talk.hung-up': 'calling, early',
+    'help.refused': 'calling, early',
+  },
   'talking, answering': {
     'talk.hung-up': 'talking, answering',
     'offer.made': 'BugError',
@@ -277,6 +284,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'talking, joined': {
     'talk.hung-up': 'talking, joined',
+    'talk.taken-over': 'talking, joined',
     'talks.joined': 'talking, joined',
     'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
@@ -295,6 +303,7 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'talking, held': {
     'talk.hung-up': 'talking, held',
+    'talk.taken-over': 'talking, held',
     'talks.joined': 'talking, joined',
     'talks.joined (other)': 'wrapping-up',
     'talk.parked': 'parked',
@@ -513,6 +522,7 @@ const callIn = (stage: Stage): Call => ({
   legs: ['caller-leg', 'agent-leg', 'third-leg', 'other'],
   holding: [],
   muted: [],
+  emergency: false,
   earlier: [],
   stage,
 });

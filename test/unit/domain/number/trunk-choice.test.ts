@@ -2,9 +2,11 @@ import {
   downLast,
   gatewayOrder,
   shownNumber,
+  trunkOrder,
   trunksFor,
 } from '../../../../src/domain/number/trunk-choice';
 import type { Plan, PlanTrunk } from '../../../../src/domain/plan';
+import { seeded } from '../../../simulation/random';
 
 const gateway = (name: string, priority = 0, weight = 1) => ({
   ...{ address: `sip:${name}`, priority, weight },
@@ -23,6 +25,32 @@ test.each([
   const gateways = [gateway('z', 1, 9), gateway('a'), gateway('b', 0, 2), gateway('c')];
   const drawn = gatewayOrder(gateways, once(chance)).map(({ address }) => address.slice(4));
   expect(drawn.join(' ')).toBe(order);
+});
+
+test.each([
+  [0.1, 'first a b c last'],
+  [0.5, 'first b a c last'],
+  [0.99, 'first c a b last'],
+])('chance %d among neighbours of weights 1, 3, 1 gives %s', (chance, order) => {
+  const [a, b, c] = [1, 3, 1].map((weight, i) => trunk('abc'[i] ?? '', { weight })) as [
+    ...[PlanTrunk, PlanTrunk, PlanTrunk],
+  ];
+  const asked = trunkOrder([trunk('first'), a, b, c, trunk('last')], once(chance));
+  expect(asked.map(({ id }) => id).join(' ')).toBe(order);
+});
+
+test('a weight shares with neighbours that have one, and with nobody beyond them', () => {
+  const trunks = [trunk('a', { weight: 1 }), trunk('b'), trunk('c', { weight: 9 })];
+  expect(trunkOrder(trunks, () => 0.99).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+});
+
+test.each([1, 2, 3])('of a thousand calls each trunk gets its share, seed %i', (seed) => {
+  const trunks = [trunk('a', { weight: 1 }), trunk('b', { weight: 3 }), trunk('c', { weight: 6 })];
+  const { next } = seeded(seed);
+  const firsts = Array.from({ length: 1000 }, () => trunkOrder(trunks, next)[0]?.id);
+  const shares = ['a', 'b', 'c'].map((id) => firsts.filter((one) => one === id).length);
+  for (const [i, share] of [100, 300, 600].entries())
+    expect(Math.abs((shares[i] ?? 0) - share)).toBeLessThan(50);
 });
 
 /** The first draw by chance, the others in order. */

@@ -1,7 +1,8 @@
 /**
  * An agent's own leg: one dialog with a phone that is nailed up, which outlives the calls that he is given over it.
- * Media of a call are a session of their own, and a stream cannot move from one to another: the phone is moved, by a
- * re-INVITE with the description of the next stream (RFC 3264 §8.3.1), one round trip for each call and one back.
+ * Media of a call are a session of one worker of the edge, and a stream moves to another session only within its
+ * worker: so it is the phone that is moved, by a re-INVITE with the description of the next stream (RFC 3264 §8.3.1),
+ * one round trip for each call and one back.
  *
  *     idle --connect--> re-INVITE --200, tone--> the call's --leave, at once--> idle, re-INVITE
  *                           \--refused: idle as before, the call's leg ends

@@ -354,7 +354,7 @@ test('how a phone picks up is kept', async () => {
   await plans.apply(plan);
   const { phones } = await loadPlan(database.db);
   expect(phones.map(({ autoAnswer }) => autoAnswer)).toEqual(['yealink', undefined]);
-  Object.assign(plan.phones[1]!, { mode: 'nailed-up', profile: 'snom' });
+  Object.assign(plan.phones[1]!, { mode: 'nailed-up', profile: 'snom', autoReady: false });
   await plans.apply(plan);
   const [first, second] = (await loadPlan(database.db)).phones;
   expect([first?.nailedUp, second?.nailedUp, second?.autoAnswer]).toEqual([

@@ -6,6 +6,7 @@ import type { SipMessage } from '../../../sip/message/sip-message';
 import type { LegNote } from '../../../src/domain/effects';
 import type { DialCommand } from '../../../src/engine/ports';
 import { cableTo, type Cable } from '../../support/cable';
+import { onlyOurs } from '../../support/needs';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
@@ -255,75 +256,87 @@ async function nextApp(): Promise<void> {
   app = await startTestApp(edge, { plan: planWith(phone.port), drachtio: cable });
 }
 
-test('the app is killed while it is idle: the next one has it, brings it to a stream, and gives calls over it', async () => {
-  const first = await nail();
-  app.close();
-  await waitFor('the edge to notice', () => edge.signalling.load().apps === 0);
-  const started = startTestApp(edge, { plan: planWith(phone.port), drachtio: cable });
-  const own = await moved(first);
-  app = await started;
-  expect(app.found).toMatchObject([{ note: { nailed: { phoneId: '8002' } }, ended: false }]);
-  // As the engine does that does not know of it yet.
-  app.telephony.nail('li', '8002');
-  app.telephony.dial(callOver(1));
-  const there = await moved(own);
-  expect(await app.next('leg.answered')).toMatchObject({ legId: 'leg-1' });
-  const versions = [first, own, there].map((one) => Number(origin(one)[1]));
-  expect(versions).toEqual([...versions].sort((a, b) => a - b));
-  expect(invites().filter(({ toTag }) => toTag === undefined)).toHaveLength(1);
-});
+onlyOurs(
+  'the app is killed while it is idle: the next one has it, brings it to a stream, and gives calls over it',
+  async () => {
+    const first = await nail();
+    app.close();
+    await waitFor('the edge to notice', () => edge.signalling.load().apps === 0);
+    const started = startTestApp(edge, { plan: planWith(phone.port), drachtio: cable });
+    const own = await moved(first);
+    app = await started;
+    expect(app.found).toMatchObject([{ note: { nailed: { phoneId: '8002' } }, ended: false }]);
+    // As the engine does that does not know of it yet.
+    app.telephony.nail('li', '8002');
+    app.telephony.dial(callOver(1));
+    const there = await moved(own);
+    expect(await app.next('leg.answered')).toMatchObject({ legId: 'leg-1' });
+    const versions = [first, own, there].map((one) => Number(origin(one)[1]));
+    expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    expect(invites().filter(({ toTag }) => toTag === undefined)).toHaveLength(1);
+  },
+);
 
-test('the app is killed in a call: the phone is left where it is, until the call is over', async () => {
-  const first = await nail();
-  app.telephony.dial(callOver(1));
-  const there = await moved(first);
-  await app.next('leg.answered');
-  app.telephony.note('leg-1', NOTE);
-  await waitFor('the note', () => {
-    const [live] = edge.signalling.dialogs.list('cell:all');
-    return live?.note.includes('call-1');
-  });
-  await nextApp();
-  expect(app.found).toMatchObject([{ note: { ...NOTE, nailed: { phoneId: '8002' } } }]);
-  expect(invites()).toHaveLength(2);
-  app.telephony.hangup('leg-1', 'partner-left');
-  expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-1' });
-  const back = await moved(there);
-  expect(port(back)).not.toBe(port(there));
-  expect(phone.count(({ method }) => method === 'BYE')).toBe(0);
-});
+onlyOurs(
+  'the app is killed in a call: the phone is left where it is, until the call is over',
+  async () => {
+    const first = await nail();
+    app.telephony.dial(callOver(1));
+    const there = await moved(first);
+    await app.next('leg.answered');
+    app.telephony.note('leg-1', NOTE);
+    await waitFor('the note', () => {
+      const [live] = edge.signalling.dialogs.list('cell:all');
+      return live?.note.includes('call-1');
+    });
+    await nextApp();
+    expect(app.found).toMatchObject([{ note: { ...NOTE, nailed: { phoneId: '8002' } } }]);
+    expect(invites()).toHaveLength(2);
+    app.telephony.hangup('leg-1', 'partner-left');
+    expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-1' });
+    const back = await moved(there);
+    expect(port(back)).not.toBe(port(there));
+    expect(phone.count(({ method }) => method === 'BYE')).toBe(0);
+  },
+);
 
-test('the phone hangs up while no app is there: the next one is told of call and leg', async () => {
-  const first = await nail();
-  app.telephony.dial(callOver(1));
-  await moved(first);
-  await app.next('leg.answered');
-  app.telephony.note('leg-1', NOTE);
-  await waitFor('the note', () => {
-    const [live] = edge.signalling.dialogs.list('cell:all');
-    return live?.note.includes('call-1');
-  });
-  app.close();
-  await waitFor('the edge to notice', () => edge.signalling.load().apps === 0);
-  phone.bye(edge.udpPort, await phone.request('ACK'));
-  await phone.response(200, 'BYE');
-  app = await startTestApp(edge, { plan: planWith(phone.port), drachtio: cable });
-  expect(await ended()).toMatchObject({ agentId: 'li', cause: 'hangup', stood: true });
-  expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-1', cause: 'hangup' });
-});
+onlyOurs(
+  'the phone hangs up while no app is there: the next one is told of call and leg',
+  async () => {
+    const first = await nail();
+    app.telephony.dial(callOver(1));
+    await moved(first);
+    await app.next('leg.answered');
+    app.telephony.note('leg-1', NOTE);
+    await waitFor('the note', () => {
+      const [live] = edge.signalling.dialogs.list('cell:all');
+      return live?.note.includes('call-1');
+    });
+    app.close();
+    await waitFor('the edge to notice', () => edge.signalling.load().apps === 0);
+    phone.bye(edge.udpPort, await phone.request('ACK'));
+    await phone.response(200, 'BYE');
+    app = await startTestApp(edge, { plan: planWith(phone.port), drachtio: cable });
+    expect(await ended()).toMatchObject({ agentId: 'li', cause: 'hangup', stood: true });
+    expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-1', cause: 'hangup' });
+  },
+);
 
-test('the connection to the edge is cut while the phone is being moved: that call is broken, the leg is not', async () => {
-  const first = await nail();
-  app.telephony.dial(callOver(1));
-  const invite = await nextInvite(first.cseq);
-  cable.cut();
-  await waitFor('the edge to notice', () => edge.signalling.load().apps === 0);
-  phone.answer(invite, 200, { body: SDP });
-  expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-1', cause: 'broken' });
-  const back = await moved(invite);
-  const from = app.events.length;
-  app.telephony.dial(callOver(2));
-  await moved(back);
-  expect(await app.next('leg.answered', from)).toMatchObject({ legId: 'leg-2' });
-  expect(app.events.all.some(({ type }) => type === 'nailed.ended')).toBe(false);
-});
+onlyOurs(
+  'the connection to the edge is cut while the phone is being moved: that call is broken, the leg is not',
+  async () => {
+    const first = await nail();
+    app.telephony.dial(callOver(1));
+    const invite = await nextInvite(first.cseq);
+    cable.cut();
+    await waitFor('the edge to notice', () => edge.signalling.load().apps === 0);
+    phone.answer(invite, 200, { body: SDP });
+    expect(await app.next('leg.ended')).toMatchObject({ legId: 'leg-1', cause: 'broken' });
+    const back = await moved(invite);
+    const from = app.events.length;
+    app.telephony.dial(callOver(2));
+    await moved(back);
+    expect(await app.next('leg.answered', from)).toMatchObject({ legId: 'leg-2' });
+    expect(app.events.all.some(({ type }) => type === 'nailed.ended')).toBe(false);
+  },
+);

@@ -160,6 +160,17 @@ describe('a customer, from the desk', () => {
 });
 
 describe('a colleague, from the desk', () => {
+  test('while the own phone rings no caller is offered to him', () => {
+    centre.engine.call('bob', { number: 'phone-dan' });
+    expect([bob.does, centre.agent('dan').does]).toEqual(['calling', 'calling']);
+    bob.refuses();
+    expect([bob.does, centre.agent('dan').does]).toEqual(['idle', 'idle']);
+    centre.engine.call('bob', { number: 'phone-dan' });
+    bob.picksUp();
+    centre.agent('dan').picksUp();
+    expect([bob.does, centre.agent('dan').does]).toEqual(['talking', 'talking']);
+  });
+
   test('who is busy with it as well; recorded, and no customer of anybody', () => {
     const answer = calls('dan');
     expect(answer).toMatchObject({ direction: 'internal', from: 'phone-bob', to: 'phone-dan' });

@@ -357,6 +357,19 @@ describe('a consultation that outlived the app', () => {
     expect([...centre.media.paused]).toEqual([rest.spareRecordingId]);
   });
 
+  test('of three the one is heard in the file that was paused', () => {
+    const { centre } = restart([talk({ third: third('all') })], both);
+    expect([...centre.media.paused]).toEqual([]);
+    expect(centre.media.conference).toContain('leg-alice');
+  });
+
+  test('and one of them had gone, who is told next: nothing is recorded of the others', () => {
+    const { recordingId: _ended, ...rest } = talk({
+      ...{ partyGone: true, third: { ...third('third'), recording: false } },
+    });
+    expect(restart([rest], both).centre.media.recorded).toEqual([]);
+  });
+
   test('and its agent had gone: the other two are joined', () => {
     const { agentLeg: _gone, ...rest } = talk({ third: third('third') });
     const again = restart([rest], both);

@@ -76,7 +76,11 @@ export async function startPushClient(options: PushClientOptions): Promise<PushC
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** The session's cookie, as a browser would send it back. */
-async function signIn({ http, user, password }: PushClientOptions): Promise<string> {
+export async function signIn({
+  http,
+  user,
+  password,
+}: Pick<PushClientOptions, 'http' | 'user' | 'password'>): Promise<string> {
   const response = await fetch(`${http}/api/session`, {
     method: 'POST',
     headers: { ...JSON_TYPE, origin: http },

@@ -60,6 +60,14 @@ export class Seen<T> {
     for (const look of [...this.waiting]) look();
   }
 
+  /** Hears every fact from now on. */
+  each(hear: (fact: T) => void): void {
+    let heard = this.all.length;
+    this.waiting.add(() => {
+      for (; heard < this.all.length; heard++) hear(this.all[heard] as T);
+    });
+  }
+
   /** The first fact from `from` on that matches. */
   next(
     what: string,

@@ -56,7 +56,7 @@ export interface EdgeOptions {
   /** A listener of TLS as well. */
   certificate?: CertificateFiles;
   /** Further listeners. */
-  also?: ('tcp' | 'ws')[];
+  also?: ('tcp' | 'ws' | 'wss')[];
   /** Awaited when the edge has opened a stream of its own, before it goes on: the moment of a race. */
   opened?: () => Promise<unknown>;
 }

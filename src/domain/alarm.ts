@@ -26,6 +26,8 @@ export type AlarmCode =
   /** Recordings have no call, and nobody finds them; then their call came. */
   | 'RECORDING_UNLINKED'
   | 'RECORDING_LINKED'
+  /** A caller was refused because all streams of the media are in use; told once a minute. */
+  | 'OVER_CAPACITY'
   /** At least 80 % of a trunk's channels are used; at 70 % it has room again. */
   | 'TRUNK_NEARLY_FULL'
   | 'TRUNK_HAS_ROOM'

@@ -31,6 +31,8 @@ export type EndCause =
   | 'answered-elsewhere'
   /** No common codec, or SDP that cannot be read (488). */
   | 'no-media'
+  /** All streams of the media are in use, and none came free while it rang (503: the carrier has other routes). */
+  | 'over-capacity'
   /** The dialled number is none of ours (404). */
   | 'unknown-number'
   /** We ended a call of ours: one for help needed its channel. */

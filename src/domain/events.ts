@@ -127,8 +127,11 @@ export interface CallArrived {
   /** The called number, as the trunk delivered it and its rules made it. */
   to: string;
   lookup: Lookup;
-  /** The caller offered no audio that we could take: refused with 488 (RFC 3261 §13.3.1.3). */
-  unusable?: 'no-media';
+  /**
+   * The caller offered no audio that we could take: refused with 488 (RFC 3261 §13.3.1.3). Or no stream came free for
+   * him: 503.
+   */
+  unusable?: 'no-media' | 'over-capacity';
 }
 
 /** Ids set aside for a call that one of ours places. */
@@ -151,7 +154,7 @@ export interface PhoneDialled {
   /** Digits or an id; the beginning of the whole URI when it was neither. */
   number: string;
   ids: OutgoingIds;
-  unusable?: 'no-media';
+  unusable?: 'no-media' | 'over-capacity';
 }
 
 /** A gateway did not carry a call for help, and the next one is tried, as long as there is one. */

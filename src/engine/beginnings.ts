@@ -56,7 +56,7 @@ export class Beginnings {
     const agentId = live.agentOfPhone(phoneId)?.id ?? planned ?? '';
     const fact = placing({ number }, { agentId, phoneId }, live.callView(at), ids);
     if (typeof fact !== 'string' && !unusable) return this.place(fact);
-    const cause = typeof fact === 'string' ? causeOfRefusal(fact) : 'no-media';
+    const cause = typeof fact === 'string' ? causeOfRefusal(fact) : (unusable ?? 'no-media');
     const refusal: Effect = { type: 'leg.refuse', legId: ids.ownLegId, cause };
     this.to.perform([refusal], at);
     if (typeof fact === 'string') this.refused(refusedDial({ agentId, phoneId }, number, fact, at));

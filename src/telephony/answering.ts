@@ -3,7 +3,7 @@
  * between at any time.
  */
 import type { EndCause } from '../domain/end-cause';
-import { statusOfCause } from './cause';
+import { headersOfCause, statusOfCause } from './cause';
 import type { SipRequest, SipResponse } from './drachtio';
 import { nameOf } from './invite-name';
 import { inviteHere, type Leg } from './legs';
@@ -16,16 +16,27 @@ import {
   tellAnswered,
   type LineContext,
 } from './line';
+import { awaitPlace, isFull, PLACE_PATIENCE_MS } from './place';
 import { isToldReliably, takePrack, tellPlainly, tellReliably } from './provisional';
+
+/** Why there is no answer for him. */
+type Unusable = 'no-media' | 'over-capacity';
+
+/** What the answers to callers hang on, beside the call itself. */
+export interface AnswerWishes {
+  /** Where the sender of an INVITE stands: for the media's addresses. */
+  networksOf: (req: SipRequest) => string[] | undefined;
+  /** What its trunk says of reliable provisionals. */
+  isReliable: (req: SipRequest) => boolean;
+  /** How long he may wait for one; as the product does unless told. */
+  placePatienceMs?: number | undefined;
+}
 
 /** See the head of this file. */
 export class Answering {
   constructor(
     private readonly context: LineContext,
-    /** Where the sender of an INVITE stands: for the media's addresses. */
-    private readonly networksOf: (req: SipRequest) => string[] | undefined,
-    /** What its trunk says of reliable provisionals. */
-    private readonly isReliable: (req: SipRequest) => boolean,
+    private readonly wishes: AnswerWishes,
   ) {}
 
   /**
@@ -45,7 +56,7 @@ export class Answering {
   tell(leg: Leg, sound = false): void {
     const { req, res } = inviteHere(leg) ?? {};
     if (!req || !res) return;
-    if (isToldReliably(req, this.isReliable(req))) tellReliably(leg, res, sound);
+    if (isToldReliably(req, this.wishes.isReliable(req))) tellReliably(leg, res, sound);
     else tellPlainly(leg, res, sound);
   }
 
@@ -101,31 +112,51 @@ export class Answering {
   refuse(leg: Leg, cause: EndCause): void {
     const invite = inviteHere(leg);
     if (leg.state === 'arriving' && invite) {
-      invite.res.send(statusOfCause(cause));
+      invite.res.send(statusOfCause(cause), { headers: headersOfCause(cause) });
       endLeg(this.context, leg, cause);
     } else if (leg.state === 'arriving' || leg.state === 'answering') leg.endingWith = cause;
   }
 
   /**
    * Our answer is made while the database is asked: a caller whom we could never hear is refused
-   * before a phone rings for him, and the agent's offer can list his codec first. Trouble of our own
-   * is no fault of the offer: it is tried again when the call is answered.
+   * before a phone rings for him, and the agent's offer can list his codec first. While all streams are in use he
+   * hears that it rings, and is no call yet. Other trouble of our own is no fault of the offer: it is tried again
+   * when the call is answered.
    */
-  async prepare(leg: Leg): Promise<'no-media' | null> {
+  async prepare(leg: Leg): Promise<Unusable | null> {
     if (!leg.invite) return null;
     try {
-      leg.answer = await this.answerTo(leg, leg.invite.req);
+      leg.answer = await this.answerWhenFree(leg, leg.invite.req);
       return null;
     } catch (error) {
-      const [unusable, reason] = [isUnusable(error), (error as Error).message];
-      const log = { callId: leg.callId, legId: leg.id, reason };
+      const cause = causeOfFailure(error);
+      const unusable = cause === 'broken' || leg.endingWith ? null : cause;
+      const { callId, id: legId } = leg;
+      const log = { callId, legId, reason: (error as Error).message };
       this.context.log.warn(log, unusable ? 'the offer cannot be answered' : 'no answer yet');
-      return unusable ? 'no-media' : null;
+      return unusable;
     }
   }
 
+  /** While there is no place he hears that it rings. */
+  private answerWhenFree(leg: Leg, req: SipRequest): Promise<string> {
+    const { invite, arrivedAt = 0 } = leg;
+    const { context, wishes } = this;
+    const until = arrivedAt + (wishes.placePatienceMs ?? PLACE_PATIENCE_MS);
+    const waits = () =>
+      !this.isOver(leg) && !leg.endingWith && leg.invite === invite && context.now() < until;
+    return awaitPlace(
+      () => this.answerTo(leg, req),
+      waits,
+      () => {
+        context.log.warn({ callId: leg.callId, legId: leg.id }, 'no stream is free: he waits');
+        if (leg.pracks === undefined) this.tell(leg);
+      },
+    );
+  }
+
   private answerTo(leg: Leg, req: SipRequest): Promise<string> {
-    const order = { from: this.networksOf(req), near: leg.near };
+    const order = { from: this.wishes.networksOf(req), near: leg.near };
     if (!req.body) return offerInAnswer(this.context, leg, req, order);
     return this.context.media.answerOffer(leg.callId, leg.id, req.body, order);
   }
@@ -133,9 +164,9 @@ export class Answering {
   private answerFailed(leg: Leg, res: SipResponse, error: unknown): void {
     const { context } = this;
     if (this.isOver(leg)) return;
-    const cause: EndCause = isUnusable(error) ? 'no-media' : 'broken';
+    const cause = leg.endingWith ?? causeOfFailure(error);
     context.log.error({ error, callId: leg.callId, legId: leg.id, cause }, 'call not answered');
-    if (!res.finalResponseSent) res.send(statusOfCause(cause));
+    if (!res.finalResponseSent) res.send(statusOfCause(cause), { headers: headersOfCause(cause) });
     endLeg(context, leg, cause);
   }
 
@@ -144,6 +175,11 @@ export class Answering {
     return leg.state === 'ended';
   }
 }
+
+const causeOfFailure = (error: unknown): Unusable | 'broken' => {
+  if (isFull(error)) return 'over-capacity';
+  return isUnusable(error) ? 'no-media' : 'broken';
+};
 
 /** The media edge cannot take the offer, whenever it is asked. */
 function isUnusable(error: unknown): boolean {

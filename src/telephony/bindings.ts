@@ -8,10 +8,20 @@ import type { GrantedContact, Registration } from './registration';
 
 const SECURE_TRANSPORTS = ['tls', 'wss'];
 
+/**
+ * What carries the request. Of a WebSocket drachtio says `tcp`; then the phone's Via has `WS` or `WSS`. It may lie, but
+ * only about what encryption it asks for itself.
+ */
+export function transportOf(req: Pick<SipRequest, 'get' | 'protocol'>): string {
+  if (req.protocol !== 'tcp') return req.protocol;
+  return /^\s*SIP\s*\/\s*2\.0\s*\/\s*(wss?)\s/i.exec(req.get('Via'))?.[1]?.toLowerCase() ?? 'tcp';
+}
+
 /** One contact of a phone. */
 export interface Binding {
   phoneId: PhoneId;
   contact: string;
+  /** See `transportOf`. */
   protocol: string;
   /** Where the REGISTER came from: also the way back through a NAT. */
   address: string;
@@ -50,7 +60,9 @@ export function staticPlace(contact: string): string {
 
 function nextHop(binding: Binding): string {
   const host = binding.address.includes(':') ? `[${binding.address}]` : binding.address;
-  const transport = binding.protocol === 'udp' ? '' : `;transport=${binding.protocol}`;
+  // A WebSocket is found by its far end, under the name that drachtio has for it.
+  const named = /^wss?$/.test(binding.protocol) ? 'tcp' : binding.protocol;
+  const transport = named === 'udp' ? '' : `;transport=${named}`;
   return `sip:${host}:${binding.port}${transport}`;
 }
 

@@ -56,9 +56,17 @@ export function statusOfCause(cause: EndCause): number {
       return 403;
     case 'broken':
       return 500;
+    case 'over-capacity':
+      return 503;
     default:
       return 480;
   }
+}
+
+/** What goes with it: a carrier takes its next route at once, and leaves us alone for a moment (RFC 3261 §21.5.4). */
+export function headersOfCause(cause: EndCause): Record<string, string> {
+  if (cause !== 'over-capacity') return {};
+  return { 'Retry-After': '2', Reason: 'Q.850;cause=42;text="over-capacity"' };
 }
 
 /** What a phone that sent its caller on is told when whom it named did not take him (RFC 3515 §2.4.5). */

@@ -3,7 +3,7 @@
  * call (source), waits at most 50 ms for who is calling, and keeps `req` and `res` to itself.
  */
 import type { LegNote } from '../domain/effects';
-import type { TrunkId } from '../domain/ids';
+import type { StoreId, TrunkId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import type { CallerLookup, MakeId, Replace } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
@@ -14,6 +14,7 @@ import { nameOf } from './invite-name';
 import { type Leg } from './legs';
 import { endLeg, linkOf, type LineContext } from './line';
 import { PhoneCalls } from './phone-calls';
+import { CapacityAlarm } from './place';
 import { answerAnew } from './provisional';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
@@ -27,6 +28,8 @@ export interface InboundContext extends LineContext {
   replacing: Replace;
   /** Folder of the prompts that callers hear. */
   language: string;
+  /** How long a caller may wait for a stream. */
+  placePatienceMs: number | undefined;
 }
 
 export class Inbound {
@@ -38,15 +41,16 @@ export class Inbound {
 
   /** What callers hear of us: 180, 200, or a refusal. */
   readonly answering: Answering;
+  private readonly capacityAlarm = new CapacityAlarm();
   private readonly phoneCalls: PhoneCalls;
   private readonly strangers: Strangers;
 
   constructor(private readonly context: InboundContext) {
-    this.answering = new Answering(
-      context,
-      (req) => this.sources.networksOf(this.sourceOf(req)),
-      (req) => this.reliable.has(this.trunkOf(req)),
-    );
+    this.answering = new Answering(context, {
+      networksOf: (req) => this.sources.networksOf(this.sourceOf(req)),
+      isReliable: (req) => this.reliable.has(this.trunkOf(req)),
+      placePatienceMs: context.placePatienceMs,
+    });
     this.strangers = new Strangers(context);
     this.phoneCalls = new PhoneCalls({
       ...context,
@@ -75,6 +79,12 @@ export class Inbound {
   /** Who calls by an INVITE of this trunk: his number as a key, and his name as the carrier has it. */
   callerOf(req: Pick<SipRequest, 'get' | 'has'>, trunkId: string): CallerIdentity {
     return this.callers.callerOf(req, trunkId);
+  }
+
+  private full(storeId: StoreId | undefined): void {
+    const { submit, now } = this.context;
+    const alarm = this.capacityAlarm.raise(storeId, now());
+    if (alarm) submit(alarm);
   }
 
   /** Every INVITE that belongs to no dialog we know. */
@@ -166,6 +176,7 @@ export class Inbound {
     });
     if (leg.endingWith) endLeg(context, leg, leg.endingWith);
     else leg.announced = true;
+    if (unusable === 'over-capacity') this.full(hotline?.store);
   }
 
   private newLeg(req: SipRequest, res: SipResponse, role: Leg['role'] = 'caller'): Leg {
@@ -176,6 +187,7 @@ export class Inbound {
       role,
       state: 'arriving',
       inviteName: nameOf(req),
+      arrivedAt: context.now(),
     });
     this.attach(leg, req, res);
     return leg;
@@ -218,7 +230,7 @@ export class Inbound {
     this.context.edge.noteInvite(name, linkOf(leg, note));
   }
 
-  private async prepareAnswer(leg: Leg, to: string): Promise<'no-media' | null> {
+  private async prepareAnswer(leg: Leg, to: string): ReturnType<Answering['prepare']> {
     return this.hotlines.has(to) ? this.answering.prepare(leg) : null;
   }
 }

@@ -44,6 +44,8 @@ export interface Leg {
   wanted?: 'ring' | 'answer';
   /** Another call of its person's, with which this one may be joined. */
   near?: CallId | undefined;
+  /** When that INVITE came to this process. */
+  arrivedAt?: number;
   /** Our SDP answer to it, made at arrival; our offer when it had none. */
   answer?: string;
   /**

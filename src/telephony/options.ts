@@ -32,6 +32,8 @@ export interface DrachtioTelephonyOptions {
   gatewayPatience?: GatewayPatience;
   /** How long a carrier may take to join two legs; for tests. */
   releasePatienceMs?: number;
+  /** How long a caller may wait for a stream, in ms; 20 s unless told. */
+  placePatienceMs?: number;
   /** How long a leg may be silent before it is asked; for tests. */
   silence?: SilenceLimits;
 }

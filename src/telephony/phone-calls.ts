@@ -3,6 +3,7 @@
  * address, which has no password. What it dials becomes a fact; whether it may is not decided here. Its From is
  * not read: whom a phone belongs to says the plan.
  */
+import type { Answering } from './answering';
 import type { PhoneId } from '../domain/ids';
 import { parseDigest } from './digest';
 import { dialledUser } from './dialled-user';
@@ -16,7 +17,7 @@ export interface PhoneCallsContext extends InboundContext {
   /** The leg of an INVITE. */
   newLeg: (req: SipRequest, res: SipResponse, role: Leg['role']) => Leg;
   /** Makes our answer to its offer; says why there can be none. */
-  prepare: (leg: Leg) => Promise<'no-media' | null>;
+  prepare: (leg: Leg) => ReturnType<Answering['prepare']>;
   /** Our 200; when it is over the leg is answered, or has ended. */
   answer: (leg: Leg) => Promise<void>;
 }

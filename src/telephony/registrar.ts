@@ -18,6 +18,7 @@ import {
   outboundHeaders,
   staticPlace,
   targetOf,
+  transportOf,
   withContact,
   type Binding,
 } from './bindings';
@@ -213,7 +214,8 @@ export class Registrar {
     if (before.some((b) => b.callId === callId && b.cseq >= cseq)) {
       return res.send(500, { headers: { 'Retry-After': '1' } });
     }
-    const from = { protocol: req.protocol, address: req.source_address, port: req.source_port };
+    const { source_address: address, source_port: port } = req;
+    const from = { protocol: transportOf(req), address, port };
     const common = { phoneId, ...from, callId, cseq };
     const next =
       asked.is === 'removal'

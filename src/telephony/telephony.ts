@@ -86,6 +86,7 @@ export class DrachtioTelephony implements Telephony {
       makeId,
       replacing: options.replacing,
       language: options.language,
+      placePatienceMs: options.placePatienceMs,
     };
     this.referrals = new Referrals({ ...this.context, refer });
     this.releases = new Releases(this.context, options.releasePatienceMs);

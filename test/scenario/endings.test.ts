@@ -321,13 +321,16 @@ test('a whole call writes ten records, each subject at its beginning and its end
   expect(kinds().sort()).toEqual(['call.saved', 'leg.saved', 'leg.saved', 'recording.saved']);
 });
 
-test('a caller whom we could never hear is refused before a phone rings, and opens no lead', () => {
+test.each([
+  ['whom we could never hear', 'no-media'],
+  ['for whom there is no stream', 'over-capacity'],
+] as const)('a caller %s is refused before a phone rings, and opens no lead', (_who, unusable) => {
   const centre = startCentre({ autoReady: ['bob'] });
-  const alice = centre.call({ unusable: 'no-media' });
-  expect(alice.hears).toBe('gone: no-media');
+  const alice = centre.call({ unusable });
+  expect(alice.hears).toBe(`gone: ${unusable}`);
   expect(alice.record).toMatchObject({
     outcome: 'refused',
-    endCause: 'no-media',
+    endCause: unusable,
     storeId: 'bj01',
     leadId: null,
   });

@@ -105,7 +105,7 @@ export const askAgain = (call: Call): Effect => ({
 });
 
 function refusal(event: CallArrived, route: Route | null, now: Instant): Effect[] {
-  const cause = route ? 'no-media' : 'unknown-number';
+  const cause = route ? (event.unusable ?? 'no-media') : 'unknown-number';
   const call: CallSnapshot = {
     id: event.callId,
     direction: 'inbound',

@@ -33,13 +33,13 @@ interface Ending {
 
 /**
  * The outcome as the ledger counts it: our fault outranks everything, and a caller whose offer could
- * not be met (488) was refused, wherever that came out.
+ * not be met (488), or for whom there was no stream (503), was refused, wherever that came out.
  */
 export const outcomeOf = (usual: CallOutcome, cause: EndCause): CallOutcome => {
   if (cause === 'broken') return 'broken';
   // The edge told a waiting caller in our place that he will be called back.
   if (cause === 'announced' && usual === 'left') return 'promise';
-  return cause === 'no-media' ? 'refused' : usual;
+  return cause === 'no-media' || cause === 'over-capacity' ? 'refused' : usual;
 };
 
 /** Gives the call its outcome, hangs up what is left, stops the recording. */

@@ -21,6 +21,7 @@ const EndCauseSchema = oneOf(
   'withdrawn',
   'answered-elsewhere',
   'no-media',
+  'over-capacity',
   'unknown-number',
   'pre-empted',
   'carrier-joined',

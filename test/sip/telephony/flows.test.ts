@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DialCommand } from '../../../src/engine/ports';
 import { needs, onlyOurs } from '../../support/needs';
 import { makeCertificate, type TestCertificate } from '../support/certificate';
 import { Phone } from '../support/phone';
@@ -12,7 +13,7 @@ import { registered } from './register';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
 needs('openssl')('the connection of a phone', () => {
-  const KINDS = ['tcp', 'tls', 'ws'] as const;
+  const KINDS = ['tcp', 'tls', 'ws', 'wss'] as const;
   const folder = mkdtempSync(join(tmpdir(), 'openline-flows-'));
   let certificate: TestCertificate;
   let edge: Edge;
@@ -20,7 +21,7 @@ needs('openssl')('the connection of a phone', () => {
 
   beforeAll(async () => {
     certificate = makeCertificate();
-    edge = await startEdge({ certificate: { ...certificate, ca: '' }, also: ['tcp', 'ws'] });
+    edge = await startEdge({ certificate: { ...certificate, ca: '' }, also: ['tcp', 'ws', 'wss'] });
   });
   beforeEach(async () => {
     app = await startTestApp(edge, { plan: planWith(5061), folder });
@@ -47,7 +48,12 @@ needs('openssl')('the connection of a phone', () => {
         ? await Phone.tcp(port)
         : kind === 'tls'
           ? await Phone.tls(port, readFileSync(certificate.cert, 'utf8'))
-          : await Phone.webSocket(`ws://127.0.0.1:${port}`);
+          : kind === 'ws'
+            ? await Phone.webSocket(`ws://127.0.0.1:${port}`)
+            : await Phone.webSocket(
+                `wss://127.0.0.1:${port}`,
+                readFileSync(certificate.cert, 'utf8'),
+              );
     expect((await registered(port, phone)).status).toBe(200);
     return phone;
   }
@@ -69,6 +75,27 @@ needs('openssl')('the connection of a phone', () => {
       await next8001('phone.unreachable', app.events.length - 1);
     },
   );
+
+  onlyOurs.each([
+    ['tcp', false],
+    ['tls', true],
+    ['ws', false],
+    ['wss', true],
+  ] as const)('of %s is encrypted, and so is the sound: %s', async (kind, secure) => {
+    const phone = await registeredBy(kind);
+    await next8001('phone.reachable', 0);
+    app.telephony.dial({
+      ...{ type: 'leg.dial', legId: `to-${kind}`, callId: `by-${kind}`, from: '', displayName: '' },
+      ...{ to: { kind: 'phone', agentId: 'wang', phoneId: '8001' }, towards: null },
+    } as DialCommand);
+    const invite = await phone.request('INVITE');
+    expect(/RTP\/SAVP[\s\S]*a=crypto/.test(invite.body)).toBe(secure);
+    phone.answer(invite, 486);
+    await app.next('leg.ended');
+    const from = app.events.length;
+    phone.close();
+    await next8001('phone.unreachable', from);
+  });
 
   onlyOurs('that broke after the phone had come by another takes nothing away', async () => {
     const first = await registeredBy('tcp');

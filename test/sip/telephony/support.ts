@@ -56,7 +56,7 @@ export interface EdgeOptions {
   /** A listener of TLS as well. */
   certificate?: CertificateFiles;
   /** Further listeners. */
-  also?: ('tcp' | 'ws')[];
+  also?: ('tcp' | 'ws' | 'wss')[];
   /** Awaited when the edge has opened a stream of its own, before it goes on: the moment of a race. */
   opened?: () => Promise<unknown>;
 }
@@ -184,6 +184,8 @@ export interface TestAppOptions {
   gatewayPatience?: { silentMs: number; tryingMs: number };
   /** How long a carrier may take to join two legs; as in the product unless told. */
   releasePatienceMs?: number;
+  /** How long a caller may wait for a stream; as the product does unless told. */
+  placePatienceMs?: number;
   /** How long a leg may be silent; as in the product unless told. */
   silence?: SilenceLimits;
 }
@@ -240,6 +242,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     bindingsPath: join(folder, 'bindings.jsonl'),
     ...(options.silence && { silence: options.silence }),
     ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
+    ...(options.placePatienceMs && { placePatienceMs: options.placePatienceMs }),
     ...(options.gatewayPatience && { gatewayPatience: options.gatewayPatience }),
     ...(options.releasePatienceMs && { releasePatienceMs: options.releasePatienceMs }),
   });

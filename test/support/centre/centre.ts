@@ -40,7 +40,7 @@ export interface CallOptions {
   to?: string;
   lookup?: Lookup;
   /** Offers no audio that we could take. */
-  unusable?: 'no-media';
+  unusable?: 'no-media' | 'over-capacity';
 }
 
 export const ALICE = '+8613800000001';

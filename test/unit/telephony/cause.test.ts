@@ -21,6 +21,7 @@ test.each([
 test.each([
   ['unknown-number', 404],
   ['no-media', 488],
+  ['over-capacity', 503],
   ['broken', 500],
 ] as const)('a call refused as %s gets %i', (cause, status) => {
   expect(statusOfCause(cause)).toBe(status);

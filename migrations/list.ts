@@ -19,6 +19,7 @@ import * as recordingLinks from './0013_recording_links';
 import * as confirmedNumbers from './0014_confirmed_numbers';
 import * as dayCounts from './0015_day_counts';
 import * as hotlineOrders from './0016_hotline_orders';
+import * as pins from './0017_pins';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -41,6 +42,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0014_confirmed_numbers', ...confirmedNumbers },
   { name: '0015_day_counts', ...dayCounts },
   { name: '0016_hotline_orders', ...hotlineOrders },
+  { name: '0017_pins', ...pins },
 ];
 
 /** Where knex finds the migrations. */

@@ -36,6 +36,7 @@ import { loadDialBudget, loadTrunkUses } from './store/day-counts';
 import { migrate, openDatabase, type Database } from './store/database';
 import { loadHotlineOrders } from './store/hotline-orders';
 import { callerLookup } from './store/lookup';
+import { storePins } from './store/pins';
 import { loadPlan } from './store/plan-rows';
 import { storePlans } from './store/plans';
 import { loadOpenPromises } from './store/promises';
@@ -176,6 +177,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     journal,
     clock,
     lookup,
+    pins: storePins(db),
     makeId,
     log: log.child({ part: 'engine' }),
     push: {

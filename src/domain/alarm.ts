@@ -19,6 +19,8 @@ export type AlarmCode =
   /** A carrier did not take that call, and the next way is tried; none was left. */
   | 'EMERGENCY_REFUSED'
   | 'EMERGENCY_FAILED'
+  /** Somebody tries PINs of a person; nobody signs in by it for a while. */
+  | 'SEAT_PIN_BLOCKED'
   /** A person or store has used up what may be dialled. */
   | 'DIAL_LIMIT'
   /** The counts of a recording's manifest contradict each other: a bug of the edge. */

@@ -72,6 +72,8 @@ export type Effect =
   | { type: 'media.bridge'; callId: CallId; a: LegId; b: LegId }
   /** Sends keys to the leg's far side, as events or tones (RFC 4733); they are not recorded as said. */
   | { type: 'media.press'; callId: CallId; legId: LegId; keys: string }
+  /** Keys of the leg's far side are wanted, also where they are only in its sound; they come as `key.pressed`. */
+  | { type: 'media.keys'; callId: CallId; legId: LegId }
   | { type: 'media.unbridge'; callId: CallId; a: LegId; b: LegId }
   /** A third party in the talk of `on`: all hear each other. Hold, a bridge or its end takes a leg out again. */
   | { type: 'media.join'; callId: CallId; legId: LegId; on: LegId }
@@ -135,6 +137,7 @@ export const PROMPT_KEYS = [
   'store-call',
   'ringing-tone',
   'beep',
+  'invalid-entry',
 ] as const;
 export type PromptKey = (typeof PROMPT_KEYS)[number];
 

@@ -61,6 +61,8 @@ export type DomainEvent =
   | DialRefused
   | CallPreempted
   | HelpRefused
+  | KeyPressed
+  | PinChecked
   | CallerServed
   | LookupCompleted
   | LegRinging
@@ -170,6 +172,24 @@ export interface HelpRefused {
   far?: FarSide;
   /** Where it said nothing. */
   reason: string;
+}
+
+/** The far side of a leg pressed a key, one of `0123456789*#ABCD`. */
+export interface KeyPressed {
+  type: 'key.pressed';
+  at: Instant;
+  callId: CallId;
+  legId: LegId;
+  key: string;
+}
+
+/** The PIN that was entered at a phone was looked at; `unknown`: it could not be. */
+export interface PinChecked {
+  type: 'pin.checked';
+  at: Instant;
+  callId: CallId;
+  legId: LegId;
+  result: 'right' | 'wrong' | 'unknown';
 }
 
 /** A call that we placed makes room for one for help. */
@@ -389,6 +409,8 @@ export type Timer =
   /** A call of ours: a phone rings too long, first his own, then the one that he calls. */
   | { kind: 'calling'; callId: CallId }
   | { kind: 'park-limit'; callId: CallId }
+  /** A phone that dialled a code for seats enters nothing. */
+  | { kind: 'seat-code'; callId: CallId }
   /** What the call waits for (a play's end, a fsync, a recording's file) should have come. */
   | { kind: 'overdue'; callId: CallId }
   /** The look-up of the caller was unavailable: time to ask once more. */

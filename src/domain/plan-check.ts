@@ -33,12 +33,12 @@ import {
 } from './plan-check/fields';
 import { HOURS } from './plan-check/hours';
 import { NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
-import { missingPasswords, password, type StoredSecrets } from './plan-check/passwords';
+import { missingPasswords, password, pin, type StoredSecrets } from './plan-check/passwords';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
 /** Null keeps the stored password. */
 type WithPassword = { password: string | null };
-export type CheckedPerson = PlanPerson & WithPassword;
+export type CheckedPerson = PlanPerson & WithPassword & { pin: string | null };
 /** `profile` is that of `auto-answer`, and of the one INVITE of `nailed-up`; of a phone that rings it has no meaning. */
 type WithMode = { mode: 'ring' | 'auto-answer' | 'nailed-up'; profile: PhoneProfile };
 export type CheckedStaticPhone = Omit<PlanStaticPhone, 'autoAnswer' | 'nailedUp'> & WithMode;
@@ -131,7 +131,9 @@ const PERSON: Fields<CheckedPerson> = {
   store: id,
   queues: optional(listOf(id), []),
   dial: DIAL,
+  extension: optionally(matching(/^\d{2,8}$/, '2-8 位数字', '2-8 digits')),
   password,
+  pin,
 };
 const PHONE = {
   id: phoneId,
@@ -262,6 +264,7 @@ const UNIQUE: [section: string, key: string][] = [
   ['hours', 'id'],
   ['hotlines', 'number'],
   ['people', 'id'],
+  ['people', 'extension'],
   ['phones', 'id'],
   ['phones', 'contact'],
 ];

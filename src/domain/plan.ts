@@ -230,6 +230,8 @@ export interface PlanPerson {
   post: Post;
   store: StoreId;
   queues: QueueId[];
+  /** By which he signs in at a phone (`*11…`), with his PIN; digits, nobody else's. */
+  extension?: string | undefined;
   /** What he may dial; without it what his post may: all but `premium`, `foreign` and `other`. */
   dial?: DialClass[] | undefined;
 }

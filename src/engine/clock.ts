@@ -58,6 +58,7 @@ export function timerName(timer: Timer): string {
     case 'caller-rings':
     case 'calling':
     case 'park-limit':
+    case 'seat-code':
     case 'overdue':
     case 'lookup-again':
       return `${timer.kind}/${timer.callId}`;

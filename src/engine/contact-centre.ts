@@ -8,8 +8,7 @@
 import type { Agent } from '../domain/agent/agent';
 import { mayAsk, type Request } from '../domain/agent/desk';
 import { snapshot, type Call, type ParkSlot } from '../domain/call/call';
-import { seatPhone } from '../domain/agent/roster';
-import { mayFree, maySit, seatIn } from '../domain/agent/seat';
+import { mayFree } from '../domain/agent/seat';
 import { mayOrder, mayPress, type ConsultTarget } from '../domain/call/consult-request';
 import { mayHangUp } from '../domain/call/hanging-up';
 import { seenBy } from '../domain/call/internal';
@@ -37,6 +36,7 @@ import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
 import type { AgentDesk, HotlineDesk, LiveView, MakeId } from './ports';
 import { Router } from './router';
+import { seatFact } from './seats';
 import { transferOf } from './transfers';
 import { agentViews, callsOf, hotlineViews, offersTo, queueViews } from './views';
 
@@ -57,7 +57,10 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
   constructor(private readonly options: ContactCentreOptions) {
     const { makeId, clock, log } = options;
     const performer = new Performer(options, (event) => this.submit(event));
-    this.router = new Router({ live: this.live, performer, log, now: () => clock.now() });
+    this.router = new Router({
+      ...{ live: this.live, performer, log, pins: options.pins, now: () => clock.now() },
+      submit: (event) => this.submit(event),
+    });
     this.dispatcher = new Dispatcher({ live: this.live, makeId, now: () => clock.now() });
   }
 
@@ -171,16 +174,8 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
   }
 
   sit(agentId: AgentId, phoneId: PhoneId): RefusalCode | null {
-    const { plan, agents, phoneLosses } = this.live;
-    const holder = this.live.agentOfPhone(phoneId);
-    const refusal = maySit(agents.get(agentId), phoneId, { plan, holder });
-    if (refusal !== null) return refusal;
-    const at = this.now();
-    const seat = seatIn(plan, phoneId);
-    const phone = seat && seatPhone(seat, phoneLosses.get(phoneId), at);
-    if (phone) this.submit({ type: 'agent.seated', at, agentId, phone });
-    else this.submit({ type: 'agent.unseated', at, agentId });
-    return this.signIn(agentId);
+    const fact = seatFact({ agentId, phoneId }, this.live, this.now());
+    return this.take(fact) ?? this.signIn(agentId);
   }
 
   freeSeat(by: AgentId, phoneId: PhoneId): RefusalCode | null {

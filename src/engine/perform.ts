@@ -6,7 +6,7 @@ import type { Effect } from '../domain/effects';
 import type { Lookup } from '../domain/events';
 import type { JournalRecord } from '../domain/records';
 import type { Instant } from '../domain/time';
-import type { CallerLookup, Clock, Journal, Media, Push, Submit, Telephony } from './ports';
+import type { CallerLookup, Clock, Journal, Media, Pins, Push, Submit, Telephony } from './ports';
 
 /** The world outside the engine. */
 export interface World {
@@ -16,6 +16,7 @@ export interface World {
   push: Push;
   clock: Clock;
   lookup: CallerLookup;
+  pins: Pins;
 }
 
 /** All effects but `raise`, which stays inside the engine. */
@@ -64,6 +65,8 @@ export class Performer {
         return media.mute(effect.callId, effect.legId, effect.muted);
       case 'media.press':
         return media.press(effect.callId, effect.legId, effect.keys);
+      case 'media.keys':
+        return media.keys(effect.callId, effect.legId);
       case 'media.unbridge':
         return media.unbridge(effect.callId, effect.a, effect.b);
       case 'media.join':

@@ -107,6 +107,8 @@ export interface Media {
   bridge(callId: CallId, a: LegId, b: LegId): void;
   /** Keys for the leg's far side, 1 to 64 of `0123456789*#ABCD`, behind those still to be sent. */
   press(callId: CallId, legId: LegId, keys: string): void;
+  /** Keys of the leg's far side come as `key.pressed`, also where they are only in its sound. */
+  keys(callId: CallId, legId: LegId): void;
   unbridge(callId: CallId, a: LegId, b: LegId): void;
   /** The leg's stream goes on in another call, out of any talk. */
   move(callId: CallId, legId: LegId, to: CallId): void;
@@ -173,6 +175,11 @@ export interface Clock {
   /** Arms (or re-arms) the timer of that name; it comes back as `timer.fired`. */
   set(timer: Timer, at: Instant): void;
   clear(timer: Timer): void;
+}
+
+/** PINs of people. Rejects while they cannot be read. */
+export interface Pins {
+  verify(agentId: AgentId, pin: string): Promise<boolean>;
 }
 
 /** Who is calling; asked by telephony before `call.arrived` and by the engine again when late. */

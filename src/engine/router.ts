@@ -7,10 +7,17 @@ import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import { changeOf } from '../domain/dial/kept-budget';
 import { lossOf } from '../domain/agent/phone-loss';
 import { applyPlan, restoreIntent, seatPhone } from '../domain/agent/roster';
+import { readSeatCode } from '../domain/agent/seat-code';
 import { seatIn } from '../domain/agent/seat';
 import { breakCall } from '../domain/call/broken';
 import { customerNumber } from '../domain/call/call';
-import type { DomainEvent, LegEnded, PlanApplied, TimerFired } from '../domain/events';
+import type {
+  DomainEvent,
+  LegEnded,
+  PhoneDialled,
+  PlanApplied,
+  TimerFired,
+} from '../domain/events';
 import type { OfferReceived, TalksJoined } from '../domain/agent-events';
 import type { AgentId } from '../domain/ids';
 import type { AgentSnapshot } from '../domain/records';
@@ -28,13 +35,17 @@ import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
 import { RecentLeads } from './recent-leads';
+import type { Pins, Submit } from './ports';
 import { Recordings } from './recordings';
+import { SeatCodes } from './seats';
 
 interface RouterOptions {
   live: LiveState;
   performer: Performer;
   log: Log;
   now: () => Instant;
+  pins: Pins;
+  submit: Submit;
 }
 
 /** See the head of this file. */
@@ -45,6 +56,7 @@ export class Router {
   private readonly restored = new Map<AgentId, AgentSnapshot>();
   private readonly beginnings: Beginnings;
   private readonly recordings: Recordings;
+  private readonly seatCodes: SeatCodes;
   /** The budget as the journal has it. */
   private kept: DialBudget = UNUSED;
 
@@ -53,6 +65,7 @@ export class Router {
     this.to = new Aggregates({ live, performer, log, recentLeads: this.recentLeads });
     this.beginnings = new Beginnings(live, this.to, this.recentLeads);
     this.recordings = new Recordings(live, this.to);
+    this.seatCodes = new SeatCodes({ ...options, to: this.to });
   }
 
   restore({ agents, promises, budget, hotlines }: Known): void {
@@ -81,10 +94,16 @@ export class Router {
 
   private guard(event: DomainEvent): void {
     try {
-      this.route(event);
+      if (!this.seatCodes.takes(event)) this.route(event);
     } catch (error) {
       this.breakCall(event, error);
     }
+  }
+
+  private dialled(event: PhoneDialled): void {
+    const code = readSeatCode(event.number);
+    if (code) this.seatCodes.begin(event, code);
+    else this.beginnings.dialled(event);
   }
 
   /** The one place that says who hears what; at most six lines a case. */
@@ -93,7 +112,7 @@ export class Router {
       case 'call.arrived':
         return this.beginnings.arrive(event);
       case 'phone.dialled':
-        return this.beginnings.dialled(event);
+        return this.dialled(event);
       case 'dial.refused':
         return this.beginnings.refused(event);
       case 'call.placed':
@@ -112,6 +131,10 @@ export class Router {
         return this.toLegAndCall(event.legId, event);
       case 'leg.ended':
         return this.legEnded(event);
+      case 'key.pressed':
+      case 'pin.checked':
+        // Of phones that dial codes alone, and seen to.
+        return undefined;
       case 'play.ended':
       case 'promise.written':
       case 'entry.held':

@@ -12,6 +12,9 @@ export interface PersonDbRow {
   password_hash: string;
   /** JSON of what he may dial; null: what his post may. */
   dial?: string | null;
+  extension?: string | null;
+  /** Null: he has none. */
+  pin_hash?: string | null;
   removed_at: Date | null;
 }
 
@@ -30,7 +33,8 @@ export async function loadPeople(db: Knex): Promise<PlanPerson[]> {
 }
 
 export function personFromRow(row: PersonDbRow, queues: string[]): PlanPerson {
-  const person = { id: row.id, name: row.name, post: row.post, store: row.store_id, queues };
+  const { id, name, post, store_id: store, extension } = row;
+  const person = { id, name, post, store, queues, ...(extension ? { extension } : {}) };
   if (row.dial === undefined || row.dial === null) return person;
   return { ...person, dial: JSON.parse(row.dial) as DialClass[] };
 }

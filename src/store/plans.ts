@@ -44,7 +44,9 @@ export function storePlans(db: Database, onApplied: (plan: Plan) => void): Plans
 
 async function store(trx: Knex, document: unknown) {
   await trx.raw('select pg_advisory_xact_lock(?)', [PLAN_LOCK]);
-  const hashes = new Map((await activePeople(trx)).map((row) => [row.id, row.password_hash]));
+  const people = await activePeople(trx);
+  const hashes = new Map(people.map((row) => [row.id, row.password_hash]));
+  const pins = new Map(people.map((row) => [row.id, row.pin_hash ?? '']));
   const ha1s = new Map((await activeHa1s(trx)).map(({ id, ...kept }) => [id, kept]));
   const accounts = await activeAccounts(trx);
   const stored: StoredSecrets = {
@@ -55,12 +57,16 @@ async function store(trx: Knex, document: unknown) {
   };
   const check = checkPlan(document, stored);
   if (!check.ok) return { problems: check.problems };
-  const summary = await replacePlan(trx, check.plan, { hashes, ha1s, accounts });
+  const summary = await replacePlan(trx, check.plan, { hashes, pins, ha1s, accounts });
   return { summary, plan: await loadPlan(trx) };
 }
 
-function activePeople(trx: Knex): Promise<Pick<PersonDbRow, 'id' | 'password_hash'>[]> {
-  return trx<PersonDbRow>('person').whereNull('removed_at').select('id', 'password_hash');
+function activePeople(
+  trx: Knex,
+): Promise<Pick<PersonDbRow, 'id' | 'password_hash' | 'pin_hash'>[]> {
+  return trx<PersonDbRow>('person')
+    .whereNull('removed_at')
+    .select('id', 'password_hash', 'pin_hash');
 }
 
 /** HA1 of a phone by algorithm, as it is kept. */
@@ -80,6 +86,8 @@ function activeHa1s(trx: Knex): Promise<({ id: string } & Ha1s)[]> {
 /** By id: argon2id hashes of people, HA1 of phones; by `accountKey` those of our accounts at carriers. */
 interface StoredPasswords {
   hashes: ReadonlyMap<string, string>;
+  /** `''`: he has no PIN. */
+  pins: ReadonlyMap<string, string>;
   ha1s: ReadonlyMap<string, Ha1s>;
   accounts: ReadonlyMap<string, AccountSecrets>;
 }
@@ -96,9 +104,11 @@ async function activeAccounts(trx: Knex): Promise<Map<string, AccountSecrets>> {
 async function replacePlan(
   trx: Knex,
   plan: CheckedPlan,
-  { hashes, ha1s, accounts }: StoredPasswords,
+  { hashes, pins, ha1s, accounts }: StoredPasswords,
 ): Promise<Record<string, Change>> {
-  const people = await Promise.all(plan.people.map((person) => personRow(person, hashes)));
+  const people = await Promise.all(
+    plan.people.map((person) => personRow(person, { hashes, pins })),
+  );
   const sip = await replaceRealm(trx, plan.sip.realm);
   const stores = await replaceRows(trx, {
     table: 'store',
@@ -184,7 +194,7 @@ const hotlineRow = ({
 
 async function personRow(
   person: CheckedPerson,
-  hashes: ReadonlyMap<string, string>,
+  { hashes, pins }: Pick<StoredPasswords, 'hashes' | 'pins'>,
 ): Promise<PlanRow> {
   return {
     id: person.id,
@@ -192,7 +202,9 @@ async function personRow(
     post: person.post,
     store_id: person.store,
     dial: person.dial === undefined ? null : JSON.stringify(person.dial),
+    extension: person.extension ?? null,
     password_hash: await hashFor(person.password, hashes.get(person.id)),
+    pin_hash: (await hashFor(person.pin, pins.get(person.id) || undefined)) || null,
   };
 }
 

@@ -12,7 +12,7 @@ import { ContactCentre } from '../../src/engine/contact-centre';
 import { uuidv7Maker } from '../../src/engine/id';
 import { ha1, parseDigest } from '../../src/telephony/digest';
 import { FakeJournal } from '../support/centre/journal';
-import { FakeLookup, FakePush } from '../support/centre/world';
+import { FakeLookup, FakePins, FakePush } from '../support/centre/world';
 import { waitFor } from '../support/wait';
 import { Phone, SDP } from './support/phone';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './telephony/support';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   clock = new SystemClock((event) => engine?.submit(event));
   engine = new ContactCentre({
     ...{ telephony: app.telephony, media: app.calls, journal, push: new FakePush(), clock },
-    ...{ lookup: new FakeLookup(), makeId: uuidv7Maker() },
+    ...{ lookup: new FakeLookup(), pins: new FakePins(), makeId: uuidv7Maker() },
     log: { info: () => undefined, warn: () => undefined, error: console.error },
   });
   engine.start(plan, { agents: [], promises: [], budget: UNUSED, hotlines: [] });

@@ -33,6 +33,8 @@ export interface TestPlan {
     store: string;
     password: string;
     queues?: string[];
+    extension?: string;
+    pin?: string;
   }[];
   phones: (
     | {
@@ -49,7 +51,8 @@ export interface TestPlan {
         id: string;
         kind: 'static';
         contact: string;
-        person: string;
+        /** Without one it is a seat. */
+        person?: string;
         autoReady?: boolean;
         watch?: boolean;
         mode?: 'ring' | 'auto-answer' | 'nailed-up';

@@ -19,6 +19,12 @@ export const password: Field<string | null> = optional<string | null>(
   null,
 );
 
+/** By which a person signs in at a phone; null keeps what is stored, and who has none does not sign in so. */
+export const pin: Field<string | null> = optional<string | null>(
+  matching(/^\d{4,8}$/, '4-8 位数字', '4-8 digits'),
+  null,
+);
+
 /** Our account at a carrier. */
 interface Account {
   account: string;

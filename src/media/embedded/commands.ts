@@ -54,6 +54,7 @@ export function edgeMedia({
     hold: (session, endpoint, record) => order('endpoint.hold', { session, endpoint, record }),
     mute: (session, endpoint, muted) => order('endpoint.mute', { session, endpoint, muted }),
     press: (session, endpoint, keys) => order('endpoint.press', { session, endpoint, keys }),
+    keys: (session, endpoint) => order('endpoint.keys', { session, endpoint, relay: false }),
     bridge: (session, a, b) => order('bridge', { session, a, b }),
     move: (session, endpoint, to) =>
       order('endpoint.move', { session, endpoint, to }, () => onMediaLost(to)),

@@ -87,8 +87,10 @@ export class EdgeEvents {
       return this.acknowledgeAfter(line, Promise.resolve());
     }
     if (line.event === 'endpoint.key') {
-      // No menu asks for it yet. Which key it was stays out of the log: it may be part of a secret.
+      // Which key it was stays out of the log: it may be part of a secret.
       log.debug({ callId: line.session, legId: line.endpoint }, 'a key was pressed');
+      const { at, session: callId, endpoint: legId, key } = line;
+      submit({ type: 'key.pressed', at, callId, legId, key });
       return this.acknowledgeAfter(line, Promise.resolve());
     }
     if (line.event === 'flow.ended') this.options.onFlowEnded(line);

@@ -23,6 +23,7 @@ import {
   agentDialled,
   FakeLookup,
   FakeMedia,
+  FakePins,
   FakePush,
   FakeTelephony,
   numberDialled,
@@ -55,6 +56,7 @@ export class TestCentre {
   readonly journal = new FakeJournal();
   readonly push = new FakePush();
   readonly lookup = new FakeLookup();
+  readonly pins = new FakePins();
   /** Bugs that the engine reported; a story must end with none unless it is about one. */
   readonly bugs: string[] = [];
   readonly logged: object[] = [];
@@ -90,6 +92,7 @@ export class TestCentre {
       push: this.push,
       clock: this.clock,
       lookup: this.lookup,
+      pins: this.pins,
       makeId: () => this.id(),
       log: {
         info: (fields) => this.logged.push(fields),

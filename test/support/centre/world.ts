@@ -17,6 +17,7 @@ import type {
   CallerLookup,
   DialCommand,
   Media,
+  Pins,
   Push,
   RecordCommand,
   Submit,
@@ -274,6 +275,13 @@ export class FakeMedia implements Media {
     this.cut(legId);
   }
 
+  /** Legs of which keys are wanted. */
+  readonly listened: string[] = [];
+
+  keys(_callId: string, legId: string): void {
+    this.listened.push(legId);
+  }
+
   unbridge(_callId: string, a: string, b: string): void {
     this.bridges.delete(a);
     this.bridges.delete(b);
@@ -359,6 +367,16 @@ export class FakePush implements Push {
     return this.notices.filter(
       (notice): notice is Extract<Notice, { kind: K }> => notice.kind === kind,
     );
+  }
+}
+
+/** Of whom a PIN is known; `null`: the database is away. */
+export class FakePins implements Pins {
+  known: Record<string, string> | null = {};
+
+  verify(agentId: string, pin: string): Promise<boolean> {
+    if (this.known === null) return Promise.reject(new Error('away'));
+    return Promise.resolve(this.known[agentId] === pin);
   }
 }
 

@@ -71,6 +71,10 @@ export const SAMPLES: Samples = {
       ...{ entryId: 'entry', leadId: 'lead', promiseId: 'promise' },
     },
   },
+  'key.pressed': { type: 'key.pressed', at: NOW, callId: 'call', legId: 'agent-leg', key: '1' },
+  'pin.checked': {
+    ...{ type: 'pin.checked', at: NOW, callId: 'call', legId: 'agent-leg', result: 'right' },
+  },
   'help.refused': {
     ...{ type: 'help.refused', at: NOW, callId: 'call', legId: 'caller-leg', trunkId: 'carrier' },
     ...{ gateway: 'sip:192.0.2.1', far: { status: 403 }, reason: 'refused' },

@@ -17,6 +17,7 @@ import {
 } from '../support/office';
 import { waitFor } from '../support/wait';
 import {
+  acknowledgesReliably,
   answering,
   answers,
   answersInvite,
@@ -85,6 +86,27 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
     await wentAsWritten(caller);
     await heardAtPhone(office.wang, from, FAR_HZ);
     await office.ends('+8613800000202', TALK);
+  }, 60_000);
+
+  test('who requires reliable responses: he is told by one that it rings, and his PRACK comes before our answer', async () => {
+    const from = office.wang.phone.events.length;
+    const headers = ['Require: 100rel', 'Supported: 100rel'];
+    const caller = await office.calls(
+      calling(
+        ...[asks('INVITE', { sdp: true, headers }), receives(100, { optional: true })],
+        ...[acknowledgesReliably(180, 2), waitsForTest],
+        ...[receives(200), asks('ACK'), ...hangsUp(3)],
+      ),
+      { from: '13800000209' },
+    );
+    await caller.sipp.logged(/SIP\/2.0 200 OK[^]*CSeq: 2 PRACK/);
+    await tell(caller);
+    await picksUp(office.wang, from);
+    await talks(caller, office.wang);
+    await tell(caller);
+    await wentAsWritten(caller);
+    await heardAtPhone(office.wang, from, FAR_HZ);
+    await office.ends('+8613800000209', TALK);
   }, 60_000);
 
   test('whose CANCEL crosses our 200: he has hung up, and gets our BYE', async () => {

@@ -89,12 +89,18 @@ export async function killAt(
   };
 }
 
-/** No dialog lives on the edge, no call in the app, and no agent is kept by a call that is gone. */
-export async function nothingIsLeft({ product }: Pick<KillTable, 'product'>): Promise<void> {
+/**
+ * No dialog lives on the edge, no call in the app, and no agent is kept by a call that is gone. A BYE that nobody answers
+ * keeps its dialog for 32 s.
+ */
+export async function nothingIsLeft(
+  { product }: Pick<KillTable, 'product'>,
+  dialogsMs = 15_000,
+): Promise<void> {
   const file = join(product.dataDir, 'edge', 'dialogs.jsonl');
   const dialogs = () => dialogsLeftIn(file).map(({ facts, state }) => [facts.callId, state.note]);
-  await waitFor('the file of dialogs to be empty', () => dialogs().length === 0, 15_000).catch(() =>
-    expect(dialogs()).toEqual([]),
+  await waitFor('the file of dialogs to be empty', () => dialogs().length === 0, dialogsMs).catch(
+    () => expect(dialogs()).toEqual([]),
   );
   const busy = async () => {
     const text = await (await fetch(`${product.http}/metrics`)).text();

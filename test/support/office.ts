@@ -197,7 +197,7 @@ export class Office {
   }
 
   /** No dialog, no open record, nobody busy, no file without its call. */
-  async nothingIsLeft(): Promise<void> {
+  async nothingIsLeft(dialogsMs?: number): Promise<void> {
     const open = () =>
       this.rows(`select 'call' as what, id from call where state <> 'closed'
         union all select role, id from leg where ended_at is null
@@ -206,7 +206,7 @@ export class Office {
     await waitFor('everything to be closed', async () => (await open()).length === 0).catch(
       async () => expect(await open()).toEqual([]),
     );
-    await nothingIsLeft(this);
+    await nothingIsLeft(this, dialogsMs);
   }
 
   async rows(sql: string): Promise<Row[]> {

@@ -119,19 +119,16 @@ export interface Asked extends Said {
   cseq?: number;
   /** That of the INVITE, as CANCEL and the ACK of a refusal have it. */
   likeInvite?: boolean;
-  /** Of its branch, where a later ACK has to have the same. */
-  branch?: string;
 }
 
 /** A request: its INVITE first, all others in the dialog. */
 export const asks =
-  (method: string, { cseq = 1, likeInvite, branch: name, ...said }: Asked = {}): Step =>
+  (method: string, { cseq = 1, likeInvite, ...said }: Asked = {}): Step =>
   (role) => {
     const early = method === 'CANCEL' || (method === 'INVITE' && cseq === 1 && role === 'caller');
     const isOwn = early || likeInvite === true;
     const uri = isOwn ? 'sip:{{number}}@127.0.0.1:{{edgePort}}' : 'sip:us@127.0.0.1:{{edgePort}}';
-    const known = isOwn ? 'invite' : name;
-    const branch = known ? `z9hG4bK-[pid]-[call_number]-${known}` : '[branch]';
+    const branch = isOwn ? 'z9hG4bK-[pid]-[call_number]-invite' : '[branch]';
     const own = '<sip:{{from}}@[local_ip]:[local_port]>;tag=[pid]c[call_number]';
     const [from, to] =
       role === 'caller'

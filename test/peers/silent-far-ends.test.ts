@@ -1,0 +1,207 @@
+/**
+ * Far ends that fall silent, for as long as it takes us to notice: an ACK, an answer or a sound that never comes, and a
+ * refresh that crosses one of theirs. All at once on one product, because each takes a minute or more.
+ */
+import { needs } from '../support/needs';
+import {
+  FAR_HZ,
+  Office,
+  OTHER_HZ,
+  picksUp,
+  talks,
+  tell,
+  wentAsWritten,
+  type Ending,
+  type FarEnd,
+  type Other,
+} from '../support/office';
+import {
+  answering,
+  answers,
+  answersInvite,
+  asks,
+  calling,
+  ignores,
+  progress,
+  receives,
+  waitsForTest,
+} from '../support/sipp-script';
+import { waitFor } from '../support/wait';
+
+/** A minute of silence, five seconds until somebody looks, and 32 s for an OPTIONS (RFC 3261 §17.1.2.2). */
+const NOTICED_MS = 110_000;
+const TALK: Ending = { outcome: 'talk', cause: 'hangup', segments: [[FAR_HZ, OTHER_HZ]] };
+const GONE: Ending = { ...TALK, cause: 'unreachable' };
+
+const takesCall = [asks('INVITE', { sdp: true }), progress, receives(200), asks('ACK')];
+const isHungUp = [receives('BYE'), answers(200)];
+const hangsUp = [waitsForTest, asks('BYE', { cseq: 9 }), receives(200)];
+const phone = answering(answersInvite(200, { sdp: true }), receives('ACK'), ...isHungUp);
+
+interface Row {
+  name: string;
+  /** What the caller does. */
+  script: string;
+  /** They talk; then this, and so the call has its end. */
+  then: (far: FarEnd, phone: Other, office: Office) => Promise<unknown>;
+  ending: Ending;
+}
+
+const vanishes = async ({ sipp, ear }: FarEnd) => {
+  ear.hush();
+  await sipp.stop();
+};
+
+const rows: Row[] = [
+  {
+    name: 'he never acknowledges our 200: BYE after half a minute, and the phone is let go',
+    script: calling(asks('INVITE', { sdp: true }), progress, receives(200), ...isHungUp),
+    then: (far) => wentAsWritten(far),
+    ending: { ...TALK, outcome: 'broken', cause: 'broken' },
+  },
+  {
+    name: 'he never answers our BYE: the call ends at once, his dialog half a minute later',
+    script: calling(...takesCall, ignores('BYE'), waitsForTest),
+    then: async (far, other, office) => {
+      const desk = await office.deskOf(other.id);
+      await desk.post('/api/agents/me/not-ready', { reason: 'lunch' });
+      desk.close();
+      await tell(other);
+      far.ear.hush();
+    },
+    ending: TALK,
+  },
+  {
+    name: 'he vanishes: nobody answers for him either, and the phone is let go',
+    script: calling(...takesCall, waitsForTest),
+    then: vanishes,
+    ending: GONE,
+  },
+  {
+    name: 'her phone vanishes: he is hung up on',
+    script: calling(...takesCall, ...isHungUp),
+    then: (far, other) => Promise.all([vanishes(other), wentAsWritten(far)]),
+    ending: GONE,
+  },
+  {
+    name: 'he vanishes in his slot: nobody is rung for him',
+    script: calling(...takesCall, waitsForTest),
+    then: async (far, other, office) => {
+      const desk = await office.deskOf(other.id);
+      const [call] = await office.rows(
+        "select id from call where state = 'talking' order by arrived_at desc",
+      );
+      const parked = await desk.post(`/api/calls/${String(call?.['id'])}/park`, {});
+      expect([parked.status, await parked.text()]).toEqual([200, expect.anything()]);
+      desk.close();
+      await vanishes(far);
+    },
+    ending: GONE,
+  },
+  {
+    name: 'he only says nothing, but answers when he is asked: they talk on',
+    script: calling(...takesCall, receives('OPTIONS'), answers(200), ...hangsUp),
+    then: async (far, other) => {
+      far.ear.hush();
+      await far.sipp.logged(/^OPTIONS /m, NOTICED_MS);
+      await talks(far, { hz: OTHER_HZ }, other);
+      await tell(far);
+      await wentAsWritten(far);
+    },
+    ending: TALK,
+  },
+  {
+    name: 'our refresh comes when he is about to describe himself anew (491): his goes first, and they hear each other on',
+    script: calling(
+      asks('INVITE', {
+        sdp: true,
+        headers: ['Supported: timer', 'Session-Expires: 90;refresher=uas'],
+      }),
+      ...[progress, receives(200), asks('ACK')],
+      ...[receives('INVITE'), answers(491), receives('ACK')],
+      ...[asks('INVITE', { cseq: 2, sdp: 2 }), receives(100, { optional: true }), receives(200)],
+      asks('ACK', { cseq: 2 }),
+      ...hangsUp,
+    ),
+    then: async (far, other) => {
+      await far.sipp.logged(/CSeq: 2 ACK/, NOTICED_MS);
+      await talks(far, { hz: OTHER_HZ }, other);
+      await tell(far);
+      await wentAsWritten(far);
+    },
+    ending: TALK,
+  },
+];
+
+needs('sipp', 'baresip')('far ends that fall silent', () => {
+  let office: Office;
+  const verdicts = new Map<string, Promise<unknown>>();
+
+  beforeAll(async () => {
+    // Longer than it takes to notice.
+    office = await Office.open((plan) => ({
+      ...plan,
+      stores: plan.stores.map((store) => ({ ...store, parkSeconds: 300 })),
+    }));
+    await office.areReady();
+    const last = answering(
+      ...[answersInvite(200, { sdp: true }), receives('ACK'), waitsForTest],
+      ...[asks('BYE'), receives(200)],
+    );
+    const others = await office.others(...rows.map((_row, i) => (i === 1 ? last : phone)));
+    for (const [i, row] of rows.entries()) {
+      const number = numberOf(i);
+      const far = await office.calls(row.script, { from: number });
+      const other = await waitFor('a phone to have the call', () =>
+        others.find(({ sipp }) => sipp.messages().includes(number)),
+      );
+      await talks(far, { hz: OTHER_HZ }, other);
+      const verdict = row.then(far, other, office);
+      // Judged when its turn comes.
+      verdict.catch(() => undefined);
+      verdicts.set(row.name, verdict);
+    }
+  }, 120_000);
+
+  afterAll(() => office?.close(), 30_000);
+
+  test('both gateways are silent: she is told that he cannot be reached', async () => {
+    const silent = await Promise.all(
+      [1, 2].map(() => office.waits(answering(ignores('INVITE'), waitsForTest))),
+    );
+    await office.apply((plan) => ({
+      ...plan,
+      trunks: plan.trunks.map((trunk) => ({
+        ...trunk,
+        watch: false,
+        to: silent.map(({ sipp }) => `sip:127.0.0.1:${sipp.port}`),
+      })),
+    }));
+    const from = office.wang.phone.events.length;
+    await office.wang.desk.post('/api/calls', { number: '13800000699' });
+    await picksUp(office.wang, from);
+    await office.wang.phone.events.next('the end', ({ type }) => type === 'CALL_CLOSED', {
+      ...{ from, deadlineMs: 20_000 },
+    });
+    await office.became('+8613800000699', {
+      ...{ outcome: 'unanswered', cause: 'unreachable', segments: [] },
+    });
+  }, 60_000);
+
+  test.each(rows)(
+    '$name',
+    async ({ name, ending }) => {
+      await verdicts.get(name);
+      await office.became(
+        `+86${numberOf(rows.findIndex((row) => row.name === name))}`,
+        ending,
+        NOTICED_MS,
+      );
+    },
+    NOTICED_MS + 20_000,
+  );
+
+  test('nothing is left of any of them', () => office.nothingIsLeft(40_000), 60_000);
+});
+
+const numberOf = (index: number): string => `138000006${String(index).padStart(2, '0')}`;

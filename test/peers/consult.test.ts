@@ -11,6 +11,7 @@ import {
   talkAtDesk,
   type DeskTalk,
 } from '../support/desk-talk';
+import { onlyOurs } from '../support/needs';
 import { loudness, toneShare } from '../support/tone';
 import type { TonePhone } from '../support/tone-phone';
 
@@ -143,39 +144,45 @@ test('called off while he rings: his phone is let go, and the two talk on', asyn
   await dealership.allIsClosed();
 }, 60_000);
 
-test('the app is killed in a consultation, and in a talk of three: each goes on as it was', async () => {
-  const talk = await talkAtDesk(dealership, '13800000034');
-  const { caller, agent } = talk;
-  const { third, invite } = await asked(talk);
-  picksUp(third, invite);
-  await hearEachOther(agent, third);
-  expect(await (await talk.desk.post(muteOf(talk, 'mute'))).json()).toMatchObject({ muted: true });
-  await hearsNobody(third.ear);
-  await isKilled();
-  await hearsNobody(third.ear);
-  expect(await (await talk.desk.get(`/api/calls/${talk.callId}`)).json()).toMatchObject({
-    call: { muted: true, consult: { answered: true, hears: 'third' } },
-  });
-  expect((await talk.desk.post(muteOf(talk, 'unmute'))).status).toBe(200);
-  await hearEachOther(agent, third);
-  await hearsMusic(caller.ear);
-  expect(await does(talk, '/swap')).toBe('consulting');
-  await hearEachOther(agent, caller);
-  expect(await does(talk, '/conference')).toBe('consulting');
-  await hearsBoth(caller, [agent, third]);
-  await isKilled();
-  await hearsBoth(caller, [agent, third]);
-  expect(await does(talk, '/complete')).toBe('talking');
-  await hearEachOther(caller, third);
-  agent.ear.hush();
-  const from = third.sip.got.length;
-  caller.sip.ask(dealership.port, { method: 'BYE', toTag: talk.toTag, cseq: 2 });
-  await isHungUp(third, from);
-  talk.desk.close();
-  await dealership.allIsClosed();
-  const files = await recordingsOf(dealership, talk.callId, 3);
-  expect(files.map(({ state }) => state)).toEqual(['stored', 'stored', 'stored']);
-}, 90_000);
+onlyOurs(
+  'the app is killed in a consultation, and in a talk of three: each goes on as it was',
+  async () => {
+    const talk = await talkAtDesk(dealership, '13800000034');
+    const { caller, agent } = talk;
+    const { third, invite } = await asked(talk);
+    picksUp(third, invite);
+    await hearEachOther(agent, third);
+    expect(await (await talk.desk.post(muteOf(talk, 'mute'))).json()).toMatchObject({
+      muted: true,
+    });
+    await hearsNobody(third.ear);
+    await isKilled();
+    await hearsNobody(third.ear);
+    expect(await (await talk.desk.get(`/api/calls/${talk.callId}`)).json()).toMatchObject({
+      call: { muted: true, consult: { answered: true, hears: 'third' } },
+    });
+    expect((await talk.desk.post(muteOf(talk, 'unmute'))).status).toBe(200);
+    await hearEachOther(agent, third);
+    await hearsMusic(caller.ear);
+    expect(await does(talk, '/swap')).toBe('consulting');
+    await hearEachOther(agent, caller);
+    expect(await does(talk, '/conference')).toBe('consulting');
+    await hearsBoth(caller, [agent, third]);
+    await isKilled();
+    await hearsBoth(caller, [agent, third]);
+    expect(await does(talk, '/complete')).toBe('talking');
+    await hearEachOther(caller, third);
+    agent.ear.hush();
+    const from = third.sip.got.length;
+    caller.sip.ask(dealership.port, { method: 'BYE', toTag: talk.toTag, cseq: 2 });
+    await isHungUp(third, from);
+    talk.desk.close();
+    await dealership.allIsClosed();
+    const files = await recordingsOf(dealership, talk.callId, 3);
+    expect(files.map(({ state }) => state)).toEqual(['stored', 'stored', 'stored']);
+  },
+  90_000,
+);
 
 async function isKilled(): Promise<void> {
   const { product } = dealership;

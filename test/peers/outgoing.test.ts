@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { SipMessage } from '../../sip/message/sip-message';
 import { Dealership, party, picksUp, type Party } from '../support/dealership';
 import { CALLER_HZ, hearEachOther, hearsMusic } from '../support/desk-talk';
+import { onlyOurs } from '../support/needs';
 import { PASSWORD } from '../support/plan';
 import { startPushClient, type PushClient } from '../support/push-client';
 import { readWav, toneShare } from '../support/tone';
@@ -251,25 +252,29 @@ test('who was called by a colleague asks an outside number, hears its operator, 
   });
 }, 60_000);
 
-test('the app is killed in the talk: it goes on, is held and ended as before', async () => {
-  const calling = await calls('13800000034');
-  const ack = await answers(calling);
-  const { product } = dealership;
-  const killed = product.listening.pids.app;
-  process.kill(killed, 'SIGKILL');
-  await product.restarted('app', killed);
-  await hearEachOther(carrier, agent());
-  const again = await startPushClient({ http: product.http, user: 'agent0', password: PASSWORD });
-  await waitFor('the talk to be known again', async () => {
-    const answer = await again.post(`/api/calls/${calling.callId}/hold`, {});
-    return answer.status === 200;
-  });
-  await hearsMusic(carrier.ear);
-  expect((await again.post(`/api/calls/${calling.callId}/resume`, {})).status).toBe(200);
-  await hearEachOther(carrier, agent());
-  again.close();
-  await ends(ack);
-  expect(await rowOf(calling.callId)).toMatchObject({
-    ...{ direction: 'outbound', outcome: 'talk', end_cause: 'hangup', agent_id: 'agent0' },
-  });
-}, 60_000);
+onlyOurs(
+  'the app is killed in the talk: it goes on, is held and ended as before',
+  async () => {
+    const calling = await calls('13800000034');
+    const ack = await answers(calling);
+    const { product } = dealership;
+    const killed = product.listening.pids.app;
+    process.kill(killed, 'SIGKILL');
+    await product.restarted('app', killed);
+    await hearEachOther(carrier, agent());
+    const again = await startPushClient({ http: product.http, user: 'agent0', password: PASSWORD });
+    await waitFor('the talk to be known again', async () => {
+      const answer = await again.post(`/api/calls/${calling.callId}/hold`, {});
+      return answer.status === 200;
+    });
+    await hearsMusic(carrier.ear);
+    expect((await again.post(`/api/calls/${calling.callId}/resume`, {})).status).toBe(200);
+    await hearEachOther(carrier, agent());
+    again.close();
+    await ends(ack);
+    expect(await rowOf(calling.callId)).toMatchObject({
+      ...{ direction: 'outbound', outcome: 'talk', end_cause: 'hangup', agent_id: 'agent0' },
+    });
+  },
+  60_000,
+);

@@ -12,6 +12,7 @@ import {
   talkAtDesk,
   type DeskTalk,
 } from '../support/desk-talk';
+import { onlyOurs } from '../support/needs';
 import { PASSWORD } from '../support/plan';
 import { startPushClient } from '../support/push-client';
 import { readWav, toneShare } from '../support/tone';
@@ -97,31 +98,35 @@ test('taken out by the other agent, whose desk had seen him there', async () => 
   await hasTalks(talk.callId, [talk.agent, other]);
 }, 60_000);
 
-test('the app is killed: he stands in his slot as before, and at the limit his agent is rung', async () => {
-  const talk = await talkAtDesk(dealership, '13800000042');
-  const { product } = dealership;
-  await isParked(talk);
-  talk.desk.close();
-  const killed = product.listening.pids.app;
-  process.kill(killed, 'SIGKILL');
-  await hearsMusic(talk.caller.ear);
-  const from = talk.agent.sip.got.length;
-  await product.restarted('app', killed);
-  const desk = await deskOf(talk.agent);
-  const { items } = (await (await desk.get('/api/parked')).json()) as { items: object[] };
-  expect(items).toMatchObject([{ slot: '701', callId: talk.callId }]);
-  desk.close();
-  await hearsMusic(talk.caller.ear);
-  const invite = await waitFor(
-    'his agent to be rung',
-    () => talk.agent.sip.got.all.slice(from).find(({ method }) => method === 'INVITE'),
-    (PARK_SECONDS + 5) * 1000,
-  );
-  picksUp(talk.agent, invite);
-  await hearEachOther(talk.caller, talk.agent);
-  await ends(talk, talk.agent);
-  await hasTalks(talk.callId, [talk.agent, talk.agent]);
-}, 90_000);
+onlyOurs(
+  'the app is killed: he stands in his slot as before, and at the limit his agent is rung',
+  async () => {
+    const talk = await talkAtDesk(dealership, '13800000042');
+    const { product } = dealership;
+    await isParked(talk);
+    talk.desk.close();
+    const killed = product.listening.pids.app;
+    process.kill(killed, 'SIGKILL');
+    await hearsMusic(talk.caller.ear);
+    const from = talk.agent.sip.got.length;
+    await product.restarted('app', killed);
+    const desk = await deskOf(talk.agent);
+    const { items } = (await (await desk.get('/api/parked')).json()) as { items: object[] };
+    expect(items).toMatchObject([{ slot: '701', callId: talk.callId }]);
+    desk.close();
+    await hearsMusic(talk.caller.ear);
+    const invite = await waitFor(
+      'his agent to be rung',
+      () => talk.agent.sip.got.all.slice(from).find(({ method }) => method === 'INVITE'),
+      (PARK_SECONDS + 5) * 1000,
+    );
+    picksUp(talk.agent, invite);
+    await hearEachOther(talk.caller, talk.agent);
+    await ends(talk, talk.agent);
+    await hasTalks(talk.callId, [talk.agent, talk.agent]);
+  },
+  90_000,
+);
 
 test('he hangs up in his slot: the call was a talk, and he is not called back', async () => {
   const talk = await talkAtDesk(dealership, '13800000043');

@@ -12,6 +12,7 @@ import {
   talkAtDesk,
   type DeskTalk,
 } from '../support/desk-talk';
+import { onlyOurs } from '../support/needs';
 import { PASSWORD } from '../support/plan';
 import { startPushClient } from '../support/push-client';
 import { readWav, toneShare } from '../support/tone';
@@ -131,25 +132,29 @@ test('by his phone, to the other one: its leg is kept until that one has answere
   expect(recordings.map(({ agentId }) => agentId)).toEqual([nameOf(first), nameOf(second)]);
 }, 60_000);
 
-test('by his phone, and the app is killed on the way: nothing is left of it but the caller', async () => {
-  const talk = await talkAtDesk(dealership, '13800000026');
-  const { product } = dealership;
-  const from = talk.agent.sip.got.length;
-  let since = dealership.heardSoFar();
-  await isReferred(talk, nameOf(otherThan(talk.agent)));
-  const rung = await dealership.rung(since);
-  since = dealership.heardSoFar();
-  const killed = product.listening.pids.app;
-  process.kill(killed, 'SIGKILL');
-  await isLetGo(rung.agent, rung.invite);
-  await product.restarted('app', killed);
-  talk.agent.sip.answer(await talk.agent.sip.request('BYE', from), 200);
-  talk.agent.ear.hush();
-  const { agent, invite } = await dealership.rung(since);
-  picksUp(agent, invite);
-  await hearEachOther(talk.caller, agent);
-  await ends(talk, agent);
-}, 60_000);
+onlyOurs(
+  'by his phone, and the app is killed on the way: nothing is left of it but the caller',
+  async () => {
+    const talk = await talkAtDesk(dealership, '13800000026');
+    const { product } = dealership;
+    const from = talk.agent.sip.got.length;
+    let since = dealership.heardSoFar();
+    await isReferred(talk, nameOf(otherThan(talk.agent)));
+    const rung = await dealership.rung(since);
+    since = dealership.heardSoFar();
+    const killed = product.listening.pids.app;
+    process.kill(killed, 'SIGKILL');
+    await isLetGo(rung.agent, rung.invite);
+    await product.restarted('app', killed);
+    talk.agent.sip.answer(await talk.agent.sip.request('BYE', from), 200);
+    talk.agent.ear.hush();
+    const { agent, invite } = await dealership.rung(since);
+    picksUp(agent, invite);
+    await hearEachOther(talk.caller, agent);
+    await ends(talk, agent);
+  },
+  60_000,
+);
 
 test('to the other one, who refuses: back in the line, and taken by who is free', async () => {
   const talk = await talkAtDesk(dealership, '13800000022');
@@ -186,23 +191,27 @@ test('to the queue, and he gives up on the way: the phone stops ringing, and he 
   expect(promises).toEqual([{ state: 'open' }]);
 }, 60_000);
 
-test('the app is killed while the other phone rings: he hears music on, and is offered again', async () => {
-  const talk = await talkAtDesk(dealership, '13800000024');
-  const { product } = dealership;
-  let since = dealership.heardSoFar();
-  await isSentOn(talk, { queue: 'sales' });
-  const rung = await dealership.rung(since);
-  since = dealership.heardSoFar();
-  const killed = product.listening.pids.app;
-  process.kill(killed, 'SIGKILL');
-  await isLetGo(rung.agent, rung.invite);
-  await hearsMusic(talk.caller.ear);
-  await product.restarted('app', killed);
-  const { agent, invite } = await dealership.rung(since);
-  picksUp(agent, invite);
-  await hearEachOther(talk.caller, agent);
-  await ends(talk, agent);
-  const { call, recordings } = await detailOf(talk.callId);
-  expect(call).toMatchObject({ outcome: 'talk', agentId: nameOf(agent) });
-  expect(recordings.map(({ state }) => state)).toEqual(['stored', 'stored']);
-}, 60_000);
+onlyOurs(
+  'the app is killed while the other phone rings: he hears music on, and is offered again',
+  async () => {
+    const talk = await talkAtDesk(dealership, '13800000024');
+    const { product } = dealership;
+    let since = dealership.heardSoFar();
+    await isSentOn(talk, { queue: 'sales' });
+    const rung = await dealership.rung(since);
+    since = dealership.heardSoFar();
+    const killed = product.listening.pids.app;
+    process.kill(killed, 'SIGKILL');
+    await isLetGo(rung.agent, rung.invite);
+    await hearsMusic(talk.caller.ear);
+    await product.restarted('app', killed);
+    const { agent, invite } = await dealership.rung(since);
+    picksUp(agent, invite);
+    await hearEachOther(talk.caller, agent);
+    await ends(talk, agent);
+    const { call, recordings } = await detailOf(talk.callId);
+    expect(call).toMatchObject({ outcome: 'talk', agentId: nameOf(agent) });
+    expect(recordings.map(({ state }) => state)).toEqual(['stored', 'stored']);
+  },
+  60_000,
+);

@@ -43,7 +43,7 @@ export function needsTmpfs(name: string, body: () => void): void {
   else leaveOut(name, 'no tmpfs may be mounted here; run as root', body);
 }
 
-/** `test` of what only our signalling does: left out where DRACHTIO_HOST names a server (test/sip/telephony/outside.ts). */
+/** `test` of what only our signalling does: left out where DRACHTIO_HOST names a server (test/support/outside.ts). */
 export const onlyOurs = process.env['DRACHTIO_HOST'] ? test.skip : test;
 
 function leaveOut(name: string, reason: string, body: () => void): void {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { buildOnce } from './build-once';
+import { outsideServer } from './outside';
 import type { TestPlan } from './plan';
 import { Seen, waitFor, within } from './wait';
 
@@ -96,7 +97,20 @@ function environment(
     HTTP_LISTEN: 'http://127.0.0.1:0',
     MEDIA_PORTS: mediaRange(mediaPorts).join('-'),
     LOG_LEVEL: 'info',
+    ...signallingOutside(),
     ...env,
+  };
+}
+
+/** Where a server outside has the signalling, our edge has media only, and no listener to take its address from. */
+function signallingOutside(): Record<string, string> {
+  const outside = outsideServer();
+  if (!outside) return {};
+  const { host, port } = outside.drachtio;
+  return {
+    ...{ SIP_LISTEN: 'off', DRACHTIO_LISTEN: '' },
+    MEDIA_NETWORKS: 'tests 127.0.0.1 127.0.0.1 127.0.0.0/8',
+    ...{ DRACHTIO_HOST: host, DRACHTIO_PORT: String(port), DRACHTIO_SECRET: outside.secret },
   };
 }
 
@@ -163,6 +177,8 @@ class RunningProduct implements Product {
   }
 
   sip(transport: 'udp' | 'tcp' = 'udp'): { host: string; port: number } {
+    const outside = outsideServer();
+    if (outside) return { host: outside.drachtio.host, port: outside.sipPort };
     const found = this.listening.sip.find((address) => address.startsWith(`${transport}:`));
     if (found === undefined) throw new Error(`no ${transport} in ${this.listening.sip.join()}`);
     const url = new URL(found.replace(/^\w+:(\/\/)?/, 'http://'));

@@ -6,10 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DialCommand } from '../../../src/engine/ports';
 import { needs } from '../../support/needs';
+import { outsideServer } from '../../support/outside';
 import { waitFor } from '../../support/wait';
 import { makeCertificate } from '../support/certificate';
 import { Phone, SDP } from '../support/phone';
-import { outsideServer } from './outside';
+
 import { registered } from './register';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 

@@ -2,8 +2,9 @@
  * With DRACHTIO_HOST the telephony tests take a server that runs already: here an edge of ours stands in for
  * it, and the edge under test has media only.
  */
+import { outsideServer } from '../../support/outside';
 import { Phone, SDP } from '../support/phone';
-import { outsideServer } from './outside';
+
 import { planWith, startEdge, startTestApp } from './support';
 
 const NAMES = ['DRACHTIO_HOST', 'DRACHTIO_PORT', 'DRACHTIO_SECRET', 'DRACHTIO_SIP_PORT'];

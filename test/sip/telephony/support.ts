@@ -21,8 +21,9 @@ import { edgeDialogs } from '../../../src/telephony/edge-dialogs';
 import type { FoundLeg } from '../../../src/telephony/reattach';
 import type { SilenceLimits } from '../../../src/telephony/silent-legs';
 import { DrachtioTelephony } from '../../../src/telephony/telephony';
+import { outsideServer, type OutsideServer } from '../../support/outside';
 import { Seen } from '../../support/wait';
-import { NO_DIALOGS, outsideServer, type OutsideServer } from './outside';
+import { NO_DIALOGS } from './outside';
 
 /** An edge in this process: real SIP, real control, real media, and no app yet. */
 export interface Edge {

@@ -19,6 +19,9 @@ import * as recordingLinks from './0013_recording_links';
 import * as confirmedNumbers from './0014_confirmed_numbers';
 import * as dayCounts from './0015_day_counts';
 import * as hotlineOrders from './0016_hotline_orders';
+import * as asking from './0017_asking';
+import * as skills from './0018_skills';
+import * as offers from './0019_offers';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -41,6 +44,9 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0014_confirmed_numbers', ...confirmedNumbers },
   { name: '0015_day_counts', ...dayCounts },
   { name: '0016_hotline_orders', ...hotlineOrders },
+  { name: '0017_asking', ...asking },
+  { name: '0018_skills', ...skills },
+  { name: '0019_offers', ...offers },
 ];
 
 /** Where knex finds the migrations. */

@@ -1,7 +1,7 @@
 /** Rows of people and their queues, and how a password is kept: argon2id, never in the clear. */
 import { hash, verify } from '@node-rs/argon2';
 import type { Knex } from 'knex';
-import type { DialClass, PlanPerson, Post } from '../domain/plan';
+import type { DialClass, PlanPerson, Post, Skills } from '../domain/plan';
 
 /** A row of `person` as pg gives it. */
 export interface PersonDbRow {
@@ -12,6 +12,8 @@ export interface PersonDbRow {
   password_hash: string;
   /** JSON of what he may dial; null: what his post may. */
   dial?: string | null;
+  /** JSON of what he can; null: nothing that the plan names. */
+  skills?: string | null;
   removed_at: Date | null;
 }
 
@@ -31,8 +33,12 @@ export async function loadPeople(db: Knex): Promise<PlanPerson[]> {
 
 export function personFromRow(row: PersonDbRow, queues: string[]): PlanPerson {
   const person = { id: row.id, name: row.name, post: row.post, store: row.store_id, queues };
-  if (row.dial === undefined || row.dial === null) return person;
-  return { ...person, dial: JSON.parse(row.dial) as DialClass[] };
+  const { dial, skills } = row;
+  return {
+    ...person,
+    ...(dial === undefined || dial === null ? {} : { dial: JSON.parse(dial) as DialClass[] }),
+    ...(skills === undefined || skills === null ? {} : { skills: JSON.parse(skills) as Skills }),
+  };
 }
 
 /** Argon2id with the library's defaults (19 MiB, two passes), about 20 ms a password. */

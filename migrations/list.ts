@@ -20,6 +20,9 @@ import * as confirmedNumbers from './0014_confirmed_numbers';
 import * as dayCounts from './0015_day_counts';
 import * as hotlineOrders from './0016_hotline_orders';
 import * as pins from './0017_pins';
+import * as asking from './0018_asking';
+import * as skills from './0019_skills';
+import * as offers from './0020_offers';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -43,6 +46,9 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0015_day_counts', ...dayCounts },
   { name: '0016_hotline_orders', ...hotlineOrders },
   { name: '0017_pins', ...pins },
+  { name: '0018_asking', ...asking },
+  { name: '0019_skills', ...skills },
+  { name: '0020_offers', ...offers },
 ];
 
 /** Where knex finds the migrations. */

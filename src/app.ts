@@ -40,6 +40,8 @@ import { storePins } from './store/pins';
 import { loadPlan } from './store/plan-rows';
 import { storePlans } from './store/plans';
 import { loadOpenPromises } from './store/promises';
+import { loadRecentLeavers } from './store/recent-leavers';
+import { loadWorkdays } from './store/workdays';
 import { storeQueries } from './store/queries';
 import { recordingLinks } from './store/recording-links';
 import { edgeDialogs } from './telephony/edge-dialogs';
@@ -221,6 +223,8 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
     promises: await loadOpenPromises(db),
     budget: await loadDialBudget(db, centre.clock.now()),
     hotlines: await loadHotlineOrders(db),
+    work: await loadWorkdays(db),
+    left: await loadRecentLeavers(db),
   });
   const trunks = await loadTrunkUses(db);
   const legs = await telephony.connect();

@@ -1,5 +1,5 @@
-/** A day of the Gregorian calendar as a plan writes it. Pure: no clock and no zone of this machine. */
-import type { Instant } from './time';
+/** Days: of the Gregorian calendar as a plan writes them, and of a store's zone. Pure: no clock, no zone of this machine. */
+import type { Instant, Millis } from './time';
 
 const DAY_MS = 86_400_000;
 const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -20,3 +20,48 @@ export function endOfDay(text: string): Instant | null {
   const inYear = months.slice(0, month - 1).reduce((sum, days) => sum + days, 0) + day;
   return (years + inYear) * DAY_MS;
 }
+
+/** From one midnight of a zone to the next; 23 or 25 hours where clocks are changed. */
+export interface Day {
+  startsAt: Instant;
+  endsAt: Instant;
+}
+
+/** The day of an IANA zone in which the instant lies. Throws `RangeError` for a zone that there is not. */
+export function dayIn(zone: string, at: Instant): Day {
+  const startsAt = midnightBefore(zone, at);
+  return { startsAt, endsAt: midnightBefore(zone, startsAt + 1.5 * DAY_MS) };
+}
+
+/** Corrected once: between midnight and the instant the clocks may have been changed. */
+function midnightBefore(zone: string, at: Instant): Instant {
+  const wall = wallClock(zone, at);
+  const guess = at - wall.sinceMidnight;
+  const found = wallClock(zone, guess);
+  return found.day === wall.day
+    ? guess - found.sinceMidnight
+    : guess + (DAY_MS - found.sinceMidnight);
+}
+
+/** Making one costs more than a thousand uses. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function wallClock(zone: string, at: Instant): { day: string; sinceMidnight: Millis } {
+  const known = formats.get(zone);
+  const format = known ?? formatOf(zone);
+  if (!known) formats.set(zone, format);
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const [hour, minute, second] = (['hour', 'minute', 'second'] as const).map((part) =>
+    Number(parts.get(part)),
+  ) as [number, number, number];
+  return {
+    day: parts.get('day') ?? '',
+    sinceMidnight: ((hour * 60 + minute) * 60 + second) * 1000 + (((at % 1000) + 1000) % 1000),
+  };
+}
+
+const formatOf = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', {
+    ...{ timeZone, hourCycle: 'h23' },
+    ...{ day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  });

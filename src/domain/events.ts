@@ -12,6 +12,7 @@ import type {
   PhoneId,
   PlayId,
   PromiseId,
+  QueueId,
   RecordingId,
   TrunkId,
 } from './ids';
@@ -19,6 +20,7 @@ import type { RefusalCode } from './errors';
 import type { DialClass, Plan } from './plan';
 import type { Outgoing } from './call/call';
 import type { Route } from './call/routing';
+import type { CallerFacts } from './queue/place';
 import type { RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
 import type { TrunkUse } from './trunk/use';
@@ -109,7 +111,7 @@ export type DomainEvent =
 
 /** What is known of a caller's number. `unavailable` makes no lead and is repeated later. */
 export type Lookup =
-  | { result: 'found'; leadId?: LeadId; customerId?: CustomerId; name: string; ownerId?: AgentId }
+  | ({ result: 'found'; leadId?: LeadId; customerId?: CustomerId; name: string } & CallerFacts)
   /** `shared`: by this number nobody is known, or nobody yet; not even one who called by it before. */
   | { result: 'none'; shared?: true }
   | { result: 'unavailable' };
@@ -415,6 +417,8 @@ export type Timer =
   | { kind: 'overdue'; callId: CallId }
   /** The look-up of the caller was unavailable: time to ask once more. */
   | { kind: 'lookup-again'; callId: CallId }
+  /** Time alone makes something to be decided in the queue. */
+  | { kind: 'queue-due'; queueId: QueueId }
   | { kind: 'wrap-up'; agentId: AgentId }
   | { kind: 'agent-rest'; agentId: AgentId }
   /** His own leg could not be made: time to try once more. */

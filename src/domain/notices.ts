@@ -14,6 +14,7 @@ import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type { AgentIntent, CallSnapshot, HotlineSnapshot, PromiseSnapshot } from './records';
+import type { OfferReason } from './queue/reason';
 import type { Instant } from './time';
 
 /**
@@ -73,6 +74,8 @@ export interface OfferView {
   customerId: string | null;
   waitingSince: Instant;
   offeredAt: Instant;
+  /** Why he; absent of a consultation. */
+  why?: OfferReason;
   /** The colleague who asks, or sends the caller; absent when it is the queue's turn. */
   askedBy?: { agentId: AgentId; name: string };
 }

@@ -34,6 +34,7 @@ import {
 import { HOURS } from './plan-check/hours';
 import { NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
 import { missingPasswords, password, pin, type StoredSecrets } from './plan-check/passwords';
+import { QUEUE as QUEUE_RULES, SKILLS, withOrder } from './plan-check/queues';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
 /** Null keeps the stored password. */
@@ -113,9 +114,7 @@ const TRUNK: Fields<CheckedTrunk> = {
 const QUEUE: Fields<PlanQueue> = {
   id,
   store: id,
-  strategy: optional(oneOf('longest-idle', 'ring-all'), 'longest-idle'),
-  ringSeconds: optional(integer(3, 120), 20),
-  wrapUpSeconds: optional(integer(0, 3600), 30),
+  ...QUEUE_RULES,
 };
 const HOTLINE: Fields<PlanHotline> = {
   number: matching(/^\+?[\w*#.-]{1,32}$/, '被叫号码', 'a dialled number'),
@@ -130,6 +129,7 @@ const PERSON: Fields<CheckedPerson> = {
   post: oneOf('telemarketer', 'supervisor', 'quality', 'administrator'),
   store: id,
   queues: optional(listOf(id), []),
+  skills: optionally(SKILLS),
   dial: DIAL,
   extension: optionally(matching(/^\d{2,8}$/, '2-8 位数字', '2-8 digits')),
   password,
@@ -195,6 +195,7 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   if (numbers !== null && Object.keys(numbers).length > 0) plan.numbers = numbers;
   const dialling = readObject(document['dialling'] ?? {}, DIALLING, { at: 'dialling', faults });
   if (dialling !== null && Object.keys(dialling).length > 0) plan.dialling = dialling;
+  plan.queues = plan.queues.map((queue) => withOrder(queue, plan.people));
   faults.push(...duplicates(document), ...danglingReferences(document));
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
   if (faults.length === 0) faults.push(...missingPasswords(plan, stored));
@@ -286,6 +287,7 @@ const REFERENCES: [section: string, key: string, target: string][] = [
   ['stores', 'trunks', 'trunks'],
   ['stores', 'hours', 'hours'],
   ['queues', 'store', 'stores'],
+  ['queues', 'order', 'people'],
   ['hotlines', 'store', 'stores'],
   ['hotlines', 'queue', 'queues'],
   ['hotlines', 'hours', 'hours'],

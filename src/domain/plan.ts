@@ -198,7 +198,17 @@ export interface RewriteRule {
   continue?: boolean | undefined;
 }
 
-export type StrategyName = 'longest-idle' | 'ring-all';
+export const STRATEGY_NAMES = [
+  'longest-idle',
+  'round-robin',
+  'least-calls-today',
+  'least-talk',
+  'top-down',
+  'random',
+  'ring-all',
+  'progressive',
+] as const;
+export type StrategyName = (typeof STRATEGY_NAMES)[number];
 
 export interface PlanQueue {
   id: QueueId;
@@ -208,7 +218,29 @@ export interface PlanQueue {
   ringSeconds: number;
   /** Longest wrap-up after a talk; 0 means none. */
   wrapUpSeconds: number;
+  /** Its people in the order in which they are asked; whom it leaves out comes after them. */
+  order?: AgentId[] | undefined;
+  /** `progressive`: how long until one more phone rings; 10 when it is left out. */
+  stepSeconds?: number | undefined;
+  /**
+   * What who takes its calls must be able to, at least at that level. The id of a store and the name of a post
+   * are skills of who belongs there.
+   */
+  wants?: Skills | undefined;
+  /** What is wanted instead after so many seconds of waiting. */
+  widen?: { after: number; wants: Skills }[] | undefined;
+  /** Seconds for which a caller waits for the owner of his lead, if that one is at work and busy; 0 when left out. */
+  ownerSeconds?: number | undefined;
+  /** Seconds that these callers count as having waited longer; 60 and 120 when left out. */
+  headStart?: { levelH?: number | undefined; complaint?: number | undefined } | undefined;
+  /** Offers missed in a row with which an agent is set not ready; 2 when left out, 0: never. */
+  missesToPause?: number | undefined;
+  /** Who left and rings again within so many minutes has his old place; 10 when left out, 0: never. */
+  returnMinutes?: number | undefined;
 }
+
+/** Words that the dealership chooses (a brand, a language, a product), with levels from 1 to 9. */
+export type Skills = Readonly<Record<string, number>>;
 
 export interface PlanHotline {
   /** The called number as the trunk delivers it, by default as user of the Request-URI, after the trunk's rules. */
@@ -232,6 +264,7 @@ export interface PlanPerson {
   queues: QueueId[];
   /** By which he signs in at a phone (`*11…`), with his PIN; digits, nobody else's. */
   extension?: string | undefined;
+  skills?: Skills | undefined;
   /** What he may dial; without it what his post may: all but `premium`, `foreign` and `other`. */
   dial?: DialClass[] | undefined;
 }

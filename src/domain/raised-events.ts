@@ -1,5 +1,7 @@
 import type { AgentId, CallId, EntryId, LegId, OfferId, PhoneId, RecordingId } from './ids';
 import type { LeadId, PromiseId, QueueId, StoreId } from './ids';
+import type { CallerFacts } from './queue/place';
+import type { OfferReason } from './queue/reason';
 import type { EntrySnapshot, PromiseSnapshot } from './records';
 import type { Instant, Millis } from './time';
 
@@ -9,6 +11,7 @@ import type { Instant, Millis } from './time';
  */
 export type RaisedEvent =
   | EntryJoined
+  | CallerKnown
   | EntryHeld
   | EntryLeft
   | QueueDeserted
@@ -35,8 +38,21 @@ export interface EntryJoined {
   callId: CallId;
   queueId: QueueId;
   joinedAt: Instant;
+  /** What the look-up said of him, where it makes a difference. */
+  caller?: CallerFacts;
   /** Who is asked before the queue's agents are, if he can be rung at that moment. */
   recall?: AgentId;
+}
+
+/** A late look-up says of a caller who may be waiting what makes a difference in a queue. */
+export interface CallerKnown {
+  type: 'caller.known';
+  at: Instant;
+  callId: CallId;
+  entryId: EntryId;
+  caller: CallerFacts;
+  /** What his queue gives him for it; added on the way. */
+  headStartMs?: Millis;
 }
 
 /** Dispatch found nobody free for an entry, but somebody is signed in: the caller will wait. */
@@ -78,6 +94,10 @@ export interface OfferMade {
   awaitsReceipt: boolean;
   /** His phone has called in for it: the leg is there, and is dialled by nobody. */
   isHere?: boolean;
+  /** Why he, where dispatch chose him. */
+  why?: OfferReason;
+  /** With so many missed in a row the agent is set not ready; missing: never. */
+  missLimit?: number;
   /**
    * Who chose the agent, where it was not dispatch; nobody else is asked meanwhile. By pick-up he chose
    * himself, by recall he gets back whom he had parked: he need not be ready for either.

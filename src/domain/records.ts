@@ -8,6 +8,7 @@ import type {
   EntryId,
   LeadId,
   LegId,
+  OfferId,
   PhoneId,
   PromiseId,
   QueueId,
@@ -15,6 +16,7 @@ import type {
   StoreId,
   TrunkId,
 } from './ids';
+import type { OfferReason } from './queue/reason';
 import type { Instant } from './time';
 import type { TrunkUse } from './trunk/use';
 
@@ -26,6 +28,7 @@ export type JournalRecord =
   | { kind: 'call.saved'; call: CallSnapshot }
   | { kind: 'leg.saved'; leg: LegSnapshot }
   | { kind: 'entry.saved'; entry: EntrySnapshot }
+  | { kind: 'offer.saved'; offer: OfferSnapshot }
   /** A call that ended while no app was there: whatever of its legs and places stands open ends with it. */
   | { kind: 'call.swept'; callId: CallId; endedAt: Instant; endCause: EndCause }
   | { kind: 'lead.opened'; lead: NewLead }
@@ -146,6 +149,18 @@ export interface EntrySnapshot {
   joinedAt: Instant;
   endedAt: Instant | null;
   outcome: 'connected' | 'abandoned' | 'overflowed' | 'promised' | 'closed' | null;
+}
+
+/** A call held out to an agent. What came of it, his leg tells; it has none when his phone was never rung. */
+export interface OfferSnapshot {
+  id: OfferId;
+  callId: CallId;
+  entryId: EntryId;
+  agentId: AgentId;
+  legId: LegId;
+  queueId: QueueId;
+  offeredAt: Instant;
+  why: OfferReason;
 }
 
 /** An empty lead with the number filled in (A19). */

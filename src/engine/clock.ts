@@ -62,6 +62,8 @@ export function timerName(timer: Timer): string {
     case 'overdue':
     case 'lookup-again':
       return `${timer.kind}/${timer.callId}`;
+    case 'queue-due':
+      return `${timer.kind}/${timer.queueId}`;
     case 'wrap-up':
     case 'agent-rest':
     case 'nailed-again':

@@ -43,6 +43,8 @@ import { agentViews, callsOf, hotlineViews, offersTo, queueViews } from './views
 /** The world outside, ids, and a logger. */
 export interface ContactCentreOptions extends World {
   makeId: MakeId;
+  /** Numbers from 0 to below 1, for what is decided by lot. */
+  random?: () => number;
   log: Log;
 }
 
@@ -55,13 +57,13 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
   private draining = false;
 
   constructor(private readonly options: ContactCentreOptions) {
-    const { makeId, clock, log } = options;
+    const { makeId, clock, log, random = Math.random } = options;
     const performer = new Performer(options, (event) => this.submit(event));
     this.router = new Router({
       ...{ live: this.live, performer, log, pins: options.pins, now: () => clock.now() },
       submit: (event) => this.submit(event),
     });
-    this.dispatcher = new Dispatcher({ live: this.live, makeId, now: () => clock.now() });
+    this.dispatcher = new Dispatcher({ live: this.live, makeId, clock, random });
   }
 
   /**

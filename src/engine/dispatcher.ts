@@ -12,12 +12,13 @@ import type { OfferMade } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import type { LiveQueue } from './live-queue';
 import type { LiveState } from './live-state';
-import type { MakeId } from './ports';
+import type { Clock, MakeId } from './ports';
 
 interface DispatcherOptions {
   live: LiveState;
   makeId: MakeId;
-  now: () => Instant;
+  clock: Clock;
+  random: () => number;
 }
 
 /** Turns the decisions of dispatch into facts with ids. */
@@ -34,15 +35,25 @@ export class Dispatcher {
   }
 
   private decide(queue: LiveQueue): DomainEvent[] {
-    const at = this.options.now();
-    const situation = queue.takeSituation();
+    const { clock, random } = this.options;
+    const at = clock.now();
+    const situation = queue.takeSituation(at);
     const recalls = this.recalls(situation.fresh);
-    const { offers, held, deserted } = dispatch({ ...situation, recalls });
+    const { offers, held, deserted, again } = dispatch({ ...situation, random, recalls });
+    this.lookAgain(queue, again);
     return [
-      ...offers.flatMap((offer) => this.offer(offer, at)),
+      ...offers.flatMap((offer) => this.offer(offer, queue, at)),
       ...held.map((callId) => ({ type: 'entry.held', at, callId }) as const),
       ...deserted.map((callId) => ({ type: 'queue.deserted', at, callId }) as const),
     ];
+  }
+
+  /** One timer a queue, for the first moment at which time alone makes something to be decided. */
+  private lookAgain(queue: LiveQueue, at: Instant | null): void {
+    const timer = { kind: 'queue-due', queueId: queue.id } as const;
+    if (at !== null) this.options.clock.set(timer, at);
+    else if (queue.isAwaited) this.options.clock.clear(timer);
+    queue.isAwaited = at !== null;
   }
 
   /** Only a queue that changed can have become due. */
@@ -68,7 +79,11 @@ export class Dispatcher {
   }
 
   /** Adds the ids. A free agent always has a phone to ring; see `isFree`. */
-  private offer({ entry, agentId, by }: Dispatch['offers'][number], at: Instant): OfferMade[] {
+  private offer(
+    { entry, agentId, by, why }: Dispatch['offers'][number],
+    queue: LiveQueue,
+    at: Instant,
+  ): OfferMade[] {
     const agent = this.options.live.agents.get(agentId);
     const phone = agent && phoneToRing(agent);
     if (!phone) return [];
@@ -83,6 +98,8 @@ export class Dispatcher {
       recordingId: this.options.makeId(),
       phoneId: phone.id,
       awaitsReceipt: !phone.autoReady,
+      ...queue.offerRules,
+      ...(why === undefined ? {} : { why }),
       ...(by === undefined ? {} : { by }),
     };
     return [offer];
@@ -90,4 +107,4 @@ export class Dispatcher {
 }
 
 const waitsLonger = (queue: LiveQueue, than: LiveQueue | undefined): boolean =>
-  than === undefined || (queue.head?.joinedAt ?? 0) < (than.head?.joinedAt ?? 0);
+  than === undefined || (queue.head?.place ?? 0) < (than.head?.place ?? 0);

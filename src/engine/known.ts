@@ -1,5 +1,8 @@
+import type { DaySoFar } from '../domain/agent/workday';
 import type { DialBudget } from '../domain/dial/budget';
 import type { AgentSnapshot, HotlineSnapshot, PromiseSnapshot } from '../domain/records';
+
+import type { Left } from '../domain/queue/left';
 
 /** What is known from a former life, besides the plan and the calls that outlived it. */
 export interface Known {
@@ -11,4 +14,8 @@ export interface Known {
   budget: DialBudget;
   /** What was ordered of hotlines. */
   hotlines: HotlineSnapshot[];
+  /** What agents have done today; who is missing has done nothing. */
+  work?: DaySoFar[];
+  /** Who left a queue a moment ago. */
+  left?: Left[];
 }

@@ -2,38 +2,72 @@
  * One queue as it stands now: who waits in which place, which agents are there. It keeps indices so
  * that dispatch looks at what has changed and never at everything; it decides nothing.
  */
-import { isFree, isSignedIn, wanted, type Agent } from '../domain/agent/agent';
+import { isFree, isSignedIn, wanted, willBeFree, type Agent } from '../domain/agent/agent';
+import { whyNotFree } from '../domain/agent/passed-over';
+import { workToday } from '../domain/agent/workday';
 import type { AgentId, EntryId, QueueId, StoreId } from '../domain/ids';
 import type { QueueView } from '../domain/notices';
-import type { PlanQueue, StrategyName } from '../domain/plan';
+import type { PlanPerson, PlanQueue } from '../domain/plan';
 import type { QueueSituation } from '../domain/queue/dispatch';
+import { demandsOf, type Demand } from '../domain/queue/demands';
 import { byPlace, type Entry } from '../domain/queue/entry';
+import { headStartMs, type CallerFacts } from '../domain/queue/place';
+import type { Engaged, PassedOver } from '../domain/queue/reason';
 import { STRATEGIES } from '../domain/queue/strategies';
 import type { Candidate } from '../domain/queue/strategies/strategy';
+import type { OfferMade } from '../domain/raised-events';
+import { seconds, type Instant, type Millis } from '../domain/time';
+
+/** Where the plan does not say how long a call rings until one more is rung. */
+const STEP_SECONDS = 10;
+/** … and how long who left keeps his place. */
+const RETURN_MINUTES = 10;
+/** … and how many missed offers in a row say that somebody is not there. */
+const MISSES_TO_PAUSE = 2;
 
 /** Indices of one queue; changed only through `setEntry` and `setAgent`. */
 export class LiveQueue {
   readonly id: QueueId;
   private storeId: StoreId;
-  private strategy: StrategyName = 'longest-idle';
+  /** Null before the plan that has it, and when that has gone. */
+  private plan: PlanQueue | null = null;
+  /** Order of its people, as the plan has them. */
+  private positions = new Map<AgentId, number>();
+  private demands: readonly Demand[] = demandsOf({});
   /** In the order of their places. */
   private readonly waiting: Entry[] = [];
   private readonly fresh = new Map<EntryId, Entry>();
   private readonly offered = new Map<EntryId, Entry>();
-  private readonly free = new Map<AgentId, Candidate>();
+  private readonly free = new Map<AgentId, Agent>();
+  /** Signed in, and not free. */
+  private readonly engaged = new Map<AgentId, Agent>();
   private readonly signedIn = new Set<AgentId>();
   private readonly ready = new Set<AgentId>();
   /** Something changed since the last dispatch; without that it would decide the same again. */
   private stirred = false;
+  /** A timer is set for a moment at which time alone makes something to be decided. */
+  isAwaited = false;
 
   constructor(id: QueueId, storeId: StoreId) {
     this.id = id;
     this.storeId = storeId;
   }
 
-  planned(queue: PlanQueue): void {
+  planned(queue: PlanQueue, people: readonly PlanPerson[]): void {
     this.storeId = queue.store;
-    this.strategy = queue.strategy;
+    this.plan = queue;
+    this.demands = demandsOf(queue);
+    const order = [...(queue.order ?? []), ...people.map(({ id }) => id)];
+    this.positions = new Map();
+    for (const id of order)
+      if (!this.positions.has(id)) this.positions.set(id, this.positions.size);
+    this.stirred = true;
+  }
+
+  /** The moment that the timer was set for has come. */
+  isDue(): void {
+    this.isAwaited = false;
+    this.stirred = true;
   }
 
   /** True while the queue may not be forgotten although the plan has dropped it. */
@@ -51,13 +85,18 @@ export class LiveQueue {
     return this.signedIn.size > 0;
   }
 
+  private get strategy(): PlanQueue['strategy'] {
+    return this.plan?.strategy ?? 'longest-idle';
+  }
+
   private get widens(): boolean {
-    return STRATEGIES[this.strategy].widens;
+    return STRATEGIES[this.strategy].joinsAfter !== undefined;
   }
 
   /** May there be anything for dispatch to decide? */
   get needsDispatch(): boolean {
     if (!this.stirred) return false;
+    if (this.isAwaited) return true;
     if (this.waiting.length === 0)
       return this.widens && this.offered.size > 0 && this.free.size > 0;
     return this.free.size > 0 || this.fresh.size > 0 || this.signedIn.size === 0;
@@ -76,24 +115,97 @@ export class LiveQueue {
     this.stirred = true;
     mark(this.signedIn, agent.id, belongs && isSignedIn(agent));
     mark(this.ready, agent.id, belongs && wanted(agent).is === 'ready');
-    if (belongs && isFree(agent))
-      this.free.set(agent.id, { id: agent.id, idleSince: agent.activity.since });
+    const isHere = belongs && isSignedIn(agent);
+    const isFreeNow = isHere && isFree(agent);
+    if (isFreeNow) this.free.set(agent.id, agent);
     else this.free.delete(agent.id);
+    if (isHere && !isFreeNow) this.engaged.set(agent.id, agent);
+    else this.engaged.delete(agent.id);
   }
 
   /** What dispatch decides upon; the entries count as seen from here on. */
-  takeSituation(): Omit<QueueSituation, 'recalls'> {
+  takeSituation(now: Instant): Omit<QueueSituation, 'recalls' | 'random'> {
     const fresh = [...this.fresh.values()];
     this.fresh.clear();
     this.stirred = false;
     return {
+      now,
       strategy: this.strategy,
+      stepMs: seconds(this.plan?.stepSeconds ?? STEP_SECONDS),
+      demands: this.demands,
+      ownerMs: seconds(this.plan?.ownerSeconds ?? 0),
+      awaits: (id) => this.awaits(id),
+      engaged: this.passedOver(),
       waiting: this.waiting,
       fresh,
       ringing: this.widens ? [...this.offered.values()].sort(byPlace) : [],
-      free: [...this.free.values()],
+      free: [...this.free.values()].map((agent) => this.candidate(agent, now)),
       staffed: this.isStaffed,
     };
+  }
+
+  private candidate(agent: Agent, now: Instant): Candidate {
+    const { calls, talkMs, askedAt } = workToday(agent, now);
+    return {
+      id: agent.id,
+      idleSince: agent.activity.since,
+      position: this.positions.get(agent.id) ?? this.positions.size,
+      callsToday: calls,
+      talkTodayMs: talkMs,
+      askedAt,
+      skills: agent.skills,
+    };
+  }
+
+  /** Looked at only where an offer is made. */
+  private passedOver(): Engaged {
+    const told = (agent: Agent): PassedOver => ({ agentId: agent.id, why: whyNotFree(agent) });
+    return {
+      size: this.engaged.size,
+      first: (count) => {
+        const some: PassedOver[] = [];
+        for (const agent of this.engaged.values()) {
+          if (some.length === count) break;
+          some.push(told(agent));
+        }
+        return some;
+      },
+      of: (agentId) => {
+        const agent = this.engaged.get(agentId);
+        return agent && told(agent);
+      },
+    };
+  }
+
+  private awaits(agentId: AgentId): boolean {
+    const agent = this.engaged.get(agentId);
+    return agent !== undefined && willBeFree(agent);
+  }
+
+  /** How much longer than he did a caller counts as having waited. */
+  headStartOf(caller: CallerFacts | undefined): Millis {
+    return headStartMs(caller, this.plan?.headStart);
+  }
+
+  /** What of the plan an offer takes along. */
+  get offerRules(): Pick<OfferMade, 'missLimit'> {
+    const limit = this.plan?.missesToPause ?? MISSES_TO_PAUSE;
+    return limit === 0 ? {} : { missLimit: limit };
+  }
+
+  /** For how long who left keeps his place. */
+  get returnMs(): Millis {
+    return seconds(60 * (this.plan?.returnMinutes ?? RETURN_MINUTES));
+  }
+
+  /** Head starts order the line: only who has less of a place than he has waited can have come before. */
+  private get longestWaitSince(): Instant | null {
+    let since: Instant | null = null;
+    for (const { place, joinedAt } of this.waiting) {
+      if (since !== null && place >= since) break;
+      since = Math.min(since ?? joinedAt, joinedAt);
+    }
+    return since;
   }
 
   view(): QueueView {
@@ -104,7 +216,7 @@ export class LiveQueue {
       offered: this.offered.size,
       ready: this.ready.size,
       signedIn: this.signedIn.size,
-      longestWaitSince: this.head?.joinedAt ?? null,
+      longestWaitSince: this.longestWaitSince,
     };
   }
 

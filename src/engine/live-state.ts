@@ -67,7 +67,7 @@ export class LiveState {
       if (seatIn(plan, seat)) this.agentByPhone.set(seat ?? '', id);
     for (const planned of plan.queues) {
       const queue = this.queue(planned.id, planned.store);
-      queue.planned(planned);
+      queue.planned(planned, plan.people);
       this.changedQueues.add(queue);
     }
     const kept = new Set(plan.queues.map((queue) => queue.id));
@@ -108,6 +108,14 @@ export class LiveState {
   setLeg(leg: Leg): void {
     if (leg.state === 'ended') this.legs.delete(leg.id);
     else this.legs.set(leg.id, leg);
+  }
+
+  /** Time alone made something to be decided. */
+  queueIsDue(id: QueueId): void {
+    const queue = this.queues.get(id);
+    if (!queue) return;
+    queue.isDue();
+    this.changedQueues.add(queue);
   }
 
   setEntry(entry: Entry): void {

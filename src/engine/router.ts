@@ -2,13 +2,14 @@
  * Which aggregate hears which event. What an event raises is handled before anything else. A bug
  * in a step ends the call it concerns and nothing else.
  */
-import { agentView, type AgentPhone } from '../domain/agent/agent';
 import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import { changeOf } from '../domain/dial/kept-budget';
+import { agentView, type Agent, type AgentPhone } from '../domain/agent/agent';
 import { lossOf } from '../domain/agent/phone-loss';
 import { applyPlan, restoreIntent, seatPhone } from '../domain/agent/roster';
 import { readSeatCode } from '../domain/agent/seat-code';
 import { seatIn } from '../domain/agent/seat';
+import { resumeDay, type DaySoFar } from '../domain/agent/workday';
 import { breakCall } from '../domain/call/broken';
 import { customerNumber } from '../domain/call/call';
 import type {
@@ -22,8 +23,6 @@ import type { OfferReceived, TalksJoined } from '../domain/agent-events';
 import type { AgentId } from '../domain/ids';
 import type { AgentSnapshot } from '../domain/records';
 import { hotlineView, ordered, orderEffects, type HotlineOrdered } from '../domain/hours/closure';
-import { joinQueue } from '../domain/queue/entry';
-import type { EntryJoined } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
@@ -31,6 +30,7 @@ import { Beginnings } from './beginnings';
 import { callConcerned } from './call-concerned';
 import { budgetOfAsked } from './dial-budget';
 import type { Known } from './known';
+import { Lines } from './lines';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
@@ -54,7 +54,9 @@ export class Router {
   private readonly to: Aggregates;
   /** What agents wanted before the start, until a plan names them. */
   private readonly restored = new Map<AgentId, AgentSnapshot>();
+  private readonly workBefore = new Map<AgentId, DaySoFar>();
   private readonly beginnings: Beginnings;
+  private readonly lines: Lines;
   private readonly recordings: Recordings;
   private readonly seatCodes: SeatCodes;
   /** The budget as the journal has it. */
@@ -64,15 +66,18 @@ export class Router {
     const { live, performer, log } = options;
     this.to = new Aggregates({ live, performer, log, recentLeads: this.recentLeads });
     this.beginnings = new Beginnings(live, this.to, this.recentLeads);
+    this.lines = new Lines(live, this.to);
     this.recordings = new Recordings(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
   }
 
-  restore({ agents, promises, budget, hotlines }: Known): void {
+  restore({ agents, promises, budget, hotlines, work, left }: Known): void {
     this.options.live.budget = this.kept = budget;
     for (const agent of agents) this.restored.set(agent.id, agent);
     for (const promise of promises) this.options.live.setPromise(promise);
     for (const hotline of hotlines) this.options.live.hotlines.set(hotline.number, hotline);
+    for (const day of work ?? []) this.workBefore.set(day.id, day);
+    this.lines.restore(left);
   }
 
   /** Handles the event and everything it raises. Never throws. */
@@ -182,9 +187,11 @@ export class Router {
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':
-        return this.join(event);
+        return this.lines.join(event);
       case 'entry.left':
-        return this.to.entry(event.entryId, event);
+        return this.lines.left(event);
+      case 'caller.known':
+        return this.lines.known(event);
       case 'offer.made':
         this.to.call(event.callId, event);
         this.to.entry(event.entryId, event);
@@ -244,7 +251,8 @@ export class Router {
     for (const { agent, sign } of applyPlan(live.agents, event.plan, event.at)) {
       const wanted = this.restored.get(agent.id);
       this.restored.delete(agent.id);
-      live.setAgent(wanted ? restoreIntent(agent, wanted, this.seatOf(wanted, event)) : agent);
+      const resumed = this.withDay(agent, event.at);
+      live.setAgent(wanted ? restoreIntent(resumed, wanted, this.seatOf(wanted, event)) : resumed);
       const { id: agentId } = agent;
       this.tellAgent(agentId, event.at);
       // His own leg follows what the plan says of his phones, and who was at work before the start.
@@ -255,6 +263,12 @@ export class Router {
       this.to.agent(agentId, { type: 'agent.signed-in', at: event.at, agentId });
       this.to.agent(agentId, { type: 'agent.readied', at: event.at, agentId });
     }
+  }
+
+  private withDay(agent: Agent, at: Instant): Agent {
+    const work = this.workBefore.get(agent.id);
+    this.workBefore.delete(agent.id);
+    return work ? resumeDay(agent, work, at) : agent;
   }
 
   /** Where he sat before the start, if the plan still has that seat. */
@@ -302,17 +316,10 @@ export class Router {
   }
 
   private timerFired(event: TimerFired): void {
-    if ('agentId' in event.timer) this.to.agent(event.timer.agentId, event);
-    else this.to.call(event.timer.callId, event);
-  }
-
-  private join(event: EntryJoined): void {
-    const call = this.options.live.calls.get(event.callId);
-    if (!call) return;
-    const { next, effects } = joinQueue(event);
-    this.options.live.queue(event.queueId, call.route.storeId);
-    this.options.live.setEntry(next);
-    this.to.perform(effects, event.at);
+    const { timer } = event;
+    if ('queueId' in timer) return this.options.live.queueIsDue(timer.queueId);
+    if ('agentId' in timer) this.to.agent(timer.agentId, event);
+    else this.to.call(timer.callId, event);
   }
 
   /** Our bug: the call it concerns is ended and counted as broken, every other one goes on. */

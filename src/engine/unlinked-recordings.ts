@@ -30,6 +30,8 @@ export class UnlinkedRecordings {
   private looking: Promise<void> = Promise.resolve();
   /** Calls that are missing, as far as is known. */
   private missing = new Set<CallId>();
+  /** Calls that came while the database was being asked, whose answer may be older. */
+  private cameMeanwhile: Set<CallId> | null = null;
 
   constructor(private readonly options: UnlinkedRecordingsOptions) {}
 
@@ -44,10 +46,11 @@ export class UnlinkedRecordings {
     for (const callId of unlinked) this.missing.add(callId);
     const now = this.options.now();
     if (unlinked.length > 0) this.lookAt(now + this.graceMs);
-    const came = entries.some(
-      ({ record }) => record.kind === 'call.saved' && this.missing.has(record.call.id),
-    );
-    if (came) this.lookAt(now);
+    for (const { record } of entries) {
+      if (record.kind !== 'call.saved') continue;
+      this.cameMeanwhile?.add(record.call.id);
+      if (this.missing.has(record.call.id)) this.lookAt(now);
+    }
   }
 
   async stop(): Promise<void> {
@@ -78,13 +81,16 @@ export class UnlinkedRecordings {
   private async look(): Promise<void> {
     const { links, submit, written, now, log, graceMs } = this.options;
     try {
+      const came = (this.cameMeanwhile = new Set<CallId>());
       const open = await links.open();
+      this.cameMeanwhile = null;
       this.missing = new Set(open.filter(({ linked }) => !linked).map(({ callId }) => callId));
       const { alarms, told, nextAt } = judgeLinks(open, this.since, now(), graceMs);
       for (const alarm of alarms) submit(alarm);
       await written();
       await links.told(told, now());
       if (nextAt !== null) this.lookAt(nextAt);
+      if ([...came].some((callId) => this.missing.has(callId))) this.lookAt(now());
     } catch (error) {
       log.warn({ err: error }, 'whether recordings hang on their calls could not be asked');
       this.lookAt(now() + AGAIN_MS);

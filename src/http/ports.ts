@@ -1,7 +1,13 @@
 import type { WebSocket } from 'ws';
 import type { AgentId, LeadId, RecordingId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
-import type { CallSnapshot, ConfirmedNumber, EntrySnapshot, LegSnapshot } from '../domain/records';
+import type {
+  CallSnapshot,
+  ConfirmedNumber,
+  EntrySnapshot,
+  OfferSnapshot,
+  LegSnapshot,
+} from '../domain/records';
 import type { Instant } from '../domain/time';
 
 /** A page of a list; `next` is an opaque cursor, null at the end. */
@@ -65,6 +71,7 @@ export interface CallDetail {
   call: CallSnapshot;
   legs: LegSnapshot[];
   entries: EntrySnapshot[];
+  offers: OfferSnapshot[];
   recordings: RecordingRow[];
   lead: LeadRow | null;
 }

@@ -16,6 +16,7 @@ import { saveHotlineOrders } from './hotline-orders';
 import { openLeads } from './leads';
 import { saveLegs } from './legs';
 import { sweepCalls } from './sweep';
+import { saveOffers } from './offers';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings } from './recordings';
@@ -57,6 +58,10 @@ export async function applyJournal(
     await saveEntries(
       trx,
       records(batch['entry.saved']).map((record) => record.entry),
+    );
+    await saveOffers(
+      trx,
+      records(batch['offer.saved']).map((record) => record.offer),
     );
     await sweepCalls(trx, records(batch['call.swept']));
     await savePromises(
@@ -110,6 +115,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'call.saved': new Map(),
     'leg.saved': new Map(),
     'entry.saved': new Map(),
+    'offer.saved': new Map(),
     'call.swept': new Map(),
     'lead.opened': new Map(),
     'number.confirmed': new Map(),
@@ -143,6 +149,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.leg.id;
     case 'entry.saved':
       return record.entry.id;
+    case 'offer.saved':
+      return record.offer.id;
     case 'lead.opened':
       return record.lead.id;
     case 'number.confirmed':

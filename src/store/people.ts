@@ -1,7 +1,7 @@
 /** Rows of people and their queues, and how a password is kept: argon2id, never in the clear. */
 import { hash, verify } from '@node-rs/argon2';
 import type { Knex } from 'knex';
-import type { DialClass, PlanPerson, Post } from '../domain/plan';
+import type { DialClass, PlanPerson, Post, Skills } from '../domain/plan';
 
 /** A row of `person` as pg gives it. */
 export interface PersonDbRow {
@@ -15,6 +15,8 @@ export interface PersonDbRow {
   extension?: string | null;
   /** Null: he has none. */
   pin_hash?: string | null;
+  /** JSON of what he can; null: nothing that the plan names. */
+  skills?: string | null;
   removed_at: Date | null;
 }
 
@@ -33,10 +35,13 @@ export async function loadPeople(db: Knex): Promise<PlanPerson[]> {
 }
 
 export function personFromRow(row: PersonDbRow, queues: string[]): PlanPerson {
-  const { id, name, post, store_id: store, extension } = row;
+  const { id, name, post, store_id: store, extension, dial, skills } = row;
   const person = { id, name, post, store, queues, ...(extension ? { extension } : {}) };
-  if (row.dial === undefined || row.dial === null) return person;
-  return { ...person, dial: JSON.parse(row.dial) as DialClass[] };
+  return {
+    ...person,
+    ...(dial === undefined || dial === null ? {} : { dial: JSON.parse(dial) as DialClass[] }),
+    ...(skills === undefined || skills === null ? {} : { skills: JSON.parse(skills) as Skills }),
+  };
 }
 
 /** Argon2id with the library's defaults (19 MiB, two passes), about 20 ms a password. */

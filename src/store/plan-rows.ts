@@ -11,6 +11,7 @@ import type {
   PlanHours,
   PlanNumbers,
   PlanPhone,
+  PlanQueue,
   PlanTrunk,
 } from '../domain/plan';
 import { loadPeople } from './people';
@@ -140,13 +141,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     sip: { realm: realm ?? DEFAULT_REALM },
     stores: stores.map(storeFromRow),
     trunks: trunks.map(trunkFromRow),
-    queues: queues.map((row) => ({
-      id: row.id,
-      store: row.store_id,
-      strategy: row.strategy,
-      ringSeconds: row.ring_seconds,
-      wrapUpSeconds: row.wrap_up_seconds,
-    })),
+    queues: queues.map(queueFromRow),
     hotlines: hotlines.map((row) => ({
       number: row.number,
       store: row.store_id,
@@ -185,6 +180,8 @@ interface QueueDbRow {
   strategy: Plan['queues'][number]['strategy'];
   ring_seconds: number;
   wrap_up_seconds: number;
+  /** JSON of what else the plan says of the queue. */
+  asking: string | null;
 }
 
 interface HotlineDbRow {
@@ -223,6 +220,15 @@ function storeFromRow({
     ...(park_seconds === null ? {} : { parkSeconds: park_seconds }),
   };
 }
+
+const queueFromRow = (row: QueueDbRow): PlanQueue => ({
+  id: row.id,
+  store: row.store_id,
+  strategy: row.strategy,
+  ringSeconds: row.ring_seconds,
+  wrapUpSeconds: row.wrap_up_seconds,
+  ...(JSON.parse(row.asking ?? '{}') as object),
+});
 
 function trunkFromRow(row: TrunkDbRow): PlanTrunk {
   const numbering = JSON.parse(row.numbering ?? '{}') as Partial<PlanTrunk>;

@@ -173,12 +173,17 @@ function withSecrets(
   return { ...said, ha1: md5 ?? '', ha1Sha256: sha256 ?? '' };
 }
 
-const queueRow = (queue: Plan['queues'][number]): PlanRow => ({
-  id: queue.id,
-  store_id: queue.store,
-  strategy: queue.strategy,
-  ring_seconds: queue.ringSeconds,
-  wrap_up_seconds: queue.wrapUpSeconds,
+const queueRow = ({
+  id,
+  store,
+  strategy,
+  ringSeconds,
+  wrapUpSeconds,
+  ...asking
+}: Plan['queues'][number]): PlanRow => ({
+  ...{ id, store_id: store, strategy },
+  ...{ ring_seconds: ringSeconds, wrap_up_seconds: wrapUpSeconds },
+  asking: textOf(asking),
 });
 
 const hotlineRow = ({
@@ -203,6 +208,7 @@ async function personRow(
     store_id: person.store,
     dial: person.dial === undefined ? null : JSON.stringify(person.dial),
     extension: person.extension ?? null,
+    skills: person.skills === undefined ? null : JSON.stringify(person.skills),
     password_hash: await hashFor(person.password, hashes.get(person.id)),
     pin_hash: (await hashFor(person.pin, pins.get(person.id) || undefined)) || null,
   };

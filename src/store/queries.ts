@@ -9,6 +9,7 @@ import type { Database } from './database';
 import { holderOf } from './confirmed-numbers';
 import { findLead, leadFromRow, leadRows } from './leads';
 import { legsOfCall } from './legs';
+import { offersOfCall } from './offers';
 import { isUuid, page } from './page';
 import { entriesOfCall } from './queue-entries';
 import {
@@ -65,11 +66,12 @@ function callsMatching(db: Database, filter: CallFilter) {
 async function callDetail(db: Database, id: string): Promise<CallDetail | null> {
   const call = await findCall(db, id);
   if (call === null) return null;
-  const [legs, entries, recordings, lead] = await Promise.all([
+  const [legs, entries, offers, recordings, lead] = await Promise.all([
     legsOfCall(db, id),
     entriesOfCall(db, id),
+    offersOfCall(db, id),
     recordingsOfCall(db, id),
     call.leadId === null ? null : findLead(db, call.leadId),
   ]);
-  return { call, legs, entries, recordings, lead };
+  return { call, legs, entries, offers, recordings, lead };
 }

@@ -121,6 +121,35 @@ test('what is said of dialling is kept, of stores, people, trunks and limits', a
   expect(after.people.find(({ id }) => id === person.id)).not.toHaveProperty('dial');
 });
 
+test('how a queue asks is kept, and in which order; a moved person changes the queue and nobody else', async () => {
+  const { plans } = setUp();
+  const asking = {
+    ...{ strategy: 'top-down', stepSeconds: 5, ownerSeconds: 15, returnMinutes: 0 },
+    ...{ wants: { volvo: 3 }, widen: [{ after: 20, wants: {} }], headStart: { levelH: 90 } },
+  };
+  const said = () => ({ ...example(), queues: [{ ...example().queues[0], ...asking }] });
+  expect(await plans.apply(said())).toMatchObject({ applied: true });
+  const { queues } = await loadPlan(database.db);
+  expect(queues).toMatchObject([{ ...asking, order: ['wang', 'li'] }]);
+  const skills = { volvo: 3, 英语: 1 };
+  const [first, ...others] = said().people;
+  expect(await plans.apply({ ...said(), people: [{ ...first, skills }, ...others] })).toMatchObject(
+    {
+      summary: { queues: nothing, people: { ...nothing, changed: 1 } },
+    },
+  );
+  const { people } = await loadPlan(database.db);
+  expect(people.flatMap((one) => (one.skills ? [one] : []))).toMatchObject([
+    { id: 'wang', skills },
+  ]);
+  const moved = { ...said(), people: said().people.reverse() };
+  expect(await plans.apply(moved)).toMatchObject({
+    summary: { queues: { ...nothing, changed: 1 }, people: { ...nothing, changed: 1 } },
+  });
+  await plans.apply(example());
+  expect((await loadPlan(database.db)).queues[0]).not.toHaveProperty('order');
+});
+
 test('what is said of numbers is kept, seen to be unchanged, and forgotten when it is left out', async () => {
   const { plans } = setUp();
   const said = () => {

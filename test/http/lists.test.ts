@@ -43,6 +43,7 @@ describe('calls', () => {
       call: http.rows.calls[0],
       legs: [],
       entries: [],
+      offers: [],
       recordings: [{ ...http.rows.recordings[0], arriving: false }],
       lead: null,
     });

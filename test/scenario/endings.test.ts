@@ -308,12 +308,14 @@ test('a number that is none of ours is refused, kept as refused, and disturbs no
   expect(centre.leftovers()).toEqual(NOTHING);
 });
 
-test('a whole call writes ten records, each subject at its beginning and its end', () => {
+test('a whole call writes eleven records, each subject at its beginning and its end, an offer once', () => {
   const centre = startCentre({ autoReady: ['bob'] });
   centre.journal.records.length = 0;
   const alice = centre.call();
   const kinds = () => centre.journal.records.splice(0).map(({ kind }) => kind);
-  expect(kinds()).toEqual(['lead.opened', 'call.saved', 'leg.saved', 'entry.saved']);
+  expect(kinds()).toEqual([
+    ...['lead.opened', 'call.saved', 'leg.saved', 'entry.saved', 'offer.saved'],
+  ]);
   centre.agent('bob').picksUp();
   alice.hearsToTheEnd();
   expect(kinds()).toEqual(['call.saved', 'entry.saved']);

@@ -3,6 +3,7 @@
  * miss and refuse calls, sign in and out, phones vanish, the disk and the network are slow. Every
  * step is followed by a check of the invariants.
  */
+import { STRATEGY_NAMES } from '../../src/domain/plan';
 import { TestCentre, type Caller } from '../support/centre/centre';
 import { faultAtTheEnd, faultOf } from './invariants';
 import { seeded, type Random } from './random';
@@ -43,7 +44,7 @@ class Day {
       agents: AGENTS,
       autoReady: AUTO_READY,
       queue: {
-        strategy: seed % 2 === 0 ? 'ring-all' : 'longest-idle',
+        strategy: STRATEGY_NAMES[seed % STRATEGY_NAMES.length] ?? 'longest-idle',
         wrapUpSeconds: this.random.pick([0, 10]) ?? 0,
         ringSeconds: 15,
       },

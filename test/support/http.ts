@@ -358,7 +358,7 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
       const found = rows.calls.find((row) => row.id === id);
       if (!found) return null;
       const recordings = rows.recordings.filter(({ callId }) => callId === id);
-      return { call: found, legs: [], entries: [], recordings, lead: null };
+      return { call: found, legs: [], entries: [], offers: [], recordings, lead: null };
     },
     recordings: async (filter, page) => {
       const { callId } = asked(filter);

@@ -29,13 +29,16 @@ import {
 import { seated, settle, SIGNED_IN, signOut, want } from './intent';
 import { followWork, isNailed, stepNailed } from './nailed-machine';
 import { moved, stepBeside } from './beside';
+import { isThere, miss } from './misses';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
+import { withWork } from './workday';
 
 /** Who let an offer pass is left alone for a moment, so that his phone is not rung in a circle. */
 export const REST_MS: Millis = seconds(5);
 
 type Idle = Extract<Activity, { is: 'idle' }>;
+type Reserved = Extract<Activity, { is: 'reserved' }>;
 
 /** One agent, one event. Throws `BugError` for a beginning that cannot be. */
 export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
@@ -43,7 +46,8 @@ export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<
     ? stepNailed(agent, event, now)
     : stepWork(agent, event, now);
   const followed = followWork(agent, next, event, now);
-  return { next: followed.next, effects: [...effects, ...followed.effects] };
+  const { next: done } = followed;
+  return { next: withWork(agent, done, now), effects: [...effects, ...followed.effects] };
 }
 
 function stepWork(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
@@ -51,7 +55,9 @@ function stepWork(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
     case 'agent.signed-in':
       return wanted(agent).is === 'logged-out' ? want(agent, SIGNED_IN, now) : stay(agent);
     case 'agent.readied':
-      return wanted(agent).is === 'logged-out' ? stay(agent) : want(agent, { is: 'ready' }, now);
+      return wanted(agent).is === 'logged-out'
+        ? stay(agent)
+        : want(isThere(agent), { is: 'ready' }, now);
     case 'agent.unreadied':
       return wanted(agent).is === 'logged-out'
         ? stay(agent)
@@ -162,7 +168,7 @@ function stepCalling(
 
 function stepReserved(
   agent: Agent,
-  reserved: Extract<Activity, { is: 'reserved' }>,
+  reserved: Reserved,
   event: DomainEvent,
   now: Instant,
 ): Step<Agent> {
@@ -170,10 +176,10 @@ function stepReserved(
     case 'talk.started':
       if (event.callId !== reserved.callId)
         throw new BugError(`agent ${agent.id} began a talk that he was not offered`);
-      return become(agent, { is: 'talking', since: now, callId: event.callId });
+      return become(isThere(agent), { is: 'talking', since: now, callId: event.callId });
     case 'offer.ended':
       return event.offerId === reserved.offerId
-        ? endOffer(agent, reserved.idleSince, event, now)
+        ? endOffer(agent, reserved, event, now)
         : stay(agent);
     default:
       refuseBeginning(agent, event);
@@ -193,10 +199,13 @@ function refuseBeginning(agent: Agent, event: DomainEvent): void {
 function reserve(agent: Agent, idleSince: Instant, event: OfferMade, now: Instant): Step<Agent> {
   if (!canTake(agent, event))
     throw new BugError(`agent ${agent.id} is not free and was offered a call`);
-  const { offerId, callId, legId } = event;
+  const { offerId, callId, legId, missLimit } = event;
   return become(
     { ...agent, line: legId },
-    { is: 'reserved', since: now, idleSince, offerId, callId },
+    {
+      ...{ is: 'reserved', since: now, idleSince, offerId, callId },
+      ...(missLimit === undefined ? {} : { missLimit }),
+    },
   );
 }
 
@@ -223,11 +232,16 @@ function beAsked(
 const isOwnCall = ({ by }: OfferMade): boolean => by === 'pick-up' || by === 'recall';
 
 /** The line stays taken until the dialled leg has ended, whoever is meant to hang it up. */
-function endOffer(agent: Agent, idleSince: Instant, event: OfferEnded, now: Instant): Step<Agent> {
+function endOffer(agent: Agent, reserved: Reserved, event: OfferEnded, now: Instant): Step<Agent> {
   const released = { ...agent, line: event.dialled ? agent.line : null };
-  if (event.reason !== 'missed' && event.reason !== 'refused')
-    return goIdle(released, idleSince, now);
-  return rest(released, now);
+  if (event.reason === 'missed') {
+    const missed = miss(released, reserved.missLimit, now);
+    const { next, effects } = rest(missed.next, now);
+    return { next, effects: [...missed.effects, ...effects] };
+  }
+  return event.reason === 'refused'
+    ? rest(released, now)
+    : goIdle(released, reserved.idleSince, now);
 }
 
 function rest(agent: Agent, now: Instant): Step<Agent> {

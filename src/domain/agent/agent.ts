@@ -11,11 +11,13 @@
 import type { Effect } from '../effects';
 import type { AgentId, CallId, LegId, OfferId, PhoneId, QueueId, StoreId } from '../ids';
 import type { AgentView } from '../notices';
+import type { Skills } from '../plan';
 import type { AgentIntent } from '../records';
 import type { Instant, Millis } from '../time';
 import type { Beside } from './beside';
 import { nailedText, type Nailed } from './nailed';
 import { LOSS_TEXTS, type PhoneLoss } from './phone-loss';
+import type { Workday } from './workday';
 
 /** A phone of the agent, as far as offers are concerned. */
 export interface AgentPhone {
@@ -39,7 +41,15 @@ interface Idle {
 export type Activity =
   | Idle
   /** `idleSince` is given back when the caller leaves before the agent could take the call. */
-  | { is: 'reserved'; since: Instant; idleSince: Instant; offerId: OfferId; callId: CallId }
+  | {
+      is: 'reserved';
+      since: Instant;
+      idleSince: Instant;
+      offerId: OfferId;
+      callId: CallId;
+      /** With so many missed in a row he is set not ready; missing: never. */
+      missLimit?: number;
+    }
   /** He calls somebody, or a colleague calls him. `owes`: wrap-up of a talk that ended meanwhile, in ms. */
   | { is: 'calling'; since: Instant; callId: CallId; owes?: Millis }
   | { is: 'talking'; since: Instant; callId: CallId; owes?: Millis }
@@ -66,6 +76,14 @@ export interface Agent {
   readonly nailed: Nailed;
   /** A second call of his phone, while he talks. */
   readonly beside: Beside | null;
+  /** Offers that he has missed since he last took one or said "ready". */
+  readonly misses: number;
+  /** IANA zone of his store, in which his day is counted. */
+  readonly zone: string;
+  /** What he can, with where he belongs. */
+  readonly skills: Skills;
+  /** Count only what `workToday` makes of it. */
+  readonly today: Workday;
   /** No longer in the plan: finishes what he does and is forgotten. */
   readonly retired: boolean;
 }
@@ -113,6 +131,10 @@ export const canBeRung = (agent: Agent): boolean =>
 /** May a caller be sent to him by name? His rest is for dispatch: whoever names him has a reason to. */
 export const canBeSent = (agent: Agent): boolean =>
   wanted(agent).is === 'ready' && canBeRung(agent);
+
+/** Will he take calls as soon as he is done with what he does? */
+export const willBeFree = (agent: Agent): boolean =>
+  wanted(agent).is === 'ready' && phoneToRing(agent) !== undefined;
 
 /** May an offer be made to him now? */
 export const isFree = (agent: Agent): boolean =>

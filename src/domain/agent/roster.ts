@@ -4,11 +4,13 @@
  */
 import type { AgentId } from '../ids';
 import type { Plan, PlanPerson, PlanPhone } from '../plan';
+import { skillsOf } from '../queue/demands';
 import type { AgentSnapshot } from '../records';
 import type { Instant } from '../time';
 import type { Agent, AgentPhone } from './agent';
 import { notNailed } from './nailed';
 import { atSeat, seatIn } from './seat';
+import { NOTHING_YET } from './workday';
 
 type Known = ReadonlyMap<AgentId, Agent>;
 
@@ -32,6 +34,7 @@ export function applyPlan(known: Known, plan: Plan, now: Instant): RosterChange[
     update(known.get(person.id) ?? newAgent(person.id, now), person, {
       own: phones.get(person.id) ?? [],
       seat: seatIn(plan, known.get(person.id)?.seat ?? null),
+      zone: plan.stores.find(({ id }) => id === person.store)?.timezone ?? 'UTC',
       now,
     }),
   );
@@ -50,11 +53,14 @@ function phonesByPerson(phones: readonly PlanPhone[]): Map<AgentId, PlanPhone[]>
   return byPerson;
 }
 
-function update(
-  base: Agent,
-  person: PlanPerson,
-  { own, seat, now }: { own: PlanPhone[]; seat: PlanPhone | undefined; now: Instant },
-): RosterChange {
+interface Around {
+  own: PlanPhone[];
+  seat: PlanPhone | undefined;
+  zone: string;
+  now: Instant;
+}
+
+function update(base: Agent, person: PlanPerson, { own, seat, zone, now }: Around): RosterChange {
   const phones = [...own, ...(seat ? [seat] : [])].map((phone) => phoneOf(base, phone, now));
   const isAutoReady = own.some((phone) => phone.autoReady);
   const wasAutoReady = base.phones.some(({ id, autoReady }) => autoReady && id !== base.seat);
@@ -63,6 +69,8 @@ function update(
       ...base,
       name: person.name,
       storeId: person.store,
+      zone,
+      skills: skillsOf(person),
       queues: person.queues,
       phones,
       seat: seat?.id ?? null,
@@ -107,6 +115,10 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   line: null,
   nailed: notNailed(now),
   beside: null,
+  misses: 0,
+  zone: 'UTC',
+  skills: {},
+  today: NOTHING_YET,
   retired: false,
 });
 

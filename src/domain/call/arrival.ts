@@ -6,6 +6,7 @@ import type { CallArrived } from '../events';
 import type { Effect } from '../effects';
 import type { Opening } from '../hours/opening';
 import { identify } from '../lead/opening';
+import { callerFacts, type CallerFacts } from '../queue/place';
 import type { CallSnapshot } from '../records';
 import type { Step } from '../step';
 import type { Instant } from '../time';
@@ -50,10 +51,10 @@ export function arrive(
   );
   if (opening.is === 'closed')
     return followedBy({ next: call, effects }, announceClosed(call, opening, now));
-  return { next: call, effects: [...effects, joinQueue(call, now)] };
+  return { next: call, effects: [...effects, joinQueue(call, callerFacts(event.lookup), now)] };
 }
 
-const joinQueue = (call: Call, now: Instant): Effect => ({
+const joinQueue = (call: Call, caller: CallerFacts | undefined, now: Instant): Effect => ({
   type: 'raise',
   event: {
     type: 'entry.joined',
@@ -62,6 +63,7 @@ const joinQueue = (call: Call, now: Instant): Effect => ({
     callId: call.id,
     queueId: call.route.queueId,
     joinedAt: now,
+    ...(caller ? { caller } : {}),
   },
 });
 

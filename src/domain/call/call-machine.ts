@@ -2,9 +2,11 @@
  * The machine of a call: routes an event to the stage the call stands in. The stages are
  * files of their own; `call.ts` has the drawing.
  */
+import type { Effect } from '../effects';
 import { BugError } from '../errors';
 import type { DomainEvent, LookupCompleted } from '../events';
 import { identify, LOOKUP_AGAIN_MS } from '../lead/opening';
+import { callerFacts } from '../queue/place';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { stepAnnouncing } from './announcing';
@@ -102,6 +104,7 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
     next,
     effects: [
       ...effects,
+      ...tellQueue(call, event),
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ],
@@ -109,6 +112,13 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
   return next.stage.is === 'wrapping-up'
     ? followedBy(learnt, closeWhenDone({ ...next, stage: next.stage }))
     : learnt;
+}
+
+/** Whoever does not wait has no entry that hears of it. */
+function tellQueue({ id, ids }: Call, { lookup, at }: LookupCompleted): Effect[] {
+  const caller = callerFacts(lookup);
+  const fact = { type: 'caller.known', at, callId: id, entryId: ids.entryId } as const;
+  return caller ? [{ type: 'raise', event: { ...fact, caller } }] : [];
 }
 
 const retryLater = (call: Call, now: Instant): Step<Call> => ({

@@ -34,6 +34,7 @@ import type {
 import type { CallDirection, CallOutcome, CallSnapshot, CallStateName } from '../records';
 import type { Instant } from '../time';
 import type { Absence } from './prompts';
+import type { OfferReason } from '../queue/reason';
 import type { Route } from './routing';
 
 /** What is known of a call whatever its stage. */
@@ -122,6 +123,7 @@ export interface Offer {
   recordingId: RecordingId;
   offeredAt: Instant;
   dialled: boolean;
+  why: OfferReason;
 }
 
 /** A call that one of ours places: whom he calls, and what is set aside for the talk. */

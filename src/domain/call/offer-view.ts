@@ -1,10 +1,11 @@
 import type { OfferView } from '../notices';
 import { partyNumber, type CallFacts, type Offer } from './call';
+import type { OfferReason } from '../queue/reason';
 
 /** The screen pop: what an agent is shown of a caller before his phone rings. */
 export const offerView = (
   call: CallFacts,
-  offer: Pick<Offer, 'offerId' | 'agentId' | 'offeredAt'>,
+  offer: Pick<Offer, 'offerId' | 'agentId' | 'offeredAt'> & { why?: OfferReason },
 ): OfferView => ({
   offerId: offer.offerId,
   callId: call.id,
@@ -20,4 +21,5 @@ export const offerView = (
   customerId: call.customerId,
   waitingSince: call.arrivedAt,
   offeredAt: offer.offeredAt,
+  ...(offer.why ? { why: offer.why } : {}),
 });

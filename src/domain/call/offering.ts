@@ -5,12 +5,29 @@
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { Timer } from '../events';
-import type { OfferEnded } from '../raised-events';
+import type { OfferReason } from '../queue/reason';
+import type { OfferEnded, OfferMade } from '../raised-events';
 import type { Instant, Millis } from '../time';
 import { partyNumber, type Call, type CallFacts, type Offer } from './call';
 
 /** The ring waits this long for the desktop's receipt, counted from the push. */
 export const RECEIPT_MS: Millis = 150;
+
+/** Why this agent. */
+export const whyOf = ({ why, by = 'transfer' }: OfferMade): OfferReason => why ?? { by };
+
+/** Written once: what came of it, its leg tells. */
+export const saveOffer = (call: CallFacts, offer: Offer): Effect => ({
+  type: 'journal.write',
+  record: {
+    kind: 'offer.saved',
+    offer: {
+      ...{ id: offer.offerId, callId: call.id, entryId: call.ids.entryId },
+      ...{ agentId: offer.agentId, legId: offer.legId, queueId: call.route.queueId },
+      ...{ offeredAt: offer.offeredAt, why: offer.why },
+    },
+  },
+});
 
 /** The desktop is given its time to show the offer. */
 export const awaitReceipt = (call: CallFacts, offer: Offer, now: Instant): Effect => ({

@@ -17,7 +17,15 @@ import { snapshot, type Call, type CallIn, type Offer } from './call';
 import { letWait, ringCaller, stepLine } from './caller-line';
 import { fileRecording, finish, followedBy, leaveQueue, outcomeOf, owePromise } from './closing';
 import { offerView } from './offer-view';
-import { awaitReceipt, callOff, dialPhone, endOffer, hangUpPhone } from './offering';
+import {
+  awaitReceipt,
+  callOff,
+  dialPhone,
+  endOffer,
+  hangUpPhone,
+  saveOffer,
+  whyOf,
+} from './offering';
 import { pickUpCall } from './pick-up';
 import { pickUp } from './talking';
 
@@ -106,6 +114,7 @@ function makeOffer(
     recordingId: made.recordingId,
     offeredAt: now,
     dialled: false,
+    why: whyOf(made),
   };
   const line = silent ? ({ is: 'ringing' } as const) : call.stage.line;
   const next: CallIn<'offered'> = {
@@ -114,6 +123,7 @@ function makeOffer(
     stage: { is: 'offered', line, offers: [...before, offer] },
   };
   const effects: Effect[] = [
+    saveOffer(call, offer),
     { type: 'notify', notice: { kind: 'offer.created', offer: offerView(next, offer) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ...(silent ? ringCaller(call, now) : []),

@@ -49,6 +49,12 @@ export const FAULTS = {
       `${section} 中没有“${value}”。`,
       `There is no "${value}" among the ${section}.`,
     ),
+  badName: (name: string) =>
+    text(
+      'BAD_NAME',
+      `“${name}”不能作名称：1-64 个字母、数字、点、横线或下划线。`,
+      `"${name}" is no name: 1-64 letters, digits, dots, dashes or underscores.`,
+    ),
   emptyRange: () =>
     text(
       'EMPTY_RANGE',

@@ -85,6 +85,23 @@ export function listOf<T>(field: Field<T>, least = 0): Field<T[]> {
   };
 }
 
+/** Names that the writer chooses, each with a value that is read like the field. */
+export function namesTo<T>(name: RegExp, field: Field<T>): Field<Record<string, T>> {
+  return {
+    read(raw) {
+      if (!isObject(raw)) return { fault: FAULTS.notAnObject() };
+      const values: [string, T][] = [];
+      for (const [key, value] of Object.entries(raw)) {
+        if (!name.test(key)) return { fault: FAULTS.badName(key) };
+        const reading = field.read(value);
+        if (!('value' in reading)) return { fault: reading.fault, within: `.${key}` };
+        values.push([key, reading.value]);
+      }
+      return { value: Object.fromEntries(values) };
+    },
+  };
+}
+
 /** An object within an object; its first fault is told with its place. */
 export function objectOf<T extends object>(fields: Fields<T>): Field<T> {
   return {

@@ -4,21 +4,27 @@
  *     waiting <--> offered --> connected
  *        +------------+-----> abandoned | promised | overflowed | closed
  *
- * The place is `joinedAt` and never changes: who was offered in vain stands where he stood.
+ * The place is when he came, less his head start: who was offered in vain stands where he stood.
  */
 import { BugError } from '../errors';
 import type { DomainEvent } from '../events';
 import type { AgentId, CallId, EntryId, OfferId, QueueId } from '../ids';
-import type { EntryJoined, OfferMade } from '../raised-events';
+import type { CallerKnown, EntryJoined, OfferEnded, OfferMade } from '../raised-events';
 import type { EntrySnapshot } from '../records';
 import { stay, type Step } from '../step';
-import type { Instant } from '../time';
+import type { Instant, Millis } from '../time';
 
 interface EntryFacts {
   readonly id: EntryId;
   readonly callId: CallId;
   readonly queueId: QueueId;
   readonly joinedAt: Instant;
+  /** `joinedAt` less the head start: by this the line is ordered. */
+  readonly place: Instant;
+  /** His customer's number; missing when withheld, or when his place is not to be kept. */
+  readonly number?: string;
+  /** Whose lead he is, until that one was asked. */
+  readonly owner?: AgentId;
 }
 
 /** A place in a queue in whatever state. */
@@ -31,6 +37,8 @@ export type Entry = EntryFacts &
       }
     | {
         readonly state: 'offered';
+        /** Since when it has been ringing. */
+        readonly since: Instant;
         /** Those that stand; at least one. */
         readonly offers: readonly OfferId[];
         /** Everybody who was asked since it waited last, also who has let it pass. */
@@ -45,29 +53,43 @@ export type Entry = EntryFacts &
       }
   );
 
-/** First come, first served; ids are made in order and decide between equal instants. */
+/** First come, first served, but for head starts; ids are made in order and decide between equal instants. */
 export const byPlace = (a: Entry, b: Entry): number =>
-  a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  a.place - b.place || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** What the queue gives who joins it. */
+interface Admission {
+  headStart?: Millis;
+  number?: string;
+}
 
 /** A new entry, journaled so that its place outlives the app. */
-export function joinQueue(event: EntryJoined): Step<Entry> {
-  const { entryId: id, callId, queueId, joinedAt } = event;
-  const recall = event.recall === undefined ? {} : { recall: event.recall };
-  const next: Entry = { id, callId, queueId, joinedAt, state: 'waiting', ...recall };
+export function joinQueue(
+  event: EntryJoined,
+  { headStart = 0, number }: Admission = {},
+): Step<Entry> {
+  const { entryId: id, callId, queueId, joinedAt, recall, caller } = event;
+  const next: Entry = {
+    ...{ id, callId, queueId, joinedAt, place: joinedAt - headStart, state: 'waiting' },
+    ...(number === undefined ? {} : { number }),
+    ...(caller?.ownerId === undefined ? {} : { owner: caller.ownerId }),
+    ...(recall === undefined ? {} : { recall }),
+  };
   return { next, effects: [save(next)] };
 }
 
 /** One entry, one event. Throws `BugError` for an offer or a talk that cannot begin. */
 export function stepEntry(entry: Entry, event: DomainEvent, now: Instant): Step<Entry> {
+  if (event.type === 'caller.known') return learn(entry, event);
   switch (entry.state) {
     case 'waiting':
-      if (event.type === 'offer.made') return ask(entry, event);
+      if (event.type === 'offer.made') return ask(entry, event, now);
       if (event.type === 'talk.started')
         throw new BugError(`entry ${entry.id} began a talk that nobody offered`);
       return event.type === 'entry.left' ? end(entry, event.outcome, now) : stay(entry);
     case 'offered':
-      if (event.type === 'offer.made') return ask(entry, event);
-      if (event.type === 'offer.ended') return pass(entry, event.offerId);
+      if (event.type === 'offer.made') return ask(entry, event, now);
+      if (event.type === 'offer.ended') return pass(entry, event);
       if (event.type === 'talk.started') return end(entry, 'connected', now);
       return event.type === 'entry.left' ? end(entry, event.outcome, now) : stay(entry);
     case 'ended':
@@ -79,7 +101,11 @@ export function stepEntry(entry: Entry, event: DomainEvent, now: Instant): Step<
 
 type Offered = Extract<Entry, { state: 'offered' }>;
 
-function ask(entry: Exclude<Entry, { state: 'ended' }>, made: OfferMade): Step<Entry> {
+function ask(
+  entry: Exclude<Entry, { state: 'ended' }>,
+  made: OfferMade,
+  now: Instant,
+): Step<Entry> {
   const offers = entry.state === 'offered' ? entry.offers : [];
   const asked = entry.state === 'offered' ? entry.asked : [];
   if (asked.includes(made.agentId))
@@ -87,6 +113,7 @@ function ask(entry: Exclude<Entry, { state: 'ended' }>, made: OfferMade): Step<E
   const next: Offered = {
     ...factsOf(entry),
     state: 'offered',
+    since: entry.state === 'offered' ? entry.since : now,
     offers: [...offers, made.offerId],
     asked: [...asked, made.agentId],
     named: made.by !== undefined,
@@ -94,12 +121,21 @@ function ask(entry: Exclude<Entry, { state: 'ended' }>, made: OfferMade): Step<E
   return { next, effects: [] };
 }
 
-/** With the last offer gone it waits again, and whoever let it pass may be asked anew. */
-function pass(entry: Offered, offerId: OfferId): Step<Entry> {
+/** The look-up came late: what it says counts from now on. */
+function learn(entry: Entry, { caller, headStartMs = 0 }: CallerKnown): Step<Entry> {
+  if (entry.state === 'ended') return stay(entry);
+  const owner = caller.ownerId === undefined ? {} : { owner: caller.ownerId };
+  return { next: { ...entry, ...owner, place: entry.joinedAt - headStartMs }, effects: [] };
+}
+
+/** With the last offer gone it waits again, and whoever let it pass may be asked anew; its owner was asked. */
+function pass(entry: Offered, { offerId, agentId }: OfferEnded): Step<Entry> {
   const offers = entry.offers.filter((id) => id !== offerId);
   if (offers.length === entry.offers.length) return stay<Entry>(entry);
+  const { owner, ...others } = entry;
+  const known: Offered = owner === agentId ? others : entry;
   const next: Entry =
-    offers.length > 0 ? { ...entry, offers } : { ...factsOf(entry), state: 'waiting' };
+    offers.length > 0 ? { ...known, offers } : { ...factsOf(known), state: 'waiting' };
   return { next, effects: [] };
 }
 
@@ -112,11 +148,10 @@ function end(
   return { next, effects: [save(next)] };
 }
 
-const factsOf = ({ id, callId, queueId, joinedAt }: Entry): EntryFacts => ({
-  id,
-  callId,
-  queueId,
-  joinedAt,
+const factsOf = ({ id, callId, queueId, joinedAt, place, number, owner }: Entry): EntryFacts => ({
+  ...{ id, callId, queueId, joinedAt, place },
+  ...(number === undefined ? {} : { number }),
+  ...(owner === undefined ? {} : { owner }),
 });
 
 const save = (entry: Entry): Step<Entry>['effects'][number] => ({
@@ -126,7 +161,7 @@ const save = (entry: Entry): Step<Entry>['effects'][number] => ({
 
 /** The entry as it is kept. */
 export const entrySnapshot = (entry: Entry): EntrySnapshot => ({
-  ...factsOf(entry),
+  ...{ id: entry.id, callId: entry.callId, queueId: entry.queueId, joinedAt: entry.joinedAt },
   endedAt: entry.state === 'ended' ? entry.endedAt : null,
   outcome: entry.state === 'ended' ? entry.outcome : null,
 });

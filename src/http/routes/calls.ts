@@ -52,7 +52,7 @@ export function callRoutes(app: Routes, { queries, live, isArriving }: HttpDeps)
       config: { access: 'store.read' },
       schema: {
         tags: ['calls'],
-        summary: 'One call with its legs, queue entries, lead and recordings.',
+        summary: 'One call with its legs, queue entries, offers, lead and recordings.',
         params: CallParams,
         response: {
           200: CallDetailSchema,

@@ -119,10 +119,48 @@ const EntrySchema = Type.Object({
   outcome: Nullable(oneOf('connected', 'abandoned', 'overflowed', 'promised', 'closed')),
 });
 
+/** Why an agent was offered the call. */
+const OfferReasonSchema = Type.Union([
+  Type.Object({
+    by: oneOf('turn', 'owner'),
+    strategy: Type.String(),
+    waitedMs: Type.Integer({ description: 'In line, head start and an earlier wait included.' }),
+    wanted: Type.Record(Type.String(), Type.Integer()),
+    free: Type.Integer({ description: 'Agents who were free.' }),
+    candidates: Type.Array(
+      Type.Object({
+        agentId: Type.String(),
+        score: Type.Number({ description: 'What the strategy orders by, the smallest first.' }),
+      }),
+    ),
+    passedOver: Type.Array(
+      Type.Object({
+        agentId: Type.String(),
+        why: oneOf('busy', 'wrap-up', 'not-ready', 'resting', 'unreachable', 'not-suited', 'kept'),
+        until: Type.Optional(InstantValue),
+      }),
+    ),
+    more: Type.Integer({ description: 'Passed over and not listed.' }),
+  }),
+  Type.Object({ by: oneOf('transfer', 'pick-up', 'recall') }),
+]);
+
+const OfferSchema = Type.Object({
+  id: Type.String(),
+  callId: Type.String(),
+  entryId: Type.String(),
+  agentId: Type.String(),
+  legId: Type.String({ description: 'What came of the offer, this leg tells.' }),
+  queueId: Type.String(),
+  offeredAt: InstantValue,
+  why: OfferReasonSchema,
+});
+
 export const CallDetailSchema = Type.Object({
   call: CallSchema,
   legs: Type.Array(LegSchema),
   entries: Type.Array(EntrySchema),
+  offers: Type.Array(OfferSchema),
   recordings: Nullable(
     Type.Array(RecordingSchema, { description: 'Null for posts that may not hear them.' }),
   ),

@@ -15,6 +15,7 @@ import type { CallSnapshot, CallStateName } from '../../../src/domain/records';
 import type { Known } from '../../../src/engine/known';
 import type { Plan } from '../../../src/domain/plan';
 import type { ContactCentre } from '../../../src/engine/contact-centre';
+import { seeded } from '../../simulation/random';
 import { FakeClock } from './clock';
 import { FakeJournal } from './journal';
 import { Life } from './life';
@@ -63,6 +64,8 @@ export class TestCentre {
   /** The app that lives now; `fall.ts` ends it and begins another. */
   life: Life;
   private ids = 0;
+  /** Whatever is decided by lot. */
+  private readonly random = seeded(6);
 
   constructor(readonly options: CentreOptions = {}) {
     this.life = this.begin();
@@ -94,6 +97,7 @@ export class TestCentre {
       lookup: this.lookup,
       pins: this.pins,
       makeId: () => this.id(),
+      random: this.random.next,
       log: {
         info: (fields) => this.logged.push(fields),
         warn: () => undefined,

@@ -3,12 +3,14 @@
  * (phones, media, disk) goes on; or the edge, with which every dialog and every sound ends. What the edge
  * keeps of a fallen app, and tells the next one, is "While the app is away" of docs/architecture.md.
  */
+import type { DaySoFar } from '../../../src/domain/agent/workday';
 import type { LegNote } from '../../../src/domain/effects';
 import { UNUSED } from '../../../src/domain/dial/budget';
 import { withChange } from '../../../src/domain/dial/kept-budget';
 import type { DomainEvent } from '../../../src/domain/events';
 import type { CallSnapshot, JournalRecord } from '../../../src/domain/records';
 import type { DialCommand } from '../../../src/engine/ports';
+import type { Left } from '../../../src/domain/queue/left';
 import { recover, type FoundDialog, type FoundSession } from '../../../src/engine/recover';
 import type { TestCentre } from './centre';
 
@@ -46,6 +48,8 @@ export function appReturns(centre: TestCentre): void {
       .of('dial.counted')
       .reduce((budget, { change }) => withChange(budget, change), UNUSED),
     hotlines: journal.of('hotline.saved').map(({ hotline }) => hotline),
+    work: workdays(centre),
+    left: leavers(centre),
   });
   const ends = missed.filter((event) => event.type === 'leg.ended');
   const seen = ends.filter(
@@ -196,6 +200,46 @@ function closeSession({ media }: TestCentre, callId: string): void {
   for (const [recordingId, command] of [...media.recordings])
     if (command.callId === callId) media.file(callId, recordingId);
   media.close(callId);
+}
+
+/** As src/store/workdays.ts counts them; all that a story tells is of one day. */
+function workdays({ journal }: TestCentre): DaySoFar[] {
+  const inbound = new Set(
+    journal.of('call.saved').flatMap(({ call }) => (call.direction === 'inbound' ? call.id : [])),
+  );
+  const days = new Map<string, DaySoFar>();
+  for (const leg of newest(journal.of('leg.saved').map(({ leg: one }) => one))) {
+    const { agentId, answeredAt, endedAt, startedAt } = leg;
+    if (leg.role !== 'agent' || agentId === null) continue;
+    const so = days.get(agentId) ?? { id: agentId, calls: 0, talkMs: 0, askedAt: null };
+    const isCaller = inbound.has(leg.callId);
+    days.set(agentId, {
+      id: agentId,
+      calls: so.calls + (isCaller && answeredAt !== null ? 1 : 0),
+      talkMs: so.talkMs + (answeredAt === null ? 0 : (endedAt ?? answeredAt) - answeredAt),
+      askedAt: isCaller ? Math.max(so.askedAt ?? 0, startedAt) : so.askedAt,
+    });
+  }
+  return [...days.values()];
+}
+
+/** As src/store/recent-leavers.ts finds them. */
+function leavers({ journal }: TestCentre): Left[] {
+  const calls = newest(journal.of('call.saved').map(({ call }) => call));
+  const last = new Map<string, Left | null>();
+  for (const entry of newest(journal.of('entry.saved').map(({ entry: one }) => one))) {
+    const call = calls.find(({ id }) => id === entry.callId);
+    if (!call || call.direction !== 'inbound' || call.from === '') continue;
+    const { queueId, joinedAt } = entry;
+    const keeps =
+      entry.outcome === 'abandoned' || (entry.outcome === null && joinedAt < call.arrivedAt);
+    const leftAt = entry.endedAt ?? call.arrivedAt;
+    last.set(
+      `${queueId}|${call.from}`,
+      keeps ? { queueId, number: call.from, joinedAt, leftAt } : null,
+    );
+  }
+  return [...last.values()].filter((one) => one !== null);
 }
 
 /** Of a database: calls without an end, and those that a dialog names. */

@@ -6,6 +6,7 @@ import type {
   PlanNumbers,
   PlanPhone,
   PlanQueue,
+  Skills,
 } from '../../../src/domain/plan';
 
 /** One hotline, `400`, to one queue of one store, and a second queue beside it; agents are added by name. */
@@ -22,6 +23,8 @@ export interface PlanOptions {
   dialling?: PlanDialling;
   /** Of the one trunk. */
   channels?: number;
+  /** What people can, by name. */
+  skills?: Record<string, Skills>;
   queue?: Partial<PlanQueue>;
   hotline?: Partial<PlanHotline>;
   hours?: PlanHours[];
@@ -31,7 +34,7 @@ const GATEWAY = { address: 'sip:127.0.0.1:5080', priority: 0, weight: 1 };
 
 export function planWith(options: PlanOptions): Plan {
   const { agents = [], autoReady = [], service, queue, hotline, channels = 60 } = options;
-  const { numbers, dialling, hours, nailedUp = [] } = options;
+  const { numbers, dialling, hours, nailedUp = [], skills = {} } = options;
   const people = [...agents, ...nailedUp, ...autoReady, ...(service ?? [])];
   const sales = {
     id: 'sales',
@@ -58,6 +61,7 @@ export function planWith(options: PlanOptions): Plan {
       post: 'telemarketer',
       store: 'bj01',
       queues: [service?.includes(id) ? 'service' : 'sales'],
+      ...(skills[id] ? { skills: skills[id] } : {}),
     })),
     phones: people.map((person) => ({
       ...phoneOf(person, ![...agents, ...nailedUp].includes(person)),

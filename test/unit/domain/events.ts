@@ -282,6 +282,11 @@ export const SAMPLES: Samples = {
     queueId: 'sales',
     joinedAt: NOW,
   },
+  'caller.known': {
+    ...{ type: 'caller.known', at: NOW, callId: 'call', entryId: 'entry' },
+    caller: { ownerId: 'dan' },
+    headStartMs: 1000,
+  },
   'entry.held': { type: 'entry.held', at: NOW, callId: 'call' },
   'entry.left': { type: 'entry.left', at: NOW, entryId: 'entry', outcome: 'abandoned' },
   'queue.deserted': { type: 'queue.deserted', at: NOW, callId: 'call' },

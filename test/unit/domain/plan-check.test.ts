@@ -130,7 +130,57 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
   expect('numbers' in silent.plan).toBe(false);
 });
 
+test('where position decides, people are asked in the order of the file, unless the queue has one', () => {
+  const asks = (queue: object) => {
+    const check = checkPlan(
+      changed((p) => {
+        Object.assign(p['queues']![0]!, queue);
+        p['people']!.push(
+          { ...p['people']![0]!, id: 'anna' },
+          { ...p['people']![0]!, id: 'zoe', queues: [] },
+        );
+      }),
+      fresh,
+    );
+    if (!check.ok) throw new Error('refused');
+    return check.plan.queues[0]!.order;
+  };
+  expect(asks({ strategy: 'top-down' })).toEqual(['wang', 'anna']);
+  expect(asks({ strategy: 'round-robin', order: ['anna'] })).toEqual(['anna']);
+  expect(asks({ strategy: 'random' })).toBeUndefined();
+});
+
 test.each<[string, (plan: Plan) => void, string]>([
+  [
+    'a skill without a level',
+    (p) => (p['people']![0]!['skills'] = { volvo: 0 }),
+    'people[0].skills.volvo WRONG_VALUE',
+  ],
+  [
+    'a skill that is no word',
+    (p) => (p['people']![0]!['skills'] = { 'a b': 1 }),
+    'people[0].skills BAD_NAME',
+  ],
+  [
+    'a step that wants nonsense',
+    (p) => (p['queues']![0]!['widen'] = [{ after: 5 }, { after: 9, wants: { volvo: 'good' } }]),
+    'queues[0].widen[1].wants.volvo WRONG_VALUE',
+  ],
+  [
+    'a head start of nobody',
+    (p) => (p['queues']![0]!['headStart'] = { levelA: 5 }),
+    'queues[0].headStart.levelA UNKNOWN_KEY',
+  ],
+  [
+    'an unknown strategy',
+    (p) => (p['queues']![0]!['strategy'] = 'any'),
+    'queues[0].strategy WRONG_VALUE',
+  ],
+  [
+    'an order with a stranger',
+    (p) => (p['queues']![0]!['order'] = ['wang', 'nobody']),
+    'queues[0].order[1] UNKNOWN_REFERENCE',
+  ],
   ['an unknown section', (p) => (p['shops'] = []), 'shops UNKNOWN_KEY'],
   ['an unknown key', (p) => (p['stores']![0]!['zone'] = 'x'), 'stores[0].zone UNKNOWN_KEY'],
   ['a section that is no list', (p) => (p['trunks'] = {} as never), 'trunks NOT_A_LIST'],

@@ -4,7 +4,7 @@ import { NOW, SAMPLES } from '../domain/events';
 
 const entry = (id: string, joinedAt: number): Entry =>
   joinQueue({ ...SAMPLES['entry.joined'], entryId: id, joinedAt }).next;
-const order = (queue: LiveQueue) => queue.takeSituation().waiting.map(({ id }) => id);
+const order = (queue: LiveQueue) => queue.takeSituation(NOW).waiting.map(({ id }) => id);
 
 test('entries stand in the order of their places, in whatever order they come', () => {
   const queue = new LiveQueue('sales', 'bj01');
@@ -36,15 +36,15 @@ test('without a change there is nothing to dispatch again', () => {
   const queue = new LiveQueue('sales', 'bj01');
   queue.setEntry(undefined, entry('a', 1));
   expect(queue.needsDispatch).toBe(true);
-  queue.takeSituation();
+  queue.takeSituation(NOW);
   expect(queue.needsDispatch).toBe(false);
 });
 
 test('an entry is fresh once', () => {
   const queue = new LiveQueue('sales', 'bj01');
   queue.setEntry(undefined, entry('a', 1));
-  expect(queue.takeSituation().fresh).toHaveLength(1);
-  expect(queue.takeSituation().fresh).toHaveLength(0);
+  expect(queue.takeSituation(NOW).fresh).toHaveLength(1);
+  expect(queue.takeSituation(NOW).fresh).toHaveLength(0);
 });
 
 test('entries leave from any place', () => {

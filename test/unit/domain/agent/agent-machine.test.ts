@@ -2,6 +2,7 @@ import type { Activity, Agent } from '../../../../src/domain/agent/agent';
 import { isFree, isSignedIn } from '../../../../src/domain/agent/agent';
 import { stepAgent } from '../../../../src/domain/agent/agent-machine';
 import { notNailed } from '../../../../src/domain/agent/nailed';
+import { NOTHING_YET } from '../../../../src/domain/agent/workday';
 import { BugError } from '../../../../src/domain/errors';
 import type { AgentIntent } from '../../../../src/domain/records';
 import { EVENTS, NOW, SAMPLES } from '../events';
@@ -88,7 +89,11 @@ const agentWho = (activity: Activity, intent: AgentIntent = READY): Agent => ({
   line: null,
   nailed: notNailed(1),
   beside: null,
+  misses: 0,
   retired: false,
+  zone: 'Asia/Shanghai',
+  skills: {},
+  today: NOTHING_YET,
 });
 
 const nameOf = ({ activity }: Agent): string =>

@@ -1,3 +1,4 @@
+import { NOTHING_YET } from '../../../../src/domain/agent/workday';
 import type { Agent, AgentPhone } from '../../../../src/domain/agent/agent';
 import { phonesBeside, phoneToRing } from '../../../../src/domain/agent/agent';
 import { stepAgent } from '../../../../src/domain/agent/agent-machine';
@@ -22,7 +23,18 @@ const PHONE: AgentPhone = { id: 'phone', autoReady: false, lost: null, nailedUp:
 
 const bob = (nailed: string, intent: AgentIntent = READY, changes: Partial<Agent> = {}): Agent => ({
   ...{ id: 'bob', name: 'Bob', storeId: 'bj01', queues: ['sales'], seat: null, retired: false },
-  ...{ intent, pending: null, intentSince: 1, line: null, beside: null, phones: [PHONE] },
+  ...{
+    intent,
+    pending: null,
+    intentSince: 1,
+    misses: 0,
+    zone: 'Asia/Shanghai',
+    skills: {},
+    today: NOTHING_YET,
+    line: null,
+    beside: null,
+    phones: [PHONE],
+  },
   activity: { is: 'idle', since: 5, resting: false },
   nailed: NAILED[nailed] as Nailed,
   ...changes,

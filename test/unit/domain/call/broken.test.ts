@@ -35,6 +35,7 @@ test('an offered call gives its agents back', () => {
   const offer = {
     ...{ offerId: 'offer', agentId: 'bob', phoneId: 'phone', legId: 'agent-leg' },
     ...{ recordingId: 'recording', offeredAt: NOW, dialled: true },
+    why: { by: 'transfer' as const },
   };
   const other = { ...offer, offerId: 'other', agentId: 'dan', legId: 'other-leg' };
   const call = callIn({ is: 'offered', line: { is: 'ringing' }, offers: [offer, other] });

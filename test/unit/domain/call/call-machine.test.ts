@@ -11,6 +11,7 @@ const offer = {
   recordingId: 'recording',
   offeredAt: NOW,
   dialled: false,
+  why: { by: 'recall' as const },
 };
 
 const talking = {

@@ -1,5 +1,6 @@
 import type { Agent } from '../../../../src/domain/agent/agent';
 import { notNailed } from '../../../../src/domain/agent/nailed';
+import { NOTHING_YET } from '../../../../src/domain/agent/workday';
 import type { Call, Stage } from '../../../../src/domain/call/call';
 import { mayPark, mayRetrieve } from '../../../../src/domain/call/park';
 import { mayPickUp } from '../../../../src/domain/call/pick-up';
@@ -11,6 +12,7 @@ const bob: Agent = {
   ...{ intent: { is: 'not-ready', reason: 'lunch' }, pending: null, intentSince: 1, line: null },
   nailed: notNailed(1),
   phones: [{ id: 'phone', autoReady: false, lost: null }],
+  ...{ zone: 'Asia/Shanghai', skills: {}, misses: 0, today: NOTHING_YET },
   activity: { is: 'idle', since: 5, resting: true },
 };
 const callIn = (stage: Stage): Call =>

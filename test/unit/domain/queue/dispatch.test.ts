@@ -1,15 +1,24 @@
 import { dispatch, type QueueSituation } from '../../../../src/domain/queue/dispatch';
+import { demandsOf } from '../../../../src/domain/queue/demands';
 import { joinQueue, type Entry } from '../../../../src/domain/queue/entry';
 import { SAMPLES } from '../events';
+import { candidate, NOBODY_ELSE } from './candidate';
 
 const entry = (id: string, joinedAt: number) =>
   joinQueue({ ...SAMPLES['entry.joined'], entryId: id, callId: `call-${id}`, joinedAt }).next;
 
 const [first, second, third] = [entry('1', 1), entry('2', 2), entry('3', 3)];
-const agent = (id: string, idleSince: number) => ({ id, idleSince });
+const agent = (id: string, idleSince: number) => candidate(id, { idleSince });
 
 const situation = (facts: Partial<QueueSituation>): QueueSituation => ({
+  now: 100_000,
   strategy: 'longest-idle',
+  stepMs: 10_000,
+  demands: demandsOf({}),
+  ownerMs: 0,
+  awaits: () => false,
+  engaged: NOBODY_ELSE,
+  random: () => 0,
   waiting: [],
   fresh: [],
   ringing: [],
@@ -46,17 +55,22 @@ test('who was held before is not held again', () => {
 
 test('with nobody signed in everybody who waits is deserted', () => {
   const result = dispatch(situation({ waiting: [first, second], fresh: [second], staffed: false }));
-  expect(result).toEqual({ offers: [], held: [], deserted: ['call-1', 'call-2'] });
+  expect(result).toEqual({ offers: [], held: [], deserted: ['call-1', 'call-2'], again: null });
+});
+
+const rung = (
+  asked: string[],
+  {
+    id = 'rings',
+    named = false,
+    since = 90_000,
+  }: { id?: string; named?: boolean; since?: number } = {},
+): Entry => ({
+  ...entry(id, 1),
+  ...{ state: 'offered', offers: ['offer'], asked, named, since },
 });
 
 describe('ring-all', () => {
-  const rung = (asked: string[], facts: { named?: boolean; id?: string } = {}): Entry => ({
-    ...entry(facts.id ?? 'rings', 1),
-    state: 'offered',
-    offers: ['offer'],
-    asked,
-    named: facts.named ?? false,
-  });
   const pairs = (facts: Partial<QueueSituation>) =>
     dispatch(situation({ strategy: 'ring-all', ...facts })).offers.map(
       ({ entry: { id }, agentId }) => `${id} ${agentId}`,
@@ -99,6 +113,39 @@ test('who parked a caller gets him back first, and nobody else in the same momen
 });
 
 test('an empty queue has nothing to decide', () => {
-  const nothing = { offers: [], held: [], deserted: [] };
+  const nothing = { offers: [], held: [], deserted: [], again: null };
   expect(dispatch(situation({ free: [agent('bob', 1)] }))).toEqual(nothing);
+});
+
+describe('progressive', () => {
+  const decided = (facts: Partial<QueueSituation>) => {
+    const { offers, again } = dispatch(situation({ strategy: 'progressive', ...facts }));
+    return [...offers.map(({ entry: { id }, agentId }) => `${id} ${agentId}`), again];
+  };
+  const [bob, dan] = [agent('bob', 20), agent('dan', 10)];
+
+  test.each<[string, Partial<QueueSituation>, (string | null | number)[]]>([
+    ['one is rung, the next in a step', { waiting: [first], free: [bob, dan] }, ['1 dan', 110_000]],
+    [
+      'nobody is left for a step',
+      { waiting: [first, second], free: [bob, dan] },
+      ['1 dan', '2 bob', null],
+    ],
+    ['too early', { ringing: [rung(['eve'], { since: 95_000 })], free: [bob, dan] }, [105_000]],
+    ['in time', { ringing: [rung(['eve'])], free: [bob, dan] }, ['rings dan', 110_000]],
+    ['the second step', { ringing: [rung(['eve', 'dan'])], free: [bob] }, [110_000]],
+    [
+      'late, because nobody was free',
+      { ringing: [rung(['eve'], { since: 0 })], free: [bob, dan] },
+      ['rings dan', 'rings bob', null],
+    ],
+    ['who let it pass does not count', { ringing: [rung(['bob'])], free: [bob] }, [null]],
+    ['rung by name', { ringing: [rung(['eve'], { named: true })], free: [bob] }, [null]],
+    [
+      'whom one rings for the next cannot ring',
+      { ringing: [rung(['eve'])], waiting: [second], free: [bob, dan] },
+      ['rings dan', '2 bob', null],
+    ],
+    ['nobody is free', { ringing: [rung(['eve'])], free: [] }, [null]],
+  ])('%s', (_, facts, expected) => expect(decided(facts)).toEqual(expected));
 });

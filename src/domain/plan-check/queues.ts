@@ -1,0 +1,51 @@
+/** Decides what a plan may say of a queue: how its agents are asked, and how long. */
+import {
+  STRATEGY_NAMES,
+  type PlanPerson,
+  type PlanQueue,
+  type Skills,
+  type StrategyName,
+} from '../plan';
+import {
+  integer,
+  listOf,
+  matching,
+  namesTo,
+  objectOf,
+  oneOf,
+  optional,
+  optionally,
+  type Field,
+  type Fields,
+} from './fields';
+
+const person = matching(/^\S{1,64}$/u, '人员的 id', 'the id of a person');
+
+/** Skills of a person, or wanted of one, with their levels. */
+export const SKILLS: Field<Skills> = namesTo(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, integer(1, 9));
+
+/** All but its id and its store. */
+export const QUEUE: Fields<Omit<PlanQueue, 'id' | 'store'>> = {
+  strategy: optional(oneOf(...STRATEGY_NAMES), 'longest-idle'),
+  ringSeconds: optional(integer(3, 120), 20),
+  wrapUpSeconds: optional(integer(0, 3600), 30),
+  order: optionally(listOf(person, 1)),
+  stepSeconds: optionally(integer(1, 120)),
+  wants: optionally(SKILLS),
+  widen: optionally(listOf(objectOf({ after: integer(1, 3600), wants: optional(SKILLS, {}) }))),
+  ownerSeconds: optionally(integer(0, 600)),
+  headStart: optionally(
+    objectOf({ levelH: optionally(integer(0, 3600)), complaint: optionally(integer(0, 3600)) }),
+  ),
+  missesToPause: optionally(integer(0, 20)),
+  returnMinutes: optionally(integer(0, 60)),
+};
+
+const IN_ORDER: readonly StrategyName[] = ['top-down', 'round-robin'];
+
+/** Where nothing else is said, people are asked in the order in which the file has them. */
+export function withOrder(queue: PlanQueue, people: readonly PlanPerson[]): PlanQueue {
+  if (queue.order || !IN_ORDER.includes(queue.strategy)) return queue;
+  const order = people.filter(({ queues }) => queues.includes(queue.id)).map(({ id }) => id);
+  return order.length === 0 ? queue : { ...queue, order };
+}

@@ -1,0 +1,49 @@
+/** Decides which agents suit a caller: what a queue wants of them, and how that widens while he waits. */
+import type { PlanPerson, PlanQueue, Skills } from '../plan';
+import { seconds, type Instant, type Millis } from '../time';
+
+/** What is wanted of whoever takes a caller who has waited for so long. */
+export interface Demand {
+  after: Millis;
+  wants: readonly (readonly [skill: string, level: number])[];
+}
+
+const demand = (after: number, wants: Skills): Demand => ({
+  after: seconds(after),
+  wants: Object.entries(wants),
+});
+
+/** In the order of time; the first holds from the beginning. */
+export const demandsOf = ({
+  wants = {},
+  widen = [],
+}: Pick<PlanQueue, 'wants' | 'widen'>): Demand[] => [
+  demand(0, wants),
+  ...widen.map((step) => demand(step.after, step.wants)).sort((a, b) => a.after - b.after),
+];
+
+/** The highest level, which everybody has in his own store and his own post. */
+const AT_HOME = 9;
+
+/** What the plan says he can, and where he belongs. */
+export const skillsOf = ({ store, post, skills }: PlanPerson): Skills => ({
+  [store]: AT_HOME,
+  [post]: AT_HOME,
+  ...skills,
+});
+
+export const suits = (skills: Skills, { wants }: Demand): boolean =>
+  wants.every(([skill, level]) => (skills[skill] ?? 0) >= level);
+
+/** The demand that holds for who has stood in line since `place`: its index. */
+export function stepAt(demands: readonly Demand[], place: Instant, now: Instant): number {
+  let step = 0;
+  while (step + 1 < demands.length && place + (demands[step + 1]?.after ?? 0) <= now) step += 1;
+  return step;
+}
+
+/** When more of the agents may suit him; null: never. */
+export function widensAt(demands: readonly Demand[], place: Instant, now: Instant): Instant | null {
+  const next = demands[stepAt(demands, place, now) + 1];
+  return next ? place + next.after : null;
+}

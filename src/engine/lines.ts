@@ -1,0 +1,66 @@
+/**
+ * Who stands in which line: a call joins a queue, at the place that its caller has had before or with a head start, and
+ * leaves it. What it means is decided in domain/queue.
+ */
+import { customerNumber, type Call } from '../domain/call/call';
+import type { Left } from '../domain/queue/left';
+import { joinQueue } from '../domain/queue/entry';
+import type { CallerKnown, EntryJoined, EntryLeft } from '../domain/raised-events';
+import type { Aggregates } from './aggregates';
+import type { LiveQueue } from './live-queue';
+import type { LiveState } from './live-state';
+import { RecentLeavers } from './recent-leavers';
+
+/** See the head of this file. */
+export class Lines {
+  private readonly leavers = new RecentLeavers();
+
+  constructor(
+    private readonly live: LiveState,
+    private readonly to: Aggregates,
+  ) {}
+
+  restore(left: readonly Left[] = []): void {
+    for (const one of left) this.leavers.left(one);
+  }
+
+  join(event: EntryJoined): void {
+    const call = this.live.calls.get(event.callId);
+    if (!call) return;
+    const queue = this.live.queue(event.queueId, call.route.storeId);
+    const { next, effects } = joinQueue(this.comesBack(event, call, queue), {
+      headStart: queue.headStartOf(event.caller),
+      ...(isFirstWait(event, call) ? { number: customerNumber(call) } : {}),
+    });
+    this.live.setEntry(next);
+    this.to.perform(effects, event.at);
+  }
+
+  /** Who has left this queue a moment ago has his place back. */
+  private comesBack(event: EntryJoined, call: Call, queue: LiveQueue): EntryJoined {
+    if (!isFirstWait(event, call)) return event;
+    const { queueId, at } = event;
+    const before = this.leavers.comesBack(queueId, customerNumber(call), at, queue.returnMs);
+    return before === undefined ? event : { ...event, joinedAt: before };
+  }
+
+  known(event: CallerKnown): void {
+    const { live } = this;
+    const entry = live.entries.get(event.entryId);
+    const queue = entry && live.queues.get(entry.queueId);
+    if (!queue) return;
+    this.to.entry(event.entryId, { ...event, headStartMs: queue.headStartOf(event.caller) });
+  }
+
+  left(event: EntryLeft): void {
+    const entry = this.live.entries.get(event.entryId);
+    this.to.entry(event.entryId, event);
+    if (event.outcome !== 'abandoned' || entry?.number === undefined) return;
+    const { queueId, number, joinedAt } = entry;
+    this.leavers.left({ queueId, number, joinedAt, leftAt: event.at });
+  }
+}
+
+/** He waits since he came, and has a number by which he is known when he comes again. */
+const isFirstWait = ({ joinedAt }: EntryJoined, call: Call): boolean =>
+  call.direction === 'inbound' && joinedAt === call.arrivedAt && customerNumber(call) !== '';

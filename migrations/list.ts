@@ -23,6 +23,7 @@ import * as pins from './0017_pins';
 import * as asking from './0018_asking';
 import * as skills from './0019_skills';
 import * as offers from './0020_offers';
+import * as blockedCallers from './0021_blocked_callers';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -49,6 +50,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0018_asking', ...asking },
   { name: '0019_skills', ...skills },
   { name: '0020_offers', ...offers },
+  { name: '0021_blocked_callers', ...blockedCallers },
 ];
 
 /** Where knex finds the migrations. */

@@ -28,6 +28,7 @@ import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
 import { hotlineLedger } from './reports';
+import { loadBlocks } from './store/blocks';
 import { storeAccounts } from './store/accounts';
 import { loadAgentStates } from './store/agent-states';
 import { applyJournal } from './store/apply-journal';
@@ -223,6 +224,7 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
     promises: await loadOpenPromises(db),
     budget: await loadDialBudget(db, centre.clock.now()),
     hotlines: await loadHotlineOrders(db),
+    blocks: await loadBlocks(db),
     work: await loadWorkdays(db),
     left: await loadRecentLeavers(db),
   });
@@ -268,7 +270,8 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
   const server = buildHttp({
     live: engine,
     desk: engine,
-    hotlines: engine,
+    hotlines: engine.orders,
+    blocks: engine.orders,
     queries: storeQueries(db, (filter) => hotlineLedger(db, filter)),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),

@@ -33,6 +33,8 @@ export type EndCause =
   | 'no-media'
   /** All streams of the media are in use, and none came free while it rang (503: the carrier has other routes). */
   | 'over-capacity'
+  /** His number is blocked at the store (603). */
+  | 'blocked'
   /** The dialled number is none of ours (404). */
   | 'unknown-number'
   /** We ended a call of ours: one for help needed its channel. */

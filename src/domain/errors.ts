@@ -26,6 +26,16 @@ export const ERRORS = {
     zh: '方案中没有这条热线。',
     en: 'The plan has no such hotline.',
   },
+  NEVER_BLOCKED: {
+    status: 409,
+    zh: '紧急号码不能加入黑名单。',
+    en: 'Numbers for help cannot be blocked.',
+  },
+  NOT_BLOCKED_CALLER: {
+    status: 404,
+    zh: '该号码不在黑名单中。',
+    en: 'This number is not blocked.',
+  },
   PAST_MOMENT: {
     status: 409,
     zh: '该时间已过。',
@@ -378,6 +388,8 @@ export type RefusalCode =
   | 'NO_SUCH_PHONE'
   | 'NO_SUCH_HOTLINE'
   | 'PAST_MOMENT'
+  | 'NEVER_BLOCKED'
+  | 'NOT_BLOCKED_CALLER'
   | 'SEAT_TAKEN'
   | 'NOBODY_THERE'
   | 'NOT_SIGNED_IN'

@@ -49,6 +49,7 @@ import type {
   TalkTakenOver,
   KeysPressed,
 } from './agent-events';
+import type { CallerBlocked } from './block/block';
 import type { HotlineOrdered } from './hours/closure';
 import type { CallRecovered } from './recovered-call';
 
@@ -81,6 +82,7 @@ export type DomainEvent =
   | AlarmRaised
   | TrunkCounted
   | HotlineOrdered
+  | CallerBlocked
   | AgentSignedIn
   | AgentReadied
   | AgentUnreadied

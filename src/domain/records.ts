@@ -41,6 +41,7 @@ export type JournalRecord =
   /** How full a trunk is and was today. */
   | { kind: 'trunk.saved'; trunkId: TrunkId; use: TrunkUse }
   | { kind: 'hotline.saved'; hotline: HotlineSnapshot }
+  | { kind: 'block.saved'; block: BlockSnapshot }
   | { kind: 'alarm.raised'; code: string; detail: string }
   | { kind: 'audit.noted'; who: string; what: string; subject: string };
 
@@ -56,7 +57,15 @@ export interface JournalEntry {
  * call of ours that came to no talk, whoever gave it up; its end cause says why.
  */
 export type CallOutcome =
-  'talk' | 'promise' | 'left' | 'no-number' | 'refused' | 'broken' | 'unanswered';
+  | 'talk'
+  | 'promise'
+  | 'left'
+  | 'no-number'
+  | 'blocked'
+  | 'refused'
+  | 'over-capacity'
+  | 'broken'
+  | 'unanswered';
 
 /** Who called whom: a customer us, we somebody outside, or one of us another. */
 export type CallDirection = 'inbound' | 'outbound' | 'internal';
@@ -207,6 +216,17 @@ export interface RecordingSnapshot {
   agentId: AgentId | null;
   storeId: StoreId | null;
   file: RecordingFile;
+}
+
+/** A caller of whom the store takes no calls; one that is over stays, so that it is known who was blocked. */
+export interface BlockSnapshot {
+  storeId: StoreId;
+  number: string;
+  reason: string;
+  by: string;
+  since: Instant;
+  /** Null: until it is lifted. */
+  until: Instant | null;
 }
 
 /** What was ordered for a hotline beside the plan; an order of the plan does not touch it. */

@@ -17,6 +17,8 @@ export type Right =
   | 'recordings.hear'
   /** Whether hotlines are open. */
   | 'hotlines.read'
+  /** Take no calls of a number, and take them again. */
+  | 'callers.block'
   /** Close a hotline by command, and open it. */
   | 'hotlines.close'
   /** Replace the plan. */
@@ -31,9 +33,16 @@ const OVERSEER: readonly Right[] = [...AGENT, 'store.oversee', 'recordings.hear'
 
 const RIGHTS: Record<Post, readonly Right[]> = {
   telemarketer: AGENT,
-  supervisor: [...OVERSEER, 'hotlines.close'],
+  supervisor: [...OVERSEER, 'hotlines.close', 'callers.block'],
   quality: OVERSEER,
-  administrator: [...OVERSEER, 'hotlines.close', 'plan.apply', 'edge.guard', 'prompts.replace'],
+  administrator: [
+    ...OVERSEER,
+    'hotlines.close',
+    'callers.block',
+    'plan.apply',
+    'edge.guard',
+    'prompts.replace',
+  ],
 };
 
 /** The rights of a post, in a stable order. */

@@ -41,8 +41,8 @@ export class Beginnings {
     const { callId, legId: id, at } = event;
     const target = route(live.routes, event.to);
     const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
-    const opening = target ? live.opening(target.hotline, at) : undefined;
-    const { next, effects } = arrive({ ...event, lookup }, target, at, opening);
+    const door = target ? live.door(target, event.from, at) : undefined;
+    const { next, effects } = arrive({ ...event, lookup }, target, at, door);
     live.setLeg(arrivingLeg({ id, callId }, at));
     if (next) live.setCall(next);
     this.to.perform(effects, at);

@@ -30,11 +30,12 @@ import { Dispatcher } from './dispatcher';
 import type { Known } from './known';
 import { LiveState } from './live-state';
 import type { Log } from './log';
+import { Ordering } from './ordering';
 import { parkedOf, parkOf, retrievalOf } from './parking';
 import { PhoneWishes } from './phone-wishes';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
-import type { AgentDesk, HotlineDesk, LiveView, MakeId } from './ports';
+import type { AgentDesk, LiveView, MakeId } from './ports';
 import { Router } from './router';
 import { seatFact } from './seats';
 import { transferOf } from './transfers';
@@ -49,7 +50,7 @@ export interface ContactCentreOptions extends World {
 }
 
 /** See the head of this file. One instance is one cell. */
-export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
+export class ContactCentre implements LiveView, AgentDesk {
   private readonly live = new LiveState();
   private readonly router: Router;
   private readonly dispatcher: Dispatcher;
@@ -136,20 +137,6 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
 
   promises(): PromiseSnapshot[] {
     return [...this.live.promises.values()];
-  }
-
-  // What may be ordered of a hotline (HotlineDesk).
-
-  orderHotline(
-    by: string,
-    number: string,
-    closure: { until: Instant | null } | null,
-  ): RefusalCode | null {
-    const at = this.now();
-    if (!this.live.routes.has(number)) return 'NO_SUCH_HOTLINE';
-    if (closure !== null && closure.until !== null && closure.until <= at) return 'PAST_MOMENT';
-    this.submit({ type: 'hotline.ordered', at, by, number, closure });
-    return null;
   }
 
   // What an agent may ask for (AgentDesk).
@@ -249,6 +236,13 @@ export class ContactCentre implements LiveView, AgentDesk, HotlineDesk {
   retrieve(agentId: AgentId, slot: ParkSlot): RefusalCode | null {
     return this.take(retrievalOf({ agentId, slot }, this.world()));
   }
+
+  /** What is ordered beside the plan. */
+  readonly orders = new Ordering(
+    this.live,
+    (fact) => this.submit(fact),
+    () => this.now(),
+  );
 
   /** What phones ask for without a desk. */
   readonly phones = new PhoneWishes(

@@ -1,6 +1,11 @@
 import type { DaySoFar } from '../domain/agent/workday';
 import type { DialBudget } from '../domain/dial/budget';
-import type { AgentSnapshot, HotlineSnapshot, PromiseSnapshot } from '../domain/records';
+import type {
+  AgentSnapshot,
+  BlockSnapshot,
+  HotlineSnapshot,
+  PromiseSnapshot,
+} from '../domain/records';
 
 import type { Left } from '../domain/queue/left';
 
@@ -12,6 +17,8 @@ export interface Known {
   promises: PromiseSnapshot[];
   /** What may not be dialled any more today. */
   budget: DialBudget;
+  /** Callers who are blocked, or were. */
+  blocks: BlockSnapshot[];
   /** What was ordered of hotlines. */
   hotlines: HotlineSnapshot[];
   /** What agents have done today; who is missing has done nothing. */

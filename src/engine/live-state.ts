@@ -5,7 +5,8 @@
 import type { Agent } from '../domain/agent/agent';
 import type { PhoneLoss } from '../domain/agent/phone-loss';
 import { seatIn } from '../domain/agent/seat';
-import { routingTable, type RoutingTable } from '../domain/call/routing';
+import type { Door } from '../domain/call/arrival';
+import { routingTable, type Route, type RoutingTable } from '../domain/call/routing';
 import type { Call } from '../domain/call/call';
 import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import type { CallView } from '../domain/dial/may-call';
@@ -15,9 +16,10 @@ import { numberBook, type NumberBook } from '../domain/number/book';
 import type { Plan } from '../domain/plan';
 import { promiseKey } from '../domain/promise/promise';
 import type { Entry } from '../domain/queue/entry';
+import { blockKey, isInForce } from '../domain/block/block';
 import { opening, plannedOpenings } from '../domain/hours/closure';
 import type { Opening } from '../domain/hours/opening';
-import type { HotlineSnapshot, PromiseSnapshot } from '../domain/records';
+import type { BlockSnapshot, HotlineSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { LiveQueue } from './live-queue';
 
@@ -47,6 +49,8 @@ export class LiveState {
   routes: RoutingTable = new Map();
   /** What was ordered of hotlines beside the plan, by number. */
   readonly hotlines = new Map<string, HotlineSnapshot>();
+  /** By `blockKey`. */
+  readonly blocks = new Map<string, BlockSnapshot>();
   private openings = plannedOpenings(NO_PLAN);
   /** What the plan says of numbers. */
   book: NumberBook = numberBook(NO_PLAN);
@@ -82,6 +86,12 @@ export class LiveState {
     const queue = new LiveQueue(id, storeId);
     this.queues.set(id, queue);
     return queue;
+  }
+
+  /** How a caller finds the hotline at this moment. */
+  door({ hotline, storeId }: Route, from: string, at: Instant): Door {
+    const block = from === '' ? undefined : this.blocks.get(blockKey(storeId, from));
+    return block && isInForce(block, at) ? { is: 'blocked' } : this.opening(hotline, at);
   }
 
   /** Whether a call that arrives at this moment finds the hotline open. */

@@ -27,7 +27,12 @@ import type {
 import type { RefusalCode } from '../domain/errors';
 import type { Plan } from '../domain/plan';
 import type { OpenLink } from '../domain/recording/unlinked';
-import type { CallSnapshot, JournalRecord, PromiseSnapshot } from '../domain/records';
+import type {
+  BlockSnapshot,
+  CallSnapshot,
+  JournalRecord,
+  PromiseSnapshot,
+} from '../domain/records';
 import type { Instant } from '../domain/time';
 
 /** The one way in: every edge hands its facts to the engine through this function. */
@@ -213,6 +218,20 @@ export interface LiveView {
   offers(agentId: AgentId): OfferView[];
   /** Open promises known to the engine. */
   promises(): PromiseSnapshot[];
+}
+
+/** Callers whom a store does not take. */
+export interface BlockDesk {
+  /** Those in force at the store, the newest first. */
+  blocks(storeId: StoreId): BlockSnapshot[];
+  /** Blocks a number, in any spelling, until a moment or until it is lifted; answers it, or why not. */
+  block(
+    by: string,
+    storeId: StoreId,
+    asked: { number: string; reason: string; until: Instant | null },
+  ): RefusalCode | BlockSnapshot;
+  /** Lifts it. */
+  unblock(by: string, storeId: StoreId, number: string): RefusalCode | null;
 }
 
 /** What may be ordered of a hotline. */

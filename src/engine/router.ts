@@ -36,6 +36,7 @@ import type { Log } from './log';
 import type { Performer } from './perform';
 import { RecentLeads } from './recent-leads';
 import type { Pins, Submit } from './ports';
+import { Orders } from './orders';
 import { Recordings } from './recordings';
 import { SeatCodes } from './seats';
 
@@ -58,6 +59,7 @@ export class Router {
   private readonly beginnings: Beginnings;
   private readonly lines: Lines;
   private readonly recordings: Recordings;
+  private readonly orders: Orders;
   private readonly seatCodes: SeatCodes;
   /** The budget as the journal has it. */
   private kept: DialBudget = UNUSED;
@@ -68,14 +70,15 @@ export class Router {
     this.beginnings = new Beginnings(live, this.to, this.recentLeads);
     this.lines = new Lines(live, this.to);
     this.recordings = new Recordings(live, this.to);
+    this.orders = new Orders(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
   }
 
-  restore({ agents, promises, budget, hotlines, work, left }: Known): void {
+  restore({ agents, promises, budget, hotlines, blocks, work, left }: Known): void {
     this.options.live.budget = this.kept = budget;
     for (const agent of agents) this.restored.set(agent.id, agent);
     for (const promise of promises) this.options.live.setPromise(promise);
-    for (const hotline of hotlines) this.options.live.hotlines.set(hotline.number, hotline);
+    this.orders.restore(hotlines, blocks);
     for (const day of work ?? []) this.workBefore.set(day.id, day);
     this.lines.restore(left);
   }
@@ -183,7 +186,9 @@ export class Router {
         return this.to.perform([{ type: 'journal.write', record }], event.at);
       }
       case 'hotline.ordered':
-        return this.order(event);
+        return this.orders.hotline(event);
+      case 'caller.blocked':
+        return this.orders.block(event);
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':
@@ -283,16 +288,6 @@ export class Router {
     if (!agent || agent.retired) return;
     const notice = { kind: 'agent.updated', agent: agentView(agent) } as const;
     this.to.perform([{ type: 'notify', notice }], at);
-  }
-
-  private order(event: HotlineOrdered): void {
-    const { live } = this.options;
-    const planned = live.plan.hotlines.find(({ number }) => number === event.number);
-    if (!planned) return;
-    const next = ordered(event);
-    live.hotlines.set(next.number, next);
-    const view = hotlineView(planned, next, live.opening(next.number, event.at));
-    this.to.perform(orderEffects(event, next, view), event.at);
   }
 
   private toLegAndCall(legId: string, event: DomainEvent): void {

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
-import type { AgentDesk, HotlineDesk, LiveView } from '../engine/ports';
+import type { AgentDesk, BlockDesk, HotlineDesk, LiveView } from '../engine/ports';
 import type {
   Accounts,
   Audit,
@@ -20,6 +20,7 @@ export interface HttpDeps {
   live: LiveView;
   desk: AgentDesk;
   hotlines: HotlineDesk;
+  blocks: BlockDesk;
   queries: Queries;
   accounts: Accounts;
   plans: Plans;

@@ -15,6 +15,7 @@ import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
+import { blockRoutes } from './routes/blocks';
 import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
@@ -49,6 +50,7 @@ const ROUTES = [
   leadRoutes,
   queueRoutes,
   hotlineRoutes,
+  blockRoutes,
   ledgerRoutes,
   planRoutes,
   numberRoutes,

@@ -87,7 +87,9 @@ export interface Ledger {
   promises: number;
   left: number;
   noNumber: number;
+  blocked: number;
   refused: number;
+  overCapacity: number;
   broken: number;
   balanced: boolean;
 }

@@ -32,7 +32,9 @@ export function balance(filter: LedgerFilter, counts: readonly OutcomeCount[]): 
     promises: of('promise'),
     left: of('left'),
     noNumber: of('no-number'),
+    blocked: of('blocked'),
     refused: of('refused'),
+    overCapacity: of('over-capacity'),
     broken: of('broken'),
   };
   const counted = Object.values(parts).reduce((sum, part) => sum + part, 0);

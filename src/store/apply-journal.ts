@@ -3,12 +3,14 @@
  * before, and of several snapshots of one subject only the newest. Must not know where entries come
  * from or when the next batch follows.
  */
+import { blockKey } from '../domain/block/block';
 import type { JournalEntry, JournalRecord } from '../domain/records';
 import type { CallId, RecordingId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import { saveAgentStates } from './agent-states';
 import { saveCalls } from './calls';
 import { saveConfirmedNumbers } from './confirmed-numbers';
+import { saveBlocks } from './blocks';
 import type { Database } from './database';
 import { saveDialCounts, saveTrunkUses } from './day-counts';
 import { noteEntries, saveAlarms, saveAudit } from './journal-events';
@@ -92,6 +94,10 @@ export async function applyJournal(
       trx,
       records(batch['hotline.saved']).map((record) => record.hotline),
     );
+    await saveBlocks(
+      trx,
+      records(batch['block.saved']).map((record) => record.block),
+    );
     await saveAlarms(trx, [...batch['alarm.raised'].values()]);
     await saveAudit(trx, [...batch['audit.noted'].values()]);
     return recordings
@@ -125,6 +131,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'dial.counted': new Map(),
     'trunk.saved': new Map(),
     'hotline.saved': new Map(),
+    'block.saved': new Map(),
     'alarm.raised': new Map(),
     'audit.noted': new Map(),
   };
@@ -163,6 +170,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.agent.id;
     case 'trunk.saved':
       return record.trunkId;
+    case 'block.saved':
+      return blockKey(record.block.storeId, record.block.number);
     case 'hotline.saved':
       return record.hotline.number;
     case 'dial.counted':

@@ -51,6 +51,7 @@ export function statusOfCause(cause: EndCause): number {
     case 'busy':
       return 486;
     case 'declined':
+    case 'blocked':
       return 603;
     case 'forbidden':
       return 403;

@@ -1,6 +1,7 @@
 import { attempted, UNUSED } from '../../src/domain/dial/budget';
 import { changeOf } from '../../src/domain/dial/kept-budget';
 import type { CallSnapshot } from '../../src/domain/records';
+import { loadBlocks } from '../../src/store/blocks';
 import { loadHotlineOrders } from '../../src/store/hotline-orders';
 import { loadAgentStates } from '../../src/store/agent-states';
 import { applyJournal } from '../../src/store/apply-journal';
@@ -124,6 +125,28 @@ describe('each record comes back as it was written', () => {
     const opened = { number: '400', closure: null };
     await applyJournal(database.db, journal({ kind: 'hotline.saved', hotline: opened }));
     expect((await loadHotlineOrders(database.db))[0]).toEqual(opened);
+  });
+
+  test('who is blocked at which store, as it was said last', async () => {
+    const block = {
+      storeId: 'bj01',
+      number: '+8613800138000',
+      reason: 'x',
+      by: 'chen',
+      since: NINE,
+    };
+    const blocks = [
+      { ...block, until: null },
+      { ...block, storeId: 'sh01', until: NINE + 1 },
+    ];
+    await applyJournal(
+      database.db,
+      journal(...blocks.map((one) => ({ kind: 'block.saved' as const, block: one }))),
+    );
+    expect(await loadBlocks(database.db)).toEqual(blocks);
+    const lifted = { ...block, by: 'zhao', until: NINE + 5 };
+    await applyJournal(database.db, journal({ kind: 'block.saved', block: lifted }));
+    expect((await loadBlocks(database.db))[0]).toEqual(lifted);
   });
 
   test('alarms and audit notes', async () => {

@@ -166,6 +166,17 @@ const TABLE: Row[] = [
     url: '/api/hotlines/400/open',
     statuses: [401, 403, 200, 403, 200, 403, 404, 200],
   },
+  { route: 'GET /api/blocked-callers', statuses: [401, 403, 200, 403, 200, 403, 200, 403] },
+  {
+    route: 'POST /api/blocked-callers',
+    body: { number: '13800138000', reason: 'nuisance' },
+    statuses: [401, 403, 200, 403, 200, 403, 200, 403],
+  },
+  {
+    route: 'DELETE /api/blocked-callers/{number}',
+    url: '/api/blocked-callers/13800138009',
+    statuses: [401, 403, 404, 403, 404, 403, 404, 403],
+  },
   { route: 'GET /api/guard', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   {
     route: 'POST /api/guard/unblock',

@@ -145,6 +145,7 @@ describe('a session', () => {
           'store.oversee',
           'recordings.hear',
           'hotlines.close',
+          'callers.block',
         ],
       });
     }

@@ -324,18 +324,21 @@ test('a whole call writes eleven records, each subject at its beginning and its 
 });
 
 test.each([
-  ['whom we could never hear', 'no-media'],
-  ['for whom there is no stream', 'over-capacity'],
-] as const)('a caller %s is refused before a phone rings, and opens no lead', (_who, unusable) => {
-  const centre = startCentre({ autoReady: ['bob'] });
-  const alice = centre.call({ unusable });
-  expect(alice.hears).toBe(`gone: ${unusable}`);
-  expect(alice.record).toMatchObject({
-    outcome: 'refused',
-    endCause: unusable,
-    storeId: 'bj01',
-    leadId: null,
-  });
-  expect(centre.agent('bob').does).toBe('idle');
-  expect(centre.leftovers()).toEqual(NOTHING);
-});
+  ['whom we could never hear', 'no-media', 'refused'],
+  ['for whom there is no stream', 'over-capacity', 'over-capacity'],
+] as const)(
+  'a caller %s is refused before a phone rings, and opens no lead',
+  (_who, unusable, outcome) => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call({ unusable });
+    expect(alice.hears).toBe(`gone: ${unusable}`);
+    expect(alice.record).toMatchObject({
+      outcome,
+      endCause: unusable,
+      storeId: 'bj01',
+      leadId: null,
+    });
+    expect(centre.agent('bob').does).toBe('idle');
+    expect(centre.leftovers()).toEqual(NOTHING);
+  },
+);

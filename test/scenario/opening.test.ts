@@ -69,14 +69,14 @@ describe('closed by command', () => {
     const talking = centre.call();
     bob.receivesOffer().picksUp();
     const waiting = centre.call({ from: '+8613800000003' });
-    expect(centre.engine.orderHotline('chen', '400', { until: null })).toBeNull();
+    expect(centre.engine.orders.orderHotline('chen', '400', { until: null })).toBeNull();
     expect([talking.hears, waiting.hears]).not.toContain('no-agents+promise-taken');
     const alice = centre.call({ from: '+8613800000004' });
     expect(alice.hears).toBe('no-agents+promise-taken');
     expect(centre.engine.hotlines()).toMatchObject([
       { number: '400', open: false, why: 'closure', opensAt: null, closure: { by: 'chen' } },
     ]);
-    expect(centre.engine.orderHotline('chen', '400', null)).toBeNull();
+    expect(centre.engine.orders.orderHotline('chen', '400', null)).toBeNull();
     expect(centre.engine.hotlines()).toMatchObject([{ open: true, closure: null }]);
     expect(centre.call({ from: '+8613800000005' }).state).toBe('queued');
     const audited = centre.journal.of('audit.noted').map(({ who, what }) => `${who} ${what}`);
@@ -87,7 +87,7 @@ describe('closed by command', () => {
     const centre = startCentre({ agents: ['bob'] });
     centre.agent('bob').atWork();
     const until = MORNING + 10 * MINUTE;
-    expect(centre.engine.orderHotline('chen', '400', { until })).toBeNull();
+    expect(centre.engine.orders.orderHotline('chen', '400', { until })).toBeNull();
     expect(centre.call().hears).toBe('no-agents+promise-taken');
     expect(centre.engine.promises()).toMatchObject([{ dueAt: until + 30 * MINUTE }]);
     centre.clock.advance(10 * MINUTE);
@@ -96,7 +96,7 @@ describe('closed by command', () => {
 
   test('a restart of the app opens nothing', () => {
     const centre = startCentre();
-    centre.engine.orderHotline('chen', '400', { until: null });
+    centre.engine.orders.orderHotline('chen', '400', { until: null });
     appFalls(centre);
     appReturns(centre);
     expect(centre.engine.hotlines()).toMatchObject([{ open: false, why: 'closure' }]);
@@ -107,7 +107,7 @@ describe('closed by command', () => {
     ['400', { until: MORNING }, 'PAST_MOMENT'],
   ])('%s until %j is refused: %s', (number, closure, refusal) => {
     const centre = startCentre();
-    expect(centre.engine.orderHotline('chen', number, closure)).toBe(refusal);
+    expect(centre.engine.orders.orderHotline('chen', number, closure)).toBe(refusal);
     expect(centre.journal.of('hotline.saved')).toEqual([]);
   });
 });

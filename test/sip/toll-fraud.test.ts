@@ -54,7 +54,7 @@ beforeAll(async () => {
     ...{ lookup: new FakeLookup(), pins: new FakePins(), makeId: uuidv7Maker() },
     log: { info: () => undefined, warn: () => undefined, error: console.error },
   });
-  engine.start(plan, { agents: [], promises: [], budget: UNUSED, hotlines: [] });
+  engine.start(plan, { agents: [], promises: [], budget: UNUSED, blocks: [], hotlines: [] });
   for (const event of app.events.all) engine.submit(event);
   await register();
   engine.signIn('wang');

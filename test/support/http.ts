@@ -28,6 +28,9 @@ import type {
 import { buildHttp } from '../../src/http/server';
 import { openSession, signSession } from '../../src/http/session-token';
 import { Desktops } from '../../src/push/desktops';
+import { blockKey, blockOf } from '../../src/domain/block/block';
+import { LiveState } from '../../src/engine/live-state';
+import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
 import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
 
@@ -263,12 +266,22 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     now,
     ...(heartbeatMs !== undefined && { heartbeatMs }),
   });
+  const state = new LiveState();
+  const blocks = new Ordering(
+    state,
+    (event) => {
+      if (event.type !== 'caller.blocked') return;
+      state.blocks.set(blockKey(event.storeId, event.number), blockOf(event));
+    },
+    now,
+  );
   const deps: HttpDeps = {
     live,
     desk,
     hotlines: {
       orderHotline: (by, number, closure) => desk.order(by, number, closure),
     },
+    blocks,
     guard,
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
@@ -379,7 +392,16 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
     holder: async (storeId, number) => rows.confirmed.get(`${storeId} ${number}`) ?? null,
     ledger: async (filter) => {
       const { hotline, from, to } = asked(filter);
-      const counts = { inProgress: 0, promises: 0, left: 1, noNumber: 0, refused: 0, broken: 0 };
+      const counts = {
+        inProgress: 0,
+        promises: 0,
+        left: 1,
+        noNumber: 0,
+        blocked: 0,
+        refused: 0,
+        overCapacity: 0,
+        broken: 0,
+      };
       return {
         hotline: hotline ?? null,
         from,

@@ -2,6 +2,7 @@
  * Decides what an arriving call becomes: a queued call with its caller known as well as can be, or
  * a refusal when the dialled number is none of ours. Who takes it is dispatch's business.
  */
+import type { EndCause } from '../end-cause';
 import type { CallArrived } from '../events';
 import type { Effect } from '../effects';
 import type { Opening } from '../hours/opening';
@@ -12,22 +13,26 @@ import type { Step } from '../step';
 import type { Instant } from '../time';
 import { announceClosed } from './announcing';
 import { customerNumber, snapshot, type Call } from './call';
-import { followedBy } from './closing';
+import { followedBy, outcomeOf } from './closing';
 import { arrivingLeg, legSnapshot } from './leg';
 import type { Route } from './routing';
 
+/** How the caller finds the hotline. */
+export type Door = Opening | { is: 'blocked' };
+
 /**
- * `route` null, or no audio that we could take: refused and kept in the ledger as refused; there is
- * no live call then.
+ * `route` null, no audio that we could take, or a blocked caller: refused and kept in the ledger as that; there
+ * is no live call then.
  */
 export function arrive(
   event: CallArrived,
   route: Route | null,
   now: Instant,
-  opening: Opening = { is: 'open' },
+  door: Door = { is: 'open' },
 ): Step<Call | null> {
-  const cause = route ? event.unusable : 'unknown-number';
-  if (!route || cause) return { next: null, effects: refusal(event, route, now) };
+  const cause = refusalCause(event, route, door);
+  if (!route || cause)
+    return { next: null, effects: refusal(event, route, cause ?? 'broken', now) };
   const { identity, effects } = identify(
     event.lookup,
     {
@@ -49,8 +54,8 @@ export function arrive(
     { type: 'journal.write', record: { kind: 'leg.saved', leg: legSnapshot(leg) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(call) } },
   );
-  if (opening.is === 'closed')
-    return followedBy({ next: call, effects }, announceClosed(call, opening, now));
+  if (door.is === 'closed')
+    return followedBy({ next: call, effects }, announceClosed(call, door, now));
   return { next: call, effects: [...effects, joinQueue(call, callerFacts(event.lookup), now)] };
 }
 
@@ -106,8 +111,13 @@ export const askAgain = (call: Call): Effect => ({
   placed: call.direction !== 'inbound',
 });
 
-function refusal(event: CallArrived, route: Route | null, now: Instant): Effect[] {
-  const cause = route ? (event.unusable ?? 'no-media') : 'unknown-number';
+/** Why nobody is to take it; undefined when somebody is. */
+function refusalCause(event: CallArrived, route: Route | null, door: Door): EndCause | undefined {
+  if (!route) return 'unknown-number';
+  return door.is === 'blocked' ? 'blocked' : event.unusable;
+}
+
+function refusal(event: CallArrived, route: Route | null, cause: EndCause, now: Instant): Effect[] {
   const call: CallSnapshot = {
     id: event.callId,
     direction: 'inbound',
@@ -127,7 +137,7 @@ function refusal(event: CallArrived, route: Route | null, now: Instant): Effect[
     talkStartedAt: null,
     bridgedAt: null,
     endedAt: now,
-    outcome: 'refused',
+    outcome: cause === 'blocked' ? 'blocked' : outcomeOf('refused', cause),
     endCause: cause,
   };
   return [

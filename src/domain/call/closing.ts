@@ -39,7 +39,8 @@ export const outcomeOf = (usual: CallOutcome, cause: EndCause): CallOutcome => {
   if (cause === 'broken') return 'broken';
   // The edge told a waiting caller in our place that he will be called back.
   if (cause === 'announced' && usual === 'left') return 'promise';
-  return cause === 'no-media' || cause === 'over-capacity' ? 'refused' : usual;
+  if (cause === 'over-capacity') return cause;
+  return cause === 'no-media' ? 'refused' : usual;
 };
 
 /** Gives the call its outcome, hangs up what is left, stops the recording. */

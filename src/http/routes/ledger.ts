@@ -62,7 +62,9 @@ function together(ledgers: Ledger[], from: Instant, to: Instant): Ledger {
     promises: sum((ledger) => ledger.promises),
     left: sum((ledger) => ledger.left),
     noNumber: sum((ledger) => ledger.noNumber),
+    blocked: sum((ledger) => ledger.blocked),
     refused: sum((ledger) => ledger.refused),
+    overCapacity: sum((ledger) => ledger.overCapacity),
     broken: sum((ledger) => ledger.broken),
     balanced: ledgers.every(({ balanced }) => balanced),
   };

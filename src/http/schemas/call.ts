@@ -22,6 +22,7 @@ const EndCauseSchema = oneOf(
   'answered-elsewhere',
   'no-media',
   'over-capacity',
+  'blocked',
   'unknown-number',
   'pre-empted',
   'carrier-joined',
@@ -66,7 +67,17 @@ export const CallSchema = Type.Object({
   bridgedAt: Nullable(InstantValue),
   endedAt: Nullable(InstantValue),
   outcome: Nullable(
-    oneOf('talk', 'promise', 'left', 'no-number', 'refused', 'broken', 'unanswered'),
+    oneOf(
+      'talk',
+      'promise',
+      'left',
+      'no-number',
+      'blocked',
+      'refused',
+      'over-capacity',
+      'broken',
+      'unanswered',
+    ),
   ),
   endCause: Nullable(EndCauseSchema),
   colleagueId: Type.Optional(

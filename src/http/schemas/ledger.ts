@@ -12,7 +12,9 @@ export const LedgerSchema = Type.Object({
   promises: Type.Integer(),
   left: Type.Integer(),
   noNumber: Type.Integer(),
+  blocked: Type.Integer({ description: 'Of numbers that the store has blocked.' }),
   refused: Type.Integer(),
+  overCapacity: Type.Integer({ description: 'Everything was full; the carrier has other routes.' }),
   broken: Type.Integer(),
   balanced: Type.Boolean(),
 });

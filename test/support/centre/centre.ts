@@ -73,6 +73,7 @@ export class TestCentre {
       agents: [],
       promises: [],
       budget: UNUSED,
+      blocks: [],
       hotlines: [],
       ...options.known,
     });

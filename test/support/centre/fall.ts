@@ -47,6 +47,7 @@ export function appReturns(centre: TestCentre): void {
     budget: journal
       .of('dial.counted')
       .reduce((budget, { change }) => withChange(budget, change), UNUSED),
+    blocks: journal.of('block.saved').map(({ block }) => block),
     hotlines: journal.of('hotline.saved').map(({ hotline }) => hotline),
     work: workdays(centre),
     left: leavers(centre),

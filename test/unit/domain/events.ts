@@ -325,6 +325,15 @@ export const SAMPLES: Samples = {
     timer: { kind: 'offer-receipt', callId: 'call', offerId: 'offer' },
   },
   'plan.applied': { type: 'plan.applied', at: NOW, plan: PLAN },
+  'caller.blocked': {
+    type: 'caller.blocked',
+    at: NOW,
+    by: 'chen',
+    storeId: 'bj01',
+    number: '+8613800000001',
+    reason: 'nuisance',
+    until: null,
+  },
   'hotline.ordered': {
     type: 'hotline.ordered',
     at: NOW,

@@ -14,6 +14,7 @@ describe('rights of posts', () => {
         'store.oversee',
         'recordings.hear',
         'hotlines.close',
+        'callers.block',
       ],
     ],
     [
@@ -24,7 +25,7 @@ describe('rights of posts', () => {
       'administrator',
       [
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'store.oversee', 'recordings.hear'],
-        ...['hotlines.close', 'plan.apply'],
+        ...['hotlines.close', 'callers.block', 'plan.apply'],
         ...['edge.guard', 'prompts.replace'],
       ],
     ],

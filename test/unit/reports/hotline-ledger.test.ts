@@ -14,7 +14,9 @@ test('no calls balance', () => {
     promises: 0,
     left: 0,
     noNumber: 0,
+    blocked: 0,
     refused: 0,
+    overCapacity: 0,
     broken: 0,
     balanced: true,
   });
@@ -26,7 +28,9 @@ test.each<[CallOutcome | null, string]>([
   ['promise', 'promises'],
   ['left', 'left'],
   ['no-number', 'noNumber'],
+  ['blocked', 'blocked'],
   ['refused', 'refused'],
+  ['over-capacity', 'overCapacity'],
   ['broken', 'broken'],
 ])('a call that ended by %p counts once, as %s', (outcome, key) => {
   const ledger = balance({ hotline: '400', ...filter }, [{ outcome, calls: 3 }]);

@@ -1,0 +1,66 @@
+/** What people order beside the plan, hotlines closed and callers blocked: judged, and submitted as facts. */
+import { blockKey, isInForce } from '../domain/block/block';
+import type { RefusalCode } from '../domain/errors';
+import type { StoreId } from '../domain/ids';
+import { isEmergency } from '../domain/number/kinds';
+import { normaliseNumber } from '../domain/number/normalise';
+import type { BlockSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
+import type { LiveState } from './live-state';
+import type { BlockDesk, HotlineDesk, Submit } from './ports';
+
+/** See the head of this file. */
+export class Ordering implements HotlineDesk, BlockDesk {
+  constructor(
+    private readonly live: LiveState,
+    private readonly submit: Submit,
+    private readonly now: () => Instant,
+  ) {}
+
+  orderHotline(
+    by: string,
+    number: string,
+    closure: { until: Instant | null } | null,
+  ): RefusalCode | null {
+    const at = this.now();
+    if (!this.live.routes.has(number)) return 'NO_SUCH_HOTLINE';
+    if (closure !== null && closure.until !== null && closure.until <= at) return 'PAST_MOMENT';
+    this.submit({ type: 'hotline.ordered', at, by, number, closure });
+    return null;
+  }
+
+  blocks(storeId: StoreId): BlockSnapshot[] {
+    const at = this.now();
+    return [...this.live.blocks.values()]
+      .filter((block) => block.storeId === storeId && isInForce(block, at))
+      .sort((a, b) => b.since - a.since);
+  }
+
+  block(
+    by: string,
+    storeId: StoreId,
+    { number: text, reason, until }: { number: string; reason: string; until: Instant | null },
+  ): RefusalCode | BlockSnapshot {
+    const at = this.now();
+    const number = this.numberOf(text);
+    if (!/\d/.test(number)) return 'NOT_A_NUMBER';
+    if (isEmergency(number, this.live.book)) return 'NEVER_BLOCKED';
+    if (until !== null && until <= at) return 'PAST_MOMENT';
+    this.submit({ type: 'caller.blocked', at, by, storeId, number, reason, until });
+    return this.live.blocks.get(blockKey(storeId, number)) ?? 'NOT_A_NUMBER';
+  }
+
+  unblock(by: string, storeId: StoreId, text: string): RefusalCode | null {
+    const at = this.now();
+    const number = this.numberOf(text);
+    const block = this.live.blocks.get(blockKey(storeId, number));
+    if (!block || !isInForce(block, at)) return 'NOT_BLOCKED_CALLER';
+    const { reason } = block;
+    this.submit({ type: 'caller.blocked', at, by, storeId, number, reason, until: at });
+    return null;
+  }
+
+  private numberOf(text: string): string {
+    return normaliseNumber(text, this.live.book.country);
+  }
+}

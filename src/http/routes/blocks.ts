@@ -1,0 +1,74 @@
+/** Callers whom the own store does not take: who they are, blocking one, lifting it. */
+import { CodedError } from '../../domain/errors';
+import { personOf } from '../auth';
+import type { HttpDeps } from '../deps';
+import { BlockBody, BlockParams, BlockSchema } from '../schemas/block';
+import { PageOf } from '../schemas/page';
+import { problems } from '../schemas/problem';
+import { instantOf } from '../schemas/values';
+import type { Routes } from './app';
+
+const REFUSALS = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'CROSS_SITE'] as const;
+
+export function blockRoutes(app: Routes, { blocks }: HttpDeps): void {
+  app.get(
+    '/api/blocked-callers',
+    {
+      config: { access: 'callers.block' },
+      schema: {
+        tags: ['hotlines'],
+        summary: 'Numbers of which the own store takes no calls, the newest first.',
+        response: { 200: PageOf(BlockSchema), ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST') },
+      },
+    },
+    // Nuisance callers are few: one page holds them.
+    (request) => ({ items: blocks.blocks(personOf(request).store), next: null }),
+  );
+
+  app.post(
+    '/api/blocked-callers',
+    {
+      config: { access: 'callers.block' },
+      schema: {
+        tags: ['hotlines'],
+        summary: 'Take no calls of a number, until a moment or until it is lifted.',
+        description: 'Its calls are declined (603) and stand in the ledger as `blocked`.',
+        body: BlockBody,
+        response: {
+          200: BlockSchema,
+          ...problems(...REFUSALS, 'NOT_A_NUMBER', 'NEVER_BLOCKED', 'PAST_MOMENT'),
+        },
+      },
+    },
+    (request) => {
+      const { number, reason, until } = request.body;
+      const person = personOf(request);
+      const asked = { number, reason, until: until === undefined ? null : instantOf(until) };
+      const block = blocks.block(person.id, person.store, asked);
+      if (typeof block === 'string') throw new CodedError(block);
+      return block;
+    },
+  );
+
+  app.delete(
+    '/api/blocked-callers/:number',
+    {
+      config: { access: 'callers.block' },
+      schema: {
+        tags: ['hotlines'],
+        summary: 'Take calls of a number again.',
+        params: BlockParams,
+        response: {
+          204: { type: 'null', description: 'Its calls are taken.' },
+          ...problems(...REFUSALS, 'NOT_BLOCKED_CALLER'),
+        },
+      },
+    },
+    (request, reply) => {
+      const person = personOf(request);
+      const refusal = blocks.unblock(person.id, person.store, request.params.number);
+      if (refusal) throw new CodedError(refusal);
+      return reply.code(204).send();
+    },
+  );
+}

@@ -27,7 +27,7 @@ import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
-import { hotlineLedger } from './reports';
+import { hotlineLedger, queueLoad } from './reports';
 import { loadBlocks } from './store/blocks';
 import { storeAccounts } from './store/accounts';
 import { loadAgentStates } from './store/agent-states';
@@ -272,6 +272,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     desk: engine,
     hotlines: engine.orders,
     blocks: engine.orders,
+    loads: (queueId, days) => queueLoad(db, queueId, days),
     queries: storeQueries(db, (filter) => hotlineLedger(db, filter)),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),

@@ -13,6 +13,7 @@ import type {
   Plans,
   Prompts,
   Queries,
+  QueueLoads,
   Readiness,
 } from './ports';
 
@@ -22,6 +23,7 @@ export interface HttpDeps {
   hotlines: HotlineDesk;
   blocks: BlockDesk;
   queries: Queries;
+  loads: QueueLoads;
   accounts: Accounts;
   plans: Plans;
   guard: Guard;

@@ -31,6 +31,7 @@ import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
+import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
 import { trunkRoutes } from './routes/trunks';
 
@@ -52,6 +53,7 @@ const ROUTES = [
   hotlineRoutes,
   blockRoutes,
   ledgerRoutes,
+  staffingRoutes,
   planRoutes,
   numberRoutes,
   trunkRoutes,

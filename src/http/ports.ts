@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { AgentId, LeadId, RecordingId } from '../domain/ids';
+import type { AgentId, LeadId, QueueId, RecordingId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
 import type {
   CallSnapshot,
@@ -8,6 +8,7 @@ import type {
   OfferSnapshot,
   LegSnapshot,
 } from '../domain/records';
+import type { SeenLoad } from '../domain/staffing/need';
 import type { Instant } from '../domain/time';
 
 /** A page of a list; `next` is an opaque cursor, null at the end. */
@@ -93,6 +94,12 @@ export interface Ledger {
   broken: number;
   balanced: boolean;
 }
+
+/** How a queue was on some days, each from a moment until (exclusive) another. */
+export type QueueLoads = (
+  queueId: QueueId,
+  days: readonly (readonly [from: Instant, to: Instant])[],
+) => Promise<SeenLoad>;
 
 /** What pages read from the database. */
 export interface Queries {

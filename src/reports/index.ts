@@ -1,2 +1,3 @@
 /** The list of reports: one file each, one line here. */
+export { queueLoad, type DaySpan } from './queue-load';
 export { hotlineLedger, type LedgerFilter } from './hotline-ledger';

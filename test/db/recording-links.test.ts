@@ -16,9 +16,9 @@ describe('an unlinked recording is an alarm', () => {
   let heard: () => void = () => undefined;
 
   /** One life of the app: what it applies is watched, what it raises is heard. */
-  const life = (): { apply: (entries: JournalEntry[]) => Promise<void> } => {
+  const life = (graceMs = 1): { apply: (entries: JournalEntry[]) => Promise<void> } => {
     const watch = new UnlinkedRecordings({
-      ...{ links: recordingLinks(database.db), now: () => Date.now(), log, graceMs: 1 },
+      ...{ links: recordingLinks(database.db), now: () => Date.now(), log, graceMs },
       submit: (event) => {
         if (event.type === 'alarm.raised') alarms.push(event);
         heard();
@@ -82,7 +82,7 @@ describe('an unlinked recording is an alarm', () => {
   test('is none when the call comes within the grace, nor of a recording that failed', async () => {
     const call = aCall();
     const failed = aRecording({ file: { result: 'failed', reason: 'disk full' } });
-    const { apply } = life();
+    const { apply } = life(60_000);
     await applyJournal(
       database.db,
       journal(

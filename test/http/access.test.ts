@@ -177,6 +177,11 @@ const TABLE: Row[] = [
     url: '/api/blocked-callers/13800138009',
     statuses: [401, 403, 404, 403, 404, 403, 404, 403],
   },
+  {
+    route: 'GET /api/staffing',
+    url: '/api/staffing?queue=sales',
+    statuses: [401, 403, 200, 200, 200, 403, 404, 403],
+  },
   { route: 'GET /api/guard', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   {
     route: 'POST /api/guard/unblock',

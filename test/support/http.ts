@@ -28,6 +28,7 @@ import type {
 import { buildHttp } from '../../src/http/server';
 import { openSession, signSession } from '../../src/http/session-token';
 import { Desktops } from '../../src/push/desktops';
+import type { SeenLoad } from '../../src/domain/staffing/need';
 import { blockKey, blockOf } from '../../src/domain/block/block';
 import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
@@ -201,6 +202,7 @@ export class FakeRows {
   /** Lead by store and number. */
   readonly confirmed = new Map<string, string>();
   readonly filters: unknown[] = [];
+  load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
 
 /** Everything of one test; `close` ends it. */
@@ -282,6 +284,10 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       orderHotline: (by, number, closure) => desk.order(by, number, closure),
     },
     blocks,
+    loads: (queueId, days) => {
+      rows.filters.push({ queueId, days });
+      return Promise.resolve(rows.load);
+    },
     guard,
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },

@@ -46,8 +46,10 @@ function restart(calls: RecoveredCall[], options: CentreOptions = { autoReady: [
           state: call.arriving && legId === call.callerLegId ? 'arriving' : 'answered',
           answers: !call.arriving,
         });
-    centre.submit({ type: 'call.recovered', at: centre.now(), call });
   }
+  centre.engine.submitTogether(
+    calls.map((call) => ({ type: 'call.recovered', at: centre.now(), call })),
+  );
   const stateOf = (callId: string) =>
     centre.engine.calls().find(({ id }) => id === callId)?.state ?? 'closed';
   const recordOf = (callId: string) =>
@@ -105,8 +107,24 @@ describe('after the app fell', () => {
       ...{ callId: 'call-0', callerLegId: 'leg-carol', arrivedAt: EARLIER - 1 },
       ids: { entryId: 'entry-0', leadId: 'lead-0', promiseId: 'promise-0' },
     });
-    const { centre, stateOf } = restart([talk(), waits]);
+    const { centre, stateOf } = restart([waits, talk()]);
     expect([stateOf('call-0'), stateOf('call-1')]).toEqual(['queued', 'talking']);
+    expect(centre.bugs).toEqual([]);
+  });
+
+  test('nor to a colleague who was sent on, nor he to one', () => {
+    const sentOn = (n: number, colleagueId: string) =>
+      found({
+        ...{ callId: `call-${n}`, direction: 'internal', callerLegId: `leg-${colleagueId}` },
+        ...{ colleagueId, from: 'phone-eve', arrivedAt: EARLIER - n },
+        ids: { entryId: `entry-${n}`, leadId: `lead-${n}`, promiseId: `promise-${n}` },
+      });
+    const calls = [sentOn(3, 'ann'), sentOn(2, 'cui'), talk()];
+    const { centre, stateOf } = restart(calls, { autoReady: ['ann', 'bob', 'cui'] });
+    expect(calls.map(({ callId }) => stateOf(callId))).toEqual(['queued', 'queued', 'talking']);
+    expect(['ann', 'bob', 'cui'].map((id) => centre.agent(id).does)).toEqual(
+      Array(3).fill('talking'),
+    );
     expect(centre.bugs).toEqual([]);
   });
 

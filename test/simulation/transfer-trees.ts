@@ -110,7 +110,10 @@ export class TransferScene {
     next?.does(this);
     this.dialogsEnd();
     this.consultFilesStopped();
-    if (this.centre.life.isOver) this.appFell();
+    if (this.centre.life.isOver) {
+      this.appFell();
+      this.dialogsEnd();
+    }
     for (const { direction, state, consult } of this.centre.engine.calls())
       this.reached.add([direction, state, consult?.answered ? consult.hears : ''].join(' ').trim());
     return faultOf(this.centre);

@@ -21,7 +21,7 @@ import { customerNumber, snapshot, type Call, type CallIn, type Stage } from './
 export const LET_GO_MS: Millis = seconds(60);
 
 /** Why the recording of a talk is no more, when an edge fell over it. */
-export const BROKEN_OFF = 'the talk was broken off';
+const BROKEN_OFF = 'the talk was broken off';
 
 interface Ending {
   outcome: CallOutcome;
@@ -63,7 +63,10 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
     cause: ending.hangup,
   }));
   for (const id of [consultRecordingId, recordingId])
-    if (id !== null) effects.push(...stopped(next, id, ending.cause));
+    if (id !== null)
+      effects.push(
+        ...(ending.cause === 'broken' ? recordingBroken(next, id) : [recordingStopped(next, id)]),
+      );
   effects.push(
     { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },
     {
@@ -89,13 +92,18 @@ function releaseColleague({ id: callId, colleagueId }: Call, at: Instant): Effec
 const consultRecording = ({ stage }: Call): RecordingId | null =>
   stage.is === 'consulting' && stage.asked.recording ? stage.asked.recordings.consult : null;
 
-/** By our fault the file may be lost as well: filed as failed at once, which a finished one corrects. */
-function stopped(call: Call, recordingId: RecordingId, cause: EndCause): Effect[] {
-  const stop = recordingStopped(call, recordingId);
-  if (cause !== 'broken') return [stop];
-  const file = { result: 'failed', reason: BROKEN_OFF } as const;
-  return [stop, fileRecording(call, { recordingId, file })];
-}
+/** The talk ended by our fault, and so does its file. */
+export const recordingBroken = (call: Call, recordingId: RecordingId): Effect[] => [
+  recordingStopped(call, recordingId),
+  filedBroken(call, recordingId),
+];
+
+/**
+ * By our fault the file may be lost as well: filed as failed at once, which a finished one corrects. Whose it was is
+ * written down with that, because the call may be closed before its file is told.
+ */
+export const filedBroken = (call: Call, recordingId: RecordingId): Effect =>
+  fileRecording(call, { recordingId, file: { result: 'failed', reason: BROKEN_OFF } });
 
 /** The outcome stands; only what is still ending is of interest. */
 export function stepWrappingUp(call: CallIn<'wrapping-up'>, event: DomainEvent): Step<Call> {

@@ -68,7 +68,7 @@ export function appReturns(centre: TestCentre): void {
     makeId: () => centre.id(),
     at: centre.now(),
   });
-  for (const event of [...found.nailed, ...found.events]) engine.submit(event);
+  engine.submitTogether([...found.nailed, ...found.events]);
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) closeSession(centre, callId);
   tellFiles(centre, missed);
@@ -87,7 +87,11 @@ export function edgeFalls(centre: TestCentre, order: readonly string[]): void {
   media.unrecorded.clear();
   media.conference = [];
   const files = [...media.recordings.values()];
-  for (const legId of order) telephony.end(legId, 'broken');
+  for (const legId of order) {
+    // The app may have joined it anew when it heard of the one before.
+    part(centre, legId);
+    telephony.end(legId, 'broken');
+  }
   for (const { callId, recordingId } of files)
     if (media.recordings.has(recordingId)) media.file(callId, recordingId);
 }

@@ -198,7 +198,7 @@ function rebuild(
     ...milestones(known && leftSlot(parts) ? asWaiting(known) : known),
     ...(tookOver(parts) ? { talkStartedAt: found.at, bridgedAt: found.at } : {}),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
-    ...(known?.state === 'calling' && caller === undefined ? { calling: true as const } : {}),
+    ...(direction !== 'inbound' && isCalling(parts) ? { calling: true as const } : {}),
     ...(caller?.role === 'outside' && caller.agentId !== undefined
       ? { colleagueId: caller.agentId }
       : {}),
@@ -233,6 +233,10 @@ function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[
     ...(forwarded && sent ? { outsideLeg: { legId: forwarded.legId, ...sent } } : {}),
   };
 }
+/** Of a call of ours of which nothing is written yet, no more can have become. */
+const isCalling = ({ caller, agent, known }: Parts): boolean =>
+  (known === undefined || known.state === 'calling') && !(caller && agent);
+
 /** His note says that he is parked no more, and the fall came before that was written down as well. */
 const leftSlot = ({ caller, agent, known }: Parts): boolean =>
   known?.state === 'parked' && caller !== undefined && !caller.parked && !agent;

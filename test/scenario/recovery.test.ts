@@ -205,6 +205,26 @@ describe('after the app fell', () => {
     });
   });
 
+  test('whom we called and had sent on has his place taken, should that not have been written', () => {
+    const { centre } = restart([talk({ direction: 'outbound', offeredAt: EARLIER })]);
+    const entries = centre.journal.of('entry.saved').map(({ entry }) => entry);
+    expect(entries).toMatchObject([{ id: 'entry-1', outcome: 'connected', endedAt: EARLIER }]);
+  });
+
+  test('whom we called, when who called is gone, is hung up and waits for nobody', () => {
+    const { centre, stateOf, recordOf } = restart([
+      found({ direction: 'outbound', to: CAROL, calling: true }),
+    ]);
+    expect(centre.telephony.ends.get('leg-alice')).toBe('partner-left');
+    expect([stateOf('call-1'), recordOf('call-1')?.outcome]).toEqual(['closed', 'unanswered']);
+    expect(centre.journal.of('entry.saved')).toEqual([]);
+  });
+
+  test('a caller who waits is written down again, and his place with him', () => {
+    const { recordOf } = restart([found()]);
+    expect(recordOf('call-1')).toMatchObject({ state: 'queued', outcome: null });
+  });
+
   test('a caller whose agent is gone from the talk is hung up; the end told late is the true one', () => {
     const alone = talk();
     delete alone.agentLeg;

@@ -431,6 +431,9 @@ describe('a consultation that outlived the app', () => {
     const again = restart([rest], both);
     expect([again.stateOf('call-1'), pairs(again)]).toEqual(['forwarded', ['leg-alice leg-out']]);
     expect(again.centre.agent('bob').does).toBe('idle');
+    again.centre.media.file('call-1', 'recording-before');
+    const filed = again.centre.journal.of('recording.saved').map(({ recording }) => recording);
+    expect(filed).toMatchObject([{ id: 'recording-before', agentId: 'bob' }]);
     again.centre.telephony.end('leg-out', 'hangup');
     expect(again.recordOf('call-1')).toMatchObject({ outcome: 'talk', agentId: 'bob' });
     expect(again.centre.bugs).toEqual([]);

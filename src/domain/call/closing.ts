@@ -179,12 +179,16 @@ export const fileRecording = (
   },
 });
 
-/** Of several talks of one call each has its own; null for one of before a fall, which the store finds by its legs. */
+/**
+ * Of several talks of one call each has its own; null for one of before a fall, which the store finds by its legs. No
+ * leg tells whose a talk of the customer with an outside number is: who sent him there.
+ */
 export function agentOfRecording(call: Call, recordingId: RecordingId): AgentId | null {
   const { earlier, stage, agentId } = call;
   const isLatest = 'recordingId' in stage && stage.recordingId === recordingId;
   if (isLatest || consultFileOf(stage) === recordingId) return agentId;
-  return earlier.find((one) => one.recordingId === recordingId)?.agentId ?? null;
+  const known = earlier.find((one) => one.recordingId === recordingId);
+  return known?.agentId ?? (stage.is === 'forwarded' ? agentId : null);
 }
 
 /** Of the consultation that goes on, or ended with the call: its asker's, who is the call's agent. */

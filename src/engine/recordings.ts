@@ -24,7 +24,7 @@ export class Recordings {
       id: event.recordingId,
       callId: event.callId,
       leadId: call?.leadId ?? null,
-      agentId: call ? agentOfRecording(call, event.recordingId) : null,
+      agentId: call ? agentOfRecording(call, event) : null,
       storeId: call?.route.storeId ?? null,
       file: event.file,
     };

@@ -5,7 +5,7 @@
  */
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
-import type { DomainEvent, LegEnded, RecordingFinished } from '../events';
+import type { DomainEvent, LegEnded, RecordingFile, RecordingFinished } from '../events';
 import type { AgentId, RecordingId } from '../ids';
 import type { EntryLeft } from '../raised-events';
 import type { CallOutcome, PromiseReason } from '../records';
@@ -172,24 +172,28 @@ export const fileRecording = (
       id: event.recordingId,
       callId: call.id,
       leadId: call.leadId,
-      agentId: agentOfRecording(call, event.recordingId),
+      agentId: agentOfRecording(call, event),
       storeId: call.route.storeId,
       file: event.file,
     },
   },
 });
 
-/**
- * Of several talks of one call each has its own; null for one of before a fall, which the store finds by its legs. No
- * leg tells whose a talk of the customer with an outside number is: who sent him there.
- */
-export function agentOfRecording(call: Call, recordingId: RecordingId): AgentId | null {
+/** Of several talks of one call each has its own; null for one of before a fall, which the store finds by its legs. */
+export function agentOfRecording(
+  call: Call,
+  { recordingId, file }: Pick<RecordingFinished, 'recordingId' | 'file'>,
+): AgentId | null {
   const { earlier, stage, agentId } = call;
   const isLatest = 'recordingId' in stage && stage.recordingId === recordingId;
   if (isLatest || consultFileOf(stage) === recordingId) return agentId;
   const known = earlier.find((one) => one.recordingId === recordingId);
-  return known?.agentId ?? (stage.is === 'forwarded' ? agentId : null);
+  return known?.agentId ?? (isForwarded(call, file) ? agentId : null);
 }
+
+/** The customer's talk with an outside number: no leg tells whose it is, which is who sent him there. */
+const isForwarded = ({ stage, talkStartedAt }: Call, file: RecordingFile): boolean =>
+  stage.is === 'forwarded' && file.result === 'stored' && file.startedAt >= (talkStartedAt ?? 0);
 
 /** Of the consultation that goes on, or ended with the call: its asker's, who is the call's agent. */
 function consultFileOf(stage: Stage): RecordingId | undefined {

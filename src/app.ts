@@ -251,7 +251,7 @@ async function recoverCalls(parts: Parts, centre: Centre, legs: FoundLeg[]): Pro
   const calls = [...(await loadOpenCalls(db)), ...ended];
   const plan = engine.plan();
   const found = recover({ dialogs, sessions, calls, plan, makeId, at: clock.now() });
-  for (const event of [...found.nailed, ...found.events]) engine.submit(event);
+  engine.submitTogether([...found.nailed, ...found.events]);
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) media.media.close(callId);
   log.info({ calls: found.events.length, legs: legs.length }, 'took over');

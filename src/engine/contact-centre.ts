@@ -54,7 +54,7 @@ export class ContactCentre implements LiveView, AgentDesk {
   private readonly live = new LiveState();
   private readonly router: Router;
   private readonly dispatcher: Dispatcher;
-  private readonly inbox: DomainEvent[] = [];
+  private readonly inbox: (readonly DomainEvent[])[] = [];
   private draining = false;
 
   constructor(private readonly options: ContactCentreOptions) {
@@ -78,7 +78,12 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   /** The one way in; may be called from within a port, the event then waits for its turn. */
   submit(event: DomainEvent): void {
-    this.inbox.push(event);
+    this.submitTogether([event]);
+  }
+
+  /** Facts that were found at once: nobody is offered to a caller before all of them are known. */
+  submitTogether(events: readonly DomainEvent[]): void {
+    this.inbox.push(events);
     if (this.draining) return;
     this.draining = true;
     try {
@@ -88,8 +93,8 @@ export class ContactCentre implements LiveView, AgentDesk {
     }
   }
 
-  private drain(event: DomainEvent): void {
-    this.router.handle(event);
+  private drain(events: readonly DomainEvent[]): void {
+    for (const event of events) this.router.handle(event);
     for (let made = this.dispatcher.next(); made.length > 0; made = this.dispatcher.next())
       for (const raised of made) this.router.handle(raised);
     this.tellQueues();

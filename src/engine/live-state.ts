@@ -22,6 +22,7 @@ import type { Opening } from '../domain/hours/opening';
 import type { BlockSnapshot, HotlineSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { LiveQueue } from './live-queue';
+import { RecentCalls } from './recent-calls';
 
 const NO_PLAN: Plan = {
   sip: { realm: '' },
@@ -36,6 +37,7 @@ const NO_PLAN: Plan = {
 /** The memory of the engine; see the head of this file. */
 export class LiveState {
   readonly calls = new Map<CallId, Call>();
+  readonly recentCalls = new RecentCalls();
   readonly legs = new Map<LegId, Leg>();
   readonly entries = new Map<EntryId, Entry>();
   readonly agents = new Map<AgentId, Agent>();
@@ -109,10 +111,11 @@ export class LiveState {
     return agentId === undefined ? undefined : this.agents.get(agentId);
   }
 
-  /** A closed call is forgotten; what is to be remembered of it stands in the journal. */
+  /** A closed call is soon forgotten; what is to be remembered of it stands in the journal. */
   setCall(call: Call): void {
-    if (call.stage.is === 'closed') this.calls.delete(call.id);
-    else this.calls.set(call.id, call);
+    if (call.stage.is !== 'closed') return void this.calls.set(call.id, call);
+    this.calls.delete(call.id);
+    this.recentCalls.closed(call);
   }
 
   setLeg(leg: Leg): void {

@@ -18,17 +18,18 @@ export class Recordings {
 
   /** The file is kept even when nothing is known of its call: the store links it by the call's row. */
   finished(event: RecordingFinished): void {
-    const call = this.live.calls.get(event.callId);
+    const { calls, recentCalls } = this.live;
+    const call = calls.get(event.callId) ?? recentCalls.get(event.callId);
     const recording: RecordingSnapshot = {
       id: event.recordingId,
       callId: event.callId,
       leadId: call?.leadId ?? null,
-      agentId: call ? agentOfRecording(call, event.recordingId) : null,
+      agentId: call ? agentOfRecording(call, event) : null,
       storeId: call?.route.storeId ?? null,
       file: event.file,
     };
     this.filed.set(recording.id, recording);
-    if (call) return this.to.call(event.callId, event);
+    if (calls.has(event.callId)) return this.to.call(event.callId, event);
     const record = { kind: 'recording.saved', recording } as const;
     this.to.perform([{ type: 'journal.write', record }], event.at);
   }

@@ -46,7 +46,7 @@ export interface Found<Dialog extends FoundDialog> {
 
 /** What was found again, and what belongs to nothing. */
 export interface Recovery<Dialog extends FoundDialog> {
-  /** To be submitted after `start`. */
+  /** To be submitted after `start`, all together: who talks in one is offered to nobody who waits in another. */
   events: CallRecovered[];
   /** Agents' own legs, to be submitted before. */
   nailed: NailedRecovered[];
@@ -92,10 +92,7 @@ export function readNote(text: string): LegNote | null {
   }
 }
 
-/**
- * Puts the parts together. Calls that have an agent come first, so that nobody who talks is offered to a
- * caller who waits; else they come in the order of their arrival.
- */
+/** Puts the parts together; calls come in the order of their arrival. */
 export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recovery<Dialog> {
   const ended = new Set(found.calls.filter(({ outcome }) => outcome !== null).map(({ id }) => id));
   const calls = new Map<CallId, Parts>();
@@ -122,7 +119,7 @@ export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recov
   return {
     events: [...calls]
       .map(([callId, parts]) => rebuild(callId, parts, sessions.get(callId), found))
-      .sort((a, b) => Number(isTaken(b)) - Number(isTaken(a)) || a.arrivedAt - b.arrivedAt)
+      .sort((a, b) => a.arrivedAt - b.arrivedAt)
       .map((call) => ({ type: 'call.recovered', at: found.at, call })),
     nailed: [...nailed.values()].map((who) => ({
       ...{ type: 'nailed.recovered', at: found.at, ...who },
@@ -160,10 +157,6 @@ function agentsOf<Dialog extends FoundDialog>(dialogs: readonly Dialog[]) {
   }
   return agents;
 }
-
-/** Somebody of ours has a leg in it. */
-const isTaken = ({ agentLeg, third, colleagueId }: RecoveredCall): boolean =>
-  agentLeg !== undefined || third !== undefined || colleagueId !== undefined;
 
 /** The newest snapshot of each call in the journal's entries; they are newer than the database's. */
 export function callsIn(entries: readonly JournalEntry[]): CallSnapshot[] {
@@ -205,7 +198,7 @@ function rebuild(
     ...milestones(known && leftSlot(parts) ? asWaiting(known) : known),
     ...(tookOver(parts) ? { talkStartedAt: found.at, bridgedAt: found.at } : {}),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
-    ...(known?.state === 'calling' && caller === undefined ? { calling: true as const } : {}),
+    ...(direction !== 'inbound' && isCalling(parts) ? { calling: true as const } : {}),
     ...(caller?.role === 'outside' && caller.agentId !== undefined
       ? { colleagueId: caller.agentId }
       : {}),
@@ -240,6 +233,10 @@ function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[
     ...(forwarded && sent ? { outsideLeg: { legId: forwarded.legId, ...sent } } : {}),
   };
 }
+/** Of a call of ours of which nothing is written yet, no more can have become. */
+const isCalling = ({ caller, agent, known }: Parts): boolean =>
+  (known === undefined || known.state === 'calling') && !(caller && agent);
+
 /** His note says that he is parked no more, and the fall came before that was written down as well. */
 const leftSlot = ({ caller, agent, known }: Parts): boolean =>
   known?.state === 'parked' && caller !== undefined && !caller.parked && !agent;

@@ -3,6 +3,7 @@
  * comes of it, and what must hold in any case.
  */
 import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
+import { edgeFalls } from '../support/centre/fall';
 import { numberDialled } from '../support/centre/world';
 
 let centre: TestCentre;
@@ -154,6 +155,32 @@ describe.each(ROWS)('%s, %s: %s ends, %s', (whom, state, ends, cause, becomes, a
     const ends = centre.journal.of('call.saved').filter(({ call }) => call.outcome !== null);
     expect(ends).toHaveLength(1);
   });
+});
+
+const FALLS = Object.keys(STATES).flatMap((state) =>
+  (['dan', 'outside'] as const).flatMap((whom) =>
+    (['first', 'last'] as const).map((alices) => [whom, state, alices] as const),
+  ),
+);
+
+test.each(FALLS)("%s, %s: the edge falls, Alice's leg %s: each file has its agent", (...row) => {
+  const [whom, state, alices] = row;
+  begin();
+  STATES[state]?.(whom);
+  centre.media.holdFiles = true;
+  const legs = [...centre.telephony.legs.keys()];
+  edgeFalls(centre, alices === 'first' ? legs : legs.reverse());
+  // Whoever is written first stays; what is found out later changes nothing about it.
+  const owners = new Map(
+    centre.journal
+      .of('recording.saved')
+      .toReversed()
+      .map(({ recording }) => [recording.id, recording.agentId]),
+  );
+  expect(
+    centre.media.recorded.map(({ recordingId }) => owners.get(recordingId) ?? null),
+  ).not.toContain(null);
+  expect(centre.bugs).toEqual([]);
 });
 
 /** Whoever has a leg that is answered talks; who hears nothing but music has somebody who will come. */

@@ -32,6 +32,23 @@ const calls = (number: string) => {
   if (typeof answer === 'string') throw new Error(answer);
   return answer;
 };
+/** From his phone, whose INVITE waits. */
+const dialsOnPhone = (number: string) => {
+  const own = centre.id();
+  const others = { entryId: centre.id(), leadId: centre.id(), promiseId: centre.id() };
+  centre.telephony.arrives(own);
+  centre.submit({
+    ...{ type: 'phone.dialled', at: centre.now(), phoneId: 'phone-bob', number },
+    ids: {
+      ...others,
+      callId: centre.id(),
+      ownLegId: own,
+      legId: centre.id(),
+      recordingId: centre.id(),
+    },
+  });
+  return own;
+};
 const rings = (sound?: true) =>
   centre.submit({
     ...{ type: 'leg.ringing', at: centre.now(), legId: outside() },
@@ -196,6 +213,26 @@ describe('a colleague, from the desk', () => {
     expect(record()).toMatchObject({ outcome: 'unanswered', endCause: 'busy' });
   });
 });
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
+  'the app falls at the command %i of his answer to a phone of ours: they talk, or nobody waits for anybody',
+  (commands) => {
+    const own = dialsOnPhone(ALICE);
+    centre.life.endAfter(commands);
+    answers();
+    appFalls(centre);
+    appReturns(centre);
+    const talks = centre.telephony.legs.has(own);
+    expect(bob.does).toBe(talks ? 'talking' : 'idle');
+    expect(centre.media.bridges.get(outside())).toBe(talks ? own : undefined);
+    expect(centre.media.recordings.size).toBe(talks ? 1 : 0);
+    expect(centre.engine.queues()[0]).toMatchObject({ waiting: 0, offered: 0 });
+    if (talks) centre.telephony.end(own, 'hangup');
+    leavesNothing();
+    const owners = centre.journal.of('recording.saved').map(({ recording }) => recording.agentId);
+    expect(owners).toEqual(owners.map(() => 'bob'));
+  },
+);
 
 describe('parked', () => {
   test('a customer is parked as if he had called, and is the next talk of who takes him', () => {

@@ -46,8 +46,10 @@ function restart(calls: RecoveredCall[], options: CentreOptions = { autoReady: [
           state: call.arriving && legId === call.callerLegId ? 'arriving' : 'answered',
           answers: !call.arriving,
         });
-    centre.submit({ type: 'call.recovered', at: centre.now(), call });
   }
+  centre.engine.submitTogether(
+    calls.map((call) => ({ type: 'call.recovered', at: centre.now(), call })),
+  );
   const stateOf = (callId: string) =>
     centre.engine.calls().find(({ id }) => id === callId)?.state ?? 'closed';
   const recordOf = (callId: string) =>
@@ -105,8 +107,24 @@ describe('after the app fell', () => {
       ...{ callId: 'call-0', callerLegId: 'leg-carol', arrivedAt: EARLIER - 1 },
       ids: { entryId: 'entry-0', leadId: 'lead-0', promiseId: 'promise-0' },
     });
-    const { centre, stateOf } = restart([talk(), waits]);
+    const { centre, stateOf } = restart([waits, talk()]);
     expect([stateOf('call-0'), stateOf('call-1')]).toEqual(['queued', 'talking']);
+    expect(centre.bugs).toEqual([]);
+  });
+
+  test('nor to a colleague who was sent on, nor he to one', () => {
+    const sentOn = (n: number, colleagueId: string) =>
+      found({
+        ...{ callId: `call-${n}`, direction: 'internal', callerLegId: `leg-${colleagueId}` },
+        ...{ colleagueId, from: 'phone-eve', arrivedAt: EARLIER - n },
+        ids: { entryId: `entry-${n}`, leadId: `lead-${n}`, promiseId: `promise-${n}` },
+      });
+    const calls = [sentOn(3, 'ann'), sentOn(2, 'cui'), talk()];
+    const { centre, stateOf } = restart(calls, { autoReady: ['ann', 'bob', 'cui'] });
+    expect(calls.map(({ callId }) => stateOf(callId))).toEqual(['queued', 'queued', 'talking']);
+    expect(['ann', 'bob', 'cui'].map((id) => centre.agent(id).does)).toEqual(
+      Array(3).fill('talking'),
+    );
     expect(centre.bugs).toEqual([]);
   });
 
@@ -185,6 +203,26 @@ describe('after the app fell', () => {
       talkStartedAt: MORNING,
       customerId: 'customer-1',
     });
+  });
+
+  test('whom we called and had sent on has his place taken, should that not have been written', () => {
+    const { centre } = restart([talk({ direction: 'outbound', offeredAt: EARLIER })]);
+    const entries = centre.journal.of('entry.saved').map(({ entry }) => entry);
+    expect(entries).toMatchObject([{ id: 'entry-1', outcome: 'connected', endedAt: EARLIER }]);
+  });
+
+  test('whom we called, when who called is gone, is hung up and waits for nobody', () => {
+    const { centre, stateOf, recordOf } = restart([
+      found({ direction: 'outbound', to: CAROL, calling: true }),
+    ]);
+    expect(centre.telephony.ends.get('leg-alice')).toBe('partner-left');
+    expect([stateOf('call-1'), recordOf('call-1')?.outcome]).toEqual(['closed', 'unanswered']);
+    expect(centre.journal.of('entry.saved')).toEqual([]);
+  });
+
+  test('a caller who waits is written down again, and his place with him', () => {
+    const { recordOf } = restart([found()]);
+    expect(recordOf('call-1')).toMatchObject({ state: 'queued', outcome: null });
   });
 
   test('a caller whose agent is gone from the talk is hung up; the end told late is the true one', () => {
@@ -393,6 +431,9 @@ describe('a consultation that outlived the app', () => {
     const again = restart([rest], both);
     expect([again.stateOf('call-1'), pairs(again)]).toEqual(['forwarded', ['leg-alice leg-out']]);
     expect(again.centre.agent('bob').does).toBe('idle');
+    again.centre.media.file('call-1', 'recording-before');
+    const filed = again.centre.journal.of('recording.saved').map(({ recording }) => recording);
+    expect(filed).toMatchObject([{ id: 'recording-before', agentId: 'bob' }]);
     again.centre.telephony.end('leg-out', 'hangup');
     expect(again.recordOf('call-1')).toMatchObject({ outcome: 'talk', agentId: 'bob' });
     expect(again.centre.bugs).toEqual([]);

@@ -32,6 +32,18 @@ const filed = () =>
 const entries = () => centre.journal.of('entry.saved').map(({ entry }) => entry);
 
 describe('to a queue', () => {
+  test('she hangs up before the file of their talk is told: it is filed with Bob and her lead', () => {
+    centre.media.holdFiles = true;
+    sends({ queue: 'service' });
+    alice.hangsUp();
+    expect([alice.state, filed()]).toEqual(['closed', []]);
+    const id = centre.media.recorded[0]?.recordingId ?? '';
+    centre.media.file(alice.callId, id);
+    expect(centre.journal.of('recording.saved').map(({ recording }) => recording)).toMatchObject([
+      { id, agentId: 'bob', leadId: alice.record.leadId, storeId: 'bj01' },
+    ]);
+  });
+
   test('Alice hears music until Dan takes her; each talk has its leg, its recording, its place', () => {
     expect(sends({ queue: 'service' })).toBeNull();
     expect(centre.telephony.ends.get(bobsLeg())).toBe('transferred');

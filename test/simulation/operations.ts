@@ -4,6 +4,14 @@
  */
 import { edgeFalls, part } from '../support/centre/fall';
 import { agentDialled, numberDialled } from '../support/centre/world';
+import {
+  hangsUpAtDesk,
+  joinsTalks,
+  nailedEnds,
+  nailedUp,
+  phoneDials,
+  takesOver,
+} from './phone-lines';
 import type { TransferScene } from './transfer-trees';
 
 export interface Operation {
@@ -116,6 +124,22 @@ export const OPERATIONS: readonly Operation[] = [
   },
   { name: 'calls a number', weight: 2, does: (scene) => scene.places(scene.number()) },
   { name: 'calls a colleague', weight: 2, does: (scene) => scene.places(scene.anyone()) },
+  { name: 'phone dials', weight: 10, does: phoneDials },
+  { name: 'phone joins two talks', weight: 14, does: joinsTalks },
+  { name: 'another phone takes over', weight: 3, does: takesOver },
+  { name: 'hangs up at a desk', weight: 2, does: hangsUpAtDesk },
+  {
+    name: 'mutes',
+    weight: 2,
+    does: onTalk(({ centre }, agent, call) => centre.engine.mute(agent, call)),
+  },
+  {
+    name: 'unmutes',
+    weight: 2,
+    does: onTalk(({ centre }, agent, call) => centre.engine.unmute(agent, call)),
+  },
+  { name: 'own leg is picked up', weight: 4, does: nailedUp },
+  { name: 'own leg ends', weight: 1, does: nailedEnds },
   { name: 'number answers', weight: 14, does: (scene) => onNumber(scene, picksUp) },
   { name: 'number rings', weight: 4, does: (scene) => onNumber(scene, rings) },
   { name: 'number refuses', weight: 2, does: (scene) => onNumber(scene, refuses) },

@@ -9,6 +9,7 @@ export function recordsFault(scene: TransferScene): string | null {
 }
 
 function left({ centre }: TransferScene): string | null {
+  if (centre.telephony.nailed.size > 0) return 'an own leg is left';
   for (const [what, list] of Object.entries(centre.leftovers()))
     if (list.length > 0) return `${what} left: ${list.join()}`;
   return null;
@@ -52,7 +53,7 @@ function ended({ centre: { journal } }: TransferScene): string | null {
 }
 
 /** Each talk's recording is filed, with its call, its lead and the agent who talked. */
-function recordings({ centre }: TransferScene): string | null {
+function recordings({ centre, dialling }: TransferScene): string | null {
   const { journal, media, telephony } = centre;
   const calls = new Map(journal.of('call.saved').map(({ call }) => [call.id, call]));
   const filed = new Map<string, RecordingSnapshot>();
@@ -61,9 +62,9 @@ function recordings({ centre }: TransferScene): string | null {
     const agentId = filed.get(recording.id)?.agentId ?? recording.agentId;
     filed.set(recording.id, { ...recording, agentId });
   }
-  const dialled = new Map(
-    telephony.dials.map(({ legId, to }) => [legId, to.kind === 'phone' ? to.agentId : null]),
-  );
+  const dialled = new Map<string, string | null>(dialling);
+  for (const { legId, to } of telephony.dials)
+    dialled.set(legId, to.kind === 'phone' ? to.agentId : null);
   for (const { recordingId, callId, right } of media.recorded) {
     const recording = filed.get(recordingId);
     if (!recording) return `${recordingId} was never filed`;
@@ -80,6 +81,9 @@ function recordings({ centre }: TransferScene): string | null {
   return null;
 }
 
+/** A talk that was found again counts from then: the store allows two seconds for it, here it is a step. */
+const FOUND_AGAIN_MS = 20;
+
 /** As src/store/recordings.ts asks the database: the last talk, or of agents before who picked up last. */
 function agentByTimes(
   journal: FakeJournal,
@@ -87,7 +91,7 @@ function agentByTimes(
   { talkStartedAt, agentId }: CallSnapshot,
 ): string | null {
   if (file.result === 'failed') return null;
-  const { startedAt } = file;
+  const startedAt = file.startedAt + FOUND_AGAIN_MS;
   if (talkStartedAt !== null && talkStartedAt <= startedAt) return agentId;
   const pickUps = journal
     .of('leg.saved')

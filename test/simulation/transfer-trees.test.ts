@@ -13,6 +13,13 @@ const REACHED = [
     `outbound consulting ${hears}`,
   ]),
   ...['outbound calling', 'internal calling', 'internal talking', 'outbound queued'],
+  ...[
+    'talks joined',
+    'talk taken over',
+    'call taken',
+    'hung up at a desk',
+    'own leg ended in a talk',
+  ],
 ];
 
 test(`${TREES} random trees of transfers leave no leg, no stuck agent, no recording without its talk`, () => {

@@ -14,8 +14,9 @@ import { recordsFault } from './transfer-records';
 
 const SALES = ['ann', 'bea'];
 const AUTO_READY = ['cui'];
+const NAILED_UP = ['fay'];
 const SERVICE = ['dan', 'eva'];
-const EVERYBODY = [...SALES, ...AUTO_READY, ...SERVICE];
+const EVERYBODY = [...SALES, ...NAILED_UP, ...AUTO_READY, ...SERVICE];
 const CALLERS = 3;
 /** Outside numbers; one of them is the first caller's own. */
 const NUMBERS = ['13900000009', '13900000008', '13800000000'];
@@ -28,7 +29,7 @@ export interface TreeResult {
   fault: string | null;
   /** Talks that began, by how many of them their call had before. */
   talks: number;
-  /** States of calls that were seen, as `outbound talking`; of a consultation with who is heard. */
+  /** States of calls that were seen, as `outbound talking`; of a consultation with who is heard; what phones did. */
   reached: ReadonlySet<string>;
 }
 
@@ -65,6 +66,8 @@ export class TransferScene {
   readonly number = (): string => this.random.pick(NUMBERS) ?? '';
   /** Calls that our people placed. */
   readonly placed: string[] = [];
+  /** Whose phones began legs by themselves. */
+  readonly dialling = new Map<string, string>();
 
   constructor(
     private readonly seed: number,
@@ -73,6 +76,7 @@ export class TransferScene {
     this.random = seeded(seed);
     this.centre = new TestCentre({
       agents: SALES,
+      nailedUp: NAILED_UP,
       autoReady: AUTO_READY,
       service: SERVICE,
       queue: {
@@ -87,7 +91,8 @@ export class TransferScene {
     telephony.holdEnds = true;
     media.holdFiles = true;
     journal.holdSync = true;
-    for (const id of SALES) this.centre.agent(id).atWork();
+    for (const id of [...SALES, ...NAILED_UP]) this.centre.agent(id).atWork();
+    for (const id of NAILED_UP) telephony.nailedUp(id);
   }
 
   run(steps: readonly number[]): string | null {
@@ -108,9 +113,12 @@ export class TransferScene {
     this.centre.clock.advance(BETWEEN_MS);
     if (this.centre.life.isOver) this.appFell();
     next?.does(this);
-    this.dialogsEnd();
+    this.dialogsGoOn();
     this.consultFilesStopped();
-    if (this.centre.life.isOver) this.appFell();
+    if (this.centre.life.isOver) {
+      this.appFell();
+      this.dialogsGoOn();
+    }
     for (const { direction, state, consult } of this.centre.engine.calls())
       this.reached.add([direction, state, consult?.answered ? consult.hears : ''].join(' ').trim());
     return faultOf(this.centre);
@@ -149,7 +157,7 @@ export class TransferScene {
   }
 
   /** The database answers who calls: nobody whom it knows. */
-  private callersAreLookedUp(): void {
+  callersAreLookedUp(): void {
     const { centre } = this;
     for (const callId of [...this.callers.map(({ callId }) => callId), ...this.placed])
       centre.submit({
@@ -171,10 +179,15 @@ export class TransferScene {
         media.file(callId, id);
   }
 
-  /** A BYE ends our leg at once; only a phone that we CANCEL has its say. */
-  private dialogsEnd(): void {
+  /** A phone that dialled has our 200 at once, and a BYE ends our leg; only a phone that we CANCEL has its say. */
+  private dialogsGoOn(): void {
     const { telephony } = this.centre;
-    for (const legId of [...telephony.toldToEnd])
+    for (const legId of this.dialling.keys()) {
+      const leg = telephony.legs.get(legId);
+      if (leg?.answers && leg.state !== 'answered') telephony.answered(legId);
+    }
+    // Of a set: those that such an end brings about as well.
+    for (const legId of telephony.toldToEnd)
       if (telephony.legs.get(legId)?.state !== 'dialled') this.legEnds(legId);
   }
 
@@ -190,7 +203,8 @@ export class TransferScene {
     centre.life.endAfter(Number.POSITIVE_INFINITY);
     for (const { legId } of this.callers) this.legEnds(legId);
     // Whoever was called, or talks with a number of ours, hangs up as well.
-    for (const [legId, leg] of [...telephony.legs]) if (leg.dial) this.legEnds(legId);
+    for (const [legId, leg] of [...telephony.legs])
+      if (leg.dial || this.dialling.has(legId)) this.legEnds(legId);
     for (const id of EVERYBODY) centre.engine.signOut(id);
     for (let round = 0; round < 3; round++) {
       journal.sync();

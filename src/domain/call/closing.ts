@@ -5,7 +5,7 @@
  */
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
-import type { DomainEvent, LegEnded, RecordingFinished } from '../events';
+import type { DomainEvent, LegEnded, RecordingFile, RecordingFinished } from '../events';
 import type { AgentId, RecordingId } from '../ids';
 import type { EntryLeft } from '../raised-events';
 import type { CallOutcome, PromiseReason } from '../records';
@@ -21,7 +21,7 @@ import { customerNumber, snapshot, type Call, type CallIn, type Stage } from './
 export const LET_GO_MS: Millis = seconds(60);
 
 /** Why the recording of a talk is no more, when an edge fell over it. */
-export const BROKEN_OFF = 'the talk was broken off';
+const BROKEN_OFF = 'the talk was broken off';
 
 interface Ending {
   outcome: CallOutcome;
@@ -64,7 +64,10 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
     cause: ending.hangup,
   }));
   for (const id of [consultRecordingId, recordingId])
-    if (id !== null) effects.push(...stopped(next, id, ending.cause));
+    if (id !== null)
+      effects.push(
+        ...(ending.cause === 'broken' ? recordingBroken(next, id) : [recordingStopped(next, id)]),
+      );
   effects.push(
     { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },
     {
@@ -90,13 +93,18 @@ function releaseColleague({ id: callId, colleagueId }: Call, at: Instant): Effec
 const consultRecording = ({ stage }: Call): RecordingId | null =>
   stage.is === 'consulting' && stage.asked.recording ? stage.asked.recordings.consult : null;
 
-/** By our fault the file may be lost as well: filed as failed at once, which a finished one corrects. */
-function stopped(call: Call, recordingId: RecordingId, cause: EndCause): Effect[] {
-  const stop = recordingStopped(call, recordingId);
-  if (cause !== 'broken') return [stop];
-  const file = { result: 'failed', reason: BROKEN_OFF } as const;
-  return [stop, fileRecording(call, { recordingId, file })];
-}
+/** The talk ended by our fault, and so does its file. */
+export const recordingBroken = (call: Call, recordingId: RecordingId): Effect[] => [
+  recordingStopped(call, recordingId),
+  filedBroken(call, recordingId),
+];
+
+/**
+ * By our fault the file may be lost as well: filed as failed at once, which a finished one corrects. Whose it was is
+ * written down with that, because the call may be closed before its file is told.
+ */
+export const filedBroken = (call: Call, recordingId: RecordingId): Effect =>
+  fileRecording(call, { recordingId, file: { result: 'failed', reason: BROKEN_OFF } });
 
 /** The outcome stands; only what is still ending is of interest. */
 export function stepWrappingUp(call: CallIn<'wrapping-up'>, event: DomainEvent): Step<Call> {
@@ -165,7 +173,7 @@ export const fileRecording = (
       id: event.recordingId,
       callId: call.id,
       leadId: call.leadId,
-      agentId: agentOfRecording(call, event.recordingId),
+      agentId: agentOfRecording(call, event),
       storeId: call.route.storeId,
       file: event.file,
     },
@@ -173,12 +181,20 @@ export const fileRecording = (
 });
 
 /** Of several talks of one call each has its own; null for one of before a fall, which the store finds by its legs. */
-export function agentOfRecording(call: Call, recordingId: RecordingId): AgentId | null {
+export function agentOfRecording(
+  call: Call,
+  { recordingId, file }: Pick<RecordingFinished, 'recordingId' | 'file'>,
+): AgentId | null {
   const { earlier, stage, agentId } = call;
   const isLatest = 'recordingId' in stage && stage.recordingId === recordingId;
   if (isLatest || consultFileOf(stage) === recordingId) return agentId;
-  return earlier.find((one) => one.recordingId === recordingId)?.agentId ?? null;
+  const known = earlier.find((one) => one.recordingId === recordingId);
+  return known?.agentId ?? (isForwarded(call, file) ? agentId : null);
 }
+
+/** The customer's talk with an outside number: no leg tells whose it is, which is who sent him there. */
+const isForwarded = ({ stage, talkStartedAt }: Call, file: RecordingFile): boolean =>
+  stage.is === 'forwarded' && file.result === 'stored' && file.startedAt >= (talkStartedAt ?? 0);
 
 /** Of the consultation that goes on, or ended with the call: its asker's, who is the call's agent. */
 function consultFileOf(stage: Stage): RecordingId | undefined {

@@ -15,12 +15,12 @@ import type { Step } from '../step';
 import type { Instant } from '../time';
 import { customerNumber, type Call, type CallIn } from './call';
 import {
-  BROKEN_OFF,
-  fileRecording,
+  filedBroken,
   finish,
   followedBy,
   outcomeOf,
   owePromise,
+  recordingBroken,
   recordingStopped,
 } from './closing';
 import { bridge, record, resume } from './consult-hearing';
@@ -72,16 +72,7 @@ export function agentGone(call: Consulting, cause: EndCause, now: Instant): Step
       ...consultBrokenOff(call),
     ];
     const waits = followedBy({ next: call, effects: gone }, queueUp(call, now));
-    const broken: Effect[] =
-      recordingId === null
-        ? []
-        : [
-            recordingStopped(call, recordingId),
-            fileRecording(waits.next, {
-              recordingId,
-              file: { result: 'failed', reason: BROKEN_OFF },
-            }),
-          ];
+    const broken = recordingId === null ? [] : recordingBroken(waits.next, recordingId);
     return { next: waits.next, effects: [...waits.effects, ...broken] };
   }
   if (asked.answered) return handOver(call, now);
@@ -90,16 +81,9 @@ export function agentGone(call: Consulting, cause: EndCause, now: Instant): Step
   return { next: left.next, effects: [...stop, ...left.effects] };
 }
 
-/** Its file may be lost as well; whose it was is written down, because its legs would not tell. */
+/** Of the consultation; by its legs nobody could tell whose it was. */
 const consultBrokenOff = (call: Consulting): Effect[] =>
-  call.stage.asked.recording
-    ? [
-        fileRecording(call, {
-          recordingId: call.stage.asked.recordings.consult,
-          file: { result: 'failed', reason: BROKEN_OFF },
-        }),
-      ]
-    : [];
+  call.stage.asked.recording ? [filedBroken(call, call.stage.asked.recordings.consult)] : [];
 
 /** The agent is done; the customer hears music until the third party answers. */
 export function withoutAgent(

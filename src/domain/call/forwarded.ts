@@ -8,7 +8,7 @@ import type { LegId } from '../ids';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallIn } from './call';
-import { fileRecording, finish, outcomeOf, recordingStopped } from './closing';
+import { fileRecording, finish, outcomeOf, recordingBroken } from './closing';
 import { backToQueue } from './requeue';
 
 /** One event for a forwarded call. */
@@ -44,6 +44,6 @@ function queueAgain(call: CallIn<'forwarded'>, now: Instant): Step<Call> {
     stage: { is: 'talking', line: { is: 'joined' }, agentId, agentLegId: '', recordingId },
   };
   const waits = backToQueue(talk, { route: call.route, entryId: call.ids.entryId }, now);
-  const stop = recordingId === null ? [] : [recordingStopped(call, recordingId)];
+  const stop = recordingId === null ? [] : recordingBroken(waits.next, recordingId);
   return { next: waits.next, effects: [...waits.effects, ...stop] };
 }

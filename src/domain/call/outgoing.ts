@@ -212,6 +212,8 @@ function answered(call: CallIn<'calling'>, now: Instant): Step<Call> {
     next: joined.next,
     effects: [
       { type: 'timer.clear', timer: { kind: 'calling', callId: call.id } },
+      // Whoever has a note is found again, should the app fall behind it.
+      agentNote(talk),
       // A phone's endpoint is there since its INVITE.
       ...(out.by === 'phone'
         ? [{ type: 'leg.answer' as const, legId: out.agentLegId, callId: call.id }]
@@ -219,7 +221,6 @@ function answered(call: CallIn<'calling'>, now: Instant): Step<Call> {
       ...joined.effects,
       startRecording(talk, out.talk, now),
       callerNote(talk),
-      agentNote(talk),
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(joined.next) } },
       ...parties(out).map((agentId): Effect => ({
         type: 'raise',

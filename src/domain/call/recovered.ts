@@ -9,6 +9,7 @@
  *     caller alone, parked           in his slot, with music and what is left of his time
  *     caller alone after a talk      the agent is gone: hung up, closed as a talk
  *     agent alone                    the caller is gone: hung up, closed
+ *     whom we called alone           he had just picked up, and who called is gone: hung up, closed
  *     neither                        both ended while nobody listened; their ends are told soon
  */
 import type { Effect } from '../effects';
@@ -45,7 +46,7 @@ function recoverStage(facts: CallFacts, found: RecoveredCall, now: Instant): Ste
   if (found.outsideLeg) return asked(found, resumeForwarded(facts, found, found.outsideLeg, now));
   if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
   if (found.parked) return parkedAgain(facts, found.parked);
-  return found.talkStartedAt === undefined
+  return found.talkStartedAt === undefined && !found.calling
     ? resumeWaiting(facts, now, found.arriving === true)
     : closeRest(facts, found, now);
 }
@@ -118,6 +119,8 @@ function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<
     next,
     effects: [
       ...(arriving ? [] : [playMusic(next)]),
+      // That he came may not have been written before the fall, and his place is nothing without him.
+      { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
       {
         type: 'raise',
         event: {
@@ -209,9 +212,11 @@ function recordAgain(
   return spare === null ? [] : [startRecording(talk, spare, now)];
 }
 
-/** Whom we called waits only after a talk, parked or sent on; then his last one is over. */
-const hadPlace = ({ direction, answeredAt, talkStartedAt }: RecoveredCall): boolean =>
-  direction === 'inbound' || (answeredAt !== undefined && talkStartedAt === undefined);
+/** Whom we called waits only after a talk, parked or sent on; then his last one is over, or he was offered to somebody. */
+const hadPlace = ({ direction, answeredAt, offeredAt, talkStartedAt }: RecoveredCall): boolean =>
+  direction === 'inbound' ||
+  offeredAt !== undefined ||
+  (answeredAt !== undefined && talkStartedAt === undefined);
 
 /** That his place in the queue became this talk may not have been written before the fall. */
 const placeTaken = ({ id, ids, route, arrivedAt, talkStartedAt }: Call): Effect => ({

@@ -9,8 +9,7 @@
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
-import type { DomainEvent, RecordingFile } from '../events';
-import type { RecordingId } from '../ids';
+import type { DomainEvent } from '../events';
 import { recordingPath } from '../recording/path';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
@@ -18,13 +17,12 @@ import { customerNumber, isUnanswered, snapshot } from './call';
 import type { Call, CallIn, Offer, WaitingLine } from './call';
 import { answerCaller, callerNote } from './caller-line';
 import {
-  BROKEN_OFF,
   fileRecording,
   finish,
   followedBy,
   outcomeOf,
   owePromise,
-  recordingStopped,
+  recordingBroken,
 } from './closing';
 import { beginConsult } from './consult';
 import { agentNote, holdAsPhonesDo } from './holding';
@@ -251,15 +249,9 @@ function queueAgain(call: CallIn<'talking'>, now: Instant): Step<Call> {
   if (stage.recordingId === null) return waits;
   return followedBy(waits, {
     next: waits.next,
-    effects: stopped(waits.next, stage.recordingId, { result: 'failed', reason: BROKEN_OFF }),
+    effects: recordingBroken(waits.next, stage.recordingId),
   });
 }
-
-/** Filed as failed at once; a file that is finished all the same corrects that. */
-const stopped = (call: Call, recordingId: RecordingId, file: RecordingFile): Effect[] => [
-  recordingStopped(call, recordingId),
-  fileRecording(call, { recordingId, file }),
-];
 
 /** The stereo recording of a talk: left its customer, right its agent. */
 export const startRecording = (

@@ -22,9 +22,9 @@ export function appFalls(centre: TestCentre, lost = 0): void {
   centre.life.endAfter(0);
   journal.lose(lost, centre.now());
   for (const [legId, leg] of telephony.legs) {
-    const isOurs = leg.dial !== undefined;
-    const rings = isOurs && leg.state !== 'answered';
-    // Our INVITEs are cancelled, our BYEs said again; a dialog without a note is ended.
+    const isOurs = leg.arrival === undefined;
+    const rings = isOurs && leg.state !== 'answered' && !leg.answers;
+    // Our INVITEs are cancelled, those of phones refused, our BYEs said again; a dialog without a note is ended.
     if (rings || telephony.hungUp.has(legId) || (isOurs && !telephony.notes.has(legId)))
       letGo(centre, legId);
   }
@@ -69,13 +69,15 @@ export function appReturns(centre: TestCentre): void {
     makeId: () => centre.id(),
     at: centre.now(),
   });
-  for (const event of [...found.nailed, ...found.events]) engine.submit(event);
+  engine.submitTogether([...found.nailed, ...found.events]);
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) closeSession(centre, callId);
   tellFiles(centre, missed);
   for (const end of seen)
     engine.submit({ ...end, callId: noteOf(centre, end.legId)?.callId ?? '' });
-  for (const event of missed) if (event.type === 'nailed.ended') engine.submit(event);
+  // Of an own leg that was still dialled nobody tells the next app.
+  for (const event of missed)
+    if (event.type === 'nailed.ended' && event.stood) engine.submit(event);
   tellFiles(centre, missed);
   for (const event of missed) if (event.type === 'call.arrived') engine.submit(event);
 }
@@ -88,9 +90,14 @@ export function edgeFalls(centre: TestCentre, order: readonly string[]): void {
   media.unrecorded.clear();
   media.conference = [];
   const files = [...media.recordings.values()];
-  for (const legId of order) telephony.end(legId, 'broken');
+  for (const legId of order) {
+    // The app may have joined it anew when it heard of the one before.
+    part(centre, legId);
+    telephony.end(legId, 'broken');
+  }
   for (const { callId, recordingId } of files)
     if (media.recordings.has(recordingId)) media.file(callId, recordingId);
+  for (const agentId of [...telephony.nailed.keys()]) telephony.nailedEnds(agentId, 'broken');
 }
 
 /** A leg that is gone without anybody being told. */
@@ -133,7 +140,8 @@ function idleNailed({ telephony }: TestCentre): Found[] {
   });
 }
 
-const nailedAgent = ({ dial }: { dial?: DialCommand }): string | undefined =>
+/** Whose own leg it goes over. */
+export const nailedAgent = ({ dial }: { dial?: DialCommand }): string | undefined =>
   dial?.to.kind === 'phone' && dial.to.nailed ? dial.to.agentId : undefined;
 
 const dialogOf = (centre: TestCentre, legId: string, ended: boolean): Found => ({
@@ -169,7 +177,9 @@ function sessions(centre: TestCentre): FoundSession[] {
   };
   for (const [legId, { arrival, dial, state }] of telephony.legs)
     if (state === 'answered')
-      sessionOf(arrival?.callId ?? dial?.callId ?? '').endpoints.push({
+      sessionOf(
+        arrival?.callId ?? dial?.callId ?? telephony.notes.get(legId)?.callId ?? '',
+      ).endpoints.push({
         endpoint: legId,
         bridgedTo: media.bridges.get(legId) ?? null,
         ...(telephony.holding.has(legId) ? { holds: true as const } : {}),

@@ -67,9 +67,11 @@ export class FakeTelephony implements Telephony {
     this.legs.set(legId, { state: 'arriving', answers: false, ...(arrival && { arrival }) });
   }
 
-  ring(legId: string): void {
+  /** 183 may follow 180. */
+  ring(legId: string, sound = false): void {
     const leg = this.legs.get(legId);
-    if (leg?.state !== 'arriving') throw new Error(`180 on a leg that is ${leg?.state ?? 'gone'}`);
+    if (leg?.state !== 'arriving' && !(sound && leg?.state === 'ringing'))
+      throw new Error(`180 on a leg that is ${leg?.state ?? 'gone'}`);
     leg.state = 'ringing';
     this.rings.push(legId);
   }

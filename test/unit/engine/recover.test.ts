@@ -154,6 +154,17 @@ test('a call of ours that nobody had answered is told as one', () => {
   expect(events[0]?.call).toMatchObject({ direction: 'outbound', calling: true });
 });
 
+test.each([
+  ['as is written', [{ ...snapshot, direction: 'outbound', state: 'calling' } as const]],
+  ['of which nothing is written', []],
+])('so is one of which only the far side is left, %s', (_what, calls) => {
+  const outside: LegNote = { ...callerNote, role: 'outside', direction: 'outbound' };
+  const both = found({ dialogs: [dialog(outside), dialog(agentNote)], calls });
+  expect(recover(both).events[0]?.call).not.toHaveProperty('calling');
+  const [event] = recover(found({ dialogs: [dialog(outside)], calls })).events;
+  expect(event?.call).toMatchObject({ callerLegId: 'caller-leg', calling: true });
+});
+
 test('an open call of which nothing lives is told too, to be closed', () => {
   const [event] = recover(found({ calls: [snapshot] })).events;
   expect(event?.call).toMatchObject({ callId: 'call', talkStartedAt: 7, bridged: false });

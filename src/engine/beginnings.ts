@@ -4,13 +4,20 @@
  * second time.
  */
 import { arrive } from '../domain/call/arrival';
+import { helpUnplaced } from '../domain/call/emergency';
 import { arrivingLeg } from '../domain/call/leg';
 import { place } from '../domain/call/outgoing';
 import { recover } from '../domain/call/recovered';
 import { route, routeOfLostHotline } from '../domain/call/routing';
 import { servedAlone } from '../domain/call/served-alone';
 import { callToEnd } from '../domain/dial/preempt';
-import { audited, causeOfRefusal, placing, refusedDial } from '../domain/dial/placing';
+import {
+  audited,
+  causeOfRefusal,
+  isHelpWithoutWay,
+  placing,
+  refusedDial,
+} from '../domain/dial/placing';
 import type { Effect } from '../domain/effects';
 import type {
   CallArrived,
@@ -19,6 +26,7 @@ import type {
   DialRefused,
   PhoneDialled,
 } from '../domain/events';
+import type { AgentId } from '../domain/ids';
 import type { CallRecovered } from '../domain/recovered-call';
 import type { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
@@ -60,6 +68,18 @@ export class Beginnings {
     const refusal: Effect = { type: 'leg.refuse', legId: ids.ownLegId, cause };
     this.to.perform([refusal], at);
     if (typeof fact === 'string') this.refused(refusedDial({ agentId, phoneId }, number, fact, at));
+    else if (fact.out.emergency) this.alarmOfHelp({ agentId, who: phoneId, number }, cause, at);
+  }
+
+  /** Supervisors of who asked for it; a phone at which nobody sits is one of the first store. */
+  private alarmOfHelp(
+    asked: { agentId: AgentId; who: string; number: string },
+    why: string,
+    at: Instant,
+  ): void {
+    const { people, stores } = this.live.plan;
+    const storeId = people.find(({ id }) => id === asked.agentId)?.store ?? stores[0]?.id ?? '';
+    this.to.perform(alarmEffects(helpUnplaced({ ...asked, storeId }, why, at)), at);
   }
 
   private makeRoom({ out: { to }, at }: CallPlaced): void {
@@ -70,9 +90,15 @@ export class Beginnings {
     if (call) this.to.call(call.id, { type: 'call.preempted', at, callId: call.id });
   }
 
-  /** Audited; whose limit is reached pauses from now on, and his supervisors hear of it once. */
+  /**
+   * Audited; whose limit is reached pauses from now on, and his supervisors hear of it once. So they do of help that
+   * was asked for and has no way out.
+   */
   refused(event: DialRefused): void {
     const { live } = this;
+    const { agentId, who, number, what, at } = event;
+    if (agentId !== undefined && isHelpWithoutWay(event, live.book))
+      this.alarmOfHelp({ agentId, who, number }, what, at);
     const tripped = budgetOfRefused(live, event);
     this.to.perform([audited(event)], event.at);
     if (tripped === null) return;

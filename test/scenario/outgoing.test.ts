@@ -32,6 +32,19 @@ const calls = (number: string) => {
   if (typeof answer === 'string') throw new Error(answer);
   return answer;
 };
+/** The leg of the phone that dials. */
+const dialsAt = (phoneId: string, number: string, unusable?: 'over-capacity'): string => {
+  const ownLegId = centre.id();
+  const [callId, legId, recordingId] = [centre.id(), centre.id(), centre.id()];
+  const others = { entryId: 'entry', leadId: 'lead', promiseId: 'promise' };
+  centre.telephony.arrives(ownLegId);
+  centre.submit({
+    ...{ type: 'phone.dialled', at: centre.now(), phoneId, number },
+    ids: { ...others, callId, ownLegId, legId, recordingId },
+    ...(unusable ? { unusable } : {}),
+  });
+  return ownLegId;
+};
 const rings = (sound?: true) =>
   centre.submit({
     ...{ type: 'leg.ringing', at: centre.now(), legId: outside() },
@@ -249,19 +262,8 @@ describe('help', () => {
 
   test('also from a phone at which nobody has signed in, which dials nothing else', () => {
     centre.submit({ type: 'plan.applied', at: centre.now(), plan: withSeat(centre.engine.plan()) });
-    const dials = (number: string) => {
-      const ownLegId = centre.id();
-      const [callId, legId, recordingId] = [centre.id(), centre.id(), centre.id()];
-      const others = { entryId: 'entry', leadId: 'lead', promiseId: 'promise' };
-      centre.telephony.arrives(ownLegId);
-      centre.submit({
-        ...{ type: 'phone.dialled', at: centre.now(), phoneId: 'seat', number },
-        ids: { ...others, callId, ownLegId, legId, recordingId },
-      });
-      return ownLegId;
-    };
-    expect(centre.telephony.ends.get(dials(ALICE))).toBe('forbidden');
-    const own = dials('110');
+    expect(centre.telephony.ends.get(dialsAt('seat', ALICE))).toBe('forbidden');
+    const own = dialsAt('seat', '110');
     expect(dialled()).toMatchObject({ to: { number: '110' }, towards: own });
     answers();
     expect(centre.media.recorded).toMatchObject([{ left: outside(), right: own }]);
@@ -305,6 +307,26 @@ describe('help', () => {
       ...{ who: 'bob', what: 'emergency.refused', subject: '110 by carrier sip:192.0.2.1: 403' },
     });
     leavesNothing();
+  });
+
+  test('without a trunk that sends, from desk and phone, and without media for the phone: told as well', () => {
+    const plan = withSeat(centre.engine.plan());
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    expect(centre.telephony.ends.get(dialsAt('seat', '110', 'over-capacity'))).toBe(
+      'over-capacity',
+    );
+    const none = plan.trunks.map((trunk) => ({ ...trunk, to: [] }));
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan: { ...plan, trunks: none } });
+    expect(centre.engine.call('bob', { number: '9 110' })).toBe('NO_TRUNK');
+    expect(centre.telephony.ends.get(dialsAt('seat', '110'))).toBe('unreachable');
+    expect(centre.engine.call('bob', { number: ALICE })).toBe('NO_TRUNK');
+    expect(alarms()).toEqual(Array(3).fill('EMERGENCY_FAILED bj01'));
+  });
+
+  test('a queue that is none of his keeps nobody from it', () => {
+    expect(centre.engine.call('bob', { number: '110', queue: 'elsewhere' })).toMatchObject({
+      to: '110',
+    });
   });
 
   test('it rings as long as it takes; who gave it up himself is no further alarm', () => {

@@ -61,7 +61,8 @@ export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalC
   const isUrgent = dialled.is === 'emergency';
   const phoneId = who.phoneId ?? ownPhone(view.plan, person, agent, isUrgent);
   if (phoneId === undefined) return 'NO_PHONE';
-  const route = routeFor(view.plan, person, wish.queue);
+  // Help is not kept waiting for a queue that is none.
+  const route = routeFor(view.plan, person, isUrgent ? undefined : wish.queue);
   if (route === null) return 'NO_SUCH_TARGET';
   const isFromPhone = who.phoneId !== undefined;
   const reached = reach(dialled, person, { ...view, isFromPhone });

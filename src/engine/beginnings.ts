@@ -19,13 +19,8 @@ import {
   refusedDial,
 } from '../domain/dial/placing';
 import type { Effect } from '../domain/effects';
-import type {
-  CallArrived,
-  CallPlaced,
-  CallerServed,
-  DialRefused,
-  PhoneDialled,
-} from '../domain/events';
+import type { CallArrived, CallerServed } from '../domain/events';
+import type { CallPlaced, DialRefused, PhoneDialled } from '../domain/outgoing-events';
 import type { AgentId } from '../domain/ids';
 import type { CallRecovered } from '../domain/recovered-call';
 import type { Aggregates } from './aggregates';

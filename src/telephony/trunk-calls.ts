@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DialTarget } from '../domain/effects';
 import type { FarSide } from '../domain/end-cause';
-import type { HelpRefused } from '../domain/events';
+import type { HelpRefused } from '../domain/outgoing-events';
 import type { TrunkId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
 import { isEmergency } from '../domain/number/kinds';

@@ -5,7 +5,8 @@
  */
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
-import type { DomainEvent, LegEnded, RecordingFinished } from '../events';
+import type { DomainEvent, RecordingFinished } from '../events';
+import type { LegEnded } from '../leg-events';
 import type { AgentId, RecordingId } from '../ids';
 import type { EntryLeft } from '../raised-events';
 import type { CallOutcome, PromiseReason } from '../records';

@@ -6,7 +6,7 @@
 import type { AlarmRaised } from '../alarm';
 import type { Effect } from '../effects';
 import type { EndCause, FarSide } from '../end-cause';
-import type { HelpRefused } from '../events';
+import type { HelpRefused } from '../outgoing-events';
 import type { StoreId } from '../ids';
 import type { Instant } from '../time';
 import type { CallIn } from './call';

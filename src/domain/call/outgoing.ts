@@ -9,7 +9,9 @@
  */
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
-import type { CallPlaced, DomainEvent, LegRinging } from '../events';
+import type { DomainEvent } from '../events';
+import type { LegRinging } from '../leg-events';
+import type { CallPlaced } from '../outgoing-events';
 import type { AgentId, CallId } from '../ids';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';

@@ -2,7 +2,7 @@
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { RefusalCode } from '../errors';
-import type { CallPlaced, DialRefused, OutgoingIds } from '../events';
+import type { CallPlaced, DialRefused, OutgoingIds } from '../outgoing-events';
 import type { NumberBook } from '../number/book';
 import { isEmergency } from '../number/kinds';
 import type { Instant } from '../time';

@@ -87,6 +87,10 @@ export const SAMPLES: Samples = {
     number: '16812345',
     what: 'DIAL_FORBIDDEN',
   },
+  'registration.refused': {
+    ...{ type: 'registration.refused', at: NOW, who: '192.0.2.9', phone: '8001' },
+    what: 'REPLAYED',
+  },
   'calling.began': {
     type: 'calling.began',
     at: NOW,

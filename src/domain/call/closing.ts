@@ -4,7 +4,7 @@
  * done.
  */
 import type { Effect } from '../effects';
-import type { EndCause } from '../end-cause';
+import { isOurFault, type EndCause } from '../end-cause';
 import type { DomainEvent, RecordingFinished } from '../events';
 import type { LegEnded } from '../leg-events';
 import type { AgentId, RecordingId } from '../ids';
@@ -37,7 +37,7 @@ interface Ending {
  * not be met (488), or for whom there was no stream (503), was refused, wherever that came out.
  */
 export const outcomeOf = (usual: CallOutcome, cause: EndCause): CallOutcome => {
-  if (cause === 'broken') return 'broken';
+  if (isOurFault(cause)) return 'broken';
   // The edge told a waiting caller in our place that he will be called back.
   if (cause === 'announced' && usual === 'left') return 'promise';
   return cause === 'no-media' || cause === 'over-capacity' ? 'refused' : usual;
@@ -93,7 +93,7 @@ const consultRecording = ({ stage }: Call): RecordingId | null =>
 /** By our fault the file may be lost as well: filed as failed at once, which a finished one corrects. */
 function stopped(call: Call, recordingId: RecordingId, cause: EndCause): Effect[] {
   const stop = recordingStopped(call, recordingId);
-  if (cause !== 'broken') return [stop];
+  if (!isOurFault(cause)) return [stop];
   const file = { result: 'failed', reason: BROKEN_OFF } as const;
   return [stop, fileRecording(call, { recordingId, file })];
 }

@@ -26,6 +26,7 @@ const EndCauseSchema = oneOf(
   'pre-empted',
   'carrier-joined',
   'forbidden',
+  'edge-stopped',
   'broken',
 );
 

@@ -87,7 +87,7 @@ export function edgeFalls(centre: TestCentre, order: readonly string[]): void {
   media.unrecorded.clear();
   media.conference = [];
   const files = [...media.recordings.values()];
-  for (const legId of order) telephony.end(legId, 'broken');
+  for (const legId of order) telephony.end(legId, 'edge-stopped');
   for (const { callId, recordingId } of files)
     if (media.recordings.has(recordingId)) media.file(callId, recordingId);
 }

@@ -323,6 +323,15 @@ describe('help', () => {
     expect(alarms()).toEqual(Array(3).fill('EMERGENCY_FAILED bj01'));
   });
 
+  test('by the list of his store, and by that alone', () => {
+    const plan = centre.engine.plan();
+    const stores = plan.stores.map((store) => ({ ...store, emergency: ['999'] }));
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan: { ...plan, stores } });
+    expect(centre.engine.call('bob', { number: '110' })).toBe('DIAL_FORBIDDEN');
+    expect(calls('9999')).toMatchObject({ to: '999' });
+    expect(alarms()).toEqual(['EMERGENCY_CALL bj01']);
+  });
+
   test('a queue that is none of his keeps nobody from it', () => {
     expect(centre.engine.call('bob', { number: '110', queue: 'elsewhere' })).toMatchObject({
       to: '110',

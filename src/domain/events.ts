@@ -26,6 +26,7 @@ import type {
   CallPlaced,
   CallPreempted,
   DialRefused,
+  HelpCrowded,
   HelpRefused,
   PhoneDialled,
 } from './outgoing-events';
@@ -78,6 +79,7 @@ export type DomainEvent =
   | PhoneDialled
   | DialRefused
   | CallPreempted
+  | HelpCrowded
   | HelpRefused
   | KeyPressed
   | PinChecked

@@ -87,6 +87,17 @@ export interface CallPreempted {
   callId: CallId;
 }
 
+/** A call for help is about to leave by a trunk of which all channels are in use. */
+export interface HelpCrowded {
+  type: 'help.crowded';
+  at: Instant;
+  /** The call for help. */
+  callId: CallId;
+  trunkId: TrunkId;
+  /** Who takes the channels. */
+  legIds: LegId[];
+}
+
 /** A gateway did not carry a call for help, and the next one is tried, as long as there is one. */
 export interface HelpRefused {
   type: 'help.refused';
@@ -94,7 +105,7 @@ export interface HelpRefused {
   callId: CallId;
   legId: LegId;
   trunkId: TrunkId;
-  /** Its SIP URI; `''`: the trunk had no channel. */
+  /** Its SIP URI. */
   gateway: string;
   /** What it said. */
   far?: FarSide;

@@ -110,6 +110,8 @@ export class Router {
         return this.dialled(event);
       case 'dial.refused':
         return this.beginnings.refused(event);
+      case 'help.crowded':
+        return this.beginnings.makeRoom(event);
       case 'registration.refused':
         return this.to.perform([auditedRegistration(event)], event.at);
       case 'call.placed':

@@ -296,7 +296,7 @@ describe('help', () => {
     calls('110');
     bob.picksUp();
     carriersRefuse('sip:192.0.2.1', 403);
-    carriersRefuse('', 0);
+    carriersRefuse('sip:192.0.2.2', 503);
     expect(bob.does).toBe('calling');
     centre.telephony.end(outside(), 'declined');
     expect(alarms()).toEqual([
@@ -373,19 +373,56 @@ describe('help', () => {
     expect(record()).toMatchObject({ outcome: 'talk', endCause: 'hangup' });
   });
 
-  test('without a free channel a call of ours makes room, the one that nobody has answered first', () => {
-    const dan = centre.agent('dan');
-    const alice = centre.call({ to: '4008001234' });
-    bob.receivesOffer().picksUp();
-    const toCarol = centre.engine.call('dan', { number: '+8613800000002' });
-    dan.picksUp();
-    expect(centre.engine.calls()).toHaveLength(2);
-    const answer = centre.engine.call('bob', { number: '110' });
-    expect(answer).toMatchObject({ to: '110', state: 'calling' });
-    expect(toCarol).toMatchObject({ direction: 'outbound' });
-    const ended = centre.journal.of('call.saved').filter(({ call }) => call.outcome !== null);
-    expect(ended).toMatchObject([{ call: { outcome: 'unanswered', endCause: 'pre-empted' } }]);
-    expect([dan.does, alice.state]).toEqual(['idle', 'talking']);
+  describe('without a free channel', () => {
+    const crowded = (legIds: string[]) => {
+      const callId = centre.engine.calls().find(({ to }) => to === '110')?.id ?? '';
+      const about = { at: centre.now(), callId, trunkId: 'carrier', legIds };
+      centre.submit({ type: 'help.crowded', ...about });
+    };
+    const preempted = () =>
+      centre.journal
+        .of('call.saved')
+        .flatMap(({ call }) =>
+          call.endCause === 'pre-empted' ? [`${call.to} ${call.outcome}`] : [],
+        );
+    const CAROL = '+8613800000002';
+
+    test('a call of ours makes room, and no caller', () => {
+      const dan = centre.agent('dan');
+      const alice = centre.call({ to: '4008001234' });
+      bob.receivesOffer().picksUp();
+      centre.engine.call('dan', { number: CAROL });
+      dan.picksUp();
+      calls('110');
+      const toCarol = outside();
+      crowded([alice.legId]);
+      expect(preempted()).toEqual([]);
+      crowded([alice.legId, toCarol]);
+      expect(preempted()).toEqual([`${CAROL} unanswered`]);
+      expect([dan.does, alice.state]).toEqual(['idle', 'talking']);
+      expect(centre.telephony.ends.get(toCarol)).toBe('pre-empted');
+    });
+
+    test('the one that nobody has answered first, then the one that was answered last, and none that is for help', () => {
+      const dan = centre.agent('dan');
+      calls(ALICE);
+      bob.picksUp();
+      answers();
+      centre.engine.call('dan', { number: CAROL });
+      dan.picksUp();
+      const legs = centre.telephony.dials.flatMap(({ to, legId }) =>
+        to.kind === 'number' ? [legId] : [],
+      );
+      expect(legs).toHaveLength(2);
+      crowded(legs);
+      expect(preempted()).toEqual([`${CAROL} unanswered`]);
+      crowded(legs);
+      expect(preempted()).toEqual([`${CAROL} unanswered`, `${ALICE} talk`]);
+      calls('110');
+      bob.picksUp();
+      crowded(centre.telephony.dials.map(({ legId }) => legId));
+      expect(preempted()).toHaveLength(2);
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 /** What a plan says of numbers, in the form in which they are compared. */
-import { endOfDay } from '../day';
+import { CHINA_MS, endOfDay } from '../day';
 import type { StoreId } from '../ids';
 import type { Plan, PlanTrunk } from '../plan';
 import type { Instant } from '../time';
@@ -26,9 +26,6 @@ const EMERGENCY: Record<string, readonly string[]> = {
   MO: ['999', '112'],
   TW: ['110', '119', '112'],
 };
-
-/** China has one time, UTC+8, all year. */
-const CHINA_MS = 8 * 3_600_000;
 
 export const countryOf = (plan: Plan, trunk?: PlanTrunk): string =>
   trunk?.country ?? plan.numbers?.country ?? 'CN';

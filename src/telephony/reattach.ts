@@ -4,6 +4,7 @@
  */
 import type { LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
+import { readNote } from '../domain/leg-note';
 import type { LiveDialog, WaitingInvite } from '../../sip/index';
 import { rebuildDialog, type SipDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
@@ -171,14 +172,4 @@ function legOf(note: LegNote): Leg {
     note,
     ...(note.agentId ? { agentId: note.agentId } : {}),
   };
-}
-
-/** The note of a leg of ours; null for text that is none. */
-export function readNote(text: string): LegNote | null {
-  try {
-    const value = JSON.parse(text) as Partial<LegNote> | null;
-    return value?.callId && value.legId && value.role ? (value as LegNote) : null;
-  } catch {
-    return null;
-  }
 }

@@ -420,8 +420,15 @@ describe('help', () => {
       expect(preempted()).toEqual([`${CAROL} unanswered`, `${ALICE} talk`]);
       calls('110');
       bob.picksUp();
-      crowded(centre.telephony.dials.map(({ legId }) => legId));
+      const all = () => centre.telephony.dials.map(({ legId }) => legId);
+      crowded(all());
       expect(preempted()).toHaveLength(2);
+      centre.engine.call('dan', { number: CAROL });
+      dan.picksUp();
+      centre.telephony.answered(all().at(-1) ?? '');
+      expect(dan.does).toBe('talking');
+      crowded(all());
+      expect(preempted()).toHaveLength(3);
     });
   });
 });

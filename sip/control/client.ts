@@ -70,6 +70,11 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     return this.edge !== null;
   }
 
+  /** The edge's name for itself, another one after each of its starts; null without a connection. */
+  get edgeId(): string | null {
+    return this.edge;
+  }
+
   /** Where finished recordings are to be fetched; undefined when the edge's folder is ours. */
   get files(): EdgeFiles | undefined {
     return this.filesOfEdge;

@@ -21,6 +21,15 @@ export function endOfDay(text: string): Instant | null {
   return (years + inYear) * DAY_MS;
 }
 
+/** China has one time, UTC+8, all year. */
+export const CHINA_MS: Millis = 8 * 3_600_000;
+
+/** The day in China, days since 1970. */
+export const dayInChina = (at: Instant): number => Math.floor((at + CHINA_MS) / DAY_MS);
+
+/** When that day begins. */
+export const startInChina = (day: number): Instant => day * DAY_MS - CHINA_MS;
+
 /** From one midnight of a zone to the next; 23 or 25 hours where clocks are changed. */
 export interface Day {
   startsAt: Instant;

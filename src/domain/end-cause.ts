@@ -43,8 +43,14 @@ export type EndCause =
   | 'carrier-joined'
   /** He may not dial that, or not now (403). */
   | 'forbidden'
-  /** No ACK, session lost, edge or app fell: our fault. */
+  /** The edge fell, or was stopped, and with it every dialog and stream: our fault. */
+  | 'edge-stopped'
+  /** No ACK, session lost, a bug: our fault. */
   | 'broken';
+
+/** Nobody wanted it to end; the call is counted as broken, and who is still there is not left alone. */
+export const isOurFault = (cause: EndCause): boolean =>
+  cause === 'broken' || cause === 'edge-stopped';
 
 /** What is known of a leg's far side at its end: the trunk that carried it, and the cause that its operator gave. */
 export interface FarSide {

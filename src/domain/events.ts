@@ -1,6 +1,4 @@
 import type { AlarmRaised } from './alarm';
-import type { PhoneLossReason } from './agent/phone-loss';
-import type { EndCause, FarSide } from './end-cause';
 import type {
   AgentId,
   CallId,
@@ -9,17 +7,36 @@ import type {
   LeadId,
   LegId,
   OfferId,
-  PhoneId,
   PlayId,
   PromiseId,
   QueueId,
   RecordingId,
   TrunkId,
 } from './ids';
-import type { RefusalCode } from './errors';
-import type { DialClass, Plan } from './plan';
-import type { Outgoing } from './call/call';
-import type { Route } from './call/routing';
+import type { Plan } from './plan';
+import type {
+  LegAnswered,
+  LegEnded,
+  LegHeld,
+  LegReleased,
+  LegResumed,
+  LegRinging,
+} from './leg-events';
+import type {
+  CallPlaced,
+  CallPreempted,
+  DialRefused,
+  HelpCrowded,
+  HelpRefused,
+  PhoneDialled,
+} from './outgoing-events';
+import type {
+  KeyPressed,
+  PhoneReachable,
+  PhoneUnreachable,
+  PinChecked,
+  RegistrationRefused,
+} from './phone-events';
 import type { CallerFacts } from './queue/place';
 import type { RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
@@ -63,6 +80,7 @@ export type DomainEvent =
   | PhoneDialled
   | DialRefused
   | CallPreempted
+  | HelpCrowded
   | HelpRefused
   | KeyPressed
   | PinChecked
@@ -76,6 +94,7 @@ export type DomainEvent =
   | LegResumed
   | PhoneReachable
   | PhoneUnreachable
+  | RegistrationRefused
   | PlayEnded
   | RecordingFinished
   | RecordingStored
@@ -140,109 +159,6 @@ export interface CallArrived {
   unusable?: 'no-media' | 'over-capacity';
 }
 
-/** Ids set aside for a call that one of ours places. */
-export interface OutgoingIds {
-  callId: CallId;
-  /** The leg to, or from, his own phone. */
-  ownLegId: LegId;
-  legId: LegId;
-  recordingId: RecordingId;
-  entryId: EntryId;
-  leadId: LeadId;
-  promiseId: PromiseId;
-}
-
-/** A phone of ours dialled something; it has proven which one it is. */
-export interface PhoneDialled {
-  type: 'phone.dialled';
-  at: Instant;
-  phoneId: PhoneId;
-  /** Digits or an id; the beginning of the whole URI when it was neither. */
-  number: string;
-  ids: OutgoingIds;
-  unusable?: 'no-media' | 'over-capacity';
-}
-
-/** A gateway did not carry a call for help, and the next one is tried, as long as there is one. */
-export interface HelpRefused {
-  type: 'help.refused';
-  at: Instant;
-  callId: CallId;
-  legId: LegId;
-  trunkId: TrunkId;
-  /** Its SIP URI; `''`: the trunk had no channel. */
-  gateway: string;
-  /** What it said. */
-  far?: FarSide;
-  /** Where it said nothing. */
-  reason: string;
-}
-
-/** The far side of a leg pressed a key, one of `0123456789*#ABCD`. */
-export interface KeyPressed {
-  type: 'key.pressed';
-  at: Instant;
-  callId: CallId;
-  legId: LegId;
-  key: string;
-}
-
-/** The PIN that was entered at a phone was looked at; `unknown`: it could not be. */
-export interface PinChecked {
-  type: 'pin.checked';
-  at: Instant;
-  callId: CallId;
-  legId: LegId;
-  result: 'right' | 'wrong' | 'unknown';
-}
-
-/** A call that we placed makes room for one for help. */
-export interface CallPreempted {
-  type: 'call.preempted';
-  at: Instant;
-  callId: CallId;
-}
-
-/** Somebody tried to have a call placed, and was refused. */
-export interface DialRefused {
-  type: 'dial.refused';
-  at: Instant;
-  /** Id of a person, a phone, or a trunk; of a stranger his address. */
-  who: string;
-  /** The person, when it is one of ours whose limit is reached. */
-  agentId?: AgentId;
-  /** What he dialled, at most 64 characters. */
-  number: string;
-  /** A refusal's code, or what is wrong with the request. */
-  what: RefusalCode | 'WRONG_CREDENTIALS' | 'REPLAYED' | 'STRANGER' | 'DIVERSION';
-}
-
-/** One of ours calls a number or a colleague, and may. */
-export interface CallPlaced {
-  type: 'call.placed';
-  at: Instant;
-  callId: CallId;
-  direction: 'outbound' | 'internal';
-  out: Outgoing;
-  /** The phone that he calls from; rung first when he calls from his desk. */
-  phoneId: PhoneId;
-  /** The leg to whom he calls. */
-  legId: LegId;
-  ids: CallArrived['ids'];
-  /** The number that is shown; of an internal call his phone. */
-  from: string;
-  /** His name, shown to a colleague. */
-  displayName: string;
-  /** Whom he calls: a number as its key, or a colleague's phone. */
-  to: string;
-  /** What is dialled; null: nobody pays for it, or help. */
-  class: DialClass | null;
-  /** Whether it is asked who that is. */
-  isLookedUp: boolean;
-  /** His store; the queue in which the customer would wait for another agent, and its hotline. */
-  route: Route;
-}
-
 /**
  * The edge answered a caller by itself while this app was away, or he gave up before it did. Told once;
  * his call is over, and this app had never known of it.
@@ -273,76 +189,6 @@ export interface LookupCompleted {
   at: Instant;
   callId: CallId;
   lookup: Lookup;
-}
-
-/**
- * The far side of a leg that we dialled rings (first 18x), or a caller was sent our 180. Told again when sound comes
- * after the first.
- */
-export interface LegRinging {
-  type: 'leg.ringing';
-  at: Instant;
-  legId: LegId;
-  /** It sends sound before its answer (RFC 3960), a tone or its operator's words: a bridge lets it be heard. */
-  sound?: true;
-}
-
-/** A dialled leg was picked up (200 received), or an arriving leg has our 200 and its media. */
-export interface LegAnswered {
-  type: 'leg.answered';
-  at: Instant;
-  legId: LegId;
-}
-
-/** A leg is over, whoever ended it and in whatever state it was. The last fact about a leg. */
-export interface LegEnded {
-  type: 'leg.ended';
-  at: Instant;
-  legId: LegId;
-  cause: EndCause;
-  far?: FarSide;
-  /** From the dialog's note, when the leg ended while the app was away and may be unknown. */
-  callId?: CallId;
-}
-
-/** A customer and an outside number talk on without us: their carrier has joined them. */
-export interface LegReleased {
-  type: 'leg.released';
-  at: Instant;
-  /** The customer's. */
-  legId: LegId;
-}
-
-/**
- * The far side of an answered leg listens no more (re-offer with `sendonly`, `inactive` or the address
- * 0.0.0.0; RFC 3264 §8.4). May be told again of a leg that holds already.
- */
-export interface LegHeld {
-  type: 'leg.held';
-  at: Instant;
-  legId: LegId;
-}
-
-/** The far side of an answered leg listens, again or still. */
-export interface LegResumed {
-  type: 'leg.resumed';
-  at: Instant;
-  legId: LegId;
-}
-
-/** A phone can be rung: it registered, or it is static. */
-export interface PhoneReachable {
-  type: 'phone.reachable';
-  at: Instant;
-  phoneId: PhoneId;
-}
-
-/** No registration of the phone is left, or it answers at none of its places. */
-export interface PhoneUnreachable {
-  type: 'phone.unreachable';
-  at: Instant;
-  phoneId: PhoneId;
-  reason: PhoneLossReason;
 }
 
 /** A play of prompts to a leg came to its end: `cut` by something else in its place, or by a `key`. */

@@ -32,9 +32,10 @@ import {
   type Place,
 } from './plan-check/fields';
 import { HOURS } from './plan-check/hours';
-import { NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
+import { EMERGENCY, NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
 import { missingPasswords, password, pin, type StoredSecrets } from './plan-check/passwords';
 import { QUEUE as QUEUE_RULES, SKILLS, withOrder } from './plan-check/queues';
+import { danglingReferences, duplicates } from './plan-check/references';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
 /** Null keeps the stored password. */
@@ -100,6 +101,7 @@ const STORE: Fields<PlanStore> = {
   name,
   timezone: optional(timezone, 'Asia/Shanghai'),
   ...STORE_CALLS,
+  emergency: EMERGENCY,
   hours: optionally(id),
   parkSeconds: optionally(integer(10, 3600)),
 };
@@ -226,83 +228,6 @@ function readPhone(raw: unknown, place: Place): CheckedRegisterPhone | CheckedSt
   if (phone?.autoReady && phone.mode === 'nailed-up')
     place.faults.push({ at: `${place.at}.mode`, ...FAULTS.nailedUpWithoutDesk() });
   return phone;
-}
-
-/** The objects of a section as the file has them, with their places. */
-function* objectsOf(
-  document: Record<string, unknown>,
-  section: string,
-): Generator<[Record<string, unknown>, string]> {
-  const items = document[section];
-  if (!Array.isArray(items)) return;
-  for (const [index, item] of items.entries()) {
-    if (isObject(item)) yield [item, `${section}[${index}]`];
-  }
-}
-
-/** Every text at a key of a section; the elements when it is a list. */
-function* textsOf(
-  document: Record<string, unknown>,
-  section: string,
-  key: string,
-): Generator<[string, string]> {
-  for (const [item, at] of objectsOf(document, section)) {
-    const value = item[key];
-    if (typeof value === 'string') yield [value, `${at}.${key}`];
-    if (!Array.isArray(value)) continue;
-    for (const [index, element] of value.entries()) {
-      if (typeof element === 'string') yield [element, `${at}.${key}[${index}]`];
-    }
-  }
-}
-
-/** What must be the only one of its kind; a source or contact names one trunk or phone. */
-const UNIQUE: [section: string, key: string][] = [
-  ['stores', 'id'],
-  ['trunks', 'id'],
-  ['trunks', 'from'],
-  ['queues', 'id'],
-  ['hours', 'id'],
-  ['hotlines', 'number'],
-  ['people', 'id'],
-  ['people', 'extension'],
-  ['phones', 'id'],
-  ['phones', 'contact'],
-];
-
-function duplicates(document: Record<string, unknown>): PlanFault[] {
-  return UNIQUE.flatMap(([section, key]) => {
-    const first = new Map<string, string>();
-    const faults: PlanFault[] = [];
-    for (const [value, at] of textsOf(document, section, key)) {
-      const earlier = first.get(value);
-      if (earlier === undefined) first.set(value, at);
-      else faults.push({ at, ...FAULTS.duplicate(value, earlier) });
-    }
-    return faults;
-  });
-}
-
-const REFERENCES: [section: string, key: string, target: string][] = [
-  ['stores', 'trunks', 'trunks'],
-  ['stores', 'hours', 'hours'],
-  ['queues', 'store', 'stores'],
-  ['queues', 'order', 'people'],
-  ['hotlines', 'store', 'stores'],
-  ['hotlines', 'queue', 'queues'],
-  ['hotlines', 'hours', 'hours'],
-  ['people', 'store', 'stores'],
-  ['people', 'queues', 'queues'],
-  ['phones', 'person', 'people'],
-];
-
-function danglingReferences(document: Record<string, unknown>): PlanFault[] {
-  return REFERENCES.flatMap(([section, key, target]) => {
-    const known = new Set([...textsOf(document, target, 'id')].map(([value]) => value));
-    return [...textsOf(document, section, key)]
-      .filter(([value]) => !known.has(value))
-      .map(([value, at]) => ({ at, ...FAULTS.unknownReference(value, target) }));
-  });
 }
 
 function isTimezone(text: string): boolean {

@@ -84,6 +84,8 @@ export interface PlanStore {
   group?: string | undefined;
   /** The number of ours that is shown to whom it calls; without it its first hotline. */
   shows?: string | undefined;
+  /** Numbers for help where it stands, instead of those of the plan. */
+  emergency?: string[] | undefined;
   /** When its hotlines are open that name no hours of their own; missing: always. */
   hours?: string | undefined;
   /** How long a caller stays parked before he is offered again; 90 when it is left out. */

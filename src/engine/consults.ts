@@ -11,7 +11,7 @@ import { mayForward } from '../domain/dial/forward';
 import { refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { ConsultBegun } from '../domain/agent-events';
-import type { DialRefused } from '../domain/events';
+import type { DialRefused } from '../domain/outgoing-events';
 import type { AgentId, CallId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';

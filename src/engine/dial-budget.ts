@@ -6,7 +6,7 @@ import type { Leg } from '../domain/call/leg';
 import { attempted, breakFor, limitsOf, overrun, settled } from '../domain/dial/budget';
 import type { DialBudget, Payer } from '../domain/dial/budget';
 import { dialClassOf } from '../domain/dial/class';
-import type { CallPlaced, DialRefused } from '../domain/events';
+import type { CallPlaced, DialRefused } from '../domain/outgoing-events';
 import type { AgentId } from '../domain/ids';
 import { classify } from '../domain/number/kinds';
 import type { Instant, Millis } from '../domain/time';

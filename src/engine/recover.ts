@@ -7,11 +7,13 @@ import type { LegNote } from '../domain/effects';
 import type { NailedRecovered } from '../domain/agent-events';
 import type { CallRecovered, RecoveredCall } from '../domain/recovered-call';
 import type { AgentId, CallId, LegId, PhoneId, RecordingId } from '../domain/ids';
+import { readNote } from '../domain/leg-note';
 import { numberBook } from '../domain/number/book';
 import { isEmergency } from '../domain/number/kinds';
 import type { Plan } from '../domain/plan';
 import type { CallSnapshot, JournalEntry } from '../domain/records';
 import type { Instant } from '../domain/time';
+import { milestones } from './milestones';
 import type { MakeId } from './ports';
 
 /**
@@ -75,22 +77,6 @@ type Part = 'caller' | 'agent' | 'third' | 'forwarded';
 /** Whom we called stands where a caller stands. */
 const partOf = ({ role, consult, forwarded }: LegNote): Part =>
   consult ? 'third' : forwarded ? 'forwarded' : role === 'agent' ? 'agent' : 'caller';
-
-/** The call of a note; null for text that is none of ours. */
-export function readNote(text: string): LegNote | null {
-  try {
-    const note = JSON.parse(text) as Partial<LegNote>;
-    const readable =
-      typeof note.callId === 'string' &&
-      typeof note.legId === 'string' &&
-      (note.role === 'caller' ||
-        note.role === 'outside' ||
-        (note.role === 'agent' && typeof note.agentId === 'string'));
-    return readable ? (note as LegNote) : null;
-  } catch {
-    return null;
-  }
-}
 
 /** Puts the parts together; calls come in the order of their arrival. */
 export function recover<Dialog extends FoundDialog>(found: Found<Dialog>): Recovery<Dialog> {
@@ -281,26 +267,6 @@ function whereFrom({ caller, agent, known }: Parts, plan: Plan) {
     storeId: known?.storeId ?? planned?.store ?? '',
     hotline: known?.hotline ?? caller?.caller?.hotline ?? planned?.number ?? '',
   };
-}
-
-const MILESTONES = ['answeredAt', 'offeredAt', 'talkStartedAt', 'bridgedAt'] as const;
-const LINKS = ['leadId', 'customerId', 'agentId'] as const;
-
-/** What the snapshot knows of the call's course; absent where it knows nothing. */
-function milestones(known: CallSnapshot | undefined) {
-  const facts: Partial<
-    Record<(typeof MILESTONES)[number], Instant> & Record<(typeof LINKS)[number], string>
-  > = {};
-  if (!known) return facts;
-  for (const name of MILESTONES) {
-    const at = known[name];
-    if (at !== null) facts[name] = at;
-  }
-  for (const name of LINKS) {
-    const id = known[name];
-    if (id !== null) facts[name] = id;
-  }
-  return facts;
 }
 
 function isBridged(

@@ -4,7 +4,7 @@ import { isEmergency } from '../domain/number/kinds';
 import { mayJoin } from '../domain/call/joining';
 import type { ConsultBegun, TalksJoined, TalkTransferred } from '../domain/agent-events';
 import type { RefusalCode } from '../domain/errors';
-import type { DialRefused } from '../domain/events';
+import type { DialRefused } from '../domain/outgoing-events';
 import type { AgentId, CallId } from '../domain/ids';
 import { refusedTarget, type ConsultWorld } from './consults';
 import { transferOf } from './transfers';

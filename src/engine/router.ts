@@ -4,25 +4,15 @@
  */
 import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import { changeOf } from '../domain/dial/kept-budget';
-import { agentView, type Agent, type AgentPhone } from '../domain/agent/agent';
 import { lossOf } from '../domain/agent/phone-loss';
-import { applyPlan, restoreIntent, seatPhone } from '../domain/agent/roster';
 import { readSeatCode } from '../domain/agent/seat-code';
-import { seatIn } from '../domain/agent/seat';
-import { resumeDay, type DaySoFar } from '../domain/agent/workday';
 import { breakCall } from '../domain/call/broken';
 import { customerNumber } from '../domain/call/call';
-import type {
-  DomainEvent,
-  LegEnded,
-  PhoneDialled,
-  PlanApplied,
-  TimerFired,
-} from '../domain/events';
+import type { DomainEvent, TimerFired } from '../domain/events';
+import type { LegEnded } from '../domain/leg-events';
+import type { PhoneDialled } from '../domain/outgoing-events';
+import { auditedRegistration } from '../domain/registration-audit';
 import type { OfferReceived, TalksJoined } from '../domain/agent-events';
-import type { AgentId } from '../domain/ids';
-import type { AgentSnapshot } from '../domain/records';
-import { hotlineView, ordered, orderEffects, type HotlineOrdered } from '../domain/hours/closure';
 import type { Instant } from '../domain/time';
 import { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
@@ -38,6 +28,7 @@ import { RecentLeads } from './recent-leads';
 import type { Pins, Submit } from './ports';
 import { Orders } from './orders';
 import { Recordings } from './recordings';
+import { Roster } from './roster';
 import { SeatCodes } from './seats';
 
 interface RouterOptions {
@@ -53,9 +44,7 @@ interface RouterOptions {
 export class Router {
   private readonly recentLeads = new RecentLeads();
   private readonly to: Aggregates;
-  /** What agents wanted before the start, until a plan names them. */
-  private readonly restored = new Map<AgentId, AgentSnapshot>();
-  private readonly workBefore = new Map<AgentId, DaySoFar>();
+  private readonly roster: Roster;
   private readonly beginnings: Beginnings;
   private readonly lines: Lines;
   private readonly recordings: Recordings;
@@ -69,6 +58,7 @@ export class Router {
     this.to = new Aggregates({ live, performer, log, recentLeads: this.recentLeads });
     this.beginnings = new Beginnings(live, this.to, this.recentLeads);
     this.lines = new Lines(live, this.to);
+    this.roster = new Roster(live, this.to);
     this.recordings = new Recordings(live, this.to);
     this.orders = new Orders(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
@@ -76,10 +66,9 @@ export class Router {
 
   restore({ agents, promises, budget, hotlines, blocks, work, left }: Known): void {
     this.options.live.budget = this.kept = budget;
-    for (const agent of agents) this.restored.set(agent.id, agent);
+    this.roster.restore(agents, work ?? []);
     for (const promise of promises) this.options.live.setPromise(promise);
     this.orders.restore(hotlines, blocks);
-    for (const day of work ?? []) this.workBefore.set(day.id, day);
     this.lines.restore(left);
   }
 
@@ -123,6 +112,10 @@ export class Router {
         return this.dialled(event);
       case 'dial.refused':
         return this.beginnings.refused(event);
+      case 'help.crowded':
+        return this.beginnings.makeRoom(event);
+      case 'registration.refused':
+        return this.to.perform([auditedRegistration(event)], event.at);
       case 'call.placed':
         return this.beginnings.place(event);
       case 'caller.served':
@@ -130,7 +123,7 @@ export class Router {
       case 'call.recovered':
         return this.beginnings.recover(event);
       case 'plan.applied':
-        return this.applyPlan(event);
+        return this.roster.applyPlan(event);
       case 'leg.ringing':
       case 'leg.answered':
       case 'leg.released':
@@ -248,46 +241,6 @@ export class Router {
     this.to.call(event.otherId, event);
     live.setLeg({ ...leg, callId: event.callId });
     this.to.call(event.callId, event);
-  }
-
-  private applyPlan(event: PlanApplied): void {
-    const { live } = this.options;
-    live.setPlan(event.plan);
-    for (const { agent, sign } of applyPlan(live.agents, event.plan, event.at)) {
-      const wanted = this.restored.get(agent.id);
-      this.restored.delete(agent.id);
-      const resumed = this.withDay(agent, event.at);
-      live.setAgent(wanted ? restoreIntent(resumed, wanted, this.seatOf(wanted, event)) : resumed);
-      const { id: agentId } = agent;
-      this.tellAgent(agentId, event.at);
-      // His own leg follows what the plan says of his phones, and who was at work before the start.
-      this.to.agent(agentId, event);
-      if (sign === 'out')
-        this.to.agent(agentId, { type: 'agent.signed-out', at: event.at, agentId });
-      if (sign !== 'in' || wanted) continue;
-      this.to.agent(agentId, { type: 'agent.signed-in', at: event.at, agentId });
-      this.to.agent(agentId, { type: 'agent.readied', at: event.at, agentId });
-    }
-  }
-
-  private withDay(agent: Agent, at: Instant): Agent {
-    const work = this.workBefore.get(agent.id);
-    this.workBefore.delete(agent.id);
-    return work ? resumeDay(agent, work, at) : agent;
-  }
-
-  /** Where he sat before the start, if the plan still has that seat. */
-  private seatOf({ seat }: AgentSnapshot, { plan, at }: PlanApplied): AgentPhone | undefined {
-    const phone = seatIn(plan, seat ?? null);
-    return phone && seatPhone(phone, this.options.live.phoneLosses.get(phone.id), at);
-  }
-
-  /** Name, queues or phones may have changed; the board shows the agent as the plan has him. */
-  private tellAgent(agentId: AgentId, at: Instant): void {
-    const agent = this.options.live.agents.get(agentId);
-    if (!agent || agent.retired) return;
-    const notice = { kind: 'agent.updated', agent: agentView(agent) } as const;
-    this.to.perform([{ type: 'notify', notice }], at);
   }
 
   private toLegAndCall(legId: string, event: DomainEvent): void {

@@ -19,7 +19,9 @@ import {
 import type { AgentSeated, AgentUnseated } from '../domain/agent-events';
 import type { Effect } from '../domain/effects';
 import type { RefusalCode } from '../domain/errors';
-import type { DomainEvent, PhoneDialled, PinChecked } from '../domain/events';
+import type { DomainEvent } from '../domain/events';
+import type { PhoneDialled } from '../domain/outgoing-events';
+import type { PinChecked } from '../domain/phone-events';
 import type { AgentId, CallId, PhoneId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import type { Aggregates } from './aggregates';

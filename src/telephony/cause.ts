@@ -56,6 +56,7 @@ export function statusOfCause(cause: EndCause): number {
     case 'forbidden':
       return 403;
     case 'broken':
+    case 'edge-stopped':
       return 500;
     case 'over-capacity':
       return 503;

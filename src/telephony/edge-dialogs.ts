@@ -20,8 +20,11 @@ export interface EdgeDialogs {
   note(dialogId: string, note: DialogNote): void;
   /** Keeps the same on an INVITE that is not answered yet, by Call-ID and From-tag. */
   noteInvite(invite: { callId: string; fromTag: string }, note: DialogNote): void;
-  /** Live dialogs and noted INVITEs that will come again; waits for the connection when it is being made. */
-  list(): Promise<{ dialogs: LiveDialog[]; invites: WaitingInvite[] }>;
+  /**
+   * Live dialogs and noted INVITEs that will come again; waits for the connection when it is being made. `isAnother`:
+   * it is not the edge at which our legs stood last.
+   */
+  list(): Promise<{ dialogs: LiveDialog[]; invites: WaitingInvite[]; isAnother: boolean }>;
   /** Our legs stand again: answers the ends that the edge tells us now because we missed them. */
   reattached(): Promise<DialogEnded[]>;
   /** Those of the far ends of connections from where nobody is connected any more. Rejects if it cannot be asked. */
@@ -46,6 +49,8 @@ export type CallerServed = Extract<EventLine, { event: 'caller.served' }>;
 
 export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
   let hotlines: HotlineList | undefined;
+  /** The edge at which our legs stand. */
+  let stoodAt: string | null = null;
   const tellHotlines = () => {
     if (hotlines === undefined) return;
     control.command('hotlines', hotlines).catch(failed('hotlines'));
@@ -62,7 +67,8 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
     },
     list: async () => {
       await ready();
-      return control.command('dialog.list', {});
+      const isAnother = stoodAt !== null && stoodAt !== control.edgeId;
+      return { ...(await control.command('dialog.list', {})), isAnother };
     },
     noteInvite: (invite, note) => {
       control.command('invite.note', { ...invite, ...note }).catch(failed('invite.note'));
@@ -77,6 +83,7 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
       control.on('event', hear);
       // The edge sends these events before its reply.
       await control.command('reattached', {}).finally(() => control.off('event', hear));
+      stoodAt = control.edgeId;
       return missed;
     },
     flowsEnded: async (flows) => (await control.command('flow.check', { flows })).ended,

@@ -55,6 +55,8 @@ function causeOfDestroy(reason: string | undefined): EndCause {
       return 'hangup';
     case 'Session timer expired':
       return 'unreachable';
+    case 'Server shutting down':
+      return 'edge-stopped';
     default:
       return 'broken';
   }

@@ -4,6 +4,7 @@
  */
 import type { LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
+import { readNote } from '../domain/leg-note';
 import type { LiveDialog, WaitingInvite } from '../../sip/index';
 import { rebuildDialog, type SipDialog } from './drachtio';
 import type { DialogEnded } from './edge-dialogs';
@@ -27,12 +28,12 @@ export interface FoundLeg {
 
 /**
  * Rebuilds every live dialog, and asks for the ends that were missed. Of the legs that we held before
- * this connection, `before`, those that the edge names neither as living nor as ended end as `broken`;
- * whoever comes or is dialled meanwhile is not in its lists, and lives.
+ * this connection, `before`, those that the edge names neither as living nor as ended are over; whoever comes or is
+ * dialled meanwhile is not in its lists, and lives.
  */
 export async function reattach(context: ReattachContext, before: Leg[]): Promise<FoundLeg[]> {
   const owed = [...context.legs.owedByes.keys()];
-  const { dialogs, invites } = await context.edge.list();
+  const { dialogs, invites, isAnother } = await context.edge.list();
   const alive = new Set(dialogs.map((dialog) => dialog.dialogId));
   // What the edge does not name any more is gone without our BYE; what is owed since is not in its list yet.
   for (const id of owed) if (!alive.has(id)) context.legs.owedByes.delete(id);
@@ -41,11 +42,11 @@ export async function reattach(context: ReattachContext, before: Leg[]): Promise
   const missedLegs = new Set(missed.map((note) => note?.legId));
   const arriving = invites.flatMap((invite) => expect(context, invite));
   const expected = new Set(arriving.map(({ note }) => note.legId));
-  for (const leg of before) {
-    const gone = !leg.dialog || !alive.has(leg.dialog.id);
-    const comes = expected.has(leg.id) || isHere(leg);
-    if (gone && !comes && !missedLegs.has(leg.id)) endLeg(context, leg, 'broken');
-  }
+  const gone = before.filter((leg) => {
+    const lives = leg.dialog && alive.has(leg.dialog.id);
+    return !lives && !expected.has(leg.id) && !isHere(leg) && !missedLegs.has(leg.id);
+  });
+  for (const leg of gone) endLeg(context, leg, isAnother ? 'edge-stopped' : 'broken');
   context.nailed.goOn();
   return [...namesOf(live, false), ...namesOf(missed, true), ...arriving];
 }
@@ -95,7 +96,7 @@ const CAUSES: Record<DialogEnded['cause'], EndCause> = {
   announced: 'announced',
   'orphan-limit': 'broken',
   'ack-timeout': 'broken',
-  'edge-stopped': 'broken',
+  'edge-stopped': 'edge-stopped',
 };
 
 function takeOver(context: ReattachContext, live: LiveDialog): LegNote | null {
@@ -171,14 +172,4 @@ function legOf(note: LegNote): Leg {
     note,
     ...(note.agentId ? { agentId: note.agentId } : {}),
   };
-}
-
-/** The note of a leg of ours; null for text that is none. */
-export function readNote(text: string): LegNote | null {
-  try {
-    const value = JSON.parse(text) as Partial<LegNote> | null;
-    return value?.callId && value.legId && value.role ? (value as LegNote) : null;
-  } catch {
-    return null;
-  }
 }

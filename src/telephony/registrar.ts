@@ -27,6 +27,7 @@ import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import { userPart } from './identity';
 import type { PhoneTarget, PhoneWatch } from './phone-watch';
 import { PhoneSecrets } from './phone-secrets';
+import { RefusedRegistrations } from './refused-registrations';
 import { MAX_BINDINGS, readRegistration } from './registration';
 
 export interface RegistrarOptions {
@@ -48,12 +49,14 @@ export class Registrar {
   private readonly gate: DigestGate;
   private secrets = new PhoneSecrets([]);
   private readonly watch: PhoneWatch;
+  private readonly refused: RefusedRegistrations;
   /** Phones that have no binding because their connection ended. */
   private readonly disconnected = new Set<PhoneId>();
   /** What was told last of each phone; null: it can be rung. */
   private readonly told = new Map<PhoneId, PhoneLossReason | null>();
 
   constructor(private readonly options: RegistrarOptions) {
+    this.refused = new RefusedRegistrations(options);
     this.watch = options.watch((phoneId) => this.settle(phoneId));
     this.gate = new DigestGate(
       () => this.realm,
@@ -170,17 +173,16 @@ export class Registrar {
       const order = { now, stale, algorithms: this.secrets.offeredTo(aor) };
       const challenges = this.gate.challenges(order);
       res.send(401, { headers: severalValues('WWW-Authenticate', challenges) });
-      if (verdict.result === 'wrong') {
-        this.options.log.warn(
-          { phoneId: aor, address: req.source_address, port: req.source_port },
-          'REGISTER with wrong credentials',
-        );
-      }
+      const { source_address: address, source_port: port } = req;
+      if (verdict.result === 'wrong') this.refused.tell(req, aor, 'WRONG_CREDENTIALS');
+      // Phones of old times count no uses of a nonce: from its own place it is no replay.
+      else if (stale && verdict.replayed && this.phoneAt(address, port) !== aor)
+        this.refused.tell(req, aor, 'REPLAYED');
       return;
     }
     if (verdict.username !== aor) {
-      res.send(403);
-      return;
+      this.refused.tell(req, aor, 'NOT_THIS_PHONE');
+      return res.send(403);
     }
     void this.bind(aor, req, res, now);
   }

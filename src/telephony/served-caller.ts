@@ -3,11 +3,11 @@
  * he becomes a fact. One whom a former app had known of already is ended like any other leg of its.
  */
 import type { CallerServed } from '../domain/events';
+import { readNote } from '../domain/leg-note';
 import type { EventLine } from '../../sip/index';
 import { readRequest } from './drachtio';
 import type { Inbound, InboundContext } from './inbound';
 import { endLeg } from './line';
-import { readNote } from './reattach';
 
 type ServedLine = Extract<EventLine, { event: 'caller.served' }>;
 

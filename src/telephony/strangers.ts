@@ -1,13 +1,12 @@
 /**
  * Calls that somebody tried to place who is neither a phone nor a trunk of ours: each is audited, but of one
- * address one in a minute, so that a flood fills no table.
+ * address one in a minute.
  */
 import type { Submit } from '../engine/ports';
 import type { SipRequest } from './drachtio';
+import { OncePerAddress } from './once-per-address';
 
 const EVERY_MS = 60_000;
-/** So many addresses are remembered; while more of them come, the rest is in the log. */
-const MAX_ADDRESSES = 1000;
 
 export interface StrangersContext {
   submit: Submit;
@@ -15,19 +14,13 @@ export interface StrangersContext {
 }
 
 export class Strangers {
-  /** When each was put down last, the longest ago first. */
-  private readonly noted = new Map<string, number>();
+  private readonly addresses = new OncePerAddress(EVERY_MS);
 
   constructor(private readonly context: StrangersContext) {}
 
   tried({ source_address: who, uri }: Pick<SipRequest, 'source_address' | 'uri'>): void {
     const at = this.context.now();
-    for (const [address, before] of this.noted) {
-      if (at - before < EVERY_MS) break;
-      this.noted.delete(address);
-    }
-    if (this.noted.has(who) || this.noted.size >= MAX_ADDRESSES) return;
-    this.noted.set(who, at);
+    if (!this.addresses.isDue(who, at)) return;
     const number = uri.slice(0, 64);
     this.context.submit({ type: 'dial.refused', at, who, number, what: 'STRANGER' });
   }

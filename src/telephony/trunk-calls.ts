@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DialTarget } from '../domain/effects';
 import type { FarSide } from '../domain/end-cause';
-import type { HelpRefused } from '../domain/events';
+import type { HelpRefused } from '../domain/outgoing-events';
 import type { TrunkId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
 import { isEmergency } from '../domain/number/kinds';
@@ -94,11 +94,8 @@ export class TrunkCalls {
   ): Promise<Result> {
     const { carriers, legs } = this.context;
     const urgent = this.isUrgent(to);
-    if (!carriers.load.hasRoom(trunk, urgent)) {
-      const reason = `${trunk.id} has no channel left`;
-      if (urgent) this.tellRefused(leg, { trunkId: trunk.id, gateway: '', reason });
-      return full(reason);
-    }
+    if (urgent && carriers.load.isFull(trunk)) this.askForRoom(leg, trunk);
+    if (!carriers.load.hasRoom(trunk, urgent)) return full(`${trunk.id} has no channel left`);
     legs.occupy(leg, trunk.id);
     const from = trunk.from.map(placeWithoutPort);
     const media = { like: command.towards ?? undefined, from, secure: false };
@@ -121,6 +118,14 @@ export class TrunkCalls {
 
   private isUrgent({ number }: NumberTarget): boolean {
     return this.book !== null && isEmergency(number, this.book);
+  }
+
+  /** Whether there is any or not, the call leaves: if the carrier has no line left, it will say so. */
+  private askForRoom({ callId }: Leg, { id: trunkId }: PlanTrunk): void {
+    const { legs, submit, now } = this.context;
+    const on = legs.all().filter((leg) => leg.trunkId === trunkId);
+    const legIds = on.map(({ id }) => id);
+    submit({ type: 'help.crowded', at: now(), callId, trunkId, legIds });
   }
 
   private tellRefused(

@@ -54,6 +54,11 @@ export class TrunkLoad {
     this.change(trunkId, -1);
   }
 
+  /** All channels that were bought are in use. */
+  isFull({ id, channels }: PlanTrunk): boolean {
+    return (this.uses.get(id)?.used ?? 0) >= channels;
+  }
+
   hasRoom(trunk: PlanTrunk, isEmergency: boolean): boolean {
     return hasRoom(trunk, this.uses.get(trunk.id)?.used ?? 0, isEmergency);
   }

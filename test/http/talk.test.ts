@@ -66,14 +66,14 @@ describe('an agent in a talk', () => {
     expect(http.desk.asked).toEqual([`transfer(${JSON.stringify(to)}) wang call-1`]);
   });
 
-  test.each([{ agent: 'li' }, { phone: '902' }, { number: '013900000009' }])(
-    'asks %j',
-    async (whom) => {
-      const response = await http.ask('wang', 'POST', '/api/calls/call-1/consult', whom);
-      expect([response.statusCode, response.json()]).toMatchObject([200, { state: 'consulting' }]);
-      expect(http.desk.asked).toEqual([`consult(${JSON.stringify(whom)}) wang call-1`]);
-    },
-  );
+  test.each([
+    ...[{ agent: 'li' }, { phone: '902' }, { number: '013900000009' }],
+    ...[{ post: 'supervisor' }, { queue: 'service' }],
+  ])('asks %j', async (whom) => {
+    const response = await http.ask('wang', 'POST', '/api/calls/call-1/consult', whom);
+    expect([response.statusCode, response.json()]).toMatchObject([200, { state: 'consulting' }]);
+    expect(http.desk.asked).toEqual([`consult(${JSON.stringify(whom)}) wang call-1`]);
+  });
 
   test.each([
     ['POST', '/swap', 'swap'],
@@ -100,7 +100,13 @@ describe('an agent in a talk', () => {
   });
 
   test('asks nobody who is no target', async () => {
-    for (const whom of [{}, { queue: 'service' }, { agent: 'li', phone: '902' }, { number: 'x' }]) {
+    for (const whom of [
+      {},
+      { post: 'chef' },
+      { store: 'bj02' },
+      { agent: 'li', phone: '902' },
+      { number: 'x' },
+    ]) {
       const response = await http.ask('wang', 'POST', '/api/calls/call-1/consult', whom);
       expect(response.statusCode).toBe(400);
     }

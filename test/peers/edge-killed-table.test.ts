@@ -61,7 +61,7 @@ const off: KillRow[] = [
       await lane.caller.sip.response(180);
     },
     after: nextOneIsTaken,
-    ledger: ['broken broken', 'talk hangup'],
+    ledger: ['broken edge-stopped', 'talk hangup'],
     recordings: ['stored'],
   },
   {
@@ -73,7 +73,7 @@ const off: KillRow[] = [
     },
     underWay: async (lane) => lane.answersPhone(lane.heldInvite),
     after: nextOneIsTaken,
-    ledger: ['broken broken', 'talk hangup'],
+    ledger: ['broken edge-stopped', 'talk hangup'],
     recordings: ['stored'],
   },
   {
@@ -88,7 +88,7 @@ const off: KillRow[] = [
       again(lane);
       await lane.caller.sip.response(481, 'CANCEL');
     },
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: [],
   },
   {
@@ -99,14 +99,14 @@ const off: KillRow[] = [
       await lane.isAnswered();
     },
     after: bothAreTold,
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: ['stored'],
   },
   {
     state: 'they talk: both are told, and the file is what was written',
     reach: (lane) => lane.talks(),
     after: bothAreTold,
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: ['stored'],
   },
   {
@@ -116,7 +116,7 @@ const off: KillRow[] = [
       await lane.asks('hold');
     },
     after: bothAreTold,
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: ['stored'],
   },
   {
@@ -126,7 +126,7 @@ const off: KillRow[] = [
       await lane.phoneSays(HOLD, 2);
     },
     after: bothAreTold,
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: ['stored'],
   },
   {
@@ -139,7 +139,7 @@ const off: KillRow[] = [
       await lane.hasRecordings(1);
     },
     after: async (lane) => expect(await lane.isHungUp(lane.caller)).toContain(FELL),
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: ['stored'],
   },
   {
@@ -154,7 +154,7 @@ const off: KillRow[] = [
       again(lane);
       await lane.caller.sip.response(481, 'INVITE');
     },
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: ['stored'],
   },
   {
@@ -166,7 +166,7 @@ const off: KillRow[] = [
       again(lane);
       await lane.caller.sip.got.next('an answer', (m) => m.cseqMethod === 'BYE' && m.status >= 200);
     },
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: ['stored'],
   },
   {
@@ -247,7 +247,7 @@ const on: KillRow[] = [
       lane.caller.sip.answer(offer, 481);
       await Promise.all([lane.isHungUp(lane.caller), lane.isHungUp(lane.agent)]);
     },
-    ledger: ['broken broken'],
+    ledger: ['broken edge-stopped'],
     recordings: ['stored'],
   },
   {

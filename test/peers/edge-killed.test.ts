@@ -73,8 +73,8 @@ test('SIP_RECOVER=off: each far end is told, the calls are broken, the next one 
     sip.answer(bye, 200);
   }
   await dealership.allIsClosed();
-  const outcomes = await dealership.rows('select outcome from call order by from_number');
-  expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(4).fill('broken'));
+  const records = await dealership.rows('select outcome, end_cause from call');
+  expect(records).toEqual(Array(4).fill({ outcome: 'broken', end_cause: 'edge-stopped' }));
 
   const next = await dealership.caller(1400);
   const since = dealership.heardSoFar();

@@ -41,7 +41,7 @@ needs('sipp')('the product stopped in mid-call', () => {
 
     expect(product.stderr()).not.toMatch(/"level":50/);
     const call = await closedCall(db, '+8613800000001');
-    expect(call).toMatchObject({ outcome: 'broken', end_cause: 'broken' });
+    expect(call).toMatchObject({ outcome: 'broken', end_cause: 'edge-stopped' });
     expect(await recordingOf(db, call['id'])).toMatchObject({
       state: 'stored',
       lead_id: call['lead_id'],

@@ -1,3 +1,4 @@
+import type { ConsultTarget } from '../../src/domain/call/consult-request';
 import type { PlanDialling } from '../../src/domain/plan';
 import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
 import { appFalls, appReturns } from '../support/centre/fall';
@@ -21,8 +22,7 @@ beforeEach(() => {
 
 afterEach(() => expect(centre.bugs).toEqual([]));
 
-const asks = (whom: { agent: string } | { phone: string } | { number: string }) =>
-  centre.engine.consult('bob', alice.callId, whom);
+const asks = (whom: ConsultTarget) => centre.engine.consult('bob', alice.callId, whom);
 const orders = (order: 'swap' | 'conference' | 'complete' | 'end') =>
   centre.engine.orderConsult('bob', alice.callId, order);
 const asksDan = () => {
@@ -319,6 +319,25 @@ describe('attended transfer', () => {
     everythingEnds();
   });
 
+  test.each([{ post: 'telemarketer' }, { queue: 'service' }] as const)(
+    'to whoever is free of %j, and to nobody who is not',
+    (whom) => {
+      expect(asks(whom)).toBeNull();
+      expect([dan.phone, dan.does, alice.hears]).toEqual(['rings', 'reserved', 'music']);
+      dan.picksUp();
+      expect(alice.hears).toBe('music');
+      orders('complete');
+      expect([alice.hears, alice.record.agentId, dan.does]).toEqual(['dan', 'dan', 'talking']);
+      const carol = centre.call();
+      centre.engine.wrapUp('bob');
+      bob.picksUp();
+      expect(centre.engine.consult('bob', carol.callId, whom)).toBe('AGENT_NOT_FREE');
+      alice.hangsUp();
+      carol.hangsUp();
+      everythingEnds();
+    },
+  );
+
   test('completed while he rings: Bob is free once he has answered', () => {
     asks({ agent: 'dan' });
     expect(orders('complete')).toBeNull();
@@ -521,6 +540,8 @@ test.each([
   ['a call for help', { number: '110' }, 'DIAL_FORBIDDEN'],
   ['nobody', { agent: 'eve' }, 'NO_SUCH_TARGET'],
   ['no phone', { phone: 'phone-eve' }, 'NO_SUCH_TARGET'],
+  ['no queue of the store', { queue: 'elsewhere' }, 'NO_SUCH_TARGET'],
+  ['a post that nobody has', { post: 'supervisor' }, 'AGENT_NOT_FREE'],
   ['himself', { agent: 'bob' }, 'AGENT_NOT_FREE'],
 ] as const)('%s is not to be asked, and the talk goes on', (_what, whom, code) => {
   expect(asks(whom)).toBe(code);

@@ -189,11 +189,14 @@ describe('a talk ends', () => {
     expect(centre.agent('bob').does).toBe('idle');
   });
 
-  test('by our fault: broken, whatever it was', () => {
-    const { alice } = talking();
-    alice.hangsUp('broken');
-    expect(alice.record).toMatchObject({ outcome: 'broken', endCause: 'broken' });
-  });
+  test.each(['broken', 'edge-stopped'] as const)(
+    'by our fault (%s): broken, whatever it was',
+    (cause) => {
+      const { alice } = talking();
+      alice.hangsUp(cause);
+      expect(alice.record).toMatchObject({ outcome: 'broken', endCause: cause });
+    },
+  );
 
   test("the agent's leg lost by our fault: the caller waits again, first of all, and is taken by another", () => {
     const centre = startCentre({ autoReady: ['bob', 'dan'], queue: { wrapUpSeconds: 0 } });

@@ -297,8 +297,8 @@ test('the edge dies: he is not ready, and sees why', () => {
   const bob = bobAtWork();
   const alice = centre.call();
   bob.receivesOffer();
-  centre.telephony.end(alice.legId, 'broken');
-  centre.telephony.nailedEnds('bob', 'broken');
+  centre.telephony.end(alice.legId, 'edge-stopped');
+  centre.telephony.nailedEnds('bob', 'edge-stopped');
   expect(bob.view.intent).toEqual({ is: 'not-ready', reason: 'phone-line-lost' });
 });
 

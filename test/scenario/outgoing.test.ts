@@ -33,21 +33,19 @@ const calls = (number: string) => {
   return answer;
 };
 /** From his phone, whose INVITE waits. */
-const dialsOnPhone = (number: string) => {
-  const own = centre.id();
+const dialsOnPhone = (number: string): string => dialsAt('phone-bob', number);
+/** The leg of the phone that dials. */
+const dialsAt = (phoneId: string, number: string, unusable?: 'over-capacity'): string => {
+  const ownLegId = centre.id();
+  const [callId, legId, recordingId] = [centre.id(), centre.id(), centre.id()];
   const others = { entryId: centre.id(), leadId: centre.id(), promiseId: centre.id() };
-  centre.telephony.arrives(own);
+  centre.telephony.arrives(ownLegId);
   centre.submit({
-    ...{ type: 'phone.dialled', at: centre.now(), phoneId: 'phone-bob', number },
-    ids: {
-      ...others,
-      callId: centre.id(),
-      ownLegId: own,
-      legId: centre.id(),
-      recordingId: centre.id(),
-    },
+    ...{ type: 'phone.dialled', at: centre.now(), phoneId, number },
+    ids: { ...others, callId, ownLegId, legId, recordingId },
+    ...(unusable ? { unusable } : {}),
   });
-  return own;
+  return ownLegId;
 };
 const rings = (sound?: true) =>
   centre.submit({
@@ -286,19 +284,8 @@ describe('help', () => {
 
   test('also from a phone at which nobody has signed in, which dials nothing else', () => {
     centre.submit({ type: 'plan.applied', at: centre.now(), plan: withSeat(centre.engine.plan()) });
-    const dials = (number: string) => {
-      const ownLegId = centre.id();
-      const [callId, legId, recordingId] = [centre.id(), centre.id(), centre.id()];
-      const others = { entryId: 'entry', leadId: 'lead', promiseId: 'promise' };
-      centre.telephony.arrives(ownLegId);
-      centre.submit({
-        ...{ type: 'phone.dialled', at: centre.now(), phoneId: 'seat', number },
-        ids: { ...others, callId, ownLegId, legId, recordingId },
-      });
-      return ownLegId;
-    };
-    expect(centre.telephony.ends.get(dials(ALICE))).toBe('forbidden');
-    const own = dials('110');
+    expect(centre.telephony.ends.get(dialsAt('seat', ALICE))).toBe('forbidden');
+    const own = dialsAt('seat', '110');
     expect(dialled()).toMatchObject({ to: { number: '110' }, towards: own });
     answers();
     expect(centre.media.recorded).toMatchObject([{ left: outside(), right: own }]);
@@ -331,7 +318,7 @@ describe('help', () => {
     calls('110');
     bob.picksUp();
     carriersRefuse('sip:192.0.2.1', 403);
-    carriersRefuse('', 0);
+    carriersRefuse('sip:192.0.2.2', 503);
     expect(bob.does).toBe('calling');
     centre.telephony.end(outside(), 'declined');
     expect(alarms()).toEqual([
@@ -342,6 +329,35 @@ describe('help', () => {
       ...{ who: 'bob', what: 'emergency.refused', subject: '110 by carrier sip:192.0.2.1: 403' },
     });
     leavesNothing();
+  });
+
+  test('without a trunk that sends, from desk and phone, and without media for the phone: told as well', () => {
+    const plan = withSeat(centre.engine.plan());
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    expect(centre.telephony.ends.get(dialsAt('seat', '110', 'over-capacity'))).toBe(
+      'over-capacity',
+    );
+    const none = plan.trunks.map((trunk) => ({ ...trunk, to: [] }));
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan: { ...plan, trunks: none } });
+    expect(centre.engine.call('bob', { number: '9 110' })).toBe('NO_TRUNK');
+    expect(centre.telephony.ends.get(dialsAt('seat', '110'))).toBe('unreachable');
+    expect(centre.engine.call('bob', { number: ALICE })).toBe('NO_TRUNK');
+    expect(alarms()).toEqual(Array(3).fill('EMERGENCY_FAILED bj01'));
+  });
+
+  test('by the list of his store, and by that alone', () => {
+    const plan = centre.engine.plan();
+    const stores = plan.stores.map((store) => ({ ...store, emergency: ['999'] }));
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan: { ...plan, stores } });
+    expect(centre.engine.call('bob', { number: '110' })).toBe('DIAL_FORBIDDEN');
+    expect(calls('9999')).toMatchObject({ to: '999' });
+    expect(alarms()).toEqual(['EMERGENCY_CALL bj01']);
+  });
+
+  test('a queue that is none of his keeps nobody from it', () => {
+    expect(centre.engine.call('bob', { number: '110', queue: 'elsewhere' })).toMatchObject({
+      to: '110',
+    });
   });
 
   test('it rings as long as it takes; who gave it up himself is no further alarm', () => {
@@ -379,19 +395,63 @@ describe('help', () => {
     expect(record()).toMatchObject({ outcome: 'talk', endCause: 'hangup' });
   });
 
-  test('without a free channel a call of ours makes room, the one that nobody has answered first', () => {
-    const dan = centre.agent('dan');
-    const alice = centre.call({ to: '4008001234' });
-    bob.receivesOffer().picksUp();
-    const toCarol = centre.engine.call('dan', { number: '+8613800000002' });
-    dan.picksUp();
-    expect(centre.engine.calls()).toHaveLength(2);
-    const answer = centre.engine.call('bob', { number: '110' });
-    expect(answer).toMatchObject({ to: '110', state: 'calling' });
-    expect(toCarol).toMatchObject({ direction: 'outbound' });
-    const ended = centre.journal.of('call.saved').filter(({ call }) => call.outcome !== null);
-    expect(ended).toMatchObject([{ call: { outcome: 'unanswered', endCause: 'pre-empted' } }]);
-    expect([dan.does, alice.state]).toEqual(['idle', 'talking']);
+  describe('without a free channel', () => {
+    const crowded = (legIds: string[]) => {
+      const callId = centre.engine.calls().find(({ to }) => to === '110')?.id ?? '';
+      const about = { at: centre.now(), callId, trunkId: 'carrier', legIds };
+      centre.submit({ type: 'help.crowded', ...about });
+    };
+    const preempted = () =>
+      centre.journal
+        .of('call.saved')
+        .flatMap(({ call }) =>
+          call.endCause === 'pre-empted' ? [`${call.to} ${call.outcome}`] : [],
+        );
+    const CAROL = '+8613800000002';
+
+    test('a call of ours makes room, and no caller', () => {
+      const dan = centre.agent('dan');
+      const alice = centre.call({ to: '4008001234' });
+      bob.receivesOffer().picksUp();
+      centre.engine.call('dan', { number: CAROL });
+      dan.picksUp();
+      calls('110');
+      const toCarol = outside();
+      crowded([alice.legId]);
+      expect(preempted()).toEqual([]);
+      crowded([alice.legId, toCarol]);
+      expect(preempted()).toEqual([`${CAROL} unanswered`]);
+      expect([dan.does, alice.state]).toEqual(['idle', 'talking']);
+      expect(centre.telephony.ends.get(toCarol)).toBe('pre-empted');
+    });
+
+    test('the one that nobody has answered first, then the one that was answered last, and none that is for help', () => {
+      const dan = centre.agent('dan');
+      calls(ALICE);
+      bob.picksUp();
+      answers();
+      centre.engine.call('dan', { number: CAROL });
+      dan.picksUp();
+      const legs = centre.telephony.dials.flatMap(({ to, legId }) =>
+        to.kind === 'number' ? [legId] : [],
+      );
+      expect(legs).toHaveLength(2);
+      crowded(legs);
+      expect(preempted()).toEqual([`${CAROL} unanswered`]);
+      crowded(legs);
+      expect(preempted()).toEqual([`${CAROL} unanswered`, `${ALICE} talk`]);
+      calls('110');
+      bob.picksUp();
+      const all = () => centre.telephony.dials.map(({ legId }) => legId);
+      crowded(all());
+      expect(preempted()).toHaveLength(2);
+      centre.engine.call('dan', { number: CAROL });
+      dan.picksUp();
+      centre.telephony.answered(all().at(-1) ?? '');
+      expect(dan.does).toBe('talking');
+      crowded(all());
+      expect(preempted()).toHaveLength(3);
+    });
   });
 });
 

@@ -114,6 +114,9 @@ function credentials(
   );
 }
 
+/** What the phone was let in with. */
+let registeredWith = '';
+
 const md5Of = (answer: SipMessage, header: string): string =>
   answer.all(header).find((one) => one.includes('MD5')) ?? '';
 
@@ -121,10 +124,12 @@ async function register(): Promise<void> {
   const ask = { method: 'REGISTER', to: '<sip:8001@127.0.0.1>', uri: 'sip:127.0.0.1' };
   wang.ask(edge.udpPort, { ...ask, cseq: 1 });
   const challenge = md5Of(await wang.response(401), 'www-authenticate');
-  const own = { header: 'Authorization', method: 'REGISTER', uri: 'sip:127.0.0.1' };
-  wang.ask(edge.udpPort, { ...ask, cseq: 2, headers: [credentials(challenge, own)] });
+  registeredWith = credentials(challenge, registering);
+  wang.ask(edge.udpPort, { ...ask, cseq: 2, headers: [registeredWith] });
   await wang.response(200);
 }
+
+const registering = { header: 'Authorization', method: 'REGISTER', uri: 'sip:127.0.0.1' };
 
 const to = (user: string): string => `sip:${user}@127.0.0.1`;
 
@@ -260,5 +265,40 @@ describe('who would send us elsewhere', () => {
     expect(answer.status).toBe(603);
     expect(audit()).toContain('wang: <sip:16812345@127.0.0.1> DIVERSION');
     expect(dialled().filter((uri) => uri.includes('16812345'))).toEqual([]);
+  });
+});
+
+describe('who registers as a phone that he is not', () => {
+  /** The answer to his REGISTER. */
+  const registers = async (phone: string, headers: string[] = []): Promise<SipMessage> => {
+    const callId = `fraud-${++serial}`;
+    const aor = { to: `<sip:${phone}@127.0.0.1>`, uri: 'sip:127.0.0.1' };
+    stranger.ask(edge.udpPort, { method: 'REGISTER', callId, ...aor, headers });
+    return stranger.got.next('an answer', (one) => one.callId === callId && one.status >= 200);
+  };
+  const fresh = async (password: string): Promise<string[]> => {
+    const challenge = md5Of(await registers('8001'), 'www-authenticate');
+    return [credentials(challenge, { ...registering, password })];
+  };
+
+  test('with credentials that he has heard', async () => {
+    expect((await registers('8001', [registeredWith])).status).toBe(401);
+    expect(audit()).toContain('127.0.0.9: 8001 REPLAYED');
+  });
+
+  test('with a password that he guesses: once an hour, so that he fills no table', async () => {
+    for (const guess of ['1234', '8001', 'guest']) await registers('8001', await fresh(guess));
+    expect(audit().filter((line) => line === '127.0.0.9: 8001 WRONG_CREDENTIALS')).toHaveLength(1);
+  });
+
+  test('with the password of another phone', async () => {
+    expect((await registers('8002', await fresh('secret'))).status).toBe(403);
+    expect(audit()).toContain('127.0.0.9: 8002 NOT_THIS_PHONE');
+  });
+
+  test('and nobody’s calls go to him', () => {
+    expect(dialled().length).toBeGreaterThan(0);
+    expect(stranger.got.all.filter(({ method }) => method === 'INVITE')).toEqual([]);
+    expect(app.events.all.filter(({ type }) => type === 'phone.reachable')).toHaveLength(2);
   });
 });

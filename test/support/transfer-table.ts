@@ -292,7 +292,7 @@ function outcomesOf(
 ) {
   // Who hangs up at a dead edge says so again to the next one, which may hear that first.
   if (victim === 'edge')
-    return leaver === 'nobody' ? ['broken broken'] : ['broken broken', 'talk hangup'];
+    return leaver === 'nobody' ? ['broken edge-stopped'] : ['broken edge-stopped', 'talk hangup'];
   if (leaver === 'caller' && moment === 'ringing') return [`${row.left} hangup`];
   return ['talk hangup'];
 }

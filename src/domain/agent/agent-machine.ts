@@ -6,7 +6,8 @@
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
 import type { AgentUnseated } from '../agent-events';
-import type { DomainEvent, PhoneReachable, PhoneUnreachable } from '../events';
+import type { DomainEvent } from '../events';
+import type { PhoneReachable, PhoneUnreachable } from '../phone-events';
 import type {
   CallingBegan,
   ColleagueAsked,

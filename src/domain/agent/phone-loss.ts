@@ -1,5 +1,5 @@
 /** Why an agent's phone takes no calls, in words for the person in front of it. */
-import type { PhoneReachable, PhoneUnreachable } from '../events';
+import type { PhoneReachable, PhoneUnreachable } from '../phone-events';
 import type { Instant } from '../time';
 
 /**

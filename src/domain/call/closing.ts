@@ -4,8 +4,9 @@
  * done.
  */
 import type { Effect } from '../effects';
-import type { EndCause } from '../end-cause';
-import type { DomainEvent, LegEnded, RecordingFile, RecordingFinished } from '../events';
+import { isOurFault, type EndCause } from '../end-cause';
+import type { DomainEvent, RecordingFile, RecordingFinished } from '../events';
+import type { LegEnded } from '../leg-events';
 import type { AgentId, RecordingId } from '../ids';
 import type { EntryLeft } from '../raised-events';
 import type { CallOutcome, PromiseReason } from '../records';
@@ -36,7 +37,7 @@ interface Ending {
  * not be met (488), or for whom there was no stream (503), was refused, wherever that came out.
  */
 export const outcomeOf = (usual: CallOutcome, cause: EndCause): CallOutcome => {
-  if (cause === 'broken') return 'broken';
+  if (isOurFault(cause)) return 'broken';
   // The edge told a waiting caller in our place that he will be called back.
   if (cause === 'announced' && usual === 'left') return 'promise';
   if (cause === 'over-capacity') return cause;
@@ -66,7 +67,7 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
   for (const id of [consultRecordingId, recordingId])
     if (id !== null)
       effects.push(
-        ...(ending.cause === 'broken' ? recordingBroken(next, id) : [recordingStopped(next, id)]),
+        ...(isOurFault(ending.cause) ? recordingBroken(next, id) : [recordingStopped(next, id)]),
       );
   effects.push(
     { type: 'timer.clear', timer: { kind: 'caller-rings', callId: call.id } },

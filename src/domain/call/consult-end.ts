@@ -9,7 +9,7 @@
  *     the agent's leg breaks                  the customer waits in line again
  */
 import type { Effect } from '../effects';
-import type { EndCause } from '../end-cause';
+import { isOurFault, type EndCause } from '../end-cause';
 import type { OfferEnded } from '../raised-events';
 import type { Step } from '../step';
 import type { Instant } from '../time';
@@ -48,7 +48,7 @@ export function thirdGone(call: Consulting, cause: EndCause, now: Instant): Step
   const gone: Effect[] = [
     ...hangUpThird(call, cause),
     ...dismissThird(call, reasonOf(cause), now, cause),
-    ...(cause === 'broken' ? consultBrokenOff(call) : []),
+    ...(isOurFault(cause) ? consultBrokenOff(call) : []),
     { type: 'notify', notice: { kind: 'consult.ended', callId: call.id, agentId, cause } },
   ];
   if (agentLegId === null) return followedBy({ next: call, effects: gone }, queueUp(call, now));
@@ -65,7 +65,7 @@ const reasonOf = (cause: EndCause): OfferEnded['reason'] =>
 /** The agent hung up, which leaves the other two to each other; or his leg broke, which leaves him the queue. */
 export function agentGone(call: Consulting, cause: EndCause, now: Instant): Step<Call> {
   const { asked, recordingId } = call.stage;
-  if (cause === 'broken') {
+  if (isOurFault(cause)) {
     const gone = [
       ...hangUpThird(call),
       ...dismissThird(call, 'revoked', now),

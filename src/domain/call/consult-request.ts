@@ -2,18 +2,26 @@
  * Decides what an agent may ask for of a consultation: whom he may ask or send his caller to, and what he may
  * do with who was asked. Nothing changes here.
  */
-import { isReachable, phoneToRing, wanted, type Agent } from '../agent/agent';
+import { isFree, isReachable, phoneToRing, wanted, type Agent } from '../agent/agent';
 import type { DialTarget } from '../effects';
 import type { RefusalCode } from '../errors';
 import type { ConsultOrder } from '../agent-events';
-import type { AgentId, PhoneId, StoreId, TrunkId } from '../ids';
-import type { Plan } from '../plan';
+import type { AgentId, PhoneId, QueueId, StoreId, TrunkId } from '../ids';
+import type { Plan, PlanPerson, Post } from '../plan';
 import type { Call } from './call';
 import { mayHold } from './holding';
 import { withLine, type Route } from './routing';
 
-/** Whom, as the agent asks for it: a colleague at work, a phone whoever sits there, or a number as it is dialled. */
-export type ConsultTarget = { agent: AgentId } | { phone: PhoneId } | { number: string };
+/**
+ * Whom, as the agent asks for it: a colleague at work, a phone whoever sits there, a number as it is dialled, or whoever
+ * is free of a post or of a queue.
+ */
+export type ConsultTarget =
+  | { agent: AgentId }
+  | { phone: PhoneId }
+  | { number: string }
+  | { post: Post }
+  | { queue: QueueId };
 
 /** What is known of the target when it is asked for. */
 export interface ConsultView {
@@ -72,10 +80,40 @@ function reachIn(
 ): RefusalCode | Reached {
   if ('agent' in whom) return reachAgent(storeId, whom.agent, view);
   if ('phone' in whom) return reachPhone(storeId, whom.phone, view);
+  if ('post' in whom) return reachFree(storeId, ({ post }) => post === whom.post, view);
+  if ('queue' in whom) {
+    const { queue: id } = whom;
+    const isOfStore = view.plan.queues.some((one) => one.id === id && one.store === storeId);
+    if (!isOfStore) return 'NO_SUCH_TARGET';
+    return reachFree(storeId, ({ queues }) => queues.includes(id), view);
+  }
   const number = view.mayForward({ agentId, storeId, dialled: whom.number });
   if (typeof number === 'string') return number;
   const { shown, ...to } = number;
   return { to: { kind: 'number', ...to }, shown, awaitsReceipt: false };
+}
+
+/** Of those of the store who are free, the one who is so for longest; nobody is named, so who rests rests. */
+export function freeOf(
+  storeId: StoreId,
+  isMeant: (person: PlanPerson) => boolean,
+  { plan, agents }: Pick<ConsultView, 'plan' | 'agents'>,
+): Agent | null {
+  const free = plan.people
+    .filter((person) => person.store === storeId && isMeant(person))
+    .flatMap(({ id }) => agents.get(id) ?? [])
+    .filter(isFree)
+    .sort((a, b) => a.activity.since - b.activity.since);
+  return free[0] ?? null;
+}
+
+function reachFree(
+  storeId: StoreId,
+  isMeant: (person: PlanPerson) => boolean,
+  view: ConsultView,
+): RefusalCode | Reached {
+  const agent = freeOf(storeId, isMeant, view);
+  return agent === null ? 'AGENT_NOT_FREE' : reachAgent(storeId, agent.id, view);
 }
 
 /** At work, ready for callers or not. */

@@ -3,7 +3,7 @@
  * far side before it answers (RFC 3960), a tone of its own or why there will be no talk. A beep says that it is over.
  */
 import type { Effect } from '../effects';
-import type { LegRinging } from '../events';
+import type { LegRinging } from '../leg-events';
 import type { LegId } from '../ids';
 import { stay, type Step } from '../step';
 import type { Millis } from '../time';

@@ -13,7 +13,8 @@
  */
 import type { Effect } from '../effects';
 import type { ConsultBegun } from '../agent-events';
-import type { DomainEvent, LegEnded } from '../events';
+import type { DomainEvent } from '../events';
+import type { LegEnded } from '../leg-events';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { partyNumber, type Asked, type Call, type CallIn } from './call';

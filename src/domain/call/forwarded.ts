@@ -3,6 +3,7 @@
  * record the talk. It ends when either of them hangs up. Should the outside leg break by our fault, the customer
  * waits in line again. Where both came through one trunk and it allows that, the carrier may have the talk.
  */
+import { isOurFault } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { LegId } from '../ids';
 import { stay, type Step } from '../step';
@@ -27,7 +28,7 @@ export function stepForwarded(
   if (event.type !== 'leg.ended') return stay<Call>(call);
   const { legId, cause } = event;
   if (legId !== outsideLegId && legId !== call.callerLegId) return stay<Call>(call);
-  if (legId === outsideLegId && cause === 'broken') return queueAgain(call, now);
+  if (legId === outsideLegId && isOurFault(cause)) return queueAgain(call, now);
   return finish(call, { outcome: outcomeOf('talk', cause), cause, hangup: 'partner-left' }, now);
 }
 

@@ -7,7 +7,8 @@
  */
 import type { DialTarget } from '../effects';
 import type { EndCause, FarSide } from '../end-cause';
-import type { DomainEvent, LegEnded } from '../events';
+import type { DomainEvent } from '../events';
+import type { LegEnded } from '../leg-events';
 import type { AgentId, CallId, LegId } from '../ids';
 import type { LegRole, LegSnapshot } from '../records';
 import { stay, type Step } from '../step';

@@ -8,8 +8,10 @@
  * answer, and the talk is like any other (talking.ts). Whether he may call is decided before (dial/).
  */
 import type { Effect } from '../effects';
-import type { EndCause } from '../end-cause';
-import type { CallPlaced, DomainEvent, LegRinging } from '../events';
+import { isOurFault, type EndCause } from '../end-cause';
+import type { DomainEvent } from '../events';
+import type { LegRinging } from '../leg-events';
+import type { CallPlaced } from '../outgoing-events';
 import type { AgentId, CallId } from '../ids';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
@@ -241,10 +243,9 @@ export function preempt(call: Call, now: Instant): Step<Call> {
 /** Whoever gave it up. Who called sees why the far side was not reached. */
 function end(call: CallIn<'calling'>, cause: EndCause, now: Instant): Step<Call> {
   const { out } = call.stage;
-  const isOurFault = cause === 'broken';
   const ended = finish(
     call,
-    { outcome: isOurFault ? 'broken' : 'unanswered', cause, hangup: cause },
+    { outcome: isOurFault(cause) ? 'broken' : 'unanswered', cause, hangup: cause },
     now,
   );
   return {

@@ -8,7 +8,7 @@
  */
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
-import type { EndCause } from '../end-cause';
+import { isOurFault, type EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import { recordingPath } from '../recording/path';
 import { stay, type Step } from '../step';
@@ -138,7 +138,7 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);
-      return event.cause === 'broken' && call.direction === 'inbound'
+      return isOurFault(event.cause) && call.direction === 'inbound'
         ? queueAgain(call, now)
         : endTalk(call, event.cause, now);
     default:

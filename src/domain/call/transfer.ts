@@ -9,22 +9,27 @@
  *
  * Nobody is sent where nobody is: that is refused while the talk goes on.
  */
-import { canBeSent, isFree, type Agent } from '../agent/agent';
+import { canBeSent, type Agent } from '../agent/agent';
 import type { RefusalCode } from '../errors';
 import type { TalkTransferred } from '../agent-events';
-import type { AgentId, QueueId, StoreId } from '../ids';
-import type { Post } from '../plan';
+import type { AgentId, QueueId } from '../ids';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallIn } from './call';
 import { followedBy, recordingStopped } from './closing';
-import { reach, type ConsultTarget, type ConsultView, type Reached } from './consult-request';
+import {
+  freeOf,
+  reach,
+  type ConsultTarget,
+  type ConsultView,
+  type Reached,
+} from './consult-request';
 import { mayHold } from './holding';
 import { backToQueue } from './requeue';
 import { routeToQueue, withLine, type Route } from './routing';
 
 /** Where to, as the agent asks for it. */
-export type TransferTarget = { queue: QueueId } | { post: Post } | ConsultTarget;
+export type TransferTarget = ConsultTarget;
 
 /** What is known of the target when it is asked for. */
 export interface TransferView extends ConsultView {
@@ -55,22 +60,15 @@ export function mayTransfer(
     return view.isStaffed(to.queue) ? { route: target, agent: null } : 'QUEUE_DESERTED';
   }
   if ('phone' in to || 'number' in to) return reach(call, agentId, to, view);
-  const agent = 'post' in to ? freeOf(to.post, route.storeId, view) : view.agents.get(to.agent);
+  const agent =
+    'post' in to
+      ? freeOf(route.storeId, ({ post }) => post === to.post, view)
+      : view.agents.get(to.agent);
   if (agent === null) return 'AGENT_NOT_FREE';
   if (!agent || agent.retired || agent.storeId !== route.storeId) return 'NO_SUCH_TARGET';
   const line = withLine(view.plan, route);
   if (line === null) return 'NO_SUCH_TARGET';
   return canBeSent(agent) ? { route: line, agent } : 'AGENT_NOT_FREE';
-}
-
-/** Of those with that post in the store who are free, the one who is so for longest; nobody is named, so who rests rests. */
-function freeOf(post: Post, storeId: StoreId, { plan, agents }: TransferView): Agent | null {
-  const free = plan.people
-    .filter((person) => person.post === post && person.store === storeId)
-    .flatMap(({ id }) => agents.get(id) ?? [])
-    .filter(isFree)
-    .sort((a, b) => a.activity.since - b.activity.since);
-  return free[0] ?? null;
 }
 
 /** The talk ends for its agent, and the caller goes on. */

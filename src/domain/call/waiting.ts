@@ -7,7 +7,8 @@
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
-import type { DomainEvent, LegEnded } from '../events';
+import type { DomainEvent } from '../events';
+import type { LegEnded } from '../leg-events';
 import type { OfferId } from '../ids';
 import type { OfferMade } from '../raised-events';
 import { stay, type Step } from '../step';

@@ -3,6 +3,7 @@
  * each store. Who has used his up is refused everything but help until the breaker closes: after a while where it
  * was the rate, at the end of the day (UTC+8) where it was the money. Pure: the state is a value.
  */
+import { dayInChina, startInChina } from '../day';
 import type { AgentId, StoreId } from '../ids';
 import type { DialClass, PlanDialling } from '../plan';
 import { seconds, type Instant, type Millis } from '../time';
@@ -65,11 +66,7 @@ export const UNUSED: DialBudget = { attempts: [], day: 0, spent: new Map(), brok
 
 const MINUTE: Millis = seconds(60);
 const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** China has one time. */
-const ZONE = 8 * HOUR;
-const dayOf = (at: Instant): number => Math.floor((at + ZONE) / DAY);
-const endOfDay = (at: Instant): Instant => (dayOf(at) + 1) * DAY - ZONE;
+const endOfDay = (at: Instant): Instant => startInChina(dayInChina(at) + 1);
 
 const personKey = ({ agentId }: Payer): Subject => `person ${agentId}`;
 const storeKey = ({ storeId }: Payer): Subject => `store ${storeId}`;
@@ -109,7 +106,7 @@ function overrunOf(
   const within = (span: Millis) => own.filter((one) => at - one.at < span).length;
   if (within(MINUTE) >= limit.perMinute || within(HOUR) >= limit.perHour)
     return { subject, limit: 'rate', until: at + pauseMs };
-  const spent = budget.day === dayOf(at) ? (budget.spent.get(subject) ?? 0) : 0;
+  const spent = budget.day === dayInChina(at) ? (budget.spent.get(subject) ?? 0) : 0;
   return spent >= limit.spendPerDay ? { subject, limit: 'spend', until: endOfDay(at) } : null;
 }
 
@@ -138,7 +135,7 @@ export function settled(
 }
 
 function charged(budget: DialBudget, who: Payer, cost: number, at: Instant): DialBudget {
-  const today = dayOf(at);
+  const today = dayInChina(at);
   const spent = new Map(budget.day === today ? budget.spent : []);
   for (const subject of [personKey(who), storeKey(who)])
     spent.set(subject, Math.max(0, (spent.get(subject) ?? 0) + cost));

@@ -5,7 +5,7 @@
  */
 import type { RefusalCode } from '../errors';
 import type { AgentId, StoreId, TrunkId } from '../ids';
-import { numberBook } from '../number/book';
+import { bookOfStore, numberBook } from '../number/book';
 import type { Plan } from '../plan';
 import type { Instant } from '../time';
 import { limitsOf, overrun, type DialBudget } from './budget';
@@ -27,7 +27,8 @@ export function mayForward(
   { plan, budget, at }: { plan: Plan; budget: DialBudget; at: Instant },
 ): RefusalCode | Forward {
   const person = plan.people.find(({ id }) => id === agentId);
-  const view = { plan, book: numberBook(plan), area: areaOfStore(plan, storeId), at };
+  const book = bookOfStore(numberBook(plan), person?.store ?? storeId);
+  const view = { plan, book, area: areaOfStore(plan, storeId), at };
   const read = readDialled(asTyped(dialled), view);
   if (read === null) return 'NOT_A_NUMBER';
   if (read.is === 'colleague') return 'NO_SUCH_TARGET';

@@ -8,7 +8,7 @@ import { routeOfQueue, type Route } from '../call/routing';
 import type { DialTarget } from '../effects';
 import type { RefusalCode } from '../errors';
 import type { AgentId, PhoneId, QueueId, TrunkId } from '../ids';
-import type { NumberBook } from '../number/book';
+import { bookOfStore, type NumberBook } from '../number/book';
 import type { Plan, PlanPerson } from '../plan';
 import type { Instant } from '../time';
 import { limitsOf, overrun, type DialBudget } from './budget';
@@ -54,14 +54,16 @@ export function mayCall(wish: CallWish, who: WhoCalls, view: CallView): RefusalC
   if (!person) return 'NOT_AN_AGENT';
   const text = who.phoneId === undefined ? asTyped(wish.number) : wish.number;
   const area = areaOfStore(view.plan, person.store);
-  const dialled = readDialled(text, { ...view, area });
+  const book = bookOfStore(view.book, person.store);
+  const dialled = readDialled(text, { ...view, book, area });
   if (dialled === null) return 'NOT_A_NUMBER';
   if (person.id === '' && dialled.is !== 'emergency') return 'NOT_SIGNED_IN';
   const agent = view.agents.get(person.id);
   const isUrgent = dialled.is === 'emergency';
   const phoneId = who.phoneId ?? ownPhone(view.plan, person, agent, isUrgent);
   if (phoneId === undefined) return 'NO_PHONE';
-  const route = routeFor(view.plan, person, wish.queue);
+  // Help is not kept waiting for a queue that is none.
+  const route = routeFor(view.plan, person, isUrgent ? undefined : wish.queue);
   if (route === null) return 'NO_SUCH_TARGET';
   const isFromPhone = who.phoneId !== undefined;
   const reached = reach(dialled, person, { ...view, isFromPhone });

@@ -2,8 +2,11 @@
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { RefusalCode } from '../errors';
-import type { CallPlaced, DialRefused, OutgoingIds } from '../events';
+import type { CallPlaced, DialRefused, OutgoingIds } from '../outgoing-events';
+import type { NumberBook } from '../number/book';
+import { isEmergency } from '../number/kinds';
 import type { Instant } from '../time';
+import { asTyped } from './dialled';
 import { mayCall, type CallView, type CallWish, type Permitted, type WhoCalls } from './may-call';
 
 /** The fact, or why there is none. */
@@ -53,6 +56,10 @@ export function causeOfRefusal(code: RefusalCode): EndCause {
       return 'forbidden';
   }
 }
+
+/** Help is refused to nobody; but there may be no trunk that sends it, or no phone to ring. */
+export const isHelpWithoutWay = ({ number, what }: DialRefused, book: NumberBook): boolean =>
+  (what === 'NO_TRUNK' || what === 'NO_PHONE') && isEmergency(asTyped(number), book);
 
 /** Every attempt is kept, whoever made it and however it was refused. */
 export const audited = ({ who, what, number }: DialRefused): Effect => ({

@@ -1,12 +1,17 @@
 /** What a plan says of numbers, in the form in which they are compared. */
-import { endOfDay } from '../day';
+import { CHINA_MS, endOfDay } from '../day';
+import type { StoreId } from '../ids';
 import type { Plan, PlanTrunk } from '../plan';
 import type { Instant } from '../time';
 import { normaliseNumber } from './normalise';
 
 export interface NumberBook {
   country: string;
+  /** Numbers for help of any store: no rule touches them, and nobody pays for them. */
   emergency: ReadonlySet<string>;
+  /** Those of a store that does not name its own. */
+  usualEmergency: ReadonlySet<string>;
+  emergencyOf: ReadonlyMap<StoreId, ReadonlySet<string>>;
   outsidePrefixes: readonly string[];
   own: ReadonlySet<string>;
   switchboards: ReadonlySet<string>;
@@ -21,9 +26,6 @@ const EMERGENCY: Record<string, readonly string[]> = {
   MO: ['999', '112'],
   TW: ['110', '119', '112'],
 };
-
-/** China has one time, UTC+8, all year. */
-const CHINA_MS = 8 * 3_600_000;
 
 export const countryOf = (plan: Plan, trunk?: PlanTrunk): string =>
   trunk?.country ?? plan.numbers?.country ?? 'CN';
@@ -40,9 +42,15 @@ export function numberBook(plan: Plan): NumberBook {
       ),
     ),
   ];
+  const usual = numbers.emergency ?? EMERGENCY[country] ?? ['112'];
+  const byStore = plan.stores.flatMap(({ id, emergency }) =>
+    emergency ? [{ id, emergency }] : [],
+  );
   return {
     country,
-    emergency: new Set(numbers.emergency ?? EMERGENCY[country] ?? ['112']),
+    emergency: new Set([...usual, ...byStore.flatMap(({ emergency }) => emergency)]),
+    usualEmergency: new Set(usual),
+    emergencyOf: new Map(byStore.map(({ id, emergency }) => [id, new Set(emergency)])),
     outsidePrefixes: numbers.outsidePrefixes ?? [],
     own: new Set(own),
     switchboards: new Set((numbers.switchboards ?? []).map(key)),
@@ -54,3 +62,9 @@ export function numberBook(plan: Plan): NumberBook {
     premium: numbers.premium ?? [],
   };
 }
+
+/** As the people of a store dial: what is help there. */
+export const bookOfStore = (book: NumberBook, storeId: StoreId): NumberBook => ({
+  ...book,
+  emergency: book.emergencyOf.get(storeId) ?? book.usualEmergency,
+});

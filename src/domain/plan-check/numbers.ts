@@ -88,10 +88,15 @@ export const TRUNK_NUMBERS: Fields<TrunkNumbers> = {
   rewrite: optionally(objectOf(REWRITE)),
 };
 
+/** Numbers for help, of the plan or of a store. */
+export const EMERGENCY = optionally(
+  listOf(matching(/^\d{2,6}$/, '紧急号码', 'an emergency number'), 1),
+);
+
 /** The section `numbers`. */
 export const NUMBERS: Fields<PlanNumbers> = {
   country: optionally(country),
-  emergency: optionally(listOf(matching(/^\d{2,6}$/, '紧急号码', 'an emergency number'), 1)),
+  emergency: EMERGENCY,
   outsidePrefixes: optionally(listOf(prefix)),
   switchboards: optionally(listOf(dialled)),
   privacy: optionally(listOf(range(objectOf(PRIVACY)))),

@@ -2,6 +2,7 @@
  * How full a trunk is: channels used now, the day's peak, how long it was full, and when that is an alarm. Legs of
  * both directions count. Pure.
  */
+import { dayInChina, startInChina } from '../day';
 import type { PlanTrunk } from '../plan';
 import type { Instant, Millis } from '../time';
 
@@ -21,25 +22,19 @@ export interface TrunkUse {
 
 type Channels = Pick<PlanTrunk, 'channels' | 'reservedForInbound'>;
 
-const DAY_MS = 86_400_000;
-/** China has one time, UTC+8, all year. */
-const CHINA_MS = 8 * 3_600_000;
 /** In per cent of the channels. Between the two an alarm neither begins nor ends. */
 const NEAR_FULL = 80;
 const ROOM_AGAIN = 70;
 
-const dayOf = (at: Instant): number => Math.floor((at + CHINA_MS) / DAY_MS);
-const startOf = (day: number): Instant => day * DAY_MS - CHINA_MS;
-
 export const unused = (at: Instant): TrunkUse => ({
-  ...{ day: dayOf(at), used: 0, peak: 0, fullMs: 0, since: at, nearFull: false },
+  ...{ day: dayInChina(at), used: 0, peak: 0, fullMs: 0, since: at, nearFull: false },
 });
 
 /** The use as it stands at that moment, which is not before the last change. */
 export function useAt(use: TrunkUse, trunk: Channels, at: Instant): TrunkUse {
-  const day = Math.max(dayOf(at), use.day);
+  const day = Math.max(dayInChina(at), use.day);
   const sameDay = day === use.day;
-  const since = sameDay ? use.since : startOf(day);
+  const since = sameDay ? use.since : startInChina(day);
   const full = use.used >= trunk.channels ? Math.max(0, at - since) : 0;
   return {
     ...use,

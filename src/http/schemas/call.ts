@@ -27,6 +27,7 @@ const EndCauseSchema = oneOf(
   'pre-empted',
   'carrier-joined',
   'forbidden',
+  'edge-stopped',
   'broken',
 );
 
@@ -210,13 +211,15 @@ const DialledText = Type.String({
   description: 'As it is dialled from the store.',
 });
 
+const PostTarget = oneOf('telemarketer', 'supervisor', 'quality', 'administrator');
+
 /** To a queue of any store; within the call's own to an agent, a post or a phone; to an outside number. */
 export const TransferBody = Type.Object(
   {
     to: Type.Union([
       to('queue', Id),
       to('agent', Id),
-      to('post', oneOf('telemarketer', 'supervisor', 'quality', 'administrator')),
+      to('post', PostTarget),
       to('phone', Id),
       to('number', DialledText),
     ]),
@@ -224,9 +227,11 @@ export const TransferBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** Whom the agent asks. */
+/** Whom the agent asks, within the call's own store; of a post or a queue the one who is free for longest. */
 export const ConsultBody = Type.Union([
   to('agent', Id),
+  to('post', PostTarget),
+  to('queue', Id),
   to('phone', Id),
   to('number', DialledText),
 ]);

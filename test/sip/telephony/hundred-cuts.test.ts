@@ -4,6 +4,7 @@
  * ended by it; every call and every leg has one end; and when all have gone nothing is left anywhere.
  * Moments and ways follow from a seed. Real SIP, control and media; the engine is the test itself.
  */
+import type { DomainEvent } from '../../../src/domain/events';
 import { seeded } from '../../simulation/random';
 import { cableTo, type Cable } from '../../support/cable';
 import { waitFor } from '../../support/wait';
@@ -132,6 +133,9 @@ test(`${CUTS} cuts: talks go on, each leg ends once, nothing is left`, async () 
     () => undefined,
   );
   expect(begun.filter((legId) => ends(legId) !== 1)).toEqual([]);
+  // The edge stood all the time, and no leg says anything else.
+  const fallen = (event: DomainEvent) => 'cause' in event && event.cause === 'edge-stopped';
+  expect(app.events.all.filter(fallen)).toEqual([]);
   // A hundred cuts over nobody would prove little.
   expect(begun.length).toBeGreaterThan(CUTS);
   await nothingIsLeft();

@@ -1,5 +1,6 @@
 /** Legs whose far side sends nothing: asked in their dialog, and ended only where nobody answers. Real SIP and media. */
 import type { SipMessage } from '../../../sip/message/sip-message';
+import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
@@ -82,4 +83,22 @@ test('a leg that is heard is not asked', async () => {
   await phone.request('OPTIONS');
   phone.ask(edge.udpPort, { method: 'BYE', toTag, cseq: 2 });
   for (const one of [phone, other.phone]) one.close();
+});
+
+test('a leg on hold, which sends nothing, lives as long as its far side answers, and no longer', async () => {
+  const { phone, legId, toTag, end } = await silentCaller();
+  const body = SDP.replace('a=sendrecv', 'a=inactive').replace('o=- 1 1', 'o=- 1 2');
+  phone.ask(edge.udpPort, { method: 'INVITE', toTag, cseq: 2, body });
+  await phone.got.next('200', ({ status, cseq }) => status === 200 && cseq === 2);
+  phone.ask(edge.udpPort, { method: 'ACK', toTag, cseq: 2 });
+  expect(await app.next('leg.held')).toMatchObject({ legId });
+  let last = await phone.request('OPTIONS');
+  for (let asked = 0; asked < 3; asked++) {
+    phone.answer(last, 200);
+    const { cseq } = last;
+    last = await phone.got.next('the next one', (m) => m.method === 'OPTIONS' && m.cseq > cseq);
+  }
+  expect(end()).toBeUndefined();
+  expect(await waitFor('its end', end)).toMatchObject({ cause: 'unreachable' });
+  phone.close();
 });

@@ -229,6 +229,23 @@ test('a trunk keeps channels for callers, and the next one gets the call', async
   first.answer(await first.request('INVITE', first.got.all.indexOf(help) + 1), 486);
 });
 
+test('a call for help by a trunk that is full says who takes its channels, before it leaves', async () => {
+  apply({ channels: 1, reservedForInbound: 0 });
+  app.telephony.dial(command);
+  await first.request('INVITE');
+  const to = { kind: 'number', number: '110', via: ['carrier', 'spare'] } as const;
+  app.telephony.dial({ ...command, legId: 'leg-2', callId: 'call-2', to });
+  const crowded = app.events.all.filter(({ type }) => type === 'help.crowded');
+  expect(crowded).toMatchObject([{ callId: 'call-2', trunkId: 'carrier', legIds: ['leg-out'] }]);
+  const help = await first.got.next('110', ({ uri }) => uri?.startsWith('sip:110@') ?? false);
+  first.answer(help, 503);
+  second.answer(await second.request('INVITE'), 503);
+  // The next trunk has room.
+  other.answer(await other.request('INVITE'), 486);
+  await app.next('leg.ended');
+  expect(app.events.all.filter(({ type }) => type === 'help.crowded')).toHaveLength(1);
+});
+
 test('callers are taken by a trunk that is full, and that is an alarm while it lasts', async () => {
   apply({ channels: 1, reservedForInbound: 1 });
   const callers = await Promise.all([Phone.udp(), Phone.udp()]);

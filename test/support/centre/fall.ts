@@ -93,7 +93,7 @@ export function edgeFalls(centre: TestCentre, order: readonly string[]): void {
   for (const legId of order) {
     // The app may have joined it anew when it heard of the one before.
     part(centre, legId);
-    telephony.end(legId, 'broken');
+    telephony.end(legId, 'edge-stopped');
   }
   for (const { callId, recordingId } of files)
     if (media.recordings.has(recordingId)) media.file(callId, recordingId);

@@ -79,6 +79,10 @@ export const SAMPLES: Samples = {
     ...{ type: 'help.refused', at: NOW, callId: 'call', legId: 'caller-leg', trunkId: 'carrier' },
     ...{ gateway: 'sip:192.0.2.1', far: { status: 403 }, reason: 'refused' },
   },
+  'help.crowded': {
+    ...{ type: 'help.crowded', at: NOW, callId: 'call', trunkId: 'carrier' },
+    legIds: ['caller-leg'],
+  },
   'call.preempted': { type: 'call.preempted', at: NOW, callId: 'call' },
   'dial.refused': {
     type: 'dial.refused',
@@ -86,6 +90,10 @@ export const SAMPLES: Samples = {
     who: 'bob',
     number: '16812345',
     what: 'DIAL_FORBIDDEN',
+  },
+  'registration.refused': {
+    ...{ type: 'registration.refused', at: NOW, who: '192.0.2.9', phone: '8001' },
+    what: 'REPLAYED',
   },
   'calling.began': {
     type: 'calling.began',

@@ -117,10 +117,12 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
     changed((plan) => {
       trunkWith(numbering)(plan);
       numbersAre(numbers)(plan);
+      Object.assign(plan['stores']![0]!, { emergency: ['999', '112'] });
     }),
     fresh,
   );
   expect(said).toMatchObject({ ok: true, plan: { trunks: [numbering], numbers } });
+  expect(said).toMatchObject({ plan: { stores: [{ emergency: ['999', '112'] }] } });
   const silent = checkPlan(
     changed(() => undefined),
     fresh,
@@ -170,6 +172,11 @@ test.each<[string, (plan: Plan) => void, string]>([
     'a head start of nobody',
     (p) => (p['queues']![0]!['headStart'] = { levelA: 5 }),
     'queues[0].headStart.levelA UNKNOWN_KEY',
+  ],
+  [
+    'a store without any number for help',
+    (p) => (p['stores']![0]!['emergency'] = []),
+    'stores[0].emergency MISSING',
   ],
   [
     'an unknown strategy',

@@ -1,12 +1,6 @@
 import type { LegNote } from '../../../src/domain/effects';
 import type { CallSnapshot } from '../../../src/domain/records';
-import {
-  callsIn,
-  readNote,
-  recover,
-  type Found,
-  type FoundDialog,
-} from '../../../src/engine/recover';
+import { callsIn, recover, type Found, type FoundDialog } from '../../../src/engine/recover';
 import { planWith } from '../../support/centre/plan';
 
 const ids = { entryId: 'entry', leadId: 'lead-set-aside', promiseId: 'promise' };
@@ -308,11 +302,6 @@ test('what belongs to no live call is stray', () => {
     straySessions: ['unknown'],
   });
 });
-
-test.each(['', 'null', '[]', '{}', '{"callId":1}', '{"callId":"c","legId":"l","role":"agent"}'])(
-  'the note %j is none of ours',
-  (text) => expect(readNote(text)).toBeNull(),
-);
 
 test('the newest snapshot of a call in the journal counts', () => {
   const saved = (call: CallSnapshot, at: number) => ({

@@ -23,6 +23,7 @@ test.each([
   ['no-media', 488],
   ['over-capacity', 503],
   ['broken', 500],
+  ['edge-stopped', 500],
 ] as const)('a call refused as %s gets %i', (cause, status) => {
   expect(statusOfCause(cause)).toBe(status);
 });

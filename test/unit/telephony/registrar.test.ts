@@ -189,6 +189,18 @@ test("one phone's password does not register another phone", async () => {
     Authorization: phone.credentials('8001'),
   });
   expect(answer.status).toBe(403);
+  expect(phone.events.at(-1)).toMatchObject({ phone: '8002', what: 'NOT_THIS_PHONE' });
+});
+
+test('a phone that counts no uses of a nonce is challenged again, and that is no replay', async () => {
+  await phone.register({ Contact: contact });
+  const same = { Contact: contact, Authorization: phone.credentials('8001') };
+  expect((await phone.send(same)).status).toBe(200);
+  const replays = () => phone.events.filter(({ type }) => type === 'registration.refused');
+  expect((await phone.send(same)).headers['WWW-Authenticate']).toContain('stale=true');
+  expect(replays()).toEqual([]);
+  await phone.send(same, { port: 5071 });
+  expect(replays()).toMatchObject([{ who: '127.0.0.1', phone: '8001', what: 'REPLAYED' }]);
 });
 
 test('an older REGISTER that arrives late does not undo a newer one', async () => {

@@ -1,4 +1,4 @@
-import { numberBook } from '../../../../src/domain/number/book';
+import { bookOfStore, numberBook } from '../../../../src/domain/number/book';
 import { areaOf, cityOf } from '../../../../src/domain/number/areas';
 import { classify, identifiesPerson, isEmergency } from '../../../../src/domain/number/kinds';
 import { normaliseNumber } from '../../../../src/domain/number/normalise';
@@ -106,6 +106,14 @@ test('emergency numbers are those of country or plan, with and without an outsid
   expect([isEmergency('999', hongKong), isEmergency('110', hongKong)]).toEqual([true, false]);
   const own = numberBook({ ...plan, numbers: { emergency: ['95110'] } });
   expect([isEmergency('95110', own), isEmergency('110', own)]).toEqual([true, false]);
+  const elsewhere = { id: 'hk01', name: 'HK', timezone: 'Asia/Hong_Kong', emergency: ['999'] };
+  const both = numberBook({ ...plan, stores: [...plan.stores, elsewhere] });
+  const inStore = (id: string) => ['110', '999'].map((n) => isEmergency(n, bookOfStore(both, id)));
+  expect([inStore('bj01'), inStore('hk01')]).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+  expect(['110', '999'].map((number) => isEmergency(number, both))).toEqual([true, true]);
   expect([isEmergency('9110', book), isEmergency('8110', book)]).toEqual([true, false]);
 });
 

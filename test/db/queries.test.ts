@@ -247,7 +247,9 @@ test('the ledger of a seeded day balances', async () => {
     promises: 1,
     left: 1,
     noNumber: 1,
+    blocked: 0,
     refused: 1,
+    overCapacity: 0,
     broken: 1,
     balanced: true,
   });

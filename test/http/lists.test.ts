@@ -149,7 +149,9 @@ describe('the ledger', () => {
       promises: 0,
       left: 2,
       noNumber: 0,
+      blocked: 0,
       refused: 0,
+      overCapacity: 0,
       broken: 0,
       balanced: true,
     });

@@ -3,7 +3,7 @@
  * comes of it, and what must hold in any case.
  */
 import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
-import { edgeFalls } from '../support/centre/fall';
+import { appFalls, appReturns, edgeFalls } from '../support/centre/fall';
 import { numberDialled } from '../support/centre/world';
 
 let centre: TestCentre;
@@ -182,6 +182,22 @@ test.each(FALLS)("%s, %s: the edge falls, Alice's leg %s: each file has its agen
   ).not.toContain(null);
   expect(centre.bugs).toEqual([]);
 });
+
+test.each([1, 2, 3, 4, 5, 6])(
+  'Bob takes Alice back, and the app falls at the command %i: what he asked is filed with him',
+  (commands) => {
+    begin();
+    STATES['third']?.('outside');
+    const consult = centre.media.recorded.at(-1)?.recordingId;
+    centre.life.endAfter(commands);
+    centre.engine.orderConsult('bob', alice.callId, 'end');
+    appFalls(centre);
+    appReturns(centre);
+    alice.hangsUp();
+    const filed = centre.journal.of('recording.saved').map(({ recording }) => recording);
+    expect(filed.find(({ id }) => id === consult)?.agentId).toBe('bob');
+  },
+);
 
 /** Whoever has a leg that is answered talks; who hears nothing but music has somebody who will come. */
 function nobodyIsStuck(): void {

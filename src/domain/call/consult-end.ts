@@ -36,10 +36,10 @@ type Consulting = CallIn<'consulting'>;
 
 /** Takes the customer back: at any time, whatever the third party does. */
 export function takeBack(call: Consulting, agentLegId: string, now: Instant): Step<Call> {
-  return followedBy(
-    { next: call, effects: [...hangUpThird(call), ...dismissThird(call, 'revoked', now)] },
-    talkAgain(call, agentLegId, 'joined', now),
-  );
+  // Whose the consultation's file is stands noted before it ends.
+  const noted = call.stage.asked.recording ? [callerNote(withConsultFiled(call))] : [];
+  const gone = [...noted, ...hangUpThird(call), ...dismissThird(call, 'revoked', now)];
+  return followedBy({ next: call, effects: gone }, talkAgain(call, agentLegId, 'joined', now));
 }
 
 /** The third party is gone by itself: it refused, did not come, failed, or hung up. */

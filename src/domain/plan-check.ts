@@ -34,7 +34,7 @@ import {
 import { HOURS } from './plan-check/hours';
 import { EMERGENCY, NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
 import { missingPasswords, password, pin, type StoredSecrets } from './plan-check/passwords';
-import { QUEUE as QUEUE_RULES, SKILLS, withOrder } from './plan-check/queues';
+import { QUEUE as QUEUE_RULES, SKILLS, unkeepable, withOrder } from './plan-check/queues';
 import { danglingReferences, duplicates } from './plan-check/references';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
@@ -104,6 +104,7 @@ const STORE: Fields<PlanStore> = {
   emergency: EMERGENCY,
   hours: optionally(id),
   parkSeconds: optionally(integer(10, 3600)),
+  reservedForInbound: optionally(integer(0, 1000)),
 };
 const TRUNK: Fields<CheckedTrunk> = {
   id,
@@ -200,7 +201,8 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   plan.queues = plan.queues.map((queue) => withOrder(queue, plan.people));
   faults.push(...duplicates(document), ...danglingReferences(document));
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
-  if (faults.length === 0) faults.push(...missingPasswords(plan, stored));
+  if (faults.length === 0)
+    faults.push(...missingPasswords(plan, stored), ...unkeepable(plan.queues, plan.people));
   return faults.length === 0 ? { ok: true, plan } : { ok: false, problems: faults };
 }
 

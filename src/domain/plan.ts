@@ -88,6 +88,8 @@ export interface PlanStore {
   emergency?: string[] | undefined;
   /** When its hotlines are open that name no hours of their own; missing: always. */
   hours?: string | undefined;
+  /** Agents at work whom campaigns never take (A11); 0 when left out. */
+  reservedForInbound?: number | undefined;
   /** How long a caller stays parked before he is offered again; 90 when it is left out. */
   parkSeconds?: number | undefined;
 }
@@ -237,6 +239,11 @@ export interface PlanQueue {
   headStart?: { levelH?: number | undefined; complaint?: number | undefined } | undefined;
   /** Offers missed in a row with which an agent is set not ready; 2 when left out, 0: never. */
   missesToPause?: number | undefined;
+  /**
+   * Of its agents who serve other queues too, those take none while that would leave fewer than so many who are
+   * free or have its callers; 0 when left out.
+   */
+  keep?: number | undefined;
   /** Who left and rings again within so many minutes has his old place; 10 when left out, 0: never. */
   returnMinutes?: number | undefined;
 }

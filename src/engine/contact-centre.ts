@@ -20,7 +20,7 @@ import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { ConsultOrder } from '../domain/agent-events';
 import type { DomainEvent } from '../domain/events';
-import type { AgentId, CallId, OfferId, PhoneId } from '../domain/ids';
+import type { AgentId, CallId, OfferId, PhoneId, StoreId } from '../domain/ids';
 import type { AgentView, HotlineView, OfferView, ParkedView, QueueView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
@@ -35,7 +35,8 @@ import { parkedOf, parkOf, retrievalOf } from './parking';
 import { PhoneWishes } from './phone-wishes';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
-import type { AgentDesk, LiveView, MakeId } from './ports';
+import { outboundAgentsOf } from './outbound-agents';
+import type { AgentDesk, LiveView, MakeId, OutboundAgents } from './ports';
 import { Router } from './router';
 import { seatFact } from './seats';
 import { transferOf } from './transfers';
@@ -50,7 +51,7 @@ export interface ContactCentreOptions extends World {
 }
 
 /** See the head of this file. One instance is one cell. */
-export class ContactCentre implements LiveView, AgentDesk {
+export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
   private readonly live = new LiveState();
   private readonly router: Router;
   private readonly dispatcher: Dispatcher;
@@ -142,6 +143,10 @@ export class ContactCentre implements LiveView, AgentDesk {
 
   promises(): PromiseSnapshot[] {
     return [...this.live.promises.values()];
+  }
+
+  outboundAgents(storeId: StoreId): AgentId[] {
+    return outboundAgentsOf(this.live, storeId);
   }
 
   // What an agent may ask for (AgentDesk).

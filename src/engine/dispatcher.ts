@@ -37,10 +37,15 @@ export class Dispatcher {
   private decide(queue: LiveQueue): DomainEvent[] {
     const { clock, random } = this.options;
     const at = clock.now();
-    const situation = queue.takeSituation(at);
+    const situation = queue.takeSituation(at, this.options.live.floorsBeside(queue));
     const recalls = this.recalls(situation.fresh);
-    const { offers, held, deserted, again } = dispatch({ ...situation, random, recalls });
+    const { offers, held, deserted, again, heldBack } = dispatch({
+      ...situation,
+      random,
+      recalls,
+    });
     this.lookAgain(queue, again);
+    queue.isHeldBack = heldBack;
     return [
       ...offers.flatMap((offer) => this.offer(offer, queue, at)),
       ...held.map((callId) => ({ type: 'entry.held', at, callId }) as const),

@@ -11,6 +11,7 @@ import type { PlanPerson, PlanQueue } from '../domain/plan';
 import type { QueueSituation } from '../domain/queue/dispatch';
 import { demandsOf, type Demand } from '../domain/queue/demands';
 import { byPlace, type Entry } from '../domain/queue/entry';
+import { NO_FLOORS, type Floor } from '../domain/queue/floor';
 import { headStartMs, type CallerFacts } from '../domain/queue/place';
 import type { Engaged, PassedOver } from '../domain/queue/reason';
 import { STRATEGIES } from '../domain/queue/strategies';
@@ -43,10 +44,14 @@ export class LiveQueue {
   private readonly engaged = new Map<AgentId, Agent>();
   private readonly signedIn = new Set<AgentId>();
   private readonly ready = new Set<AgentId>();
+  /** Of the engaged, those who have a caller of this queue. */
+  private readonly own = new Map<AgentId, Agent>();
   /** Something changed since the last dispatch; without that it would decide the same again. */
   private stirred = false;
   /** A timer is set for a moment at which time alone makes something to be decided. */
   isAwaited = false;
+  /** The floor of another queue kept somebody from its callers. */
+  isHeldBack = false;
 
   constructor(id: QueueId, storeId: StoreId) {
     this.id = id;
@@ -67,7 +72,23 @@ export class LiveQueue {
   /** The moment that the timer was set for has come. */
   isDue(): void {
     this.isAwaited = false;
+    this.stir();
+  }
+
+  /** Something beside it changed what may be decided. */
+  stir(): void {
     this.stirred = true;
+  }
+
+  /** So many agents it keeps from callers of others. */
+  get keep(): number {
+    return this.plan?.keep ?? 0;
+  }
+
+  /** What other queues must leave it; null: nothing. */
+  get floor(): Floor | null {
+    const need = this.keep - this.own.size;
+    return need > 0 ? { need, free: this.free } : null;
   }
 
   /** True while the queue may not be forgotten although the plan has dropped it. */
@@ -110,8 +131,8 @@ export class LiveQueue {
     if (entry.state === 'offered') this.offered.set(entry.id, entry);
   }
 
-  /** The agent as he is now; `belongs` false when he has left the queue. */
-  setAgent(agent: Agent, belongs: boolean): void {
+  /** The agent as he is now; `belongs` false when he has left the queue; `serves`: whose caller he has. */
+  setAgent(agent: Agent, belongs: boolean, serves: QueueId | null): void {
     this.stirred = true;
     mark(this.signedIn, agent.id, belongs && isSignedIn(agent));
     mark(this.ready, agent.id, belongs && wanted(agent).is === 'ready');
@@ -121,10 +142,15 @@ export class LiveQueue {
     else this.free.delete(agent.id);
     if (isHere && !isFreeNow) this.engaged.set(agent.id, agent);
     else this.engaged.delete(agent.id);
+    if (belongs && serves === this.id) this.own.set(agent.id, agent);
+    else this.own.delete(agent.id);
   }
 
   /** What dispatch decides upon; the entries count as seen from here on. */
-  takeSituation(now: Instant): Omit<QueueSituation, 'recalls' | 'random'> {
+  takeSituation(
+    now: Instant,
+    others: readonly Floor[] = [],
+  ): Omit<QueueSituation, 'recalls' | 'random'> {
     const fresh = [...this.fresh.values()];
     this.fresh.clear();
     this.stirred = false;
@@ -141,6 +167,8 @@ export class LiveQueue {
       ringing: this.widens ? [...this.offered.values()].sort(byPlace) : [],
       free: [...this.free.values()].map((agent) => this.candidate(agent, now)),
       staffed: this.isStaffed,
+      floors:
+        others.length === 0 ? NO_FLOORS : { keep: this.keep, own: [...this.own.values()], others },
     };
   }
 

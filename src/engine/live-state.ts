@@ -13,16 +13,18 @@ import type { CallView } from '../domain/dial/may-call';
 import type { Leg } from '../domain/call/leg';
 import type { AgentId, CallId, EntryId, LegId, PhoneId, QueueId, StoreId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
-import type { Plan } from '../domain/plan';
+import type { Plan, PlanQueue } from '../domain/plan';
 import { promiseKey } from '../domain/promise/promise';
 import type { Entry } from '../domain/queue/entry';
 import { blockKey, isInForce } from '../domain/block/block';
+import type { Floor } from '../domain/queue/floor';
 import { opening, plannedOpenings } from '../domain/hours/closure';
 import type { Opening } from '../domain/hours/opening';
 import type { BlockSnapshot, HotlineSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { LiveQueue } from './live-queue';
 import { RecentCalls } from './recent-calls';
+import { Serving } from './serving';
 
 const NO_PLAN: Plan = {
   sip: { realm: '' },
@@ -54,17 +56,21 @@ export class LiveState {
   /** By `blockKey`. */
   readonly blocks = new Map<string, BlockSnapshot>();
   private openings = plannedOpenings(NO_PLAN);
+  /** Queues that keep agents from others. */
+  private keepers: readonly PlanQueue[] = [];
   /** What the plan says of numbers. */
   book: NumberBook = numberBook(NO_PLAN);
   /** What was told of phones, also of those at which nobody sits; null: it can be rung. */
   readonly phoneLosses = new Map<PhoneId, PhoneLoss | null>();
   budget: DialBudget = UNUSED;
   private agentByPhone = new Map<PhoneId, AgentId>();
+  private readonly serving = new Serving();
 
   setPlan(plan: Plan): void {
     this.plan = plan;
     this.routes = routingTable(plan);
     this.openings = plannedOpenings(plan);
+    this.keepers = plan.queues.filter(({ keep = 0 }) => keep > 0);
     this.book = numberBook(plan);
     this.agentByPhone = new Map(
       plan.phones.flatMap(({ id, person }) => (person === undefined ? [] : [[id, person]])),
@@ -123,6 +129,16 @@ export class LiveState {
     else this.legs.set(leg.id, leg);
   }
 
+  /** What must be left to queues that keep agents; of a queue: to others. */
+  floorsBeside(queue: LiveQueue | null): Floor[] {
+    const floors: Floor[] = [];
+    for (const { id } of this.keepers) {
+      const floor = id === queue?.id ? null : this.queues.get(id)?.floor;
+      if (floor) floors.push(floor);
+    }
+    return floors;
+  }
+
   /** Time alone made something to be decided. */
   queueIsDue(id: QueueId): void {
     const queue = this.queues.get(id);
@@ -146,16 +162,29 @@ export class LiveState {
     const before = this.agents.get(agent.id);
     if (before === agent) return;
     this.noteSeat(before, agent);
+    const serves = this.serving.queueOf(agent, this.calls);
+    let isKeeper = false;
     for (const id of new Set([...(before?.queues ?? []), ...agent.queues])) {
       const queue = this.queues.get(id);
       if (!queue) continue;
-      queue.setAgent(agent, agent.queues.includes(id));
+      queue.setAgent(agent, agent.queues.includes(id), serves);
       this.changedQueues.add(queue);
+      isKeeper ||= queue.keep > 0;
     }
+    if (isKeeper) this.stirHeldBack();
     const isDone = agent.activity.is === 'idle' && agent.line === null;
     const gone = agent.retired && isDone && agent.nailed.is === 'down';
     if (gone) this.agents.delete(agent.id);
     else this.agents.set(agent.id, agent);
+  }
+
+  /** Who was kept for a queue may be free for the others now. */
+  private stirHeldBack(): void {
+    for (const queue of this.queues.values()) {
+      if (!queue.isHeldBack) continue;
+      queue.stir();
+      this.changedQueues.add(queue);
+    }
   }
 
   private noteSeat(before: Agent | undefined, { id, seat }: Agent): void {

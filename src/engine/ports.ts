@@ -234,6 +234,12 @@ export interface BlockDesk {
   unblock(by: string, storeId: StoreId, number: string): RefusalCode | null;
 }
 
+/** Who may be taken for calls that no agent asked for. */
+export interface OutboundAgents {
+  /** Of the store, all at once; never those whom it reserves for its callers (A11). */
+  outboundAgents(storeId: StoreId): AgentId[];
+}
+
 /** What may be ordered of a hotline. */
 export interface HotlineDesk {
   /** Closes it until a moment, or until somebody opens it; null opens it. Calls that wait go on waiting. */

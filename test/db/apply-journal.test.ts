@@ -291,7 +291,7 @@ describe('replaying', () => {
   });
 });
 
-describe('a recording is filed with its call', () => {
+describe('a recording is filed with its call, lead and customer (A12)', () => {
   const leadId = aLead().id;
   const customerId = aLead().id;
   const filed = { leadId, customerId, agentId: 'wang', storeId: 'bj01' };

@@ -99,7 +99,7 @@ test('what is said of dialling is kept, of stores, people, trunks and limits', a
   const [person, ...people] = document.people;
   const [trunk, ...trunks] = document.trunks;
   if (!store || !person || !trunk) throw new Error('the plan is empty');
-  const own = { trunks: [trunk.id], shows: '01062345678' };
+  const own = { trunks: [trunk.id], shows: '01062345678', reservedForInbound: 2 };
   const dialling = { person: { perHour: 30 }, tariff: { foreign: 300 }, pauseMinutes: 5 };
   const said = {
     ...document,
@@ -124,7 +124,7 @@ test('what is said of dialling is kept, of stores, people, trunks and limits', a
 test('how a queue asks is kept, and in which order; a moved person changes the queue and nobody else', async () => {
   const { plans } = setUp();
   const asking = {
-    ...{ strategy: 'top-down', stepSeconds: 5, ownerSeconds: 15, returnMinutes: 0 },
+    ...{ strategy: 'top-down', stepSeconds: 5, ownerSeconds: 15, returnMinutes: 0, keep: 1 },
     ...{ wants: { volvo: 3 }, widen: [{ after: 20, wants: {} }], headStart: { levelH: 90 } },
   };
   const said = () => ({ ...example(), queues: [{ ...example().queues[0], ...asking }] });

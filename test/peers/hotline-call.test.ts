@@ -42,7 +42,7 @@ needs('sipp', 'baresip')('one hotline call, end to end', () => {
     await product?.stop();
   }, 30_000);
 
-  test('a known caller: pop before the ring, talk, recording and lead', async () => {
+  test('a known caller: pop before the ring, talk, recording and lead (A12)', async () => {
     const leadId = await addLead(db, '+8613800000001', '张伟');
     const desktop = await wangIsReady(product, 100);
     const ear = await TonePhone.open({ tone: CALLER_HZ });
@@ -95,7 +95,7 @@ needs('sipp', 'baresip')('one hotline call, end to end', () => {
     await onlyListenersHear(product, call['id'] as string, recording['id'] as string);
   }, 60_000);
 
-  test('without a receipt the phone rings after 150 ms, and an unknown number opens a lead', async () => {
+  test('without a receipt the phone rings after 150 ms, and an unknown number opens a lead (A12, A19)', async () => {
     const from = phone.events.length;
     const desktop = await wangIsReady(product, 'never');
     const ear = await TonePhone.open({ tone: CALLER_HZ });

@@ -90,7 +90,7 @@ const rowOf = (callId: string) =>
     return rows[0];
   });
 
-test('a customer: he hears our tone, then him; both are recorded, and he is a lead', async () => {
+test('a customer: he hears our tone, then him; both are recorded, and he is a lead (A12)', async () => {
   const calling = await calls('138 0000 0031');
   expect(calling.invite.uri).toContain('sip:13800000031@');
   expect(calling.invite.get('from')).toContain('01062345678');
@@ -140,7 +140,7 @@ test('who is busy: his phone is hung up, and the operator’s cause is kept', as
   expect(await rowOf(calling.callId)).toMatchObject({ outcome: 'unanswered', end_cause: 'busy' });
 }, 60_000);
 
-test('from a phone: he hears what the operator plays, then the customer; both are recorded', async () => {
+test('from a phone: he hears what the operator plays, then the customer; both are recorded (A12)', async () => {
   const { sip, ear } = agent();
   const dialled = carrier.sip.got.length;
   const uri = `sip:13800000035@127.0.0.1:${dealership.port}`;

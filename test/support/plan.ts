@@ -24,6 +24,7 @@ export interface TestPlan {
     strategy: 'longest-idle' | 'ring-all';
     ringSeconds: number;
     wrapUpSeconds: number;
+    keep?: number;
   }[];
   hotlines: { number: string; store: string; queue: string; notice?: 'default' | 'none' }[];
   people: {

@@ -37,6 +37,12 @@ export const FAULTS = {
       'Put this in quotes; otherwise leading zeros are lost.',
     ),
   wrong: (zh: string, en: string) => text('WRONG_VALUE', `应为${zh}。`, `Expected ${en}.`),
+  keepsTooMany: (people: number) =>
+    text(
+      'KEEPS_TOO_MANY',
+      `该队列只有 ${people} 名人员，不能保留更多。`,
+      `Only ${people} of the people serve this queue; it cannot keep more.`,
+    ),
   duplicate: (value: string, first: string) =>
     text(
       'DUPLICATE',

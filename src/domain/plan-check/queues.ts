@@ -6,6 +6,7 @@ import {
   type Skills,
   type StrategyName,
 } from '../plan';
+import { FAULTS, type PlanFault } from './faults';
 import {
   integer,
   listOf,
@@ -39,7 +40,18 @@ export const QUEUE: Fields<Omit<PlanQueue, 'id' | 'store'>> = {
   ),
   missesToPause: optionally(integer(0, 20)),
   returnMinutes: optionally(integer(0, 60)),
+  keep: optionally(integer(0, 1000)),
 };
+
+/** A queue cannot keep more agents than it has. */
+export const unkeepable = (
+  queues: readonly PlanQueue[],
+  people: readonly PlanPerson[],
+): PlanFault[] =>
+  queues.flatMap(({ id, keep = 0 }, index) => {
+    const served = people.filter((one) => one.queues.includes(id)).length;
+    return keep <= served ? [] : [{ at: `queues[${index}].keep`, ...FAULTS.keepsTooMany(served) }];
+  });
 
 const IN_ORDER: readonly StrategyName[] = ['top-down', 'round-robin'];
 

@@ -5,6 +5,7 @@
 import type { AgentId, CallId, EntryId } from '../ids';
 import type { Instant } from '../time';
 import type { Entry } from './entry';
+import { without } from './floor';
 import { pair, type Choice } from './pairing';
 import type { OfferReason } from './reason';
 
@@ -27,6 +28,8 @@ export interface Dispatch {
   deserted: CallId[];
   /** When time alone makes something to be decided; null: only an event does. */
   again: Instant | null;
+  /** Somebody who is free is kept for another queue: a change there may let him go. */
+  heldBack: boolean;
 }
 
 /**
@@ -37,12 +40,12 @@ export function dispatch(queue: QueueSituation): Dispatch {
   if (queue.recalls.size > 0) return recall(queue);
   if (!queue.staffed) {
     const deserted = queue.waiting.map((entry) => entry.callId);
-    return { offers: [], held: [], deserted, again: null };
+    return { offers: [], held: [], deserted, again: null, heldBack: false };
   }
-  const { offers, again } = pair(queue);
+  const { offers, again, heldBack } = pair(queue);
   const taken = new Set(offers.map((offer) => offer.entry.id));
   const held = queue.fresh.filter((entry) => !taken.has(entry.id)).map((entry) => entry.callId);
-  return { offers, held, deserted: [], again };
+  return { offers, held, deserted: [], again, heldBack };
 }
 
 /** Whoever has parked a caller gets him back before anybody else is asked. */
@@ -58,6 +61,7 @@ function recall(queue: QueueSituation): Dispatch {
     waiting: queue.waiting.filter(({ id }) => !recalls.has(id)),
     fresh: queue.fresh.filter(({ id }) => !recalls.has(id)),
     free: queue.free.filter(({ id }) => !called.has(id)),
+    floors: without(queue.floors, queue.free, called),
     recalls: new Map(),
   });
   return { ...rest, offers: [...offers, ...rest.offers] };

@@ -24,7 +24,7 @@ export function join(
   { ringing, now }: Ringing,
   free: readonly AgentId[],
   joinsAfter: (asked: number) => Millis,
-  turn: Pick<Turns, 'mayTake' | 'opensAt'>,
+  turn: Pick<Turns, 'mayTake' | 'opensAt'> & { take: (agentId: AgentId) => void },
   why: (entry: Entry, agentId: AgentId) => OfferReason,
 ): Joining {
   const calls = ringing.flatMap((entry) =>
@@ -48,6 +48,7 @@ export function join(
     if (!call) continue;
     call.asked.add(agentId);
     call.dueAt = call.entry.since + joinsAfter(call.asked.size);
+    turn.take(agentId);
     offers.push({ entry: call.entry, agentId, why: why(call.entry, agentId) });
   }
   if (offers.length === free.length) return { offers, again: null };

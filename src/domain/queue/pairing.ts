@@ -6,8 +6,10 @@ import type { AgentId } from '../ids';
 import type { StrategyName } from '../plan';
 import type { Instant, Millis } from '../time';
 import type { Entry } from './entry';
+import { keepingOf, type Floors } from './floor';
 import { earlier, join, type Joining } from './joining';
 import { LISTED, reasonOf, type OfferReason } from './reason';
+import { Rest } from './rest';
 import { STRATEGIES } from './strategies';
 import { turns, type TurnRules, type Turns } from './turn';
 
@@ -22,44 +24,53 @@ export interface Choice extends TurnRules {
   waiting: readonly Entry[];
   /** Entries that ring, in the order of their places; of interest only where the strategy widens. */
   ringing: readonly Entry[];
+  /** Whom of its agents it must leave to other queues. */
+  floors: Floors;
 }
+
+export interface Pairing extends Joining {
+  /** The floor of another queue keeps somebody from this one's callers. */
+  heldBack: boolean;
+}
+
+const NOBODY: Pairing = { offers: [], again: null, heldBack: false };
 
 /**
  * Entries for which the same is wanted look through the groups together, so that the work is in proportion to
  * agents and entries, and not to their product.
  */
-export function pair(queue: Choice): Joining {
+export function pair(queue: Choice): Pairing {
   const { groups, joinsAfter } = STRATEGIES[queue.strategy];
   const isAsked = queue.waiting.length > 0 || queue.ringing.length > 0;
-  if (!isAsked || queue.free.length === 0) return { offers: [], again: null };
+  if (!isAsked || queue.free.length === 0) return NOBODY;
   const turn = turns(queue);
   const inTurn = groups(queue.free, queue.random);
+  const rest = new Rest(inTurn, turn, keepingOf(queue.floors, queue.demands));
+  if (rest.isOver) return { ...NOBODY, heldBack: true };
   const why = reasons(queue, turn);
   const { offers, again: joinsAt } = joinsAfter
     ? join(
         queue,
-        inTurn.flat(),
+        rest.sparesFirst(),
         (asked) => joinsAfter(asked, queue.stepMs),
-        turn,
-        (entry, agentId) => why(entry, { by: 'turn', agents: [agentId], next: [], unsuited: [] }),
+        rest.joins(),
+        (entry, agentId) => why(entry, { by: 'turn', agents: [agentId], ...NOBODY_ELSE }),
       )
     : { offers: [], again: null };
-  const choose = chooser(inTurn, new Set(offers.map(({ agentId }) => agentId)), turn);
-  let left = queue.free.length - offers.length;
+  const choose = chooser(inTurn, turn, rest);
   let again = joinsAt;
   for (const entry of queue.waiting) {
-    if (left === 0) break;
+    if (rest.isOver) break;
     const chosen = choose(entry, joinsAfter === undefined);
     if (!chosen) {
       again = earlier(again, turn.opensAt(entry));
       continue;
     }
-    left -= chosen.agents.length;
     const reason = why(entry, chosen);
     for (const agentId of chosen.agents) offers.push({ entry, agentId, why: reason });
     if (joinsAfter) again = earlier(again, opens(queue, turn, entry, joinsAfter(1, queue.stepMs)));
   }
-  return { offers, again: left === 0 ? null : again };
+  return { offers, again: rest.isOver ? null : again, heldBack: rest.heldBack };
 }
 
 /** Who is asked for an entry, and what is told of it. */
@@ -70,15 +81,17 @@ interface Chosen {
   next: AgentId[];
   /** Free, and before them in the strategy's order. */
   unsuited: readonly AgentId[];
+  /** They, too, but for callers of other queues. */
+  kept: readonly AgentId[];
 }
 
 function reasons(queue: Choice, turn: Turns): (entry: Entry, chosen: Chosen) => OfferReason {
   const around = { ...queue, score: STRATEGIES[queue.strategy].score };
   const known = (ids: readonly AgentId[]) => ids.flatMap((id) => turn.candidate(id) ?? []);
-  return (entry, { by, agents, next, unsuited }) => {
+  return (entry, { by, agents, next, unsuited, kept }) => {
     const candidates = known([...agents.slice(0, LISTED), ...next]);
     return reasonOf(
-      { by, entry, candidates, unsuited: known(unsuited) },
+      { by, entry, candidates, unsuited: known(unsuited), kept },
       turn.stepOf(entry),
       around,
     );
@@ -94,41 +107,71 @@ function opens({ now }: Choice, turn: Turns, entry: Entry, afterMs: Millis): Ins
 
 type Choose = (entry: Entry, isAlone: boolean) => Chosen | null;
 
+const NOBODY_ELSE = { next: [], unsuited: [], kept: [] };
+
 /** How far those for whom the same is wanted have looked through the groups. */
 interface Cursor {
   at: number;
   unsuited: AgentId[];
+  /** Who suits, and was passed by because another queue keeps him; those of a group together. */
+  kept: AgentId[][];
 }
 
 /** `isAlone`: one is rung at a time, so that the owner, if he is free, is who it is. */
-function chooser(inTurn: readonly AgentId[][], taken: Set<AgentId>, turn: Turns): Choose {
-  const isFree = (id: AgentId): boolean => turn.candidate(id) !== undefined && !taken.has(id);
+function chooser(inTurn: readonly AgentId[][], turn: Turns, rest: Rest): Choose {
   const owned = (owner: AgentId): Chosen => {
-    taken.add(owner);
-    return { by: 'owner', agents: [owner], next: [], unsuited: [] };
+    rest.take(owner);
+    return { by: 'owner', agents: [owner], ...NOBODY_ELSE };
   };
   const cursors = new Map<number, Cursor>();
   return (entry, isAlone) => {
     const only = turn.ownerOf(entry);
     const { owner } = entry;
-    if (only !== null) return isFree(only) ? owned(only) : null;
-    if (isAlone && owner !== undefined && isFree(owner)) return owned(owner);
     const step = turn.stepOf(entry);
-    const cursor = cursors.get(step) ?? { at: 0, unsuited: [] };
+    if (only !== null) return rest.has(only, step) ? owned(only) : null;
+    if (isAlone && owner !== undefined && rest.has(owner, step)) return owned(owner);
+    const cursor = cursors.get(step) ?? { at: 0, unsuited: [], kept: [] };
     cursors.set(step, cursor);
-    for (; cursor.at < inTurn.length; cursor.at += 1) {
-      const free = inTurn[cursor.at]?.filter(isFree) ?? [];
-      const agents = free.filter((id) => turn.suits(id, step));
-      if (cursor.unsuited.length < LISTED)
-        cursor.unsuited.push(...free.filter((id) => !agents.includes(id)).slice(0, LISTED));
-      if (agents.length === 0) continue;
-      cursor.at += 1;
-      const next: AgentId[] = [];
-      for (let at = cursor.at; at < inTurn.length && at < cursor.at + LISTED; at += 1)
-        for (const id of inTurn[at] ?? []) if (isFree(id) && turn.suits(id, step)) next.push(id);
-      for (const id of agents) taken.add(id);
-      return { by: 'turn', agents, next, unsuited: [...cursor.unsuited] };
-    }
-    return null;
+    const agents = nextGroup(inTurn, cursor, step, { turn, rest }) ?? owedGroup(cursor, step, rest);
+    if (!agents) return null;
+    const next: AgentId[] = [];
+    for (let at = cursor.at; at < inTurn.length && at < cursor.at + LISTED; at += 1)
+      for (const id of inTurn[at] ?? [])
+        if (rest.has(id, step) && turn.suits(id, step)) next.push(id);
+    const kept = cursor.kept
+      .slice(0, LISTED)
+      .flat()
+      .filter((id) => rest.isFree(id));
+    return { by: 'turn', agents, next, unsuited: [...cursor.unsuited], kept };
   };
+}
+
+/** The first group that has somebody who suits and is nobody else's. */
+function nextGroup(
+  inTurn: readonly AgentId[][],
+  cursor: Cursor,
+  step: number,
+  { turn, rest }: { turn: Turns; rest: Rest },
+): AgentId[] | null {
+  while (cursor.at < inTurn.length) {
+    const free = inTurn[cursor.at]?.filter((id) => rest.isFree(id)) ?? [];
+    cursor.at += 1;
+    const suited = free.filter((id) => turn.suits(id, step));
+    if (cursor.unsuited.length < LISTED)
+      cursor.unsuited.push(...free.filter((id) => !suited.includes(id)).slice(0, LISTED));
+    const agents = suited.filter((id) => rest.takeSpare(id));
+    if (agents.length < suited.length) cursor.kept.push(suited.filter((id) => rest.isFree(id)));
+    if (agents.length > 0) return agents;
+  }
+  return null;
+}
+
+/** Of those who were passed by, as many as the callers are owed. */
+function owedGroup(cursor: Cursor, step: number, rest: Rest): AgentId[] | null {
+  while (cursor.kept.length > 0 && rest.owes(step)) {
+    const group = cursor.kept.shift() ?? [];
+    const agents = group.filter((id) => rest.has(id, step) && rest.take(id));
+    if (agents.length > 0) return agents;
+  }
+  return null;
 }

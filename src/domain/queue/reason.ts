@@ -54,6 +54,8 @@ interface Chosen {
   /** Who could have been asked, and free agents who did not suit. */
   candidates: readonly Candidate[];
   unsuited: readonly Candidate[];
+  /** Free agents who suit, and stand ready for another queue. */
+  kept: readonly AgentId[];
 }
 
 interface Around {
@@ -67,18 +69,19 @@ interface Around {
 
 /** The reason of an offer that dispatch makes; `step` is the demand that holds for the entry. */
 export function reasonOf(
-  { by, entry, candidates, unsuited }: Chosen,
+  { by, entry, candidates, unsuited, kept }: Chosen,
   step: number,
   around: Around,
 ): OfferReason {
   const { now, strategy, score, demands, free, engaged } = around;
   const owner = by === 'turn' && entry.owner !== undefined ? engaged.of(entry.owner) : undefined;
   const others = [
+    ...kept.map((agentId): PassedOver => ({ agentId, why: 'kept' })),
     ...unsuited.map((agent) => notSuited(agent, entry, step, demands)),
     ...engaged.first(LISTED).filter(({ agentId }) => agentId !== owner?.agentId),
   ];
   const passedOver = [...(owner ? [owner] : []), ...others].slice(0, LISTED);
-  const total = engaged.size + unsuited.length;
+  const total = engaged.size + unsuited.length + kept.length;
   return {
     ...{ by, strategy, waitedMs: now - entry.place },
     wanted: Object.fromEntries(demands[step]?.wants ?? []),

@@ -207,7 +207,7 @@ test('without a trunk that sends, the number is unreachable', async () => {
   expect(await app.next('leg.ended')).toMatchObject({ cause: 'unreachable' });
 });
 
-test('a trunk keeps channels for callers, and the next one gets the call', async () => {
+test('a trunk keeps channels for callers, and the next one gets the call (A11)', async () => {
   apply({ channels: 3, reservedForInbound: 2 });
   app.telephony.dial(command);
   await first.request('INVITE');

@@ -179,6 +179,17 @@ test.each<[string, (plan: Plan) => void, string]>([
     'stores[0].emergency MISSING',
   ],
   [
+    'more agents kept than there are',
+    (p) => (p['queues']![0]!['keep'] = 2),
+    'queues[0].keep KEEPS_TOO_MANY',
+  ],
+  [
+    'fewer than no agents for callers',
+    (p) => (p['stores']![0]!['reservedForInbound'] = -1),
+    'stores[0].reservedForInbound WRONG_VALUE',
+  ],
+  ['half an agent', (p) => (p['queues']![0]!['keep'] = 0.5), 'queues[0].keep WRONG_VALUE'],
+  [
     'an unknown strategy',
     (p) => (p['queues']![0]!['strategy'] = 'any'),
     'queues[0].strategy WRONG_VALUE',

@@ -1,5 +1,6 @@
 import { dispatch, type QueueSituation } from '../../../../src/domain/queue/dispatch';
 import { demandsOf } from '../../../../src/domain/queue/demands';
+import { NO_FLOORS } from '../../../../src/domain/queue/floor';
 import { joinQueue, type Entry } from '../../../../src/domain/queue/entry';
 import { SAMPLES } from '../events';
 import { candidate, NOBODY_ELSE } from './candidate';
@@ -10,6 +11,8 @@ const entry = (id: string, joinedAt: number) =>
 const [first, second, third] = [entry('1', 1), entry('2', 2), entry('3', 3)];
 const agent = (id: string, idleSince: number) => candidate(id, { idleSince });
 
+const NOTHING = { offers: [], held: [], deserted: [], again: null, heldBack: false };
+
 const situation = (facts: Partial<QueueSituation>): QueueSituation => ({
   now: 100_000,
   strategy: 'longest-idle',
@@ -19,6 +22,7 @@ const situation = (facts: Partial<QueueSituation>): QueueSituation => ({
   awaits: () => false,
   engaged: NOBODY_ELSE,
   random: () => 0,
+  floors: NO_FLOORS,
   waiting: [],
   fresh: [],
   ringing: [],
@@ -55,7 +59,7 @@ test('who was held before is not held again', () => {
 
 test('with nobody signed in everybody who waits is deserted', () => {
   const result = dispatch(situation({ waiting: [first, second], fresh: [second], staffed: false }));
-  expect(result).toEqual({ offers: [], held: [], deserted: ['call-1', 'call-2'], again: null });
+  expect(result).toEqual({ ...NOTHING, deserted: ['call-1', 'call-2'] });
 });
 
 const rung = (
@@ -112,9 +116,21 @@ test('who parked a caller gets him back first, and nobody else in the same momen
   expect(held).toEqual(['call-1']);
 });
 
+test('whom a recall takes stands for no floor any more, and has a caller of the queue', () => {
+  const bob = agent('bob', 1);
+  const dan = agent('dan', 2);
+  const queue = situation({
+    ...{ waiting: [first, second], fresh: [first, second], free: [bob, dan] },
+    recalls: new Map([[first.id, 'bob']]),
+    floors: { keep: 0, own: [], others: [{ need: 1, free: new Set(['bob', 'dan']) }] },
+  });
+  const { offers, held, heldBack } = dispatch(queue);
+  expect(offers.map(({ agentId }) => agentId)).toEqual(['bob']);
+  expect([held, heldBack]).toEqual([['call-2'], true]);
+});
+
 test('an empty queue has nothing to decide', () => {
-  const nothing = { offers: [], held: [], deserted: [], again: null };
-  expect(dispatch(situation({ free: [agent('bob', 1)] }))).toEqual(nothing);
+  expect(dispatch(situation({ free: [agent('bob', 1)] }))).toEqual(NOTHING);
 });
 
 describe('progressive', () => {

@@ -1,5 +1,6 @@
 import { STRATEGY_NAMES, type StrategyName } from '../../../../src/domain/plan';
-import { demandsOf, suits } from '../../../../src/domain/queue/demands';
+import { demandsOf, suits, type Demand } from '../../../../src/domain/queue/demands';
+import { NO_FLOORS, type Floors } from '../../../../src/domain/queue/floor';
 import { joinQueue, type Entry } from '../../../../src/domain/queue/entry';
 import { pair, type Choice } from '../../../../src/domain/queue/pairing';
 import { STRATEGIES } from '../../../../src/domain/queue/strategies';
@@ -18,7 +19,7 @@ function entry(id: string, waited: number, owner?: string): Entry {
 const choice = (facts: Partial<Choice>): Choice => ({
   ...{ now: NOW, strategy: 'longest-idle', stepMs: 10_000, random: () => 0 },
   ...{ demands: demandsOf({}), ownerMs: 0, awaits: () => false, engaged: NOBODY_ELSE },
-  ...{ waiting: [], ringing: [], free: [] },
+  ...{ waiting: [], ringing: [], free: [], floors: NO_FLOORS },
   ...facts,
 });
 
@@ -136,9 +137,144 @@ describe('the owner of the lead', () => {
   ])('%s', (_, facts, expected) => expect(decided(facts)).toEqual(expected));
 });
 
+describe('the floors of other queues', () => {
+  const cui = candidate('cui', { idleSince: 3 });
+  /** Somebody of the queue has a caller already, so that nobody is owed. */
+  const own = [{ skills: { volvo: 9 } }];
+  const floor = (need: number, ...ids: string[]) => ({ need, free: new Set(ids) });
+  const three = [entry('1', 9), entry('2', 8), entry('3', 7)];
+  const rings: Entry = {
+    ...entry('rings', 10),
+    ...{ state: 'offered', offers: ['o'], asked: ['eve'], named: false, since: NOW },
+  };
+
+  test.each<[string, Floors, Partial<Choice>, (string | number | null)[]]>([
+    [
+      'are left as many as they need',
+      { keep: 0, own, others: [floor(1, 'bob', 'dan', 'cui')] },
+      { waiting: three, free: [bob, dan, cui] },
+      ['1 bob', '2 dan', null],
+    ],
+    [
+      'each its own: one agent stands for one of them',
+      { keep: 0, own, others: [floor(1, 'bob', 'dan', 'cui'), floor(1, 'bob', 'dan', 'cui')] },
+      { waiting: three, free: [bob, dan, cui] },
+      ['1 bob', null],
+    ],
+    [
+      'are met by agents of theirs who are none of ours',
+      { keep: 0, own, others: [floor(2, 'x', 'y', 'bob', 'dan')] },
+      { waiting: three, free: [bob, dan] },
+      ['1 bob', '2 dan', null],
+    ],
+    [
+      'take nobody whom they cannot use',
+      { keep: 0, own, others: [floor(3, 'bob')] },
+      { waiting: three, free: [bob, dan] },
+      ['1 dan', null],
+    ],
+    [
+      'let an agent go from one to the other',
+      { keep: 0, own, others: [floor(1, 'bob', 'dan'), floor(1, 'dan', 'cui')] },
+      { waiting: three, free: [bob, dan, cui] },
+      ['1 bob', null],
+    ],
+    [
+      'wait for the first caller, of whom nobody has care',
+      { keep: 0, own: [], others: [floor(9, 'bob', 'dan')] },
+      { waiting: three, free: [bob, dan] },
+      ['1 bob', null],
+    ],
+    [
+      '… who gets who is nobody else’s, if there is one',
+      { keep: 0, own: [], others: [floor(9, 'bob')] },
+      { waiting: three, free: [bob, dan] },
+      ['1 dan', null],
+    ],
+    [
+      'wait for as many as the queue keeps itself',
+      { keep: 2, own, others: [floor(9, 'bob', 'dan', 'cui')] },
+      { waiting: three, free: [bob, dan, cui] },
+      ['1 bob', null],
+    ],
+    [
+      'wait for a caller whom nobody suits who has one',
+      {
+        keep: 0,
+        own: [{ skills: { volvo: 1 } }],
+        others: [floor(9, 'bob', 'dan')],
+      },
+      { waiting: three, free: [bob, dan], demands: demandsOf({ wants: { volvo: 5 } }) },
+      ['1 dan', null],
+    ],
+    [
+      'hold for the owner, too, and not longer than he is waited for',
+      { keep: 0, own, others: [floor(1, 'bob')] },
+      { waiting: [entry('1', 4, 'bob')], free: [bob, dan], ownerMs: 15_000 },
+      [11],
+    ],
+    [
+      'let one phone ring, where all would',
+      { keep: 0, own: [], others: [floor(9, 'bob', 'dan')] },
+      { strategy: 'ring-all', waiting: three, free: [bob, dan] },
+      ['1 bob', null],
+    ],
+    [
+      'let those ring who are spare',
+      { keep: 0, own, others: [floor(1, 'bob', 'dan', 'cui')] },
+      { strategy: 'ring-all', waiting: three, free: [bob, dan, cui] },
+      ['1 bob', '1 cui', null],
+    ],
+    [
+      'hold for who would join',
+      { keep: 0, own, others: [floor(1, 'bob')] },
+      { strategy: 'ring-all', ringing: [rings], free: [bob, dan] },
+      ['rings dan', null],
+    ],
+    [
+      '… but for those whom the queue keeps',
+      { keep: 2, own, others: [floor(2, 'bob', 'dan')] },
+      { strategy: 'ring-all', ringing: [rings], free: [bob, dan] },
+      ['rings bob', null],
+    ],
+  ])('%s', (_, floors, facts, expected) => expect(decided({ floors, ...facts })).toEqual(expected));
+
+  test('it is told whether somebody was kept, so that it is looked at again when he is free', () => {
+    const held = (floors: Floors) =>
+      pair(choice({ waiting: three.slice(0, 1), free: [bob, dan], floors })).heldBack;
+    expect(held({ keep: 0, own, others: [floor(1, 'bob')] })).toBe(true);
+    expect(held({ keep: 0, own, others: [floor(1, 'x')] })).toBe(false);
+    expect(held(NO_FLOORS)).toBe(false);
+  });
+});
+
+/**
+ * The most needs that who is left can meet, each one of them: by König and Ore the least, over every set of floors, of
+ * who stands ready for that set and what the others need.
+ */
+function covered({ others }: Floors, gone: ReadonlySet<string>): number {
+  const sets = Array.from({ length: 2 ** others.length }, (_, set) => {
+    const isIn = (at: number) => (set >> at) % 2 === 1;
+    const ready = others.flatMap(({ free }, at) => (isIn(at) ? [...free.keys()] : []));
+    const unmet = others.reduce((sum, { need }, at) => sum + (isIn(at) ? 0 : need), 0);
+    return unmet + new Set(ready.filter((id) => !gone.has(id))).size;
+  });
+  return Math.min(...sets);
+}
+
 /** The same by the book: each in his turn looks at everybody. */
 function byTheBook(queue: Choice): string[] {
   const taken = new Set<string>();
+  const { keep, own } = queue.floors;
+  const skills = (id: string) => queue.free.find((one) => one.id === id)!.skills;
+  const isKept = (id: string) =>
+    covered(queue.floors, new Set([...taken, id])) < covered(queue.floors, taken);
+  const isOwed = (demand: Demand) =>
+    own.length + taken.size < keep ||
+    ![...own, ...[...taken].map((id) => ({ skills: skills(id) }))].some((one) =>
+      suits(one.skills, demand),
+    );
+  const take = (id: string) => taken.add(id);
   const groups = STRATEGIES[queue.strategy].groups(queue.free, queue.random);
   const isFree = (id: string) => !taken.has(id) && queue.free.some((one) => one.id === id);
   return queue.waiting.flatMap((one) => {
@@ -148,19 +284,24 @@ function byTheBook(queue: Choice): string[] {
       waited < queue.ownerMs &&
       (isFree(owner) || queue.free.some(({ id }) => id === owner) || queue.awaits(owner));
     const demand = [...queue.demands].reverse().find(({ after }) => after <= waited)!;
-    const prefers = STRATEGIES[queue.strategy].joinsAfter === undefined && isFree(owner);
-    const group =
-      isHis || prefers
-        ? [owner].filter(isFree)
-        : (groups
-            .map((ids) =>
-              ids.filter(
-                (id) => isFree(id) && suits(queue.free.find((f) => f.id === id)!.skills, demand),
-              ),
-            )
-            .find((ids) => ids.length > 0) ?? []);
-    for (const id of group) taken.add(id);
-    return group.map((id) => `${one.id} ${id}`);
+    const mayHave = (id: string) => isFree(id) && (!isKept(id) || isOwed(demand));
+    const prefers = STRATEGIES[queue.strategy].joinsAfter === undefined && mayHave(owner);
+    const firstOf = (may: (id: string) => boolean): string[] => {
+      for (const ids of groups) {
+        const some = ids.filter(
+          (id) => isFree(id) && suits(skills(id), demand) && may(id) && take(id),
+        );
+        if (some.length > 0) return some;
+      }
+      return [];
+    };
+    const spares = () => firstOf((id) => !isKept(id));
+    const group = () => {
+      const some = spares();
+      return some.length > 0 ? some : firstOf(() => isOwed(demand));
+    };
+    const taking = isHis || prefers ? [owner].filter((id) => mayHave(id) && take(id)) : group();
+    return taking.map((id) => `${one.id} ${id}`);
   });
 }
 
@@ -185,9 +326,19 @@ test.each(STRATEGY_NAMES)(
           random.chance(0.3) ? `a${random.below(14)}` : undefined,
         ),
       ).sort((a, b) => a.place - b.place || (a.id < b.id ? -1 : 1));
+      // Of other queues' agents some are none of this one's.
+      const strangers = [...free.map(({ id }) => id), 's0', 's1', 's2'];
+      const floors: Floors = {
+        keep: random.below(3),
+        own: Array.from({ length: random.below(3) }, () => ({ skills: level() })),
+        others: Array.from({ length: random.below(4) }, () => ({
+          need: 1 + random.below(3),
+          free: new Set(strangers.filter(() => random.chance(0.5))),
+        })),
+      };
       const queue = choice({
+        ...{ floors, strategy },
         ...{
-          strategy,
           free,
           waiting,
           ownerMs: random.pick([0, 20_000])!,
@@ -233,6 +384,13 @@ test('a thousand who wait and a thousand agents: in proportion to what is decide
   expect(msOf({ free: free.slice(0, 1) })).toBeLessThan(2);
   expect(msOf({ waiting: waiting.slice(0, 1) })).toBeLessThan(2);
   expect(msOf({ demands: nobody })).toBeLessThan(10);
+  const others = Array.from({ length: 20 }, () => ({
+    need: 10,
+    free: new Set(free.map(({ id }) => id)),
+  }));
+  expect(msOf({ floors: { keep: 0, own: [], others } })).toBeLessThan(50);
+  const kept = free.slice(0, 200);
+  expect(msOf({ free: kept, floors: { keep: 0, own: kept, others } })).toBeLessThan(10);
   // A thousand offers at once.
   expect(msOf({})).toBeLessThan(50);
 });

@@ -1,5 +1,6 @@
 import type { PlanQueue } from '../../../../src/domain/plan';
 import { demandsOf } from '../../../../src/domain/queue/demands';
+import { NO_FLOORS } from '../../../../src/domain/queue/floor';
 import { joinQueue, type Entry } from '../../../../src/domain/queue/entry';
 import { pair, type Choice } from '../../../../src/domain/queue/pairing';
 import type { Engaged, PassedOver } from '../../../../src/domain/queue/reason';
@@ -26,7 +27,7 @@ function reasons(facts: Partial<Choice>, rules: Pick<PlanQueue, 'wants' | 'widen
   const { offers } = pair({
     ...{ now: NOW, strategy: 'longest-idle', stepMs: 10_000, random: () => 0 },
     ...{ demands: demandsOf(rules), ownerMs: 0, awaits: () => false, engaged: NOBODY_ELSE },
-    ...{ waiting: [], ringing: [], free: [] },
+    ...{ waiting: [], ringing: [], free: [], floors: NO_FLOORS },
     ...facts,
   });
   return offers.map(({ agentId, why }) => ({ agentId, why }));
@@ -106,6 +107,19 @@ test.each(['longest-idle', 'ring-all'] as const)(
     expect(JSON.stringify(first?.why).length).toBeLessThan(1500);
   },
 );
+
+test('free, and kept for another queue', () => {
+  const floors = { keep: 0, own: [], others: [{ need: 1, free: new Set(['bob']) }] };
+  const [his] = reasons({ waiting: [entry('1', 0)], free: [bob, dan, eve], floors });
+  expect(his).toMatchObject({
+    agentId: 'dan',
+    why: {
+      candidates: [{ agentId: 'dan' }, { agentId: 'eve' }],
+      passedOver: [{ agentId: 'bob', why: 'kept' }],
+      more: 0,
+    },
+  });
+});
 
 test('who joins a ringing call has a reason, too', () => {
   const rings: Entry = {

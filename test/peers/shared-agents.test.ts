@@ -1,0 +1,85 @@
+/** Two stores share their telemarketers; however many call the one, somebody is there for the other one's caller. */
+import { Dealership, picksUp, type Party } from '../support/dealership';
+import { CALLER_HZ, hearEachOther, hearsMusic } from '../support/desk-talk';
+import type { TestPlan } from '../support/plan';
+import { waitFor } from '../support/wait';
+
+/** Both people serve both stores, and Shanghai keeps one of them. */
+function twoStores(plan: TestPlan): TestPlan {
+  const [[store], [queue], [hotline]] = [plan.stores, plan.queues, plan.hotlines];
+  if (!store || !queue || !hotline) throw new Error('the plan is empty');
+  const sh01 = { store: 'sh01', queue: 'sh-sales' };
+  return {
+    ...plan,
+    stores: [store, { ...store, id: 'sh01', name: '上海一店' }],
+    queues: [...plan.queues, { ...queue, id: 'sh-sales', store: 'sh01', keep: 1 }],
+    hotlines: [...plan.hotlines, { ...hotline, number: '500', ...sh01 }],
+    people: plan.people.map((one) =>
+      one.queues ? { ...one, queues: [...one.queues, 'sh-sales'] } : one,
+    ),
+  };
+}
+
+describe('two stores that share people', () => {
+  let dealership: Dealership;
+
+  beforeAll(async () => {
+    dealership = await Dealership.open({}, twoStores);
+  }, 90_000);
+
+  afterAll(() => dealership.close(), 30_000);
+
+  /** Somebody calls, and whoever is rung picks up. */
+  async function talks(number: string, hotline: string) {
+    const caller = await dealership.caller(CALLER_HZ);
+    const since = dealership.heardSoFar();
+    dealership.calls(caller, number, { hotline });
+    const { agent, invite } = await dealership.rung(since);
+    picksUp(agent, invite);
+    const toTag = await dealership.isAnswered(caller);
+    await hearEachOther(caller, agent);
+    return { caller, agent, toTag };
+  }
+
+  async function ends(caller: Party, toTag: string, agent: Party): Promise<void> {
+    const from = agent.sip.got.length;
+    caller.sip.ask(dealership.port, { method: 'BYE', toTag, cseq: 2 });
+    agent.sip.answer(await agent.sip.request('BYE', from), 200);
+    agent.ear.hush();
+  }
+
+  test('a second caller of the one waits with music, while that of the other is taken at once', async () => {
+    const first = await talks('13800000041', '400');
+    const second = await dealership.caller(CALLER_HZ);
+    const before = dealership.heardSoFar();
+    dealership.calls(second, '13800000042');
+    const toTag = await dealership.isAnswered(second);
+    await hearsMusic(second.ear);
+    expect(dealership.heardSoFar()).toEqual(before);
+
+    const shanghai = await talks('13800000043', '500');
+    expect(shanghai.agent).not.toBe(first.agent);
+
+    const since = dealership.heardSoFar();
+    await ends(first.caller, first.toTag, first.agent);
+    const { agent, invite } = await dealership.rung(since);
+    expect(agent).toBe(first.agent);
+    picksUp(agent, invite);
+    await hearEachOther(second, agent);
+    await ends(second, toTag, agent);
+    await ends(shanghai.caller, shanghai.toTag, shanghai.agent);
+    await dealership.allIsClosed();
+    const filed = await waitFor('the recordings', async () => {
+      const rows = await dealership.rows(
+        `select c.from_number, c.store_id, r.state from call c join recording r on r.call_id = c.id
+          where r.state = 'stored' order by c.from_number`,
+      );
+      return rows.length === 3 ? rows : undefined;
+    });
+    expect(filed.map(({ from_number, store_id }) => [from_number, store_id])).toEqual([
+      ['+8613800000041', 'bj01'],
+      ['+8613800000042', 'bj01'],
+      ['+8613800000043', 'sh01'],
+    ]);
+  }, 60_000);
+});

@@ -31,6 +31,7 @@ const TABLE: Columns[] = [
   ['asked',                  'colleague',      'talk, ask person',           'target answers',                        'catn', 'catn', 'talk'],
   ['asked, to and fro',      'colleague',      'talk, ask phone',            'target answers, swap',                  '',     'catn', 'talk'],
   ['asked, completed',       'colleague',      'talk, ask person',           'target answers, complete',              '',     'ctn',  'talk'],
+  ['asked elsewhere, completed', 'other store', 'talk, ask person',          'target answers, complete',              '',     'ctn',  'talk'],
   ['completed while ringing', 'colleague',     'talk, ask person, complete', 'target answers',                        'catn', 'ctn',  'talk'],
   ['a number asked',         'number',         'talk, ask number',           'target answers',                        'catn', 'catn', 'talk'],
   ['a number completed',     'number',         'talk, ask number',           'target answers, complete',              '',     'ctn',  'talk'],

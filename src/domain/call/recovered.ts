@@ -27,6 +27,7 @@ import { finish, followedBy, leaveQueue, owePromise, recordingStopped } from './
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { muteAgain } from './muting';
 import { resumeParked } from './park';
+import { placeTaken } from './place';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
 
@@ -209,25 +210,12 @@ function recordAgain(
   return spare === null ? [] : [startRecording(talk, spare, now)];
 }
 
-/** Whom we called waits only after a talk, parked or sent on; then his last one is over. */
+/**
+ * That his place in the queue became this talk may not have been written before the fall. Whom we called waits only
+ * after a talk, parked or sent on; then his last one is over.
+ */
 const hadPlace = ({ direction, answeredAt, talkStartedAt }: RecoveredCall): boolean =>
   direction === 'inbound' || (answeredAt !== undefined && talkStartedAt === undefined);
-
-/** That his place in the queue became this talk may not have been written before the fall. */
-const placeTaken = ({ id, ids, route, arrivedAt, talkStartedAt }: Call): Effect => ({
-  type: 'journal.write',
-  record: {
-    kind: 'entry.saved',
-    entry: {
-      id: ids.entryId,
-      callId: id,
-      queueId: route.queueId,
-      joinedAt: arrivedAt,
-      endedAt: talkStartedAt,
-      outcome: 'connected',
-    },
-  },
-});
 
 /** His agent may have picked up for a caller whose 200 had not left. */
 function lineOf({ arriving, heldAtDesk }: RecoveredCall): TalkingLine {

@@ -23,6 +23,7 @@ import type { CallArrived, CallerServed } from '../domain/events';
 import type { CallPlaced, DialRefused, HelpCrowded, PhoneDialled } from '../domain/outgoing-events';
 import type { AgentId } from '../domain/ids';
 import type { CallRecovered } from '../domain/recovered-call';
+import type { Instant } from '../domain/time';
 import type { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
 import { budgetOfPlaced, budgetOfRefused } from './dial-budget';

@@ -174,6 +174,8 @@ export interface ConsultBegun {
   entryId: EntryId;
   /** The call's from now on, where it had no queue. */
   route?: Route;
+  /** The call's once the third party takes the customer, where it is of another store. */
+  takerRoute?: Route;
   /** True when the ring waits for the receipt of the asked person's desktop. */
   awaitsReceipt: boolean;
 }

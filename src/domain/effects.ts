@@ -171,6 +171,8 @@ export interface LegNote {
     recordings: { consult: RecordingId; talk: RecordingId };
     entryId: EntryId;
     hears: 'third' | 'customer' | 'all';
+    /** He is of another store, and there the customer goes with him. */
+    takerQueueId?: QueueId;
   };
   /** On the leg to an outside number that talks with the customer: who sent him there. */
   forwarded?: { by: AgentId; number: string };

@@ -13,6 +13,7 @@ import type {
 import type { CallDirection } from './records';
 import type { Instant } from './time';
 import type { ParkedNote } from './agent-events';
+import type { Route } from './call/routing';
 
 /** A live call found on the edge after this app started; see engine/recover.ts. */
 export interface CallRecovered {
@@ -58,6 +59,8 @@ export interface RecoveredCall {
   third?: {
     legId: LegId;
     consult: NonNullable<LegNote['consult']>;
+    /** The call's once he takes the customer, as the plan has it today. */
+    takerRoute?: Route;
     /** The consultation's file is being written. */
     recording: boolean;
     /** Else its recording from now on, because the name of the one before is taken. */

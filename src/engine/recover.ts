@@ -15,6 +15,7 @@ import type { CallSnapshot, JournalEntry } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { milestones } from './milestones';
 import type { MakeId } from './ports';
+import { takerRouteOf, whereFrom } from './recovered-route';
 
 /**
  * A dialog that lives, or that ended while the app was away: of all that the edge says of it, only
@@ -159,7 +160,7 @@ function rebuild(
   found: Found<FoundDialog>,
 ): RecoveredCall {
   const { caller, agent, known } = parts;
-  const route = whereFrom(parts, found.plan);
+  const route = whereFrom(parts, { plan: found.plan, tookOver: tookOver(parts) });
   const recordings = (session?.recordings ?? []).map(({ recording }) => recording);
   const consulted = parts.third?.consult?.recordings.consult;
   const recordingId = recordings.find((id) => id !== consulted);
@@ -194,7 +195,7 @@ function rebuild(
       : { agentLeg: { legId: agent.legId, agentId: agent.agentId } }),
     ...(recordingId === undefined ? {} : { recordingId }),
     ...(caller?.earlier ? { earlier: caller.earlier } : {}),
-    ...othersOf(parts, recordings, makeId),
+    ...othersOf(parts, recordings, found),
     ...holdOf(agent, session),
     ...mutedOf([agent, caller]),
     ...(caller?.parked && !agent ? { parked: caller.parked } : {}),
@@ -202,7 +203,11 @@ function rebuild(
 }
 
 /** Those who are neither caller nor agent. */
-function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[], makeId: MakeId) {
+function othersOf(
+  { third, forwarded }: Parts,
+  recordings: readonly RecordingId[],
+  { plan, makeId }: Found<FoundDialog>,
+) {
   const consult = third?.consult;
   const sent = forwarded?.forwarded;
   return {
@@ -213,6 +218,7 @@ function othersOf({ third, forwarded }: Parts, recordings: readonly RecordingId[
             consult,
             recording: recordings.includes(consult.recordings.consult),
             spareRecordingId: makeId(),
+            ...takerRouteOf(consult, plan),
           },
         }
       : {}),
@@ -257,17 +263,6 @@ const isTalk = (known: CallSnapshot | undefined): boolean =>
 /** He hung up in the queue: nobody is to be rung for him until his end is told. */
 const leftWaiting = ({ known, gone }: Parts): boolean =>
   gone?.has('caller') === true && !isTalk(known);
-
-/** From the snapshot, else from the note and the plan's hotline with that queue. */
-function whereFrom({ caller, agent, known }: Parts, plan: Plan) {
-  const queueId = known?.queueId ?? caller?.queueId ?? agent?.queueId ?? '';
-  const planned = plan.hotlines.find((hotline) => hotline.queue === queueId);
-  return {
-    queueId,
-    storeId: known?.storeId ?? planned?.store ?? '',
-    hotline: known?.hotline ?? caller?.caller?.hotline ?? planned?.number ?? '',
-  };
-}
 
 function isBridged(
   session: FoundSession | undefined,

@@ -31,6 +31,7 @@ const TABLE: Columns[] = [
   ['asked',                  'colleague',      'talk, ask person',           'target answers',                        'catn', 'catn', 'talk'],
   ['asked, to and fro',      'colleague',      'talk, ask phone',            'target answers, swap',                  '',     'catn', 'talk'],
   ['asked, completed',       'colleague',      'talk, ask person',           'target answers, complete',              '',     'ctn',  'talk'],
+  ['asked elsewhere, completed', 'other store', 'talk, ask person',          'target answers, complete',              '',     'ctn',  'talk'],
   ['completed while ringing', 'colleague',     'talk, ask person, complete', 'target answers',                        'catn', 'ctn',  'talk'],
   ['a number asked',         'number',         'talk, ask number',           'target answers',                        'catn', 'catn', 'talk'],
   ['a number completed',     'number',         'talk, ask number',           'target answers, complete',              '',     'ctn',  'talk'],
@@ -64,9 +65,9 @@ const cells = columns.map(({ moment }) =>
   rows.reduce((sum, { leavers: of }) => sum + of[moment].length, 0),
 );
 
-test('20 transfers in 8 columns are 428 cells', () => {
+test('21 transfers in 8 columns are 440 cells', () => {
   expect([rows.length, columns.length, cells.reduce((sum, count) => sum + count)]).toEqual([
-    20, 8, 428,
+    21, 8, 440,
   ]);
 });
 

@@ -152,6 +152,8 @@ export interface Asked {
   readonly recordings: { readonly consult: RecordingId; readonly talk: RecordingId };
   /** The customer's place, should he have to wait again. */
   readonly entryId: EntryId;
+  /** The call's once he is taken by somebody of another store. */
+  readonly takerRoute?: Route;
   readonly dialled: boolean;
   /** It rings, and this the agent hears meanwhile: our tone, or its own sound. */
   readonly rings?: 'tone' | 'sound';

@@ -29,7 +29,9 @@ import { agentHoldNote, outsideNote } from './consult-notes';
 import { ringingOver } from './consult-ringing';
 import { dismissThird, hangUpThird } from './consult-third';
 import { agentNote, holdAsPhonesDo } from './holding';
+import { placeTaken } from './place';
 import { backToQueue, releaseAgent } from './requeue';
+import type { Route } from './routing';
 import { told } from './telling';
 
 type Consulting = CallIn<'consulting'>;
@@ -124,12 +126,16 @@ export function customerGone(call: Consulting, cause: EndCause, now: Instant): S
   };
 }
 
-/** The third party, which is there, takes the customer; the agent who asked is done with him. */
+/**
+ * The third party, which is there, takes the customer; the agent who asked is done with him. Where it is of another
+ * store the call is that one's from here on, with the segment that begins.
+ */
 export function handOver(call: Consulting, now: Instant): Step<Call> {
   const { agentId, agentLegId, asked } = call.stage;
   const files = runningFiles(call);
   const facts: Call = {
     ...call,
+    ...(asked.takerRoute ? inStoreOf(asked.takerRoute, call) : {}),
     talkStartedAt: now,
     bridgedAt: now,
     earlier: [...call.earlier, ...files.map((id) => ({ recordingId: id, agentId }))],
@@ -144,20 +150,21 @@ export function handOver(call: Consulting, now: Instant): Step<Call> {
       ...files.map((id) => recordingStopped(call, id)),
       note,
       bridge(call, call.callerLegId, asked.legId),
-      record(call, asked.recordings.talk, { left: call.callerLegId, right: asked.legId }, now),
+      record(next, asked.recordings.talk, { left: call.callerLegId, right: asked.legId }, now),
       ...(agentLegId === null
         ? []
         : [
             { type: 'leg.hangup' as const, legId: agentLegId, cause: 'transferred' as const },
             releaseAgent(call, agentId, now),
           ]),
+      ...(asked.takerRoute ? [placeTaken(next)] : []),
       ...told(next),
       {
         type: 'raise',
         event: {
           type: 'talk.joined',
           at: now,
-          hotline: call.route.hotline,
+          hotline: next.route.hotline,
           number: customerNumber(call),
         },
       },
@@ -168,6 +175,12 @@ export function handOver(call: Consulting, now: Instant): Step<Call> {
   const release: Effect = { type: 'leg.release', legId: call.callerLegId, other: asked.legId };
   return { next, effects: [...taken.effects, release] };
 }
+
+/** There the place is another one that was set aside, as for who is sent to its queue. */
+const inStoreOf = (route: Route, { ids, stage }: Consulting): Pick<Call, 'route' | 'ids'> => ({
+  route,
+  ids: { ...ids, entryId: stage.asked.entryId },
+});
 
 /** A colleague becomes the call's agent; a number is nobody of ours, so the call stays the asker's. */
 function takenOver(facts: Call, stage: Consulting['stage']): { next: Call; note: Effect } {

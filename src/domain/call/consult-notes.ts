@@ -28,7 +28,7 @@ export function consultAgentNote(call: CallIn<'consulting'>, agentLegId: LegId):
 /** The third party's leg: who asked, and whom he talks with. */
 export function thirdNote(call: CallIn<'consulting'>): Effect {
   const { asked, agentId, hears } = call.stage;
-  const { to, legId, recordings, entryId } = asked;
+  const { to, legId, recordings, entryId, takerRoute } = asked;
   return {
     type: 'leg.note',
     legId,
@@ -44,6 +44,7 @@ export function thirdNote(call: CallIn<'consulting'>): Effect {
         recordings,
         entryId,
         hears,
+        ...(takerRoute ? { takerQueueId: takerRoute.queueId } : {}),
       },
     },
   };

@@ -21,7 +21,7 @@ export function resumeConsult(
   third: NonNullable<RecoveredCall['third']>,
   now: Instant,
 ): Step<Call> {
-  const { consult, legId, recording } = third;
+  const { consult, legId, recording, takerRoute } = third;
   const { agentLeg } = found;
   // Without its agent nothing is recorded any more but the talk that begins; nor when one has gone, which is told next.
   const goesOn = agentLeg !== undefined && !found.partyGone;
@@ -48,6 +48,7 @@ export function resumeConsult(
           ? consult.recordings
           : { ...consult.recordings, consult: third.spareRecordingId },
         entryId: consult.entryId,
+        ...(takerRoute ? { takerRoute } : {}),
         dialled: true,
         answered: true,
         recording: recording || goesOn,

@@ -10,7 +10,7 @@ import type { AgentId, PhoneId, QueueId, StoreId, TrunkId } from '../ids';
 import type { Plan, PlanPerson, Post } from '../plan';
 import type { Call } from './call';
 import { mayHold } from './holding';
-import { withLine, type Route } from './routing';
+import { routeByQueue, routeOfTaker, withLine, type Route } from './routing';
 
 /**
  * Whom, as the agent asks for it: a colleague at work, a phone whoever sits there, a number as it is dialled, or whoever
@@ -43,6 +43,8 @@ export interface Reached {
   awaitsReceipt: boolean;
   /** The call's from now on, where it had no queue. */
   route?: Route;
+  /** The call's once he takes the customer, where he is of another store; until then it stays in its own. */
+  takerRoute?: Route;
 }
 
 /** Decides whether the agent of a talk may ask him; a code says why not. */
@@ -57,7 +59,10 @@ export function mayConsult(
   return call.emergency ? 'EMERGENCY_TALK' : reach(call, agentId, whom, view);
 }
 
-/** Decides whether somebody of the store may have him rung. */
+/**
+ * Decides whether he may be rung for it. Whoever is of another store may, if that has a hotline by which the customer
+ * could be called back, as for a blind transfer to its queue.
+ */
 export function reach(
   { route }: Call,
   agentId: AgentId,
@@ -83,9 +88,12 @@ function reachIn(
   if ('post' in whom) return reachFree(storeId, ({ post }) => post === whom.post, view);
   if ('queue' in whom) {
     const { queue: id } = whom;
-    const isOfStore = view.plan.queues.some((one) => one.id === id && one.store === storeId);
-    if (!isOfStore) return 'NO_SUCH_TARGET';
-    return reachFree(storeId, ({ queues }) => queues.includes(id), view);
+    const theirs = view.plan.queues.find((one) => one.id === id)?.store;
+    if (theirs === undefined) return 'NO_SUCH_TARGET';
+    const takerRoute = theirs === storeId ? undefined : routeByQueue(view.plan, id);
+    if (takerRoute === null) return 'NO_SUCH_TARGET';
+    const reached = reachFree(theirs, ({ queues }) => queues.includes(id), view);
+    return typeof reached === 'string' || !takerRoute ? reached : { ...reached, takerRoute };
   }
   const number = view.mayForward({ agentId, storeId, dialled: whom.number });
   if (typeof number === 'string') return number;
@@ -117,15 +125,32 @@ function reachFree(
 }
 
 /** At work, ready for callers or not. */
-function reachAgent(storeId: StoreId, id: AgentId, { agents }: ConsultView): RefusalCode | Reached {
+function reachAgent(
+  storeId: StoreId,
+  id: AgentId,
+  { plan, agents }: ConsultView,
+): RefusalCode | Reached {
   const agent = agents.get(id);
-  if (!agent || agent.retired || agent.storeId !== storeId) return 'NO_SUCH_TARGET';
+  const taken = agent && !agent.retired ? takenFrom(storeId, agent, plan) : null;
+  if (!agent || taken === null) return 'NO_SUCH_TARGET';
   const phone = phoneToRing(agent);
   if (wanted(agent).is === 'logged-out' || !isReachable(agent) || !phone) return 'AGENT_NOT_FREE';
   return {
     to: { kind: 'phone', agentId: agent.id, phoneId: phone.id },
     awaitsReceipt: !phone.autoReady,
+    ...taken,
   };
+}
+
+/** Where a call of the store goes that he takes; null where nobody could call its customer back. */
+function takenFrom(
+  storeId: StoreId,
+  taker: Pick<Agent, 'storeId' | 'queues'>,
+  plan: Plan,
+): Pick<Reached, 'takerRoute'> | null {
+  if (taker.storeId === storeId) return {};
+  const takerRoute = routeOfTaker(plan, taker);
+  return takerRoute && { takerRoute };
 }
 
 /** Whoever sits there, at work or not; of somebody who takes no calls from queues nothing is known. */
@@ -136,12 +161,16 @@ function reachPhone(
 ): RefusalCode | Reached {
   const phone = plan.phones.find((one) => one.id === id);
   const person = plan.people.find((one) => one.id === phone?.person);
-  if (!phone || !person || person.store !== storeId) return 'NO_SUCH_TARGET';
+  const taken = person
+    ? takenFrom(storeId, { storeId: person.store, queues: person.queues }, plan)
+    : null;
+  if (!phone || !person || taken === null) return 'NO_SUCH_TARGET';
   const agent = agents.get(person.id);
   const isLost = agent?.phones.some((one) => one.id === id && one.lost !== null) ?? false;
   if (agent && (isLost || !isReachable(agent))) return 'AGENT_NOT_FREE';
   const isAtDesk = agent !== undefined && wanted(agent).is !== 'logged-out' && !phone.autoReady;
-  return { to: { kind: 'phone', agentId: person.id, phoneId: id }, awaitsReceipt: isAtDesk };
+  const to = { kind: 'phone', agentId: person.id, phoneId: id } as const;
+  return { to, awaitsReceipt: isAtDesk, ...taken };
 }
 
 /** Decides whether the consultation's agent may have that done; to ask for what is so already is no mistake. */

@@ -70,6 +70,7 @@ const askedOf = (event: ConsultBegun, now: Instant): Asked => ({
   legId: event.legId,
   recordings: event.recordings,
   entryId: event.entryId,
+  ...(event.takerRoute ? { takerRoute: event.takerRoute } : {}),
   dialled: false,
   answered: false,
   recording: false,

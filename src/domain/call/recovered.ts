@@ -28,6 +28,7 @@ import { finish, followedBy, leaveQueue, owePromise, recordingStopped } from './
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { muteAgain } from './muting';
 import { resumeParked } from './park';
+import { placeTaken } from './place';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
 
@@ -212,27 +213,14 @@ function recordAgain(
   return spare === null ? [] : [startRecording(talk, spare, now)];
 }
 
-/** Whom we called waits only after a talk, parked or sent on; then his last one is over, or he was offered to somebody. */
+/**
+ * That his place in the queue became this talk may not have been written before the fall. Whom we called waits only
+ * after a talk, parked or sent on; then his last one is over, or he was offered to somebody.
+ */
 const hadPlace = ({ direction, answeredAt, offeredAt, talkStartedAt }: RecoveredCall): boolean =>
   direction === 'inbound' ||
   offeredAt !== undefined ||
   (answeredAt !== undefined && talkStartedAt === undefined);
-
-/** That his place in the queue became this talk may not have been written before the fall. */
-const placeTaken = ({ id, ids, route, arrivedAt, talkStartedAt }: Call): Effect => ({
-  type: 'journal.write',
-  record: {
-    kind: 'entry.saved',
-    entry: {
-      id: ids.entryId,
-      callId: id,
-      queueId: route.queueId,
-      joinedAt: arrivedAt,
-      endedAt: talkStartedAt,
-      outcome: 'connected',
-    },
-  },
-});
 
 /** His agent may have picked up for a caller whose 200 had not left. */
 function lineOf({ arriving, heldAtDesk }: RecoveredCall): TalkingLine {

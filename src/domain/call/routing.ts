@@ -66,11 +66,31 @@ export function routeOfQueue(plan: Plan, storeId: StoreId, queue: PlanQueue | un
  */
 export function routeToQueue(plan: Plan, route: Route, queueId: QueueId): Route | null {
   const queue = plan.queues.find(({ id }) => id === queueId);
-  if (!queue) return null;
-  if (queue.store === route.storeId) return { ...route, ...timesOf(queue), queueId };
-  const hotlines = plan.hotlines.filter(({ store }) => store === queue.store);
+  if (queue?.store === route.storeId) return { ...route, ...timesOf(queue), queueId };
+  return routeByQueue(plan, queueId);
+}
+
+/** By its hotline, or its store's first; null as above. */
+export function routeByQueue(plan: Plan, queueId: QueueId): Route | null {
+  const queue = plan.queues.find(({ id }) => id === queueId);
+  const hotlines = plan.hotlines.filter(({ store }) => store === queue?.store);
   const hotline = hotlines.find((one) => one.queue === queueId) ?? hotlines[0];
-  return hotline ? routeTo(plan, hotline, queue) : null;
+  return queue && hotline ? routeTo(plan, hotline, queue) : null;
+}
+
+/**
+ * Of a call that somebody of another store takes: in the first queue that he serves there, else in that of the store's
+ * first hotline. Null as above.
+ */
+export function routeOfTaker(
+  plan: Plan,
+  { storeId, queues }: { storeId: StoreId; queues: readonly QueueId[] },
+): Route | null {
+  const isTheirs = (id: QueueId) =>
+    plan.queues.some((one) => one.id === id && one.store === storeId);
+  const hotline = plan.hotlines.find(({ store, queue }) => store === storeId && isTheirs(queue));
+  const queueId = queues.find(isTheirs) ?? hotline?.queue;
+  return queueId === undefined ? null : routeByQueue(plan, queueId);
 }
 
 /**

@@ -5,7 +5,8 @@
  *
  *     talking --queue--> queued there, at the place of his arrival: who was sent on does not wait twice; in
  *                        that of another store he is a caller of its hotline from then on, and is greeted
- *             --agent--> offered to him; not taken, he stands in the line of the queue that he came from
+ *             --agent--> offered to him; not taken, he stands in the line of the queue that he came from; one of
+ *                        another store is rung as a phone is
  *
  * Nobody is sent where nobody is: that is refused while the talk goes on.
  */
@@ -65,7 +66,9 @@ export function mayTransfer(
       ? freeOf(route.storeId, ({ post }) => post === to.post, view)
       : view.agents.get(to.agent);
   if (agent === null) return 'AGENT_NOT_FREE';
-  if (!agent || agent.retired || agent.storeId !== route.storeId) return 'NO_SUCH_TARGET';
+  if (!agent || agent.retired) return 'NO_SUCH_TARGET';
+  // Until he takes the caller, that one stays in the line of his own store.
+  if (agent.storeId !== route.storeId) return reach(call, agentId, { agent: agent.id }, view);
   const line = withLine(view.plan, route);
   if (line === null) return 'NO_SUCH_TARGET';
   return canBeSent(agent) ? { route: line, agent } : 'AGENT_NOT_FREE';

@@ -23,7 +23,7 @@ export function consultRoutes(app: Routes, { desk, live }: HttpDeps): void {
       schema: {
         tags: ['calls'],
         summary:
-          "Ask a colleague, whoever is free of a post or queue, a phone of the call's store or an outside number; the customer of the own talk hears music.",
+          "Ask a colleague, whoever is free of a queue or of a post of the call's store, a phone or an outside number; the customer of the own talk hears music.",
         params: CallParams,
         body: ConsultBody,
         response: {

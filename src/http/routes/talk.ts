@@ -135,7 +135,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
       schema: {
         tags: ['calls'],
         summary:
-          "Send the caller of the own talk on: to any queue, to a free agent, a post or a phone of the call's store, or to an outside number.",
+          "Send the caller of the own talk on: to any queue, agent or phone, to who is free of a post of the call's store, or to an outside number.",
         params: CallParams,
         body: TransferBody,
         response: {

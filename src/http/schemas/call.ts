@@ -213,7 +213,7 @@ const DialledText = Type.String({
 
 const PostTarget = oneOf('telemarketer', 'supervisor', 'quality', 'administrator');
 
-/** To a queue of any store; within the call's own to an agent, a post or a phone; to an outside number. */
+/** To a queue, an agent or a phone of any store; to a post of the call's own; to an outside number. */
 export const TransferBody = Type.Object(
   {
     to: Type.Union([
@@ -227,7 +227,7 @@ export const TransferBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** Whom the agent asks, within the call's own store; of a post or a queue the one who is free for longest. */
+/** Whom the agent asks, of any store, of a post of the call's own; of a post or a queue the one who is free for longest. */
 export const ConsultBody = Type.Union([
   to('agent', Id),
   to('post', PostTarget),

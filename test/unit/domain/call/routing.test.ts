@@ -1,4 +1,9 @@
-import { route, routeOfLostHotline, routingTable } from '../../../../src/domain/call/routing';
+import {
+  route,
+  routeOfLostHotline,
+  routeOfTaker,
+  routingTable,
+} from '../../../../src/domain/call/routing';
 import { planWith } from '../../../support/centre/plan';
 
 describe('a dialled number', () => {
@@ -32,4 +37,24 @@ describe('a dialled number', () => {
 test('a call of a hotline that left the plan is served all the same, with the notice', () => {
   const lost = { storeId: 'bj01', queueId: 'old', hotline: '401' };
   expect(routeOfLostHotline(lost)).toMatchObject({ ...lost, notice: true, wrapUpMs: 0 });
+});
+
+describe('who takes a call into his store takes it into', () => {
+  const plan = planWith({ service: [] });
+  const [sales] = plan.queues;
+  if (!sales) throw new Error('the plan is empty');
+  plan.queues.push({ ...sales, id: 'far', store: 'sh01' });
+
+  test.each([
+    ['the first queue that he serves', ['service', 'sales'], 'service'],
+    ['the first that is of his store', ['far', 'sales'], 'sales'],
+    ['that of its first hotline, who serves none', [], 'sales'],
+  ])('%s', (_which, queues, queueId) => {
+    const found = routeOfTaker(plan, { storeId: 'bj01', queues });
+    expect(found).toMatchObject({ storeId: 'bj01', hotline: '400', queueId });
+  });
+
+  test('none, if it has no hotline', () => {
+    expect(routeOfTaker(plan, { storeId: 'sh01', queues: ['far'] })).toBeNull();
+  });
 });

@@ -39,12 +39,9 @@ interface ShimSettings {
   log: string;
 }
 
-/**
- * The suite's addresses 172.29.0.x become these, unless another `127.a.b` is named: two suites that run at a time need one
- * each. Every address of 127/8 is ours on Linux.
- */
+/** The suite's addresses 172.29.0.x become these; every one of 127/8 is ours on Linux. */
 const SUBNET = '127.29.0';
-/** Containers that a test starts itself get addresses of the subnet from here on. */
+/** Containers that a test starts itself get addresses from here on. */
 const FIRST_EXTRA = 201;
 
 interface Service {
@@ -55,7 +52,7 @@ interface Service {
 }
 
 /** Copies the package of node_modules into `folder` and puts everything right. */
-export function makeCheckout(folder: string, edges: Edges, subnet = SUBNET): Checkout {
+export function makeCheckout(folder: string, edges: Edges): Checkout {
   const root = resolve(__dirname, '../..');
   const copy = join(folder, 'checkout');
   const source = join(root, 'node_modules/drachtio-srf');
@@ -67,15 +64,15 @@ export function makeCheckout(folder: string, edges: Edges, subnet = SUBNET): Che
     .filter(({ command = '' }) => command.startsWith('sipp '))
     .map(({ name, command = '', ipv4_address = '' }) => ({
       name,
-      address: ipv4_address.replace(prefix, subnet),
+      address: ipv4_address.replace(prefix, SUBNET),
       scenario: join(copy, 'test/scenarios', basename(command.split(/\s+/)[2] ?? '')),
     }))
     .filter(({ scenario }) => existsSync(scenario));
   const addresses = Object.fromEntries(answerers.map(({ name, address }) => [name, address]));
   const scripts = [...scriptsIn(join(copy, 'test')), ...scriptsIn(join(copy, 'test/scripts'))];
-  nameExtras(scripts, addresses, subnet);
+  nameExtras(scripts, addresses);
   const second = services.filter(({ image = '' }) => image.includes('drachtio-server'))[1];
-  const replace = replacing({ addresses, prefix, subnet, second: second?.ipv4_address, edges });
+  const replace = replacing({ addresses, prefix, second: second?.ipv4_address, edges });
   for (const script of scripts) rewrite(script, replace);
   for (const scenario of filesIn(join(copy, 'test/scenarios'), '.xml')) {
     rewrite(scenario, (text) => escapeAttributes(replace(text)));
@@ -97,11 +94,11 @@ function readServices(file: string): Service[] {
   return services;
 }
 
-function nameExtras(scripts: string[], addresses: Record<string, string>, subnet: string): void {
+function nameExtras(scripts: string[], addresses: Record<string, string>): void {
   let extra = FIRST_EXTRA;
   for (const script of scripts) {
     for (const [, name] of readFileSync(script, 'utf8').matchAll(/sippUas\([^,]+,\s*'([\w-]+)'/g)) {
-      if (name !== undefined) addresses[name] ??= `${subnet}.${extra++}`;
+      if (name !== undefined) addresses[name] ??= `${SUBNET}.${extra++}`;
     }
   }
 }
@@ -109,11 +106,10 @@ function nameExtras(scripts: string[], addresses: Record<string, string>, subnet
 function replacing(known: {
   addresses: Record<string, string>;
   prefix: string;
-  subnet: string;
   second: string | undefined;
   edges: Edges;
 }): (text: string) => string {
-  const { addresses, prefix, subnet, second, edges } = known;
+  const { addresses, prefix, second, edges } = known;
   const names = Object.keys(addresses).sort((a, b) => b.length - a.length);
   const pairs: [RegExp, string][] = names.map((name) => {
     return [new RegExp(`(?<![\\w-])${literal(name)}(?![\\w.-])`, 'g'), addresses[name] as string];
@@ -121,7 +117,7 @@ function replacing(known: {
   if (second !== undefined) {
     pairs.unshift([new RegExp(`${literal(second)}(?!\\d)`, 'g'), edges.secondSip]);
   }
-  pairs.push([new RegExp(literal(`${prefix}.`), 'g'), `${subnet}.`]);
+  pairs.push([new RegExp(literal(`${prefix}.`), 'g'), `${SUBNET}.`]);
   return (text) => pairs.reduce((so, [pattern, by]) => so.replace(pattern, by), text);
 }
 

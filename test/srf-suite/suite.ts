@@ -24,15 +24,15 @@ const LAST_LINE = /^# (?:ok|fail\s+\d+)\s*$/m;
 
 /**
  * drachtio-srf's own integration tests, from the package in node_modules, against two running edges.
- * Needs sipp, the packages `tape` and `config`, and port 5060 of 127.29.0.x or of the subnet that is named.
+ * Needs sipp, the packages `tape` and `config`, and port 5060 of 127.29.0.x.
  */
 export class SrfSuite {
   private readonly folder = mkdtempSync(join(tmpdir(), 'srf-suite-'));
   private readonly checkout: Checkout;
   private readonly answering: AnsweringSide;
 
-  constructor(edges: Edges, subnet?: string) {
-    this.checkout = makeCheckout(this.folder, edges, subnet);
+  constructor(edges: Edges) {
+    this.checkout = makeCheckout(this.folder, edges);
     const logs = join(this.folder, 'logs');
     mkdirSync(logs);
     this.answering = new AnsweringSide(this.checkout.answerers, logs, edges.transport);

@@ -16,10 +16,10 @@ interface Edge extends Run {
 }
 
 const phones: Phone[] = [];
-afterAll(() => {
-  for (const phone of phones) phone.close();
-  endEdges();
+afterEach(() => {
+  for (const phone of phones.splice(0)) phone.close();
 });
+afterAll(endEdges);
 
 /** An edge with an app that answers every caller. */
 async function edgeWithApp(env: Record<string, string> = {}): Promise<Edge> {
@@ -81,48 +81,39 @@ test('with a living peer it drains: callers go there, calls go on, and it ends a
   expect(await within('the exit', there.exit)).toEqual([0, null]);
 }, 40_000);
 
-// These two wait for most of their time, and at once.
-test.concurrent(
-  'when the peer dies meanwhile it takes callers again',
-  async () => {
-    const there = await edgeWithApp();
-    const here = await edgeWithApp({ SIP_PEER: `sip:127.0.0.1:${there.port}` });
-    await says(here, 'the peer edge takes callers');
-    const talk = await call(here);
-    here.child.kill('SIGTERM');
-    await says(here, '"departure":"draining"');
-    there.child.kill('SIGKILL');
-    await says(here, '"departure":"waiting"');
-    const next = await call(here);
-    expect(next.status).toBe(200);
-    here.child.kill('SIGTERM');
-    for (const { phone } of [talk, next]) phone.answer(await phone.request('BYE'), 200);
-    expect(await within('the exit', here.exit, 5000)).toEqual([0, null]);
-  },
-  40_000,
-);
+test('when the peer dies meanwhile it takes callers again', async () => {
+  const there = await edgeWithApp();
+  const here = await edgeWithApp({ SIP_PEER: `sip:127.0.0.1:${there.port}` });
+  await says(here, 'the peer edge takes callers');
+  const talk = await call(here);
+  here.child.kill('SIGTERM');
+  await says(here, '"departure":"draining"');
+  there.child.kill('SIGKILL');
+  await says(here, '"departure":"waiting"');
+  const next = await call(here);
+  expect(next.status).toBe(200);
+  here.child.kill('SIGTERM');
+  for (const { phone } of [talk, next]) phone.answer(await phone.request('BYE'), 200);
+  expect(await within('the exit', here.exit, 5000)).toEqual([0, null]);
+}, 40_000);
 
-test.concurrent(
-  'without a peer it takes callers until SIP_DRAIN_AT, and then ends when nobody talks',
-  async () => {
-    // On the clock of Shanghai, which knows no summer time; far enough for a slow start on a busy machine.
-    const soon = new Date(Date.now() + 8 * 3_600_000 + 12_000).toISOString().slice(11, 19);
-    const edge = await edgeWithApp({ TZ: 'Asia/Shanghai', SIP_DRAIN_AT: soon });
-    const talk = await call(edge);
-    edge.child.kill('SIGTERM');
-    await says(edge, '"departure":"waiting"');
-    const next = await call(edge);
-    expect([talk.status, next.status]).toEqual([200, 200]);
-    await next.hangUp();
-    await says(edge, '"departure":"closing"');
-    const last = await call(edge);
-    expect(last.status).toBe(200);
-    await talk.hangUp();
-    await last.hangUp();
-    expect(await within('the exit', edge.exit)).toEqual([0, null]);
-  },
-  40_000,
-);
+test('without a peer it takes callers until SIP_DRAIN_AT, and then ends when nobody talks', async () => {
+  // On the clock of Shanghai, which knows no summer time; far enough for a slow start on a busy machine.
+  const soon = new Date(Date.now() + 8 * 3_600_000 + 12_000).toISOString().slice(11, 19);
+  const edge = await edgeWithApp({ TZ: 'Asia/Shanghai', SIP_DRAIN_AT: soon });
+  const talk = await call(edge);
+  edge.child.kill('SIGTERM');
+  await says(edge, '"departure":"waiting"');
+  const next = await call(edge);
+  expect([talk.status, next.status]).toEqual([200, 200]);
+  await next.hangUp();
+  await says(edge, '"departure":"closing"');
+  const last = await call(edge);
+  expect(last.status).toBe(200);
+  await talk.hangUp();
+  await last.hangUp();
+  expect(await within('the exit', edge.exit)).toEqual([0, null]);
+}, 40_000);
 
 describe('one edge a data folder', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'openline-one-'));

@@ -47,6 +47,8 @@ export class FarEnd {
   private mayLose = false;
   private timer: NodeJS.Timeout | null = null;
   private remote = 0;
+  /** Given to the socket, and not gone yet. */
+  private leaving = 0;
   /** Told whenever nothing is on its way. */
   private gone: () => void = () => undefined;
 
@@ -122,10 +124,16 @@ export class FarEnd {
       if (due === undefined || due.at > now) i += 1;
       else {
         this.queue.splice(i, 1);
-        this.socket.send(due.packet, this.remote, '127.0.0.1');
+        this.leaving += 1;
+        this.socket.send(due.packet, this.remote, '127.0.0.1', () => this.left());
       }
     }
-    if (this.queue.length === 0) this.gone();
+    if (this.queue.length + this.leaving === 0) this.gone();
+  }
+
+  private left(): void {
+    this.leaving -= 1;
+    if (this.queue.length + this.leaving === 0) this.gone();
   }
 
   private speakOnce(): void {

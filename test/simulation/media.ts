@@ -157,8 +157,9 @@ class Talk {
   async end(): Promise<string[]> {
     const { control, session, ends } = this;
     await Promise.all(Object.values(ends).map((end) => end.hush()));
-    // What left last is read before this, or the two counts would differ by it.
-    for (let i = 0; i < 3; i++) await control.command('session.list', {});
+    // The worker reads what left last before it has answered these, or the two counts would differ by it.
+    const asBefore = { session, endpoint: 'caller', muted: false };
+    for (let i = 0; i < 3; i++) await control.command('endpoint.mute', asBefore);
     await control.command('record.stop', { session, recording: session });
     const { file } = await waitFor('the recording', () => this.stored);
     if (file.result !== 'stored') return [`no recording: ${file.reason}`];

@@ -14,6 +14,8 @@ import {
   tell,
   wentAsWritten,
   type Ending,
+  type FarEnd,
+  type Telemarketer,
 } from '../support/office';
 import { waitFor } from '../support/wait';
 import {
@@ -48,6 +50,22 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
     await office.areReady(office.wang);
   }, 90_000);
 
+  /** Picked up, each hears the other, the far end hangs up as written, and both ends, file and record say so. */
+  async function talkIsWhole(talk: {
+    agent: Telemarketer;
+    far: FarEnd;
+    from: number;
+    number: string;
+  }): Promise<void> {
+    const { agent, far, from, number } = talk;
+    await picksUp(agent, from);
+    await talks(far, agent);
+    await tell(far);
+    await wentAsWritten(far);
+    await heardAtPhone(agent, from, FAR_HZ);
+    await office.ends(number, TALK);
+  }
+
   afterAll(() => office?.close(), 30_000);
 
   test('who brings no offer, and acknowledges late: he answers ours in his ACK', async () => {
@@ -59,12 +77,7 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
       ),
       { from: '13800000201' },
     );
-    await picksUp(office.wang, from);
-    await talks(caller, office.wang);
-    await tell(caller);
-    await wentAsWritten(caller);
-    await heardAtPhone(office.wang, from, FAR_HZ);
-    await office.ends('+8613800000201', TALK);
+    await talkIsWhole({ agent: office.wang, far: caller, from, number: '+8613800000201' });
   }, 60_000);
 
   test('who asks for a change before the answer: later, and his talk is as he offered first', async () => {
@@ -80,12 +93,7 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
     await rings(office.wang.phone, from);
     await caller.sipp.logged(/SIP\/2.0 200 OK[^]*CSeq: 3 UPDATE/);
     await tell(caller);
-    await picksUp(office.wang, from);
-    await talks(caller, office.wang);
-    await tell(caller);
-    await wentAsWritten(caller);
-    await heardAtPhone(office.wang, from, FAR_HZ);
-    await office.ends('+8613800000202', TALK);
+    await talkIsWhole({ agent: office.wang, far: caller, from, number: '+8613800000202' });
   }, 60_000);
 
   test('who requires reliable responses: he is told by one that it rings, and his PRACK comes before our answer', async () => {
@@ -101,12 +109,7 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
     );
     await caller.sipp.logged(/SIP\/2.0 200 OK[^]*CSeq: 2 PRACK/);
     await tell(caller);
-    await picksUp(office.wang, from);
-    await talks(caller, office.wang);
-    await tell(caller);
-    await wentAsWritten(caller);
-    await heardAtPhone(office.wang, from, FAR_HZ);
-    await office.ends('+8613800000209', TALK);
+    await talkIsWhole({ agent: office.wang, far: caller, from, number: '+8613800000209' });
   }, 60_000);
 
   test('whose CANCEL crosses our 200: he has hung up, and gets our BYE', async () => {
@@ -234,12 +237,7 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
       ),
       { from: '13800000206', number: LINE },
     );
-    await picksUp(office.wang, from);
-    await talks(caller, office.wang);
-    await tell(caller);
-    await wentAsWritten(caller);
-    await heardAtPhone(office.wang, from, FAR_HZ);
-    await office.ends('+8613800000206', TALK);
+    await talkIsWhole({ agent: office.wang, far: caller, from, number: '+8613800000206' });
     from = office.wang.phone.events.length;
     await office.wang.desk.post('/api/calls', { number: '13800000207' });
     await picksUp(office.wang, from);

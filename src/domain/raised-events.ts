@@ -230,6 +230,10 @@ export interface PromiseOwed {
   reason: PromiseSnapshot['reason'];
   /** When somebody is there again who can keep it; missing: now. */
   from?: Instant;
+  /** The place in line that he keeps: his entry's. */
+  place?: Instant;
+  /** What he said after the tone. */
+  messageId?: RecordingId;
 }
 
 /** The promise is fsynced: now the caller may be told. */

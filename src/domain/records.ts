@@ -192,8 +192,11 @@ export interface ConfirmedNumber {
   by: AgentId;
 }
 
-/** Nobody was there, he left by himself, or the hotline was closed. */
-export type PromiseReason = 'nobody-signed-in' | 'abandoned' | 'closed';
+/**
+ * Nobody was there, he left by himself, the hotline was closed, he asked for it instead of waiting, or there was no
+ * stream of media left to let him wait.
+ */
+export type PromiseReason = 'nobody-signed-in' | 'abandoned' | 'closed' | 'asked' | 'over-capacity';
 
 export interface PromiseSnapshot {
   id: PromiseId;
@@ -207,6 +210,10 @@ export interface PromiseSnapshot {
   reason: PromiseReason;
   dueAt: Instant;
   openedAt: Instant;
+  /** The place in line that he keeps; missing: none, he is called when it is due. */
+  place?: Instant;
+  /** What he said after the tone. */
+  messageId?: RecordingId;
 }
 
 export interface RecordingSnapshot {

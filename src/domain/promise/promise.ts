@@ -43,16 +43,30 @@ const open = (owed: PromiseOwed, now: Instant): PromiseSnapshot => ({
   reason: owed.reason,
   dueAt: Math.max(now, owed.from ?? now) + PROMISE_DUE_MS,
   openedAt: now,
+  ...keptOf(owed),
 });
 
-/** Due time and opening stay: who rings again does not move to the end of the list. */
+/** Due time and opening stay: who rings again does not move to the end of the list. Of two places he keeps the better. */
 const update = (promise: PromiseSnapshot, owed: PromiseOwed): PromiseSnapshot => ({
   ...promise,
   queueId: owed.queueId,
   callId: owed.callId,
   leadId: owed.leadId ?? promise.leadId,
   reason: owed.reason,
+  ...keptOf(owed),
+  ...betterPlace(promise.place, owed.place),
 });
+
+const keptOf = ({
+  place,
+  messageId,
+}: Pick<PromiseOwed, 'place' | 'messageId'>): Pick<PromiseSnapshot, 'place' | 'messageId'> => ({
+  ...(place === undefined ? {} : { place }),
+  ...(messageId === undefined ? {} : { messageId }),
+});
+
+const betterPlace = (a: Instant | undefined, b: Instant | undefined): { place?: Instant } =>
+  a === undefined || b === undefined ? {} : { place: Math.min(a, b) };
 
 function changed(next: PromiseSnapshot): Step<PromiseSnapshot> {
   const effects: Effect[] = [

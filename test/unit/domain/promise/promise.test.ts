@@ -51,6 +51,29 @@ test('a later call moves it to itself, but not its due time nor its id', () => {
   });
 });
 
+test.each([
+  [undefined, undefined, {}],
+  [NOW, undefined, { place: NOW }],
+  [undefined, NOW, { place: NOW }],
+  [NOW, NOW + 1, { place: NOW }],
+  [NOW + 1, NOW, { place: NOW }],
+])('of the places %s and %s he keeps the better', (first, second, kept) => {
+  const owed = (place?: number) => ({
+    ...SAMPLES['promise.owed'],
+    ...(place === undefined ? {} : { place }),
+  });
+  const before = stepPromise(null, owed(first), NOW).next;
+  const { next } = stepPromise(before, owed(second), NOW);
+  expect(next?.place).toBe((kept as { place?: number }).place);
+});
+
+test('the latest message is the one that is listened to', () => {
+  const said = (messageId: string) => ({ ...SAMPLES['promise.owed'], messageId });
+  const first = stepPromise(null, said('first'), NOW).next;
+  expect(stepPromise(first, said('second'), NOW).next?.messageId).toBe('second');
+  expect(stepPromise(first, SAMPLES['promise.owed'], NOW).next?.messageId).toBe('first');
+});
+
 test('people and hotlines have promises of their own', () => {
   const keys = [promiseKey('400', '1'), promiseKey('400', '2'), promiseKey('401', '1')];
   expect(new Set(keys).size).toBe(3);

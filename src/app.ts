@@ -60,7 +60,7 @@ export interface App {
 
 /** The app's name on the edge, its first tag: one active app per cell, and one cell so far. */
 const APP_NAME = 'cell:all';
-/** Prompts of every hotline so far; hotlines get a language of their own with their plan. */
+/** In which callers are spoken to whose hotline names no language. */
 const PROMPT_LANGUAGE = 'zh-CN';
 
 export async function startApp(config: Config, log: Logger): Promise<App> {

@@ -17,6 +17,7 @@ import type {
 } from './ids';
 import type { CallDirection, JournalRecord, LegRole } from './records';
 import type { Notice } from './notices';
+import type { Language, Spoken } from './spoken';
 import type { Instant } from './time';
 
 /**
@@ -54,14 +55,20 @@ export type Effect =
   | { type: 'leg.move'; legId: LegId; callId: CallId; to: CallId }
   /** The note kept on the edge beside the leg's dialog, at most 1 KB as JSON. */
   | { type: 'leg.note'; legId: LegId; note: LegNote }
-  /** Plays prompts one after the other, then music or silence; comes back as `play.ended`. */
+  /**
+   * Says it all, one after the other, then music or silence; comes back as `play.ended`. The first of the keys
+   * `interrupt` that is pressed ends it (reason `key`), and is told itself by `key.pressed`. Without `language` it is
+   * the installation's.
+   */
   | {
       type: 'media.play';
       callId: CallId;
       legId: LegId;
       playId: PlayId;
-      prompts: PromptKey[];
+      prompts: readonly Spoken[];
       then: 'music' | 'silence';
+      interrupt?: string;
+      language?: Language | undefined;
     }
   | { type: 'media.music'; callId: CallId; legId: LegId }
   /** Music, out of any talk; what the leg says meanwhile is in no recording. A bridge ends it. */
@@ -72,8 +79,11 @@ export type Effect =
   | { type: 'media.bridge'; callId: CallId; a: LegId; b: LegId }
   /** Sends keys to the leg's far side, as events or tones (RFC 4733); they are not recorded as said. */
   | { type: 'media.press'; callId: CallId; legId: LegId; keys: string }
-  /** Keys of the leg's far side are wanted, also where they are only in its sound; they come as `key.pressed`. */
-  | { type: 'media.keys'; callId: CallId; legId: LegId }
+  /**
+   * Keys of the leg's far side are wanted, also where they are only in its sound; they come as `key.pressed`.
+   * `relay`: who hears the leg gets them too.
+   */
+  | { type: 'media.keys'; callId: CallId; legId: LegId; relay: boolean }
   | { type: 'media.unbridge'; callId: CallId; a: LegId; b: LegId }
   /** A third party in the talk of `on`: all hear each other. Hold, a bridge or its end takes a leg out again. */
   | { type: 'media.join'; callId: CallId; legId: LegId; on: LegId }
@@ -123,23 +133,6 @@ export type DialTarget =
    * whose account it is, unless it is a call for help.
    */
   | { kind: 'number'; number: string; via: readonly TrunkId[]; by?: AgentId };
-
-/** Keys of the prompts in media/prompts/<language>/<key>.wav; the one typed list. */
-export const PROMPT_KEYS = [
-  'greeting',
-  'recording-notice',
-  'all-busy',
-  'no-agents',
-  'closed',
-  'holiday',
-  'promise-taken',
-  'no-number',
-  'store-call',
-  'ringing-tone',
-  'beep',
-  'invalid-entry',
-] as const;
-export type PromptKey = (typeof PROMPT_KEYS)[number];
 
 /** What the edge keeps for us on a dialog, enough to find the call again after a crash. */
 export interface LegNote {

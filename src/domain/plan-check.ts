@@ -14,6 +14,7 @@ import {
   type PlanStaticPhone,
   type PlanStore,
 } from './plan';
+import { LANGUAGES } from './spoken';
 import { isContact, isSource } from './plan-check/addresses';
 import { DIAL, DIALLING, STORE_CALLS } from './plan-check/dialling';
 import { FAULTS, type PlanFault } from './plan-check/faults';
@@ -124,6 +125,7 @@ const HOTLINE: Fields<PlanHotline> = {
   store: id,
   queue: id,
   hours: optionally(id),
+  language: optionally(oneOf(...LANGUAGES)),
   notice: optional(oneOf('default', 'none'), 'default'),
 };
 const PERSON: Fields<CheckedPerson> = {

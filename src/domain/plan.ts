@@ -1,4 +1,5 @@
 import type { AgentId, PhoneId, QueueId, StoreId, TrunkId } from './ids';
+import type { Language } from './spoken';
 
 /**
  * The plan is the dealership as data: what an administrator writes in `plan.yaml`, without its
@@ -258,6 +259,8 @@ export interface PlanHotline {
   queue: QueueId;
   /** When it is open; missing: as its store. */
   hours?: string | undefined;
+  /** In which its callers are spoken to; that of the installation when it is left out. */
+  language?: Language | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
 }

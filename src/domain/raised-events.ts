@@ -14,6 +14,7 @@ export type RaisedEvent =
   | CallerKnown
   | EntryHeld
   | EntryLeft
+  | WaitKnown
   | QueueDeserted
   | OfferMade
   | OfferRevoked
@@ -68,6 +69,20 @@ export interface EntryLeft {
   at: Instant;
   entryId: EntryId;
   outcome: Exclude<NonNullable<EntrySnapshot['outcome']>, 'connected'>;
+}
+
+/**
+ * How a waiting caller stands, once when his greeting may begin and then whenever there is news worth telling. He is
+ * told when it suits; the newest counts.
+ */
+export interface WaitKnown {
+  type: 'wait.known';
+  at: Instant;
+  callId: CallId;
+  /** His place in the line, from 1. */
+  position: number;
+  /** How long he will wait, in whole minutes, 0..999; null when nothing honest can be said. */
+  range: readonly [fromMin: number, toMin: number] | null;
 }
 
 /** Nobody is signed in to the queue in which the call waits: step 3 of the ladder. */

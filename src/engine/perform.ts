@@ -54,7 +54,7 @@ export class Performer {
       case 'leg.note':
         return telephony.note(effect.legId, effect.note);
       case 'media.play':
-        return media.play(effect.callId, effect.legId, effect.playId, effect.prompts, effect.then);
+        return media.play(effect);
       case 'media.music':
         return media.music(effect.callId, effect.legId);
       case 'media.hold':
@@ -66,7 +66,7 @@ export class Performer {
       case 'media.press':
         return media.press(effect.callId, effect.legId, effect.keys);
       case 'media.keys':
-        return media.keys(effect.callId, effect.legId);
+        return media.keys(effect.callId, effect.legId, effect.relay);
       case 'media.unbridge':
         return media.unbridge(effect.callId, effect.a, effect.b);
       case 'media.join':

@@ -2,20 +2,11 @@ import type { ParkSlot } from '../domain/call/call';
 import type { CallWish } from '../domain/dial/may-call';
 import type { ConsultTarget } from '../domain/call/consult-request';
 import type { TransferTarget } from '../domain/call/transfer';
-import type { Effect, LegNote, PromptKey } from '../domain/effects';
+import type { Effect, LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { ConsultOrder } from '../domain/agent-events';
 import type { DomainEvent, Lookup, Timer } from '../domain/events';
-import type {
-  AgentId,
-  CallId,
-  LegId,
-  OfferId,
-  PhoneId,
-  PlayId,
-  RecordingId,
-  StoreId,
-} from '../domain/ids';
+import type { AgentId, CallId, LegId, OfferId, PhoneId, RecordingId, StoreId } from '../domain/ids';
 import type {
   AgentView,
   HotlineView,
@@ -40,6 +31,7 @@ export type Submit = (event: DomainEvent) => void;
 
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
 export type DialCommand = EffectOf<'leg.dial'>;
+export type PlayCommand = EffectOf<'media.play'>;
 export type RecordCommand = EffectOf<'record.start'>;
 
 /**
@@ -94,13 +86,7 @@ export interface Replace {
 
 /** Media of live calls. A command for a session that has gone is ignored. */
 export interface Media {
-  play(
-    callId: CallId,
-    legId: LegId,
-    playId: PlayId,
-    prompts: PromptKey[],
-    then: 'music' | 'silence',
-  ): void;
+  play(command: PlayCommand): void;
   music(callId: CallId, legId: LegId): void;
   /**
    * Music, out of any talk; unless `recorded`, what the leg says is in no recording until it is bridged or
@@ -112,8 +98,11 @@ export interface Media {
   bridge(callId: CallId, a: LegId, b: LegId): void;
   /** Keys for the leg's far side, 1 to 64 of `0123456789*#ABCD`, behind those still to be sent. */
   press(callId: CallId, legId: LegId, keys: string): void;
-  /** Keys of the leg's far side come as `key.pressed`, also where they are only in its sound. */
-  keys(callId: CallId, legId: LegId): void;
+  /**
+   * Keys of the leg's far side come as `key.pressed`, also where they are only in its sound. Unless `relay`, they
+   * are commands, and nobody else gets them.
+   */
+  keys(callId: CallId, legId: LegId, relay: boolean): void;
   unbridge(callId: CallId, a: LegId, b: LegId): void;
   /** The leg's stream goes on in another call, out of any talk. */
   move(callId: CallId, legId: LegId, to: CallId): void;

@@ -132,13 +132,14 @@ export class Router {
         return this.toLegAndCall(event.legId, event);
       case 'leg.ended':
         return this.legEnded(event);
-      case 'key.pressed':
       case 'pin.checked':
-        // Of phones that dial codes alone, and seen to.
+        // Of phones that dial codes, and seen to.
         return undefined;
+      case 'key.pressed':
       case 'play.ended':
       case 'promise.written':
       case 'entry.held':
+      case 'wait.known':
       case 'queue.deserted':
       case 'offer.revoked':
       case 'talk.held':

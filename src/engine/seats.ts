@@ -77,7 +77,7 @@ export class SeatCodes {
   /** True when the event is about one of these phones, and has been seen to. */
   takes(event: DomainEvent): boolean {
     const call = this.concerned(event);
-    if (!call) return event.type === 'key.pressed' || event.type === 'pin.checked';
+    if (!call) return event.type === 'pin.checked';
     this.step(call, event);
     return true;
   }

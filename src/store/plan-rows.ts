@@ -147,7 +147,10 @@ export async function loadPlan(db: Knex): Promise<Plan> {
       store: row.store_id,
       queue: row.queue_id,
       notice: row.notice,
-      ...(JSON.parse(row.routing ?? '{}') as Pick<PlanHotline, 'hours'>),
+      ...(JSON.parse(row.routing ?? '{}') as Omit<
+        PlanHotline,
+        'number' | 'store' | 'queue' | 'notice'
+      >),
     })),
     people,
     phones: phones.map(phoneFromRow),

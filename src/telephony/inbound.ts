@@ -26,7 +26,7 @@ export interface InboundContext extends LineContext {
   makeId: MakeId;
   registrar: Registrar;
   replacing: Replace;
-  /** Folder of the prompts that callers hear. */
+  /** Folder of the prompts that callers hear whose hotline names none. */
   language: string;
   /** How long a caller may wait for a stream. */
   placePatienceMs: number | undefined;
@@ -66,7 +66,9 @@ export class Inbound {
     this.callers = new TrunkCallers(plan);
     this.hotlines = new Map(plan.hotlines.map((hotline) => [hotline.number, hotline]));
     this.context.edge.hotlines({
-      hotlines: plan.hotlines.map(({ number }) => ({ number, language: this.context.language })),
+      hotlines: plan.hotlines.map(({ number, language = this.context.language }) => ({
+        ...{ number, language },
+      })),
       trunks: plan.trunks.map(edgeTrunk),
     });
   }

@@ -459,7 +459,9 @@ describe('accounts', () => {
 test('opening hours are kept as they were read, and go when the plan says nothing of them', async () => {
   const { applied, plans } = setUp();
   const hours = [{ id: 'sales', week: { 'mon-fri': '09:00-18:00' }, holidays: ['2026-10-01'] }];
-  const hotlines = [{ number: '400', store: 'bj01', queue: 'sales', hours: 'sales' }];
+  const hotlines = [
+    { number: '400', store: 'bj01', queue: 'sales', hours: 'sales', language: 'en' },
+  ];
   const stores = [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai', hours: 'sales' }];
   expect(await plans.apply({ ...example(), hours, hotlines, stores })).toMatchObject({
     applied: true,
@@ -474,7 +476,7 @@ test('opening hours are kept as they were read, and go when the plan says nothin
         holidays: [{ from: '2026-10-01', to: '2026-10-01' }],
       },
     ],
-    hotlines: [{ number: '400', hours: 'sales' }],
+    hotlines: [{ number: '400', hours: 'sales', language: 'en' }],
     stores: [{ id: 'bj01', hours: 'sales' }],
   });
   await plans.apply(example());

@@ -53,7 +53,7 @@ export function seatAnswered(call: SeatCall): SeatStep {
   const { callId, legId } = call;
   return {
     next: { ...call, stage: 'asking' },
-    effects: [{ type: 'media.keys', callId, legId }, play(call, ['beep'])],
+    effects: [{ type: 'media.keys', callId, legId, relay: false }, play(call, ['beep'])],
   };
 }
 

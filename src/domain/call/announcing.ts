@@ -16,6 +16,7 @@ import { customerNumber, isUnanswered, snapshot, type Call, type CallIn } from '
 import { answerCaller, callerNote } from './caller-line';
 import { finish, leaveQueue, outcomeOf, owePromise } from './closing';
 import { farewellPrompts, playIdFor, type Absence } from './prompts';
+import { sayTo } from './saying';
 
 /** Answer, fsync and announcement together; then the call ends whatever is missing. */
 export const FAREWELL_LIMIT_MS: Millis = seconds(45);
@@ -108,14 +109,11 @@ function tellWhenReady(call: CallIn<'announcing'>): Step<Call> {
   return {
     next: { ...call, stage: { ...call.stage, playId } },
     effects: [
-      {
-        type: 'media.play',
-        callId: call.id,
-        legId: call.callerLegId,
+      sayTo(call, {
         playId,
         prompts: farewellPrompts(customerNumber(call) !== '', why),
         then: 'silence',
-      },
+      }),
     ],
   };
 }

@@ -13,6 +13,7 @@ import type { Effect } from '../effects';
 import { seconds, type Instant, type Millis } from '../time';
 import { isUnanswered, type Call, type CallIn, type WaitingLine, type Welcome } from './call';
 import { playIdFor, welcomePrompts } from './prompts';
+import { sayTo } from './saying';
 
 /** 3声接听: three rings of five seconds, then the caller is answered by us. */
 export const CALLER_RINGS_MS: Millis = seconds(15);
@@ -115,14 +116,7 @@ function welcome(call: Waiting, kind: Welcome, now: Instant): LineStep {
     next: { ...withLine(call, { is: 'welcome', playId }), answeredAt: now },
     effects: [
       callerNote(call),
-      {
-        type: 'media.play',
-        callId: call.id,
-        legId: call.callerLegId,
-        playId,
-        prompts: welcomePrompts(kind, call.noticeOwed),
-        then: 'music',
-      },
+      sayTo(call, { playId, prompts: welcomePrompts(kind, call.noticeOwed), then: 'music' }),
     ],
   };
 }

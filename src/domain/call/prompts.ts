@@ -2,9 +2,9 @@
  * Decides which prompts a caller or an agent hears, in which order. Knows neither when they are
  * played nor by whom. A play's id is made of leg and purpose: each purpose is played once a leg.
  */
-import type { PromptKey } from '../effects';
 import type { Closed } from '../hours/opening';
 import type { LegId, PlayId } from '../ids';
+import type { PromptKey } from '../spoken';
 import type { Welcome } from './call';
 
 /** The first thing an answered caller hears; music follows. */

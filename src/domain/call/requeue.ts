@@ -7,6 +7,7 @@ import { snapshot, type Call, type CallIn } from './call';
 import { callerNote } from './caller-line';
 import { playIdFor } from './prompts';
 import type { Route } from './routing';
+import { sayTo } from './saying';
 
 /**
  * Out of his talk and into the line of `route`, at the place of his arrival; the agent has his wrap-up.
@@ -63,14 +64,8 @@ export function backToQueue(
 const MUSIC = { is: 'music' } as const;
 
 /** Another store takes him: he hears whom he is with now. */
-const greet = (call: Call, playId: PlayId): Effect => ({
-  type: 'media.play',
-  callId: call.id,
-  legId: call.callerLegId,
-  playId,
-  prompts: ['greeting'],
-  then: 'music',
-});
+const greet = (call: Call, playId: PlayId): Effect =>
+  sayTo(call, { playId, prompts: ['greeting'], then: 'music' });
 
 const playMusic = (call: Call): Effect => ({
   type: 'media.music',

@@ -4,6 +4,7 @@
  */
 import type { QueueId, StoreId } from '../ids';
 import type { Plan, PlanHotline, PlanQueue } from '../plan';
+import type { Language } from '../spoken';
 import { seconds, type Millis } from '../time';
 
 /** All that a call keeps of the plan, so that a changed plan leaves live calls as they are. */
@@ -12,6 +13,8 @@ export interface Route {
   storeName: string;
   queueId: QueueId;
   hotline: string;
+  /** In which the caller is spoken to; missing: that of the installation. */
+  language?: Language;
   /** False when the hotline plays no recording notice. */
   notice: boolean;
   /** How long an agent's phone rings. */
@@ -40,6 +43,7 @@ function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
     storeName: plan.stores.find((store) => store.id === hotline.store)?.name ?? hotline.store,
     queueId: queue.id,
     hotline: hotline.number,
+    ...(hotline.language ? { language: hotline.language } : {}),
     notice: hotline.notice !== 'none',
     ...timesOf(queue),
   };
@@ -54,6 +58,7 @@ export function routeOfQueue(plan: Plan, storeId: StoreId, queue: PlanQueue | un
     storeName: plan.stores.find((store) => store.id === storeId)?.name ?? storeId,
     queueId: queue?.id ?? '',
     hotline: hotline?.number ?? '',
+    ...(hotline?.language ? { language: hotline.language } : {}),
     notice: false,
     ringMs: seconds(queue?.ringSeconds ?? 20),
     wrapUpMs: seconds(queue?.wrapUpSeconds ?? 0),

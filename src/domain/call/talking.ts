@@ -31,6 +31,7 @@ import { muteTalk } from './muting';
 import { park } from './park';
 import { playIdFor } from './prompts';
 import { backToQueue, releaseAgent } from './requeue';
+import { sayTo } from './saying';
 import { takeOver } from './take-over';
 import { transfer } from './transfer';
 
@@ -169,14 +170,7 @@ function playNotice(call: CallIn<'talking'>, now: Instant): Step<Call> {
   return {
     next: { ...call, stage: { ...call.stage, line: { is: 'notice', playId } } },
     effects: [
-      {
-        type: 'media.play',
-        callId: call.id,
-        legId: call.callerLegId,
-        playId,
-        prompts: ['recording-notice'],
-        then: 'silence',
-      },
+      sayTo(call, { playId, prompts: ['recording-notice'], then: 'silence' }),
       {
         type: 'media.play',
         callId: call.id,

@@ -3,13 +3,13 @@
  * error: where the engine waits for an event, it gets the one that lets the call go on.
  */
 import type { Logger } from 'pino';
-import type { Media, Submit } from '../../engine/ports';
+import type { Media, PlayCommand, Submit } from '../../engine/ports';
 import type { CommandName, ControlClient, Params } from '../../../sip/index';
 
 export interface EdgeMediaOptions {
   control: ControlClient;
   submit: Submit;
-  /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
+  /** Folder of the prompts that callers hear whose hotline names none: `zh-CN` or `en`. */
   language: string;
   now: () => number;
   /** Those who should hear each other in that call do not. */
@@ -39,8 +39,9 @@ export function edgeMedia({
     });
   };
   return {
-    play: (session, endpoint, play, prompts, then) => {
-      const params = { session, endpoint, play, prompts, language, then };
+    play: (command) => {
+      const { callId: session, legId: endpoint, playId: play } = command;
+      const params = { session, endpoint, play, ...saying(command, language) };
       // The caller who cannot hear a prompt must not wait for its end.
       order('endpoint.play', params, () =>
         submit({
@@ -54,7 +55,7 @@ export function edgeMedia({
     hold: (session, endpoint, record) => order('endpoint.hold', { session, endpoint, record }),
     mute: (session, endpoint, muted) => order('endpoint.mute', { session, endpoint, muted }),
     press: (session, endpoint, keys) => order('endpoint.press', { session, endpoint, keys }),
-    keys: (session, endpoint) => order('endpoint.keys', { session, endpoint, relay: false }),
+    keys: (session, endpoint, relay) => order('endpoint.keys', { session, endpoint, relay }),
     bridge: (session, a, b) => order('bridge', { session, a, b }),
     move: (session, endpoint, to) =>
       order('endpoint.move', { session, endpoint, to }, () => onMediaLost(to)),
@@ -74,5 +75,18 @@ export function edgeMedia({
     resumeRecording: (session, recording) => order('record.resume', { session, recording }),
     stopRecording: (session, recording) => order('record.stop', { session, recording }),
     close: (session) => order('session.close', { session }),
+  };
+}
+
+/** What is said, in the form of the edge. What the caller's language lacks is said in the installation's. */
+function saying(
+  { prompts, then, interrupt, language }: PlayCommand,
+  usual: string,
+): Pick<Params<'endpoint.play'>, 'prompts' | 'then' | 'language' | 'otherwise' | 'interrupt'> {
+  return {
+    prompts: prompts.map((one) => (typeof one === 'object' && 'prompt' in one ? one.prompt : one)),
+    ...{ then, language: language ?? usual },
+    ...(language === undefined || language === usual ? {} : { otherwise: usual }),
+    ...(interrupt === undefined ? {} : { interrupt }),
   };
 }

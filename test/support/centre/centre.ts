@@ -199,6 +199,12 @@ export class Caller {
     return this;
   }
 
+  /** One key after the other. */
+  presses(keys: string): this {
+    for (const key of keys) this.centre.media.key(this.callId, this.legId, key);
+    return this;
+  }
+
   /** The call as last written down. */
   get record(): CallSnapshot {
     const saved = this.centre.journal

@@ -11,6 +11,7 @@ import type {
   RecordingFinished,
 } from '../../../src/domain/events';
 import type { AgentId } from '../../../src/domain/ids';
+import type { Spoken } from '../../../src/domain/spoken';
 import type { Notice } from '../../../src/domain/notices';
 import type { Instant } from '../../../src/domain/time';
 import type {
@@ -18,6 +19,7 @@ import type {
   DialCommand,
   Media,
   Pins,
+  PlayCommand,
   Push,
   RecordCommand,
   Submit,
@@ -184,13 +186,15 @@ export class FakeTelephony implements Telephony {
   }
 }
 
-interface Play {
-  callId: string;
-  legId: string;
-  playId: string;
-  prompts: string[];
-  then: 'music' | 'silence';
-}
+type Play = Omit<PlayCommand, 'type' | 'prompts'> & { prompts: string[] };
+
+/** `greeting`, `position 3`, `minutesRange 2-5`. */
+const nameOf = (one: Spoken): string =>
+  typeof one === 'string'
+    ? one
+    : Object.entries(one)
+        .map(([part, value]: [string, unknown]) => `${part} ${[value].flat().join('-')}`)
+        .join();
 
 /** What each leg hears: a play, music, silence, or another leg. */
 export class FakeMedia implements Media {
@@ -224,20 +228,31 @@ export class FakeMedia implements Media {
     private readonly now: () => Instant,
   ) {}
 
-  play(callId: string, legId: string, playId: string, prompts: string[], then: Play['then']): void {
+  play({ legId, prompts, ...order }: PlayCommand): void {
     this.cut(legId);
-    const play = { callId, legId, playId, prompts, then };
+    const play = { ...order, legId, prompts: prompts.map(nameOf) };
     this.plays.set(legId, play);
     this.played.push(play);
   }
 
   /** The prompts of the leg's play are over. */
   finish(legId: string): void {
+    if (!this.plays.has(legId)) throw new Error('nothing is being played');
+    this.end(legId, 'finished');
+  }
+
+  private end(legId: string, reason: 'finished' | 'key'): void {
     const play = this.plays.get(legId);
-    if (!play) throw new Error('nothing is being played');
+    if (!play) return;
     this.plays.delete(legId);
     if (play.then === 'music') this.musicOn.add(legId);
-    this.tellEnd(play, 'finished');
+    this.tellEnd(play, reason);
+  }
+
+  /** The leg's far side presses a key: it ends a play that it interrupts as it goes down, and is told when it is up. */
+  key(callId: string, legId: string, key: string): void {
+    if (this.plays.get(legId)?.interrupt?.includes(key)) this.end(legId, 'key');
+    this.submit({ type: 'key.pressed', at: this.now(), callId, legId, key });
   }
 
   music(_callId: string, legId: string): void {
@@ -353,7 +368,7 @@ export class FakeMedia implements Media {
     this.bridges.set(b, a);
   }
 
-  private tellEnd({ callId, legId, playId }: Play, reason: 'finished' | 'cut'): void {
+  private tellEnd({ callId, legId, playId }: Play, reason: 'finished' | 'cut' | 'key'): void {
     this.submit({ type: 'play.ended', at: this.now(), callId, legId, playId, reason });
   }
 }

@@ -297,6 +297,7 @@ export const SAMPLES: Samples = {
   },
   'entry.held': { type: 'entry.held', at: NOW, callId: 'call' },
   'entry.left': { type: 'entry.left', at: NOW, entryId: 'entry', outcome: 'abandoned' },
+  'wait.known': { type: 'wait.known', at: NOW, callId: 'call', position: 3, range: [2, 5] },
   'queue.deserted': { type: 'queue.deserted', at: NOW, callId: 'call' },
   'talk.started': {
     type: 'talk.started',

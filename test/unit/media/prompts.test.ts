@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { GRAMMARS } from '../../../sip/media/sentences/grammars';
-import { PROMPT_KEYS } from '../../../src/domain/effects';
+import { PROMPT_KEYS } from '../../../src/domain/spoken';
 import { loudness, readWav } from '../../support/tone';
 
 const MEDIA = join(__dirname, '../../../media');

@@ -20,6 +20,11 @@ describe('a dialled number', () => {
     });
   });
 
+  test('in the language of its hotline', () => {
+    const table = routingTable(planWith({ hotline: { language: 'en' } }));
+    expect(route(table, '400')?.language).toBe('en');
+  });
+
   test('without a recording notice where the hotline says so', () => {
     const table = routingTable(planWith({ hotline: { notice: 'none' } }));
     expect(route(table, '400')?.notice).toBe(false);

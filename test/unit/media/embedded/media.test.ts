@@ -6,6 +6,7 @@ import { connectControl, type ControlClient } from '../../../../sip/control/clie
 import type { DomainEvent } from '../../../../src/domain/events';
 import { embeddedMedia, type EmbeddedMedia } from '../../../../src/media/embedded/media';
 import { SECRET, startMediaEdge, type MediaEdge } from '../../../support/media-edge';
+import { likeness } from '../../../support/prompt-heard';
 import { readWav, toneShare } from '../../../support/tone';
 import { TonePhone } from '../../../support/tone-phone';
 import { waitFor } from '../../../support/wait';
@@ -24,6 +25,8 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
 afterAll(() => edge.close());
+
+const play = { type: 'media.play', legId: 'c', playId: 'p', then: 'silence' } as const;
 
 interface App {
   embedded: EmbeddedMedia;
@@ -62,8 +65,8 @@ async function app(name = `app-${++apps}`, written = Promise.resolve()): Promise
   return { embedded, control, submitted, scores, heard, recorded, ended, lost };
 }
 
-async function phone(tone: number): Promise<TonePhone> {
-  const opened = await TonePhone.open({ tone });
+async function phone(tone: number, events?: number): Promise<TonePhone> {
+  const opened = await TonePhone.open({ tone, ...(events === undefined ? {} : { events }) });
   phones.push(opened);
   return opened;
 }
@@ -96,7 +99,7 @@ test('a call is answered, bridged, recorded and closed through the ports', async
 
   media.unbridge('call', 'c', 'a');
   legs.release('call', 'a');
-  media.play('call', 'c', 'p', ['store-call'], 'music');
+  media.play({ ...play, callId: 'call', prompts: ['store-call'], then: 'music' });
   await waitFor('the end of the play', () => submitted.length === 2);
   expect(submitted[1]).toMatchObject({
     ...{ type: 'play.ended', callId: 'call', legId: 'c', playId: 'p', reason: 'finished' },
@@ -104,6 +107,32 @@ test('a call is answered, bridged, recorded and closed through the ports', async
   media.music('call', 'c');
   media.close('call');
   await waitFor('the session to close', () => edge.media.find(`app-${apps}`, 'call') === null);
+});
+
+test('a sentence is said in the language of the caller, until he presses a key that ends it', async () => {
+  const { embedded, submitted } = await app();
+  embedded.begin();
+  const { media, legs } = embedded;
+  const customer = await phone(1000, 96);
+  customer.talkTo(await legs.answerOffer('said', 'c', customer.sdp()));
+  media.keys('said', 'c', true);
+  media.play({
+    ...{ ...play, callId: 'said', language: 'zh-CN', interrupt: '1', then: 'music' },
+    prompts: [{ position: 2 }, { minutesRange: [2, 4] }, { prompt: 'hold-over' }, 'callback-offer'],
+  });
+  const likenessOf = (prompt: string) => likeness(customer.heard, { language: 'zh-CN', prompt });
+  await customer.until(() => customer.heard.length > 330, 10_000);
+  for (const prompt of ['position-before', 'number-2-measure', 'to', 'hold-over'])
+    expect([prompt, likenessOf(prompt) > 0.95]).toEqual([prompt, true]);
+  await customer.sendKey('7', 120);
+  await customer.sendKey('1', 120);
+  await waitFor('both keys and the end', () => submitted.length === 3);
+  expect(submitted).toMatchObject([
+    { type: 'key.pressed', callId: 'said', legId: 'c', key: '7' },
+    { type: 'play.ended', callId: 'said', legId: 'c', playId: 'p', reason: 'key' },
+    { type: 'key.pressed', callId: 'said', legId: 'c', key: '1' },
+  ]);
+  media.close('said');
 });
 
 test('a leg is held and a recording paused through the ports', async () => {
@@ -185,7 +214,7 @@ test('what fails is told as the event that lets the call go on', async () => {
   const { embedded, submitted } = await app();
   embedded.begin();
   const { media } = embedded;
-  media.play('gone', 'c', 'p', ['greeting'], 'silence');
+  media.play({ ...play, callId: 'gone', prompts: ['greeting'] });
   media.startRecording({
     ...{ type: 'record.start', callId: 'gone', recordingId: 'r', path: 'r.wav' },
     ...{ left: 'c', right: 'a' },

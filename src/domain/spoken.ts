@@ -1,0 +1,64 @@
+/**
+ * What somebody on the phone is told: prompts, and sentences that carry a value. How a language says them is the
+ * media engine's.
+ */
+
+/** Folders of the built-in prompts: the languages that callers are spoken to in. */
+export const LANGUAGES = ['zh-CN', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Keys of the prompts in media/prompts/<language>/<key>.wav; the one typed list. */
+export const PROMPT_KEYS = [
+  'greeting',
+  'recording-notice',
+  'all-busy',
+  'still-busy',
+  'no-agents',
+  'closed',
+  'opening-hours',
+  'holiday',
+  'promise-taken',
+  'no-number',
+  'wait-time',
+  'more-than',
+  'callback-offer',
+  'callback-taken',
+  'number-confirm-before',
+  'number-confirm',
+  'number-ask',
+  'number-taken',
+  'message-offer',
+  'message-leave',
+  'message-saved',
+  'goodbye',
+  'try-later',
+  'menu-sales',
+  'menu-after-sales',
+  'menu-complaint',
+  'menu-repeat',
+  'rating-ask',
+  'rating-settled',
+  'rating-thanks',
+  'store-call',
+  'ringing-tone',
+  'beep',
+  'invalid-entry',
+  'no-entry',
+] as const;
+export type PromptKey = (typeof PROMPT_KEYS)[number];
+
+/** One thing that is said. */
+export type Spoken =
+  | PromptKey
+  /** A prompt of the store's own, by its key. */
+  | { readonly prompt: string }
+  /** The place in a queue, 1..9,999. */
+  | { readonly position: number }
+  /** 0..999 */
+  | { readonly minutes: number }
+  /** 0..999, the first not above the second; from 0 it is "less than". */
+  | { readonly minutesRange: readonly [from: number, to: number] }
+  /** One by one and in groups, as a telephone number is read back: 1..32 of 0-9, `*`, `#`, with `+` in front. */
+  | { readonly digits: string }
+  /** `HH:MM` from 00:00 to 24:00. */
+  | { readonly timeRange: readonly [from: string, to: string] };

@@ -31,8 +31,12 @@ export class Agents {
     await Promise.all([...this.desks.values()].map((agent) => agent.begin(http)));
   }
 
-  close(): void {
+  /** Everybody goes home. */
+  leave(): void {
     for (const agent of this.desks.values()) agent.close();
+  }
+
+  close(): void {
     this.telephones.close();
   }
 

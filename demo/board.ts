@@ -96,7 +96,10 @@ export class Board {
       ...[...this.agents.values()].map((agent) => this.agentLine(agent)),
       '',
       bold('通话 calls'),
-      ...[...this.calls.values()].slice(-12).map((call) => `  ${this.callLine(call)}`),
+      ...[...this.calls.values()]
+        .sort(byState)
+        .slice(0, 12)
+        .map((call) => `  ${this.callLine(call)}`),
       '',
       bold('台账 ledger'),
       ...this.ledger().map(ledgerLine),
@@ -119,7 +122,12 @@ export class Board {
   }
 }
 
-function ledgerLine({ hotline, ...columns }: Ledger): string {
+/** Who talks first, then who rings, then who waits. */
+const byState = (a: Call, b: Call): number => rank(a) - rank(b) || a.arrivedAt - b.arrivedAt;
+const rank = ({ state }: Call): number =>
+  ['talking', 'held', 'consulting', 'calling', 'offered'].indexOf(state) >>> 0;
+
+function ledgerLine({ hotline, from: _from, to: _to, ...columns }: Ledger): string {
   const shown = Object.entries(columns).filter(
     ([, value]) => typeof value === 'number' && value > 0,
   );

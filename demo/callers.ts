@@ -3,7 +3,7 @@
  * withhold their number. Who is called back picks up.
  */
 import { HOTLINES } from './dealership';
-import type { Chance} from './talk';
+import type { Chance } from './talk';
 import { pause, soundOf, TALKS, type Talk } from './talk';
 import { Telephones, type Address, type Line } from './telephone';
 
@@ -50,9 +50,9 @@ export class Callers {
     return this.onPhone.size;
   }
 
-  /** Who is on the phone with that number. */
+  /** Who is on the phone with that number, which the product tells in its international form. */
   find(number: string): Customer | undefined {
-    return this.onPhone.get(number);
+    return this.onPhone.get(number.replace(/^\+86/, ''));
   }
 
   /** Calls at random, so many a minute, until `close` or until `most` have called. */
@@ -65,9 +65,13 @@ export class Callers {
     await Promise.all(calls);
   }
 
-  close(): void {
+  /** Nobody calls any more, and who is on the phone hangs up. */
+  leave(): void {
     this.isOpen = false;
     for (const { line } of this.onPhone.values()) line.hangUp();
+  }
+
+  close(): void {
     this.telephones.close();
   }
 
@@ -116,7 +120,7 @@ export class Callers {
 
   /** The store calls: he picks up after a ring or two. */
   private async calledBack(line: Line): Promise<void> {
-    const number = line.called;
+    const number = line.called.replace(/^\+86/, '');
     const customer = { number, talk: this.chance.of(TALKS), line };
     this.onPhone.set(number, customer);
     await pause(this.chance.between(2000, 6000));

@@ -37,14 +37,18 @@ async function demo(): Promise<void> {
   const callers = await Callers.open(HOST, chance);
   const agents = await Agents.open(HOST, callers, chance);
   const stop = async (): Promise<void> => {
-    callers.close();
+    callers.leave();
     await pause(500);
-    agents.close();
+    agents.leave();
+    // The telephones stay until the product has said goodbye to each.
     await product.stop();
+    callers.close();
+    agents.close();
   };
   const asked = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    // Also when the terminal is closed, to which nothing can be written any more.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve);
+    for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
   });
   try {
     await product.apply(plan(agents.address, callers.address));
@@ -123,7 +127,10 @@ function positive(name: 'per-minute' | 'calls' | 'seed'): number | undefined {
   return value;
 }
 
-demo().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+demo()
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  })
+  // Whoever would have called, or was about to lose patience, is waited for no longer.
+  .finally(() => process.exit());

@@ -12,7 +12,7 @@ const line = (text: string): Line => {
 
 const SALES =
   'agent:hello caller:price agent:model caller:suv agent:invite caller:saturday agent:booked caller:thanks';
-const UPKEEP = 'agent:hello caller:upkeep agent:service caller:thanks';
+const UPKEEP = 'agent:hello caller:upkeep agent:upkeep caller:thanks';
 
 export interface Talk {
   kind: 'pre-sale' | 'after-sale';

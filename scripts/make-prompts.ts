@@ -6,13 +6,13 @@
  *
  *   npx tsx scripts/make-prompts.ts [key ...]
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { linearWav } from '../src/cli/prompts/linear-wav';
 import { levelled, SPEECH } from '../src/cli/prompts/loudness';
+import { speak } from './espeak';
 
 const ROOT = join(__dirname, '..', 'media', 'prompts');
 /** Of most prompts, and of those that are `wide`. */
@@ -24,15 +24,6 @@ interface Language {
   voice: string;
   pace: number;
   noticePace: number;
-}
-
-interface Speech {
-  voice: string;
-  text: string;
-  pace: number;
-  /** Seconds. */
-  pad: number;
-  rate: number;
 }
 
 /**
@@ -74,23 +65,10 @@ function make(language: Language, key: string, texts: Texts, pad: number): void 
   if (text === undefined || (wanted.length > 0 && !wanted.includes(key))) return;
   const pace = key === 'recording-notice' ? language.noticePace : language.pace;
   const rate = texts.wide ? WIDE : RATE;
-  const spoken = speak({ voice: language.voice, pace, text, pad, rate });
+  const spoken = speak({ voice: language.voice, pace, text, pad, rate }, scratch);
   const levelledSpeech = levelled(spoken, rate, SPEECH);
   if (levelledSpeech === null) throw new Error(`${key}: espeak-ng said nothing`);
   write(language, key, levelledSpeech, rate);
-}
-
-/** Speech without silence around it, but for `pad` seconds. */
-function speak({ voice, text, pace, pad, rate }: Speech): Int16Array {
-  const [raw, trimmed] = [join(scratch, 'raw.wav'), join(scratch, 'trimmed.raw')];
-  execFileSync('espeak-ng', ['-v', voice, '-s', String(pace), '-w', raw, text]);
-  // -D: no dither, so that making the same text again gives the same bytes.
-  const format = ['-r', String(rate), '-c', '1', '-b', '16', '-e', 'signed-integer'];
-  const trim = 'silence 1 0.01 0.5%';
-  const effects = `gain -6 highpass 150 norm -6 ${trim} reverse ${trim} reverse pad ${pad} ${pad}`;
-  execFileSync('sox', ['-D', raw, ...format, trimmed, ...effects.split(' ')]);
-  const bytes = readFileSync(trimmed);
-  return Int16Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(i * 2));
 }
 
 /** 1 kHz for 0.3 s. */

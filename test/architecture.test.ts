@@ -40,7 +40,7 @@ function listFiles(): string[] {
 const read = (path: string): Source => ({ path, text: readFileSync(join(root, path), 'utf8') });
 const paths = listFiles();
 const code = parseAll(paths.filter((path) => /\.tsx?$/.test(path)).map(read));
-const product = code.filter(({ path }) => /^(src|sip|migrations)\//.test(path));
+const product = code.filter(({ path }) => /^(src|sip|migrations|demo)\//.test(path));
 const text = paths
   .filter((path) => !/\.(wav|dat|pcap|png|ico|pem|key)$/.test(path) && path !== 'package-lock.json')
   .map(read);

@@ -39,7 +39,8 @@ export function whereHeard(
   return { likeness: best, frame, frames: Math.ceil(wanted.length / FRAME_SAMPLES) };
 }
 
-function correlation(a: Int16Array, b: Int16Array): number {
+/** How alike two stretches of sound of one length are: 1 the same, 0 nothing of it. */
+export function correlation(a: Int16Array, b: Int16Array): number {
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [a[i] as number, b[i] as number];

@@ -9,7 +9,7 @@ const EMPTY_NAMES = /(^|[-.])(utils?|helpers?|managers?|services?|common|misc)$/
 /** A file is named for the decision it holds; these names hold anything. */
 export function emptyNames(paths: readonly string[]): string[] {
   return paths
-    .filter((path) => /^(src|sip|test|scripts|migrations)\//.test(path))
+    .filter((path) => /^(src|sip|test|scripts|migrations|demo)\//.test(path))
     .filter((path) =>
       path.split('/').some((part) => EMPTY_NAMES.test(part.replace(/(\.test)?\.\w+$/, ''))),
     )

@@ -38,6 +38,17 @@ import type {
   RegistrationRefused,
 } from './phone-events';
 import type { CallerFacts } from './queue/place';
+import type {
+  AttemptClaimed,
+  AttemptEnded,
+  AttemptIntended,
+  AttemptOver,
+  AttemptRefused,
+  AttemptsLost,
+  AttemptWanted,
+  CallBackCancelled,
+  PromiseSettled,
+} from './promise-events';
 import type { RaisedEvent } from './raised-events';
 import type { Instant, Millis } from './time';
 import type { TrunkUse } from './trunk/use';
@@ -128,6 +139,15 @@ export type DomainEvent =
   | TimerFired
   | PlanApplied
   | CallRecovered
+  | PromiseSettled
+  | AttemptWanted
+  | AttemptClaimed
+  | AttemptRefused
+  | AttemptIntended
+  | AttemptOver
+  | AttemptEnded
+  | AttemptsLost
+  | CallBackCancelled
   | RaisedEvent;
 
 /** What is known of a caller's number. `unavailable` makes no lead and is repeated later. */

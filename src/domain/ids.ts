@@ -9,6 +9,7 @@ export type EntryId = string;
 export type OfferId = string;
 export type PlayId = string;
 export type PromiseId = string;
+export type AttemptId = string;
 export type RecordingId = string;
 export type LeadId = string;
 export type CustomerId = string;

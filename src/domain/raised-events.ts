@@ -201,6 +201,7 @@ export interface TalkRecovered {
 export interface TalkJoined {
   type: 'talk.joined';
   at: Instant;
+  storeId: StoreId;
   hotline: string;
   /** `''` when withheld. */
   number: string;

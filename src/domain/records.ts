@@ -3,6 +3,7 @@ import type { EndCause, FarSide } from './end-cause';
 import type { RecordingFile } from './events';
 import type {
   AgentId,
+  AttemptId,
   CallId,
   CustomerId,
   EntryId,
@@ -34,6 +35,7 @@ export type JournalRecord =
   | { kind: 'lead.opened'; lead: NewLead }
   | { kind: 'number.confirmed'; number: ConfirmedNumber }
   | { kind: 'promise.saved'; promise: PromiseSnapshot }
+  | { kind: 'attempt.saved'; attempt: AttemptSnapshot }
   | { kind: 'recording.saved'; recording: RecordingSnapshot }
   | { kind: 'agent.saved'; agent: AgentSnapshot }
   /** What calls that people place have used of what may be dialled. */
@@ -206,7 +208,11 @@ export interface PromiseSnapshot {
   number: string;
   callId: CallId;
   leadId: LeadId | null;
-  state: 'open' | 'kept' | 'withdrawn';
+  /**
+   * `claimed`: he is being called back; `kept` by a conversation, `late` when that came after `dueAt`; `withdrawn`:
+   * somebody has decided that there will be none.
+   */
+  state: 'open' | 'claimed' | 'kept' | 'late' | 'withdrawn';
   reason: PromiseReason;
   dueAt: Instant;
   openedAt: Instant;
@@ -214,6 +220,70 @@ export interface PromiseSnapshot {
   place?: Instant;
   /** What he said after the tone. */
   messageId?: RecordingId;
+  /** So many times he was called in vain; missing: never. */
+  tries?: number;
+  /** He is not called before. */
+  notBefore?: Instant;
+  /** Why no call leaves by itself and a person has to see to it; missing: one does. */
+  task?: PromiseTask;
+  /** While it is claimed. */
+  attemptId?: AttemptId;
+  endedAt?: Instant;
+  /** Who said that it is over, and why; missing of one that a talk has kept. */
+  endedBy?: string;
+  endReason?: string;
+}
+
+/**
+ * Numbers that are never dialled by themselves: ours, short and service ones (95588, 400…), those that cost more or
+ * are abroad, what is no number; `no-trunk`: nothing of the store's carries it; `tried`: he did not answer.
+ */
+export type PromiseTask =
+  'own' | 'short' | 'premium' | 'foreign' | 'undialable' | 'no-trunk' | 'tried';
+
+/** What a call that nobody of ours asked for is made for. */
+export interface AttemptSubject {
+  kind: 'promise';
+  id: PromiseId;
+}
+
+/**
+ * How an attempt ended: they talked; the customer was not reached, and why; the agent hung up before, or none was
+ * there; the customer rang himself; somebody decided otherwise; the app fell, and what became of it is not known.
+ */
+export type AttemptOutcome =
+  | 'talk'
+  | 'no-answer'
+  | 'busy'
+  | 'declined'
+  | 'unreachable'
+  | 'no-channel'
+  | 'agent-left'
+  | 'no-agent'
+  | 'crossed'
+  | 'withdrawn'
+  | 'lost'
+  | 'broken';
+
+/** One attempt to reach somebody, from its claim to its outcome. */
+export interface AttemptSnapshot {
+  id: AttemptId;
+  subject: AttemptSubject;
+  storeId: StoreId;
+  number: string;
+  callId: CallId;
+  agentId: AgentId | null;
+  state: 'claimed' | 'dialling' | 'ringing' | 'answered' | 'connected' | 'done';
+  claimedAt: Instant;
+  /** Until then it is this app's; an open one beyond it has been lost. */
+  leaseUntil: Instant;
+  /** When the intent was committed: from then on the INVITE may have left. */
+  dialledAt: Instant | null;
+  ringingAt: Instant | null;
+  answeredAt: Instant | null;
+  connectedAt: Instant | null;
+  endedAt: Instant | null;
+  outcome: AttemptOutcome | null;
 }
 
 export interface RecordingSnapshot {

@@ -14,7 +14,7 @@ import type { Leg } from '../domain/call/leg';
 import type { AgentId, CallId, EntryId, LegId, PhoneId, QueueId, StoreId } from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
 import type { Plan, PlanQueue } from '../domain/plan';
-import { promiseKey } from '../domain/promise/promise';
+import { promiseKey, stands } from '../domain/promise/promise';
 import type { Entry } from '../domain/queue/entry';
 import { blockKey, isInForce } from '../domain/block/block';
 import type { Floor } from '../domain/queue/floor';
@@ -195,7 +195,7 @@ export class LiveState {
 
   setPromise(promise: PromiseSnapshot): void {
     const key = promiseKey(promise.hotline, promise.number);
-    if (promise.state === 'open') this.promises.set(key, promise);
+    if (stands(promise)) this.promises.set(key, promise);
     else this.promises.delete(key);
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Effect } from '../domain/effects';
 import type { Lookup } from '../domain/events';
+import { stands } from '../domain/promise/promise';
 import type { JournalRecord } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { CallerLookup, Clock, Journal, Media, Pins, Push, Submit, Telephony } from './ports';
@@ -96,7 +97,7 @@ export class Performer {
 
   /** An open promise is told to its caller once it is on disk, and not before. */
   private write(record: JournalRecord, at: Instant): void {
-    if (record.kind !== 'promise.saved' || record.promise.state !== 'open')
+    if (record.kind !== 'promise.saved' || !stands(record.promise))
       return this.world.journal.append(at, record);
     const { callId, id: promiseId } = record.promise;
     this.world.journal.append(at, record, () =>

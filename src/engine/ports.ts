@@ -6,7 +6,16 @@ import type { Effect, LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
 import type { ConsultOrder } from '../domain/agent-events';
 import type { DomainEvent, Lookup, Timer } from '../domain/events';
-import type { AgentId, CallId, LegId, OfferId, PhoneId, RecordingId, StoreId } from '../domain/ids';
+import type {
+  AgentId,
+  AttemptId,
+  CallId,
+  LegId,
+  OfferId,
+  PhoneId,
+  RecordingId,
+  StoreId,
+} from '../domain/ids';
 import type {
   AgentView,
   HotlineView,
@@ -19,6 +28,7 @@ import type { RefusalCode } from '../domain/errors';
 import type { Plan } from '../domain/plan';
 import type { OpenLink } from '../domain/recording/unlinked';
 import type {
+  AttemptSnapshot,
   BlockSnapshot,
   CallSnapshot,
   JournalRecord,
@@ -180,6 +190,22 @@ export interface Pins {
 export interface CallerLookup {
   /** `placed`: we call that number, and mean whoever has it, whether or not it identifies him when he calls. */
   find(storeId: StoreId, number: string, placed?: boolean): Promise<Lookup>;
+}
+
+/**
+ * Attempts to reach somebody, as all apps of a database see them. Everything rejects while the database is away:
+ * then nobody is dialled.
+ */
+export interface Attempts {
+  /** True: it is this app's until its lease ends. False: its subject is over, being changed, or somebody else's. */
+  claim(attempt: AttemptSnapshot): Promise<boolean>;
+  /** The INVITE is about to leave, and that is committed. False: it must not, the claim is another's or over. */
+  intend(
+    id: AttemptId,
+    said: { at: Instant; leaseUntil: Instant; agentId: AgentId },
+  ): Promise<boolean>;
+  /** Closes those that nobody has any more; answers them, and when the next lease ends. */
+  closeLost(at: Instant): Promise<{ lost: AttemptSnapshot[]; nextAt: Instant | null }>;
 }
 
 /** Which recordings hang on no call; implemented by the store. Rejects while the database is away. */

@@ -13,6 +13,7 @@ import type { LegEnded } from '../domain/leg-events';
 import type { PhoneDialled } from '../domain/outgoing-events';
 import { auditedRegistration } from '../domain/registration-audit';
 import type { OfferReceived, TalksJoined } from '../domain/agent-events';
+import type { TalkJoined } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
@@ -201,7 +202,19 @@ export class Router {
       case 'talk.started':
         this.to.entry(event.entryId, event);
         return this.to.agent(event.agentId, event);
+      case 'promise.settled':
+      case 'attempt.wanted':
+      case 'attempt.claimed':
+      case 'attempt.refused':
+      case 'attempt.intended':
+      case 'attempt.over':
+      case 'attempt.ended':
+      case 'attempts.lost':
+      case 'call-back.cancelled':
+        // Nobody attempts anything yet.
+        return undefined;
       case 'talk.joined':
+        return this.keepPromises(event);
       case 'promise.owed':
         return this.to.promise(event.hotline, event.number, event);
       case 'phone.reachable':
@@ -242,6 +255,14 @@ export class Router {
     this.to.call(event.otherId, event);
     live.setLeg({ ...leg, callId: event.callId });
     this.to.call(event.callId, event);
+  }
+
+  /** A talk keeps what any hotline of its store has promised to that number. */
+  private keepPromises(event: TalkJoined): void {
+    const { storeId, hotline, number } = event;
+    const own = this.options.live.plan.hotlines.filter(({ store }) => store === storeId);
+    for (const name of new Set([hotline, ...own.map((one) => one.number)]))
+      this.to.promise(name, number, event);
   }
 
   private toLegAndCall(legId: string, event: DomainEvent): void {

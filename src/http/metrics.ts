@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { CallId } from '../domain/ids';
 import type { Notice } from '../domain/notices';
+import { stands } from '../domain/promise/promise';
 import type { CallSnapshot } from '../domain/records';
 import type { TrunkView } from '../domain/trunk/view';
 import type { LiveView, Push } from '../engine/ports';
@@ -76,7 +77,7 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
     rows: () =>
       live
         .promises()
-        .filter(({ state }) => state === 'open')
+        .filter(stands)
         .map(({ storeId }) => [storeId]),
   });
   new Gauge({

@@ -8,6 +8,7 @@ import type { JournalEntry, JournalRecord } from '../domain/records';
 import type { CallId, RecordingId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import { saveAgentStates } from './agent-states';
+import { saveAttempts } from './attempts';
 import { saveCalls } from './calls';
 import { saveConfirmedNumbers } from './confirmed-numbers';
 import { saveBlocks } from './blocks';
@@ -70,6 +71,10 @@ export async function applyJournal(
       trx,
       records(batch['promise.saved']).map((record) => record.promise),
     );
+    await saveAttempts(
+      trx,
+      records(batch['attempt.saved']).map((record) => record.attempt),
+    );
     const recordings = [...batch['recording.saved'].values()].map(({ at, record }) => ({
       at,
       recording: record.recording,
@@ -126,6 +131,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'lead.opened': new Map(),
     'number.confirmed': new Map(),
     'promise.saved': new Map(),
+    'attempt.saved': new Map(),
     'recording.saved': new Map(),
     'agent.saved': new Map(),
     'dial.counted': new Map(),
@@ -164,6 +170,8 @@ function subjectOf(entry: JournalEntry): string {
       return `${record.number.storeId}|${record.number.number}`;
     case 'promise.saved':
       return record.promise.id;
+    case 'attempt.saved':
+      return record.attempt.id;
     case 'recording.saved':
       return record.recording.id;
     case 'agent.saved':

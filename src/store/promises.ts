@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { PromiseSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
 import {
   instant,
   rowsOf,
@@ -26,9 +27,22 @@ const COLUMNS: Columns = {
   reason: 'text',
   due_at: 'timestamptz',
   opened_at: 'timestamptz',
+  place: 'timestamptz',
+  message_id: 'uuid',
+  tries: 'integer',
+  not_before: 'timestamptz',
+  task: 'text',
+  attempt_id: 'uuid',
+  ended_at: 'timestamptz',
+  ended_by: 'text',
+  end_reason: 'text',
 };
 const NAMES = Object.keys(COLUMNS);
 const SELECTED = NAMES.map((name) => `r.${name}`).join(', ');
+/** Of one that is not over, whatever may change. */
+const CHANGED = NAMES.filter(
+  (name) => !['id', 'store_id', 'hotline', 'number', 'opened_at'].includes(name),
+);
 const REPLACED = NAMES.filter((name) => name !== 'id').map((name) => `${name} = excluded.${name}`);
 
 /** An ended promise also ends any other open one of its number and hotline: the person was served. */
@@ -36,8 +50,8 @@ const END: Statement = {
   name: 'end_promise',
   sql: `with r as materialized (select * from ${rowsOf(COLUMNS)}),
       others as (
-        update promise p set state = r.state from r
-        where p.state = 'open' and p.hotline = r.hotline and p.number = r.number and p.id <> r.id
+        update promise p set state = r.state, ended_at = r.ended_at from r
+        where p.state in ('open', 'claimed') and p.hotline = r.hotline and p.number = r.number and p.id <> r.id
       )
     insert into promise (${NAMES.join(', ')}) select ${SELECTED} from r
     on conflict (id) do update set ${REPLACED.join(', ')}`,
@@ -45,8 +59,7 @@ const END: Statement = {
 
 const UPDATE: Statement = {
   name: 'update_promise',
-  sql: `update promise p set call_id = r.call_id, lead_id = r.lead_id, reason = r.reason,
-      due_at = r.due_at, queue_id = r.queue_id
+  sql: `update promise p set ${CHANGED.map((name) => `${name} = r.${name}`).join(', ')}
     from ${rowsOf(COLUMNS)} where p.id = r.id
     returning p.id`,
 };
@@ -55,13 +68,16 @@ const UPDATE: Statement = {
 const OPEN: Statement = {
   name: 'open_promise',
   sql: `insert into promise (${NAMES.join(', ')}) select ${SELECTED} from ${rowsOf(COLUMNS)}
-    on conflict (hotline, number) where state = 'open' do update set
+    on conflict (hotline, number) where state in ('open', 'claimed') do update set
       call_id = excluded.call_id,
       lead_id = coalesce(excluded.lead_id, promise.lead_id),
+      message_id = coalesce(excluded.message_id, promise.message_id),
+      place = least(promise.place, excluded.place),
       due_at = least(promise.due_at, excluded.due_at)`,
 };
 
-interface PromiseDbRow {
+/** As the table has it. */
+export interface PromiseDbRow {
   id: string;
   store_id: string;
   hotline: string;
@@ -73,12 +89,23 @@ interface PromiseDbRow {
   reason: PromiseSnapshot['reason'];
   due_at: Date;
   opened_at: Date;
+  place: Date | null;
+  message_id: string | null;
+  tries: number;
+  not_before: Date | null;
+  task: PromiseSnapshot['task'] | null;
+  attempt_id: string | null;
+  ended_at: Date | null;
+  ended_by: string | null;
+  end_reason: string | null;
 }
+
+const isOpen = ({ state }: PromiseSnapshot): boolean => state === 'open' || state === 'claimed';
 
 /** Writes each promise as it is now. At most one snapshot a promise, in journal order. */
 export async function savePromises(db: Knex, promises: readonly PromiseSnapshot[]): Promise<void> {
-  const ended = promises.filter((promise) => promise.state !== 'open');
-  const open = promises.filter((promise) => promise.state === 'open');
+  const ended = promises.filter((promise) => !isOpen(promise));
+  const open = promises.filter(isOpen);
   await run(db, END, ended.map(toRow));
   const known = await run<{ id: string }>(db, UPDATE, open.map(toRow));
   const knownIds = new Set(known.map((row) => row.id));
@@ -95,15 +122,21 @@ function newestPerPerson(promises: PromiseSnapshot[]): Row[] {
       ...promise,
       id: earlier?.id ?? promise.id,
       dueAt: Math.min(promise.dueAt, earlier?.dueAt ?? promise.dueAt),
+      ...earliest(promise.place, earlier?.place),
     });
   }
   return [...byPerson.values()].map(toRow);
 }
 
+const earliest = (a?: Instant, b?: Instant): { place?: Instant } =>
+  a === undefined && b === undefined ? {} : { place: Math.min(a ?? Infinity, b ?? Infinity) };
+
 /** Promises that wait for their call back, the most urgent first. */
 export async function loadOpenPromises(db: Knex): Promise<PromiseSnapshot[]> {
-  const rows = await db<PromiseDbRow>('promise').where({ state: 'open' }).orderBy('due_at');
-  return rows.map(fromRow);
+  const rows = await db<PromiseDbRow>('promise')
+    .whereIn('state', ['open', 'claimed'])
+    .orderBy('due_at');
+  return rows.map(promiseFromRow);
 }
 
 function toRow(promise: PromiseSnapshot): Row {
@@ -119,10 +152,20 @@ function toRow(promise: PromiseSnapshot): Row {
     reason: promise.reason,
     due_at: timestamp(promise.dueAt),
     opened_at: timestamp(promise.openedAt),
+    place: timestamp(promise.place ?? null),
+    message_id: promise.messageId ?? null,
+    tries: promise.tries ?? 0,
+    not_before: timestamp(promise.notBefore ?? null),
+    task: promise.task ?? null,
+    attempt_id: promise.attemptId ?? null,
+    ended_at: timestamp(promise.endedAt ?? null),
+    ended_by: promise.endedBy ?? null,
+    end_reason: promise.endReason ?? null,
   };
 }
 
-function fromRow(row: PromiseDbRow): PromiseSnapshot {
+/** See `PromiseSnapshot`. */
+export function promiseFromRow(row: PromiseDbRow): PromiseSnapshot {
   return {
     id: row.id,
     storeId: row.store_id,
@@ -135,5 +178,22 @@ function fromRow(row: PromiseDbRow): PromiseSnapshot {
     reason: row.reason,
     dueAt: instant(row.due_at),
     openedAt: instant(row.opened_at),
+    ...(row.tries === 0 ? {} : { tries: row.tries }),
+    ...given({
+      place: instant(row.place),
+      messageId: row.message_id,
+      notBefore: instant(row.not_before),
+      task: row.task,
+      attemptId: row.attempt_id,
+      endedAt: instant(row.ended_at),
+      endedBy: row.ended_by,
+      endReason: row.end_reason,
+    }),
   };
 }
+
+/** What is null in a row is missing in what it tells. */
+const given = <T extends object>(said: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };

@@ -1,4 +1,5 @@
 import { ALICE, startCentre } from '../support/centre/centre';
+import { planWith } from '../support/centre/plan';
 import { MORNING } from '../support/centre/clock';
 
 describe('nobody is signed in', () => {
@@ -109,6 +110,29 @@ describe('one open promise per person and hotline', () => {
     alice.hearsToTheEnd();
     expect(centre.engine.promises()).toEqual([]);
     expect(centre.journal.of('promise.saved').at(-1)?.promise.state).toBe('kept');
+  });
+
+  test('a talk by another hotline of the store keeps it, too; one of another store does not', () => {
+    const plan = planWith({ agents: ['bob'] });
+    const other = { id: 'sh01', name: 'Shanghai One', timezone: 'Asia/Shanghai' };
+    const centre = startCentre({
+      plan: {
+        ...plan,
+        stores: [...plan.stores, other],
+        queues: [...plan.queues, { ...plan.queues[0]!, id: 'elsewhere', store: 'sh01' }],
+        hotlines: [
+          ...plan.hotlines,
+          { number: '401', store: 'bj01', queue: 'sales', notice: 'none' },
+          { number: '500', store: 'sh01', queue: 'elsewhere', notice: 'none' },
+        ],
+      },
+    });
+    centre.call().hearsToTheEnd();
+    centre.call({ to: '500' }).hearsToTheEnd();
+    const bob = centre.agent('bob').atWork();
+    centre.call({ to: '401' });
+    bob.receivesOffer().picksUp();
+    expect(centre.engine.promises().map(({ hotline }) => hotline)).toEqual(['500']);
   });
 
   test('ringing again without a talk does not', () => {

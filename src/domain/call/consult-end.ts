@@ -164,6 +164,7 @@ export function handOver(call: Consulting, now: Instant): Step<Call> {
         event: {
           type: 'talk.joined',
           at: now,
+          storeId: next.route.storeId,
           hotline: next.route.hotline,
           number: customerNumber(call),
         },

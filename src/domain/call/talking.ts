@@ -206,6 +206,7 @@ export function bridge(call: CallIn<'talking'>, now: Instant): Step<Call> {
         event: {
           type: 'talk.joined',
           at: now,
+          storeId: call.route.storeId,
           hotline: call.route.hotline,
           number: customerNumber(call),
         },

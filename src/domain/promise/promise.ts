@@ -1,22 +1,39 @@
 /**
  * A promise to call somebody back: one open promise per person (number) and hotline.
  *
- *     none --owed--> open --talk joined--> kept
- *                     ^ |
- *                     +-+ owed again: updated, the earliest due time stays
+ *     none --owed--> open <--attempt--> claimed
+ *                     ^ |                  +--talk joined--> kept | late
+ *                     | +--settled by a person--> withdrawn | kept | late
+ *                     +-+ owed again: updated; the earliest due time stays, and the better place
+ *
+ * It ends by a conversation, or by an agent's word; not by ringing again. After three tries, and where no call can
+ * leave by itself, it stays open as a task for a person.
  */
 import type { Effect } from '../effects';
 import type { DomainEvent } from '../events';
+import type { AttemptEnded, PromiseSettled } from '../promise-events';
 import type { PromiseOwed } from '../raised-events';
-import type { PromiseSnapshot } from '../records';
+import type { PromiseSnapshot, PromiseTask } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 
 /** A caller who went without a talk is called back within half an hour. */
 export const PROMISE_DUE_MS: Millis = seconds(30 * 60);
+/** So often he is dialled, … */
+export const TRIES = 3;
+/** … and so long after one another: three over half an hour. */
+export const TRY_AGAIN_MS: Millis = PROMISE_DUE_MS / (TRIES - 1);
+/** Nobody was dialled: no agent came, no channel was free, or we failed. */
+export const SOON_AGAIN_MS: Millis = seconds(30);
+/** Who has just hung up puts his phone down first, or rings again by himself. */
+export const SETTLE_MS: Millis = seconds(10);
 
 /** The name under which an open promise is found. */
 export const promiseKey = (hotline: string, number: string): string => `${hotline}|${number}`;
+
+/** It has not ended: nobody has talked with him. */
+export const stands = ({ state }: PromiseSnapshot): boolean =>
+  state === 'open' || state === 'claimed';
 
 /** Null stands for "none open". An update moves to the newest call, so that it can be told. */
 export function stepPromise(
@@ -25,10 +42,20 @@ export function stepPromise(
   now: Instant,
 ): Step<PromiseSnapshot | null> {
   if (event.type === 'promise.owed')
-    return changed(promise?.state === 'open' ? update(promise, event) : open(event, now));
-  if (event.type === 'talk.joined' && promise?.state === 'open')
-    return changed({ ...promise, state: 'kept' });
-  return stay(promise);
+    return changed(promise && stands(promise) ? update(promise, event, now) : open(event, now));
+  if (!promise || !stands(promise)) return stay(promise);
+  switch (event.type) {
+    case 'talk.joined':
+      return changed(kept(promise, now));
+    case 'promise.settled':
+      return settle(promise, event, now);
+    case 'attempt.claimed':
+      return changed({ ...promise, state: 'claimed', attemptId: event.attempt.id });
+    case 'attempt.ended':
+      return attempted(promise, event, now);
+    default:
+      return stay(promise);
+  }
 }
 
 const open = (owed: PromiseOwed, now: Instant): PromiseSnapshot => ({
@@ -43,19 +70,28 @@ const open = (owed: PromiseOwed, now: Instant): PromiseSnapshot => ({
   reason: owed.reason,
   dueAt: Math.max(now, owed.from ?? now) + PROMISE_DUE_MS,
   openedAt: now,
+  notBefore: now + SETTLE_MS,
   ...keptOf(owed),
 });
 
-/** Due time and opening stay: who rings again does not move to the end of the list. Of two places he keeps the better. */
-const update = (promise: PromiseSnapshot, owed: PromiseOwed): PromiseSnapshot => ({
-  ...promise,
-  queueId: owed.queueId,
-  callId: owed.callId,
-  leadId: owed.leadId ?? promise.leadId,
-  reason: owed.reason,
-  ...keptOf(owed),
-  ...betterPlace(promise.place, owed.place),
-});
+/**
+ * Due time and opening stay: who rings again does not move to the end of the list. Of two places he keeps the better.
+ * Who did not answer is there again.
+ */
+function update(promise: PromiseSnapshot, owed: PromiseOwed, now: Instant): PromiseSnapshot {
+  const { tries: _tries, task, ...others } = promise;
+  return {
+    ...others,
+    ...(task === undefined || task === 'tried' ? {} : { task }),
+    queueId: owed.queueId,
+    callId: owed.callId,
+    leadId: owed.leadId ?? promise.leadId,
+    reason: owed.reason,
+    notBefore: now + SETTLE_MS,
+    ...keptOf(owed),
+    ...betterPlace(promise.place, owed.place),
+  };
+}
 
 const keptOf = ({
   place,
@@ -67,6 +103,60 @@ const keptOf = ({
 
 const betterPlace = (a: Instant | undefined, b: Instant | undefined): { place?: Instant } =>
   a === undefined || b === undefined ? {} : { place: Math.min(a, b) };
+
+const kept = (promise: PromiseSnapshot, now: Instant): PromiseSnapshot => ({
+  ...unclaimed(promise),
+  state: now > promise.dueAt ? 'late' : 'kept',
+  endedAt: now,
+});
+
+function unclaimed({ attemptId: _attempt, ...promise }: PromiseSnapshot): PromiseSnapshot {
+  return { ...promise, state: 'open' };
+}
+
+/** Who said so, and why, is kept and audited. */
+function settle(
+  promise: PromiseSnapshot,
+  { by, as, reason }: PromiseSettled,
+  now: Instant,
+): Step<PromiseSnapshot> {
+  const done = kept(promise, now);
+  const said = { endedBy: by, endReason: reason };
+  const next = { ...done, ...(as === 'done' ? {} : { state: 'withdrawn' as const }), ...said };
+  const step = changed(next);
+  const what = as === 'done' ? 'promise.done' : 'promise.withdrawn';
+  const record = { kind: 'audit.noted', who: by, what, subject: promise.id } as const;
+  return { next, effects: [...step.effects, { type: 'journal.write', record }] };
+}
+
+/** An attempt of his is over, and he has not been talked with. */
+function attempted(
+  promise: PromiseSnapshot,
+  { attemptId, outcome, counts }: AttemptEnded,
+  now: Instant,
+): Step<PromiseSnapshot> {
+  // One of a former life was claimed before that was written here.
+  if (promise.state === 'claimed' && promise.attemptId !== attemptId) return stay(promise);
+  const tries = (promise.tries ?? 0) + (counts ? 1 : 0);
+  const next: PromiseSnapshot = {
+    ...unclaimed(promise),
+    ...(tries === 0 ? {} : { tries }),
+    ...(outcome === 'crossed' ? {} : { notBefore: now + (counts ? TRY_AGAIN_MS : SOON_AGAIN_MS) }),
+    ...(tries >= TRIES ? { task: 'tried' as const } : {}),
+  };
+  return changed(next);
+}
+
+/** Whether a call may leave by itself is another question than it was: a plan was applied. */
+export function withTask(
+  promise: PromiseSnapshot,
+  why: PromiseTask | null,
+): Step<PromiseSnapshot> | null {
+  const before = promise.task === 'tried' ? null : (promise.task ?? null);
+  if (before === why || promise.task === 'tried') return null;
+  const { task: _task, ...others } = promise;
+  return changed({ ...others, ...(why === null ? {} : { task: why }) });
+}
 
 function changed(next: PromiseSnapshot): Step<PromiseSnapshot> {
   const effects: Effect[] = [

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../../../src/domain/events';
 import type { Plan } from '../../../src/domain/plan';
+import type { AttemptSnapshot } from '../../../src/domain/records';
 
 /** Every event of the domain once, for tables of every state and every event. */
 export const NOW = 1_000_000;
@@ -12,6 +13,21 @@ const PLAN: Plan = {
   hotlines: [],
   people: [],
   phones: [],
+};
+
+/** As it was claimed. */
+export const ATTEMPT: AttemptSnapshot = {
+  id: 'attempt',
+  subject: { kind: 'promise', id: 'promise' },
+  storeId: 'bj01',
+  number: '+8613800000001',
+  callId: 'call',
+  agentId: null,
+  state: 'claimed',
+  claimedAt: NOW,
+  leaseUntil: NOW + 120_000,
+  ...{ dialledAt: null, ringingAt: null, answeredAt: null, connectedAt: null },
+  ...{ endedAt: null, outcome: null },
 };
 
 type Samples = { [T in DomainEvent['type']]: Extract<DomainEvent, { type: T }> };
@@ -313,7 +329,10 @@ export const SAMPLES: Samples = {
     agentId: 'bob',
     legId: 'agent-leg',
   },
-  'talk.joined': { type: 'talk.joined', at: NOW, hotline: '400', number: '+8613800000001' },
+  'talk.joined': {
+    ...{ type: 'talk.joined', at: NOW, storeId: 'bj01', hotline: '400' },
+    number: '+8613800000001',
+  },
   'talk.ended': { type: 'talk.ended', at: NOW, callId: 'call', agentId: 'bob', wrapUpMs: 30_000 },
   'promise.owed': {
     type: 'promise.owed',
@@ -327,6 +346,26 @@ export const SAMPLES: Samples = {
     leadId: null,
     reason: 'abandoned',
   },
+  'promise.settled': {
+    ...{ type: 'promise.settled', at: NOW, promiseId: 'promise', by: 'chen', as: 'withdrawn' },
+    reason: 'bought elsewhere',
+  },
+  'attempt.wanted': { type: 'attempt.wanted', at: NOW, callId: 'call' },
+  'attempt.claimed': { type: 'attempt.claimed', at: NOW, attempt: ATTEMPT },
+  'attempt.refused': {
+    ...{ type: 'attempt.refused', at: NOW, attemptId: 'attempt', callId: 'call', why: 'taken' },
+  },
+  'attempt.intended': {
+    ...{ type: 'attempt.intended', at: NOW, attemptId: 'attempt', callId: 'call' },
+    ...{ agentId: 'bob', leaseUntil: NOW + 60_000 },
+  },
+  'attempt.over': { type: 'attempt.over', at: NOW, callId: 'call', outcome: 'no-answer' },
+  'attempt.ended': {
+    ...{ type: 'attempt.ended', at: NOW, attemptId: 'attempt', subject: ATTEMPT.subject },
+    ...{ outcome: 'no-answer', counts: true },
+  },
+  'attempts.lost': { type: 'attempts.lost', at: NOW, lost: [], nextAt: null },
+  'call-back.cancelled': { type: 'call-back.cancelled', at: NOW, callId: 'call' },
   'promise.written': { type: 'promise.written', at: NOW, callId: 'call', promiseId: 'promise' },
   'timer.fired': {
     type: 'timer.fired',

@@ -1,21 +1,62 @@
-import { PROMISE_DUE_MS, promiseKey, stepPromise } from '../../../../src/domain/promise/promise';
+import {
+  PROMISE_DUE_MS,
+  promiseKey,
+  SETTLE_MS,
+  SOON_AGAIN_MS,
+  stepPromise,
+  TRY_AGAIN_MS,
+  withTask,
+} from '../../../../src/domain/promise/promise';
+import type { AttemptEnded } from '../../../../src/domain/promise-events';
 import type { PromiseSnapshot } from '../../../../src/domain/records';
 import { EVENTS, NOW, SAMPLES } from '../events';
 
 const open = stepPromise(null, SAMPLES['promise.owed'], NOW).next;
 if (!open) throw new Error('no promise was opened');
+const claimed: PromiseSnapshot = { ...open, state: 'claimed', attemptId: 'attempt' };
 const STATES: Record<string, PromiseSnapshot | null> = {
   none: null,
   open,
+  claimed,
+  'claimed (other)': { ...claimed, attemptId: 'another' },
+  'open (overdue)': { ...open, dueAt: NOW - 1 },
   kept: { ...open, state: 'kept' },
+  late: { ...open, state: 'late' },
   withdrawn: { ...open, state: 'withdrawn' },
 };
 
 /** State -> event -> state afterwards; unnamed ones stay. */
 const TABLE: Record<string, Record<string, string>> = {
   none: { 'promise.owed': 'open' },
-  open: { 'promise.owed': 'open', 'talk.joined': 'kept' },
+  open: {
+    'promise.owed': 'open',
+    'talk.joined': 'kept',
+    'promise.settled': 'withdrawn',
+    'attempt.claimed': 'claimed',
+    'attempt.ended': 'open',
+  },
+  'open (overdue)': {
+    'promise.owed': 'open',
+    'talk.joined': 'late',
+    'promise.settled': 'withdrawn',
+    'attempt.claimed': 'claimed',
+    'attempt.ended': 'open',
+  },
+  claimed: {
+    'promise.owed': 'claimed',
+    'talk.joined': 'kept',
+    'promise.settled': 'withdrawn',
+    'attempt.claimed': 'claimed',
+    'attempt.ended': 'open',
+  },
+  'claimed (other)': {
+    'promise.owed': 'claimed',
+    'talk.joined': 'kept',
+    'promise.settled': 'withdrawn',
+    'attempt.claimed': 'claimed',
+  },
   kept: { 'promise.owed': 'open' },
+  late: { 'promise.owed': 'open' },
   withdrawn: { 'promise.owed': 'open' },
 };
 
@@ -31,12 +72,13 @@ test.each(PAIRS)('%s + %s -> %s', (state, event, expected) => {
     expect(effects).toEqual([]);
   } else {
     expect(next?.state).toBe(expected);
-    expect(effects.map(({ type }) => type)).toEqual(['journal.write', 'notify']);
+    expect(effects.map(({ type }) => type).slice(0, 2)).toEqual(['journal.write', 'notify']);
   }
 });
 
-test('a promise is due half an hour after it was opened', () => {
+test('a promise is due half an hour after it was opened, and he is not called before he hung up', () => {
   expect(open).toMatchObject({ openedAt: NOW, dueAt: NOW + PROMISE_DUE_MS, state: 'open' });
+  expect(open.notBefore).toBe(NOW + SETTLE_MS);
 });
 
 test('a later call moves it to itself, but not its due time nor its id', () => {
@@ -48,6 +90,7 @@ test('a later call moves it to itself, but not its due time nor its id', () => {
   expect(stepPromise(open, later, NOW + 60_000).next).toEqual({
     ...open,
     ...{ callId: 'second', leadId: 'lead', reason: 'nobody-signed-in' },
+    notBefore: NOW + 60_000 + SETTLE_MS,
   });
 });
 
@@ -72,6 +115,65 @@ test('the latest message is the one that is listened to', () => {
   const first = stepPromise(null, said('first'), NOW).next;
   expect(stepPromise(first, said('second'), NOW).next?.messageId).toBe('second');
   expect(stepPromise(first, SAMPLES['promise.owed'], NOW).next?.messageId).toBe('first');
+});
+
+describe('tries', () => {
+  const ended = (parts: Partial<AttemptEnded>): AttemptEnded => ({
+    ...SAMPLES['attempt.ended'],
+    ...parts,
+  });
+
+  test('three in vain over half an hour make it a task; then nothing is dialled by itself', () => {
+    const after = (before: PromiseSnapshot) =>
+      stepPromise({ ...before, state: 'claimed', attemptId: 'attempt' }, ended({}), NOW).next!;
+    const once = after(open);
+    expect(once).toMatchObject({ state: 'open', tries: 1, notBefore: NOW + TRY_AGAIN_MS });
+    expect([once.attemptId, once.task]).toEqual([undefined, undefined]);
+    const thrice = after(after(once));
+    expect(thrice).toMatchObject({ state: 'open', tries: 3, task: 'tried' });
+    expect(2 * TRY_AGAIN_MS).toBe(PROMISE_DUE_MS);
+  });
+
+  test('who rings again is there again: the tries begin anew, what his number is stays', () => {
+    const tried: PromiseSnapshot = { ...open, tries: 3, task: 'tried' };
+    const again = stepPromise(tried, SAMPLES['promise.owed'], NOW).next;
+    expect([again?.tries, again?.task]).toEqual([undefined, undefined]);
+    const foreign: PromiseSnapshot = { ...open, task: 'foreign' };
+    expect(stepPromise(foreign, SAMPLES['promise.owed'], NOW).next?.task).toBe('foreign');
+  });
+
+  test('nobody was dialled: soon again, and no try', () => {
+    const { next } = stepPromise(claimed, ended({ outcome: 'no-agent', counts: false }), NOW);
+    expect(next).toMatchObject({ notBefore: NOW + SOON_AGAIN_MS });
+    expect(next?.tries).toBeUndefined();
+  });
+
+  test('he rang himself: it is his call that counts', () => {
+    const { next } = stepPromise(claimed, ended({ outcome: 'crossed', counts: false }), NOW);
+    expect(next?.notBefore).toBe(open.notBefore);
+  });
+});
+
+test('who settled it, and why, is kept and audited; done is kept in another way', () => {
+  const { next, effects } = stepPromise(claimed, SAMPLES['promise.settled'], NOW);
+  const said = { endedAt: NOW, endedBy: 'chen', endReason: 'bought elsewhere' };
+  expect(next).toMatchObject({ state: 'withdrawn', ...said });
+  expect(effects).toContainEqual({
+    type: 'journal.write',
+    record: { kind: 'audit.noted', who: 'chen', what: 'promise.withdrawn', subject: 'promise' },
+  });
+  const done = { ...SAMPLES['promise.settled'], as: 'done' as const };
+  expect(stepPromise(open, done, NOW).next).toMatchObject({ state: 'kept', ...said });
+  expect(stepPromise(open, done, open.dueAt + 1).next?.state).toBe('late');
+});
+
+test('a number is a task as long as the plan says so; who did not answer stays one', () => {
+  expect(withTask(open, null)).toBeNull();
+  const foreign = withTask(open, 'foreign')?.next;
+  expect(foreign?.task).toBe('foreign');
+  expect(withTask(foreign!, 'foreign')).toBeNull();
+  expect(withTask(foreign!, null)?.next.task).toBeUndefined();
+  expect(withTask({ ...open, task: 'tried' }, null)).toBeNull();
 });
 
 test('people and hotlines have promises of their own', () => {

@@ -52,6 +52,8 @@ import type {
   NailedAnswered,
   NailedEnded,
   NailedRecovered,
+  DesktopConnected,
+  DesktopLost,
   OfferReceived,
   TalkHeld,
   TalkResumed,
@@ -112,6 +114,8 @@ export type DomainEvent =
   | NailedAnswered
   | NailedEnded
   | NailedRecovered
+  | DesktopConnected
+  | DesktopLost
   | OfferReceived
   | TalkHeld
   | TalkResumed
@@ -269,6 +273,8 @@ export type Timer =
   | { kind: 'queue-due'; queueId: QueueId }
   | { kind: 'wrap-up'; agentId: AgentId }
   | { kind: 'agent-rest'; agentId: AgentId }
+  /** His desktop is gone for as long as that may be. */
+  | { kind: 'desktop-grace'; agentId: AgentId }
   /** His own leg could not be made: time to try once more. */
   | { kind: 'nailed-again'; agentId: AgentId };
 

@@ -262,7 +262,9 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
-  const desktops = new Desktops({ hub, live: engine, desk: engine, now });
+  const desktops = new Desktops({
+    ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
+  });
   const applied = (plan: Plan) => {
     telephony.applyPlan(plan);
     engine.submit({ type: 'plan.applied', at: now(), plan });

@@ -2,7 +2,16 @@
 import type { AgentPhone } from './agent/agent';
 import type { DialTarget } from './effects';
 import type { EndCause } from './end-cause';
-import type { AgentId, CallId, EntryId, LegId, OfferId, PhoneId, RecordingId } from './ids';
+import type {
+  AgentId,
+  CallId,
+  DesktopId,
+  EntryId,
+  LegId,
+  OfferId,
+  PhoneId,
+  RecordingId,
+} from './ids';
 import type { ParkSlot } from './call/call';
 import type { Route } from './call/routing';
 import type { OfferMade } from './raised-events';
@@ -86,6 +95,22 @@ export interface NailedRecovered {
   phoneId: PhoneId;
 }
 
+/** A page of a person, agent or not, is connected: it is shown what concerns him. */
+export interface DesktopConnected {
+  type: 'desktop.connected';
+  at: Instant;
+  agentId: AgentId;
+  desktopId: DesktopId;
+}
+
+/** It is connected no more: closed, cut off, or silent for too long. */
+export interface DesktopLost {
+  type: 'desktop.lost';
+  at: Instant;
+  agentId: AgentId;
+  desktopId: DesktopId;
+}
+
 /** The agent's desktop confirmed that it shows the offer. */
 export interface OfferReceived {
   type: 'offer.received';
@@ -140,7 +165,7 @@ export interface TalkTransferred {
   /** The one agent whom he was sent to, as `offer.made` has it; null when the queue's are asked. */
   offer: Pick<
     OfferMade,
-    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt'
+    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt' | 'noPop'
   > | null;
 }
 
@@ -152,7 +177,14 @@ export interface CallPickedUp {
   agentId: AgentId;
   offer: Pick<
     OfferMade,
-    'offerId' | 'agentId' | 'legId' | 'recordingId' | 'phoneId' | 'awaitsReceipt' | 'isHere'
+    | 'offerId'
+    | 'agentId'
+    | 'legId'
+    | 'recordingId'
+    | 'phoneId'
+    | 'awaitsReceipt'
+    | 'noPop'
+    | 'isHere'
   >;
 }
 

@@ -38,4 +38,7 @@ export type AlarmCode =
   | 'TRUNK_REGISTERED'
   /** A gateway left two OPTIONS unanswered; then it answered one. */
   | 'TRUNK_GATEWAY_DOWN'
-  | 'TRUNK_GATEWAY_UP';
+  | 'TRUNK_GATEWAY_UP'
+  /** More than 30 % of the desktops of ready agents went within 5 s; then enough were back. */
+  | 'DESKTOPS_GONE'
+  | 'DESKTOPS_BACK';

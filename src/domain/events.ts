@@ -63,6 +63,8 @@ import type {
   NailedAnswered,
   NailedEnded,
   NailedRecovered,
+  DesktopConnected,
+  DesktopLost,
   OfferReceived,
   TalkHeld,
   TalkResumed,
@@ -123,6 +125,8 @@ export type DomainEvent =
   | NailedAnswered
   | NailedEnded
   | NailedRecovered
+  | DesktopConnected
+  | DesktopLost
   | OfferReceived
   | TalkHeld
   | TalkResumed
@@ -289,6 +293,8 @@ export type Timer =
   | { kind: 'queue-due'; queueId: QueueId }
   | { kind: 'wrap-up'; agentId: AgentId }
   | { kind: 'agent-rest'; agentId: AgentId }
+  /** His desktop is gone for as long as that may be. */
+  | { kind: 'desktop-grace'; agentId: AgentId }
   /** His own leg could not be made: time to try once more. */
   | { kind: 'nailed-again'; agentId: AgentId };
 

@@ -13,6 +13,8 @@ export type AttemptId = string;
 export type RecordingId = string;
 export type LeadId = string;
 export type CustomerId = string;
+/** A page that an agent has open; made by push, and meaningless in another life of the app. */
+export type DesktopId = string;
 
 export type StoreId = string;
 export type QueueId = string;

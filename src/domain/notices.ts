@@ -74,6 +74,8 @@ export interface OfferView {
   customerId: string | null;
   waitingSince: Instant;
   offeredAt: Instant;
+  /** No desktop of his was there when it was made. */
+  noPop?: true;
   /** Why he; absent of a consultation. */
   why?: OfferReason;
   /** The colleague who asks, or sends the caller; absent when it is the queue's turn. */
@@ -121,6 +123,13 @@ export interface AgentView {
     zh: string;
     en: string;
   } | null;
+  /**
+   * His desktop. `lost`: callers are still offered to his phone, without a pop, until the grace is over. `answers`: a
+   * ring waits for its receipt; false after it left two out.
+   */
+  desktop: { state: 'none' | 'open' | 'lost'; since: Instant | null; answers: boolean };
+  /** Why he is not ready, in words; null while he is, and for a reason that he gave himself. */
+  reasonText: { zh: string; en: string } | null;
   /** The phone where he has signed in and is called; null: at his own. */
   seat: PhoneId | null;
   since: Instant;

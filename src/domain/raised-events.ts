@@ -19,6 +19,8 @@ export type RaisedEvent =
   | OfferMade
   | OfferRevoked
   | OfferEnded
+  | ReceiptMissed
+  | DesktopAwaited
   | CallingBegan
   | CallingJoined
   | CallingEnded
@@ -107,6 +109,8 @@ export interface OfferMade {
   phoneId: PhoneId;
   /** True when the ring waits for the desktop's receipt; false for `autoReady` phones. */
   awaitsReceipt: boolean;
+  /** No desktop of his is there to show him who calls. */
+  noPop?: true;
   /** His phone has called in for it: the leg is there, and is dialled by nobody. */
   isHere?: boolean;
   /** Why he, where dispatch chose him. */
@@ -139,6 +143,21 @@ export interface OfferEnded {
   dialled: boolean;
   /** `taken`: by somebody else, so that it is nothing to this agent. */
   reason: 'missed' | 'refused' | 'caller-left' | 'revoked' | 'taken';
+}
+
+/** The desktop did not confirm in time that it shows the offer; the phone rings without that. */
+export interface ReceiptMissed {
+  type: 'receipt.missed';
+  at: Instant;
+  agentId: AgentId;
+  offerId: OfferId;
+}
+
+/** Whoever has lost his desktop has the whole grace before him again. */
+export interface DesktopAwaited {
+  type: 'desktop.awaited';
+  at: Instant;
+  agentId: AgentId;
 }
 
 /**

@@ -123,6 +123,8 @@ export interface CallSnapshot {
   consult?: ConsultSnapshot;
   /** Of an internal call who stands at the other end; live only. */
   colleagueId?: AgentId;
+  /** No desktop showed the caller to its agent, or while it is offered to one of those, before the phone rang. */
+  noPop?: true;
   /** Its agent is muted: nobody hears him; live only, too. */
   muted?: true;
 }
@@ -172,6 +174,8 @@ export interface OfferSnapshot {
   queueId: QueueId;
   offeredAt: Instant;
   why: OfferReason;
+  /** No desktop of the agent was there to show him who calls. */
+  noPop?: true;
 }
 
 /** An empty lead with the number filled in (A19). */
@@ -320,6 +324,8 @@ export interface AgentSnapshot {
   since: Instant;
   /** The phone where he has signed in, if it is none of his own. */
   seat?: PhoneId;
+  /** He has a desktop, or had one within the grace. */
+  desktop?: true;
 }
 
 export type AgentIntent =

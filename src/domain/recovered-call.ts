@@ -41,6 +41,8 @@ export interface RecoveredCall {
   /** The agent of a talk that has started. */
   agentId?: AgentId;
   offeredAt?: Instant;
+  /** Of its talk. */
+  noPop?: true;
   bridgedAt?: Instant;
   ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
   /** The caller was not answered: his INVITE is delivered again, and he hears that it rings. */

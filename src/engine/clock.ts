@@ -66,6 +66,7 @@ export function timerName(timer: Timer): string {
       return `${timer.kind}/${timer.queueId}`;
     case 'wrap-up':
     case 'agent-rest':
+    case 'desktop-grace':
     case 'nailed-again':
       return `${timer.kind}/${timer.agentId}`;
   }

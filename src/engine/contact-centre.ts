@@ -36,6 +36,7 @@ import { PhoneWishes } from './phone-wishes';
 import { pickUpOf } from './pick-ups';
 import { Performer, type World } from './perform';
 import { outboundAgentsOf } from './outbound-agents';
+import { Presence } from './presence';
 import type { AgentDesk, LiveView, MakeId, OutboundAgents } from './ports';
 import { Router } from './router';
 import { seatFact } from './seats';
@@ -250,6 +251,12 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
   /** What is ordered beside the plan. */
   readonly orders = new Ordering(
     this.live,
+    (fact) => this.submit(fact),
+    () => this.now(),
+  );
+
+  /** Whose desktops are there. */
+  readonly presence = new Presence(
     (fact) => this.submit(fact),
     () => this.now(),
   );

@@ -4,6 +4,7 @@
  * first caller waits longest comes first.
  */
 import { canBeRung, phoneToRing } from '../domain/agent/agent';
+import { popAt } from '../domain/agent/desktop-machine';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, EntryId } from '../domain/ids';
 import { dispatch, type Dispatch } from '../domain/queue/dispatch';
@@ -102,7 +103,7 @@ export class Dispatcher {
       legId: this.options.makeId(),
       recordingId: this.options.makeId(),
       phoneId: phone.id,
-      awaitsReceipt: !phone.autoReady,
+      ...popAt(agent, phone),
       ...queue.offerRules,
       ...(why === undefined ? {} : { why }),
       ...(by === undefined ? {} : { by }),

@@ -1,5 +1,6 @@
 /** A pick-up that an agent asks for, as the fact that it becomes: the phone that will ring, and ids. */
 import { phoneToRing, type Agent } from '../domain/agent/agent';
+import { popAt } from '../domain/agent/desktop-machine';
 import { mayPickUp } from '../domain/call/pick-up';
 import type { RefusalCode } from '../domain/errors';
 import type { CallPickedUp } from '../domain/agent-events';
@@ -39,6 +40,7 @@ export function offerTo(
       legId: makeId(),
       recordingId: makeId(),
       phoneId: phone.id,
+      ...popAt(agent, phone),
       awaitsReceipt: false,
     }
   );

@@ -10,6 +10,7 @@ import type {
   AgentId,
   AttemptId,
   CallId,
+  DesktopId,
   LegId,
   OfferId,
   PhoneId,
@@ -247,6 +248,14 @@ export interface BlockDesk {
   ): RefusalCode | BlockSnapshot;
   /** Lifts it. */
   unblock(by: string, storeId: StoreId, number: string): RefusalCode | null;
+}
+
+/** Whose pages are connected to push. */
+export interface DesktopPresence {
+  /** A page of the person's, agent or not; the id is its own, and no other's in this life of the app. */
+  connected(personId: AgentId, desktopId: DesktopId): void;
+  /** It is gone, whoever ended it. Not told of those that end with this app. */
+  lost(personId: AgentId, desktopId: DesktopId): void;
 }
 
 /** Who may be taken for calls that no agent asked for. */

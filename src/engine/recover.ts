@@ -183,6 +183,7 @@ function rebuild(
     spareRecordingId: makeId(),
     ...(parts.gone?.size ? { partyGone: true as const } : {}),
     ...milestones(known && leftSlot(parts) ? asWaiting(known) : known),
+    ...(known?.noPop && isTalk(known) ? { noPop: true as const } : {}),
     ...(tookOver(parts) ? { talkStartedAt: found.at, bridgedAt: found.at } : {}),
     ...(caller && !leftWaiting(parts) ? { callerLegId: caller.legId } : {}),
     ...(direction !== 'inbound' && isCalling(parts) ? { calling: true as const } : {}),

@@ -36,7 +36,9 @@ export class Roster {
       const wanted = this.restored.get(agent.id);
       this.restored.delete(agent.id);
       const resumed = this.withDay(agent, event.at);
-      live.setAgent(wanted ? restoreIntent(resumed, wanted, this.seatOf(wanted, event)) : resumed);
+      live.setAgent(
+        wanted ? restoreIntent(resumed, wanted, this.seatOf(wanted, event), event.at) : resumed,
+      );
       const { id: agentId } = agent;
       this.tellAgent(agentId, event.at);
       // His own leg follows what the plan says of his phones, and who was at work before the start.

@@ -19,6 +19,7 @@ import { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
 import { Beginnings } from './beginnings';
 import { callConcerned } from './call-concerned';
+import { Desks } from './desks';
 import { budgetOfAsked } from './dial-budget';
 import type { Known } from './known';
 import { Lines } from './lines';
@@ -49,6 +50,7 @@ export class Router {
   private readonly beginnings: Beginnings;
   private readonly lines: Lines;
   private readonly recordings: Recordings;
+  private readonly desks: Desks;
   private readonly orders: Orders;
   private readonly seatCodes: SeatCodes;
   /** The budget as the journal has it. */
@@ -61,6 +63,7 @@ export class Router {
     this.lines = new Lines(live, this.to);
     this.roster = new Roster(live, this.to);
     this.recordings = new Recordings(live, this.to);
+    this.desks = new Desks(live, this.to);
     this.orders = new Orders(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
   }
@@ -124,7 +127,8 @@ export class Router {
       case 'call.recovered':
         return this.beginnings.recover(event);
       case 'plan.applied':
-        return this.roster.applyPlan(event);
+        this.roster.applyPlan(event);
+        return this.desks.planApplied(event.at);
       case 'leg.ringing':
       case 'leg.answered':
       case 'leg.released':
@@ -196,6 +200,10 @@ export class Router {
         this.to.call(event.callId, event);
         this.to.entry(event.entryId, event);
         return this.to.agent(event.agentId, event);
+      case 'desktop.connected':
+        return this.desks.connected(event);
+      case 'desktop.lost':
+        return this.desks.lost(event);
       case 'offer.received':
         return this.offerReceived(event);
       case 'offer.ended':
@@ -233,6 +241,8 @@ export class Router {
       case 'talk.recovered':
       case 'talk.moved':
       case 'talk.ended':
+      case 'receipt.missed':
+      case 'desktop.awaited':
       case 'agent.signed-in':
       case 'agent.readied':
       case 'agent.unreadied':
@@ -282,12 +292,14 @@ export class Router {
 
   private offerReceived(event: OfferReceived): void {
     const activity = this.options.live.agents.get(event.agentId)?.activity;
+    this.to.agent(event.agentId, event);
     if (activity?.is === 'reserved') this.to.call(activity.callId, event);
   }
 
   private timerFired(event: TimerFired): void {
     const { timer } = event;
     if ('queueId' in timer) return this.options.live.queueIsDue(timer.queueId);
+    if (timer.kind === 'desktop-grace') return this.desks.graceOver(event, timer.agentId);
     if ('agentId' in timer) this.to.agent(timer.agentId, event);
     else this.to.call(timer.callId, event);
   }

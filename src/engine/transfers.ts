@@ -1,5 +1,6 @@
 /** A transfer that an agent asks for, as the fact that it becomes: the target as it stands, and ids. */
 import { phoneToRing } from '../domain/agent/agent';
+import { popAt } from '../domain/agent/desktop-machine';
 import { seenBy } from '../domain/call/internal';
 import { mayTransfer, type TransferTarget } from '../domain/call/transfer';
 import type { RefusalCode } from '../domain/errors';
@@ -27,7 +28,7 @@ export function transferOf(
     legId: makeId(),
     recordingId: makeId(),
     phoneId: phone.id,
-    awaitsReceipt: !phone.autoReady,
+    ...popAt(agent, phone),
   };
   const fact = { type: 'talk.transferred', at, callId, agentId } as const;
   return { ...fact, route, entryId: makeId(), offer: offer ?? null };

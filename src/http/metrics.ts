@@ -30,6 +30,11 @@ export function countNotices(registry: Registry): Push {
     labelNames: ['result'],
     registers: [registry],
   });
+  const blind = new Counter({
+    name: 'openline_offers_without_pop_total',
+    help: 'Offers to agents whose desktop was not there to show who calls.',
+    registers: [registry],
+  });
   const countCall = (call: CallSnapshot): void => {
     if (call.state !== 'closed' || counted.has(call.id)) return;
     const [oldest] = counted;
@@ -41,6 +46,7 @@ export function countNotices(registry: Registry): Push {
   return {
     publish(notice: Notice) {
       if (notice.kind === 'call.updated') countCall(notice.call);
+      if (notice.kind === 'offer.created' && notice.offer.noPop) blind.inc();
       if (notice.kind === 'offer.withdrawn') offers.inc({ result: notice.reason });
     },
   };
@@ -71,6 +77,14 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
     labels: ['store', 'intent', 'activity'],
     rows: () =>
       live.agents().map(({ storeId, intent, activity }) => [storeId, intent.is, activity]),
+  });
+  gauge(registry, 'openline_desktops', 'Agents with a desktop, by store and state.', {
+    labels: ['store', 'state'],
+    rows: () =>
+      live
+        .agents()
+        .filter(({ desktop }) => desktop.state !== 'none')
+        .map(({ storeId, desktop }) => [storeId, desktop.state]),
   });
   gauge(registry, 'openline_promises_open', 'Promises to call back that are open, by store.', {
     labels: ['store'],

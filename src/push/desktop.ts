@@ -10,7 +10,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { PlanPerson } from '../domain/plan';
 import type { Instant } from '../domain/time';
-import type { AgentDesk, LiveView } from '../engine/ports';
+import type { AgentDesk, DesktopPresence, LiveView } from '../engine/ports';
 import { readClientFrame } from './events';
 import type { PushFrame } from './events';
 import type { Entry, Hub } from './hub';
@@ -32,6 +32,7 @@ export interface DesktopParts {
   hub: Hub;
   live: LiveView;
   desk: AgentDesk;
+  presence: DesktopPresence;
   now: () => Instant;
 }
 

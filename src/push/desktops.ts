@@ -3,7 +3,7 @@
  * beating, and closes them at the end. HTTP knows this as its `Desktops` port.
  */
 import type { WebSocket } from 'ws';
-import type { AgentId } from '../domain/ids';
+import type { AgentId, DesktopId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import type { DesktopParts } from './desktop';
 import { CLOSE, Desktop } from './desktop';
@@ -21,6 +21,8 @@ export class Desktops {
   readonly #parts: DesktopParts;
   readonly #open = new Map<WebSocket, Desktop>();
   readonly #heart: NodeJS.Timeout;
+  #accepted = 0;
+  #isClosing = false;
 
   constructor({ heartbeatMs = HEARTBEAT_MS, ...parts }: DesktopsOptions) {
     this.#parts = parts;
@@ -35,8 +37,10 @@ export class Desktops {
     const { personId, ...rest } = visit;
     const person = this.#parts.live.plan().people.find(({ id }) => id === personId);
     if (!person) return socket.close(CLOSE.policy, 'NOT_AUTHENTICATED');
-    socket.on('close', () => this.#open.delete(socket));
+    const desktopId = String((this.#accepted += 1));
+    socket.on('close', () => this.#gone(socket, personId, desktopId));
     this.#open.set(socket, new Desktop(this.#parts, { socket, person, ...rest }));
+    this.#parts.presence.connected(personId, desktopId);
   }
 
   /** Open connections. */
@@ -46,6 +50,7 @@ export class Desktops {
 
   /** Closes all; resolves when every socket is gone, at the latest after half a second. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     clearInterval(this.#heart);
     const gone = [...this.#open].map(([socket, desktop]) => {
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -57,6 +62,12 @@ export class Desktops {
     }, GOOD_BYE_MS);
     await Promise.all(gone);
     clearTimeout(cut);
+  }
+
+  /** Those that go because this app does will look for the next one. */
+  #gone(socket: WebSocket, personId: AgentId, desktopId: DesktopId): void {
+    this.#open.delete(socket);
+    if (!this.#isClosing) this.#parts.presence.lost(personId, desktopId);
   }
 
   #beat(): void {

@@ -1,11 +1,15 @@
-/** Rows of agents' intents and seats, so that a restarted app knows who was ready, and where he sits. */
+/** Rows of agents' intents, seats and desktops, so that a restarted app knows who was ready, where he sits, and whose
+ * desktop it waits for. */
 import type { Knex } from 'knex';
 import type { AgentIntent, AgentSnapshot } from '../domain/records';
 import { instant, run, timestamp, upsert, type Row } from './statement';
 
 const SAVE = upsert(
   'agent_state',
-  { agent_id: 'text', intent: 'text', reason: 'text', since: 'timestamptz', seat: 'text' },
+  {
+    ...{ agent_id: 'text', intent: 'text', reason: 'text', since: 'timestamptz', seat: 'text' },
+    desktop: 'boolean',
+  },
   'agent_id',
 );
 
@@ -15,6 +19,7 @@ interface AgentStateDbRow {
   reason: string | null;
   since: Date;
   seat: string | null;
+  desktop: boolean;
 }
 
 /** Writes each agent's intent as it is now. At most one snapshot an agent. */
@@ -33,6 +38,7 @@ export async function loadAgentStates(db: Knex): Promise<AgentSnapshot[]> {
         : { is: row.intent },
     since: instant(row.since),
     ...(row.seat === null ? {} : { seat: row.seat }),
+    ...(row.desktop ? { desktop: true as const } : {}),
   }));
 }
 
@@ -43,5 +49,6 @@ function toRow(agent: AgentSnapshot): Row {
     reason: agent.intent.is === 'not-ready' ? agent.intent.reason : null,
     since: timestamp(agent.since),
     seat: agent.seat ?? null,
+    desktop: agent.desktop ?? false,
   };
 }

@@ -26,6 +26,7 @@ const COLUMNS: Columns = {
   ended_at: 'timestamptz',
   outcome: 'text',
   end_cause: 'text',
+  no_pop: 'boolean',
 };
 
 const SAVE = upsert('call', COLUMNS, 'id');
@@ -52,6 +53,7 @@ export interface CallDbRow {
   ended_at: Date | null;
   outcome: CallSnapshot['outcome'];
   end_cause: CallSnapshot['endCause'];
+  no_pop: boolean;
 }
 
 /** Writes each call as it is now. At most one snapshot a call. */
@@ -92,6 +94,7 @@ function toRow(call: CallSnapshot): Row {
     ended_at: timestamp(call.endedAt),
     outcome: call.outcome,
     end_cause: call.endCause,
+    no_pop: call.noPop ?? false,
   };
 }
 
@@ -117,5 +120,6 @@ export function callFromRow(row: CallDbRow): CallSnapshot {
     endedAt: instant(row.ended_at),
     outcome: row.outcome,
     endCause: row.end_cause,
+    ...(row.no_pop ? { noPop: true as const } : {}),
   };
 }

@@ -13,6 +13,7 @@ const COLUMNS: Columns = {
   queue_id: 'text',
   offered_at: 'timestamptz',
   why: 'jsonb',
+  no_pop: 'boolean',
 };
 
 const SAVE = insertNew('offer', COLUMNS, 'id');
@@ -26,6 +27,7 @@ interface OfferDbRow {
   queue_id: string;
   offered_at: Date;
   why: OfferReason;
+  no_pop: boolean;
 }
 
 /** An offer never changes. */
@@ -47,6 +49,7 @@ export async function offersOfCall(db: Knex, callId: string): Promise<OfferSnaps
     queueId: row.queue_id,
     offeredAt: instant(row.offered_at),
     why: row.why,
+    ...(row.no_pop ? { noPop: true as const } : {}),
   }));
 }
 
@@ -59,4 +62,5 @@ const toRow = (offer: OfferSnapshot): Row => ({
   queue_id: offer.queueId,
   offered_at: timestamp(offer.offeredAt),
   why: offer.why,
+  no_pop: offer.noPop ?? false,
 });

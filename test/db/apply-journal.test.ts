@@ -38,7 +38,7 @@ async function everything(): Promise<unknown> {
 
 describe('each record comes back as it was written', () => {
   test('a call that is over, to the millisecond', async () => {
-    const call = aTalk({ leadId: aLead().id, customerId: aLead().id });
+    const call = aTalk({ leadId: aLead().id, customerId: aLead().id, noPop: true });
     await applyJournal(database.db, journal({ kind: 'call.saved', call }));
     expect(await findCall(database.db, call.id)).toEqual(call);
   });
@@ -104,7 +104,13 @@ describe('each record comes back as it was written', () => {
     const agents = [
       { id: 'chen', intent: { is: 'logged-out' as const }, since: NINE },
       { id: 'li', intent: { is: 'not-ready' as const, reason: '午休' }, since: NINE + 1 },
-      { id: 'wang', intent: { is: 'ready' as const }, since: NINE + 2, seat: 's1' },
+      {
+        id: 'wang',
+        intent: { is: 'ready' as const },
+        since: NINE + 2,
+        seat: 's1',
+        desktop: true as const,
+      },
     ];
     await applyJournal(
       database.db,

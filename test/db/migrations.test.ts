@@ -63,6 +63,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0020_offers',
     '0021_blocked_callers',
     '0022_attempts',
+    '0027_desktops',
   ]);
 });
 

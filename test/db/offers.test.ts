@@ -24,7 +24,7 @@ test('offers are kept with their reasons, in their order, and once', async () =>
       more: 3,
     },
   });
-  const second = anOffer({ callId, agentId: 'li', offeredAt: NINE + 20_000 });
+  const second = anOffer({ callId, agentId: 'li', offeredAt: NINE + 20_000, noPop: true });
   const entries = journal(
     ...[second, first, anOffer({})].map((offer) => ({ kind: 'offer.saved', offer }) as const),
   );

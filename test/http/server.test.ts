@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { startHttp } from '../support/http';
-import { call } from '../support/two-stores';
+import { call, offer } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
 import { buildHttp } from '../../src/http/server';
 import { countNotices, gaugeLive } from '../../src/http/metrics';
@@ -34,6 +34,12 @@ describe('for what watches from outside', () => {
       { kind: 'offer.withdrawn', offerId: 'o', agentId: 'wang', reason: 'missed', cause: null },
       0,
     );
+    const noPop = { ...offer('offer-1', 'wang'), noPop: true as const };
+    for (const one of [noPop, offer('offer-2', 'wang')])
+      push.publish({ kind: 'offer.created', offer: one }, 0);
+    const [wang, ...others] = http.live.theAgents;
+    const desktop = { state: 'lost' as const, since: 1, answers: false };
+    http.live.theAgents = [{ ...wang!, desktop }, ...others];
     http.live.theCalls = [talking];
     const { body } = await http.ask(null, 'GET', '/metrics');
     expect(body).toContain(
@@ -42,6 +48,8 @@ describe('for what watches from outside', () => {
     expect(body).toContain('openline_calls{store="bj01",state="talking"} 1\n');
     expect(body).toContain('openline_offers_total{result="missed"} 1\n');
     expect(body).toContain('openline_agents{store="bj01",intent="logged-out",activity="idle"} 2\n');
+    expect(body).toContain('openline_offers_without_pop_total 1\n');
+    expect(body).toContain('openline_desktops{store="bj01",state="lost"} 1\n');
     expect(body).toContain('openline_queue_waiting{queue="sales"} 0\n');
     expect(body).not.toMatch(/wang|1380/);
     http.live.theCalls = [];

@@ -106,6 +106,7 @@ describe('a colleague is asked', () => {
     [bob, dan, alice] = [centre.agent('bob'), centre.agent('dan'), centre.call()];
     bob.picksUp();
     expect(asks({ agent: 'dan' })).toBe('AGENT_NOT_FREE');
+    dan.opensDesktop();
     centre.engine.signIn('dan');
     expect(asks({ agent: 'dan' })).toBeNull();
     expect(dan.phone).toBe('silent');

@@ -14,7 +14,7 @@ import type {
 } from '../../src/domain/notices';
 import type { Plan } from '../../src/domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
-import type { AgentDesk, LiveView } from '../../src/engine/ports';
+import type { AgentDesk, DesktopPresence, LiveView } from '../../src/engine/ports';
 import { SESSION_COOKIE } from '../../src/http/auth';
 import type { HttpDeps } from '../../src/http/deps';
 import type {
@@ -33,6 +33,7 @@ import { blockKey, blockOf } from '../../src/domain/block/block';
 import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
+import { Seen } from './wait';
 import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
 
 /**
@@ -71,7 +72,7 @@ export class FakeLive implements LiveView {
 }
 
 /** A desk that does what it is asked, or refuses with the code a test put into `refusal`. */
-export class FakeDesk implements AgentDesk {
+export class FakeDesk implements AgentDesk, DesktopPresence {
   refusal: RefusalCode | null = null;
   readonly asked: string[] = [];
   onReceipt: (receipt: { agentId: string; offerId: string }) => void = () => undefined;
@@ -142,6 +143,13 @@ export class FakeDesk implements AgentDesk {
       (one) => one.slot === slot && one.storeId === agent.storeId,
     );
     return isThere ? null : 'NOTHING_PARKED';
+  }
+  readonly desktops = new Seen<string>();
+  connected(personId: string, desktopId: string): void {
+    this.desktops.add(`+${personId} ${desktopId}`);
+  }
+  lost(personId: string, desktopId: string): void {
+    this.desktops.add(`-${personId} ${desktopId}`);
   }
   offerReceived(agentId: string, offerId: string): void {
     this.onReceipt({ agentId, offerId });
@@ -265,6 +273,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     hub,
     live,
     desk,
+    presence: desk,
     now,
     ...(heartbeatMs !== undefined && { heartbeatMs }),
   });

@@ -81,6 +81,8 @@ export function agent(id: string, storeId: string, changes: Partial<AgentView> =
     reachable: true,
     unreachable: null,
     nailed: null,
+    desktop: { state: 'none', since: null, answers: false },
+    reasonText: null,
     seat: null,
     since: NOW,
     ...changes,

@@ -30,6 +30,7 @@ import {
 import { seated, settle, SIGNED_IN, signOut, want } from './intent';
 import { followWork, isNailed, stepNailed } from './nailed-machine';
 import { moved, stepBeside } from './beside';
+import { isDesktop, stepDesktop, withoutGrace } from './desktop-machine';
 import { isThere, miss } from './misses';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
@@ -43,12 +44,18 @@ type Reserved = Extract<Activity, { is: 'reserved' }>;
 
 /** One agent, one event. Throws `BugError` for a beginning that cannot be. */
 export function stepAgent(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
-  const { next, effects } = isNailed(event)
-    ? stepNailed(agent, event, now)
-    : stepWork(agent, event, now);
+  const { next, effects } = stepPart(agent, event, now);
   const followed = followWork(agent, next, event, now);
-  const { next: done } = followed;
-  return { next: withWork(agent, done, now), effects: [...effects, ...followed.effects] };
+  const settled = withoutGrace(followed.next);
+  return {
+    next: withWork(agent, settled.next, now),
+    effects: [...effects, ...followed.effects, ...settled.effects],
+  };
+}
+
+function stepPart(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
+  if (isNailed(event)) return stepNailed(agent, event, now);
+  return isDesktop(event) ? stepDesktop(agent, event, now) : stepWork(agent, event, now);
 }
 
 function stepWork(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {

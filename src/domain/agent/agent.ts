@@ -15,8 +15,10 @@ import type { Skills } from '../plan';
 import type { AgentIntent } from '../records';
 import type { Instant, Millis } from '../time';
 import type { Beside } from './beside';
+import { desktopView, type Desktop } from './desktop';
 import { nailedText, type Nailed } from './nailed';
 import { LOSS_TEXTS, type PhoneLoss } from './phone-loss';
+import { reasonText } from './reason-texts';
 import type { Workday } from './workday';
 
 /** A phone of the agent, as far as offers are concerned. */
@@ -74,6 +76,7 @@ export interface Agent {
   readonly line: LegId | null;
   /** His own leg, to a phone that is nailed up. */
   readonly nailed: Nailed;
+  readonly desktop: Desktop;
   /** A second call of his phone, while he talks. */
   readonly beside: Beside | null;
   /** Offers that he has missed since he last took one or said "ready". */
@@ -173,6 +176,8 @@ export const agentView = (agent: Agent): AgentView => ({
   reachable: phoneToRing(agent) !== undefined,
   unreachable: whyUnreachable(agent),
   nailed: nailedView(agent),
+  desktop: desktopView(agent.desktop),
+  reasonText: reasonText(agent.intent),
   seat: agent.seat,
   since: Math.max(agent.intentSince, agent.activity.since),
 });

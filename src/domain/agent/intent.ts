@@ -72,13 +72,15 @@ const wantBusy = (agent: Agent, intent: AgentIntent): Agent => ({
 const sameIntent = (a: AgentIntent, b: AgentIntent): boolean =>
   a.is === 'not-ready' && b.is === 'not-ready' ? a.reason === b.reason : a.is === b.is;
 
-const saveIntent = (agent: Agent, since: Instant): Effect => ({
+/** Kept for the next start of the app. */
+export const saveIntent = (agent: Agent, since: Instant): Effect => ({
   type: 'journal.write',
   record: {
     kind: 'agent.saved',
     agent: {
       ...{ id: agent.id, intent: wanted(agent), since },
       ...(agent.seat === null ? {} : { seat: agent.seat }),
+      ...(agent.desktop.is === 'none' ? {} : { desktop: true as const }),
     },
   },
 });

@@ -8,6 +8,8 @@ import { skillsOf } from '../queue/demands';
 import type { AgentSnapshot } from '../records';
 import type { Instant } from '../time';
 import type { Agent, AgentPhone } from './agent';
+import { NO_DESKTOP } from './desktop';
+import { desktopAtStart } from './desktop-machine';
 import { notNailed } from './nailed';
 import { atSeat, seatIn } from './seat';
 import { NOTHING_YET } from './workday';
@@ -114,6 +116,7 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   activity: { is: 'idle', since: now, resting: false },
   line: null,
   nailed: notNailed(now),
+  desktop: NO_DESKTOP,
   beside: null,
   misses: 0,
   zone: 'UTC',
@@ -127,10 +130,12 @@ export const restoreIntent = (
   agent: Agent,
   snapshot: AgentSnapshot,
   seat: AgentPhone | undefined,
+  now: Instant,
 ): Agent => ({
   ...(seat ? atSeat(agent, seat) : agent),
   intent: snapshot.intent,
   pending: null,
+  desktop: desktopAtStart(snapshot, now),
   intentSince: snapshot.since,
   activity: { is: 'idle', since: snapshot.since, resting: false },
 });

@@ -48,6 +48,8 @@ export interface CallFacts {
   readonly to: string;
   /** What the carrier says the caller is called; shown when the look-up knows no name. */
   readonly displayName: string;
+  /** Its talk began at a phone whose person no desktop showed who calls. */
+  readonly noPop?: boolean;
   /** Placed for help: nothing of ours ends it or sends it on but who dialled it. */
   readonly emergency: boolean;
   readonly ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
@@ -124,6 +126,8 @@ export interface Offer {
   offeredAt: Instant;
   dialled: boolean;
   why: OfferReason;
+  /** No desktop of the agent is there. */
+  noPop?: true;
 }
 
 /** A call that one of ours places: whom he calls, and what is set aside for the talk. */
@@ -253,6 +257,12 @@ function muteOf({ stage, muted }: Call): Pick<CallSnapshot, 'muted'> {
   return legId !== null && muted.includes(legId) ? { muted: true } : {};
 }
 
+/** Of an offered call: to one of them at least; else of the talk. */
+function popOf({ stage, noPop = false }: Call): Pick<CallSnapshot, 'noPop'> {
+  const isBlind = stage.is === 'offered' ? stage.offers.some((offer) => offer.noPop) : noPop;
+  return isBlind ? { noPop: true } : {};
+}
+
 /** Whom a customer's agent asks, or where the customer was sent; absent in every other stage. */
 function consultOf({ stage }: Call): Pick<CallSnapshot, 'consult'> {
   if (stage.is !== 'consulting') return {};
@@ -293,6 +303,7 @@ export function snapshot(call: Call): CallSnapshot {
     endCause: call.endCause,
     ...consultOf(call),
     ...muteOf(call),
+    ...popOf(call),
     ...(call.colleagueId === null ? {} : { colleagueId: call.colleagueId }),
   };
 }

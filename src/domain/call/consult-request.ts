@@ -3,6 +3,7 @@
  * do with who was asked. Nothing changes here.
  */
 import { isFree, isReachable, phoneToRing, wanted, type Agent } from '../agent/agent';
+import { popAt } from '../agent/desktop-machine';
 import type { DialTarget } from '../effects';
 import type { RefusalCode } from '../errors';
 import type { ConsultOrder } from '../agent-events';
@@ -137,7 +138,7 @@ function reachAgent(
   if (wanted(agent).is === 'logged-out' || !isReachable(agent) || !phone) return 'AGENT_NOT_FREE';
   return {
     to: { kind: 'phone', agentId: agent.id, phoneId: phone.id },
-    awaitsReceipt: !phone.autoReady,
+    awaitsReceipt: popAt(agent, phone).awaitsReceipt,
     ...taken,
   };
 }
@@ -168,9 +169,10 @@ function reachPhone(
   const agent = agents.get(person.id);
   const isLost = agent?.phones.some((one) => one.id === id && one.lost !== null) ?? false;
   if (agent && (isLost || !isReachable(agent))) return 'AGENT_NOT_FREE';
-  const isAtDesk = agent !== undefined && wanted(agent).is !== 'logged-out' && !phone.autoReady;
+  const seen = agent?.phones.find((one) => one.id === id);
+  const awaitsReceipt = agent && seen ? popAt(agent, seen).awaitsReceipt : false;
   const to = { kind: 'phone', agentId: person.id, phoneId: id } as const;
-  return { to, awaitsReceipt: isAtDesk, ...taken };
+  return { to, awaitsReceipt, ...taken };
 }
 
 /** Decides whether the consultation's agent may have that done; to ask for what is so already is no mistake. */

@@ -11,6 +11,7 @@
  * an outside number is a consultation whose agent has gone at once. How each ends is consult-end.ts, who hears
  * whom consult-hearing.ts, what may be asked for consult-request.ts.
  */
+import { RECEIPT_MS } from '../agent/desktop';
 import type { Effect } from '../effects';
 import type { ConsultBegun } from '../agent-events';
 import type { DomainEvent } from '../events';
@@ -27,7 +28,7 @@ import { hearRinging } from './consult-ringing';
 import { popTaken } from './consult-third';
 import { muteConsult } from './muting';
 import { offerView } from './offer-view';
-import { RECEIPT_MS } from './offering';
+import { receiptMissed } from './offering';
 import { told } from './telling';
 
 /** How long an outside number rings; people who are called there do not sit beside their phone. */
@@ -184,6 +185,15 @@ function dial(call: Consulting, now: Instant): Step<Call> {
   };
 }
 
+/** His desktop did not show it in time. */
+function unconfirmed(call: Consulting, now: Instant): Step<Call> {
+  const { to, offerId, dialled } = call.stage.asked;
+  if (dialled) return stay<Call>(call);
+  const { next, effects } = dial(call, now);
+  const missed = to.kind === 'phone' ? [receiptMissed({ agentId: to.agentId, offerId }, now)] : [];
+  return { next, effects: [...effects, ...missed] };
+}
+
 /** A call whose agent asks somebody. Throws nothing; whoever leaves first, nobody is left alone with music. */
 export function stepConsulting(call: Consulting, event: DomainEvent, now: Instant): Step<Call> {
   const { asked, agentId } = call.stage;
@@ -198,7 +208,7 @@ export function stepConsulting(call: Consulting, event: DomainEvent, now: Instan
       if (!('offerId' in event.timer) || event.timer.offerId !== asked.offerId || asked.answered)
         return stay<Call>(call);
       return event.timer.kind === 'offer-receipt'
-        ? dial(call, now)
+        ? unconfirmed(call, now)
         : thirdGone(call, 'no-answer', now);
     case 'leg.ringing':
       return event.legId === asked.legId

@@ -5,7 +5,7 @@ import type { OfferReason } from '../queue/reason';
 /** The screen pop: what an agent is shown of a caller before his phone rings. */
 export const offerView = (
   call: CallFacts,
-  offer: Pick<Offer, 'offerId' | 'agentId' | 'offeredAt'> & { why?: OfferReason },
+  offer: Pick<Offer, 'offerId' | 'agentId' | 'offeredAt' | 'noPop'> & { why?: OfferReason },
 ): OfferView => ({
   offerId: offer.offerId,
   callId: call.id,
@@ -21,5 +21,6 @@ export const offerView = (
   customerId: call.customerId,
   waitingSince: call.arrivedAt,
   offeredAt: offer.offeredAt,
+  ...(offer.noPop ? { noPop: true as const } : {}),
   ...(offer.why ? { why: offer.why } : {}),
 });

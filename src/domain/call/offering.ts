@@ -2,16 +2,14 @@
  * One offer of a call to an agent: its dial, its timers, and what it leaves behind when nothing comes of it.
  * Of several offers of one call each is on its own; who is made one, and when, is not decided here.
  */
+import { RECEIPT_MS } from '../agent/desktop';
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { Timer } from '../events';
 import type { OfferReason } from '../queue/reason';
 import type { OfferEnded, OfferMade } from '../raised-events';
-import type { Instant, Millis } from '../time';
+import type { Instant } from '../time';
 import { partyNumber, type Call, type CallFacts, type Offer } from './call';
-
-/** The ring waits this long for the desktop's receipt, counted from the push. */
-export const RECEIPT_MS: Millis = 150;
 
 /** Why this agent. */
 export const whyOf = ({ why, by = 'transfer' }: OfferMade): OfferReason => why ?? { by };
@@ -25,6 +23,7 @@ export const saveOffer = (call: CallFacts, offer: Offer): Effect => ({
       ...{ id: offer.offerId, callId: call.id, entryId: call.ids.entryId },
       ...{ agentId: offer.agentId, legId: offer.legId, queueId: call.route.queueId },
       ...{ offeredAt: offer.offeredAt, why: offer.why },
+      ...(offer.noPop ? { noPop: true as const } : {}),
     },
   },
 });
@@ -35,6 +34,12 @@ export const awaitReceipt = (call: CallFacts, offer: Offer, now: Instant): Effec
   timer: receiptTimer(call, offer),
   at: now + RECEIPT_MS,
 });
+
+/** It did not in that time, or will not. */
+export const receiptMissed = (
+  { agentId, offerId }: Pick<Offer, 'agentId' | 'offerId'>,
+  now: Instant,
+): Effect => ({ type: 'raise', event: { type: 'receipt.missed', at: now, agentId, offerId } });
 
 /** The phone rings, at most as long as the queue's agents are given. */
 export const dialPhone = (call: CallFacts, offer: Offer, now: Instant): Effect[] => [

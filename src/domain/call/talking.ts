@@ -44,6 +44,7 @@ export function pickUp(call: CallIn<'offered'>, offer: Offer, now: Instant): Ste
   const talk: CallIn<'talking'> = {
     ...call,
     agentId: offer.agentId,
+    noPop: offer.noPop === true,
     talkStartedAt: now,
     stage: {
       is: 'talking',

@@ -24,6 +24,7 @@ import {
   dialPhone,
   endOffer,
   hangUpPhone,
+  receiptMissed,
   saveOffer,
   whyOf,
 } from './offering';
@@ -65,7 +66,7 @@ export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: In
     case 'timer.fired': {
       const { timer } = event;
       if (timer.kind === 'offer-receipt')
-        return withOffer(call, timer.offerId, (offer) => dial(call, offer, now));
+        return withOffer(call, timer.offerId, (offer) => unconfirmed(call, offer, now));
       if (timer.kind === 'offer-ring')
         return withOffer(call, timer.offerId, (offer) => takeBack(call, offer, 'missed', now));
       break;
@@ -116,6 +117,7 @@ function makeOffer(
     offeredAt: now,
     dialled: false,
     why: whyOf(made),
+    ...(made.noPop ? { noPop: true as const } : {}),
   };
   const line = silent ? ({ is: 'ringing' } as const) : call.stage.line;
   const next: CallIn<'offered'> = {
@@ -143,6 +145,13 @@ function dial(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
     next: { ...call, legs: [...call.legs, offer.legId], stage: { ...call.stage, offers } },
     effects: dialPhone(call, offer, now),
   };
+}
+
+/** His desktop was given its time: the phone rings all the same. */
+function unconfirmed(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
+  if (offer.dialled) return stay<Call>(call);
+  const { next, effects } = dial(call, offer, now);
+  return { next, effects: [...effects, receiptMissed(offer, now)] };
 }
 
 /** He called in for it, and is about to be told that he has it. */

@@ -55,6 +55,24 @@ export const AgentSchema = Type.Object({
       { description: 'The own leg at a phone that is nailed up; null without such a phone.' },
     ),
   ),
+  desktop: Type.Object(
+    {
+      state: Type.Union([Type.Literal('none'), Type.Literal('open'), Type.Literal('lost')]),
+      since: Nullable(InstantValue),
+      answers: Type.Boolean({
+        description: 'A ring waits for its receipt; false after it left two out, until one comes.',
+      }),
+    },
+    {
+      description: 'The pages that are open. `lost`: within the grace, offers come without a pop.',
+    },
+  ),
+  reasonText: Nullable(
+    Type.Object(
+      { zh: Type.String(), en: Type.String() },
+      { description: 'Why not ready, in words, where the reason is not his own.' },
+    ),
+  ),
   seat: Nullable(Id),
   since: InstantValue,
 });

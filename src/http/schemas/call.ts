@@ -87,6 +87,11 @@ export const CallSchema = Type.Object({
   muted: Type.Optional(
     Type.Literal(true, { description: 'Nobody hears its agent; absent while he is heard.' }),
   ),
+  noPop: Type.Optional(
+    Type.Literal(true, {
+      description: 'No desktop showed its agent who calls before he was rung.',
+    }),
+  ),
   consult: Type.Optional(
     Type.Object(
       {
@@ -166,6 +171,7 @@ const OfferSchema = Type.Object({
   queueId: Type.String(),
   offeredAt: InstantValue,
   why: OfferReasonSchema,
+  noPop: Type.Optional(Type.Literal(true)),
 });
 
 export const CallDetailSchema = Type.Object({

@@ -61,6 +61,8 @@ export class TestCentre {
   /** Bugs that the engine reported; a story must end with none unless it is about one. */
   readonly bugs: string[] = [];
   readonly logged: object[] = [];
+  /** Pages that are open, by their person; whoever has one looks for the next app. */
+  readonly desktops = new Map<string, string[]>();
   /** The app that lives now; `fall.ts` ends it and begins another. */
   life: Life;
   private ids = 0;
@@ -238,10 +240,31 @@ export class Agent {
     readonly id: string,
   ) {}
 
-  /** Signs in and says "ready". */
+  /** Opens his desktop, signs in and says "ready". */
   atWork(): this {
+    if (!this.centre.desktops.has(this.id)) this.opensDesktop();
     this.centre.engine.signIn(this.id);
     this.centre.engine.ready(this.id);
+    return this;
+  }
+
+  /** One more page. */
+  opensDesktop(): this {
+    const { desktops } = this.centre;
+    const page = this.centre.id();
+    desktops.set(this.id, [...(desktops.get(this.id) ?? []), page]);
+    this.centre.engine.presence.connected(this.id, page);
+    return this;
+  }
+
+  /** The oldest of his pages goes. */
+  losesDesktop(): this {
+    const { desktops } = this.centre;
+    const [page, ...others] = desktops.get(this.id) ?? [];
+    if (page === undefined) throw new Error(`${this.id} has no desktop`);
+    if (others.length > 0) desktops.set(this.id, others);
+    else desktops.delete(this.id);
+    this.centre.engine.presence.lost(this.id, page);
     return this;
   }
 

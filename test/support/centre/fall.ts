@@ -52,6 +52,8 @@ export function appReturns(centre: TestCentre): void {
     work: workdays(centre),
     left: leavers(centre),
   });
+  for (const [agentId, pages] of centre.desktops)
+    for (const page of pages) engine.presence.connected(agentId, page);
   const ends = missed.filter((event) => event.type === 'leg.ended');
   const seen = ends.filter(
     ({ legId }) => telephony.notes.has(legId) && !telephony.hungUp.has(legId),

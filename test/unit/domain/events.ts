@@ -211,6 +211,10 @@ export const SAMPLES: Samples = {
     phoneId: 'phone',
     awaitsReceipt: true,
   },
+  'receipt.missed': { type: 'receipt.missed', at: NOW, agentId: 'bob', offerId: 'offer' },
+  'desktop.connected': { type: 'desktop.connected', at: NOW, agentId: 'bob', desktopId: '1' },
+  'desktop.lost': { type: 'desktop.lost', at: NOW, agentId: 'bob', desktopId: '1' },
+  'desktop.awaited': { type: 'desktop.awaited', at: NOW, agentId: 'bob' },
   'offer.received': { type: 'offer.received', at: NOW, offerId: 'offer', agentId: 'bob' },
   'talk.held': { type: 'talk.held', at: NOW, callId: 'call', agentId: 'bob' },
   'talk.resumed': { type: 'talk.resumed', at: NOW, callId: 'call', agentId: 'bob' },
@@ -479,5 +483,6 @@ export const EVENTS: Record<string, DomainEvent> = {
   'timer lookup-again': timer({ kind: 'lookup-again', callId: 'call' }),
   'timer wrap-up': timer({ kind: 'wrap-up', agentId: 'bob' }),
   'timer agent-rest': timer({ kind: 'agent-rest', agentId: 'bob' }),
+  'timer desktop-grace': timer({ kind: 'desktop-grace', agentId: 'bob' }),
   'timer nailed-again': timer({ kind: 'nailed-again', agentId: 'bob' }),
 };

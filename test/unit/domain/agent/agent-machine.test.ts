@@ -1,6 +1,7 @@
 import type { Activity, Agent } from '../../../../src/domain/agent/agent';
 import { isFree, isSignedIn } from '../../../../src/domain/agent/agent';
 import { stepAgent } from '../../../../src/domain/agent/agent-machine';
+import { NO_DESKTOP } from '../../../../src/domain/agent/desktop';
 import { notNailed } from '../../../../src/domain/agent/nailed';
 import { NOTHING_YET } from '../../../../src/domain/agent/workday';
 import { BugError } from '../../../../src/domain/errors';
@@ -88,6 +89,7 @@ const agentWho = (activity: Activity, intent: AgentIntent = READY): Agent => ({
   activity,
   line: null,
   nailed: notNailed(1),
+  desktop: NO_DESKTOP,
   beside: null,
   misses: 0,
   retired: false,

@@ -1,3 +1,4 @@
+import { NO_DESKTOP } from '../../../../src/domain/agent/desktop';
 import { NOTHING_YET } from '../../../../src/domain/agent/workday';
 import type { Agent, AgentPhone } from '../../../../src/domain/agent/agent';
 import { phonesBeside, phoneToRing } from '../../../../src/domain/agent/agent';
@@ -33,6 +34,7 @@ const bob = (nailed: string, intent: AgentIntent = READY, changes: Partial<Agent
     today: NOTHING_YET,
     line: null,
     beside: null,
+    desktop: NO_DESKTOP,
     phones: [PHONE],
   },
   activity: { is: 'idle', since: 5, resting: false },

@@ -1,4 +1,5 @@
 import type { Agent } from '../../../../src/domain/agent/agent';
+import { NO_DESKTOP } from '../../../../src/domain/agent/desktop';
 import { notNailed } from '../../../../src/domain/agent/nailed';
 import { NOTHING_YET } from '../../../../src/domain/agent/workday';
 import type { Call, Stage } from '../../../../src/domain/call/call';
@@ -9,6 +10,7 @@ import { NOW } from '../events';
 const bob: Agent = {
   ...{ id: 'bob', name: 'Bob', storeId: 'bj01', seat: null, queues: ['sales'], retired: false },
   beside: null,
+  desktop: NO_DESKTOP,
   ...{ intent: { is: 'not-ready', reason: 'lunch' }, pending: null, intentSince: 1, line: null },
   nailed: notNailed(1),
   phones: [{ id: 'phone', autoReady: false, lost: null }],

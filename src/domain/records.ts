@@ -192,8 +192,11 @@ export interface ConfirmedNumber {
   by: AgentId;
 }
 
-/** Nobody was there, he left by himself, or the hotline was closed. */
-export type PromiseReason = 'nobody-signed-in' | 'abandoned' | 'closed';
+/**
+ * Nobody was there, he left by himself, the hotline was closed, he asked for it instead of waiting, or there was no
+ * stream of media left to let him wait.
+ */
+export type PromiseReason = 'nobody-signed-in' | 'abandoned' | 'closed' | 'asked' | 'over-capacity';
 
 export interface PromiseSnapshot {
   id: PromiseId;

@@ -24,6 +24,7 @@ import * as asking from './0018_asking';
 import * as skills from './0019_skills';
 import * as offers from './0020_offers';
 import * as blockedCallers from './0021_blocked_callers';
+import * as waits from './0025_waits';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -51,6 +52,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0019_skills', ...skills },
   { name: '0020_offers', ...offers },
   { name: '0021_blocked_callers', ...blockedCallers },
+  { name: '0025_waits', ...waits },
 ];
 
 /** Where knex finds the migrations. */

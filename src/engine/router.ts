@@ -30,6 +30,7 @@ import { Orders } from './orders';
 import { Recordings } from './recordings';
 import { Roster } from './roster';
 import { SeatCodes } from './seats';
+import { Waits } from './waits';
 
 interface RouterOptions {
   live: LiveState;
@@ -50,6 +51,7 @@ export class Router {
   private readonly recordings: Recordings;
   private readonly orders: Orders;
   private readonly seatCodes: SeatCodes;
+  private readonly waits: Waits;
   /** The budget as the journal has it. */
   private kept: DialBudget = UNUSED;
 
@@ -62,14 +64,16 @@ export class Router {
     this.recordings = new Recordings(live, this.to);
     this.orders = new Orders(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
+    this.waits = new Waits(live, this.to);
   }
 
-  restore({ agents, promises, budget, hotlines, blocks, work, left }: Known): void {
+  restore({ agents, promises, budget, hotlines, blocks, work, left, waits }: Known): void {
     this.options.live.budget = this.kept = budget;
     this.roster.restore(agents, work ?? []);
     for (const promise of promises) this.options.live.setPromise(promise);
     this.orders.restore(hotlines, blocks);
     this.lines.restore(left);
+    this.waits.restore(waits);
   }
 
   /** Handles the event and everything it raises. Never throws. */
@@ -123,7 +127,8 @@ export class Router {
       case 'call.recovered':
         return this.beginnings.recover(event);
       case 'plan.applied':
-        return this.roster.applyPlan(event);
+        this.roster.applyPlan(event);
+        return this.waits.planned(event.at);
       case 'leg.ringing':
       case 'leg.answered':
       case 'leg.released':
@@ -138,7 +143,6 @@ export class Router {
       case 'key.pressed':
       case 'play.ended':
       case 'promise.written':
-      case 'entry.held':
       case 'wait.known':
       case 'queue.deserted':
       case 'offer.revoked':
@@ -155,6 +159,9 @@ export class Router {
       case 'help.refused':
       case 'consult.ordered':
         return this.to.call(event.callId, event);
+      case 'entry.held':
+        this.to.call(event.callId, event);
+        return this.waits.tell(event.callId, event.at);
       case 'consult.begun':
         this.options.live.budget = budgetOfAsked(this.options.live, event);
         return this.to.call(event.callId, event);
@@ -188,6 +195,7 @@ export class Router {
       case 'entry.joined':
         return this.lines.join(event);
       case 'entry.left':
+        this.waits.over(event.entryId, event.outcome, event.at);
         return this.lines.left(event);
       case 'caller.known':
         return this.lines.known(event);
@@ -197,8 +205,11 @@ export class Router {
         return this.to.agent(event.agentId, event);
       case 'offer.received':
         return this.offerReceived(event);
-      case 'offer.ended':
       case 'talk.started':
+        this.waits.over(event.entryId, 'connected', event.at);
+        this.to.entry(event.entryId, event);
+        return this.to.agent(event.agentId, event);
+      case 'offer.ended':
         this.to.entry(event.entryId, event);
         return this.to.agent(event.agentId, event);
       case 'talk.joined':

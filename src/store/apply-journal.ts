@@ -22,6 +22,7 @@ import { saveOffers } from './offers';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings } from './recordings';
+import { saveWaits } from './waits';
 
 /** A recording whose row is now in the database; the app makes it `recording.stored`. */
 export interface StoredRecording {
@@ -64,6 +65,10 @@ export async function applyJournal(
     await saveOffers(
       trx,
       records(batch['offer.saved']).map((record) => record.offer),
+    );
+    await saveWaits(
+      trx,
+      records(batch['wait.saved']).map((record) => record.wait),
     );
     await sweepCalls(trx, records(batch['call.swept']));
     await savePromises(
@@ -122,6 +127,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'leg.saved': new Map(),
     'entry.saved': new Map(),
     'offer.saved': new Map(),
+    'wait.saved': new Map(),
     'call.swept': new Map(),
     'lead.opened': new Map(),
     'number.confirmed': new Map(),
@@ -158,6 +164,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.entry.id;
     case 'offer.saved':
       return record.offer.id;
+    case 'wait.saved':
+      return `${record.wait.entryId}|${record.wait.expected.at}`;
     case 'lead.opened':
       return record.lead.id;
     case 'number.confirmed':

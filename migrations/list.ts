@@ -26,6 +26,7 @@ import * as offers from './0020_offers';
 import * as blockedCallers from './0021_blocked_callers';
 import * as attempts from './0022_attempts';
 import * as desktops from './0027_desktops';
+import * as waits from './0025_waits';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -55,6 +56,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0021_blocked_callers', ...blockedCallers },
   { name: '0022_attempts', ...attempts },
   { name: '0027_desktops', ...desktops },
+  { name: '0025_waits', ...waits },
 ];
 
 /** Where knex finds the migrations. */

@@ -22,7 +22,14 @@ import { Replayer } from './engine/replay';
 import { UnlinkedRecordings } from './engine/unlinked-recordings';
 import { listenOn } from './http/listen';
 import { buildHttp } from './http/server';
-import { countEdge, countNotices, gaugeLive, gaugeTrunks, observeLegQuality } from './http/metrics';
+import {
+  countEdge,
+  countNotices,
+  gaugeLive,
+  gaugeTrunks,
+  gaugeWaits,
+  observeLegQuality,
+} from './http/metrics';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
@@ -42,6 +49,7 @@ import { loadPlan } from './store/plan-rows';
 import { storePlans } from './store/plans';
 import { loadOpenPromises } from './store/promises';
 import { loadRecentLeavers } from './store/recent-leavers';
+import { loadWaits } from './store/waits';
 import { loadWorkdays } from './store/workdays';
 import { storeQueries } from './store/queries';
 import { recordingLinks } from './store/recording-links';
@@ -191,6 +199,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     },
   });
   gaugeLive(metrics, engine);
+  gaugeWaits(metrics, engine);
   gaugeTrunks(metrics, () => telephony.trunkViews());
   const unlinked = new UnlinkedRecordings({
     ...{ links: recordingLinks(db), submit, now, log: log.child({ part: 'recordings' }) },
@@ -227,6 +236,7 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
     blocks: await loadBlocks(db),
     work: await loadWorkdays(db),
     left: await loadRecentLeavers(db),
+    waits: await loadWaits(db),
   });
   const trunks = await loadTrunkUses(db);
   const legs = await telephony.connect();

@@ -14,6 +14,7 @@ import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type { AgentIntent, CallSnapshot, HotlineSnapshot, PromiseSnapshot } from './records';
+import type { ExpectationView } from './queue/expect';
 import type { OfferReason } from './queue/reason';
 import type { Instant } from './time';
 
@@ -157,4 +158,6 @@ export interface QueueView {
   ready: number;
   signedIn: number;
   longestWaitSince: Instant | null;
+  /** How good what callers are told of their wait is. */
+  told: ExpectationView;
 }

@@ -17,6 +17,7 @@ import type {
   StoreId,
   TrunkId,
 } from './ids';
+import type { Came, Expected } from './queue/expect';
 import type { OfferReason } from './queue/reason';
 import type { Instant } from './time';
 import type { TrunkUse } from './trunk/use';
@@ -30,6 +31,7 @@ export type JournalRecord =
   | { kind: 'leg.saved'; leg: LegSnapshot }
   | { kind: 'entry.saved'; entry: EntrySnapshot }
   | { kind: 'offer.saved'; offer: OfferSnapshot }
+  | { kind: 'wait.saved'; wait: WaitSnapshot }
   /** A call that ended while no app was there: whatever of its legs and places stands open ends with it. */
   | { kind: 'call.swept'; callId: CallId; endedAt: Instant; endCause: EndCause }
   | { kind: 'lead.opened'; lead: NewLead }
@@ -162,6 +164,17 @@ export interface EntrySnapshot {
   joinedAt: Instant;
   endedAt: Instant | null;
   outcome: 'connected' | 'abandoned' | 'overflowed' | 'promised' | 'closed' | null;
+}
+
+/** How long a wait was expected to be, at one moment of it, and what came. */
+export interface WaitSnapshot {
+  callId: CallId;
+  entryId: EntryId;
+  queueId: QueueId;
+  /** Its moment and its entry name it. */
+  expected: Expected;
+  /** Null while he waits. */
+  came: Came | null;
 }
 
 /** A call held out to an agent. What came of it, his leg tells; it has none when his phone was never rung. */

@@ -41,6 +41,7 @@ import type { AgentDesk, LiveView, MakeId, OutboundAgents } from './ports';
 import { Router } from './router';
 import { seatFact } from './seats';
 import { transferOf } from './transfers';
+import { noteLine } from './waits';
 import { agentViews, callsOf, hotlineViews, offersTo, queueViews } from './views';
 
 /** The world outside, ids, and a logger. */
@@ -103,8 +104,11 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
   }
 
   private tellQueues(): void {
-    for (const queue of this.live.changedQueues)
-      this.options.push.publish({ kind: 'queue.updated', queue: queue.view() }, this.now());
+    const at = this.now();
+    for (const queue of this.live.changedQueues) {
+      noteLine(queue, at);
+      this.options.push.publish({ kind: 'queue.updated', queue: queue.view() }, at);
+    }
     this.live.changedQueues.clear();
   }
 

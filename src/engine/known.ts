@@ -5,6 +5,7 @@ import type {
   BlockSnapshot,
   HotlineSnapshot,
   PromiseSnapshot,
+  WaitSnapshot,
 } from '../domain/records';
 
 import type { Left } from '../domain/queue/left';
@@ -25,4 +26,6 @@ export interface Known {
   work?: DaySoFar[];
   /** Who left a queue a moment ago. */
   left?: Left[];
+  /** What was expected of waits, and what came: the oldest first. */
+  waits?: WaitSnapshot[];
 }

@@ -11,6 +11,7 @@ import type { PlanPerson, PlanQueue } from '../domain/plan';
 import type { QueueSituation } from '../domain/queue/dispatch';
 import { demandsOf, type Demand } from '../domain/queue/demands';
 import { byPlace, type Entry } from '../domain/queue/entry';
+import { NOTHING_EXPECTED, viewOf, type Expectation } from '../domain/queue/expect';
 import { NO_FLOORS, type Floor } from '../domain/queue/floor';
 import { headStartMs, type CallerFacts } from '../domain/queue/place';
 import type { Engaged, PassedOver } from '../domain/queue/reason';
@@ -52,6 +53,8 @@ export class LiveQueue {
   isAwaited = false;
   /** The floor of another queue kept somebody from its callers. */
   isHeldBack = false;
+  /** What is expected of waiting in it. */
+  expectation: Expectation = NOTHING_EXPECTED;
 
   constructor(id: QueueId, storeId: StoreId) {
     this.id = id;
@@ -245,7 +248,18 @@ export class LiveQueue {
       ready: this.ready.size,
       signedIn: this.signedIn.size,
       longestWaitSince: this.longestWaitSince,
+      told: viewOf(this.expectation),
     };
+  }
+
+  /** Agents at work, and how many wait. */
+  get line(): { working: number; waiting: number } {
+    return { working: this.ready.size, waiting: this.waiting.length };
+  }
+
+  /** How many stand before an entry that waits. */
+  ahead(entry: Entry): number {
+    return this.placeOf(entry);
   }
 
   private insert(entry: Entry): void {

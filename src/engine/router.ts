@@ -32,6 +32,7 @@ import { Orders } from './orders';
 import { Recordings } from './recordings';
 import { Roster } from './roster';
 import { SeatCodes } from './seats';
+import { Waits } from './waits';
 
 interface RouterOptions {
   live: LiveState;
@@ -53,6 +54,7 @@ export class Router {
   private readonly desks: Desks;
   private readonly orders: Orders;
   private readonly seatCodes: SeatCodes;
+  private readonly waits: Waits;
   /** The budget as the journal has it. */
   private kept: DialBudget = UNUSED;
 
@@ -66,14 +68,16 @@ export class Router {
     this.desks = new Desks(live, this.to);
     this.orders = new Orders(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
+    this.waits = new Waits(live, this.to);
   }
 
-  restore({ agents, promises, budget, hotlines, blocks, work, left }: Known): void {
+  restore({ agents, promises, budget, hotlines, blocks, work, left, waits }: Known): void {
     this.options.live.budget = this.kept = budget;
     this.roster.restore(agents, work ?? []);
     for (const promise of promises) this.options.live.setPromise(promise);
     this.orders.restore(hotlines, blocks);
     this.lines.restore(left);
+    this.waits.restore(waits);
   }
 
   /** Handles the event and everything it raises. Never throws. */
@@ -128,7 +132,8 @@ export class Router {
         return this.beginnings.recover(event);
       case 'plan.applied':
         this.roster.applyPlan(event);
-        return this.desks.planApplied(event.at);
+        this.desks.planApplied(event.at);
+        return this.waits.planned(event.at);
       case 'leg.ringing':
       case 'leg.answered':
       case 'leg.released':
@@ -143,7 +148,6 @@ export class Router {
       case 'key.pressed':
       case 'play.ended':
       case 'promise.written':
-      case 'entry.held':
       case 'wait.known':
       case 'queue.deserted':
       case 'offer.revoked':
@@ -160,6 +164,9 @@ export class Router {
       case 'help.refused':
       case 'consult.ordered':
         return this.to.call(event.callId, event);
+      case 'entry.held':
+        this.to.call(event.callId, event);
+        return this.waits.tell(event.callId, event.at);
       case 'consult.begun':
         this.options.live.budget = budgetOfAsked(this.options.live, event);
         return this.to.call(event.callId, event);
@@ -193,6 +200,7 @@ export class Router {
       case 'entry.joined':
         return this.lines.join(event);
       case 'entry.left':
+        this.waits.over(event.entryId, event.outcome, event.at);
         return this.lines.left(event);
       case 'caller.known':
         return this.lines.known(event);
@@ -206,8 +214,11 @@ export class Router {
         return this.desks.lost(event);
       case 'offer.received':
         return this.offerReceived(event);
-      case 'offer.ended':
       case 'talk.started':
+        this.waits.over(event.entryId, 'connected', event.at);
+        this.to.entry(event.entryId, event);
+        return this.to.agent(event.agentId, event);
+      case 'offer.ended':
         this.to.entry(event.entryId, event);
         return this.to.agent(event.agentId, event);
       case 'promise.settled':

@@ -5,7 +5,7 @@
 import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { CallId } from '../domain/ids';
-import type { Notice } from '../domain/notices';
+import type { Notice, QueueView } from '../domain/notices';
 import { stands } from '../domain/promise/promise';
 import type { CallSnapshot } from '../domain/records';
 import type { TrunkView } from '../domain/trunk/view';
@@ -104,6 +104,38 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
       for (const { id, waiting } of live.queues()) this.set({ queue: id }, waiting);
     },
   });
+}
+
+/** How good what callers are told of their wait is; nothing for a queue of which nothing is known yet. */
+export function gaugeWaits(registry: Registry, live: LiveView): void {
+  const figures: [name: string, help: string, of: (told: QueueView['told']) => number | null][] = [
+    [
+      'coverage',
+      'Share of the latest hundred told waiting times that held.',
+      ({ coverage }) => coverage,
+    ],
+    [
+      'error_seconds',
+      'Mean error of what was expected of waits.',
+      ({ meanErrorMs }) => (meanErrorMs === null ? null : meanErrorMs / 1000),
+    ],
+    ['cases', 'Waits that the next expectation is made of.', ({ cases }) => cases],
+  ];
+  for (const [name, help, of] of figures) {
+    new Gauge({
+      name: `openline_wait_${name}`,
+      help,
+      labelNames: ['queue'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { id, told } of live.queues()) {
+          const value = of(told);
+          if (value !== null) this.set({ queue: id }, value);
+        }
+      },
+    });
+  }
 }
 
 /** Trunks, read at each scrape: what an operator buys channels by, and what wakes him. */

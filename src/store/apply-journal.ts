@@ -23,6 +23,7 @@ import { saveOffers } from './offers';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings } from './recordings';
+import { saveWaits } from './waits';
 
 /** A recording whose row is now in the database; the app makes it `recording.stored`. */
 export interface StoredRecording {
@@ -65,6 +66,10 @@ export async function applyJournal(
     await saveOffers(
       trx,
       records(batch['offer.saved']).map((record) => record.offer),
+    );
+    await saveWaits(
+      trx,
+      records(batch['wait.saved']).map((record) => record.wait),
     );
     await sweepCalls(trx, records(batch['call.swept']));
     await savePromises(
@@ -127,6 +132,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'leg.saved': new Map(),
     'entry.saved': new Map(),
     'offer.saved': new Map(),
+    'wait.saved': new Map(),
     'call.swept': new Map(),
     'lead.opened': new Map(),
     'number.confirmed': new Map(),
@@ -164,6 +170,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.entry.id;
     case 'offer.saved':
       return record.offer.id;
+    case 'wait.saved':
+      return `${record.wait.entryId}|${record.wait.expected.at}`;
     case 'lead.opened':
       return record.lead.id;
     case 'number.confirmed':

@@ -64,6 +64,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0021_blocked_callers',
     '0022_attempts',
     '0027_desktops',
+    '0025_waits',
   ]);
 });
 

@@ -3,7 +3,7 @@ import { startHttp } from '../support/http';
 import { call, offer } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
 import { buildHttp } from '../../src/http/server';
-import { countNotices, gaugeLive } from '../../src/http/metrics';
+import { countNotices, gaugeLive, gaugeWaits } from '../../src/http/metrics';
 import { CodedError } from '../../src/domain/errors';
 
 let http: TestHttp;
@@ -26,6 +26,7 @@ describe('for what watches from outside', () => {
     http = startHttp({ deps: { metrics } });
     const push = countNotices(metrics);
     gaugeLive(metrics, http.live);
+    gaugeWaits(metrics, http.live);
     const talking = call('call-1', { state: 'talking', endCause: null, outcome: null });
     const closed = call('call-1', { outcome: 'talk', agentId: 'wang' });
     for (const each of [talking, closed, closed])
@@ -51,6 +52,8 @@ describe('for what watches from outside', () => {
     expect(body).toContain('openline_offers_without_pop_total 1\n');
     expect(body).toContain('openline_desktops{store="bj01",state="lost"} 1\n');
     expect(body).toContain('openline_queue_waiting{queue="sales"} 0\n');
+    expect(body).toContain('openline_wait_cases{queue="sales"} 0\n');
+    expect(body).not.toContain('openline_wait_coverage{');
     expect(body).not.toMatch(/wang|1380/);
     http.live.theCalls = [];
     expect((await http.ask(null, 'GET', '/metrics')).body).not.toContain('state="talking"');

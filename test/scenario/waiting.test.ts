@@ -103,6 +103,7 @@ describe('nobody is free but somebody is signed in', () => {
         ready: 0,
         signedIn: 1,
         longestWaitSince: MORNING,
+        told: { cases: 0, coverage: null, meanErrorMs: null, wouldHold: null },
       },
     ]);
     expect(centre.push.of('queue.updated').at(-1)?.queue.waiting).toBe(2);

@@ -3,6 +3,8 @@ import type { Plan, PlanPerson, Post } from '../../src/domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import type { LeadRow, RecordingRow } from '../../src/http/ports';
 
+const NOTHING_TOLD = { coverage: null, wouldHold: null, meanErrorMs: null, cases: 0 };
+
 /**
  * Two small stores for tests of who may see what: one person of each post in the first, a
  * telemarketer and a supervisor in the second, and one of everything that can be shown.
@@ -90,7 +92,16 @@ export function agent(id: string, storeId: string, changes: Partial<AgentView> =
 }
 
 export function queue(id: string, storeId: string): QueueView {
-  return { id, storeId, waiting: 0, offered: 0, ready: 0, signedIn: 0, longestWaitSince: null };
+  return {
+    id,
+    storeId,
+    waiting: 0,
+    offered: 0,
+    ready: 0,
+    signedIn: 0,
+    longestWaitSince: null,
+    told: NOTHING_TOLD,
+  };
 }
 
 export function offer(offerId: string, agentId: string): OfferView {

@@ -10,4 +10,16 @@ export const QueueSchema = Type.Object({
   ready: Type.Integer(),
   signedIn: Type.Integer(),
   longestWaitSince: Nullable(InstantValue),
+  told: Type.Object(
+    {
+      coverage: Nullable(Type.Number()),
+      wouldHold: Nullable(Type.Number()),
+      meanErrorMs: Nullable(Type.Integer()),
+      cases: Type.Integer(),
+    },
+    {
+      description:
+        'Waiting times: share of the latest hundred told ranges that held; the same of all ranges, told or not; mean error; cases that the next range is made of.',
+    },
+  ),
 });

@@ -25,8 +25,8 @@ import * as skills from './0019_skills';
 import * as offers from './0020_offers';
 import * as blockedCallers from './0021_blocked_callers';
 import * as attempts from './0022_attempts';
-import * as desktops from './0027_desktops';
 import * as waits from './0025_waits';
+import * as desktops from './0027_desktops';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -55,8 +55,8 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0020_offers', ...offers },
   { name: '0021_blocked_callers', ...blockedCallers },
   { name: '0022_attempts', ...attempts },
-  { name: '0027_desktops', ...desktops },
   { name: '0025_waits', ...waits },
+  { name: '0027_desktops', ...desktops },
 ];
 
 /** Where knex finds the migrations. */

@@ -37,6 +37,7 @@ import { Hub } from './push/hub';
 import { hotlineLedger, queueLoad } from './reports';
 import { loadBlocks } from './store/blocks';
 import { storeAccounts } from './store/accounts';
+import { storeAttempts } from './store/attempts';
 import { loadAgentStates } from './store/agent-states';
 import { applyJournal } from './store/apply-journal';
 import { findCall, loadOpenCalls } from './store/calls';
@@ -189,6 +190,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     clock,
     lookup,
     pins: storePins(db),
+    attempts: storeAttempts(db),
     makeId,
     log: log.child({ part: 'engine' }),
     push: {
@@ -244,6 +246,7 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
   await recoverCalls(parts, centre, legs);
   fetch.begin();
   media.begin();
+  engine.keepPromises();
   telephony.open();
 }
 

@@ -3,6 +3,7 @@ import type { DomainEvent, Timer } from './events';
 import type { ParkedNote } from './agent-events';
 import type {
   AgentId,
+  AttemptId,
   CallId,
   EntryId,
   LeadId,
@@ -15,7 +16,7 @@ import type {
   RecordingId,
   TrunkId,
 } from './ids';
-import type { CallDirection, JournalRecord, LegRole } from './records';
+import type { AttemptSnapshot, CallDirection, JournalRecord, LegRole } from './records';
 import type { Notice } from './notices';
 import type { Language, Spoken } from './spoken';
 import type { Instant } from './time';
@@ -105,6 +106,18 @@ export type Effect =
   | { type: 'record.stop'; callId: CallId; recordingId: RecordingId }
   /** Releases the call's media session once every leg is gone. */
   | { type: 'media.close'; callId: CallId }
+  /** Claims it in PostgreSQL; comes back as `attempt.claimed` or `attempt.refused`. */
+  | { type: 'attempt.claim'; attempt: AttemptSnapshot }
+  /** Commits that its INVITE is to leave; comes back as `attempt.intended` or `attempt.refused`. */
+  | {
+      type: 'attempt.intend';
+      attemptId: AttemptId;
+      callId: CallId;
+      agentId: AgentId;
+      leaseUntil: Instant;
+    }
+  /** Closes what former lives left open; comes back as `attempts.lost`. */
+  | { type: 'attempts.close' }
   | { type: 'timer.set'; timer: Timer; at: Instant }
   | { type: 'timer.clear'; timer: Timer }
   /** Fsynced in the journal, then replayed into PostgreSQL in order. */

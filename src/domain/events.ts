@@ -293,6 +293,14 @@ export type Timer =
   | { kind: 'overdue'; callId: CallId }
   /** The look-up of the caller was unavailable: time to ask once more. */
   | { kind: 'lookup-again'; callId: CallId }
+  /** Nobody came for a call back that was claimed. */
+  | { kind: 'attempt-lease'; callId: CallId }
+  /** The phone that rang to call him back should be free for his own call. */
+  | { kind: 'line-clear'; callId: CallId }
+  /** A promise may have its turn. */
+  | { kind: 'promise-due'; promiseId: PromiseId }
+  /** The next lease of a former life ends. */
+  | { kind: 'attempts-lost' }
   /** Time alone makes something to be decided in the queue. */
   | { kind: 'queue-due'; queueId: QueueId }
   | { kind: 'wrap-up'; agentId: AgentId }

@@ -13,7 +13,13 @@ import type { AlarmCode } from './alarm';
 import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
 import type { PhoneLossReason } from './agent/phone-loss';
-import type { AgentIntent, CallSnapshot, HotlineSnapshot, PromiseSnapshot } from './records';
+import type {
+  AgentIntent,
+  CallSnapshot,
+  HotlineSnapshot,
+  PromiseReason,
+  PromiseSnapshot,
+} from './records';
 import type { ExpectationView } from './queue/expect';
 import type { OfferReason } from './queue/reason';
 import type { Instant } from './time';
@@ -79,6 +85,15 @@ export interface OfferView {
   noPop?: true;
   /** Why he; absent of a consultation. */
   why?: OfferReason;
+  /** Nobody is on the phone: he is called once the agent has picked up, because that was promised. */
+  callBack?: {
+    promiseId: PromiseId;
+    reason: PromiseReason;
+    promisedAt: Instant;
+    dueAt: Instant;
+    /** So many times in vain before. */
+    tries: number;
+  };
   /** The colleague who asks, or sends the caller; absent when it is the queue's turn. */
   askedBy?: { agentId: AgentId; name: string };
 }
@@ -153,7 +168,10 @@ export interface HotlineView {
 export interface QueueView {
   id: QueueId;
   storeId: StoreId;
+  /** Callers on the phone. */
   waiting: number;
+  /** Who stand in the same line and are called back in their turn. */
+  callBacks: number;
   offered: number;
   ready: number;
   signedIn: number;

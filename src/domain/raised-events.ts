@@ -45,6 +45,8 @@ export interface EntryJoined {
   caller?: CallerFacts;
   /** Who is asked before the queue's agents are, if he can be rung at that moment. */
   recall?: AgentId;
+  /** Of somebody who is to be called back: where he stands, though he is not there. */
+  back?: Instant;
 }
 
 /** A late look-up says of a caller who may be waiting what makes a difference in a queue. */

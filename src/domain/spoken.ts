@@ -44,6 +44,7 @@ export const PROMPT_KEYS = [
   'beep',
   'invalid-entry',
   'no-entry',
+  'whisper-callback',
 ] as const;
 export type PromptKey = (typeof PROMPT_KEYS)[number];
 

@@ -61,7 +61,13 @@ export function timerName(timer: Timer): string {
     case 'seat-code':
     case 'overdue':
     case 'lookup-again':
+    case 'attempt-lease':
+    case 'line-clear':
       return `${timer.kind}/${timer.callId}`;
+    case 'promise-due':
+      return `${timer.kind}/${timer.promiseId}`;
+    case 'attempts-lost':
+      return timer.kind;
     case 'queue-due':
       return `${timer.kind}/${timer.queueId}`;
     case 'wrap-up':

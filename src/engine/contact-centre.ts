@@ -64,7 +64,7 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
     const { makeId, clock, log, random = Math.random } = options;
     const performer = new Performer(options, (event) => this.submit(event));
     this.router = new Router({
-      ...{ live: this.live, performer, log, pins: options.pins, now: () => clock.now() },
+      ...{ live: this.live, performer, log, makeId, pins: options.pins, now: () => clock.now() },
       submit: (event) => this.submit(event),
     });
     this.dispatcher = new Dispatcher({ live: this.live, makeId, clock, random });
@@ -77,6 +77,12 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
   start(plan: Plan, known: Known): void {
     this.router.restore(known);
     this.submit({ type: 'plan.applied', at: this.now(), plan });
+  }
+
+  /** Everything that lives on is known: from now on promises have their turn. */
+  keepPromises(): void {
+    this.router.callBacks.begin(this.now());
+    this.submitTogether([]);
   }
 
   /** The one way in; may be called from within a port, the event then waits for its turn. */

@@ -9,10 +9,12 @@ import type { DomainEvent } from '../domain/events';
 import type { AgentId, EntryId } from '../domain/ids';
 import { dispatch, type Dispatch } from '../domain/queue/dispatch';
 import type { Entry } from '../domain/queue/entry';
+import type { AttemptWanted } from '../domain/promise-events';
 import type { OfferMade } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import type { LiveQueue } from './live-queue';
 import type { LiveState } from './live-state';
+import { lentAgentsOf } from './outbound-agents';
 import type { Clock, MakeId } from './ports';
 
 interface DispatcherOptions {
@@ -38,7 +40,9 @@ export class Dispatcher {
   private decide(queue: LiveQueue): DomainEvent[] {
     const { clock, random } = this.options;
     const at = clock.now();
-    const situation = queue.takeSituation(at, this.options.live.floorsBeside(queue));
+    const { live } = this.options;
+    const lent = queue.callsBack ? new Set(lentAgentsOf(live, queue.store)) : undefined;
+    const situation = queue.takeSituation(at, live.floorsBeside(queue), lent);
     const recalls = this.recalls(situation.fresh);
     const { offers, held, deserted, again, heldBack } = dispatch({
       ...situation,
@@ -46,9 +50,10 @@ export class Dispatcher {
       recalls,
     });
     this.lookAgain(queue, again);
-    queue.isHeldBack = heldBack;
+    queue.isHeldBack = heldBack || (lent !== undefined && lent.size < situation.free.length);
     return [
-      ...offers.flatMap((offer) => this.offer(offer, queue, at)),
+      ...unclaimed(offers, at),
+      ...offers.filter(isClaimed).flatMap((offer) => this.offer(offer, queue, at)),
       ...held.map((callId) => ({ type: 'entry.held', at, callId }) as const),
       ...deserted.map((callId) => ({ type: 'queue.deserted', at, callId }) as const),
     ];
@@ -110,6 +115,17 @@ export class Dispatcher {
     };
     return [offer];
   }
+}
+
+/** Nobody is rung for who is called back before that is claimed; meanwhile nobody else is given his agent. */
+const isClaimed = ({ entry }: Dispatch['offers'][number]): boolean =>
+  entry.back === undefined || entry.back === 'claimed';
+
+function unclaimed(offers: Dispatch['offers'], at: Instant): AttemptWanted[] {
+  const calls = offers.filter(({ entry }) => entry.back === 'unclaimed');
+  return [...new Set(calls.map(({ entry }) => entry.callId))].map((callId) => ({
+    ...{ type: 'attempt.wanted', at, callId },
+  }));
 }
 
 const waitsLonger = (queue: LiveQueue, than: LiveQueue | undefined): boolean =>

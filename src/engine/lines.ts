@@ -36,12 +36,16 @@ export class Lines {
     this.to.perform(effects, event.at);
   }
 
-  /** Who has left this queue a moment ago has his place back. */
+  /** Who has left this queue a moment ago has his place back, and who was promised to keep it has it still. */
   private comesBack(event: EntryJoined, call: Call, queue: LiveQueue): EntryJoined {
     if (!isFirstWait(event, call)) return event;
     const { queueId, at } = event;
     const before = this.leavers.comesBack(queueId, customerNumber(call), at, queue.returnMs);
-    return before === undefined ? event : { ...event, joinedAt: before };
+    const places = [event.joinedAt, ...(before === undefined ? [] : [before])];
+    const kept = this.live
+      .promisesTo(call)
+      .flatMap((one) => (one.queueId === queueId ? (one.place ?? []) : []));
+    return { ...event, joinedAt: Math.min(...places, ...kept) };
   }
 
   known(event: CallerKnown): void {

@@ -51,10 +51,12 @@ export class LiveQueue {
   private stirred = false;
   /** A timer is set for a moment at which time alone makes something to be decided. */
   isAwaited = false;
-  /** The floor of another queue kept somebody from its callers. */
+  /** The floor of another queue, or what its store reserves, kept somebody from its callers. */
   isHeldBack = false;
   /** What is expected of waiting in it. */
   expectation: Expectation = NOTHING_EXPECTED;
+  /** Of those who wait, how many are to be called back. */
+  private backs = 0;
 
   constructor(id: QueueId, storeId: StoreId) {
     this.id = id;
@@ -109,6 +111,18 @@ export class LiveQueue {
     return this.signedIn.size > 0;
   }
 
+  /** Does anybody stand in line who is to be called back? */
+  get callsBack(): boolean {
+    if (this.backs > 0) return true;
+    for (const { back } of this.offered.values()) if (back !== undefined) return true;
+    return false;
+  }
+
+  /** Whose agents it has. */
+  get store(): StoreId {
+    return this.storeId;
+  }
+
   private get strategy(): PlanQueue['strategy'] {
     return this.plan?.strategy ?? 'longest-idle';
   }
@@ -153,6 +167,7 @@ export class LiveQueue {
   takeSituation(
     now: Instant,
     others: readonly Floor[] = [],
+    lent?: ReadonlySet<AgentId>,
   ): Omit<QueueSituation, 'recalls' | 'random'> {
     const fresh = [...this.fresh.values()];
     this.fresh.clear();
@@ -164,6 +179,7 @@ export class LiveQueue {
       demands: this.demands,
       ownerMs: seconds(this.plan?.ownerSeconds ?? 0),
       awaits: (id) => this.awaits(id),
+      ...(lent ? { lent } : {}),
       engaged: this.passedOver(),
       waiting: this.waiting,
       fresh,
@@ -232,7 +248,8 @@ export class LiveQueue {
   /** Head starts order the line: only who has less of a place than he has waited can have come before. */
   private get longestWaitSince(): Instant | null {
     let since: Instant | null = null;
-    for (const { place, joinedAt } of this.waiting) {
+    for (const { place, joinedAt, back } of this.waiting) {
+      if (back !== undefined) continue;
       if (since !== null && place >= since) break;
       since = Math.min(since ?? joinedAt, joinedAt);
     }
@@ -243,7 +260,8 @@ export class LiveQueue {
     return {
       id: this.id,
       storeId: this.storeId,
-      waiting: this.waiting.length,
+      waiting: this.waiting.length - this.backs,
+      callBacks: this.backs,
       offered: this.offered.size,
       ready: this.ready.size,
       signedIn: this.signedIn.size,
@@ -265,11 +283,13 @@ export class LiveQueue {
   private insert(entry: Entry): void {
     this.waiting.splice(this.placeOf(entry), 0, entry);
     this.fresh.set(entry.id, entry);
+    if (entry.back !== undefined) this.backs += 1;
   }
 
   private remove(entry: Entry): void {
     this.waiting.splice(this.placeOf(entry), 1);
     this.fresh.delete(entry.id);
+    if (entry.back !== undefined) this.backs -= 1;
   }
 
   /** Binary search for the first place not before the entry's: ten thousand may wait. */

@@ -7,11 +7,20 @@ import type { PhoneLoss } from '../domain/agent/phone-loss';
 import { seatIn } from '../domain/agent/seat';
 import type { Door } from '../domain/call/arrival';
 import { routingTable, type Route, type RoutingTable } from '../domain/call/routing';
-import type { Call } from '../domain/call/call';
+import { customerNumber, type Call } from '../domain/call/call';
 import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import type { CallView } from '../domain/dial/may-call';
 import type { Leg } from '../domain/call/leg';
-import type { AgentId, CallId, EntryId, LegId, PhoneId, QueueId, StoreId } from '../domain/ids';
+import type {
+  AgentId,
+  CallId,
+  EntryId,
+  LegId,
+  PhoneId,
+  PromiseId,
+  QueueId,
+  StoreId,
+} from '../domain/ids';
 import { numberBook, type NumberBook } from '../domain/number/book';
 import type { Plan, PlanQueue } from '../domain/plan';
 import { promiseKey, stands } from '../domain/promise/promise';
@@ -20,7 +29,12 @@ import { blockKey, isInForce } from '../domain/block/block';
 import type { Floor } from '../domain/queue/floor';
 import { opening, plannedOpenings } from '../domain/hours/closure';
 import type { Opening } from '../domain/hours/opening';
-import type { BlockSnapshot, HotlineSnapshot, PromiseSnapshot } from '../domain/records';
+import type {
+  AttemptSnapshot,
+  BlockSnapshot,
+  HotlineSnapshot,
+  PromiseSnapshot,
+} from '../domain/records';
 import type { Instant } from '../domain/time';
 import { LiveQueue } from './live-queue';
 import { RecentCalls } from './recent-calls';
@@ -46,6 +60,14 @@ export class LiveState {
   readonly queues = new Map<QueueId, LiveQueue>();
   /** Open promises by hotline and number. */
   readonly promises = new Map<string, PromiseSnapshot>();
+  /** Promises that have changed, or whose person came or went, since that was looked at. */
+  readonly stirredPromises = new Map<PromiseId, PromiseSnapshot>();
+  /** Of those who are called back in their turn: the call that stands in line, or is on its way. */
+  readonly callBacks = new Map<PromiseId, CallId>();
+  /** That are claimed and have no outcome, by call. */
+  readonly attempts = new Map<CallId, AttemptSnapshot>();
+  private readonly owed = new Map<string, Map<PromiseId, PromiseSnapshot>>();
+  private readonly here = new Map<string, Set<CallId>>();
   /** Queues whose figures have changed since desktops were told. */
   readonly changedQueues = new Set<LiveQueue>();
 
@@ -58,6 +80,8 @@ export class LiveState {
   private openings = plannedOpenings(NO_PLAN);
   /** Queues that keep agents from others. */
   private keepers: readonly PlanQueue[] = [];
+  /** Stores that reserve agents for their callers. */
+  private reserving: ReadonlySet<StoreId> = new Set();
   /** What the plan says of numbers. */
   book: NumberBook = numberBook(NO_PLAN);
   /** What was told of phones, also of those at which nobody sits; null: it can be rung. */
@@ -70,6 +94,9 @@ export class LiveState {
     this.plan = plan;
     this.routes = routingTable(plan);
     this.openings = plannedOpenings(plan);
+    this.reserving = new Set(
+      plan.stores.filter((one) => (one.reservedForInbound ?? 0) > 0).map(({ id }) => id),
+    );
     this.keepers = plan.queues.filter(({ keep = 0 }) => keep > 0);
     this.book = numberBook(plan);
     this.agentByPhone = new Map(
@@ -119,6 +146,7 @@ export class LiveState {
 
   /** A closed call is soon forgotten; what is to be remembered of it stands in the journal. */
   setCall(call: Call): void {
+    this.notePerson(call);
     if (call.stage.is !== 'closed') return void this.calls.set(call.id, call);
     this.calls.delete(call.id);
     this.recentCalls.closed(call);
@@ -171,7 +199,7 @@ export class LiveState {
       this.changedQueues.add(queue);
       isKeeper ||= queue.keep > 0;
     }
-    if (isKeeper) this.stirHeldBack();
+    if (isKeeper || this.reserving.has(agent.storeId)) this.stirHeldBack();
     const isDone = agent.activity.is === 'idle' && agent.line === null;
     const gone = agent.retired && isDone && agent.nailed.is === 'down';
     if (gone) this.agents.delete(agent.id);
@@ -195,7 +223,44 @@ export class LiveState {
 
   setPromise(promise: PromiseSnapshot): void {
     const key = promiseKey(promise.hotline, promise.number);
+    const person = personKey(promise.storeId, promise.number);
+    const owed = this.owed.get(person) ?? new Map<PromiseId, PromiseSnapshot>();
+    if (stands(promise)) this.owed.set(person, owed.set(promise.id, promise));
+    else if (owed.delete(promise.id) && owed.size === 0) this.owed.delete(person);
+    this.stirredPromises.set(promise.id, promise);
     if (stands(promise)) this.promises.set(key, promise);
     else this.promises.delete(key);
   }
+
+  promise(id: PromiseId): PromiseSnapshot | undefined {
+    for (const promise of this.promises.values()) if (promise.id === id) return promise;
+    return undefined;
+  }
+
+  /** What stands open to whom this call is with, at any hotline of its store. */
+  promisesTo(call: Call): PromiseSnapshot[] {
+    const person = personKey(call.route.storeId, customerNumber(call));
+    return [...(this.owed.get(person)?.values() ?? [])];
+  }
+
+  /** Is he on the phone with us, or being called by somebody who asked for it? */
+  isHere({ storeId, number }: PromiseSnapshot): boolean {
+    return this.here.has(personKey(storeId, number));
+  }
+
+  /** Who comes or goes may change whose turn it is. */
+  private notePerson(call: Call): void {
+    const number = customerNumber(call);
+    if (number === '' || call.callBack) return;
+    const person = personKey(call.route.storeId, number);
+    const calls = this.here.get(person) ?? new Set<CallId>();
+    const before = calls.size;
+    if (call.outcome === null) this.here.set(person, calls.add(call.id));
+    else if (calls.delete(call.id) && calls.size === 0) this.here.delete(person);
+    if (calls.size === before) return;
+    for (const promise of this.owed.get(person)?.values() ?? [])
+      this.stirredPromises.set(promise.id, promise);
+  }
 }
+
+const personKey = (storeId: StoreId, number: string): string => `${storeId}|${number}`;

@@ -4,7 +4,23 @@ import { outboundAgents } from '../domain/dial/outbound-agents';
 import type { AgentId, StoreId } from '../domain/ids';
 import type { LiveState } from './live-state';
 
-export function outboundAgentsOf(live: LiveState, storeId: StoreId): AgentId[] {
+/** Those for whom nobody waits: a campaign comes behind every line. */
+export const outboundAgentsOf = (live: LiveState, storeId: StoreId): AgentId[] =>
+  agentsFor(
+    live,
+    storeId,
+    (agentId) => live.agents.get(agentId)?.queues.some((id) => live.queues.get(id)?.head) ?? false,
+  );
+
+/** Those for who is called back: whose turn it is in a line is decided there. */
+export const lentAgentsOf = (live: LiveState, storeId: StoreId): AgentId[] =>
+  agentsFor(live, storeId, () => false);
+
+function agentsFor(
+  live: LiveState,
+  storeId: StoreId,
+  isAwaited: (agentId: AgentId) => boolean,
+): AgentId[] {
   const store = live.plan.stores.find(({ id }) => id === storeId);
   if (!store) return [];
   const atWork = [...live.agents.values()].filter(
@@ -15,13 +31,14 @@ export function outboundAgentsOf(live: LiveState, storeId: StoreId): AgentId[] {
     atWork: atWork.length,
     calling: atWork.filter((agent) => isAtCallOfOurs(live, agent)).length,
     free: atWork.filter(isFree).map(({ id, activity }) => ({ id, idleSince: activity.since })),
-    isAwaited: (agentId) =>
-      live.agents.get(agentId)?.queues.some((id) => live.queues.get(id)?.head) ?? false,
+    isAwaited,
     floors: live.floorsBeside(null),
   });
 }
 
 function isAtCallOfOurs(live: LiveState, { activity }: Agent): boolean {
-  if (activity.is !== 'calling' && activity.is !== 'talking') return false;
-  return live.calls.get(activity.callId)?.direction !== 'inbound';
+  if (activity.is === 'idle' || activity.is === 'wrap-up') return false;
+  const direction = live.calls.get(activity.callId)?.direction;
+  // He is rung by a caller, or by a colleague who asks him about one.
+  return activity.is === 'reserved' ? direction === 'outbound' : direction !== 'inbound';
 }

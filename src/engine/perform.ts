@@ -3,11 +3,22 @@
  * and answers nothing: what comes of an effect is an event.
  */
 import type { Effect } from '../domain/effects';
-import type { Lookup } from '../domain/events';
+import type { DomainEvent, Lookup } from '../domain/events';
+import type { AttemptRefused, AttemptsLost } from '../domain/promise-events';
 import { stands } from '../domain/promise/promise';
 import type { JournalRecord } from '../domain/records';
-import type { Instant } from '../domain/time';
-import type { CallerLookup, Clock, Journal, Media, Pins, Push, Submit, Telephony } from './ports';
+import type { Instant, Millis } from '../domain/time';
+import type {
+  Attempts,
+  CallerLookup,
+  Clock,
+  Journal,
+  Media,
+  Pins,
+  Push,
+  Submit,
+  Telephony,
+} from './ports';
 
 /** The world outside the engine. */
 export interface World {
@@ -18,7 +29,12 @@ export interface World {
   clock: Clock;
   lookup: CallerLookup;
   pins: Pins;
+  attempts: Attempts;
 }
+
+/** The database answers in milliseconds, or is away. */
+const ANSWER_MS: Millis = 2000;
+const ASK_AGAIN_MS: Millis = 10_000;
 
 /** All effects but `raise`, which stays inside the engine. */
 export type OutwardEffect = Exclude<Effect, { type: 'raise' }>;
@@ -92,6 +108,12 @@ export class Performer {
         return this.world.push.publish(effect.notice, at);
       case 'lookup.ask':
         return this.ask(effect);
+      case 'attempt.claim':
+        return this.claim(effect);
+      case 'attempt.intend':
+        return this.intend(effect);
+      case 'attempts.close':
+        return this.closeAttempts();
     }
   }
 
@@ -122,4 +144,51 @@ export class Performer {
       .find(effect.storeId, effect.number, effect.placed)
       .then(answer, () => answer({ result: 'unavailable' }));
   }
+
+  private claim({ attempt }: Extract<Effect, { type: 'attempt.claim' }>): void {
+    const { id: attemptId, callId } = attempt;
+    this.answered(this.world.attempts.claim(attempt), { attemptId, callId }, (at) => ({
+      ...{ type: 'attempt.claimed', at, attempt },
+    }));
+  }
+
+  private intend(effect: Extract<Effect, { type: 'attempt.intend' }>): void {
+    const { attemptId, callId, agentId, leaseUntil } = effect;
+    const said = { at: this.world.clock.now(), leaseUntil, agentId };
+    this.answered(this.world.attempts.intend(attemptId, said), { attemptId, callId }, (at) => ({
+      ...{ type: 'attempt.intended', at, attemptId, callId, agentId, leaseUntil },
+    }));
+  }
+
+  /** What the database says of an attempt, or that it says nothing. */
+  private answered(
+    answer: Promise<boolean>,
+    which: Pick<AttemptRefused, 'attemptId' | 'callId'>,
+    fact: (at: Instant) => DomainEvent,
+  ): void {
+    const refused = (why: AttemptRefused['why']) =>
+      this.submit({ type: 'attempt.refused', at: this.world.clock.now(), ...which, why });
+    void within(ANSWER_MS, answer).then(
+      (isOurs) => (isOurs ? this.submit(fact(this.world.clock.now())) : refused('taken')),
+      () => refused('away'),
+    );
+  }
+
+  private closeAttempts(): void {
+    const { attempts, clock } = this.world;
+    const told = (lost: Omit<AttemptsLost, 'type' | 'at'>) =>
+      this.submit({ type: 'attempts.lost', at: clock.now(), ...lost });
+    // Away: it is asked again.
+    attempts
+      .closeLost(clock.now())
+      .then(told, () => told({ lost: [], nextAt: clock.now() + ASK_AGAIN_MS }));
+  }
+}
+
+/** Rejects when that is too long. */
+function within<T>(ms: Millis, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no answer')), ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

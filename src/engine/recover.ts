@@ -228,7 +228,11 @@ function othersOf(
 }
 /** Of a call of ours of which nothing is written yet, no more can have become. */
 const isCalling = ({ caller, agent, known }: Parts): boolean =>
-  (known === undefined || known.state === 'calling') && !(caller && agent);
+  (known === undefined || known.state === 'calling' || isUndialled(known)) && !(caller && agent);
+
+/** A call back for which nobody had picked up. */
+const isUndialled = ({ direction, answeredAt }: CallSnapshot): boolean =>
+  direction === 'outbound' && answeredAt === null;
 
 /** His note says that he is parked no more, and the fall came before that was written down as well. */
 const leftSlot = ({ caller, agent, known }: Parts): boolean =>

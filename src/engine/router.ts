@@ -18,6 +18,7 @@ import type { Instant } from '../domain/time';
 import { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
 import { Beginnings } from './beginnings';
+import { CallBacks } from './call-backs';
 import { callConcerned } from './call-concerned';
 import { Desks } from './desks';
 import { budgetOfAsked } from './dial-budget';
@@ -27,7 +28,7 @@ import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
 import { RecentLeads } from './recent-leads';
-import type { Pins, Submit } from './ports';
+import type { MakeId, Pins, Submit } from './ports';
 import { Orders } from './orders';
 import { Recordings } from './recordings';
 import { Roster } from './roster';
@@ -40,6 +41,7 @@ interface RouterOptions {
   log: Log;
   now: () => Instant;
   pins: Pins;
+  makeId: MakeId;
   submit: Submit;
 }
 
@@ -55,6 +57,7 @@ export class Router {
   private readonly orders: Orders;
   private readonly seatCodes: SeatCodes;
   private readonly waits: Waits;
+  readonly callBacks: CallBacks;
   /** The budget as the journal has it. */
   private kept: DialBudget = UNUSED;
 
@@ -67,6 +70,7 @@ export class Router {
     this.recordings = new Recordings(live, this.to);
     this.desks = new Desks(live, this.to);
     this.orders = new Orders(live, this.to);
+    this.callBacks = new CallBacks(live, this.to, options.makeId);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
     this.waits = new Waits(live, this.to);
   }
@@ -74,7 +78,7 @@ export class Router {
   restore({ agents, promises, budget, hotlines, blocks, work, left, waits }: Known): void {
     this.options.live.budget = this.kept = budget;
     this.roster.restore(agents, work ?? []);
-    for (const promise of promises) this.options.live.setPromise(promise);
+    this.callBacks.restore(promises);
     this.orders.restore(hotlines, blocks);
     this.lines.restore(left);
     this.waits.restore(waits);
@@ -84,7 +88,8 @@ export class Router {
   handle(event: DomainEvent): void {
     const { raised } = this.to;
     raised.push(event);
-    for (let next = raised.shift(); next; next = raised.shift()) this.guard(next);
+    do for (let next = raised.shift(); next; next = raised.shift()) this.guard(next);
+    while (this.callBacks.settle(event.at));
     this.keepBudget(event.at);
   }
 
@@ -131,6 +136,7 @@ export class Router {
       case 'call.recovered':
         return this.beginnings.recover(event);
       case 'plan.applied':
+        this.callBacks.stirAll();
         this.roster.applyPlan(event);
         this.desks.planApplied(event.at);
         return this.waits.planned(event.at);
@@ -192,13 +198,14 @@ export class Router {
         return this.to.perform([{ type: 'journal.write', record }], event.at);
       }
       case 'hotline.ordered':
+        this.callBacks.stirAll();
         return this.orders.hotline(event);
       case 'caller.blocked':
         return this.orders.block(event);
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':
-        return this.lines.join(event);
+        return this.callBacks.crosses(event) ? undefined : this.lines.join(event);
       case 'entry.left':
         this.waits.over(event.entryId, event.outcome, event.at);
         return this.lines.left(event);
@@ -230,8 +237,7 @@ export class Router {
       case 'attempt.ended':
       case 'attempts.lost':
       case 'call-back.cancelled':
-        // Nobody attempts anything yet.
-        return undefined;
+        return this.callBacks.hear(event);
       case 'talk.joined':
         return this.keepPromises(event);
       case 'promise.owed':
@@ -245,8 +251,10 @@ export class Router {
       }
       case 'timer.fired':
         return this.timerFired(event);
-      case 'calling.began':
       case 'calling.joined':
+        this.callBacks.follow(event.callId, event);
+        return this.to.agent(event.agentId, event);
+      case 'calling.began':
       case 'calling.ended':
       case 'colleague.asked':
       case 'talk.recovered':
@@ -290,6 +298,7 @@ export class Router {
     const leg = this.options.live.legs.get(legId);
     if (!leg) return;
     this.to.leg(legId, event);
+    this.callBacks.follow(leg.callId, event);
     this.to.call(leg.callId, event);
   }
 
@@ -297,6 +306,7 @@ export class Router {
   private legEnded(event: LegEnded): void {
     const leg = this.options.live.legs.get(event.legId);
     if (leg?.agentId) this.to.agent(leg.agentId, event);
+    this.callBacks.lineEnded();
     if (leg) return this.toLegAndCall(event.legId, event);
     if (event.callId !== undefined) this.to.call(event.callId, event);
   }
@@ -309,10 +319,11 @@ export class Router {
 
   private timerFired(event: TimerFired): void {
     const { timer } = event;
+    if (this.callBacks.timerFired(timer, event.at)) return;
     if ('queueId' in timer) return this.options.live.queueIsDue(timer.queueId);
     if (timer.kind === 'desktop-grace') return this.desks.graceOver(event, timer.agentId);
     if ('agentId' in timer) this.to.agent(timer.agentId, event);
-    else this.to.call(timer.callId, event);
+    else if ('callId' in timer) this.to.call(timer.callId, event);
   }
 
   /** Our bug: the call it concerns is ended and counted as broken, every other one goes on. */

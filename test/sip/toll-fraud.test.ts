@@ -11,6 +11,7 @@ import { SystemClock } from '../../src/engine/clock';
 import { ContactCentre } from '../../src/engine/contact-centre';
 import { uuidv7Maker } from '../../src/engine/id';
 import { ha1, parseDigest } from '../../src/telephony/digest';
+import { FakeAttempts } from '../support/centre/attempts';
 import { FakeJournal } from '../support/centre/journal';
 import { FakeLookup, FakePins, FakePush } from '../support/centre/world';
 import { waitFor } from '../support/wait';
@@ -51,7 +52,12 @@ beforeAll(async () => {
   clock = new SystemClock((event) => engine?.submit(event));
   engine = new ContactCentre({
     ...{ telephony: app.telephony, media: app.calls, journal, push: new FakePush(), clock },
-    ...{ lookup: new FakeLookup(), pins: new FakePins(), makeId: uuidv7Maker() },
+    ...{
+      lookup: new FakeLookup(),
+      pins: new FakePins(),
+      attempts: new FakeAttempts(journal),
+      makeId: uuidv7Maker(),
+    },
     log: { info: () => undefined, warn: () => undefined, error: console.error },
   });
   engine.start(plan, { agents: [], promises: [], budget: UNUSED, blocks: [], hotlines: [] });

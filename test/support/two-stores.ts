@@ -95,6 +95,7 @@ export function queue(id: string, storeId: string): QueueView {
   return {
     id,
     storeId,
+    callBacks: 0,
     waiting: 0,
     offered: 0,
     ready: 0,

@@ -185,6 +185,11 @@ function stepReserved(
       if (event.callId !== reserved.callId)
         throw new BugError(`agent ${agent.id} began a talk that he was not offered`);
       return become(isThere(agent), { is: 'talking', since: now, callId: event.callId });
+    case 'calling.began':
+      // He picked up for who is called back, and takes no other call meanwhile.
+      return event.callId === reserved.callId
+        ? become(isThere(agent), { is: 'calling', since: now, callId: event.callId })
+        : stay(agent);
     case 'offer.ended':
       return event.offerId === reserved.offerId
         ? endOffer(agent, reserved, event, now)

@@ -19,6 +19,7 @@ import type { DialTarget } from '../effects';
 import type { Lookup } from '../events';
 import type {
   AgentId,
+  AttemptId,
   CallId,
   CustomerId,
   EntryId,
@@ -31,11 +32,31 @@ import type {
   RecordingId,
   TrunkId,
 } from '../ids';
-import type { CallDirection, CallOutcome, CallSnapshot, CallStateName } from '../records';
-import type { Instant } from '../time';
+import type {
+  CallDirection,
+  CallOutcome,
+  CallSnapshot,
+  CallStateName,
+  PromiseReason,
+} from '../records';
+import type { Instant, Millis } from '../time';
 import type { Absence } from './prompts';
 import type { OfferReason } from '../queue/reason';
 import type { Route } from './routing';
+
+/** Whom we call because we promised it: for what, and how he is reached. */
+export interface CallBack {
+  readonly promiseId: PromiseId;
+  readonly reason: PromiseReason;
+  readonly promisedAt: Instant;
+  readonly dueAt: Instant;
+  /** So many times in vain. */
+  readonly tries: number;
+  /** Trunks that may carry it, the best first. */
+  readonly via: readonly TrunkId[];
+  /** Null until it is claimed. */
+  readonly attemptId: AttemptId | null;
+}
 
 /** What is known of a call whatever its stage. */
 export interface CallFacts {
@@ -83,6 +104,8 @@ export interface CallFacts {
   readonly holding: readonly LegId[];
   /** Those of people of ours who do not want to be heard. */
   readonly muted: readonly LegId[];
+  /** Missing of every other call. */
+  readonly callBack?: CallBack;
 }
 
 /** What a caller without a partner hears. */
@@ -94,7 +117,9 @@ export type WaitingLine =
   /** 200 was asked for; then this welcome is played. */
   | { is: 'answering'; welcome: Welcome }
   | { is: 'welcome'; playId: PlayId }
-  | { is: 'music' };
+  | { is: 'music' }
+  /** He is not on the phone: he will be called back. */
+  | { is: 'absent' };
 
 /** What a caller hears whose agent has picked up. */
 export type TalkingLine =
@@ -108,6 +133,10 @@ export type TalkingLine =
 export type CallingLine =
   /** He called from his desk, and his own phone rings. */
   | { is: 'phone' }
+  /** He has picked up a call back, and is told what it is. */
+  | { is: 'told'; playId: PlayId }
+  /** Silence: that the customer is to be dialled is being committed. */
+  | { is: 'intending' }
   /** Nothing: the far side is dialled. */
   | { is: 'dialled' }
   /** The far side rings, and he hears our tone. */
@@ -143,6 +172,8 @@ export interface Outgoing {
   talk: RecordingId;
   /** Decided before everything else, and nothing may end it. */
   emergency: boolean;
+  /** How long the far side rings; missing: as long as operators let it. */
+  ringMs?: Millis;
 }
 
 /** Somebody whom the agent of a talk asks, or who is to take its customer, and what is set aside for it. */

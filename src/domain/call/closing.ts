@@ -3,6 +3,7 @@
  * and ends what is still alive; `closed` follows when the last leg and the recording's file are
  * done.
  */
+import { outcomeOfCall } from '../attempt/attempt';
 import type { Effect } from '../effects';
 import { isOurFault, type EndCause } from '../end-cause';
 import type { DomainEvent, RecordingFile, RecordingFinished } from '../events';
@@ -79,8 +80,16 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ...releaseColleague(call, now),
+    ...attemptOver(call, ending, now),
   );
   return followedBy({ next, effects }, closeWhenDone(next));
+}
+
+/** What was made to reach him has its outcome with the call; unless it has had one before. */
+function attemptOver({ id: callId, callBack }: Call, ending: Ending, at: Instant): Effect[] {
+  if (!callBack) return [];
+  const outcome = outcomeOfCall(ending.outcome, ending.cause);
+  return [{ type: 'raise', event: { type: 'attempt.over', at, callId, outcome } }];
 }
 
 /** At the customer's end of an internal call; whoever stands there has nothing to wrap up. */

@@ -1,5 +1,5 @@
 import type { OfferView } from '../notices';
-import { partyNumber, type CallFacts, type Offer } from './call';
+import { partyNumber, type CallBack, type CallFacts, type Offer } from './call';
 import type { OfferReason } from '../queue/reason';
 
 /** The screen pop: what an agent is shown of a caller before his phone rings. */
@@ -23,4 +23,15 @@ export const offerView = (
   offeredAt: offer.offeredAt,
   ...(offer.noPop ? { noPop: true as const } : {}),
   ...(offer.why ? { why: offer.why } : {}),
+  ...(call.callBack ? { callBack: callBackView(call.callBack) } : {}),
+});
+
+const callBackView = ({
+  promiseId,
+  reason,
+  promisedAt,
+  dueAt,
+  tries,
+}: CallBack): NonNullable<OfferView['callBack']> => ({
+  ...{ promiseId, reason, promisedAt, dueAt, tries },
 });

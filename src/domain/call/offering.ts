@@ -51,7 +51,8 @@ export const dialPhone = (call: CallFacts, offer: Offer, now: Instant): Effect[]
     to: { kind: 'phone', agentId: offer.agentId, phoneId: offer.phoneId },
     from: partyNumber(call),
     displayName: call.callerName || call.displayName,
-    towards: call.callerLegId,
+    // Who is to be called back has none yet.
+    towards: call.legs.includes(call.callerLegId) ? call.callerLegId : null,
   },
   { type: 'timer.set', timer: ringTimer(call, offer), at: now + call.route.ringMs },
 ];

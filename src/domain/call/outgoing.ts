@@ -4,6 +4,7 @@
  *     desk --> his phone rings --picks up--> dialled --> ringing | early --answered--> talking
  *     phone ---------------------------------^
  *
+ * A call back (call-back.ts) begins as if he had asked for it at his desk, with its agent picked up.
  * He hears our ringing tone, or what the far side's operator plays. Talk and recording count from the
  * answer, and the talk is like any other (talking.ts). Whether he may call is decided before (dial/).
  */
@@ -16,7 +17,8 @@ import type { AgentId, CallId } from '../ids';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { askAgain } from './arrival';
-import { snapshot, type Call, type CallIn, type Outgoing } from './call';
+import { snapshot, type Call, type CallIn, type CallingLine, type Outgoing } from './call';
+import { intend } from './call-back';
 import { callerNote } from './caller-line';
 import { finish, followedBy } from './closing';
 import { ringingTone } from './consult-ringing';
@@ -139,7 +141,10 @@ function dialOut(call: CallIn<'calling'>, now: Instant): Step<Call> {
     // Help may ring as long as it takes.
     out.emergency
       ? { type: 'timer.clear', timer: { kind: 'calling', callId: call.id } }
-      : { type: 'timer.set', timer: { kind: 'calling', callId: call.id }, at: now + FAR_SIDE_MS },
+      : {
+          ...{ type: 'timer.set', timer: { kind: 'calling', callId: call.id } },
+          at: now + (out.ringMs ?? FAR_SIDE_MS),
+        },
     callerNote(next),
   ];
   if (out.by === 'desk') effects.push(agentNote({ ...next, stage: talkOf(out) }));
@@ -165,11 +170,24 @@ export function stepCalling(call: CallIn<'calling'>, event: DomainEvent, now: In
     case 'help.refused':
       return { next: call, effects: refusedHelp(call, event) };
     case 'timer.fired':
-      return event.timer.kind === 'calling' ? end(call, 'no-answer', now) : stay(call);
+      if (event.timer.kind !== 'calling') return stay(call);
+      return line.is === 'told' ? intend(call, now) : end(call, causeOfWait(line), now);
+    case 'play.ended':
+      return line.is === 'told' && event.playId === line.playId ? intend(call, now) : stay(call);
+    case 'attempt.intended':
+      return line.is === 'intending' ? dialOut(call, now) : stay(call);
+    case 'attempt.refused':
+      return line.is === 'intending' ? end(call, 'withdrawn', now) : stay(call);
+    case 'call-back.cancelled':
+      return call.callBack ? end(call, 'withdrawn', now) : stay(call);
     default:
       return stay(call);
   }
 }
+
+/** Nobody answers; or the database does not, and nobody is dialled. */
+const causeOfWait = (line: CallingLine): EndCause =>
+  line.is === 'intending' ? 'withdrawn' : 'no-answer';
 
 /** The first sign; sound from the far side takes the place of our tone. */
 function rings(call: CallIn<'calling'>, { sound }: LegRinging): Step<Call> {

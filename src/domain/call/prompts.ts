@@ -34,5 +34,12 @@ export const farewellPrompts = (hasNumber: boolean, why: Absence): PromptKey[] =
 export const playIdFor = (
   legId: LegId,
   purpose:
-    'welcome' | 'notice' | 'farewell' | 'store-call' | 'ringing-tone' | 'ringing-over' | 'greeting',
+    | 'welcome'
+    | 'notice'
+    | 'farewell'
+    | 'store-call'
+    | 'ringing-tone'
+    | 'ringing-over'
+    | 'greeting'
+    | 'call-back',
 ): PlayId => `${legId}:${purpose}`;

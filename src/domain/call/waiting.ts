@@ -15,6 +15,7 @@ import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { announce } from './announcing';
 import { snapshot, type Call, type CallIn, type Offer } from './call';
+import { callOffBack, takeUp } from './call-back';
 import { letWait, ringCaller, stepLine } from './caller-line';
 import { fileRecording, finish, followedBy, leaveQueue, outcomeOf, owePromise } from './closing';
 import { offerView } from './offer-view';
@@ -38,6 +39,8 @@ export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Inst
       return makeOffer(call, event, now);
     case 'call.picked-up':
       return pickUpCall(call, event, now);
+    case 'call-back.cancelled':
+      return call.callBack ? callOffBack(call, now) : stay(call);
     case 'entry.held':
       return letWait(call, 'all-busy');
     case 'queue.deserted':
@@ -59,6 +62,8 @@ export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: In
       return makeOffer(call, event, now);
     case 'call.picked-up':
       return pickUpCall(call, event, now);
+    case 'call-back.cancelled':
+      return call.callBack ? callOffBack(call, now) : stay(call);
     case 'offer.received':
       return withOffer(call, event.offerId, (offer) => dial(call, offer, now));
     case 'offer.revoked':
@@ -163,7 +168,7 @@ const isThere = (call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call
 /** Who picks up first has the call; the phones of the others are told so, also one whose 200 is on its way. */
 function win(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
   const losers = call.stage.offers.filter((one) => one !== offer);
-  const talk = pickUp(call, offer, now);
+  const talk = call.callBack ? takeUp(call, offer, now) : pickUp(call, offer, now);
   return followedBy(talk, { next: talk.next, effects: callOff(talk.next, losers, now) });
 }
 

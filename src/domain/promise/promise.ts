@@ -86,7 +86,8 @@ function update(promise: PromiseSnapshot, owed: PromiseOwed, now: Instant): Prom
     queueId: owed.queueId,
     callId: owed.callId,
     leadId: owed.leadId ?? promise.leadId,
-    reason: owed.reason,
+    // Who has asked for it hangs up in the line as others do.
+    reason: owed.reason === 'abandoned' && promise.reason === 'asked' ? 'asked' : owed.reason,
     notBefore: now + SETTLE_MS,
     ...keptOf(owed),
     ...betterPlace(promise.place, owed.place),

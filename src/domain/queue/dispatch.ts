@@ -39,14 +39,19 @@ export interface Dispatch {
 export function dispatch(queue: QueueSituation): Dispatch {
   if (queue.recalls.size > 0) return recall(queue);
   if (!queue.staffed) {
-    const deserted = queue.waiting.map((entry) => entry.callId);
+    const deserted = queue.waiting.filter(isThere).map((entry) => entry.callId);
     return { offers: [], held: [], deserted, again: null, heldBack: false };
   }
   const { offers, again, heldBack } = pair(queue);
   const taken = new Set(offers.map((offer) => offer.entry.id));
-  const held = queue.fresh.filter((entry) => !taken.has(entry.id)).map((entry) => entry.callId);
+  const held = queue.fresh
+    .filter((entry) => isThere(entry) && !taken.has(entry.id))
+    .map((entry) => entry.callId);
   return { offers, held, deserted: [], again, heldBack };
 }
+
+/** Who is to be called back hears nothing of what the others are told. */
+const isThere = ({ back }: Entry): boolean => back === undefined;
 
 /** Whoever has parked a caller gets him back before anybody else is asked. */
 function recall(queue: QueueSituation): Dispatch {

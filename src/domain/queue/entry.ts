@@ -25,6 +25,8 @@ interface EntryFacts {
   readonly number?: string;
   /** Whose lead he is, until that one was asked. */
   readonly owner?: AgentId;
+  /** He is not there and is called back; whether the attempt is claimed, without which no phone rings. */
+  readonly back?: 'unclaimed' | 'asked' | 'claimed';
 }
 
 /** A place in a queue in whatever state. */
@@ -68,19 +70,22 @@ export function joinQueue(
   event: EntryJoined,
   { headStart = 0, number }: Admission = {},
 ): Step<Entry> {
-  const { entryId: id, callId, queueId, joinedAt, recall, caller } = event;
+  const { entryId: id, callId, queueId, joinedAt, recall, caller, back } = event;
   const next: Entry = {
-    ...{ id, callId, queueId, joinedAt, place: joinedAt - headStart, state: 'waiting' },
+    ...{ id, callId, queueId, joinedAt, place: back ?? joinedAt - headStart, state: 'waiting' },
+    ...(back === undefined ? {} : { back: 'unclaimed' as const }),
     ...(number === undefined ? {} : { number }),
     ...(caller?.ownerId === undefined ? {} : { owner: caller.ownerId }),
     ...(recall === undefined ? {} : { recall }),
   };
-  return { next, effects: [save(next)] };
+  return { next, effects: save(next) };
 }
 
 /** One entry, one event. Throws `BugError` for an offer or a talk that cannot begin. */
 export function stepEntry(entry: Entry, event: DomainEvent, now: Instant): Step<Entry> {
   if (event.type === 'caller.known') return learn(entry, event);
+  if (event.type === 'attempt.wanted' || event.type === 'attempt.claimed')
+    return claim(entry, event.type === 'attempt.wanted' ? 'asked' : 'claimed');
   switch (entry.state) {
     case 'waiting':
       if (event.type === 'offer.made') return ask(entry, event, now);
@@ -121,11 +126,18 @@ function ask(
   return { next, effects: [] };
 }
 
+/** Who stands in line to be called back: nobody is rung for him before that is claimed. */
+const claim = (entry: Entry, back: 'asked' | 'claimed'): Step<Entry> =>
+  entry.back === undefined || entry.state === 'ended'
+    ? stay(entry)
+    : { next: { ...entry, back }, effects: [] };
+
 /** The look-up came late: what it says counts from now on. */
 function learn(entry: Entry, { caller, headStartMs = 0 }: CallerKnown): Step<Entry> {
   if (entry.state === 'ended') return stay(entry);
   const owner = caller.ownerId === undefined ? {} : { owner: caller.ownerId };
-  return { next: { ...entry, ...owner, place: entry.joinedAt - headStartMs }, effects: [] };
+  const place = entry.back === undefined ? entry.joinedAt - headStartMs : entry.place;
+  return { next: { ...entry, ...owner, place }, effects: [] };
 }
 
 /** With the last offer gone it waits again, and whoever let it pass may be asked anew; its owner was asked. */
@@ -145,19 +157,29 @@ function end(
   endedAt: Instant,
 ): Step<Entry> {
   const next: Entry = { ...factsOf(entry), state: 'ended', outcome, endedAt };
-  return { next, effects: [save(next)] };
+  return { next, effects: save(next) };
 }
 
-const factsOf = ({ id, callId, queueId, joinedAt, place, number, owner }: Entry): EntryFacts => ({
-  ...{ id, callId, queueId, joinedAt, place },
-  ...(number === undefined ? {} : { number }),
-  ...(owner === undefined ? {} : { owner }),
-});
+const factsOf = (entry: Entry): EntryFacts => {
+  const { id, callId, queueId, joinedAt, place, number, owner, back } = entry;
+  return {
+    ...{ id, callId, queueId, joinedAt, place },
+    ...(back === undefined ? {} : { back }),
+    ...(number === undefined ? {} : { number }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+};
 
-const save = (entry: Entry): Step<Entry>['effects'][number] => ({
-  type: 'journal.write',
-  record: { kind: 'entry.saved', entry: entrySnapshot(entry) },
-});
+/** Who is called back is kept by his promise, and has not waited on the phone. */
+const save = (entry: Entry): Step<Entry>['effects'] =>
+  entry.back === undefined
+    ? [
+        {
+          type: 'journal.write',
+          record: { kind: 'entry.saved', entry: entrySnapshot(entry) },
+        },
+      ]
+    : [];
 
 /** The entry as it is kept. */
 export const entrySnapshot = (entry: Entry): EntrySnapshot => ({

@@ -49,7 +49,9 @@ export function keepingOf({ keep, own, others }: Floors, demands: readonly Deman
   const unsuited = new Map<number, number>();
   const isOwed = (step: number): boolean => {
     const demand = demands[step];
-    if (having.length < keep || demand === undefined) return having.length < keep;
+    // Whoever is called back is owed nobody.
+    if (demand === undefined) return false;
+    if (having.length < keep) return true;
     let seen = unsuited.get(step) ?? 0;
     while (seen < having.length && !suits(having[seen]?.skills ?? {}, demand)) seen += 1;
     unsuited.set(step, seen);

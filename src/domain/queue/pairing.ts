@@ -92,7 +92,7 @@ function reasons(queue: Choice, turn: Turns): (entry: Entry, chosen: Chosen) => 
     const candidates = known([...agents.slice(0, LISTED), ...next]);
     return reasonOf(
       { by, entry, candidates, unsuited: known(unsuited), kept },
-      turn.stepOf(entry),
+      turn.stepOf(entry) % queue.demands.length,
       around,
     );
   };
@@ -123,13 +123,18 @@ function chooser(inTurn: readonly AgentId[][], turn: Turns, rest: Rest): Choose 
     rest.take(owner);
     return { by: 'owner', agents: [owner], ...NOBODY_ELSE };
   };
+  /** Whoever is called back is no reason to take an agent who is kept for callers, whosever lead he is. */
+  const mayHave = (owner: AgentId, entry: Entry): boolean => {
+    const step = turn.stepOf(entry);
+    return rest.has(owner, step) && (entry.back === undefined || turn.suits(owner, step));
+  };
   const cursors = new Map<number, Cursor>();
   return (entry, isAlone) => {
     const only = turn.ownerOf(entry);
     const { owner } = entry;
     const step = turn.stepOf(entry);
-    if (only !== null) return rest.has(only, step) ? owned(only) : null;
-    if (isAlone && owner !== undefined && rest.has(owner, step)) return owned(owner);
+    if (only !== null) return mayHave(only, entry) ? owned(only) : null;
+    if (isAlone && owner !== undefined && mayHave(owner, entry)) return owned(owner);
     const cursor = cursors.get(step) ?? { at: 0, unsuited: [], kept: [] };
     cursors.set(step, cursor);
     const agents = nextGroup(inTurn, cursor, step, { turn, rest }) ?? owedGroup(cursor, step, rest);

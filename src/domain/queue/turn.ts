@@ -16,6 +16,8 @@ export interface TurnRules {
   awaits: (agentId: AgentId) => boolean;
   free: readonly Candidate[];
   engaged: Engaged;
+  /** Who may be taken for somebody who is called back; missing: nobody stands in line for that. */
+  lent?: ReadonlySet<AgentId>;
 }
 
 export interface Turns {
@@ -30,15 +32,18 @@ export interface Turns {
   opensAt: (entry: Entry) => Instant | null;
 }
 
-export function turns({ now, demands, ownerMs, awaits, free }: TurnRules): Turns {
+/** What is wanted of an agent for who is called back are steps of their own, behind those of callers. */
+export function turns({ now, demands, ownerMs, awaits, free, lent }: TurnRules): Turns {
   const candidates = new Map(free.map((one) => [one.id, one]));
   const ownerOf = ({ owner, joinedAt }: Entry): AgentId | null => {
     if (owner === undefined || now >= joinedAt + ownerMs) return null;
     return candidates.has(owner) || awaits(owner) ? owner : null;
   };
-  const stepOf = ({ place }: Entry): number => stepAt(demands, place, now);
+  const stepOf = ({ place, back }: Entry): number =>
+    stepAt(demands, place, now) + (back === undefined ? 0 : demands.length);
   const isSuited = (agentId: AgentId, step: number): boolean => {
-    const [agent, demand] = [candidates.get(agentId), demands[step]];
+    if (step >= demands.length && !lent?.has(agentId)) return false;
+    const [agent, demand] = [candidates.get(agentId), demands[step % demands.length]];
     return agent !== undefined && demand !== undefined && suits(agent.skills, demand);
   };
   return {
@@ -48,7 +53,8 @@ export function turns({ now, demands, ownerMs, awaits, free }: TurnRules): Turns
     suits: isSuited,
     mayTake: (entry, agentId) => {
       const owner = ownerOf(entry);
-      return owner === null ? isSuited(agentId, stepOf(entry)) : owner === agentId;
+      if (owner === null) return isSuited(agentId, stepOf(entry));
+      return owner === agentId && (entry.back === undefined || lent?.has(agentId) === true);
     },
     opensAt: (entry) =>
       ownerOf(entry) === null ? widensAt(demands, entry.place, now) : entry.joinedAt + ownerMs,

@@ -5,7 +5,8 @@ import { InstantValue, Nullable } from './values';
 export const QueueSchema = Type.Object({
   id: Type.String(),
   storeId: Type.String(),
-  waiting: Type.Integer(),
+  waiting: Type.Integer({ description: 'Callers on the phone.' }),
+  callBacks: Type.Integer({ description: 'In the same line, to be called back in their turn.' }),
   offered: Type.Integer(),
   ready: Type.Integer(),
   signedIn: Type.Integer(),

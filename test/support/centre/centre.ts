@@ -17,6 +17,7 @@ import type { Plan } from '../../../src/domain/plan';
 import type { ContactCentre } from '../../../src/engine/contact-centre';
 import { seeded } from '../../simulation/random';
 import { FakeClock } from './clock';
+import { FakeAttempts } from './attempts';
 import { FakeJournal } from './journal';
 import { Life } from './life';
 import { planWith, type PlanOptions } from './plan';
@@ -34,6 +35,8 @@ export interface CentreOptions extends PlanOptions {
   /** Instead of the one that the other options make. */
   plan?: Plan;
   known?: Partial<Known>;
+  /** Promises are kept by calls back; else they wait for whoever calls. */
+  callsBack?: boolean;
 }
 
 export interface CallOptions {
@@ -60,6 +63,7 @@ export class TestCentre {
   readonly push = new FakePush();
   readonly lookup = new FakeLookup();
   readonly pins = new FakePins();
+  readonly attempts = new FakeAttempts(this.journal);
   /** Bugs that the engine reported; a story must end with none unless it is about one. */
   readonly bugs: string[] = [];
   readonly logged: object[] = [];
@@ -81,6 +85,7 @@ export class TestCentre {
       hotlines: [],
       ...options.known,
     });
+    if (options.callsBack) this.engine.keepPromises();
   }
 
   get engine(): ContactCentre {
@@ -101,6 +106,7 @@ export class TestCentre {
       clock: this.clock,
       lookup: this.lookup,
       pins: this.pins,
+      attempts: this.attempts,
       makeId: () => this.id(),
       random: this.random.next,
       log: {

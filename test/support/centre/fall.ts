@@ -8,6 +8,7 @@ import type { LegNote } from '../../../src/domain/effects';
 import { UNUSED } from '../../../src/domain/dial/budget';
 import { withChange } from '../../../src/domain/dial/kept-budget';
 import type { DomainEvent } from '../../../src/domain/events';
+import { stands } from '../../../src/domain/promise/promise';
 import type { CallSnapshot, JournalRecord } from '../../../src/domain/records';
 import type { DialCommand } from '../../../src/engine/ports';
 import type { Left } from '../../../src/domain/queue/left';
@@ -41,9 +42,7 @@ export function appReturns(centre: TestCentre): void {
   const { engine } = centre.begin();
   engine.start(centre.plan, {
     agents: newest(journal.of('agent.saved').map(({ agent }) => agent)),
-    promises: newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(
-      ({ state }) => state === 'open',
-    ),
+    promises: newest(journal.of('promise.saved').map(({ promise }) => promise)).filter(stands),
     budget: journal
       .of('dial.counted')
       .reduce((budget, { change }) => withChange(budget, change), UNUSED),
@@ -72,6 +71,7 @@ export function appReturns(centre: TestCentre): void {
     at: centre.now(),
   });
   engine.submitTogether([...found.nailed, ...found.events]);
+  if (centre.options.callsBack) engine.keepPromises();
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) closeSession(centre, callId);
   tellFiles(centre, missed);

@@ -39,6 +39,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'timer agent-rest': 'idle',
   },
   reserved: {
+    // He picks up for who is called back.
+    'calling.began': 'calling',
     'offer.made': 'BugError',
     'colleague.asked': 'BugError',
     'talk.recovered': 'BugError',

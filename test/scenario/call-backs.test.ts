@@ -1,0 +1,546 @@
+import type { EndCause } from '../../src/domain/end-cause';
+import type { AttemptSnapshot, PromiseSnapshot } from '../../src/domain/records';
+import {
+  ALICE,
+  CAROL,
+  startCentre,
+  type Agent,
+  type CallOptions,
+  type CentreOptions,
+  type TestCentre,
+} from '../support/centre/centre';
+import { appFalls, appReturns } from '../support/centre/fall';
+import { planWith } from '../support/centre/plan';
+
+/** Promises that are kept by a call of ours, as agents, customers and the database see it. */
+let centre: TestCentre;
+let bob: Agent;
+
+const begin = (options: CentreOptions = {}): void => {
+  centre = startCentre({
+    ...{ agents: ['bob'], hotline: { number: '4008001234' }, callsBack: true },
+    ...options,
+  });
+  bob = centre.agent('bob');
+};
+beforeEach(() => begin());
+afterEach(() => expect(centre.bugs).toEqual([]));
+
+/** The database has answered. */
+const answered = () => new Promise(setImmediate);
+const after = async (ms: number) => {
+  centre.clock.advance(ms);
+  await answered();
+};
+const outside = () => [...centre.telephony.dials].reverse().find(({ to }) => to.kind === 'number');
+const customer = () => outside()?.legId ?? '';
+const dials = () => centre.telephony.dials.filter(({ to }) => to.kind === 'number').length;
+const promise = (): PromiseSnapshot | undefined =>
+  centre.journal.of('promise.saved').at(-1)?.promise;
+const attempt = (): AttemptSnapshot | undefined =>
+  centre.journal.of('attempt.saved').at(-1)?.attempt;
+const rings = (options: Partial<CallOptions> = {}) => centre.call({ to: '4008001234', ...options });
+/** She rings while nobody is at work, and is promised a call. */
+const promised = (from = ALICE) => {
+  const caller = rings({ from });
+  caller.hearsToTheEnd();
+  return caller;
+};
+/** Bob comes, and is rung for her. */
+const turnComes = async () => {
+  bob.atWork();
+  await after(10_000);
+};
+/** … he has picked up and knows what it is. */
+const told = async () => {
+  bob.receivesOffer().picksUp();
+  bob.hearsToTheEnd();
+  await answered();
+};
+const answers = () => centre.telephony.answered(customer());
+const fails = (cause: EndCause) => centre.telephony.end(customer(), cause);
+const leavesNothing = () => {
+  centre.clock.advance(180_000);
+  expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
+};
+
+describe('a promise in its turn', () => {
+  test('an agent is rung, is told what it is, and then she is dialled and they talk', async () => {
+    promised();
+    const { id: promiseId, callId } = promise()!;
+    await turnComes();
+    expect(bob.offer).toMatchObject({
+      ...{ from: ALICE, hotline: '4008001234', callId: expect.not.stringMatching(callId) },
+      callBack: { promiseId, reason: 'nobody-signed-in', tries: 0 },
+    });
+    expect([promise()?.state, dials()]).toEqual(['claimed', 0]);
+    bob.receivesOffer().picksUp();
+    expect([bob.hears, bob.does, dials()]).toEqual(['whisper-callback', 'calling', 0]);
+    bob.hearsToTheEnd();
+    expect(dials()).toBe(0);
+    await answered();
+    expect(outside()).toMatchObject({
+      to: { kind: 'number', number: ALICE, via: ['carrier'] },
+      from: '+864008001234',
+    });
+    expect([...centre.attempts.rows.values()]).toMatchObject([
+      { state: 'dialling', agentId: 'bob' },
+    ]);
+    centre.submit({ type: 'leg.ringing', at: centre.now(), legId: customer() });
+    expect(bob.hears).toContain('ringing-tone');
+    answers();
+    expect([bob.hears, bob.does, bob.talksWith]).toEqual(['caller', 'talking', ALICE]);
+    expect(promise()).toMatchObject({ state: 'kept', id: promiseId });
+    expect(centre.media.recorded).toMatchObject([{ left: customer(), right: bob.leg }]);
+    centre.clock.advance(5000);
+    fails('hangup');
+    expect(attempt()).toMatchObject({ state: 'done', outcome: 'talk' });
+    const call = centre.journal.of('call.saved').at(-1)?.call;
+    expect(call).toMatchObject({ direction: 'outbound', outcome: 'talk', agentId: 'bob' });
+    expect(call?.leadId).toBe(promise()?.leadId);
+    expect(centre.journal.of('recording.saved')).toMatchObject([
+      { recording: { leadId: call?.leadId, agentId: 'bob' } },
+    ]);
+    expect(bob.does).toBe('wrap-up');
+    leavesNothing();
+  });
+
+  test('after it was due it is kept late', async () => {
+    promised();
+    await after(31 * 60_000);
+    await turnComes();
+    await told();
+    answers();
+    expect(promise()?.state).toBe('late');
+  });
+
+  test('not in the moment after she has hung up, and not while she is on the phone', async () => {
+    const alice = rings();
+    bob.atWork();
+    await after(9999);
+    expect(bob.offer).toBeUndefined();
+    alice.hearsToTheEnd();
+    await after(1);
+    expect(bob.offer?.callBack).toBeDefined();
+  });
+
+  test('it waits for callers, unless it is due or keeps a place before them', async () => {
+    promised();
+    bob.atWork();
+    const carol = rings({ from: CAROL });
+    bob.receivesOffer().picksUp();
+    carol.hearsToTheEnd();
+    await after(20_000);
+    const dan = rings({ from: '+8613800000003' });
+    carol.hangsUp();
+    centre.engine.wrapUp('bob');
+    await answered();
+    expect(bob.offer?.from).toBe('+8613800000003');
+    dan.hangsUp();
+    await after(6000);
+    expect(bob.offer?.callBack).toBeDefined();
+  });
+
+  test('a kept place is served before who came later, and after who came before', async () => {
+    bob.atWork();
+    const first = rings({ from: '+8613800000003' });
+    bob.receivesOffer().picksUp();
+    first.hearsToTheEnd();
+    centre.clock.advance(1000);
+    const place = centre.now();
+    const alice = rings();
+    centre.clock.advance(1000);
+    const carol = rings({ from: CAROL });
+    asks(alice, place);
+    await after(20_000);
+    expect(centre.engine.queues()).toMatchObject([{ waiting: 1, callBacks: 1 }]);
+    first.hangsUp();
+    centre.engine.wrapUp('bob');
+    await answered();
+    expect(bob.offer).toMatchObject({ from: ALICE, callBack: { reason: 'asked' } });
+    await told();
+    answers();
+    fails('hangup');
+    centre.engine.wrapUp('bob');
+    expect(bob.offer?.from).toBe(CAROL);
+    carol.hangsUp();
+  });
+
+  test('a closed hotline calls nobody back before it opens', async () => {
+    promised();
+    centre.engine.orders.orderHotline('chen', '4008001234', { until: centre.now() + 3_600_000 });
+    await turnComes();
+    await after(3_500_000);
+    expect(bob.offer).toBeUndefined();
+    await after(100_000);
+    expect(bob.offer?.callBack).toBeDefined();
+  });
+
+  test('whom the store reserves for callers is not taken for it', async () => {
+    const plan = planWith({ agents: ['bob', 'dan'], hotline: { number: '4008001234' } });
+    const stores = plan.stores.map((store) => ({ ...store, reservedForInbound: 1 }));
+    begin({ plan: { ...plan, stores } });
+    promised();
+    promised(CAROL);
+    await turnComes();
+    expect(bob.offer).toBeUndefined();
+    const dan = centre.agent('dan').atWork();
+    await answered();
+    const taken = [bob, dan].filter(({ offer }) => offer !== undefined);
+    expect(taken).toHaveLength(1);
+    await after(10_000);
+    expect([bob, dan].filter(({ offer }) => offer !== undefined)).toEqual(taken);
+  });
+
+  test.each([
+    ['foreign', '+12025550123'],
+    ['short', '95588'],
+    ['premium', '16812345'],
+    ['own', '+864008001234'],
+    ['undialable', '8001'],
+  ])('a number that is %s is a task for a person, and never dialled', async (task, from) => {
+    promised(from);
+    await turnComes();
+    await after(3_600_000);
+    expect(promise()).toMatchObject({ state: 'open', task });
+    expect([bob.offer, dials()]).toEqual([undefined, 0]);
+  });
+});
+
+/** She presses 1 and hangs up. */
+const asks = (caller: { callId: string; hangsUp: () => void }, place: number): void => {
+  const call = centre.engine.calls().find(({ id }) => id === caller.callId)!;
+  centre.submit({
+    ...{ type: 'promise.owed', at: centre.now(), promiseId: centre.id(), callId: call.id },
+    ...{ storeId: 'bj01', hotline: call.hotline, queueId: 'sales', number: call.from },
+    ...{ leadId: call.leadId, reason: 'asked', place },
+  });
+  caller.hangsUp();
+  // Who leaves while he waits is owed the same; what he asked for stands.
+};
+
+describe('in vain', () => {
+  beforeEach(async () => {
+    promised();
+    await turnComes();
+    await told();
+  });
+
+  test.each<[EndCause, AttemptSnapshot['outcome']]>([
+    ['busy', 'busy'],
+    ['declined', 'declined'],
+    ['unreachable', 'unreachable'],
+  ])(
+    '%s: the agent is free at once, and she is tried again in a quarter of an hour',
+    async (cause, outcome) => {
+      fails(cause);
+      expect([bob.does, bob.phone]).toEqual(['idle', 'silent']);
+      expect(attempt()).toMatchObject({ outcome, state: 'done' });
+      expect(promise()).toMatchObject({ state: 'open', tries: 1 });
+      await after(15 * 60_000 - 1);
+      expect(bob.offer).toBeUndefined();
+      await after(1);
+      expect(bob.offer?.callBack).toMatchObject({ tries: 1 });
+    },
+  );
+
+  test('she is let ring for 25 s; after three tries it is a task', async () => {
+    for (let tries = 1; tries <= 3; tries += 1) {
+      centre.clock.advance(24_999);
+      expect(centre.telephony.legs.has(customer())).toBe(true);
+      await after(1);
+      expect([attempt()?.outcome, promise()?.tries]).toEqual(['no-answer', tries]);
+      if (tries === 3) break;
+      await after(15 * 60_000);
+      await told();
+    }
+    expect(promise()).toMatchObject({ state: 'open', task: 'tried' });
+    await after(7_200_000);
+    expect([dials(), bob.offer]).toEqual([3, undefined]);
+    leavesNothing();
+  });
+
+  test('the agent hangs up while she rings: it was a try, and he is free', () => {
+    bob.hangsUp();
+    expect([bob.does, attempt()?.outcome, promise()?.tries]).toEqual(['idle', 'agent-left', 1]);
+    expect(centre.telephony.ends.get(customer())).toBe('hangup');
+  });
+
+  test('no trunk has a channel: nothing left, so it is no try and comes soon again', async () => {
+    fails('no-channel');
+    expect([attempt()?.outcome, promise()?.tries]).toEqual(['no-channel', undefined]);
+    await after(30_000);
+    expect(bob.offer?.callBack).toBeDefined();
+  });
+});
+
+describe('no agent', () => {
+  test('who refuses or misses is rung no more for a while; nobody was dialled', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer().refuses();
+    expect([bob.does, dials()]).toEqual(['idle', 0]);
+    await after(5000);
+    bob.receivesOffer();
+    await after(20_000);
+    expect(dials()).toBe(0);
+  });
+
+  test('one that nobody takes is let go, and claimed anew in its next turn', async () => {
+    promised();
+    await turnComes();
+    centre.engine.signOut('bob');
+    await after(61_000);
+    expect([attempt()?.outcome, promise()?.state]).toEqual(['no-agent', 'open']);
+    bob.atWork();
+    await after(30_000);
+    expect(bob.offer?.callBack).toMatchObject({ tries: 0 });
+  });
+
+  test('he hangs up before he knows what it is: nobody is dialled', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer().picksUp().hangsUp();
+    await answered();
+    expect([dials(), attempt()?.outcome, promise()?.tries]).toEqual([0, 'agent-left', undefined]);
+  });
+});
+
+describe('the database is away', () => {
+  test('nothing is dialled and nobody is rung; when it is back its turn has come', async () => {
+    promised();
+    centre.attempts.isAway = true;
+    await turnComes();
+    await after(5000);
+    expect([bob.offer, bob.does, promise()?.state]).toEqual([undefined, 'idle', 'open']);
+    const { asked } = centre.attempts;
+    await after(60_000);
+    expect(centre.attempts.asked - asked).toBeLessThanOrEqual(6);
+    const carol = rings({ from: CAROL });
+    expect(bob.offer?.from).toBe(CAROL);
+    carol.hangsUp();
+    centre.attempts.isAway = false;
+    await after(15_000);
+    expect(bob.offer?.callBack).toBeDefined();
+  });
+
+  test('it goes when the agent has picked up: nothing leaves, and he is free', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer().picksUp();
+    centre.attempts.isAway = true;
+    bob.hearsToTheEnd();
+    await answered();
+    expect([dials(), bob.does, promise()?.tries]).toEqual([0, 'idle', undefined]);
+    centre.attempts.isAway = false;
+    await after(60_000);
+    expect(bob.offer?.callBack).toBeDefined();
+  });
+
+  test('somebody else has the claim: nobody is rung', async () => {
+    promised();
+    const { id } = promise()!;
+    const claim = { ...OTHERS, subject: { kind: 'promise', id } as const };
+    await centre.attempts.claim({ ...claim, leaseUntil: centre.now() + 60_000 });
+    await turnComes();
+    expect(bob.offer).toBeUndefined();
+    await after(60_000);
+    await after(30_000);
+    expect(bob.offer?.callBack).toMatchObject({ tries: 0 });
+  });
+});
+
+const OTHERS: AttemptSnapshot = {
+  ...{ id: 'of-another', subject: { kind: 'promise', id: '' }, storeId: 'bj01', number: ALICE },
+  ...{ callId: 'another', agentId: null, state: 'claimed', claimedAt: 0, leaseUntil: 0 },
+  ...{ dialledAt: null, ringingAt: null, answeredAt: null, connectedAt: null },
+  ...{ endedAt: null, outcome: null },
+};
+
+describe('she rings herself meanwhile', () => {
+  const crosses = () => {
+    const alice = rings();
+    expect(alice.record.outcome).toBeNull();
+    return alice;
+  };
+  const keeps = (alice: ReturnType<typeof crosses>) => {
+    expect(bob.offer).toMatchObject({ callId: alice.callId });
+    bob.receivesOffer().picksUp();
+    alice.hearsToTheEnd();
+    expect(bob.talksWith).toBe('caller');
+    expect(promise()?.state).toBe('kept');
+    alice.hangsUp();
+    expect(alice.record.outcome).toBe('talk');
+    leavesNothing();
+  };
+
+  test('before its turn: her call is as any other, and no call back beside it', async () => {
+    promised();
+    bob.atWork();
+    const alice = crosses();
+    await after(15_000);
+    keeps(alice);
+    expect(centre.attempts.asked).toBe(0);
+  });
+
+  test('while an agent is rung: his phone stops, and rings for her own call', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer();
+    const callBack = bob.offer?.callId;
+    const alice = crosses();
+    expect([attempt()?.outcome, dials()]).toEqual(['crossed', 0]);
+    expect(bob.offer?.callId).not.toBe(callBack);
+    keeps(alice);
+  });
+
+  test('while she is dialled: our INVITE is taken back', async () => {
+    promised();
+    await turnComes();
+    await told();
+    const alice = crosses();
+    expect(centre.telephony.ends.get(customer())).toBe('withdrawn');
+    expect(attempt()).toMatchObject({ outcome: 'crossed', state: 'done' });
+    keeps(alice);
+    expect(dials()).toBe(1);
+  });
+
+  test('his phone is slow to stop: her call waits for it, and not in the line', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer();
+    centre.telephony.holdEnds = true;
+    const alice = crosses();
+    expect(alice.hears).toBe('nothing');
+    centre.telephony.holdEnds = false;
+    for (const legId of centre.telephony.toldToEnd) centre.telephony.end(legId, 'withdrawn');
+    keeps(alice);
+  });
+
+  test('and not for ever', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer();
+    centre.telephony.holdEnds = true;
+    const alice = crosses();
+    await after(1000);
+    expect(alice.hears).not.toBe('nothing');
+    alice.hangsUp();
+  });
+
+  test('she has gone again before that: no place is left behind', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer();
+    centre.telephony.holdEnds = true;
+    crosses().hangsUp();
+    await after(1000);
+    expect(centre.engine.queues()).toMatchObject([{ waiting: 0, offered: 0 }]);
+    expect(promise()?.state).toBe('open');
+  });
+
+  test('an agent calls her by himself: no call back beside it', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer().refuses();
+    centre.engine.call('bob', { number: ALICE });
+    expect(attempt()?.outcome).toBe('crossed');
+    bob.picksUp();
+    answers();
+    expect(promise()?.state).toBe('kept');
+  });
+});
+
+describe('a person ends it', () => {
+  test('withdrawn while an agent is rung: his phone stops', async () => {
+    promised();
+    await turnComes();
+    bob.receivesOffer();
+    const { id: promiseId } = promise()!;
+    const settled = { type: 'promise.settled', promiseId, by: 'chen', reason: 'sold' } as const;
+    centre.submit({ ...settled, at: centre.now(), as: 'withdrawn' });
+    expect([bob.does, bob.phone]).toEqual(['idle', 'silent']);
+    expect(promise()).toMatchObject({ state: 'withdrawn', endedBy: 'chen', endReason: 'sold' });
+    expect(attempt()?.outcome).toBe('withdrawn');
+    leavesNothing();
+  });
+});
+
+describe('the app falls', () => {
+  beforeEach(() => begin({ autoReady: ['bob'], agents: [] }));
+  const returns = async () => {
+    appReturns(centre);
+    await answered();
+  };
+  const rung = async () => {
+    centre.engine.signOut('bob');
+    promised();
+    bob.atWork();
+    await after(10_000);
+    expect(bob.phone).toBe('rings');
+  };
+
+  test('while it stands in line: it stands there again', async () => {
+    centre.engine.signOut('bob');
+    promised();
+    appFalls(centre);
+    await returns();
+    bob.atWork();
+    await after(10_000);
+    expect(bob.phone).toBe('rings');
+  });
+
+  test('while an agent is rung: its lease is waited for, and it was no try', async () => {
+    await rung();
+    appFalls(centre);
+    await returns();
+    expect(bob.phone).toBe('silent');
+    await after(120_000);
+    await after(30_000);
+    expect(promise()).toMatchObject({ state: 'claimed' });
+    expect([promise()?.tries, bob.phone, dials()]).toEqual([undefined, 'rings', 0]);
+  });
+
+  test('while she is dialled: it may have rung, so it counts, and is not dialled at once', async () => {
+    await rung();
+    bob.picksUp();
+    bob.hearsToTheEnd();
+    await answered();
+    expect(dials()).toBe(1);
+    appFalls(centre);
+    await returns();
+    await after(60_000);
+    expect(promise()).toMatchObject({ state: 'open', tries: 1 });
+    expect(dials()).toBe(1);
+    await after(15 * 60_000);
+    expect(bob.phone).toBe('rings');
+  });
+
+  test('between the commit and the INVITE: the same', async () => {
+    await rung();
+    bob.picksUp();
+    bob.hearsToTheEnd();
+    appFalls(centre);
+    await answered();
+    expect(dials()).toBe(0);
+    await returns();
+    await after(60_000);
+    expect(promise()).toMatchObject({ state: 'open', tries: 1 });
+  });
+
+  test('while they talk: the talk goes on, and the promise is kept', async () => {
+    await rung();
+    bob.picksUp();
+    bob.hearsToTheEnd();
+    await answered();
+    answers();
+    appFalls(centre);
+    await returns();
+    expect([bob.does, promise()?.state]).toEqual(['talking', 'kept']);
+    await after(120_000);
+    fails('hangup');
+    expect(centre.journal.of('call.saved').at(-1)?.call.outcome).toBe('talk');
+    await after(3_600_000);
+    expect([dials(), bob.phone]).toEqual([1, 'silent']);
+  });
+});

@@ -1,3 +1,5 @@
+import type { RewriteRule } from '../../src/domain/plan';
+
 /**
  * Plans for tests, as a plan file says them. Each starts from the plan of the README: one store, one
  * queue, the hotline 400, a trunk of this machine.
@@ -16,6 +18,7 @@ export interface TestPlan {
     area?: string;
     cps?: number;
     reservedForInbound?: number;
+    rewrite?: Partial<Record<'called' | 'in' | 'out', RewriteRule[]>>;
     register?: { registrar: string; user: string; password: string; [more: string]: unknown };
   }[];
   queues: {

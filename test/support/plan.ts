@@ -28,6 +28,7 @@ export interface TestPlan {
     ringSeconds: number;
     wrapUpSeconds: number;
     keep?: number;
+    missesToPause?: number;
   }[];
   hotlines: { number: string; store: string; queue: string; notice?: 'default' | 'none' }[];
   people: {

@@ -13,6 +13,7 @@ import type {
   PromiseId,
   QueueId,
   RecordingId,
+  StoreId,
   TrunkId,
 } from './ids';
 import type { CallDirection, JournalRecord, LegRole } from './records';
@@ -197,4 +198,6 @@ export interface NailedNote {
 export interface EarlierTalk {
   recordingId: RecordingId;
   agentId: AgentId;
+  /** Where the call went over to another store since; else that of the call. */
+  storeId?: StoreId;
 }

@@ -123,6 +123,23 @@ export function withStaticAgents(
   };
 }
 
+/** The person, a queue for him and its hotline 500 are of another store. */
+export function withSecondStore(plan: TestPlan, person: string): TestPlan {
+  const [sales] = plan.queues;
+  const [hotline] = plan.hotlines;
+  if (!sales || !hotline) throw new Error('the plan has no queue');
+  const store = 'sh01';
+  return {
+    ...plan,
+    stores: [...plan.stores, { id: store, name: '上海一店', timezone: 'Asia/Shanghai' }],
+    queues: [...plan.queues, { ...sales, id: 'sh-sales', store }],
+    hotlines: [...plan.hotlines, { ...hotline, number: '500', store, queue: 'sh-sales' }],
+    people: plan.people.map((one) =>
+      one.id === person ? { ...one, store, queues: ['sh-sales'] } : one,
+    ),
+  };
+}
+
 /** The hotline joins the parties without the recording notice, as the compared systems do. */
 export function withoutNotice(plan: TestPlan): TestPlan {
   return { ...plan, hotlines: plan.hotlines.map((one) => ({ ...one, notice: 'none' })) };

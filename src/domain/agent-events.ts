@@ -254,6 +254,8 @@ export interface TalksJoined {
   isHolding: boolean;
   /** Of the talk that begins. */
   recordingId: RecordingId;
+  /** The call's from now on, where its far side is a person of another store; and the place there. */
+  taken?: { route: Route; entryId: EntryId };
 }
 
 /** The agent of a talk laid his caller aside. */

@@ -14,6 +14,7 @@ import type {
   PromiseId,
   QueueId,
   RecordingId,
+  StoreId,
   TrunkId,
 } from './ids';
 import type { AttemptSnapshot, CallDirection, JournalRecord, LegRole } from './records';
@@ -210,4 +211,6 @@ export interface NailedNote {
 export interface EarlierTalk {
   recordingId: RecordingId;
   agentId: AgentId;
+  /** Where the call went over to another store since; else that of the call. */
+  storeId?: StoreId;
 }

@@ -1,5 +1,5 @@
 /** What becomes of a finished recording: it is filed with its call, and who may hear it is told when it can be. */
-import { agentOfRecording } from '../domain/call/closing';
+import { agentOfRecording, storeOfRecording } from '../domain/call/closing';
 import type { RecordingFinished, RecordingStored } from '../domain/events';
 import type { RecordingId } from '../domain/ids';
 import type { RecordingSnapshot } from '../domain/records';
@@ -25,7 +25,7 @@ export class Recordings {
       callId: event.callId,
       leadId: call?.leadId ?? null,
       agentId: call ? agentOfRecording(call, event) : null,
-      storeId: call?.route.storeId ?? null,
+      storeId: call ? storeOfRecording(call, event.recordingId) : null,
       file: event.file,
     };
     this.filed.set(recording.id, recording);

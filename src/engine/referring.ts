@@ -1,7 +1,8 @@
 /** What an agent's phone asks for by REFER, as the fact that it becomes; what is refused of an outside number is audited. */
 import { referTarget } from '../domain/call/refer-target';
 import { isEmergency } from '../domain/number/kinds';
-import { mayJoin } from '../domain/call/joining';
+import { mayJoin, type Joining } from '../domain/call/joining';
+import { routeOfTaker } from '../domain/call/routing';
 import type { ConsultBegun, TalksJoined, TalkTransferred } from '../domain/agent-events';
 import type { RefusalCode } from '../domain/errors';
 import type { DialRefused } from '../domain/outgoing-events';
@@ -31,7 +32,18 @@ export function joiningOf(
   if (typeof joining === 'string') return { refused: joining };
   const isHolding = [one, other].some((call) => call?.holding.includes(joining.far.legId) ?? false);
   const fact = { type: 'talks.joined', at, agentId, isHolding, recordingId: makeId() } as const;
-  return { ...fact, ...joining };
+  return { ...fact, ...joining, ...takenBy(joining, { live, makeId }) };
+}
+
+/** As by a consultation: with a person of another store the call is that one's. */
+function takenBy(
+  { callId, far: { to } }: Joining,
+  { live, makeId }: Pick<ConsultWorld, 'live' | 'makeId'>,
+): Pick<TalksJoined, 'taken'> {
+  const taker = to.kind === 'phone' ? live.agents.get(to.agentId) : undefined;
+  if (!taker || taker.storeId === live.calls.get(callId)?.route.storeId) return {};
+  const route = routeOfTaker(live.plan, taker);
+  return route ? { taken: { route, entryId: makeId() } } : {};
 }
 
 /** The fact; or why there is none, and the audit of it where it was a number. */

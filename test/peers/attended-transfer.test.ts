@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SipMessage } from '../../sip/message/sip-message';
+import { heardIn as mostIn } from '../support/consulting';
 import { Dealership, picksUp, type Party } from '../support/dealership';
 import {
   CALLER_HZ,
@@ -13,6 +14,7 @@ import {
   talkAtDesk,
   type DeskTalk,
 } from '../support/desk-talk';
+import { withSecondStore } from '../support/plan';
 import { readWav, toneShare } from '../support/tone';
 import { TonePhone } from '../support/tone-phone';
 import { waitFor } from '../support/wait';
@@ -75,9 +77,9 @@ const refers = ({ agent, ack }: DeskTalk, { callId, toTag, colleague }: SecondLi
   agent.sip.askBack(dealership.port, ack, { method: 'REFER', cseq: 2, headers });
 };
 
-const isTold = async ({ sip }: Party, status: number): Promise<void> => {
-  const brings = `SIP/2.0 ${status} `;
-  sip.answer(await sip.got.next(`NOTIFY ${status}`, (m) => m.body.startsWith(brings)), 200);
+const isTold = async ({ sip }: Party, status: number, from = 0): Promise<void> => {
+  const isIt = ({ body }: SipMessage) => body.startsWith(`SIP/2.0 ${status} `);
+  sip.answer(await sip.got.next(`NOTIFY ${status}`, isIt, { from }), 200);
 };
 
 async function bothLinesEnd({ agent }: DeskTalk, { line }: SecondLine, from: number) {
@@ -190,4 +192,57 @@ test('the colleague hangs up as the phone joins them: 481 or the truth, and the 
   asked.line.ear.close();
   talk.desk.close();
   await dealership.allIsClosed();
+}, 60_000);
+
+test('the colleague is of another store: the call and what is said from then on are that one’s', async () => {
+  await dealership.product.apply(withSecondStore(dealership.plan, 'agent1'));
+  const talk = await talkAtDesk(dealership, '13800000063');
+  const { agent, caller } = talk;
+  await holds(talk);
+  const asked = await asksOnSecondLine(talk, 'second-line-3');
+  const { colleague, line } = asked;
+  const from = agent.sip.got.length;
+  refers(talk, asked);
+  await agent.sip.response(202, 'REFER', from);
+  await isTold(agent, 100, from);
+  await isTold(agent, 200, from);
+  await bothLinesEnd(talk, asked, from);
+  await hearEachOther(caller, colleague);
+  const before = colleague.sip.got.length;
+  caller.sip.ask(dealership.port, { method: 'BYE', toTag: talk.toTag, cseq: 2 });
+  colleague.sip.answer(await colleague.sip.request('BYE', before), 200);
+  colleague.ear.hush();
+  talk.desk.close();
+  await dealership.allIsClosed();
+
+  const since = `(select arrived_at from call where id = '${talk.callId}')`;
+  const calls = await dealership.rows(
+    `select direction, store_id, agent_id from call where arrived_at >= ${since} order by arrived_at`,
+  );
+  expect(calls).toEqual([
+    { direction: 'inbound', store_id: 'sh01', agent_id: 'agent1' },
+    { direction: 'internal', store_id: 'bj01', agent_id: 'agent0' },
+  ]);
+  const files = await waitFor('three recordings', async () => {
+    const rows = await dealership.rows(
+      `select store_id, agent_id, path from recording
+         where state = 'stored' and started_at >= ${since} order by started_at`,
+    );
+    return rows.length === 3 ? rows : null;
+  });
+  expect(files.map(({ store_id, agent_id }) => [store_id, agent_id])).toEqual([
+    ['bj01', 'agent0'],
+    ['bj01', 'agent0'],
+    ['sh01', 'agent1'],
+  ]);
+  const voices: [number, number][] = [
+    [CALLER_HZ, agent.ear.tone],
+    [colleague.ear.tone, SECOND_LINE_HZ],
+    [CALLER_HZ, colleague.ear.tone],
+  ];
+  for (const [i, tones] of voices.entries()) {
+    const shares = mostIn(dealership, { path: String(files[i]?.['path']) }, tones);
+    expect([i, Math.min(...shares) > 0.9]).toEqual([i, true]);
+  }
+  line.ear.close();
 }, 60_000);

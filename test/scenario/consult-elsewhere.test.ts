@@ -79,6 +79,7 @@ function isShanghais(): void {
   expect(alice.record).toMatchObject({ ...SHANGHAI, outcome: 'talk', agentId: 'eve' });
   const filed = centre.journal.of('recording.saved').map(({ recording }) => recording);
   expect(filed.at(-1)).toMatchObject({ storeId: 'sh01', agentId: 'eve' });
+  expect(new Set(filed.slice(0, -1).map(({ storeId }) => storeId))).toEqual(new Set(['bj01']));
   expect(eve.does).toBe('wrap-up');
   centre.clock.advance(10_000);
   expect(eve.does).toBe('idle');

@@ -40,7 +40,7 @@ export async function recordingsOf(
 /** How much of 100 ms of each side is that tone, wherever in the file it is most. */
 export function heardIn(
   dealership: Dealership,
-  { path }: Recording,
+  { path }: Pick<Recording, 'path'>,
   tones: [left: number, right: number],
 ): number[] {
   const { channels } = readWav(readFileSync(join(dealership.product.recordingsDir, path)));

@@ -1,3 +1,5 @@
+import type { RewriteRule } from '../../src/domain/plan';
+
 /**
  * Plans for tests, as a plan file says them. Each starts from the plan of the README: one store, one
  * queue, the hotline 400, a trunk of this machine.
@@ -16,6 +18,7 @@ export interface TestPlan {
     area?: string;
     cps?: number;
     reservedForInbound?: number;
+    rewrite?: Partial<Record<'called' | 'in' | 'out', RewriteRule[]>>;
     register?: { registrar: string; user: string; password: string; [more: string]: unknown };
   }[];
   queues: {
@@ -25,6 +28,7 @@ export interface TestPlan {
     ringSeconds: number;
     wrapUpSeconds: number;
     keep?: number;
+    missesToPause?: number;
   }[];
   hotlines: { number: string; store: string; queue: string; notice?: 'default' | 'none' }[];
   people: {
@@ -116,6 +120,23 @@ export function withStaticAgents(
         watch: false,
       })),
     ],
+  };
+}
+
+/** The person, a queue for him and its hotline 500 are of another store. */
+export function withSecondStore(plan: TestPlan, person: string): TestPlan {
+  const [sales] = plan.queues;
+  const [hotline] = plan.hotlines;
+  if (!sales || !hotline) throw new Error('the plan has no queue');
+  const store = 'sh01';
+  return {
+    ...plan,
+    stores: [...plan.stores, { id: store, name: '上海一店', timezone: 'Asia/Shanghai' }],
+    queues: [...plan.queues, { ...sales, id: 'sh-sales', store }],
+    hotlines: [...plan.hotlines, { ...hotline, number: '500', store, queue: 'sh-sales' }],
+    people: plan.people.map((one) =>
+      one.id === person ? { ...one, store, queues: ['sh-sales'] } : one,
+    ),
   };
 }
 

@@ -119,11 +119,13 @@ export interface Asked extends Said {
   cseq?: number;
   /** That of the INVITE, as CANCEL and the ACK of a refusal have it. */
   likeInvite?: boolean;
+  /** User of To where it is not that of the first request's URI. */
+  toUser?: string;
 }
 
 /** A request: its INVITE first, all others in the dialog. */
 export const asks =
-  (method: string, { cseq = 1, likeInvite, ...said }: Asked = {}): Step =>
+  (method: string, { cseq = 1, likeInvite, toUser = '{{number}}', ...said }: Asked = {}): Step =>
   (role) => {
     const early = method === 'CANCEL' || (method === 'INVITE' && cseq === 1 && role === 'caller');
     const isOwn = early || likeInvite === true;
@@ -132,7 +134,7 @@ export const asks =
     const own = '<sip:{{from}}@[local_ip]:[local_port]>;tag=[pid]c[call_number]';
     const [from, to] =
       role === 'caller'
-        ? [` ${own}`, early ? ' <sip:{{number}}@127.0.0.1:{{edgePort}}>' : '[$to]']
+        ? [` ${own}`, early ? ` <sip:${toUser}@127.0.0.1:{{edgePort}}>` : '[$to]']
         : ['[$to];tag=[pid]u[call_number]', '[$from]'];
     const lines = [
       `${method} ${uri} SIP/2.0`,
@@ -156,6 +158,15 @@ export const ignores =
   () => {
     const label = (labels += 1);
     return `<label id="${label}"/>\n<recv request="${method}" optional="true" next="${label}"/>`;
+  };
+
+/** Answers them as long as it is there; nothing comes after it, and the test ends it. */
+export const answersEach =
+  (method: string, status: number, said: Said = {}): Step =>
+  (role) => {
+    const label = (labels += 1);
+    const answer = answers(status, said)(role).replace('<send', `<send next="${label}"`);
+    return `<label id="${label}"/>\n<recv request="${method}"/>\n${answer}`;
   };
 
 /** Where the story is that nothing comes: for so long. */

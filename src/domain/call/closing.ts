@@ -4,11 +4,11 @@
  * done.
  */
 import { outcomeOfCall } from '../attempt/attempt';
-import type { Effect } from '../effects';
+import type { EarlierTalk, Effect } from '../effects';
 import { isOurFault, type EndCause } from '../end-cause';
 import type { DomainEvent, RecordingFile, RecordingFinished } from '../events';
 import type { LegEnded } from '../leg-events';
-import type { AgentId, RecordingId } from '../ids';
+import type { AgentId, RecordingId, StoreId } from '../ids';
 import type { EntryLeft } from '../raised-events';
 import type { CallOutcome, PromiseReason } from '../records';
 import { stay, type Step } from '../step';
@@ -184,7 +184,7 @@ export const fileRecording = (
       callId: call.id,
       leadId: call.leadId,
       agentId: agentOfRecording(call, event),
-      storeId: call.route.storeId,
+      storeId: storeOfRecording(call, event.recordingId),
       file: event.file,
     },
   },
@@ -201,6 +201,14 @@ export function agentOfRecording(
   const known = earlier.find((one) => one.recordingId === recordingId);
   return known?.agentId ?? (isForwarded(call, file) ? agentId : null);
 }
+
+/** That in which it was said, wherever the call went since. */
+export const storeOfRecording = ({ earlier, route }: Call, id: RecordingId): StoreId | null =>
+  earlier.find(({ recordingId }) => recordingId === id)?.storeId ?? route.storeId;
+
+/** The call goes over to another store: what was said before stays its own store's. */
+export const leftIn = (storeId: StoreId, talks: readonly EarlierTalk[]): EarlierTalk[] =>
+  talks.map((talk) => ({ storeId, ...talk }));
 
 /** The customer's talk with an outside number: no leg tells whose it is, which is who sent him there. */
 const isForwarded = ({ stage, talkStartedAt }: Call, file: RecordingFile): boolean =>

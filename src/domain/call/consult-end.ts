@@ -18,6 +18,7 @@ import {
   filedBroken,
   finish,
   followedBy,
+  leftIn,
   outcomeOf,
   owePromise,
   recordingBroken,
@@ -133,12 +134,13 @@ export function customerGone(call: Consulting, cause: EndCause, now: Instant): S
 export function handOver(call: Consulting, now: Instant): Step<Call> {
   const { agentId, agentLegId, asked } = call.stage;
   const files = runningFiles(call);
+  const talks = [...call.earlier, ...files.map((id) => ({ recordingId: id, agentId }))];
   const facts: Call = {
     ...call,
     ...(asked.takerRoute ? inStoreOf(asked.takerRoute, call) : {}),
     talkStartedAt: now,
     bridgedAt: now,
-    earlier: [...call.earlier, ...files.map((id) => ({ recordingId: id, agentId }))],
+    earlier: asked.takerRoute ? leftIn(call.route.storeId, talks) : talks,
   };
   const { next, note } = takenOver(facts, call.stage);
   const taken: Step<Call> = {

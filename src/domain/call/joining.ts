@@ -6,7 +6,8 @@
  *     talk with a customer ------------------------------------> customer and third party
  *     talk with a colleague or an outside number --the far side goes over--> ended, `transferred`
  *
- * The customer's call goes on, whichever of the two was first. Who joins them is done with both.
+ * The customer's call goes on, whichever of the two was first; with a colleague of another store it is that one's from
+ * then on. Who joins them is done with both.
  */
 import type { TalksJoined } from '../agent-events';
 import type { DialTarget, Effect } from '../effects';
@@ -82,9 +83,10 @@ function takeIn(call: CallIn<'talking'>, event: TalksJoined, now: Instant): Step
 }
 
 /** What was said with it stands in the call that it came from. */
-const askedIn = ({ ids }: Call, { far, agentId, recordingId, at }: TalksJoined): Asked => ({
+const askedIn = ({ ids }: Call, { far, taken, agentId, recordingId, at }: TalksJoined): Asked => ({
   ...{ to: far.to, shown: '', by: { agentId, name: '' }, at },
-  ...{ offerId: '', legId: far.legId, entryId: ids.entryId },
+  ...{ offerId: '', legId: far.legId, entryId: taken?.entryId ?? ids.entryId },
+  ...(taken ? { takerRoute: taken.route } : {}),
   recordings: { consult: '', talk: recordingId },
   ...{ dialled: true, answered: true, recording: false },
 });

@@ -4,6 +4,7 @@ import type { AgentId, EntryId, PlayId } from '../ids';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import { snapshot, type Call, type CallIn } from './call';
+import { leftIn } from './closing';
 import { callerNote } from './caller-line';
 import { playIdFor } from './prompts';
 import type { Route } from './routing';
@@ -21,6 +22,7 @@ export function backToQueue(
   const { recordingId, agentId, line } = call.stage;
   // Whoever has no 200 yet is welcomed once he has.
   const answered = line.is !== 'answering';
+  const talks = recordingId === null ? call.earlier : [...call.earlier, { recordingId, agentId }];
   const isElsewhere = route.storeId !== call.route.storeId;
   const playId = playIdFor(call.callerLegId, 'greeting');
   const greeting = { is: 'welcome' as const, playId };
@@ -31,7 +33,7 @@ export function backToQueue(
     agentId: null,
     talkStartedAt: null,
     bridgedAt: null,
-    earlier: recordingId === null ? call.earlier : [...call.earlier, { recordingId, agentId }],
+    earlier: isElsewhere ? leftIn(call.route.storeId, talks) : talks,
     stage: {
       is: 'queued',
       line: !answered ? { is: 'answering', welcome: 'all-busy' } : isElsewhere ? greeting : MUSIC,

@@ -80,6 +80,7 @@ import type {
   KeysPressed,
 } from './agent-events';
 import type { CallerBlocked } from './block/block';
+import type { Contact, OpenPromise } from './lead/caller-card';
 import type { HotlineOrdered } from './hours/closure';
 import type { CallRecovered } from './recovered-call';
 
@@ -156,9 +157,18 @@ export type DomainEvent =
 
 /** What is known of a caller's number. `unavailable` makes no lead and is repeated later. */
 export type Lookup =
-  | ({ result: 'found'; leadId?: LeadId; customerId?: CustomerId; name: string } & CallerFacts)
+  | ({
+      result: 'found';
+      leadId?: LeadId;
+      customerId?: CustomerId;
+      name: string;
+      /** Where the lead came from. */
+      source?: string;
+      ownerName?: string;
+      contacts?: readonly Contact[];
+    } & CallerFacts)
   /** `shared`: by this number nobody is known, or nobody yet; not even one who called by it before. */
-  | { result: 'none'; shared?: true }
+  | { result: 'none'; shared?: true; contacts?: readonly Contact[] }
   | { result: 'unavailable' };
 
 /** A call reached a number of ours from a trunk (RFC 3261 INVITE without To tag). */
@@ -173,6 +183,8 @@ export interface CallArrived {
   /** The caller's number in E.164 where it is one, else as dialled; `''` when withheld. */
   from: string;
   displayName: string;
+  /** What he has been promised; added on the way. */
+  promises?: readonly OpenPromise[];
   /** The called number, as the trunk delivered it and its rules made it. */
   to: string;
   lookup: Lookup;

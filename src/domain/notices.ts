@@ -21,6 +21,7 @@ import type {
   PromiseSnapshot,
 } from './records';
 import type { ExpectationView } from './queue/expect';
+import type { CallerCard, OpenPromise } from './lead/caller-card';
 import type { OfferReason } from './queue/reason';
 import type { Instant } from './time';
 
@@ -40,6 +41,12 @@ export type Notice =
     }
   | { kind: 'alarm.raised'; alarm: AlarmView }
   | { kind: 'call.updated'; call: CallSnapshot }
+  /** Who is calling became known late; for those who have him on their screens. */
+  | {
+      kind: 'caller.updated';
+      agentIds: readonly AgentId[];
+      caller: CallerView & { callId: CallId };
+    }
   /** The third party of a consultation is gone: it did not come, or hung up. For the agent who asked. */
   | { kind: 'consult.ended'; callId: CallId; agentId: AgentId; cause: EndCause }
   | { kind: 'call.parked'; parked: ParkedView }
@@ -64,8 +71,19 @@ export interface AlarmView {
   at: Instant;
 }
 
+/** Who is calling, as the agent of his call is shown him. */
+export interface CallerView extends CallerCard {
+  /** How the caller was found; `none` opened the empty lead named by `leadId` (A19). */
+  lookup: 'found' | 'none' | 'unavailable';
+  name: string;
+  leadId: LeadId | null;
+  customerId: string | null;
+  /** What he had been promised when the call came. */
+  promises: readonly OpenPromise[];
+}
+
 /** The screen pop: everything an agent sees of a caller before the phone rings. */
-export interface OfferView {
+export interface OfferView extends CallerView {
   offerId: OfferId;
   callId: CallId;
   agentId: AgentId;
@@ -74,11 +92,6 @@ export interface OfferView {
   queueId: QueueId;
   hotline: string;
   from: string;
-  /** How the caller was found; `none` opened the empty lead named by `leadId` (A19). */
-  lookup: 'found' | 'none' | 'unavailable';
-  name: string;
-  leadId: LeadId | null;
-  customerId: string | null;
   waitingSince: Instant;
   offeredAt: Instant;
   /** No desktop of his was there when it was made. */

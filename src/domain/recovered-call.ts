@@ -10,6 +10,7 @@ import type {
   RecordingId,
   TrunkId,
 } from './ids';
+import type { OpenPromise } from './lead/caller-card';
 import type { CallDirection } from './records';
 import type { Instant } from './time';
 import type { ParkedNote } from './agent-events';
@@ -41,6 +42,8 @@ export interface RecoveredCall {
   /** The agent of a talk that has started. */
   agentId?: AgentId;
   offeredAt?: Instant;
+  /** What he has been promised; added on the way. */
+  promises?: readonly OpenPromise[];
   /** Of its talk. */
   noPop?: true;
   bridgedAt?: Instant;

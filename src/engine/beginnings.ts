@@ -21,7 +21,8 @@ import {
 import type { Effect } from '../domain/effects';
 import type { CallArrived, CallerServed } from '../domain/events';
 import type { CallPlaced, DialRefused, HelpCrowded, PhoneDialled } from '../domain/outgoing-events';
-import type { AgentId } from '../domain/ids';
+import type { AgentId, StoreId } from '../domain/ids';
+import { shownPromises, type OpenPromise } from '../domain/lead/caller-card';
 import type { CallRecovered } from '../domain/recovered-call';
 import type { Instant } from '../domain/time';
 import type { Aggregates } from './aggregates';
@@ -46,10 +47,15 @@ export class Beginnings {
     const target = route(live.routes, event.to);
     const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
     const door = target ? live.door(target, event.from, at) : undefined;
-    const { next, effects } = arrive({ ...event, lookup }, target, at, door);
+    const promises = this.promisesTo(target?.storeId, event.from);
+    const { next, effects } = arrive({ ...event, lookup, promises }, target, at, door);
     live.setLeg(arrivingLeg({ id, callId }, at));
     if (next) live.setCall(next);
     this.to.perform(effects, at);
+  }
+
+  private promisesTo(storeId: StoreId | undefined, number: string): OpenPromise[] {
+    return storeId === undefined ? [] : shownPromises(this.live.promisesTo(storeId, number));
   }
 
   /** A phone at which nobody sits dials for help alone. */
@@ -132,7 +138,13 @@ export class Beginnings {
     const { call: found, at } = event;
     if (live.calls.has(found.callId)) return;
     const target = route(live.routes, found.hotline) ?? routeOfLostHotline(found);
-    const { next, effects } = recover(event, { ...target, queueId: found.queueId }, at);
+    const number = found.direction === 'outbound' ? found.to : found.from;
+    const promises = this.promisesTo(target.storeId, number);
+    const { next, effects } = recover(
+      { ...event, call: { ...found, promises } },
+      { ...target, queueId: found.queueId },
+      at,
+    );
     for (const leg of legsOf(found, at)) live.setLeg(leg);
     live.setCall(next);
     this.to.perform(effects, at);

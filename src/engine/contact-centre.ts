@@ -21,7 +21,14 @@ import type { RefusalCode } from '../domain/errors';
 import type { ConsultOrder } from '../domain/agent-events';
 import type { DomainEvent } from '../domain/events';
 import type { AgentId, CallId, OfferId, PhoneId, StoreId } from '../domain/ids';
-import type { AgentView, HotlineView, OfferView, ParkedView, QueueView } from '../domain/notices';
+import type {
+  AgentView,
+  CallerView,
+  HotlineView,
+  OfferView,
+  ParkedView,
+  QueueView,
+} from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
@@ -42,7 +49,7 @@ import { Router } from './router';
 import { seatFact } from './seats';
 import { transferOf } from './transfers';
 import { noteLine } from './waits';
-import { agentViews, callsOf, hotlineViews, offersTo, queueViews } from './views';
+import { agentViews, callersOf, callsOf, hotlineViews, offersTo, queueViews } from './views';
 
 /** The world outside, ids, and a logger. */
 export interface ContactCentreOptions extends World {
@@ -150,6 +157,10 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
 
   offers(agentId: AgentId): OfferView[] {
     return offersTo(this.live, agentId);
+  }
+
+  callers(agentId: AgentId): (CallerView & { callId: CallId })[] {
+    return callersOf(this.live, agentId);
   }
 
   promises(): PromiseSnapshot[] {

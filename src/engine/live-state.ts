@@ -221,6 +221,14 @@ export class LiveState {
     if (seat !== null) this.agentByPhone.set(seat, id);
   }
 
+  /** What somebody has been promised at the store's hotlines, and still is. */
+  promisesTo(storeId: StoreId, number: string): PromiseSnapshot[] {
+    if (number === '') return [];
+    return this.plan.hotlines
+      .filter(({ store }) => store === storeId)
+      .flatMap((hotline) => this.promises.get(promiseKey(hotline.number, number)) ?? []);
+  }
+
   setPromise(promise: PromiseSnapshot): void {
     const key = promiseKey(promise.hotline, promise.number);
     const person = personKey(promise.storeId, promise.number);

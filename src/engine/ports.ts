@@ -19,6 +19,7 @@ import type {
 } from '../domain/ids';
 import type {
   AgentView,
+  CallerView,
   HotlineView,
   Notice,
   OfferView,
@@ -239,6 +240,8 @@ export interface LiveView {
   parked(): ParkedView[];
   /** Offers standing open for the agent. */
   offers(agentId: AgentId): OfferView[];
+  /** Of calls whose agent he is. */
+  callers(agentId: AgentId): (CallerView & { callId: CallId })[];
   /** Open promises known to the engine. */
   promises(): PromiseSnapshot[];
 }

@@ -24,7 +24,7 @@ export class RecentLeads {
   correct(lookup: Lookup, storeId: StoreId, number: string): Lookup {
     if (lookup.result !== 'none' || lookup.shared) return lookup;
     const leadId = this.leads.get(key(storeId, number));
-    return leadId === undefined ? lookup : { result: 'found', leadId, name: '' };
+    return leadId === undefined ? lookup : { ...lookup, result: 'found', leadId, name: '' };
   }
 }
 

@@ -1,11 +1,12 @@
 /** What pages and push snapshots are shown of the live state: copies, made when asked for. */
 import { agentView } from '../domain/agent/agent';
 import { snapshot } from '../domain/call/call';
+import { callerView } from '../domain/call/caller-view';
 import { askedView } from '../domain/call/consult';
 import { offerView } from '../domain/call/offer-view';
 import { hotlineView } from '../domain/hours/closure';
-import type { AgentId } from '../domain/ids';
-import type { AgentView, HotlineView, OfferView, QueueView } from '../domain/notices';
+import type { AgentId, CallId } from '../domain/ids';
+import type { AgentView, CallerView, HotlineView, OfferView, QueueView } from '../domain/notices';
 import type { CallSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';
@@ -27,6 +28,12 @@ export const hotlineViews = (live: LiveState, at: Instant): HotlineView[] =>
 /** Calls without an outcome. */
 export const callsOf = (live: LiveState): CallSnapshot[] =>
   [...live.calls.values()].filter((call) => call.outcome === null).map(snapshot);
+
+/** Who is at the other end of his calls that are not over. */
+export const callersOf = (live: LiveState, agentId: AgentId): (CallerView & { callId: CallId })[] =>
+  [...live.calls.values()]
+    .filter((call) => call.agentId === agentId && call.outcome === null)
+    .map((call) => ({ callId: call.id, ...callerView(call) }));
 
 /** The offer standing open for the agent; at most one. */
 export function offersTo(live: LiveState, agentId: AgentId): OfferView[] {

@@ -21,6 +21,7 @@ import type {
 import type {
   AgentView,
   AlarmView,
+  CallerView,
   HotlineView,
   Notice,
   OfferView,
@@ -43,6 +44,8 @@ export interface PushData {
   'alarm.raised': AlarmView;
   /** The call as it stands now, whole; what it replaces can be dropped. */
   'call.updated': CallSnapshot;
+  /** Who is calling came later than the offer: fill the pop of that call, or of its talk. */
+  'caller.updated': CallerView & { callId: CallId };
   /** Whom this agent asked is gone: busy, did not answer, hung up … The customer is his again. */
   'consult.ended': ConsultEnded;
   /** A caller stands in a slot of the store; whoever can may take him out. */
@@ -106,6 +109,8 @@ export interface Snapshot {
   parked: ParkedView[];
   /** Offers standing open for the person himself. */
   offers: OfferView[];
+  /** With whom he talks, or who waits for him: what their pops had. */
+  callers: (CallerView & { callId: CallId })[];
   promises: PromiseSnapshot[];
 }
 

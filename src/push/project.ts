@@ -12,6 +12,7 @@ import type { PushPayload } from './events';
 /** The people a frame is for. */
 export type Audience =
   | { is: 'agent'; agentId: AgentId }
+  | { is: 'agents'; agentIds: readonly AgentId[] }
   /** Posts that see everything live in the store. */
   | { is: 'overseers'; storeId: StoreId | null }
   /** Overseers, the agent concerned, the colleague whom he asks, and the one whom he talks with. */
@@ -80,6 +81,13 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     }
+    case 'caller.updated':
+      return [
+        {
+          audience: { is: 'agents', agentIds: notice.agentIds },
+          payload: { type: 'caller.updated', data: notice.caller },
+        },
+      ];
     case 'consult.ended': {
       const { agentId, callId, cause } = notice;
       return [
@@ -155,6 +163,8 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
   switch (audience.is) {
     case 'agent':
       return person.id === audience.agentId;
+    case 'agents':
+      return audience.agentIds.includes(person.id);
     case 'overseers':
       return overseesStore(person, audience.storeId);
     case 'agent-and-overseers':

@@ -21,6 +21,7 @@ export function snapshotFor(person: PlanPerson, live: LiveView): Snapshot {
     calls: live.calls().filter((call) => sees({ kind: 'call.updated', call })),
     parked: live.parked().filter((parked) => sees({ kind: 'call.parked', parked })),
     offers: live.offers(id),
+    callers: live.callers(id),
     promises: live.promises().filter((promise) => sees({ kind: 'promise.updated', promise })),
   };
 }

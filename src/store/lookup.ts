@@ -1,22 +1,55 @@
 /**
  * Who is calling. Decides what counts as knowing a number: an open lead of the store, else a
- * customer of it; by a fixed number only once it is confirmed, and then that lead. A database that fails is `unavailable`, which must not make a new lead.
+ * customer of it; by a fixed number only once it is confirmed, and then that lead. With him come
+ * his last contacts with the store. A database that fails is `unavailable`, which must not make a new lead.
  */
 import type { Lookup } from '../domain/events';
 import type { Identifies } from '../domain/number/identity';
 import type { CallerLookup } from '../engine/ports';
+import { CONTACTS_SHOWN, type Contact } from '../domain/lead/caller-card';
 import { prepared, type Statement } from './statement';
 import type { Database } from './database';
 
-const FIND: Statement = {
+/** Calls of each direction by the number, of all stores, among which those of the store are found. */
+const LOOKED_AT = 50;
+
+/**
+ * Of the newest calls by that number, whoever called whom, those with the store. How many are looked at is bounded, so
+ * that a number that rings up every store of the group costs no more than another.
+ */
+const LAST_CONTACTS = `
+  select json_agg(json_build_object(
+      'callId', last.id, 'direction', last.direction, 'outcome', last.outcome,
+      'at', (extract(epoch from last.arrived_at) * 1000)::bigint,
+      'talkMs', coalesce((extract(epoch from last.ended_at - last.talk_started_at) * 1000)::bigint, 0),
+      'agent', case when last.agent_id is not null then json_build_object(
+        'agentId', last.agent_id,
+        'name', coalesce((select name from person where id = last.agent_id), last.agent_id)) end
+    ) order by last.arrived_at desc, last.id desc) as contacts
+  from (
+    select * from (
+      (select * from call where from_number = asked.number and direction = 'inbound'
+        order by arrived_at desc limit ${LOOKED_AT})
+      union all
+      (select * from call where to_number = asked.number and direction = 'outbound'
+        order by arrived_at desc limit ${LOOKED_AT})
+    ) newest
+    where store_id = asked.store_id
+    order by arrived_at desc, id desc limit ${CONTACTS_SHOWN + 1}
+  ) last`;
+
+/** Its parameters: store, number, and whether the number identifies who has it. */
+export const FIND: Statement = {
   name: 'find_caller',
   sql: `select l.id as lead_id, c.id as customer_id,
       coalesce(nullif(l.name, ''), c.name, '') as name,
-      coalesce(l.owner_id, c.owner_id) as owner_id
+      coalesce(l.owner_id, c.owner_id) as owner_id,
+      (select name from person where id = coalesce(l.owner_id, c.owner_id)) as owner_name,
+      l.source, past.contacts
     from (select ?::text as store_id, ?::text as number, ?::boolean as surely) as asked
     left join confirmed_number n on n.store_id = asked.store_id and n.number = asked.number
     left join lateral (
-      select id, name, owner_id from lead
+      select id, name, owner_id, source from lead
       where number = asked.number and store_id = asked.store_id and closed_at is null
         and (asked.surely or id = n.lead_id)
       order by opened_at desc, id desc limit 1
@@ -26,7 +59,8 @@ const FIND: Statement = {
       where number = asked.number and store_id = asked.store_id
         and (asked.surely or n.lead_id is not null)
       order by created_at desc, id desc limit 1
-    ) c on true`,
+    ) c on true
+    left join lateral (${LAST_CONTACTS}) past on asked.surely or n.lead_id is not null`,
 };
 
 interface Found {
@@ -34,6 +68,9 @@ interface Found {
   customer_id: string | null;
   name: string;
   owner_id: string | null;
+  owner_name: string | null;
+  source: string | null;
+  contacts: Contact[] | null;
 }
 
 /**
@@ -62,12 +99,16 @@ export function callerLookup(
 }
 
 function asLookup(found: Found): Lookup {
-  if (found.lead_id === null && found.customer_id === null) return { result: 'none' };
+  const past = found.contacts === null ? {} : { contacts: found.contacts };
+  if (found.lead_id === null && found.customer_id === null) return { result: 'none', ...past };
   return {
     result: 'found',
     name: found.name,
     ...(found.lead_id === null ? {} : { leadId: found.lead_id }),
     ...(found.customer_id === null ? {} : { customerId: found.customer_id }),
     ...(found.owner_id === null ? {} : { ownerId: found.owner_id }),
+    ...(found.owner_name === null ? {} : { ownerName: found.owner_name }),
+    ...(found.source === null ? {} : { source: found.source }),
+    ...past,
   };
 }

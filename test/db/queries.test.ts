@@ -80,6 +80,7 @@ describe('who is calling', () => {
       result: 'found',
       leadId: lead.id,
       name: '',
+      source: 'inbound',
     });
   });
 
@@ -104,6 +105,7 @@ describe('who is calling', () => {
       customerId,
       name: '张先生',
       ownerId: 'li',
+      source: 'inbound',
     });
   });
 

@@ -106,6 +106,7 @@ describe('a connection', () => {
       call('call-3', { storeId: 'sh01' }),
     ];
     http.live.theOffers = [offer('offer-1', 'wang')];
+    http.live.theCallers = [offer('offer-2', 'wang')];
     http.live.thePromises = [promise('promise-1', 'bj01'), promise('promise-2', 'sh01')];
     const seen = async (who: string) => {
       const { data } = await (await open(who)).next('snapshot');
@@ -114,11 +115,11 @@ describe('a connection', () => {
         ids(data.agents),
         ids(data.queues),
         ids(data.calls),
-        data.offers.length,
+        data.offers.length + data.callers.length,
         ids(data.promises),
       ];
     };
-    expect(await seen('wang')).toEqual([['wang'], ['sales'], ['call-1'], 1, []]);
+    expect(await seen('wang')).toEqual([['wang'], ['sales'], ['call-1'], 2, []]);
     expect(await seen('chen')).toEqual([
       ['wang', 'li'],
       ['sales', 'service'],

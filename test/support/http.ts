@@ -7,6 +7,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { CodedError, RefusalCode } from '../../src/domain/errors';
 import type {
   AgentView,
+  CallerView,
   HotlineView,
   OfferView,
   ParkedView,
@@ -68,6 +69,9 @@ export class FakeLive implements LiveView {
   parked = (): ParkedView[] => this.theParked;
   offers = (agentId: string): OfferView[] =>
     this.theOffers.filter((one) => one.agentId === agentId);
+  theCallers: (CallerView & { callId: string })[] = [];
+  callers = (agentId: string): (CallerView & { callId: string })[] =>
+    agentId === 'wang' ? this.theCallers : [];
   promises = (): PromiseSnapshot[] => this.thePromises;
 }
 

@@ -119,6 +119,7 @@ export function offer(offerId: string, agentId: string): OfferView {
     name: '<b>张三</b>',
     leadId: 'lead-1',
     customerId: null,
+    ...{ level: null, source: null, owner: null, contacts: [], promises: [] },
     waitingSince: NOW,
     offeredAt: NOW,
   };

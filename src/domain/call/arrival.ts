@@ -6,6 +6,7 @@ import type { EndCause } from '../end-cause';
 import type { CallArrived } from '../events';
 import type { Effect } from '../effects';
 import type { Opening } from '../hours/opening';
+import { cardOf } from '../lead/caller-card';
 import { identify } from '../lead/opening';
 import { callerFacts, type CallerFacts } from '../queue/place';
 import type { CallSnapshot } from '../records';
@@ -46,6 +47,8 @@ export function arrive(
   const call: Call = {
     ...callAtArrival(event, route),
     ...identity,
+    card: cardOf(event.lookup, event.callId),
+    promises: event.promises ?? [],
   };
   if (identity.lookup === 'unavailable') effects.push(askAgain(call));
   const leg = arrivingLeg({ id: event.legId, callId: event.callId }, now);
@@ -73,7 +76,10 @@ const joinQueue = (call: Call, caller: CallerFacts | undefined, now: Instant): E
   },
 });
 
-const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof IdentityOfCall> => ({
+const callAtArrival = (
+  event: CallArrived,
+  route: Route,
+): Omit<Call, keyof IdentityOfCall | 'card' | 'promises'> => ({
   id: event.callId,
   direction: 'inbound',
   route,

@@ -5,6 +5,7 @@
 import type { Effect } from '../effects';
 import { BugError } from '../errors';
 import type { DomainEvent, LookupCompleted } from '../events';
+import { cardOf } from '../lead/caller-card';
 import { identify, LOOKUP_AGAIN_MS } from '../lead/opening';
 import { callerFacts } from '../queue/place';
 import { stay, type Step } from '../step';
@@ -12,6 +13,7 @@ import type { Instant } from '../time';
 import { stepAnnouncing } from './announcing';
 import { askAgain } from './arrival';
 import { customerNumber, snapshot, type Call } from './call';
+import { callerKnown } from './caller-view';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { stepConsulting } from './consult';
 import { stepForwarded } from './forwarded';
@@ -85,9 +87,10 @@ function refuseOffer(call: Call, event: DomainEvent): void {
 function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
   if (call.lookup !== 'unavailable' || call.stage.is === 'closed') return stay(call);
   if (event.lookup.result === 'unavailable') return retryLater(call, now);
+  const card = cardOf(event.lookup, call.id);
   // A recovered call has opened its lead in a former life; that one may not be in the database yet.
   if (event.lookup.result === 'none' && call.leadId !== null)
-    return { next: { ...call, lookup: 'none' }, effects: [] };
+    return toldTo({ ...call, lookup: 'none', card });
   const { identity, effects } = identify(
     event.lookup,
     {
@@ -99,7 +102,7 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
     },
     now,
   );
-  const next = { ...call, ...identity };
+  const next = { ...call, ...identity, card };
   const learnt: Step<Call> = {
     next,
     effects: [
@@ -107,12 +110,15 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
       ...tellQueue(call, event),
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
+      ...callerKnown(next),
     ],
   };
   return next.stage.is === 'wrapping-up'
     ? followedBy(learnt, closeWhenDone({ ...next, stage: next.stage }))
     : learnt;
 }
+
+const toldTo = (next: Call): Step<Call> => ({ next, effects: callerKnown(next) });
 
 /** Whoever does not wait has no entry that hears of it. */
 function tellQueue({ id, ids }: Call, { lookup, at }: LookupCompleted): Effect[] {

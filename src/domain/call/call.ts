@@ -32,6 +32,7 @@ import type {
   RecordingId,
   TrunkId,
 } from '../ids';
+import type { CallerCard, OpenPromise } from '../lead/caller-card';
 import type {
   CallDirection,
   CallOutcome,
@@ -82,6 +83,10 @@ export interface CallFacts {
   readonly callerName: string;
   readonly leadId: LeadId | null;
   readonly customerId: CustomerId | null;
+  /** Missing before anybody was asked who he is. */
+  readonly card?: CallerCard;
+  /** What he had been promised when the call came. */
+  readonly promises?: readonly OpenPromise[];
   /** The agent of the talk; null before it. */
   readonly agentId: AgentId | null;
   /** Of an internal call the colleague who is called, at the other end. */

@@ -1,5 +1,6 @@
 import type { OfferView } from '../notices';
 import { partyNumber, type CallBack, type CallFacts, type Offer } from './call';
+import { callerView } from './caller-view';
 import type { OfferReason } from '../queue/reason';
 
 /** The screen pop: what an agent is shown of a caller before his phone rings. */
@@ -15,10 +16,7 @@ export const offerView = (
   queueId: call.route.queueId,
   hotline: call.route.hotline,
   from: partyNumber(call),
-  lookup: call.lookup,
-  name: call.callerName,
-  leadId: call.leadId,
-  customerId: call.customerId,
+  ...callerView(call),
   waitingSince: call.arrivedAt,
   offeredAt: offer.offeredAt,
   ...(offer.noPop ? { noPop: true as const } : {}),

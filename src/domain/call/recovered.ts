@@ -91,6 +91,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     colleagueId: found.colleagueId ?? null,
     arrivedAt: found.arrivedAt,
     offeredAt: found.offeredAt ?? null,
+    promises: found.promises ?? [],
     noPop: found.noPop ?? false,
     answeredAt: found.answeredAt ?? null,
     talkStartedAt: found.talkStartedAt ?? null,

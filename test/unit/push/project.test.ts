@@ -28,6 +28,11 @@ const withdrawn: Notice = {
 const TABLE: [string, Notice, string[]][] = [
   ['an offer', { kind: 'offer.created', offer: offer('offer-1', 'wang') }, ['wang']],
   ['a withdrawn offer', withdrawn, ['wang']],
+  [
+    'who is calling, known late',
+    { kind: 'caller.updated', agentIds: ['wang', 'li'], caller: offer('offer-1', 'wang') },
+    ['wang', 'li'],
+  ],
   ['a call that nobody has taken', { kind: 'call.updated', call: call('call-1') }, OVERSEERS],
   [
     "an agent's call",
@@ -105,6 +110,7 @@ describe('who sees what', () => {
       'call.parked',
       'call.unparked',
       'call.updated',
+      'caller.updated',
       'consult.ended',
       'offer.created',
       'offer.withdrawn',

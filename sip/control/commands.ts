@@ -71,13 +71,15 @@ export function makeCommands({ media, dialogs, guard, flows, ack }: CommandWorld
       return none(open === null ? undefined : await media.closeSession(open));
     },
 
-    'endpoint.answer': (app, { session, endpoint, offer, from, near }) =>
+    'endpoint.answer': (app, { session, endpoint, offer, near, ...order }) =>
       inNewSession(media, app, { session, near }, async (opened) => ({
-        answer: await opened.answer(endpoint, offer, from),
+        answer: await opened.answer(endpoint, offer, order),
+        ...crowded(media),
       })),
     'endpoint.offer': (app, { session, endpoint, near, ...order }) =>
       inNewSession(media, app, { session, near }, async (opened) => ({
         offer: await opened.offer(endpoint, order),
+        ...crowded(media),
       })),
     'endpoint.accept': async (app, { session, endpoint, answer }) =>
       none(await find(app, session).accept(endpoint, answer)),
@@ -146,6 +148,10 @@ async function inNewSession<T>(
     throw error;
   }
 }
+
+/** Said where it is so. */
+const crowded = ({ isCrowded }: MediaEngine): { crowded?: true } =>
+  isCrowded ? { crowded: true } : {};
 
 function none(_done: void): Empty {
   return {};

@@ -1,3 +1,4 @@
+import type { StreamPurpose } from '../media/stream-places';
 import type { SentencePart } from '../media/sentences/part';
 
 /**
@@ -83,16 +84,25 @@ export interface ControlCommands {
    * Answers an SDP offer (RFC 3264); session and endpoint are made as needed. Error `no-codec`. `from`:
    * the addresses and CIDRs of a trunk, outside of which no sender is learned that the SDP does not
    * name; without it what was told before stays. `near`: the session in whose worker a new one begins, because
-   * an endpoint may have to move between the two.
+   * an endpoint may have to move between the two. `purpose`: for whom a new endpoint is; without it for a talk that
+   * has begun. Error `capacity` when the streams that it may have are in use. `crowded`: most of those that callers
+   * may have are in use.
    */
   'endpoint.answer': {
-    params: { session: string; endpoint: string; offer: string; from?: string[]; near?: string };
-    result: { answer: string };
+    params: {
+      session: string;
+      endpoint: string;
+      offer: string;
+      from?: string[];
+      near?: string;
+      purpose?: StreamPurpose;
+    };
+    result: { answer: string; crowded?: true };
   };
   /**
    * Makes an offer; `like` names the endpoint whose codec is listed first; `from` as above. `secure`: it
    * demands SRTP (RTP/SAVP with `a=crypto`), and an answer without is `no-codec`; else it has none. When
-   * not given, a stream that is encrypted stays so. `near` as above.
+   * not given, a stream that is encrypted stays so. `near`, `purpose` and `crowded` as above.
    */
   'endpoint.offer': {
     params: {
@@ -102,8 +112,9 @@ export interface ControlCommands {
       from?: string[];
       secure?: boolean;
       near?: string;
+      purpose?: StreamPurpose;
     };
-    result: { offer: string };
+    result: { offer: string; crowded?: true };
   };
   /** The answer to our offer. Error `no-codec`. */
   'endpoint.accept': {

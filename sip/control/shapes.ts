@@ -56,6 +56,8 @@ const pressed: Check = (value) => typeof value === 'string' && /^[0-9*#A-D]{1,64
 const pressMs: Check = (value) => count(value) && (value as number) <= MAX_PRESS_MS;
 const key: Check = (value) => pressed(value) && (value as string).length === 1;
 const then: Check = (value) => value === 'music' || value === 'silence';
+const PURPOSES: readonly unknown[] = ['caller', 'talk', 'announcement', 'help'];
+const purpose: Check = (value) => PURPOSES.includes(value);
 const mode: Check = (value) => value === 'listen' || value === 'whisper' || value === 'barge';
 
 type Shapes = { [C in CommandName]: { [P in keyof Required<Params<C>>]: Check } };
@@ -89,7 +91,7 @@ const SHAPES: Shapes = {
   'session.close': { session: id },
   'endpoint.answer': {
     ...{ session: id, endpoint: id, offer: text },
-    ...{ from: optional(places), near: optional(id) },
+    ...{ from: optional(places), near: optional(id), purpose: optional(purpose) },
   },
   'endpoint.offer': {
     session: id,
@@ -98,6 +100,7 @@ const SHAPES: Shapes = {
     from: optional(places),
     secure: optional(flag),
     near: optional(id),
+    purpose: optional(purpose),
   },
   'endpoint.move': { session: id, endpoint: id, to: id },
   'endpoint.accept': { session: id, endpoint: id, answer: text },

@@ -34,7 +34,9 @@ export class Announcements {
     const listener = { owner: OWNER, session: randomUUID(), endpoint: 'caller' };
     const session = this.media.open(OWNER, listener.session);
     try {
-      return { listener, answer: await session.answer(listener.endpoint, offer) };
+      const purpose = 'announcement';
+      const answer = await session.answer(listener.endpoint, offer, { purpose });
+      return { listener, answer };
     } catch (error) {
       await this.media.closeSession(session);
       throw error;

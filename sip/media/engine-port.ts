@@ -20,7 +20,7 @@ export interface MediaEngineOptions {
   can?: Capabilities;
   /** Threads that carry packets, at least 1; sessions are spread over them. */
   workers: number;
-  /** Most endpoints at a time; one more is refused with `capacity`. */
+  /** Most endpoints at a time, at least 1; which purpose may have how many says stream-places.ts. */
   maxStreams: number;
   /** Recordings are written under this folder, */
   recordingsDir: string;
@@ -72,6 +72,8 @@ export interface MediaEngine {
   list(owner: string): SessionView[];
   /** What apps on other hosts have still to fetch. */
   readonly files: OwedFiles;
+  /** Most of the streams that callers may have are in use. */
+  readonly isCrowded: boolean;
   /** Open streams and recordings that are not whole files yet, of all owners. */
   readonly unfinished: number;
   /**

@@ -132,6 +132,10 @@ class ThreadedMediaEngine implements MediaEngine {
     return own.map((session) => session.view());
   }
 
+  get isCrowded(): boolean {
+    return this.streams.isCrowded;
+  }
+
   get unfinished(): number {
     let open = this.recordings.size;
     for (const session of this.sessions.values()) open += session.streams;

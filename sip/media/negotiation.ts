@@ -52,14 +52,20 @@ export class Negotiation {
   /** The address in our first description. */
   private origin: string | null = null;
 
+  private readonly port: number;
+  private readonly can: Capabilities;
+  private readonly longPackets: boolean;
+
+  /** `longPackets`: as long as the far side takes them, both ways; its sound is none that matters. */
   constructor(
     private readonly advertised: Advertised,
-    private readonly port: number,
-    private readonly can: Capabilities = PLAIN_G711,
-    address: string = advertised.first,
+    stream: { port: number; can?: Capabilities; address?: string; longPackets?: boolean },
   ) {
-    this.address = address;
-    this.keys = can.suites.map((suite) => ({
+    this.port = stream.port;
+    this.can = stream.can ?? PLAIN_G711;
+    this.longPackets = stream.longPackets ?? false;
+    this.address = stream.address ?? advertised.first;
+    this.keys = this.can.suites.map((suite) => ({
       suite,
       key: randomBytes(KEY_BYTES[suite]).toString('base64'),
     }));
@@ -148,9 +154,9 @@ export class Negotiation {
   }
 
   private local(version: number): LocalAudio {
-    const { sessionId, address, origin, port, can, keys, secure } = this;
+    const { sessionId, address, origin, port, can, keys, secure, longPackets } = this;
     return {
-      ...{ sessionId, version, address, port, can, keys, secure },
+      ...{ sessionId, version, address, port, can, keys, secure, longPackets },
       ...(origin === null ? {} : { origin }),
     };
   }

@@ -4,13 +4,20 @@
  */
 import type { AgreedAudio } from '../sdp/negotiate';
 import { MediaFailure } from './failure';
-import type { MediaSessionOptions, OfferOrder } from './session-orders';
+import type { MediaSessionOptions, OfferOrder, StreamOrder } from './session-orders';
+import type { StreamPurpose } from './stream-places';
 import type { OpenStream } from './streams';
 
 /** An endpoint on its way from one call to another. */
 export interface GivenEndpoint {
   stream: OpenStream;
   from: readonly string[] | undefined;
+}
+
+/** For whom a stream is made. */
+interface Wanted {
+  offer: string | null;
+  purpose: StreamPurpose | undefined;
 }
 
 export class SessionEndpoints {
@@ -45,8 +52,8 @@ export class SessionEndpoints {
   }
 
   /** Makes the endpoint when it is new. `from` stays as it is when not given. */
-  answer(id: string, offer: string, from?: readonly string[]): Promise<string> {
-    return this.opened(id, offer, async (stream) => {
+  answer(id: string, offer: string, { from, purpose }: StreamOrder = {}): Promise<string> {
+    return this.opened(id, { offer, purpose }, async (stream) => {
       const { answer, agreed } = stream.negotiation.answer(offer);
       if (from !== undefined) this.senders.set(id, from);
       await this.agree(id, stream, agreed);
@@ -55,8 +62,8 @@ export class SessionEndpoints {
   }
 
   /** Makes the endpoint when it is new. */
-  offer(id: string, { like, from, secure }: OfferOrder): Promise<string> {
-    return this.opened(id, null, ({ negotiation }) => {
+  offer(id: string, { like, from, secure, purpose }: OfferOrder): Promise<string> {
+    return this.opened(id, { offer: null, purpose }, ({ negotiation }) => {
       const other = like === undefined ? undefined : this.open.get(like);
       const offer = negotiation.offer(other?.negotiation.codec ?? null, secure);
       if (from !== undefined) this.senders.set(id, from);
@@ -102,11 +109,11 @@ export class SessionEndpoints {
   /** One that is new is not kept when `work` fails. */
   private async opened<T>(
     id: string,
-    offer: string | null,
+    wanted: Wanted,
     work: (stream: OpenStream) => T | Promise<T>,
   ): Promise<T> {
     const known = this.open.get(id);
-    const stream = known ?? (await this.make(id, offer));
+    const stream = known ?? (await this.make(id, wanted));
     try {
       return await work(stream);
     } catch (error) {
@@ -115,9 +122,9 @@ export class SessionEndpoints {
     }
   }
 
-  private async make(id: string, offer: string | null): Promise<OpenStream> {
+  private async make(id: string, { offer, purpose = 'talk' }: Wanted): Promise<OpenStream> {
     const { owner, id: session, link, streams } = this.options;
-    const stream = await streams.open(link, { owner, session, endpoint: id }, offer);
+    const stream = await streams.open(link, { owner, session, endpoint: id }, { offer, purpose });
     this.open.set(id, stream);
     return stream;
   }

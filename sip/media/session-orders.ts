@@ -2,6 +2,7 @@
 import type { Dropped } from './messages';
 import type { Wanted } from './prompt-choice';
 import type { RecordingView, SessionRecordingsOptions } from './session-recordings';
+import type { StreamPurpose } from './stream-places';
 import type { Streams } from './streams';
 import type { Monitoring } from './talk';
 
@@ -14,11 +15,16 @@ export interface PlayOrder extends Wanted {
   mixed?: boolean | undefined;
 }
 
-export interface OfferOrder {
-  /** The endpoint whose codec is listed first. */
-  like?: string | undefined;
+export interface StreamOrder {
   /** Addresses and CIDRs of its senders; they stay as they are when not given. */
   from?: readonly string[] | undefined;
+  /** Of a new one; a talk unless told. */
+  purpose?: StreamPurpose | undefined;
+}
+
+export interface OfferOrder extends StreamOrder {
+  /** The endpoint whose codec is listed first. */
+  like?: string | undefined;
   /** It demands encryption, or has none; as it is when not given. */
   secure?: boolean | undefined;
 }

@@ -11,6 +11,7 @@ import type {
   OfferOrder,
   PlayOrder,
   SessionView,
+  StreamOrder,
 } from './session-orders';
 import { SessionEndpoints } from './session-endpoints';
 import { SessionRecordings, type RecordOrder } from './session-recordings';
@@ -65,8 +66,8 @@ export class MediaSession {
   }
 
   /** Answers an offer; makes the endpoint when it is new. `from` stays as it is when not given. */
-  answer(id: string, offer: string, from?: readonly string[]): Promise<string> {
-    return this.inOrder(() => this.endpoints.answer(id, offer, from));
+  answer(id: string, offer: string, order: StreamOrder = {}): Promise<string> {
+    return this.inOrder(() => this.endpoints.answer(id, offer, order));
   }
 
   /** Makes an offer; makes the endpoint when it is new. */

@@ -1,6 +1,6 @@
 /**
- * Who may have another RTP stream: keeps the count below `maxStreams`, gives each endpoint a port
- * and a name of its own in its worker, and knows whose endpoint such a name is.
+ * Who may have another RTP stream: asks stream-places.ts, gives each endpoint a port and a name of its own
+ * in its worker, and knows whose endpoint such a name is.
  */
 import { MediaFailure } from './failure';
 import { isUnspecified } from '../sdp/address';
@@ -8,6 +8,14 @@ import type { Capabilities } from '../sdp/codecs';
 import { advertisedBy, bindFor, type MediaAddresses } from './media-address';
 import { Negotiation, peerOf, type Advertised } from './negotiation';
 import { PortPool } from './port-pool';
+import {
+  hasPlace,
+  isCrowded,
+  placesOf,
+  type Places,
+  type PlacesTaken,
+  type StreamPurpose,
+} from './stream-places';
 import { PortTaken, type WorkerLink } from './worker-link';
 
 /** Whose stream it is. */
@@ -24,6 +32,12 @@ export interface OpenStream {
   release: () => void;
 }
 
+/** As what a purpose counts. */
+const KINDS: Record<StreamPurpose, keyof PlacesTaken> = {
+  ...{ caller: 'talks', talk: 'talks' },
+  ...{ announcement: 'announcements', help: 'help' },
+};
+
 /** Ports of other programs that are passed over before an endpoint is refused. */
 const MAX_PORT_TRIES = 50;
 
@@ -37,12 +51,20 @@ export interface StreamsOptions {
 export class Streams {
   private readonly ports: PortPool;
   private readonly owners = new Map<string, StreamOwner>();
+  private readonly places: Places;
+  private readonly taken: PlacesTaken = { talks: 0, announcements: 0, help: 0 };
   private readonly advertised: Advertised;
   private lastKey = 0;
 
   constructor(private readonly options: StreamsOptions) {
     this.ports = new PortPool(options.ports);
     this.advertised = advertisedBy(options.addresses);
+    this.places = placesOf(options.maxStreams);
+  }
+
+  /** So many are in use that callers should be offered something else than to wait. */
+  get isCrowded(): boolean {
+    return isCrowded(this.places, this.taken);
   }
 
   ownerOf(key: string): StreamOwner | null {
@@ -55,28 +77,50 @@ export class Streams {
   }
 
   /**
-   * A stream for whoever made the offer, or for nobody in particular. Rejects with `capacity` when streams
-   * or ports are all in use, with `bad-sdp` or `no-codec` when the offer is to blame.
+   * A stream for whoever made the offer, or for nobody in particular. Rejects with `capacity` when those that
+   * the purpose may have, or all ports, are in use, with `bad-sdp` or `no-codec` when the offer is to blame.
    */
-  async open(link: WorkerLink, owner: StreamOwner, offer: string | null): Promise<OpenStream> {
-    const { maxStreams, addresses, can } = this.options;
+  async open(
+    link: WorkerLink,
+    owner: StreamOwner,
+    { offer, purpose }: { offer: string | null; purpose: StreamPurpose },
+  ): Promise<OpenStream> {
+    const { addresses, can } = this.options;
     const address = offer === null ? this.advertised.first : this.addressFor(offer);
-    if (this.owners.size >= maxStreams) {
-      throw new MediaFailure('capacity', `${maxStreams} streams are in use`);
-    }
+    const giveBack = this.takePlace(purpose);
     const key = String(++this.lastKey);
     this.owners.set(key, owner);
     try {
       const bind = bindFor(addresses, address);
       const { taken, port } = await this.bind(link, { endpoint: key, address: bind });
       const release = (): void => {
-        if (this.owners.delete(key)) this.ports.giveBack(taken);
+        if (!this.owners.delete(key)) return;
+        this.ports.giveBack(taken);
+        giveBack();
       };
-      return { key, negotiation: new Negotiation(this.advertised, port, can, address), release };
+      const longPackets = purpose === 'announcement';
+      const negotiation = new Negotiation(this.advertised, { port, can, address, longPackets });
+      return { key, negotiation, release };
     } catch (error) {
       this.owners.delete(key);
+      giveBack();
       throw error;
     }
+  }
+
+  /** Returns what gives it back. */
+  private takePlace(purpose: StreamPurpose): () => void {
+    const { places, taken } = this;
+    if (!hasPlace(places, taken, purpose)) {
+      const inUse = taken.talks + taken.announcements + taken.help;
+      throw new MediaFailure(
+        'capacity',
+        `${inUse} of ${places.all} streams are in use: ${purpose}`,
+      );
+    }
+    const kind = KINDS[purpose];
+    taken[kind] += 1;
+    return () => void (taken[kind] -= 1);
   }
 
   private addressFor(offer: string): string {

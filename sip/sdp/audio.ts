@@ -15,7 +15,7 @@ import {
   telephoneEventOf,
   type AudioFormat,
 } from './formats';
-import { packetTimeFor, ptimeOf } from './packet-time';
+import { longestPacketTime, packetTimeFor, ptimeOf } from './packet-time';
 import { rtcpOf, wantsMux, type Rtcp } from './rtcp';
 
 export interface RemoteAudio {
@@ -34,6 +34,8 @@ export interface RemoteAudio {
   ptimeMs: number;
   /** What we make of it: 10, 20, 40 or 60 ms. */
   packetMs: number;
+  /** The longest that it takes. */
+  longestMs: number;
   /** As the far side sees it: `sendonly` means that it will not listen. */
   direction: Direction;
   /** The first of its `a=crypto` lines that we can meet. */
@@ -72,6 +74,7 @@ export function readAudio(
     comfortNoise: can.comfortNoise ? comfortNoiseOf(block) : null,
     ptimeMs,
     packetMs: packetTimeFor(ptimeMs),
+    longestMs: longestPacketTime(block),
     direction: directionOf(block, description, address),
     crypto: cryptoOf(block, can),
   };

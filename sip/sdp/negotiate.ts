@@ -9,6 +9,7 @@ import { parseSdp, type MediaBlock } from './description';
 import { common, mirrored, type Direction } from './direction';
 import { SdpError } from './errors';
 import { audioBlock, declined, midOf, ownDescription } from './own-blocks';
+import { LONGEST_MS, OUR_PTIME_MS } from './packet-time';
 import type { Rtcp } from './rtcp';
 
 /** Our side of the stream. The version rises with each description that we send (RFC 3264 §8). */
@@ -30,6 +31,8 @@ export interface LocalAudio {
   keys?: readonly SuiteKey[];
   /** Our offers demand encryption (RTP/SAVP), and an answer without is refused. */
   secure?: boolean;
+  /** Packets as long as the far side takes them, and we ask for such. */
+  longPackets?: boolean;
 }
 
 /** What both sides agreed on. */
@@ -126,7 +129,8 @@ export function readAnswer(
 function agree(remote: RemoteAudio, local: LocalAudio, own: SuiteKey | null): AgreedAudio {
   const format = remote.formats[0];
   if (format === undefined) throw new SdpError('no-codec', 'no audio format');
-  const { address, port, rtcp, telephoneEvent, comfortNoise, ptimeMs, packetMs } = remote;
+  const { address, port, rtcp, telephoneEvent, comfortNoise, ptimeMs } = remote;
+  const packetMs = local.longPackets === true ? remote.longestMs : remote.packetMs;
   return {
     remote: { address, port },
     rtcp,
@@ -172,6 +176,7 @@ function answerBlock(
     ...agreed,
     port: local.port,
     rtcpPort: local.rtcpPort,
+    ptimeMs: askedPacketTime(local),
     protocol: block.protocol,
     formats: [{ codec, payloadType }],
     rtcpMux: agreed.rtcp.mux,
@@ -202,6 +207,10 @@ function answerable(local: LocalAudio): Capabilities {
   const can = canOf(local);
   return local.secure === true ? can : { ...can, suites: [] };
 }
+
+/** What our descriptions ask for. */
+export const askedPacketTime = ({ longPackets }: LocalAudio): number =>
+  longPackets === true ? LONGEST_MS : OUR_PTIME_MS;
 
 /** What the engine behind the stream says that it can do; a suite without a key of ours is none. */
 export function canOf({ can = PLAIN_G711, keys = [] }: LocalAudio): Capabilities {

@@ -4,7 +4,6 @@ import { cryptoValue, type SuiteKey } from './crypto';
 import { serialiseSdp, valueOf, type Attribute, type MediaBlock } from './description';
 import type { Direction } from './direction';
 import { COMFORT_NOISE, TELEPHONE_EVENT, type AudioFormat } from './formats';
-import { OUR_PTIME_MS } from './packet-time';
 
 /** What our audio block says. */
 export interface OwnAudio {
@@ -17,6 +16,8 @@ export interface OwnAudio {
   telephoneEvent: number | null;
   comfortNoise: number | null;
   direction: Direction;
+  /** Packet time that we ask for. */
+  ptimeMs: number;
   rtcpMux: boolean;
   /** Lines of ours: the tag by which the other side names it, suite and key. */
   crypto: readonly (SuiteKey & { tag: number })[];
@@ -43,7 +44,7 @@ export function audioBlock(audio: OwnAudio): MediaBlock {
     );
   }
   attributes.push(
-    attribute('ptime', String(OUR_PTIME_MS)),
+    attribute('ptime', String(audio.ptimeMs)),
     { name: audio.direction },
     ...controlLines(audio),
     ...audio.crypto.map((line) => attribute('crypto', cryptoValue(line.tag, line))),

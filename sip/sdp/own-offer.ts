@@ -5,7 +5,13 @@
 import { CODECS, type Capabilities, type Codec } from './codecs';
 import type { MediaBlock } from './description';
 import { COMFORT_NOISE_TYPE, type AudioFormat } from './formats';
-import { canOf, type AgreedAudio, type LocalAudio, type Standing } from './negotiate';
+import {
+  askedPacketTime,
+  canOf,
+  type AgreedAudio,
+  type LocalAudio,
+  type Standing,
+} from './negotiate';
 import { audioBlock, declined, midOf, ownDescription } from './own-blocks';
 
 /** In our offers; dynamic, so an answer or a foreign offer may name another. */
@@ -45,6 +51,7 @@ function offerBlock(local: LocalAudio, prefer: Codec, before: Standing | null): 
     telephoneEvent: telephoneEventFor(formats, before),
     comfortNoise: comfortNoiseFor(can, formats, before),
     direction: local.direction ?? 'sendrecv',
+    ptimeMs: askedPacketTime(local),
     rtcpMux: can.rtcpMux,
     crypto: secure ? (local.keys ?? []).map((key, index) => ({ tag: index + 1, ...key })) : [],
     mid: theirs && midOf(theirs),

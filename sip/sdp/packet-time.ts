@@ -5,7 +5,8 @@ import { valueOf, type MediaBlock } from './description';
 export const OUR_PTIME_MS = 20;
 
 const SHORTEST_MS = 10;
-const LONGEST_MS = 60;
+/** Of packets that we make or ask for. */
+export const LONGEST_MS = 60;
 /** One half of our frame, one, two, three. */
 const MADE_MS: readonly number[] = [10, 20, 40, 60];
 
@@ -14,6 +15,11 @@ export function ptimeOf(block: MediaBlock): number {
   const wish = milliseconds(valueOf(block, 'ptime'));
   const most = milliseconds(valueOf(block, 'maxptime')) ?? LONGEST_MS;
   return Math.min(wish ?? OUR_PTIME_MS, most);
+}
+
+/** The longest packet of ours that it takes: `a=maxptime` is the limit, `a=ptime` only a wish (RFC 8866 §6.4). */
+export function longestPacketTime(block: MediaBlock): number {
+  return packetTimeFor(milliseconds(valueOf(block, 'maxptime')) ?? LONGEST_MS);
 }
 
 /** The longest packet of ours that is not above the wish; never below 10 ms. */

@@ -30,6 +30,8 @@ export type AlarmCode =
   | 'RECORDING_LINKED'
   /** A caller was refused because all streams of the media are in use; told once a minute. */
   | 'OVER_CAPACITY'
+  /** A caller was promised a call for the same reason, by a stream that is kept for that; told once a minute. */
+  | 'MEDIA_FULL'
   /** At least 80 % of a trunk's channels are used; at 70 % it has room again. */
   | 'TRUNK_NEARLY_FULL'
   | 'TRUNK_HAS_ROOM'

@@ -42,6 +42,8 @@ export type Effect =
       displayName: string;
       /** The leg whose codec the offer lists first; null while there is no other. */
       towards: LegId | null;
+      /** It is for help: any stream of the media is its. */
+      urgent?: true;
     }
   /** INVITE to a phone whose leg is to be the agent's own; comes back as `nailed.answered` or `nailed.ended`. */
   | { type: 'nailed.dial'; agentId: AgentId; phoneId: PhoneId }

@@ -157,6 +157,10 @@ export interface CallArrived {
    * him: 503.
    */
   unusable?: 'no-media' | 'over-capacity';
+  /** The stream that he has is one of those kept for a short announcement: for a talk there was none. */
+  full?: true;
+  /** The next callers may find all in use (trunk/crowded.ts). */
+  crowded?: true;
 }
 
 /**

@@ -118,7 +118,7 @@ export interface Media {
 
 /**
  * The media half of signalling: SDP for the legs that telephony sets up (RFC 3264). Used by telephony
- * only. All but `release`, `close` and `quiet` reject when media cannot carry the leg; the error's `code` says why
+ * only. All that make promises but `quiet` reject when media cannot carry the leg; the error's `code` says why
  * (`no-codec`, `bad-sdp`, `capacity`, `disconnected`, …).
  */
 export interface LegMedia {
@@ -126,6 +126,8 @@ export interface LegMedia {
   answerOffer(callId: CallId, legId: LegId, offerSdp: string, order?: StreamOrder): Promise<string>;
   /** Our offer. Makes the leg's stream when it is new. */
   makeOffer(callId: CallId, legId: LegId, order?: OfferOrder): Promise<string>;
+  /** So few streams are left for callers, as was last told, that they should be offered something else than to wait. */
+  isCrowded(): boolean;
   /** The far side's answer to our offer; the last one counts (183, then 200). */
   acceptAnswer(callId: CallId, legId: LegId, sdp: string): Promise<void>;
   /** The far side told by SIP INFO that a key, one of `0123456789*#ABCD`, was pressed. */
@@ -143,6 +145,11 @@ export interface StreamOrder {
   from?: string[] | undefined;
   /** A call with which this one may have to be joined. */
   near?: CallId | undefined;
+  /**
+   * For whom a new stream is: some are kept for those who were taken already, some for a short announcement to who
+   * was not, and help has any. A talk unless told.
+   */
+  purpose?: 'caller' | 'talk' | 'announcement' | 'help' | undefined;
 }
 
 export interface OfferOrder extends StreamOrder {

@@ -3,6 +3,7 @@
  * between at any time.
  */
 import type { EndCause } from '../domain/end-cause';
+import type { StreamOrder } from '../engine/ports';
 import { headersOfCause, statusOfCause } from './cause';
 import type { SipRequest, SipResponse } from './drachtio';
 import { nameOf } from './invite-name';
@@ -16,8 +17,16 @@ import {
   tellAnswered,
   type LineContext,
 } from './line';
-import { awaitPlace, isFull, PLACE_PATIENCE_MS } from './place';
+import { isFull, PLACE_PATIENCE_MS, PlaceLine } from './place';
 import { isToldReliably, takePrack, tellPlainly, tellReliably } from './provisional';
+
+type StreamPurpose = StreamOrder['purpose'];
+
+/** He waited in vain. */
+class NoStream extends Error {
+  readonly code = 'capacity';
+  override message = 'no stream came free';
+}
 
 /** Why there is no answer for him. */
 type Unusable = 'no-media' | 'over-capacity';
@@ -34,6 +43,9 @@ export interface AnswerWishes {
 
 /** See the head of this file. */
 export class Answering {
+  /** Callers, and phones of ours, for which streams are kept: they do not stand in each other's way. */
+  private readonly lines = { caller: new PlaceLine(), talk: new PlaceLine() };
+
   constructor(
     private readonly context: LineContext,
     private readonly wishes: AnswerWishes,
@@ -120,13 +132,13 @@ export class Answering {
   /**
    * Our answer is made while the database is asked: a caller whom we could never hear is refused
    * before a phone rings for him, and the agent's offer can list his codec first. While all streams are in use he
-   * hears that it rings, and is no call yet. Other trouble of our own is no fault of the offer: it is tried again
+   * hears that it rings, and is no call yet; then he may have one for an announcement, which the leg says. Other trouble of our own is no fault of the offer: it is tried again
    * when the call is answered.
    */
   async prepare(leg: Leg): Promise<Unusable | null> {
     if (!leg.invite) return null;
     try {
-      leg.answer = await this.answerWhenFree(leg, leg.invite.req);
+      leg.answer = await this.answerWhenFree(leg, leg.invite.req, leg.invite);
       return null;
     } catch (error) {
       const cause = causeOfFailure(error);
@@ -138,25 +150,29 @@ export class Answering {
     }
   }
 
-  /** While there is no place he hears that it rings. */
-  private answerWhenFree(leg: Leg, req: SipRequest): Promise<string> {
-    const { invite, arrivedAt = 0 } = leg;
+  /** While there is no place he hears that it rings. Who rang in vain is told why, if he called a hotline. */
+  private async answerWhenFree(leg: Leg, req: SipRequest, invite: Leg['invite']): Promise<string> {
     const { context, wishes } = this;
-    const until = arrivedAt + (wishes.placePatienceMs ?? PLACE_PATIENCE_MS);
-    const waits = () =>
-      !this.isOver(leg) && !leg.endingWith && leg.invite === invite && context.now() < until;
-    return awaitPlace(
-      () => this.answerTo(leg, req),
-      waits,
+    const until = (leg.arrivedAt ?? 0) + (wishes.placePatienceMs ?? PLACE_PATIENCE_MS);
+    const isThere = () => !this.isOver(leg) && !leg.endingWith && leg.invite === invite;
+    const kind = leg.role === 'caller' ? 'caller' : 'talk';
+    const answer = await this.lines[kind].take(
+      () => this.answerTo(leg, req, leg.urgent ? 'help' : kind),
+      () => (isThere() ? until - context.now() : 0),
       () => {
         context.log.warn({ callId: leg.callId, legId: leg.id }, 'no stream is free: he waits');
         if (leg.pracks === undefined) this.tell(leg);
       },
     );
+    if (answer !== null) return answer;
+    if (kind === 'talk' || !isThere()) throw new NoStream();
+    const brief = await this.answerTo(leg, req, 'announcement');
+    leg.full = true;
+    return brief;
   }
 
-  private answerTo(leg: Leg, req: SipRequest): Promise<string> {
-    const order = { from: this.wishes.networksOf(req), near: leg.near };
+  private answerTo(leg: Leg, req: SipRequest, purpose?: StreamPurpose): Promise<string> {
+    const order = { from: this.wishes.networksOf(req), near: leg.near, purpose };
     if (!req.body) return offerInAnswer(this.context, leg, req, order);
     return this.context.media.answerOffer(leg.callId, leg.id, req.body, order);
   }

@@ -145,9 +145,11 @@ class Forking {
   }
 
   private makeOffer(secure: boolean): Promise<string> {
-    const { callId, legId, towards } = this.command;
+    const { callId, legId, towards, urgent } = this.command;
     this.offered = secure;
-    return this.context.media.makeOffer(callId, legId, { like: towards ?? undefined, secure });
+    const purpose = urgent ? 'help' : 'talk';
+    const order = { like: towards ?? undefined, secure, purpose } as const;
+    return this.context.media.makeOffer(callId, legId, order);
   }
 
   private ringing(fork: Fork, response: SipResponse): void {

@@ -4,7 +4,11 @@
  */
 import type { LegNote } from '../domain/effects';
 import type { StoreId, TrunkId } from '../domain/ids';
+import { numberBook, type NumberBook } from '../domain/number/book';
+import { isEmergency } from '../domain/number/kinds';
 import type { Plan } from '../domain/plan';
+import { isCrowded } from '../domain/trunk/crowded';
+import type { TrunkUse } from '../domain/trunk/use';
 import type { CallerLookup, MakeId, Replace } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
 import { Answering } from './answering';
@@ -30,6 +34,8 @@ export interface InboundContext extends LineContext {
   language: string;
   /** How long a caller may wait for a stream. */
   placePatienceMs: number | undefined;
+  /** How full a trunk is; null for none of the plan. */
+  useOf: (trunkId: TrunkId) => TrunkUse | null;
 }
 
 export class Inbound {
@@ -37,6 +43,7 @@ export class Inbound {
   private callers = new TrunkCallers(null);
   /** Trunks whose callers are told reliably that it rings. */
   private reliable = new Set<TrunkId>();
+  private book: NumberBook | null = null;
   private hotlines = new Map<string, Plan['hotlines'][number]>();
 
   /** What callers hear of us: 180, 200, or a refusal. */
@@ -57,6 +64,7 @@ export class Inbound {
       newLeg: (req, res, role) => this.newLeg(req, res, role),
       prepare: (leg) => this.answering.prepare(leg),
       answer: (leg) => this.answering.answer(leg),
+      isHelp: (dialled) => this.book !== null && isEmergency(dialled, this.book),
     });
   }
 
@@ -64,6 +72,7 @@ export class Inbound {
     this.sources = new SourceTable(plan.trunks);
     this.reliable = new Set(plan.trunks.flatMap((one) => (one.reliable ? [one.id] : [])));
     this.callers = new TrunkCallers(plan);
+    this.book = numberBook(plan);
     this.hotlines = new Map(plan.hotlines.map((hotline) => [hotline.number, hotline]));
     this.context.edge.hotlines({
       hotlines: plan.hotlines.map(({ number, language = this.context.language }) => ({
@@ -83,9 +92,11 @@ export class Inbound {
     return this.callers.callerOf(req, trunkId);
   }
 
-  private full(storeId: StoreId | undefined): void {
+  private full(leg: Leg, refused: boolean, storeId: StoreId | undefined): void {
     const { submit, now } = this.context;
-    const alarm = this.capacityAlarm.raise(storeId, now());
+    if (!refused && !leg.full) return;
+    const code = refused ? 'OVER_CAPACITY' : 'MEDIA_FULL';
+    const alarm = this.capacityAlarm.raise(code, storeId, now());
     if (alarm) submit(alarm);
   }
 
@@ -175,10 +186,17 @@ export class Inbound {
       to,
       lookup,
       ...(unusable ? { unusable } : {}),
+      ...(leg.full ? { full: true as const } : {}),
+      ...(this.isCrowded(trunkId) ? { crowded: true as const } : {}),
     });
     if (leg.endingWith) endLeg(context, leg, leg.endingWith);
     else leg.announced = true;
-    if (unusable === 'over-capacity') this.full(hotline?.store);
+    this.full(leg, unusable === 'over-capacity', hotline?.store);
+  }
+
+  private isCrowded(trunkId: TrunkId): boolean {
+    const { useOf, media } = this.context;
+    return isCrowded(useOf(trunkId), media.isCrowded());
   }
 
   private newLeg(req: SipRequest, res: SipResponse, role: Leg['role'] = 'caller'): Leg {

@@ -44,6 +44,10 @@ export interface Leg {
   wanted?: 'ring' | 'answer';
   /** Another call of its person's, with which this one may be joined. */
   near?: CallId | undefined;
+  /** It dials for help: any stream is its. */
+  urgent?: true;
+  /** Its stream is for a short announcement; there was none for a talk. */
+  full?: true;
   /** When that INVITE came to this process. */
   arrivedAt?: number;
   /** Our SDP answer to it, made at arrival; our offer when it had none. */

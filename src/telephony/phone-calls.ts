@@ -18,6 +18,8 @@ export interface PhoneCallsContext extends InboundContext {
   newLeg: (req: SipRequest, res: SipResponse, role: Leg['role']) => Leg;
   /** Makes our answer to its offer; says why there can be none. */
   prepare: (leg: Leg) => ReturnType<Answering['prepare']>;
+  /** Whether it is dialled for help. */
+  isHelp: (dialled: string) => boolean;
   /** Our 200; when it is over the leg is answered, or has ended. */
   answer: (leg: Leg) => Promise<void>;
 }
@@ -74,6 +76,8 @@ export class PhoneCalls {
       leg.near = context.legs.talkOf(agentId)?.callId;
       leg.agentId = agentId;
     }
+    const number = dialledUser(req.uri) ?? req.uri.slice(0, 64);
+    if (context.isHelp(number)) leg.urgent = true;
     await context.edge.ready();
     const unusable = await context.prepare(leg);
     if (leg.endingWith) return endLeg(context, leg, leg.endingWith);
@@ -82,7 +86,7 @@ export class PhoneCalls {
       type: 'phone.dialled',
       at: now(),
       phoneId,
-      number: dialledUser(req.uri) ?? req.uri.slice(0, 64),
+      number,
       ids: {
         ...{ callId: leg.callId, ownLegId: leg.id, legId: makeId(), recordingId: makeId() },
         ...{ entryId: makeId(), leadId: makeId(), promiseId: makeId() },

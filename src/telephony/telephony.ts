@@ -87,6 +87,7 @@ export class DrachtioTelephony implements Telephony {
       replacing: options.replacing,
       language: options.language,
       placePatienceMs: options.placePatienceMs,
+      useOf: (trunkId) => this.trunks.useOf(trunkId),
     };
     this.referrals = new Referrals({ ...this.context, refer });
     this.releases = new Releases(this.context, options.releasePatienceMs);

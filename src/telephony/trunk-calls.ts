@@ -98,7 +98,8 @@ export class TrunkCalls {
     if (!carriers.load.hasRoom(trunk, urgent)) return full(`${trunk.id} has no channel left`);
     legs.occupy(leg, trunk.id);
     const from = trunk.from.map(placeWithoutPort);
-    const media = { like: command.towards ?? undefined, from, secure: false };
+    const purpose = urgent ? 'help' : 'talk';
+    const media = { like: command.towards ?? undefined, from, secure: false, purpose } as const;
     const localSdp = await this.context.media.makeOffer(leg.callId, leg.id, media);
     const headers = this.headersFor(command, trunk);
     let result: Result = full(`${trunk.id} has no gateway`);

@@ -4,7 +4,7 @@
  */
 import type { TrunkId } from '../domain/ids';
 import type { Plan, PlanGateway, PlanTrunk } from '../domain/plan';
-import { reservedOf } from '../domain/trunk/use';
+import { reservedOf, type TrunkUse } from '../domain/trunk/use';
 import type { TrunkView } from '../domain/trunk/view';
 import { PhoneWatch, type Heard, type PhoneTarget } from './phone-watch';
 import { TrunkLoad } from './trunk-load';
@@ -62,6 +62,12 @@ export class Trunks {
     const { to = [] } = trunk;
     const silent = to.length > 0 && to.every((gateway) => this.isDown(trunk, gateway));
     return silent || this.registrations.stateOf(trunk.id)?.is === 'failing';
+  }
+
+  /** As it stands now; null for one that the plan has not. */
+  useOf(trunkId: TrunkId): TrunkUse | null {
+    const trunk = this.trunks.find(({ id }) => id === trunkId);
+    return trunk ? this.load.useOf(trunk) : null;
   }
 
   view(): TrunkView[] {

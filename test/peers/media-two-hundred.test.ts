@@ -27,8 +27,8 @@ const END = 460;
 const HEARD = EVERY.filter((n) => n % 20 === 0);
 /** Below those of the crowd: a report to the port above one of these would else come as a stranger's. */
 const PORTS = mediaRange(8 * CALLS);
-/** Enough for all, whatever the machine is believed to carry. */
-const ROOM = { MEDIA_MAX_STREAMS: String(2 * CALLS), MEDIA_PORTS: PORTS.join('-') };
+/** Enough for all beside those that are kept, whatever the machine is believed to carry. */
+const ROOM = { MEDIA_MAX_STREAMS: String(3 * CALLS), MEDIA_PORTS: PORTS.join('-') };
 
 let crowd: ToneCrowd;
 let calls: CrowdCalls;

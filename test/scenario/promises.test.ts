@@ -130,3 +130,28 @@ describe('one open promise per person and hotline', () => {
     expect(later.engine.promises()).toEqual([]);
   });
 });
+
+describe('the media is full (step 4)', () => {
+  test('who rang in vain is promised a call, told so when that is on disk, and let go; nobody is rung', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.journal.holdSync = true;
+    const alice = centre.call({ full: true });
+    expect(alice.hears).toBe('silence');
+    centre.journal.sync();
+    expect(alice.hears).toBe('no-agents+promise-taken');
+    alice.hearsToTheEnd();
+    expect(alice.hears).toBe('gone: announced');
+    expect(alice.record).toMatchObject({ outcome: 'promise', endCause: 'announced' });
+    expect(centre.engine.promises()).toMatchObject([{ reason: 'over-capacity', number: ALICE }]);
+    expect(centre.telephony.dials).toEqual([]);
+    expect(centre.journal.of('entry.saved')).toEqual([]);
+    expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
+  });
+
+  test('without a number he is told that', () => {
+    const alice = startCentre({ autoReady: ['bob'] }).call({ full: true, from: '' });
+    expect(alice.hears).toBe('no-agents+no-number');
+    alice.hearsToTheEnd();
+    expect(alice.record.outcome).toBe('no-number');
+  });
+});

@@ -1,5 +1,5 @@
 /**
- * Step 3 of the ladder: nobody is signed in, or the hotline is closed. The caller is answered, told, and the call ends with
+ * Steps 3 and 4 of the ladder: nobody is signed in, the hotline is closed, or the media is full. The caller is answered, told, and the call ends with
  * our BYE; with a number he is promised a call, which is spoken only after the promise is on disk.
  *
  *     answered --+
@@ -44,6 +44,15 @@ export function announceClosed(call: Call, { why, opensAt }: Closed, now: Instan
   return {
     next: told.next,
     effects: [...answerCaller(call), ...owePromise(call, 'closed', now, opensAt), ...told.effects],
+  };
+}
+
+/** All that callers may have of the media is in use, but the little that it takes to tell him. */
+export function announceFull(call: Call, now: Instant): Step<Call> {
+  const told = begin(call, { why: 'full', answered: false }, now);
+  return {
+    next: told.next,
+    effects: [...answerCaller(call), ...owePromise(call, 'over-capacity', now), ...told.effects],
   };
 }
 

@@ -11,7 +11,7 @@ import { callerFacts, type CallerFacts } from '../queue/place';
 import type { CallSnapshot } from '../records';
 import type { Step } from '../step';
 import type { Instant } from '../time';
-import { announceClosed } from './announcing';
+import { announceClosed, announceFull } from './announcing';
 import { customerNumber, snapshot, type Call } from './call';
 import { followedBy, outcomeOf } from './closing';
 import { arrivingLeg, legSnapshot } from './leg';
@@ -56,6 +56,7 @@ export function arrive(
   );
   if (door.is === 'closed')
     return followedBy({ next: call, effects }, announceClosed(call, door, now));
+  if (event.full) return followedBy({ next: call, effects }, announceFull(call, now));
   return { next: call, effects: [...effects, joinQueue(call, callerFacts(event.lookup), now)] };
 }
 
@@ -97,6 +98,7 @@ const callAtArrival = (event: CallArrived, route: Route): Omit<Call, keyof Ident
   holding: [],
   muted: [],
   emergency: false,
+  ...(event.crowded ? { crowded: true as const } : {}),
   earlier: [],
   stage: { is: 'queued', line: { is: 'arrived' } },
 });

@@ -50,6 +50,8 @@ export interface CallFacts {
   readonly displayName: string;
   /** Placed for help: nothing of ours ends it or sends it on but who dialled it. */
   readonly emergency: boolean;
+  /** When he called little was left for the next callers (trunk/crowded.ts): to be called back is offered first. */
+  readonly crowded?: true;
   readonly ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
   /** The customer's leg, whoever called whom; of an internal call that of the colleague who is called. */
   readonly callerLegId: LegId;

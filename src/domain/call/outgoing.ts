@@ -112,6 +112,7 @@ function ringOwnPhone(call: CallIn<'calling'>, phoneId: string, now: Instant): E
       from: call.to,
       displayName: '',
       towards: null,
+      ...(out.emergency ? { urgent: true as const } : {}),
     },
     { type: 'timer.set', timer: { kind: 'calling', callId: call.id }, at: now + OWN_PHONE_MS },
   ];

@@ -13,17 +13,18 @@ export function welcomePrompts(welcome: Welcome, noticeOwed: boolean): PromptKey
   return welcome === 'all-busy' ? [...prompts, 'all-busy'] : prompts;
 }
 
-/** Why nobody takes a call: nobody is signed in, or the hotline is closed. */
-export type Absence = 'nobody-signed-in' | Closed['why'];
+/** Why nobody takes a call: nobody is signed in, the hotline is closed, or there is no stream to wait by (`full`). */
+export type Absence = 'nobody-signed-in' | 'full' | Closed['why'];
 
 const ABSENCE_PROMPTS: Record<Absence, PromptKey> = {
   'nobody-signed-in': 'no-agents',
+  full: 'no-agents',
   'after-hours': 'closed',
   holiday: 'holiday',
   closure: 'no-agents',
 };
 
-/** Step 3 of the ladder: nobody is there; with a number we call back, without one we cannot. */
+/** Steps 3 and 4 of the ladder: nobody is there for him; with a number we call back, without one we cannot. */
 export const farewellPrompts = (hasNumber: boolean, why: Absence): PromptKey[] => [
   ABSENCE_PROMPTS[why],
   hasNumber ? 'promise-taken' : 'no-number',

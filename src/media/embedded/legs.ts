@@ -7,15 +7,21 @@ import type { ControlClient } from '../../../sip/index';
 
 /** Rejections are `ControlFailure` with the edge's code. */
 export function edgeLegMedia(control: ControlClient, language: string, log: Logger): LegMedia {
+  let crowded = false;
+  const noting = <T extends { crowded?: true }>(result: T): T => {
+    crowded = result.crowded === true;
+    return result;
+  };
   return {
+    isCrowded: () => crowded,
     answerOffer: async (session, endpoint, offer, order = {}) => {
       const params = { session, endpoint, offer, ...given(order) };
-      const { answer } = await control.command('endpoint.answer', params);
+      const { answer } = noting(await control.command('endpoint.answer', params));
       return answer;
     },
     makeOffer: async (session, endpoint, order = {}) => {
       const params = { session, endpoint, ...given(order) };
-      const { offer } = await control.command('endpoint.offer', params);
+      const { offer } = noting(await control.command('endpoint.offer', params));
       return offer;
     },
     acceptAnswer: async (session, endpoint, answer) => {

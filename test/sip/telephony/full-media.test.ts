@@ -1,7 +1,9 @@
 /**
- * All streams of the media are in use: who calls waits for a place, and only then his carrier is sent elsewhere. Real
- * SIP, control and media; the engine is the test itself.
+ * All streams of the media are in use that callers may have: who calls waits for a place, then hears a short
+ * announcement by one that is kept for that, and only when there is none his carrier is sent elsewhere. Real SIP,
+ * control and media; the engine is the test itself.
  */
+import type { DomainEvent } from '../../../src/domain/events';
 import { Phone, SDP } from '../support/phone';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
@@ -11,7 +13,6 @@ let first: Phone;
 let second: Phone;
 
 beforeEach(async () => {
-  edge = await startEdge({ maxStreams: 1 });
   [first, second] = [await Phone.udp(), await Phone.udp()];
 });
 
@@ -21,7 +22,8 @@ afterEach(async () => {
   await edge.close();
 });
 
-const start = async (placePatienceMs?: number): Promise<void> => {
+const start = async (placePatienceMs?: number, maxStreams = 1): Promise<void> => {
+  edge = await startEdge({ maxStreams });
   const patience = placePatienceMs === undefined ? {} : { placePatienceMs };
   app = await startTestApp(edge, { plan: planWith(5190), ...patience });
 };
@@ -78,4 +80,66 @@ test('who gives up while he waits has called, and left', async () => {
   second.ask(edge.udpPort, { method: 'CANCEL', branch: 'z9hG4bKsecond' });
   const { legId } = await app.next('call.arrived', from);
   expect(await app.next('leg.ended', from)).toMatchObject({ legId, cause: 'hangup' });
+});
+
+/** Calls 400, and arrives. */
+async function arrives(
+  phone: Phone,
+  digit: string,
+): Promise<DomainEvent & { type: 'call.arrived' }> {
+  const from = app.events.all.length;
+  const branch = `z9hG4bKplace${digit}`;
+  phone.ask(edge.udpPort, { method: 'INVITE', body: SDP, branch });
+  return app.next('call.arrived', from);
+}
+
+describe('four streams: two for callers, three for talks, one for announcements', () => {
+  const others: Phone[] = [];
+  afterEach(() => {
+    for (const phone of others.splice(0)) phone.close();
+  });
+  const another = async (): Promise<Phone> => {
+    others.push(await Phone.udp());
+    return others.at(-1) as Phone;
+  };
+
+  test('who rang in vain has the kept one; an agent of one who was taken has his', async () => {
+    await start(600, 4);
+    const one = await arrives(first, '1');
+    expect(await arrives(second, '2')).not.toHaveProperty('full');
+    const third = await another();
+    const announced = await arrives(third, '3');
+    expect(announced).toMatchObject({ full: true, crowded: true });
+    expect(announced).not.toHaveProperty('unusable');
+    app.telephony.answer(announced.legId);
+    expect((await third.response(200, 'INVITE')).body).toContain('a=ptime:60');
+    await expect(app.media.makeOffer(one.callId, 'agent')).resolves.toContain('m=audio');
+    expect(await arrives(await another(), '4')).toMatchObject({ unusable: 'over-capacity' });
+    const alarms = app.events.all.filter(({ type }) => type === 'alarm.raised');
+    expect(alarms).toMatchObject([
+      { code: 'MEDIA_FULL', storeId: 'bj01' },
+      { code: 'OVER_CAPACITY' },
+    ]);
+  });
+
+  test('those who wait are taken in the order in which they came', async () => {
+    await start(undefined, 4);
+    const taken = [await arrives(first, '1'), await arrives(second, '2')];
+    const waiting = [await another(), await another(), await another()];
+    const before = app.events.all.length;
+    for (const [n, phone] of waiting.entries()) {
+      phone.ask(edge.udpPort, { method: 'INVITE', body: SDP, branch: `z9hG4bKwaits${n}` });
+      await phone.response(180);
+    }
+    // The first of them gives up; the next two get the places.
+    waiting[0]?.ask(edge.udpPort, { method: 'CANCEL', branch: 'z9hG4bKwaits0' });
+    await app.next('leg.ended', before);
+    for (const phone of waiting.slice(1)) {
+      const from = app.events.all.length;
+      app.telephony.refuse(taken.shift()?.legId ?? '', 'withdrawn');
+      const { legId } = await app.next('call.arrived', from);
+      app.telephony.answer(legId);
+      await phone.response(200, 'INVITE');
+    }
+  });
 });

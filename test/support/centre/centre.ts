@@ -43,6 +43,8 @@ export interface CallOptions {
   lookup?: Lookup;
   /** Offers no audio that we could take. */
   unusable?: 'no-media' | 'over-capacity';
+  /** For a talk there is no stream. */
+  full?: true;
 }
 
 export const ALICE = '+8613800000001';
@@ -126,6 +128,7 @@ export class TestCentre {
     to = '400',
     lookup = { result: 'none' },
     unusable,
+    full,
   }: CallOptions = {}): Caller {
     const caller = new Caller(this, this.id(), this.id());
     const arrival: CallArrived = {
@@ -140,6 +143,7 @@ export class TestCentre {
       to,
       lookup,
       ...(unusable ? { unusable } : {}),
+      ...(full ? { full } : {}),
     };
     this.telephony.arrives(caller.legId, arrival);
     this.submit(arrival);

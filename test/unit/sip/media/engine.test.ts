@@ -15,6 +15,7 @@ import type {
 } from '../../../../sip/media/engine-port';
 import type { MediaSession } from '../../../../sip/media/session';
 import { PLAIN_G711 } from '../../../../sip/sdp/codecs';
+import type { StreamPurpose } from '../../../../sip/media/stream-places';
 import { writeHeader } from '../../../../sip/rtp/packet';
 import { fell } from '../../../support/worker-fall';
 import { TonePhone } from '../../../support/tone-phone';
@@ -152,6 +153,31 @@ test('a stream above the limit is refused, and taken when another has ended', as
   await expect(session.offer('b')).rejects.toMatchObject({ code: 'capacity' });
   await session.closeEndpoint('a');
   await expect(session.offer('b')).resolves.toContain('m=audio');
+});
+
+test('the last streams are kept for talks, for a short announcement, and for help', async () => {
+  const { engine } = await start({ maxStreams: 10 });
+  const session = engine.open('app', 's');
+  const open = async (id: string, purpose: StreamPurpose) =>
+    session.answer(id, await sdp(), { purpose }).then(
+      (answer) => /a=ptime:(\d+)/.exec(answer)?.[1],
+      (error: { code: string }) => error.code,
+    );
+  for (let n = 0; n < 8; n++) await open(`c${n}`, 'caller');
+  expect(engine.isCrowded).toBe(true);
+  expect(await open('c8', 'caller')).toBe('capacity');
+  expect(await open('announced', 'announcement')).toBe('60');
+  expect(await open('late', 'announcement')).toBe('capacity');
+  expect(await open('agent', 'talk')).toBe('20');
+  expect(await open('another', 'talk')).toBe('capacity');
+  expect(await open('phone', 'help')).toBe('capacity');
+  // A place goes back to whom it was kept for.
+  await session.closeEndpoint('announced');
+  expect(await open('another', 'talk')).toBe('capacity');
+  expect(await open('phone', 'help')).toBe('20');
+  for (const one of ['agent', 'c1', 'c2', 'c3', 'c4']) await session.closeEndpoint(one);
+  expect(engine.isCrowded).toBe(false);
+  expect(await open('c8', 'caller')).toBe('20');
 });
 
 test('a port that another program has is passed over; when none is left, the stream is refused', async () => {

@@ -11,7 +11,8 @@ const advertised = {
   to: (peer: string) =>
     peer.includes(':') ? '2001:db8::7' : peer.startsWith('192.0.2.') ? '10.0.0.7' : '198.51.100.7',
 };
-const open = (can = ALL, address?: string) => new Negotiation(advertised, 20_000, can, address);
+const open = (can = ALL, address = advertised.first) =>
+  new Negotiation(advertised, { port: 20_000, can, address });
 
 function originOf(text: string): { session: string; version: number; address: string } {
   const [, session = '', version, address = ''] =
@@ -163,12 +164,24 @@ test('an offer may demand encryption, and its answer must have it; the next one 
 });
 
 test('who cannot encrypt does not offer it', () => {
-  expect(() => new Negotiation(advertised, 20_000).offer(null, true)).toThrow(
+  expect(() => new Negotiation(advertised, { port: 20_000 }).offer(null, true)).toThrow(
     expect.objectContaining({ code: 'no-codec' }),
   );
 });
 
 test('nothing is promised that the engine has not said that it can', () => {
-  const plain = new Negotiation(advertised, 20_000);
+  const plain = new Negotiation(advertised, { port: 20_000 });
   expect(plain.offer(null)).not.toMatch(/G722|CN|rtcp|crypto/);
+});
+
+test.each([
+  ['nothing said', [], 60],
+  ['a wish, which is no limit', ['a=ptime:20'], 60],
+  ['a limit', ['a=ptime:20', 'a=maxptime:40'], 40],
+])('packets of a short announcement are as long as the far side takes: %s', (_what, lines, ms) => {
+  const long = new Negotiation(advertised, { port: 20_000, longPackets: true });
+  const { answer, agreed } = long.answer(offer([AUDIO, ...lines].join('\r\n')));
+  expect(agreed.packetMs).toBe(ms);
+  expect(answer).toContain('a=ptime:60\r\n');
+  expect(open().answer(offer(AUDIO)).answer).toContain('a=ptime:20\r\n');
 });

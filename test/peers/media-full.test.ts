@@ -1,0 +1,82 @@
+/**
+ * Step 4 of the ladder on the started product: a crowd has the streams that callers may have. Who calls now hears
+ * that it rings, and has the next place; else he is told that he is called back, and so it is written down.
+ */
+import { Dealership, picksUp, type Party } from '../support/dealership';
+import { hearsMusic } from '../support/desk-talk';
+import { likeness } from '../support/prompt-heard';
+import { runSipp, type SippRun } from '../support/sipp';
+
+/** Eight for callers, nine for talks, one for announcements. */
+const STREAMS = { MEDIA_MAX_STREAMS: '10' };
+const AT_THE_CARRIER = 5;
+
+let dealership: Dealership;
+let crowd: SippRun;
+
+beforeAll(async () => {
+  dealership = await Dealership.open(STREAMS);
+}, 90_000);
+
+afterAll(async () => {
+  await crowd.stop();
+  await dealership.close();
+}, 30_000);
+
+const calls = async (number: string): Promise<Party> => {
+  const caller = await dealership.caller(1000);
+  dealership.calls(caller, number);
+  return caller;
+};
+
+const said = (caller: Party, prompt: string): number =>
+  Math.max(...['zh-CN', 'en'].map((language) => likeness(caller.ear.heard, { language, prompt })));
+
+test('a freed place is the next caller’s; who rang in vain is promised a call; then the carrier has 503', async () => {
+  const since = dealership.heardSoFar();
+  crowd = await runSipp({
+    ...{ scenario: 'caller-waits-for-bye', target: dealership.product.sip() },
+    ...{ calls: AT_THE_CARRIER, values: { talkMs: 90_000 }, limitSeconds: 120 },
+  });
+  for (let talking = 0; talking < 2; talking++) {
+    const { agent, invite } = await dealership.rung(since);
+    picksUp(agent, invite);
+    since[dealership.agents.indexOf(agent)] = agent.sip.got.length;
+  }
+  const leaves = await calls('13800000051');
+  const toTag = await dealership.isAnswered(leaves);
+  await hearsMusic(leaves.ear);
+
+  const patient = await calls('13800000052');
+  await patient.sip.response(180);
+  leaves.sip.ask(dealership.port, { method: 'BYE', toTag, cseq: 2 });
+  await dealership.isAnswered(patient);
+  await hearsMusic(patient.ear);
+
+  const vain = await calls('13800000053');
+  await vain.sip.response(180);
+  const late = await calls('13800000054');
+  await late.sip.response(180);
+  await dealership.isAnswered(vain);
+  const refused = await late.sip.response(503, 'INVITE');
+  expect(refused.get('retry-after')).toBe('2');
+  expect(refused.get('reason')).toBe('Q.850;cause=42;text="over-capacity"');
+  vain.sip.answer(await vain.sip.request('BYE'), 200);
+  expect(said(vain, 'no-agents')).toBeGreaterThan(0.9);
+  expect(said(vain, 'promise-taken')).toBeGreaterThan(0.9);
+  // 60 ms of sound in each packet; the end of a prompt may be less.
+  const shorter = vain.ear.heard.filter(({ payload }) => payload.length !== 480);
+  expect(shorter.length).toBeLessThanOrEqual(2);
+
+  expect(
+    await dealership.rows(`select c.from_number, c.outcome, p.reason, p.state from call c
+      left join promise p on p.call_id = c.id where c.from_number > '+8613800000052' order by 1`),
+  ).toEqual([
+    { from_number: '+8613800000053', outcome: 'promise', reason: 'over-capacity', state: 'open' },
+    { from_number: '+8613800000054', outcome: 'over-capacity', reason: null, state: null },
+  ]);
+  const alarms = await dealership.rows(
+    `select code from alarm where code in ('MEDIA_FULL', 'OVER_CAPACITY') order by 1`,
+  );
+  expect(alarms.map(({ code }) => code)).toEqual(['MEDIA_FULL', 'OVER_CAPACITY']);
+}, 90_000);

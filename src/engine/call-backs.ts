@@ -159,10 +159,10 @@ export class CallBacks {
     const call = this.live.calls.get(joins.callId);
     if (!call || call.callBack) return false;
     const agentId = this.live
-      .promisesTo(call)
+      .promisesOf(call)
       .map((one) => this.reservedFor(one))
       .find(Boolean);
-    for (const promise of this.live.promisesTo(call)) this.giveUp(promise, 'crossed', joins.at);
+    for (const promise of this.live.promisesOf(call)) this.giveUp(promise, 'crossed', joins.at);
     if (agentId === undefined) return false;
     this.crossing.set(call.id, { joins: { ...joins, recall: agentId }, agentId });
     const timer = { kind: 'line-clear', callId: call.id } as const;

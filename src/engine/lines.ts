@@ -43,7 +43,7 @@ export class Lines {
     const before = this.leavers.comesBack(queueId, customerNumber(call), at, queue.returnMs);
     const places = [event.joinedAt, ...(before === undefined ? [] : [before])];
     const kept = this.live
-      .promisesTo(call)
+      .promisesOf(call)
       .flatMap((one) => (one.queueId === queueId ? (one.place ?? []) : []));
     return { ...event, joinedAt: Math.min(...places, ...kept) };
   }

@@ -221,14 +221,6 @@ export class LiveState {
     if (seat !== null) this.agentByPhone.set(seat, id);
   }
 
-  /** What somebody has been promised at the store's hotlines, and still is. */
-  promisesTo(storeId: StoreId, number: string): PromiseSnapshot[] {
-    if (number === '') return [];
-    return this.plan.hotlines
-      .filter(({ store }) => store === storeId)
-      .flatMap((hotline) => this.promises.get(promiseKey(hotline.number, number)) ?? []);
-  }
-
   setPromise(promise: PromiseSnapshot): void {
     const key = promiseKey(promise.hotline, promise.number);
     const person = personKey(promise.storeId, promise.number);
@@ -245,10 +237,14 @@ export class LiveState {
     return undefined;
   }
 
-  /** What stands open to whom this call is with, at any hotline of its store. */
-  promisesTo(call: Call): PromiseSnapshot[] {
-    const person = personKey(call.route.storeId, customerNumber(call));
-    return [...(this.owed.get(person)?.values() ?? [])];
+  /** What somebody has been promised at the store's hotlines, and still is; nothing to who withholds his number. */
+  promisesTo(storeId: StoreId, number: string): PromiseSnapshot[] {
+    return [...(this.owed.get(personKey(storeId, number))?.values() ?? [])];
+  }
+
+  /** The same, of whom this call is with. */
+  promisesOf(call: Call): PromiseSnapshot[] {
+    return this.promisesTo(call.route.storeId, customerNumber(call));
   }
 
   /** Is he on the phone with us, or being called by somebody who asked for it? */

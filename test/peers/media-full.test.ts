@@ -6,6 +6,7 @@ import { Dealership, picksUp, type Party } from '../support/dealership';
 import { hearsMusic } from '../support/desk-talk';
 import { likeness } from '../support/prompt-heard';
 import { runSipp, type SippRun } from '../support/sipp';
+import { waitFor } from '../support/wait';
 
 /** Eight for callers, nine for talks, one for announcements. */
 const STREAMS = { MEDIA_MAX_STREAMS: '10' };
@@ -68,10 +69,13 @@ test('a freed place is the next caller’s; who rang in vain is promised a call;
   const shorter = vain.ear.heard.filter(({ payload }) => payload.length !== 480);
   expect(shorter.length).toBeLessThanOrEqual(2);
 
-  expect(
-    await dealership.rows(`select c.from_number, c.outcome, p.reason, p.state from call c
-      left join promise p on p.call_id = c.id where c.from_number > '+8613800000052' order by 1`),
-  ).toEqual([
+  const closed = await waitFor('both calls to be closed', async () => {
+    const rows =
+      await dealership.rows(`select c.from_number, c.outcome, p.reason, p.state from call c
+      left join promise p on p.call_id = c.id where c.from_number > '+8613800000052' order by 1`);
+    return rows.every(({ outcome }) => outcome !== null) && rows;
+  });
+  expect(closed).toEqual([
     { from_number: '+8613800000053', outcome: 'promise', reason: 'over-capacity', state: 'open' },
     { from_number: '+8613800000054', outcome: 'over-capacity', reason: null, state: null },
   ]);

@@ -205,7 +205,8 @@ describe('a caller who lets us offer', () => {
     invite({ body: '' });
     const { callId, legId, unusable } = await app.next('call.arrived');
     expect(unusable).toBeUndefined();
-    expect(makeOffer).toHaveBeenCalledWith(callId, legId, { from: ['127.0.0.1'] });
+    const expected = { from: ['127.0.0.1'], purpose: 'caller' };
+    expect(makeOffer).toHaveBeenCalledWith(callId, legId, expected);
     app.telephony.answer(legId);
     const ok = await caller.response(200, 'INVITE');
     expect(ok.body).toMatch(/^m=audio \d+ RTP\/AVP 8 0 9 13 101\r$/m);

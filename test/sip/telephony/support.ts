@@ -21,9 +21,9 @@ import { edgeDialogs } from '../../../src/telephony/edge-dialogs';
 import type { FoundLeg } from '../../../src/telephony/reattach';
 import type { SilenceLimits } from '../../../src/telephony/silent-legs';
 import { DrachtioTelephony } from '../../../src/telephony/telephony';
-import { outsideServer, type OutsideServer } from '../../support/outside';
+import { outsideServer } from '../../support/outside';
 import { Seen } from '../../support/wait';
-import { NO_DIALOGS } from './outside';
+import { routed, signallingOf } from './outside';
 
 /** An edge in this process: real SIP, real control, real media, and no app yet. */
 export interface Edge {
@@ -126,23 +126,6 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       await rm(recordingsDir, { recursive: true });
     },
   };
-}
-
-/** Of a server that is not ours, all that a test can see is where it is. */
-function signallingOf({ drachtio, sipPort }: OutsideServer): Signalling {
-  const known: Partial<Signalling> = {
-    ...{ drachtio, sip: [`udp:${drachtio.host}:${sipPort}`], dialogs: NO_DIALOGS },
-    flows: undefined as never,
-    connectControl: () => undefined,
-    close: () => Promise.resolve(),
-  };
-  return new Proxy(known as Signalling, {
-    get: (target, name) => {
-      if (Reflect.has(target, name)) return Reflect.get(target, name) as unknown;
-      if (name === 'then') return undefined;
-      throw new Error(`${String(name)}: no test can ask that of a drachtio-server (onlyOurs)`);
-    },
-  });
 }
 
 /** Telephony of an app on that edge, with every fact it submits. */
@@ -251,6 +234,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
   const found = await telephony.connect();
   media.begin();
   telephony.open();
+  if (outsideServer()) await routed(edge.udpPort);
   return {
     telephony,
     events,

@@ -80,6 +80,7 @@ import type {
   KeysPressed,
 } from './agent-events';
 import type { CallerBlocked } from './block/block';
+import type { FormFilled } from './form/filling';
 import type { HotlineOrdered } from './hours/closure';
 import type { CallRecovered } from './recovered-call';
 
@@ -114,6 +115,7 @@ export type DomainEvent =
   | AlarmRaised
   | TrunkCounted
   | HotlineOrdered
+  | FormFilled
   | CallerBlocked
   | AgentSignedIn
   | AgentReadied

@@ -35,6 +35,7 @@ export interface RecoveredCall {
   arrivedAt: Instant;
   answeredAt?: Instant;
   talkStartedAt?: Instant;
+  firstTalkAt?: Instant;
   leadId?: LeadId;
   customerId?: CustomerId;
   callerName: string;

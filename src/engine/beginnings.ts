@@ -134,7 +134,7 @@ export class Beginnings {
     const target = route(live.routes, found.hotline) ?? routeOfLostHotline(found);
     const { next, effects } = recover(event, { ...target, queueId: found.queueId }, at);
     for (const leg of legsOf(found, at)) live.setLeg(leg);
-    live.setCall(next);
+    this.to.become(undefined, next, at);
     this.to.perform(effects, at);
   }
 }

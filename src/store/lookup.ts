@@ -3,6 +3,7 @@
  * customer of it; by a fixed number only once it is confirmed, and then that lead. A database that fails is `unavailable`, which must not make a new lead.
  */
 import type { Lookup } from '../domain/events';
+import type { LeadLevel } from '../domain/queue/place';
 import type { Identifies } from '../domain/number/identity';
 import type { CallerLookup } from '../engine/ports';
 import { prepared, type Statement } from './statement';
@@ -12,11 +13,11 @@ const FIND: Statement = {
   name: 'find_caller',
   sql: `select l.id as lead_id, c.id as customer_id,
       coalesce(nullif(l.name, ''), c.name, '') as name,
-      coalesce(l.owner_id, c.owner_id) as owner_id
+      coalesce(l.owner_id, c.owner_id) as owner_id, l.level
     from (select ?::text as store_id, ?::text as number, ?::boolean as surely) as asked
     left join confirmed_number n on n.store_id = asked.store_id and n.number = asked.number
     left join lateral (
-      select id, name, owner_id from lead
+      select id, name, owner_id, level from lead
       where number = asked.number and store_id = asked.store_id and closed_at is null
         and (asked.surely or id = n.lead_id)
       order by opened_at desc, id desc limit 1
@@ -34,6 +35,7 @@ interface Found {
   customer_id: string | null;
   name: string;
   owner_id: string | null;
+  level: LeadLevel | null;
 }
 
 /**
@@ -69,5 +71,6 @@ function asLookup(found: Found): Lookup {
     ...(found.lead_id === null ? {} : { leadId: found.lead_id }),
     ...(found.customer_id === null ? {} : { customerId: found.customer_id }),
     ...(found.owner_id === null ? {} : { ownerId: found.owner_id }),
+    ...(found.level === null ? {} : { level: found.level }),
   };
 }

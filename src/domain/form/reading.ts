@@ -1,0 +1,72 @@
+/**
+ * Reads what somebody sent for a form. What cannot be is told, and takes nothing else with it: a bad level must not
+ * cost a long note.
+ */
+import type { FormChoice } from '../plan';
+import { suits, type Choices } from './choices';
+import { CALL_KINDS, LEAD_LEVELS, type FormAnswers } from './form';
+
+/** What was sent, field by field; null clears one, a missing one stays. */
+export type RawAnswers = { [K in keyof FormAnswers]?: string | null | undefined };
+
+/** An answer that was not taken, and why. */
+export interface FormFault {
+  field: keyof FormAnswers;
+  value: string;
+  zh: string;
+  en: string;
+}
+
+/** What of it can be taken. */
+export function readAnswers(
+  raw: RawAnswers,
+  choices: Choices,
+): { answers: Partial<FormAnswers>; faults: FormFault[] } {
+  const answers: Partial<Record<keyof FormAnswers, string | null>> = {};
+  const faults: FormFault[] = [];
+  for (const [name, value] of Object.entries(raw)) {
+    const field = name as keyof FormAnswers;
+    const allowed = valuesOf(field, choices);
+    if (value === null) answers[field] = null;
+    else if (value === undefined) continue;
+    else if (allowed === null || allowed.includes(value)) answers[field] = value;
+    else faults.push(fault(field, value, allowed));
+  }
+  return { answers: answers as Partial<FormAnswers>, faults };
+}
+
+/** Null: any text. */
+function valuesOf(field: keyof FormAnswers, choices: Choices): readonly string[] | null {
+  switch (field) {
+    case 'kind':
+      return CALL_KINDS;
+    case 'level':
+      return LEAD_LEVELS;
+    case 'source':
+      return idsOf(choices.sources);
+    case 'disposition':
+      return idsOf(choices.dispositions);
+    case 'note':
+      return null;
+  }
+}
+
+const idsOf = (choices: readonly FormChoice[]): string[] => choices.map(({ id }) => id);
+
+const fault = (
+  field: FormFault['field'],
+  value: string,
+  allowed: readonly string[],
+): FormFault => ({
+  ...{ field, value },
+  zh: `应为 ${allowed.join('、')} 之一。`,
+  en: `One of ${allowed.join(', ')} is wanted.`,
+});
+
+/** A disposition that cannot come of a call of that kind is none. */
+export function misfit({ kind, disposition }: FormAnswers, choices: Choices): FormFault | null {
+  const chosen = choices.dispositions.find(({ id }) => id === disposition);
+  if (!chosen || suits(chosen, kind)) return null;
+  const fitting = choices.dispositions.filter((one) => suits(one, kind));
+  return fault('disposition', chosen.id, idsOf(fitting));
+}

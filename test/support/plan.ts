@@ -1,3 +1,5 @@
+import type { Post } from '../../src/domain/plan';
+
 /**
  * Plans for tests, as a plan file says them. Each starts from the plan of the README: one store, one
  * queue, the hotline 400, a trunk of this machine.
@@ -30,7 +32,7 @@ export interface TestPlan {
   people: {
     id: string;
     name: string;
-    post: 'telemarketer' | 'supervisor' | 'quality' | 'administrator';
+    post: Post;
     store: string;
     password: string;
     queues?: string[];

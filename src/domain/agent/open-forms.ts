@@ -13,8 +13,8 @@ import { saveIntent, settle } from './intent';
 export const WRAP_UP_OVERDUE: AgentIntent = { is: 'not-ready', reason: 'wrap-up overdue' };
 
 /** Has he no desktop to fill in a form with? */
-export const isDeskless = ({ phones, byPhone }: Agent): boolean =>
-  byPhone || phones.some(({ autoReady }) => autoReady);
+export const isDeskless = ({ phones, byPhone, desktop }: Agent): boolean =>
+  (byPhone && desktop.is === 'none') || phones.some(({ autoReady }) => autoReady);
 
 /** Does a form keep him from being ready? */
 export const owesForm = (agent: Agent): boolean => agent.openForms.length > 0 && !isDeskless(agent);

@@ -4,7 +4,7 @@
  */
 import type { FormChoice } from '../plan';
 import { suits, type Choices } from './choices';
-import { CALL_KINDS, LEAD_LEVELS, type FormAnswers } from './form';
+import { LEAD_LEVELS, type FormAnswers } from './form';
 
 /** What was sent, field by field; null clears one, a missing one stays. */
 export type RawAnswers = { [K in keyof FormAnswers]?: string | null | undefined };
@@ -26,32 +26,45 @@ export function readAnswers(
   const faults: FormFault[] = [];
   for (const [name, value] of Object.entries(raw)) {
     const field = name as keyof FormAnswers;
+    if (value === undefined) continue;
     const allowed = valuesOf(field, choices);
-    if (value === null) answers[field] = null;
-    else if (value === undefined) continue;
-    else if (allowed === null || allowed.includes(value)) answers[field] = value;
-    else faults.push(fault(field, value, allowed));
+    const taken = value === null || allowed === null ? value : idOf(value, allowed);
+    if (taken !== undefined) answers[field] = taken;
+    else faults.push(fault(field, value ?? '', idsOf(allowed ?? [])));
   }
   return { answers: answers as Partial<FormAnswers>, faults };
 }
 
 /** Null: any text. */
-function valuesOf(field: keyof FormAnswers, choices: Choices): readonly string[] | null {
+function valuesOf(field: keyof FormAnswers, choices: Choices): readonly Named[] | null {
   switch (field) {
     case 'kind':
-      return CALL_KINDS;
+      return KINDS;
     case 'level':
-      return LEAD_LEVELS;
+      return LEVELS;
     case 'source':
-      return idsOf(choices.sources);
+      return choices.sources;
     case 'disposition':
-      return idsOf(choices.dispositions);
+      return choices.dispositions;
     case 'note':
       return null;
   }
 }
 
-const idsOf = (choices: readonly FormChoice[]): string[] => choices.map(({ id }) => id);
+type Named = Pick<FormChoice, 'id' | 'zh' | 'en'>;
+
+const KINDS: readonly Named[] = [
+  { id: 'pre-sale', zh: '售前', en: 'pre-sale' },
+  { id: 'after-sale', zh: '售后', en: 'after-sale' },
+];
+const LEVELS: readonly Named[] = LEAD_LEVELS.map((id) => ({ id, zh: `${id}级`, en: id }));
+
+/** By its id, or by what people call it. */
+const idOf = (value: string, choices: readonly Named[]): string | undefined =>
+  choices.find(({ id }) => id === value)?.id ??
+  choices.find(({ zh, en }) => zh === value || en === value)?.id;
+
+const idsOf = (choices: readonly Named[]): string[] => choices.map(({ id }) => id);
 
 const fault = (
   field: FormFault['field'],

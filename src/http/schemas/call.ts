@@ -204,14 +204,12 @@ export const CallsQuery = Type.Object(
     from: Type.Optional(InstantText),
     to: Type.Optional(InstantText),
     unclassified: Type.Optional(
-      Type.Literal(true, {
+      Type.Boolean({
         description:
           'Only those without a complete form: of who oversees the store all, of an agent those in his work list.',
       }),
     ),
-    long: Type.Optional(
-      Type.Literal(true, { description: 'Only those flagged for their length.' }),
-    ),
+    long: Type.Optional(Type.Boolean({ description: 'Only those flagged for their length.' })),
     ...PageQuery,
   },
   { additionalProperties: false },

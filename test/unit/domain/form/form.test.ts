@@ -41,6 +41,12 @@ test.each([
   ['a level that there is not', { level: 'X', note: 'long' }, { note: 'long' }, ['level']],
   ['a source that there is not', { source: 'tv', level: 'A' }, { level: 'A' }, ['source']],
   ['a kind that there is not', { kind: 'x', level: 'A' }, { level: 'A' }, ['kind']],
+  [
+    'what people call it',
+    { kind: '售前', level: 'H级', source: '网站' },
+    { kind: 'pre-sale', level: 'H', source: 'web' },
+    [],
+  ],
   ['what is emptied', { level: null }, { level: null }, []],
   [
     'what cannot come of a call of that kind',

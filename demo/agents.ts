@@ -110,7 +110,8 @@ class AgentAtWork {
     const { lastTalk, chance } = this;
     if (lastTalk === null) return;
     const kind = lastTalk.customer?.talk.kind ?? chance.of(['pre-sale', 'after-sale'] as const);
-    const sale = { level: chance.of(['H', 'A', 'B', 'C']), source: 'hotline' };
+    const source = chance.of(['web', 'friends', 'publicity', 'market-activity'] as const);
+    const sale = { level: chance.of(['H', 'A', 'B', 'C']), source };
     const form = { kind, ...(kind === 'pre-sale' ? sale : {}), disposition: 'answered' };
     await this.desk?.post(`/api/calls/${lastTalk.callId}/form`, form);
   }

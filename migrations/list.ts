@@ -25,6 +25,7 @@ import * as skills from './0019_skills';
 import * as offers from './0020_offers';
 import * as blockedCallers from './0021_blocked_callers';
 import * as attempts from './0022_attempts';
+import * as forms from './0023_forms';
 import * as waits from './0025_waits';
 import * as desktops from './0027_desktops';
 
@@ -55,6 +56,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0020_offers', ...offers },
   { name: '0021_blocked_callers', ...blockedCallers },
   { name: '0022_attempts', ...attempts },
+  { name: '0023_forms', ...forms },
   { name: '0025_waits', ...waits },
   { name: '0027_desktops', ...desktops },
 ];

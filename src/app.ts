@@ -17,6 +17,7 @@ import { ContactCentre } from './engine/contact-centre';
 import { uuidv7Maker } from './engine/id';
 import { FileJournal } from './engine/journal';
 import type { Journal, Submit } from './engine/ports';
+import { FORM_LIMIT } from './engine/recent-forms';
 import { recover } from './engine/recover';
 import { Replayer } from './engine/replay';
 import { UnlinkedRecordings } from './engine/unlinked-recordings';
@@ -35,7 +36,7 @@ import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
-import { hotlineLedger, queueLoad } from './reports';
+import { hotlineLedger, queueLoad, unclassifiedCalls } from './reports';
 import { loadBlocks } from './store/blocks';
 import { storeAccounts } from './store/accounts';
 import { storeAttempts } from './store/attempts';
@@ -44,6 +45,7 @@ import { applyJournal } from './store/apply-journal';
 import { findCall, loadOpenCalls } from './store/calls';
 import { loadDialBudget, loadTrunkUses } from './store/day-counts';
 import { migrate, openDatabase, type Database } from './store/database';
+import { loadForms } from './store/forms';
 import { loadHotlineOrders } from './store/hotline-orders';
 import { callerLookup } from './store/lookup';
 import { storePins } from './store/pins';
@@ -247,6 +249,7 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
     hotlines: await loadHotlineOrders(db),
     blocks: await loadBlocks(db),
     work: await loadWorkdays(db),
+    forms: await loadForms(db, FORM_LIMIT),
     left: await loadRecentLeavers(db),
     waits: await loadWaits(db),
   });
@@ -297,8 +300,12 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     desk: engine,
     hotlines: engine.orders,
     blocks: engine.orders,
+    forms: engine.forms,
     loads: (queueId, days) => queueLoad(db, queueId, days),
-    queries: storeQueries(db, (filter) => hotlineLedger(db, filter)),
+    queries: storeQueries(db, {
+      ledger: (filter) => hotlineLedger(db, filter),
+      unclassified: (filter) => unclassifiedCalls(db, filter),
+    }),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),
     guard,
@@ -320,6 +327,11 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
       journal.append(now(), { kind: 'number.confirmed', number });
       await journal.flush();
     },
+    followedUp: async (done) => {
+      journal.append(now(), { kind: 'follow-up.done', ...done, at: now() });
+      await journal.flush();
+    },
+    written: () => journal.flush(),
     audit: async (note) => {
       journal.append(now(), { kind: 'audit.noted', ...note });
       await journal.flush();

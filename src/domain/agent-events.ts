@@ -29,6 +29,8 @@ export interface AgentReadied {
   type: 'agent.readied';
   at: Instant;
   agentId: AgentId;
+  /** By a code of his phone: he has no desktop. */
+  byPhone?: true;
 }
 
 /** An agent wants no calls for a while, and says why. */

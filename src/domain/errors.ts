@@ -65,6 +65,39 @@ export const ERRORS = {
     zh: '坐席尚未签入。请先登录。',
     en: 'The agent is not signed in. Sign in first.',
   },
+  FORM_OPEN: {
+    status: 409,
+    zh: '上一通电话的表单尚未填写完整。',
+    en: 'The form of your last call is not complete.',
+    whatToDo: {
+      zh: '请选择售前或售后；售前须填写级别和信息来源，并选择处理结果。',
+      en: 'Say whether it was pre-sale or after-sale; of a pre-sale call its level and source; and what came of it.',
+    },
+  },
+  FORM_INCOMPLETE: {
+    status: 409,
+    zh: '表单已填写完整，此修改会使其缺项，未保存。',
+    en: 'This form is complete, and would be so no more: nothing was changed.',
+    whatToDo: {
+      zh: '请将缺少的各项与修改一并提交。',
+      en: 'Send what would be missing together with the change.',
+    },
+  },
+  NO_FORM: {
+    status: 404,
+    zh: '没有这通电话的表单。',
+    en: 'There is no form of this call.',
+  },
+  NOT_YOUR_FORM: {
+    status: 403,
+    zh: '该表单由其他坐席或主管填写。',
+    en: "This form is another agent's; only he and a supervisor fill it in.",
+  },
+  NO_FOLLOW_UP: {
+    status: 404,
+    zh: '没有这项跟进。',
+    en: 'There is no such follow-up.',
+  },
   NOT_IN_WRAP_UP: {
     status: 409,
     zh: '当前不在话后整理状态。',
@@ -394,6 +427,10 @@ export type RefusalCode =
   | 'NOBODY_THERE'
   | 'NOT_SIGNED_IN'
   | 'NOT_IN_WRAP_UP'
+  | 'FORM_OPEN'
+  | 'FORM_INCOMPLETE'
+  | 'NO_FORM'
+  | 'NOT_YOUR_FORM'
   | 'NOT_YOUR_TALK'
   | 'NOT_JOINED_YET'
   | 'HELD_AT_PHONE'

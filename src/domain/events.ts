@@ -81,6 +81,7 @@ import type {
 } from './agent-events';
 import type { CallerBlocked } from './block/block';
 import type { Contact, OpenPromise } from './lead/caller-card';
+import type { FormFilled } from './form/filling';
 import type { HotlineOrdered } from './hours/closure';
 import type { CallRecovered } from './recovered-call';
 
@@ -115,6 +116,7 @@ export type DomainEvent =
   | AlarmRaised
   | TrunkCounted
   | HotlineOrdered
+  | FormFilled
   | CallerBlocked
   | AgentSignedIn
   | AgentReadied

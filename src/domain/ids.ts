@@ -12,6 +12,7 @@ export type PromiseId = string;
 export type AttemptId = string;
 export type RecordingId = string;
 export type LeadId = string;
+export type FollowUpId = string;
 export type CustomerId = string;
 /** A page that an agent has open; made by push, and meaningless in another life of the app. */
 export type DesktopId = string;

@@ -12,6 +12,7 @@ import type {
 import type { AlarmCode } from './alarm';
 import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
+import type { FormView } from './form/form';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type {
   AgentIntent,
@@ -61,7 +62,8 @@ export type Notice =
       agentId: AgentId | null;
       storeId: StoreId | null;
     }
-  | { kind: 'promise.updated'; promise: PromiseSnapshot & { id: PromiseId } };
+  | { kind: 'promise.updated'; promise: PromiseSnapshot & { id: PromiseId } }
+  | { kind: 'form.updated'; form: FormView };
 
 /** What a supervisor has to see to at once. */
 export interface AlarmView {
@@ -161,6 +163,8 @@ export interface AgentView {
   reasonText: { zh: string; en: string } | null;
   /** The phone where he has signed in and is called; null: at his own. */
   seat: PhoneId | null;
+  /** Calls whose forms he owes; missing: none. */
+  openForms?: CallId[];
   since: Instant;
 }
 

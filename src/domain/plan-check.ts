@@ -5,6 +5,7 @@
  */
 import {
   PHONE_PROFILES,
+  POSTS,
   type PhoneProfile,
   type Plan,
   type PlanHotline,
@@ -32,6 +33,7 @@ import {
   type Fields,
   type Place,
 } from './plan-check/fields';
+import { FORMS } from './plan-check/forms';
 import { HOURS } from './plan-check/hours';
 import { EMERGENCY, NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
 import { missingPasswords, password, pin, type StoredSecrets } from './plan-check/passwords';
@@ -131,7 +133,7 @@ const HOTLINE: Fields<PlanHotline> = {
 const PERSON: Fields<CheckedPerson> = {
   id,
   name,
-  post: oneOf('telemarketer', 'supervisor', 'quality', 'administrator'),
+  post: oneOf(...POSTS),
   store: id,
   queues: optional(listOf(id), []),
   skills: optionally(SKILLS),
@@ -172,6 +174,7 @@ const SECTIONS = [
   'phones',
   'numbers',
   'dialling',
+  'forms',
 ];
 
 /** Checks a whole plan file. Reads everything before it answers, so that all faults come at once. */
@@ -200,6 +203,8 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   if (numbers !== null && Object.keys(numbers).length > 0) plan.numbers = numbers;
   const dialling = readObject(document['dialling'] ?? {}, DIALLING, { at: 'dialling', faults });
   if (dialling !== null && Object.keys(dialling).length > 0) plan.dialling = dialling;
+  const forms = readObject(document['forms'] ?? {}, FORMS, { at: 'forms', faults });
+  if (forms !== null && Object.keys(forms).length > 0) plan.forms = forms;
   plan.queues = plan.queues.map((queue) => withOrder(queue, plan.people));
   faults.push(...duplicates(document), ...danglingReferences(document));
   // Only of objects that could be read: a fault in a phone must not hide behind its password.

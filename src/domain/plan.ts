@@ -19,6 +19,26 @@ export interface Plan {
   numbers?: PlanNumbers | undefined;
   /** How much may be dialled; nothing said of it: the limits of dial/budget.ts. */
   dialling?: PlanDialling | undefined;
+  /** What can be chosen in a form; nothing said of it: the lists of form/choices.ts. */
+  forms?: PlanForms | undefined;
+}
+
+/** Lists of the form of a call, each instead of the one that is built in. */
+export interface PlanForms {
+  /** How customers come to the store (渠道). */
+  sources?: FormChoice[] | undefined;
+  /** What can come of a call. */
+  dispositions?: FormChoice[] | undefined;
+}
+
+export interface FormChoice {
+  id: string;
+  zh: string;
+  en: string;
+  /** Of a disposition: only for calls of that kind. */
+  kind?: 'pre-sale' | 'after-sale';
+  /** Of a disposition: the matter is over, and nobody follows it up. */
+  ends?: boolean;
 }
 
 /** Money in hundredths of the currency, as 分. */
@@ -247,6 +267,11 @@ export interface PlanQueue {
   keep?: number | undefined;
   /** Who left and rings again within so many minutes has his old place; 10 when left out, 0: never. */
   returnMinutes?: number | undefined;
+  /**
+   * The form after its talks: `required` keeps an agent with a desktop from being ready until it is filled in;
+   * `optional` only lists it. When left out `required`, or `optional` where there is no wrap-up.
+   */
+  form?: 'required' | 'optional' | 'none' | undefined;
 }
 
 /** Words that the dealership chooses (a brand, a language, a product), with levels from 1 to 9. */
@@ -266,7 +291,14 @@ export interface PlanHotline {
 }
 
 /** Posts (岗位) known so far. Only the last three may hear recordings (A15). */
-export type Post = 'telemarketer' | 'supervisor' | 'quality' | 'administrator';
+export const POSTS = [
+  'telemarketer',
+  'after-sales',
+  'supervisor',
+  'quality',
+  'administrator',
+] as const;
+export type Post = (typeof POSTS)[number];
 
 export interface PlanPerson {
   id: AgentId;

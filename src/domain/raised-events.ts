@@ -31,7 +31,9 @@ export type RaisedEvent =
   | TalkMoved
   | TalkEnded
   | PromiseOwed
-  | PromiseWritten;
+  | PromiseWritten
+  | FormOwed
+  | FormSettled;
 
 /** A call stands in a queue; its place is `joinedAt`, which a recovered call brings along. */
 export interface EntryJoined {
@@ -271,6 +273,22 @@ export interface PromiseOwed {
   place?: Instant;
   /** What he said after the tone. */
   messageId?: RecordingId;
+}
+
+/** A call is over for its agent, and its form is not complete: he is not ready before it is. */
+export interface FormOwed {
+  type: 'form.owed';
+  at: Instant;
+  agentId: AgentId;
+  callId: CallId;
+}
+
+/** It is complete, whoever filled it in. */
+export interface FormSettled {
+  type: 'form.settled';
+  at: Instant;
+  agentId: AgentId;
+  callId: CallId;
 }
 
 /** The promise is fsynced: now the caller may be told. */

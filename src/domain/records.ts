@@ -1,12 +1,14 @@
 import type { BudgetChange } from './dial/kept-budget';
 import type { EndCause, FarSide } from './end-cause';
 import type { RecordingFile } from './events';
+import type { FormSnapshot } from './form/form';
 import type {
   AgentId,
   AttemptId,
   CallId,
   CustomerId,
   EntryId,
+  FollowUpId,
   LeadId,
   LegId,
   OfferId,
@@ -38,6 +40,9 @@ export type JournalRecord =
   | { kind: 'number.confirmed'; number: ConfirmedNumber }
   | { kind: 'promise.saved'; promise: PromiseSnapshot }
   | { kind: 'attempt.saved'; attempt: AttemptSnapshot }
+  /** What was answered of a call, and what is owed after it. */
+  | { kind: 'form.saved'; form: FormSnapshot }
+  | { kind: 'follow-up.done'; followUpId: FollowUpId; by: AgentId; at: Instant }
   | { kind: 'recording.saved'; recording: RecordingSnapshot }
   | { kind: 'agent.saved'; agent: AgentSnapshot }
   /** What calls that people place have used of what may be dialled. */
@@ -118,6 +123,8 @@ export interface CallSnapshot {
   /** The agent's pick-up, of an outbound call the customer's: talk and recording count from here (A04). */
   talkStartedAt: Instant | null;
   bridgedAt: Instant | null;
+  /** The first pick-up, whoever talks now; missing before. */
+  firstTalkAt?: Instant;
   endedAt: Instant | null;
   outcome: CallOutcome | null;
   endCause: EndCause | null;

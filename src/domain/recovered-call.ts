@@ -36,6 +36,7 @@ export interface RecoveredCall {
   arrivedAt: Instant;
   answeredAt?: Instant;
   talkStartedAt?: Instant;
+  firstTalkAt?: Instant;
   leadId?: LeadId;
   customerId?: CustomerId;
   callerName: string;

@@ -21,6 +21,8 @@ export type Right =
   | 'callers.block'
   /** Close a hotline by command, and open it. */
   | 'hotlines.close'
+  /** Fill in, and correct, forms of others in the own store. */
+  | 'forms.correct'
   /** Replace the plan. */
   | 'plan.apply'
   /** See whom the edge holds back, and let an address in again. */
@@ -33,12 +35,14 @@ const OVERSEER: readonly Right[] = [...AGENT, 'store.oversee', 'recordings.hear'
 
 const RIGHTS: Record<Post, readonly Right[]> = {
   telemarketer: AGENT,
-  supervisor: [...OVERSEER, 'hotlines.close', 'callers.block'],
+  'after-sales': AGENT,
+  supervisor: [...OVERSEER, 'hotlines.close', 'callers.block', 'forms.correct'],
   quality: OVERSEER,
   administrator: [
     ...OVERSEER,
     'hotlines.close',
     'callers.block',
+    'forms.correct',
     'plan.apply',
     'edge.guard',
     'prompts.replace',

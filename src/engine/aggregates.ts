@@ -5,6 +5,7 @@
  */
 import { isNailedAt, phonesBeside } from '../domain/agent/agent';
 import { stepAgent } from '../domain/agent/agent-machine';
+import type { Call } from '../domain/call/call';
 import { stepCall } from '../domain/call/call-machine';
 import { dialledLeg, stepLeg } from '../domain/call/leg';
 import type { Effect } from '../domain/effects';
@@ -14,6 +15,7 @@ import { promiseKey, stepPromise } from '../domain/promise/promise';
 import { stepEntry } from '../domain/queue/entry';
 import type { Instant } from '../domain/time';
 import { budgetOfLeg, budgetOfUndialled } from './dial-budget';
+import { followed } from './forms';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { OutwardEffect, Performer } from './perform';
@@ -39,13 +41,20 @@ export class Aggregates {
     const call = live.calls.get(id);
     if (!call) return;
     const { next, effects } = stepCall(call, event, event.at);
-    live.setCall(next);
+    this.become(call, next, event.at);
     if (call.outcome === null && next.outcome !== null) {
       const { outcome, endCause, route } = next;
       live.budget = budgetOfUndialled(live, call, event.at);
       log.info({ callId: id, storeId: route.storeId, outcome, endCause }, 'call ended');
     }
     this.perform(effects, event.at);
+  }
+
+  /** The call stands elsewhere, and its form follows it. What is owed is known before the talk's end is told. */
+  become(before: Call | undefined, next: Call, at: Instant): void {
+    const { live } = this.options;
+    live.setCall(next);
+    this.perform(followed(live, before, next, at), at);
   }
 
   leg(id: LegId, event: DomainEvent): void {

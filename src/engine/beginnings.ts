@@ -146,7 +146,7 @@ export class Beginnings {
       at,
     );
     for (const leg of legsOf(found, at)) live.setLeg(leg);
-    live.setCall(next);
+    this.to.become(undefined, next, at);
     this.to.perform(effects, at);
   }
 }

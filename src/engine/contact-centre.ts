@@ -34,6 +34,7 @@ import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { consultOf, refusedTarget } from './consults';
 import { Dispatcher } from './dispatcher';
+import { FormFilling } from './forms';
 import type { Known } from './known';
 import { LiveState } from './live-state';
 import type { Log } from './log';
@@ -75,6 +76,8 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
       submit: (event) => this.submit(event),
     });
     this.dispatcher = new Dispatcher({ live: this.live, makeId, clock, random });
+    const submit = (event: DomainEvent): void => this.submit(event);
+    this.forms = new FormFilling(this.live, submit, () => clock.now(), makeId);
   }
 
   /**
@@ -281,6 +284,9 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
     (fact) => this.submit(fact),
     () => this.now(),
   );
+
+  /** What is answered of calls. */
+  readonly forms: FormFilling;
 
   /** What phones ask for without a desk. */
   readonly phones = new PhoneWishes(

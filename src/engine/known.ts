@@ -1,4 +1,5 @@
 import type { DaySoFar } from '../domain/agent/workday';
+import type { FormSnapshot } from '../domain/form/form';
 import type { DialBudget } from '../domain/dial/budget';
 import type {
   AgentSnapshot,
@@ -24,6 +25,8 @@ export interface Known {
   hotlines: HotlineSnapshot[];
   /** What agents have done today; who is missing has done nothing. */
   work?: DaySoFar[];
+  /** Forms that are open, and those of calls that go on. */
+  forms?: FormSnapshot[];
   /** Who left a queue a moment ago. */
   left?: Left[];
   /** What was expected of waits, and what came: the oldest first. */

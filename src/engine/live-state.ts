@@ -38,6 +38,7 @@ import type {
 import type { Instant } from '../domain/time';
 import { LiveQueue } from './live-queue';
 import { RecentCalls } from './recent-calls';
+import { RecentForms } from './recent-forms';
 import { Serving } from './serving';
 
 const NO_PLAN: Plan = {
@@ -54,6 +55,7 @@ const NO_PLAN: Plan = {
 export class LiveState {
   readonly calls = new Map<CallId, Call>();
   readonly recentCalls = new RecentCalls();
+  readonly forms = new RecentForms();
   readonly legs = new Map<LegId, Leg>();
   readonly entries = new Map<EntryId, Entry>();
   readonly agents = new Map<AgentId, Agent>();

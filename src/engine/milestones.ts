@@ -18,5 +18,5 @@ export function milestones(known: CallSnapshot | undefined) {
     const id = known[name];
     if (id !== null) facts[name] = id;
   }
-  return facts;
+  return known.firstTalkAt === undefined ? facts : { ...facts, firstTalkAt: known.firstTalkAt };
 }

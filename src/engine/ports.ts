@@ -4,6 +4,8 @@ import type { ConsultTarget } from '../domain/call/consult-request';
 import type { TransferTarget } from '../domain/call/transfer';
 import type { Effect, LegNote } from '../domain/effects';
 import type { EndCause } from '../domain/end-cause';
+import type { FormSnapshot } from '../domain/form/form';
+import type { FormFault, RawAnswers } from '../domain/form/reading';
 import type { ConsultOrder } from '../domain/agent-events';
 import type { DomainEvent, Lookup, Timer } from '../domain/events';
 import type {
@@ -266,6 +268,18 @@ export interface DesktopPresence {
   connected(personId: AgentId, desktopId: DesktopId): void;
   /** It is gone, whoever ended it. Not told of those that end with this app. */
   lost(personId: AgentId, desktopId: DesktopId): void;
+}
+
+/** Forms of calls. */
+export interface FormDesk {
+  /** Of a call that goes on or ended not long ago. */
+  form(callId: CallId): FormSnapshot | undefined;
+  /** Takes what can be taken and says what cannot; `stored`: the form as the asker knows it. */
+  fill(
+    by: AgentId,
+    raw: RawAnswers,
+    stored: FormSnapshot,
+  ): RefusalCode | { form: FormSnapshot; faults: FormFault[] };
 }
 
 /** Who may be taken for calls that no agent asked for. */

@@ -3,11 +3,12 @@
  * the first plan names them.
  */
 import { agentView, type Agent, type AgentPhone } from '../domain/agent/agent';
+import { restoreForms } from '../domain/agent/open-forms';
 import { applyPlan, restoreIntent, seatPhone } from '../domain/agent/roster';
 import { seatIn } from '../domain/agent/seat';
 import { resumeDay, type DaySoFar } from '../domain/agent/workday';
 import type { PlanApplied } from '../domain/events';
-import type { AgentId } from '../domain/ids';
+import type { AgentId, CallId } from '../domain/ids';
 import type { AgentSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { Aggregates } from './aggregates';
@@ -18,13 +19,19 @@ export class Roster {
   /** What agents wanted before the start, until a plan names them. */
   private readonly restored = new Map<AgentId, AgentSnapshot>();
   private readonly workBefore = new Map<AgentId, DaySoFar>();
+  private formsBefore: ReadonlyMap<AgentId, readonly CallId[]> = new Map();
 
   constructor(
     private readonly live: LiveState,
     private readonly to: Aggregates,
   ) {}
 
-  restore(agents: readonly AgentSnapshot[], work: readonly DaySoFar[]): void {
+  restore(
+    agents: readonly AgentSnapshot[],
+    work: readonly DaySoFar[],
+    forms: ReadonlyMap<AgentId, readonly CallId[]>,
+  ): void {
+    this.formsBefore = forms;
     for (const agent of agents) this.restored.set(agent.id, agent);
     for (const day of work) this.workBefore.set(day.id, day);
   }
@@ -33,12 +40,15 @@ export class Roster {
     const { live } = this;
     live.setPlan(event.plan);
     for (const { agent, sign } of applyPlan(live.agents, event.plan, event.at)) {
+      const isNew = !live.agents.has(agent.id);
       const wanted = this.restored.get(agent.id);
       this.restored.delete(agent.id);
       const resumed = this.withDay(agent, event.at);
-      live.setAgent(
-        wanted ? restoreIntent(resumed, wanted, this.seatOf(wanted, event), event.at) : resumed,
-      );
+      const restored = wanted
+        ? restoreIntent(resumed, wanted, this.seatOf(wanted, event), event.at)
+        : resumed;
+      live.setAgent(restored);
+      if (isNew) this.withForms(restored, event.at);
       const { id: agentId } = agent;
       this.tellAgent(agentId, event.at);
       // His own leg follows what the plan says of his phones, and who was at work before the start.
@@ -49,6 +59,15 @@ export class Roster {
       this.to.agent(agentId, { type: 'agent.signed-in', at: event.at, agentId });
       this.to.agent(agentId, { type: 'agent.readied', at: event.at, agentId });
     }
+  }
+
+  /** What he owed before the start he owes now. */
+  private withForms(agent: Agent, at: Instant): void {
+    const forms = this.formsBefore.get(agent.id);
+    if (!forms) return;
+    const { next, effects } = restoreForms(agent, forms, at);
+    this.live.setAgent(next);
+    this.to.perform(effects, at);
   }
 
   private withDay(agent: Agent, at: Instant): Agent {

@@ -22,6 +22,7 @@ import { CallBacks } from './call-backs';
 import { callConcerned } from './call-concerned';
 import { Desks } from './desks';
 import { budgetOfAsked } from './dial-budget';
+import { filled, openForms } from './forms';
 import type { Known } from './known';
 import { Lines } from './lines';
 import type { LiveState } from './live-state';
@@ -75,9 +76,11 @@ export class Router {
     this.waits = new Waits(live, this.to);
   }
 
-  restore({ agents, promises, budget, hotlines, blocks, work, left, waits }: Known): void {
+  restore(known: Known): void {
+    const { agents, promises, budget, hotlines, blocks, work, left, waits, forms = [] } = known;
     this.options.live.budget = this.kept = budget;
-    this.roster.restore(agents, work ?? []);
+    for (const form of forms) this.options.live.forms.set(form);
+    this.roster.restore(agents, work ?? [], openForms(forms));
     this.callBacks.restore(promises);
     this.orders.restore(hotlines, blocks);
     this.lines.restore(left);
@@ -202,6 +205,8 @@ export class Router {
         return this.orders.hotline(event);
       case 'caller.blocked':
         return this.orders.block(event);
+      case 'form.filled':
+        return this.to.perform(filled(this.options.live, event), event.at);
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':
@@ -262,6 +267,8 @@ export class Router {
       case 'talk.ended':
       case 'receipt.missed':
       case 'desktop.awaited':
+      case 'form.owed':
+      case 'form.settled':
       case 'agent.signed-in':
       case 'agent.readied':
       case 'agent.unreadied':
@@ -334,7 +341,7 @@ export class Router {
     if (!call) return;
     const at = this.options.now();
     const { next, effects } = breakCall(call, at);
-    live.setCall(next);
+    this.to.become(call, next, at);
     this.to.perform(effects, at);
   }
 }

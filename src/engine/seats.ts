@@ -148,7 +148,7 @@ export class SeatCodes {
     }
     const { raised } = this.options.to;
     raised.push(fact, { type: 'agent.signed-in', at, agentId });
-    raised.push({ type: 'agent.readied', at, agentId });
+    raised.push({ type: 'agent.readied', at, agentId, byPhone: true });
     this.audit(call, 'seat.taken', at);
     this.take(seatDone(call, 'done'), at);
   }

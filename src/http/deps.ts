@@ -3,12 +3,13 @@ import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
-import type { AgentDesk, BlockDesk, HotlineDesk, LiveView } from '../engine/ports';
+import type { AgentDesk, BlockDesk, FormDesk, HotlineDesk, LiveView } from '../engine/ports';
 import type {
   Accounts,
   Audit,
   Confirm,
   Desktops,
+  FollowedUp,
   Guard,
   Plans,
   Prompts,
@@ -22,6 +23,7 @@ export interface HttpDeps {
   desk: AgentDesk;
   hotlines: HotlineDesk;
   blocks: BlockDesk;
+  forms: FormDesk;
   queries: Queries;
   loads: QueueLoads;
   accounts: Accounts;
@@ -44,6 +46,9 @@ export interface HttpDeps {
   metrics: Registry;
   push: Desktops;
   confirm: Confirm;
+  followedUp: FollowedUp;
+  /** Resolves when everything that was submitted is on disk. */
+  written: () => Promise<void>;
   audit: Audit;
   log: Logger;
   now: () => Instant;

@@ -13,6 +13,8 @@ import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
 import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
+import { followUpRoutes } from './routes/follow-ups';
+import { formRoutes } from './routes/forms';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
 import { blockRoutes } from './routes/blocks';
@@ -48,6 +50,8 @@ const ROUTES = [
   consultRoutes,
   parkRoutes,
   recordingRoutes,
+  formRoutes,
+  followUpRoutes,
   leadRoutes,
   queueRoutes,
   hotlineRoutes,

@@ -8,6 +8,8 @@ import type {
   OfferSnapshot,
   LegSnapshot,
 } from '../domain/records';
+import type { CallKind, FollowUp, FormSnapshot, FormState } from '../domain/form/form';
+import type { LeadLevel } from '../domain/queue/place';
 import type { SeenLoad } from '../domain/staffing/need';
 import type { Instant } from '../domain/time';
 
@@ -30,6 +32,51 @@ export interface CallFilter {
   number?: string;
   from?: Instant;
   to?: Instant;
+  /** Those whose form is not complete: of the store, or what is in one agent's work list. */
+  unclassified?: 'store' | { agentId: string };
+  /** Flagged for their length (A09), as it is at that moment. */
+  longAt?: Instant;
+}
+
+/** A call in a list, with what is known of its form; null: it has none. */
+export type CallRow = CallSnapshot & { form: FormState | null };
+
+export interface FollowUpFilter {
+  storeId: string;
+  /** Whose they are. */
+  agentId?: string;
+  department?: FollowUp['department'];
+  /** `overdue`: open, and too late. */
+  state?: FollowUp['state'] | 'overdue';
+  now: Instant;
+}
+
+/** What is owed to a customer, and who that is. */
+export type FollowUpRow = FollowUp & {
+  callId: string;
+  storeId: string;
+  leadId: LeadId | null;
+  customerId: string | null;
+  /** Of the customer; `''` when withheld. */
+  number: string;
+  name: string;
+  overdue: boolean;
+};
+
+/** How many calls of a span of time have no complete form, by agent. */
+export interface UnclassifiedReport {
+  from: Instant;
+  to: Instant;
+  calls: number;
+  unclassified: number;
+  agents: {
+    agentId: string;
+    /** Calls of his with a form. */
+    calls: number;
+    unclassified: number;
+    /** When the oldest of these arrived. */
+    oldestAt: Instant | null;
+  }[];
 }
 
 export interface RecordingRow {
@@ -64,6 +111,11 @@ export interface LeadRow {
   source: string;
   openedAt: Instant;
   openedByCall: string | null;
+  /** What the forms of its calls say; null: nothing yet. */
+  kind: CallKind | null;
+  level: LeadLevel | null;
+  /** By which channel (渠道) he came. */
+  channel: string | null;
   /** An agent has said that the number is this person's own line; mobile ones need no such word. */
   numberConfirmed: boolean;
 }
@@ -75,6 +127,7 @@ export interface CallDetail {
   offers: OfferSnapshot[];
   recordings: RecordingRow[];
   lead: LeadRow | null;
+  form: FormSnapshot | null;
 }
 
 /** Counts of hotline calls by how they ended; `arrived` equals the sum of the others. */
@@ -103,12 +156,22 @@ export type QueueLoads = (
 
 /** What pages read from the database. */
 export interface Queries {
-  calls(filter: CallFilter, page: PageRequest): Promise<Page<CallSnapshot>>;
+  calls(filter: CallFilter, page: PageRequest): Promise<Page<CallRow>>;
   call(id: string): Promise<CallDetail | null>;
   recordings(filter: { callId?: string }, page: PageRequest): Promise<Page<RecordingRow>>;
   recording(id: string): Promise<RecordingRow | null>;
   leads(filter: { number?: string; storeId?: string }, page: PageRequest): Promise<Page<LeadRow>>;
   lead(id: string): Promise<LeadRow | null>;
+  form(callId: string): Promise<FormSnapshot | null>;
+  /** Whose lead the call is of. */
+  ownerOfCall(callId: string): Promise<string | null>;
+  followUps(filter: FollowUpFilter, page: PageRequest): Promise<Page<FollowUpRow>>;
+  followUp(id: string, now: Instant): Promise<FollowUpRow | null>;
+  unclassified(filter: {
+    storeId: string;
+    from: Instant;
+    to: Instant;
+  }): Promise<UnclassifiedReport>;
   /** Of whom the number is confirmed in the store. */
   holder(storeId: string, number: string): Promise<LeadId | null>;
   ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
@@ -193,6 +256,9 @@ export interface AuditNote {
   /** Id of what it was done to. */
   subject: string;
 }
+
+/** Writes down that a follow-up is done; resolves when that is on disk. */
+export type FollowedUp = (done: { followUpId: string; by: string }) => void | Promise<void>;
 
 /** Writes down whose own a number is; resolves when that is on disk. */
 export type Confirm = (number: ConfirmedNumber) => void | Promise<void>;

@@ -9,6 +9,7 @@
  * restarts of the server too. `at` is in milliseconds since 1970-01-01T00:00:00Z.
  */
 import type { EndCause } from '../domain/end-cause';
+import type { FormView } from '../domain/form/form';
 import type {
   AgentId,
   CallId,
@@ -60,6 +61,8 @@ export interface PushData {
   'hotline.updated': HotlineView;
   /** The recording can be listened to; only for posts that may hear it (A15). */
   'recording.stored': RecordingStored;
+  /** The form of a call: begun, filled in, corrected, or moved with its call to who has it now. */
+  'form.updated': FormView;
   /** A promise was opened, kept or withdrawn. */
   'promise.updated': PromiseSnapshot & { id: PromiseId };
 }

@@ -148,6 +148,15 @@ export function project(notice: Notice): Projection[] {
           },
         },
       ];
+    case 'form.updated': {
+      const { agentId, storeId } = notice.form;
+      return [
+        {
+          audience: { is: 'agent-and-overseers', agentId, storeId },
+          payload: { type: 'form.updated', data: notice.form },
+        },
+      ];
+    }
     case 'promise.updated':
       return [
         {

@@ -15,6 +15,8 @@ import { saveBlocks } from './blocks';
 import type { Database } from './database';
 import { saveDialCounts, saveTrunkUses } from './day-counts';
 import { noteEntries, saveAlarms, saveAudit } from './journal-events';
+import { endFollowUps } from './follow-ups';
+import { saveForms, tellLeads } from './forms';
 import { saveHotlineOrders } from './hotline-orders';
 import { openLeads } from './leads';
 import { saveLegs } from './legs';
@@ -80,6 +82,9 @@ export async function applyJournal(
       trx,
       records(batch['attempt.saved']).map((record) => record.attempt),
     );
+    const forms = records(batch['form.saved']).map((record) => record.form);
+    await saveForms(trx, forms);
+    await endFollowUps(trx, records(batch['follow-up.done']));
     const recordings = [...batch['recording.saved'].values()].map(({ at, record }) => ({
       at,
       recording: record.recording,
@@ -90,6 +95,9 @@ export async function applyJournal(
       trx,
       talked.map((call) => call.id),
     );
+    // Of the same calls the forms: they say something of that lead.
+    const told = new Set([...forms.map(({ callId }) => callId), ...talked.map(({ id }) => id)]);
+    await tellLeads(trx, [...told]);
     const unlinked = await saveRecordings(trx, recordings);
     await saveAgentStates(
       trx,
@@ -138,6 +146,8 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'number.confirmed': new Map(),
     'promise.saved': new Map(),
     'attempt.saved': new Map(),
+    'form.saved': new Map(),
+    'follow-up.done': new Map(),
     'recording.saved': new Map(),
     'agent.saved': new Map(),
     'dial.counted': new Map(),
@@ -180,6 +190,10 @@ function subjectOf(entry: JournalEntry): string {
       return record.promise.id;
     case 'attempt.saved':
       return record.attempt.id;
+    case 'form.saved':
+      return record.form.callId;
+    case 'follow-up.done':
+      return record.followUpId;
     case 'recording.saved':
       return record.recording.id;
     case 'agent.saved':

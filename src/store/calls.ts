@@ -23,6 +23,7 @@ const COLUMNS: Columns = {
   answered_at: 'timestamptz',
   talk_started_at: 'timestamptz',
   bridged_at: 'timestamptz',
+  first_talk_at: 'timestamptz',
   ended_at: 'timestamptz',
   outcome: 'text',
   end_cause: 'text',
@@ -50,6 +51,7 @@ export interface CallDbRow {
   answered_at: Date | null;
   talk_started_at: Date | null;
   bridged_at: Date | null;
+  first_talk_at: Date | null;
   ended_at: Date | null;
   outcome: CallSnapshot['outcome'];
   end_cause: CallSnapshot['endCause'];
@@ -91,6 +93,7 @@ function toRow(call: CallSnapshot): Row {
     answered_at: timestamp(call.answeredAt),
     talk_started_at: timestamp(call.talkStartedAt),
     bridged_at: timestamp(call.bridgedAt),
+    first_talk_at: timestamp(call.firstTalkAt ?? null),
     ended_at: timestamp(call.endedAt),
     outcome: call.outcome,
     end_cause: call.endCause,
@@ -121,5 +124,6 @@ export function callFromRow(row: CallDbRow): CallSnapshot {
     outcome: row.outcome,
     endCause: row.end_cause,
     ...(row.no_pop ? { noPop: true as const } : {}),
+    ...(row.first_talk_at === null ? {} : { firstTalkAt: instant(row.first_talk_at) }),
   };
 }

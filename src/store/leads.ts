@@ -26,6 +26,9 @@ export interface LeadDbRow {
   opened_at: Date;
   opened_by_call: string | null;
   number_confirmed: boolean;
+  kind: LeadRow['kind'];
+  level: LeadRow['level'];
+  channel: string | null;
 }
 
 /** A lead with what is known of its number. */
@@ -69,6 +72,9 @@ export function leadFromRow(row: LeadDbRow): LeadRow {
     source: row.source,
     openedAt: instant(row.opened_at),
     openedByCall: row.opened_by_call,
+    kind: row.kind,
+    level: row.level,
+    channel: row.channel,
     numberConfirmed: row.number_confirmed,
   };
 }

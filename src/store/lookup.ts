@@ -4,6 +4,7 @@
  * his last contacts with the store. A database that fails is `unavailable`, which must not make a new lead.
  */
 import type { Lookup } from '../domain/events';
+import type { LeadLevel } from '../domain/queue/place';
 import type { Identifies } from '../domain/number/identity';
 import type { CallerLookup } from '../engine/ports';
 import { CONTACTS_SHOWN, type Contact } from '../domain/lead/caller-card';
@@ -45,11 +46,11 @@ export const FIND: Statement = {
       coalesce(nullif(l.name, ''), c.name, '') as name,
       coalesce(l.owner_id, c.owner_id) as owner_id,
       (select name from person where id = coalesce(l.owner_id, c.owner_id)) as owner_name,
-      l.source, past.contacts
+      l.source, l.level, past.contacts
     from (select ?::text as store_id, ?::text as number, ?::boolean as surely) as asked
     left join confirmed_number n on n.store_id = asked.store_id and n.number = asked.number
     left join lateral (
-      select id, name, owner_id, source from lead
+      select id, name, owner_id, source, level from lead
       where number = asked.number and store_id = asked.store_id and closed_at is null
         and (asked.surely or id = n.lead_id)
       order by opened_at desc, id desc limit 1
@@ -71,6 +72,7 @@ interface Found {
   owner_name: string | null;
   source: string | null;
   contacts: Contact[] | null;
+  level: LeadLevel | null;
 }
 
 /**
@@ -110,5 +112,6 @@ function asLookup(found: Found): Lookup {
     ...(found.owner_name === null ? {} : { ownerName: found.owner_name }),
     ...(found.source === null ? {} : { source: found.source }),
     ...past,
+    ...(found.level === null ? {} : { level: found.level }),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Pages of a list, newest first. A cursor names the last row seen by its time and id, so that rows
+ * Pages of a list, newest first or earliest first. A cursor names the last row seen by its time and id, so that rows
  * which arrive meanwhile neither shift a page nor appear twice.
  */
 import type { Knex } from 'knex';
@@ -21,26 +21,29 @@ interface PageOf<R, T> {
   /** A timestamptz that never changes. */
   timeColumn: string & keyof R;
   fromRow: (row: R) => T;
+  /** The earliest first; else the newest. */
+  ascending?: true;
 }
 
 /** Runs the query as one page. */
 export async function page<R extends { id: string }, T>(
   query: Knex.QueryBuilder<R, R[]>,
   request: PageRequest,
-  { timeColumn, fromRow }: PageOf<R, T>,
+  { timeColumn, fromRow, ascending }: PageOf<R, T>,
 ): Promise<Page<T>> {
   if (request.after !== undefined) {
     const { at, id } = decode(request.after);
-    query.whereRaw('(??, id) < (?::timestamptz, ?::uuid)', [
+    query.whereRaw(`(??, id) ${ascending ? '>' : '<'} (?::timestamptz, ?::uuid)`, [
       timeColumn,
       new Date(at).toISOString(),
       id,
     ]);
   }
+  const order = ascending ? 'asc' : 'desc';
   const rows = (await query
     .orderBy([
-      { column: timeColumn, order: 'desc' },
-      { column: 'id', order: 'desc' },
+      { column: timeColumn, order },
+      { column: 'id', order },
     ])
     .limit(request.limit + 1)) as R[];
   const shown = rows.slice(0, request.limit);

@@ -7,6 +7,7 @@ import type {
   PhoneProfile,
   Plan,
   PlanDialling,
+  PlanForms,
   PlanHotline,
   PlanHours,
   PlanNumbers,
@@ -87,7 +88,7 @@ export async function replaceRealm(db: Knex, realm: string): Promise<Change> {
 }
 
 /** Sections that are kept as text. */
-type Section = 'hours' | 'numbers' | 'dialling';
+type Section = 'hours' | 'numbers' | 'dialling' | 'forms';
 
 /** Stores a section of the plan as text, and says whether it changed; null when it was never there. */
 export async function replaceSection(
@@ -131,6 +132,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
   const numbers = await storedSection(db, 'numbers');
   const dialling = await storedSection(db, 'dialling');
   const hours = await storedSection(db, 'hours');
+  const forms = await storedSection(db, 'forms');
   const stores = await active<StoreDbRow>('store');
   const trunks = await active<TrunkDbRow>('trunk');
   const queues = await active<QueueDbRow>('queue');
@@ -156,6 +158,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     phones: phones.map(phoneFromRow),
     ...(hours === null ? {} : { hours: JSON.parse(hours) as PlanHours[] }),
     ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
+    ...(forms === null ? {} : { forms: JSON.parse(forms) as PlanForms }),
     ...(dialling === null ? {} : { dialling: JSON.parse(dialling) as PlanDialling }),
   };
 }

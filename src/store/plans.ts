@@ -130,10 +130,12 @@ async function replacePlan(
   const hours = await replaceSection(trx, 'hours', plan.hours);
   const numbers = await replaceSection(trx, 'numbers', plan.numbers);
   const dialling = await replaceSection(trx, 'dialling', plan.dialling);
+  const forms = await replaceSection(trx, 'forms', plan.forms);
   const said = {
     ...(hours === null ? {} : { hours }),
     ...(numbers === null ? {} : { numbers }),
     ...(dialling === null ? {} : { dialling }),
+    ...(forms === null ? {} : { forms }),
   };
   return { sip, stores, trunks, queues, hotlines, people: persons, phones, ...said };
 }

@@ -5,8 +5,11 @@
 import type { CallDetail, CallFilter, Queries } from '../http/ports';
 import { normaliseNumber } from '../domain/number/normalise';
 import { callFromRow, findCall, type CallDbRow } from './calls';
+import type { FormState } from '../domain/form/form';
 import type { Database } from './database';
 import { holderOf } from './confirmed-numbers';
+import { findFollowUp, followUpPage } from './follow-ups';
+import { findForm, ownerOfCall } from './forms';
 import { findLead, leadFromRow, leadRows } from './leads';
 import { legsOfCall } from './legs';
 import { offersOfCall } from './offers';
@@ -21,14 +24,17 @@ import {
 
 /**
  * The read side of the store. Unknown ids, also malformed ones, answer null or an empty page. The
- * ledger is a report and handed in: reports and store do not know each other.
+ * reports are handed in: reports and store do not know each other.
  */
-export function storeQueries(db: Database, ledger: Queries['ledger']): Queries {
+export function storeQueries(
+  db: Database,
+  reports: Pick<Queries, 'ledger' | 'unclassified'>,
+): Queries {
   return {
     calls: async (filter, request) =>
       page(callsMatching(db, filter), request, {
         timeColumn: 'arrived_at',
-        fromRow: callFromRow,
+        fromRow: (row) => ({ ...callFromRow(row), form: row.form_state }),
       }),
     call: async (id) => (isUuid(id) ? callDetail(db, id) : null),
     recordings: async ({ callId }, request) => {
@@ -45,33 +51,57 @@ export function storeQueries(db: Database, ledger: Queries['ledger']): Queries {
       return page(query, request, { timeColumn: 'opened_at', fromRow: leadFromRow });
     },
     lead: async (id) => (isUuid(id) ? findLead(db, id) : null),
+    form: async (callId) => (isUuid(callId) ? findForm(db, callId) : null),
+    ownerOfCall: async (callId) => ownerOfCall(db, callId),
+    followUps: async (filter, request) => followUpPage(db, filter, request),
+    followUp: async (id, now) => findFollowUp(db, id, now),
+    unclassified: reports.unclassified,
     holder: async (storeId, number) => holderOf(db, storeId, number),
-    ledger,
+    ledger: reports.ledger,
   };
 }
 
 function callsMatching(db: Database, filter: CallFilter) {
-  const query = db<CallDbRow>('call');
-  if (filter.storeId !== undefined) query.where('store_id', filter.storeId);
-  if (filter.agentId !== undefined) query.where('agent_id', filter.agentId);
+  const query = db<CallDbRow>('call')
+    .leftJoin('call_form as f', 'f.call_id', 'call.id')
+    .select<ListedDbRow[]>('call.*', 'f.state as form_state');
+  if (filter.storeId !== undefined) query.where('call.store_id', filter.storeId);
+  if (filter.agentId !== undefined) query.where('call.agent_id', filter.agentId);
   if (filter.number !== undefined) {
     const number = normaliseNumber(filter.number);
     query.where((one) => one.where('from_number', number).orWhere('to_number', number));
   }
   if (filter.from !== undefined) query.where('arrived_at', '>=', new Date(filter.from));
   if (filter.to !== undefined) query.where('arrived_at', '<', new Date(filter.to));
+  if (filter.longAt !== undefined) query.whereRaw(LONG, { now: new Date(filter.longAt) });
+  if (filter.unclassified === undefined) return query;
+  query.where('f.state', 'unclassified').whereNotNull('f.call_ended_at');
+  if (filter.unclassified !== 'store') query.whereRaw(IN_WORK_LIST, filter.unclassified);
   return query;
 }
+
+type ListedDbRow = CallDbRow & { form_state: FormState | null };
+
+/** Of one that goes on the column cannot know (domain/call/long-talk.ts). */
+const LONG = `(is_long or (call.is_open and :now::timestamptz - first_talk_at >=
+  case call.direction when 'inbound' then interval '15 minutes'
+    when 'outbound' then interval '10 minutes' end))`;
+
+/** His own; of those who had no desktop to do it with, those of his leads. */
+const IN_WORK_LIST = `case when f.falls
+  then exists (select from lead where lead.id = call.lead_id and lead.owner_id = :agentId)
+  else f.agent_id = :agentId end`;
 
 async function callDetail(db: Database, id: string): Promise<CallDetail | null> {
   const call = await findCall(db, id);
   if (call === null) return null;
-  const [legs, entries, offers, recordings, lead] = await Promise.all([
+  const [legs, entries, offers, recordings, lead, form] = await Promise.all([
     legsOfCall(db, id),
     entriesOfCall(db, id),
     offersOfCall(db, id),
     recordingsOfCall(db, id),
     call.leadId === null ? null : findLead(db, call.leadId),
+    findForm(db, id),
   ]);
-  return { call, legs, entries, offers, recordings, lead };
+  return { call, legs, entries, offers, recordings, lead, form };
 }

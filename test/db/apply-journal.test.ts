@@ -82,6 +82,7 @@ describe('each record comes back as it was written', () => {
     expect(await findLead(database.db, lead.id)).toEqual({
       ...lead,
       ...{ name: '', ownerId: null, numberConfirmed: false },
+      ...{ kind: null, level: null, channel: null },
     });
   });
 

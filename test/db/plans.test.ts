@@ -456,6 +456,18 @@ describe('accounts', () => {
   });
 });
 
+test('what can be chosen in forms, and who has to fill them in, is kept as it was read', async () => {
+  const { applied, plans } = setUp();
+  const sources = [{ id: 'web', zh: '网站', en: 'web site' }];
+  const dispositions = [{ id: 'deal', zh: '成交', en: 'deal', kind: 'pre-sale', ends: true }];
+  const queues = [{ id: 'sales', store: 'bj01', form: 'optional' }];
+  const forms = { sources, dispositions };
+  expect(await plans.apply({ ...example(), queues, forms })).toMatchObject({ applied: true });
+  expect(applied.at(-1)).toMatchObject({ forms, queues: [{ id: 'sales', form: 'optional' }] });
+  expect(await plans.apply(example())).toMatchObject({ applied: true });
+  expect(applied.at(-1)).not.toHaveProperty('forms');
+});
+
 test('opening hours are kept as they were read, and go when the plan says nothing of them', async () => {
   const { applied, plans } = setUp();
   const hours = [{ id: 'sales', week: { 'mon-fri': '09:00-18:00' }, holidays: ['2026-10-01'] }];

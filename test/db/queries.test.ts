@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JournalRecord } from '../../src/domain/records';
 import { hotlineLedger } from '../../src/reports/hotline-ledger';
+import { unclassifiedCalls } from '../../src/reports/unclassified';
 import { applyJournal } from '../../src/store/apply-journal';
 import { callerLookup } from '../../src/store/lookup';
 import { openDatabase } from '../../src/store/database';
@@ -9,7 +10,11 @@ import { useDatabase } from '../support/postgres';
 import { aCall, aLead, aLeg, anEntry, aRecording, aTalk, journal, NINE } from '../support/records';
 
 const database = useDatabase();
-const queries = () => storeQueries(database.db, (filter) => hotlineLedger(database.db, filter));
+const queries = () =>
+  storeQueries(database.db, {
+    ledger: (filter) => hotlineLedger(database.db, filter),
+    unclassified: (filter) => unclassifiedCalls(database.db, filter),
+  });
 const write = (...records: JournalRecord[]) => applyJournal(database.db, journal(...records));
 
 async function customer(parts: Record<string, unknown> = {}): Promise<string> {

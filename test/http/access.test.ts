@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startHttp } from '../support/http';
+import { aForm } from '../support/records';
 import { call, lead, recording } from '../support/two-stores';
 import type { Method, TestHttp } from '../support/http';
 
@@ -97,6 +98,25 @@ const TABLE: Row[] = [
     route: 'POST /api/calls/{id}/pick-up',
     url: '/api/calls/call-2/pick-up',
     statuses: [401, 200, 409, 409, 409, 409, 409, 403],
+  },
+  {
+    route: 'GET /api/calls/{id}/form',
+    url: '/api/calls/call-1/form',
+    statuses: [401, 200, 200, 200, 200, 404, 404, 403],
+  },
+  {
+    route: 'POST /api/calls/{id}/form',
+    url: '/api/calls/call-1/form',
+    body: { note: 'red' },
+    statuses: [401, 200, 200, 403, 200, 404, 404, 403],
+  },
+  { route: 'GET /api/form-choices', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  { route: 'GET /api/reports/unclassified', statuses: [401, 403, 200, 200, 200, 403, 200, 403] },
+  { route: 'GET /api/follow-ups', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  {
+    route: 'POST /api/follow-ups/{id}/done',
+    url: '/api/follow-ups/f-1/done',
+    statuses: [401, 404, 404, 404, 404, 404, 404, 403],
   },
   {
     route: 'POST /api/calls/{id}/consult',
@@ -200,6 +220,7 @@ describe('every route x every role', () => {
   beforeAll(() => {
     http = startHttp();
     http.rows.calls = [call('call-1')];
+    http.rows.forms = [aForm({ callId: 'call-1' })];
     http.live.theCalls = [call('call-2', { state: 'talking', agentId: 'wang', outcome: null })];
     http.rows.recordings = [recording('rec-1')];
     http.rows.leads = [lead('lead-1', { number: '+861082345678' })];

@@ -146,6 +146,7 @@ describe('a session', () => {
           'recordings.hear',
           'hotlines.close',
           'callers.block',
+          'forms.correct',
         ],
       });
     }

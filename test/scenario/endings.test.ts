@@ -311,7 +311,7 @@ test('a number that is none of ours is refused, kept as refused, and disturbs no
   expect(centre.leftovers()).toEqual(NOTHING);
 });
 
-test('a whole call writes eleven records, each subject at its beginning and its end, an offer once', () => {
+test('a whole call writes twelve records, each subject at its beginning and its end, an offer and a form once', () => {
   const centre = startCentre({ autoReady: ['bob'] });
   centre.journal.records.length = 0;
   const alice = centre.call();
@@ -323,7 +323,9 @@ test('a whole call writes eleven records, each subject at its beginning and its 
   alice.hearsToTheEnd();
   expect(kinds()).toEqual(['call.saved', 'entry.saved']);
   alice.hangsUp();
-  expect(kinds().sort()).toEqual(['call.saved', 'leg.saved', 'leg.saved', 'recording.saved']);
+  expect(kinds().sort()).toEqual([
+    ...['call.saved', 'form.saved', 'leg.saved', 'leg.saved', 'recording.saved'],
+  ]);
 });
 
 test.each([

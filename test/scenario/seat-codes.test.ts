@@ -63,6 +63,22 @@ test('he sits there, is ready and is called there, once his PIN is right', async
   alice.hangsUp();
 });
 
+test('a phone fills in no form: who signed in there goes on, until he sits at a desktop', async () => {
+  await enters(dials('s1', '*111001'), '2468#');
+  const talk = () => {
+    const alice = centre.call();
+    centre.clock.advance(1000);
+    centre.agent('bob').picksUp();
+    alice.hangsUp();
+    centre.clock.advance(31_000);
+    return centre.journal.of('form.saved').at(-1)?.form.falls;
+  };
+  expect([talk(), view('bob').intent]).toEqual([true, { is: 'ready' }]);
+  centre.engine.notReady('bob', 'lunch');
+  centre.engine.ready('bob');
+  expect([talk(), view('bob').intent]).toMatchObject([false, { reason: 'wrap-up overdue' }]);
+});
+
 test('a wrong PIN is told, asked again twice, and audited; nobody sits there', async () => {
   const leg = dials('s1', '*111001');
   for (const said of ['invalid-entry+beep', 'invalid-entry+beep', 'invalid-entry']) {

@@ -20,6 +20,7 @@ import { SESSION_COOKIE } from '../../src/http/auth';
 import type { HttpDeps } from '../../src/http/deps';
 import type {
   AuditNote,
+  FollowUpRow,
   Guard,
   LeadRow,
   Page,
@@ -31,6 +32,8 @@ import { openSession, signSession } from '../../src/http/session-token';
 import { Desktops } from '../../src/push/desktops';
 import type { SeenLoad } from '../../src/domain/staffing/need';
 import { blockKey, blockOf } from '../../src/domain/block/block';
+import type { FormSnapshot } from '../../src/domain/form/form';
+import { filled, FormFilling } from '../../src/engine/forms';
 import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
@@ -211,6 +214,12 @@ export class FakeRows {
   /** Recordings whose files are not here yet. */
   readonly arriving = new Set<string>();
   leads: LeadRow[] = [];
+  forms: FormSnapshot[] = [];
+  followUps: FollowUpRow[] = [];
+  /** How often somebody waited for the disk. */
+  written = 0;
+  /** Whose lead a call is of. */
+  readonly owners = new Map<string, string>();
   /** Lead by store and number. */
   readonly confirmed = new Map<string, string>();
   readonly filters: unknown[] = [];
@@ -290,7 +299,22 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     },
     now,
   );
+  state.setPlan(PLAN);
+  let ids = 0;
+  const forms = new FormFilling(
+    state,
+    (event) => void (event.type === 'form.filled' && filled(state, event)),
+    now,
+    () => `id-${(ids += 1)}`,
+  );
   const deps: HttpDeps = {
+    forms,
+    written: async () => void (rows.written += 1),
+    followedUp: ({ followUpId, by }) => {
+      rows.followUps = rows.followUps.map((row) =>
+        row.id === followUpId ? { ...row, state: 'done', doneBy: by } : row,
+      );
+    },
     live,
     desk,
     hotlines: {
@@ -382,7 +406,9 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
     calls: async (filter, page) => {
       const { storeId } = asked(filter);
       return pageOf(
-        rows.calls.filter((row) => storeId === undefined || row.storeId === storeId),
+        rows.calls
+          .filter((row) => storeId === undefined || row.storeId === storeId)
+          .map((row) => ({ ...row, form: null })),
         page,
       );
     },
@@ -390,7 +416,7 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
       const found = rows.calls.find((row) => row.id === id);
       if (!found) return null;
       const recordings = rows.recordings.filter(({ callId }) => callId === id);
-      return { call: found, legs: [], entries: [], offers: [], recordings, lead: null };
+      return { call: found, legs: [], entries: [], offers: [], recordings, lead: null, form: null };
     },
     recordings: async (filter, page) => {
       const { callId } = asked(filter);
@@ -408,6 +434,20 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
       );
     },
     lead: async (id) => rows.leads.find((row) => row.id === id) ?? null,
+    form: async (callId) => rows.forms.find((form) => form.callId === callId) ?? null,
+    ownerOfCall: async (callId) => rows.owners.get(callId) ?? null,
+    followUps: async (filter, page) => {
+      const { storeId } = asked(filter);
+      return pageOf(
+        rows.followUps.filter((row) => row.storeId === storeId),
+        page,
+      );
+    },
+    followUp: async (id) => rows.followUps.find((row) => row.id === id) ?? null,
+    unclassified: async (filter) => ({
+      ...{ from: asked(filter).from, to: filter.to, calls: 2, unclassified: 1 },
+      agents: [{ agentId: 'wang', calls: 2, unclassified: 1, oldestAt: NOW }],
+    }),
     holder: async (storeId, number) => rows.confirmed.get(`${storeId} ${number}`) ?? null,
     ledger: async (filter) => {
       const { hotline, from, to } = asked(filter);

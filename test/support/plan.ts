@@ -1,4 +1,4 @@
-import type { RewriteRule } from '../../src/domain/plan';
+import type { Post, RewriteRule } from '../../src/domain/plan';
 
 /**
  * Plans for tests, as a plan file says them. Each starts from the plan of the README: one store, one
@@ -34,7 +34,7 @@ export interface TestPlan {
   people: {
     id: string;
     name: string;
-    post: 'telemarketer' | 'supervisor' | 'quality' | 'administrator';
+    post: Post;
     store: string;
     password: string;
     queues?: string[];

@@ -3,6 +3,7 @@
  * about.
  */
 import { randomUUID } from 'node:crypto';
+import { NO_ANSWERS, type FormSnapshot } from '../../src/domain/form/form';
 import type {
   CallSnapshot,
   EntrySnapshot,
@@ -16,6 +17,9 @@ import type {
 
 /** 2026-03-02 09:00 in Beijing; odd milliseconds, so that a lost one shows. */
 export const NINE = Date.UTC(2026, 2, 2, 1, 0, 0, 123);
+
+/** In milliseconds. */
+export const minutes = (count: number): number => count * 60_000;
 
 /** The records as the journal would hold them. */
 export function journal(...records: JournalRecord[]): JournalEntry[] {
@@ -62,6 +66,18 @@ export function aTalk(parts: Partial<CallSnapshot> = {}): CallSnapshot {
     endCause: 'hangup',
     ...parts,
   });
+}
+
+/** The form of a talk of Wang's that is over, of which nothing is said yet. */
+export function aForm(parts: Partial<FormSnapshot> = {}): FormSnapshot {
+  return {
+    ...{ callId: randomUUID(), storeId: 'bj01', queueId: 'sales', direction: 'inbound' },
+    ...{ agentId: 'wang', earlier: [], arrivedAt: NINE, endedAt: NINE + 64_002 },
+    ...{ state: 'unclassified', required: true, falls: false },
+    ...NO_ANSWERS,
+    ...{ filledBy: null, filledAt: null, followUp: null },
+    ...parts,
+  };
 }
 
 export function aLeg(parts: Partial<LegSnapshot> = {}): LegSnapshot {

@@ -185,6 +185,7 @@ export function lead(id: string, changes: Partial<LeadRow> = {}): LeadRow {
     source: 'inbound',
     openedAt: NOW,
     openedByCall: 'call-1',
+    ...{ kind: null, level: null, channel: null },
     numberConfirmed: false,
     ...changes,
   };

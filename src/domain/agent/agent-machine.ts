@@ -27,11 +27,12 @@ import {
   type Activity,
   type Agent,
 } from './agent';
-import { seated, settle, SIGNED_IN, signOut, want } from './intent';
+import { seated, SIGNED_IN, signOut, want } from './intent';
 import { followWork, isNailed, stepNailed } from './nailed-machine';
 import { moved, stepBeside } from './beside';
 import { isDesktop, stepDesktop, withoutGrace } from './desktop-machine';
 import { isThere, miss } from './misses';
+import { settleWithForms, stepForms } from './open-forms';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
 import { withWork } from './workday';
@@ -65,7 +66,10 @@ function stepWork(agent: Agent, event: DomainEvent, now: Instant): Step<Agent> {
     case 'agent.readied':
       return wanted(agent).is === 'logged-out'
         ? stay(agent)
-        : want(isThere(agent), { is: 'ready' }, now);
+        : want(isThere({ ...agent, byPhone: event.byPhone === true }), { is: 'ready' }, now);
+    case 'form.owed':
+    case 'form.settled':
+      return stepForms(agent, event);
     case 'agent.unreadied':
       return wanted(agent).is === 'logged-out'
         ? stay(agent)
@@ -258,7 +262,7 @@ function endOffer(agent: Agent, reserved: Reserved, event: OfferEnded, now: Inst
 }
 
 function rest(agent: Agent, now: Instant): Step<Agent> {
-  const idle = become(settle(agent, now), { is: 'idle', since: now, resting: true });
+  const idle = becomeIdle(agent, { is: 'idle', since: now, resting: true }, now);
   return {
     next: idle.next,
     effects: [
@@ -300,7 +304,13 @@ function endWrapUp(agent: Agent, now: Instant): Step<Agent> {
 
 /** Idle again; `since` decides the place in the idle order. */
 const goIdle = (agent: Agent, since: Instant, now: Instant = since): Step<Agent> =>
-  become(settle(agent, now), { is: 'idle', since, resting: false });
+  becomeIdle(agent, { is: 'idle', since, resting: false }, now);
+
+function becomeIdle(agent: Agent, idle: Idle, now: Instant): Step<Agent> {
+  const settled = settleWithForms(agent, now);
+  const { next, effects } = become(settled.next, idle);
+  return { next, effects: [...settled.effects, ...effects] };
+}
 
 function setReachable(agent: Agent, event: PhoneReachable | PhoneUnreachable): Step<Agent> {
   const phone = agent.phones.find((known) => known.id === event.phoneId);

@@ -81,6 +81,10 @@ export interface Agent {
   readonly beside: Beside | null;
   /** Offers that he has missed since he last took one or said "ready". */
   readonly misses: number;
+  /** Calls whose forms he has to complete before he is ready. */
+  readonly openForms: readonly CallId[];
+  /** He signed in by a code of his phone, and has said nothing at a desktop since. */
+  readonly byPhone: boolean;
   /** IANA zone of his store, in which his day is counted. */
   readonly zone: string;
   /** What he can, with where he belongs. */
@@ -179,6 +183,7 @@ export const agentView = (agent: Agent): AgentView => ({
   desktop: desktopView(agent.desktop),
   reasonText: reasonText(agent.intent),
   seat: agent.seat,
+  ...(agent.openForms.length > 0 ? { openForms: [...agent.openForms] } : {}),
   since: Math.max(agent.intentSince, agent.activity.since),
 });
 

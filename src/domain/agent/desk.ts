@@ -4,6 +4,7 @@
  */
 import type { RefusalCode } from '../errors';
 import { wanted, type Agent } from './agent';
+import { owesForm } from './open-forms';
 
 /** What a desktop can ask for; the same names as the facts that follow. */
 export type Request = 'sign-in' | 'ready' | 'not-ready' | 'wrap-up' | 'sign-out';
@@ -15,5 +16,6 @@ export function mayAsk(agent: Agent | undefined, request: Request): RefusalCode 
   if (wanted(agent).is === 'logged-out') return 'NOT_SIGNED_IN';
   if (request === 'ready' && agent.phones.length === 0) return 'NO_PHONE';
   if (request === 'wrap-up' && agent.activity.is !== 'wrap-up') return 'NOT_IN_WRAP_UP';
+  if (request !== 'not-ready' && owesForm(agent)) return 'FORM_OPEN';
   return null;
 }

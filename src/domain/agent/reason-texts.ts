@@ -15,6 +15,10 @@ const TEXTS: Record<string, Text> = {
     zh: '连续未接来电，已自动示忙。回到座位后请点击“示闲”。',
     en: 'Several calls in a row were not answered. Say "ready" when you are back.',
   },
+  'wrap-up overdue': {
+    zh: '话后整理超时，上一通电话的表单尚未填写完整。填写完整后请点击“示闲”。',
+    en: 'Wrap-up is over, and the form of a call is not complete. Complete it, and say "ready".',
+  },
   'desktop-lost': {
     zh: '工作台连接中断，已自动示忙。请刷新页面并点击“示闲”。',
     en: 'The desktop lost its connection. Load the page again, and say "ready".',

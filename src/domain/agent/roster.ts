@@ -119,6 +119,8 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   desktop: NO_DESKTOP,
   beside: null,
   misses: 0,
+  openForms: [],
+  byPhone: false,
   zone: 'UTC',
   skills: {},
   today: NOTHING_YET,

@@ -27,6 +27,16 @@ import { stepOffered, stepQueued } from './waiting';
 
 /** Throws `BugError` when dispatch offers a call that does not wait. */
 export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Call> {
+  return stepKnown(withFirstTalk(call), event, now);
+}
+
+/** A talk that is sent on is forgotten by the next one's beginning. */
+const withFirstTalk = (call: Call): Call =>
+  call.talkStartedAt === null || call.firstTalkAt !== undefined
+    ? call
+    : { ...call, firstTalkAt: call.talkStartedAt };
+
+function stepKnown(call: Call, event: DomainEvent, now: Instant): Step<Call> {
   if (event.type === 'lookup.completed') return learn(call, event, now);
   if (event.type === 'timer.fired' && event.timer.kind === 'lookup-again')
     return call.lookup === 'unavailable' && call.stage.is !== 'closed'

@@ -96,6 +96,8 @@ export interface CallFacts {
   readonly answeredAt: Instant | null;
   readonly talkStartedAt: Instant | null;
   readonly bridgedAt: Instant | null;
+  /** The first of its talks began; missing before. */
+  readonly firstTalkAt?: Instant;
   readonly endedAt: Instant | null;
   readonly outcome: CallOutcome | null;
   readonly endCause: EndCause | null;
@@ -301,6 +303,12 @@ function popOf({ stage, noPop = false }: Call): Pick<CallSnapshot, 'noPop'> {
   return isBlind ? { noPop: true } : {};
 }
 
+/** Of the talk that goes on, where it is the first. */
+function firstTalkOf({ firstTalkAt, talkStartedAt }: Call): Pick<CallSnapshot, 'firstTalkAt'> {
+  const at = firstTalkAt ?? talkStartedAt;
+  return at === null ? {} : { firstTalkAt: at };
+}
+
 /** Whom a customer's agent asks, or where the customer was sent; absent in every other stage. */
 function consultOf({ stage }: Call): Pick<CallSnapshot, 'consult'> {
   if (stage.is !== 'consulting') return {};
@@ -339,6 +347,7 @@ export function snapshot(call: Call): CallSnapshot {
     endedAt: call.endedAt,
     outcome: call.outcome,
     endCause: call.endCause,
+    ...firstTalkOf(call),
     ...consultOf(call),
     ...muteOf(call),
     ...popOf(call),

@@ -96,6 +96,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     answeredAt: found.answeredAt ?? null,
     talkStartedAt: found.talkStartedAt ?? null,
     bridgedAt: joinedAt(found),
+    ...(found.firstTalkAt === undefined ? {} : { firstTalkAt: found.firstTalkAt }),
     endedAt: null,
     outcome: null,
     endCause: null,

@@ -5,6 +5,7 @@ const USUAL: readonly DialClass[] = ['mobile', 'fixed', 'service'];
 
 const BY_POST: Record<Post, readonly DialClass[]> = {
   telemarketer: USUAL,
+  'after-sales': USUAL,
   supervisor: USUAL,
   quality: USUAL,
   administrator: USUAL,

@@ -41,6 +41,7 @@ export const QUEUE: Fields<Omit<PlanQueue, 'id' | 'store'>> = {
   missesToPause: optionally(integer(0, 20)),
   returnMinutes: optionally(integer(0, 60)),
   keep: optionally(integer(0, 1000)),
+  form: optionally(oneOf('required', 'optional', 'none')),
 };
 
 /** A queue cannot keep more agents than it has. */

@@ -59,11 +59,11 @@ export function agentRoutes(app: Routes, { desk, live }: HttpDeps): void {
       config: { access: 'person' },
       schema: {
         tags: ['agent'],
-        summary: 'End wrap-up before its limit.',
+        summary: 'End wrap-up before its limit; not before the form of the call is complete.',
         response: {
           200: AgentSchema,
           ...deskProblems,
-          ...problems('NOT_SIGNED_IN', 'NOT_AN_AGENT', 'NOT_IN_WRAP_UP'),
+          ...problems('NOT_SIGNED_IN', 'NOT_AN_AGENT', 'NOT_IN_WRAP_UP', 'FORM_OPEN'),
         },
       },
     },
@@ -80,4 +80,5 @@ const deskProblems = problems(
   'NOT_AN_AGENT',
   'NO_PHONE',
   'NOT_SIGNED_IN',
+  'FORM_OPEN',
 );

@@ -1,12 +1,16 @@
 /** Calls of the person's store, also those that are over. */
 import { CodedError } from '../../domain/errors';
+import { isLong } from '../../domain/call/long-talk';
+import { formView } from '../../domain/form/form';
 import type { CallId } from '../../domain/ids';
+import type { PlanPerson } from '../../domain/plan';
 import type { CallSnapshot } from '../../domain/records';
 import { hasRight, seesStore } from '../../domain/rights';
 import type { LiveView } from '../../engine/ports';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { CallDetailSchema, CallParams, CallSchema, CallsQuery } from '../schemas/call';
+import type { CallFilter } from '../ports';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
@@ -18,7 +22,11 @@ function liveOnly(live: LiveView, id: CallId): Pick<CallSnapshot, 'consult' | 'm
   return { ...(consult && { consult }), ...(muted && { muted }) };
 }
 
-export function callRoutes(app: Routes, { queries, live, isArriving }: HttpDeps): void {
+/** All of the store, or an agent's work list. */
+const unclassifiedOf = (person: PlanPerson): NonNullable<CallFilter['unclassified']> =>
+  hasRight(person, 'store.oversee') ? 'store' : { agentId: person.id };
+
+export function callRoutes(app: Routes, { queries, live, isArriving, now }: HttpDeps): void {
   app.get(
     '/api/calls',
     {
@@ -33,16 +41,21 @@ export function callRoutes(app: Routes, { queries, live, isArriving }: HttpDeps)
         },
       },
     },
-    (request) => {
-      const { agentId, number, from, to, ...page } = request.query;
+    async (request) => {
+      const { agentId, number, from, to, unclassified, long, ...page } = request.query;
+      const person = personOf(request);
+      const at = now();
       const filter = {
-        storeId: personOf(request).store,
+        storeId: person.store,
         ...(agentId !== undefined && { agentId }),
         ...(number !== undefined && { number }),
         ...(from !== undefined && { from: instantOf(from) }),
         ...(to !== undefined && { to: instantOf(to) }),
+        ...(unclassified && { unclassified: unclassifiedOf(person) }),
+        ...(long && { longAt: at }),
       };
-      return queries.calls(filter, pageRequest(page));
+      const { items, next } = await queries.calls(filter, pageRequest(page));
+      return { items: items.map((call) => ({ ...call, long: isLong(call, at) })), next };
     },
   );
 
@@ -69,8 +82,13 @@ export function callRoutes(app: Routes, { queries, live, isArriving }: HttpDeps)
         ...row,
         arriving: isArriving(row.id),
       }));
-      const call = { ...detail.call, ...liveOnly(live, detail.call.id) };
-      return { ...detail, call, recordings: hears ? recordings : null };
+      const call = {
+        ...detail.call,
+        ...liveOnly(live, detail.call.id),
+        ...{ long: isLong(detail.call, now()), form: detail.form?.state ?? null },
+      };
+      const form = detail.form && formView(detail.form);
+      return { ...detail, call, form, recordings: hears ? recordings : null };
     },
   );
 }

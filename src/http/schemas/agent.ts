@@ -74,6 +74,11 @@ export const AgentSchema = Type.Object({
     ),
   ),
   seat: Nullable(Id),
+  openForms: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Calls whose forms keep him from being ready; absent: none.',
+    }),
+  ),
   since: InstantValue,
 });
 

@@ -1,5 +1,7 @@
 /** A call, its legs and queue entries, and what is asked of calls. */
 import { Type, type TSchema } from '@sinclair/typebox';
+import { POSTS } from '../../domain/plan';
+import { FormSchema } from './form';
 import { LeadSchema } from './lead';
 import { PageQuery } from './page';
 import { RecordingSchema } from './recording';
@@ -66,6 +68,9 @@ export const CallSchema = Type.Object({
   answeredAt: Nullable(InstantValue),
   talkStartedAt: Nullable(InstantValue),
   bridgedAt: Nullable(InstantValue),
+  firstTalkAt: Type.Optional(
+    Type.Integer({ description: 'The first pick-up, whoever talks now; absent before.' }),
+  ),
   endedAt: Nullable(InstantValue),
   outcome: Nullable(
     oneOf(
@@ -81,6 +86,12 @@ export const CallSchema = Type.Object({
     ),
   ),
   endCause: Nullable(EndCauseSchema),
+  long: Type.Optional(
+    Type.Boolean({ description: 'Inbound of 15 minutes or more, outbound of 10 or more (A09).' }),
+  ),
+  form: Type.Optional(
+    Nullable(oneOf('unclassified', 'complete'), { description: 'Null: the call has no form.' }),
+  ),
   colleagueId: Type.Optional(
     Type.String({ description: 'Of a live internal call: who is at the other end.' }),
   ),
@@ -183,6 +194,7 @@ export const CallDetailSchema = Type.Object({
     Type.Array(RecordingSchema, { description: 'Null for posts that may not hear them.' }),
   ),
   lead: Nullable(LeadSchema),
+  form: Nullable(FormSchema),
 });
 
 export const CallsQuery = Type.Object(
@@ -191,6 +203,13 @@ export const CallsQuery = Type.Object(
     number: Type.Optional(NumberText),
     from: Type.Optional(InstantText),
     to: Type.Optional(InstantText),
+    unclassified: Type.Optional(
+      Type.Boolean({
+        description:
+          'Only those without a complete form: of who oversees the store all, of an agent those in his work list.',
+      }),
+    ),
+    long: Type.Optional(Type.Boolean({ description: 'Only those flagged for their length.' })),
     ...PageQuery,
   },
   { additionalProperties: false },
@@ -217,7 +236,7 @@ const DialledText = Type.String({
   description: 'As it is dialled from the store.',
 });
 
-const PostTarget = oneOf('telemarketer', 'supervisor', 'quality', 'administrator');
+const PostTarget = oneOf(...POSTS);
 
 /** To a queue, an agent or a phone of any store; to a post of the call's own; to an outside number. */
 export const TransferBody = Type.Object(

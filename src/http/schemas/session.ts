@@ -17,6 +17,7 @@ export const SessionSchema = Type.Object({
     name: Type.String(),
     post: Type.Union([
       Type.Literal('telemarketer'),
+      Type.Literal('after-sales'),
       Type.Literal('supervisor'),
       Type.Literal('quality'),
       Type.Literal('administrator'),

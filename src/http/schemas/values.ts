@@ -1,11 +1,12 @@
 /** Small schemas that several nouns share, and how times in a query are read. */
-import type { TSchema } from '@sinclair/typebox';
+import type { SchemaOptions, TSchema } from '@sinclair/typebox';
 import { Type } from '@sinclair/typebox';
 import { CodedError } from '../../domain/errors';
 import type { Instant } from '../../domain/time';
 
 /** The value or null; null says that there is none, a missing key that nobody asked. */
-export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const Nullable = <T extends TSchema>(schema: T, options: SchemaOptions = {}) =>
+  Type.Union([schema, Type.Null()], options);
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export const InstantValue = Type.Integer({

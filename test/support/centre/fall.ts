@@ -49,6 +49,7 @@ export function appReturns(centre: TestCentre): void {
     blocks: journal.of('block.saved').map(({ block }) => block),
     hotlines: journal.of('hotline.saved').map(({ hotline }) => hotline),
     work: workdays(centre),
+    forms: [...new Map(journal.of('form.saved').map(({ form }) => [form.callId, form])).values()],
     left: leavers(centre),
   });
   for (const [agentId, pages] of centre.desktops)

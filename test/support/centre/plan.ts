@@ -15,6 +15,8 @@ export interface PlanOptions {
   agents?: string[];
   /** Ready without a desktop. */
   autoReady?: string[];
+  /** Of the post after-sales; from a desktop. */
+  afterSales?: string[];
   /** Whose phones are nailed up; from a desktop. */
   nailedUp?: string[];
   /** Of the second queue, `service`; ready without a desktop. */
@@ -34,8 +36,8 @@ const GATEWAY = { address: 'sip:127.0.0.1:5080', priority: 0, weight: 1 };
 
 export function planWith(options: PlanOptions): Plan {
   const { agents = [], autoReady = [], service, queue, hotline, channels = 60 } = options;
-  const { numbers, dialling, hours, nailedUp = [], skills = {} } = options;
-  const people = [...agents, ...nailedUp, ...autoReady, ...(service ?? [])];
+  const { numbers, dialling, hours, nailedUp = [], afterSales = [], skills = {} } = options;
+  const people = [...agents, ...afterSales, ...nailedUp, ...autoReady, ...(service ?? [])];
   const sales = {
     id: 'sales',
     store: 'bj01',
@@ -58,13 +60,13 @@ export function planWith(options: PlanOptions): Plan {
     people: people.map((id) => ({
       id,
       name: id,
-      post: 'telemarketer',
+      post: afterSales.includes(id) ? 'after-sales' : 'telemarketer',
       store: 'bj01',
       queues: [service?.includes(id) ? 'service' : 'sales'],
       ...(skills[id] ? { skills: skills[id] } : {}),
     })),
     phones: people.map((person) => ({
-      ...phoneOf(person, ![...agents, ...nailedUp].includes(person)),
+      ...phoneOf(person, ![...agents, ...afterSales, ...nailedUp].includes(person)),
       ...(nailedUp.includes(person) ? { nailedUp: true as const } : {}),
     })),
   };

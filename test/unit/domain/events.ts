@@ -34,6 +34,12 @@ type Samples = { [T in DomainEvent['type']]: Extract<DomainEvent, { type: T }> }
 
 /** They speak of one call, one offer, one agent; legs are the agent's where nothing else is said. */
 export const SAMPLES: Samples = {
+  'form.owed': { type: 'form.owed', at: NOW, agentId: 'bob', callId: 'call' },
+  'form.settled': { type: 'form.settled', at: NOW, agentId: 'bob', callId: 'call' },
+  'form.filled': {
+    ...{ type: 'form.filled', at: NOW, by: 'bob', callId: 'call' },
+    ...{ answers: { kind: 'pre-sale' }, followUpId: 'follow-up' },
+  },
   'call.arrived': {
     type: 'call.arrived',
     at: NOW,

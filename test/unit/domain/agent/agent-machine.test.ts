@@ -94,6 +94,8 @@ const agentWho = (activity: Activity, intent: AgentIntent = READY): Agent => ({
   desktop: NO_DESKTOP,
   beside: null,
   misses: 0,
+  openForms: [],
+  byPhone: false,
   retired: false,
   zone: 'Asia/Shanghai',
   skills: {},

@@ -23,7 +23,16 @@ const LOST: Desktop = { is: 'lost', since: NOW - 100 };
 
 const bob = (desktop: Desktop, changes: Partial<Agent> = {}): Agent => ({
   ...{ id: 'bob', name: 'Bob', storeId: 'bj01', queues: ['sales'], seat: null, retired: false },
-  ...{ intent: READY, pending: null, intentSince: 1, misses: 0, zone: 'UTC', skills: {} },
+  ...{
+    intent: READY,
+    pending: null,
+    intentSince: 1,
+    misses: 0,
+    openForms: [],
+    byPhone: false,
+    zone: 'UTC',
+    skills: {},
+  },
   ...{ today: NOTHING_YET, line: null, beside: null, nailed: notNailed(1), phones: [PHONE] },
   activity: { is: 'idle', since: 5, resting: false },
   desktop,

@@ -29,6 +29,8 @@ const bob = (nailed: string, intent: AgentIntent = READY, changes: Partial<Agent
     pending: null,
     intentSince: 1,
     misses: 0,
+    openForms: [],
+    byPhone: false,
     zone: 'Asia/Shanghai',
     skills: {},
     today: NOTHING_YET,

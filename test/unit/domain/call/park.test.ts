@@ -15,6 +15,7 @@ const bob: Agent = {
   nailed: notNailed(1),
   phones: [{ id: 'phone', autoReady: false, lost: null }],
   ...{ zone: 'Asia/Shanghai', skills: {}, misses: 0, today: NOTHING_YET },
+  ...{ openForms: [], byPhone: false },
   activity: { is: 'idle', since: 5, resting: true },
 };
 const callIn = (stage: Stage): Call =>

@@ -1,0 +1,81 @@
+/** Decides when a call has a form, whose it is, and when it stands in his way: after the talk, not in it. */
+import type { Call } from '../call/call';
+import type { Effect } from '../effects';
+import type { AgentId, QueueId } from '../ids';
+import type { Post } from '../plan';
+import type { Step } from '../step';
+import type { Instant } from '../time';
+import type { FormRule } from './choices';
+import { formTold } from './filling';
+import { takenBy } from './follow-up';
+import { isOwed, NO_ANSWERS, type FormSnapshot } from './form';
+
+/** What is known of who has the talk. */
+export interface Talker {
+  /** Of a person whom the plan has no more none. */
+  post: Post | undefined;
+  /** He works by his phone alone. */
+  isDeskless: boolean;
+}
+
+export interface OwingView {
+  rule: (queueId: QueueId) => FormRule;
+  talker: (agentId: AgentId) => Talker;
+}
+
+/** The call's form after a step of the call; `before` is undefined of one that was found again. */
+export function followCall(
+  form: FormSnapshot | undefined,
+  { before, after }: { before: Call | undefined; after: Call },
+  view: OwingView,
+  now: Instant,
+): Step<FormSnapshot | undefined> {
+  const ofTalk = talked(form, after, view, now);
+  if (ofTalk === undefined) return { next: form, effects: [] };
+  const isOver = after.outcome !== null && (before?.outcome ?? null) === null;
+  const next = isOver ? { ...ofTalk, endedAt: after.endedAt } : ofTalk;
+  const isDone = isOver || (after.stage.is === 'forwarded' && before?.stage.is !== 'forwarded');
+  // Of a talk that begins nothing is written yet: should the app fall, its call is found again, and this with it.
+  const isNews = isOver || (form !== undefined && next !== form);
+  return { next, effects: [...(isNews ? formTold(next) : []), ...(isDone ? owed(next, now) : [])] };
+}
+
+/** Begun with a talk, or moved with it to who has it now. */
+function talked(
+  form: FormSnapshot | undefined,
+  call: Call,
+  { rule, talker }: OwingView,
+  now: Instant,
+): FormSnapshot | undefined {
+  const { agentId, direction, route } = call;
+  if (agentId === null || call.talkStartedAt === null || form?.agentId === agentId) return form;
+  if (direction === 'internal' || call.emergency) return form;
+  const rules = rule(route.queueId);
+  const { post, isDeskless } = talker(agentId);
+  if (rules === 'none' || (direction === 'outbound' && post !== 'telemarketer')) return form;
+  const its = {
+    agentId,
+    ...{ storeId: route.storeId, queueId: route.queueId },
+    ...{ required: rules === 'required', falls: isDeskless },
+  };
+  if (form === undefined)
+    return {
+      ...{ callId: call.id, direction, earlier: [], ...its, ...NO_ANSWERS },
+      ...{ arrivedAt: call.arrivedAt, endedAt: null, state: 'unclassified' },
+      ...{ filledBy: null, filledAt: null, followUp: null },
+    };
+  const { followUp } = form;
+  const isTaken = post === 'after-sales' && followUp !== null;
+  const earlier = [...form.earlier.filter((id) => id !== agentId), form.agentId];
+  return {
+    ...form,
+    ...its,
+    earlier,
+    followUp: isTaken ? takenBy(followUp, agentId, now) : followUp,
+  };
+}
+
+function owed(form: FormSnapshot, at: Instant): Effect[] {
+  const { callId, agentId } = form;
+  return isOwed(form) ? [{ type: 'raise', event: { type: 'form.owed', at, callId, agentId } }] : [];
+}

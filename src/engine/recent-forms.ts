@@ -1,0 +1,26 @@
+/**
+ * Forms of calls that go on or ended a moment ago, and those that are still open: filling them in needs no database.
+ * Whoever fills in an older one brings it along.
+ */
+import type { FormSnapshot } from '../domain/form/form';
+import type { CallId } from '../domain/ids';
+
+/** More than a busy day. */
+export const FORM_LIMIT = 10_000;
+
+/** Keeps the ten thousand that changed last. */
+export class RecentForms {
+  private readonly forms = new Map<CallId, FormSnapshot>();
+
+  get(callId: CallId): FormSnapshot | undefined {
+    return this.forms.get(callId);
+  }
+
+  set(form: FormSnapshot): void {
+    this.forms.delete(form.callId);
+    this.forms.set(form.callId, form);
+    if (this.forms.size <= FORM_LIMIT) return;
+    const oldest = this.forms.keys().next();
+    if (!oldest.done) this.forms.delete(oldest.value);
+  }
+}

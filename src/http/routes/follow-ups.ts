@@ -1,0 +1,83 @@
+/** What is owed to customers after calls (跟进): whose it is, until when, and that it is done. */
+import { CodedError } from '../../domain/errors';
+import type { PlanPerson } from '../../domain/plan';
+import { hasRight } from '../../domain/rights';
+import { personOf } from '../auth';
+import type { HttpDeps } from '../deps';
+import type { FollowUpRow } from '../ports';
+import { FollowUpParams, FollowUpSchema, FollowUpsQuery } from '../schemas/form';
+import { PageOf, pageRequest } from '../schemas/page';
+import { problems } from '../schemas/problem';
+import type { Routes } from './app';
+
+const AFTER_SALES = 'after-sales';
+
+/** Whose it is, anybody of after-sales of what is theirs, and who oversees the store. */
+const concerns = (person: PlanPerson, { agentId, department, storeId }: FollowUpRow): boolean =>
+  person.store === storeId &&
+  (hasRight(person, 'store.oversee') ||
+    agentId === person.id ||
+    (person.post === AFTER_SALES && department === AFTER_SALES));
+
+export function followUpRoutes(app: Routes, { queries, followedUp, now }: HttpDeps): void {
+  app.get(
+    '/api/follow-ups',
+    {
+      config: { access: 'store.read' },
+      schema: {
+        tags: ['forms'],
+        summary: 'What is owed to customers of the own store, the most urgent first.',
+        description:
+          'An agent sees his own, after-sales all that is theirs, who oversees the store everything. ' +
+          'Without a state, of every state; `overdue` is what is open and too late.',
+        querystring: FollowUpsQuery,
+        response: {
+          200: PageOf(FollowUpSchema),
+          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+        },
+      },
+    },
+    (request) => {
+      const person = personOf(request);
+      const { agentId, department, state, ...page } = request.query;
+      const filter = {
+        ...{ storeId: person.store, now: now() },
+        ...(agentId === undefined ? {} : { agentId }),
+        ...(department === undefined ? {} : { department }),
+        ...(state === undefined ? {} : { state }),
+        ...scopeOf(person),
+      };
+      return queries.followUps(filter, pageRequest(page));
+    },
+  );
+
+  app.post(
+    '/api/follow-ups/:id/done',
+    {
+      config: { access: 'store.read' },
+      schema: {
+        tags: ['forms'],
+        summary: 'It is done; what is done already stays so.',
+        params: FollowUpParams,
+        response: {
+          204: { type: 'null', description: 'It is written down.' },
+          ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'CROSS_SITE', 'NO_FOLLOW_UP'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const person = personOf(request);
+      const row = await queries.followUp(request.params.id, now());
+      if (!row || !concerns(person, row)) throw new CodedError('NO_FOLLOW_UP');
+      if (row.state === 'open') await followedUp({ followUpId: row.id, by: person.id });
+      return reply.code(204).send();
+    },
+  );
+}
+
+function scopeOf(person: PlanPerson) {
+  if (hasRight(person, 'store.oversee')) return {};
+  return person.post === AFTER_SALES
+    ? { department: AFTER_SALES as FollowUpRow['department'] }
+    : { agentId: person.id };
+}

@@ -1,0 +1,169 @@
+/** Rows of follow-ups: what is owed to customers after calls. One that is done stays done, whatever comes later. */
+import type { Knex } from 'knex';
+import type { FollowUp, FormSnapshot } from '../domain/form/form';
+import type { FollowUpFilter, FollowUpRow, Page, PageRequest } from '../http/ports';
+import { isUuid, page } from './page';
+import {
+  instant,
+  rowsOf,
+  run,
+  timestamp,
+  type Columns,
+  type Row,
+  type Statement,
+} from './statement';
+
+const COLUMNS: Columns = {
+  id: 'uuid',
+  call_id: 'uuid',
+  store_id: 'text',
+  department: 'text',
+  agent_id: 'text',
+  opened_at: 'timestamptz',
+  due_at: 'timestamptz',
+  state: 'text',
+  done_by: 'text',
+  done_at: 'timestamptz',
+};
+const NAMES = Object.keys(COLUMNS);
+
+/** Those of `FollowUp`. */
+export const FOLLOW_UP_COLUMNS = NAMES.filter(
+  (name) => name !== 'call_id' && name !== 'store_id',
+) as (keyof FollowUpDbRow)[];
+
+const SAVE: Statement = {
+  name: 'save_follow_up',
+  sql: `insert into follow_up (${NAMES.join(', ')})
+    select ${NAMES.map((name) => `r.${name}`).join(', ')} from ${rowsOf(COLUMNS)}
+    on conflict (id) do update set department = excluded.department, agent_id = excluded.agent_id,
+      due_at = excluded.due_at, state = excluded.state, done_by = excluded.done_by,
+      done_at = excluded.done_at
+    where follow_up.state <> 'done'`,
+};
+
+const DONE: Statement = {
+  name: 'follow_up_done',
+  sql: `update follow_up set state = 'done', done_by = r.done_by, done_at = r.done_at
+    from ${rowsOf({ id: 'uuid', done_by: 'text', done_at: 'timestamptz' })}
+    where follow_up.id = r.id and follow_up.state = 'open'`,
+};
+
+/** A row of `follow_up` as pg gives it, without its call and store. */
+export interface FollowUpDbRow {
+  id: string;
+  department: FollowUp['department'];
+  agent_id: string | null;
+  opened_at: Date;
+  due_at: Date;
+  state: FollowUp['state'];
+  done_by: string | null;
+  done_at: Date | null;
+}
+
+/** Of forms that have one. */
+export async function saveFollowUps(db: Knex, forms: readonly FormSnapshot[]): Promise<void> {
+  const rows = forms.flatMap(({ callId, storeId, followUp }): Row[] =>
+    followUp === null
+      ? []
+      : [
+          {
+            ...{ id: followUp.id, call_id: callId, store_id: storeId },
+            ...{ department: followUp.department, agent_id: followUp.agentId },
+            opened_at: timestamp(followUp.openedAt),
+            due_at: timestamp(followUp.dueAt),
+            ...{ state: followUp.state, done_by: followUp.doneBy },
+            done_at: timestamp(followUp.doneAt),
+          },
+        ],
+  );
+  await run(db, SAVE, rows);
+}
+
+/** Somebody said that it is done. */
+export async function endFollowUps(
+  db: Knex,
+  done: readonly { followUpId: string; by: string; at: number }[],
+): Promise<void> {
+  const rows = done.map(({ followUpId, by, at }) => ({
+    ...{ id: followUpId, done_by: by, done_at: timestamp(at) },
+  }));
+  await run(db, DONE, rows);
+}
+
+export const followUpFromRow = (row: FollowUpDbRow): FollowUp => ({
+  id: row.id,
+  department: row.department,
+  agentId: row.agent_id,
+  openedAt: instant(row.opened_at),
+  dueAt: instant(row.due_at),
+  state: row.state,
+  doneBy: row.done_by,
+  doneAt: instant(row.done_at),
+});
+
+type ListedDbRow = FollowUpDbRow & {
+  call_id: string;
+  store_id: string;
+  lead_id: string | null;
+  customer_id: string | null;
+  number: string;
+  name: string;
+  owner_id: string | null;
+};
+
+/** With whom each is about, as far as the call and its lead say so. */
+const listed = (db: Knex) =>
+  db<ListedDbRow>(
+    db('follow_up as u')
+      .leftJoin('call as c', 'c.id', 'u.call_id')
+      .leftJoin('lead as l', 'l.id', 'c.lead_id')
+      .select(
+        'u.*',
+        'c.lead_id',
+        'c.customer_id',
+        'l.owner_id',
+        db.raw(
+          `case c.direction when 'outbound' then c.to_number else c.from_number end as number`,
+        ),
+        db.raw(`coalesce(l.name, '') as name`),
+      )
+      .as('listed'),
+  );
+
+/** The most urgent first. A sales one is its lead's owner's, else whose talk it was. */
+export async function followUpPage(
+  db: Knex,
+  { storeId, agentId, department, state, now }: FollowUpFilter,
+  request: PageRequest,
+): Promise<Page<FollowUpRow>> {
+  const query = listed(db).where('store_id', storeId);
+  if (agentId !== undefined) query.whereRaw('coalesce(owner_id, agent_id) = ?', [agentId]);
+  if (department !== undefined) query.where('department', department);
+  if (state === 'overdue') query.where('state', 'open').where('due_at', '<', new Date(now));
+  else if (state !== undefined) query.where('state', state);
+  return page(query as Knex.QueryBuilder<ListedDbRow, ListedDbRow[]>, request, {
+    timeColumn: 'due_at',
+    ascending: true,
+    fromRow: (row) => listedFromRow(row, now),
+  });
+}
+
+/** Null when there is none. */
+export async function findFollowUp(db: Knex, id: string, now: number): Promise<FollowUpRow | null> {
+  if (!isUuid(id)) return null;
+  const row = (await listed(db).where('id', id).first()) as ListedDbRow | undefined;
+  return row ? listedFromRow(row, now) : null;
+}
+
+function listedFromRow(row: ListedDbRow, now: number): FollowUpRow {
+  const followUp = followUpFromRow(row);
+  return {
+    ...followUp,
+    agentId: followUp.department === 'sales' ? (row.owner_id ?? row.agent_id) : row.agent_id,
+    ...{ callId: row.call_id, storeId: row.store_id },
+    ...{ leadId: row.lead_id, customerId: row.customer_id },
+    ...{ number: row.number, name: row.name },
+    overdue: followUp.state === 'open' && followUp.dueAt < now,
+  };
+}

@@ -18,7 +18,12 @@ let bob: Agent;
 
 const begin = (options: CentreOptions = {}): void => {
   centre = startCentre({
-    ...{ agents: ['bob'], hotline: { number: '4008001234' }, callsBack: true },
+    ...{
+      agents: ['bob'],
+      hotline: { number: '4008001234' },
+      queue: { form: 'none' },
+      callsBack: true,
+    },
     ...options,
   });
   bob = centre.agent('bob');

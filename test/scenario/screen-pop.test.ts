@@ -7,7 +7,11 @@ import { appFalls, appReturns } from '../support/centre/fall';
 let centre: TestCentre;
 
 const start = (): void => {
-  centre = startCentre({ agents: ['bob', 'dan'], hotline: { notice: 'none' } });
+  centre = startCentre({
+    agents: ['bob', 'dan'],
+    hotline: { notice: 'none' },
+    queue: { form: 'none' },
+  });
 };
 
 afterEach(() => expect(centre.bugs).toEqual([]));

@@ -287,6 +287,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     desk: engine,
     hotlines: engine.orders,
     blocks: engine.orders,
+    promises: engine.orders,
     loads: (queueId, days) => queueLoad(db, queueId, days),
     queries: storeQueries(db, (filter) => hotlineLedger(db, filter)),
     accounts: storeAccounts(db),

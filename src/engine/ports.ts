@@ -14,6 +14,7 @@ import type {
   LegId,
   OfferId,
   PhoneId,
+  PromiseId,
   RecordingId,
   StoreId,
 } from '../domain/ids';
@@ -263,6 +264,16 @@ export interface DesktopPresence {
   connected(personId: AgentId, desktopId: DesktopId): void;
   /** It is gone, whoever ended it. Not told of those that end with this app. */
   lost(personId: AgentId, desktopId: DesktopId): void;
+}
+
+/** What people say of promises that stand open. */
+export interface PromiseDesk {
+  /** Ends it, who and why kept with it; answers it, or null when none such stands open at the store. */
+  settle(
+    by: string,
+    storeId: StoreId,
+    said: { id: PromiseId; as: 'withdrawn' | 'done'; reason: string },
+  ): PromiseSnapshot | null;
 }
 
 /** Who may be taken for calls that no agent asked for. */

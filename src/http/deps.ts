@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
-import type { AgentDesk, BlockDesk, HotlineDesk, LiveView } from '../engine/ports';
+import type { AgentDesk, BlockDesk, HotlineDesk, LiveView, PromiseDesk } from '../engine/ports';
 import type {
   Accounts,
   Audit,
@@ -22,6 +22,7 @@ export interface HttpDeps {
   desk: AgentDesk;
   hotlines: HotlineDesk;
   blocks: BlockDesk;
+  promises: PromiseDesk;
   queries: Queries;
   loads: QueueLoads;
   accounts: Accounts;

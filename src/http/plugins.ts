@@ -16,6 +16,7 @@ import { consultRoutes } from './routes/consult';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
 import { blockRoutes } from './routes/blocks';
+import { promiseRoutes } from './routes/promises';
 import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
@@ -52,6 +53,7 @@ const ROUTES = [
   queueRoutes,
   hotlineRoutes,
   blockRoutes,
+  promiseRoutes,
   ledgerRoutes,
   staffingRoutes,
   planRoutes,

@@ -2,7 +2,8 @@
  * What pages read (port `Queries` of http). Decides which rows belong to a question; who may ask it
  * is decided in http.
  */
-import type { CallDetail, CallFilter, Queries } from '../http/ports';
+import type { CallDetail, CallFilter, PromiseDetail, Queries } from '../http/ports';
+import { attemptsAt } from './attempts';
 import { normaliseNumber } from '../domain/number/normalise';
 import { callFromRow, findCall, type CallDbRow } from './calls';
 import type { Database } from './database';
@@ -11,6 +12,7 @@ import { findLead, leadFromRow, leadRows } from './leads';
 import { legsOfCall } from './legs';
 import { offersOfCall } from './offers';
 import { isUuid, page } from './page';
+import { promiseFromRow, type PromiseDbRow } from './promises';
 import { entriesOfCall } from './queue-entries';
 import {
   findRecording,
@@ -46,6 +48,13 @@ export function storeQueries(db: Database, ledger: Queries['ledger']): Queries {
     },
     lead: async (id) => (isUuid(id) ? findLead(db, id) : null),
     holder: async (storeId, number) => holderOf(db, storeId, number),
+    promises: async ({ storeId, state }, request) => {
+      const query = db<PromiseDbRow>('promise').where('store_id', storeId);
+      if (state === 'task') query.whereIn('state', ['open', 'claimed']).whereNotNull('task');
+      else if (state !== undefined) query.where('state', state);
+      return page(query, request, { timeColumn: 'opened_at', fromRow: promiseFromRow });
+    },
+    promise: async (id) => (isUuid(id) ? promiseDetail(db, id) : null),
     ledger,
   };
 }
@@ -61,6 +70,12 @@ function callsMatching(db: Database, filter: CallFilter) {
   if (filter.from !== undefined) query.where('arrived_at', '>=', new Date(filter.from));
   if (filter.to !== undefined) query.where('arrived_at', '<', new Date(filter.to));
   return query;
+}
+
+async function promiseDetail(db: Database, id: string): Promise<PromiseDetail | null> {
+  const row = await db<PromiseDbRow>('promise').where({ id }).first();
+  if (!row) return null;
+  return { promise: promiseFromRow(row), attempts: await attemptsAt(db, { kind: 'promise', id }) };
 }
 
 async function callDetail(db: Database, id: string): Promise<CallDetail | null> {

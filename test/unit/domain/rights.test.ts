@@ -4,13 +4,14 @@ import { person } from '../../support/two-stores';
 
 describe('rights of posts', () => {
   test.each<[Post, string[]]>([
-    ['telemarketer', ['store.read', 'hotlines.read', 'numbers.confirm']],
+    ['telemarketer', ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle']],
     [
       'supervisor',
       [
         'store.read',
         'hotlines.read',
         'numbers.confirm',
+        'promises.settle',
         'store.oversee',
         'recordings.hear',
         'hotlines.close',
@@ -19,12 +20,26 @@ describe('rights of posts', () => {
     ],
     [
       'quality',
-      ['store.read', 'hotlines.read', 'numbers.confirm', 'store.oversee', 'recordings.hear'],
+      [
+        'store.read',
+        'hotlines.read',
+        'numbers.confirm',
+        'promises.settle',
+        'store.oversee',
+        'recordings.hear',
+      ],
     ],
     [
       'administrator',
       [
-        ...['store.read', 'hotlines.read', 'numbers.confirm', 'store.oversee', 'recordings.hear'],
+        ...[
+          'store.read',
+          'hotlines.read',
+          'numbers.confirm',
+          'promises.settle',
+          'store.oversee',
+          'recordings.hear',
+        ],
         ...['hotlines.close', 'callers.block', 'plan.apply'],
         ...['edge.guard', 'prompts.replace'],
       ],

@@ -301,6 +301,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     hotlines: engine.orders,
     blocks: engine.orders,
     forms: engine.forms,
+    promises: engine.orders,
     loads: (queueId, days) => queueLoad(db, queueId, days),
     queries: storeQueries(db, {
       ledger: (filter) => hotlineLedger(db, filter),

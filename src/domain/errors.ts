@@ -214,6 +214,17 @@ export const ERRORS = {
       en: 'Take the confirmation of the other lead back first.',
     },
   },
+  UNKNOWN_PROMISE: {
+    status: 404,
+    zh: '没有这条回电承诺。',
+    en: 'There is no such promise.',
+  },
+  PROMISE_OVER: {
+    status: 409,
+    zh: '该回电承诺已经结束。',
+    en: 'This promise is over already.',
+    whatToDo: { zh: '请刷新列表。', en: 'Load the list again.' },
+  },
   UNKNOWN_LEAD: { status: 404, zh: '没有这条线索。', en: 'There is no such lead.' },
   NOT_A_NUMBER: {
     status: 409,

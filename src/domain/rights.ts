@@ -11,6 +11,8 @@ export type Right =
   | 'store.read'
   /** Say of a fixed number that it is a person's own, or no longer. */
   | 'numbers.confirm'
+  /** Say of a promise that there will be no call, or that it was kept in another way. */
+  | 'promises.settle'
   /** Live state of everybody in the own store, and its ledger. */
   | 'store.oversee'
   /** Lists and audio of recordings (A15: supervisor, inspection, and who sets the system up). */
@@ -30,7 +32,12 @@ export type Right =
   /** Have the edge take other prompts. */
   | 'prompts.replace';
 
-const AGENT: readonly Right[] = ['store.read', 'hotlines.read', 'numbers.confirm'];
+const AGENT: readonly Right[] = [
+  'store.read',
+  'hotlines.read',
+  'numbers.confirm',
+  'promises.settle',
+];
 const OVERSEER: readonly Right[] = [...AGENT, 'store.oversee', 'recordings.hear'];
 
 const RIGHTS: Record<Post, readonly Right[]> = {

@@ -1,16 +1,18 @@
-/** What people order beside the plan, hotlines closed and callers blocked: judged, and submitted as facts. */
+/** What people order beside the plan, hotlines closed, callers blocked and promises ended: judged, and submitted as facts. */
 import { blockKey, isInForce } from '../domain/block/block';
 import type { RefusalCode } from '../domain/errors';
-import type { StoreId } from '../domain/ids';
+import type { PromiseId, StoreId } from '../domain/ids';
 import { isEmergency } from '../domain/number/kinds';
 import { normaliseNumber } from '../domain/number/normalise';
-import type { BlockSnapshot } from '../domain/records';
+import { stepPromise } from '../domain/promise/promise';
+import type { PromiseSettled } from '../domain/promise-events';
+import type { BlockSnapshot, PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';
-import type { BlockDesk, HotlineDesk, Submit } from './ports';
+import type { BlockDesk, HotlineDesk, PromiseDesk, Submit } from './ports';
 
 /** See the head of this file. */
-export class Ordering implements HotlineDesk, BlockDesk {
+export class Ordering implements HotlineDesk, BlockDesk, PromiseDesk {
   constructor(
     private readonly live: LiveState,
     private readonly submit: Submit,
@@ -58,6 +60,19 @@ export class Ordering implements HotlineDesk, BlockDesk {
     const { reason } = block;
     this.submit({ type: 'caller.blocked', at, by, storeId, number, reason, until: at });
     return null;
+  }
+
+  settle(
+    by: string,
+    storeId: StoreId,
+    { id, as, reason }: { id: PromiseId; as: 'withdrawn' | 'done'; reason: string },
+  ): PromiseSnapshot | null {
+    const promise = this.live.promise(id);
+    if (promise?.storeId !== storeId) return null;
+    const at = this.now();
+    const event: PromiseSettled = { type: 'promise.settled', at, promiseId: id, by, as, reason };
+    this.submit(event);
+    return stepPromise(promise, event, at).next;
   }
 
   private numberOf(text: string): string {

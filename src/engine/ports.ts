@@ -16,6 +16,7 @@ import type {
   LegId,
   OfferId,
   PhoneId,
+  PromiseId,
   RecordingId,
   StoreId,
 } from '../domain/ids';
@@ -280,6 +281,16 @@ export interface FormDesk {
     raw: RawAnswers,
     stored: FormSnapshot,
   ): RefusalCode | { form: FormSnapshot; faults: FormFault[] };
+}
+
+/** What people say of promises that stand open. */
+export interface PromiseDesk {
+  /** Ends it, who and why kept with it; answers it, or null when none such stands open at the store. */
+  settle(
+    by: string,
+    storeId: StoreId,
+    said: { id: PromiseId; as: 'withdrawn' | 'done'; reason: string },
+  ): PromiseSnapshot | null;
 }
 
 /** Who may be taken for calls that no agent asked for. */

@@ -3,7 +3,14 @@ import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
-import type { AgentDesk, BlockDesk, FormDesk, HotlineDesk, LiveView } from '../engine/ports';
+import type {
+  AgentDesk,
+  BlockDesk,
+  FormDesk,
+  HotlineDesk,
+  LiveView,
+  PromiseDesk,
+} from '../engine/ports';
 import type {
   Accounts,
   Audit,
@@ -24,6 +31,7 @@ export interface HttpDeps {
   hotlines: HotlineDesk;
   blocks: BlockDesk;
   forms: FormDesk;
+  promises: PromiseDesk;
   queries: Queries;
   loads: QueueLoads;
   accounts: Accounts;

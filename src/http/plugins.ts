@@ -18,6 +18,7 @@ import { formRoutes } from './routes/forms';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
 import { blockRoutes } from './routes/blocks';
+import { promiseRoutes } from './routes/promises';
 import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
@@ -56,6 +57,7 @@ const ROUTES = [
   queueRoutes,
   hotlineRoutes,
   blockRoutes,
+  promiseRoutes,
   ledgerRoutes,
   staffingRoutes,
   planRoutes,

@@ -6,6 +6,8 @@ import type {
   ConfirmedNumber,
   EntrySnapshot,
   OfferSnapshot,
+  AttemptSnapshot,
+  PromiseSnapshot,
   LegSnapshot,
 } from '../domain/records';
 import type { CallKind, FollowUp, FormSnapshot, FormState } from '../domain/form/form';
@@ -130,6 +132,12 @@ export interface CallDetail {
   form: FormSnapshot | null;
 }
 
+export interface PromiseDetail {
+  promise: PromiseSnapshot;
+  /** The first first. */
+  attempts: AttemptSnapshot[];
+}
+
 /** Counts of hotline calls by how they ended; `arrived` equals the sum of the others. */
 export interface Ledger {
   hotline: string | null;
@@ -174,6 +182,11 @@ export interface Queries {
   }): Promise<UnclassifiedReport>;
   /** Of whom the number is confirmed in the store. */
   holder(storeId: string, number: string): Promise<LeadId | null>;
+  promises(
+    filter: { storeId: string; state?: PromiseSnapshot['state'] | 'task' },
+    page: PageRequest,
+  ): Promise<Page<PromiseSnapshot>>;
+  promise(id: string): Promise<PromiseDetail | null>;
   ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
 }
 

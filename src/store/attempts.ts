@@ -115,6 +115,17 @@ export async function saveAttempts(db: Knex, attempts: readonly AttemptSnapshot[
   await run(db, SAVE, attempts.map(toRow));
 }
 
+/** What was attempted for it, the first first. */
+export async function attemptsAt(
+  db: Database,
+  { kind, id }: AttemptSnapshot['subject'],
+): Promise<AttemptSnapshot[]> {
+  const rows = await db<AttemptDbRow>('attempt')
+    .where({ subject_kind: kind, subject_id: id })
+    .orderBy(['claimed_at', 'id']);
+  return rows.map(fromRow);
+}
+
 /** Null when there is none. */
 export async function findAttempt(db: Database, id: AttemptId): Promise<AttemptSnapshot | null> {
   const row = await db<AttemptDbRow>('attempt').where({ id }).first();

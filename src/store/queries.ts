@@ -2,7 +2,8 @@
  * What pages read (port `Queries` of http). Decides which rows belong to a question; who may ask it
  * is decided in http.
  */
-import type { CallDetail, CallFilter, Queries } from '../http/ports';
+import type { CallDetail, CallFilter, PromiseDetail, Queries } from '../http/ports';
+import { attemptsAt } from './attempts';
 import { normaliseNumber } from '../domain/number/normalise';
 import { callFromRow, findCall, type CallDbRow } from './calls';
 import type { FormState } from '../domain/form/form';
@@ -14,6 +15,7 @@ import { findLead, leadFromRow, leadRows } from './leads';
 import { legsOfCall } from './legs';
 import { offersOfCall } from './offers';
 import { isUuid, page } from './page';
+import { promiseFromRow, type PromiseDbRow } from './promises';
 import { entriesOfCall } from './queue-entries';
 import {
   findRecording,
@@ -57,6 +59,13 @@ export function storeQueries(
     followUp: async (id, now) => findFollowUp(db, id, now),
     unclassified: reports.unclassified,
     holder: async (storeId, number) => holderOf(db, storeId, number),
+    promises: async ({ storeId, state }, request) => {
+      const query = db<PromiseDbRow>('promise').where('store_id', storeId);
+      if (state === 'task') query.whereIn('state', ['open', 'claimed']).whereNotNull('task');
+      else if (state !== undefined) query.where('state', state);
+      return page(query, request, { timeColumn: 'opened_at', fromRow: promiseFromRow });
+    },
+    promise: async (id) => (isUuid(id) ? promiseDetail(db, id) : null),
     ledger: reports.ledger,
   };
 }
@@ -91,6 +100,12 @@ const LONG = `(is_long or (call.is_open and :now::timestamptz - first_talk_at >=
 const IN_WORK_LIST = `case when f.falls
   then exists (select from lead where lead.id = call.lead_id and lead.owner_id = :agentId)
   else f.agent_id = :agentId end`;
+
+async function promiseDetail(db: Database, id: string): Promise<PromiseDetail | null> {
+  const row = await db<PromiseDbRow>('promise').where({ id }).first();
+  if (!row) return null;
+  return { promise: promiseFromRow(row), attempts: await attemptsAt(db, { kind: 'promise', id }) };
+}
 
 async function callDetail(db: Database, id: string): Promise<CallDetail | null> {
   const call = await findCall(db, id);

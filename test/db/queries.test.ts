@@ -1,13 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { claimAttempt } from '../../src/domain/attempt/attempt';
 import type { JournalRecord } from '../../src/domain/records';
 import { hotlineLedger } from '../../src/reports/hotline-ledger';
 import { unclassifiedCalls } from '../../src/reports/unclassified';
 import { applyJournal } from '../../src/store/apply-journal';
+import { storeAttempts } from '../../src/store/attempts';
 import { callerLookup } from '../../src/store/lookup';
 import { openDatabase } from '../../src/store/database';
 import { storeQueries } from '../../src/store/queries';
 import { useDatabase } from '../support/postgres';
-import { aCall, aLead, aLeg, anEntry, aRecording, aTalk, journal, NINE } from '../support/records';
+import {
+  aCall,
+  aLead,
+  aLeg,
+  anEntry,
+  aPromise,
+  aRecording,
+  aTalk,
+  journal,
+  NINE,
+} from '../support/records';
 
 const database = useDatabase();
 const queries = () =>
@@ -261,4 +273,38 @@ test('the ledger of a seeded day balances', async () => {
     balanced: true,
   });
   expect(await queries().ledger(day)).toMatchObject({ hotline: null, arrived: 9, talks: 3 });
+});
+
+test('promises of a store by state, those that are a task, and what was attempted for one', async () => {
+  const open = aPromise({ number: '1', openedAt: NINE });
+  const task = aPromise({ number: '2', openedAt: NINE + 1, task: 'foreign' });
+  const kept = aPromise({
+    number: '3',
+    openedAt: NINE + 2,
+    state: 'kept',
+    task: 'tried',
+    tries: 3,
+  });
+  const other = aPromise({ number: '4', storeId: 'sh01' });
+  await write(
+    ...[open, task, kept, other].map((promise) => ({ kind: 'promise.saved' as const, promise })),
+  );
+  const listed = async (state?: 'open' | 'task' | 'kept') => {
+    const filter = { storeId: 'bj01', ...(state ? { state } : {}) };
+    return (await queries().promises(filter, { limit: 10 })).items;
+  };
+  expect(await listed()).toEqual([kept, task, open]);
+  expect(await listed('open')).toEqual([task, open]);
+  expect(await listed('task')).toEqual([task]);
+  expect(await listed('kept')).toEqual([kept]);
+  const claim = claimAttempt(
+    {
+      ...{ id: randomUUID(), subject: { kind: 'promise', id: open.id }, storeId: 'bj01' },
+      ...{ number: '1', callId: randomUUID() },
+    },
+    NINE,
+  );
+  await storeAttempts(database.db).claim(claim);
+  expect(await queries().promise(open.id)).toEqual({ promise: open, attempts: [claim] });
+  expect(await queries().promise('nothing')).toBeNull();
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startHttp } from '../support/http';
 import { aForm } from '../support/records';
-import { call, lead, recording } from '../support/two-stores';
+import { call, lead, promise, recording } from '../support/two-stores';
 import type { Method, TestHttp } from '../support/http';
 
 /**
@@ -156,6 +156,25 @@ const TABLE: Row[] = [
     statuses: [401, 204, 204, 204, 204, 404, 404, 403],
   })),
   { route: 'GET /api/leads', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  { route: 'GET /api/promises', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  {
+    route: 'GET /api/promises/{id}',
+    url: '/api/promises/promise-1',
+    statuses: [401, 200, 200, 200, 200, 404, 404, 403],
+  },
+  {
+    route: 'POST /api/promises/{id}/withdraw',
+    url: '/api/promises/promise-2/withdraw',
+    body: { reason: 'bought elsewhere' },
+    // The first ends it.
+    statuses: [401, 200, 409, 409, 409, 404, 404, 403],
+  },
+  {
+    route: 'POST /api/promises/{id}/done',
+    url: '/api/promises/promise-3/done',
+    body: { reason: 'by message' },
+    statuses: [401, 200, 409, 409, 409, 404, 404, 403],
+  },
   { route: 'GET /api/queues', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
   {
     route: 'GET /api/ledger',
@@ -223,6 +242,8 @@ describe('every route x every role', () => {
     http.rows.forms = [aForm({ callId: 'call-1' })];
     http.live.theCalls = [call('call-2', { state: 'talking', agentId: 'wang', outcome: null })];
     http.rows.recordings = [recording('rec-1')];
+    for (const id of ['promise-1', 'promise-2', 'promise-3'])
+      http.owes({ ...promise(id, 'bj01'), number: id });
     http.rows.leads = [lead('lead-1', { number: '+861082345678' })];
     writeFileSync(join(http.recordingsDir, 'rec-1.wav'), 'RIFF');
   });

@@ -36,7 +36,7 @@ describe('signing in', () => {
         store: { id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' },
         queues: ['sales'],
       },
-      rights: ['store.read', 'hotlines.read', 'numbers.confirm'],
+      rights: ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
       expiresAt: NOW + TWELVE_HOURS,
       agent: expect.objectContaining({
         id: 'wang',
@@ -142,6 +142,7 @@ describe('a session', () => {
           'store.read',
           'hotlines.read',
           'numbers.confirm',
+          'promises.settle',
           'store.oversee',
           'recordings.hear',
           'hotlines.close',

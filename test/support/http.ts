@@ -34,6 +34,7 @@ import type { SeenLoad } from '../../src/domain/staffing/need';
 import { blockKey, blockOf } from '../../src/domain/block/block';
 import type { FormSnapshot } from '../../src/domain/form/form';
 import { filled, FormFilling } from '../../src/engine/forms';
+import { stepPromise } from '../../src/domain/promise/promise';
 import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
@@ -222,6 +223,7 @@ export class FakeRows {
   readonly owners = new Map<string, string>();
   /** Lead by store and number. */
   readonly confirmed = new Map<string, string>();
+  promises: PromiseSnapshot[] = [];
   readonly filters: unknown[] = [];
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
@@ -241,6 +243,8 @@ export interface TestHttp {
   audited: AuditNote[];
   logged: string[];
   clock: { now: number };
+  /** A promise stands open, and the database has it. */
+  owes(promise: PromiseSnapshot): void;
   /** Asks as the person would by bearer; `null` asks as nobody, `admin-token` as the command. */
   ask(
     who: string | null,
@@ -294,6 +298,11 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const blocks = new Ordering(
     state,
     (event) => {
+      if (event.type === 'promise.settled') {
+        const promise = state.promise(event.promiseId) ?? null;
+        const { next } = stepPromise(promise, event, event.at);
+        if (next) state.setPromise(next);
+      }
       if (event.type !== 'caller.blocked') return;
       state.blocks.set(blockKey(event.storeId, event.number), blockOf(event));
     },
@@ -321,6 +330,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       orderHotline: (by, number, closure) => desk.order(by, number, closure),
     },
     blocks,
+    promises: blocks,
     loads: (queueId, days) => {
       rows.filters.push({ queueId, days });
       return Promise.resolve(rows.load);
@@ -374,6 +384,10 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     audited,
     logged,
     clock,
+    owes(promise) {
+      rows.promises.push(promise);
+      state.setPromise(promise);
+    },
     ask: (who, method, url, body) =>
       app.inject({
         method,
@@ -448,6 +462,17 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
       ...{ from: asked(filter).from, to: filter.to, calls: 2, unclassified: 1 },
       agents: [{ agentId: 'wang', calls: 2, unclassified: 1, oldestAt: NOW }],
     }),
+    promises: async (filter, page) => {
+      const { storeId } = asked(filter);
+      return pageOf(
+        rows.promises.filter((row) => row.storeId === storeId),
+        page,
+      );
+    },
+    promise: async (id) => {
+      const found = rows.promises.find((row) => row.id === id);
+      return found ? { promise: found, attempts: [] } : null;
+    },
     holder: async (storeId, number) => rows.confirmed.get(`${storeId} ${number}`) ?? null,
     ledger: async (filter) => {
       const { hotline, from, to } = asked(filter);

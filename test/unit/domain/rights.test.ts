@@ -4,14 +4,15 @@ import { person } from '../../support/two-stores';
 
 describe('rights of posts', () => {
   test.each<[Post, string[]]>([
-    ['telemarketer', ['store.read', 'hotlines.read', 'numbers.confirm']],
-    ['after-sales', ['store.read', 'hotlines.read', 'numbers.confirm']],
+    ['telemarketer', ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle']],
+    ['after-sales', ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle']],
     [
       'supervisor',
       [
         'store.read',
         'hotlines.read',
         'numbers.confirm',
+        'promises.settle',
         'store.oversee',
         'recordings.hear',
         'hotlines.close',
@@ -21,12 +22,20 @@ describe('rights of posts', () => {
     ],
     [
       'quality',
-      ['store.read', 'hotlines.read', 'numbers.confirm', 'store.oversee', 'recordings.hear'],
+      [
+        'store.read',
+        'hotlines.read',
+        'numbers.confirm',
+        'promises.settle',
+        'store.oversee',
+        'recordings.hear',
+      ],
     ],
     [
       'administrator',
       [
-        ...['store.read', 'hotlines.read', 'numbers.confirm', 'store.oversee', 'recordings.hear'],
+        ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
+        ...['store.oversee', 'recordings.hear'],
         ...['hotlines.close', 'callers.block', 'forms.correct', 'plan.apply'],
         ...['edge.guard', 'prompts.replace'],
       ],

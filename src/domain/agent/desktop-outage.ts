@@ -67,7 +67,7 @@ export function afterGrace(
       ? { ...unchanged(outage), await: [agent.id] }
       : ends(outage, away, ready, now);
   const since = away.filter(isFromStart);
-  if (!isFromStart(agent) || !isOutage(since, ready)) return unchanged(null);
+  if (!isOutage(since, ready)) return unchanged(null);
   return { ...begins(since, ready, now), await: [agent.id] };
 }
 

@@ -49,8 +49,8 @@ test.each<[string, Agent[], boolean]>([
     false,
   ],
   [
-    'whom the start of the app had made wait',
-    [...agents(9, AT_START), ...agents(1, lost(0))],
+    'one a second after a start, when nine are not back yet,',
+    [...agents(9, { is: 'lost', since: NOW - 1000, atStart: true }), ...agents(1, lost(0))],
     false,
   ],
 ])('%s goes: outage %#', (_, all, isOutage) => {

@@ -95,6 +95,14 @@ describe('an outage', () => {
     });
   });
 
+  test('whose people all went home ends with the next loss, which has its grace', () => {
+    const [agent] = agents(1, lost(0)) as [Agent];
+    const all = [agent, ...agents(4, lost(9000), NOT_READY), ...agents(5, OPEN)];
+    expect(afterLoss(OUTAGE, all, NOW)).toMatchObject({
+      ...{ outage: null, await: [agent.id], alarms: [{ code: 'DESKTOPS_BACK' }] },
+    });
+  });
+
   test('lets no grace run out', () => {
     const away = agents(4, lost(20_000));
     const all = [...away, ...agents(6, OPEN)];

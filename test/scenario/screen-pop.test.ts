@@ -150,6 +150,18 @@ test('after a fall of the app whoever talks is shown again with whom', async () 
   expect(centre.engine.callers('bob')).toMatchObject([CARD]);
 });
 
+test('after a fall of the app a caller who waits still has what he was promised', () => {
+  start();
+  centre.call().hangsUp();
+  const bob = centre.agent('bob').atWork();
+  centre.engine.notReady('bob', 'lunch');
+  const alice = centre.call();
+  appFalls(centre);
+  appReturns(centre);
+  centre.engine.ready('bob');
+  expect(bob.offer).toMatchObject({ callId: alice.callId, promises: [{ hotline: '400' }] });
+});
+
 test('numbers and names are in no log', () => {
   start();
   const bob = centre.agent('bob').atWork();

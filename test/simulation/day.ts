@@ -204,6 +204,7 @@ class Day {
     const lot = random.below(5);
     if (lot === 0) centre.engine.signOut(id);
     else if (lot === 1) centre.engine.notReady(id, 'break');
+    else if (lot === 2 && centre.desktops.has(id)) centre.agent(id).losesDesktop();
     else centre.agent(id).atWork();
   }
 

@@ -39,17 +39,19 @@ type Agents = Iterable<Agent>;
 
 /** The last desktop of somebody who is ready went. */
 export function afterLoss(outage: Outage | null, agents: Agents, now: Instant): OutageStep {
-  if (outage) return unchanged(outage);
   const { ready, away } = countedOf(agents);
+  // Of an outage whose people all went home no timer tells.
+  if (outage)
+    return isOutage(away.length - 1, ready) ? unchanged(outage) : ends(outage, away, ready, now);
   const gone = away.filter((agent) => lostAt(agent) > now - TOGETHER_MS && !isFromStart(agent));
-  return isOutage(gone, ready) ? begins(gone, ready, now) : unchanged(null);
+  return isOutage(gone.length, ready) ? begins(gone, ready, now) : unchanged(null);
 }
 
-/** A desktop came back, or somebody went home. */
+/** A desktop came back. */
 export function afterReturn(outage: Outage | null, agents: Agents, now: Instant): OutageStep {
   if (!outage) return unchanged(null);
   const { ready, away } = countedOf(agents);
-  return isOutage(away, ready) ? unchanged(outage) : ends(outage, away, ready, now);
+  return isOutage(away.length, ready) ? unchanged(outage) : ends(outage, away, ready, now);
 }
 
 /**
@@ -63,16 +65,16 @@ export function afterGrace(
 ): OutageStep {
   const { ready, away } = countedOf(agents);
   if (outage)
-    return isOutage(away, ready)
+    return isOutage(away.length, ready)
       ? { ...unchanged(outage), await: [agent.id] }
       : ends(outage, away, ready, now);
   const since = away.filter(isFromStart);
-  if (!isFromStart(agent) || !isOutage(since, ready)) return unchanged(null);
+  if (!isOutage(since.length, ready)) return unchanged(null);
   return { ...begins(since, ready, now), await: [agent.id] };
 }
 
-const isOutage = (gone: readonly Agent[], ready: number): boolean =>
-  gone.length >= OUTAGE_LEAST && gone.length > OUTAGE_SHARE * ready;
+const isOutage = (gone: number, ready: number): boolean =>
+  gone >= OUTAGE_LEAST && gone > OUTAGE_SHARE * ready;
 
 /** Those who are ready at a desktop, and who of them has lost it. */
 function countedOf(agents: Agents): { ready: number; away: Agent[] } {

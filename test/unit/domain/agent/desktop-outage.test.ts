@@ -49,8 +49,8 @@ test.each<[string, Agent[], boolean]>([
     false,
   ],
   [
-    'whom the start of the app had made wait',
-    [...agents(9, AT_START), ...agents(1, lost(0))],
+    'one a second after a start, when nine are not back yet,',
+    [...agents(9, { is: 'lost', since: NOW - 1000, atStart: true }), ...agents(1, lost(0))],
     false,
   ],
 ])('%s goes: outage %#', (_, all, isOutage) => {
@@ -92,6 +92,14 @@ describe('an outage', () => {
       outage: null,
       await: [],
       alarms: [],
+    });
+  });
+
+  test('whose people all went home ends with the next loss, which has its grace', () => {
+    const [agent] = agents(1, lost(0)) as [Agent];
+    const all = [agent, ...agents(4, lost(9000), NOT_READY), ...agents(5, OPEN)];
+    expect(afterLoss(OUTAGE, all, NOW)).toMatchObject({
+      ...{ outage: null, await: [agent.id], alarms: [{ code: 'DESKTOPS_BACK' }] },
     });
   });
 

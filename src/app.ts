@@ -10,13 +10,13 @@ import { Registry } from 'prom-client';
 import { connectControl, type ControlClient } from '../sip/index';
 import type { Config } from './config';
 import type { Plan } from './domain/plan';
-import type { JournalEntry } from './domain/records';
+import type { JournalEntry, JournalRecord } from './domain/records';
 import { numberIdentity } from './domain/number/identity';
 import { SystemClock } from './engine/clock';
 import { ContactCentre } from './engine/contact-centre';
 import { uuidv7Maker } from './engine/id';
 import { FileJournal } from './engine/journal';
-import type { Submit } from './engine/ports';
+import type { Journal, Submit } from './engine/ports';
 import { recover } from './engine/recover';
 import { Replayer } from './engine/replay';
 import { UnlinkedRecordings } from './engine/unlinked-recordings';
@@ -30,6 +30,7 @@ import {
   gaugeWaits,
   observeLegQuality,
 } from './http/metrics';
+import { countLedger } from './http/ledger-metrics';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
@@ -185,7 +186,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
   const engine: ContactCentre = new ContactCentre({
     telephony,
     media: media.media,
-    journal,
+    journal: counted(journal, countLedger(metrics)),
     clock,
     lookup,
     pins: storePins(db),
@@ -218,6 +219,15 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
   const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
   return { engine, clock, telephony, media, fetch, hub, metrics, replayer, unlinked };
 }
+
+/** The same, of which each record is counted as well. */
+const counted = (journal: Journal, count: (record: JournalRecord) => void): Journal => ({
+  append: (at, record, onDurable) => {
+    count(record);
+    journal.append(at, record, onDurable);
+  },
+  flush: () => journal.flush(),
+});
 
 /** From a former life to this one: promises, plan, agents, live calls; then new calls. */
 async function takeOver(parts: Parts, centre: Centre): Promise<void> {

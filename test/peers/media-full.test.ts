@@ -75,6 +75,11 @@ test('a freed place is the next caller’s; who rang in vain is promised a call;
     { from_number: '+8613800000053', outcome: 'promise', reason: 'over-capacity', state: 'open' },
     { from_number: '+8613800000054', outcome: 'over-capacity', reason: null, state: null },
   ]);
+  const metrics = await (await fetch(`${dealership.product.http}/metrics`)).text();
+  expect(metrics).toContain(
+    'openline_ledger_calls_total{store="bj01",outcome="over-capacity"} 1\n',
+  );
+  expect(metrics).toContain('openline_busy_answers_total{store="bj01",cause="over-capacity"} 1\n');
   const alarms = await dealership.rows(
     `select code from alarm where code in ('MEDIA_FULL', 'OVER_CAPACITY') order by 1`,
   );

@@ -59,9 +59,12 @@ export function timerName(timer: Timer): string {
     case 'calling':
     case 'park-limit':
     case 'seat-code':
+    case 'test-call':
     case 'overdue':
     case 'lookup-again':
       return `${timer.kind}/${timer.callId}`;
+    case 'test-due':
+      return `${timer.kind}/${timer.hotline}`;
     case 'queue-due':
       return `${timer.kind}/${timer.queueId}`;
     case 'wrap-up':

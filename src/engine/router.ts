@@ -33,6 +33,7 @@ import { Recordings } from './recordings';
 import { Roster } from './roster';
 import { SeatCodes } from './seats';
 import { Waits } from './waits';
+import { TestCalls } from './test-calls';
 
 interface RouterOptions {
   live: LiveState;
@@ -55,6 +56,7 @@ export class Router {
   private readonly orders: Orders;
   private readonly seatCodes: SeatCodes;
   private readonly waits: Waits;
+  private readonly testCalls: TestCalls;
   /** The budget as the journal has it. */
   private kept: DialBudget = UNUSED;
 
@@ -67,6 +69,7 @@ export class Router {
     this.recordings = new Recordings(live, this.to);
     this.desks = new Desks(live, this.to);
     this.orders = new Orders(live, this.to);
+    this.testCalls = new TestCalls(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
     this.waits = new Waits(live, this.to);
   }
@@ -99,7 +102,7 @@ export class Router {
 
   private guard(event: DomainEvent): void {
     try {
-      if (!this.seatCodes.takes(event)) this.route(event);
+      if (!this.testCalls.takes(event) && !this.seatCodes.takes(event)) this.route(event);
     } catch (error) {
       this.breakCall(event, error);
     }
@@ -130,10 +133,17 @@ export class Router {
         return this.beginnings.servedAlone(event);
       case 'call.recovered':
         return this.beginnings.recover(event);
+      case 'test.arrived':
+        return this.testCalls.arrive(event);
+      case 'test.ordered':
+        return this.testCalls.order(event.hotline, event.at);
+      case 'hotline.tested':
+        return this.testCalls.tested(event);
       case 'plan.applied':
         this.roster.applyPlan(event);
         this.desks.planApplied(event.at);
-        return this.waits.planned(event.at);
+        this.waits.planned(event.at);
+        return this.testCalls.applyPlan(event.at);
       case 'leg.ringing':
       case 'leg.answered':
       case 'leg.released':
@@ -312,7 +322,7 @@ export class Router {
     if ('queueId' in timer) return this.options.live.queueIsDue(timer.queueId);
     if (timer.kind === 'desktop-grace') return this.desks.graceOver(event, timer.agentId);
     if ('agentId' in timer) this.to.agent(timer.agentId, event);
-    else this.to.call(timer.callId, event);
+    else if ('callId' in timer) this.to.call(timer.callId, event);
   }
 
   /** Our bug: the call it concerns is ended and counted as broken, every other one goes on. */

@@ -4,6 +4,20 @@ export { connectControl, type ControlClient, type ControlOptions } from './contr
 export { ControlFailure } from './control/failure';
 export { isKeyInfo, keyOfInfo, type InfoKey } from './rtp/dtmf/info';
 export { holds } from './sdp/hold';
+export { KeyTone } from './rtp/dtmf/key-tone';
+export { ALAW_TO_LINEAR, encodeAlaw } from './rtp/g711';
+export { delayOf, G711_CONCEALED, mosOf, ratingOf } from './rtp/call-quality';
+export {
+  HEADER_LENGTH,
+  payloadEnd,
+  payloadStart,
+  payloadTypeOf,
+  sequenceDistance,
+  sequenceOf,
+  timestampDistance,
+  timestampOf,
+  writeHeader,
+} from './rtp/packet';
 export { accessToken } from './handover/access-token';
 export { folderMark } from './handover/folder-mark';
 export { placeWithoutPort, TrunkSources, withoutMapping } from './guard/trunk-sources';

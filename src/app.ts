@@ -32,6 +32,7 @@ import {
   gaugeWaits,
   observeLegQuality,
 } from './http/metrics';
+import { countLedger } from './http/ledger-metrics';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
@@ -62,6 +63,7 @@ import { edgePrompts } from './media/embedded/prompts';
 import { edgeGuard } from './telephony/edge-guard';
 import type { FoundLeg } from './telephony/reattach';
 import { DrachtioTelephony } from './telephony/telephony';
+import { builtInPrompts } from './telephony/test-call/sound';
 
 export interface App {
   /** Addresses that HTTP and push listen on, with their real ports. */
@@ -183,6 +185,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     isKnown: async (callId) => (await findCall(db, callId)) !== null,
     written: () => journal.flush(),
     bindingsPath: join(config.dataDir, 'bindings.jsonl'),
+    promptsDirs: [join(config.dataDir, 'prompts'), builtInPrompts()],
   });
   const hub = new Hub({ startSeq: now() * 1000 });
   const counter = countNotices(metrics);

@@ -32,6 +32,9 @@ export type AlarmCode =
   | 'OVER_CAPACITY'
   /** A caller was promised a call for the same reason, by a stream that is kept for that; told once a minute. */
   | 'MEDIA_FULL'
+  /** Two test calls of a hotline in a row found something wrong; then one found nothing. */
+  | 'HOTLINE_TEST_FAILED'
+  | 'HOTLINE_TEST_PASSED'
   /** At least 80 % of a trunk's channels are used; at 70 % it has room again. */
   | 'TRUNK_NEARLY_FULL'
   | 'TRUNK_HAS_ROOM'

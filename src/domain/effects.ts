@@ -33,6 +33,8 @@ export type Effect =
   | { type: 'leg.answer'; legId: LegId; callId: CallId }
   /** Final refusal of an arriving call; only for numbers that are none of ours. */
   | { type: 'leg.refuse'; legId: LegId; cause: EndCause }
+  /** We call a hotline of ours to see whether it works; comes back as `test.arrived`, then `hotline.tested`. */
+  | { type: 'hotline.test'; hotline: string; language?: Language | undefined }
   /** INVITE to an agent's phone, or to an outside number. */
   | {
       type: 'leg.dial';

@@ -1,3 +1,5 @@
+import type { TestArrived, TestOrdered } from './hotline/test-call';
+import type { HotlineTested } from './hotline/test-result';
 import type { AlarmRaised } from './alarm';
 import type {
   AgentId,
@@ -100,6 +102,9 @@ export type DomainEvent =
   | KeyPressed
   | PinChecked
   | CallerServed
+  | TestArrived
+  | TestOrdered
+  | HotlineTested
   | LookupCompleted
   | LegRinging
   | LegAnswered
@@ -303,6 +308,10 @@ export type Timer =
   | { kind: 'park-limit'; callId: CallId }
   /** A phone that dialled a code for seats enters nothing. */
   | { kind: 'seat-code'; callId: CallId }
+  /** Our end of a test call should be over. */
+  | { kind: 'test-call'; callId: CallId }
+  /** By the plan a hotline is tested now. */
+  | { kind: 'test-due'; hotline: string }
   /** What the call waits for (a play's end, a fsync, a recording's file) should have come. */
   | { kind: 'overdue'; callId: CallId }
   /** The look-up of the caller was unavailable: time to ask once more. */

@@ -10,6 +10,7 @@ import type {
   StoreId,
 } from './ids';
 import type { AlarmCode } from './alarm';
+import type { HotlineTest } from './hotline/test-result';
 import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
 import type { FormView } from './form/form';
@@ -180,6 +181,8 @@ export interface HotlineView {
   opensAt: Instant | null;
   /** Who closed it by command, if that is why. */
   closure: HotlineSnapshot['closure'];
+  /** What the last call came to by which we tested it; null before the first. */
+  test: HotlineTest | null;
 }
 
 export interface QueueView {

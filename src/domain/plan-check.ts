@@ -128,6 +128,7 @@ const HOTLINE: Fields<PlanHotline> = {
   queue: id,
   hours: optionally(id),
   language: optionally(oneOf(...LANGUAGES)),
+  testCallMinutes: optionally(integer(1, 1440)),
   notice: optional(oneOf('default', 'none'), 'default'),
 };
 const PERSON: Fields<CheckedPerson> = {

@@ -286,6 +286,8 @@ export interface PlanHotline {
   hours?: string | undefined;
   /** In which its callers are spoken to; that of the installation when it is left out. */
   language?: Language | undefined;
+  /** Minutes between calls by which we test it ourselves, 1..1440; missing: it is not tested. */
+  testCallMinutes?: number | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
 }

@@ -59,6 +59,7 @@ export function timerName(timer: Timer): string {
     case 'calling':
     case 'park-limit':
     case 'seat-code':
+    case 'test-call':
     case 'overdue':
     case 'lookup-again':
     case 'attempt-lease':
@@ -68,6 +69,8 @@ export function timerName(timer: Timer): string {
       return `${timer.kind}/${timer.promiseId}`;
     case 'attempts-lost':
       return timer.kind;
+    case 'test-due':
+      return `${timer.kind}/${timer.hotline}`;
     case 'queue-due':
       return `${timer.kind}/${timer.queueId}`;
     case 'wrap-up':

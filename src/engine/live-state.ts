@@ -2,6 +2,7 @@
  * The live maps: calls, legs, entries, agents, queues, open promises. Every change of an aggregate
  * goes through a setter here, which keeps the indices and notes which queues need a dispatch.
  */
+import type { HotlineTest } from '../domain/hotline/test-result';
 import type { Agent } from '../domain/agent/agent';
 import type { PhoneLoss } from '../domain/agent/phone-loss';
 import { seatIn } from '../domain/agent/seat';
@@ -77,6 +78,8 @@ export class LiveState {
   routes: RoutingTable = new Map();
   /** What was ordered of hotlines beside the plan, by number. */
   readonly hotlines = new Map<string, HotlineSnapshot>();
+  /** How each did when it was tested last. */
+  readonly tests = new Map<string, HotlineTest>();
   /** By `blockKey`. */
   readonly blocks = new Map<string, BlockSnapshot>();
   private openings = plannedOpenings(NO_PLAN);

@@ -31,6 +31,12 @@ export class Ordering implements HotlineDesk, BlockDesk, PromiseDesk {
     return null;
   }
 
+  testHotline(hotline: string): RefusalCode | null {
+    if (!this.live.routes.has(hotline)) return 'NO_SUCH_HOTLINE';
+    this.submit({ type: 'test.ordered', at: this.now(), hotline });
+    return null;
+  }
+
   blocks(storeId: StoreId): BlockSnapshot[] {
     const at = this.now();
     return [...this.live.blocks.values()]

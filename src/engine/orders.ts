@@ -24,7 +24,8 @@ export class Orders {
     if (!planned) return;
     const next = ordered(event);
     live.hotlines.set(next.number, next);
-    const view = hotlineView(planned, next, live.opening(next.number, event.at));
+    const test = live.tests.get(next.number) ?? null;
+    const view = hotlineView(planned, next, live.opening(next.number, event.at), test);
     this.to.perform(orderEffects(event, next, view), event.at);
   }
 

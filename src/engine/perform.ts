@@ -55,6 +55,8 @@ export class Performer {
         return telephony.answer(effect.legId);
       case 'leg.refuse':
         return telephony.refuse(effect.legId, effect.cause);
+      case 'hotline.test':
+        return telephony.test(effect.hotline, effect.language);
       case 'leg.dial':
         return telephony.dial(effect);
       case 'leg.hangup':

@@ -58,6 +58,8 @@ export interface Telephony {
   answer(legId: LegId): void;
   refuse(legId: LegId, cause: EndCause): void;
   dial(command: DialCommand): void;
+  /** Calls a hotline of ours as a caller would; its greeting is in that language. */
+  test(hotline: string, language?: string): void;
   hangup(legId: LegId, cause: EndCause): void;
   note(legId: LegId, note: LegNote): void;
   /** The two talk: where their trunk allows it, its carrier may have the talk. It does when `leg.released` comes. */
@@ -301,6 +303,8 @@ export interface OutboundAgents {
 
 /** What may be ordered of a hotline. */
 export interface HotlineDesk {
+  /** Calls it ourselves, now, to see whether it works. */
+  testHotline(number: string): RefusalCode | null;
   /** Closes it until a moment, or until somebody opens it; null opens it. Calls that wait go on waiting. */
   orderHotline(
     by: string,

@@ -35,6 +35,7 @@ import { Recordings } from './recordings';
 import { Roster } from './roster';
 import { SeatCodes } from './seats';
 import { Waits } from './waits';
+import { TestCalls } from './test-calls';
 
 interface RouterOptions {
   live: LiveState;
@@ -59,6 +60,7 @@ export class Router {
   private readonly seatCodes: SeatCodes;
   private readonly waits: Waits;
   readonly callBacks: CallBacks;
+  private readonly testCalls: TestCalls;
   /** The budget as the journal has it. */
   private kept: DialBudget = UNUSED;
 
@@ -72,6 +74,7 @@ export class Router {
     this.desks = new Desks(live, this.to);
     this.orders = new Orders(live, this.to);
     this.callBacks = new CallBacks(live, this.to, options.makeId);
+    this.testCalls = new TestCalls(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
     this.waits = new Waits(live, this.to);
   }
@@ -107,7 +110,7 @@ export class Router {
 
   private guard(event: DomainEvent): void {
     try {
-      if (!this.seatCodes.takes(event)) this.route(event);
+      if (!this.testCalls.takes(event) && !this.seatCodes.takes(event)) this.route(event);
     } catch (error) {
       this.breakCall(event, error);
     }
@@ -138,11 +141,18 @@ export class Router {
         return this.beginnings.servedAlone(event);
       case 'call.recovered':
         return this.beginnings.recover(event);
+      case 'test.arrived':
+        return this.testCalls.arrive(event);
+      case 'test.ordered':
+        return this.testCalls.order(event.hotline, event.at);
+      case 'hotline.tested':
+        return this.testCalls.tested(event);
       case 'plan.applied':
         this.callBacks.stirAll();
         this.roster.applyPlan(event);
         this.desks.planApplied(event.at);
-        return this.waits.planned(event.at);
+        this.waits.planned(event.at);
+        return this.testCalls.applyPlan(event.at);
       case 'leg.ringing':
       case 'leg.answered':
       case 'leg.released':

@@ -7,6 +7,7 @@ import { offerView } from '../domain/call/offer-view';
 import { hotlineView } from '../domain/hours/closure';
 import type { AgentId, CallId } from '../domain/ids';
 import type { AgentView, CallerView, HotlineView, OfferView, QueueView } from '../domain/notices';
+import type { PlanHotline } from '../domain/plan';
 import type { CallSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';
@@ -21,9 +22,23 @@ export const queueViews = (live: LiveState): QueueView[] =>
 
 /** Hotlines of the plan as they stand at this moment. */
 export const hotlineViews = (live: LiveState, at: Instant): HotlineView[] =>
-  live.plan.hotlines.map((one) =>
-    hotlineView(one, live.hotlines.get(one.number), live.opening(one.number, at)),
-  );
+  live.plan.hotlines.map((one) => viewOf(live, one, at));
+
+/** Undefined for one that the plan has not. */
+export function hotlineViewOf(
+  live: LiveState,
+  number: string,
+  at: Instant,
+): HotlineView | undefined {
+  const planned = live.plan.hotlines.find((one) => one.number === number);
+  return planned && viewOf(live, planned, at);
+}
+
+function viewOf(live: LiveState, planned: PlanHotline, at: Instant): HotlineView {
+  const { number } = planned;
+  const test = live.tests.get(number) ?? null;
+  return hotlineView(planned, live.hotlines.get(number), live.opening(number, at), test);
+}
 
 /** Calls without an outcome. */
 export const callsOf = (live: LiveState): CallSnapshot[] =>

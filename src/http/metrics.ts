@@ -5,9 +5,10 @@
 import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { CallId } from '../domain/ids';
-import type { Notice, QueueView } from '../domain/notices';
+import type { HotlineView, Notice, QueueView } from '../domain/notices';
 import { stands } from '../domain/promise/promise';
 import type { CallSnapshot } from '../domain/records';
+import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import type { LiveView, Push } from '../engine/ports';
 import type { Guard } from './ports';
@@ -35,6 +36,7 @@ export function countNotices(registry: Registry): Push {
     help: 'Offers to agents whose desktop was not there to show who calls.',
     registers: [registry],
   });
+  const countTest = countTests(registry);
   const countCall = (call: CallSnapshot): void => {
     if (call.state !== 'closed' || counted.has(call.id)) return;
     const [oldest] = counted;
@@ -48,7 +50,24 @@ export function countNotices(registry: Registry): Push {
       if (notice.kind === 'call.updated') countCall(notice.call);
       if (notice.kind === 'offer.created' && notice.offer.noPop) blind.inc();
       if (notice.kind === 'offer.withdrawn') offers.inc({ result: notice.reason });
+      if (notice.kind === 'hotline.updated') countTest(notice.hotline);
     },
+  };
+}
+
+/** A hotline is told of for other reasons, too: each test counts once. */
+function countTests(registry: Registry): (hotline: HotlineView) => void {
+  const counted = new Map<string, Instant>();
+  const tests = new Counter({
+    name: 'openline_hotline_tests_total',
+    help: 'Test calls of hotlines by store and by what was wrong; `ok`: nothing.',
+    labelNames: ['store', 'result'],
+    registers: [registry],
+  });
+  return ({ number, storeId, test }) => {
+    if (test === null || counted.get(number) === test.at) return;
+    counted.set(number, test.at);
+    tests.inc({ store: storeId, result: test.fault ?? 'ok' });
   };
 }
 
@@ -92,6 +111,14 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
       live
         .promises()
         .filter(stands)
+        .map(({ storeId }) => [storeId]),
+  });
+  gauge(registry, 'openline_hotlines_failing', 'Hotlines whose last test call failed, by store.', {
+    labels: ['store'],
+    rows: () =>
+      live
+        .hotlines()
+        .filter(({ test }) => (test?.failures ?? 0) > 0)
         .map(({ storeId }) => [storeId]),
   });
   new Gauge({

@@ -34,6 +34,8 @@ export interface InboundContext extends LineContext {
   language: string;
   /** How long a caller may wait for a stream. */
   placePatienceMs: number | undefined;
+  /** The hotline of an INVITE of our own, by which it is tested; null for every other. */
+  takeTest: (req: SipRequest) => string | null;
   /** How full a trunk is; null for none of the plan. */
   useOf: (trunkId: TrunkId) => TrunkUse | null;
 }
@@ -104,6 +106,8 @@ export class Inbound {
   handle(req: SipRequest, res: SipResponse): void {
     const known = this.context.legs.ofInvite(nameOf(req));
     if (known) return this.again(known, req, res);
+    const tested = this.context.takeTest(req);
+    if (tested !== null) return void this.testArrives(req, res, tested);
     const source = this.sourceOf(req);
     if (source.kind === 'phone' && !hasToTag(req))
       return this.phoneCalls.handle(req, res, source.phoneId);
@@ -197,6 +201,19 @@ export class Inbound {
   private isCrowded(trunkId: TrunkId): boolean {
     const { useOf, media } = this.context;
     return isCrowded(useOf(trunkId), media.isCrowded());
+  }
+
+  /** As a caller's, but that it is no call: nobody is looked up, and nothing is in the ledger. */
+  private async testArrives(req: SipRequest, res: SipResponse, hotline: string): Promise<void> {
+    const { context } = this;
+    const leg = this.newLeg(req, res);
+    await context.edge.ready();
+    const unusable = (await this.answering.prepare(leg)) ?? (leg.full ? 'over-capacity' : null);
+    if (leg.endingWith) return endLeg(context, leg, leg.endingWith);
+    leg.announced = true;
+    const { id: legId, callId } = leg;
+    const told = { type: 'test.arrived', at: context.now(), callId, legId, hotline } as const;
+    context.submit({ ...told, ...(unusable ? { unusable } : {}) });
   }
 
   private newLeg(req: SipRequest, res: SipResponse, role: Leg['role'] = 'caller'): Leg {

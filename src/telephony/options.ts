@@ -18,6 +18,8 @@ export interface DrachtioTelephonyOptions {
   makeId: MakeId;
   /** Folder of the prompts that callers hear: `zh-CN` or `en`. */
   language: string;
+  /** Where prompts are, the store's own first: what a test call is to hear. */
+  promptsDirs: readonly string[];
   now: () => number;
   log: Logger;
   /** True when the call is in the records already. */

@@ -25,6 +25,7 @@ import { Referrals } from './referrals';
 import { SilentLegs } from './silent-legs';
 import { Registrar } from './registrar';
 import { Releases } from './releases';
+import { TestCalls } from './test-call/test-calls';
 import { TrunkCalls } from './trunk-calls';
 import { Trunks } from './trunks';
 
@@ -49,6 +50,7 @@ export class DrachtioTelephony implements Telephony {
   private readonly releases: Releases;
   private readonly nailed: NailedLegs;
   private readonly silentLegs: SilentLegs;
+  private readonly testCalls: TestCalls;
   private up = false;
   private again: NodeJS.Timeout | undefined;
 
@@ -88,7 +90,12 @@ export class DrachtioTelephony implements Telephony {
       language: options.language,
       placePatienceMs: options.placePatienceMs,
       useOf: (trunkId) => this.trunks.useOf(trunkId),
+      takeTest: (req) => this.testCalls.take(req),
     };
+    this.testCalls = new TestCalls({
+      ...{ submit, now, log },
+      promptsDirs: options.promptsDirs,
+    });
     this.referrals = new Referrals({ ...this.context, refer });
     this.releases = new Releases(this.context, options.releasePatienceMs);
     this.silentLegs = new SilentLegs(this.context, () => this.up, options.silence);
@@ -108,7 +115,8 @@ export class DrachtioTelephony implements Telephony {
    */
   async connect(): Promise<FoundLeg[]> {
     await this.connected();
-    this.srf.on('connect', (error?: Error | null) => {
+    this.srf.on('connect', (error?: Error | null, places = '') => {
+      this.testCalls.listensAt(places);
       if (error) this.options.log.error({ error }, 'drachtio connection refused');
       else {
         this.up = true;
@@ -198,6 +206,10 @@ export class DrachtioTelephony implements Telephony {
     this.outbound.dial(command);
   }
 
+  test(hotline: string, language: string = this.options.language): void {
+    void this.testCalls.test(hotline, language);
+  }
+
   hangup(legId: LegId, cause: EndCause): void {
     const leg = this.legs.get(legId);
     if (!leg || this.referrals.keeps(leg, cause)) return;
@@ -285,8 +297,9 @@ export class DrachtioTelephony implements Telephony {
     const { drachtio, log } = this.options;
     this.srf.on('error', (error: Error) => log.warn({ error }, 'drachtio connection'));
     return new Promise((resolve, reject) => {
-      this.srf.once('connect', (error?: Error | null) => {
+      this.srf.once('connect', (error?: Error | null, places = '') => {
         this.up = !error;
+        this.testCalls.listensAt(places);
         return error ? reject(error) : resolve();
       });
       this.srf.connect(drachtio);

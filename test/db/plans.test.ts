@@ -472,7 +472,10 @@ test('opening hours are kept as they were read, and go when the plan says nothin
   const { applied, plans } = setUp();
   const hours = [{ id: 'sales', week: { 'mon-fri': '09:00-18:00' }, holidays: ['2026-10-01'] }];
   const hotlines = [
-    { number: '400', store: 'bj01', queue: 'sales', hours: 'sales', language: 'en' },
+    {
+      ...{ number: '400', store: 'bj01', queue: 'sales', hours: 'sales', language: 'en' },
+      testCallMinutes: 15,
+    },
   ];
   const stores = [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai', hours: 'sales' }];
   expect(await plans.apply({ ...example(), hours, hotlines, stores })).toMatchObject({
@@ -488,7 +491,7 @@ test('opening hours are kept as they were read, and go when the plan says nothin
         holidays: [{ from: '2026-10-01', to: '2026-10-01' }],
       },
     ],
-    hotlines: [{ number: '400', hours: 'sales', language: 'en' }],
+    hotlines: [{ number: '400', hours: 'sales', language: 'en', testCallMinutes: 15 }],
     stores: [{ id: 'bj01', hours: 'sales' }],
   });
   await plans.apply(example());

@@ -201,6 +201,11 @@ const TABLE: Row[] = [
     statuses: [401, 403, 200, 403, 200, 403, 404, 200],
   },
   {
+    route: 'POST /api/hotlines/{number}/test',
+    url: '/api/hotlines/400/test',
+    statuses: [401, 403, 200, 403, 200, 403, 404, 200],
+  },
+  {
     route: 'POST /api/hotlines/{number}/open',
     url: '/api/hotlines/400/open',
     statuses: [401, 403, 200, 403, 200, 403, 404, 200],

@@ -30,6 +30,8 @@ test('a supervisor closes one at once, or until a moment, and opens it', async (
 test.each([
   ['wang', '/api/hotlines/400/close', {}, 403, 'FORBIDDEN_POST'],
   ['qian', '/api/hotlines/400/close', {}, 403, 'FORBIDDEN_POST'],
+  ['wang', '/api/hotlines/400/test', undefined, 403, 'FORBIDDEN_POST'],
+  ['chen', '/api/hotlines/500/test', undefined, 404, 'NO_SUCH_HOTLINE'],
   ['chen', '/api/hotlines/500/close', {}, 404, 'NO_SUCH_HOTLINE'],
   ['chen', '/api/hotlines/999/open', undefined, 404, 'NO_SUCH_HOTLINE'],
   ['chen', '/api/hotlines/400/close', { until: 'tonight' }, 400, 'INVALID_REQUEST'],

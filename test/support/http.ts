@@ -65,7 +65,7 @@ export class FakeLive implements LiveView {
   queues = (): QueueView[] => this.theQueues;
   theHotlines: HotlineView[] = PLAN.hotlines.map(({ number, store, queue: queueId }) => ({
     ...{ number, storeId: store, queueId, open: true },
-    ...{ why: null, opensAt: null, closure: null },
+    ...{ why: null, opensAt: null, closure: null, test: null },
   }));
   hotlines = (): HotlineView[] => this.theHotlines;
   calls = (): CallSnapshot[] => this.theCalls;
@@ -108,6 +108,10 @@ export class FakeDesk implements AgentDesk, DesktopPresence {
       one.number === number ? { ...one, open: closure === null } : one,
     );
     return null;
+  }
+  test(number: string): RefusalCode | null {
+    this.asked.push(`test(${number})`);
+    return this.refusal;
   }
   hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
   resume = (id: string, callId: string): RefusalCode | null => this.holding('resume', id, callId);
@@ -328,6 +332,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     desk,
     hotlines: {
       orderHotline: (by, number, closure) => desk.order(by, number, closure),
+      testHotline: (number) => desk.test(number),
     },
     blocks,
     promises: blocks,

@@ -3,6 +3,7 @@
  * the hours of the plan.
  */
 import type { Effect } from '../effects';
+import type { HotlineTest } from '../hotline/test-result';
 import type { HotlineView } from '../notices';
 import type { Plan, PlanHotline, PlanHours } from '../plan';
 import type { HotlineSnapshot } from '../records';
@@ -67,6 +68,7 @@ export function hotlineView(
   { number, store, queue }: PlanHotline,
   state: HotlineSnapshot | undefined,
   now: Opening,
+  test: HotlineTest | null = null,
 ): HotlineView {
   const closed = now.is === 'closed' ? now : null;
   return {
@@ -74,6 +76,7 @@ export function hotlineView(
     why: closed?.why ?? null,
     opensAt: closed?.opensAt ?? null,
     closure: closed?.why === 'closure' ? (state?.closure ?? null) : null,
+    test,
   };
 }
 

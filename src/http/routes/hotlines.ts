@@ -87,6 +87,34 @@ export function hotlineRoutes(app: Routes, { live, hotlines }: HttpDeps): void {
     },
     ({ caller, params }) => order(caller, params.number, null),
   );
+
+  testRoute(app, seen, { hotlines });
+}
+
+function testRoute(
+  app: Routes,
+  seen: (caller: Caller) => HotlineView[],
+  { hotlines }: Pick<HttpDeps, 'hotlines'>,
+): void {
+  app.post(
+    '/api/hotlines/:number/test',
+    {
+      config: { access: 'hotlines.close' },
+      schema: {
+        tags: ['hotlines'],
+        summary: 'Call a hotline ourselves, now, to see whether it works.',
+        description: 'What came of it is told by `hotline.updated`, and is in `test` from then on.',
+        params: HotlineParams,
+        response: { 200: HotlineSchema, ...problems(...REFUSALS) },
+      },
+    },
+    ({ caller, params: { number } }) => {
+      const hotline = seen(caller).find((one) => one.number === number);
+      const refusal = hotline ? hotlines.testHotline(number) : 'NO_SUCH_HOTLINE';
+      if (refusal || !hotline) throw new CodedError(refusal ?? 'NO_SUCH_HOTLINE');
+      return hotline;
+    },
+  );
 }
 
 const sees = (caller: Caller, storeId: string): boolean =>

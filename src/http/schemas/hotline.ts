@@ -1,5 +1,6 @@
 /** A hotline as it stands now, and what may be ordered of it. */
 import { Type } from '@sinclair/typebox';
+import { TEST_FAULTS } from '../../domain/hotline/test-result';
 import { Id, InstantText, InstantValue, Nullable } from './values';
 
 export const HotlineSchema = Type.Object({
@@ -21,6 +22,24 @@ export const HotlineSchema = Type.Object({
       until: Nullable(InstantValue),
       by: Type.String({ description: 'A person, or `admin-token`.' }),
     }),
+  ),
+  test: Nullable(
+    Type.Object(
+      {
+        at: InstantValue,
+        fault: Nullable(
+          Type.Union(
+            TEST_FAULTS.map((fault) => Type.Literal(fault)),
+            { description: 'What was wrong; null: nothing.' },
+          ),
+        ),
+        detail: Type.String(),
+        answeredMs: Nullable(Type.Number({ description: 'From the INVITE to its 200.' })),
+        mos: Nullable(Type.Number({ description: 'Of what was heard, 1 to 4.5.' })),
+        failures: Type.Integer({ description: 'In a row; at two there is an alarm.' }),
+      },
+      { description: 'The last call by which we tested it ourselves.' },
+    ),
   ),
 });
 

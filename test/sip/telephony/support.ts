@@ -224,6 +224,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     isKnown: () => Promise.resolve(false),
     written: () => Promise.resolve(),
     bindingsPath: join(folder, 'bindings.jsonl'),
+    promptsDirs: [join(root, 'media/prompts')],
     ...(options.silence && { silence: options.silence }),
     ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
     ...(options.placePatienceMs && { placePatienceMs: options.placePatienceMs }),

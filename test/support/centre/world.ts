@@ -98,6 +98,12 @@ export class FakeTelephony implements Telephony {
     this.end(legId, cause);
   }
 
+  /** Hotlines that were to be tested, in order. */
+  readonly tests: string[] = [];
+  test(hotline: string): void {
+    this.tests.push(hotline);
+  }
+
   dial(command: DialCommand): void {
     this.dials.push(command);
     const { legId, to } = command;

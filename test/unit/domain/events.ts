@@ -180,6 +180,16 @@ export const SAMPLES: Samples = {
     trunkId: 'carrier',
     use: { day: 0, used: 1, peak: 1, fullMs: 0, since: NOW, nearFull: false },
   },
+  'test.arrived': {
+    type: 'test.arrived',
+    ...{ at: NOW, callId: 'test', legId: 'test-leg', hotline: '400' },
+  },
+  'test.ordered': { type: 'test.ordered', at: NOW, hotline: '400' },
+  'hotline.tested': {
+    type: 'hotline.tested',
+    ...{ at: NOW, hotline: '400' },
+    result: { fault: null, detail: '', answeredMs: 12, mos: 4.4 },
+  },
   'alarm.raised': { type: 'alarm.raised', at: NOW, code: 'RECORDING_DISK', detail: 'full' },
   'recording.stored': {
     type: 'recording.stored',

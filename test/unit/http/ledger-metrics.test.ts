@@ -3,18 +3,18 @@ import type { EndCause } from '../../../src/domain/end-cause';
 import type { CallOutcome, CallSnapshot } from '../../../src/domain/records';
 import { countLedger } from '../../../src/http/ledger-metrics';
 
-let registry: Registry;
+let metrics: Registry;
 let count: (call: Partial<CallSnapshot>) => void;
 
 beforeEach(() => {
-  registry = new Registry();
-  const counting = countLedger(registry);
+  metrics = new Registry();
+  const counting = countLedger(metrics);
   const usual = { id: 'c1', direction: 'inbound', state: 'closed', storeId: 'bj01' } as const;
   count = (call) => counting({ kind: 'call.saved', call: { ...usual, ...call } as CallSnapshot });
 });
 
 const lines = async (name: string): Promise<string[]> => {
-  const text = await registry.metrics();
+  const text = await metrics.metrics();
   return text.split('\n').filter((line) => line.startsWith(name));
 };
 

@@ -1,0 +1,75 @@
+import type { TestFault } from '../../src/domain/hotline/test-result';
+import { startCentre, type TestCentre } from '../support/centre/centre';
+
+const MINUTE = 60_000;
+const start = (testCallMinutes?: number): TestCentre =>
+  startCentre({ autoReady: ['bob'], hotline: { testCallMinutes } });
+
+/** The test call comes, as telephony brings it. */
+function comes(centre: TestCentre): { callId: string; legId: string } {
+  const call = { callId: 'test-1', legId: 'test-leg' };
+  centre.telephony.arrives(call.legId);
+  centre.submit({ type: 'test.arrived', at: centre.now(), ...call, hotline: '400' });
+  return call;
+}
+
+const tested = (centre: TestCentre, fault: TestFault | null): void => {
+  const result = { fault, detail: '', answeredMs: 20, mos: 4.4 };
+  centre.submit({ type: 'hotline.tested', at: centre.now(), hotline: '400', result });
+};
+
+test('a hotline is tested as often as the plan says, and not where it does not', () => {
+  const centre = start(10);
+  centre.clock.advance(2 * MINUTE);
+  expect(centre.telephony.tests).toEqual(['400']);
+  centre.clock.advance(30 * MINUTE);
+  expect(centre.telephony.tests).toHaveLength(4);
+  const other = start();
+  other.clock.advance(60 * MINUTE);
+  expect(other.telephony.tests).toEqual([]);
+});
+
+test('one of a plan that tests it no more is tested no more', () => {
+  const centre = start(10);
+  const plan = centre.engine.plan();
+  const untested = plan.hotlines.map((one) => ({ ...one, testCallMinutes: undefined }));
+  centre.submit({ type: 'plan.applied', at: centre.now(), plan: { ...plan, hotlines: untested } });
+  centre.clock.advance(60 * MINUTE);
+  expect(centre.telephony.tests).toEqual([]);
+});
+
+test('it is greeted, hears that it is heard, rings nobody, and is no call', () => {
+  const centre = start();
+  centre.journal.records.length = 0;
+  const { callId, legId } = comes(centre);
+  expect(centre.media.plays.get(legId)?.prompts).toEqual(['greeting']);
+  centre.submit({ type: 'key.pressed', at: centre.now(), callId, legId, key: '5' });
+  expect(centre.media.plays.get(legId)?.prompts).toEqual(['beep']);
+  expect(centre.agent('bob').does).toBe('idle');
+  expect(centre.engine.calls()).toEqual([]);
+  centre.submit({ type: 'leg.ended', at: centre.now(), legId, cause: 'hangup' });
+  expect(centre.journal.records).toEqual([]);
+  expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
+});
+
+test('one that nobody ends is ended', () => {
+  const centre = start();
+  const { legId } = comes(centre);
+  centre.clock.advance(45_000);
+  expect(centre.telephony.ends.get(legId)).toBe('announced');
+  expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
+});
+
+test('what it found is on the board, and an alarm at the second failure', () => {
+  const centre = start();
+  tested(centre, 'silence');
+  expect(centre.engine.hotlines()).toMatchObject([{ test: { fault: 'silence', failures: 1 } }]);
+  expect(centre.journal.of('alarm.raised')).toEqual([]);
+  tested(centre, 'silence');
+  tested(centre, null);
+  expect(centre.engine.hotlines()).toMatchObject([{ test: { fault: null, mos: 4.4 } }]);
+  expect(centre.journal.of('alarm.raised').map(({ code }) => code)).toEqual([
+    'HOTLINE_TEST_FAILED',
+    'HOTLINE_TEST_PASSED',
+  ]);
+});

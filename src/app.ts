@@ -32,7 +32,6 @@ import {
   gaugeWaits,
   observeLegQuality,
 } from './http/metrics';
-import { countLedger } from './http/ledger-metrics';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';

@@ -201,6 +201,7 @@ export class Router {
         this.callBacks.stirAll();
         return this.orders.hotline(event);
       case 'caller.blocked':
+        this.callBacks.stirAll();
         return this.orders.block(event);
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);

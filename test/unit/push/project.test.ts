@@ -1,5 +1,7 @@
 import type { Notice } from '../../../src/domain/notices';
 import { belongsTo, project } from '../../../src/push/project';
+import { formView } from '../../../src/domain/form/form';
+import { aForm } from '../../support/records';
 import { PEOPLE, agent, call, offer, parked, promise, queue } from '../../support/two-stores';
 
 /** wang serves `sales` in bj01, li `service`; chen, qian and zhao oversee bj01; sun and zhou sh01. */
@@ -80,6 +82,11 @@ const TABLE: [string, Notice, string[]][] = [
   ['a recording of no store', stored(null), []],
   ['an alarm of the store', { kind: 'alarm.raised', alarm: ALARM }, OVERSEERS],
   ['one of another', { kind: 'alarm.raised', alarm: { ...ALARM, storeId: 'sh01' } }, ['zhou']],
+  [
+    'a form',
+    { kind: 'form.updated', form: formView(aForm({ agentId: 'li' })) },
+    ['li', ...OVERSEERS],
+  ],
   ['a promise', { kind: 'promise.updated', promise: promise('p-1', 'bj01') }, OVERSEERS],
   [
     'a promise of the other store',
@@ -106,6 +113,7 @@ describe('who sees what', () => {
       'call.unparked',
       'call.updated',
       'consult.ended',
+      'form.updated',
       'offer.created',
       'offer.withdrawn',
       'promise.updated',

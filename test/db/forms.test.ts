@@ -84,7 +84,12 @@ test('what an app that starts has to know: open forms, and those of calls that g
   const ids = (await loadForms(database.db, 1000)).map(({ callId }) => callId);
   expect(ids).toEqual(expect.arrayContaining([open.talk.id, live.talk.id]));
   expect(ids).not.toContain(over.talk.id);
-  expect(await loadForms(database.db, 1)).toHaveLength(1);
+  const late = minutes(24 * 60);
+  const fallen = talked({}, { arrivedAt: NINE + late }, { falls: true });
+  await write(...saved(fallen));
+  // Whose agents have no desktop stand in nobody's way, however new they are.
+  const [first] = await loadForms(database.db, 1);
+  expect(first).toMatchObject({ falls: false, required: true });
 });
 
 describe('what a form says of its lead', () => {

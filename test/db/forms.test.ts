@@ -170,6 +170,16 @@ describe('follow-ups', () => {
     ]);
   });
 
+  test('a lead that rings again is owed both: only a call of ours follows one up', async () => {
+    const one = talked(SALE, {}, { agentId: 'again' });
+    const more = { arrivedAt: NINE + minutes(60) };
+    const two = talked(SALE, { leadId: one.lead.id, ...more }, { agentId: 'again' });
+    await write(...saved(one), ...saved(two).slice(1));
+    expect((await followUps({ agentId: 'again' })).map(({ state }) => state)).toEqual([
+      ...['open', 'open'],
+    ]);
+  });
+
   test('A07: that of an after-sale caller is of after-sales, with its call', async () => {
     const one = talked(SERVICE, { from: '+8613800138778' });
     await write(...saved(one));

@@ -124,12 +124,12 @@ export async function ownerOfCall(db: Knex, callId: CallId): Promise<string | nu
   return row?.owner_id ?? null;
 }
 
-/** The newest that are open, and those of calls that go on; the oldest first. */
+/** The newest that are open, and those of calls that go on. Those that stand in an agent's way come last, and last go. */
 export async function loadForms(db: Knex, limit: number): Promise<FormSnapshot[]> {
   const rows = await formRows(db)
     .where('f.state', 'unclassified')
     .orWhereIn('f.call_id', db('call').where('is_open', true).select('id'))
-    .orderBy('f.call_arrived_at', 'desc')
+    .orderByRaw('(f.required and not f.falls) desc, f.call_arrived_at desc')
     .limit(limit);
   return rows.map(fromRow).reverse();
 }

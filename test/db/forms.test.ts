@@ -84,7 +84,12 @@ test('what an app that starts has to know: open forms, and those of calls that g
   const ids = (await loadForms(database.db, 1000)).map(({ callId }) => callId);
   expect(ids).toEqual(expect.arrayContaining([open.talk.id, live.talk.id]));
   expect(ids).not.toContain(over.talk.id);
-  expect(await loadForms(database.db, 1)).toHaveLength(1);
+  const late = minutes(24 * 60);
+  const fallen = talked({}, { arrivedAt: NINE + late }, { falls: true });
+  await write(...saved(fallen));
+  // Whose agents have no desktop stand in nobody's way, however new they are.
+  const [first] = await loadForms(database.db, 1);
+  expect(first).toMatchObject({ falls: false, required: true });
 });
 
 describe('what a form says of its lead', () => {
@@ -162,6 +167,16 @@ describe('follow-ups', () => {
     expect(await followUps({ agentId: 'q01' })).toMatchObject([
       { callId: one.talk.id, state: 'done', doneBy: 'q01' },
       { callId: back.talk.id, state: 'open', dueAt: EVENING + 3 * minutes(24 * 60) },
+    ]);
+  });
+
+  test('a lead that rings again is owed both: only a call of ours follows one up', async () => {
+    const one = talked(SALE, {}, { agentId: 'again' });
+    const more = { arrivedAt: NINE + minutes(60) };
+    const two = talked(SALE, { leadId: one.lead.id, ...more }, { agentId: 'again' });
+    await write(...saved(one), ...saved(two).slice(1));
+    expect((await followUps({ agentId: 'again' })).map(({ state }) => state)).toEqual([
+      ...['open', 'open'],
     ]);
   });
 

@@ -59,3 +59,15 @@ describe('an agent at his desk', () => {
     expect(http.desk.asked).toEqual([]);
   });
 });
+
+test('FORM_OPEN names the calls whose forms are open', async () => {
+  const http = startHttp();
+  http.desk.refusal = 'FORM_OPEN';
+  http.live.theAgents = http.live.theAgents.map((one) => ({ ...one, openForms: ['call-1'] }));
+  const response = await http.ask('wang', 'POST', '/api/agents/me/ready');
+  expect([response.statusCode, response.json()]).toMatchObject([
+    409,
+    { code: 'FORM_OPEN', details: { calls: ['call-1'] } },
+  ]);
+  await http.close();
+});

@@ -160,6 +160,7 @@ test('A07: an after-sale call goes on to after-sales: the same call, its form, i
   expect(centre.engine.wrapUp('bob')).toBeNull();
   wu.receivesOffer().picksUp();
   expect(alice.hears).toBe('wu');
+  expect(saved().at(-1)).toMatchObject({ agentId: 'wu', followUp: { state: 'done' } });
   alice.hangsUp();
   const form = saved().at(-1);
   expect(form).toMatchObject({ callId: alice.callId, state: 'complete', kind: 'after-sale' });
@@ -192,6 +193,28 @@ test('a telemarketer who called somebody owes a form as well; of an attempt, and
   dan.picksUp();
   bob.hangsUp();
   expect([saved().length, bob.view.openForms, bob.does]).toEqual([forms, undefined, 'idle']);
+});
+
+test('who sent his caller to an outside number owes the form while those two talk', () => {
+  start();
+  const alice = talk();
+  expect(centre.engine.transfer('bob', alice.callId, { number: '13800000009' })).toBeNull();
+  expect(bob.view.openForms).toBeUndefined();
+  centre.telephony.answered(centre.telephony.dials.at(-1)!.legId);
+  expect([alice.state, bob.view.openForms]).toEqual(['forwarded', [alice.callId]]);
+});
+
+test.each([
+  ['for help', 'bob', '110'],
+  ['by who is no telemarketer', 'wu', '13800000001'],
+])('a call %s has no form', (_what, who, number) => {
+  start({ agents: ['bob'], afterSales: ['wu'] });
+  const agent = centre.agent(who).atWork();
+  expect(centre.engine.call(who, { number })).toMatchObject({ direction: 'outbound' });
+  agent.picksUp();
+  centre.telephony.answered(centre.telephony.dials.at(-1)!.legId);
+  agent.hangsUp();
+  expect([saved(), agent.view.openForms]).toEqual([[], undefined]);
 });
 
 test('desktops are told of a form that is owed, and of one that is filled in', () => {
@@ -251,6 +274,8 @@ test.each([
     centre.clock.advance(firstMs);
     centre.engine.transfer('bob', alice.callId, { agent: 'dan' });
     centre.agent('dan').receivesOffer().picksUp();
+    appFalls(centre);
+    appReturns(centre);
   }
   centre.clock.advance(length - firstMs);
   alice.hangsUp();

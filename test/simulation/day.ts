@@ -75,6 +75,7 @@ class Day {
       [8, () => this.hangUp()],
       [12, () => this.settle()],
       [8, () => this.changeIntent()],
+      [8, () => this.fillIn()],
       [6, () => this.hold()],
       [3, () => this.transfer()],
       [3, () => this.pickUp()],
@@ -196,6 +197,14 @@ class Day {
     const legId = random.pick(legs)?.[0];
     const type = random.chance(0.4) ? 'leg.held' : 'leg.resumed';
     if (legId !== undefined) centre.submit({ type, at: centre.now(), legId });
+  }
+
+  /** Somebody tells what came of his calls, or a part of it. */
+  private fillIn(): void {
+    const { random, centre } = this;
+    const agent = centre.agent(random.pick(EVERYBODY) ?? '');
+    if (random.chance(0.3)) agent.fillsIn({ kind: random.pick(['pre-sale', 'after-sale']) });
+    else agent.fillsIn({ kind: 'pre-sale', level: 'A', source: 'web', disposition: 'invited' });
   }
 
   private changeIntent(): void {

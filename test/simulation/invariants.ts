@@ -12,7 +12,8 @@ export function faultOf(centre: TestCentre): string | null {
     partners(centre) ??
     slots(centre) ??
     queue(centre) ??
-    promises(centre)
+    promises(centre) ??
+    forms(centre)
   );
 }
 
@@ -128,7 +129,30 @@ export function faultAtTheEnd(centre: TestCentre, arrived: number): string | nul
   if (calls.length > 0) return `calls left: ${calls.join()}`;
   const timers = centre.clock.armed();
   if (timers.length > 0) return `timers left: ${timers.join()}`;
-  return ledger(centre, arrived) ?? entries(centre) ?? recordingsFiled(centre);
+  return ledger(centre, arrived) ?? entries(centre) ?? recordingsFiled(centre) ?? formsKept(centre);
+}
+
+/** Who is kept by a form owes it: it is his, over, and not complete. */
+function forms({ engine }: TestCentre): string | null {
+  for (const { id, openForms = [] } of engine.agents())
+    for (const callId of openForms) {
+      const form = engine.forms.form(callId);
+      if (form?.agentId !== id || form.falls || form.state === 'complete')
+        return `${id} does not owe the form of ${callId}`;
+    }
+  return null;
+}
+
+/** Each call that had a talk has one form, which knows that it is over. */
+function formsKept({ journal }: TestCentre): string | null {
+  const talked = new Set<string>();
+  for (const { call } of journal.of('call.saved'))
+    if (call.direction === 'inbound' && call.talkStartedAt !== null) talked.add(call.id);
+  const ended = new Map<string, boolean>();
+  for (const { form } of journal.of('form.saved')) ended.set(form.callId, form.endedAt !== null);
+  const lost = [...talked].filter((id) => ended.get(id) !== true);
+  if (lost.length > 0) return `talks without a form: ${lost.join()}`;
+  return ended.size === talked.size ? null : 'forms of calls without a talk';
 }
 
 /** Each call has exactly one outcome, and together they are the calls that arrived. */

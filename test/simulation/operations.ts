@@ -36,7 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     name: 'wrap-up is over',
     weight: 6,
-    does: ({ centre, anyone }) => void centre.engine.wrapUp(anyone()),
+    does: wrapsUp,
   },
   { name: 'hangs up', weight: 2, does: hangsUp },
   {
@@ -269,4 +269,12 @@ function edgeFell(scene: TransferScene): void {
   const legs = [...centre.telephony.legs.keys()];
   scene.edgeFell = true;
   edgeFalls(centre, random.chance(0.5) ? legs : legs.reverse());
+}
+
+/** He tells what came of his calls; if that took too long, he says "ready" again. */
+function wrapsUp({ centre, anyone }: TransferScene): void {
+  const { id, view } = centre.agent(anyone()).fillsIn();
+  const isOverdue = view.intent.is === 'not-ready' && view.intent.reason === 'wrap-up overdue';
+  if (isOverdue) centre.engine.ready(id);
+  else centre.engine.wrapUp(id);
 }

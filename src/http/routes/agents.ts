@@ -14,8 +14,10 @@ import type { Routes } from './app';
 
 export function agentRoutes(app: Routes, { desk, live }: HttpDeps): void {
   const answer = (agentId: AgentId, refusal: RefusalCode | null): AgentView => {
-    if (refusal) throw new CodedError(refusal);
     const agent = live.agents().find(({ id }) => id === agentId);
+    // Which, so that a page can show them.
+    if (refusal === 'FORM_OPEN') throw new CodedError(refusal, { calls: agent?.openForms ?? [] });
+    if (refusal) throw new CodedError(refusal);
     if (!agent) throw new BugError(`the desk accepted ${agentId}, whom nobody knows`);
     return agent;
   };

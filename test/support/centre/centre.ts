@@ -10,6 +10,7 @@
 import { UNUSED } from '../../../src/domain/dial/budget';
 import type { EndCause } from '../../../src/domain/end-cause';
 import type { CallArrived, DomainEvent, Lookup } from '../../../src/domain/events';
+import type { RawAnswers } from '../../../src/domain/form/reading';
 import type { OfferView } from '../../../src/domain/notices';
 import type { CallSnapshot, CallStateName } from '../../../src/domain/records';
 import type { Known } from '../../../src/engine/known';
@@ -282,6 +283,16 @@ export class Agent {
     const view = this.centre.engine.agents().find(({ id }) => id === this.id);
     if (!view) throw new Error(`${this.id} is no agent`);
     return view;
+  }
+
+  /** He tells what came of his calls, as far as he owes it. */
+  fillsIn(answers: RawAnswers = { kind: 'after-sale', disposition: 'answered' }): this {
+    const { forms } = this.centre.engine;
+    for (const callId of this.view.openForms ?? []) {
+      const form = forms.form(callId);
+      if (form) forms.fill(this.id, answers, form);
+    }
+    return this;
   }
 
   get does(): string {

@@ -1,5 +1,7 @@
 import type { Notice } from '../../../src/domain/notices';
 import { belongsTo, project } from '../../../src/push/project';
+import { formView } from '../../../src/domain/form/form';
+import { aForm } from '../../support/records';
 import { PEOPLE, agent, call, offer, parked, promise, queue } from '../../support/two-stores';
 
 /** wang serves `sales` in bj01, li `service`; chen, qian and zhao oversee bj01; sun and zhou sh01. */
@@ -85,6 +87,11 @@ const TABLE: [string, Notice, string[]][] = [
   ['a recording of no store', stored(null), []],
   ['an alarm of the store', { kind: 'alarm.raised', alarm: ALARM }, OVERSEERS],
   ['one of another', { kind: 'alarm.raised', alarm: { ...ALARM, storeId: 'sh01' } }, ['zhou']],
+  [
+    'a form',
+    { kind: 'form.updated', form: formView(aForm({ agentId: 'li' })) },
+    ['li', ...OVERSEERS],
+  ],
   ['a promise', { kind: 'promise.updated', promise: promise('p-1', 'bj01') }, OVERSEERS],
   [
     'a promise of the other store',
@@ -112,6 +119,7 @@ describe('who sees what', () => {
       'call.updated',
       'caller.updated',
       'consult.ended',
+      'form.updated',
       'offer.created',
       'offer.withdrawn',
       'promise.updated',

@@ -13,6 +13,7 @@ import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
 import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
+import { doctorRoutes } from './routes/doctor';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
 import { blockRoutes } from './routes/blocks';
@@ -58,6 +59,7 @@ const ROUTES = [
   numberRoutes,
   trunkRoutes,
   guardRoutes,
+  doctorRoutes,
   promptRoutes,
   pushRoutes,
 ];

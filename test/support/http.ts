@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import type { DoctorFacts } from '../../src/domain/doctor/findings';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { CodedError, RefusalCode } from '../../src/domain/errors';
 import type {
@@ -260,6 +261,12 @@ export interface TestOptions {
   startSeq?: number;
 }
 
+/** Nothing of it is to be seen to. */
+export const INSTALLATION: DoctorFacts = {
+  database: { clockOffMs: 3 },
+  ...{ missing: [], promptsMissing: [], folders: [], hotlines: [], trunks: [] },
+};
+
 export function startHttp(options: TestOptions = {}): TestHttp {
   const live = new FakeLive();
   const desk = new FakeDesk(live);
@@ -298,6 +305,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       testHotline: (number) => desk.test(number),
     },
     blocks,
+    installation: () => Promise.resolve(INSTALLATION),
     loads: (queueId, days) => {
       rows.filters.push({ queueId, days });
       return Promise.resolve(rows.load);

@@ -13,6 +13,7 @@ import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
 import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
+import { doctorRoutes } from './routes/doctor';
 import { followUpRoutes } from './routes/follow-ups';
 import { formRoutes } from './routes/forms';
 import { guardRoutes } from './routes/guard';
@@ -64,6 +65,7 @@ const ROUTES = [
   numberRoutes,
   trunkRoutes,
   guardRoutes,
+  doctorRoutes,
   promptRoutes,
   pushRoutes,
 ];

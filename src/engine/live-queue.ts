@@ -55,7 +55,8 @@ export class LiveQueue {
   isHeldBack = false;
   /** What is expected of waiting in it. */
   expectation: Expectation = NOTHING_EXPECTED;
-  /** Of those who wait, how many are to be called back. */
+  /** Who are to be called back; and how many of them wait. */
+  private readonly calledBack = new Set<EntryId>();
   private backs = 0;
 
   constructor(id: QueueId, storeId: StoreId) {
@@ -113,9 +114,7 @@ export class LiveQueue {
 
   /** Does anybody stand in line who is to be called back? */
   get callsBack(): boolean {
-    if (this.backs > 0) return true;
-    for (const { back } of this.offered.values()) if (back !== undefined) return true;
-    return false;
+    return this.calledBack.size > 0;
   }
 
   /** Whose agents it has. */
@@ -143,6 +142,7 @@ export class LiveQueue {
   setEntry(before: Entry | undefined, entry: Entry): void {
     if (before?.state === 'waiting') this.remove(before);
     this.offered.delete(entry.id);
+    mark(this.calledBack, entry.id, entry.back !== undefined && entry.state !== 'ended');
     this.stirred = true;
     if (entry.state === 'waiting') this.insert(entry);
     if (entry.state === 'offered') this.offered.set(entry.id, entry);

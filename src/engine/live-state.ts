@@ -69,6 +69,7 @@ export class LiveState {
   readonly callBacks = new Map<PromiseId, CallId>();
   /** That are claimed and have no outcome, by call. */
   readonly attempts = new Map<CallId, AttemptSnapshot>();
+  private readonly promiseKeys = new Map<PromiseId, string>();
   private readonly owed = new Map<string, Map<PromiseId, PromiseSnapshot>>();
   private readonly here = new Map<string, Set<CallId>>();
   /** Queues whose figures have changed since desktops were told. */
@@ -130,8 +131,7 @@ export class LiveState {
 
   /** How a caller finds the hotline at this moment. */
   door({ hotline, storeId }: Route, from: string, at: Instant): Door {
-    const block = from === '' ? undefined : this.blocks.get(blockKey(storeId, from));
-    return block && isInForce(block, at) ? { is: 'blocked' } : this.opening(hotline, at);
+    return this.isBlocked(storeId, from, at) ? { is: 'blocked' } : this.opening(hotline, at);
   }
 
   /** Whether a call that arrives at this moment finds the hotline open. */
@@ -233,13 +233,17 @@ export class LiveState {
     if (stands(promise)) this.owed.set(person, owed.set(promise.id, promise));
     else if (owed.delete(promise.id) && owed.size === 0) this.owed.delete(person);
     this.stirredPromises.set(promise.id, promise);
-    if (stands(promise)) this.promises.set(key, promise);
-    else this.promises.delete(key);
+    if (stands(promise)) {
+      this.promises.set(key, promise);
+      this.promiseKeys.set(promise.id, key);
+    } else {
+      this.promises.delete(key);
+      this.promiseKeys.delete(promise.id);
+    }
   }
 
   promise(id: PromiseId): PromiseSnapshot | undefined {
-    for (const promise of this.promises.values()) if (promise.id === id) return promise;
-    return undefined;
+    return this.promises.get(this.promiseKeys.get(id) ?? '');
   }
 
   /** What somebody has been promised at the store's hotlines, and still is; nothing to who withholds his number. */
@@ -250,6 +254,12 @@ export class LiveState {
   /** The same, of whom this call is with. */
   promisesOf(call: Call): PromiseSnapshot[] {
     return this.promisesTo(call.route.storeId, customerNumber(call));
+  }
+
+  /** Does the store take no calls of his at this moment? */
+  isBlocked(storeId: StoreId, number: string, at: Instant): boolean {
+    const block = number === '' ? undefined : this.blocks.get(blockKey(storeId, number));
+    return block !== undefined && isInForce(block, at);
   }
 
   /** Is he on the phone with us, or being called by somebody who asked for it? */

@@ -214,6 +214,7 @@ export class Router {
         this.callBacks.stirAll();
         return this.orders.hotline(event);
       case 'caller.blocked':
+        this.callBacks.stirAll();
         return this.orders.block(event);
       case 'form.filled':
         return this.to.perform(filled(this.options.live, event), event.at);

@@ -95,6 +95,7 @@ describe('a promise in its turn', () => {
     expect(bob.hears).toContain('ringing-tone');
     answers();
     expect([bob.hears, bob.does, bob.talksWith]).toEqual(['caller', 'talking', ALICE]);
+    expect(attempt()?.state).toBe('connected');
     expect(promise()).toMatchObject({ state: 'kept', id: promiseId });
     expect(centre.media.recorded).toMatchObject([{ left: customer(), right: bob.leg }]);
     centre.clock.advance(5000);
@@ -178,6 +179,17 @@ describe('a promise in its turn', () => {
     await after(3_500_000);
     expect(bob.offer).toBeUndefined();
     await after(100_000);
+    expect(bob.offer?.callBack).toBeDefined();
+  });
+
+  test('whom the store has blocked since is not called, until that is lifted', async () => {
+    promised();
+    const body = { number: ALICE, reason: 'nuisance', until: null };
+    centre.engine.orders.block('chen', 'bj01', body);
+    await turnComes();
+    expect(bob.offer).toBeUndefined();
+    centre.engine.orders.unblock('chen', 'bj01', ALICE);
+    await after(0);
     expect(bob.offer?.callBack).toBeDefined();
   });
 
@@ -549,3 +561,41 @@ describe('the app falls', () => {
     expect([dials(), bob.phone]).toEqual([1, 'silent']);
   });
 });
+
+/** The story of a call back, with the app dying in it after so many of its commands to phones, media, disk and database. */
+test.each(Array.from({ length: 50 }, (_, index) => index))(
+  'whatever the %i-th command was that the app died after: one INVITE for one claim, and the promise is kept',
+  async (commands) => {
+    begin({ autoReady: ['bob'], agents: [] });
+    centre.engine.signOut('bob');
+    promised();
+    bob.atWork();
+    centre.life.endAfter(commands);
+    for (let turns = 0; turns < 8 && centre.life.isOver === false; turns += 1) await goesOn();
+    appFalls(centre);
+    appReturns(centre);
+    for (let turns = 0; turns < 120 && promise()?.state !== 'kept'; turns += 1) await goesOn();
+    expect(promise()?.state).toMatch(/^(kept|late)$/);
+    const invites = centre.telephony.dials.filter(({ to }) => to.kind === 'number');
+    const intended = [...centre.attempts.rows.values()].filter(
+      ({ dialledAt }) => dialledAt !== null,
+    );
+    const calls = invites.map(({ callId }) => callId);
+    expect(new Set(calls).size).toBe(calls.length);
+    expect(intended.map(({ callId }) => callId)).toEqual(expect.arrayContaining(calls));
+    fails('hangup');
+    leavesNothing();
+  },
+);
+
+/** Ten seconds in which everybody does what is to be done: picks up, listens, answers. */
+const goesOn = async () => {
+  await after(10_000);
+  if (bob.does === 'wrap-up') centre.engine.wrapUp('bob');
+  if (bob.phone === 'rings') bob.picksUp();
+  await answered();
+  if (bob.phone === 'answered' && bob.hears === 'whisper-callback') bob.hearsToTheEnd();
+  await answered();
+  if (centre.telephony.legs.get(customer())?.state === 'dialled') answers();
+  await answered();
+};

@@ -19,7 +19,14 @@ import type { ParkedNote } from '../agent-events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { askAgain } from './arrival';
-import { snapshot, type Call, type CallFacts, type CallIn, type TalkingLine } from './call';
+import {
+  customerNumber,
+  snapshot,
+  type Call,
+  type CallFacts,
+  type CallIn,
+  type TalkingLine,
+} from './call';
 import { answerCaller } from './caller-line';
 import { resume } from './consult-hearing';
 import { fileOf, resumeConsult, resumeForwarded } from './consult-recovered';
@@ -184,6 +191,7 @@ function resumeTalk(
       event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
     },
     ...muteAgain(talk),
+    ...joinedBefore(talk, now),
     { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(talk) } },
     ...(hadPlace(found) ? [placeTaken(talk)] : []),
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(talk) } },
@@ -192,6 +200,16 @@ function resumeTalk(
   if (found.askedInVain && talk.stage.line.is === 'held') taken.push(...askedInVain(talk));
   return followedBy({ next: talk, effects: taken }, goOn(talk, found.bridged, now));
 }
+
+/** That they talk may not have been written before the fall: what was promised to him is kept by it. */
+const joinedBefore = (talk: CallIn<'talking'>, at: Instant): Effect[] =>
+  talk.bridgedAt === null
+    ? []
+    : [{ type: 'raise', event: { type: 'talk.joined', at, ...personOf(talk) } }];
+
+const personOf = (call: Call) => ({
+  ...{ storeId: call.route.storeId, hotline: call.route.hotline, number: customerNumber(call) },
+});
 
 /** Our INVITE was cancelled with our fall: the agent is told that nobody will come, and has his customer on hold. */
 const askedInVain = (talk: CallIn<'talking'>): Effect[] => [

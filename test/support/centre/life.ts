@@ -5,6 +5,9 @@
 import type { DomainEvent } from '../../../src/domain/events';
 import { ContactCentre, type ContactCentreOptions } from '../../../src/engine/contact-centre';
 
+/** What the dead are answered. */
+const NEVER = new Promise<never>(() => undefined);
+
 export class Life {
   readonly engine: ContactCentre;
   /** Commands to phones, media and disk that it has given. */
@@ -19,6 +22,7 @@ export class Life {
       telephony: this.mortal(world.telephony),
       media: this.mortal(world.media),
       journal: this.mortal(world.journal),
+      attempts: this.mortal(world.attempts, NEVER),
       clock: {
         now: () => world.clock.now(),
         set: (timer, at) => this.isOver || world.clock.set(timer, at),
@@ -41,13 +45,13 @@ export class Life {
     else this.engine.submit(event);
   }
 
-  private mortal<Port extends object>(port: Port): Port {
+  private mortal<Port extends object>(port: Port, nothing?: Promise<never>): Port {
     return new Proxy(port, {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
         return (...values: unknown[]): unknown => {
-          if (this.isOver) return undefined;
+          if (this.isOver) return nothing;
           this.left -= 1;
           this.commands += 1;
           return Reflect.apply(member, target, values);

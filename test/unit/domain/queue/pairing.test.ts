@@ -394,3 +394,72 @@ test('a thousand who wait and a thousand agents: in proportion to what is decide
   // A thousand offers at once.
   expect(msOf({})).toBeLessThan(50);
 });
+
+describe('who is called back', () => {
+  const back = (id: string, waited: number, owner?: string): Entry => {
+    const caller = owner === undefined ? {} : { caller: { ownerId: owner } };
+    const place = { back: NOW - waited * 1000, joinedAt: NOW };
+    return joinQueue({ ...SAMPLES['entry.joined'], entryId: id, ...place, ...caller }).next;
+  };
+  const lent = (...ids: string[]) => ({ lent: new Set(ids) });
+  const floor = { need: 1, free: new Set(['bob']) };
+
+  test.each<[string, Partial<Choice>, (string | number | null)[]]>([
+    [
+      'has only whom the store does not reserve',
+      { waiting: [back('1', 9)], free: [bob, dan], ...lent('dan') },
+      ['1 dan', null],
+    ],
+    ['or nobody', { waiting: [back('1', 9)], free: [bob, dan], ...lent() }, [null]],
+    [
+      'whom a caller behind him has',
+      { waiting: [back('1', 9), entry('2', 5)], free: [bob], ...lent() },
+      ['2 bob', null],
+    ],
+    [
+      'and comes before him where he may have him',
+      { waiting: [back('1', 9), entry('2', 5)], free: [bob, dan], ...lent('bob') },
+      ['1 bob', '2 dan', null],
+    ],
+    [
+      'his owner, too, only when he is not reserved',
+      { waiting: [back('1', 9, 'bob')], free: [dan, bob], ...lent('dan') },
+      ['1 dan', null],
+    ],
+    [
+      'his owner first',
+      { waiting: [back('1', 9, 'dan')], free: [bob, dan], ...lent('bob', 'dan') },
+      ['1 dan', null],
+    ],
+    [
+      'nobody who is kept for another queue, also when his own has not what it keeps',
+      {
+        waiting: [back('1', 9)],
+        free: [bob],
+        floors: { keep: 1, own: [], others: [floor] },
+        ...lent('bob'),
+      },
+      [null],
+    ],
+    [
+      'what is wanted of an agent is wanted for him',
+      {
+        demands: demandsOf({ wants: { volvo: 5 } }),
+        waiting: [back('1', 9)],
+        free: [bob, dan],
+        ...lent('bob', 'dan'),
+      },
+      ['1 dan', null],
+    ],
+    [
+      'all who are not reserved ring',
+      {
+        strategy: 'ring-all',
+        waiting: [back('1', 9)],
+        free: [bob, dan],
+        ...lent('dan'),
+      },
+      ['1 dan', null],
+    ],
+  ])('%s', (_, facts, expected) => expect(decided(facts)).toEqual(expected));
+});

@@ -214,9 +214,9 @@ export class CallBacks {
       this.to.perform(tasked.effects, at);
     }
     const isHere = live.isHere(promise);
-    const isBlocked = live.isBlocked(promise.storeId, promise.number, at);
+    const block = live.blockOf(promise.storeId, promise.number, at);
     const opening = live.opening(promise.hotline, at);
-    const turn = turnOf(promise, { opening, isHere: isHere || isBlocked, now: at });
+    const turn = turnOf(promise, { opening, isHere, block, now: at });
     const until = Math.max(this.pausedUntil, this.notBefore.get(promise.id) ?? 0);
     const timer = { kind: 'promise-due', promiseId: promise.id } as const;
     if (turn.is === 'now' && until <= at) {

@@ -131,7 +131,7 @@ export class LiveState {
 
   /** How a caller finds the hotline at this moment. */
   door({ hotline, storeId }: Route, from: string, at: Instant): Door {
-    return this.isBlocked(storeId, from, at) ? { is: 'blocked' } : this.opening(hotline, at);
+    return this.blockOf(storeId, from, at) ? { is: 'blocked' } : this.opening(hotline, at);
   }
 
   /** Whether a call that arrives at this moment finds the hotline open. */
@@ -256,10 +256,10 @@ export class LiveState {
     return this.promisesTo(call.route.storeId, customerNumber(call));
   }
 
-  /** Does the store take no calls of his at this moment? */
-  isBlocked(storeId: StoreId, number: string, at: Instant): boolean {
+  /** Why the store takes no calls of his at this moment; undefined: it does. */
+  blockOf(storeId: StoreId, number: string, at: Instant): BlockSnapshot | undefined {
     const block = number === '' ? undefined : this.blocks.get(blockKey(storeId, number));
-    return block !== undefined && isInForce(block, at);
+    return block && isInForce(block, at) ? block : undefined;
   }
 
   /** Is he on the phone with us, or being called by somebody who asked for it? */

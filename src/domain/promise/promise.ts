@@ -13,7 +13,7 @@ import type { Effect } from '../effects';
 import type { DomainEvent } from '../events';
 import type { AttemptEnded, PromiseSettled } from '../promise-events';
 import type { PromiseOwed } from '../raised-events';
-import type { PromiseSnapshot, PromiseTask } from '../records';
+import type { AttemptOutcome, PromiseSnapshot, PromiseTask } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 
@@ -23,8 +23,10 @@ export const PROMISE_DUE_MS: Millis = seconds(30 * 60);
 export const TRIES = 3;
 /** … and so long after one another: three over half an hour. */
 export const TRY_AGAIN_MS: Millis = PROMISE_DUE_MS / (TRIES - 1);
-/** Nobody was dialled: no agent came, no channel was free, or we failed. */
+/** Nobody was dialled: no agent came, or we failed. */
 export const SOON_AGAIN_MS: Millis = seconds(30);
+/** All channels that callers leave us are in use: an agent is not rung for that every half minute. */
+export const CHANNEL_AGAIN_MS: Millis = seconds(120);
 /** Who has just hung up puts his phone down first, or rings again by himself. */
 export const SETTLE_MS: Millis = seconds(10);
 
@@ -142,10 +144,15 @@ function attempted(
   const next: PromiseSnapshot = {
     ...unclaimed(promise),
     ...(tries === 0 ? {} : { tries }),
-    ...(outcome === 'crossed' ? {} : { notBefore: now + (counts ? TRY_AGAIN_MS : SOON_AGAIN_MS) }),
+    ...(outcome === 'crossed' ? {} : { notBefore: now + againAfter(outcome, counts) }),
     ...(tries >= TRIES ? { task: 'tried' as const } : {}),
   };
   return changed(next);
+}
+
+function againAfter(outcome: AttemptOutcome, counts: boolean): Millis {
+  if (outcome === 'no-channel') return CHANNEL_AGAIN_MS;
+  return counts ? TRY_AGAIN_MS : SOON_AGAIN_MS;
 }
 
 /** Whether a call may leave by itself is another question than it was: a plan was applied. */

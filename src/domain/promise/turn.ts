@@ -3,7 +3,7 @@
  * so that it has its turn then, and sooner when an agent is free and nobody waits.
  */
 import type { Opening } from '../hours/opening';
-import type { PromiseSnapshot } from '../records';
+import type { BlockSnapshot, PromiseSnapshot } from '../records';
 import type { Instant } from '../time';
 import { stands } from './promise';
 
@@ -15,11 +15,18 @@ export type Turn =
   /** Until something else happens: a person sees to it, he is on the phone with us, or nobody knows when it opens. */
   | { is: 'never' };
 
-export function turnOf(
-  promise: PromiseSnapshot,
-  { opening, isHere, now }: { opening: Opening; isHere: boolean; now: Instant },
-): Turn {
+interface Around {
+  opening: Opening;
+  /** He is on the phone with us. */
+  isHere: boolean;
+  /** The store takes no calls of his. */
+  block?: Pick<BlockSnapshot, 'until'> | undefined;
+  now: Instant;
+}
+
+export function turnOf(promise: PromiseSnapshot, { opening, isHere, block, now }: Around): Turn {
   if (!stands(promise) || promise.task !== undefined || isHere) return { is: 'never' };
+  if (block) return block.until === null ? { is: 'never' } : { is: 'later', at: block.until };
   const { notBefore = now, place = promise.dueAt } = promise;
   if (opening.is === 'closed')
     return opening.opensAt === null ? { is: 'never' } : { is: 'later', at: opening.opensAt };

@@ -36,3 +36,9 @@ test.each<[string, Partial<PromiseSnapshot>, Opening, boolean, object]>([
 ])('%s', (_, parts, opening, isHere, expected) => {
   expect(turnOf(aPromise(parts), { opening, isHere, now: NOW })).toEqual(expected);
 });
+
+test('whom the store has blocked is not called before that is over', () => {
+  const around = { opening: OPEN, isHere: false, now: NOW };
+  const turn = (until: number | null) => turnOf(aPromise({}), { ...around, block: { until } });
+  expect([turn(null), turn(NOW + 9)]).toEqual([NEVER, { is: 'later', at: NOW + 9 }]);
+});

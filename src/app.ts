@@ -36,7 +36,7 @@ import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
-import { hotlineLedger, queueLoad, unclassifiedCalls } from './reports';
+import { factsOf, hotlineLedger, queueLoad, unclassifiedCalls } from './reports';
 import { loadBlocks } from './store/blocks';
 import { storeAccounts } from './store/accounts';
 import { storeAttempts } from './store/attempts';
@@ -184,7 +184,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     isKnown: async (callId) => (await findCall(db, callId)) !== null,
     written: () => journal.flush(),
     bindingsPath: join(config.dataDir, 'bindings.jsonl'),
-    promptsDirs: [join(config.dataDir, 'prompts'), builtInPrompts()],
+    promptsDirs: promptsDirsOf(config),
   });
   const hub = new Hub({ startSeq: now() * 1000 });
   const counter = countNotices(metrics);
@@ -225,6 +225,12 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
   const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
   return { engine, clock, telephony, media, fetch, hub, metrics, replayer, unlinked };
 }
+
+/** The store's own first. */
+const promptsDirsOf = ({ dataDir }: Config): string[] => [
+  join(dataDir, 'prompts'),
+  builtInPrompts(),
+];
 
 /** The same, of which each record is counted as well. */
 const counted = (journal: Journal, count: (record: JournalRecord) => void): Journal => ({
@@ -297,6 +303,11 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     telephony.applyPlan(plan);
     engine.submit({ type: 'plan.applied', at: now(), plan });
   };
+  const missing = () => [
+    ...(control.isConnected ? [] : ['media']),
+    ...(telephony.isConnected ? [] : ['signalling']),
+    ...(engine.plan().hotlines.length > 0 ? [] : ['plan']),
+  ];
   const server = buildHttp({
     live: engine,
     desk: engine,
@@ -309,6 +320,14 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
       ledger: (filter) => hotlineLedger(db, filter),
       unclassified: (filter) => unclassifiedCalls(db, filter),
     }),
+    installation: () =>
+      factsOf({
+        ...{ db, now, missing },
+        promptsDirs: promptsDirsOf(config),
+        recordingsDirs: [config.recordingsDir, config.recordingsDir2].filter((dir) => dir !== null),
+        hotlines: () => engine.hotlines(),
+        trunks: () => telephony.trunkViews(),
+      }),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),
     guard,
@@ -319,11 +338,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     recordingsDir: config.recordingsDir,
     recordingsDir2: config.recordingsDir2,
     isArriving: (recordingId) => fetch.isArriving(recordingId),
-    readiness: () => [
-      ...(control.isConnected ? [] : ['media']),
-      ...(telephony.isConnected ? [] : ['signalling']),
-      ...(engine.plan().hotlines.length > 0 ? [] : ['plan']),
-    ],
+    readiness: missing,
     metrics,
     push: desktops,
     confirm: async (number) => {

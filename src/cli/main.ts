@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ConfigError } from '../config';
 import { withEnvFile } from '../env-file';
 import { apply } from './apply';
+import { doctor } from './doctor';
 import { guard } from './guard';
 import { hotlines } from './hotlines';
 import { number } from './number/number';
@@ -13,6 +14,7 @@ const HELP = `openline - contact-centre server
 
   npx openline start             start Openline (as npm start does)
   npx openline apply plan.yaml   apply a plan to the running Openline of this machine
+  npx openline doctor            what is to be done: database, edge, disk, hotlines, channels; --json
   npx openline guard             whom the edge holds back, and what it counted; --json for programs
   npx openline guard unblock ADDRESS   let an address in again
   npx openline number 013…       what becomes of a number by the plan: --trunk ID, --out, --json
@@ -23,7 +25,7 @@ const HELP = `openline - contact-centre server
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
-Exit codes: 0 done, 1 refused (apply: the plan has faults), 2 it could not be tried.`;
+Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is to be done), 2 it could not be tried.`;
 
 const terminal = {
   out: (line: string) => process.stdout.write(`${line}\n`),
@@ -53,6 +55,13 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
         terminal,
       });
     }
+    case 'doctor':
+      return doctor({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
     case 'guard':
       return guard({
         args,

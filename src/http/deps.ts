@@ -1,6 +1,7 @@
 /** What the HTTP edge is built from. app.ts makes these; no route reaches for anything else. */
 import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
+import type { DoctorFacts } from '../domain/doctor/findings';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import type {
@@ -34,6 +35,8 @@ export interface HttpDeps {
   promises: PromiseDesk;
   queries: Queries;
   loads: QueueLoads;
+  /** What is to be known of this installation to say what is to be done about it. */
+  installation: () => Promise<DoctorFacts>;
   accounts: Accounts;
   plans: Plans;
   guard: Guard;

@@ -15,6 +15,7 @@ import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
 import { followUpRoutes } from './routes/follow-ups';
 import { formRoutes } from './routes/forms';
+import { doctorRoutes } from './routes/doctor';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
 import { blockRoutes } from './routes/blocks';
@@ -64,6 +65,7 @@ const ROUTES = [
   numberRoutes,
   trunkRoutes,
   guardRoutes,
+  doctorRoutes,
   promptRoutes,
   pushRoutes,
 ];

@@ -1,4 +1,5 @@
 /** The list of reports: one file each, one line here. */
+export { factsOf } from './installation';
 export { queueLoad, type DaySpan } from './queue-load';
 export { hotlineLedger, type LedgerFilter } from './hotline-ledger';
 export { unclassifiedCalls } from './unclassified';

@@ -192,6 +192,7 @@ const TABLE: Row[] = [
     statuses: [401, 403, 403, 403, 200, 403, 403, 200],
   },
   { route: 'GET /api/trunks', statuses: [401, 403, 200, 200, 200, 403, 200, 403] },
+  { route: 'GET /api/doctor', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   { route: 'GET /api/hotlines', statuses: [401, 200, 200, 200, 200, 200, 200, 200] },
   {
     route: 'POST /api/hotlines/{number}/close',

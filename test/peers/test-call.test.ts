@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linearWav } from '../../src/cli/prompts/linear-wav';
+import type { Finding } from '../../src/domain/doctor/findings';
 import type { HotlineView } from '../../src/domain/notices';
 import { Dealership } from '../support/dealership';
 import { waitFor } from '../support/wait';
@@ -64,6 +65,11 @@ test('a greeting that is silence is found, and the second time somebody is told'
     return rows.length > 0 ? rows : undefined;
   });
   expect(alarms).toEqual([{ detail: '400: silence' }]);
+  const { findings } = (await api('GET', '/api/doctor')) as { findings: Finding[] };
+  const stateOf = (what: string) => findings.find((one) => one.what === what)?.state;
+  expect([stateOf('hotline 400'), stateOf('database'), stateOf('prompts')]).toEqual([
+    ...['fail', 'ok', 'ok'],
+  ]);
   const metrics = await (await fetch(`${dealership.product.http}/metrics`)).text();
   expect(metrics).toContain('openline_hotline_tests_total{store="bj01",result="silence"} 2\n');
   expect(metrics).toContain('openline_hotlines_failing{store="bj01"} 1\n');

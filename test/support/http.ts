@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import type { DoctorFacts } from '../../src/domain/doctor/findings';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { CodedError, RefusalCode } from '../../src/domain/errors';
 import type {
@@ -277,6 +278,12 @@ export interface TestOptions {
   startSeq?: number;
 }
 
+/** Nothing of it is to be seen to. */
+export const INSTALLATION: DoctorFacts = {
+  database: { clockOffMs: 3 },
+  ...{ missing: [], promptsMissing: [], folders: [], hotlines: [], trunks: [] },
+};
+
 export function startHttp(options: TestOptions = {}): TestHttp {
   const live = new FakeLive();
   const desk = new FakeDesk(live);
@@ -336,6 +343,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     },
     blocks,
     promises: blocks,
+    installation: () => Promise.resolve(INSTALLATION),
     loads: (queueId, days) => {
       rows.filters.push({ queueId, days });
       return Promise.resolve(rows.load);

@@ -1,0 +1,166 @@
+/**
+ * What `npx openline doctor` says of an installation: each thing that was looked at, whether somebody has to do
+ * something, and what, in plain words. Facts come in; what they mean is decided here. Pure.
+ */
+import type { HotlineView } from '../notices';
+import type { TrunkView } from '../trunk/view';
+import { trunkNeed, type BusiestHour } from './trunk-need';
+
+/** `warn`: soon, or at leisure; `fail`: now. */
+export type FindingState = 'ok' | 'warn' | 'fail';
+
+export interface Finding {
+  /** What was looked at: `trunk carrier`, `database` … */
+  what: string;
+  state: FindingState;
+  zh: string;
+  en: string;
+}
+
+/** One folder of recordings. */
+export interface FolderFact {
+  path: string;
+  /** Null: it cannot be read. */
+  freeBytes: number | null;
+}
+
+export interface DoctorFacts {
+  /** The database answered, and its clock is so far from ours; null: it did not. */
+  database: { clockOffMs: number } | null;
+  /** Parts that are missing, as `/ready` names them. */
+  missing: readonly string[];
+  /** Prompts that a language lacks, as `en/greeting`. */
+  promptsMissing: readonly string[];
+  folders: readonly FolderFact[];
+  hotlines: readonly HotlineView[];
+  trunks: readonly { view: TrunkView; busiest: BusiestHour | null; peak: number }[];
+}
+
+/** A day of forty talks at a time is about this. */
+const LOW_DISK = 20e9;
+const NO_DISK = 2e9;
+const CLOCK_MS = 2000;
+const ONE_IN_THOUSAND = 0.001;
+const ONE_IN_HUNDRED = 0.01;
+
+export function findings(facts: DoctorFacts): Finding[] {
+  return [
+    database(facts.database),
+    ...(['signalling', 'media', 'plan'] as const).map((part) => partOf(part, facts.missing)),
+    prompts(facts.promptsMissing),
+    ...facts.folders.map(disk),
+    ...facts.hotlines.flatMap(tested),
+    ...facts.trunks.flatMap((one) => [carrier(one.view), channels(one)]),
+  ];
+}
+
+function database(fact: DoctorFacts['database']): Finding {
+  const what = 'database';
+  if (fact === null) {
+    const zh = '数据库没有应答：通话照常，记录留在本机日志里。请检查 PostgreSQL。';
+    const en = 'It does not answer; calls go on, records wait on disk. See to PostgreSQL.';
+    return { what, state: 'fail', zh, en };
+  }
+  if (Math.abs(fact.clockOffMs) < CLOCK_MS)
+    return { what, state: 'ok', zh: '正常，时钟一致。', en: 'It answers, and its clock is ours.' };
+  const s = Math.round(Math.abs(fact.clockOffMs) / 1000);
+  const zh = `数据库与本机时钟相差 ${s} 秒。请在两台机器上启用 NTP。`;
+  const en = `Its clock and ours are ${s} s apart. Run NTP on both machines.`;
+  return { what, state: 'warn', zh, en };
+}
+
+const PARTS = {
+  signalling: {
+    zh: '信令（SIP）没有连接：没有电话能进来。请看边缘进程的日志。',
+    en: 'No connection to SIP: no call comes in. Look at the log of the edge.',
+  },
+  media: {
+    zh: '媒体没有连接。请看边缘进程的日志。',
+    en: 'No connection to the media. Look at the log of the edge.',
+  },
+  plan: {
+    zh: '还没有热线。请运行 npx openline apply plan.yaml。',
+    en: 'There is no hotline yet: npx openline apply plan.yaml.',
+  },
+} as const;
+
+function partOf(what: keyof typeof PARTS, missing: readonly string[]): Finding {
+  if (missing.includes(what)) return { what, state: 'fail', ...PARTS[what] };
+  return { what, state: 'ok', zh: '正常。', en: 'All is well.' };
+}
+
+function prompts(missing: readonly string[]): Finding {
+  const what = 'prompts';
+  if (missing.length === 0)
+    return { what, state: 'ok', zh: '各语言提示音齐全。', en: 'Every language has all of them.' };
+  const some = missing.slice(0, 5).join(', ');
+  const zh = `缺少 ${missing.length} 个提示音（${some}）。请重新安装，或用 npx openline prompts import 导入。`;
+  const en = `${missing.length} are missing (${some}). Install anew, or npx openline prompts import.`;
+  return { what, state: 'fail', zh, en };
+}
+
+function disk({ path, freeBytes }: FolderFact): Finding {
+  const what = `disk ${path}`;
+  if (freeBytes === null) {
+    const zh = '无法读取录音文件夹。请检查磁盘和权限。';
+    return { what, state: 'fail', zh, en: 'It cannot be read. See to the disk and its rights.' };
+  }
+  const free = `${Math.floor(freeBytes / 1e9)} GB`;
+  if (freeBytes >= LOW_DISK)
+    return { what, state: 'ok', zh: `剩余 ${free}。`, en: `${free} are free.` };
+  const state = freeBytes < NO_DISK ? 'fail' : 'warn';
+  const zh = `录音磁盘只剩 ${free}。请扩容，或清理旧文件。`;
+  return { what, state, zh, en: `Only ${free} are free for recordings. Make room.` };
+}
+
+/** Nothing is said of one that is not tested. */
+function tested({ number, test }: HotlineView): Finding[] {
+  if (test === null) return [];
+  const what = `hotline ${number}`;
+  const ms = test.answeredMs ?? 0;
+  if (test.fault === null) {
+    const zh = `自测正常：${ms} 毫秒接通，音质 ${test.mos ?? '-'}。`;
+    const en = `Its last test was good: answered in ${ms} ms, MOS ${test.mos ?? '-'}.`;
+    return [{ what, state: 'ok', zh, en }];
+  }
+  const state = test.failures > 1 ? 'fail' : 'warn';
+  const why = `${test.fault} ${test.detail}`.trim();
+  const zh = `自测失败 ${test.failures} 次：${why}。请拨打该号码，并查看日志。`;
+  const en = `${test.failures} test calls failed: ${why}. Call it yourself, and look at the log.`;
+  return [{ what, state, zh, en }];
+}
+
+function carrier({ id, registration, gateways }: TrunkView): Finding {
+  const what = `carrier of ${id}`;
+  const down = gateways.filter(({ up }) => !up).map(({ address }) => address);
+  if (registration?.is === 'failing') {
+    const status = registration.status ?? '-';
+    const zh = `运营商拒绝注册（${status}）。请核对账号和密码。`;
+    const en = `It does not register us (${status}). See to account and password.`;
+    return { what, state: 'fail', zh, en };
+  }
+  if (down.length === 0) return { what, state: 'ok', zh: '正常。', en: 'All is well.' };
+  const zh = `网关没有应答：${down.join('、')}。请联系运营商或检查网络。`;
+  const en = `Gateways do not answer: ${down.join(', ')}. Ask the carrier, or see to the network.`;
+  return { what, state: down.length === gateways.length ? 'fail' : 'warn', zh, en };
+}
+
+function channels({ view, busiest, peak }: DoctorFacts['trunks'][number]): Finding {
+  const what = `channels of ${view.id}`;
+  if (busiest === null) {
+    const zh = '过去一周没有通话，无法计算。';
+    return { what, state: 'ok', zh, en: 'No call in the last week: nothing to compute.' };
+  }
+  const { blocking, forOneInHundred, forOneInThousand } = trunkNeed(busiest.erlangs, view.channels);
+  const load = busiest.erlangs.toFixed(1);
+  const share = `${(blocking * 100).toFixed(2)} %`;
+  const zh =
+    `共 ${view.channels} 路。上周最忙的一小时平均占用 ${load} 路，最高 ${peak} 路：` +
+    `呼损 ${share}。呼损 1% 需 ${forOneInHundred} 路，0.1% 需 ${forOneInThousand} 路。`;
+  const en =
+    `${view.channels} of them. In the busiest hour of last week ${load} were in use on average, ${peak} at most: ` +
+    `${share} of callers hear "busy". 1 % takes ${forOneInHundred} channels, 0.1 % takes ${forOneInThousand}.`;
+  if (blocking <= ONE_IN_THOUSAND) return { what, state: 'ok', zh, en };
+  const state = blocking > ONE_IN_HUNDRED ? 'fail' : 'warn';
+  return { what, state, zh: `${zh}请增购中继线路。`, en: `${en} Buy more.` };
+}

@@ -1,0 +1,67 @@
+/** What `npx openline doctor` looks at: gathered here, judged in domain/doctor. Never rejects: what fails is a fact. */
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import type { DoctorFacts, FolderFact } from '../domain/doctor/findings';
+import type { HotlineView } from '../domain/notices';
+import { LANGUAGES, PROMPT_KEYS } from '../domain/spoken';
+import { seconds, type Instant } from '../domain/time';
+import type { TrunkView } from '../domain/trunk/view';
+import { trunkTraffic } from './trunk-traffic';
+
+const WEEK_MS = seconds(7 * 24 * 3600);
+
+export interface Installation {
+  db: Knex;
+  now: () => Instant;
+  missing: () => string[];
+  /** Folders of prompts, the store's own first. */
+  promptsDirs: readonly string[];
+  recordingsDirs: readonly string[];
+  hotlines: () => HotlineView[];
+  trunks: () => TrunkView[];
+}
+
+export async function factsOf(installation: Installation): Promise<DoctorFacts> {
+  const { db, now, promptsDirs, recordingsDirs } = installation;
+  const traffic = await trunkTraffic(db, [now() - WEEK_MS, now()]).catch(() => null);
+  return {
+    database: await clockOf(db, now),
+    missing: installation.missing(),
+    promptsMissing: promptsMissing(promptsDirs),
+    folders: await Promise.all(recordingsDirs.map(roomIn)),
+    hotlines: installation.hotlines(),
+    trunks: installation.trunks().map((view) => {
+      const { busiest = null, peak = 0 } = traffic?.get(view.id) ?? {};
+      return { view, busiest, peak };
+    }),
+  };
+}
+
+async function clockOf(db: Knex, now: () => Instant): Promise<DoctorFacts['database']> {
+  const asked = now();
+  try {
+    const { rows } = await db.raw<{ rows: [{ at: Date }] }>('select clock_timestamp() as at');
+    // Ours at the middle of the question.
+    return { clockOffMs: rows[0].at.getTime() - (asked + now()) / 2 };
+  } catch {
+    return null;
+  }
+}
+
+const promptsMissing = (folders: readonly string[]): string[] =>
+  LANGUAGES.flatMap((language) =>
+    PROMPT_KEYS.filter(
+      (key) => !folders.some((folder) => existsSync(join(folder, language, `${key}.wav`))),
+    ).map((key) => `${language}/${key}`),
+  );
+
+async function roomIn(path: string): Promise<FolderFact> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return { path, freeBytes: bavail * bsize };
+  } catch {
+    return { path, freeBytes: null };
+  }
+}

@@ -1,0 +1,75 @@
+import { findings, type DoctorFacts } from '../../../../src/domain/doctor/findings';
+import type { HotlineView } from '../../../../src/domain/notices';
+import type { TrunkView } from '../../../../src/domain/trunk/view';
+
+const WELL: DoctorFacts = {
+  database: { clockOffMs: 40 },
+  missing: [],
+  promptsMissing: [],
+  folders: [{ path: '/recordings', freeBytes: 300e9 }],
+  hotlines: [],
+  trunks: [],
+};
+const hotline = (fault: string | null, failures: number): HotlineView =>
+  ({
+    number: '400',
+    test: { fault, failures, detail: '', answeredMs: 12, mos: 4.4, at: 0 },
+  }) as HotlineView;
+const view: TrunkView = {
+  ...{ id: 'carrier', channels: 30, used: 0, peak: 0, minutesFull: 0, nearlyFull: false },
+  ...{ reservedForInbound: 15, cps: null, gateways: [], registration: null },
+};
+const trunk = (erlangs: number | null, more: Partial<TrunkView> = {}): Partial<DoctorFacts> => ({
+  trunks: [
+    {
+      view: { ...view, ...more },
+      busiest: erlangs === null ? null : { at: 0, erlangs },
+      peak: 21,
+    },
+  ],
+});
+const gateways = (...up: boolean[]) => up.map((one) => ({ address: 'sip:gw', up: one }));
+
+test.each<[string, Partial<DoctorFacts>, string, string]>([
+  ['a database that is away', { database: null }, 'fail database', 'PostgreSQL'],
+  ['a clock that is off', { database: { clockOffMs: -9000 } }, 'warn database', '9 s apart'],
+  ['no signalling', { missing: ['signalling'] }, 'fail signalling', 'SIP'],
+  ['no media', { missing: ['media'] }, 'fail media', 'edge'],
+  ['no plan', { missing: ['plan'] }, 'fail plan', 'apply'],
+  ['a prompt that is missing', { promptsMissing: ['en/beep'] }, 'fail prompts', 'en/beep'],
+  ['little room', { folders: [{ path: '/r', freeBytes: 9e9 }] }, 'warn disk /r', '9 GB'],
+  ['hardly any', { folders: [{ path: '/r', freeBytes: 1e9 }] }, 'fail disk /r', '1 GB'],
+  ['no folder', { folders: [{ path: '/r', freeBytes: null }] }, 'fail disk /r', 'rights'],
+  ['a failed test', { hotlines: [hotline('silence', 1)] }, 'warn hotline 400', 'silence'],
+  ['two of them', { hotlines: [hotline('silence', 2)] }, 'fail hotline 400', 'silence'],
+  [
+    'a silent gateway',
+    trunk(1, { gateways: gateways(true, false) }),
+    'warn carrier of carrier',
+    'gw',
+  ],
+  ['only silent ones', trunk(1, { gateways: gateways(false) }), 'fail carrier of carrier', 'gw'],
+  [
+    'a refused account',
+    trunk(1, { registration: { is: 'failing', since: 0, status: 403 } }),
+    'fail carrier of carrier',
+    '403',
+  ],
+  ['a trunk that is small', trunk(18), 'warn channels of carrier', '0.1 % takes'],
+  ['one that is too small', trunk(25), 'fail channels of carrier', 'Buy more'],
+])('%s', (_what, facts, finding, said) => {
+  const all = findings({ ...WELL, ...facts });
+  const bad = all.filter(({ state }) => state !== 'ok');
+  expect(bad.map(({ state, what }) => `${state} ${what}`)).toEqual([finding]);
+  expect(bad[0]?.en).toContain(said);
+  expect(bad[0]?.zh).toMatch(/[\u4e00-\u9fff]/);
+});
+
+test('where nothing is to be done, all is said to be well', () => {
+  const all = findings({ ...WELL, ...trunk(12), hotlines: [hotline(null, 0)] });
+  expect(all.filter(({ state }) => state !== 'ok')).toEqual([]);
+  expect(all.find(({ what }) => what === 'channels of carrier')?.en).toBe(
+    '30 of them. In the busiest hour of last week 12.0 were in use on average, 21 at most: ' +
+      '0.00 % of callers hear "busy". 1 % takes 20 channels, 0.1 % takes 24.',
+  );
+});

@@ -122,6 +122,23 @@ describe('four streams: two for callers, three for talks, one for announcements'
     ]);
   });
 
+  test('who dials for help has any stream that is left', async () => {
+    edge = await startEdge({ maxStreams: 4 });
+    const phone = await another();
+    app = await startTestApp(edge, { plan: planWith(phone.port), placePatienceMs: 300 });
+    const { callId } = await arrives(first, '1');
+    await arrives(second, '2');
+    await app.media.makeOffer(callId, 'agent');
+    const dials = async (number: string, branch: string) => {
+      const from = app.events.all.length;
+      const uri = `sip:${number}@127.0.0.1:${edge.udpPort}`;
+      phone.ask(edge.udpPort, { method: 'INVITE', uri, body: SDP, branch, callId: branch });
+      return app.next('phone.dialled', from);
+    };
+    expect(await dials('8001', 'z9hG4bKcolleague')).toMatchObject({ unusable: 'over-capacity' });
+    expect(await dials('110', 'z9hG4bKhelp')).not.toHaveProperty('unusable');
+  });
+
   test('those who wait are taken in the order in which they came', async () => {
     await start(undefined, 4);
     const taken = [await arrives(first, '1'), await arrives(second, '2')];

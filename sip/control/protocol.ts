@@ -245,10 +245,18 @@ export interface ControlCommands {
    * channel (a supervisor, a further party). A-law at 8 kHz, or 16 bit at 16 kHz when a side is G.722 at
    * this moment. Path is relative. Nothing is recorded but by this command: no queue, no menu, no rating;
    * of one endpoint several recordings may run at a time. After 8 hours it ends by itself, as by
-   * `record.stop`. Error `bad-request` while another recording, in whatever session, bears the name.
+   * `record.stop`; with `quietMs` also when nothing but silence has come from either for so long. Error
+   * `bad-request` while another recording, in whatever session, bears the name.
    */
   'record.start': {
-    params: { session: string; recording: string; path: string; left: string; right?: string };
+    params: {
+      session: string;
+      recording: string;
+      path: string;
+      left: string;
+      right?: string;
+      quietMs?: number;
+    };
     result: Empty;
   };
   /**

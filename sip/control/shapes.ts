@@ -132,7 +132,10 @@ const SHAPES: Shapes = {
   'monitor.join': { session: id, endpoint: id, on: id, mode },
   'monitor.change': { session: id, endpoint: id, mode },
   'monitor.leave': { session: id, endpoint: id },
-  'record.start': { session: id, recording: id, path: text, left: id, right: optional(id) },
+  'record.start': {
+    ...{ session: id, recording: id, path: text, left: id, right: optional(id) },
+    quietMs: optional(count),
+  },
   'record.pause': { session: id, recording: id },
   'record.resume': { session: id, recording: id },
   'record.stop': { session: id, recording: id },

@@ -81,7 +81,14 @@ export interface WorkerRequests {
    * of the first sample; trouble with the file is told as an event.
    */
   record: {
-    params: { recording: string; path: string; left: string; right?: string; wideband: boolean };
+    params: {
+      recording: string;
+      path: string;
+      left: string;
+      right?: string;
+      wideband: boolean;
+      quietMs?: number;
+    };
     result: { startedAt: number };
   };
   /** Silence is written meanwhile. Twice the same changes nothing. */

@@ -13,6 +13,8 @@ export interface RecordOrder {
   left: string;
   /** Without it `left` alone is recorded. */
   right?: string;
+  /** It ends by itself when nobody has spoken for so long. */
+  quietMs?: number;
 }
 
 /** What `session.list` shows of it. */
@@ -53,7 +55,7 @@ export class SessionRecordings {
 
   async start(order: RecordOrder): Promise<void> {
     const { link, onRecording, onNotRecording } = this.options;
-    const { recording, left, right } = order;
+    const { recording, left, right, quietMs } = order;
     const path = recordingPath(order.path);
     const sides = [left, ...(right === undefined ? [] : [right])].map((id) => this.endpoint(id));
     await onRecording(recording, path);
@@ -61,6 +63,7 @@ export class SessionRecordings {
       const begun = await link.request('record', {
         ...{ recording, path, left: this.endpoint(left).key },
         ...(right === undefined ? {} : { right: this.endpoint(right).key }),
+        ...(quietMs === undefined ? {} : { quietMs }),
         wideband: sides.some(({ negotiation }) => negotiation.codec === 'G722'),
       });
       const { startedAt } = begun;

@@ -18,9 +18,10 @@ import type {
   TrunkId,
 } from './ids';
 import type { AttemptSnapshot, CallDirection, JournalRecord, LegRole } from './records';
+import type { Absence } from './call/prompts';
 import type { Notice } from './notices';
 import type { Language, Spoken } from './spoken';
-import type { Instant } from './time';
+import type { Instant, Millis } from './time';
 
 /**
  * What a decision wants done. Effects are imperative, return nothing, and each that can take time
@@ -102,6 +103,8 @@ export type Effect =
       path: string;
       left: LegId;
       right: LegId;
+      /** It ends by itself when neither has spoken for so long. */
+      quietMs?: Millis;
     }
   /** Silence in the file until it is resumed; twice is once. */
   | { type: 'record.pause'; callId: CallId; recordingId: RecordingId }
@@ -197,8 +200,25 @@ export interface LegNote {
     trunkId: TrunkId;
     ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
   };
+  /** On the caller's leg: he is asked or told something, and does not simply wait or talk. */
+  dialogue?: DialogueNote;
   /** On the caller's leg: his latest talks that are over, whose files may not be finished yet. */
   earlier?: readonly EarlierTalk[];
+}
+
+/** Enough of what a caller is asked or told to go on with it. */
+export interface DialogueNote {
+  /** He asked for it himself while he waited; or why nobody takes him. */
+  about: 'callback' | Absence;
+  opensAt?: Instant;
+  /** The number that he keyed in. */
+  given?: string;
+  /** The number at which he is promised a call. */
+  promised?: string;
+  /** His number is settled. */
+  settled?: true;
+  /** He is leaving this message. */
+  message?: RecordingId;
 }
 
 /** An agent's own leg, which outlives the calls that he is given over it. */

@@ -324,6 +324,10 @@ export type Timer =
   | { kind: 'promise-due'; promiseId: PromiseId }
   /** The next lease of a former life ends. */
   | { kind: 'attempts-lost' }
+  /** A caller was to press a key, or to have said his message. */
+  | { kind: 'keys-due'; callId: CallId }
+  /** A waiting caller is told how he stands. */
+  | { kind: 'wait-due'; callId: CallId }
   /** Time alone makes something to be decided in the queue. */
   | { kind: 'queue-due'; queueId: QueueId }
   | { kind: 'wrap-up'; agentId: AgentId }

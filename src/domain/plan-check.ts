@@ -129,6 +129,8 @@ const HOTLINE: Fields<PlanHotline> = {
   hours: optionally(id),
   language: optionally(oneOf(...LANGUAGES)),
   testCallMinutes: optionally(integer(1, 1440)),
+  callback: optionally(oneOf('offer', 'none')),
+  voiceMessage: optionally(oneOf('offer', 'none')),
   notice: optional(oneOf('default', 'none'), 'default'),
 };
 const PERSON: Fields<CheckedPerson> = {

@@ -265,6 +265,13 @@ export interface PlanQueue {
    * free or have its callers; 0 when left out.
    */
   keep?: number | undefined;
+  /** What its callers are told while they wait. */
+  announce?: PlanAnnouncement | undefined;
+  /**
+   * Who would wait longer than so many minutes, even if all goes well, is not let in but promised a call; 60 when
+   * left out, 0: never.
+   */
+  hopelessMinutes?: number | undefined;
   /** Who left and rings again within so many minutes has his old place; 10 when left out, 0: never. */
   returnMinutes?: number | undefined;
   /**
@@ -272,6 +279,18 @@ export interface PlanQueue {
    * `optional` only lists it. When left out `required`, or `optional` where there is no wrap-up.
    */
   form?: 'required' | 'optional' | 'none' | undefined;
+}
+
+/** Of a waiting caller's place and time. */
+export interface PlanAnnouncement {
+  /** Music before the first; 10 when left out. */
+  firstSeconds?: number | undefined;
+  /** From the end of one to the next; 60 when left out, 0: once. */
+  everySeconds?: number | undefined;
+  /** False: his place is not told. */
+  position?: boolean | undefined;
+  /** False: nothing is said of how long. */
+  wait?: boolean | undefined;
 }
 
 /** Words that the dealership chooses (a brand, a language, a product), with levels from 1 to 9. */
@@ -288,6 +307,10 @@ export interface PlanHotline {
   language?: Language | undefined;
   /** Minutes between calls by which we test it ourselves, 1..1440; missing: it is not tested. */
   testCallMinutes?: number | undefined;
+  /** Whether who waits may press 1 and be called back in his place; `offer` when left out. */
+  callback?: 'offer' | 'none' | undefined;
+  /** Whether who is told that nobody is there may leave a message; `offer` when left out. */
+  voiceMessage?: 'offer' | 'none' | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
 }

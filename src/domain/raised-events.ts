@@ -15,6 +15,7 @@ export type RaisedEvent =
   | EntryHeld
   | EntryLeft
   | WaitKnown
+  | WaitWanted
   | QueueDeserted
   | OfferMade
   | OfferRevoked
@@ -31,6 +32,7 @@ export type RaisedEvent =
   | TalkMoved
   | TalkEnded
   | PromiseOwed
+  | PromiseMoved
   | PromiseWritten
   | FormOwed
   | FormSettled;
@@ -75,6 +77,13 @@ export interface EntryLeft {
   at: Instant;
   entryId: EntryId;
   outcome: Exclude<NonNullable<EntrySnapshot['outcome']>, 'connected'>;
+}
+
+/** It is time to tell a waiting caller how he stands. */
+export interface WaitWanted {
+  type: 'wait.wanted';
+  at: Instant;
+  callId: CallId;
 }
 
 /**
@@ -289,6 +298,15 @@ export interface FormSettled {
   at: Instant;
   agentId: AgentId;
   callId: CallId;
+}
+
+/** The caller gave another number: at this one he is not called, if it was promised for this call. */
+export interface PromiseMoved {
+  type: 'promise.moved';
+  at: Instant;
+  callId: CallId;
+  hotline: string;
+  number: string;
 }
 
 /** The promise is fsynced: now the caller may be told. */

@@ -1,4 +1,4 @@
-import type { EarlierTalk, LegNote } from './effects';
+import type { DialogueNote, EarlierTalk, LegNote } from './effects';
 import type {
   AgentId,
   CallId,
@@ -85,6 +85,8 @@ export interface RecoveredCall {
   heldAtDesk?: true;
   /** He had asked somebody who was still rung, and with this app's fall is rung no more. */
   askedInVain?: true;
+  /** He was asked or told something, and has no partner. */
+  dialogue?: DialogueNote;
   /** He was laid aside. */
   parked?: ParkedNote;
   /** Legs whose far sides listen no more, as the edge has it. */

@@ -64,6 +64,8 @@ export function timerName(timer: Timer): string {
     case 'lookup-again':
     case 'attempt-lease':
     case 'line-clear':
+    case 'keys-due':
+    case 'wait-due':
       return `${timer.kind}/${timer.callId}`;
     case 'promise-due':
       return `${timer.kind}/${timer.promiseId}`;

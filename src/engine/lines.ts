@@ -5,7 +5,7 @@
 import { customerNumber, type Call } from '../domain/call/call';
 import type { Left } from '../domain/queue/left';
 import { joinQueue } from '../domain/queue/entry';
-import type { CallerKnown, EntryJoined, EntryLeft } from '../domain/raised-events';
+import type { CallerKnown, EntryJoined, EntryLeft, PromiseOwed } from '../domain/raised-events';
 import type { Aggregates } from './aggregates';
 import type { LiveQueue } from './live-queue';
 import type { LiveState } from './live-state';
@@ -54,6 +54,14 @@ export class Lines {
     const queue = entry && live.queues.get(entry.queueId);
     if (!queue) return;
     this.to.entry(event.entryId, { ...event, headStartMs: queue.headStartOf(event.caller) });
+  }
+
+  /** Who asked to be called keeps the place that he has; it is told before he leaves it. */
+  inPlace(event: PromiseOwed): PromiseOwed {
+    if (event.reason !== 'asked') return event;
+    const entryId = this.live.calls.get(event.callId)?.ids.entryId;
+    const entry = this.live.entries.get(entryId ?? '');
+    return entry ? { ...event, place: entry.place } : event;
   }
 
   left(event: EntryLeft): void {

@@ -200,6 +200,7 @@ function rebuild(
     ...holdOf(agent, session),
     ...mutedOf([agent, caller]),
     ...(caller?.parked && !agent ? { parked: caller.parked } : {}),
+    ...(caller?.dialogue && !agent ? { dialogue: caller.dialogue } : {}),
   };
 }
 

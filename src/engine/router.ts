@@ -7,7 +7,7 @@ import { changeOf } from '../domain/dial/kept-budget';
 import { lossOf } from '../domain/agent/phone-loss';
 import { readSeatCode } from '../domain/agent/seat-code';
 import { breakCall } from '../domain/call/broken';
-import { customerNumber } from '../domain/call/call';
+import { knownBy } from '../domain/call/call';
 import type { DomainEvent, TimerFired } from '../domain/events';
 import type { LegEnded } from '../domain/leg-events';
 import type { PhoneDialled } from '../domain/outgoing-events';
@@ -186,6 +186,8 @@ export class Router {
       case 'entry.held':
         this.to.call(event.callId, event);
         return this.waits.tell(event.callId, event.at);
+      case 'wait.wanted':
+        return this.waits.tell(event.callId, event.at);
       case 'consult.begun':
         this.options.live.budget = budgetOfAsked(this.options.live, event);
         return this.to.call(event.callId, event);
@@ -194,11 +196,7 @@ export class Router {
       case 'lookup.completed': {
         const call = this.options.live.calls.get(event.callId);
         if (!call) return;
-        const lookup = this.recentLeads.correct(
-          event.lookup,
-          call.route.storeId,
-          customerNumber(call),
-        );
+        const lookup = this.recentLeads.correct(event.lookup, call.route.storeId, knownBy(call));
         return this.to.call(event.callId, { ...event, lookup });
       }
       case 'recording.finished':
@@ -256,8 +254,10 @@ export class Router {
         return this.callBacks.hear(event);
       case 'talk.joined':
         return this.keepPromises(event);
-      case 'promise.owed':
+      case 'promise.moved':
         return this.to.promise(event.hotline, event.number, event);
+      case 'promise.owed':
+        return this.to.promise(event.hotline, event.number, this.lines.inPlace(event));
       case 'phone.reachable':
       case 'phone.unreachable': {
         const { live } = this.options;

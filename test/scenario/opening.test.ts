@@ -1,5 +1,5 @@
 import type { PlanHours } from '../../src/domain/plan';
-import { startCentre } from '../support/centre/centre';
+import { startCentre, YOUR_NUMBER } from '../support/centre/centre';
 import { appFalls, appReturns } from '../support/centre/fall';
 import { MORNING } from '../support/centre/clock';
 
@@ -17,8 +17,8 @@ describe('after hours (Q13)', () => {
     const centre = startCentre({ ...closedOn, agents: ['bob'] });
     centre.agent('bob').atWork();
     const alice = centre.call();
-    expect(alice.hears).toBe('closed+promise-taken');
-    alice.hearsToTheEnd();
+    expect(alice.hears).toBe(`closed+${YOUR_NUMBER}`);
+    alice.listensOn();
     expect(alice.record).toMatchObject({
       outcome: 'promise',
       endCause: 'announced',
@@ -35,13 +35,14 @@ describe('after hours (Q13)', () => {
   test('on a holiday he is told that it is one', () => {
     const hours = { ...WEEKDAYS, holidays: [{ from: '2026-03-01', to: '2026-03-02' }] };
     const centre = startCentre({ hours: [hours], hotline: { hours: 'sales' } });
-    expect(centre.call().hears).toBe('holiday+promise-taken');
+    expect(centre.call().hears).toBe(`holiday+${YOUR_NUMBER}`);
   });
 
-  test('a caller without a number is told to call again', () => {
+  test('a caller who gives no number is told to call again', () => {
     const alice = startCentre(closedOn).call({ from: '' });
-    expect(alice.hears).toBe('closed+no-number');
-    alice.hearsToTheEnd();
+    expect(alice.hears).toBe('closed+number-ask');
+    alice.listensOn();
+    expect(alice.heard).toContain('no-number+message-offer');
     expect(alice.record.outcome).toBe('no-number');
   });
 
@@ -58,7 +59,7 @@ describe('after hours (Q13)', () => {
     const alice = centre.call({ from: '+8613800000003' });
     centre.clock.advance(30 * MINUTE);
     expect([talking.hears, alice.state]).toEqual(['bob', 'queued']);
-    expect(centre.call({ from: '+8613800000004' }).hears).toBe('closed+promise-taken');
+    expect(centre.call({ from: '+8613800000004' }).hears).toContain('closed+number');
   });
 });
 
@@ -70,9 +71,9 @@ describe('closed by command', () => {
     bob.receivesOffer().picksUp();
     const waiting = centre.call({ from: '+8613800000003' });
     expect(centre.engine.orders.orderHotline('chen', '400', { until: null })).toBeNull();
-    expect([talking.hears, waiting.hears]).not.toContain('no-agents+promise-taken');
+    expect([talking.state, waiting.state]).toEqual(['talking', 'queued']);
     const alice = centre.call({ from: '+8613800000004' });
-    expect(alice.hears).toBe('no-agents+promise-taken');
+    expect(alice.hears).toContain('no-agents+number');
     expect(centre.engine.hotlines()).toMatchObject([
       { number: '400', open: false, why: 'closure', opensAt: null, closure: { by: 'chen' } },
     ]);
@@ -88,7 +89,7 @@ describe('closed by command', () => {
     centre.agent('bob').atWork();
     const until = MORNING + 10 * MINUTE;
     expect(centre.engine.orders.orderHotline('chen', '400', { until })).toBeNull();
-    expect(centre.call().hears).toBe('no-agents+promise-taken');
+    expect(centre.call().hears).toBe(`no-agents+${YOUR_NUMBER}`);
     expect(centre.engine.promises()).toMatchObject([{ dueAt: until + 30 * MINUTE }]);
     centre.clock.advance(10 * MINUTE);
     expect(centre.engine.hotlines()).toMatchObject([{ open: true, why: null }]);

@@ -1,4 +1,10 @@
-import { startCentre, type Agent, type Caller, type TestCentre } from '../support/centre/centre';
+import {
+  startCentre,
+  YOUR_NUMBER,
+  type Agent,
+  type Caller,
+  type TestCentre,
+} from '../support/centre/centre';
 import { MORNING } from '../support/centre/clock';
 
 let centre: TestCentre;
@@ -121,7 +127,7 @@ describe('nobody comes for her', () => {
     parks();
     centre.engine.signOut('bob');
     centre.clock.advance(90_000);
-    expect([alice.state, alice.hears]).toEqual(['announcing', 'no-agents+promise-taken']);
+    expect([alice.state, alice.hears]).toEqual(['announcing', `no-agents+${YOUR_NUMBER}`]);
   });
 });
 

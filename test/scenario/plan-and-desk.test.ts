@@ -1,4 +1,4 @@
-import { CAROL, startCentre } from '../support/centre/centre';
+import { CAROL, startCentre, YOUR_NUMBER } from '../support/centre/centre';
 import { planWith } from '../support/centre/plan';
 
 describe('a plan is applied while calls live', () => {
@@ -55,7 +55,7 @@ describe('a plan is applied while calls live', () => {
     const centre = startCentre({ autoReady: ['bob'] });
     centre.submit({ type: 'plan.applied', at: centre.now(), plan: planWith({ agents: ['bob'] }) });
     expect(centre.agent('bob').view.intent).toEqual({ is: 'logged-out' });
-    expect(centre.call().hearsToTheEnd().heard).toEqual(['no-agents+promise-taken']);
+    expect(centre.call().hearsToTheEnd().heard).toEqual([`no-agents+${YOUR_NUMBER}`]);
   });
 
   test('a queue that leaves the plan promises its callers a call', () => {
@@ -65,7 +65,7 @@ describe('a plan is applied while calls live', () => {
     alice.hearsToTheEnd();
     const plan = { ...planWith({}), queues: [], hotlines: [], people: [], phones: [] };
     centre.submit({ type: 'plan.applied', at: centre.now(), plan });
-    expect(alice.hears).toBe('no-agents+promise-taken');
+    expect(alice.hears).toBe(`no-agents+${YOUR_NUMBER}`);
     expect(centre.call({ from: CAROL }).hears).toBe('gone: unknown-number');
   });
 

@@ -1,4 +1,4 @@
-import { ALICE, startCentre } from '../support/centre/centre';
+import { ALICE, startCentre, YOUR_NUMBER } from '../support/centre/centre';
 import { planWith } from '../support/centre/plan';
 import { MORNING } from '../support/centre/clock';
 
@@ -6,8 +6,9 @@ describe('nobody is signed in', () => {
   test('the caller is answered, told and promised a call; we hang up', () => {
     const centre = startCentre({ agents: ['bob'] });
     const alice = centre.call();
-    expect(alice.hears).toBe('no-agents+promise-taken');
-    alice.hearsToTheEnd();
+    expect(alice.hears).toBe(`no-agents+${YOUR_NUMBER}`);
+    alice.listensOn();
+    expect(alice.heard.slice(1)).toEqual(['promise-taken+message-offer', 'goodbye']);
     expect(alice.hears).toBe('gone: announced');
     expect(alice.record).toMatchObject({ outcome: 'promise', endCause: 'announced' });
     expect(alice.entryOutcome).toBe('promised');
@@ -15,17 +16,17 @@ describe('nobody is signed in', () => {
   });
 
   test('a queue without any agent is the same', () => {
-    const alice = startCentre().call();
-    expect(alice.hears).toBe('no-agents+promise-taken');
+    const alice = startCentre().call().presses('1');
+    expect(alice.hears).toBe('promise-taken+message-offer');
   });
 
   test('the promise is not spoken before it is on disk', () => {
     const centre = startCentre();
     centre.journal.holdSync = true;
-    const alice = centre.call();
+    const alice = centre.call().presses('1');
     expect(alice.hears).toBe('silence');
     centre.journal.sync();
-    expect(alice.hears).toBe('no-agents+promise-taken');
+    expect(alice.hears).toBe('promise-taken+message-offer');
   });
 
   test('nor before the caller is there to hear it', () => {
@@ -34,22 +35,27 @@ describe('nobody is signed in', () => {
     const alice = centre.call();
     expect(centre.media.played).toEqual([]);
     centre.telephony.answered(alice.legId);
-    expect(alice.hears).toBe('no-agents+promise-taken');
+    expect(alice.hears).toBe(`no-agents+${YOUR_NUMBER}`);
   });
 
   test('a disk that never syncs does not keep the caller for ever', () => {
     const centre = startCentre();
     centre.journal.holdSync = true;
-    const alice = centre.call();
+    const alice = centre.call().presses('1');
     centre.clock.advance(45_000);
     expect(alice.hears).toBe('gone: announced');
   });
 
-  test('a caller without a number is told that, and counted so', () => {
+  test('a caller who gives no number is told that, and counted so', () => {
     const centre = startCentre();
     const alice = centre.call({ from: '' });
-    expect(alice.hears).toBe('no-agents+no-number');
-    alice.hearsToTheEnd();
+    expect(alice.hears).toBe('no-agents+number-ask');
+    alice.listensOn();
+    expect(alice.heard.slice(1)).toEqual([
+      'no-entry+number-ask',
+      'no-number+message-offer',
+      'goodbye',
+    ]);
     expect(alice.record.outcome).toBe('no-number');
     expect(alice.entryOutcome).toBe('closed');
     expect(centre.engine.promises()).toEqual([]);
@@ -73,8 +79,8 @@ describe('nobody is signed in', () => {
     centre.engine.signOut('bob');
     expect(alice.hears).toBe('music');
     centre.engine.signOut('dan');
-    expect(alice.hears).toBe('no-agents+promise-taken');
-    alice.hearsToTheEnd();
+    expect(alice.hears).toBe(`no-agents+${YOUR_NUMBER}`);
+    alice.listensOn();
     expect(alice.record.outcome).toBe('promise');
   });
 
@@ -82,7 +88,7 @@ describe('nobody is signed in', () => {
     const centre = startCentre({ autoReady: ['bob'] });
     const alice = centre.call();
     centre.engine.signOut('bob');
-    expect(alice.hears).toBe('no-agents+promise-taken');
+    expect(alice.hears).toBe(`no-agents+${YOUR_NUMBER}`);
   });
 });
 

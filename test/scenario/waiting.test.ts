@@ -28,10 +28,13 @@ describe('nobody is free but somebody is signed in', () => {
     expect(carol.hears).toBe('music');
     centre.clock.advance(30_000);
     expect(bob.phone).toBe('rings');
-    expect(carol.hears).toBe('music');
+    expect(carol.hears).toBe('position 1+callback-offer');
     bob.picksUp();
     expect(carol.hears).toBe('bob');
-    expect(carol.heard).toEqual(['greeting+recording-notice+all-busy']);
+    expect(carol.heard).toEqual([
+      'greeting+recording-notice+all-busy',
+      'position 1+callback-offer',
+    ]);
   });
 
   test('first come, first served', () => {

@@ -161,6 +161,7 @@ export class Exchange {
       places: placesOf(path, this.setup.recordingsDirs),
       path,
       format: { channels: right === null ? 1 : 2, wideband: params.wideband },
+      ...(params.quietMs === undefined ? {} : { quiet: 8 * params.quietMs }),
       origin: ticks(),
       startedAt,
       monotonicZeroMs: monotonicMs(),

@@ -42,6 +42,8 @@ export interface TrackOptions {
   wideband: boolean;
   /** How many packets of others the endpoint has dropped in its life. */
   strangers: () => number;
+  /** When it spoke last is noted. */
+  listens?: boolean;
 }
 
 export class RecorderTrack implements Track {
@@ -61,10 +63,14 @@ export class RecorderTrack implements Track {
   private readonly origin: number;
   private readonly wideband: boolean;
   private readonly strangers: () => number;
+  private readonly listens: boolean;
+  /** When it was last more than silence, in ticks; 0 before. Only where that is listened for. */
+  spokenAt = 0;
 
   constructor(options: TrackOptions) {
     ({ window: this.window, side: this.side, origin: this.origin } = options);
     ({ wideband: this.wideband, strangers: this.strangers } = options);
+    this.listens = options.listens ?? false;
     const side = this.side === LEFT ? 'left' : 'right';
     this.gaps = new SideGaps(side);
     this.corrections = new SideCorrections(side);
@@ -91,6 +97,9 @@ export class RecorderTrack implements Track {
     const placed = isUsable ? this.put(position, packet, start, end, codec, arrival) : 0;
     if (placed === 0 && position + samples > 0) this.late += 1;
     this.gaps.heard({ position, samples, placed, sequence, timestamp, arrival });
+    if (this.listens && isUsable && this.levelOf(packet, start, end, codec) >= SPEECH_DBOV) {
+      this.spokenAt = ticksSince(this.origin, now);
+    }
     if (isUsable && this.placement.owes && this.levelOf(packet, start, end, codec) < SPEECH_DBOV) {
       this.placement.correct();
     }

@@ -56,6 +56,8 @@ export interface RecorderOptions {
   onTrouble: (trouble: DiskTrouble) => void;
   /** As long as it may be, in ticks. */
   longest?: number;
+  /** It is over when nobody has spoken for so many ticks. */
+  quiet?: number;
 }
 
 export class Recorder {
@@ -88,8 +90,11 @@ export class Recorder {
 
   private track(side: Side, strangers = none): RecorderTrack {
     const { window } = this;
-    const { origin, format } = this.options;
-    return new RecorderTrack({ window, side, origin, wideband: format.wideband, strangers });
+    const { origin, format, quiet } = this.options;
+    const listens = quiet !== undefined;
+    return new RecorderTrack({
+      ...{ window, side, origin, wideband: format.wideband, strangers, listens },
+    });
   }
 
   /** From now on silence is written, to the sample, until `resume`. */
@@ -104,11 +109,12 @@ export class Recorder {
   /** Hands on to the disk what is old enough. */
   flush(now: number): void {
     for (const side of this.sides) side.settle();
-    const { origin, longest = LONGEST_TICKS, onOver } = this.options;
+    const { origin, longest = LONGEST_TICKS, quiet = Infinity, onOver } = this.options;
     const ticks = ticksSince(origin, now);
     const until = ticks - HOLD_BACK;
     this.writeUntil(until, () => [this.gapsBefore(until), this.pendingAt(until)]);
-    if (ticks >= longest) onOver();
+    const spokenAt = Math.max(...this.sides.map((side) => side.spokenAt));
+    if (ticks >= longest || ticks - spokenAt >= quiet) onOver();
   }
 
   /** Writes the rest and closes the file. Never rejects. */

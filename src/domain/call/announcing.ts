@@ -1,38 +1,48 @@
 /**
- * Steps 3 and 4 of the ladder: nobody is signed in, the hotline is closed, or the media is full. The caller is answered, told, and the call ends with
- * our BYE; with a number he is promised a call, which is spoken only after the promise is on disk.
+ * Steps 3 and 4 of the ladder: nobody is signed in, the hotline is closed, the wait would be hopeless, or the media is
+ * full. The caller is answered and told, the number at which he is called back is read to him or asked for, and he may
+ * leave a message (message.ts); where the media is full he is told, and no more. What is promised is spoken only after
+ * it is on disk. Who wanted it himself (callback.ts) comes here with his number.
  *
- *     answered --+
- *                +--> farewell played --> hung up `announced`
- *     written ---+
+ *     answering --> number --> owed --written--> told --> goodbye --> hung up `announced`
+ *                      '--none----------------^    '--2--> message --^
+ *
+ * With a number he is promised his call before he is asked, so that he has it whenever he hangs up.
  */
 import { BugError } from '../errors';
+import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { Closed } from '../hours/opening';
 import { stay, type Step } from '../step';
-import { seconds, type Instant, type Millis } from '../time';
-import { customerNumber, isUnanswered, snapshot, type Call, type CallIn } from './call';
+import type { Instant } from '../time';
+import { calledBackAt, customerNumber, snapshot, type Call, type CallIn } from './call';
 import { answerCaller, callerNote } from './caller-line';
-import { finish, leaveQueue, outcomeOf, owePromise } from './closing';
-import { farewellPrompts, playIdFor, type Absence } from './prompts';
-import { sayTo } from './saying';
+import { finish, followedBy, leaveQueue, outcomeOf } from './closing';
+import { isUnanswered } from './lines';
+import { askAgain } from './lookup-again';
+import { farewellLimit, fileMessage, isBrief, stepMessage, tell, type Announcing } from './message';
+import { askNumber, stepNumber, type NumberStep } from './number-talk';
+import { endOffer, hangUpPhone } from './offering';
+import { announcedOwed } from './promise-owed';
+import { absencePrompts, type Absence } from './prompts';
+import { nothingDue } from './wait-told';
+import type { Waiting } from './waiting-line';
 
-/** Answer, fsync and announcement together; then the call ends whatever is missing. */
-export const FAREWELL_LIMIT_MS: Millis = seconds(45);
-
-/** Nobody of its queue is signed in: takes the call out of it and on its way to the announcement. */
-export function announce(call: CallIn<'queued'>, now: Instant): Step<Call> {
+/** Nobody will take him out of his queue: takes the call out of it and on its way to the announcement. */
+export function announce(
+  call: CallIn<'queued'>,
+  why: 'nobody-signed-in' | 'hopeless',
+  now: Instant,
+): Step<Call> {
   const { line } = call.stage;
-  const answered = line.is === 'welcome' || line.is === 'music';
-  const told = begin(call, { why: 'nobody-signed-in', answered }, now);
-  const place = customerNumber(call) === '' ? 'closed' : 'promised';
+  const isAnswered = !isUnanswered(line) && line.is !== 'answering';
+  const told = begin(announcing(call, why, null), isAnswered, now);
   return {
     next: told.next,
     effects: [
       ...(isUnanswered(line) ? answerCaller(call) : []),
-      leaveQueue(call, place, now),
-      ...owePromise(call, 'nobody-signed-in', now),
+      leaveQueue(call, calledBackAt(call) === '' ? 'closed' : 'promised', now),
       ...told.effects,
     ],
   };
@@ -40,101 +50,190 @@ export function announce(call: CallIn<'queued'>, now: Instant): Step<Call> {
 
 /** The hotline is closed: he is told so instead of standing in a queue; the promise is for when it opens. */
 export function announceClosed(call: Call, { why, opensAt }: Closed, now: Instant): Step<Call> {
-  const told = begin(call, { why, answered: false }, now);
-  return {
-    next: told.next,
-    effects: [...answerCaller(call), ...owePromise(call, 'closed', now, opensAt), ...told.effects],
-  };
+  const told = begin(announcing(call, why, opensAt), false, now);
+  return { next: told.next, effects: [...answerCaller(call), ...told.effects] };
 }
 
 /** All that callers may have of the media is in use, but the little that it takes to tell him. */
 export function announceFull(call: Call, now: Instant): Step<Call> {
-  const told = begin(call, { why: 'full', answered: false }, now);
+  const told = begin(announcing(call, 'full', null), false, now);
+  return { next: told.next, effects: [...answerCaller(call), ...told.effects] };
+}
+
+/** He gave his number and wants to be called in his turn: nobody rings for him any more. */
+export function promiseAsked(call: Waiting, now: Instant): Step<Call> {
+  const owed = settle(announcing(call, 'asked', null), now);
+  const offers = call.stage.is === 'offered' ? call.stage.offers : [];
   return {
-    next: told.next,
-    effects: [...answerCaller(call), ...owePromise(call, 'over-capacity', now), ...told.effects],
+    next: owed.next,
+    effects: [
+      ...nothingDue(call),
+      // His place is read off his entry, which ends with the next.
+      ...owed.effects,
+      leaveQueue(call, 'promised', now),
+      ...offers.flatMap((offer) => [
+        ...hangUpPhone(call, offer, 'withdrawn'),
+        ...endOffer(call, offer, { reason: 'caller-left' }, now),
+      ]),
+      notified(owed.next),
+    ],
   };
 }
 
-function begin(
-  call: Call,
-  { why, answered }: { why: Absence; answered: boolean },
-  now: Instant,
-): Step<Call> {
-  const mayTell = customerNumber(call) === '';
-  const started: CallIn<'announcing'> = {
-    ...call,
-    stage: { is: 'announcing', why, answered, mayTell, playId: null },
-  };
-  const told = tellWhenReady(started);
+const announcing = (call: Call, why: Absence, opensAt: Instant | null): Announcing => ({
+  ...call,
+  stage: {
+    ...{ is: 'announcing', why, opensAt, step: { is: 'answering' } },
+    ...{ promised: null, unwritten: 0, recordingId: null },
+  },
+});
+
+const notified = (call: Call): Effect => ({
+  type: 'notify',
+  notice: { kind: 'call.updated', call: snapshot(call) },
+});
+
+function begin(call: Announcing, isAnswered: boolean, now: Instant): Step<Call> {
+  const owed = owe(call, now);
+  const told: Step<Call> = isAnswered ? askFirst(owed.next, now) : stay<Call>(owed.next);
   return {
     next: told.next,
     effects: [
-      {
-        type: 'timer.set',
-        timer: { kind: 'overdue', callId: call.id },
-        at: now + FAREWELL_LIMIT_MS,
-      },
-      { type: 'notify', notice: { kind: 'call.updated', call: snapshot(started) } },
+      ...nothingDue(call),
+      ...owed.effects,
+      farewellLimit(call, now),
+      notified(owed.next),
       ...told.effects,
     ],
   };
 }
 
+/** After a fall of the app: what he was promised is written once more, and whoever had not settled it is asked again. */
+export const announceAgain = (call: Announcing, isSettled: boolean, now: Instant): Step<Call> => {
+  const before = { ...call, stage: { ...call.stage, promised: null } };
+  if (!isSettled) return begin(before, true, now);
+  const { id: callId, callerLegId: legId } = call;
+  const { next, effects } = settle(before, now);
+  return { next, effects: [{ type: 'media.keys', callId, legId, relay: true }, ...effects] };
+};
+
 /** A call that is told that nobody is there. Ends in `wrapping-up`, whatever fails to come. */
-export function stepAnnouncing(
-  call: CallIn<'announcing'>,
-  event: DomainEvent,
-  now: Instant,
-): Step<Call> {
-  const { stage } = call;
+export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instant): Step<Call> {
+  const { step } = call.stage;
   switch (event.type) {
     case 'offer.made':
       throw new BugError(`call ${call.id} is announced to and was offered to ${event.agentId}`);
-    case 'leg.answered': {
-      if (event.legId !== call.callerLegId || stage.answered) return stay(call);
-      const told = tellWhenReady({ ...call, answeredAt: now, stage: { ...stage, answered: true } });
-      return { next: told.next, effects: [callerNote(call), ...told.effects] };
-    }
+    case 'leg.answered':
+      if (event.legId !== call.callerLegId || step.is !== 'answering') return stay<Call>(call);
+      return askFirst({ ...call, answeredAt: now }, now);
     case 'promise.written':
-      return stage.mayTell
-        ? stay(call)
-        : tellWhenReady({ ...call, stage: { ...stage, mayTell: true } });
-    case 'play.ended':
-      return event.playId === stage.playId ? sayGoodbye(call, 'announced', now) : stay(call);
-    case 'timer.fired':
-      return event.timer.kind === 'overdue' ? sayGoodbye(call, 'announced', now) : stay(call);
+      return written(call, now);
     case 'leg.ended':
-      return event.legId === call.callerLegId ? sayGoodbye(call, event.cause, now) : stay(call);
+      return event.legId === call.callerLegId ? end(call, event.cause, now) : stay<Call>(call);
+    case 'recording.finished':
+      return fileMessage(call, event, now);
+    case 'timer.fired':
+      if (event.timer.kind !== 'overdue') break;
+      return step.is === 'number' || step.is === 'told' || step.is === 'message'
+        ? stay<Call>(call)
+        : end(call, 'announced', now);
+    case 'play.ended':
+      if (step.is === 'goodbye' && event.playId === step.playId) return end(call, 'announced', now);
+      break;
     default:
-      return stay(call);
+      break;
   }
+  if (step.is !== 'number') return stepMessage(call, event, now) ?? stay<Call>(call);
+  const answer = stepNumber(call, step.talk, event, now);
+  return answer ? goOn(call, answer, now) : stay<Call>(call);
 }
 
-function tellWhenReady(call: CallIn<'announcing'>): Step<Call> {
-  const { answered, mayTell, why } = call.stage;
-  if (!answered || !mayTell) return stay<Call>(call);
-  const playId = playIdFor(call.callerLegId, 'farewell');
+/** He is answered: told why nobody takes him, and asked for the number by keys, unless he is to be brief. */
+function askFirst(call: Announcing, now: Instant): Step<Call> {
+  const { id: callId, callerLegId: legId } = call;
+  if (isBrief(call)) return settle(call, now);
+  const asked = goOn(call, askNumber(call, absencePrompts(call.stage.why), now), now);
   return {
-    next: { ...call, stage: { ...call.stage, playId } },
+    next: asked.next,
+    effects: [{ type: 'media.keys', callId, legId, relay: true }, ...asked.effects],
+  };
+}
+
+/** Who says nothing to the number that he came with, or gives none, is called at it. */
+function goOn(
+  call: Announcing,
+  { next: talk, effects, reply }: NumberStep,
+  now: Instant,
+): Step<Call> {
+  if (talk === null) {
+    const known = reply?.is === 'none' ? { ...call, given: undefined } : call;
+    return followedBy({ next: known, effects }, settle(known, now));
+  }
+  const given = talk.isEntered ? talk.number : undefined;
+  const step = { is: 'number', talk } as const;
+  const next: Announcing = { ...call, given, stage: { ...call.stage, step } };
+  return { next, effects: [...effects, callerNote(next)] };
+}
+
+/** His number is settled, or it is that there is none: told as soon as it is on disk. */
+function settle(call: Announcing, now: Instant): Step<Call> {
+  const owed = owe({ ...call, stage: { ...call.stage, step: { is: 'owed' } } }, now);
+  const { next } = owed;
+  const noted: Step<Call> = {
+    next,
+    effects: [...owed.effects, farewellLimit(call, now), callerNote(next)],
+  };
+  return next.stage.unwritten > 0 ? noted : followedBy(noted, tell(next, now));
+}
+
+interface Owing {
+  next: Announcing;
+  effects: Effect[];
+}
+
+/**
+ * Promised a call at the number that he is known to have now, unless he is; not at one before that. Who withheld his
+ * own is looked up by the one that he gave.
+ */
+function owe(call: Announcing, now: Instant): Owing {
+  const { promised, unwritten } = call.stage;
+  const number = calledBackAt(call);
+  if (number === '' || number === promised) return { next: call, effects: [] };
+  const isNew = customerNumber(call) === '';
+  const next: Announcing = {
+    ...call,
+    lookup: isNew ? 'unavailable' : call.lookup,
+    stage: { ...call.stage, promised: number, unwritten: unwritten + 1 },
+  };
+  return {
+    next,
     effects: [
-      sayTo(call, {
-        playId,
-        prompts: farewellPrompts(customerNumber(call) !== '', why),
-        then: 'silence',
-      }),
+      ...(promised === null ? [] : [moved(call, promised, now)]),
+      ...announcedOwed(next, now),
+      ...(isNew ? [askAgain(next)] : []),
     ],
   };
 }
 
+const moved = ({ id, route }: Call, number: string, at: Instant): Effect => ({
+  type: 'raise',
+  event: { type: 'promise.moved', at, callId: id, hotline: route.hotline, number },
+});
+
+function written(call: Announcing, now: Instant): Step<Call> {
+  const { unwritten, step } = call.stage;
+  if (unwritten === 0) return stay<Call>(call);
+  const next = { ...call, stage: { ...call.stage, unwritten: unwritten - 1 } };
+  return step.is === 'owed' && unwritten === 1 ? tell(next, now) : stay<Call>(next);
+}
+
 /** It counts as a promise (or as a call without a number) whoever hung up first. */
-const sayGoodbye = (call: CallIn<'announcing'>, cause: EndCause, now: Instant): Step<Call> =>
-  finish(
-    call,
-    {
-      outcome: outcomeOf(customerNumber(call) === '' ? 'no-number' : 'promise', cause),
-      cause,
-      hangup: 'announced',
-    },
-    now,
-  );
+function end(call: Announcing, cause: EndCause, now: Instant): Step<Call> {
+  const owed = owe(call, now);
+  const outcome = outcomeOf(calledBackAt(call) === '' ? 'no-number' : 'promise', cause);
+  const ended = finish(owed.next, { outcome, cause, hangup: 'announced' }, now);
+  return {
+    next: ended.next,
+    effects: [...ended.effects, ...nothingDue(call), ...owed.effects],
+  };
+}

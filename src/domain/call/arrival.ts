@@ -13,9 +13,10 @@ import type { CallSnapshot } from '../records';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import { announceClosed, announceFull } from './announcing';
-import { customerNumber, snapshot, type Call } from './call';
+import { snapshot, type Call } from './call';
 import { followedBy, outcomeOf } from './closing';
 import { arrivingLeg, legSnapshot } from './leg';
+import { askAgain } from './lookup-again';
 import type { Route } from './routing';
 
 /** How the caller finds the hotline. */
@@ -109,15 +110,6 @@ const callAtArrival = (
   stage: { is: 'queued', line: { is: 'arrived' } },
 });
 type IdentityOfCall = Pick<Call, 'lookup' | 'callerName' | 'leadId' | 'customerId'>;
-
-/** Asks who is calling once more; the answer comes back as `lookup.completed`. */
-export const askAgain = (call: Call): Effect => ({
-  type: 'lookup.ask',
-  callId: call.id,
-  number: customerNumber(call),
-  storeId: call.route.storeId,
-  placed: call.direction !== 'inbound',
-});
 
 /** Why nobody is to take it; undefined when somebody is. */
 function refusalCause(event: CallArrived, route: Route | null, door: Door): EndCause | undefined {

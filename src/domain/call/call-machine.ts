@@ -11,8 +11,8 @@ import { callerFacts } from '../queue/place';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { stepAnnouncing } from './announcing';
-import { askAgain } from './arrival';
-import { customerNumber, snapshot, type Call } from './call';
+import { askAgain } from './lookup-again';
+import { knownBy, snapshot, type Call } from './call';
 import { callerKnown } from './caller-view';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { stepConsulting } from './consult';
@@ -106,7 +106,7 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
     {
       callId: call.id,
       storeId: call.route.storeId,
-      number: customerNumber(call),
+      number: knownBy(call),
       source: call.direction === 'outbound' ? 'outbound' : 'inbound',
       leadId: call.ids.leadId,
     },

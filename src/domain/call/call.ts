@@ -41,6 +41,7 @@ import type {
   PromiseReason,
 } from '../records';
 import type { Instant, Millis } from '../time';
+import type { Farewell, Wait, WaitingLine } from './lines';
 import type { Absence } from './prompts';
 import type { OfferReason } from '../queue/reason';
 import type { Route } from './routing';
@@ -68,6 +69,10 @@ export interface CallFacts {
   /** `''` when withheld. */
   readonly from: string;
   readonly to: string;
+  /** A number that he keyed in to be called back at. */
+  readonly given?: string | undefined;
+  /** How he stands in his line, as was told last. */
+  readonly wait?: Wait | undefined;
   /** What the carrier says the caller is called; shown when the look-up knows no name. */
   readonly displayName: string;
   /** Its talk began at a phone whose person no desktop showed who calls. */
@@ -115,19 +120,6 @@ export interface CallFacts {
   readonly callBack?: CallBack;
 }
 
-/** What a caller without a partner hears. */
-export type WaitingLine =
-  /** Nothing but our 100. */
-  | { is: 'arrived' }
-  /** 180 was sent; the carrier makes the tone. */
-  | { is: 'ringing' }
-  /** 200 was asked for; then this welcome is played. */
-  | { is: 'answering'; welcome: Welcome }
-  | { is: 'welcome'; playId: PlayId }
-  | { is: 'music' }
-  /** He is not on the phone: he will be called back. */
-  | { is: 'absent' };
-
 /** What a caller hears whose agent has picked up. */
 export type TalkingLine =
   | { is: 'answering' }
@@ -150,9 +142,6 @@ export type CallingLine =
   | { is: 'ringing' }
   /** What comes from the far side before it answers. */
   | { is: 'early' };
-
-/** `rings-out`: phones ring on but the caller waited long enough; `all-busy`: nobody is free. */
-export type Welcome = 'rings-out' | 'all-busy';
 
 /** An offer of the call to one agent. */
 export interface Offer {
@@ -246,12 +235,18 @@ export type Stage =
       recordingId: RecordingId | null;
     }
   | {
+      /** Told that nobody takes him, or that he is called back; asked for what is missing for it, and hung up. */
       is: 'announcing';
       why: Absence;
-      answered: boolean;
-      /** False while the promise is not yet on disk: it may not be spoken before. */
-      mayTell: boolean;
-      playId: PlayId | null;
+      /** When somebody is there again; null: now, or nobody knows. */
+      opensAt: Instant | null;
+      step: Farewell;
+      /** The number at which he is promised a call; null: none yet. */
+      promised: string | null;
+      /** How often that was written down and is not yet on disk: it may not be spoken before. */
+      unwritten: number;
+      /** His message, while its file is being written. */
+      recordingId: RecordingId | null;
     }
   /** Laid aside by the agent of the talk, who gets him back at the limit. */
   | { is: 'parked'; slot: ParkSlot; by: AgentId; since: Instant; until: Instant }
@@ -273,13 +268,15 @@ export type CallIn<S extends StageName> = CallFacts & { readonly stage: Extract<
 /** A call in whatever stage. */
 export type Call = CallFacts & { readonly stage: Stage };
 
-/** Has the caller been answered or asked to be? Then a 180 or a second 200 is out of place. */
-export const isUnanswered = (line: WaitingLine): boolean =>
-  line.is === 'arrived' || line.is === 'ringing';
-
 /** By what number the customer is known; `''` when withheld, and when there is no customer. */
 export const customerNumber = ({ direction, from, to }: CallFacts): string =>
   direction === 'inbound' ? from : direction === 'outbound' ? to : '';
+
+/** At which number he is called back; `''`: at none. */
+export const calledBackAt = (call: CallFacts): string => call.given ?? customerNumber(call);
+
+/** By which number it is known who he is: a number that he gives counts where he withheld his own. */
+export const knownBy = (call: CallFacts): string => customerNumber(call) || calledBackAt(call);
 
 /** How who stands at the customer's end is shown to one of ours: a colleague by his id, which can be dialled. */
 export const partyNumber = (call: CallFacts): string =>

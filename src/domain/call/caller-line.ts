@@ -1,36 +1,28 @@
 /**
  * What a caller hears who has no partner yet, the same whether he is queued or offered:
  *
- *     arrived --> ringing --> answering --> welcome --> music
+ *     arrived --> ringing --> answering --> welcome --> music <--> told (wait-told.ts), asked (callback.ts)
  *        +---------------------^
  *
  * The 180 is sent once; once answered, the phones of agents may ring on without the caller's line
  * changing. Knows nothing of offers.
  */
-import type { DomainEvent } from '../events';
+import type { DomainEvent, PlayEnded } from '../events';
 import type { ParkedNote } from '../agent-events';
-import type { Effect } from '../effects';
+import type { Effect, LegNote } from '../effects';
 import { seconds, type Instant, type Millis } from '../time';
-import { isUnanswered, type Call, type CallIn, type WaitingLine, type Welcome } from './call';
+import type { Call, CallIn } from './call';
+import { isUnanswered, type Welcome } from './lines';
 import { playIdFor, welcomePrompts } from './prompts';
 import { sayTo } from './saying';
+import { hearMusic, learnWait, wantWait } from './wait-told';
+import { withLine, type LineStep, type Waiting } from './waiting-line';
 
 /** 3声接听: three rings of five seconds, then the caller is answered by us. */
 export const CALLER_RINGS_MS: Millis = seconds(15);
 
 /** A file is finished within seconds of its talk, and a note has 1 KB. */
 const NOTED_TALKS = 3;
-
-type Waiting = CallIn<'queued'> | CallIn<'offered'>;
-interface LineStep {
-  next: Waiting;
-  effects: Effect[];
-}
-
-const withLine = (call: Waiting, line: WaitingLine): Waiting =>
-  call.stage.is === 'queued'
-    ? { ...call, stage: { ...call.stage, line } }
-    : { ...call, stage: { ...call.stage, line } };
 
 /** A phone is going to ring for a caller who hears nothing yet: 180, at most three rings long. */
 export function ringCaller(call: Call, now: Instant): Effect[] {
@@ -78,9 +70,29 @@ export const callerNote = (call: Call): Effect => ({
       trunkId: call.trunkId,
       ids: call.ids,
     },
+    ...dialogueNote(call),
     ...(call.earlier.length > 0 ? { earlier: call.earlier.slice(-NOTED_TALKS) } : {}),
   },
 });
+
+/** Of who is asked or told something. */
+function dialogueNote({ stage, given }: Call): Pick<LegNote, 'dialogue'> {
+  const number = given === undefined ? {} : { given };
+  if (stage.is === 'queued' || stage.is === 'offered')
+    return stage.line.is === 'asked' ? { dialogue: { about: 'callback', ...number } } : {};
+  if (stage.is !== 'announcing') return {};
+  const { why: about, opensAt, promised, step, recordingId } = stage;
+  const isSettled = step.is !== 'answering' && step.is !== 'number';
+  return {
+    dialogue: {
+      ...{ about, ...number },
+      ...(opensAt === null ? {} : { opensAt }),
+      ...(promised === null ? {} : { promised }),
+      ...(isSettled ? { settled: true as const } : {}),
+      ...(recordingId === null ? {} : { message: recordingId }),
+    },
+  };
+}
 
 const parkedNote = ({ slot, by, since, until }: CallIn<'parked'>['stage']): ParkedNote => ({
   ...{ slot, by, since, until },
@@ -91,24 +103,26 @@ export function stepLine(call: Waiting, event: DomainEvent, now: Instant): LineS
   const { line } = call.stage;
   switch (event.type) {
     case 'timer.fired':
-      return event.timer.kind === 'caller-rings' ? letWait(call, 'rings-out') : null;
+      if (event.timer.kind === 'caller-rings') return letWait(call, 'rings-out');
+      return event.timer.kind === 'wait-due' ? wantWait(call, now) : null;
+    case 'wait.known':
+      return learnWait(call, event, now);
     case 'leg.answered':
       return event.legId === call.callerLegId && line.is === 'answering'
         ? welcome(call, line.welcome, now)
         : null;
     case 'play.ended':
-      if (line.is !== 'welcome' || event.playId !== line.playId) return null;
-      return {
-        next: {
-          ...withLine(call, { is: 'music' }),
-          noticeOwed: call.noticeOwed && event.reason !== 'finished',
-        },
-        effects: [],
-      };
+      if (!('playId' in line) || event.playId !== line.playId) return null;
+      return hearMusic(line.is === 'welcome' ? welcomed(call, event) : call, now);
     default:
       return null;
   }
 }
+
+const welcomed = (call: Waiting, { reason }: PlayEnded): Waiting => ({
+  ...call,
+  noticeOwed: call.noticeOwed && reason !== 'finished',
+});
 
 function welcome(call: Waiting, kind: Welcome, now: Instant): LineStep {
   const playId = playIdFor(call.callerLegId, 'welcome');
@@ -116,6 +130,7 @@ function welcome(call: Waiting, kind: Welcome, now: Instant): LineStep {
     next: { ...withLine(call, { is: 'welcome', playId }), answeredAt: now },
     effects: [
       callerNote(call),
+      { type: 'media.keys', callId: call.id, legId: call.callerLegId, relay: true },
       sayTo(call, { playId, prompts: welcomePrompts(kind, call.noticeOwed), then: 'music' }),
     ],
   };

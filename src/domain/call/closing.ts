@@ -13,7 +13,8 @@ import type { EntryLeft } from '../raised-events';
 import type { CallOutcome, PromiseReason } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { customerNumber, snapshot, type Call, type CallIn, type Stage } from './call';
+import { knownBy, snapshot, type Call, type CallIn, type Stage } from './call';
+import { promiseOwed } from './promise-owed';
 
 /**
  * Legs and recordings end within seconds, and the database is back within seconds to say who called;
@@ -234,32 +235,8 @@ export const leaveQueue = (call: Call, outcome: EntryLeft['outcome'], now: Insta
 });
 
 /** A caller without a number cannot be called back; everybody else is owed it. */
-export const owePromise = (
-  call: Call,
-  reason: PromiseReason,
-  now: Instant,
-  from?: Instant | null,
-): Effect[] =>
-  customerNumber(call) === ''
-    ? []
-    : [
-        {
-          type: 'raise',
-          event: {
-            type: 'promise.owed',
-            at: now,
-            promiseId: call.ids.promiseId,
-            callId: call.id,
-            storeId: call.route.storeId,
-            hotline: call.route.hotline,
-            queueId: call.route.queueId,
-            number: customerNumber(call),
-            leadId: call.leadId,
-            reason,
-            ...(from === undefined || from === null ? {} : { from }),
-          },
-        },
-      ];
+export const owePromise = (call: Call, reason: PromiseReason, now: Instant): Effect[] =>
+  promiseOwed(call, { reason }, now);
 
 /** Closes a call whose legs and file are done, and of whose caller it is known who he is. */
 export const closeWhenDone = (call: CallIn<'wrapping-up'>): Step<Call> =>
@@ -270,7 +247,7 @@ export const closeWhenDone = (call: CallIn<'wrapping-up'>): Step<Call> =>
 /** The database was away: recording and promise would hang on nobody, so it is asked on. */
 const owesLead = (call: Call): boolean =>
   call.lookup === 'unavailable' &&
-  customerNumber(call) !== '' &&
+  knownBy(call) !== '' &&
   call.leadId === null &&
   call.customerId === null;
 

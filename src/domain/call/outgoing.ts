@@ -16,7 +16,7 @@ import type { CallPlaced } from '../outgoing-events';
 import type { AgentId, CallId } from '../ids';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { askAgain } from './arrival';
+import { askAgain } from './lookup-again';
 import { snapshot, type Call, type CallIn, type CallingLine, type Outgoing } from './call';
 import { intend } from './call-back';
 import { callerNote } from './caller-line';

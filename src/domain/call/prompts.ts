@@ -1,11 +1,14 @@
 /**
  * Decides which prompts a caller or an agent hears, in which order. Knows neither when they are
- * played nor by whom. A play's id is made of leg and purpose: each purpose is played once a leg.
+ * played nor by whom. A play's id is made of leg and purpose: most are played once a leg, the
+ * others have their moment in it.
  */
 import type { Closed } from '../hours/opening';
 import type { LegId, PlayId } from '../ids';
-import type { PromptKey } from '../spoken';
-import type { Welcome } from './call';
+import type { PlanAnnouncement } from '../plan';
+import type { PromptKey, Spoken } from '../spoken';
+import type { Instant } from '../time';
+import type { Wait, Welcome } from './lines';
 
 /** The first thing an answered caller hears; music follows. */
 export function welcomePrompts(welcome: Welcome, noticeOwed: boolean): PromptKey[] {
@@ -13,22 +16,54 @@ export function welcomePrompts(welcome: Welcome, noticeOwed: boolean): PromptKey
   return welcome === 'all-busy' ? [...prompts, 'all-busy'] : prompts;
 }
 
-/** Why nobody takes a call: nobody is signed in, the hotline is closed, or there is no stream to wait by (`full`). */
-export type Absence = 'nobody-signed-in' | 'full' | Closed['why'];
+/**
+ * Why nobody takes a call: nobody is there, the hotline is closed, there is no stream to wait by (`full`), he would wait
+ * too long, or he wants to be called.
+ */
+export type Absence = 'nobody-signed-in' | 'full' | 'hopeless' | 'asked' | Closed['why'];
 
-const ABSENCE_PROMPTS: Record<Absence, PromptKey> = {
-  'nobody-signed-in': 'no-agents',
-  full: 'no-agents',
-  'after-hours': 'closed',
-  holiday: 'holiday',
-  closure: 'no-agents',
+const ABSENCE_PROMPTS: Record<Absence, PromptKey[]> = {
+  'nobody-signed-in': ['no-agents'],
+  full: ['no-agents'],
+  hopeless: ['no-agents'],
+  asked: [],
+  'after-hours': ['closed'],
+  holiday: ['holiday'],
+  closure: ['no-agents'],
 };
 
-/** Steps 3 and 4 of the ladder: nobody is there for him; with a number we call back, without one we cannot. */
-export const farewellPrompts = (hasNumber: boolean, why: Absence): PromptKey[] => [
-  ABSENCE_PROMPTS[why],
-  hasNumber ? 'promise-taken' : 'no-number',
-];
+/** The first that who finds nobody is told; which number he has is asked next. */
+export const absencePrompts = (why: Absence): readonly PromptKey[] => ABSENCE_PROMPTS[why];
+
+/** What becomes of him: with a number we call back, without one we cannot. */
+export function farewellPrompts(hasNumber: boolean, why: Absence): PromptKey[] {
+  if (!hasNumber) return ['no-number'];
+  return [why === 'asked' ? 'callback-taken' : 'promise-taken'];
+}
+
+/** More than an hour is told as more than what it will be at least, if that says anything. */
+const LONGEST_RANGE_MIN = 60;
+const LEAST_TOLD_MIN = 5;
+
+/** How a waiting caller stands; empty when there is nothing to say. */
+export function waitPrompts(
+  { position, range, isTold }: Wait,
+  { position: tellsPlace = true, wait: tellsTime = true }: PlanAnnouncement = {},
+  mayBeCalled: boolean,
+): Spoken[] {
+  return [
+    ...(isTold ? (['still-busy'] as const) : []),
+    ...(tellsPlace && position >= 1 && position <= 9999 ? [{ position }] : []),
+    ...(tellsTime && range !== null ? timePrompts(range) : []),
+    ...(mayBeCalled ? (['callback-offer'] as const) : []),
+  ];
+}
+
+function timePrompts([from, to]: readonly [number, number]): Spoken[] {
+  if (to <= LONGEST_RANGE_MIN) return ['wait-time', { minutesRange: [from, to] }];
+  if (from < LEAST_TOLD_MIN) return [];
+  return ['wait-time', 'more-than', { minutes: Math.min(from, 999) }];
+}
 
 /** The id by which `play.ended` names the play. */
 export const playIdFor = (
@@ -37,9 +72,12 @@ export const playIdFor = (
     | 'welcome'
     | 'notice'
     | 'farewell'
+    | 'message'
+    | 'wait'
     | 'store-call'
     | 'ringing-tone'
     | 'ringing-over'
     | 'greeting'
     | 'call-back',
-): PlayId => `${legId}:${purpose}`;
+  at?: Instant,
+): PlayId => `${legId}:${purpose}${at === undefined ? '' : `:${at}`}`;

@@ -2,6 +2,7 @@
  * Decides what becomes of a call that outlived the app:
  *
  *     caller alone, no talk yet      back into the queue at the old place, with music
+ *     who is asked or told something goes on with it (recovered-dialogue.ts)
  *     caller and agent               the talk goes on, on hold if it was; if they were not joined yet, now
  *                                    they are
  *     with somebody whom he asks     the consultation goes on; without him they are joined (consult-recovered.ts)
@@ -18,7 +19,7 @@ import type { RecordingId } from '../ids';
 import type { ParkedNote } from '../agent-events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
-import { askAgain } from './arrival';
+import { askAgain } from './lookup-again';
 import {
   customerNumber,
   snapshot,
@@ -36,6 +37,7 @@ import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { muteAgain } from './muting';
 import { resumeParked } from './park';
 import { placeTaken } from './place';
+import { announcedBefore, askedBefore, leftOutcome } from './recovered-dialogue';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
 
@@ -54,8 +56,11 @@ function recoverStage(facts: CallFacts, found: RecoveredCall, now: Instant): Ste
   if (found.outsideLeg) return asked(found, resumeForwarded(facts, found, found.outsideLeg, now));
   if (found.agentLeg) return resumeTalk(facts, found, found.agentLeg, now);
   if (found.parked) return parkedAgain(facts, found.parked);
+  const { dialogue } = found;
+  if (dialogue && dialogue.about !== 'callback')
+    return asked(found, announcedBefore(facts, found, { ...dialogue, about: dialogue.about }, now));
   return found.talkStartedAt === undefined && !found.calling
-    ? resumeWaiting(facts, now, found.arriving === true)
+    ? resumeWaiting(facts, found, now)
     : closeRest(facts, found, now);
 }
 
@@ -86,6 +91,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     trunkId: found.trunkId,
     from: found.from,
     to: found.to,
+    given: found.dialogue?.given,
     displayName: found.callerName,
     emergency: found.emergency ?? false,
     ids: found.ids,
@@ -122,11 +128,15 @@ function joinedAt(found: RecoveredCall): Instant | null {
   return found.bridged || found.heldAtDesk ? (found.talkStartedAt ?? found.arrivedAt) : null;
 }
 
-/** `arriving`: he was not answered yet, and hears that it rings. */
-function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<Call> {
+/** Who was not answered yet hears that it rings. */
+function resumeWaiting(
+  facts: CallFacts,
+  { arriving, dialogue }: Pick<RecoveredCall, 'arriving' | 'dialogue'>,
+  now: Instant,
+): Step<Call> {
   const line = { is: arriving ? 'arrived' : 'music' } as const;
   const next: CallIn<'queued'> = { ...facts, stage: { is: 'queued', line } };
-  return {
+  const waits: Step<Call> = {
     next,
     effects: [
       ...(arriving ? [] : [playMusic(next)]),
@@ -147,6 +157,7 @@ function resumeWaiting(facts: CallFacts, now: Instant, arriving: boolean): Step<
       ...askWhoHeIs(next),
     ],
   };
+  return dialogue ? askedBefore(next, waits, now) : waits;
 }
 
 function parkedAgain(facts: CallFacts, parked: ParkedNote): Step<Call> {
@@ -285,7 +296,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
   const ended = finish(
     rest,
     {
-      outcome: talked ? 'talk' : found.calling ? 'unanswered' : 'left',
+      outcome: talked ? 'talk' : found.calling ? 'unanswered' : leftOutcome(found),
       cause: 'hangup',
       hangup: 'partner-left',
     },

@@ -33,6 +33,7 @@ export function backToQueue(
     agentId: null,
     talkStartedAt: null,
     bridgedAt: null,
+    wait: undefined,
     earlier: isElsewhere ? leftIn(call.route.storeId, talks) : talks,
     stage: {
       is: 'queued',

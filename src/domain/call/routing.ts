@@ -3,7 +3,8 @@
  * product lives here: a number that is none of ours (RFC 3261 §21.4.5, 404).
  */
 import type { QueueId, StoreId } from '../ids';
-import type { Plan, PlanHotline, PlanQueue } from '../plan';
+import { numberingOf, USUAL_NUMBERING, type Numbering } from '../number/entered';
+import type { Plan, PlanAnnouncement, PlanHotline, PlanQueue } from '../plan';
 import type { Language } from '../spoken';
 import { seconds, type Millis } from '../time';
 
@@ -15,6 +16,14 @@ export interface Route {
   hotline: string;
   /** In which the caller is spoken to; missing: that of the installation. */
   language?: Language;
+  /** False: who waits cannot ask to be called back. */
+  callback?: false;
+  /** False: who is told that nobody is there can leave no message. */
+  voiceMessage?: false;
+  /** Missing: as in USUAL_NUMBERING. */
+  numbering?: Numbering;
+  announce?: PlanAnnouncement | undefined;
+  hopelessMinutes?: number | undefined;
   /** False when the hotline plays no recording notice. */
   notice: boolean;
   /** How long an agent's phone rings. */
@@ -44,8 +53,11 @@ function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
     queueId: queue.id,
     hotline: hotline.number,
     ...(hotline.language ? { language: hotline.language } : {}),
+    ...(hotline.callback === 'none' ? { callback: false } : {}),
+    ...(hotline.voiceMessage === 'none' ? { voiceMessage: false } : {}),
+    ...numberingIn(plan, hotline.store),
     notice: hotline.notice !== 'none',
-    ...timesOf(queue),
+    ...rulesOf(queue),
   };
 }
 
@@ -71,7 +83,7 @@ export function routeOfQueue(plan: Plan, storeId: StoreId, queue: PlanQueue | un
  */
 export function routeToQueue(plan: Plan, route: Route, queueId: QueueId): Route | null {
   const queue = plan.queues.find(({ id }) => id === queueId);
-  if (queue?.store === route.storeId) return { ...route, ...timesOf(queue), queueId };
+  if (queue?.store === route.storeId) return { ...route, ...rulesOf(queue), queueId };
   return routeByQueue(plan, queueId);
 }
 
@@ -112,9 +124,20 @@ export function withLine({ hotlines, queues }: Plan, route: Route): Route | null
     : { ...route, queueId, hotline: hotline?.number ?? route.hotline };
 }
 
-const timesOf = (queue: PlanQueue): Pick<Route, 'ringMs' | 'wrapUpMs'> => ({
+/** Only where it is not the usual one. */
+function numberingIn(plan: Plan, storeId: StoreId): Pick<Route, 'numbering'> {
+  const numbering = numberingOf(plan, storeId);
+  const { country, area } = USUAL_NUMBERING;
+  return numbering.country === country && numbering.area === area ? {} : { numbering };
+}
+
+const rulesOf = (
+  queue: PlanQueue,
+): Pick<Route, 'ringMs' | 'wrapUpMs' | 'announce' | 'hopelessMinutes'> => ({
   ringMs: seconds(queue.ringSeconds),
   wrapUpMs: seconds(queue.wrapUpSeconds),
+  announce: queue.announce,
+  hopelessMinutes: queue.hopelessMinutes,
 });
 
 /** Null when the dialled number is none of ours. */

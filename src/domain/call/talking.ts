@@ -13,8 +13,7 @@ import type { DomainEvent } from '../events';
 import { recordingPath } from '../recording/path';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { customerNumber, isUnanswered, snapshot } from './call';
-import type { Call, CallIn, Offer, WaitingLine } from './call';
+import { customerNumber, snapshot, type Call, type CallIn, type Offer } from './call';
 import { answerCaller, callerNote } from './caller-line';
 import {
   fileRecording,
@@ -27,11 +26,13 @@ import {
 import { beginConsult } from './consult';
 import { agentNote, holdAsPhonesDo } from './holding';
 import { joinTalks } from './joining';
+import { isUnanswered, type WaitingLine } from './lines';
 import { muteTalk } from './muting';
 import { park } from './park';
 import { playIdFor } from './prompts';
 import { backToQueue, releaseAgent } from './requeue';
 import { sayTo } from './saying';
+import { nothingDue } from './wait-told';
 import { takeOver } from './take-over';
 import { transfer } from './transfer';
 
@@ -62,6 +63,7 @@ export function pickUp(call: CallIn<'offered'>, offer: Offer, now: Instant): Ste
         type: 'timer.clear',
         timer: { kind: 'offer-ring', callId: call.id, offerId: offer.offerId },
       },
+      ...nothingDue(call),
       // Whoever has a note is found again, and recorded, should the app fall behind it.
       agentNote(talk),
       // The caller's endpoint is made by his 200, so that comes before the recording names it.

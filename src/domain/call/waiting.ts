@@ -10,12 +10,13 @@ import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { LegEnded } from '../leg-events';
 import type { OfferId } from '../ids';
-import type { OfferMade } from '../raised-events';
+import type { OfferMade, WaitKnown } from '../raised-events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { announce } from './announcing';
 import { snapshot, type Call, type CallIn, type Offer } from './call';
 import { callOffBack, takeUp } from './call-back';
+import { stepCallback } from './callback';
 import { letWait, ringCaller, stepLine } from './caller-line';
 import { fileRecording, finish, followedBy, leaveQueue, outcomeOf, owePromise } from './closing';
 import { offerView } from './offer-view';
@@ -31,6 +32,8 @@ import {
 } from './offering';
 import { pickUpCall } from './pick-up';
 import { pickUp } from './talking';
+import { nothingDue } from './wait-told';
+import type { Waiting } from './waiting-line';
 
 /** A call that waits for an agent to become free. */
 export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Instant): Step<Call> {
@@ -44,14 +47,16 @@ export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Inst
     case 'entry.held':
       return letWait(call, 'all-busy');
     case 'queue.deserted':
-      return announce(call, now);
+      return announce(call, 'nobody-signed-in', now);
+    case 'wait.known':
+      return isHopeless(call, event) ? announce(call, 'hopeless', now) : onLine(call, event, now);
     case 'recording.finished':
       // Of a talk that was broken off before.
       return { next: call, effects: [fileRecording(call, event)] };
     case 'leg.ended':
       return event.legId === call.callerLegId ? callerLeft(call, event.cause, now) : stay(call);
     default:
-      return stepLine(call, event, now) ?? stay(call);
+      return onLine(call, event, now);
   }
 }
 
@@ -88,7 +93,24 @@ export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: In
     default:
       break;
   }
-  return stepLine(call, event, now) ?? stay(call);
+  return onLine(call, event, now);
+}
+
+/** What he hears, and what he says by his keys. */
+const onLine = (call: Waiting, event: DomainEvent, now: Instant): Step<Call> =>
+  stepLine(call, event, now) ?? stepCallback(call, event, now) ?? stay<Call>(call);
+
+/** Where the plan does not say who would wait too long to be let in. */
+const HOPELESS_MINUTES = 60;
+
+/** Decided when he comes: who has begun to wait is not sent away. */
+function isHopeless(
+  { answeredAt, callBack, route }: CallIn<'queued'>,
+  { range }: WaitKnown,
+): boolean {
+  const limit = route.hopelessMinutes ?? HOPELESS_MINUTES;
+  const isNew = answeredAt === null && !callBack;
+  return isNew && limit > 0 && range !== null && range[0] > limit;
 }
 
 const offerOf = ({ stage }: CallIn<'offered'>, legId: string): Offer | undefined =>
@@ -104,11 +126,7 @@ function withOffer(
   return offer ? step(offer) : stay<Call>(call);
 }
 
-function makeOffer(
-  call: CallIn<'queued'> | CallIn<'offered'>,
-  made: OfferMade,
-  now: Instant,
-): Step<Call> {
+function makeOffer(call: Waiting, made: OfferMade, now: Instant): Step<Call> {
   const before = call.stage.is === 'offered' ? call.stage.offers : [];
   if (before.some(({ agentId }) => agentId === made.agentId))
     throw new BugError(`call ${call.id} is offered to ${made.agentId} already`);
@@ -206,17 +224,14 @@ function takeBack(
 }
 
 /** The caller is gone before anybody took the call: he left, and is called back if we can. */
-function callerLeft(
-  call: CallIn<'queued'> | CallIn<'offered'>,
-  cause: EndCause,
-  now: Instant,
-): Step<Call> {
+function callerLeft(call: Waiting, cause: EndCause, now: Instant): Step<Call> {
   const outcome = outcomeOf('left', cause);
   const ended = finish(call, { outcome, cause, hangup: 'withdrawn' }, now);
   return {
     next: ended.next,
     effects: [
       ...ended.effects,
+      ...nothingDue(call),
       leaveQueue(call, outcome === 'left' ? 'abandoned' : 'closed', now),
       ...(call.stage.is === 'offered'
         ? call.stage.offers.flatMap((offer) =>

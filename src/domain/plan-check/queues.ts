@@ -16,6 +16,7 @@ import {
   oneOf,
   optional,
   optionally,
+  yesOrNo,
   type Field,
   type Fields,
 } from './fields';
@@ -40,6 +41,15 @@ export const QUEUE: Fields<Omit<PlanQueue, 'id' | 'store'>> = {
   ),
   missesToPause: optionally(integer(0, 20)),
   returnMinutes: optionally(integer(0, 60)),
+  announce: optionally(
+    objectOf({
+      firstSeconds: optionally(integer(0, 600)),
+      everySeconds: optionally(integer(0, 600)),
+      position: optionally(yesOrNo),
+      wait: optionally(yesOrNo),
+    }),
+  ),
+  hopelessMinutes: optionally(integer(0, 600)),
   keep: optionally(integer(0, 1000)),
   form: optionally(oneOf('required', 'optional', 'none')),
 };

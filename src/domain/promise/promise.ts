@@ -49,6 +49,8 @@ export function stepPromise(
   switch (event.type) {
     case 'talk.joined':
       return changed(kept(promise, now));
+    case 'promise.moved':
+      return event.callId === promise.callId ? changed(movedOff(promise, now)) : stay(promise);
     case 'promise.settled':
       return settle(promise, event, now);
     case 'attempt.claimed':
@@ -173,3 +175,9 @@ function changed(next: PromiseSnapshot): Step<PromiseSnapshot> {
   ];
   return { next, effects };
 }
+
+/** He is called at another number instead. */
+const movedOff = (promise: PromiseSnapshot, now: Instant): PromiseSnapshot => ({
+  ...kept(promise, now),
+  state: 'withdrawn',
+});

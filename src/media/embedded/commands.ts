@@ -61,8 +61,9 @@ export function edgeMedia({
       order('endpoint.move', { session, endpoint, to }, () => onMediaLost(to)),
     join: (session, endpoint, on) => order('conference.join', { session, endpoint, on }),
     unbridge: (session, a, b) => order('unbridge', { session, a, b }),
-    startRecording: ({ callId, recordingId, path, left, right }) => {
-      const params = { session: callId, recording: recordingId, path, left, right };
+    startRecording: ({ callId, recordingId, path, left, right, quietMs }) => {
+      const quiet = quietMs === undefined ? {} : { quietMs };
+      const params = { session: callId, recording: recordingId, path, left, right, ...quiet };
       order('record.start', params, (reason) =>
         submit({
           type: 'recording.finished',

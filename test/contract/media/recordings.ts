@@ -55,6 +55,29 @@ export function describeRecordings(name: string, start: () => Promise<MediaBacke
       },
     );
 
+    test('one that is to end with silence does, when that has lasted; of one leg on both sides', async () => {
+      const session = randomUUID();
+      const customer = await caller(session, 'customer');
+      const [recording, path] = [randomUUID(), `${randomUUID()}.wav`];
+      const finished = nextEvent(stage.control, 'record.finished');
+      await stage.control.command('record.start', {
+        ...{ session, recording, path, left: 'customer', right: 'customer', quietMs: 600 },
+      });
+      await stage.control.command('endpoint.music', { session, endpoint: 'customer' });
+      // Longer than the silence that is to end it.
+      await customer.until(() => customer.heard.length > 70);
+      customer.fallSilent(0);
+      const { file } = await finished;
+      const wav = readWav(await readFile(join(stage.backend.recordingsDir, path)));
+      expect(file).toMatchObject({ result: 'stored', reconciles: true });
+      for (const side of wav.channels) {
+        expect(toneShare(side.subarray(4000, 8000), CUSTOMER_TONE)).toBeGreaterThan(0.9);
+        expect(loudness(side.subarray(-3200))).toBeLessThan(20);
+        expect(side.length).toBeGreaterThan(8 * 1900);
+        expect(side.length).toBeLessThan(8 * 4000);
+      }
+    });
+
     test('what is said in a pause is in no file, and heard all the same', async () => {
       const session = randomUUID();
       const customer = await caller(session, 'customer');

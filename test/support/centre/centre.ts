@@ -54,6 +54,9 @@ export interface CallOptions {
 export const ALICE = '+8613800000001';
 export const CAROL = '+8613800000002';
 
+/** What Alice hears when her number is read to her. */
+export const YOUR_NUMBER = 'number-confirm-before+digits 13800000001+number-confirm';
+
 export class TestCentre {
   readonly submit = (event: DomainEvent): void => this.life.hear(event);
   readonly clock = new FakeClock((event) => this.submit(event));
@@ -204,6 +207,15 @@ export class Caller {
 
   hearsToTheEnd(): this {
     this.centre.media.finish(this.legId);
+    return this;
+  }
+
+  /** Presses nothing, whatever he is asked, and listens until we hang up. */
+  listensOn(): this {
+    while (this.centre.media.plays.has(this.legId)) {
+      this.hearsToTheEnd();
+      this.centre.clock.advance(5000);
+    }
     return this;
   }
 

@@ -1,5 +1,7 @@
 import type { Call, Stage } from '../../../../src/domain/call/call';
 import { stepCall } from '../../../../src/domain/call/call-machine';
+import type { Asking } from '../../../../src/domain/call/keypad';
+import type { NumberTalk } from '../../../../src/domain/call/number-talk';
 import { BugError } from '../../../../src/domain/errors';
 import { EVENTS, NOW } from '../events';
 
@@ -42,6 +44,31 @@ const WHILE_CALLING = {
   'timer calling': 'wrapping-up',
 };
 
+const asking: Asking = {
+  question: { name: 'q', say: ['number-confirm'], wants: { oneOf: '2' }, isOptional: true },
+  ...{ begunAt: NOW, said: 2, repeated: 0, playId: 'caller-leg:wait', digits: '' },
+};
+const confirming: Asking = {
+  ...asking,
+  said: 1,
+  question: { ...asking.question, wants: { oneOf: '12' } },
+};
+const talk: NumberTalk = { asking: confirming, number: '+8613800000001', isEntered: false };
+const announcing = {
+  is: 'announcing',
+  why: 'nobody-signed-in',
+  opensAt: null,
+  promised: '+8613800000001',
+  unwritten: 0,
+  recordingId: null,
+} as const;
+
+const WHILE_ANNOUNCING = {
+  'offer.made': 'BugError',
+  'leg.ended (caller)': 'wrapping-up',
+  'recording.finished': 'announcing, answering',
+};
+
 const asked = {
   to: { kind: 'phone', agentId: 'dan', phoneId: 'phone-dan' },
   shown: '',
@@ -73,6 +100,13 @@ const STAGES: Record<string, Stage> = {
   'queued, answering': { is: 'queued', line: { is: 'answering', welcome: 'all-busy' } },
   'queued, welcome': { is: 'queued', line: { is: 'welcome', playId: 'caller-leg:welcome' } },
   'queued, music': { is: 'queued', line: { is: 'music' } },
+  'queued, told': { is: 'queued', line: { is: 'told', playId: 'caller-leg:wait' } },
+  'queued, asked': { is: 'queued', line: { is: 'asked', talk } },
+  'offered, asked': {
+    is: 'offered',
+    line: { is: 'asked', talk },
+    offers: [{ ...offer, dialled: true }],
+  },
   'offered, ringing': { is: 'offered', line: { is: 'ringing' }, offers: [offer] },
   'offered, dialled': {
     is: 'offered',
@@ -112,33 +146,21 @@ const STAGES: Record<string, Stage> = {
     recordingId: 'recording',
   },
   parked: { is: 'parked', slot: '701', by: 'bob', since: NOW, until: NOW + 90_000 },
-  'announcing, nothing yet': {
-    is: 'announcing',
-    why: 'nobody-signed-in',
-    answered: false,
-    mayTell: false,
-    playId: null,
+  'announcing, answering': { ...announcing, step: { is: 'answering' } },
+  'announcing, number': { ...announcing, step: { is: 'number', talk } },
+  'announcing, owed': { ...announcing, unwritten: 1, step: { is: 'owed' } },
+  'announcing, told': { ...announcing, step: { is: 'told', asking } },
+  'announcing, invited': {
+    ...announcing,
+    step: { is: 'invited', playId: 'caller-leg:wait' },
   },
-  'announcing, answered': {
-    is: 'announcing',
-    why: 'nobody-signed-in',
-    answered: true,
-    mayTell: false,
-    playId: null,
+  'announcing, message': {
+    ...announcing,
+    ...{ recordingId: 'recording', step: { is: 'message' } },
   },
-  'announcing, written': {
-    is: 'announcing',
-    why: 'nobody-signed-in',
-    answered: false,
-    mayTell: true,
-    playId: null,
-  },
-  'announcing, telling': {
-    is: 'announcing',
-    why: 'nobody-signed-in',
-    answered: true,
-    mayTell: true,
-    playId: 'caller-leg:farewell',
+  'announcing, goodbye': {
+    ...announcing,
+    step: { is: 'goodbye', playId: 'caller-leg:farewell' },
   },
   'wrapping-up': { is: 'wrapping-up', recordingId: 'recording' },
   'wrapping-up, no recording': { is: 'wrapping-up', recordingId: null },
@@ -148,47 +170,95 @@ const STAGES: Record<string, Stage> = {
 /** Stage -> event -> stage and line afterwards. What is not named stays and wants nothing done. */
 const TABLE: Record<string, Record<string, string>> = {
   'queued, arrived': {
+    'wait.known': 'queued, arrived',
     'call.picked-up': 'queued, arrived',
     'recording.finished': 'queued, arrived',
     'offer.made': 'offered, ringing',
     'entry.held': 'queued, answering',
-    'queue.deserted': 'announcing',
+    'queue.deserted': 'announcing, answering',
     'leg.ended (caller)': 'wrapping-up',
     'timer caller-rings': 'queued, answering',
   },
   'queued, ringing': {
+    'wait.known': 'queued, ringing',
     'call.picked-up': 'queued, ringing',
     'recording.finished': 'queued, ringing',
     'offer.made': 'offered, ringing',
     'entry.held': 'queued, answering',
-    'queue.deserted': 'announcing',
+    'queue.deserted': 'announcing, answering',
     'leg.ended (caller)': 'wrapping-up',
     'timer caller-rings': 'queued, answering',
   },
   'queued, answering': {
+    'wait.known': 'queued, answering',
     'call.picked-up': 'queued, answering',
     'recording.finished': 'queued, answering',
     'offer.made': 'offered, answering',
-    'queue.deserted': 'announcing',
+    'queue.deserted': 'announcing, answering',
     'leg.answered (caller)': 'queued, welcome',
     'leg.ended (caller)': 'wrapping-up',
   },
   'queued, welcome': {
+    'wait.known': 'queued, welcome',
+    'key.pressed (caller, 1)': 'queued, asked',
     'call.picked-up': 'queued, welcome',
     'recording.finished': 'queued, welcome',
     'offer.made': 'offered, welcome',
-    'queue.deserted': 'announcing',
+    'queue.deserted': 'announcing, number',
     'play.ended': 'queued, music',
     'leg.ended (caller)': 'wrapping-up',
   },
   'queued, music': {
+    'wait.known': 'queued, music',
+    'key.pressed (caller, 1)': 'queued, asked',
     'call.picked-up': 'queued, music',
     'recording.finished': 'queued, music',
     'offer.made': 'offered, music',
-    'queue.deserted': 'announcing',
+    'queue.deserted': 'announcing, number',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'queued, told': {
+    'wait.known': 'queued, told',
+    'key.pressed (caller, 1)': 'queued, asked',
+    'play.ended (wait)': 'queued, music',
+    'call.picked-up': 'queued, told',
+    'recording.finished': 'queued, told',
+    'offer.made': 'offered, told',
+    'queue.deserted': 'announcing, number',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'queued, asked': {
+    'wait.known': 'queued, asked',
+    'key.pressed (caller, 1)': 'announcing, owed',
+    'key.pressed (caller, 2)': 'queued, asked',
+    'key.pressed (caller, #)': 'queued, asked',
+    'play.ended (wait)': 'queued, asked',
+    'timer keys-due': 'queued, told',
+    'call.picked-up': 'queued, asked',
+    'recording.finished': 'queued, asked',
+    'offer.made': 'offered, asked',
+    'queue.deserted': 'announcing, number',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'offered, asked': {
+    'wait.known': 'offered, asked, dialled',
+    'key.pressed (caller, 1)': 'announcing, owed',
+    'key.pressed (caller, 2)': 'offered, asked, dialled',
+    'key.pressed (caller, #)': 'offered, asked, dialled',
+    'play.ended (wait)': 'offered, asked, dialled',
+    'timer keys-due': 'offered, told, dialled',
+    'call.picked-up': 'queued, asked',
+    'recording.finished': 'offered, asked, dialled',
+    'offer.made': 'BugError',
+    'timer offer-ring': 'queued, asked',
+    'offer.revoked': 'queued, asked',
+    'leg.answered': 'talking, notice',
+    'leg.ended (broken)': 'queued, asked',
+    'leg.ended': 'queued, asked',
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, ringing': {
+    'wait.known': 'offered, ringing',
     'call.picked-up': 'queued, ringing',
     'recording.finished': 'offered, ringing',
     'offer.made': 'BugError',
@@ -203,6 +273,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, dialled': {
+    'wait.known': 'offered, ringing, dialled',
     'call.picked-up': 'queued, ringing',
     'recording.finished': 'offered, ringing, dialled',
     'offer.made': 'BugError',
@@ -215,6 +286,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, answering': {
+    'wait.known': 'offered, answering, dialled',
     'call.picked-up': 'queued, answering',
     'recording.finished': 'offered, answering, dialled',
     'offer.made': 'BugError',
@@ -227,6 +299,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.ended (caller)': 'wrapping-up',
   },
   'offered, welcome': {
+    'wait.known': 'offered, welcome, dialled',
+    'key.pressed (caller, 1)': 'offered, asked, dialled',
     'call.picked-up': 'queued, welcome',
     'recording.finished': 'offered, welcome, dialled',
     'offer.made': 'BugError',
@@ -447,30 +521,52 @@ const TABLE: Record<string, Record<string, string>> = {
     'recording.finished': 'parked',
     'leg.ended (caller)': 'wrapping-up',
   },
-  'announcing, nothing yet': {
-    'offer.made': 'BugError',
-    'leg.answered (caller)': 'announcing',
-    'promise.written': 'announcing',
+  'announcing, answering': {
+    ...WHILE_ANNOUNCING,
+    'leg.answered (caller)': 'announcing, number',
     'timer overdue': 'wrapping-up',
-    'leg.ended (caller)': 'wrapping-up',
   },
-  'announcing, answered': {
-    'offer.made': 'BugError',
-    'promise.written': 'announcing',
+  'announcing, number': {
+    ...WHILE_ANNOUNCING,
+    'recording.finished': 'announcing, number',
+    'key.pressed (caller, 1)': 'announcing, told',
+    'key.pressed (caller, 2)': 'announcing, number',
+    'key.pressed (caller, #)': 'announcing, number',
+    'play.ended (wait)': 'announcing, number',
+    'timer keys-due': 'announcing, told',
+  },
+  'announcing, owed': {
+    ...WHILE_ANNOUNCING,
+    'recording.finished': 'announcing, owed',
+    'promise.written': 'announcing, told',
     'timer overdue': 'wrapping-up',
-    'leg.ended (caller)': 'wrapping-up',
   },
-  'announcing, written': {
-    'offer.made': 'BugError',
-    'leg.answered (caller)': 'announcing',
+  'announcing, told': {
+    ...WHILE_ANNOUNCING,
+    'recording.finished': 'announcing, told',
+    'key.pressed (caller, 1)': 'announcing, goodbye',
+    'key.pressed (caller, 2)': 'announcing, invited',
+    'key.pressed (caller, #)': 'announcing, goodbye',
+    'play.ended (wait)': 'announcing, told',
+    'timer keys-due': 'announcing, goodbye',
+  },
+  'announcing, invited': {
+    ...WHILE_ANNOUNCING,
+    'recording.finished': 'announcing, invited',
+    'play.ended (wait)': 'announcing, message',
     'timer overdue': 'wrapping-up',
-    'leg.ended (caller)': 'wrapping-up',
   },
-  'announcing, telling': {
-    'offer.made': 'BugError',
+  'announcing, message': {
+    ...WHILE_ANNOUNCING,
+    'recording.finished': 'announcing, goodbye',
+    'key.pressed (caller, #)': 'announcing, goodbye',
+    'timer keys-due': 'announcing, goodbye',
+  },
+  'announcing, goodbye': {
+    ...WHILE_ANNOUNCING,
+    'recording.finished': 'announcing, goodbye',
     'play.ended (farewell)': 'wrapping-up',
     'timer overdue': 'wrapping-up',
-    'leg.ended (caller)': 'wrapping-up',
   },
   'wrapping-up': {
     'offer.made': 'BugError',
@@ -531,6 +627,7 @@ const callIn = (stage: Stage): Call => ({
 
 function nameOf({ stage }: Call): string {
   if (stage.is === 'consulting') return `consulting, ${nameOfConsult(stage)}`;
+  if (stage.is === 'announcing') return `announcing, ${stage.step.is}`;
   if (!('line' in stage)) return stage.is;
   const dialled = stage.is === 'offered' && stage.offers[0]?.dialled ? ', dialled' : '';
   return `${stage.is}, ${stage.line.is}${dialled}`;

@@ -1,0 +1,56 @@
+/** A caller with a number, his own or one that he gave, is owed a call. */
+import type { Effect } from '../effects';
+import type { RecordingId } from '../ids';
+import type { PromiseReason } from '../records';
+import type { Instant } from '../time';
+import { calledBackAt, type Call, type CallIn } from './call';
+import type { Absence } from './prompts';
+
+/** Which promise it is, by why nobody takes him. */
+const REASONS: Record<Absence, PromiseReason> = {
+  'nobody-signed-in': 'nobody-signed-in',
+  full: 'over-capacity',
+  hopeless: 'nobody-signed-in',
+  asked: 'asked',
+  'after-hours': 'closed',
+  holiday: 'closed',
+  closure: 'closed',
+};
+
+interface Owed {
+  reason: PromiseReason;
+  /** When somebody is there again who can keep it; null: now. */
+  from?: Instant | null;
+  /** What he said to it. */
+  messageId?: RecordingId;
+}
+
+/** Empty for a caller without a number: he cannot be called back. */
+export function promiseOwed(call: Call, owed: Owed, now: Instant): Effect[] {
+  const number = calledBackAt(call);
+  if (number === '') return [];
+  const { reason, from = null, messageId } = owed;
+  const { storeId, hotline, queueId } = call.route;
+  return [
+    {
+      type: 'raise',
+      event: {
+        ...{ type: 'promise.owed', at: now, promiseId: call.ids.promiseId, callId: call.id },
+        ...{ storeId, hotline, queueId, number, leadId: call.leadId, reason },
+        ...(from === null ? {} : { from }),
+        ...(messageId === undefined ? {} : { messageId }),
+      },
+    },
+  ];
+}
+
+/** Who is announced to, with what he said to it once he begins to say it. */
+export const announcedOwed = (
+  call: CallIn<'announcing'>,
+  now: Instant,
+  messageId?: RecordingId,
+): Effect[] => {
+  const { why, opensAt: from } = call.stage;
+  const message = messageId === undefined ? {} : { messageId };
+  return promiseOwed(call, { reason: REASONS[why], from, ...message }, now);
+};

@@ -1,0 +1,86 @@
+/**
+ * Tells a waiting caller how he stands: his place, how long it will be, and that he need not wait. First when he has
+ * heard some music, because many are taken by then; then again and again, each time as it is at that moment. It keeps nobody from
+ * being connected: phones ring on, and whoever picks up cuts it.
+ */
+import type { Effect } from '../effects';
+import type { WaitKnown } from '../raised-events';
+import { seconds, type Instant, type Millis } from '../time';
+import type { CallFacts } from './call';
+import { playIdFor, waitPrompts } from './prompts';
+import { sayTo } from './saying';
+import { withLine, type LineStep, type Waiting } from './waiting-line';
+
+/** Where the plan does not say how much music there is before, and between. */
+const FIRST_SECONDS = 10;
+const EVERY_SECONDS = 60;
+/** Where it was not known how he stands. */
+const AGAIN_MS: Millis = seconds(15);
+
+/** The key for it, while he waits. */
+export const CALLBACK_KEY = '1';
+
+/** A colleague is not called back, and who calls for help is not asked to hang up. */
+export const mayBeCalledBack = ({ route, direction, emergency }: CallFacts): boolean =>
+  route.callback !== false && direction !== 'internal' && !emergency;
+
+/** Told at once if it is time; the first is told after some music. */
+export function learnWait(call: Waiting, { position, range }: WaitKnown, now: Instant): LineStep {
+  const { isTold = false, isDue = false } = call.wait ?? {};
+  const next = { ...call, wait: { position, range, isTold, isDue } };
+  if (isDue) return tellWait(next, now);
+  const isFirst = call.wait === undefined && call.stage.line.is === 'music';
+  return isFirst ? hearMusic(next, now) : { next, effects: [] };
+}
+
+/** Unless he hears something else at the moment. */
+function tellWait(call: Waiting, now: Instant): LineStep {
+  const { wait, route, stage } = call;
+  if (!wait || stage.line.is !== 'music') return { next: call, effects: [] };
+  const may = mayBeCalledBack(call);
+  const prompts = waitPrompts(wait, route.announce, may);
+  if (prompts.length === 0) return { next: call, effects: [] };
+  const playId = playIdFor(call.callerLegId, 'wait', now);
+  const interrupt = may ? { interrupt: CALLBACK_KEY } : {};
+  const told = { ...wait, isTold: true, isDue: false };
+  return {
+    next: withLine({ ...call, wait: told }, { is: 'told', playId }),
+    effects: [
+      sayTo(call, { playId, prompts, then: 'music', ...interrupt }),
+      { type: 'timer.clear', timer: { kind: 'wait-due', callId: call.id } },
+    ],
+  };
+}
+
+/** It is time: told as he stands now. Where a phone rings for him at the moment, that is in no line, and asked again. */
+export function wantWait(call: Waiting, now: Instant): LineStep {
+  const { wait, stage, id: callId } = call;
+  if (!wait || stage.line.is !== 'music') return { next: call, effects: [] };
+  return {
+    next: { ...call, wait: { ...wait, isDue: true } },
+    effects: [
+      waitDue(call, now + AGAIN_MS),
+      { type: 'raise', event: { type: 'wait.wanted', at: now, callId } },
+    ],
+  };
+}
+
+const waitDue = ({ id: callId }: Waiting, at: Instant): Effect => ({
+  ...{ type: 'timer.set', timer: { kind: 'wait-due', callId }, at },
+});
+
+/** Nothing is due to him while he waits, or when he was asked, any more. */
+export const nothingDue = ({ id: callId }: CallFacts): Effect[] => [
+  { type: 'timer.clear', timer: { kind: 'wait-due', callId } },
+  { type: 'timer.clear', timer: { kind: 'keys-due', callId } },
+];
+
+/** He hears music, and is told how he stands when he has heard enough of it. */
+export function hearMusic(call: Waiting, now: Instant): LineStep {
+  const next = withLine(call, { is: 'music' });
+  const { wait, route } = next;
+  if (!wait) return { next, effects: [] };
+  const { firstSeconds = FIRST_SECONDS, everySeconds = EVERY_SECONDS } = route.announce ?? {};
+  if (!wait.isTold) return { next, effects: [waitDue(call, now + seconds(firstSeconds))] };
+  return { next, effects: everySeconds === 0 ? [] : [waitDue(call, now + seconds(everySeconds))] };
+}

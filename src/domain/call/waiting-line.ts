@@ -1,0 +1,17 @@
+/** The line of a caller who waits, the same whether he is queued or offered. */
+import type { Effect } from '../effects';
+import type { CallIn } from './call';
+import type { WaitingLine } from './lines';
+
+export type Waiting = CallIn<'queued'> | CallIn<'offered'>;
+
+/** A step that changes nothing but his line, and what is known of it. */
+export interface LineStep {
+  next: Waiting;
+  effects: Effect[];
+}
+
+export const withLine = (call: Waiting, line: WaitingLine): Waiting =>
+  call.stage.is === 'queued'
+    ? { ...call, stage: { ...call.stage, line } }
+    : { ...call, stage: { ...call.stage, line } };

@@ -328,14 +328,6 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
       ledger: (filter) => hotlineLedger(db, filter),
       unclassified: (filter) => unclassifiedCalls(db, filter),
     }),
-    installation: () =>
-      factsOf({
-        ...{ db, now, missing },
-        promptsDirs: promptsDirsOf(config),
-        recordingsDirs: [config.recordingsDir, config.recordingsDir2].filter((dir) => dir !== null),
-        hotlines: () => engine.hotlines(),
-        trunks: () => telephony.trunkViews(),
-      }),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),
     guard,

@@ -16,7 +16,6 @@ import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
 import { followUpRoutes } from './routes/follow-ups';
 import { formRoutes } from './routes/forms';
-import { doctorRoutes } from './routes/doctor';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
 import { blockRoutes } from './routes/blocks';

@@ -15,7 +15,7 @@ import type { Step } from '../step';
 import type { Instant } from '../time';
 import { announceAgain } from './announcing';
 import { snapshot, type Call, type CallFacts, type CallIn } from './call';
-import { beginCallback } from './callback';
+import { beginCallback } from './press-one';
 import { followedBy } from './closing';
 import { goodbye, listenOn, SAVED, type Announcing } from './message';
 import type { Absence } from './prompts';

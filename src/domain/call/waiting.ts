@@ -16,7 +16,7 @@ import type { Instant } from '../time';
 import { announce } from './announcing';
 import { snapshot, type Call, type CallIn, type Offer } from './call';
 import { callOffBack, takeUp } from './call-back';
-import { stepCallback } from './callback';
+import { stepCallback } from './press-one';
 import { letWait, ringCaller, stepLine } from './caller-line';
 import { fileRecording, finish, followedBy, leaveQueue, outcomeOf, owePromise } from './closing';
 import { offerView } from './offer-view';

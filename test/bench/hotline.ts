@@ -14,8 +14,8 @@ import { waitInLine, type WaitingLoad } from './hotline/waiting';
  *                           cpuMsPerCallSecondRecorded
  *     hotline/ramp.ts       75 calls a second, and as many as it takes: inviteToAgentP99NoDesktopMs
  *                           cleanCallsPerSecond
- *     hotline/free.ts       all agents talk, as many callers wait: freeToOfferP99Ms
  *     hotline/desktops.ts   agents with desktops: inviteToPopP99Ms inviteToAgentP99WithDesktopMs
+ *     hotline/free.ts       all agents talk, as many callers wait: freeToOfferP99Ms
  *     hotline/waiting.ts    everybody waits: waitingCallers musicStreams
  *     hotline/told.ts       what callers are told: waitErrorCoverage
  *
@@ -125,8 +125,9 @@ export async function hotline(load: HotlineLoad): Promise<HotlineFigures> {
     const phases = [
       await attempt('steady', () => steady(rig, load.steady)),
       await attempt('ramp', () => ramp(rig, load.ramp)),
-      await attempt('free', () => freeToOffer(rig, load.free)),
       await attempt('desktops', () => desktops(rig, load.desktops)),
+      // Who leaves the line is owed a call back: the phases in which callers leave are the last.
+      await attempt('free', () => freeToOffer(rig, load.free)),
       await attempt('waiting', () => waitInLine(rig, load.waiting)),
       await attempt('told', () => Promise.resolve(toldCoverage(load.told))),
     ];

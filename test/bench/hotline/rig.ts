@@ -82,13 +82,18 @@ export class Rig {
   /** One call with a number of its own. */
   async call(request: Omit<CallRequest, 'number' | 'mediaPort'>): Promise<CallOutcome> {
     this.placed += 1;
-    const number = `138${String(this.placed).padStart(8, '0')}`;
+    const number = this.latest;
     const { callerPort: mediaPort } = this.rtp;
     const outcome = await this.callers.call({ ...request, number, mediaPort });
     this.calls += 1;
     if (outcome.result === 'refused') this.busyAnswers += 1;
     if (outcome.result === 'talked' && this.agents.invitedAt.has(number)) this.talked += 1;
     return outcome;
+  }
+
+  /** Number of the latest caller. */
+  get latest(): string {
+    return `138${String(this.placed).padStart(8, '0')}`;
   }
 
   /** Calls one after another, each `talkMs` long; resolves when the last is over. */
@@ -138,7 +143,12 @@ export class Rig {
 
 function planOf(people: number, phonesAt: { host: string; port: number }): TestPlan {
   const plan = withoutNotice(withStaticAgents(emptyPlan(), people, phonesAt));
-  return { ...plan, trunks: plan.trunks.map((one) => ({ ...one, channels: CHANNELS })) };
+  return {
+    ...plan,
+    trunks: plan.trunks.map((one) => ({ ...one, channels: CHANNELS })),
+    // Nobody fills in forms here, and an agent with a desktop would not be ready without.
+    queues: plan.queues.map((one) => ({ ...one, form: 'none' })),
+  };
 }
 
 /** Starts one after another, evenly; resolves when all have ended. */

@@ -59,9 +59,9 @@ class WaitingLine {
 
   async occupyAgent(): Promise<void> {
     const { agents } = this.rig;
-    const before = agents.invites.length;
     this.calls.push(this.rig.call({ talk: this.talk.promise, isSilent: true }));
-    await waitFor('the agent to talk', () => agents.invites.length > before, 30_000);
+    const number = this.rig.latest;
+    await waitFor('the agent to talk', () => agents.invitedAt.has(number), 60_000);
   }
 
   /** More and more with music; ends with the rung at which not everybody hears it. */

@@ -8,9 +8,20 @@ import { compose, audioSdp, header, readSip, repeated, type SipText } from './si
  */
 const T1_MS = 500;
 
+export interface AgentInvite {
+  /** The caller's. */
+  number: string;
+  /** User of the phone's own address. */
+  phone: string;
+  /** Moment (performance.now) at which the INVITE arrived. */
+  at: number;
+}
+
 export class AgentLoad {
   /** Caller's number -> moment (performance.now) at which the first INVITE for it arrived. */
   readonly invitedAt = new Map<string, number>();
+  /** Every INVITE but repetitions, in the order in which they came. */
+  readonly invites: AgentInvite[] = [];
   answered = 0;
   ended = 0;
   private readonly unacknowledged = new Map<string, NodeJS.Timeout>();
@@ -59,7 +70,9 @@ export class AgentLoad {
     const known = this.answers.get(message.callId);
     if (known !== undefined) return send(known);
     const number = /138\d{8}/.exec(header(message.text, 'From', 'f'))?.[0] ?? '';
-    if (!this.invitedAt.has(number)) this.invitedAt.set(number, performance.now());
+    const at = performance.now();
+    if (!this.invitedAt.has(number)) this.invitedAt.set(number, at);
+    this.invites.push({ number, phone: /^INVITE sip:([^@]+)@/.exec(message.text)?.[1] ?? '', at });
     const contact = `Contact: <sip:agent@${this.host}:${this.port}>`;
     const headers = `${repeated(message.text, `a${message.callId.slice(0, 12)}`)}\r\n${contact}`;
     send(compose('SIP/2.0 180 Ringing', headers));

@@ -34,6 +34,8 @@ export interface CallRequest {
   number: string;
   /** Audio address named in the offer. */
   mediaPort: number;
+  /** Offers a stream that stands still: he is a caller, and hears and says nothing. */
+  isSilent?: boolean;
   /** Milliseconds from the answer to our BYE, or a promise that says when. */
   talk: number | Promise<void>;
   /** Told where the product wants the audio, once it answered. */
@@ -103,7 +105,8 @@ export class CallerLoad {
       };
       this.calls.set(call.callId, call);
       call.limit = setTimeout(() => this.over(call, 'failed'), TIMER_B_MS);
-      const offer = audioSdp(this.local.host, request.mediaPort);
+      const direction = request.isSilent === true ? 'inactive' : 'sendrecv';
+      const offer = audioSdp(this.local.host, request.mediaPort, direction);
       this.sendUntilAnswered(call, this.request(call, 'INVITE', 1, offer), T1_MS);
     });
   }

@@ -17,10 +17,13 @@ export interface RtpCounts {
 export type ToRtpWorker =
   | { type: 'add'; stream: number; host: string; port: number }
   | { type: 'remove'; stream: number }
-  | { type: 'count' };
+  | { type: 'count' }
+  | { type: 'hear' };
 
 export type FromRtpWorker =
-  { type: 'ready'; callerPort: number; agentPort: number } | ({ type: 'counts' } & RtpCounts);
+  | { type: 'ready'; callerPort: number; agentPort: number }
+  | ({ type: 'counts' } & RtpCounts)
+  | { type: 'heard'; packets: number[] };
 
 export class RtpLoad {
   private constructor(
@@ -54,6 +57,13 @@ export class RtpLoad {
     this.tell({ type: 'count' });
     const { sent, echoed, returned } = await answer;
     return { sent, echoed, returned };
+  }
+
+  /** Packets that came from each address that sent any to the callers, since this was asked before. */
+  async heard(): Promise<number[]> {
+    const answer = next(this.worker, 'heard');
+    this.tell({ type: 'hear' });
+    return (await answer).packets;
   }
 
   async close(): Promise<void> {

@@ -23,6 +23,8 @@ interface Stream {
 
 const slots: Map<number, Stream>[] = Array.from({ length: SLOTS }, () => new Map());
 const counts = { sent: 0, echoed: 0, returned: 0 };
+/** Port that spoke to the callers -> its packets, since it was asked. */
+const heard = new Map<number, number>();
 const { host } = workerData as { host: string };
 
 function newStream(ssrc: number, host: string, port: number): Stream {
@@ -71,7 +73,10 @@ function reply(message: FromRtpWorker): void {
 
 async function main(): Promise<void> {
   const [callers, agents] = await Promise.all([bind(), bind()]);
-  callers.on('message', () => (counts.returned += 1));
+  callers.on('message', (_packet, { port }) => {
+    counts.returned += 1;
+    heard.set(port, (heard.get(port) ?? 0) + 1);
+  });
   agents.on('message', (packet, remote) => {
     agents.send(packet, remote.port, remote.address);
     counts.echoed += 1;
@@ -83,6 +88,9 @@ async function main(): Promise<void> {
       slots[stream % SLOTS]?.set(stream, newStream(stream + 1, host, port));
     } else if (message.type === 'remove') {
       slots[message.stream % SLOTS]?.delete(message.stream);
+    } else if (message.type === 'hear') {
+      reply({ type: 'heard', packets: [...heard.values()] });
+      heard.clear();
     } else {
       reply({ type: 'counts', ...counts });
     }

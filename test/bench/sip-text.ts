@@ -50,8 +50,15 @@ export function uriOf(nameAddr: string): string {
   return /<([^>]+)>/.exec(nameAddr)?.[1] ?? nameAddr.split(';')[0] ?? '';
 }
 
-/** An offer or answer of one A-law stream at that address. */
-export function audioSdp(host: string, port: number): string {
+/**
+ * An offer or answer of one A-law stream at that address. An `inactive` one takes RTCP on its own port (RFC 5761),
+ * so that thousands who hear nothing cost one port each.
+ */
+export function audioSdp(
+  host: string,
+  port: number,
+  direction: 'sendrecv' | 'inactive' = 'sendrecv',
+): string {
   return [
     'v=0',
     `o=- 1 1 IN IP4 ${host}`,
@@ -61,7 +68,8 @@ export function audioSdp(host: string, port: number): string {
     `m=audio ${port} RTP/AVP 8`,
     'a=rtpmap:8 PCMA/8000',
     'a=ptime:20',
-    'a=sendrecv',
+    ...(direction === 'inactive' ? ['a=rtcp-mux'] : []),
+    `a=${direction}`,
     '',
   ].join('\r\n');
 }

@@ -28,9 +28,17 @@ test('hotline: takes calls under load and tells what they cost', () => {
     'cpuMsPerCallSecondRecorded',
     'inviteToAgentP50Ms',
     'inviteToAgentP99Ms',
+    'inviteToAgentP99NoDesktopMs',
+    'inviteToAgentP99WithDesktopMs',
+    'inviteToPopP99Ms',
+    'freeToOfferP99Ms',
+    'cleanCallsPerSecond',
+    'waitErrorCoverage',
   ]) {
+    expect(result).toHaveProperty(key, expect.any(Number));
     expect(result[key]).toBeGreaterThan(0);
   }
+  expect(result).toMatchObject({ waitingCallers: 12, musicStreams: 4 });
   expect(code).toBe(0);
 }, 120_000);
 

@@ -36,7 +36,8 @@ export interface TestPlan {
     name: string;
     post: Post;
     store: string;
-    password: string;
+    /** Left out: as it is stored. */
+    password?: string;
     queues?: string[];
     extension?: string;
     pin?: string;

@@ -12,7 +12,7 @@ import { ticks } from './clock';
 import { Encryption } from './encryption';
 import type { Networks } from './networks';
 import type { Address } from './packet-source';
-import { RtcpSocket } from './rtcp-socket';
+import { RtcpPort } from './rtcp-port';
 import { RtpSocket, type OnPacket } from './rtp-socket';
 
 /** `final`: over the life of the link, told once when it closes. */
@@ -31,7 +31,7 @@ export class Link {
   private readonly reports = new LinkReports(randomBytes(12).toString('base64'));
   private readonly encryption = new Encryption();
   private rtp!: RtpSocket;
-  private rtcp: RtcpSocket | null = null;
+  private rtcp!: RtcpPort;
   private muxed = false;
   private closed = false;
   private readonly qualityTimer: NodeJS.Timeout;
@@ -59,7 +59,7 @@ export class Link {
       throw error;
     }
     const beside = { address: bind.address, port: Math.min(link.rtp.port + 1, LAST_PORT) };
-    link.rtcp = await RtcpSocket.open(beside, {
+    link.rtcp = await RtcpPort.open(beside, {
       admits: (host) => link.rtp.isHost(host),
       open: link.encryption.open,
       receive: link.hear,
@@ -74,7 +74,7 @@ export class Link {
 
   /** Packets dropped because they are not the far side's: by their address, or by its key. */
   get strangers(): number {
-    return this.rtp.strangers + (this.rtcp?.strangers ?? 0) + this.forged;
+    return this.rtp.strangers + this.rtcp.strangers + this.forged;
   }
 
   /** Those of them that came from its address, or one that could be its, and were not made with its key. */
@@ -93,7 +93,8 @@ export class Link {
     this.muxed = rtcp?.mux ?? false;
     // Above the last port there is none, and such a far side gets no reports.
     const above = Math.min(remote.port + 1, LAST_PORT);
-    if (!this.muxed) this.rtcp?.target(rtcp ?? { address: remote.address, port: above });
+    const beside = rtcp ?? { address: remote.address, port: above };
+    this.rtcp.target(this.muxed ? null : beside);
   }
 
   /** From where a sender may be learned that signalling did not name; null is anywhere. */
@@ -119,7 +120,7 @@ export class Link {
     const quality = this.reports.lifetimeQuality();
     if (quality !== null) this.onQuality(quality, true);
     this.rtp.close();
-    this.rtcp?.close();
+    this.rtcp.close();
   }
 
   private readonly receive = (packet: Buffer, now: number): void => {
@@ -149,6 +150,6 @@ export class Link {
     const datagram = report && this.encryption.sealReport(report);
     if (datagram === null) return;
     if (this.muxed) this.rtp.send(datagram);
-    else this.rtcp?.send(datagram);
+    else this.rtcp.send(datagram);
   }
 }

@@ -121,6 +121,25 @@ test('signalling may name another port for them, or that of RTP', async () => {
   expect((await nextReport(rtp)).from).toBe(link.port);
 });
 
+test('while reports go with RTP their port is given back, and it is taken again when they no longer do', async () => {
+  const { rtp, rtcp, port } = await phone();
+  const remote = { address: LOOPBACK, port };
+  link.target({ remote, rtcp: { ...remote, mux: true } });
+  link.send(packet(OUR_SSRC, 1), ticks());
+  expect((await nextReport(rtp)).from).toBe(link.port);
+  const another = await bound(LOOPBACK, link.port + 1);
+  sockets.splice(sockets.indexOf(another), 1);
+  await new Promise<void>((done) => another.close(done));
+  link.target({ remote });
+  let from = 0;
+  rtcp.once('message', (_bytes, sender) => (from = sender.port));
+  while (from === 0) {
+    jest.advanceTimersByTime(7500);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(from).toBe(link.port + 1);
+});
+
 test('the last port has none above it, and nothing breaks', () => {
   link.target({ remote: { address: LOOPBACK, port: 65_535 } });
   link.send(packet(OUR_SSRC, 1), ticks());

@@ -13,8 +13,16 @@ const LAST_RESORT = 'en';
 /** What can be played, by language. */
 export type PromptIndex = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** The first of these that there is; the caller's language counts before the order. */
+export interface FirstOf {
+  firstOf: readonly string[];
+}
+
+/** One thing that is said. */
+export type Said = string | SentencePart | FirstOf;
+
 export interface Wanted {
-  prompts: readonly (string | SentencePart)[];
+  prompts: readonly Said[];
   /** The caller's, as `zh-CN`. */
   language: string;
   /** The hotline's, for a language that there are no prompts in. */
@@ -64,17 +72,26 @@ interface Words {
 }
 
 /** In the first language that has all of it: a sentence is never half in one and half in another. */
-function wordsOf(
-  prompt: string | SentencePart,
-  languages: readonly string[],
-  index: PromptIndex,
-): Words | null {
+function wordsOf(prompt: Said, languages: readonly string[], index: PromptIndex): Words | null {
   for (const language of languages) {
-    const keys = typeof prompt === 'string' ? [prompt] : sentence(prompt, language);
     const known = index.get(language);
+    const keys = keysOf(prompt, language, known);
     if (keys?.every((key) => key === PAUSE || known?.has(key))) return { language, keys };
   }
   return null;
+}
+
+function keysOf(
+  prompt: Said,
+  language: string,
+  known: ReadonlySet<string> | undefined,
+): string[] | null {
+  if (typeof prompt === 'string') return [prompt];
+  if (!('firstOf' in prompt)) return sentence(prompt, language);
+  if (!Array.isArray(prompt.firstOf))
+    throw new MediaFailure('bad-request', 'firstOf is a list of keys');
+  const first = prompt.firstOf.find((key) => known?.has(key));
+  return first === undefined ? null : [first];
 }
 
 function sentence(part: SentencePart, language: string): string[] | null {
@@ -82,8 +99,10 @@ function sentence(part: SentencePart, language: string): string[] | null {
   return grammar === undefined ? null : say(part, grammar);
 }
 
-function nameOf(prompt: string | SentencePart): string {
-  return typeof prompt === 'string' ? prompt : (Object.keys(prompt)[0] ?? '');
+function nameOf(prompt: Said): string {
+  if (typeof prompt === 'string') return prompt;
+  if ('firstOf' in prompt) return prompt.firstOf.at(-1) ?? '';
+  return Object.keys(prompt)[0] ?? '';
 }
 
 /** Faults are told with the place of the part. */

@@ -63,3 +63,10 @@ export type Spoken =
   | { readonly digits: string }
   /** `HH:MM` from 00:00 to 24:00. */
   | { readonly timeRange: readonly [from: string, to: string] };
+
+/**
+ * The key under which somebody (a store, a hotline, a queue) may have a prompt of his own instead of a built-in one:
+ * `greeting-bj01`.
+ */
+export const ownKey = (key: string, owner: string): string =>
+  `${key}-${owner.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.replace(/-{2,}/g, '-').slice(0, 64);

@@ -181,6 +181,7 @@ function playNotice(call: CallIn<'talking'>, now: Instant): Step<Call> {
         playId: playIdFor(agentLegId, 'store-call'),
         prompts: ['store-call'],
         then: 'silence',
+        owners: [call.route.queueId, call.route.storeId],
       },
       {
         type: 'timer.set',

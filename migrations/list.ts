@@ -28,6 +28,7 @@ import * as attempts from './0022_attempts';
 import * as forms from './0023_forms';
 import * as waits from './0025_waits';
 import * as desktops from './0027_desktops';
+import * as menu from './0028_menu';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -59,6 +60,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0023_forms', ...forms },
   { name: '0025_waits', ...waits },
   { name: '0027_desktops', ...desktops },
+  { name: '0028_menu', ...menu },
 ];
 
 /** Where knex finds the migrations. */

@@ -13,9 +13,10 @@ const LAST_RESORT = 'en';
 /** What can be played, by language. */
 export type PromptIndex = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The first of these that there is; the caller's language counts before the order. */
+/** The first of these that there is; the language counts before the order. It is the caller's unless it is said. */
 export interface FirstOf {
   firstOf: readonly string[];
+  language?: string;
 }
 
 /** One thing that is said. */
@@ -45,17 +46,22 @@ export function choosePrompts(
   const clips: string[] = [];
   const foreign = new Set<string>();
   for (const [place, prompt] of prompts.entries()) {
-    const chosen = inPlace(place, () => wordsOf(prompt, languages, index));
+    const said = languageOf(prompt) ?? language;
+    const speaks = said === language ? languages : languagesFor(said, language, index);
+    const chosen = inPlace(place, () => wordsOf(prompt, speaks, index));
     if (chosen === null) {
-      throw new MediaFailure('unknown-prompt', `${language}/${nameOf(prompt)}`);
+      throw new MediaFailure('unknown-prompt', `${said}/${nameOf(prompt)}`);
     }
     const words = chosen.keys.map((key) => (key === PAUSE ? PAUSE : `${chosen.language}/${key}`));
     clips.push(...words);
-    if (chosen.language !== language) words.forEach((word) => foreign.add(word));
+    if (chosen.language !== said) words.forEach((word) => foreign.add(word));
   }
   foreign.delete(PAUSE);
   return { clips, foreign: [...foreign] };
 }
+
+const languageOf = (prompt: Said): string | undefined =>
+  typeof prompt === 'object' && 'firstOf' in prompt ? prompt.language : undefined;
 
 /** His own, one of the same tongue (zh-TW: zh-CN), the hotline's, English, any. */
 function languagesFor(language: string, otherwise: string | undefined, index: PromptIndex) {

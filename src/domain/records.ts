@@ -98,6 +98,9 @@ export type CallStateName =
   | 'wrapping-up'
   | 'closed';
 
+/** What a caller said to the menu of his hotline that he calls for, or by silence. */
+export type MenuChoice = 'sales' | 'after-sales' | 'complaint';
+
 export interface CallSnapshot {
   id: CallId;
   direction: CallDirection;
@@ -128,6 +131,8 @@ export interface CallSnapshot {
   endedAt: Instant | null;
   outcome: CallOutcome | null;
   endCause: EndCause | null;
+  /** Missing where he was not asked, or has not answered. */
+  menu?: MenuChoice;
   /** While it is `consulting` or `transferring`; live only, in no table. */
   consult?: ConsultSnapshot;
   /** Of an internal call who stands at the other end; live only. */

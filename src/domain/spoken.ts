@@ -35,7 +35,11 @@ export const PROMPT_KEYS = [
   'menu-sales',
   'menu-after-sales',
   'menu-complaint',
+  'menu-language',
   'menu-repeat',
+  'whisper-sales',
+  'whisper-after-sales',
+  'whisper-complaint',
   'rating-ask',
   'rating-settled',
   'rating-thanks',
@@ -51,6 +55,8 @@ export type PromptKey = (typeof PROMPT_KEYS)[number];
 /** One thing that is said. */
 export type Spoken =
   | PromptKey
+  /** In that language, whichever the others are said in. */
+  | { readonly in: Language; readonly say: PromptKey }
   /** A prompt of the store's own, by its key. */
   | { readonly prompt: string }
   /** The place in a queue, 1..9,999. */

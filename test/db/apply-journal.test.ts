@@ -38,7 +38,8 @@ async function everything(): Promise<unknown> {
 
 describe('each record comes back as it was written', () => {
   test('a call that is over, to the millisecond', async () => {
-    const call = aTalk({ leadId: aLead().id, customerId: aLead().id, noPop: true });
+    const people = { leadId: aLead().id, customerId: aLead().id };
+    const call = aTalk({ ...people, noPop: true, menu: 'complaint' });
     await applyJournal(database.db, journal({ kind: 'call.saved', call }));
     expect(await findCall(database.db, call.id)).toEqual(call);
   });

@@ -66,6 +66,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0023_forms',
     '0025_waits',
     '0027_desktops',
+    '0028_menu',
   ]);
 });
 

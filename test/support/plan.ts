@@ -30,7 +30,13 @@ export interface TestPlan {
     keep?: number;
     missesToPause?: number;
   }[];
-  hotlines: { number: string; store: string; queue: string; notice?: 'default' | 'none' }[];
+  hotlines: {
+    number: string;
+    store: string;
+    queue: string;
+    notice?: 'default' | 'none';
+    menu?: { afterSales?: string; complaint?: string; language?: string; seconds?: number };
+  }[];
   people: {
     id: string;
     name: string;

@@ -20,6 +20,7 @@ import { stepForwarded } from './forwarded';
 import { hangUp } from './hanging-up';
 import { isHold, stepHold } from './holding';
 import { turnFor } from './internal';
+import { stepMenu } from './menu';
 import { preempt, stepCalling } from './outgoing';
 import { stepParked } from './park';
 import { stepTalking } from './talking';
@@ -53,6 +54,9 @@ function stepKnown(call: Call, event: DomainEvent, now: Instant): Step<Call> {
 function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
   const { stage } = call;
   switch (stage.is) {
+    case 'routing':
+      refuseOffer(call, event);
+      return stepMenu({ ...call, stage }, event, now);
     case 'queued':
       return stepQueued({ ...call, stage }, event, now);
     case 'offered':
@@ -112,7 +116,9 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
     },
     now,
   );
-  const next = { ...call, ...identity, card };
+  const { stage } = call;
+  const caller = stage.is === 'routing' ? { caller: callerFacts(event.lookup) } : {};
+  const next = { ...call, ...identity, card, stage: { ...stage, ...caller } };
   const learnt: Step<Call> = {
     next,
     effects: [

@@ -45,8 +45,21 @@ export const answerCaller = (call: Call): Effect[] => [
 
 /** The caller waits: answered, welcomed and given music, if that has not happened before. */
 export function letWait(call: Waiting, welcome: Welcome): LineStep {
+  if (isGreetedByMenu(call) && welcome === 'all-busy') return sayBusy(call);
   if (!isUnanswered(call.stage.line)) return { next: call, effects: [] };
   return { next: withLine(call, { is: 'answering', welcome }), effects: answerCaller(call) };
+}
+
+/** He was greeted before he chose, and knows nothing of the line yet. */
+const isGreetedByMenu = ({ menu, wait, stage }: Waiting): boolean =>
+  menu !== undefined && wait === undefined && stage.line.is === 'music';
+
+function sayBusy(call: Waiting): LineStep {
+  const playId = playIdFor(call.callerLegId, 'welcome');
+  return {
+    next: withLine(call, { is: 'welcome', playId }),
+    effects: [sayTo(call, { playId, prompts: ['all-busy'], then: 'music' })],
+  };
 }
 
 /** The note that finds the caller's call again after a crash of the app. */

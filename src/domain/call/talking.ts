@@ -29,7 +29,7 @@ import { joinTalks } from './joining';
 import { isUnanswered, type WaitingLine } from './lines';
 import { muteTalk } from './muting';
 import { park } from './park';
-import { playIdFor } from './prompts';
+import { agentPrompts, playIdFor } from './prompts';
 import { backToQueue, releaseAgent } from './requeue';
 import { sayTo } from './saying';
 import { nothingDue } from './wait-told';
@@ -179,7 +179,7 @@ function playNotice(call: CallIn<'talking'>, now: Instant): Step<Call> {
         callId: call.id,
         legId: agentLegId,
         playId: playIdFor(agentLegId, 'store-call'),
-        prompts: ['store-call'],
+        prompts: agentPrompts(call),
         then: 'silence',
         owners: [call.route.queueId, call.route.storeId],
       },

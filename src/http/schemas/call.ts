@@ -1,4 +1,5 @@
 /** A call, its legs and queue entries, and what is asked of calls. */
+import type { MenuChoice } from '../../domain/records';
 import { Type, type TSchema } from '@sinclair/typebox';
 import { POSTS } from '../../domain/plan';
 import { FormSchema } from './form';
@@ -91,6 +92,14 @@ export const CallSchema = Type.Object({
   ),
   form: Type.Optional(
     Nullable(oneOf('unclassified', 'complete'), { description: 'Null: the call has no form.' }),
+  ),
+  menu: Type.Optional(
+    Type.Unsafe<MenuChoice>(
+      Type.String({
+        enum: ['sales', 'after-sales', 'complaint'],
+        description: 'What the caller said to the menu that he calls for, or by silence.',
+      }),
+    ),
   ),
   colleagueId: Type.Optional(
     Type.String({ description: 'Of a live internal call: who is at the other end.' }),

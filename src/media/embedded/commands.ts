@@ -97,7 +97,8 @@ function wordsOf(
   one: Spoken,
   owners: readonly string[],
 ): Params<'endpoint.play'>['prompts'][number] {
-  if (typeof one === 'object') return 'prompt' in one ? one.prompt : one;
-  if (owners.length === 0) return one;
-  return { firstOf: [...owners.map((owner) => ownKey(one, owner)), one] };
+  const own = (key: string) => [...owners.map((owner) => ownKey(key, owner)), key];
+  if (typeof one === 'string') return owners.length === 0 ? one : { firstOf: own(one) };
+  if ('in' in one) return { firstOf: own(one.say), language: one.in };
+  return 'prompt' in one ? one.prompt : one;
 }

@@ -53,6 +53,14 @@ const confirming: Asking = {
   said: 1,
   question: { ...asking.question, wants: { oneOf: '12' } },
 };
+const choosing = {
+  is: 'routing',
+  ...{ caller: undefined, said: 1, wrong: 0 },
+  asking: {
+    ...{ ...asking, said: 1, playId: 'caller-leg:menu' },
+    question: { ...asking.question, wants: { oneOf: '1*' }, tries: 1 },
+  },
+} as const;
 const talk: NumberTalk = { asking: confirming, number: '+8613800000001', isEntered: false };
 const announcing = {
   is: 'announcing',
@@ -95,6 +103,8 @@ const consulting = {
 
 /** Every stage, in every variant that answers differently. */
 const STAGES: Record<string, Stage> = {
+  'routing, answering': { ...choosing, asking: null, said: 0 },
+  'routing, asked': choosing,
   'queued, arrived': { is: 'queued', line: { is: 'arrived' } },
   'queued, ringing': { is: 'queued', line: { is: 'ringing' } },
   'queued, answering': { is: 'queued', line: { is: 'answering', welcome: 'all-busy' } },
@@ -169,6 +179,19 @@ const STAGES: Record<string, Stage> = {
 
 /** Stage -> event -> stage and line afterwards. What is not named stays and wants nothing done. */
 const TABLE: Record<string, Record<string, string>> = {
+  'routing, answering': {
+    'offer.made': 'BugError',
+    'leg.answered (caller)': 'routing',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'routing, asked': {
+    'offer.made': 'BugError',
+    'key.pressed (caller, 1)': 'queued, music',
+    'key.pressed (caller, 2)': 'routing',
+    'key.pressed (caller, #)': 'routing',
+    'timer keys-due': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
   'queued, arrived': {
     'wait.known': 'queued, arrived',
     'call.picked-up': 'queued, arrived',
@@ -581,6 +604,8 @@ const TABLE: Record<string, Record<string, string>> = {
   closed: { 'offer.made': 'BugError' },
 };
 
+const MENU = { choices: [], usual: 'zh-CN', patienceMs: 5000 } as const;
+
 const isOver = (stage: Stage) => stage.is === 'wrapping-up' || stage.is === 'closed';
 
 const callIn = (stage: Stage): Call => ({
@@ -594,6 +619,7 @@ const callIn = (stage: Stage): Call => ({
     notice: true,
     ringMs: 20_000,
     wrapUpMs: 30_000,
+    ...(stage.is === 'routing' ? { menu: MENU } : {}),
   },
   trunkId: 'carrier',
   from: '+8613800000001',

@@ -58,6 +58,12 @@ test.each<[string, Wanted, string[], string[]]>([
     [],
   ],
   [
+    'one in a language of its own, which is nothing foreign',
+    { prompts: ['goodbye', { firstOf: ['greeting'], language: 'fr' }], language: 'zh-CN' },
+    ['zh-CN/goodbye', 'fr/greeting'],
+    [],
+  ],
+  [
     'of several one of the caller’s language before the first',
     { prompts: [{ firstOf: ['goodbye', 'greeting'] }], language: 'en' },
     ['en/greeting'],

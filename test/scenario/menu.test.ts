@@ -97,7 +97,8 @@ test('who has chosen and must wait is told so, and then how he stands', () => {
   const alice = centre.call().presses('1');
   expect(alice.hears).toBe('all-busy');
   alice.hearsToTheEnd();
-  expect(alice.hears).toMatch(/^position 1/);
+  centre.clock.advance(20_000);
+  expect(alice.heard.at(-1)).toMatch(/^position 1/);
 });
 
 test('a complaint stands before who came a minute earlier for something else', () => {

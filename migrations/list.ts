@@ -29,6 +29,7 @@ import * as forms from './0023_forms';
 import * as waits from './0025_waits';
 import * as desktops from './0027_desktops';
 import * as menu from './0028_menu';
+import * as hotlineMessages from './0029_hotline_messages';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -61,6 +62,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0025_waits', ...waits },
   { name: '0027_desktops', ...desktops },
   { name: '0028_menu', ...menu },
+  { name: '0029_hotline_messages', ...hotlineMessages },
 ];
 
 /** Where knex finds the migrations. */

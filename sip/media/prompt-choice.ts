@@ -17,6 +17,8 @@ export type PromptIndex = ReadonlyMap<string, ReadonlySet<string>>;
 export interface FirstOf {
   firstOf: readonly string[];
   language?: string;
+  /** Where there is none of them, nothing is said in its place. */
+  isOptional?: boolean;
 }
 
 /** One thing that is said. */
@@ -49,6 +51,7 @@ export function choosePrompts(
     const said = languageOf(prompt) ?? language;
     const speaks = said === language ? languages : languagesFor(said, language, index);
     const chosen = inPlace(place, () => wordsOf(prompt, speaks, index));
+    if (chosen === null && isOptional(prompt)) continue;
     if (chosen === null) {
       throw new MediaFailure('unknown-prompt', `${said}/${nameOf(prompt)}`);
     }
@@ -59,6 +62,9 @@ export function choosePrompts(
   foreign.delete(PAUSE);
   return { clips, foreign: [...foreign] };
 }
+
+const isOptional = (prompt: Said): boolean =>
+  typeof prompt === 'object' && 'firstOf' in prompt && prompt.isOptional === true;
 
 const languageOf = (prompt: Said): string | undefined =>
   typeof prompt === 'object' && 'firstOf' in prompt ? prompt.language : undefined;

@@ -341,6 +341,16 @@ export interface HotlineSnapshot {
   number: string;
   /** Null while it is not closed by command; without `until` somebody has to open it. */
   closure: { since: Instant; until: Instant | null; by: string } | null;
+  /** What its callers hear before the greeting; missing: nothing. */
+  message?: HotlineMessage;
+}
+
+/** One of our prompts, or of the store's own, until a moment or until somebody ends it. */
+export interface HotlineMessage {
+  prompt: string;
+  since: Instant;
+  until: Instant | null;
+  by: string;
 }
 
 export interface AgentSnapshot {

@@ -57,6 +57,8 @@ export type Spoken =
   | PromptKey
   /** In that language, whichever the others are said in. */
   | { readonly in: Language; readonly say: PromptKey }
+  /** One that may have gone meanwhile: it is left out then. */
+  | { readonly message: string }
   /** A prompt of the store's own, by its key. */
   | { readonly prompt: string }
   /** The place in a queue, 1..9,999. */

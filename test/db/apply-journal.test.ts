@@ -124,7 +124,8 @@ describe('each record comes back as it was written', () => {
   test('what was ordered of each hotline last', async () => {
     const closed = { number: '400', closure: { since: NINE, until: null, by: 'chen' } };
     const limited = { number: '401', closure: { since: NINE, until: NINE + 1, by: 'zhao' } };
-    const ordered = [closed, limited, { number: '402', closure: null }];
+    const message = { prompt: 'message-402', since: NINE, until: NINE + 5, by: 'chen' };
+    const ordered = [closed, limited, { number: '402', closure: null, message }];
     await applyJournal(
       database.db,
       journal(...ordered.map((hotline) => ({ kind: 'hotline.saved' as const, hotline }))),

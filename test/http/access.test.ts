@@ -211,6 +211,18 @@ const TABLE: Row[] = [
     url: '/api/hotlines/400/open',
     statuses: [401, 403, 200, 403, 200, 403, 404, 200],
   },
+
+  {
+    route: 'POST /api/hotlines/{number}/message',
+    url: '/api/hotlines/400/message',
+    body: { say: 'closed' },
+    statuses: [401, 403, 200, 403, 200, 403, 404, 200],
+  },
+  {
+    route: 'DELETE /api/hotlines/{number}/message',
+    url: '/api/hotlines/400/message',
+    statuses: [401, 403, 200, 403, 200, 403, 404, 200],
+  },
   { route: 'GET /api/blocked-callers', statuses: [401, 403, 200, 403, 200, 403, 200, 403] },
   {
     route: 'POST /api/blocked-callers',

@@ -66,7 +66,7 @@ export class FakeLive implements LiveView {
   queues = (): QueueView[] => this.theQueues;
   theHotlines: HotlineView[] = PLAN.hotlines.map(({ number, store, queue: queueId }) => ({
     ...{ number, storeId: store, queueId, open: true },
-    ...{ why: null, opensAt: null, closure: null, test: null },
+    ...{ why: null, opensAt: null, closure: null, test: null, message: null },
   }));
   hotlines = (): HotlineView[] => this.theHotlines;
   calls = (): CallSnapshot[] => this.theCalls;
@@ -112,6 +112,10 @@ export class FakeDesk implements AgentDesk, DesktopPresence {
   }
   test(number: string): RefusalCode | null {
     this.asked.push(`test(${number})`);
+    return this.refusal;
+  }
+  tell(by: string, number: string, message: object | null): RefusalCode | null {
+    this.asked.push(`tell(${number}, ${JSON.stringify(message)}) ${by}`);
     return this.refusal;
   }
   hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
@@ -340,6 +344,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     hotlines: {
       orderHotline: (by, number, closure) => desk.order(by, number, closure),
       testHotline: (number) => desk.test(number),
+      tellCallers: (by, number, message) => desk.tell(by, number, message),
     },
     blocks,
     promises: blocks,

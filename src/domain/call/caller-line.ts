@@ -13,7 +13,7 @@ import type { Effect, LegNote } from '../effects';
 import { seconds, type Instant, type Millis } from '../time';
 import type { Call, CallIn } from './call';
 import { isUnanswered, type Welcome } from './lines';
-import { playIdFor, welcomePrompts } from './prompts';
+import { messagePrompts, playIdFor, welcomePrompts } from './prompts';
 import { sayTo } from './saying';
 import { hearMusic, learnWait, wantWait } from './wait-told';
 import { withLine, type LineStep, type Waiting } from './waiting-line';
@@ -144,7 +144,11 @@ function welcome(call: Waiting, kind: Welcome, now: Instant): LineStep {
     effects: [
       callerNote(call),
       { type: 'media.keys', callId: call.id, legId: call.callerLegId, relay: true },
-      sayTo(call, { playId, prompts: welcomePrompts(kind, call.noticeOwed), then: 'music' }),
+      sayTo(call, {
+        playId,
+        prompts: [...messagePrompts(call), ...welcomePrompts(kind, call.noticeOwed)],
+        then: 'music',
+      }),
     ],
   };
 }

@@ -21,7 +21,7 @@ import { answerCaller, callerNote } from './caller-line';
 import { finish, followedBy, outcomeOf } from './closing';
 import { ask, keysTimer, stepAsking, type Asking, type AskStep } from './keypad';
 import { promiseOwed } from './promise-owed';
-import { welcomePrompts } from './prompts';
+import { messagePrompts, welcomePrompts } from './prompts';
 import type { Menu } from './routing';
 
 type Choosing = CallIn<'routing'>;
@@ -63,7 +63,8 @@ export function stepMenu(call: Choosing, event: DomainEvent, now: Instant): Step
     return event.legId === call.callerLegId ? left(call, event.cause, now) : stay<Call>(call);
   if (event.type === 'leg.answered' && event.legId === call.callerLegId && stage.asking === null) {
     const answered = { ...call, answeredAt: now };
-    const asked = say(answered, welcomePrompts('rings-out', call.noticeOwed), now);
+    const first = [...messagePrompts(call), ...welcomePrompts('rings-out', call.noticeOwed)];
+    const asked = say(answered, first, now);
     return { next: asked.next, effects: [callerNote(answered), listen(call), ...asked.effects] };
   }
   if (stage.asking === null || menu === undefined) return stay<Call>(call);

@@ -9,7 +9,13 @@ import type { PlanAnnouncement } from '../plan';
 import type { MenuChoice } from '../records';
 import type { PromptKey, Spoken } from '../spoken';
 import type { Instant } from '../time';
+import type { CallFacts } from './call';
 import type { Wait, Welcome } from './lines';
+
+
+/** What callers of his hotline are to know, before anything else. */
+export const messagePrompts = ({ route: { message } }: Pick<CallFacts, 'route'>): Spoken[] =>
+  message === undefined ? [] : [{ message }];
 
 /** The first thing an answered caller hears; music follows. */
 export function welcomePrompts(welcome: Welcome, noticeOwed: boolean): PromptKey[] {

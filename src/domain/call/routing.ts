@@ -24,6 +24,8 @@ export interface Route {
   /** Missing: as in USUAL_NUMBERING. */
   numbering?: Numbering;
   menu?: Menu;
+  /** A prompt that is heard before the greeting. */
+  message?: string;
   announce?: PlanAnnouncement | undefined;
   hopelessMinutes?: number | undefined;
   /** False when the hotline plays no recording notice. */

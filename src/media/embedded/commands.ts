@@ -100,5 +100,6 @@ function wordsOf(
   const own = (key: string) => [...owners.map((owner) => ownKey(key, owner)), key];
   if (typeof one === 'string') return owners.length === 0 ? one : { firstOf: own(one) };
   if ('in' in one) return { firstOf: own(one.say), language: one.in };
+  if ('message' in one) return { firstOf: own(one.message), isOptional: true };
   return 'prompt' in one ? one.prompt : one;
 }

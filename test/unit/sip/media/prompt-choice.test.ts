@@ -58,6 +58,12 @@ test.each<[string, Wanted, string[], string[]]>([
     [],
   ],
   [
+    'nothing in place of one that may be missing',
+    { prompts: [{ firstOf: ['typhoon'], isOptional: true }, 'goodbye'], language: 'zh-CN' },
+    ['zh-CN/goodbye'],
+    [],
+  ],
+  [
     'one in a language of its own, which is nothing foreign',
     { prompts: ['goodbye', { firstOf: ['greeting'], language: 'fr' }], language: 'zh-CN' },
     ['zh-CN/goodbye', 'fr/greeting'],

@@ -30,6 +30,7 @@ import * as waits from './0025_waits';
 import * as desktops from './0027_desktops';
 import * as menu from './0028_menu';
 import * as hotlineMessages from './0029_hotline_messages';
+import * as ratings from './0030_ratings';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -63,6 +64,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0027_desktops', ...desktops },
   { name: '0028_menu', ...menu },
   { name: '0029_hotline_messages', ...hotlineMessages },
+  { name: '0030_ratings', ...ratings },
 ];
 
 /** Where knex finds the migrations. */

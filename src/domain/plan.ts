@@ -265,6 +265,8 @@ export interface PlanQueue {
    * free or have its callers; 0 when left out.
    */
   keep?: number | undefined;
+  /** What its callers are asked when their agent has hung up; nothing when left out. */
+  afterTalk?: 'nothing' | 'rating' | undefined;
   /** What its callers are told while they wait. */
   announce?: PlanAnnouncement | undefined;
   /**

@@ -34,6 +34,7 @@ export type JournalRecord =
   | { kind: 'entry.saved'; entry: EntrySnapshot }
   | { kind: 'offer.saved'; offer: OfferSnapshot }
   | { kind: 'wait.saved'; wait: WaitSnapshot }
+  | { kind: 'rating.saved'; rating: RatingSnapshot }
   /** A call that ended while no app was there: whatever of its legs and places stands open ends with it. */
   | { kind: 'call.swept'; callId: CallId; endedAt: Instant; endCause: EndCause }
   | { kind: 'lead.opened'; lead: NewLead }
@@ -94,6 +95,8 @@ export type CallStateName =
   /** The customer talks with an outside number. */
   | 'forwarded'
   | 'parked'
+  /** The agent has gone, and the caller is asked how it was. */
+  | 'rating'
   | 'announcing'
   | 'wrapping-up'
   | 'closed';
@@ -176,6 +179,20 @@ export interface EntrySnapshot {
   joinedAt: Instant;
   endedAt: Instant | null;
   outcome: 'connected' | 'abandoned' | 'overflowed' | 'promised' | 'closed' | null;
+}
+
+/** What a caller said of a talk when it was over. */
+export interface RatingSnapshot {
+  callId: CallId;
+  agentId: AgentId;
+  storeId: StoreId;
+  queueId: QueueId;
+  /** When the talk was over. */
+  at: Instant;
+  /** 1 to 5, 5 being the best. */
+  score: number;
+  /** Null: he did not say. */
+  settled: boolean | null;
 }
 
 /** How long a wait was expected to be, at one moment of it, and what came. */

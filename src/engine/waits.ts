@@ -58,7 +58,7 @@ export class Waits {
     const call = this.live.calls.get(callId);
     const entry = call && this.live.entries.get(call.ids.entryId);
     const queue = entry && this.live.queues.get(entry.queueId);
-    if (!queue || entry.state !== 'waiting') return;
+    if (!queue || entry.state !== 'waiting' || entry.back !== undefined) return;
     noteLine(queue, at);
     const ahead = queue.ahead(entry);
     const range = this.expect(call, queue, ahead, at);

@@ -239,6 +239,7 @@ const TABLE: Row[] = [
     url: '/api/staffing?queue=sales',
     statuses: [401, 403, 200, 200, 200, 403, 404, 403],
   },
+  { route: 'GET /api/ratings', statuses: [401, 403, 200, 200, 200, 403, 200, 403] },
   { route: 'GET /api/guard', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   {
     route: 'POST /api/guard/unblock',

@@ -27,6 +27,7 @@ import type {
   Page,
   PageRequest,
   RecordingRow,
+  AgentRatings,
 } from '../../src/http/ports';
 import { buildHttp } from '../../src/http/server';
 import { openSession, signSession } from '../../src/http/session-token';
@@ -234,6 +235,7 @@ export class FakeRows {
   readonly confirmed = new Map<string, string>();
   promises: PromiseSnapshot[] = [];
   readonly filters: unknown[] = [];
+  ratings: AgentRatings[] = [];
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
 
@@ -353,6 +355,10 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       rows.filters.push({ queueId, days });
       return Promise.resolve(rows.load);
     },
+    ratings: (asked) => {
+      rows.filters.push(asked);
+      return Promise.resolve(rows.ratings);
+    },
     guard,
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
@@ -448,7 +454,16 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
       const found = rows.calls.find((row) => row.id === id);
       if (!found) return null;
       const recordings = rows.recordings.filter(({ callId }) => callId === id);
-      return { call: found, legs: [], entries: [], offers: [], recordings, lead: null, form: null };
+      return {
+        call: found,
+        legs: [],
+        entries: [],
+        offers: [],
+        ratings: [],
+        recordings,
+        lead: null,
+        form: null,
+      };
     },
     recordings: async (filter, page) => {
       const { callId } = asked(filter);

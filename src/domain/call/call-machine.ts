@@ -23,6 +23,7 @@ import { turnFor } from './internal';
 import { stepMenu } from './menu';
 import { preempt, stepCalling } from './outgoing';
 import { stepParked } from './park';
+import { stepRating } from './rating';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -72,6 +73,9 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
     case 'forwarded':
       refuseOffer(call, event);
       return stepForwarded({ ...call, stage }, event, now);
+    case 'rating':
+      refuseOffer(call, event);
+      return stepRating({ ...call, stage }, event, now);
     case 'parked':
       return stepParked({ ...call, stage }, event, now);
     case 'announcing':

@@ -45,6 +45,7 @@ import type { Instant, Millis } from '../time';
 import type { Farewell, Wait, WaitingLine } from './lines';
 import type { Choice } from './menu';
 import type { Absence } from './prompts';
+import type { Rated } from './rating';
 import type { OfferReason } from '../queue/reason';
 import type { Route } from './routing';
 
@@ -254,6 +255,8 @@ export type Stage =
       /** His message, while its file is being written. */
       recordingId: RecordingId | null;
     }
+  /** The talk is over for its agent; the caller is asked how it was. */
+  | ({ is: 'rating'; agentId: AgentId; recordingId: RecordingId | null } & Rated)
   /** Laid aside by the agent of the talk, who gets him back at the limit. */
   | { is: 'parked'; slot: ParkSlot; by: AgentId; since: Instant; until: Instant }
   /** The outcome is decided; legs and the recording's file are still ending. */

@@ -91,6 +91,7 @@ export const playIdFor = (
     | 'farewell'
     | 'message'
     | 'wait'
+    | 'thanks'
     | 'store-call'
     | 'ringing-tone'
     | 'ringing-over'

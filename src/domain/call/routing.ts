@@ -23,6 +23,8 @@ export interface Route {
   voiceMessage?: false;
   /** Missing: as in USUAL_NUMBERING. */
   numbering?: Numbering;
+  /** What the caller is asked when his agent has hung up; missing: nothing. */
+  afterTalk?: 'rating' | undefined;
   menu?: Menu;
   /** A prompt that is heard before the greeting. */
   message?: string;
@@ -177,7 +179,8 @@ function numberingIn(plan: Plan, storeId: StoreId): Pick<Route, 'numbering'> {
 
 const rulesOf = (
   queue: PlanQueue,
-): Pick<Route, 'ringMs' | 'wrapUpMs' | 'announce' | 'hopelessMinutes'> => ({
+): Pick<Route, 'ringMs' | 'wrapUpMs' | 'announce' | 'hopelessMinutes' | 'afterTalk'> => ({
+  afterTalk: queue.afterTalk === 'rating' ? 'rating' : undefined,
   ringMs: seconds(queue.ringSeconds),
   wrapUpMs: seconds(queue.wrapUpSeconds),
   announce: queue.announce,

@@ -30,6 +30,7 @@ import { isUnanswered, type WaitingLine } from './lines';
 import { muteTalk } from './muting';
 import { park } from './park';
 import { agentPrompts, playIdFor } from './prompts';
+import { askRating, isToBeRated } from './rating';
 import { backToQueue, releaseAgent } from './requeue';
 import { sayTo } from './saying';
 import { nothingDue } from './wait-told';
@@ -142,6 +143,7 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);
+      if (isToBeRated(call, event)) return askRating(call, now);
       return isOurFault(event.cause) && call.direction === 'inbound'
         ? queueAgain(call, now)
         : endTalk(call, event.cause, now);

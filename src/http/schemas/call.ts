@@ -48,6 +48,7 @@ export const CallSchema = Type.Object({
     'transferring',
     'forwarded',
     'parked',
+    'rating',
     'announcing',
     'wrapping-up',
     'closed',
@@ -194,11 +195,22 @@ const OfferSchema = Type.Object({
   noPop: Type.Optional(Type.Literal(true)),
 });
 
+const RatingSchema = Type.Object({
+  callId: Type.String(),
+  agentId: Type.String(),
+  storeId: Type.String(),
+  queueId: Type.String(),
+  at: InstantValue,
+  score: Type.Integer({ description: '1 to 5, 5 being the best.' }),
+  settled: Nullable(Type.Boolean({ description: 'Null: he did not say.' })),
+});
+
 export const CallDetailSchema = Type.Object({
   call: CallSchema,
   legs: Type.Array(LegSchema),
   entries: Type.Array(EntrySchema),
   offers: Type.Array(OfferSchema),
+  ratings: Type.Array(RatingSchema),
   recordings: Nullable(
     Type.Array(RecordingSchema, { description: 'Null for posts that may not hear them.' }),
   ),

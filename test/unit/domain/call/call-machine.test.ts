@@ -77,6 +77,12 @@ const WHILE_ANNOUNCING = {
   'recording.finished': 'announcing, answering',
 };
 
+const WHILE_RATING = {
+  'offer.made': 'BugError',
+  'leg.ended (caller)': 'wrapping-up',
+  'timer overdue': 'wrapping-up',
+};
+
 const asked = {
   to: { kind: 'phone', agentId: 'dan', phoneId: 'phone-dan' },
   shown: '',
@@ -100,6 +106,15 @@ const consulting = {
   hears: 'third',
   handsOver: false,
 } as const;
+
+const rating = {
+  is: 'rating',
+  ...{ agentId: 'bob', recordingId: 'recording', talkEndedAt: NOW },
+} as const;
+const rated: Asking = {
+  ...{ ...asking, said: 1, playId: 'caller-leg:score' },
+  question: { ...asking.question, wants: { oneOf: '12' } },
+};
 
 /** Every stage, in every variant that answers differently. */
 const STAGES: Record<string, Stage> = {
@@ -175,6 +190,9 @@ const STAGES: Record<string, Stage> = {
   'wrapping-up': { is: 'wrapping-up', recordingId: 'recording' },
   'wrapping-up, no recording': { is: 'wrapping-up', recordingId: null },
   closed: { is: 'closed' },
+  'rating, score': { ...rating, step: { is: 'score', asking: rated } },
+  'rating, settled': { ...rating, step: { is: 'settled', asking: rated, score: 4 } },
+  'rating, thanked': { ...rating, step: { is: 'thanked', playId: 'caller-leg:wait' } },
 };
 
 /** Stage -> event -> stage and line afterwards. What is not named stays and wants nothing done. */
@@ -602,6 +620,27 @@ const TABLE: Record<string, Record<string, string>> = {
     'timer overdue': 'closed',
   },
   closed: { 'offer.made': 'BugError' },
+  'rating, score': {
+    ...WHILE_RATING,
+    'recording.finished': 'rating, score',
+    'key.pressed (caller, 1)': 'rating, settled',
+    'key.pressed (caller, 2)': 'rating, settled',
+    'key.pressed (caller, #)': 'rating, score',
+    'timer keys-due': 'wrapping-up',
+  },
+  'rating, settled': {
+    ...WHILE_RATING,
+    'recording.finished': 'rating, settled',
+    'key.pressed (caller, 1)': 'rating, thanked',
+    'key.pressed (caller, 2)': 'rating, thanked',
+    'key.pressed (caller, #)': 'rating, settled',
+    'timer keys-due': 'rating, thanked',
+  },
+  'rating, thanked': {
+    ...WHILE_RATING,
+    'recording.finished': 'rating, thanked',
+    'play.ended (wait)': 'wrapping-up',
+  },
 };
 
 const MENU = { choices: [], usual: 'zh-CN', patienceMs: 5000 } as const;
@@ -653,7 +692,7 @@ const callIn = (stage: Stage): Call => ({
 
 function nameOf({ stage }: Call): string {
   if (stage.is === 'consulting') return `consulting, ${nameOfConsult(stage)}`;
-  if (stage.is === 'announcing') return `announcing, ${stage.step.is}`;
+  if (stage.is === 'announcing' || stage.is === 'rating') return `${stage.is}, ${stage.step.is}`;
   if (!('line' in stage)) return stage.is;
   const dialled = stage.is === 'offered' && stage.offers[0]?.dialled ? ', dialled' : '';
   return `${stage.is}, ${stage.line.is}${dialled}`;

@@ -342,8 +342,6 @@ export class Router {
     if (this.callBacks.timerFired(timer, event.at)) return;
     if ('queueId' in timer) return this.options.live.queueIsDue(timer.queueId);
     if (timer.kind === 'desktop-grace') return this.desks.graceOver(event, timer.agentId);
-    // The newest is what he is told.
-    if (timer.kind === 'wait-due') this.waits.tell(timer.callId, event.at);
     if ('agentId' in timer) this.to.agent(timer.agentId, event);
     else if ('callId' in timer) this.to.call(timer.callId, event);
   }

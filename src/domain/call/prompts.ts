@@ -12,7 +12,6 @@ import type { Instant } from '../time';
 import type { CallFacts } from './call';
 import type { Wait, Welcome } from './lines';
 
-
 /** What callers of his hotline are to know, before anything else. */
 export const messagePrompts = ({ route: { message } }: Pick<CallFacts, 'route'>): Spoken[] =>
   message === undefined ? [] : [{ message }];

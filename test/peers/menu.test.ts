@@ -1,12 +1,12 @@
 /**
- * The menu of a hotline on the started product: what a caller hears of it is compared with the prompts, his keys are tones in
+ * The menu of a hotline, and what a caller is asked after his talk, on the started product: what a caller hears of it is compared with the prompts, his keys are tones in
  * his sound, and the phone of whom he asked for rings.
  */
 import { needs } from '../support/needs';
 import { FAR_HZ, Office, picksUp, rings, talks, tell, type FarEnd } from '../support/office';
 import type { TestPlan } from '../support/plan';
 import { likeness } from '../support/prompt-heard';
-import { asks, calling, progress, receives, waitsForTest } from '../support/sipp-script';
+import { answers, asks, calling, progress, receives, waitsForTest } from '../support/sipp-script';
 
 const CALLS = calling(
   ...[asks('INVITE', { sdp: true }), progress, receives(200), asks('ACK')],
@@ -20,7 +20,10 @@ function withMenu(plan: TestPlan): TestPlan {
   const menu = { afterSales: 'service', complaint: 'service', language: 'en', seconds: 2 };
   return {
     ...plan,
-    queues: [queue, { ...queue, id: 'service' }],
+    queues: [
+      { ...queue, afterTalk: 'rating' },
+      { ...queue, id: 'service' },
+    ],
     hotlines: [{ ...hotline, menu }],
     people: plan.people.map((one) => (one.id === 'li' ? { ...one, queues: ['service'] } : one)),
   };
@@ -80,5 +83,35 @@ needs('sipp', 'baresip')('the menu of a hotline', () => {
     await tell(far);
     await office.ends('+8613800000702', { outcome: 'left', cause: 'hangup', segments: [] });
     expect(await menuOf('+8613800000702')).toEqual({ menu: 'sales', queue_id: 'sales' });
+  }, 60_000);
+
+  test('his telemarketer hangs up: he rates the talk by keys, and is thanked', async () => {
+    const { wang } = office;
+    const number = '13800000703';
+    const from = wang.phone.events.length;
+    const script = calling(
+      ...[asks('INVITE', { sdp: true }), progress, receives(200), asks('ACK')],
+      ...[receives('BYE'), answers(200)],
+    );
+    const far = await office.calls(script, { from: number });
+    far.ear.talkTo(await far.sipp.heardSdp());
+    await hears(far, 'zh-CN', 'menu-sales');
+    await far.ear.sendKeyTone('1', 120);
+    await picksUp(wang, from);
+    await talks(far, wang);
+    await wang.phone.hangUp();
+    far.ear.forget();
+    await far.ear.until(() => far.ear.heard.length > 25);
+    await far.ear.sendKeyTone('4', 120);
+    far.ear.forget();
+    await hears(far, 'zh-CN', 'rating-settled');
+    await far.ear.sendKeyTone('1', 120);
+    await hears(far, 'zh-CN', 'rating-thanks');
+    await office.ends(`+86${number}`, {
+      ...{ outcome: 'talk', cause: 'hangup', segments: [[FAR_HZ, wang.hz]] },
+    });
+    expect(await office.rows('select agent_id, score, settled from rating')).toEqual([
+      { agent_id: 'wang', score: 4, settled: true },
+    ]);
   }, 60_000);
 });

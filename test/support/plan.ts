@@ -29,6 +29,7 @@ export interface TestPlan {
     wrapUpSeconds: number;
     keep?: number;
     missesToPause?: number;
+    afterTalk?: 'rating';
   }[];
   hotlines: {
     number: string;

@@ -28,6 +28,9 @@ import * as attempts from './0022_attempts';
 import * as forms from './0023_forms';
 import * as waits from './0025_waits';
 import * as desktops from './0027_desktops';
+import * as menu from './0028_menu';
+import * as hotlineMessages from './0029_hotline_messages';
+import * as ratings from './0030_ratings';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -59,6 +62,9 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0023_forms', ...forms },
   { name: '0025_waits', ...waits },
   { name: '0027_desktops', ...desktops },
+  { name: '0028_menu', ...menu },
+  { name: '0029_hotline_messages', ...hotlineMessages },
+  { name: '0030_ratings', ...ratings },
 ];
 
 /** Where knex finds the migrations. */

@@ -36,7 +36,7 @@ import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
-import { factsOf, hotlineLedger, queueLoad, unclassifiedCalls } from './reports';
+import { agentRatings, factsOf, hotlineLedger, queueLoad, unclassifiedCalls } from './reports';
 import { loadBlocks } from './store/blocks';
 import { storeAccounts } from './store/accounts';
 import { storeAttempts } from './store/attempts';
@@ -316,6 +316,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     forms: engine.forms,
     promises: engine.orders,
     loads: (queueId, days) => queueLoad(db, queueId, days),
+    ratings: (asked) => agentRatings(db, asked),
     installation: () =>
       factsOf({
         ...{ db, now, missing },

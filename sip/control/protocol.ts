@@ -1,4 +1,5 @@
 import type { StreamPurpose } from '../media/stream-places';
+import type { Said } from '../media/prompt-choice';
 import type { SentencePart } from '../media/sentences/part';
 
 /**
@@ -129,7 +130,7 @@ export interface ControlCommands {
   'endpoint.move': { params: { session: string; endpoint: string; to: string }; result: Empty };
   'endpoint.close': { params: { session: string; endpoint: string }; result: Empty };
   /**
-   * Prompts by key, and sentences, one after the other, then music or silence. Ends in `play.ended`. What
+   * Prompts by key (`firstOf`: the first of several that there is), and sentences, one after the other, then music or silence. Ends in `play.ended`. What
    * `language` lacks is said in one of the same tongue, in the hotline's (`otherwise`), in English, in any.
    * `interrupt`: keys (0-9, *, #, A-D) of which the first one pressed ends it. Error `unknown-prompt` when no
    * language has it, `bad-request` for a part that cannot be said; what was heard goes on then.
@@ -142,7 +143,7 @@ export interface ControlCommands {
       session: string;
       endpoint: string;
       play: string;
-      prompts: (string | SentencePart)[];
+      prompts: Said[];
       language: string;
       otherwise?: string;
       then: 'music' | 'silence';

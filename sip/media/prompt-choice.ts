@@ -13,8 +13,19 @@ const LAST_RESORT = 'en';
 /** What can be played, by language. */
 export type PromptIndex = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** The first of these that there is; the language counts before the order. It is the caller's unless it is said. */
+export interface FirstOf {
+  firstOf: readonly string[];
+  language?: string;
+  /** Where there is none of them, nothing is said in its place. */
+  isOptional?: boolean;
+}
+
+/** One thing that is said. */
+export type Said = string | SentencePart | FirstOf;
+
 export interface Wanted {
-  prompts: readonly (string | SentencePart)[];
+  prompts: readonly Said[];
   /** The caller's, as `zh-CN`. */
   language: string;
   /** The hotline's, for a language that there are no prompts in. */
@@ -37,17 +48,26 @@ export function choosePrompts(
   const clips: string[] = [];
   const foreign = new Set<string>();
   for (const [place, prompt] of prompts.entries()) {
-    const chosen = inPlace(place, () => wordsOf(prompt, languages, index));
+    const said = languageOf(prompt) ?? language;
+    const speaks = said === language ? languages : languagesFor(said, language, index);
+    const chosen = inPlace(place, () => wordsOf(prompt, speaks, index));
+    if (chosen === null && isOptional(prompt)) continue;
     if (chosen === null) {
-      throw new MediaFailure('unknown-prompt', `${language}/${nameOf(prompt)}`);
+      throw new MediaFailure('unknown-prompt', `${said}/${nameOf(prompt)}`);
     }
     const words = chosen.keys.map((key) => (key === PAUSE ? PAUSE : `${chosen.language}/${key}`));
     clips.push(...words);
-    if (chosen.language !== language) words.forEach((word) => foreign.add(word));
+    if (chosen.language !== said) words.forEach((word) => foreign.add(word));
   }
   foreign.delete(PAUSE);
   return { clips, foreign: [...foreign] };
 }
+
+const isOptional = (prompt: Said): boolean =>
+  typeof prompt === 'object' && 'firstOf' in prompt && prompt.isOptional === true;
+
+const languageOf = (prompt: Said): string | undefined =>
+  typeof prompt === 'object' && 'firstOf' in prompt ? prompt.language : undefined;
 
 /** His own, one of the same tongue (zh-TW: zh-CN), the hotline's, English, any. */
 function languagesFor(language: string, otherwise: string | undefined, index: PromptIndex) {
@@ -64,17 +84,26 @@ interface Words {
 }
 
 /** In the first language that has all of it: a sentence is never half in one and half in another. */
-function wordsOf(
-  prompt: string | SentencePart,
-  languages: readonly string[],
-  index: PromptIndex,
-): Words | null {
+function wordsOf(prompt: Said, languages: readonly string[], index: PromptIndex): Words | null {
   for (const language of languages) {
-    const keys = typeof prompt === 'string' ? [prompt] : sentence(prompt, language);
     const known = index.get(language);
+    const keys = keysOf(prompt, language, known);
     if (keys?.every((key) => key === PAUSE || known?.has(key))) return { language, keys };
   }
   return null;
+}
+
+function keysOf(
+  prompt: Said,
+  language: string,
+  known: ReadonlySet<string> | undefined,
+): string[] | null {
+  if (typeof prompt === 'string') return [prompt];
+  if (!('firstOf' in prompt)) return sentence(prompt, language);
+  if (!Array.isArray(prompt.firstOf))
+    throw new MediaFailure('bad-request', 'firstOf is a list of keys');
+  const first = prompt.firstOf.find((key) => known?.has(key));
+  return first === undefined ? null : [first];
 }
 
 function sentence(part: SentencePart, language: string): string[] | null {
@@ -82,8 +111,10 @@ function sentence(part: SentencePart, language: string): string[] | null {
   return grammar === undefined ? null : say(part, grammar);
 }
 
-function nameOf(prompt: string | SentencePart): string {
-  return typeof prompt === 'string' ? prompt : (Object.keys(prompt)[0] ?? '');
+function nameOf(prompt: Said): string {
+  if (typeof prompt === 'string') return prompt;
+  if ('firstOf' in prompt) return prompt.firstOf.at(-1) ?? '';
+  return Object.keys(prompt)[0] ?? '';
 }
 
 /** Faults are told with the place of the part. */

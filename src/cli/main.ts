@@ -6,6 +6,7 @@ import { apply } from './apply';
 import { doctor } from './doctor';
 import { guard } from './guard';
 import { hotlines } from './hotlines';
+import { message } from './message';
 import { number } from './number/number';
 import { prompts } from './prompts/prompts';
 import { EXIT } from './running-app';
@@ -21,6 +22,7 @@ const HELP = `openline - contact-centre server
   npx openline hotlines          which hotlines take calls now; --json for programs
   npx openline close NUMBER      close a hotline at once: --until 18:00, else until it is opened
   npx openline open NUMBER       end that
+  npx openline message NUMBER    callers hear a prompt first: --say KEY|FILE, --until 18:00; --none ends it
   npx openline prompts           prompts in the store's own voice: list, import, reset, export-texts
   npx openline help              this text
 
@@ -82,6 +84,14 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),
         terminal,
+      });
+    case 'message':
+      return message({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+        now: new Date(),
       });
     case 'hotlines':
     case 'close':

@@ -18,7 +18,7 @@ export type Exit = (typeof EXIT)[keyof typeof EXIT];
 export type Asked = { ok: boolean; answer: unknown } | { failure: string };
 
 export interface Question {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   path: string;
   body?: unknown;
 }

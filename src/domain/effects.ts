@@ -76,6 +76,8 @@ export type Effect =
       then: 'music' | 'silence';
       interrupt?: string;
       language?: Language | undefined;
+      /** Whose own prompts are heard instead of the built-in ones, where there are any; the first of them counts. */
+      owners?: readonly string[];
     }
   | { type: 'media.music'; callId: CallId; legId: LegId }
   /** Music, out of any talk; what the leg says meanwhile is in no recording. A bridge ends it. */

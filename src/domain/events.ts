@@ -85,6 +85,7 @@ import type { CallerBlocked } from './block/block';
 import type { Contact, OpenPromise } from './lead/caller-card';
 import type { FormFilled } from './form/filling';
 import type { HotlineOrdered } from './hours/closure';
+import type { HotlineTold } from './hours/message';
 import type { CallRecovered } from './recovered-call';
 
 /**
@@ -122,6 +123,7 @@ export type DomainEvent =
   | TrunkCounted
   | HotlineOrdered
   | FormFilled
+  | HotlineTold
   | CallerBlocked
   | AgentSignedIn
   | AgentReadied

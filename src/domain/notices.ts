@@ -18,6 +18,7 @@ import type { PhoneLossReason } from './agent/phone-loss';
 import type {
   AgentIntent,
   CallSnapshot,
+  HotlineMessage,
   HotlineSnapshot,
   PromiseReason,
   PromiseSnapshot,
@@ -183,6 +184,8 @@ export interface HotlineView {
   closure: HotlineSnapshot['closure'];
   /** What the last call came to by which we tested it; null before the first. */
   test: HotlineTest | null;
+  /** What its callers hear before the greeting. */
+  message: HotlineMessage | null;
 }
 
 export interface QueueView {

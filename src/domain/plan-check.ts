@@ -36,6 +36,7 @@ import {
 import { FORMS } from './plan-check/forms';
 import { HOURS } from './plan-check/hours';
 import { EMERGENCY, NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
+import { MENU, menusAstray } from './plan-check/menu';
 import { missingPasswords, password, pin, type StoredSecrets } from './plan-check/passwords';
 import { QUEUE as QUEUE_RULES, SKILLS, unkeepable, withOrder } from './plan-check/queues';
 import { danglingReferences, duplicates } from './plan-check/references';
@@ -131,6 +132,7 @@ const HOTLINE: Fields<PlanHotline> = {
   testCallMinutes: optionally(integer(1, 1440)),
   callback: optionally(oneOf('offer', 'none')),
   voiceMessage: optionally(oneOf('offer', 'none')),
+  menu: MENU,
   notice: optional(oneOf('default', 'none'), 'default'),
 };
 const PERSON: Fields<CheckedPerson> = {
@@ -209,7 +211,7 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   const forms = readObject(document['forms'] ?? {}, FORMS, { at: 'forms', faults });
   if (forms !== null && Object.keys(forms).length > 0) plan.forms = forms;
   plan.queues = plan.queues.map((queue) => withOrder(queue, plan.people));
-  faults.push(...duplicates(document), ...danglingReferences(document));
+  faults.push(...duplicates(document), ...danglingReferences(document), ...menusAstray(document));
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
   if (faults.length === 0)
     faults.push(...missingPasswords(plan, stored), ...unkeepable(plan.queues, plan.people));

@@ -265,6 +265,8 @@ export interface PlanQueue {
    * free or have its callers; 0 when left out.
    */
   keep?: number | undefined;
+  /** What its callers are asked when their agent has hung up; nothing when left out. */
+  afterTalk?: 'nothing' | 'rating' | undefined;
   /** What its callers are told while they wait. */
   announce?: PlanAnnouncement | undefined;
   /**
@@ -311,8 +313,24 @@ export interface PlanHotline {
   callback?: 'offer' | 'none' | undefined;
   /** Whether who is told that nobody is there may leave a message; `offer` when left out. */
   voiceMessage?: 'offer' | 'none' | undefined;
+  /** What its callers are asked before they stand in a line; missing: nothing. */
+  menu?: PlanMenu | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
+}
+
+/** Keys by which a caller says what he calls for. A menu keeps nobody: who presses nothing is a caller of sales. */
+export interface PlanMenu {
+  /** 1; that of the hotline when it is left out. */
+  sales?: QueueId | undefined;
+  /** 2; left out: it is not offered. */
+  afterSales?: QueueId | undefined;
+  /** 3, and he stands where who has an open complaint stands; left out: it is not offered. */
+  complaint?: QueueId | undefined;
+  /** 9: it goes on in that language. */
+  language?: Language | undefined;
+  /** How long it waits for a key once it is said; 5 when left out. */
+  seconds?: number | undefined;
 }
 
 /** Posts (岗位) known so far. Only the last three may hear recordings (A15). */

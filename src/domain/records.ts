@@ -34,6 +34,7 @@ export type JournalRecord =
   | { kind: 'entry.saved'; entry: EntrySnapshot }
   | { kind: 'offer.saved'; offer: OfferSnapshot }
   | { kind: 'wait.saved'; wait: WaitSnapshot }
+  | { kind: 'rating.saved'; rating: RatingSnapshot }
   /** A call that ended while no app was there: whatever of its legs and places stands open ends with it. */
   | { kind: 'call.swept'; callId: CallId; endedAt: Instant; endCause: EndCause }
   | { kind: 'lead.opened'; lead: NewLead }
@@ -94,9 +95,14 @@ export type CallStateName =
   /** The customer talks with an outside number. */
   | 'forwarded'
   | 'parked'
+  /** The agent has gone, and the caller is asked how it was. */
+  | 'rating'
   | 'announcing'
   | 'wrapping-up'
   | 'closed';
+
+/** What a caller said to the menu of his hotline that he calls for, or by silence. */
+export type MenuChoice = 'sales' | 'after-sales' | 'complaint';
 
 export interface CallSnapshot {
   id: CallId;
@@ -128,6 +134,8 @@ export interface CallSnapshot {
   endedAt: Instant | null;
   outcome: CallOutcome | null;
   endCause: EndCause | null;
+  /** Missing where he was not asked, or has not answered. */
+  menu?: MenuChoice;
   /** While it is `consulting` or `transferring`; live only, in no table. */
   consult?: ConsultSnapshot;
   /** Of an internal call who stands at the other end; live only. */
@@ -171,6 +179,20 @@ export interface EntrySnapshot {
   joinedAt: Instant;
   endedAt: Instant | null;
   outcome: 'connected' | 'abandoned' | 'overflowed' | 'promised' | 'closed' | null;
+}
+
+/** What a caller said of a talk when it was over. */
+export interface RatingSnapshot {
+  callId: CallId;
+  agentId: AgentId;
+  storeId: StoreId;
+  queueId: QueueId;
+  /** When the talk was over. */
+  at: Instant;
+  /** 1 to 5, 5 being the best. */
+  score: number;
+  /** Null: he did not say. */
+  settled: boolean | null;
 }
 
 /** How long a wait was expected to be, at one moment of it, and what came. */
@@ -336,6 +358,16 @@ export interface HotlineSnapshot {
   number: string;
   /** Null while it is not closed by command; without `until` somebody has to open it. */
   closure: { since: Instant; until: Instant | null; by: string } | null;
+  /** What its callers hear before the greeting; missing: nothing. */
+  message?: HotlineMessage;
+}
+
+/** One of our prompts, or of the store's own, until a moment or until somebody ends it. */
+export interface HotlineMessage {
+  prompt: string;
+  since: Instant;
+  until: Instant | null;
+  by: string;
 }
 
 export interface AgentSnapshot {

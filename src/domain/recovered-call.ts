@@ -11,7 +11,7 @@ import type {
   TrunkId,
 } from './ids';
 import type { OpenPromise } from './lead/caller-card';
-import type { CallDirection } from './records';
+import type { CallDirection, MenuChoice } from './records';
 import type { Instant } from './time';
 import type { ParkedNote } from './agent-events';
 import type { Route } from './call/routing';
@@ -40,6 +40,8 @@ export interface RecoveredCall {
   leadId?: LeadId;
   customerId?: CustomerId;
   callerName: string;
+  /** What he said that he calls for. */
+  menu?: MenuChoice;
   /** The agent of a talk that has started. */
   agentId?: AgentId;
   offeredAt?: Instant;

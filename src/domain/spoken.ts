@@ -35,7 +35,11 @@ export const PROMPT_KEYS = [
   'menu-sales',
   'menu-after-sales',
   'menu-complaint',
+  'menu-language',
   'menu-repeat',
+  'whisper-sales',
+  'whisper-after-sales',
+  'whisper-complaint',
   'rating-ask',
   'rating-settled',
   'rating-thanks',
@@ -51,6 +55,10 @@ export type PromptKey = (typeof PROMPT_KEYS)[number];
 /** One thing that is said. */
 export type Spoken =
   | PromptKey
+  /** In that language, whichever the others are said in. */
+  | { readonly in: Language; readonly say: PromptKey }
+  /** One that may have gone meanwhile: it is left out then. */
+  | { readonly message: string }
   /** A prompt of the store's own, by its key. */
   | { readonly prompt: string }
   /** The place in a queue, 1..9,999. */
@@ -63,3 +71,10 @@ export type Spoken =
   | { readonly digits: string }
   /** `HH:MM` from 00:00 to 24:00. */
   | { readonly timeRange: readonly [from: string, to: string] };
+
+/**
+ * The key under which somebody (a store, a hotline, a queue) may have a prompt of his own instead of a built-in one:
+ * `greeting-bj01`.
+ */
+export const ownKey = (key: string, owner: string): string =>
+  `${key}-${owner.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.replace(/-{2,}/g, '-').slice(0, 64);

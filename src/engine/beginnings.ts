@@ -8,7 +8,8 @@ import { helpUnplaced } from '../domain/call/emergency';
 import { arrivingLeg } from '../domain/call/leg';
 import { place } from '../domain/call/outgoing';
 import { recover } from '../domain/call/recovered';
-import { route, routeOfLostHotline } from '../domain/call/routing';
+import { route, routeOfLostHotline, type Route } from '../domain/call/routing';
+import { messageAt } from '../domain/hours/message';
 import { servedAlone } from '../domain/call/served-alone';
 import { callToEnd } from '../domain/dial/preempt';
 import {
@@ -44,7 +45,7 @@ export class Beginnings {
     const { live } = this;
     if (live.calls.has(event.callId)) return;
     const { callId, legId: id, at } = event;
-    const target = route(live.routes, event.to);
+    const target = this.told(route(live.routes, event.to), at);
     const lookup = this.recentLeads.correct(event.lookup, target?.storeId ?? '', event.from);
     const door = target ? live.door(target, event.from, at) : undefined;
     const promises = this.promisesTo(target?.storeId, event.from);
@@ -56,6 +57,12 @@ export class Beginnings {
 
   private promisesTo(storeId: StoreId | undefined, number: string): OpenPromise[] {
     return storeId === undefined ? [] : shownPromises(this.live.promisesTo(storeId, number));
+  }
+
+  /** With what its callers are to know at that moment. */
+  private told(target: Route | null, at: Instant): Route | null {
+    const message = target && messageAt(this.live.hotlines.get(target.hotline), at);
+    return message ? { ...target, message: message.prompt } : target;
   }
 
   /** A phone at which nobody sits dials for help alone. */

@@ -272,7 +272,7 @@ export class LiveQueue {
 
   /** Agents at work, and how many wait. */
   get line(): { working: number; waiting: number } {
-    return { working: this.ready.size, waiting: this.waiting.length };
+    return { working: this.ready.size, waiting: this.waiting.length - this.backs };
   }
 
   /** How many stand before an entry that waits. */

@@ -37,6 +37,18 @@ export class Ordering implements HotlineDesk, BlockDesk, PromiseDesk {
     return null;
   }
 
+  tellCallers(
+    by: string,
+    number: string,
+    message: { prompt: string; until: Instant | null } | null,
+  ): RefusalCode | null {
+    const at = this.now();
+    if (!this.live.routes.has(number)) return 'NO_SUCH_HOTLINE';
+    if (message !== null && message.until !== null && message.until <= at) return 'PAST_MOMENT';
+    this.submit({ type: 'hotline.told', at, by, number, message });
+    return null;
+  }
+
   blocks(storeId: StoreId): BlockSnapshot[] {
     const at = this.now();
     return [...this.live.blocks.values()]

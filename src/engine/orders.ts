@@ -1,6 +1,7 @@
 /** What is ordered beside the plan: hotlines that are closed, and callers who are blocked. */
 import { blockEffects, blockKey, blockOf, type CallerBlocked } from '../domain/block/block';
 import { hotlineView, ordered, orderEffects, type HotlineOrdered } from '../domain/hours/closure';
+import { told, type HotlineTold } from '../domain/hours/message';
 import type { BlockSnapshot, HotlineSnapshot } from '../domain/records';
 import type { Aggregates } from './aggregates';
 import type { LiveState } from './live-state';
@@ -17,15 +18,22 @@ export class Orders {
     for (const block of blocks) this.live.blocks.set(blockKey(block.storeId, block.number), block);
   }
 
-  /** One that has left the plan meanwhile is not ordered any more. */
   hotline(event: HotlineOrdered): void {
+    this.order(event, ordered(event, this.live.hotlines.get(event.number)));
+  }
+
+  message(event: HotlineTold): void {
+    this.order(event, told(event, this.live.hotlines.get(event.number)));
+  }
+
+  /** One that has left the plan meanwhile is not ordered any more. */
+  private order(event: HotlineOrdered | HotlineTold, next: HotlineSnapshot): void {
     const { live } = this;
     const planned = live.plan.hotlines.find(({ number }) => number === event.number);
     if (!planned) return;
-    const next = ordered(event);
     live.hotlines.set(next.number, next);
     const test = live.tests.get(next.number) ?? null;
-    const view = hotlineView(planned, next, live.opening(next.number, event.at), test);
+    const view = hotlineView(planned, next, live.opening(next.number, event.at), event.at, test);
     this.to.perform(orderEffects(event, next, view), event.at);
   }
 

@@ -311,6 +311,12 @@ export interface HotlineDesk {
     number: string,
     closure: { until: Instant | null } | null,
   ): RefusalCode | null;
+  /** Its callers hear that prompt before the greeting, until a moment or until somebody ends it; null ends it. */
+  tellCallers(
+    by: string,
+    number: string,
+    message: { prompt: string; until: Instant | null } | null,
+  ): RefusalCode | null;
 }
 
 /**

@@ -197,6 +197,7 @@ function rebuild(
     ...(recordingId === undefined ? {} : { recordingId }),
     ...(caller?.earlier ? { earlier: caller.earlier } : {}),
     ...othersOf(parts, recordings, found),
+    ...(known?.menu === undefined ? {} : { menu: known.menu }),
     ...holdOf(agent, session),
     ...mutedOf([agent, caller]),
     ...(caller?.parked && !agent ? { parked: caller.parked } : {}),

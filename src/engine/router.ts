@@ -211,6 +211,8 @@ export class Router {
       case 'hotline.ordered':
         this.callBacks.stirAll();
         return this.orders.hotline(event);
+      case 'hotline.told':
+        return this.orders.message(event);
       case 'caller.blocked':
         this.callBacks.stirAll();
         return this.orders.block(event);

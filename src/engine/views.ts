@@ -37,7 +37,7 @@ export function hotlineViewOf(
 function viewOf(live: LiveState, planned: PlanHotline, at: Instant): HotlineView {
   const { number } = planned;
   const test = live.tests.get(number) ?? null;
-  return hotlineView(planned, live.hotlines.get(number), live.opening(number, at), test);
+  return hotlineView(planned, live.hotlines.get(number), live.opening(number, at), at, test);
 }
 
 /** Calls without an outcome. */

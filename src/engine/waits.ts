@@ -53,16 +53,16 @@ export class Waits {
     }
   }
 
-  /** He begins to wait, or is to be told again: `wait.known` while he stands in the line. */
+  /** He begins to wait, or is to be told again: his call knows how he stands, while he stands in the line. */
   tell(callId: CallId, at: Instant): void {
     const call = this.live.calls.get(callId);
     const entry = call && this.live.entries.get(call.ids.entryId);
     const queue = entry && this.live.queues.get(entry.queueId);
-    if (!queue || entry.state !== 'waiting') return;
+    if (!queue || entry.state !== 'waiting' || entry.back !== undefined) return;
     noteLine(queue, at);
     const ahead = queue.ahead(entry);
     const range = this.expect(call, queue, ahead, at);
-    this.to.raised.push({ type: 'wait.known', at, callId, position: ahead + 1, range });
+    this.to.call(callId, { type: 'wait.known', at, callId, position: ahead + 1, range });
   }
 
   /** How a wait ended; whose began with nobody told of it never stood in the line. */

@@ -23,6 +23,7 @@ import type {
   Prompts,
   Queries,
   QueueLoads,
+  Ratings,
   Readiness,
 } from './ports';
 
@@ -37,6 +38,7 @@ export interface HttpDeps {
   loads: QueueLoads;
   /** What is to be known of this installation to say what is to be done about it. */
   installation: () => Promise<DoctorFacts>;
+  ratings: Ratings;
   accounts: Accounts;
   plans: Plans;
   guard: Guard;

@@ -35,6 +35,7 @@ import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
+import { ratingRoutes } from './routes/ratings';
 import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
 import { trunkRoutes } from './routes/trunks';
@@ -60,6 +61,7 @@ const ROUTES = [
   blockRoutes,
   promiseRoutes,
   ledgerRoutes,
+  ratingRoutes,
   staffingRoutes,
   planRoutes,
   numberRoutes,

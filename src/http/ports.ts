@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { AgentId, LeadId, QueueId, RecordingId } from '../domain/ids';
+import type { AgentId, LeadId, QueueId, RecordingId, StoreId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
 import type {
   CallSnapshot,
@@ -9,6 +9,7 @@ import type {
   AttemptSnapshot,
   PromiseSnapshot,
   LegSnapshot,
+  RatingSnapshot,
 } from '../domain/records';
 import type { CallKind, FollowUp, FormSnapshot, FormState } from '../domain/form/form';
 import type { LeadLevel } from '../domain/queue/place';
@@ -127,6 +128,7 @@ export interface CallDetail {
   legs: LegSnapshot[];
   entries: EntrySnapshot[];
   offers: OfferSnapshot[];
+  ratings: RatingSnapshot[];
   recordings: RecordingRow[];
   lead: LeadRow | null;
   form: FormSnapshot | null;
@@ -155,6 +157,22 @@ export interface Ledger {
   broken: number;
   balanced: boolean;
 }
+
+/** How callers rated an agent: ratings, their mean (two decimals), and what they said of their matter. */
+export interface AgentRatings {
+  agentId: AgentId;
+  ratings: number;
+  mean: number;
+  settled: number;
+  notSettled: number;
+}
+
+/** Of a store, of talks that were over in that span. */
+export type Ratings = (asked: {
+  storeId: StoreId;
+  from: Instant;
+  to: Instant;
+}) => Promise<AgentRatings[]>;
 
 /** How a queue was on some days, each from a moment until (exclusive) another. */
 export type QueueLoads = (

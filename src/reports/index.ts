@@ -1,5 +1,6 @@
 /** The list of reports: one file each, one line here. */
 export { factsOf } from './installation';
+export { agentRatings } from './agent-ratings';
 export { queueLoad, type DaySpan } from './queue-load';
 export { hotlineLedger, type LedgerFilter } from './hotline-ledger';
 export { unclassifiedCalls } from './unclassified';

@@ -25,6 +25,7 @@ import { saveOffers } from './offers';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings } from './recordings';
+import { saveRatings } from './ratings';
 import { saveWaits } from './waits';
 
 /** A recording whose row is now in the database; the app makes it `recording.stored`. */
@@ -68,6 +69,10 @@ export async function applyJournal(
     await saveOffers(
       trx,
       records(batch['offer.saved']).map((record) => record.offer),
+    );
+    await saveRatings(
+      trx,
+      records(batch['rating.saved']).map((record) => record.rating),
     );
     await saveWaits(
       trx,
@@ -141,6 +146,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'entry.saved': new Map(),
     'offer.saved': new Map(),
     'wait.saved': new Map(),
+    'rating.saved': new Map(),
     'call.swept': new Map(),
     'lead.opened': new Map(),
     'number.confirmed': new Map(),
@@ -180,6 +186,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.entry.id;
     case 'offer.saved':
       return record.offer.id;
+    case 'rating.saved':
+      return `${record.rating.callId}|${record.rating.agentId}`;
     case 'wait.saved':
       return `${record.wait.entryId}|${record.wait.expected.at}`;
     case 'lead.opened':

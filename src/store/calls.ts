@@ -28,6 +28,7 @@ const COLUMNS: Columns = {
   outcome: 'text',
   end_cause: 'text',
   no_pop: 'boolean',
+  menu: 'text',
 };
 
 const SAVE = upsert('call', COLUMNS, 'id');
@@ -56,6 +57,7 @@ export interface CallDbRow {
   outcome: CallSnapshot['outcome'];
   end_cause: CallSnapshot['endCause'];
   no_pop: boolean;
+  menu: CallSnapshot['menu'] | null;
 }
 
 /** Writes each call as it is now. At most one snapshot a call. */
@@ -98,6 +100,7 @@ function toRow(call: CallSnapshot): Row {
     outcome: call.outcome,
     end_cause: call.endCause,
     no_pop: call.noPop ?? false,
+    menu: call.menu ?? null,
   };
 }
 
@@ -125,5 +128,6 @@ export function callFromRow(row: CallDbRow): CallSnapshot {
     endCause: row.end_cause,
     ...(row.no_pop ? { noPop: true as const } : {}),
     ...(row.first_talk_at === null ? {} : { firstTalkAt: instant(row.first_talk_at) }),
+    ...(row.menu ? { menu: row.menu } : {}),
   };
 }

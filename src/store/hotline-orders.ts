@@ -5,7 +5,11 @@ import { instant, run, timestamp, upsert, type Row } from './statement';
 
 const SAVE = upsert(
   'hotline_order',
-  { number: 'text', closed_at: 'timestamptz', closed_until: 'timestamptz', closed_by: 'text' },
+  {
+    ...{ number: 'text', closed_at: 'timestamptz', closed_until: 'timestamptz', closed_by: 'text' },
+    ...{ message: 'text', message_at: 'timestamptz', message_until: 'timestamptz' },
+    message_by: 'text',
+  },
   'number',
 );
 
@@ -14,6 +18,10 @@ interface OrderDbRow {
   closed_at: Date | null;
   closed_until: Date | null;
   closed_by: string | null;
+  message: string | null;
+  message_at: Date | null;
+  message_until: Date | null;
+  message_by: string | null;
 }
 
 /** Writes what stands for each hotline now. At most one snapshot a hotline. */
@@ -27,23 +35,34 @@ export async function saveHotlineOrders(
 /** What was ordered last, of every hotline of which anything ever was. */
 export async function loadHotlineOrders(db: Knex): Promise<HotlineSnapshot[]> {
   const rows = await db<OrderDbRow>('hotline_order').orderBy('number');
-  return rows.map(({ number, closed_at, closed_until, closed_by }) => ({
-    number,
+  return rows.map((row) => ({
+    number: row.number,
     closure:
-      closed_at === null
+      row.closed_at === null
         ? null
         : {
-            since: instant(closed_at),
-            until: closed_until === null ? null : instant(closed_until),
-            by: closed_by ?? '',
+            since: instant(row.closed_at),
+            until: instant(row.closed_until),
+            by: row.closed_by ?? '',
           },
+    ...messageOf(row),
   }));
 }
 
-const toRow = ({ number, closure }: HotlineSnapshot): Row => ({
+function messageOf(row: OrderDbRow): Pick<HotlineSnapshot, 'message'> {
+  if (row.message === null || row.message_at === null) return {};
+  const { message: prompt, message_by: by } = row;
+  const since = instant(row.message_at);
+  return { message: { prompt, since, until: instant(row.message_until), by: by ?? '' } };
+}
+
+const toRow = ({ number, closure, message }: HotlineSnapshot): Row => ({
   number,
-  closed_at: closure === null ? null : timestamp(closure.since),
-  closed_until:
-    closure?.until === undefined || closure.until === null ? null : timestamp(closure.until),
+  closed_at: timestamp(closure?.since ?? null),
+  closed_until: timestamp(closure?.until ?? null),
   closed_by: closure?.by ?? null,
+  message: message?.prompt ?? null,
+  message_at: timestamp(message?.since ?? null),
+  message_until: timestamp(message?.until ?? null),
+  message_by: message?.by ?? null,
 });

@@ -17,6 +17,7 @@ import { offersOfCall } from './offers';
 import { isUuid, page } from './page';
 import { promiseFromRow, type PromiseDbRow } from './promises';
 import { entriesOfCall } from './queue-entries';
+import { ratingsOfCall } from './ratings';
 import {
   findRecording,
   recordingFromRow,
@@ -110,13 +111,14 @@ async function promiseDetail(db: Database, id: string): Promise<PromiseDetail | 
 async function callDetail(db: Database, id: string): Promise<CallDetail | null> {
   const call = await findCall(db, id);
   if (call === null) return null;
-  const [legs, entries, offers, recordings, lead, form] = await Promise.all([
+  const [legs, entries, offers, ratings, recordings, lead, form] = await Promise.all([
     legsOfCall(db, id),
     entriesOfCall(db, id),
     offersOfCall(db, id),
+    ratingsOfCall(db, id),
     recordingsOfCall(db, id),
     call.leadId === null ? null : findLead(db, call.leadId),
     findForm(db, id),
   ]);
-  return { call, legs, entries, offers, recordings, lead, form };
+  return { call, legs, entries, offers, ratings, recordings, lead, form };
 }

@@ -38,7 +38,8 @@ async function everything(): Promise<unknown> {
 
 describe('each record comes back as it was written', () => {
   test('a call that is over, to the millisecond', async () => {
-    const call = aTalk({ leadId: aLead().id, customerId: aLead().id, noPop: true });
+    const people = { leadId: aLead().id, customerId: aLead().id };
+    const call = aTalk({ ...people, noPop: true, menu: 'complaint' });
     await applyJournal(database.db, journal({ kind: 'call.saved', call }));
     expect(await findCall(database.db, call.id)).toEqual(call);
   });
@@ -123,7 +124,8 @@ describe('each record comes back as it was written', () => {
   test('what was ordered of each hotline last', async () => {
     const closed = { number: '400', closure: { since: NINE, until: null, by: 'chen' } };
     const limited = { number: '401', closure: { since: NINE, until: NINE + 1, by: 'zhao' } };
-    const ordered = [closed, limited, { number: '402', closure: null }];
+    const message = { prompt: 'message-402', since: NINE, until: NINE + 5, by: 'chen' };
+    const ordered = [closed, limited, { number: '402', closure: null, message }];
     await applyJournal(
       database.db,
       journal(...ordered.map((hotline) => ({ kind: 'hotline.saved' as const, hotline }))),

@@ -468,13 +468,15 @@ test('what can be chosen in forms, and who has to fill them in, is kept as it wa
   expect(applied.at(-1)).not.toHaveProperty('forms');
 });
 
+const MENU = { complaint: 'sales', language: 'zh-CN', seconds: 8 };
+
 test('opening hours are kept as they were read, and go when the plan says nothing of them', async () => {
   const { applied, plans } = setUp();
   const hours = [{ id: 'sales', week: { 'mon-fri': '09:00-18:00' }, holidays: ['2026-10-01'] }];
   const hotlines = [
     {
       ...{ number: '400', store: 'bj01', queue: 'sales', hours: 'sales', language: 'en' },
-      testCallMinutes: 15,
+      ...{ testCallMinutes: 15, menu: MENU },
     },
   ];
   const stores = [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai', hours: 'sales' }];
@@ -491,7 +493,7 @@ test('opening hours are kept as they were read, and go when the plan says nothin
         holidays: [{ from: '2026-10-01', to: '2026-10-01' }],
       },
     ],
-    hotlines: [{ number: '400', hours: 'sales', language: 'en', testCallMinutes: 15 }],
+    hotlines: [{ number: '400', hours: 'sales', language: 'en', testCallMinutes: 15, menu: MENU }],
     stores: [{ id: 'bj01', hours: 'sales' }],
   });
   await plans.apply(example());

@@ -211,6 +211,18 @@ const TABLE: Row[] = [
     url: '/api/hotlines/400/open',
     statuses: [401, 403, 200, 403, 200, 403, 404, 200],
   },
+
+  {
+    route: 'POST /api/hotlines/{number}/message',
+    url: '/api/hotlines/400/message',
+    body: { say: 'closed' },
+    statuses: [401, 403, 200, 403, 200, 403, 404, 200],
+  },
+  {
+    route: 'DELETE /api/hotlines/{number}/message',
+    url: '/api/hotlines/400/message',
+    statuses: [401, 403, 200, 403, 200, 403, 404, 200],
+  },
   { route: 'GET /api/blocked-callers', statuses: [401, 403, 200, 403, 200, 403, 200, 403] },
   {
     route: 'POST /api/blocked-callers',
@@ -227,6 +239,7 @@ const TABLE: Row[] = [
     url: '/api/staffing?queue=sales',
     statuses: [401, 403, 200, 200, 200, 403, 404, 403],
   },
+  { route: 'GET /api/ratings', statuses: [401, 403, 200, 200, 200, 403, 200, 403] },
   { route: 'GET /api/guard', statuses: [401, 403, 403, 403, 200, 403, 403, 200] },
   {
     route: 'POST /api/guard/unblock',

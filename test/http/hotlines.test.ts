@@ -35,6 +35,9 @@ test.each([
   ['chen', '/api/hotlines/500/close', {}, 404, 'NO_SUCH_HOTLINE'],
   ['chen', '/api/hotlines/999/open', undefined, 404, 'NO_SUCH_HOTLINE'],
   ['chen', '/api/hotlines/400/close', { until: 'tonight' }, 400, 'INVALID_REQUEST'],
+  ['wang', '/api/hotlines/400/message', { say: 'closed' }, 403, 'FORBIDDEN_POST'],
+  ['chen', '/api/hotlines/500/message', { say: 'closed' }, 404, 'NO_SUCH_HOTLINE'],
+  ['chen', '/api/hotlines/400/message', { say: '../closed' }, 400, 'INVALID_REQUEST'],
 ])('%s: POST %s %j is refused, %i %s', async (who, path, body, status, code) => {
   const response = await http.ask(who, 'POST', path, body);
   expect([response.statusCode, response.json()]).toMatchObject([status, { code }]);
@@ -46,4 +49,17 @@ test('a moment that has passed is refused', async () => {
   const body = { until: '2020-01-01T00:00:00Z' };
   const response = await http.ask('chen', 'POST', '/api/hotlines/400/close', body);
   expect([response.statusCode, response.json()]).toMatchObject([409, { code: 'PAST_MOMENT' }]);
+});
+
+test('a supervisor has callers told something, for a while or until he ends it', async () => {
+  const said = { say: 'message-400', until: '2026-01-31T18:00:00+08:00' };
+  const told = await http.ask('chen', 'POST', '/api/hotlines/400/message', said);
+  expect([told.statusCode, told.json()]).toMatchObject([200, { number: '400', message: null }]);
+  await http.ask('chen', 'POST', '/api/hotlines/400/message', { say: 'holiday' });
+  expect((await http.ask('chen', 'DELETE', '/api/hotlines/400/message')).statusCode).toBe(200);
+  expect(http.desk.asked).toEqual([
+    `tell(400, {"prompt":"message-400","until":${Date.UTC(2026, 0, 31, 10)}}) chen`,
+    'tell(400, {"prompt":"holiday","until":null}) chen',
+    'tell(400, null) chen',
+  ]);
 });

@@ -46,6 +46,7 @@ describe('calls', () => {
       legs: [],
       entries: [],
       offers: [],
+      ratings: [],
       recordings: [{ ...http.rows.recordings[0], arriving: false }],
       lead: null,
     });

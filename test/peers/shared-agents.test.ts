@@ -1,8 +1,32 @@
 /** Two stores share their telemarketers; however many call the one, somebody is there for the other one's caller. */
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Dealership, picksUp, type Party } from '../support/dealership';
 import { CALLER_HZ, hearEachOther, hearsMusic } from '../support/desk-talk';
 import type { TestPlan } from '../support/plan';
+import { likeness } from '../support/prompt-heard';
 import { waitFor } from '../support/wait';
+
+/** What Shanghai has recorded as its greeting sounds like this built-in prompt. */
+const OWN_GREETING = 'message-saved';
+
+/** The store's own prompts lie in the data folder, as `npx openline prompts import` puts them there. */
+async function recordGreeting({ product }: Dealership): Promise<void> {
+  const folder = join(product.dataDir, 'prompts/zh-CN');
+  mkdirSync(folder, { recursive: true });
+  const sound = join(__dirname, `../../media/prompts/zh-CN/${OWN_GREETING}.wav`);
+  copyFileSync(sound, join(folder, 'greeting-sh01.wav'));
+  const token = readFileSync(join(product.dataDir, 'secrets/admin'), 'utf8').trim();
+  const asked = { method: 'POST', headers: { authorization: `Bearer ${token}` } };
+  const answer = await fetch(`${product.http}/api/prompts/reload`, asked);
+  expect(await answer.json()).toEqual({ own: 1, unusable: [] });
+}
+
+/** Within the first four seconds. */
+async function hears({ ear }: Party, prompt: string): Promise<void> {
+  await ear.until(() => ear.heard.length > 200, 10_000);
+  expect(likeness(ear.heard, { language: 'zh-CN', prompt })).toBeGreaterThan(0.9);
+}
 
 /** Both people serve both stores, and Shanghai keeps one of them. */
 function twoStores(plan: TestPlan): TestPlan {
@@ -25,6 +49,7 @@ describe('two stores that share people', () => {
 
   beforeAll(async () => {
     dealership = await Dealership.open({}, twoStores);
+    await recordGreeting(dealership);
   }, 90_000);
 
   afterAll(() => dealership.close(), 30_000);
@@ -54,11 +79,19 @@ describe('two stores that share people', () => {
     const before = dealership.heardSoFar();
     dealership.calls(second, '13800000042');
     const toTag = await dealership.isAnswered(second);
+    await hears(second, 'greeting');
     await hearsMusic(second.ear);
     expect(dealership.heardSoFar()).toEqual(before);
 
     const shanghai = await talks('13800000043', '500');
     expect(shanghai.agent).not.toBe(first.agent);
+
+    // Nobody is left: each caller is greeted by the store that he called.
+    const greeted = await dealership.caller(CALLER_HZ);
+    dealership.calls(greeted, '13800000044', { hotline: '500' });
+    const greetedTag = await dealership.isAnswered(greeted);
+    await hears(greeted, OWN_GREETING);
+    greeted.sip.ask(dealership.port, { method: 'BYE', toTag: greetedTag, cseq: 2 });
 
     const since = dealership.heardSoFar();
     await ends(first.caller, first.toTag, first.agent);

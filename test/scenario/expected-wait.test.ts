@@ -85,3 +85,32 @@ test('an app that starts again knows what was known, also of who still waits', (
   centre.call({ from: number(101) });
   expect(waits(centre).at(-1)?.expected).toMatchObject({ told: true });
 });
+
+test('who waits is told anew how he stands at that moment, and is a case five times at most', () => {
+  const centre = startCentre(PLAN);
+  const bob = centre.agent('bob');
+  busyDay(centre, 60);
+  const first = centre.call({ from: number(100) });
+  bob.picksUp();
+  const second = centre.call({ from: number(101) });
+  const before = waits(centre).length;
+  const third = centre.call({ from: number(102) }).hearsToTheEnd();
+  centre.clock.advance(20_000);
+  expect(third.heard.at(-1)).toMatch(/^position 2\+wait-time\+minutesRange \d+-\d+/);
+  third.hearsToTheEnd();
+  first.hangsUp();
+  bob.picksUp();
+  centre.clock.advance(60_000);
+  expect(third.hears).toMatch(/^still-busy\+position 1\+wait-time/);
+  for (let n = 0; n < 6; n += 1) {
+    third.hearsToTheEnd();
+    centre.clock.advance(60_000);
+  }
+  second.hangsUp();
+  // Its end, and five of the other.
+  expect(
+    waits(centre)
+      .slice(before)
+      .filter(({ callId }) => callId === third.callId),
+  ).toHaveLength(5);
+});

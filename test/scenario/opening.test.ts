@@ -112,3 +112,58 @@ describe('closed by command', () => {
     expect(centre.journal.of('hotline.saved')).toEqual([]);
   });
 });
+
+describe('a message by command', () => {
+  const MESSAGE = { prompt: 'message-400', until: MORNING + 10 * MINUTE };
+
+  test('is heard before the greeting, until its moment; whom an agent picks up at once does not hear it', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    const bob = centre.agent('bob').atWork();
+    expect(centre.engine.orders.tellCallers('chen', '400', MESSAGE)).toBeNull();
+    const alice = centre.call();
+    bob.receivesOffer().picksUp();
+    expect(alice.heard).toEqual(['recording-notice']);
+    const waiting = centre.call({ from: '+8613800000003' });
+    expect(waiting.hears).toBe('message message-400+greeting+recording-notice+all-busy');
+    expect(centre.engine.hotlines()).toMatchObject([
+      { open: true, message: { ...MESSAGE, by: 'chen', since: MORNING } },
+    ]);
+    centre.clock.advance(10 * MINUTE);
+    expect(centre.call({ from: '+8613800000004' }).hears).toMatch(/^greeting/);
+    expect(centre.engine.hotlines()).toMatchObject([{ message: null }]);
+  });
+
+  test('is heard in a menu and where it is closed, outlives closing and opening, and is ended', () => {
+    const centre = startCentre({ autoReady: ['bob'], hotline: { menu: { complaint: 'sales' } } });
+    const { orders } = centre.engine;
+    orders.tellCallers('chen', '400', { ...MESSAGE, until: null });
+    expect(centre.call().hears).toMatch(/^message message-400\+greeting/);
+    orders.orderHotline('chen', '400', { until: null });
+    expect(centre.call({ from: '+8613800000003' }).hears).toMatch(
+      /^message message-400\+no-agents/,
+    );
+    orders.orderHotline('chen', '400', null);
+    orders.tellCallers('chen', '400', null);
+    expect(centre.call({ from: '+8613800000004' }).hears).toMatch(/^greeting/);
+    const audited = centre.journal.of('audit.noted').map(({ what }) => what);
+    expect(audited).toEqual([
+      ...['hotline.message-set', 'hotline.closed', 'hotline.opened', 'hotline.message-ended'],
+    ]);
+  });
+
+  test('a restart of the app ends nothing', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    centre.engine.signIn('bob');
+    centre.engine.orders.tellCallers('chen', '400', MESSAGE);
+    appFalls(centre);
+    appReturns(centre);
+    expect(centre.call().hears).toMatch(/^message message-400/);
+  });
+
+  test.each([
+    ['4000', { prompt: 'closed', until: null }, 'NO_SUCH_HOTLINE'],
+    ['400', { prompt: 'closed', until: MORNING }, 'PAST_MOMENT'],
+  ])('%s %j is refused: %s', (number, message, refusal) => {
+    expect(startCentre().engine.orders.tellCallers('chen', number, message)).toBe(refusal);
+  });
+});

@@ -27,6 +27,7 @@ import type {
   Page,
   PageRequest,
   RecordingRow,
+  AgentRatings,
 } from '../../src/http/ports';
 import { buildHttp } from '../../src/http/server';
 import { openSession, signSession } from '../../src/http/session-token';
@@ -66,7 +67,7 @@ export class FakeLive implements LiveView {
   queues = (): QueueView[] => this.theQueues;
   theHotlines: HotlineView[] = PLAN.hotlines.map(({ number, store, queue: queueId }) => ({
     ...{ number, storeId: store, queueId, open: true },
-    ...{ why: null, opensAt: null, closure: null, test: null },
+    ...{ why: null, opensAt: null, closure: null, test: null, message: null },
   }));
   hotlines = (): HotlineView[] => this.theHotlines;
   calls = (): CallSnapshot[] => this.theCalls;
@@ -112,6 +113,10 @@ export class FakeDesk implements AgentDesk, DesktopPresence {
   }
   test(number: string): RefusalCode | null {
     this.asked.push(`test(${number})`);
+    return this.refusal;
+  }
+  tell(by: string, number: string, message: object | null): RefusalCode | null {
+    this.asked.push(`tell(${number}, ${JSON.stringify(message)}) ${by}`);
     return this.refusal;
   }
   hold = (id: string, callId: string): RefusalCode | null => this.holding('hold', id, callId);
@@ -230,6 +235,7 @@ export class FakeRows {
   readonly confirmed = new Map<string, string>();
   promises: PromiseSnapshot[] = [];
   readonly filters: unknown[] = [];
+  ratings: AgentRatings[] = [];
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
 
@@ -340,6 +346,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     hotlines: {
       orderHotline: (by, number, closure) => desk.order(by, number, closure),
       testHotline: (number) => desk.test(number),
+      tellCallers: (by, number, message) => desk.tell(by, number, message),
     },
     blocks,
     promises: blocks,
@@ -347,6 +354,10 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     loads: (queueId, days) => {
       rows.filters.push({ queueId, days });
       return Promise.resolve(rows.load);
+    },
+    ratings: (asked) => {
+      rows.filters.push(asked);
+      return Promise.resolve(rows.ratings);
     },
     guard,
     trunks: () => [],
@@ -443,7 +454,16 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
       const found = rows.calls.find((row) => row.id === id);
       if (!found) return null;
       const recordings = rows.recordings.filter(({ callId }) => callId === id);
-      return { call: found, legs: [], entries: [], offers: [], recordings, lead: null, form: null };
+      return {
+        call: found,
+        legs: [],
+        entries: [],
+        offers: [],
+        ratings: [],
+        recordings,
+        lead: null,
+        form: null,
+      };
     },
     recordings: async (filter, page) => {
       const { callId } = asked(filter);

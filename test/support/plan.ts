@@ -29,8 +29,15 @@ export interface TestPlan {
     wrapUpSeconds: number;
     keep?: number;
     missesToPause?: number;
+    afterTalk?: 'rating';
   }[];
-  hotlines: { number: string; store: string; queue: string; notice?: 'default' | 'none' }[];
+  hotlines: {
+    number: string;
+    store: string;
+    queue: string;
+    notice?: 'default' | 'none';
+    menu?: { afterSales?: string; complaint?: string; language?: string; seconds?: number };
+  }[];
   people: {
     id: string;
     name: string;

@@ -126,10 +126,15 @@ async function importOne({ path, language, key }: files.Source, action: Action):
   if (converted.is !== 'sound') return refuse(refusal(converted, path, kind, words));
   replaceFile(files.fileOf(folder, name), converted.wav);
   terminal.out(words.imported(name, converted.seconds.toFixed(1)));
-  const isKnown = kind === 'music' || files.texts().some((text) => text.key === key);
-  if (!isKnown && key !== 'beep' && key !== 'ringing-tone') terminal.out(words.unknownKey(name));
+  if (kind === 'prompt' && !isAskedFor(key)) terminal.out(words.unknownKey(name));
   return true;
 }
+
+/** Of the built-in set, or somebody's own instead of one of it: `greeting-bj01`. */
+const isAskedFor = (key: string): boolean =>
+  [...files.texts().map((text) => text.key), 'beep', 'ringing-tone'].some(
+    (known) => key === known || key.startsWith(`${known}-`),
+  );
 
 function refusal(
   converted: Exclude<Converted, { is: 'sound' }>,

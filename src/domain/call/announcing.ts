@@ -25,7 +25,7 @@ import { farewellLimit, fileMessage, isBrief, stepMessage, tell, type Announcing
 import { askNumber, stepNumber, type NumberStep } from './number-talk';
 import { endOffer, hangUpPhone } from './offering';
 import { announcedOwed } from './promise-owed';
-import { absencePrompts, type Absence } from './prompts';
+import { absencePrompts, messagePrompts, type Absence } from './prompts';
 import { nothingDue } from './wait-told';
 import type { Waiting } from './waiting-line';
 
@@ -152,7 +152,8 @@ export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instan
 function askFirst(call: Announcing, now: Instant): Step<Call> {
   const { id: callId, callerLegId: legId } = call;
   if (isBrief(call)) return settle(call, now);
-  const asked = goOn(call, askNumber(call, absencePrompts(call.stage.why), now), now);
+  const first = [...messagePrompts(call), ...absencePrompts(call.stage.why)];
+  const asked = goOn(call, askNumber(call, first, now), now);
   return {
     next: asked.next,
     effects: [{ type: 'media.keys', callId, legId, relay: true }, ...asked.effects],

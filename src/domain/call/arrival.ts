@@ -17,6 +17,7 @@ import { snapshot, type Call } from './call';
 import { followedBy, outcomeOf } from './closing';
 import { arrivingLeg, legSnapshot } from './leg';
 import { askAgain } from './lookup-again';
+import { beginMenu } from './menu';
 import type { Route } from './routing';
 
 /** How the caller finds the hotline. */
@@ -61,7 +62,9 @@ export function arrive(
   if (door.is === 'closed')
     return followedBy({ next: call, effects }, announceClosed(call, door, now));
   if (event.full) return followedBy({ next: call, effects }, announceFull(call, now));
-  return { next: call, effects: [...effects, joinQueue(call, callerFacts(event.lookup), now)] };
+  const caller = callerFacts(event.lookup);
+  if (route.menu) return followedBy({ next: call, effects }, beginMenu(call, caller));
+  return { next: call, effects: [...effects, joinQueue(call, caller, now)] };
 }
 
 const joinQueue = (call: Call, caller: CallerFacts | undefined, now: Instant): Effect => ({

@@ -20,8 +20,10 @@ import { stepForwarded } from './forwarded';
 import { hangUp } from './hanging-up';
 import { isHold, stepHold } from './holding';
 import { turnFor } from './internal';
+import { stepMenu } from './menu';
 import { preempt, stepCalling } from './outgoing';
 import { stepParked } from './park';
+import { stepRating } from './rating';
 import { stepTalking } from './talking';
 import { stepOffered, stepQueued } from './waiting';
 
@@ -53,6 +55,9 @@ function stepKnown(call: Call, event: DomainEvent, now: Instant): Step<Call> {
 function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
   const { stage } = call;
   switch (stage.is) {
+    case 'routing':
+      refuseOffer(call, event);
+      return stepMenu({ ...call, stage }, event, now);
     case 'queued':
       return stepQueued({ ...call, stage }, event, now);
     case 'offered':
@@ -68,6 +73,9 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
     case 'forwarded':
       refuseOffer(call, event);
       return stepForwarded({ ...call, stage }, event, now);
+    case 'rating':
+      refuseOffer(call, event);
+      return stepRating({ ...call, stage }, event, now);
     case 'parked':
       return stepParked({ ...call, stage }, event, now);
     case 'announcing':
@@ -112,7 +120,9 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
     },
     now,
   );
-  const next = { ...call, ...identity, card };
+  const { stage } = call;
+  const caller = stage.is === 'routing' ? { caller: callerFacts(event.lookup) } : {};
+  const next = { ...call, ...identity, card, stage: { ...stage, ...caller } };
   const learnt: Step<Call> = {
     next,
     effects: [

@@ -38,11 +38,14 @@ import type {
   CallOutcome,
   CallSnapshot,
   CallStateName,
+  MenuChoice,
   PromiseReason,
 } from '../records';
 import type { Instant, Millis } from '../time';
 import type { Farewell, Wait, WaitingLine } from './lines';
+import type { Choice } from './menu';
 import type { Absence } from './prompts';
+import type { Rated } from './rating';
 import type { OfferReason } from '../queue/reason';
 import type { Route } from './routing';
 
@@ -71,6 +74,8 @@ export interface CallFacts {
   readonly to: string;
   /** A number that he keyed in to be called back at. */
   readonly given?: string | undefined;
+  /** What he said that he calls for. */
+  readonly menu?: MenuChoice | undefined;
   /** How he stands in his line, as was told last. */
   readonly wait?: Wait | undefined;
   /** What the carrier says the caller is called; shown when the look-up knows no name. */
@@ -202,6 +207,8 @@ export type ParkSlot = string;
 
 /** Where the call stands, with what only matters there. */
 export type Stage =
+  /** He is to say by a key what he calls for. */
+  | ({ is: 'routing' } & Choice)
   | { is: 'queued'; line: WaitingLine }
   /** At least one offer, at most one to an agent; the first pick-up wins. */
   | { is: 'offered'; line: WaitingLine; offers: readonly Offer[] }
@@ -248,6 +255,8 @@ export type Stage =
       /** His message, while its file is being written. */
       recordingId: RecordingId | null;
     }
+  /** The talk is over for its agent; the caller is asked how it was. */
+  | ({ is: 'rating'; agentId: AgentId; recordingId: RecordingId | null } & Rated)
   /** Laid aside by the agent of the talk, who gets him back at the limit. */
   | { is: 'parked'; slot: ParkSlot; by: AgentId; since: Instant; until: Instant }
   /** The outcome is decided; legs and the recording's file are still ending. */
@@ -345,6 +354,7 @@ export function snapshot(call: Call): CallSnapshot {
     outcome: call.outcome,
     endCause: call.endCause,
     ...firstTalkOf(call),
+    ...(call.menu === undefined ? {} : { menu: call.menu }),
     ...consultOf(call),
     ...muteOf(call),
     ...popOf(call),

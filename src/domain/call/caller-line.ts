@@ -13,7 +13,7 @@ import type { Effect, LegNote } from '../effects';
 import { seconds, type Instant, type Millis } from '../time';
 import type { Call, CallIn } from './call';
 import { isUnanswered, type Welcome } from './lines';
-import { playIdFor, welcomePrompts } from './prompts';
+import { messagePrompts, playIdFor, welcomePrompts } from './prompts';
 import { sayTo } from './saying';
 import { hearMusic, learnWait, wantWait } from './wait-told';
 import { withLine, type LineStep, type Waiting } from './waiting-line';
@@ -45,8 +45,21 @@ export const answerCaller = (call: Call): Effect[] => [
 
 /** The caller waits: answered, welcomed and given music, if that has not happened before. */
 export function letWait(call: Waiting, welcome: Welcome): LineStep {
+  if (isGreetedByMenu(call) && welcome === 'all-busy') return sayBusy(call);
   if (!isUnanswered(call.stage.line)) return { next: call, effects: [] };
   return { next: withLine(call, { is: 'answering', welcome }), effects: answerCaller(call) };
+}
+
+/** He was greeted before he chose, and knows nothing of the line yet. */
+const isGreetedByMenu = ({ menu, wait, stage }: Waiting): boolean =>
+  menu !== undefined && wait === undefined && stage.line.is === 'music';
+
+function sayBusy(call: Waiting): LineStep {
+  const playId = playIdFor(call.callerLegId, 'welcome');
+  return {
+    next: withLine(call, { is: 'welcome', playId }),
+    effects: [sayTo(call, { playId, prompts: ['all-busy'], then: 'music' })],
+  };
 }
 
 /** The note that finds the caller's call again after a crash of the app. */
@@ -131,7 +144,11 @@ function welcome(call: Waiting, kind: Welcome, now: Instant): LineStep {
     effects: [
       callerNote(call),
       { type: 'media.keys', callId: call.id, legId: call.callerLegId, relay: true },
-      sayTo(call, { playId, prompts: welcomePrompts(kind, call.noticeOwed), then: 'music' }),
+      sayTo(call, {
+        playId,
+        prompts: [...messagePrompts(call), ...welcomePrompts(kind, call.noticeOwed)],
+        then: 'music',
+      }),
     ],
   };
 }

@@ -32,6 +32,8 @@ interface Ending {
   cause: EndCause;
   /** What legs still alive are told. */
   hangup: EndCause;
+  /** When it ended, if that was before now. */
+  endedAt?: Instant;
 }
 
 /**
@@ -54,7 +56,7 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
     ...call,
     outcome: ending.outcome,
     endCause: ending.cause,
-    endedAt: now,
+    endedAt: ending.endedAt ?? now,
     stage: {
       is: 'wrapping-up',
       recordingId,

@@ -6,15 +6,31 @@
 import type { Closed } from '../hours/opening';
 import type { LegId, PlayId } from '../ids';
 import type { PlanAnnouncement } from '../plan';
+import type { MenuChoice } from '../records';
 import type { PromptKey, Spoken } from '../spoken';
 import type { Instant } from '../time';
+import type { CallFacts } from './call';
 import type { Wait, Welcome } from './lines';
+
+/** What callers of his hotline are to know, before anything else. */
+export const messagePrompts = ({ route: { message } }: Pick<CallFacts, 'route'>): Spoken[] =>
+  message === undefined ? [] : [{ message }];
 
 /** The first thing an answered caller hears; music follows. */
 export function welcomePrompts(welcome: Welcome, noticeOwed: boolean): PromptKey[] {
   const prompts: PromptKey[] = noticeOwed ? ['greeting', 'recording-notice'] : ['greeting'];
   return welcome === 'all-busy' ? [...prompts, 'all-busy'] : prompts;
 }
+
+const WHISPERS: Record<MenuChoice, PromptKey> = {
+  sales: 'whisper-sales',
+  'after-sales': 'whisper-after-sales',
+  complaint: 'whisper-complaint',
+};
+
+/** What the agent hears while his caller hears the notice: whose call it is, and what he said that it is about. */
+export const agentPrompts = ({ menu }: { menu?: MenuChoice | undefined }): PromptKey[] =>
+  menu === undefined ? ['store-call'] : ['store-call', WHISPERS[menu]];
 
 /**
  * Why nobody takes a call: nobody is there, the hotline is closed, there is no stream to wait by (`full`), he would wait
@@ -74,6 +90,7 @@ export const playIdFor = (
     | 'farewell'
     | 'message'
     | 'wait'
+    | 'thanks'
     | 'store-call'
     | 'ringing-tone'
     | 'ringing-over'

@@ -91,6 +91,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     trunkId: found.trunkId,
     from: found.from,
     to: found.to,
+    menu: found.menu,
     given: found.dialogue?.given,
     displayName: found.callerName,
     emergency: found.emergency ?? false,

@@ -5,6 +5,7 @@
 import type { QueueId, StoreId } from '../ids';
 import { numberingOf, USUAL_NUMBERING, type Numbering } from '../number/entered';
 import type { Plan, PlanAnnouncement, PlanHotline, PlanQueue } from '../plan';
+import type { MenuChoice } from '../records';
 import type { Language } from '../spoken';
 import { seconds, type Millis } from '../time';
 
@@ -22,6 +23,11 @@ export interface Route {
   voiceMessage?: false;
   /** Missing: as in USUAL_NUMBERING. */
   numbering?: Numbering;
+  /** What the caller is asked when his agent has hung up; missing: nothing. */
+  afterTalk?: 'rating' | undefined;
+  menu?: Menu;
+  /** A prompt that is heard before the greeting. */
+  message?: string;
   announce?: PlanAnnouncement | undefined;
   hopelessMinutes?: number | undefined;
   /** False when the hotline plays no recording notice. */
@@ -30,6 +36,16 @@ export interface Route {
   ringMs: Millis;
   /** Longest wrap-up after the talk; 0 means none. */
   wrapUpMs: Millis;
+}
+
+/** What a caller is asked before he stands in a line, and where each answer leads. */
+export interface Menu {
+  choices: readonly { key: string; name: MenuChoice; route: Route }[];
+  /** The other language; missing: none is offered. */
+  language?: Language;
+  /** That of callers who have chosen none. */
+  usual: Language;
+  patienceMs: Millis;
 }
 
 /** The plan's hotlines by dialled number, made once for each plan. */
@@ -41,7 +57,9 @@ export function routingTable(plan: Plan): RoutingTable {
   const table = new Map<string, Route>();
   for (const hotline of plan.hotlines) {
     const queue = queues.get(hotline.queue);
-    if (queue) table.set(hotline.number, routeTo(plan, hotline, queue));
+    if (!queue) continue;
+    const route = routeTo(plan, hotline, queue);
+    table.set(hotline.number, { ...route, ...menuOf(plan, hotline, route) });
   }
   return table;
 }
@@ -58,6 +76,34 @@ function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
     ...numberingIn(plan, hotline.store),
     notice: hotline.notice !== 'none',
     ...rulesOf(queue),
+  };
+}
+
+const MENU_SECONDS = 5;
+/** Of callers whose hotline names no language. */
+const USUAL_LANGUAGE: Language = 'zh-CN';
+
+/** Keys that lead nowhere are left out; one that leads where nobody could be called back, too. */
+function menuOf(plan: Plan, hotline: PlanHotline, route: Route): Pick<Route, 'menu'> {
+  const { menu } = hotline;
+  if (menu === undefined) return {};
+  const { sales = hotline.queue, afterSales, complaint, language, seconds: wait } = menu;
+  const keys: [key: string, name: MenuChoice, queueId: QueueId | undefined][] = [
+    ['1', 'sales', sales],
+    ['2', 'after-sales', afterSales],
+    ['3', 'complaint', complaint],
+  ];
+  const choices = keys.flatMap(([key, name, queueId]) => {
+    const to = queueId === undefined ? null : routeToQueue(plan, route, queueId);
+    return to ? [{ key, name, route: to }] : [];
+  });
+  const usual = hotline.language ?? USUAL_LANGUAGE;
+  const other = language === usual ? undefined : language;
+  return {
+    menu: {
+      ...{ choices, usual, patienceMs: seconds(wait ?? MENU_SECONDS) },
+      ...(other === undefined ? {} : { language: other }),
+    },
   };
 }
 
@@ -133,7 +179,8 @@ function numberingIn(plan: Plan, storeId: StoreId): Pick<Route, 'numbering'> {
 
 const rulesOf = (
   queue: PlanQueue,
-): Pick<Route, 'ringMs' | 'wrapUpMs' | 'announce' | 'hopelessMinutes'> => ({
+): Pick<Route, 'ringMs' | 'wrapUpMs' | 'announce' | 'hopelessMinutes' | 'afterTalk'> => ({
+  afterTalk: queue.afterTalk === 'rating' ? 'rating' : undefined,
   ringMs: seconds(queue.ringSeconds),
   wrapUpMs: seconds(queue.wrapUpSeconds),
   announce: queue.announce,

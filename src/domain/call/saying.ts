@@ -1,4 +1,7 @@
-/** What is said to a caller: in the language of his hotline, whichever part of his call says it. */
+/**
+ * What is said to a caller: in the language of his hotline and with its own prompts, else those of its store, whichever
+ * part of his call says it.
+ */
 import type { Effect } from '../effects';
 import type { PlayId } from '../ids';
 import type { Spoken } from '../spoken';
@@ -16,4 +19,5 @@ export const sayTo = (call: CallFacts, saying: Saying): Effect => ({
   ...{ type: 'media.play', callId: call.id, legId: call.callerLegId },
   ...saying,
   ...(call.route.language === undefined ? {} : { language: call.route.language }),
+  owners: [call.route.hotline, call.route.storeId],
 });

@@ -29,7 +29,8 @@ import { joinTalks } from './joining';
 import { isUnanswered, type WaitingLine } from './lines';
 import { muteTalk } from './muting';
 import { park } from './park';
-import { playIdFor } from './prompts';
+import { agentPrompts, playIdFor } from './prompts';
+import { askRating, isToBeRated } from './rating';
 import { backToQueue, releaseAgent } from './requeue';
 import { sayTo } from './saying';
 import { nothingDue } from './wait-told';
@@ -142,6 +143,7 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);
+      if (isToBeRated(call, event)) return askRating(call, now);
       return isOurFault(event.cause) && call.direction === 'inbound'
         ? queueAgain(call, now)
         : endTalk(call, event.cause, now);
@@ -179,8 +181,9 @@ function playNotice(call: CallIn<'talking'>, now: Instant): Step<Call> {
         callId: call.id,
         legId: agentLegId,
         playId: playIdFor(agentLegId, 'store-call'),
-        prompts: ['store-call'],
+        prompts: agentPrompts(call),
         then: 'silence',
+        owners: [call.route.queueId, call.route.storeId],
       },
       {
         type: 'timer.set',

@@ -8,6 +8,7 @@ import type { HotlineView } from '../notices';
 import type { Plan, PlanHotline, PlanHours } from '../plan';
 import type { HotlineSnapshot } from '../records';
 import type { Instant } from '../time';
+import { messageAt, type HotlineTold } from './message';
 import { openingAt, type Opening } from './opening';
 
 /** Somebody closed a hotline by command, or (`closure` null) opened it again. */
@@ -21,23 +22,34 @@ export interface HotlineOrdered {
 }
 
 /** What stands from now on. */
-export const ordered = ({ at, by, number, closure }: HotlineOrdered): HotlineSnapshot => ({
+export const ordered = (
+  { at, by, number, closure }: HotlineOrdered,
+  before: HotlineSnapshot | undefined,
+): HotlineSnapshot => ({
+  ...(before?.message ? { message: before.message } : {}),
   number,
   closure: closure === null ? null : { since: at, until: closure.until, by },
 });
 
 /** The order is kept, audited, and shown to the store. */
 export function orderEffects(
-  { by, number, closure }: HotlineOrdered,
+  order: HotlineOrdered | HotlineTold,
   next: HotlineSnapshot,
   view: HotlineView,
 ): Effect[] {
-  const what = closure === null ? 'hotline.opened' : 'hotline.closed';
+  const { by, number } = order;
+  const what = whatOf(order);
   return [
     { type: 'journal.write', record: { kind: 'hotline.saved', hotline: next } },
     { type: 'journal.write', record: { kind: 'audit.noted', who: by, what, subject: number } },
     { type: 'notify', notice: { kind: 'hotline.updated', hotline: view } },
   ];
+}
+
+function whatOf(order: HotlineOrdered | HotlineTold): string {
+  if (order.type === 'hotline.told')
+    return order.message === null ? 'hotline.message-ended' : 'hotline.message-set';
+  return order.closure === null ? 'hotline.opened' : 'hotline.closed';
 }
 
 /** When a hotline is open by the plan: its own hours, else its store's. */
@@ -68,6 +80,7 @@ export function hotlineView(
   { number, store, queue }: PlanHotline,
   state: HotlineSnapshot | undefined,
   now: Opening,
+  at: Instant,
   test: HotlineTest | null = null,
 ): HotlineView {
   const closed = now.is === 'closed' ? now : null;
@@ -77,6 +90,7 @@ export function hotlineView(
     opensAt: closed?.opensAt ?? null,
     closure: closed?.why === 'closure' ? (state?.closure ?? null) : null,
     test,
+    message: messageAt(state, at),
   };
 }
 

@@ -52,6 +52,7 @@ export const QUEUE: Fields<Omit<PlanQueue, 'id' | 'store'>> = {
   hopelessMinutes: optionally(integer(0, 600)),
   keep: optionally(integer(0, 1000)),
   form: optionally(oneOf('required', 'optional', 'none')),
+  afterTalk: optionally(oneOf('nothing', 'rating')),
 };
 
 /** A queue cannot keep more agents than it has. */

@@ -1,10 +1,10 @@
 /** Whether hotlines take calls now; closing one by command, and opening it. */
-import { BugError, CodedError } from '../../domain/errors';
+import { BugError, CodedError, type RefusalCode } from '../../domain/errors';
 import type { HotlineView } from '../../domain/notices';
 import { seesStore } from '../../domain/rights';
 import type { Caller } from '../auth';
 import type { HttpDeps } from '../deps';
-import { CloseBody, HotlineParams, HotlineSchema } from '../schemas/hotline';
+import { CloseBody, HotlineParams, HotlineSchema, MessageBody } from '../schemas/hotline';
 import { PageOf } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
@@ -25,12 +25,11 @@ export function hotlineRoutes(app: Routes, { live, hotlines }: HttpDeps): void {
   const order = (
     caller: Caller,
     number: string,
-    closure: { until: number | null } | null,
+    give: (by: string) => RefusalCode | null,
   ): HotlineView => {
     // That of another store is none to him.
     if (!seen(caller).some((one) => one.number === number)) throw new CodedError('NO_SUCH_HOTLINE');
-    const by = caller.is === 'person' ? caller.person.id : 'admin-token';
-    const refusal = hotlines.orderHotline(by, number, closure);
+    const refusal = give(caller.is === 'person' ? caller.person.id : 'admin-token');
     if (refusal) throw new CodedError(refusal);
     const after = live.hotlines().find((one) => one.number === number);
     if (!after) throw new BugError(`hotline ${number} was ordered and is in no list`);
@@ -68,10 +67,8 @@ export function hotlineRoutes(app: Routes, { live, hotlines }: HttpDeps): void {
         response: { 200: HotlineSchema, ...problems(...REFUSALS, 'PAST_MOMENT') },
       },
     },
-    ({ caller, params, body }) =>
-      order(caller, params.number, {
-        until: body.until === undefined ? null : instantOf(body.until),
-      }),
+    ({ caller, params: { number }, body }) =>
+      order(caller, number, (by) => hotlines.orderHotline(by, number, { until: untilOf(body) })),
   );
 
   app.post(
@@ -85,7 +82,44 @@ export function hotlineRoutes(app: Routes, { live, hotlines }: HttpDeps): void {
         response: { 200: HotlineSchema, ...problems(...REFUSALS) },
       },
     },
-    ({ caller, params }) => order(caller, params.number, null),
+    ({ caller, params: { number } }) =>
+      order(caller, number, (by) => hotlines.orderHotline(by, number, null)),
+  );
+
+  app.post(
+    '/api/hotlines/:number/message',
+    {
+      config: { access: 'hotlines.close' },
+      schema: {
+        tags: ['hotlines'],
+        summary:
+          'Have callers hear a prompt before the greeting, until a moment or until it is ended.',
+        description:
+          'Whoever is greeted hears it, also when the hotline is closed; whom a telemarketer picks up while it rings does not.',
+        params: HotlineParams,
+        body: MessageBody,
+        response: { 200: HotlineSchema, ...problems(...REFUSALS, 'PAST_MOMENT') },
+      },
+    },
+    ({ caller, params: { number }, body }) =>
+      order(caller, number, (by) =>
+        hotlines.tellCallers(by, number, { prompt: body.say, until: untilOf(body) }),
+      ),
+  );
+
+  app.delete(
+    '/api/hotlines/:number/message',
+    {
+      config: { access: 'hotlines.close' },
+      schema: {
+        tags: ['hotlines'],
+        summary: 'End what was ordered by `message`.',
+        params: HotlineParams,
+        response: { 200: HotlineSchema, ...problems(...REFUSALS) },
+      },
+    },
+    ({ caller, params: { number } }) =>
+      order(caller, number, (by) => hotlines.tellCallers(by, number, null)),
   );
 
   testRoute(app, seen, { hotlines });
@@ -116,6 +150,9 @@ function testRoute(
     },
   );
 }
+
+const untilOf = ({ until }: { until?: string }): number | null =>
+  until === undefined ? null : instantOf(until);
 
 const sees = (caller: Caller, storeId: string): boolean =>
   caller.is === 'admin-token' || (caller.is === 'person' && seesStore(caller.person, storeId));

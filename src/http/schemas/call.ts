@@ -1,4 +1,5 @@
 /** A call, its legs and queue entries, and what is asked of calls. */
+import type { MenuChoice } from '../../domain/records';
 import { Type, type TSchema } from '@sinclair/typebox';
 import { POSTS } from '../../domain/plan';
 import { FormSchema } from './form';
@@ -47,6 +48,7 @@ export const CallSchema = Type.Object({
     'transferring',
     'forwarded',
     'parked',
+    'rating',
     'announcing',
     'wrapping-up',
     'closed',
@@ -91,6 +93,14 @@ export const CallSchema = Type.Object({
   ),
   form: Type.Optional(
     Nullable(oneOf('unclassified', 'complete'), { description: 'Null: the call has no form.' }),
+  ),
+  menu: Type.Optional(
+    Type.Unsafe<MenuChoice>(
+      Type.String({
+        enum: ['sales', 'after-sales', 'complaint'],
+        description: 'What the caller said to the menu that he calls for, or by silence.',
+      }),
+    ),
   ),
   colleagueId: Type.Optional(
     Type.String({ description: 'Of a live internal call: who is at the other end.' }),
@@ -185,11 +195,22 @@ const OfferSchema = Type.Object({
   noPop: Type.Optional(Type.Literal(true)),
 });
 
+const RatingSchema = Type.Object({
+  callId: Type.String(),
+  agentId: Type.String(),
+  storeId: Type.String(),
+  queueId: Type.String(),
+  at: InstantValue,
+  score: Type.Integer({ description: '1 to 5, 5 being the best.' }),
+  settled: Nullable(Type.Boolean({ description: 'Null: he did not say.' })),
+});
+
 export const CallDetailSchema = Type.Object({
   call: CallSchema,
   legs: Type.Array(LegSchema),
   entries: Type.Array(EntrySchema),
   offers: Type.Array(OfferSchema),
+  ratings: Type.Array(RatingSchema),
   recordings: Nullable(
     Type.Array(RecordingSchema, { description: 'Null for posts that may not hear them.' }),
   ),

@@ -41,11 +41,33 @@ export const HotlineSchema = Type.Object({
       { description: 'The last call by which we tested it ourselves.' },
     ),
   ),
+  message: Nullable(
+    Type.Object(
+      {
+        prompt: Type.String(),
+        since: InstantValue,
+        until: Nullable(InstantValue),
+        by: Type.String(),
+      },
+      { description: 'What its callers hear before the greeting.' },
+    ),
+  ),
 });
 
 export const HotlineParams = Type.Object({ number: Id });
 
 export const CloseBody = Type.Object(
   { until: Type.Optional(InstantText) },
+  { additionalProperties: false },
+);
+
+export const MessageBody = Type.Object(
+  {
+    say: Type.String({
+      pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
+      description: 'Key of a prompt: one of the store’s own, or a built-in one.',
+    }),
+    until: Type.Optional(InstantText),
+  },
   { additionalProperties: false },
 );

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Media, PlayCommand, Submit } from '../../engine/ports';
+import { ownKey, type Spoken } from '../../domain/spoken';
 import type { CommandName, ControlClient, Params } from '../../../sip/index';
 
 export interface EdgeMediaOptions {
@@ -81,13 +82,24 @@ export function edgeMedia({
 
 /** What is said, in the form of the edge. What the caller's language lacks is said in the installation's. */
 function saying(
-  { prompts, then, interrupt, language }: PlayCommand,
+  { prompts, then, interrupt, language, owners = [] }: PlayCommand,
   usual: string,
 ): Pick<Params<'endpoint.play'>, 'prompts' | 'then' | 'language' | 'otherwise' | 'interrupt'> {
   return {
-    prompts: prompts.map((one) => (typeof one === 'object' && 'prompt' in one ? one.prompt : one)),
+    prompts: prompts.map((one) => wordsOf(one, owners)),
     ...{ then, language: language ?? usual },
     ...(language === undefined || language === usual ? {} : { otherwise: usual }),
     ...(interrupt === undefined ? {} : { interrupt }),
   };
+}
+
+function wordsOf(
+  one: Spoken,
+  owners: readonly string[],
+): Params<'endpoint.play'>['prompts'][number] {
+  const own = (key: string) => [...owners.map((owner) => ownKey(key, owner)), key];
+  if (typeof one === 'string') return owners.length === 0 ? one : { firstOf: own(one) };
+  if ('in' in one) return { firstOf: own(one.say), language: one.in };
+  if ('message' in one) return { firstOf: own(one.message), isOptional: true };
+  return 'prompt' in one ? one.prompt : one;
 }

@@ -255,6 +255,11 @@ export class FakeMedia implements Media {
     this.tellEnd(play, reason);
   }
 
+  /** What was ordered last cannot be played. */
+  fails(legId: string): void {
+    this.cut(legId);
+  }
+
   /** The leg's far side presses a key: it ends a play that it interrupts as it goes down, and is told when it is up. */
   key(callId: string, legId: string, key: string): void {
     if (this.plays.get(legId)?.interrupt?.includes(key)) this.end(legId, 'key');

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hotlines, HOTLINES_USAGE, type HotlinesOptions } from '../../../src/cli/hotlines';
+import { message, MESSAGE_USAGE } from '../../../src/cli/message';
 import { loadSecret } from '../../../src/secrets';
 import { listenOn } from '../../../src/http/listen';
 import { startHttp, type TestHttp } from '../../support/http';
@@ -77,4 +78,56 @@ test.each([
 ] as const)('%s %j is not understood', async (command, args) => {
   expect(await run(command, ...args)).toEqual({ code: 2, out: [], err: [HOTLINES_USAGE] });
   expect(http.desk.asked).toEqual([]);
+});
+
+describe('a message to callers', () => {
+  async function told(...args: string[]) {
+    const out: string[] = [];
+    const err: string[] = [];
+    const code = await message({
+      ...{ args, cwd: folder, now: new Date(2026, 0, 31, 17, 0) },
+      env: { HTTP_LISTEN: listen },
+      terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
+    });
+    return { code, out, err };
+  }
+
+  test('one of the prompts, until a moment; and no more', async () => {
+    const { code, out } = await told('400', '--say', 'holiday', '--until', '18:00');
+    const until = new Date(2026, 0, 31, 18, 0);
+    expect([code, out]).toEqual([
+      ...[0, [`400: callers hear holiday before the greeting, until ${until.toISOString()}`]],
+    ]);
+    expect((await told('400', '--none')).code).toBe(0);
+    const said = JSON.stringify({ prompt: 'holiday', until: until.getTime() });
+    expect(http.desk.asked).toEqual([
+      `tell(400, ${said}) admin-token`,
+      'tell(400, null) admin-token',
+    ]);
+  });
+
+  test('a file, which becomes a prompt of the store', async () => {
+    const sound = join(__dirname, '../../../media/prompts/zh-CN/holiday.wav');
+    copyFileSync(sound, join(folder, 'typhoon.wav'));
+    const { code } = await told('400', '--say', 'typhoon.wav');
+    expect(code).toBe(0);
+    expect(existsSync(join(folder, 'data/prompts/zh-CN/message-400.wav'))).toBe(true);
+    expect(http.desk.asked).toEqual([
+      'tell(400, {"prompt":"message-400","until":null}) admin-token',
+    ]);
+  });
+
+  test('what is neither is told', async () => {
+    const { code, err } = await told('400', '--say', 'typhoon.wav');
+    expect([code, err[0]]).toEqual([1, expect.stringContaining('neither a file nor a prompt')]);
+  });
+
+  test.each([
+    [[]],
+    [['400']],
+    [['400', '--none', '--say', 'holiday']],
+    [['400', '--say', 'holiday', '--until', 'later']],
+  ])('%j is not understood', async (args) => {
+    expect(await told(...args)).toEqual({ code: 2, out: [], err: [MESSAGE_USAGE] });
+  });
 });

@@ -407,6 +407,10 @@ export const SAMPLES: Samples = {
     reason: 'nuisance',
     until: null,
   },
+  'hotline.told': {
+    ...{ type: 'hotline.told', at: NOW, by: 'chen', number: '400' },
+    message: { prompt: 'message-400', until: null },
+  },
   'hotline.ordered': {
     type: 'hotline.ordered',
     at: NOW,

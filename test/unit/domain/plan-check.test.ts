@@ -387,6 +387,21 @@ test.each<[string, string, string]>([
   expect(problemsOf(document)).toEqual([`${at} UNKNOWN_REFERENCE`]);
 });
 
+test('the keys of a menu may not lead to an unknown queue', () => {
+  const menu = { sales: 'sales', complaint: 'nowhere', language: 'en' };
+  const document = changed((p) => (p['hotlines']![0]!['menu'] = menu));
+  expect(problemsOf(document)).toEqual(['hotlines[0].menu.complaint UNKNOWN_REFERENCE']);
+});
+
+test.each([
+  [{ seconds: 1 }, 'hotlines[0].menu.seconds WRONG_VALUE'],
+  [{ language: 'tlh' }, 'hotlines[0].menu.language WRONG_VALUE'],
+  [{ service: 'sales' }, 'hotlines[0].menu.service UNKNOWN_KEY'],
+])('a menu of %j is none', (menu, problem) => {
+  const document = changed((p) => (p['hotlines']![0]!['menu'] = menu));
+  expect(problemsOf(document)).toEqual([problem]);
+});
+
 test('a person may not wait in an unknown queue', () => {
   const document = changed((p) => (p['people']![0]!['queues'] = ['sales', 'service']));
   expect(problemsOf(document)).toEqual(['people[0].queues[1] UNKNOWN_REFERENCE']);

@@ -53,6 +53,14 @@ const confirming: Asking = {
   said: 1,
   question: { ...asking.question, wants: { oneOf: '12' } },
 };
+const choosing = {
+  is: 'routing',
+  ...{ caller: undefined, said: 1, wrong: 0 },
+  asking: {
+    ...{ ...asking, said: 1, playId: 'caller-leg:menu' },
+    question: { ...asking.question, wants: { oneOf: '1*' }, tries: 1 },
+  },
+} as const;
 const talk: NumberTalk = { asking: confirming, number: '+8613800000001', isEntered: false };
 const announcing = {
   is: 'announcing',
@@ -67,6 +75,12 @@ const WHILE_ANNOUNCING = {
   'offer.made': 'BugError',
   'leg.ended (caller)': 'wrapping-up',
   'recording.finished': 'announcing, answering',
+};
+
+const WHILE_RATING = {
+  'offer.made': 'BugError',
+  'leg.ended (caller)': 'wrapping-up',
+  'timer overdue': 'wrapping-up',
 };
 
 const asked = {
@@ -93,8 +107,19 @@ const consulting = {
   handsOver: false,
 } as const;
 
+const rating = {
+  is: 'rating',
+  ...{ agentId: 'bob', recordingId: 'recording', talkEndedAt: NOW },
+} as const;
+const rated: Asking = {
+  ...{ ...asking, said: 1, playId: 'caller-leg:score' },
+  question: { ...asking.question, wants: { oneOf: '12' } },
+};
+
 /** Every stage, in every variant that answers differently. */
 const STAGES: Record<string, Stage> = {
+  'routing, answering': { ...choosing, asking: null, said: 0 },
+  'routing, asked': choosing,
   'queued, arrived': { is: 'queued', line: { is: 'arrived' } },
   'queued, ringing': { is: 'queued', line: { is: 'ringing' } },
   'queued, answering': { is: 'queued', line: { is: 'answering', welcome: 'all-busy' } },
@@ -165,10 +190,26 @@ const STAGES: Record<string, Stage> = {
   'wrapping-up': { is: 'wrapping-up', recordingId: 'recording' },
   'wrapping-up, no recording': { is: 'wrapping-up', recordingId: null },
   closed: { is: 'closed' },
+  'rating, score': { ...rating, step: { is: 'score', asking: rated } },
+  'rating, settled': { ...rating, step: { is: 'settled', asking: rated, score: 4 } },
+  'rating, thanked': { ...rating, step: { is: 'thanked', playId: 'caller-leg:wait' } },
 };
 
 /** Stage -> event -> stage and line afterwards. What is not named stays and wants nothing done. */
 const TABLE: Record<string, Record<string, string>> = {
+  'routing, answering': {
+    'offer.made': 'BugError',
+    'leg.answered (caller)': 'routing',
+    'leg.ended (caller)': 'wrapping-up',
+  },
+  'routing, asked': {
+    'offer.made': 'BugError',
+    'key.pressed (caller, 1)': 'queued, music',
+    'key.pressed (caller, 2)': 'routing',
+    'key.pressed (caller, #)': 'routing',
+    'timer keys-due': 'queued, music',
+    'leg.ended (caller)': 'wrapping-up',
+  },
   'queued, arrived': {
     'wait.known': 'queued, arrived',
     'call.picked-up': 'queued, arrived',
@@ -579,7 +620,30 @@ const TABLE: Record<string, Record<string, string>> = {
     'timer overdue': 'closed',
   },
   closed: { 'offer.made': 'BugError' },
+  'rating, score': {
+    ...WHILE_RATING,
+    'recording.finished': 'rating, score',
+    'key.pressed (caller, 1)': 'rating, settled',
+    'key.pressed (caller, 2)': 'rating, settled',
+    'key.pressed (caller, #)': 'rating, score',
+    'timer keys-due': 'wrapping-up',
+  },
+  'rating, settled': {
+    ...WHILE_RATING,
+    'recording.finished': 'rating, settled',
+    'key.pressed (caller, 1)': 'rating, thanked',
+    'key.pressed (caller, 2)': 'rating, thanked',
+    'key.pressed (caller, #)': 'rating, settled',
+    'timer keys-due': 'rating, thanked',
+  },
+  'rating, thanked': {
+    ...WHILE_RATING,
+    'recording.finished': 'rating, thanked',
+    'play.ended (wait)': 'wrapping-up',
+  },
 };
+
+const MENU = { choices: [], usual: 'zh-CN', patienceMs: 5000 } as const;
 
 const isOver = (stage: Stage) => stage.is === 'wrapping-up' || stage.is === 'closed';
 
@@ -594,6 +658,7 @@ const callIn = (stage: Stage): Call => ({
     notice: true,
     ringMs: 20_000,
     wrapUpMs: 30_000,
+    ...(stage.is === 'routing' ? { menu: MENU } : {}),
   },
   trunkId: 'carrier',
   from: '+8613800000001',
@@ -627,7 +692,7 @@ const callIn = (stage: Stage): Call => ({
 
 function nameOf({ stage }: Call): string {
   if (stage.is === 'consulting') return `consulting, ${nameOfConsult(stage)}`;
-  if (stage.is === 'announcing') return `announcing, ${stage.step.is}`;
+  if (stage.is === 'announcing' || stage.is === 'rating') return `${stage.is}, ${stage.step.is}`;
   if (!('line' in stage)) return stage.is;
   const dialled = stage.is === 'offered' && stage.offers[0]?.dialled ? ', dialled' : '';
   return `${stage.is}, ${stage.line.is}${dialled}`;

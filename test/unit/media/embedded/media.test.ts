@@ -135,6 +135,28 @@ test('a sentence is said in the language of the caller, until he presses a key t
   media.close('said');
 });
 
+test('a store that has no prompt of its own is heard with the built-in one', async () => {
+  const { embedded, control } = await app();
+  embedded.begin();
+  const orders = jest.spyOn(control, 'command');
+  const customer = await phone(1000);
+  customer.talkTo(await embedded.legs.answerOffer('owned', 'c', customer.sdp()));
+  embedded.media.play({
+    ...{ ...play, callId: 'owned', language: 'en', owners: ['+864001', 'BJ_01'] },
+    prompts: ['goodbye', { position: 1 }, { prompt: 'hold-over' }],
+  });
+  expect(orders.mock.calls.at(-1)?.[1]).toMatchObject({
+    prompts: [
+      { firstOf: ['goodbye-864001', 'goodbye-bj-01', 'goodbye'] },
+      ...[{ position: 1 }, 'hold-over'],
+    ],
+  });
+  await customer.until(() => customer.heard.length > 150, 10_000);
+  const heard = likeness(customer.heard, { language: 'en', prompt: 'goodbye' });
+  expect(heard).toBeGreaterThan(0.95);
+  embedded.media.close('owned');
+});
+
 test('a leg is held and a recording paused through the ports', async () => {
   const { embedded, submitted } = await app();
   embedded.begin();

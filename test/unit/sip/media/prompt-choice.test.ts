@@ -51,6 +51,30 @@ test.each<[string, Wanted, string[], string[]]>([
     ['fr/greeting', 'en/position-before', 'en/number-2', 'en/position-after'],
     ['en/position-before', 'en/number-2', 'en/position-after'],
   ],
+  [
+    'the first of several that there is',
+    { prompts: [{ firstOf: ['greeting-north', 'goodbye', 'greeting'] }], language: 'zh-CN' },
+    ['zh-CN/goodbye'],
+    [],
+  ],
+  [
+    'nothing in place of one that may be missing',
+    { prompts: [{ firstOf: ['typhoon'], isOptional: true }, 'goodbye'], language: 'zh-CN' },
+    ['zh-CN/goodbye'],
+    [],
+  ],
+  [
+    'one in a language of its own, which is nothing foreign',
+    { prompts: ['goodbye', { firstOf: ['greeting'], language: 'fr' }], language: 'zh-CN' },
+    ['zh-CN/goodbye', 'fr/greeting'],
+    [],
+  ],
+  [
+    'of several one of the caller’s language before the first',
+    { prompts: [{ firstOf: ['goodbye', 'greeting'] }], language: 'en' },
+    ['en/greeting'],
+    [],
+  ],
 ])('%s', (_what, wanted, clips, foreign) => {
   expect(choosePrompts(wanted, index)).toEqual({ clips, foreign });
 });
@@ -58,6 +82,7 @@ test.each<[string, Wanted, string[], string[]]>([
 test.each<[Wanted, string, string]>([
   [{ prompts: ['greeting', 'nothing'], language: 'en' }, 'unknown-prompt', 'en/nothing'],
   [{ prompts: [{ number: 1 }], language: 'en' }, 'unknown-prompt', 'en/number'],
+  [{ prompts: [{ firstOf: ['nothing', 'none'] }], language: 'en' }, 'unknown-prompt', 'en/none'],
   [
     { prompts: ['greeting', { number: -1 }], language: 'en' },
     'bad-request',

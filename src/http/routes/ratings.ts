@@ -1,0 +1,36 @@
+/** How callers of the own store rated whom they talked with. */
+import { personOf } from '../auth';
+import type { HttpDeps } from '../deps';
+import { PageOf } from '../schemas/page';
+import { problems } from '../schemas/problem';
+import { AgentRatingsSchema, RatingsQuery } from '../schemas/rating';
+import { instantOf } from '../schemas/values';
+import type { Routes } from './app';
+
+const MONTH_MS = 30 * 86_400_000;
+
+export function ratingRoutes(app: Routes, { ratings, now }: HttpDeps): void {
+  app.get(
+    '/api/ratings',
+    {
+      config: { access: 'store.oversee' },
+      schema: {
+        tags: ['reports'],
+        summary: 'Ratings by agent; without times, of the last 30 days.',
+        querystring: RatingsQuery,
+        response: {
+          200: PageOf(AgentRatingsSchema),
+          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+        },
+      },
+    },
+    async (request) => {
+      const { from: first, to: last } = request.query;
+      const to = last === undefined ? now() : instantOf(last);
+      const from = first === undefined ? to - MONTH_MS : instantOf(first);
+      // A store has no more agents than a page has lines.
+      const items = await ratings({ storeId: personOf(request).store, from, to });
+      return { items, next: null };
+    },
+  );
+}

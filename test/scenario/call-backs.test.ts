@@ -48,7 +48,7 @@ const rings = (options: Partial<CallOptions> = {}) => centre.call({ to: '4008001
 /** She rings while nobody is at work, and is promised a call. */
 const promised = (from = ALICE) => {
   const caller = rings({ from });
-  caller.hearsToTheEnd();
+  caller.hangsUp();
   return caller;
 };
 /** Bob comes, and is rung for her. */
@@ -125,7 +125,7 @@ describe('a promise in its turn', () => {
     bob.atWork();
     await after(9999);
     expect(bob.offer).toBeUndefined();
-    alice.hearsToTheEnd();
+    alice.hangsUp();
     await after(1);
     expect(bob.offer?.callBack).toBeDefined();
   });

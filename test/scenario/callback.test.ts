@@ -7,7 +7,10 @@ const LEFT_NOTHING = { legs: [], recordings: [], calls: [], timers: [] };
 
 /** Bob talks, and Alice waits with music. */
 function waiting(options: CentreOptions = {}, from = ALICE) {
-  const centre = startCentre({ agents: ['bob'], hotline: { notice: 'none' }, ...options });
+  const centre = startCentre({
+    ...{ agents: ['bob'], hotline: { notice: 'none' }, ...options },
+    queue: { form: 'none', ...options.queue },
+  });
   const bob = centre.agent('bob').atWork();
   const talking = centre.call({ from: '+8613800000009' });
   bob.receivesOffer().picksUp();

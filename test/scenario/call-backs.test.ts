@@ -111,6 +111,34 @@ describe('a promise in its turn', () => {
     leavesNothing();
   });
 
+  test('nobody picks up what stands in line before it is claimed', async () => {
+    promised();
+    centre.clock.advance(60_000);
+    const inLine = centre.engine.calls().find(({ direction }) => direction === 'outbound');
+    expect(inLine).toMatchObject({ state: 'queued', to: ALICE });
+    centre.engine.signIn('bob');
+    expect(centre.engine.pickUp('bob', inLine!.id)).toBe('NOTHING_TO_PICK_UP');
+    expect([bob.phone, bob.does]).toEqual(['silent', 'idle']);
+  });
+
+  test('who is sent on after it and finds nobody is promised another call', async () => {
+    begin({ queue: { form: 'none', wrapUpSeconds: 0 } });
+    promised();
+    const { id: keptId } = promise()!;
+    await turnComes();
+    await told();
+    answers();
+    expect(centre.engine.transfer('bob', bob.view.callId!, { queue: 'sales' })).toBeNull();
+    centre.engine.signOut('bob');
+    const states = new Map(
+      centre.journal.of('promise.saved').map(({ promise: one }) => [one.id, one.state]),
+    );
+    expect([...states]).toEqual([
+      [keptId, 'kept'],
+      [expect.not.stringMatching(keptId), 'open'],
+    ]);
+  });
+
   test('after it was due it is kept late', async () => {
     promised();
     await after(31 * 60_000);

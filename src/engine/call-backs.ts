@@ -178,7 +178,8 @@ export class CallBacks {
     }
   }
 
-  private joinNow(callId: CallId): void {
+  /** Also when a colleague takes him before that phone is free. */
+  joinNow(callId: CallId): void {
     const waiting = this.crossing.get(callId);
     this.crossing.delete(callId);
     if (!waiting || this.live.calls.get(callId)?.stage.is !== 'queued') return;

@@ -439,6 +439,26 @@ describe('she rings herself meanwhile', () => {
     keeps(alice);
   });
 
+  test('while that phone still rings a colleague takes her, and does not: she stands in line', async () => {
+    begin({ agents: ['bob', 'ann'] });
+    const ann = centre.agent('ann');
+    promised();
+    await turnComes();
+    bob.receivesOffer();
+    centre.telephony.holdEnds = true;
+    const alice = crosses();
+    const queue = () => centre.engine.queues().find(({ id }) => id === 'sales');
+    expect([alice.state, queue()?.waiting]).toEqual(['queued', 0]);
+    centre.engine.signIn('ann');
+    expect(centre.engine.pickUp('ann', alice.callId)).toBeNull();
+    expect([alice.state, queue()?.offered]).toEqual(['offered', 1]);
+    ann.refuses();
+    expect([alice.state, queue()?.waiting]).toEqual(['queued', 1]);
+    for (const legId of centre.telephony.toldToEnd) centre.telephony.end(legId, 'withdrawn');
+    centre.telephony.holdEnds = false;
+    keeps(alice);
+  });
+
   test('while she is dialled: our INVITE is taken back', async () => {
     promised();
     await turnComes();

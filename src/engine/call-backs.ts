@@ -178,7 +178,8 @@ export class CallBacks {
     }
   }
 
-  private joinNow(callId: CallId): void {
+  /** Also when a colleague takes him before that phone is free. */
+  joinNow(callId: CallId): void {
     const waiting = this.crossing.get(callId);
     this.crossing.delete(callId);
     if (!waiting || this.live.calls.get(callId)?.stage.is !== 'queued') return;
@@ -242,7 +243,10 @@ export class CallBacks {
     const hotline = live.routes.get(promise.hotline);
     if (!hotline) return;
     const route = routeToQueue(live.plan, hotline, promise.queueId) ?? hotline;
-    const ids = { callId: makeId(), legId: makeId(), entryId: makeId(), leadId: makeId() };
+    const ids = {
+      ...{ callId: makeId(), legId: makeId(), entryId: makeId() },
+      ...{ leadId: makeId(), promiseId: makeId() },
+    };
     const trunk = live.plan.trunks.find(({ id }) => id === via[0]);
     const shown = normaliseNumber(promise.hotline, countryOf(live.plan, trunk), trunk?.area);
     const { next, effects } = standInLine(promise, { route, via, shown, place, ids }, at);
@@ -340,10 +344,10 @@ export class CallBacks {
 
   /** Of what stood in line and was never claimed nothing is written, and nothing has to be. */
   private leaveLine(call: Call, at: Instant): void {
-    const { entryId, promiseId } = call.ids;
+    const { entryId } = call.ids;
     this.to.entry(entryId, { type: 'entry.left', at, entryId, outcome: 'closed' });
     this.live.calls.delete(call.id);
-    this.live.callBacks.delete(promiseId);
+    if (call.callBack) this.live.callBacks.delete(call.callBack.promiseId);
   }
 
   /** Its outcome is said before the call ends, which knows none so good. */

@@ -176,12 +176,14 @@ export class Router {
       case 'talk.hung-up':
       case 'talk.transferred':
       case 'talk.parked':
-      case 'call.picked-up':
       case 'talk.taken-over':
       case 'keys.pressed':
       case 'call.preempted':
       case 'help.refused':
       case 'consult.ordered':
+        return this.to.call(event.callId, event);
+      case 'call.picked-up':
+        this.callBacks.joinNow(event.callId);
         return this.to.call(event.callId, event);
       case 'entry.held':
         this.to.call(event.callId, event);

@@ -111,6 +111,34 @@ describe('a promise in its turn', () => {
     leavesNothing();
   });
 
+  test('nobody picks up what stands in line before it is claimed', async () => {
+    promised();
+    centre.clock.advance(60_000);
+    const inLine = centre.engine.calls().find(({ direction }) => direction === 'outbound');
+    expect(inLine).toMatchObject({ state: 'queued', to: ALICE });
+    centre.engine.signIn('bob');
+    expect(centre.engine.pickUp('bob', inLine!.id)).toBe('NOTHING_TO_PICK_UP');
+    expect([bob.phone, bob.does]).toEqual(['silent', 'idle']);
+  });
+
+  test('who is sent on after it and finds nobody is promised another call', async () => {
+    begin({ queue: { form: 'none', wrapUpSeconds: 0 } });
+    promised();
+    const { id: keptId } = promise()!;
+    await turnComes();
+    await told();
+    answers();
+    expect(centre.engine.transfer('bob', bob.view.callId!, { queue: 'sales' })).toBeNull();
+    centre.engine.signOut('bob');
+    const states = new Map(
+      centre.journal.of('promise.saved').map(({ promise: one }) => [one.id, one.state]),
+    );
+    expect([...states]).toEqual([
+      [keptId, 'kept'],
+      [expect.not.stringMatching(keptId), 'open'],
+    ]);
+  });
+
   test('after it was due it is kept late', async () => {
     promised();
     await after(31 * 60_000);
@@ -410,6 +438,26 @@ describe('she rings herself meanwhile', () => {
     const alice = crosses();
     expect([attempt()?.outcome, dials()]).toEqual(['crossed', 0]);
     expect(bob.offer?.callId).not.toBe(callBack);
+    keeps(alice);
+  });
+
+  test('while that phone still rings a colleague takes her, and does not: she stands in line', async () => {
+    begin({ agents: ['bob', 'ann'] });
+    const ann = centre.agent('ann');
+    promised();
+    await turnComes();
+    bob.receivesOffer();
+    centre.telephony.holdEnds = true;
+    const alice = crosses();
+    const queue = () => centre.engine.queues().find(({ id }) => id === 'sales');
+    expect([alice.state, queue()?.waiting]).toEqual(['queued', 0]);
+    centre.engine.signIn('ann');
+    expect(centre.engine.pickUp('ann', alice.callId)).toBeNull();
+    expect([alice.state, queue()?.offered]).toEqual(['offered', 1]);
+    ann.refuses();
+    expect([alice.state, queue()?.waiting]).toEqual(['queued', 1]);
+    for (const legId of centre.telephony.toldToEnd) centre.telephony.end(legId, 'withdrawn');
+    centre.telephony.holdEnds = false;
     keeps(alice);
   });
 

@@ -1,18 +1,26 @@
 import { simulateDay } from './day';
 
-describe('a simulated day', () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])('seed %i keeps every invariant', (seed) => {
-    const { fault, outcomes } = simulateDay(seed, 300);
-    expect(fault).toBeNull();
-    // A day in which nobody talked or nobody left would prove little.
-    expect(outcomes).toMatchObject({
-      talk: expect.any(Number),
-      left: expect.any(Number),
-      promise: expect.any(Number),
-    });
-  });
+/** More by `npm run simulate -- --days 3000`. */
+const DAYS = Array.from({ length: 100 }, (_, seed) => seed + 1);
+const CALLS = 60;
 
-  test('the same seed gives the same day, record for record', () => {
-    expect(simulateDay(42, 200).journal).toBe(simulateDay(42, 200).journal);
+describe('simulated days', () => {
+  test('keep every invariant after every event, and replay to the same hash', async () => {
+    const total: Record<string, number> = { dialled: 0 };
+    for (const seed of DAYS) {
+      const { fault, hash, replayed, outcomes, promises, dialled } = await simulateDay(seed, CALLS);
+      expect({ seed, fault }).toEqual({ seed, fault: null });
+      expect({ seed, replayed }).toEqual({ seed, replayed: hash });
+      total.dialled! += dialled;
+      for (const [name, count] of [...Object.entries(outcomes), ...Object.entries(promises)])
+        total[name] = (total[name] ?? 0) + count;
+    }
+    // Days in which nobody talked, left, was promised or called back would prove little.
+    for (const name of ['talk', 'left', 'promise', 'kept', 'withdrawn', 'claimed', 'dialled'])
+      expect({ name, often: (total[name] ?? 0) > 50 }).toEqual({ name, often: true });
+  }, 240_000);
+
+  test('the same seed gives the same day, record for record', async () => {
+    expect((await simulateDay(42, 200)).hash).toBe((await simulateDay(42, 200)).hash);
   });
 });

@@ -1,76 +1,103 @@
 /**
- * A shortened day of random calls against the real engine: callers come, wait and go, agents take,
- * miss and refuse calls, sign in and out, phones vanish, the disk and the network are slow. Every
- * step is followed by a check of the invariants.
+ * A shortened day of random calls against the real engine: callers come, wait, go and are called back, agents take,
+ * miss and refuse calls, sign in and out, phones and desktops vanish, hotlines close, the disk and the network are slow
+ * and the database goes away. The ledger and the queues' promises are checked after every event, the other invariants
+ * after every step; at last the day is replayed.
  */
 import { STRATEGY_NAMES } from '../../src/domain/plan';
 import { TestCentre, type Caller } from '../support/centre/centre';
+import { numberDialled } from '../support/centre/world';
+import { ACTS, settled } from './day-acts';
+import { dayPlan, EVERYBODY } from './day-plan';
 import { faultAtTheEnd, faultOf } from './invariants';
+import { Ledger } from './ledger';
 import { seeded, type Random } from './random';
+import { hashOf, record, replay, type Tape } from './tape';
+import { Turns } from './turns';
 
-const AGENTS = ['ann', 'bea', 'cui', 'dan'];
-const AUTO_READY = ['eva', 'fan'];
-const EVERYBODY = [...AGENTS, ...AUTO_READY];
 /** Few numbers, so that people ring again and promises meet. */
-const NUMBERS = ['', '', '', '', ...Array.from({ length: 30 }, (_, n) => `+86138000000${n}`)];
+const NUMBERS = ['', '', '', '', ...Array.from({ length: 30 }, (_, n) => `+86138000000${n + 10}`)];
 
 export interface DayResult {
   fault: string | null;
   outcomes: Record<string, number>;
-  /** Everything that was written down, for comparing two runs of one seed. */
-  journal: string;
+  /** How promises ended, and how often somebody was dialled for one. */
+  promises: Record<string, number>;
+  dialled: number;
+  /** Of everything that was written down, for comparing two runs of one seed. */
+  hash: string;
+  /** Of what a fresh engine writes down when it is told the same. */
+  replayed: string;
 }
 
-export function simulateDay(seed: number, calls: number): DayResult {
+export async function simulateDay(seed: number, calls: number): Promise<DayResult> {
   const day = new Day(seed, calls);
-  const fault = day.run();
+  const fault = await day.run();
+  const { journal, attempts } = day.centre;
   const outcomes: Record<string, number> = {};
-  for (const { call } of day.centre.journal.of('call.saved'))
-    if (call.outcome !== null) outcomes[call.outcome] = (outcomes[call.outcome] ?? 0) + 1;
-  return { fault, outcomes, journal: JSON.stringify(day.centre.journal.records) };
+  for (const { call } of journal.of('call.saved'))
+    if (call.outcome !== null && call.direction === 'inbound')
+      outcomes[call.outcome] = (outcomes[call.outcome] ?? 0) + 1;
+  const promises: Record<string, number> = {};
+  for (const { promise } of journal.of('promise.saved'))
+    promises[promise.state] = (promises[promise.state] ?? 0) + 1;
+  const hash = hashOf(journal.records);
+  const replayed = hashOf(replay(day.tape, day.centre));
+  const dialled = [...attempts.rows.values()].filter(({ dialledAt }) => dialledAt !== null).length;
+  return { fault, outcomes, promises, dialled, hash, replayed };
 }
 
 class Day {
   readonly centre: TestCentre;
-  private readonly random: Random;
+  readonly tape: Tape;
+  readonly random: Random;
   private readonly callers: Caller[] = [];
+  /** What was wrong first, after whichever event. */
+  private fault: string | null = null;
 
   constructor(
     seed: number,
     private readonly calls: number,
   ) {
     this.random = seeded(seed);
-    this.centre = new TestCentre({
-      agents: AGENTS,
-      autoReady: AUTO_READY,
-      queue: {
-        strategy: STRATEGY_NAMES[seed % STRATEGY_NAMES.length] ?? 'longest-idle',
-        wrapUpSeconds: this.random.pick([0, 10]) ?? 0,
-        ringSeconds: 15,
-      },
-      hotline: { notice: this.random.pick(['default', 'none'] as const) ?? 'default' },
-    });
+    const strategy = STRATEGY_NAMES[seed % STRATEGY_NAMES.length] ?? 'longest-idle';
+    const plan = dayPlan(this.random, strategy);
+    this.centre = new TestCentre({ plan, callsBack: true });
     this.centre.media.holdFiles = true;
     this.centre.telephony.holdEnds = true;
     this.centre.telephony.holdAnswers = true;
     this.centre.journal.holdSync = true;
+    const ledger = new Ledger(this.centre);
+    const isAlone = plan.queues.length === 1;
+    const turns = new Turns(this.centre, { strategy, order: EVERYBODY, isAlone });
+    this.tape = record(
+      this.centre,
+      (events) => {
+        ledger.hear(events);
+        turns.look();
+      },
+      ([event]) => {
+        const fault = ledger.check() ?? turns.check();
+        if (fault !== null) this.fault ??= `${event?.type ?? 'nothing'}: ${fault}`;
+      },
+    );
   }
 
-  run(): string | null {
+  async run(): Promise<string | null> {
     while (this.callers.length < this.calls) {
-      const fault = this.step();
+      const fault = await this.step();
       if (fault) return `after call ${this.callers.length}: ${fault}`;
     }
-    return this.goHome() ?? faultAtTheEnd(this.centre, this.calls);
+    return (await this.goHome()) ?? faultAtTheEnd(this.centre, this.calls);
   }
 
-  private step(): string | null {
+  private async step(): Promise<string | null> {
     const { random } = this;
     const weighted: [number, () => void][] = [
       [10, () => this.arrive()],
       [25, () => this.centre.clock.advance(random.below(4000))],
       [12, () => this.answerCaller()],
-      [15, () => this.agentActs()],
+      [25, () => this.agentActs()],
       [12, () => this.endPlay()],
       [8, () => this.hangUp()],
       [12, () => this.settle()],
@@ -82,6 +109,7 @@ class Day {
       [4, () => this.park()],
       [2, () => this.changePhone()],
       [1, () => this.closingTime()],
+      ...ACTS.map(([weight, act]): [number, () => void] => [weight, () => act(this)]),
     ];
     let lot = random.below(weighted.reduce((sum, [weight]) => sum + weight, 0));
     for (const [weight, act] of weighted) {
@@ -91,12 +119,14 @@ class Day {
       }
       lot -= weight;
     }
-    return faultOf(this.centre);
+    await told();
+    return this.fault ?? faultOf(this.centre);
   }
 
   private arrive(): void {
     const from = this.random.pick(NUMBERS) ?? '';
-    this.callers.push(this.centre.call({ from }));
+    const to = this.random.pick(this.centre.plan.hotlines)?.number ?? '';
+    this.callers.push(this.centre.call({ from, to }));
   }
 
   private answerCaller(): void {
@@ -161,8 +191,12 @@ class Day {
     const { random, centre } = this;
     const call = random.pick(centre.engine.calls());
     const agent = random.pick(EVERYBODY) ?? '';
-    const to = random.chance(0.4) ? { queue: 'sales' } : { agent };
+    const to = random.chance(0.4) ? { queue: random.pick(this.queues) ?? '' } : { agent };
     if (call?.agentId) centre.engine.transfer(call.agentId, call.id, to);
+  }
+
+  private get queues(): string[] {
+    return this.centre.plan.queues.map(({ id }) => id);
   }
 
   /** Somebody takes a call that may ring or wait, or not. */
@@ -234,16 +268,31 @@ class Day {
     } else centre.submit({ type: 'phone.reachable', at, phoneId });
   }
 
-  /** Everybody hangs up, everything catches up, the clock runs on. */
-  private goHome(): string | null {
+  /** Everybody hangs up, everything catches up, the clock runs on; what is still promised is seen to by a person. */
+  private async goHome(): Promise<string | null> {
     const { centre } = this;
+    centre.attempts.isAway = false;
     for (const { legId } of this.callers) this.end(legId);
     this.signAllOut();
-    centre.journal.sync();
+    await this.catchUp();
+    const fault = this.fault ?? faultOf(centre);
+    for (const { id } of centre.engine.promises()) settled(this, id);
+    for (let minute = 0; minute < 60; minute += 1) {
+      centre.clock.advance(60_000);
+      await this.catchUp();
+    }
+    return fault ?? this.fault ?? faultOf(centre);
+  }
+
+  private async catchUp(): Promise<void> {
+    for (const [legId, leg] of this.centre.telephony.legs)
+      if (numberDialled(leg) !== undefined) this.end(legId);
+    this.centre.journal.sync();
     this.endOrphans();
     this.fileRecordings();
-    const fault = faultOf(centre);
-    centre.clock.advance(3_600_000);
-    return fault ?? faultOf(centre);
+    await told();
   }
 }
+
+/** What was asked of the database is answered. */
+const told = (): Promise<void> => new Promise(setImmediate);

@@ -1,3 +1,4 @@
+import { timerName } from '../../src/engine/clock';
 import type { QueueView } from '../../src/domain/notices';
 import type { CallSnapshot } from '../../src/domain/records';
 import type { TestCentre } from '../support/centre/centre';
@@ -90,7 +91,7 @@ function partners({ media, telephony }: TestCentre): string | null {
 /** Each slot has one caller, and each who is parked a slot. */
 function slots({ engine }: TestCentre): string | null {
   const parked = engine.parked();
-  const taken = new Set(parked.map(({ slot }) => slot));
+  const taken = new Set(parked.map(({ storeId, slot }) => `${storeId}|${slot}`));
   const calls = engine.calls().filter(({ state }) => state === 'parked');
   if (taken.size !== parked.length) return 'two callers stand in one slot';
   return calls.length === parked.length ? null : 'a parked caller has no slot';
@@ -105,13 +106,19 @@ function queue(centre: TestCentre): string | null {
   return null;
 }
 
-function places(view: QueueView, centre: TestCentre): string | null {
-  const calls = centre.engine.calls().filter(({ queueId }) => queueId === view.id);
-  const waiting = calls.filter(({ state }) => state === 'queued').length;
+/** Who rings while an agent is being rung for him joins the line when that phone is free. */
+function places(view: QueueView, { engine, clock }: TestCentre): string | null {
+  const timers = new Set(clock.armed());
+  const calls = engine.calls().filter(({ queueId }) => queueId === view.id);
+  const queued = calls.filter(({ state }) => state === 'queued');
+  const waiting = queued.filter(
+    ({ id }) => !timers.has(timerName({ kind: 'line-clear', callId: id })),
+  );
   const offered = calls.filter(({ state }) => state === 'offered').length;
-  if (view.waiting !== waiting) return `${waiting} calls wait in ${view.waiting} places`;
+  const taken = view.waiting + view.callBacks;
+  if (taken !== waiting.length) return `${waiting.length} calls wait in ${taken} places`;
   if (view.offered !== offered) return `${offered} calls in ${view.offered} offered places`;
-  if (waiting > 0 && view.signedIn === 0) return 'a caller waits and nobody is signed in';
+  if (view.waiting > 0 && view.signedIn === 0) return 'a caller waits and nobody is signed in';
   return null;
 }
 
@@ -159,7 +166,7 @@ function formsKept({ journal }: TestCentre): string | null {
 function ledger({ journal }: TestCentre, arrived: number): string | null {
   const outcomes = new Map<string, string>();
   for (const { call } of journal.of('call.saved'))
-    if (call.outcome !== null) {
+    if (call.outcome !== null && call.direction === 'inbound') {
       if (outcomes.has(call.id)) return `${call.id} ended twice`;
       outcomes.set(call.id, call.outcome);
     }

@@ -8,7 +8,7 @@
  */
 import { CUSTOMER_RINGS_MS, DIAL_LEASE_MS } from '../attempt/attempt';
 import type { Effect } from '../effects';
-import type { EntryId, LeadId, LegId, TrunkId, CallId } from '../ids';
+import type { CallId, EntryId, LeadId, LegId, PromiseId, TrunkId } from '../ids';
 import type { PromiseSnapshot } from '../records';
 import type { Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
@@ -32,7 +32,8 @@ export interface Way {
   shown: string;
   /** In line: the kept place, or when it is due. */
   place: Instant;
-  ids: { callId: CallId; legId: LegId; entryId: EntryId; leadId: LeadId };
+  /** `promiseId`: of what is owed when he is sent on after this talk and nobody comes. */
+  ids: { callId: CallId; legId: LegId; entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
 }
 
 /** It stands in line. Nothing of it is written before an agent has picked up: the promise is. */
@@ -41,7 +42,7 @@ export function standInLine(
   { route, via, shown, place, ids }: Way,
   now: Instant,
 ): Step<CallIn<'queued'>> {
-  const { callId, legId, entryId, leadId } = ids;
+  const { callId, legId, entryId, leadId, promiseId } = ids;
   const next: CallIn<'queued'> = {
     id: callId,
     direction: 'outbound',
@@ -51,7 +52,7 @@ export function standInLine(
     to: promise.number,
     displayName: '',
     emergency: false,
-    ids: { entryId, leadId, promiseId: promise.id },
+    ids: { entryId, leadId, promiseId },
     callerLegId: legId,
     lookup: 'unavailable',
     callerName: '',

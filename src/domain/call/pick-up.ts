@@ -19,6 +19,8 @@ export function mayPickUp(call: Call | undefined, agent: Agent | undefined): Ref
   const refusal = mayTakeOne(agent);
   if (refusal !== null) return refusal;
   const waits = call?.stage.is === 'queued' || call?.stage.is === 'offered';
+  // Nobody is rung to call somebody back before that is claimed.
+  if (call?.callBack?.attemptId === null) return 'NOTHING_TO_PICK_UP';
   return waits && call.route.storeId === agent?.storeId ? null : 'NOTHING_TO_PICK_UP';
 }
 

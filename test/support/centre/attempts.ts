@@ -10,6 +10,8 @@ export class FakeAttempts implements Attempts {
   isAway = false;
   /** Claims that were asked for, whatever came of them. */
   asked = 0;
+  /** Of what was asked, how much the app has not been answered yet. */
+  answering = 0;
 
   constructor(private readonly journal: FakeJournal) {}
 
@@ -53,6 +55,9 @@ export class FakeAttempts implements Attempts {
   }
 
   private unlessAway<T>(answer: () => T): Promise<T> {
-    return this.isAway ? Promise.reject(new Error('away')) : Promise.resolve(answer());
+    this.answering += 1;
+    const told = this.isAway ? Promise.reject(new Error('away')) : Promise.resolve(answer());
+    setImmediate(() => (this.answering -= 1));
+    return told;
   }
 }

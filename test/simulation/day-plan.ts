@@ -1,0 +1,55 @@
+import type { Plan, StrategyName } from '../../src/domain/plan';
+import { planWith } from '../support/centre/plan';
+import type { Random } from './random';
+
+const AGENTS = ['ann', 'bea', 'cui', 'dan'];
+const AUTO_READY = ['eva', 'fan'];
+/** In the order of the plan. */
+export const EVERYBODY = [...AGENTS, ...AUTO_READY];
+/** The second is of another store, where there is one. */
+const HOTLINES = ['4008001234', '4008005678'];
+
+/**
+ * One store, or two that share their people; open all day, or closing and opening again within the simulated hours, as
+ * the seed has it.
+ */
+export function dayPlan(random: Random, strategy: StrategyName): Plan {
+  const plan = planWith({
+    agents: AGENTS,
+    autoReady: AUTO_READY,
+    queue: {
+      strategy,
+      wrapUpSeconds: random.pick([0, 10]) ?? 0,
+      ringSeconds: 15,
+      form: random.pick(['required', 'optional', 'none'] as const) ?? 'none',
+    },
+    hotline: {
+      number: HOTLINES[0]!,
+      notice: random.pick(['default', 'none'] as const) ?? 'default',
+    },
+  });
+  const hours = random.chance(0.3) ? shortHours() : {};
+  const timed: Plan = { ...plan, ...hours };
+  if ('hours' in hours) timed.stores = timed.stores.map((one) => ({ ...one, hours: 'short' }));
+  return random.chance(0.3) ? withSecondStore(timed, random.below(3)) : timed;
+}
+
+/** From nine o'clock, when the day begins, by turns five minutes open and two closed. */
+function shortHours(): Pick<Plan, 'hours'> {
+  const spans = Array.from({ length: 40 }, (_, at) => [540 + at * 7, 545 + at * 7] as const);
+  return { hours: [{ id: 'short', week: Array.from({ length: 7 }, () => spans) }] };
+}
+
+function withSecondStore(plan: Plan, keep: number): Plan {
+  const [store, queue, hotline] = [plan.stores[0]!, plan.queues[0]!, plan.hotlines[0]!];
+  return {
+    ...plan,
+    stores: [store, { ...store, id: 'bj02', name: 'Beijing Two' }],
+    queues: [
+      { ...queue, keep },
+      { ...queue, id: 'second', store: 'bj02', keep },
+    ],
+    hotlines: [hotline, { ...hotline, number: HOTLINES[1]!, store: 'bj02', queue: 'second' }],
+    people: plan.people.map((one) => ({ ...one, queues: ['sales', 'second'] })),
+  };
+}

@@ -26,11 +26,11 @@ import * as offers from './0020_offers';
 import * as blockedCallers from './0021_blocked_callers';
 import * as attempts from './0022_attempts';
 import * as forms from './0023_forms';
-import * as waits from './0025_waits';
-import * as desktops from './0027_desktops';
-import * as menu from './0028_menu';
-import * as hotlineMessages from './0029_hotline_messages';
-import * as ratings from './0030_ratings';
+import * as waits from './0024_waits';
+import * as desktops from './0025_desktops';
+import * as menu from './0026_menu';
+import * as hotlineMessages from './0027_hotline_messages';
+import * as ratings from './0028_ratings';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -60,11 +60,11 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0021_blocked_callers', ...blockedCallers },
   { name: '0022_attempts', ...attempts },
   { name: '0023_forms', ...forms },
-  { name: '0025_waits', ...waits },
-  { name: '0027_desktops', ...desktops },
-  { name: '0028_menu', ...menu },
-  { name: '0029_hotline_messages', ...hotlineMessages },
-  { name: '0030_ratings', ...ratings },
+  { name: '0024_waits', ...waits },
+  { name: '0025_desktops', ...desktops },
+  { name: '0026_menu', ...menu },
+  { name: '0027_hotline_messages', ...hotlineMessages },
+  { name: '0028_ratings', ...ratings },
 ];
 
 /** Where knex finds the migrations. */

@@ -64,11 +64,11 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0021_blocked_callers',
     '0022_attempts',
     '0023_forms',
-    '0025_waits',
-    '0027_desktops',
-    '0028_menu',
-    '0029_hotline_messages',
-    '0030_ratings',
+    '0024_waits',
+    '0025_desktops',
+    '0026_menu',
+    '0027_hotline_messages',
+    '0028_ratings',
   ]);
 });
 
@@ -77,11 +77,11 @@ test('of two processes that migrate at once, one waits for the other', async () 
   await db.migrate.rollback(undefined, true);
   await Promise.all([migrate(db), migrate(other)]);
   await other.destroy();
-  expect(await db('knex_migrations').count()).toEqual([{ count: '27' }]);
+  expect(await db('knex_migrations').count()).toEqual([{ count: '28' }]);
 });
 
 test('a process killed in mid-migration does not block the next', async () => {
   await db('knex_migrations_lock').update({ is_locked: 1 });
   await migrate(db);
-  expect(await db('knex_migrations').count()).toEqual([{ count: '27' }]);
+  expect(await db('knex_migrations').count()).toEqual([{ count: '28' }]);
 });

@@ -21,7 +21,7 @@ export function dayPlan(random: Random, strategy: StrategyName): Plan {
       strategy,
       wrapUpSeconds: random.pick([0, 10]) ?? 0,
       ringSeconds: 15,
-      form: random.pick(['required', 'optional', 'none'] as const) ?? 'none',
+      form: random.pick(['required', 'optional'] as const) ?? 'optional',
     },
     hotline: {
       number: HOTLINES[0]!,

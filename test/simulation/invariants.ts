@@ -154,7 +154,7 @@ function forms({ engine }: TestCentre): string | null {
 function formsKept({ journal }: TestCentre): string | null {
   const talked = new Set<string>();
   for (const { call } of journal.of('call.saved'))
-    if (call.direction === 'inbound' && call.talkStartedAt !== null) talked.add(call.id);
+    if (call.talkStartedAt !== null) talked.add(call.id);
   const ended = new Map<string, boolean>();
   for (const { form } of journal.of('form.saved')) ended.set(form.callId, form.endedAt !== null);
   const lost = [...talked].filter((id) => ended.get(id) !== true);

@@ -53,6 +53,16 @@ describe('a waiting caller is told how he stands', () => {
     expect(once.alice.heard).toHaveLength(2);
   });
 
+  test('at once, and of the call back first, where little is left for the next callers', () => {
+    const { centre } = waiting();
+    const carol = centre.call({ from: '+8613800000007', crowded: true });
+    carol.hearsToTheEnd();
+    centre.clock.advance(0);
+    expect(carol.hears).toBe('callback-offer+position 3');
+    carol.presses('1');
+    expect(carol.hears).toContain('number-confirm-before');
+  });
+
   test('not while a phone rings for him; soon after it has rung in vain', () => {
     const { centre, alice, before, bob, talking } = waiting();
     before.hangsUp();

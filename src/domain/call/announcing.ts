@@ -2,7 +2,7 @@
  * Steps 3 and 4 of the ladder: nobody is signed in, the hotline is closed, the wait would be hopeless, or the media is
  * full. The caller is answered and told, the number at which he is called back is read to him or asked for, and he may
  * leave a message (message.ts); where the media is full he is told, and no more. What is promised is spoken only after
- * it is on disk. Who wanted it himself (callback.ts) comes here with his number.
+ * it is on disk. Who wanted it himself (press-one.ts) comes here with his number.
  *
  *     answering --> number --> owed --written--> told --> goodbye --> hung up `announced`
  *                      '--none----------------^    '--2--> message --^

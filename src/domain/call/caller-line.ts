@@ -1,7 +1,7 @@
 /**
  * What a caller hears who has no partner yet, the same whether he is queued or offered:
  *
- *     arrived --> ringing --> answering --> welcome --> music <--> told (wait-told.ts), asked (callback.ts)
+ *     arrived --> ringing --> answering --> welcome --> music <--> told (wait-told.ts), asked (press-one.ts)
  *        +---------------------^
  *
  * The 180 is sent once; once answered, the phones of agents may ring on without the caller's line

@@ -61,17 +61,21 @@ export function farewellPrompts(hasNumber: boolean, why: Absence): PromptKey[] {
 const LONGEST_RANGE_MIN = 60;
 const LEAST_TOLD_MIN = 5;
 
-/** How a waiting caller stands; empty when there is nothing to say. */
+/**
+ * How a waiting caller stands; empty when there is nothing to say. He is offered a call back last, but first where
+ * little is left for the next callers.
+ */
 export function waitPrompts(
   { position, range, isTold }: Wait,
   { position: tellsPlace = true, wait: tellsTime = true }: PlanAnnouncement = {},
-  mayBeCalled: boolean,
+  offer: 'first' | 'last' | 'none',
 ): Spoken[] {
   return [
+    ...(offer === 'first' ? (['callback-offer'] as const) : []),
     ...(isTold ? (['still-busy'] as const) : []),
     ...(tellsPlace && position >= 1 && position <= 9999 ? [{ position }] : []),
     ...(tellsTime && range !== null ? timePrompts(range) : []),
-    ...(mayBeCalled ? (['callback-offer'] as const) : []),
+    ...(offer === 'last' ? (['callback-offer'] as const) : []),
   ];
 }
 

@@ -38,7 +38,8 @@ function tellWait(call: Waiting, now: Instant): LineStep {
   const { wait, route, stage } = call;
   if (!wait || stage.line.is !== 'music') return { next: call, effects: [] };
   const may = mayBeCalledBack(call);
-  const prompts = waitPrompts(wait, route.announce, may);
+  const offer = !may ? 'none' : call.crowded ? 'first' : 'last';
+  const prompts = waitPrompts(wait, route.announce, offer);
   if (prompts.length === 0) return { next: call, effects: [] };
   const playId = playIdFor(call.callerLegId, 'wait', now);
   const interrupt = may ? { interrupt: CALLBACK_KEY } : {};
@@ -81,6 +82,8 @@ export function hearMusic(call: Waiting, now: Instant): LineStep {
   const { wait, route } = next;
   if (!wait) return { next, effects: [] };
   const { firstSeconds = FIRST_SECONDS, everySeconds = EVERY_SECONDS } = route.announce ?? {};
-  if (!wait.isTold) return { next, effects: [waitDue(call, now + seconds(firstSeconds))] };
+  // Where little is left for the next callers he is asked at once whether he would rather be called.
+  const first = call.crowded && mayBeCalledBack(call) ? 0 : firstSeconds;
+  if (!wait.isTold) return { next, effects: [waitDue(call, now + seconds(first))] };
   return { next, effects: everySeconds === 0 ? [] : [waitDue(call, now + seconds(everySeconds))] };
 }

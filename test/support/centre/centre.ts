@@ -49,6 +49,8 @@ export interface CallOptions {
   unusable?: 'no-media' | 'over-capacity';
   /** For a talk there is no stream. */
   full?: true;
+  /** Little is left for the next callers. */
+  crowded?: true;
 }
 
 export const ALICE = '+8613800000001';
@@ -141,6 +143,7 @@ export class TestCentre {
     lookup = { result: 'none' },
     unusable,
     full,
+    crowded,
   }: CallOptions = {}): Caller {
     const caller = new Caller(this, this.id(), this.id());
     const arrival: CallArrived = {
@@ -156,6 +159,7 @@ export class TestCentre {
       lookup,
       ...(unusable ? { unusable } : {}),
       ...(full ? { full } : {}),
+      ...(crowded ? { crowded } : {}),
     };
     this.telephony.arrives(caller.legId, arrival);
     this.submit(arrival);

@@ -31,33 +31,34 @@ test.each([
 const time = (from: number, to: number) => ['wait-time', { minutesRange: [from, to] }];
 
 test.each([
-  [{ range: [2, 5] }, {}, true, [{ position: 3 }, ...time(2, 5), 'callback-offer']],
-  [{ range: [2, 5] }, {}, false, [{ position: 3 }, ...time(2, 5)]],
-  [{ range: null }, {}, true, [{ position: 3 }, 'callback-offer']],
+  [{ range: [2, 5] }, {}, 'last', [{ position: 3 }, ...time(2, 5), 'callback-offer']],
+  [{ range: [2, 5] }, {}, 'none', [{ position: 3 }, ...time(2, 5)]],
+  [{ range: null }, {}, 'last', [{ position: 3 }, 'callback-offer']],
   [
     { range: [0, 1], isTold: true },
     {},
-    true,
+    'last',
     ['still-busy', { position: 3 }, ...time(0, 1), 'callback-offer'],
   ],
-  [{ range: [2, 5] }, { position: false }, false, time(2, 5)],
-  [{ range: [2, 5] }, { wait: false }, false, [{ position: 3 }]],
-  [{ range: [2, 5] }, { wait: false, position: false }, false, []],
-  [{ range: [40, 90] }, {}, false, [{ position: 3 }, 'wait-time', 'more-than', { minutes: 40 }]],
-  [{ range: [4, 90] }, {}, false, [{ position: 3 }]],
+  [{ range: [2, 5] }, { position: false }, 'none', time(2, 5)],
+  [{ range: [2, 5] }, { wait: false }, 'none', [{ position: 3 }]],
+  [{ range: [2, 5] }, { wait: false, position: false }, 'none', []],
+  [{ range: [40, 90] }, {}, 'none', [{ position: 3 }, 'wait-time', 'more-than', { minutes: 40 }]],
+  [{ range: [4, 90] }, {}, 'none', [{ position: 3 }]],
   [
     { range: [2000, 3000] },
     { position: false },
-    false,
+    'none',
     ['wait-time', 'more-than', { minutes: 999 }],
   ],
-  [{ range: null, position: 10_000 }, {}, false, []],
-  [{ range: null, position: 0 }, {}, false, []],
+  [{ range: null, position: 10_000 }, {}, 'none', []],
+  [{ range: null, position: 0 }, {}, 'none', []],
+  [{ range: [2, 5] }, {}, 'first', ['callback-offer', { position: 3 }, ...time(2, 5)]],
 ] as const)(
-  'who waits as %j, with %j, is told of a callback: %s',
-  (stands, rules, may, prompts) => {
+  'who waits as %j, with %j, is offered a callback: %s',
+  (stands, rules, offer, prompts) => {
     const wait = { position: 3, isTold: false, isDue: true, ...stands };
-    expect(waitPrompts(wait, rules, may)).toEqual(prompts);
+    expect(waitPrompts(wait, rules, offer)).toEqual(prompts);
   },
 );
 

@@ -26,6 +26,8 @@ export class Line {
   state: 'calling' | 'ringing' | 'talking' | 'over' = 'calling';
   /** Final answer that we got or gave; 0 before it. */
   status = 0;
+  /** We gave up before there was any. */
+  hasCancelled = false;
   /** Resolves with true once they talk, with false when it came to nothing. */
   readonly answered: Promise<boolean>;
   readonly ended: Promise<void>;
@@ -62,6 +64,7 @@ export class Line {
       telephones.send(telephones.response(dialog.invite, 486, dialog), dialog.remote);
       this.over();
     } else if (this.state === 'calling') {
+      this.hasCancelled = true;
       telephones.send(
         telephones.request(dialog, 'CANCEL', dialog.cseq, dialog.branch),
         dialog.remote,

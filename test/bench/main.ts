@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { burst, FULL_BURST, QUICK_BURST } from './burst';
 import { FULL, hotline, QUICK } from './hotline';
 import { FULL_MEDIA, media, QUICK_MEDIA } from './media';
 import { FULL_SIP, QUICK_SIP, sip } from './sip';
@@ -11,6 +12,7 @@ import { FULL_SIP, QUICK_SIP, sip } from './sip';
 type Figures = { failed: number };
 
 const BENCHES: Record<string, (quick: boolean) => Promise<Figures>> = {
+  burst: (quick) => burst(quick ? QUICK_BURST : FULL_BURST),
   hotline: (quick) => hotline(quick ? QUICK : FULL),
   media: (quick) => media(quick ? QUICK_MEDIA : FULL_MEDIA),
   sip: (quick) => sip(quick ? QUICK_SIP : FULL_SIP),

@@ -42,6 +42,16 @@ test('hotline: takes calls under load and tells what they cost', () => {
   expect(code).toBe(0);
 }, 120_000);
 
+test('burst: nobody hears busy, and everything is in the records', () => {
+  const { code, output, errors } = bench('burst', '--quick', '--json');
+  expect(errors).toBe('');
+  const result = JSON.parse(output) as Record<string, number>;
+  expect(result).toMatchObject({ bench: 'burst', calls: 120, busyAnswers: 0, faults: [] });
+  for (const key of ['talks', 'cancelled', 'left', 'refusedOffers', 'missedOffers', 'formsFilled'])
+    expect({ [key]: result[key] }).not.toEqual({ [key]: 0 });
+  expect(code).toBe(0);
+}, 240_000);
+
 test('media: carries talks and music and tells what they cost beside a plain forwarder', () => {
   const { code, output, errors } = bench('media', '--quick', '--json');
   expect(errors).toBe('');

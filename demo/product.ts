@@ -1,6 +1,7 @@
 /** The product itself, started as `npm start` starts it, with a data folder of the demonstration's own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,7 +32,7 @@ interface Listening {
 export async function startProduct(data: string): Promise<Product> {
   const recordings = join(data, 'recordings');
   mkdirSync(recordings, { recursive: true });
-  const [web, sip] = await Promise.all([freeOr(8080), freeOr(5060)]);
+  const [web, sip] = await Promise.all([webPort(), sipPort()]);
   const env = {
     ...process.env,
     ...{ OPENLINE_DATA: data, RECORDINGS_DIR: recordings, DATABASE_URL: '', LOG_LEVEL: 'warn' },
@@ -58,11 +59,22 @@ export async function startProduct(data: string): Promise<Product> {
 }
 
 /** The port that people know, unless somebody has it. */
-function freeOr(port: number): Promise<number> {
+function webPort(port = 8080): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(0));
     probe.listen(port, HOST, () => probe.close(() => resolve(port)));
+  });
+}
+
+function sipPort(port = 5060): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createSocket('udp4');
+    probe.once('error', () => {
+      probe.close();
+      resolve(0);
+    });
+    probe.bind(port, HOST, () => probe.close(() => resolve(port)));
   });
 }
 

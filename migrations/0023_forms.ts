@@ -44,6 +44,7 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index follow_up_call on follow_up (call_id);
     create index follow_up_due on follow_up (store_id, due_at, id);
+    create index follow_up_open on follow_up (store_id, due_at, id) where state = 'open';
 
     alter table lead add column kind text, add column level text, add column channel text;
 

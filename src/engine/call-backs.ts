@@ -4,7 +4,7 @@
  * an attempt means, is decided in domain/promise and domain/attempt.
  */
 import { claimAttempt, endedOf, stepAttempt } from '../domain/attempt/attempt';
-import { standInLine } from '../domain/call/call-back';
+import { isStillOwed, standInLine } from '../domain/call/call-back';
 import type { Call } from '../domain/call/call';
 import { routeToQueue } from '../domain/call/routing';
 import type { DomainEvent, Timer } from '../domain/events';
@@ -64,6 +64,8 @@ export class CallBacks {
     private readonly live: LiveState,
     private readonly to: Aggregates,
     private readonly makeId: MakeId,
+    /** A bug in what is done about one promise is told, and concerns no other. */
+    private readonly onBug: (promiseId: PromiseId, error: unknown) => void,
   ) {}
 
   /** Of a former life: who was claimed then is open, and whether he was dialled its lease will tell. */
@@ -90,9 +92,26 @@ export class CallBacks {
     if (!this.isServing || stirredPromises.size === 0) return false;
     const stirred = [...stirredPromises.values()];
     stirredPromises.clear();
-    for (const promise of stirred) this.look(promise, at);
+    for (const promise of stirred) this.lookSafely(promise, at);
     stirredPromises.clear();
     return this.to.raised.length > 0;
+  }
+
+  private lookSafely(promise: PromiseSnapshot, at: Instant): void {
+    try {
+      this.look(promise, at);
+    } catch (error) {
+      this.onBug(promise.id, error);
+    }
+  }
+
+  /** Queues, trunks and hotlines may be others: who stands in line and was not claimed stands in it anew. */
+  planApplied(at: Instant): void {
+    for (const callId of [...this.live.callBacks.values()]) {
+      const call = this.live.calls.get(callId);
+      if (call?.callBack?.attemptId === null) this.leaveLine(call, at);
+    }
+    this.stirAll();
   }
 
   hear(event: Heard): void {
@@ -205,7 +224,7 @@ export class CallBacks {
 
   private look(before: PromiseSnapshot, at: Instant): void {
     const { live } = this;
-    if (!stands(before)) return this.giveUp(before, 'withdrawn', at);
+    if (!stands(before)) return this.forget(before, at);
     const { plan, book } = live;
     const via = waysBack(before, { plan, book, at });
     const tasked = withTask(before, typeof via === 'string' ? via : null);
@@ -231,6 +250,14 @@ export class CallBacks {
     const again = turn.is === 'later' ? Math.max(turn.at, until) : until;
     if (turn.is === 'never') this.to.perform([{ type: 'timer.clear', timer }], at);
     else this.to.perform([{ type: 'timer.set', timer, at: again }], at);
+  }
+
+  /** It has ended: nothing more is due. */
+  private forget(promise: PromiseSnapshot, at: Instant): void {
+    this.notBefore.delete(promise.id);
+    const timer = { kind: 'promise-due', promiseId: promise.id } as const;
+    this.to.perform([{ type: 'timer.clear', timer }], at);
+    this.giveUp(promise, 'withdrawn', at);
   }
 
   private stand(
@@ -302,8 +329,10 @@ export class CallBacks {
     const { callId, why, at } = event;
     const call = this.live.calls.get(callId);
     if (why === 'away') {
+      // Many ask at once, and all are refused: the first of them has the others wait.
+      const isPaused = this.pausedUntil > at;
       this.pausedUntil = at + AWAY_MS;
-      this.stirAll();
+      if (!isPaused) this.stirAll();
     }
     if (!call?.callBack || call.callBack.attemptId !== null) return this.to.call(callId, event);
     const { promiseId } = call.callBack;
@@ -328,7 +357,8 @@ export class CallBacks {
   /** Nobody picked up, or was free. A phone that rings is let ring. */
   private untaken(callId: CallId, at: Instant): void {
     const call = this.live.calls.get(callId);
-    if (!call?.callBack || (call.stage.is !== 'queued' && call.stage.is !== 'offered')) return;
+    if (!call || !isStillOwed(call)) return;
+    if (call.stage.is !== 'queued' && call.stage.is !== 'offered') return;
     const timer = { kind: 'attempt-lease', callId } as const;
     if (call.stage.is === 'offered')
       return this.to.perform([{ type: 'timer.set', timer, at: at + seconds(5) }], at);

@@ -8,7 +8,7 @@ import type { PhoneLoss } from '../domain/agent/phone-loss';
 import { seatIn } from '../domain/agent/seat';
 import type { Door } from '../domain/call/arrival';
 import { routingTable, type Route, type RoutingTable } from '../domain/call/routing';
-import { customerNumber, type Call } from '../domain/call/call';
+import { calledBackAt, customerNumber, type Call } from '../domain/call/call';
 import { UNUSED, type DialBudget } from '../domain/dial/budget';
 import type { CallView } from '../domain/dial/may-call';
 import type { Leg } from '../domain/call/leg';
@@ -72,6 +72,8 @@ export class LiveState {
   private readonly promiseKeys = new Map<PromiseId, string>();
   private readonly owed = new Map<string, Map<PromiseId, PromiseSnapshot>>();
   private readonly here = new Map<string, Set<CallId>>();
+  /** As whom a call that goes on is here. */
+  private readonly heldBy = new Map<CallId, readonly string[]>();
   /** Queues whose figures have changed since desktops were told. */
   readonly changedQueues = new Set<LiveQueue>();
 
@@ -253,7 +255,7 @@ export class LiveState {
 
   /** The same, of whom this call is with. */
   promisesOf(call: Call): PromiseSnapshot[] {
-    return this.promisesTo(call.route.storeId, customerNumber(call));
+    return numbersOf(call).flatMap((number) => this.promisesTo(call.route.storeId, number));
   }
 
   /** Why the store takes no calls of his at this moment; undefined: it does. */
@@ -267,19 +269,42 @@ export class LiveState {
     return this.here.has(personKey(storeId, number));
   }
 
-  /** Who comes or goes may change whose turn it is. */
+  /**
+   * Who comes or goes may change whose turn it is, also at a number that he has given, and in the store that he is sent
+   * to.
+   */
   private notePerson(call: Call): void {
-    const number = customerNumber(call);
-    if (number === '' || call.callBack) return;
-    const person = personKey(call.route.storeId, number);
-    const calls = this.here.get(person) ?? new Set<CallId>();
-    const before = calls.size;
-    if (call.outcome === null) this.here.set(person, calls.add(call.id));
-    else if (calls.delete(call.id) && calls.size === 0) this.here.delete(person);
-    if (calls.size === before) return;
+    if (call.callBack) return;
+    const before = this.heldBy.get(call.id) ?? [];
+    const after =
+      call.outcome === null
+        ? numbersOf(call).map((number) => personKey(call.route.storeId, number))
+        : [];
+    for (const person of before) if (!after.includes(person)) this.noteGone(person, call.id);
+    for (const person of after) if (!before.includes(person)) this.noteHere(person, call.id);
+    if (after.length > 0) this.heldBy.set(call.id, after);
+    else this.heldBy.delete(call.id);
+  }
+
+  private noteHere(person: string, callId: CallId): void {
+    this.here.set(person, (this.here.get(person) ?? new Set<CallId>()).add(callId));
+    this.stirPerson(person);
+  }
+
+  private noteGone(person: string, callId: CallId): void {
+    const calls = this.here.get(person);
+    if (calls?.delete(callId) && calls.size === 0) this.here.delete(person);
+    this.stirPerson(person);
+  }
+
+  private stirPerson(person: string): void {
     for (const promise of this.owed.get(person)?.values() ?? [])
       this.stirredPromises.set(promise.id, promise);
   }
 }
+
+/** Those at which its customer may be called: his own, and the one that he gave. */
+const numbersOf = (call: Call): string[] =>
+  [...new Set([customerNumber(call), calledBackAt(call)])].filter((number) => number !== '');
 
 const personKey = (storeId: StoreId, number: string): string => `${storeId}|${number}`;

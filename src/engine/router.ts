@@ -73,7 +73,9 @@ export class Router {
     this.recordings = new Recordings(live, this.to);
     this.desks = new Desks(live, this.to);
     this.orders = new Orders(live, this.to);
-    this.callBacks = new CallBacks(live, this.to, options.makeId);
+    const onBug = (promiseId: string, err: unknown) =>
+      options.log.error({ err, promiseId }, 'bug; nothing is done about this promise now');
+    this.callBacks = new CallBacks(live, this.to, options.makeId, onBug);
     this.testCalls = new TestCalls(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
     this.waits = new Waits(live, this.to);
@@ -148,8 +150,8 @@ export class Router {
       case 'hotline.tested':
         return this.testCalls.tested(event);
       case 'plan.applied':
-        this.callBacks.stirAll();
         this.roster.applyPlan(event);
+        this.callBacks.planApplied(event.at);
         this.desks.planApplied(event.at);
         this.waits.planned(event.at);
         return this.testCalls.applyPlan(event.at);
@@ -312,7 +314,9 @@ export class Router {
   private keepPromises(event: TalkJoined): void {
     const { storeId, hotline, number } = event;
     const own = this.options.live.plan.hotlines.filter(({ store }) => store === storeId);
-    for (const name of new Set([hotline, ...own.map((one) => one.number)]))
+    // Also that of a hotline which has left the plan meanwhile.
+    const owed = this.options.live.promisesTo(storeId, number).map((one) => one.hotline);
+    for (const name of new Set([hotline, ...own.map((one) => one.number), ...owed]))
       this.to.promise(name, number, event);
   }
 

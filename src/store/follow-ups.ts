@@ -138,7 +138,11 @@ export async function followUpPage(
   request: PageRequest,
 ): Promise<Page<FollowUpRow>> {
   const query = listed(db).where('store_id', storeId);
-  if (agentId !== undefined) query.whereRaw('coalesce(owner_id, agent_id) = ?', [agentId]);
+  if (agentId !== undefined)
+    query.whereRaw(
+      `case department when 'sales' then coalesce(owner_id, agent_id) else agent_id end = ?`,
+      [agentId],
+    );
   if (department !== undefined) query.where('department', department);
   if (state === 'overdue') query.where('state', 'open').where('due_at', '<', new Date(now));
   else if (state !== undefined) query.where('state', state);

@@ -75,7 +75,9 @@ function callsMatching(db: Database, filter: CallFilter) {
   const query = db<CallDbRow>('call')
     .leftJoin('call_form as f', 'f.call_id', 'call.id')
     .select<ListedDbRow[]>('call.*', 'f.state as form_state');
-  if (filter.storeId !== undefined) query.where('call.store_id', filter.storeId);
+  // His own are his in whatever store: people serve several.
+  const isOwnList = filter.unclassified !== undefined && filter.unclassified !== 'store';
+  if (filter.storeId !== undefined && !isOwnList) query.where('call.store_id', filter.storeId);
   if (filter.agentId !== undefined) query.where('call.agent_id', filter.agentId);
   if (filter.number !== undefined) {
     const number = normaliseNumber(filter.number);

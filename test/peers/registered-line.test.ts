@@ -14,8 +14,9 @@ import {
   type Ending,
   type FarEnd,
 } from '../support/office';
-import type { TestPlan } from '../support/plan';
+import { PASSWORD, type TestPlan } from '../support/plan';
 import { likeness } from '../support/prompt-heard';
+import { startPushClient } from '../support/push-client';
 import {
   answering,
   answers,
@@ -156,6 +157,7 @@ needs('sipp', 'baresip')('a line that we register', () => {
       expect(
         await office.rows("select state, hotline from promise where number = '+8613800000804'"),
       ).toEqual([{ state: 'open', hotline: '400' }]);
+      await withdrawn(product.http);
       await waitFor('it to be registered anew', () =>
         registrar.sipp.messages().slice(before).includes('REGISTER sip:ims.cn'),
       );
@@ -177,3 +179,17 @@ needs('sipp', 'baresip')('a line that we register', () => {
     120_000,
   );
 });
+
+/** Nobody is rung for what was promised: the phone is to ring for the next caller. */
+async function withdrawn(http: string): Promise<void> {
+  const chen = await startPushClient({ http, user: 'chen', password: PASSWORD });
+  const open = (await (await chen.get('/api/promises?state=open')).json()) as PromiseList;
+  const claimed = (await (await chen.get('/api/promises?state=claimed')).json()) as PromiseList;
+  for (const { id } of [...open.items, ...claimed.items])
+    expect((await chen.post(`/api/promises/${id}/withdraw`, { reason: 'test' })).status).toBe(200);
+  chen.close();
+}
+
+interface PromiseList {
+  items: { id: string }[];
+}

@@ -139,6 +139,37 @@ describe('a promise in its turn', () => {
     ]);
   });
 
+  test.each([
+    [
+      'sent on to a queue',
+      () => centre.engine.transfer('bob', bob.view.callId!, { queue: 'sales' }),
+    ],
+    ['parked', () => centre.engine.park('bob', bob.view.callId!)],
+  ])(
+    'who is %s in that talk is a customer on the phone: the next agent talks with her',
+    async (_how, sends) => {
+      begin({ agents: ['bob', 'dan'], queue: { form: 'none', wrapUpSeconds: 0 } });
+      promised();
+      await turnComes();
+      await told();
+      answers();
+      const callId = bob.view.callId!;
+      centre.engine.notReady('bob', 'break');
+      expect(sends()).toBeNull();
+      const dan = centre.agent('dan').atWork();
+      if (centre.engine.parked().length > 0)
+        expect(centre.engine.retrieve('dan', centre.engine.parked()[0]!.slot)).toBeNull();
+      dan.receivesOffer().picksUp();
+      expect([dan.does, dan.view.callId, dials()]).toEqual(['talking', callId, 1]);
+      // The lease of the attempt is long over.
+      centre.clock.advance(90_000);
+      expect([dan.does, dan.view.callId]).toEqual(['talking', callId]);
+      fails('hangup');
+      expect(centre.journal.of('call.saved').at(-1)?.call).toMatchObject({ outcome: 'talk' });
+      expect(attempt()).toMatchObject({ state: 'done', outcome: 'talk' });
+    },
+  );
+
   test('after it was due it is kept late', async () => {
     promised();
     await after(31 * 60_000);

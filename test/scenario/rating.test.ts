@@ -9,7 +9,9 @@ function talked(options: CentreOptions = {}) {
     ...options,
   });
   const bob = centre.agent('bob');
+  if (options.agents) bob.atWork();
   const alice = centre.call({ from: ALICE });
+  if (options.agents) bob.receivesOffer();
   bob.picksUp();
   centre.clock.advance(60_000);
   const over = centre.now();
@@ -45,6 +47,21 @@ test('his agent is free at once, and what follows is in no recording', () => {
   const next = centre.call({ from: '+8613800000003' });
   bob.picksUp();
   expect(next.hears).toBe('bob');
+});
+
+test('his form stands in the way of his agent while he is still asked', () => {
+  const { centre, bob } = talked({
+    agents: ['bob'],
+    autoReady: [],
+    queue: { afterTalk: 'rating', wrapUpSeconds: 30 },
+  });
+  expect(bob.does).toBe('wrap-up');
+  expect(centre.engine.wrapUp('bob')).toBe('FORM_OPEN');
+  centre.clock.advance(200_000);
+  expect(centre.engine.ready('bob')).toBe('FORM_OPEN');
+  expect(centre.journal.of('form.saved').at(-1)?.form.endedAt).toBe(
+    centre.journal.of('call.saved').at(-1)?.call.endedAt,
+  );
 });
 
 test('who presses nothing is hung up, and has rated nobody', () => {

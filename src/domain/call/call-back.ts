@@ -12,7 +12,7 @@ import type { CallId, EntryId, LeadId, LegId, PromiseId, TrunkId } from '../ids'
 import type { PromiseSnapshot } from '../records';
 import type { Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
-import { snapshot, type Call, type CallIn, type Offer } from './call';
+import { snapshot, type Call, type CallFacts, type CallIn, type Offer } from './call';
 import { finish, leaveQueue } from './closing';
 import { endOffer } from './offering';
 import { playIdFor } from './prompts';
@@ -35,6 +35,10 @@ export interface Way {
   /** `promiseId`: of what is owed when he is sent on after this talk and nobody comes. */
   ids: { callId: CallId; legId: LegId; entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
 }
+
+/** Nobody has called him yet. Whom we called and sent on waits as any customer who is on the phone. */
+export const isStillOwed = ({ callBack, answeredAt }: CallFacts): boolean =>
+  callBack !== undefined && answeredAt === null;
 
 /** It stands in line. Nothing of it is written before an agent has picked up: the promise is. */
 export function standInLine(

@@ -15,7 +15,7 @@ import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import { announce } from './announcing';
 import { snapshot, type Call, type CallIn, type Offer } from './call';
-import { callOffBack, takeUp } from './call-back';
+import { callOffBack, isStillOwed, takeUp } from './call-back';
 import { stepCallback } from './press-one';
 import { letWait, ringCaller, stepLine } from './caller-line';
 import { fileRecording, finish, followedBy, leaveQueue, outcomeOf, owePromise } from './closing';
@@ -43,7 +43,7 @@ export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Inst
     case 'call.picked-up':
       return pickUpCall(call, event, now);
     case 'call-back.cancelled':
-      return call.callBack ? callOffBack(call, now) : stay(call);
+      return isStillOwed(call) ? callOffBack(call, now) : stay(call);
     case 'entry.held':
       return letWait(call, 'all-busy');
     case 'queue.deserted':
@@ -68,7 +68,7 @@ export function stepOffered(call: CallIn<'offered'>, event: DomainEvent, now: In
     case 'call.picked-up':
       return pickUpCall(call, event, now);
     case 'call-back.cancelled':
-      return call.callBack ? callOffBack(call, now) : stay(call);
+      return isStillOwed(call) ? callOffBack(call, now) : stay(call);
     case 'offer.received':
       return withOffer(call, event.offerId, (offer) => dial(call, offer, now));
     case 'offer.revoked':
@@ -186,7 +186,7 @@ const isThere = (call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call
 /** Who picks up first has the call; the phones of the others are told so, also one whose 200 is on its way. */
 function win(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
   const losers = call.stage.offers.filter((one) => one !== offer);
-  const talk = call.callBack ? takeUp(call, offer, now) : pickUp(call, offer, now);
+  const talk = isStillOwed(call) ? takeUp(call, offer, now) : pickUp(call, offer, now);
   return followedBy(talk, { next: talk.next, effects: callOff(talk.next, losers, now) });
 }
 

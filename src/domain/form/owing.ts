@@ -33,12 +33,18 @@ export function followCall(
   const ofTalk = talked(form, after, view, now);
   if (ofTalk === undefined) return { next: form, effects: [] };
   const isOver = after.outcome !== null && (before?.outcome ?? null) === null;
-  const next = isOver ? { ...ofTalk, endedAt: after.endedAt } : ofTalk;
-  const isDone = isOver || (after.stage.is === 'forwarded' && before?.stage.is !== 'forwarded');
+  // Who is asked how he was served has no talk any more, though the call goes on.
+  const isRated = after.stage.is === 'rating' && before?.stage.is !== 'rating';
+  const next = isOver || isRated ? { ...ofTalk, endedAt: endOf(after) } : ofTalk;
+  const isDone =
+    isOver || isRated || (after.stage.is === 'forwarded' && before?.stage.is !== 'forwarded');
   // Of a talk that begins nothing is written yet: should the app fall, its call is found again, and this with it.
-  const isNews = isOver || (form !== undefined && next !== form);
+  const isNews = isOver || isRated || (form !== undefined && next !== form);
   return { next, effects: [...(isNews ? formTold(next) : []), ...(isDone ? owed(next, now) : [])] };
 }
+
+const endOf = ({ endedAt, stage }: Call): Instant | null =>
+  endedAt ?? (stage.is === 'rating' ? stage.talkEndedAt : null);
 
 /** Begun with a talk, or moved with it to who has it now. */
 function talked(

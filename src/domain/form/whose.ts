@@ -4,15 +4,22 @@ import type { PlanPerson } from '../plan';
 import { hasRight, seesStore } from '../rights';
 import type { FormSnapshot } from './form';
 
-/** `ownerId`: of the lead. That of another store is none to him. */
+/**
+ * `ownerId`: of the lead. That of another store is none to him, unless he had its talk: people serve several stores.
+ */
 export function mayAnswer(
   person: PlanPerson,
   form: FormSnapshot,
   ownerId: AgentId | null,
 ): 'NO_FORM' | 'NOT_YOUR_FORM' | null {
+  if (hadTalk(person, form) || (form.falls && ownerId === person.id)) return null;
   if (!seesStore(person, form.storeId)) return 'NO_FORM';
-  const { agentId, earlier, falls } = form;
-  const hadTalk = agentId === person.id || earlier.includes(person.id);
-  const fallsToHim = falls && ownerId === person.id;
-  return hadTalk || fallsToHim || hasRight(person, 'forms.correct') ? null : 'NOT_YOUR_FORM';
+  return hasRight(person, 'forms.correct') ? null : 'NOT_YOUR_FORM';
 }
+
+/** The store sees it, and whoever had its talk. */
+export const mayRead = (person: PlanPerson, form: FormSnapshot): boolean =>
+  hadTalk(person, form) || seesStore(person, form.storeId);
+
+const hadTalk = ({ id }: PlanPerson, { agentId, earlier }: FormSnapshot): boolean =>
+  agentId === id || earlier.includes(id);

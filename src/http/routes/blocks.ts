@@ -10,7 +10,7 @@ import type { Routes } from './app';
 
 const REFUSALS = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'CROSS_SITE'] as const;
 
-export function blockRoutes(app: Routes, { blocks }: HttpDeps): void {
+export function blockRoutes(app: Routes, { blocks, written }: HttpDeps): void {
   app.get(
     '/api/blocked-callers',
     {
@@ -40,12 +40,13 @@ export function blockRoutes(app: Routes, { blocks }: HttpDeps): void {
         },
       },
     },
-    (request) => {
+    async (request) => {
       const { number, reason, until } = request.body;
       const person = personOf(request);
       const asked = { number, reason, until: until === undefined ? null : instantOf(until) };
       const block = blocks.block(person.id, person.store, asked);
       if (typeof block === 'string') throw new CodedError(block);
+      await written();
       return block;
     },
   );
@@ -64,10 +65,11 @@ export function blockRoutes(app: Routes, { blocks }: HttpDeps): void {
         },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const person = personOf(request);
       const refusal = blocks.unblock(person.id, person.store, request.params.number);
       if (refusal) throw new CodedError(refusal);
+      await written();
       return reply.code(204).send();
     },
   );

@@ -14,10 +14,10 @@ const AFTER_SALES = 'after-sales';
 
 /** Whose it is, anybody of after-sales of what is theirs, and who oversees the store. */
 const concerns = (person: PlanPerson, { agentId, department, storeId }: FollowUpRow): boolean =>
-  person.store === storeId &&
-  (hasRight(person, 'store.oversee') ||
-    agentId === person.id ||
-    (person.post === AFTER_SALES && department === AFTER_SALES));
+  agentId === person.id ||
+  (person.store === storeId &&
+    (hasRight(person, 'store.oversee') ||
+      (person.post === AFTER_SALES && department === AFTER_SALES)));
 
 export function followUpRoutes(app: Routes, { queries, followedUp, now }: HttpDeps): void {
   app.get(

@@ -5,9 +5,8 @@
 import { CodedError } from '../../domain/errors';
 import { choicesOf } from '../../domain/form/choices';
 import { CALL_KINDS, formView, LEAD_LEVELS, type FormSnapshot } from '../../domain/form/form';
-import { mayAnswer } from '../../domain/form/whose';
+import { mayAnswer, mayRead } from '../../domain/form/whose';
 import type { CallId } from '../../domain/ids';
-import { seesStore } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { CallParams } from '../schemas/call';
@@ -40,14 +39,14 @@ export function formRoutes(app: Routes, deps: HttpDeps): void {
       config: { access: 'store.read' },
       schema: {
         tags: ['forms'],
-        summary: 'The form of a call of the own store.',
+        summary: 'The form of a call of the own store, or of a talk of his own.',
         params: CallParams,
         response: { 200: FormSchema, ...problems(...REFUSALS) },
       },
     },
     async (request) => {
       const form = await formOf(request.params.id);
-      if (!seesStore(personOf(request), form.storeId)) throw new CodedError('NO_FORM');
+      if (!mayRead(personOf(request), form)) throw new CodedError('NO_FORM');
       return formView(form);
     },
   );
@@ -76,7 +75,7 @@ export function formRoutes(app: Routes, deps: HttpDeps): void {
     async (request) => {
       const person = personOf(request);
       const form = await formOf(request.params.id);
-      const isOfOwner = form.falls && form.agentId !== person.id;
+      const isOfOwner = form.falls && form.agentId !== person.id && mayRead(person, form);
       // Only then the database has to be asked.
       const withoutOwner = mayAnswer(person, form, null);
       const refusal =

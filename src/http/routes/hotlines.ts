@@ -18,19 +18,21 @@ const REFUSALS = [
   'NO_SUCH_HOTLINE',
 ] as const;
 
-export function hotlineRoutes(app: Routes, { live, hotlines }: HttpDeps): void {
+export function hotlineRoutes(app: Routes, { live, hotlines, written }: HttpDeps): void {
   const seen = (caller: Caller): HotlineView[] =>
     live.hotlines().filter(({ storeId }) => sees(caller, storeId));
 
-  const order = (
+  /** Answered when it is on disk. */
+  const order = async (
     caller: Caller,
     number: string,
     give: (by: string) => RefusalCode | null,
-  ): HotlineView => {
+  ): Promise<HotlineView> => {
     // That of another store is none to him.
     if (!seen(caller).some((one) => one.number === number)) throw new CodedError('NO_SUCH_HOTLINE');
     const refusal = give(caller.is === 'person' ? caller.person.id : 'admin-token');
     if (refusal) throw new CodedError(refusal);
+    await written();
     const after = live.hotlines().find((one) => one.number === number);
     if (!after) throw new BugError(`hotline ${number} was ordered and is in no list`);
     return after;

@@ -72,7 +72,7 @@ export function promiseRoutes(app: Routes, deps: HttpDeps): void {
 /** Also while the database is away: what stands open is known. */
 function settleRoute(
   app: Routes,
-  { queries, promises }: HttpDeps,
+  { queries, promises, written }: HttpDeps,
   verb: 'withdraw' | 'done',
   { as, summary }: { as: 'withdrawn' | 'done'; summary: string },
 ): void {
@@ -96,7 +96,10 @@ function settleRoute(
       const { id: by, store } = personOf(request);
       const { id } = request.params;
       const settled = promises.settle(by, store, { id, as, reason: request.body.reason });
-      if (settled) return settled;
+      if (settled) {
+        await written();
+        return settled;
+      }
       const known = await queries.promise(id);
       throw new CodedError(known?.promise.storeId === store ? 'PROMISE_OVER' : 'UNKNOWN_PROMISE');
     },

@@ -135,6 +135,7 @@ test.each<[string, string, Post, string, object, string | null, string | null]>(
   ['nobody else', 'li', 'telemarketer', 'bj01', { falls: true }, 'wu', 'NOT_YOUR_FORM'],
   ['a supervisor', 'chen', 'supervisor', 'bj01', {}, null, null],
   ['quality, which only listens', 'qian', 'quality', 'bj01', {}, null, 'NOT_YOUR_FORM'],
+  ['its agent, who is of another store', 'wang', 'telemarketer', 'sh01', {}, null, null],
   ['a supervisor of another store', 'zhou', 'supervisor', 'sh01', {}, null, 'NO_FORM'],
 ])('who may answer: %s', (_who, id, post, store, parts, ownerId, expected) => {
   expect(mayAnswer(person(id, post, store), aForm(parts), ownerId)).toBe(expected);

@@ -161,6 +161,9 @@ needs('sipp', 'baresip')('a line that we register', () => {
       await waitFor('it to be registered anew', () =>
         registrar.sipp.messages().slice(before).includes('REGISTER sip:ims.cn'),
       );
+      // Her desktop comes back, as a page does; who has none any more takes no calls.
+      const desk = await office.deskOf('wang');
+      expect((await desk.post('/api/agents/me/ready')).status).toBe(200);
       const from = wang.phone.events.length;
       const next = await office.calls(
         calling(
@@ -175,6 +178,7 @@ needs('sipp', 'baresip')('a line that we register', () => {
       await wentAsWritten(next);
       await heardAtPhone(wang, from, FAR_HZ);
       await office.ends('+8613800000805', TALK);
+      desk.close();
     },
     120_000,
   );

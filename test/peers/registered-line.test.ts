@@ -68,12 +68,12 @@ function withLine(plan: TestPlan, registrar: FarEnd, ...gateways: FarEnd[]): Tes
 needs('sipp', 'baresip')('a line that we register', () => {
   let office: Office;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     office = await Office.open();
     await office.areReady(office.wang);
   }, 90_000);
 
-  afterAll(async () => {
+  afterEach(async () => {
     if (office) process.kill(office.product.pid, 'SIGCONT');
     await office?.close();
   }, 30_000);

@@ -36,7 +36,14 @@ import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
-import { agentRatings, factsOf, hotlineLedger, queueLoad, unclassifiedCalls } from './reports';
+import {
+  agentRatings,
+  factsOf,
+  hotlineLedger,
+  pickUps,
+  queueLoad,
+  unclassifiedCalls,
+} from './reports';
 import { loadBlocks } from './store/blocks';
 import { storeAccounts } from './store/accounts';
 import { storeAttempts } from './store/attempts';
@@ -328,6 +335,7 @@ async function openHttp({ config, log, db, journal, control }: Parts, centre: Ce
     queries: storeQueries(db, {
       ledger: (filter) => hotlineLedger(db, filter),
       unclassified: (filter) => unclassifiedCalls(db, filter),
+      pickUps: (filter) => pickUps(db, filter),
     }),
     accounts: storeAccounts(db),
     plans: storePlans(db, applied),

@@ -82,6 +82,22 @@ export interface UnclassifiedReport {
   }[];
 }
 
+/** How soon hotline calls were answered, by day of the store. */
+export interface PickUpReport {
+  from: Instant;
+  to: Instant;
+  /** IANA, in which the days are. */
+  zone: string;
+  days: {
+    /** `2026-03-02` */
+    day: string;
+    calls: number;
+    talks: number;
+    /** Of them, who talked within 15 s. */
+    withinThreeRings: number;
+  }[];
+}
+
 export interface RecordingRow {
   id: RecordingId;
   callId: string;
@@ -198,6 +214,12 @@ export interface Queries {
     from: Instant;
     to: Instant;
   }): Promise<UnclassifiedReport>;
+  pickUps(filter: {
+    storeId: string;
+    zone: string;
+    from: Instant;
+    to: Instant;
+  }): Promise<PickUpReport>;
   /** Of whom the number is confirmed in the store. */
   holder(storeId: string, number: string): Promise<LeadId | null>;
   promises(

@@ -3,4 +3,5 @@ export { factsOf } from './installation';
 export { agentRatings } from './agent-ratings';
 export { queueLoad, type DaySpan } from './queue-load';
 export { hotlineLedger, type LedgerFilter } from './hotline-ledger';
+export { pickUps } from './pick-ups';
 export { unclassifiedCalls } from './unclassified';

@@ -31,7 +31,7 @@ import {
  */
 export function storeQueries(
   db: Database,
-  reports: Pick<Queries, 'ledger' | 'unclassified'>,
+  reports: Pick<Queries, 'ledger' | 'unclassified' | 'pickUps'>,
 ): Queries {
   return {
     calls: async (filter, request) =>
@@ -59,6 +59,7 @@ export function storeQueries(
     followUps: async (filter, request) => followUpPage(db, filter, request),
     followUp: async (id, now) => findFollowUp(db, id, now),
     unclassified: reports.unclassified,
+    pickUps: reports.pickUps,
     holder: async (storeId, number) => holderOf(db, storeId, number),
     promises: async ({ storeId, state }, request) => {
       const query = db<PromiseDbRow>('promise').where('store_id', storeId);

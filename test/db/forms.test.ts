@@ -4,6 +4,7 @@ import { choicesOf } from '../../src/domain/form/choices';
 import type { FormSnapshot } from '../../src/domain/form/form';
 import type { CallSnapshot, JournalRecord } from '../../src/domain/records';
 import { hotlineLedger } from '../../src/reports/hotline-ledger';
+import { pickUps } from '../../src/reports/pick-ups';
 import { unclassifiedCalls } from '../../src/reports/unclassified';
 import { applyJournal } from '../../src/store/apply-journal';
 import { findForm, loadForms, ownerOfCall } from '../../src/store/forms';
@@ -17,6 +18,7 @@ const queries = () =>
   storeQueries(database.db, {
     ledger: (filter) => hotlineLedger(database.db, filter),
     unclassified: (filter) => unclassifiedCalls(database.db, filter),
+    pickUps: (filter) => pickUps(database.db, filter),
   });
 const write = (...records: JournalRecord[]) => applyJournal(database.db, journal(...records));
 

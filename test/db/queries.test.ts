@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { claimAttempt } from '../../src/domain/attempt/attempt';
 import type { JournalRecord } from '../../src/domain/records';
 import { hotlineLedger } from '../../src/reports/hotline-ledger';
+import { pickUps } from '../../src/reports/pick-ups';
 import { unclassifiedCalls } from '../../src/reports/unclassified';
 import { applyJournal } from '../../src/store/apply-journal';
 import { storeAttempts } from '../../src/store/attempts';
@@ -26,6 +27,7 @@ const queries = () =>
   storeQueries(database.db, {
     ledger: (filter) => hotlineLedger(database.db, filter),
     unclassified: (filter) => unclassifiedCalls(database.db, filter),
+    pickUps: (filter) => pickUps(database.db, filter),
   });
 const write = (...records: JournalRecord[]) => applyJournal(database.db, journal(...records));
 

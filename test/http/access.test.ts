@@ -111,6 +111,7 @@ const TABLE: Row[] = [
     statuses: [401, 200, 200, 403, 200, 404, 404, 403],
   },
   { route: 'GET /api/form-choices', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
+  { route: 'GET /api/reports/pick-ups', statuses: [401, 403, 200, 200, 200, 403, 200, 403] },
   { route: 'GET /api/reports/unclassified', statuses: [401, 403, 200, 200, 200, 403, 200, 403] },
   { route: 'GET /api/follow-ups', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
   {

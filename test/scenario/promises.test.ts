@@ -3,7 +3,7 @@ import { planWith } from '../support/centre/plan';
 import { MORNING } from '../support/centre/clock';
 
 describe('nobody is signed in', () => {
-  test('the caller is answered, told and promised a call; we hang up', () => {
+  test('A02: the caller is answered, told and promised a call; we hang up', () => {
     const centre = startCentre({ agents: ['bob'] });
     const alice = centre.call();
     expect(alice.hears).toBe(`no-agents+${YOUR_NUMBER}`);

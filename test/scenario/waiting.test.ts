@@ -5,7 +5,7 @@ import { planWith } from '../support/centre/plan';
 const ERIN = '+8613800000003';
 
 describe('nobody is free but somebody is signed in', () => {
-  test('the caller is answered, greeted, told, and waits with music', () => {
+  test('A01: the caller is answered, greeted, told, and waits with music', () => {
     const centre = startCentre({ agents: ['bob'] });
     centre.engine.signIn('bob');
     const alice = centre.call();

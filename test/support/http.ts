@@ -495,6 +495,10 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
       ...{ from: asked(filter).from, to: filter.to, calls: 2, unclassified: 1 },
       agents: [{ agentId: 'wang', calls: 2, unclassified: 1, oldestAt: NOW }],
     }),
+    pickUps: async (filter) => ({
+      ...{ from: asked(filter).from, to: filter.to, zone: filter.zone },
+      days: [{ day: '2026-03-02', calls: 3, talks: 2, withinThreeRings: 1 }],
+    }),
     promises: async (filter, page) => {
       const { storeId } = asked(filter);
       return pageOf(

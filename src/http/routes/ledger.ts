@@ -5,12 +5,13 @@ import type { Instant } from '../../domain/time';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import type { Ledger } from '../ports';
-import { LedgerQuery, LedgerSchema } from '../schemas/ledger';
+import { LedgerQuery, LedgerSchema, PickUpsQuery, PickUpsSchema } from '../schemas/ledger';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
 import type { Routes } from './app';
 
 const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 export function ledgerRoutes(app: Routes, { live, queries, now }: HttpDeps): void {
   app.get(
@@ -44,6 +45,30 @@ export function ledgerRoutes(app: Routes, { live, queries, now }: HttpDeps): voi
         own.map((number) => queries.ledger({ hotline: number, from, to })),
       );
       return together(ledgers, from, to);
+    },
+  );
+
+  app.get(
+    '/api/reports/pick-ups',
+    {
+      config: { access: 'store.oversee' },
+      schema: {
+        tags: ['reports'],
+        summary:
+          'How many hotline calls of the own store were answered within three rings, by day; without `from` of a week.',
+        querystring: PickUpsQuery,
+        response: {
+          200: PickUpsSchema,
+          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+        },
+      },
+    },
+    (request) => {
+      const { store: storeId } = personOf(request);
+      const to = request.query.to === undefined ? now() : instantOf(request.query.to);
+      const from = request.query.from === undefined ? to - WEEK_MS : instantOf(request.query.from);
+      const zone = live.plan().stores.find(({ id }) => id === storeId)?.timezone ?? 'UTC';
+      return queries.pickUps({ storeId, zone, from, to });
     },
   );
 }

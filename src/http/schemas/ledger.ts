@@ -27,3 +27,23 @@ export const LedgerQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** Without `from` since a week ago, without `to` until now. */
+export const PickUpsQuery = Type.Object(
+  { from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
+  { additionalProperties: false },
+);
+
+export const PickUpsSchema = Type.Object({
+  from: InstantValue,
+  to: InstantValue,
+  zone: Type.String({ description: 'Of the store, in which the days are.' }),
+  days: Type.Array(
+    Type.Object({
+      day: Type.String(),
+      calls: Type.Integer(),
+      talks: Type.Integer(),
+      withinThreeRings: Type.Integer({ description: 'A telemarketer picked up within 15 s.' }),
+    }),
+  ),
+});

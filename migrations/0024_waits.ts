@@ -26,6 +26,7 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index expected_wait_queue on expected_wait (queue_id, came_at);
     create index expected_wait_call on expected_wait (call_id);
+    create index expected_wait_open on expected_wait (call_id) where came_at is null;
   `);
 }
 

@@ -304,7 +304,8 @@ export interface FormSettled {
 export interface PromiseMoved {
   type: 'promise.moved';
   at: Instant;
-  callId: CallId;
+  /** Null: he asked for the other number himself, whichever call it was promised for. */
+  callId: CallId | null;
   hotline: string;
   number: string;
 }

@@ -155,6 +155,32 @@ describe('press 1, and be called back', () => {
     expect(centre.engine.promises()).toMatchObject([{ number: '+8613900000003' }]);
   });
 
+  test('another number, by who was promised a call at his own before: he is called at one of them', () => {
+    const { centre, before, bob, talking } = waiting();
+    before.hangsUp();
+    const again = centre.call({ from: '+8613800000008' });
+    again.hearsToTheEnd();
+    again.presses('1').presses('2');
+    for (const key of '13900000009#') again.presses(key);
+    again.presses('1');
+    const open = centre.engine.promises().map(({ number }) => number);
+    expect(open).toContain('+8613900000009');
+    expect(open).not.toContain('+8613800000008');
+    expect([bob.does, talking.state]).toEqual(['talking', 'talking']);
+  });
+
+  test('keyed in again and again: with the third he is taken at his word', () => {
+    const { centre, alice } = waiting();
+    alice.presses('1');
+    for (const last of '123') {
+      alice.presses('2');
+      for (const key of `1390000000${last}#`) alice.presses(key);
+    }
+    alice.presses('2');
+    expect(centre.engine.promises().map(({ number }) => number)).toContain('+8613900000003');
+    expect(alice.entryOutcome).toBe('promised');
+  });
+
   test('a withheld number is asked for; whoever it is of is looked up, and a lead opened', async () => {
     const { centre, alice } = waiting({}, '');
     alice.presses('1');

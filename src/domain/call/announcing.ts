@@ -15,6 +15,7 @@ import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { Closed } from '../hours/opening';
 import { stay, type Step } from '../step';
+import type { CallId } from '../ids';
 import type { Instant } from '../time';
 import { calledBackAt, customerNumber, snapshot, type Call, type CallIn } from './call';
 import { answerCaller, callerNote } from './caller-line';
@@ -63,6 +64,8 @@ export function announceFull(call: Call, now: Instant): Step<Call> {
 /** He gave his number and wants to be called in his turn: nobody rings for him any more. */
 export function promiseAsked(call: Waiting, now: Instant): Step<Call> {
   const owed = settle(announcing(call, 'asked', null), now);
+  const own = customerNumber(call);
+  const isElsewhere = own !== '' && calledBackAt(call) !== own;
   const offers = call.stage.is === 'offered' ? call.stage.offers : [];
   return {
     next: owed.next,
@@ -70,6 +73,7 @@ export function promiseAsked(call: Waiting, now: Instant): Step<Call> {
       ...nothingDue(call),
       // His place is read off his entry, which ends with the next.
       ...owed.effects,
+      ...(isElsewhere ? [movedFrom(call, null, own, now)] : []),
       leaveQueue(call, 'promised', now),
       ...offers.flatMap((offer) => [
         ...hangUpPhone(call, offer, 'withdrawn'),
@@ -216,9 +220,17 @@ function owe(call: Announcing, now: Instant): Owing {
   };
 }
 
-const moved = ({ id, route }: Call, number: string, at: Instant): Effect => ({
+const moved = (call: Call, number: string, at: Instant): Effect =>
+  movedFrom(call, call.id, number, at);
+
+const movedFrom = (
+  { route }: Call,
+  callId: CallId | null,
+  number: string,
+  at: Instant,
+): Effect => ({
   type: 'raise',
-  event: { type: 'promise.moved', at, callId: id, hotline: route.hotline, number },
+  event: { type: 'promise.moved', at, callId, hotline: route.hotline, number },
 });
 
 function written(call: Announcing, now: Instant): Step<Call> {

@@ -23,6 +23,8 @@ export interface NumberTalk {
   readonly number: string;
   /** He keyed it in. */
   readonly isEntered: boolean;
+  /** How often he was asked for one. */
+  readonly asked: number;
 }
 
 /** `unconfirmed`: he did not say whether it is his, and it is the one that he came with. `none`: he gave none. */
@@ -36,13 +38,15 @@ export interface NumberStep {
 
 /** A number has more digits nowhere (ITU-T E.164 §6.2.1), with `00` or another prefix before it. */
 const DIGITS = [3, 20] as const;
+/** With the last of so many he keeps it: nobody holds a line by keying in numbers for ever. */
+const MOST_ASKED = 3;
 
 /** Asks, after `first`. A number that cannot be read stands as it is. */
 export function askNumber(call: CallFacts, first: readonly Spoken[], now: Instant): NumberStep {
   const number = calledBackAt(call);
-  if (number === '') return askForOne(call, first, now);
+  if (number === '') return askForOne(call, 1, first, now);
   const isEntered = call.given !== undefined;
-  return read(call, { number, isEntered }, first, now);
+  return read(call, { number, isEntered, asked: 0 }, first, now);
 }
 
 /** One event of the call; null when it is nothing to this. */
@@ -67,7 +71,8 @@ function after(call: Call, talk: NumberTalk, step: AskStep, now: Instant): Numbe
     return followedBy(
       reply.is === 'none' ? given({ is: 'none' }) : taken(call, talk, reply.keys, now),
     );
-  if (reply.is === 'keys' && reply.keys === '2') return followedBy(askForOne(call, [], now));
+  if (reply.is === 'keys' && reply.keys === '2' && talk.asked < MOST_ASKED)
+    return followedBy(askForOne(call, talk.asked + 1, [], now));
   const isSaid = reply.is === 'keys' || talk.isEntered;
   return followedBy(given({ is: isSaid ? 'number' : 'unconfirmed', number: talk.number }));
 }
@@ -77,13 +82,13 @@ const given = (reply: NumberReply): NumberStep => ({ next: null, effects: [], re
 /** What he keyed in: read to him if it can be a number, else he tries once more. */
 function taken(call: Call, talk: NumberTalk, digits: string, now: Instant): NumberStep {
   const number = enteredNumber(digits, call.route.numbering ?? USUAL_NUMBERING);
-  if (number !== null) return read(call, { number, isEntered: true }, [], now);
+  if (number !== null) return read(call, { number, isEntered: true, asked: talk.asked }, [], now);
   return after(call, talk, refuseEntry(call, talk.asking, now), now);
 }
 
 function read(
   call: CallFacts,
-  { number, isEntered }: Omit<NumberTalk, 'asking'>,
+  { number, isEntered, asked }: Omit<NumberTalk, 'asking'>,
   first: readonly Spoken[],
   now: Instant,
 ): NumberStep {
@@ -95,13 +100,18 @@ function read(
     ...{ wants: { oneOf: '12' }, isOptional: true },
   };
   const { next, effects } = ask(call, question, now);
-  return { next: { asking: next, number, isEntered }, effects };
+  return { next: { asking: next, number, isEntered, asked }, effects };
 }
 
-function askForOne(call: CallFacts, first: readonly Spoken[], now: Instant): NumberStep {
+function askForOne(
+  call: CallFacts,
+  asked: number,
+  first: readonly Spoken[],
+  now: Instant,
+): NumberStep {
   const question: Question = {
     ...{ name: 'ask', first, say: ['number-ask'], wants: { digits: DIGITS } },
   };
   const { next, effects } = ask(call, question, now);
-  return { next: { asking: next, number: '', isEntered: false }, effects };
+  return { next: { asking: next, number: '', isEntered: false, asked }, effects };
 }

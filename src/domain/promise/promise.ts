@@ -50,7 +50,9 @@ export function stepPromise(
     case 'talk.joined':
       return changed(kept(promise, now));
     case 'promise.moved':
-      return event.callId === promise.callId ? changed(movedOff(promise, now)) : stay(promise);
+      return event.callId === null || event.callId === promise.callId
+        ? changed(movedOff(promise, now))
+        : stay(promise);
     case 'promise.settled':
       return settle(promise, event, now);
     case 'attempt.claimed':

@@ -303,6 +303,11 @@ test.each<[string, (plan: Plan) => void, string]>([
     (p) => (p['queues']![0]!['wrapUpSeconds'] = 0.5),
     'queues[0].wrapUpSeconds WRONG_VALUE',
   ],
+  [
+    'A03: a sales consultant (销售顾问), to whom no hotline call may be offered',
+    (p) => (p['people']![0]!['post'] = 'sales-consultant'),
+    'people[0].post WRONG_VALUE',
+  ],
   ['an unknown post', (p) => (p['people']![0]!['post'] = 'boss'), 'people[0].post WRONG_VALUE'],
   ['an empty name', (p) => (p['people']![0]!['name'] = ' '), 'people[0].name WRONG_VALUE'],
   ['an unknown kind', (p) => (p['phones']![0]!['kind'] = 'x'), 'phones[0].kind WRONG_VALUE'],

@@ -28,7 +28,8 @@ const HEARD = EVERY.filter((n) => n % 20 === 0);
 /** Below those of the crowd: a report to the port above one of these would else come as a stranger's. */
 const PORTS = mediaRange(8 * CALLS);
 /** Enough for all beside those that are kept, whatever the machine is believed to carry. */
-const ROOM = { MEDIA_MAX_STREAMS: String(3 * CALLS), MEDIA_PORTS: PORTS.join('-') };
+const STREAMS = 3 * CALLS;
+const ROOM = { MEDIA_MAX_STREAMS: String(STREAMS), MEDIA_PORTS: PORTS.join('-') };
 
 let crowd: ToneCrowd;
 let calls: CrowdCalls;
@@ -129,7 +130,7 @@ describe('a worker thread falls', () => {
   let edge: MediaEdge;
 
   beforeEach(async () => {
-    edge = await startMediaEdge({ workers: 2, maxStreams: 2 * CALLS, ports: PORTS });
+    edge = await startMediaEdge({ workers: 2, maxStreams: STREAMS, ports: PORTS });
   });
   afterEach(() => edge.close());
 

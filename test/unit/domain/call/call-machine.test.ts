@@ -61,7 +61,12 @@ const choosing = {
     question: { ...asking.question, wants: { oneOf: '1*' }, tries: 1 },
   },
 } as const;
-const talk: NumberTalk = { asking: confirming, number: '+8613800000001', isEntered: false, asked: 0 };
+const talk: NumberTalk = {
+  asking: confirming,
+  number: '+8613800000001',
+  isEntered: false,
+  asked: 0,
+};
 const announcing = {
   is: 'announcing',
   why: 'nobody-signed-in',

@@ -63,7 +63,7 @@ export interface PushData {
   'recording.stored': RecordingStored;
   /** The form of a call: begun, filled in, corrected, or moved with its call to who has it now. */
   'form.updated': FormView;
-  /** A promise was opened, kept or withdrawn. */
+  /** A promise was opened, claimed, kept or withdrawn; for those who serve its queue, the owner of its lead and overseers. */
   'promise.updated': PromiseSnapshot & { id: PromiseId };
 }
 

@@ -26,6 +26,8 @@ export type Audience =
     }
   /** Who serves the queue, and overseers of its store. */
   | { is: 'queue'; queueId: QueueId; storeId: StoreId }
+  /** The same, and whose lead or customer it is about, if he is of that store. */
+  | { is: 'queue-and-owner'; queueId: QueueId; storeId: StoreId; ownerId: AgentId | null }
   /** Everybody of the store. */
   | { is: 'store'; storeId: StoreId }
   /** Posts of the store that may hear recordings (A15). */
@@ -157,13 +159,15 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     }
-    case 'promise.updated':
+    case 'promise.updated': {
+      const { queueId, storeId, ownerId = null } = notice.promise;
       return [
         {
-          audience: { is: 'overseers', storeId: notice.promise.storeId },
+          audience: { is: 'queue-and-owner', queueId, storeId, ownerId },
           payload: { type: 'promise.updated', data: notice.promise },
         },
       ];
+    }
   }
 }
 
@@ -183,6 +187,11 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
       );
     case 'queue':
       return seesQueue(person, { id: audience.queueId, storeId: audience.storeId });
+    case 'queue-and-owner': {
+      const { queueId: id, storeId, ownerId } = audience;
+      const isOwner = person.id === ownerId && seesStore(person, storeId);
+      return isOwner || seesQueue(person, { id, storeId });
+    }
     case 'store':
       return seesStore(person, audience.storeId) && hasRight(person, 'store.read');
     case 'listeners':

@@ -119,7 +119,8 @@ describe('a connection', () => {
         ids(data.promises),
       ];
     };
-    expect(await seen('wang')).toEqual([['wang'], ['sales'], ['call-1'], 2, []]);
+    expect(await seen('wang')).toEqual([['wang'], ['sales'], ['call-1'], 2, ['promise-1']]);
+    expect(await seen('li')).toEqual([['li'], ['service'], [], 0, []]);
     expect(await seen('chen')).toEqual([
       ['wang', 'li'],
       ['sales', 'service'],

@@ -23,6 +23,8 @@ export type Audience =
       asked?: AgentId;
       /** At the other end of an internal call. */
       colleague?: AgentId;
+      /** Agents who had it before. */
+      earlier?: readonly AgentId[];
     }
   /** Who serves the queue, and overseers of its store. */
   | { is: 'queue'; queueId: QueueId; storeId: StoreId }
@@ -151,10 +153,11 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     case 'form.updated': {
-      const { agentId, storeId } = notice.form;
+      // Whose it was must see that it is his no more.
+      const { agentId, storeId, earlier } = notice.form;
       return [
         {
-          audience: { is: 'agent-and-overseers', agentId, storeId },
+          audience: { is: 'agent-and-overseers', agentId, storeId, earlier },
           payload: { type: 'form.updated', data: notice.form },
         },
       ];
@@ -183,6 +186,7 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
     case 'agent-and-overseers':
       return (
         [audience.agentId, audience.asked, audience.colleague].includes(person.id) ||
+        audience.earlier?.includes(person.id) === true ||
         overseesStore(person, audience.storeId)
       );
     case 'queue':

@@ -99,6 +99,11 @@ const TABLE: [string, Notice, string[]][] = [
     ['li', ...OVERSEERS],
   ],
   [
+    'a form that has moved to a colleague',
+    { kind: 'form.updated', form: formView(aForm({ agentId: 'li', earlier: ['wang'] })) },
+    ['wang', 'li', ...OVERSEERS],
+  ],
+  [
     'a promise',
     { kind: 'promise.updated', promise: promise('p-1', 'bj01') },
     ['wang', ...OVERSEERS],

@@ -24,6 +24,7 @@ import { UnlinkedRecordings } from './engine/unlinked-recordings';
 import { listenOn } from './http/listen';
 import { buildHttp } from './http/server';
 import { countLedger } from './http/ledger-metrics';
+import { countOwed, gaugeOwed } from './http/owed-metrics';
 import {
   countEdge,
   countNotices,
@@ -195,14 +196,15 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
   });
   const hub = new Hub({ startSeq: now() * 1000 });
   const counter = countNotices(metrics);
+  const owed = countOwed(metrics);
   const engine: ContactCentre = new ContactCentre({
     telephony,
     media: media.media,
-    journal: counted(journal, countLedger(metrics)),
+    journal: counted(journal, [countLedger(metrics), owed.written]),
     clock,
     lookup,
     pins: storePins(db),
-    attempts: storeAttempts(db),
+    attempts: owed.counting(storeAttempts(db)),
     makeId,
     log: log.child({ part: 'engine' }),
     push: {
@@ -213,6 +215,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     },
   });
   gaugeLive(metrics, engine);
+  gaugeOwed(metrics, engine, now);
   gaugeWaits(metrics, engine);
   gaugeTrunks(metrics, () => telephony.trunkViews());
   const unlinked = new UnlinkedRecordings({
@@ -240,9 +243,9 @@ const promptsDirsOf = ({ dataDir }: Config): string[] => [
 ];
 
 /** The same, of which each record is counted as well. */
-const counted = (journal: Journal, count: (record: JournalRecord) => void): Journal => ({
+const counted = (journal: Journal, counts: ((record: JournalRecord) => void)[]): Journal => ({
   append: (at, record, onDurable) => {
-    count(record);
+    for (const count of counts) count(record);
     journal.append(at, record, onDurable);
   },
   flush: () => journal.flush(),

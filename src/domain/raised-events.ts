@@ -275,6 +275,8 @@ export interface PromiseOwed {
   queueId: QueueId;
   number: string;
   leadId: LeadId | null;
+  /** See `PromiseSnapshot`. */
+  ownerId?: AgentId;
   reason: PromiseSnapshot['reason'];
   /** When somebody is there again who can keep it; missing: now. */
   from?: Instant;

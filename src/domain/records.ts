@@ -254,6 +254,8 @@ export interface PromiseSnapshot {
   number: string;
   callId: CallId;
   leadId: LeadId | null;
+  /** Whose lead or customer he is, of the store's people; missing: nobody's, or not known yet. */
+  ownerId?: AgentId;
   /**
    * `claimed`: he is being called back; `kept` by a conversation, `late` when that came after `dueAt`; `withdrawn`:
    * somebody has decided that there will be none.

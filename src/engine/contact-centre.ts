@@ -20,6 +20,7 @@ import { placing, refusedDial } from '../domain/dial/placing';
 import type { RefusalCode } from '../domain/errors';
 import type { ConsultOrder } from '../domain/agent-events';
 import type { DomainEvent } from '../domain/events';
+import type { FormSnapshot } from '../domain/form/form';
 import type { AgentId, CallId, OfferId, PhoneId, StoreId } from '../domain/ids';
 import type {
   AgentView,
@@ -168,6 +169,10 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
 
   promises(): PromiseSnapshot[] {
     return [...this.live.promises.values()];
+  }
+
+  unclassified(): FormSnapshot[] {
+    return this.live.forms.unclassified();
   }
 
   outboundAgents(storeId: StoreId): AgentId[] {

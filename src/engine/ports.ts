@@ -249,6 +249,8 @@ export interface LiveView {
   callers(agentId: AgentId): (CallerView & { callId: CallId })[];
   /** Open promises known to the engine. */
   promises(): PromiseSnapshot[];
+  /** Forms that are not complete, also of talks that go on: the newest ten thousand at most. */
+  unclassified(): FormSnapshot[];
 }
 
 /** Callers whom a store does not take. */

@@ -11,16 +11,28 @@ export const FORM_LIMIT = 10_000;
 /** Keeps the ten thousand that changed last. */
 export class RecentForms {
   private readonly forms = new Map<CallId, FormSnapshot>();
+  private readonly open = new Map<CallId, FormSnapshot>();
 
   get(callId: CallId): FormSnapshot | undefined {
     return this.forms.get(callId);
   }
 
+  /** Those that are not complete, also of talks that go on; the one that changed last comes last. */
+  unclassified(): FormSnapshot[] {
+    return [...this.open.values()];
+  }
+
   set(form: FormSnapshot): void {
-    this.forms.delete(form.callId);
+    this.forget(form.callId);
     this.forms.set(form.callId, form);
+    if (form.state === 'unclassified') this.open.set(form.callId, form);
     if (this.forms.size <= FORM_LIMIT) return;
     const oldest = this.forms.keys().next();
-    if (!oldest.done) this.forms.delete(oldest.value);
+    if (!oldest.done) this.forget(oldest.value);
+  }
+
+  private forget(callId: CallId): void {
+    this.forms.delete(callId);
+    this.open.delete(callId);
   }
 }

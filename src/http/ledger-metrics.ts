@@ -6,17 +6,15 @@
 import type { Registry } from 'prom-client';
 import { Counter } from 'prom-client';
 import type { EndCause } from '../domain/end-cause';
-import type { CallId } from '../domain/ids';
 import type { CallSnapshot, JournalRecord } from '../domain/records';
+import { countedOnce } from './count-once';
 
-/** A record of a call may be written again (its lead came late): so many are remembered as counted. */
-const REMEMBERED_CALLS = 10_000;
 /** 487 to his own CANCEL, or no answer of ours at all. */
 const NO_BUSY_ANSWER: readonly (EndCause | null)[] = ['hangup', 'announced', 'edge-stopped', null];
 
 /** Counts what is written. Calls to numbers that are none of ours are no hotline's. */
 export function countLedger(registry: Registry): (record: JournalRecord) => void {
-  const counted = new Set<CallId>();
+  const isNew = countedOnce();
   const calls = new Counter({
     name: 'openline_ledger_calls_total',
     help: 'Hotline calls by store and by how they count in the ledger; each once.',
@@ -30,12 +28,8 @@ export function countLedger(registry: Registry): (record: JournalRecord) => void
     registers: [registry],
   });
   return (record) => {
-    if (record.kind !== 'call.saved' || !isEnded(record.call) || counted.has(record.call.id))
-      return;
-    const { id, storeId, outcome, endCause, answeredAt } = record.call;
-    const [oldest] = counted;
-    if (counted.size >= REMEMBERED_CALLS && oldest !== undefined) counted.delete(oldest);
-    counted.add(id);
+    if (record.kind !== 'call.saved' || !isEnded(record.call) || !isNew(record.call.id)) return;
+    const { storeId, outcome, endCause, answeredAt } = record.call;
     const store = storeId ?? 'none';
     calls.inc({ store, outcome: outcome ?? 'none' });
     if (answeredAt === null && !NO_BUSY_ANSWER.includes(endCause))

@@ -4,21 +4,17 @@
  */
 import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import type { CallId } from '../domain/ids';
 import type { HotlineView, Notice, QueueView } from '../domain/notices';
-import { stands } from '../domain/promise/promise';
 import type { CallSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import type { LiveView, Push } from '../engine/ports';
+import { countedOnce } from './count-once';
 import type { Guard } from './ports';
-
-/** A closed call may be told of again (its lead came late): so many are remembered as counted. */
-const REMEMBERED_CALLS = 10_000;
 
 /** Counts what notices tell; takes them like the desktops' hub does. */
 export function countNotices(registry: Registry): Push {
-  const counted = new Set<CallId>();
+  const isNew = countedOnce();
   const calls = new Counter({
     name: 'openline_calls_ended_total',
     help: 'Calls that ended, by store, by how they count in the ledger, and by end cause.',
@@ -38,10 +34,7 @@ export function countNotices(registry: Registry): Push {
   });
   const countTest = countTests(registry);
   const countCall = (call: CallSnapshot): void => {
-    if (call.state !== 'closed' || counted.has(call.id)) return;
-    const [oldest] = counted;
-    if (counted.size >= REMEMBERED_CALLS && oldest !== undefined) counted.delete(oldest);
-    counted.add(call.id);
+    if (call.state !== 'closed' || !isNew(call.id)) return;
     const { storeId, outcome, endCause } = call;
     calls.inc({ store: storeId ?? 'none', outcome: outcome ?? 'none', cause: endCause ?? 'none' });
   };
@@ -84,7 +77,7 @@ export function observeLegQuality(registry: Registry): (mos: number) => void {
 
 /** Gauges of the live view, read at each scrape. */
 export function gaugeLive(registry: Registry, live: LiveView): void {
-  gauge(registry, 'openline_calls', 'Calls in progress, by store and state.', {
+  gaugeRows(registry, 'openline_calls', 'Calls in progress, by store and state.', {
     labels: ['store', 'state'],
     rows: () =>
       live
@@ -92,12 +85,12 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
         .filter(({ state }) => state !== 'closed')
         .map(({ storeId, state }) => [storeId ?? 'none', state]),
   });
-  gauge(registry, 'openline_agents', 'Agents, by store, intent and activity.', {
+  gaugeRows(registry, 'openline_agents', 'Agents, by store, intent and activity.', {
     labels: ['store', 'intent', 'activity'],
     rows: () =>
       live.agents().map(({ storeId, intent, activity }) => [storeId, intent.is, activity]),
   });
-  gauge(registry, 'openline_desktops', 'Agents with a desktop, by store and state.', {
+  gaugeRows(registry, 'openline_desktops', 'Agents with a desktop, by store and state.', {
     labels: ['store', 'state'],
     rows: () =>
       live
@@ -105,22 +98,19 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
         .filter(({ desktop }) => desktop.state !== 'none')
         .map(({ storeId, desktop }) => [storeId, desktop.state]),
   });
-  gauge(registry, 'openline_promises_open', 'Promises to call back that are open, by store.', {
-    labels: ['store'],
-    rows: () =>
-      live
-        .promises()
-        .filter(stands)
-        .map(({ storeId }) => [storeId]),
-  });
-  gauge(registry, 'openline_hotlines_failing', 'Hotlines whose last test call failed, by store.', {
-    labels: ['store'],
-    rows: () =>
-      live
-        .hotlines()
-        .filter(({ test }) => (test?.failures ?? 0) > 0)
-        .map(({ storeId }) => [storeId]),
-  });
+  gaugeRows(
+    registry,
+    'openline_hotlines_failing',
+    'Hotlines whose last test call failed, by store.',
+    {
+      labels: ['store'],
+      rows: () =>
+        live
+          .hotlines()
+          .filter(({ test }) => (test?.failures ?? 0) > 0)
+          .map(({ storeId }) => [storeId]),
+    },
+  );
   new Gauge({
     name: 'openline_queue_waiting',
     help: 'Callers waiting, by queue.',
@@ -220,7 +210,7 @@ export function countEdge(registry: Registry, guard: Guard): void {
 }
 
 /** A gauge that counts rows by their labels. */
-function gauge(
+export function gaugeRows(
   registry: Registry,
   name: string,
   help: string,

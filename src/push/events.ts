@@ -63,7 +63,7 @@ export interface PushData {
   'recording.stored': RecordingStored;
   /** The form of a call: begun, filled in, corrected, or moved with its call to who has it now. */
   'form.updated': FormView;
-  /** A promise was opened, kept or withdrawn. */
+  /** A promise was opened, claimed, kept or withdrawn; for those who serve its queue, the owner of its lead and overseers. */
   'promise.updated': PromiseSnapshot & { id: PromiseId };
 }
 
@@ -114,6 +114,17 @@ export interface Snapshot {
   offers: OfferView[];
   /** With whom he talks, or who waits for him: what their pops had. */
   callers: (CallerView & { callId: CallId })[];
+  /**
+   * Forms of his that are not complete, of the talk that goes on (`endedAt` null) and of calls that are over. Each change
+   * comes as `form.updated`: one that is `complete`, or another agent's, is none of these any more. Not those that fall to
+   * him as the owner of a lead: `GET /api/calls?unclassified=true` has them, too.
+   */
+  forms: FormView[];
+  /**
+   * Calls of the store that are over and unclassified, for who oversees it; else none. As many as stand in his work list.
+   * `form.updated` adds one (`unclassified`, `endedAt` given), or takes it away (`complete`).
+   */
+  unclassified: CallId[];
   promises: PromiseSnapshot[];
 }
 

@@ -23,9 +23,13 @@ export type Audience =
       asked?: AgentId;
       /** At the other end of an internal call. */
       colleague?: AgentId;
+      /** Agents who had it before. */
+      earlier?: readonly AgentId[];
     }
   /** Who serves the queue, and overseers of its store. */
   | { is: 'queue'; queueId: QueueId; storeId: StoreId }
+  /** The same, and whose lead or customer it is about, if he is of that store. */
+  | { is: 'queue-and-owner'; queueId: QueueId; storeId: StoreId; ownerId: AgentId | null }
   /** Everybody of the store. */
   | { is: 'store'; storeId: StoreId }
   /** Posts of the store that may hear recordings (A15). */
@@ -149,21 +153,24 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     case 'form.updated': {
-      const { agentId, storeId } = notice.form;
+      // Whose it was must see that it is his no more.
+      const { agentId, storeId, earlier } = notice.form;
       return [
         {
-          audience: { is: 'agent-and-overseers', agentId, storeId },
+          audience: { is: 'agent-and-overseers', agentId, storeId, earlier },
           payload: { type: 'form.updated', data: notice.form },
         },
       ];
     }
-    case 'promise.updated':
+    case 'promise.updated': {
+      const { queueId, storeId, ownerId = null } = notice.promise;
       return [
         {
-          audience: { is: 'overseers', storeId: notice.promise.storeId },
+          audience: { is: 'queue-and-owner', queueId, storeId, ownerId },
           payload: { type: 'promise.updated', data: notice.promise },
         },
       ];
+    }
   }
 }
 
@@ -179,10 +186,16 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
     case 'agent-and-overseers':
       return (
         [audience.agentId, audience.asked, audience.colleague].includes(person.id) ||
+        audience.earlier?.includes(person.id) === true ||
         overseesStore(person, audience.storeId)
       );
     case 'queue':
       return seesQueue(person, { id: audience.queueId, storeId: audience.storeId });
+    case 'queue-and-owner': {
+      const { queueId: id, storeId, ownerId } = audience;
+      const isOwner = person.id === ownerId && seesStore(person, storeId);
+      return isOwner || seesQueue(person, { id, storeId });
+    }
     case 'store':
       return seesStore(person, audience.storeId) && hasRight(person, 'store.read');
     case 'listeners':

@@ -2,8 +2,11 @@
  * What a client may see when it connects. The same projection decides as for later frames, so a
  * snapshot never shows what a frame would have hidden, nor the other way round.
  */
+import { formView, type FormSnapshot } from '../domain/form/form';
+import type { StoreId } from '../domain/ids';
 import type { Notice } from '../domain/notices';
 import type { PlanPerson } from '../domain/plan';
+import { hasRight } from '../domain/rights';
 import type { LiveView } from '../engine/ports';
 import type { Snapshot } from './events';
 import { belongsTo, project } from './project';
@@ -13,6 +16,7 @@ export function snapshotFor(person: PlanPerson, live: LiveView): Snapshot {
   const sees = (notice: Notice): boolean =>
     project(notice).some(({ audience }) => belongsTo(person, audience));
   const { id, name, post, store, queues } = person;
+  const unclassified = live.unclassified();
   return {
     me: { id, name, post, store, queues },
     agents: live.agents().filter((agent) => sees({ kind: 'agent.updated', agent })),
@@ -22,6 +26,14 @@ export function snapshotFor(person: PlanPerson, live: LiveView): Snapshot {
     parked: live.parked().filter((parked) => sees({ kind: 'call.parked', parked })),
     offers: live.offers(id),
     callers: live.callers(id),
+    forms: unclassified.filter(({ agentId, falls }) => agentId === id && !falls).map(formView),
+    unclassified: hasRight(person, 'store.oversee')
+      ? unclassified.filter((form) => isListed(form, store)).map(({ callId }) => callId)
+      : [],
     promises: live.promises().filter((promise) => sees({ kind: 'promise.updated', promise })),
   };
 }
+
+/** While he talks nobody has to have said what came of it. */
+const isListed = ({ storeId, endedAt }: FormSnapshot, store: StoreId): boolean =>
+  storeId === store && endedAt !== null;

@@ -98,7 +98,16 @@ export interface PromiseDbRow {
   ended_at: Date | null;
   ended_by: string | null;
   end_reason: string | null;
+  /** Of its lead; it is read, never written. */
+  owner_id?: string | null;
 }
+
+/** Promises with whose they are. */
+export const promisesOf = (db: Knex): Knex.QueryBuilder<PromiseDbRow, PromiseDbRow[]> =>
+  db<PromiseDbRow>('promise').select<PromiseDbRow[]>(
+    'promise.*',
+    db.raw('(select owner_id from lead where lead.id = promise.lead_id) as owner_id'),
+  );
 
 const isOpen = ({ state }: PromiseSnapshot): boolean => state === 'open' || state === 'claimed';
 
@@ -133,9 +142,7 @@ const earliest = (a?: Instant, b?: Instant): { place?: Instant } =>
 
 /** Promises that wait for their call back, the most urgent first. */
 export async function loadOpenPromises(db: Knex): Promise<PromiseSnapshot[]> {
-  const rows = await db<PromiseDbRow>('promise')
-    .whereIn('state', ['open', 'claimed'])
-    .orderBy('due_at');
+  const rows = await promisesOf(db).whereIn('state', ['open', 'claimed']).orderBy('due_at');
   return rows.map(promiseFromRow);
 }
 
@@ -180,6 +187,7 @@ export function promiseFromRow(row: PromiseDbRow): PromiseSnapshot {
     openedAt: instant(row.opened_at),
     ...(row.tries === 0 ? {} : { tries: row.tries }),
     ...given({
+      ownerId: row.owner_id ?? null,
       place: instant(row.place),
       messageId: row.message_id,
       notBefore: instant(row.not_before),

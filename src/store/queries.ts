@@ -15,7 +15,7 @@ import { findLead, leadFromRow, leadRows } from './leads';
 import { legsOfCall } from './legs';
 import { offersOfCall } from './offers';
 import { isUuid, page } from './page';
-import { promiseFromRow, type PromiseDbRow } from './promises';
+import { promiseFromRow, promisesOf } from './promises';
 import { entriesOfCall } from './queue-entries';
 import { ratingsOfCall } from './ratings';
 import {
@@ -62,7 +62,7 @@ export function storeQueries(
     pickUps: reports.pickUps,
     holder: async (storeId, number) => holderOf(db, storeId, number),
     promises: async ({ storeId, state }, request) => {
-      const query = db<PromiseDbRow>('promise').where('store_id', storeId);
+      const query = promisesOf(db).where('store_id', storeId);
       if (state === 'task') query.whereIn('state', ['open', 'claimed']).whereNotNull('task');
       else if (state !== undefined) query.where('state', state);
       return page(query, request, { timeColumn: 'opened_at', fromRow: promiseFromRow });
@@ -106,7 +106,7 @@ const IN_WORK_LIST = `case when f.falls
   else f.agent_id = :agentId end`;
 
 async function promiseDetail(db: Database, id: string): Promise<PromiseDetail | null> {
-  const row = await db<PromiseDbRow>('promise').where({ id }).first();
+  const [row] = await promisesOf(db).where({ id });
   if (!row) return null;
   return { promise: promiseFromRow(row), attempts: await attemptsAt(db, { kind: 'promise', id }) };
 }

@@ -102,6 +102,17 @@ describe('each record comes back as it was written', () => {
     expect(await loadOpenPromises(database.db)).toEqual([sooner, later]);
   });
 
+  test('an open promise with the owner of its lead', async () => {
+    const lead = aLead();
+    const promise = aPromise({ leadId: lead.id });
+    await applyJournal(
+      database.db,
+      journal({ kind: 'lead.opened', lead }, { kind: 'promise.saved', promise }),
+    );
+    await database.db('lead').where({ id: lead.id }).update({ owner_id: 'dan' });
+    expect(await loadOpenPromises(database.db)).toEqual([{ ...promise, ownerId: 'dan' }]);
+  });
+
   test('what each agent wanted', async () => {
     const agents = [
       { id: 'chen', intent: { is: 'logged-out' as const }, since: NINE },

@@ -5,6 +5,7 @@ import { NOW, PLAN, agent, call, offer, promise, queue } from '../support/two-st
 import type { TestHttp, TestOptions } from '../support/http';
 import type { PushLine } from '../support/push';
 import { connect, listeningAt, refusalOf } from '../support/push';
+import { aForm } from '../support/records';
 import { waitFor } from '../support/wait';
 
 let http: TestHttp;
@@ -119,7 +120,8 @@ describe('a connection', () => {
         ids(data.promises),
       ];
     };
-    expect(await seen('wang')).toEqual([['wang'], ['sales'], ['call-1'], 2, []]);
+    expect(await seen('wang')).toEqual([['wang'], ['sales'], ['call-1'], 2, ['promise-1']]);
+    expect(await seen('li')).toEqual([['li'], ['service'], [], 0, []]);
     expect(await seen('chen')).toEqual([
       ['wang', 'li'],
       ['sales', 'service'],
@@ -128,6 +130,24 @@ describe('a connection', () => {
       ['promise-1'],
     ]);
     expect(await seen('zhou')).toEqual([['sun'], ['sh-sales'], ['call-3'], 0, ['promise-2']]);
+  });
+
+  test('shows his open forms to an agent, and what is unclassified to who oversees the store', async () => {
+    http.live.theForms = [
+      aForm({ callId: 'goes-on', endedAt: null }),
+      aForm({ callId: 'his' }),
+      aForm({ callId: 'fallen', falls: true }),
+      aForm({ callId: 'other', agentId: 'li' }),
+      aForm({ callId: 'elsewhere', agentId: 'sun', storeId: 'sh01' }),
+    ];
+    const seen = async (who: string) => {
+      const { data } = await (await open(who)).next('snapshot');
+      return [data.forms.map(({ callId }) => callId), data.unclassified];
+    };
+    expect(await seen('wang')).toEqual([['goes-on', 'his'], []]);
+    expect(await seen('chen')).toEqual([[], ['his', 'fallen', 'other']]);
+    const { data } = await (await open('li')).next('snapshot');
+    expect(data.forms).toMatchObject([{ missing: ['kind', 'disposition'], required: true }]);
   });
 
   test('carries an offer, whole and as it is, to its agent and nobody else', async () => {

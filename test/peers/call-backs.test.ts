@@ -111,6 +111,10 @@ needs('sipp', 'baresip')('called back', () => {
     const ended = { outcome: 'talk', agent_id: agent.id, dialled: true, joined: true };
     await waitFor('its outcome', async () => (await attemptsFor(number))[0]?.['outcome']);
     expect(await attemptsFor(number)).toEqual([ended]);
+    const metrics = await (await fetch(`${office.product.http}/metrics`)).text();
+    expect(metrics).toContain('openline_attempts_total{store="bj01",outcome="talk"} 1\n');
+    expect(metrics).toContain('openline_promises_ended_total{store="bj01",state="kept"} 1\n');
+    expect(metrics).toContain('openline_calls_unclassified{store="bj01"} 1\n');
   }, 90_000);
 
   test('he rings himself while a telemarketer is rung for him: that one has his call', async () => {

@@ -40,11 +40,13 @@ test('A06: wrap-up does not end, nor is he ready, before the form says pre-sale 
   start();
   const { callId } = talk().hangsUp();
   expect([bob.does, bob.view.openForms]).toEqual(['wrap-up', [callId]]);
+  expect(centre.engine.unclassified()).toMatchObject([{ callId, agentId: 'bob' }]);
   const refused = () => [centre.engine.wrapUp('bob'), centre.engine.ready('bob')];
   expect(refused()).toEqual(['FORM_OPEN', 'FORM_OPEN']);
   expect(answers(callId, { disposition: 'answered' }).state).toBe('unclassified');
   expect(refused()).toEqual(['FORM_OPEN', 'FORM_OPEN']);
   expect(answers(callId, SERVICE).state).toBe('complete');
+  expect(centre.engine.unclassified()).toEqual([]);
   expect(refused()).toEqual([null, null]);
   expect([bob.does, bob.view.intent, bob.view.openForms]).toEqual(['idle', READY, undefined]);
   centre.call();

@@ -59,6 +59,12 @@ test('an owner who is in no plan any more is shown by his id', () => {
   expect(bob.offer?.owner).toEqual({ agentId: 'gone', name: 'gone' });
 });
 
+test('whose lead he is stands in what he is promised', () => {
+  start();
+  centre.call({ lookup: MRS_LI }).hangsUp();
+  expect(centre.push.of('promise.updated').at(-1)?.promise).toMatchObject({ ownerId: 'dan' });
+});
+
 test('what he has been promised, and nobody else; not once he is talked with', () => {
   start();
   centre.call().hangsUp();

@@ -79,6 +79,8 @@ export class FakeLive implements LiveView {
   callers = (agentId: string): (CallerView & { callId: string })[] =>
     agentId === 'wang' ? this.theCallers : [];
   promises = (): PromiseSnapshot[] => this.thePromises;
+  theForms: FormSnapshot[] = [];
+  unclassified = (): FormSnapshot[] => this.theForms;
 }
 
 /** A desk that does what it is asked, or refuses with the code a test put into `refusal`. */

@@ -31,12 +31,14 @@ export function promiseOwed(call: Call, owed: Owed, now: Instant): Effect[] {
   if (number === '') return [];
   const { reason, from = null, messageId } = owed;
   const { storeId, hotline, queueId } = call.route;
+  const ownerId = call.card?.owner?.agentId;
   return [
     {
       type: 'raise',
       event: {
         ...{ type: 'promise.owed', at: now, promiseId: call.ids.promiseId, callId: call.id },
         ...{ storeId, hotline, queueId, number, leadId: call.leadId, reason },
+        ...(ownerId === undefined ? {} : { ownerId }),
         ...(from === null ? {} : { from }),
         ...(messageId === undefined ? {} : { messageId }),
       },

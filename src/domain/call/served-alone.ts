@@ -5,6 +5,7 @@
  */
 import type { Effect } from '../effects';
 import type { CallerServed } from '../events';
+import { cardOf } from '../lead/caller-card';
 import { identify, type Identity } from '../lead/opening';
 import type { CallOutcome, CallSnapshot, PromiseSnapshot } from '../records';
 import type { Instant } from '../time';
@@ -63,6 +64,7 @@ function asCall(event: CallerServed, route: Route | null, identity: Identity): C
 }
 
 function owed(event: CallerServed, route: Route, identity: Identity, now: Instant): Effect {
+  const ownerId = cardOf(event.lookup, event.callId).owner?.agentId;
   return {
     type: 'raise',
     event: {
@@ -75,6 +77,7 @@ function owed(event: CallerServed, route: Route, identity: Identity, now: Instan
       queueId: route.queueId,
       number: event.from,
       leadId: identity.leadId,
+      ...(ownerId === undefined ? {} : { ownerId }),
       reason: REASONS[event.result],
     },
   };

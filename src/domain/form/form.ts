@@ -9,7 +9,7 @@
  */
 import type { AgentId, CallId, FollowUpId, QueueId, StoreId } from '../ids';
 import type { LeadLevel } from '../queue/place';
-import type { Instant } from '../time';
+import type { Instant, Millis } from '../time';
 
 /** 售前 or 售后 (A06). */
 export type CallKind = 'pre-sale' | 'after-sale';
@@ -93,3 +93,7 @@ export const formView = (form: FormSnapshot): FormView => ({ ...form, missing: m
 /** Does it stand in the way of its agent? */
 export const isOwed = ({ state, required, falls }: FormSnapshot): boolean =>
   state === 'unclassified' && required && !falls;
+
+/** Has it stood in his way for longer than his wrap-up may last? */
+export const isOverdue = (form: FormSnapshot, wrapUpMs: Millis, now: Instant): boolean =>
+  isOwed(form) && form.endedAt !== null && form.endedAt + wrapUpMs < now;

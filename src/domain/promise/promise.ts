@@ -100,10 +100,14 @@ function update(promise: PromiseSnapshot, owed: PromiseOwed, now: Instant): Prom
   };
 }
 
+type Kept = 'ownerId' | 'place' | 'messageId';
+
 const keptOf = ({
+  ownerId,
   place,
   messageId,
-}: Pick<PromiseOwed, 'place' | 'messageId'>): Pick<PromiseSnapshot, 'place' | 'messageId'> => ({
+}: Pick<PromiseOwed, Kept>): Pick<PromiseSnapshot, Kept> => ({
+  ...(ownerId === undefined ? {} : { ownerId }),
   ...(place === undefined ? {} : { place }),
   ...(messageId === undefined ? {} : { messageId }),
 });

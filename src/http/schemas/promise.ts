@@ -15,6 +15,9 @@ export const PromiseSchema = Type.Object({
   number: Type.String(),
   callId: Type.String({ description: 'The latest call that it was made for.' }),
   leadId: Nullable(Type.String()),
+  ownerId: Type.Optional(
+    Type.String({ description: "Whose lead or customer he is; missing: nobody's." }),
+  ),
   state: Type.Union(
     STATES.map((state) => Type.Literal(state)),
     { description: '`claimed`: he is being called back; `late`: kept after `dueAt`.' },

@@ -1,4 +1,4 @@
-import type { Notice } from '../../../src/domain/notices';
+import type { HotlineView, Notice } from '../../../src/domain/notices';
 import { belongsTo, project } from '../../../src/push/project';
 import { formView } from '../../../src/domain/form/form';
 import { aForm } from '../../support/records';
@@ -24,6 +24,11 @@ const withdrawn: Notice = {
   agentId: 'wang',
   reason: 'missed',
   cause: null,
+};
+
+const hotline: HotlineView = {
+  ...{ number: '400', storeId: 'bj01', queueId: 'sales', open: true, why: null, opensAt: null },
+  ...{ closure: null, test: null, message: null },
 };
 
 /** Each notice, and everybody who gets a frame of it. */
@@ -82,6 +87,7 @@ const TABLE: [string, Notice, string[]][] = [
     { kind: 'queue.updated', queue: queue('sh-sales', 'sh01') },
     ['sun', 'zhou'],
   ],
+  ["a hotline, which everybody's callers ask for", { kind: 'hotline.updated', hotline }, BJ01],
   ['a recording (A15: not its own agent)', stored('bj01'), OVERSEERS],
   ['a recording of the other store', stored('sh01'), ['zhou']],
   ['a recording of no store', stored(null), []],
@@ -92,10 +98,24 @@ const TABLE: [string, Notice, string[]][] = [
     { kind: 'form.updated', form: formView(aForm({ agentId: 'li' })) },
     ['li', ...OVERSEERS],
   ],
-  ['a promise', { kind: 'promise.updated', promise: promise('p-1', 'bj01') }, OVERSEERS],
   [
-    'a promise of the other store',
-    { kind: 'promise.updated', promise: promise('p-1', 'sh01') },
+    'a form that has moved to a colleague',
+    { kind: 'form.updated', form: formView(aForm({ agentId: 'li', earlier: ['wang'] })) },
+    ['wang', 'li', ...OVERSEERS],
+  ],
+  [
+    'a promise',
+    { kind: 'promise.updated', promise: promise('p-1', 'bj01') },
+    ['wang', ...OVERSEERS],
+  ],
+  [
+    'a promise to whose lead somebody owns',
+    { kind: 'promise.updated', promise: { ...promise('p-1', 'bj01'), ownerId: 'li' } },
+    ['wang', 'li', ...OVERSEERS],
+  ],
+  [
+    'a promise of the other store, whose owner is of this one',
+    { kind: 'promise.updated', promise: { ...promise('p-1', 'sh01'), ownerId: 'li' } },
     ['zhou'],
   ],
 ];
@@ -120,6 +140,7 @@ describe('who sees what', () => {
       'caller.updated',
       'consult.ended',
       'form.updated',
+      'hotline.updated',
       'offer.created',
       'offer.withdrawn',
       'promise.updated',

@@ -98,6 +98,13 @@ test('a later call moves it to itself, but not its due time nor its id', () => {
   });
 });
 
+test('whose lead he is stays known, and is corrected', () => {
+  const owned = stepPromise(null, { ...SAMPLES['promise.owed'], ownerId: 'dan' }, NOW).next;
+  const again = stepPromise(owned, SAMPLES['promise.owed'], NOW).next;
+  const moved = stepPromise(owned, { ...SAMPLES['promise.owed'], ownerId: 'li' }, NOW).next;
+  expect([owned, again, moved].map((one) => one?.ownerId)).toEqual(['dan', 'dan', 'li']);
+});
+
 test.each([
   [undefined, undefined, {}],
   [NOW, undefined, { place: NOW }],

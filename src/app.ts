@@ -55,7 +55,7 @@ import { loadDialBudget, loadTrunkUses } from './store/day-counts';
 import { migrate, openDatabase, type Database } from './store/database';
 import { loadForms } from './store/forms';
 import { loadHotlineOrders } from './store/hotline-orders';
-import { callerLookup } from './store/lookup';
+import { callerLookup, rehearseLookup } from './store/lookup';
 import { storePins } from './store/pins';
 import { loadPlan } from './store/plan-rows';
 import { storePlans } from './store/plans';
@@ -89,6 +89,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const makeId = uuidv7Maker();
   const db = openDatabase(config.databaseUrl ?? '');
   await migrate(db);
+  await rehearseLookup(db);
   const journal = await FileJournal.open({ folder: join(config.dataDir, 'journal'), makeId, log });
   const control = connectControl({
     host: config.media.host,

@@ -8,11 +8,14 @@ export type Database = Knex;
 
 const silent = (): void => undefined;
 
+/** Connections that stay open when nobody asks. */
+export const STAYING = 2;
+
 /**
- * Opens a pool; nothing is connected before the first query. `destroy()` closes it. Two connections
- * stay when nobody asks: making one costs several times what a caller's look-up may.
+ * Opens a pool; nothing is connected before the first query. `destroy()` closes it. `STAYING` of
+ * them are kept: making one costs several times what a caller's look-up may.
  */
-export function openDatabase(url: string, pool = { min: 2, max: 10 }): Database {
+export function openDatabase(url: string, pool = { min: STAYING, max: 10 }): Database {
   return knex({
     client: 'pg',
     connection: {

@@ -9,7 +9,7 @@ import type { Identifies } from '../domain/number/identity';
 import type { CallerLookup } from '../engine/ports';
 import { CONTACTS_SHOWN, type Contact } from '../domain/lead/caller-card';
 import { prepared, type Statement } from './statement';
-import type { Database } from './database';
+import { STAYING, type Database } from './database';
 
 /** Calls of each direction by the number, of all stores, among which those of the store are found. */
 const LOOKED_AT = 50;
@@ -98,6 +98,16 @@ export function callerLookup(
       }
     },
   };
+}
+
+/**
+ * Asks for nobody, once on each connection that stays open: the first query of a connection is planned and read by code
+ * that has not run yet, which costs more than a look-up may take, and the first caller after a start is a caller too.
+ */
+export async function rehearseLookup(db: Database): Promise<void> {
+  const each = await Promise.all(Array.from({ length: STAYING }, () => db.transaction()));
+  await Promise.all(each.map((connection) => callerLookup(connection).find('', '0')));
+  await Promise.all(each.map((connection) => connection.rollback()));
 }
 
 function asLookup(found: Found): Lookup {

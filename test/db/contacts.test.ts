@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { CONTACTS_SHOWN } from '../../src/domain/lead/caller-card';
 import type { CallSnapshot, JournalRecord } from '../../src/domain/records';
 import { applyJournal } from '../../src/store/apply-journal';
-import { callerLookup, FIND } from '../../src/store/lookup';
+import { STAYING } from '../../src/store/database';
+import { callerLookup, FIND, rehearseLookup } from '../../src/store/lookup';
 import { useDatabase } from '../support/postgres';
 import { aCall, aLead, aTalk, journal, NINE } from '../support/records';
 
@@ -105,6 +106,16 @@ interface Plan {
 }
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+test('a look-up is planned on each connection that stays, before anybody calls', async () => {
+  await rehearseLookup(database.db);
+  const each = await Promise.all(Array.from({ length: STAYING }, () => database.db.transaction()));
+  const plans = each.map((connection) =>
+    connection('pg_prepared_statements').where({ name: FIND.name }).select('name'),
+  );
+  expect(await Promise.all(plans)).toEqual([[{ name: FIND.name }], [{ name: FIND.name }]]);
+  await Promise.all(each.map((connection) => connection.rollback()));
+});
 
 test('at 100,000 calls, leads and customers nothing is read from one end to the other', async () => {
   const { db } = database;

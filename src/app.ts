@@ -68,6 +68,7 @@ import { recordingLinks } from './store/recording-links';
 import { edgeDialogs } from './telephony/edge-dialogs';
 import { edgePrompts } from './media/embedded/prompts';
 import { edgeGuard } from './telephony/edge-guard';
+import { keptEdge, type KeptEdge } from './telephony/kept-edge';
 import type { FoundLeg } from './telephony/reattach';
 import { DrachtioTelephony } from './telephony/telephony';
 import { builtInPrompts } from './telephony/test-call/sound';
@@ -98,7 +99,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     app: APP_NAME,
     log: log.child({ part: 'control' }),
   });
-  const parts = { config, log, db, journal, control, makeId };
+  const kept = keptEdge(join(config.dataDir, 'edge-id'), log);
+  const parts = { config, log, db, journal, control, kept, makeId };
   const centre = buildCentre(parts);
   await takeOver(parts, centre);
   const http = await openHttp(parts, centre);
@@ -125,6 +127,7 @@ interface Parts {
   db: Database;
   journal: FileJournal;
   control: ControlClient;
+  kept: KeptEdge;
   makeId: () => string;
 }
 
@@ -284,7 +287,7 @@ async function takeOver(parts: Parts, centre: Centre): Promise<void> {
 
 /** Calls that outlived the app become the engine's again; what belongs to none of them is ended. */
 async function recoverCalls(parts: Parts, centre: Centre, legs: FoundLeg[]): Promise<void> {
-  const { db, control, log, makeId } = parts;
+  const { db, control, kept, log, makeId } = parts;
   const { engine, telephony, media, clock } = centre;
   const dialogs = legs.map(({ note, ended, arriving }) => {
     const found = { legId: note.legId, note: JSON.stringify(note), ended };
@@ -295,11 +298,15 @@ async function recoverCalls(parts: Parts, centre: Centre, legs: FoundLeg[]): Pro
   const ended = named.filter((call) => call !== null).filter(({ outcome }) => outcome !== null);
   const calls = [...(await loadOpenCalls(db)), ...ended];
   const plan = engine.plan();
-  const found = recover({ dialogs, sessions, calls, plan, makeId, at: clock.now() });
+  const edgeFell = kept.former !== null && kept.former !== control.edgeId;
+  const found = recover({ dialogs, sessions, calls, plan, edgeFell, makeId, at: clock.now() });
   engine.submitTogether([...found.nailed, ...found.events]);
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) media.media.close(callId);
-  log.info({ calls: found.events.length, legs: legs.length }, 'took over');
+  await parts.journal.flush();
+  kept.keep(control.edgeId);
+  control.on('connected', () => kept.keep(control.edgeId));
+  log.info({ calls: found.events.length, legs: legs.length, edgeFell }, 'took over');
 }
 
 async function openHttp({ config, log, db, journal, control }: Parts, centre: Centre) {

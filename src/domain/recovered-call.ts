@@ -82,6 +82,8 @@ export interface RecoveredCall {
   spareRecordingId: RecordingId;
   /** The caller's dialog, or the agent's, ended while no app was there. */
   partyGone?: true;
+  /** The edge at which it stood is no more: whoever is not there has not hung up. */
+  edgeFell?: true;
   bridged: boolean;
   /** The agent had put the customer on hold at his desk. */
   heldAtDesk?: true;

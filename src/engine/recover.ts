@@ -43,6 +43,8 @@ export interface Found<Dialog extends FoundDialog> {
   /** Every call without an end, and those (ended or not) that the notes name. */
   calls: readonly CallSnapshot[];
   plan: Plan;
+  /** The edge is another than the one at which these calls stood. */
+  edgeFell?: boolean;
   makeId: MakeId;
   at: Instant;
 }
@@ -172,6 +174,7 @@ function rebuild(
     callId,
     direction,
     ...(isHelp ? { emergency: true as const } : {}),
+    ...(found.edgeFell ? { edgeFell: true as const } : {}),
     ...route,
     trunkId: known?.trunkId ?? caller?.caller?.trunkId ?? '',
     from: known?.from ?? caller?.caller?.from ?? '',

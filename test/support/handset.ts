@@ -68,11 +68,12 @@ export class Handset {
     for (const line of this.lines.values()) this.leave(line);
   }
 
-  /** Sends its caller on by its own key. */
-  async refers(to: string): Promise<void> {
+  /** Sends its caller on by its own key; to whom it talks on another line, which is named in `replaces` (RFC 3891). */
+  async refers(to: string, replaces?: string): Promise<void> {
     const ack = this.newest('answered')?.ack;
     if (!ack) throw new Error('there is nobody to send on');
-    const headers = [`Refer-To: <sip:${to}@openline>`];
+    const query = replaces === undefined ? '' : `?Replaces=${encodeURIComponent(replaces)}`;
+    const headers = [`Refer-To: <sip:${to}@openline${query}>`];
     const from = this.phone.got.length;
     this.phone.askBack(this.place.port(), ack, { method: 'REFER', cseq: 1, headers });
     await this.phone.response(202, 'REFER', from);
@@ -165,7 +166,7 @@ export class Handset {
   }
 }
 
-/** One who calls, from the trunk. */
+/** One who calls, from the trunk; or a phone of ours by a line of its own. */
 export class HandsetCaller {
   private state: 'idle' | 'calls' | 'rings' | 'answered' | 'over' = 'idle';
   private toTag = '';
@@ -220,6 +221,15 @@ export class HandsetCaller {
 
   get open(): string[] {
     return this.state === 'over' || this.state === 'idle' ? [] : [this.state];
+  }
+
+  /** Its dialog, as Replaces names it. */
+  get dialog(): string {
+    return `${this.said?.callId};to-tag=${this.toTag};from-tag=${this.phone.tag}`;
+  }
+
+  reset(): void {
+    this.state = 'idle';
   }
 
   /** Its socket is whose it is. */

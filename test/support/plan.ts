@@ -1,4 +1,10 @@
-import type { Post, RewriteRule } from '../../src/domain/plan';
+import type {
+  CallerIdSource,
+  PhoneProfile,
+  PlanDialling,
+  Post,
+  RewriteRule,
+} from '../../src/domain/plan';
 
 /**
  * Plans for tests, as a plan file says them. Each starts from the plan of the README: one store, one
@@ -7,7 +13,8 @@ import type { Post, RewriteRule } from '../../src/domain/plan';
 export interface TestPlan {
   sip: { realm: string };
   numbers?: { switchboards?: string[]; privacy?: { from: string; to: string; until: string }[] };
-  stores: { id: string; name: string; timezone: string; parkSeconds?: number }[];
+  stores: { id: string; name: string; timezone: string; parkSeconds?: number; shows?: string }[];
+  dialling?: PlanDialling;
   trunks: {
     id: string;
     from: string[];
@@ -16,6 +23,9 @@ export interface TestPlan {
     numbers?: string[];
     watch?: boolean;
     area?: string;
+    localMobiles?: string[];
+    callerId?: CallerIdSource[];
+    prefixes?: string[];
     cps?: number;
     reservedForInbound?: number;
     rewrite?: Partial<Record<'called' | 'in' | 'out', RewriteRule[]>>;
@@ -59,6 +69,7 @@ export interface TestPlan {
         digest?: 'both' | 'md5';
         autoReady?: boolean;
         mode?: 'ring' | 'auto-answer' | 'nailed-up';
+        profile?: PhoneProfile;
       }
     | {
         id: string;

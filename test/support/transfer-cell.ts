@@ -29,6 +29,8 @@ export class TransferCell {
     readonly caller: HandsetCaller,
     readonly agent: Handset,
     readonly target: Handset,
+    /** Another line of the agent's phone, by which he calls. */
+    readonly second: HandsetCaller,
     /** Whose ports stand in the plan; the caller's beside them. */
     readonly phones: { caller: Phone; agent: Phone; target: Phone },
   ) {}
@@ -58,6 +60,7 @@ export class TransferCell {
         isOutside ? place : desk,
         ({ uri }) => !isOutside || uri.includes(number),
       ),
+      new HandsetCaller(phones.agent, desk, ''),
       phones,
     );
   }
@@ -87,12 +90,13 @@ export class TransferCell {
 
   leaves(who: Leaver): void {
     if (who !== 'nobody') this[who].leaves();
+    if (who === 'agent') this.second.leaves();
   }
 
   /** Parties who were not told that it is over. */
   get open(): string[] {
-    const { caller, agent, target } = this;
-    return Object.entries({ caller, agent, target }).flatMap(([who, { open }]) =>
+    const { caller, agent, target, second } = this;
+    return Object.entries({ caller, agent, target, second }).flatMap(([who, { open }]) =>
       open.map((state) => `${who}'s phone: ${state}`),
     );
   }
@@ -100,10 +104,11 @@ export class TransferCell {
   reset(): void {
     this.agent.reset();
     this.target.reset();
+    this.second.reset();
   }
 
   close(): void {
-    for (const one of [this.caller, this.agent, this.target]) one.close();
+    for (const one of [this.caller, this.agent, this.target, this.second]) one.close();
     const { caller, agent, target } = this.phones;
     for (const phone of [caller, agent, ...(this.kind === 'number' ? [] : [target])]) phone.close();
   }
@@ -215,6 +220,14 @@ const WORDS: Record<string, Word> = {
   refer: async (cell) => {
     await cell.agent.refers(`b${cell.index}`);
     await cell.target.rings();
+  },
+  'dial colleague': async (cell) => {
+    cell.second.dials(`b${cell.index}`);
+    await cell.target.rings();
+  },
+  join: async (cell) => {
+    await cell.second.isAnswered();
+    await cell.agent.refers(`b${cell.index}`, cell.second.dialog);
   },
   'target answers': (cell) => cell.target.answers(),
 };

@@ -11,9 +11,11 @@
  *     caller alone after a talk      the agent is gone: hung up, closed as a talk
  *     agent alone                    the caller is gone: hung up, closed
  *     whom we called alone           he had just picked up, and who called is gone: hung up, closed
- *     neither                        both ended while nobody listened; their ends are told soon
+ *     neither                        both ended while nobody listened; their ends are told soon. Unless the edge
+ *                                    fell as well: then nobody hung up, and it ends as of that
  */
 import type { Effect } from '../effects';
+import type { EndCause } from '../end-cause';
 import type { CallRecovered, RecoveredCall } from '../recovered-call';
 import type { RecordingId } from '../ids';
 import type { ParkedNote } from '../agent-events';
@@ -32,7 +34,7 @@ import { answerCaller } from './caller-line';
 import { resume } from './consult-hearing';
 import { fileOf, resumeConsult, resumeForwarded } from './consult-recovered';
 import { ringingOver } from './consult-ringing';
-import { finish, followedBy, leaveQueue, owePromise, recordingStopped } from './closing';
+import { finish, followedBy, leaveQueue, outcomeOf, owePromise, recordingStopped } from './closing';
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { muteAgain } from './muting';
 import { resumeParked } from './park';
@@ -286,7 +288,9 @@ function goOn(talk: CallIn<'talking'>, bridged: boolean, now: Instant): Step<Cal
  */
 function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<Call> {
   const talked = facts.talkStartedAt !== null;
-  const { third } = found;
+  const { third, edgeFell } = found;
+  const cause: EndCause = edgeFell ? 'edge-stopped' : 'hangup';
+  const usual = talked ? 'talk' : found.calling ? 'unanswered' : leftOutcome(found);
   const consulted = third?.recording ? third.consult : null;
   const rest: CallIn<'wrapping-up'> = {
     ...facts,
@@ -296,11 +300,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
   };
   const ended = finish(
     rest,
-    {
-      outcome: talked ? 'talk' : found.calling ? 'unanswered' : leftOutcome(found),
-      cause: 'hangup',
-      hangup: 'partner-left',
-    },
+    { outcome: outcomeOf(usual, cause), cause, hangup: 'partner-left' },
     now,
   );
   return {
@@ -310,7 +310,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
       ...(consulted ? [recordingStopped(rest, consulted.recordings.consult)] : []),
       {
         type: 'journal.write',
-        record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: 'hangup' },
+        record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: cause },
       },
       ...(talked || found.calling
         ? []

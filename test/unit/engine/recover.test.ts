@@ -142,6 +142,12 @@ test('whom we called stands in the place of a caller, a colleague with his name'
   expect(colleague?.call).toMatchObject({ direction: 'internal', colleagueId: 'dan' });
 });
 
+test('what stood at another edge is told so', () => {
+  const lost = { calls: [snapshot], edgeFell: true };
+  expect(recover(found(lost)).events[0]?.call).toMatchObject({ edgeFell: true });
+  expect(recover(found({ calls: [snapshot] })).events[0]?.call).not.toHaveProperty('edgeFell');
+});
+
 test('a call of ours that nobody had answered is told as one', () => {
   const calling = { ...snapshot, direction: 'outbound', state: 'calling' } as const;
   const { events } = recover(found({ dialogs: [dialog(agentNote)], calls: [calling] }));

@@ -10,7 +10,7 @@ import { stepCall } from '../domain/call/call-machine';
 import { dialledLeg, stepLeg } from '../domain/call/leg';
 import type { Effect } from '../domain/effects';
 import type { DomainEvent } from '../domain/events';
-import type { AgentId, CallId, EntryId, LegId } from '../domain/ids';
+import type { AgentId, CallId, EntryId, LegId, PromiseId } from '../domain/ids';
 import { promiseKey, stepPromise } from '../domain/promise/promise';
 import { stepEntry } from '../domain/queue/entry';
 import type { Instant } from '../domain/time';
@@ -91,6 +91,12 @@ export class Aggregates {
     const { next, effects } = stepPromise(open, event, event.at);
     if (next) live.setPromise(next);
     this.perform(effects, event.at);
+  }
+
+  /** One that stands open; nothing is done about others. */
+  promiseById(id: PromiseId, event: DomainEvent): void {
+    const promise = this.options.live.promise(id);
+    if (promise) this.promise(promise.hotline, promise.number, event);
   }
 
   /** A port that throws must not leave the domain half way: its fault is logged, the rest is done. */

@@ -7,10 +7,11 @@ import { claimAttempt, endedOf, stepAttempt } from '../domain/attempt/attempt';
 import type { Call } from '../domain/call/call';
 import { isStillOwed } from '../domain/call/call-back';
 import type { DomainEvent, Timer } from '../domain/events';
-import type { CallId, PromiseId } from '../domain/ids';
+import type { AttemptId, CallId, PromiseId } from '../domain/ids';
 import { SOON_AGAIN_MS } from '../domain/promise/promise';
 import type {
   AttemptClaimed,
+  AttemptEnded,
   AttemptRefused,
   AttemptsLost,
   AttemptWanted,
@@ -47,6 +48,8 @@ export class Claims {
   private pausedUntil: Instant = 0;
   /** Claims that are somebody else's, and when they are looked at again. */
   private readonly notBefore = new Map<PromiseId, Instant>();
+  /** The last attempt of each that has ended here. The database may not know yet, and tell it as lost. */
+  private readonly ended = new Map<PromiseId, AttemptId>();
 
   constructor(
     private readonly live: LiveState,
@@ -67,6 +70,7 @@ export class Claims {
   /** It has ended: there is nothing to claim. */
   forget(id: PromiseId): void {
     this.notBefore.delete(id);
+    this.ended.delete(id);
   }
 
   hear(event: Heard): void {
@@ -83,7 +87,7 @@ export class Claims {
       case 'attempt.over':
         return this.over(event.callId, event);
       case 'attempt.ended':
-        return this.to.promiseById(event.subject.id, event);
+        return this.attemptEnded(event);
       case 'attempts.lost':
         return this.lost(event);
       case 'call-back.cancelled':
@@ -178,9 +182,19 @@ export class Claims {
     if (promise) this.live.stirredPromises.set(promiseId, promise);
   }
 
+  /** Once, whoever tells it. */
+  private attemptEnded(event: AttemptEnded): void {
+    const { attemptId, subject } = event;
+    if (this.ended.get(subject.id) === attemptId) return;
+    if (this.live.promise(subject.id)) this.ended.set(subject.id, attemptId);
+    this.to.promiseById(subject.id, event);
+  }
+
+  /** Also one that goes on here may be told, when the database was away for longer than its lease. */
   private lost({ lost, nextAt, at }: AttemptsLost): void {
     for (const attempt of lost)
-      if (!this.live.attempts.has(attempt.callId)) this.to.perform([endedOf(attempt, at)], at);
+      if (this.live.attempts.get(attempt.callId)?.id !== attempt.id)
+        this.to.perform([endedOf(attempt, at)], at);
     for (const { subject } of lost) this.notBefore.delete(subject.id);
     if (nextAt === null) return;
     const timer = { kind: 'attempts-lost' } as const;

@@ -312,10 +312,11 @@ export interface PromiseMoved {
   number: string;
 }
 
-/** The promise is fsynced: now the caller may be told. */
+/** A record of the promise that was made for this call is fsynced: he may be told that he is called at that number. */
 export interface PromiseWritten {
   type: 'promise.written';
   at: Instant;
   callId: CallId;
   promiseId: PromiseId;
+  number: string;
 }

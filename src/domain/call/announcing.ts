@@ -14,6 +14,7 @@ import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { Closed } from '../hours/opening';
+import type { PromiseWritten } from '../raised-events';
 import { stay, type Step } from '../step';
 import type { CallId } from '../ids';
 import type { Instant } from '../time';
@@ -88,7 +89,7 @@ const announcing = (call: Call, why: Absence, opensAt: Instant | null): Announci
   ...call,
   stage: {
     ...{ is: 'announcing', why, opensAt, step: { is: 'answering' } },
-    ...{ promised: null, unwritten: 0, recordingId: null },
+    ...{ promised: null, unwritten: null, recordingId: null },
   },
 });
 
@@ -131,7 +132,7 @@ export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instan
       if (event.legId !== call.callerLegId || step.is !== 'answering') return stay<Call>(call);
       return askFirst({ ...call, answeredAt: now }, now);
     case 'promise.written':
-      return written(call, now);
+      return written(call, event, now);
     case 'leg.ended':
       return event.legId === call.callerLegId ? end(call, event.cause, now) : stay<Call>(call);
     case 'recording.finished':
@@ -188,7 +189,7 @@ function settle(call: Announcing, now: Instant): Step<Call> {
     next,
     effects: [...owed.effects, farewellLimit(call, now), callerNote(next)],
   };
-  return next.stage.unwritten > 0 ? noted : followedBy(noted, tell(next, now));
+  return next.stage.unwritten !== null ? noted : followedBy(noted, tell(next, now));
 }
 
 interface Owing {
@@ -201,14 +202,14 @@ interface Owing {
  * own is looked up by the one that he gave.
  */
 function owe(call: Announcing, now: Instant): Owing {
-  const { promised, unwritten } = call.stage;
+  const { promised } = call.stage;
   const number = calledBackAt(call);
   if (number === '' || number === promised) return { next: call, effects: [] };
   const isNew = customerNumber(call) === '';
   const next: Announcing = {
     ...call,
     lookup: isNew ? 'unavailable' : call.lookup,
-    stage: { ...call.stage, promised: number, unwritten: unwritten + 1 },
+    stage: { ...call.stage, promised: number, unwritten: number },
   };
   return {
     next,
@@ -233,11 +234,12 @@ const movedFrom = (
   event: { type: 'promise.moved', at, callId, hotline: route.hotline, number },
 });
 
-function written(call: Announcing, now: Instant): Step<Call> {
+/** What is written beside it of the same promise, or of the one before, says nothing of it. */
+function written(call: Announcing, { number }: PromiseWritten, now: Instant): Step<Call> {
   const { unwritten, step } = call.stage;
-  if (unwritten === 0) return stay<Call>(call);
-  const next = { ...call, stage: { ...call.stage, unwritten: unwritten - 1 } };
-  return step.is === 'owed' && unwritten === 1 ? tell(next, now) : stay<Call>(next);
+  if (number !== unwritten) return stay<Call>(call);
+  const next: Announcing = { ...call, stage: { ...call.stage, unwritten: null } };
+  return step.is === 'owed' ? tell(next, now) : stay<Call>(next);
 }
 
 /** It counts as a promise (or as a call without a number) whoever hung up first. */

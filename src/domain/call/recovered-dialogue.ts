@@ -34,7 +34,7 @@ export function announcedBefore(
     ...facts,
     stage: {
       ...{ is: 'announcing', why: about, opensAt: opensAt ?? null, step: { is: 'answering' } },
-      ...{ promised: null, unwritten: 0, recordingId: null },
+      ...{ promised: null, unwritten: null, recordingId: null },
     },
   };
   const known: Step<Call> = {

@@ -264,7 +264,7 @@ export class Router {
       case 'promise.moved':
         return this.to.promise(event.hotline, event.number, event);
       case 'promise.owed':
-        return this.to.promise(event.hotline, event.number, this.lines.inPlace(event));
+        return this.to.owed(this.lines.inPlace(event));
       case 'phone.reachable':
       case 'phone.unreachable': {
         const { live } = this.options;

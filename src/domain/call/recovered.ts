@@ -32,12 +32,12 @@ import { answerCaller } from './caller-line';
 import { resume } from './consult-hearing';
 import { fileOf, resumeConsult, resumeForwarded } from './consult-recovered';
 import { ringingOver } from './consult-ringing';
-import { finish, followedBy, leaveQueue, owePromise, recordingStopped } from './closing';
+import { finish, followedBy, leaveQueue, recordingStopped } from './closing';
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { muteAgain } from './muting';
 import { resumeParked } from './park';
 import { placeTaken } from './place';
-import { announcedBefore, askedBefore, leftOutcome } from './recovered-dialogue';
+import { announcedBefore, askedBefore, leftWhileAway } from './recovered-dialogue';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
 
@@ -294,10 +294,11 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
     legs: [...facts.legs, `${facts.id}:lost`],
     stage: { is: 'wrapping-up', recordingId: found.recordingId ?? null },
   };
+  const left = leftWhileAway(rest, found, now);
   const ended = finish(
     rest,
     {
-      outcome: talked ? 'talk' : found.calling ? 'unanswered' : leftOutcome(found),
+      outcome: talked ? 'talk' : found.calling ? 'unanswered' : left.outcome,
       cause: 'hangup',
       hangup: 'partner-left',
     },
@@ -312,9 +313,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
         type: 'journal.write',
         record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: 'hangup' },
       },
-      ...(talked || found.calling
-        ? []
-        : [leaveQueue(rest, 'abandoned', now), ...owePromise(rest, 'abandoned', now)]),
+      ...(talked || found.calling ? [] : [leaveQueue(rest, 'abandoned', now), ...left.owed]),
     ],
   };
 }

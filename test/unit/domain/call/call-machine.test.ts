@@ -72,6 +72,7 @@ const announcing = {
   why: 'nobody-signed-in',
   opensAt: null,
   promised: '+8613800000001',
+  former: [],
   unwritten: null,
   recordingId: null,
 } as const;

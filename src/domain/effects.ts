@@ -217,6 +217,8 @@ export interface DialogueNote {
   given?: string;
   /** The number at which he is promised a call. */
   promised?: string;
+  /** Those at which he was promised it before. */
+  former?: readonly string[];
   /** His number is settled. */
   settled?: true;
   /** He is leaving this message. */

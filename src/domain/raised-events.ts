@@ -284,6 +284,16 @@ export interface PromiseOwed {
   place?: Instant;
   /** What he said after the tone. */
   messageId?: RecordingId;
+  /** He gave this number instead of those: what was promised at them is promised here. */
+  insteadOf?: readonly FormerNumber[];
+  /** When the first of those was due. */
+  dueAt?: Instant;
+}
+
+/** A number at which he is not called any more: for this call, or, null, whichever call it was promised for. */
+export interface FormerNumber {
+  number: string;
+  callId: CallId | null;
 }
 
 /** A call is over for its agent, and its form is not complete: he is not ready before it is. */
@@ -302,20 +312,21 @@ export interface FormSettled {
   callId: CallId;
 }
 
-/** The caller gave another number: at this one he is not called, if it was promised for this call. */
+/** The caller gave another number, or took this one back: at it he is not called. */
 export interface PromiseMoved {
   type: 'promise.moved';
   at: Instant;
-  /** Null: he asked for the other number himself, whichever call it was promised for. */
+  /** If it was promised for this call; null: whichever it was promised for. */
   callId: CallId | null;
   hotline: string;
   number: string;
 }
 
-/** The promise is fsynced: now the caller may be told. */
+/** A record of the promise that was made for this call is fsynced: he may be told that he is called at that number. */
 export interface PromiseWritten {
   type: 'promise.written';
   at: Instant;
   callId: CallId;
   promiseId: PromiseId;
+  number: string;
 }

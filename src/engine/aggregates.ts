@@ -10,9 +10,10 @@ import { stepCall } from '../domain/call/call-machine';
 import { dialledLeg, stepLeg } from '../domain/call/leg';
 import type { Effect } from '../domain/effects';
 import type { DomainEvent } from '../domain/events';
-import type { AgentId, CallId, EntryId, LegId } from '../domain/ids';
-import { promiseKey, stepPromise } from '../domain/promise/promise';
+import type { AgentId, CallId, EntryId, LegId, PromiseId } from '../domain/ids';
+import { inheriting, promiseKey, stepPromise } from '../domain/promise/promise';
 import { stepEntry } from '../domain/queue/entry';
+import type { PromiseOwed } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import { budgetOfLeg, budgetOfUndialled } from './dial-budget';
 import { followed } from './forms';
@@ -91,6 +92,24 @@ export class Aggregates {
     const { next, effects } = stepPromise(open, event, event.at);
     if (next) live.setPromise(next);
     this.perform(effects, event.at);
+  }
+
+  /** What it takes the place of is withdrawn after it: a fall between the two leaves him more, and not less. */
+  owed(event: PromiseOwed): void {
+    const { hotline, at, insteadOf = [] } = event;
+    const former = insteadOf.flatMap(({ number, callId }) => {
+      const before = this.options.live.promises.get(promiseKey(hotline, number));
+      return before && (callId === null || callId === before.callId) ? [before] : [];
+    });
+    this.promise(hotline, event.number, inheriting(event, former));
+    for (const { number, callId } of former)
+      this.promise(hotline, number, { type: 'promise.moved', at, callId, hotline, number });
+  }
+
+  /** One that stands open; nothing is done about others. */
+  promiseById(id: PromiseId, event: DomainEvent): void {
+    const promise = this.options.live.promise(id);
+    if (promise) this.promise(promise.hotline, promise.number, event);
   }
 
   /** A port that throws must not leave the domain half way: its fault is logged, the rest is done. */

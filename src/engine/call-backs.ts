@@ -1,62 +1,33 @@
 /**
- * Promises in their turn: stands each in its queue when it may be kept, has it claimed before an agent is rung, follows
- * its attempt, and takes it out again when its person is on the phone himself, or it is over. When a turn is, and what
- * an attempt means, is decided in domain/promise and domain/attempt.
+ * Promises in their turn: stands each in its queue when it may be kept, and takes it out again when its person is on
+ * the phone himself, or it is over. When a turn is, is decided in domain/promise; what becomes of it from there on is
+ * the business of its claim (claims.ts).
  */
-import { claimAttempt, endedOf, stepAttempt } from '../domain/attempt/attempt';
-import { isStillOwed, standInLine } from '../domain/call/call-back';
+import { standInLine } from '../domain/call/call-back';
 import type { Call } from '../domain/call/call';
 import { routeToQueue } from '../domain/call/routing';
-import type { DomainEvent, Timer } from '../domain/events';
+import type { Timer } from '../domain/events';
 import type { AgentId, CallId, PromiseId } from '../domain/ids';
 import { countryOf } from '../domain/number/book';
 import { normaliseNumber } from '../domain/number/normalise';
-import { stands, SOON_AGAIN_MS, withTask } from '../domain/promise/promise';
+import { stands, withTask } from '../domain/promise/promise';
 import { waysBack } from '../domain/promise/dialable';
 import { turnOf } from '../domain/promise/turn';
-import type {
-  AttemptClaimed,
-  AttemptRefused,
-  AttemptsLost,
-  AttemptWanted,
-} from '../domain/promise-events';
 import type { EntryJoined } from '../domain/raised-events';
 import type { AttemptOutcome, PromiseSnapshot } from '../domain/records';
 import { seconds, type Instant, type Millis } from '../domain/time';
 import type { Aggregates } from './aggregates';
+import { Claims } from './claims';
 import type { LiveState } from './live-state';
 import type { MakeId } from './ports';
 
-/** Nobody came for it in this time: it is let go, and its turn comes again. */
-const UNTAKEN_MS: Millis = seconds(60);
-/** The database is asked again after this, by one of them. */
-const AWAY_MS: Millis = seconds(10);
 /** A phone that was told to stop ringing says so within milliseconds. */
 const LINE_CLEAR_MS: Millis = seconds(1);
 
-type Heard = Extract<
-  DomainEvent,
-  {
-    type:
-      | 'promise.settled'
-      | 'attempt.wanted'
-      | 'attempt.claimed'
-      | 'attempt.refused'
-      | 'attempt.intended'
-      | 'attempt.over'
-      | 'attempt.ended'
-      | 'attempts.lost'
-      | 'call-back.cancelled';
-  }
->;
-
 /** See the head of this file. */
 export class CallBacks {
+  readonly claims: Claims;
   private isServing = false;
-  /** Until when nobody asks the database; it was away. */
-  private pausedUntil: Instant = 0;
-  /** Claims that are somebody else's, and when they are looked at again. */
-  private readonly notBefore = new Map<PromiseId, Instant>();
   /** Callers whose agent's phone still rings to call them back. */
   private readonly crossing = new Map<CallId, { joins: EntryJoined; agentId: AgentId }>();
 
@@ -66,7 +37,9 @@ export class CallBacks {
     private readonly makeId: MakeId,
     /** A bug in what is done about one promise is told, and concerns no other. */
     private readonly onBug: (promiseId: PromiseId, error: unknown) => void,
-  ) {}
+  ) {
+    this.claims = new Claims(live, to, makeId);
+  }
 
   /** Of a former life: who was claimed then is open, and whether he was dialled its lease will tell. */
   restore(promises: readonly PromiseSnapshot[]): void {
@@ -77,13 +50,8 @@ export class CallBacks {
   /** From now on; what lives on from a former life is known. */
   begin(at: Instant): void {
     this.isServing = true;
-    this.to.perform([{ type: 'attempts.close' }], at);
-    this.stirAll();
-  }
-
-  stirAll(): void {
-    for (const promise of this.live.promises.values())
-      this.live.stirredPromises.set(promise.id, promise);
+    this.claims.closeLost(at);
+    this.live.stirPromises();
   }
 
   /** Looks at what has changed; true when that has raised something. */
@@ -109,43 +77,9 @@ export class CallBacks {
   planApplied(at: Instant): void {
     for (const callId of [...this.live.callBacks.values()]) {
       const call = this.live.calls.get(callId);
-      if (call?.callBack?.attemptId === null) this.leaveLine(call, at);
+      if (call?.callBack?.attemptId === null) this.claims.giveUp(call, 'withdrawn', at);
     }
-    this.stirAll();
-  }
-
-  hear(event: Heard): void {
-    switch (event.type) {
-      case 'promise.settled':
-        return this.toPromise(event.promiseId, event);
-      case 'attempt.wanted':
-        return this.claim(event);
-      case 'attempt.claimed':
-        return this.claimed(event);
-      case 'attempt.refused':
-        return this.refused(event);
-      case 'attempt.intended':
-        this.toAttempt(event.callId, event);
-        return this.to.call(event.callId, event);
-      case 'attempt.over':
-        return this.over(event.callId, event);
-      case 'attempt.ended':
-        return this.toPromise(event.subject.id, event);
-      case 'attempts.lost':
-        return this.lost(event);
-      case 'call-back.cancelled':
-        return this.to.call(event.callId, event);
-    }
-  }
-
-  /** What happened to a leg, or that they talk; others than the customer's are not asked about. */
-  follow(callId: CallId, event: DomainEvent): void {
-    const call = this.live.calls.get(callId);
-    if (!call?.callBack) return;
-    if ('legId' in event && event.legId !== call.callerLegId) return;
-    this.toAttempt(callId, event);
-    // From here on it is a talk like any other.
-    if (event.type === 'calling.joined') this.live.callBacks.delete(call.callBack.promiseId);
+    this.live.stirPromises();
   }
 
   /** True when the timer is one of these. */
@@ -156,17 +90,11 @@ export class CallBacks {
         if (promise) this.live.stirredPromises.set(promise.id, promise);
         return true;
       }
-      case 'attempts-lost':
-        this.to.perform([{ type: 'attempts.close' }], at);
-        return true;
-      case 'attempt-lease':
-        this.untaken(timer.callId, at);
-        return true;
       case 'line-clear':
         this.joinNow(timer.callId);
         return true;
       default:
-        return false;
+        return this.claims.timerFired(timer, at);
     }
   }
 
@@ -237,7 +165,7 @@ export class CallBacks {
     const block = live.blockOf(promise.storeId, promise.number, at);
     const opening = live.opening(promise.hotline, at);
     const turn = turnOf(promise, { opening, isHere, block, now: at });
-    const until = Math.max(this.pausedUntil, this.notBefore.get(promise.id) ?? 0);
+    const until = this.claims.openFrom(promise.id);
     const timer = { kind: 'promise-due', promiseId: promise.id } as const;
     if (turn.is === 'now' && until <= at) {
       if (!this.callOf(promise.id) && typeof via !== 'string')
@@ -254,7 +182,7 @@ export class CallBacks {
 
   /** It has ended: nothing more is due. */
   private forget(promise: PromiseSnapshot, at: Instant): void {
-    this.notBefore.delete(promise.id);
+    this.claims.forget(promise.id);
     const timer = { kind: 'promise-due', promiseId: promise.id } as const;
     this.to.perform([{ type: 'timer.clear', timer }], at);
     this.giveUp(promise, 'withdrawn', at);
@@ -282,130 +210,9 @@ export class CallBacks {
     this.to.perform(effects, at);
   }
 
-  private claim({ callId, at }: AttemptWanted): void {
-    const call = this.live.calls.get(callId);
-    if (!call?.callBack) return;
-    this.to.entry(call.ids.entryId, { type: 'attempt.wanted', at, callId });
-    const attempt = claimAttempt(
-      {
-        ...{ id: this.makeId(), subject: { kind: 'promise', id: call.callBack.promiseId } },
-        ...{ storeId: call.route.storeId, number: call.to, callId },
-      },
-      at,
-    );
-    this.to.perform([{ type: 'attempt.claim', attempt }], at);
-  }
-
-  private claimed(event: AttemptClaimed): void {
-    const { live } = this;
-    const { attempt, at } = event;
-    const call = live.calls.get(attempt.callId);
-    live.attempts.set(attempt.callId, attempt);
-    if (call?.stage.is !== 'queued' || !call.callBack) {
-      const gone = {
-        type: 'attempt.over',
-        at,
-        callId: attempt.callId,
-        outcome: 'withdrawn',
-      } as const;
-      return this.over(attempt.callId, gone);
-    }
-    live.setCall({ ...call, arrivedAt: at, callBack: { ...call.callBack, attemptId: attempt.id } });
-    const { number, storeId, callId } = attempt;
-    const timer = { kind: 'attempt-lease', callId } as const;
-    this.to.perform(
-      [
-        { type: 'lookup.ask', callId, number, storeId, placed: true },
-        { type: 'timer.set', timer, at: at + UNTAKEN_MS },
-      ],
-      at,
-    );
-    this.to.entry(call.ids.entryId, event);
-    this.toPromise(attempt.subject.id, event);
-  }
-
-  /** Before anybody was rung it is out of the line again; after that its call ends. */
-  private refused(event: AttemptRefused): void {
-    const { callId, why, at } = event;
-    const call = this.live.calls.get(callId);
-    if (why === 'away') {
-      // Many ask at once, and all are refused: the first of them has the others wait.
-      const isPaused = this.pausedUntil > at;
-      this.pausedUntil = at + AWAY_MS;
-      if (!isPaused) this.stirAll();
-    }
-    if (!call?.callBack || call.callBack.attemptId !== null) return this.to.call(callId, event);
-    const { promiseId } = call.callBack;
-    if (why === 'taken') {
-      this.notBefore.set(promiseId, at + SOON_AGAIN_MS);
-      this.to.perform([{ type: 'attempts.close' }], at);
-    }
-    this.leaveLine(call, at);
-    const promise = this.live.promise(promiseId);
-    if (promise) this.live.stirredPromises.set(promiseId, promise);
-  }
-
-  private lost({ lost, nextAt, at }: AttemptsLost): void {
-    for (const attempt of lost)
-      if (!this.live.attempts.has(attempt.callId)) this.to.perform([endedOf(attempt, at)], at);
-    for (const { subject } of lost) this.notBefore.delete(subject.id);
-    if (nextAt === null) return;
-    const timer = { kind: 'attempts-lost' } as const;
-    this.to.perform([{ type: 'timer.set', timer, at: Math.max(nextAt, at + 1) }], at);
-  }
-
-  /** Nobody picked up, or was free. A phone that rings is let ring. */
-  private untaken(callId: CallId, at: Instant): void {
-    const call = this.live.calls.get(callId);
-    if (!call || !isStillOwed(call)) return;
-    if (call.stage.is !== 'queued' && call.stage.is !== 'offered') return;
-    const timer = { kind: 'attempt-lease', callId } as const;
-    if (call.stage.is === 'offered')
-      return this.to.perform([{ type: 'timer.set', timer, at: at + seconds(5) }], at);
-    this.cancel(callId, 'no-agent', at);
-  }
-
   private giveUp(promise: PromiseSnapshot, outcome: AttemptOutcome, at: Instant): void {
     const call = this.callOf(promise.id);
-    if (!call?.callBack) return void this.live.callBacks.delete(promise.id);
-    if (call.callBack.attemptId === null) this.leaveLine(call, at);
-    else this.cancel(call.id, outcome, at);
-  }
-
-  /** Of what stood in line and was never claimed nothing is written, and nothing has to be. */
-  private leaveLine(call: Call, at: Instant): void {
-    const { entryId } = call.ids;
-    this.to.entry(entryId, { type: 'entry.left', at, entryId, outcome: 'closed' });
-    this.live.calls.delete(call.id);
-    if (call.callBack) this.live.callBacks.delete(call.callBack.promiseId);
-  }
-
-  /** Its outcome is said before the call ends, which knows none so good. */
-  private cancel(callId: CallId, outcome: AttemptOutcome, at: Instant): void {
-    this.over(callId, { type: 'attempt.over', at, callId, outcome });
-    this.to.call(callId, { type: 'call-back.cancelled', at, callId });
-  }
-
-  private over(callId: CallId, event: Extract<DomainEvent, { type: 'attempt.over' }>): void {
-    const attempt = this.live.attempts.get(callId);
-    if (attempt && this.live.callBacks.get(attempt.subject.id) === callId)
-      this.live.callBacks.delete(attempt.subject.id);
-    this.to.perform([{ type: 'timer.clear', timer: { kind: 'attempt-lease', callId } }], event.at);
-    this.toAttempt(callId, event);
-  }
-
-  private toAttempt(callId: CallId, event: DomainEvent): void {
-    const { attempts } = this.live;
-    const attempt = attempts.get(callId);
-    if (!attempt) return;
-    const { next, effects } = stepAttempt(attempt, event, event.at);
-    if (next.state === 'done') attempts.delete(callId);
-    else attempts.set(callId, next);
-    this.to.perform(effects, event.at);
-  }
-
-  private toPromise(id: PromiseId, event: DomainEvent): void {
-    const promise = this.live.promise(id);
-    if (promise) this.to.promise(promise.hotline, promise.number, event);
+    if (call?.callBack) this.claims.giveUp(call, outcome, at);
+    else this.live.callBacks.delete(promise.id);
   }
 }

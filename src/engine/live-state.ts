@@ -297,6 +297,11 @@ export class LiveState {
     this.stirPerson(person);
   }
 
+  /** Something has changed that may concern each of them. */
+  stirPromises(): void {
+    for (const promise of this.promises.values()) this.stirredPromises.set(promise.id, promise);
+  }
+
   private stirPerson(person: string): void {
     for (const promise of this.owed.get(person)?.values() ?? [])
       this.stirredPromises.set(promise.id, promise);

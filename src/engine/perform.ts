@@ -123,13 +123,14 @@ export class Performer {
   private write(record: JournalRecord, at: Instant): void {
     if (record.kind !== 'promise.saved' || !stands(record.promise))
       return this.world.journal.append(at, record);
-    const { callId, id: promiseId } = record.promise;
+    const { callId, id: promiseId, number } = record.promise;
     this.world.journal.append(at, record, () =>
       this.submit({
         type: 'promise.written',
         at: this.world.clock.now(),
         callId,
         promiseId,
+        number,
       }),
     );
   }

@@ -213,12 +213,12 @@ export class Router {
         return this.to.perform([{ type: 'journal.write', record }], event.at);
       }
       case 'hotline.ordered':
-        this.callBacks.stirAll();
+        this.options.live.stirPromises();
         return this.orders.hotline(event);
       case 'hotline.told':
         return this.orders.message(event);
       case 'caller.blocked':
-        this.callBacks.stirAll();
+        this.options.live.stirPromises();
         return this.orders.block(event);
       case 'form.filled':
         return this.to.perform(filled(this.options.live, event), event.at);
@@ -249,6 +249,7 @@ export class Router {
         this.to.entry(event.entryId, event);
         return this.to.agent(event.agentId, event);
       case 'promise.settled':
+        return this.to.promiseById(event.promiseId, event);
       case 'attempt.wanted':
       case 'attempt.claimed':
       case 'attempt.refused':
@@ -257,13 +258,13 @@ export class Router {
       case 'attempt.ended':
       case 'attempts.lost':
       case 'call-back.cancelled':
-        return this.callBacks.hear(event);
+        return this.callBacks.claims.hear(event);
       case 'talk.joined':
         return this.keepPromises(event);
       case 'promise.moved':
         return this.to.promise(event.hotline, event.number, event);
       case 'promise.owed':
-        return this.to.promise(event.hotline, event.number, this.lines.inPlace(event));
+        return this.to.owed(this.lines.inPlace(event));
       case 'phone.reachable':
       case 'phone.unreachable': {
         const { live } = this.options;
@@ -274,7 +275,7 @@ export class Router {
       case 'timer.fired':
         return this.timerFired(event);
       case 'calling.joined':
-        this.callBacks.follow(event.callId, event);
+        this.callBacks.claims.follow(event.callId, event);
         return this.to.agent(event.agentId, event);
       case 'calling.began':
       case 'calling.ended':
@@ -324,7 +325,7 @@ export class Router {
     const leg = this.options.live.legs.get(legId);
     if (!leg) return;
     this.to.leg(legId, event);
-    this.callBacks.follow(leg.callId, event);
+    this.callBacks.claims.follow(leg.callId, event);
     this.to.call(leg.callId, event);
   }
 

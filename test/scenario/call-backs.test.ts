@@ -415,6 +415,21 @@ describe('the database is away', () => {
     expect(bob.offer?.callBack).toBeDefined();
   });
 
+  test('it goes while she is dialled, for longer than the lease: she was tried once', async () => {
+    promised();
+    await turnComes();
+    await told();
+    centre.attempts.isBehind = true;
+    await after(25_000);
+    expect([attempt()?.outcome, promise()?.tries]).toEqual(['no-answer', 1]);
+    // It is back, and tells the attempt as lost before it hears what became of it.
+    await after(15 * 60_000);
+    expect([bob.offer, promise()?.tries]).toEqual([undefined, 1]);
+    centre.attempts.isBehind = false;
+    await after(30_000);
+    expect(bob.offer?.callBack).toMatchObject({ tries: 1 });
+  });
+
   test('somebody else has the claim: nobody is rung', async () => {
     promised();
     const { id } = promise()!;

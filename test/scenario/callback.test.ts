@@ -169,6 +169,20 @@ describe('press 1, and be called back', () => {
     expect([bob.does, talking.state]).toEqual(['talking', 'talking']);
   });
 
+  test('of another number he is told when that is on disk, whatever else is written meanwhile', () => {
+    const centre = startCentre({ agents: ['bob'], callsBack: true });
+    centre.journal.holdSync = true;
+    const alice = centre.call();
+    // Of her own number a second record is written: no trunk carries it any more.
+    const plan = { ...centre.plan, trunks: [] };
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    alice.presses('213900000003#1');
+    centre.journal.sync(2);
+    expect(alice.hears).toBe('silence');
+    centre.journal.sync(1);
+    expect(alice.hears).toContain('promise-taken');
+  });
+
   test('keyed in again and again: with the third he is taken at his word', () => {
     const { centre, alice } = waiting();
     alice.presses('1');

@@ -109,8 +109,9 @@ test('a withheld number that he keys in is promised a call, and so is one that h
   const saved = centre.journal.of('promise.saved').map(({ promise }) => promise);
   expect(saved.map(({ number, state }) => `${number} ${state}`)).toEqual([
     `${ALICE} open`,
-    `${ALICE} withdrawn`,
+    // A fall between the two leaves him one too many for a moment, and never none.
     '+8613900000003 open',
+    `${ALICE} withdrawn`,
   ]);
 });
 

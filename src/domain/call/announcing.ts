@@ -14,8 +14,8 @@ import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { Closed } from '../hours/opening';
+import type { PromiseWritten } from '../raised-events';
 import { stay, type Step } from '../step';
-import type { CallId } from '../ids';
 import type { Instant } from '../time';
 import { calledBackAt, customerNumber, snapshot, type Call, type CallIn } from './call';
 import { answerCaller, callerNote } from './caller-line';
@@ -64,8 +64,6 @@ export function announceFull(call: Call, now: Instant): Step<Call> {
 /** He gave his number and wants to be called in his turn: nobody rings for him any more. */
 export function promiseAsked(call: Waiting, now: Instant): Step<Call> {
   const owed = settle(announcing(call, 'asked', null), now);
-  const own = customerNumber(call);
-  const isElsewhere = own !== '' && calledBackAt(call) !== own;
   const offers = call.stage.is === 'offered' ? call.stage.offers : [];
   return {
     next: owed.next,
@@ -73,7 +71,6 @@ export function promiseAsked(call: Waiting, now: Instant): Step<Call> {
       ...nothingDue(call),
       // His place is read off his entry, which ends with the next.
       ...owed.effects,
-      ...(isElsewhere ? [movedFrom(call, null, own, now)] : []),
       leaveQueue(call, 'promised', now),
       ...offers.flatMap((offer) => [
         ...hangUpPhone(call, offer, 'withdrawn'),
@@ -88,7 +85,7 @@ const announcing = (call: Call, why: Absence, opensAt: Instant | null): Announci
   ...call,
   stage: {
     ...{ is: 'announcing', why, opensAt, step: { is: 'answering' } },
-    ...{ promised: null, unwritten: 0, recordingId: null },
+    ...{ promised: null, former: [], unwritten: null, recordingId: null },
   },
 });
 
@@ -112,14 +109,27 @@ function begin(call: Announcing, isAnswered: boolean, now: Instant): Step<Call> 
   };
 }
 
-/** After a fall of the app: what he was promised is written once more, and whoever had not settled it is asked again. */
-export const announceAgain = (call: Announcing, isSettled: boolean, now: Instant): Step<Call> => {
-  const before = { ...call, stage: { ...call.stage, promised: null } };
-  if (!isSettled) return begin(before, true, now);
-  const { id: callId, callerLegId: legId } = call;
-  const { next, effects } = settle(before, now);
+/**
+ * After a fall of the app: what he was promised is written once more, at the number at which it was; and whoever had
+ * not settled that is asked again, for the one that he gave last.
+ */
+export function announceAgain(call: Announcing, isSettled: boolean, now: Instant): Step<Call> {
+  const { id: callId, callerLegId: legId, given, stage } = call;
+  const { promised, former } = stage;
+  const before = { ...stage, promised: null };
+  if (!isSettled) {
+    // What he has keyed in and not confirmed is promised when he does, or hangs up.
+    const owed = owe({ ...call, given: promised ?? undefined, stage: before }, now);
+    const asked = askFirst({ ...owed.next, given }, now);
+    return followedBy(
+      { next: asked.next, effects: [...owed.effects, farewellLimit(call, now)] },
+      asked,
+    );
+  }
+  const all = [...former, ...(promised === null ? [] : [promised])];
+  const { next, effects } = settle({ ...call, stage: { ...before, former: all } }, now);
   return { next, effects: [{ type: 'media.keys', callId, legId, relay: true }, ...effects] };
-};
+}
 
 /** A call that is told that nobody is there. Ends in `wrapping-up`, whatever fails to come. */
 export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instant): Step<Call> {
@@ -131,7 +141,7 @@ export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instan
       if (event.legId !== call.callerLegId || step.is !== 'answering') return stay<Call>(call);
       return askFirst({ ...call, answeredAt: now }, now);
     case 'promise.written':
-      return written(call, now);
+      return written(call, event, now);
     case 'leg.ended':
       return event.legId === call.callerLegId ? end(call, event.cause, now) : stay<Call>(call);
     case 'recording.finished':
@@ -188,7 +198,7 @@ function settle(call: Announcing, now: Instant): Step<Call> {
     next,
     effects: [...owed.effects, farewellLimit(call, now), callerNote(next)],
   };
-  return next.stage.unwritten > 0 ? noted : followedBy(noted, tell(next, now));
+  return next.stage.unwritten !== null ? noted : followedBy(noted, tell(next, now));
 }
 
 interface Owing {
@@ -201,43 +211,38 @@ interface Owing {
  * own is looked up by the one that he gave.
  */
 function owe(call: Announcing, now: Instant): Owing {
-  const { promised, unwritten } = call.stage;
+  const { promised, former } = call.stage;
   const number = calledBackAt(call);
-  if (number === '' || number === promised) return { next: call, effects: [] };
+  if (number === promised) return { next: call, effects: [] };
+  if (number === '') return takeBack(call, now);
   const isNew = customerNumber(call) === '';
   const next: Announcing = {
     ...call,
     lookup: isNew ? 'unavailable' : call.lookup,
-    stage: { ...call.stage, promised: number, unwritten: unwritten + 1 },
+    stage: {
+      ...{ ...call.stage, promised: number, unwritten: number },
+      former: promised === null ? former : [...former, promised],
+    },
   };
-  return {
-    next,
-    effects: [
-      ...(promised === null ? [] : [moved(call, promised, now)]),
-      ...announcedOwed(next, now),
-      ...(isNew ? [askAgain(next)] : []),
-    ],
-  };
+  return { next, effects: [...announcedOwed(next, now), ...(isNew ? [askAgain(next)] : [])] };
 }
 
-const moved = (call: Call, number: string, at: Instant): Effect =>
-  movedFrom(call, call.id, number, at);
+/** He has no number any more: the one that he gave was not his, and he gave no other. */
+function takeBack(call: Announcing, at: Instant): Owing {
+  const { id: callId, route, stage } = call;
+  if (stage.promised === null) return { next: call, effects: [] };
+  const { hotline } = route;
+  const event = { type: 'promise.moved', at, callId, hotline, number: stage.promised } as const;
+  const next: Announcing = { ...call, stage: { ...stage, promised: null, unwritten: null } };
+  return { next, effects: [{ type: 'raise', event }] };
+}
 
-const movedFrom = (
-  { route }: Call,
-  callId: CallId | null,
-  number: string,
-  at: Instant,
-): Effect => ({
-  type: 'raise',
-  event: { type: 'promise.moved', at, callId, hotline: route.hotline, number },
-});
-
-function written(call: Announcing, now: Instant): Step<Call> {
+/** What is written beside it of the same promise, or of the one before, says nothing of it. */
+function written(call: Announcing, { number }: PromiseWritten, now: Instant): Step<Call> {
   const { unwritten, step } = call.stage;
-  if (unwritten === 0) return stay<Call>(call);
-  const next = { ...call, stage: { ...call.stage, unwritten: unwritten - 1 } };
-  return step.is === 'owed' && unwritten === 1 ? tell(next, now) : stay<Call>(next);
+  if (number !== unwritten) return stay<Call>(call);
+  const next: Announcing = { ...call, stage: { ...call.stage, unwritten: null } };
+  return step.is === 'owed' ? tell(next, now) : stay<Call>(next);
 }
 
 /** It counts as a promise (or as a call without a number) whoever hung up first. */

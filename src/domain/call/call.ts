@@ -250,8 +250,10 @@ export type Stage =
       step: Farewell;
       /** The number at which he is promised a call; null: none yet. */
       promised: string | null;
-      /** How often that was written down and is not yet on disk: it may not be spoken before. */
-      unwritten: number;
+      /** Those at which he was promised it before, for this call. */
+      former: readonly string[];
+      /** The number of the promise that is not yet on disk: it may not be spoken before. Null: none. */
+      unwritten: string | null;
       /** His message, while its file is being written. */
       recordingId: RecordingId | null;
     }

@@ -94,13 +94,14 @@ function dialogueNote({ stage, given }: Call): Pick<LegNote, 'dialogue'> {
   if (stage.is === 'queued' || stage.is === 'offered')
     return stage.line.is === 'asked' ? { dialogue: { about: 'callback', ...number } } : {};
   if (stage.is !== 'announcing') return {};
-  const { why: about, opensAt, promised, step, recordingId } = stage;
+  const { why: about, opensAt, promised, former, step, recordingId } = stage;
   const isSettled = step.is !== 'answering' && step.is !== 'number';
   return {
     dialogue: {
       ...{ about, ...number },
       ...(opensAt === null ? {} : { opensAt }),
       ...(promised === null ? {} : { promised }),
+      ...(former.length === 0 ? {} : { former }),
       ...(isSettled ? { settled: true as const } : {}),
       ...(recordingId === null ? {} : { message: recordingId }),
     },

@@ -3,7 +3,8 @@ import type { Effect } from '../effects';
 import type { RecordingId } from '../ids';
 import type { PromiseReason } from '../records';
 import type { Instant } from '../time';
-import { calledBackAt, type Call, type CallIn } from './call';
+import type { FormerNumber } from '../raised-events';
+import { calledBackAt, customerNumber, type Call, type CallIn } from './call';
 import type { Absence } from './prompts';
 
 /** Which promise it is, by why nobody takes him. */
@@ -23,13 +24,16 @@ interface Owed {
   from?: Instant | null;
   /** What he said to it. */
   messageId?: RecordingId;
+  /** Numbers that he was promised a call at for this call, and gave up for the one that he has now. */
+  former?: readonly string[];
 }
 
 /** Empty for a caller without a number: he cannot be called back. */
 export function promiseOwed(call: Call, owed: Owed, now: Instant): Effect[] {
   const number = calledBackAt(call);
   if (number === '') return [];
-  const { reason, from = null, messageId } = owed;
+  const { reason, from = null, messageId, former = [] } = owed;
+  const insteadOf = formerNumbers(call, number, former);
   const { storeId, hotline, queueId } = call.route;
   const ownerId = call.card?.owner?.agentId;
   return [
@@ -41,9 +45,20 @@ export function promiseOwed(call: Call, owed: Owed, now: Instant): Effect[] {
         ...(ownerId === undefined ? {} : { ownerId }),
         ...(from === null ? {} : { from }),
         ...(messageId === undefined ? {} : { messageId }),
+        ...(insteadOf.length === 0 ? {} : { insteadOf }),
       },
     },
   ];
+}
+
+/** At his own number, too, he is not called: also if that was promised when he called before. */
+function formerNumbers(call: Call, number: string, former: readonly string[]): FormerNumber[] {
+  const own = customerNumber(call);
+  const all = [
+    { number: own, callId: null },
+    ...former.filter((one) => one !== own).map((one) => ({ number: one, callId: call.id })),
+  ];
+  return all.filter((one) => one.number !== '' && one.number !== number);
 }
 
 /** Who is announced to, with what he said to it once he begins to say it. */
@@ -52,7 +67,7 @@ export const announcedOwed = (
   now: Instant,
   messageId?: RecordingId,
 ): Effect[] => {
-  const { why, opensAt: from } = call.stage;
+  const { why, opensAt: from, former } = call.stage;
   const message = messageId === undefined ? {} : { messageId };
-  return promiseOwed(call, { reason: REASONS[why], from, ...message }, now);
+  return promiseOwed(call, { reason: REASONS[why], from, former, ...message }, now);
 };

@@ -7,17 +7,18 @@
  *                                  what becomes of him
  *     leaving a message            goes on; one that is over is thanked for
  */
-import type { DialogueNote } from '../effects';
+import type { DialogueNote, Effect } from '../effects';
 import type { RecordingId } from '../ids';
 import type { RecoveredCall } from '../recovered-call';
 import type { CallOutcome } from '../records';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import { announceAgain } from './announcing';
-import { snapshot, type Call, type CallFacts, type CallIn } from './call';
+import { calledBackAt, snapshot, type Call, type CallFacts, type CallIn } from './call';
 import { beginCallback } from './press-one';
-import { followedBy } from './closing';
+import { followedBy, owePromise } from './closing';
 import { goodbye, listenOn, SAVED, type Announcing } from './message';
+import { announcedOwed } from './promise-owed';
 import type { Absence } from './prompts';
 
 /** He stands in his line again already, and hears music. */
@@ -27,16 +28,11 @@ export const askedBefore = (call: CallIn<'queued'>, waits: Step<Call>, now: Inst
 export function announcedBefore(
   facts: CallFacts,
   found: RecoveredCall,
-  { about, opensAt, settled, message }: DialogueNote & { about: Absence },
+  dialogue: DialogueNote & { about: Absence },
   now: Instant,
 ): Step<Call> {
-  const call: Announcing = {
-    ...facts,
-    stage: {
-      ...{ is: 'announcing', why: about, opensAt: opensAt ?? null, step: { is: 'answering' } },
-      ...{ promised: null, unwritten: 0, recordingId: null },
-    },
-  };
+  const { settled, message } = dialogue;
+  const call = announcedTo(facts, dialogue);
   const known: Step<Call> = {
     next: call,
     effects: [
@@ -52,9 +48,35 @@ export function announcedBefore(
   );
 }
 
-/** Who had been promised his call is no leaver. */
-export const leftOutcome = ({ dialogue }: RecoveredCall): CallOutcome =>
-  dialogue?.promised === undefined ? 'left' : 'promise';
+function announcedTo(
+  facts: CallFacts,
+  { about, opensAt, promised, former = [] }: DialogueNote & { about: Absence },
+): Announcing {
+  return {
+    ...facts,
+    stage: {
+      ...{ is: 'announcing', why: about, opensAt: opensAt ?? null, step: { is: 'answering' } },
+      ...{ promised: promised ?? null, former, unwritten: null, recordingId: null },
+    },
+  };
+}
+
+/** He hung up while nobody listened. Who was being told is no leaver, and what he was promised is at one number. */
+export function leftWhileAway(
+  call: Call,
+  { dialogue }: RecoveredCall,
+  now: Instant,
+): { outcome: CallOutcome; owed: Effect[] } {
+  if (!dialogue || dialogue.about === 'callback')
+    return { outcome: 'left', owed: owePromise(call, 'abandoned', now) };
+  const { about, promised } = dialogue;
+  const told = announcedTo(call, { ...dialogue, about });
+  const former = [...told.stage.former, ...(promised === undefined ? [] : [promised])];
+  return {
+    outcome: calledBackAt(call) === '' ? 'no-number' : 'promise',
+    owed: announcedOwed({ ...told, stage: { ...told.stage, former } }, now),
+  };
+}
 
 function spokenTo(
   call: Announcing,

@@ -34,12 +34,12 @@ import { answerCaller } from './caller-line';
 import { resume } from './consult-hearing';
 import { fileOf, resumeConsult, resumeForwarded } from './consult-recovered';
 import { ringingOver } from './consult-ringing';
-import { finish, followedBy, leaveQueue, outcomeOf, owePromise, recordingStopped } from './closing';
+import { finish, followedBy, leaveQueue, outcomeOf, recordingStopped } from './closing';
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { muteAgain } from './muting';
 import { resumeParked } from './park';
 import { placeTaken } from './place';
-import { announcedBefore, askedBefore, leftOutcome } from './recovered-dialogue';
+import { announcedBefore, askedBefore, leftWhileAway } from './recovered-dialogue';
 import type { Route } from './routing';
 import { bridge, startRecording } from './talking';
 
@@ -290,7 +290,6 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
   const talked = facts.talkStartedAt !== null;
   const { third, edgeFell } = found;
   const cause: EndCause = edgeFell ? 'edge-stopped' : 'hangup';
-  const usual = talked ? 'talk' : found.calling ? 'unanswered' : leftOutcome(found);
   const consulted = third?.recording ? third.consult : null;
   const rest: CallIn<'wrapping-up'> = {
     ...facts,
@@ -298,6 +297,8 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
     legs: [...facts.legs, `${facts.id}:lost`],
     stage: { is: 'wrapping-up', recordingId: found.recordingId ?? null },
   };
+  const left = leftWhileAway(rest, found, now);
+  const usual = talked ? 'talk' : found.calling ? 'unanswered' : left.outcome;
   const ended = finish(
     rest,
     { outcome: outcomeOf(usual, cause), cause, hangup: 'partner-left' },
@@ -312,9 +313,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
         type: 'journal.write',
         record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: cause },
       },
-      ...(talked || found.calling
-        ? []
-        : [leaveQueue(rest, 'abandoned', now), ...owePromise(rest, 'abandoned', now)]),
+      ...(talked || found.calling ? [] : [leaveQueue(rest, 'abandoned', now), ...left.owed]),
     ],
   };
 }

@@ -74,7 +74,7 @@ const open = (owed: PromiseOwed, now: Instant): PromiseSnapshot => ({
   leadId: owed.leadId,
   state: 'open',
   reason: owed.reason,
-  dueAt: Math.max(now, owed.from ?? now) + PROMISE_DUE_MS,
+  dueAt: Math.min(Math.max(now, owed.from ?? now) + PROMISE_DUE_MS, owed.dueAt ?? Infinity),
   openedAt: now,
   notBefore: now + SETTLE_MS,
   ...keptOf(owed),
@@ -92,11 +92,31 @@ function update(promise: PromiseSnapshot, owed: PromiseOwed, now: Instant): Prom
     queueId: owed.queueId,
     callId: owed.callId,
     leadId: owed.leadId ?? promise.leadId,
+    dueAt: Math.min(promise.dueAt, owed.dueAt ?? Infinity),
     // Who has asked for it hangs up in the line as others do.
     reason: owed.reason === 'abandoned' && promise.reason === 'asked' ? 'asked' : owed.reason,
     notBefore: now + SETTLE_MS,
     ...keptOf(owed),
     ...betterPlace(promise.place, owed.place),
+  };
+}
+
+/**
+ * What was promised at other numbers of his, and is promised at this one: due when the first was, in the better place,
+ * and with what he said to it.
+ */
+export function inheriting(owed: PromiseOwed, former: readonly PromiseSnapshot[]): PromiseOwed {
+  if (former.length === 0) return owed;
+  const places = former.flatMap(({ queueId, place }) =>
+    queueId === owed.queueId ? (place ?? []) : [],
+  );
+  const place = Math.min(owed.place ?? Infinity, ...places);
+  const messageId = former.find((one) => one.messageId !== undefined)?.messageId;
+  return {
+    ...(messageId === undefined ? {} : { messageId }),
+    ...owed,
+    dueAt: Math.min(...former.map(({ dueAt }) => dueAt)),
+    ...(place === Infinity ? {} : { place }),
   };
 }
 

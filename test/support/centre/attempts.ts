@@ -8,6 +8,8 @@ export class FakeAttempts implements Attempts {
   readonly rows = new Map<string, AttemptSnapshot>();
   /** The database is. */
   isAway = false;
+  /** It is there again, and has not been told yet what was written down meanwhile. */
+  isBehind = false;
   /** Claims that were asked for, whatever came of them. */
   asked = 0;
   /** Of what was asked, how much the app has not been answered yet. */
@@ -50,7 +52,9 @@ export class FakeAttempts implements Attempts {
 
   /** What the journal says of them is in the table. */
   private open(): AttemptSnapshot[] {
-    for (const { attempt } of this.journal.of('attempt.saved')) this.rows.set(attempt.id, attempt);
+    if (!this.isBehind)
+      for (const { attempt } of this.journal.of('attempt.saved'))
+        this.rows.set(attempt.id, attempt);
     return [...this.rows.values()].filter(({ outcome }) => outcome === null);
   }
 

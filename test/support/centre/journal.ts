@@ -22,9 +22,10 @@ export class FakeJournal implements Journal {
     else onDurable();
   }
 
-  sync(): void {
+  /** Of the records that somebody waits for so many, the oldest first. */
+  sync(count = Infinity): void {
     this.durable = this.records.length;
-    for (const callback of this.waiting.splice(0)) callback();
+    for (const callback of this.waiting.splice(0, count)) callback();
   }
 
   /** The app falls: of what it wrote in this moment that many of the last are lost, and nobody is told. */

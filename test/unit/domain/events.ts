@@ -391,7 +391,10 @@ export const SAMPLES: Samples = {
   },
   'attempts.lost': { type: 'attempts.lost', at: NOW, lost: [], nextAt: null },
   'call-back.cancelled': { type: 'call-back.cancelled', at: NOW, callId: 'call' },
-  'promise.written': { type: 'promise.written', at: NOW, callId: 'call', promiseId: 'promise' },
+  'promise.written': {
+    ...{ type: 'promise.written', at: NOW, callId: 'call', promiseId: 'promise' },
+    number: '+8613800000001',
+  },
   'timer.fired': {
     type: 'timer.fired',
     at: NOW,

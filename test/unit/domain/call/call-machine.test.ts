@@ -72,7 +72,8 @@ const announcing = {
   why: 'nobody-signed-in',
   opensAt: null,
   promised: '+8613800000001',
-  unwritten: 0,
+  former: [],
+  unwritten: null,
   recordingId: null,
 } as const;
 
@@ -178,7 +179,7 @@ const STAGES: Record<string, Stage> = {
   parked: { is: 'parked', slot: '701', by: 'bob', since: NOW, until: NOW + 90_000 },
   'announcing, answering': { ...announcing, step: { is: 'answering' } },
   'announcing, number': { ...announcing, step: { is: 'number', talk } },
-  'announcing, owed': { ...announcing, unwritten: 1, step: { is: 'owed' } },
+  'announcing, owed': { ...announcing, unwritten: announcing.promised, step: { is: 'owed' } },
   'announcing, told': { ...announcing, step: { is: 'told', asking } },
   'announcing, invited': {
     ...announcing,

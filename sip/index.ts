@@ -18,6 +18,7 @@ export {
   timestampOf,
   writeHeader,
 } from './rtp/packet';
+export { isFull, LONGEST_RING_MS, PlaceLine } from './media/place-line';
 export { accessToken } from './handover/access-token';
 export { folderMark } from './handover/folder-mark';
 export { placeWithoutPort, TrunkSources, withoutMapping } from './guard/trunk-sources';

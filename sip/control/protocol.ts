@@ -538,11 +538,14 @@ export interface ServedCaller {
   /** What the app had noted on the call before it went; empty when it never knew of it. */
   note: string;
   arrivedAt: number;
-  /** Null when he gave up before. */
+  /** Null when he never was. */
   answeredAt: number | null;
   endedAt: number;
-  /** He was told that he will be called back, or that he cannot be; else he left before. */
-  result: 'promised' | 'no-number' | 'left';
+  /**
+   * He was told that he will be called back, or that he cannot be; he left before; or he was refused, for want of a
+   * stream by which to tell him (and is called back), or of anything usable in his offer.
+   */
+  result: 'promised' | 'no-number' | 'left' | 'over-capacity' | 'no-media';
 }
 
 export type EventLine = ControlEvent & { seq: number; at: number };

@@ -1,6 +1,5 @@
 import type { App } from './app';
 import type { AnswerAlone } from './alone/answer-alone';
-import { RETRY_AFTER } from './absence-policy';
 import type { Context } from './context';
 import type { IncomingRequest } from './incoming-request';
 
@@ -31,11 +30,7 @@ export class Admission {
     if (app.line.length === 0 && !app.progress.isBehind(performance.now())) {
       return this.pass(incoming, app);
     }
-    if (!app.line.join(incoming)) {
-      this.context.counters.overCapacity++;
-      incoming.respond(503, { headers: RETRY_AFTER });
-      return incoming.settle();
-    }
+    if (!app.line.join(incoming)) return void this.parts.alone.turnAway(incoming, app);
     incoming.app = app;
     this.context.incoming.set(incoming.id, incoming);
     this.context.counters.stoodInLine++;

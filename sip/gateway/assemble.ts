@@ -44,7 +44,10 @@ export function assemble(
   const hotlines = new HotlineFile(join(limits.dataDir, 'hotlines.json'), context.log);
   const served = new ServedFile(join(limits.dataDir, 'callers.jsonl'), context.log);
   const { announcements } = limits;
-  const alone = new AnswerAlone(context, { answers, endings, announcements, hotlines, served });
+  const alone = new AnswerAlone(context, {
+    ...{ answers, endings, announcements, hotlines, served },
+    longestRingMs: limits.longestRingMs,
+  });
   const { recover = false } = limits;
   const afterFall = new AfterFall(context, { endings, sessionRefresh, announcements, recover });
   const substitute = new Substitute(context, { answers, endings, sessionRefresh });

@@ -49,6 +49,8 @@ export interface SignallingOptions extends HandoverOptions {
   cdrs?: boolean;
   /** How long an unanswered INVITE waits for its app: 20 s unless a test is in a hurry. */
   waitForAppMs?: number;
+  /** How long it rings for him while all streams are in use: the usual time unless a test is in a hurry. */
+  longestRingMs?: number;
   log: Logger;
   /** RFC 3261's unless a test is in a hurry. */
   timing?: Timing;

@@ -224,11 +224,11 @@ export interface CallerServed {
   /** In E.164 where it is one, else as dialled; `''` when withheld. */
   from: string;
   arrivedAt: Instant;
-  /** Null when he gave up before. */
+  /** Null when he never was. */
   answeredAt: Instant | null;
   endedAt: Instant;
-  /** He was told that he will be called back, or that he cannot be; else he left before. */
-  result: 'promised' | 'no-number' | 'left';
+  /** He was told that he will be called back, or that he cannot be; he left before; or he was refused. */
+  result: 'promised' | 'no-number' | 'left' | 'over-capacity' | 'no-media';
   lookup: Lookup;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { EndCause } from '../domain/end-cause';
 import type { StreamOrder } from '../engine/ports';
+import { isFull, LONGEST_RING_MS, PlaceLine } from '../../sip/index';
 import { headersOfCause, statusOfCause } from './cause';
 import type { SipRequest, SipResponse } from './drachtio';
 import { nameOf } from './invite-name';
@@ -17,7 +18,6 @@ import {
   tellAnswered,
   type LineContext,
 } from './line';
-import { isFull, PLACE_PATIENCE_MS, PlaceLine } from './place';
 import { isToldReliably, takePrack, tellPlainly, tellReliably } from './provisional';
 
 type StreamPurpose = StreamOrder['purpose'];
@@ -28,6 +28,15 @@ class NoStream extends Error {
   override message = 'no stream came free';
 }
 
+/** From an INVITE on, in ms. */
+export interface PlaceWait {
+  /** Then a caller may have a stream that is kept for announcements, and a phone of ours waits no longer. */
+  announcedAfterMs: number;
+  /** Then there is nothing left but to refuse him. */
+  refusedAfterMs: number;
+}
+const PLACE_WAIT: PlaceWait = { announcedAfterMs: 20_000, refusedAfterMs: LONGEST_RING_MS };
+
 /** Why there is no answer for him. */
 type Unusable = 'no-media' | 'over-capacity';
 
@@ -37,8 +46,7 @@ export interface AnswerWishes {
   networksOf: (req: SipRequest) => string[] | undefined;
   /** What its trunk says of reliable provisionals. */
   isReliable: (req: SipRequest) => boolean;
-  /** How long he may wait for one; as the product does unless told. */
-  placePatienceMs?: number | undefined;
+  placeWait: PlaceWait | undefined;
 }
 
 /** See the head of this file. */
@@ -132,8 +140,8 @@ export class Answering {
   /**
    * Our answer is made while the database is asked: a caller whom we could never hear is refused
    * before a phone rings for him, and the agent's offer can list his codec first. While all streams are in use he
-   * hears that it rings, and is no call yet; then he may have one for an announcement, which the leg says. Other trouble of our own is no fault of the offer: it is tried again
-   * when the call is answered.
+   * hears that it rings, and is no call yet; after a while he may have one for an announcement, which the leg says.
+   * Other trouble of our own is no fault of the offer: it is tried again when the call is answered.
    */
   async prepare(leg: Leg): Promise<Unusable | null> {
     if (!leg.invite) return null;
@@ -150,25 +158,37 @@ export class Answering {
     }
   }
 
-  /** While there is no place he hears that it rings. Who rang in vain is told why, if he called a hotline. */
+  /** While there is no place he hears that it rings: first come, first served, also with what is kept for announcements. */
   private async answerWhenFree(leg: Leg, req: SipRequest, invite: Leg['invite']): Promise<string> {
     const { context, wishes } = this;
-    const until = (leg.arrivedAt ?? 0) + (wishes.placePatienceMs ?? PLACE_PATIENCE_MS);
+    const { announcedAfterMs, refusedAfterMs } = wishes.placeWait ?? PLACE_WAIT;
+    const waited = () => context.now() - (leg.arrivedAt ?? 0);
     const isThere = () => !this.isOver(leg) && !leg.endingWith && leg.invite === invite;
     const kind = leg.role === 'caller' ? 'caller' : 'talk';
+    const longest = kind === 'caller' ? refusedAfterMs : announcedAfterMs;
+    const mayBeAnnounced = () => kind === 'caller' && waited() >= announcedAfterMs;
     const answer = await this.lines[kind].take(
-      () => this.answerTo(leg, req, leg.urgent ? 'help' : kind),
-      () => (isThere() ? until - context.now() : 0),
+      () => this.answerToAny(leg, req, mayBeAnnounced()),
+      () => (isThere() ? longest - waited() : 0),
       () => {
         context.log.warn({ callId: leg.callId, legId: leg.id }, 'no stream is free: he waits');
         if (leg.pracks === undefined) this.tell(leg);
       },
     );
-    if (answer !== null) return answer;
-    if (kind === 'talk' || !isThere()) throw new NoStream();
-    const brief = await this.answerTo(leg, req, 'announcement');
-    leg.full = true;
-    return brief;
+    if (answer === null) throw new NoStream();
+    return answer;
+  }
+
+  private async answerToAny(leg: Leg, req: SipRequest, mayBeAnnounced: boolean): Promise<string> {
+    const usual = leg.role === 'caller' ? 'caller' : 'talk';
+    try {
+      return await this.answerTo(leg, req, leg.urgent ? 'help' : usual);
+    } catch (error) {
+      if (!mayBeAnnounced || !isFull(error)) throw error;
+      const brief = await this.answerTo(leg, req, 'announcement');
+      leg.full = true;
+      return brief;
+    }
   }
 
   private answerTo(leg: Leg, req: SipRequest, purpose?: StreamPurpose): Promise<string> {

@@ -11,14 +11,14 @@ import { isCrowded } from '../domain/trunk/crowded';
 import type { TrunkUse } from '../domain/trunk/use';
 import type { CallerLookup, MakeId, Replace } from '../engine/ports';
 import type { SipRequest, SipResponse } from './drachtio';
-import { Answering } from './answering';
+import { Answering, type PlaceWait } from './answering';
+import { CapacityAlarm, type FullCode } from './capacity-alarm';
 import { findCaller } from './caller-lookup';
 import { tagOf, type CallerIdentity } from './identity';
 import { nameOf } from './invite-name';
 import { type Leg } from './legs';
 import { endLeg, linkOf, type LineContext } from './line';
 import { PhoneCalls } from './phone-calls';
-import { CapacityAlarm } from './place';
 import { answerAnew } from './provisional';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
@@ -32,8 +32,8 @@ export interface InboundContext extends LineContext {
   replacing: Replace;
   /** Folder of the prompts that callers hear whose hotline names none. */
   language: string;
-  /** How long a caller may wait for a stream. */
-  placePatienceMs: number | undefined;
+  /** How long callers wait for a stream; as the product does unless told. */
+  placeWait: PlaceWait | undefined;
   /** The hotline of an INVITE of our own, by which it is tested; null for every other. */
   takeTest: (req: SipRequest) => string | null;
   /** How full a trunk is; null for none of the plan. */
@@ -58,7 +58,7 @@ export class Inbound {
     this.answering = new Answering(context, {
       networksOf: (req) => this.sources.networksOf(this.sourceOf(req)),
       isReliable: (req) => this.reliable.has(this.trunkOf(req)),
-      placePatienceMs: context.placePatienceMs,
+      placeWait: context.placeWait,
     });
     this.strangers = new Strangers(context);
     this.phoneCalls = new PhoneCalls({
@@ -94,10 +94,9 @@ export class Inbound {
     return this.callers.callerOf(req, trunkId);
   }
 
-  private full(leg: Leg, refused: boolean, storeId: StoreId | undefined): void {
+  /** Supervisors of the store hear of callers for whom there was no stream. */
+  full(code: FullCode, storeId: StoreId | undefined): void {
     const { submit, now } = this.context;
-    if (!refused && !leg.full) return;
-    const code = refused ? 'OVER_CAPACITY' : 'MEDIA_FULL';
     const alarm = this.capacityAlarm.raise(code, storeId, now());
     if (alarm) submit(alarm);
   }
@@ -195,7 +194,8 @@ export class Inbound {
     });
     if (leg.endingWith) endLeg(context, leg, leg.endingWith);
     else leg.announced = true;
-    this.full(leg, unusable === 'over-capacity', hotline?.store);
+    if (unusable === 'over-capacity') this.full('OVER_CAPACITY', hotline?.store);
+    else if (leg.full) this.full('MEDIA_FULL', hotline?.store);
   }
 
   private isCrowded(trunkId: TrunkId): boolean {

@@ -1,5 +1,6 @@
 import type { CallerLookup, LegMedia, MakeId, Refer, Replace, Submit } from '../engine/ports';
 import type { Logger } from 'pino';
+import type { PlaceWait } from './answering';
 import type { EdgeDialogs } from './edge-dialogs';
 import type { SilenceLimits } from './silent-legs';
 import type { GatewayPatience } from './trunk-calls';
@@ -34,8 +35,8 @@ export interface DrachtioTelephonyOptions {
   gatewayPatience?: GatewayPatience;
   /** How long a carrier may take to join two legs; for tests. */
   releasePatienceMs?: number;
-  /** How long a caller may wait for a stream, in ms; 20 s unless told. */
-  placePatienceMs?: number;
+  /** How long callers wait for a stream; for tests. */
+  placeWait?: PlaceWait;
   /** How long a leg may be silent before it is asked; for tests. */
   silence?: SilenceLimits;
 }

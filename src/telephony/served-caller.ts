@@ -2,6 +2,7 @@
  * A caller whom the edge served while no app was there: his INVITE is read as if it had come to us, and
  * he becomes a fact. One whom a former app had known of already is ended like any other leg of its.
  */
+import { causeOfServed } from '../domain/call/served-alone';
 import type { CallerServed } from '../domain/events';
 import { readNote } from '../domain/leg-note';
 import type { EventLine } from '../../sip/index';
@@ -17,6 +18,8 @@ export interface ServedCallerContext extends InboundContext {
   /** Resolves when everything submitted so far is on disk. */
   written: () => Promise<void>;
   storeOf: (hotline: string) => string | undefined;
+  /** A caller for whom there was no stream. */
+  refused: (hotline: string) => void;
   callerOf: Inbound['callerOf'];
 }
 
@@ -27,7 +30,7 @@ export async function takeServedCaller(
 ): Promise<void> {
   const note = readNote(line.note);
   const leg = note && context.legs.get(note.legId);
-  const cause = line.result === 'left' ? 'hangup' : 'announced';
+  const cause = causeOfServed(line.result);
   // A former app may have noted the call and fallen before its own journal had it.
   const callId = note?.callId ?? line.id;
   if (leg) endLeg(context, leg, cause, line.endedAt);
@@ -36,6 +39,7 @@ export async function takeServedCaller(
     const { legId } = note;
     context.submit({ type: 'leg.ended', at: line.endedAt, legId, callId, cause });
   }
+  if (line.result === 'over-capacity') context.refused(line.hotline);
   await context.written();
 }
 

@@ -88,7 +88,7 @@ export class DrachtioTelephony implements Telephony {
       makeId,
       replacing: options.replacing,
       language: options.language,
-      placePatienceMs: options.placePatienceMs,
+      placeWait: options.placeWait,
       useOf: (trunkId) => this.trunks.useOf(trunkId),
       takeTest: (req) => this.testCalls.take(req),
     };
@@ -145,7 +145,9 @@ export class DrachtioTelephony implements Telephony {
     const { isKnown, written } = this.options;
     const storeOf = (hotline: string) => this.inbound.storeOf(hotline);
     const callerOf: Inbound['callerOf'] = (req, trunkId) => this.inbound.callerOf(req, trunkId);
-    return takeServedCaller({ ...this.context, isKnown, written, storeOf, callerOf }, event);
+    const refused = (hotline: string) => this.inbound.full('OVER_CAPACITY', storeOf(hotline));
+    const found = { isKnown, written, storeOf, callerOf, refused };
+    return takeServedCaller({ ...this.context, ...found }, event);
   }
 
   /** From now on calls and registrations are taken. */

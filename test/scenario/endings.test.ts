@@ -329,13 +329,13 @@ test('a whole call writes twelve records, each subject at its beginning and its 
 });
 
 test.each([
-  ['whom we could never hear', 'no-media', 'refused'],
-  ['for whom there is no stream', 'over-capacity', 'over-capacity'],
+  ['whom we could never hear', 'no-media', 'refused', ALICE],
+  ['without a number for whom there is no stream', 'over-capacity', 'over-capacity', ''],
 ] as const)(
   'a caller %s is refused before a phone rings, and opens no lead',
-  (_who, unusable, outcome) => {
+  (_who, unusable, outcome, from) => {
     const centre = startCentre({ autoReady: ['bob'] });
-    const alice = centre.call({ unusable });
+    const alice = centre.call({ unusable, from });
     expect(alice.hears).toBe(`gone: ${unusable}`);
     expect(alice.record).toMatchObject({
       outcome,

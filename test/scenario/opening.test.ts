@@ -32,6 +32,14 @@ describe('after hours (Q13)', () => {
     expect(centre.leftovers()).toEqual({ legs: [], recordings: [], calls: [], timers: [] });
   });
 
+  test('who cannot even be told is promised the same', () => {
+    const centre = startCentre(closedOn);
+    expect(centre.call({ unusable: 'over-capacity' }).hears).toBe('gone: over-capacity');
+    expect(centre.engine.promises()).toMatchObject([
+      { reason: 'over-capacity', dueAt: MONDAY_NINE + 30 * MINUTE },
+    ]);
+  });
+
   test('on a holiday he is told that it is one', () => {
     const hours = { ...WEEKDAYS, holidays: [{ from: '2026-03-01', to: '2026-03-02' }] };
     const centre = startCentre({ hours: [hours], hotline: { hours: 'sales' } });

@@ -168,7 +168,7 @@ describe('the media is full (step 4)', () => {
     const alice = centre.call({ full: true });
     expect(alice.hears).toBe('silence');
     centre.journal.sync();
-    expect(alice.hears).toBe('no-agents+promise-taken');
+    expect(alice.hears).toBe('promise-taken');
     alice.hearsToTheEnd();
     expect(alice.hears).toBe('gone: announced');
     expect(alice.record).toMatchObject({ outcome: 'promise', endCause: 'announced' });
@@ -180,8 +180,59 @@ describe('the media is full (step 4)', () => {
 
   test('without a number he is told that', () => {
     const alice = startCentre({ autoReady: ['bob'] }).call({ full: true, from: '' });
-    expect(alice.hears).toBe('no-agents+no-number');
+    expect(alice.hears).toBe('no-number');
     alice.hearsToTheEnd();
     expect(alice.record.outcome).toBe('no-number');
+  });
+});
+
+describe('not even a stream to tell him by is left (step 6)', () => {
+  const refused = () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.journal.holdSync = true;
+    return { centre, alice: centre.call({ unusable: 'over-capacity' }) };
+  };
+  const NOTHING = { legs: [], recordings: [], calls: [], timers: [] };
+
+  test('he is refused once it is on disk that he is called back; nobody is rung', () => {
+    const { centre, alice } = refused();
+    expect(alice.hears).toBe('nothing');
+    centre.journal.sync();
+    expect(alice.hears).toBe('gone: over-capacity');
+    expect(alice.record).toMatchObject({
+      ...{ outcome: 'over-capacity', endCause: 'over-capacity', answeredAt: null },
+    });
+    expect(centre.engine.promises()).toMatchObject([
+      { reason: 'over-capacity', number: ALICE, leadId: alice.record.leadId, state: 'open' },
+    ]);
+    expect(centre.journal.of('lead.opened')).toHaveLength(1);
+    expect(centre.telephony.dials).toEqual([]);
+    expect(centre.leftovers()).toEqual(NOTHING);
+  });
+
+  test('a disk that does not answer keeps him for five seconds', () => {
+    const { centre, alice } = refused();
+    centre.clock.advance(4999);
+    expect(alice.hears).toBe('nothing');
+    centre.clock.advance(1);
+    expect(alice.hears).toBe('gone: over-capacity');
+    expect(centre.engine.promises()).toHaveLength(1);
+  });
+
+  test('who gives up in this moment has left, and is called back', () => {
+    const { centre, alice } = refused();
+    alice.hangsUp();
+    centre.journal.sync();
+    expect(alice.record).toMatchObject({ outcome: 'left', endCause: 'hangup' });
+    expect(centre.engine.promises()).toHaveLength(1);
+    expect(centre.leftovers()).toEqual(NOTHING);
+  });
+
+  test('without a number he is refused at once, and there is nobody to call', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    centre.journal.holdSync = true;
+    const alice = centre.call({ unusable: 'over-capacity', from: '' });
+    expect(alice.hears).toBe('gone: over-capacity');
+    expect(centre.engine.promises()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { CallerServed } from '../../src/domain/events';
-import { ALICE, startCentre, type TestCentre } from '../support/centre/centre';
+import { ALICE, CAROL, startCentre, type TestCentre } from '../support/centre/centre';
 import { MORNING } from '../support/centre/clock';
 
 /** The edge served a caller while nobody was here; now it tells of him. */
@@ -58,6 +58,26 @@ test('who gave up before has left, and is called back', () => {
   told(centre, { answeredAt: null, result: 'left' });
   expect(saved(centre)).toMatchObject([{ outcome: 'left', endCause: 'hangup' }]);
   expect(centre.engine.promises()).toMatchObject([{ number: ALICE, reason: 'abandoned' }]);
+});
+
+test('who was refused for want of a stream is called back; whom his offer kept out is not', () => {
+  const centre = startCentre();
+  const refused = { answeredAt: null, result: 'over-capacity' } as const;
+  told(centre, refused);
+  expect(saved(centre)).toMatchObject([{ outcome: 'over-capacity', endCause: 'over-capacity' }]);
+  expect(centre.engine.promises()).toMatchObject([{ number: ALICE, reason: 'over-capacity' }]);
+  told(centre, { ...refused, callId: 'deaf', from: CAROL, result: 'no-media' });
+  expect(saved(centre).at(-1)).toMatchObject({ outcome: 'refused', endCause: 'no-media' });
+  expect(centre.engine.promises()).toHaveLength(1);
+  expect(centre.journal.of('lead.opened')).toHaveLength(1);
+});
+
+test('a call that was known when the edge refused it counts as that, and is owed a call', () => {
+  const centre = startCentre({ autoReady: ['bob'] });
+  const alice = centre.call();
+  alice.hangsUp('over-capacity');
+  expect(alice.record).toMatchObject({ outcome: 'over-capacity', endCause: 'over-capacity' });
+  expect(centre.engine.promises()).toMatchObject([{ reason: 'over-capacity' }]);
 });
 
 test('without a number he is counted and nobody is owed anything', () => {

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { DialogNote } from '../../control/ports';
-import type { EdgeHotline, ServedCaller } from '../../control/protocol';
 import { TrunkSources } from '../../guard/trunk-sources';
 import type { Announcements, Listener } from '../../media/announcements';
+import { LONGEST_RING_MS, PlaceLine } from '../../media/place-line';
 import { parseMessage } from '../../message/sip-message';
 import type { Flow } from '../../transport/flow';
 import { RETRY_AFTER } from '../absence-policy';
@@ -17,29 +16,27 @@ import { hasNumber } from './caller';
 import type { HotlineFile } from './hotline-file';
 import { LatelyLeft } from './lately-left';
 import { openStream } from './open-stream';
+import { ServedCallers, type Target } from './served-callers';
 import type { ServedFile } from './served-file';
 
 /** What a caller hears whom nobody can take: that he is called back, or, without a number, when to try. */
 const PROMISED = ['no-agents', 'promise-taken'];
 const NO_NUMBER = ['no-agents', 'no-number'];
 
-/** An INVITE that the edge may serve by itself. */
-interface Target {
-  hotline: EdgeHotline;
-  trunkId: string;
-}
-
 /**
  * Steps 5 and 6 of the ladder: callers of a hotline whose app is away are answered, told that they will
  * be called back, and let go; their numbers are on disk before that is spoken, and told to the app when
- * it is there again. Who cannot be served even so gets 503, so that the carrier takes its next route.
+ * it is there again. While all streams are in use it rings for them. Who cannot be served even so gets 503, so
+ * that the carrier takes its next route; he is called back all the same.
  */
 export class AnswerAlone {
   /** Owns the dialogs of those calls; no connection ever bears it. */
   private readonly edge = new App(undefined);
   private readonly trunks = new Map<App, TrunkSources>();
-  private readonly told = new Set<string>();
   private readonly lately = new LatelyLeft();
+  private readonly served: ServedCallers;
+  private readonly places = new PlaceLine();
+  private closed = false;
 
   constructor(
     private readonly context: Context,
@@ -50,8 +47,12 @@ export class AnswerAlone {
       announcements: Announcements | undefined;
       hotlines: HotlineFile;
       served: ServedFile;
+      /** The usual time unless a test is in a hurry. */
+      longestRingMs?: number | undefined;
     },
-  ) {}
+  ) {
+    this.served = new ServedCallers(context, parts.served);
+  }
 
   /** True when callers of this app would be answered even without it. */
   canServe(app: App): boolean {
@@ -67,14 +68,11 @@ export class AnswerAlone {
   serve(incoming: IncomingRequest, app: App): void {
     const target = this.targetOf(incoming, app);
     const { announcements } = this.parts;
-    if (target === undefined || announcements === undefined) {
-      // One whom the app knows of must not stay open in its records.
-      if (target !== undefined) this.gaveUp(incoming, app);
-      return this.refuse(incoming);
-    }
+    if (target === undefined) return this.refuse(incoming);
+    if (announcements === undefined) return void this.turnAway(incoming, app);
     this.answer(incoming, app, target, announcements).catch((error: unknown) => {
       this.context.log.error({ err: error }, 'a caller could not be served');
-      this.refuse(incoming);
+      return this.turnAway(incoming, app);
     });
   }
 
@@ -82,10 +80,28 @@ export class AnswerAlone {
   gaveUp(incoming: IncomingRequest, app: App, endedAt = this.context.now()): void {
     const target = this.targetOf(incoming, app);
     if (target === undefined) return;
-    const id = randomUUID();
-    const caller = this.record(incoming, target, { answeredAt: null, result: 'left' });
-    void this.keep({ id, app: app.name ?? '', caller: { ...caller, endedAt } });
-    this.tell(app);
+    const left = { answeredAt: null, result: 'left' } as const;
+    const { served } = this.served.begin(incoming, app, target, left);
+    this.served.over(served, app, endedAt);
+  }
+
+  /**
+   * A final answer other than 200. One whom we would have taken (503) is on disk before it is sent, and is called back;
+   * whom his offer keeps out (488) is counted.
+   */
+  async turnAway(incoming: IncomingRequest, app: App, status: 488 | 503 = 503): Promise<void> {
+    const target = this.targetOf(incoming, app);
+    if (target === undefined) return this.refuse(incoming, status);
+    const result = status === 503 ? 'over-capacity' : 'no-media';
+    const { served, onDisk } = this.served.begin(incoming, app, target, {
+      ...{ answeredAt: null, result },
+    });
+    await onDisk;
+    if (this.closed) return;
+    // His CANCEL may have come while we wrote.
+    if (incoming.transaction.answered) served.caller.result = 'left';
+    else this.refuse(incoming, status);
+    this.served.over(served, app);
   }
 
   /** He gave up, and his CANCEL was handed to an app that may fall before it has read it. */
@@ -105,6 +121,7 @@ export class AnswerAlone {
   }
 
   close(): void {
+    this.closed = true;
     this.lately.close();
   }
 
@@ -145,18 +162,9 @@ export class AnswerAlone {
     else this.parts.endings.bye(held, 'Application gone', 'orphan-limit');
   }
 
-  /** Tells a present app of those it has not acknowledged, each once in this edge's life. */
+  /** Tells a present app of those whom it has not acknowledged. */
   tell(app: App): void {
-    const { control } = this.context;
-    if (app.name === undefined || app.lostAt !== undefined || control === undefined) return;
-    for (const { id, caller } of this.parts.served.of(app.name)) {
-      if (this.told.has(id) || this.live.has(id)) continue;
-      this.told.add(id);
-      control.tellApp(app.name, { event: 'caller.served', id, ...caller }, () => {
-        this.told.delete(id);
-        this.parts.served.done(id);
-      });
-    }
+    this.served.tell(app);
   }
 
   /** True for an address from which some app expects its trunks' calls. */
@@ -186,41 +194,34 @@ export class AnswerAlone {
     if (app.name !== undefined) this.parts.hotlines.keep(app.name, app.hotlines);
   }
 
-  /** Ids of callers who are listening now; they are told when they have gone. */
-  private readonly live = new Set<string>();
-
   private async answer(
     incoming: IncomingRequest,
     app: App,
     target: Target,
     announcements: Announcements,
   ): Promise<void> {
-    const opened = await openStream(announcements, incoming.request, this.context.log);
+    const opened = await this.open(incoming, announcements);
+    if (this.closed) return;
     if (incoming.transaction.answered) {
       // His CANCEL came while the stream was opened.
       if ('listener' in opened) announcements.close(opened.listener);
       return this.gaveUp(incoming, app);
     }
-    if ('refused' in opened) return this.refuse(incoming, opened.refused);
+    if ('refused' in opened) return this.turnAway(incoming, app, opened.refused);
     const { listener, answer } = opened;
     const known = hasNumber(incoming.request);
-    const caller = this.record(incoming, target, {
+    const { served, onDisk } = this.served.begin(incoming, app, target, {
       answeredAt: this.context.now(),
       result: known ? 'promised' : 'no-number',
     });
-    const served = { id: randomUUID(), app: app.name ?? '', caller };
-    this.live.add(served.id);
-    const written = await this.keep(served);
+    const written = await onDisk;
     const gone = (): void => {
       announcements.close(listener);
-      this.live.delete(served.id);
-      caller.endedAt = this.context.now();
-      void this.keep(served);
-      this.tell(app);
+      this.served.over(served, app);
     };
     if (incoming.transaction.answered) {
       // His CANCEL came while we wrote.
-      Object.assign(caller, { answeredAt: null, result: 'left' });
+      Object.assign(served.caller, { answeredAt: null, result: 'left' });
       return gone();
     }
     this.context.counters.servedAlone++;
@@ -228,6 +229,22 @@ export class AnswerAlone {
     held.onEnd = gone;
     const prompts = known && written ? PROMISED : NO_NUMBER;
     await this.speak(held, listener, { prompts, language: target.hotline.language });
+  }
+
+  /** A stream for him; while there is none it rings. */
+  private open(
+    incoming: IncomingRequest,
+    announcements: Announcements,
+  ): ReturnType<typeof openStream> {
+    const { context, parts } = this;
+    const until = incoming.arrivedAt + (parts.longestRingMs ?? LONGEST_RING_MS);
+    const isOver = () => this.closed || incoming.transaction.answered;
+    const wait = {
+      line: this.places,
+      patience: () => (isOver() ? 0 : until - context.now()),
+      onFull: () => incoming.ring(),
+    };
+    return openStream(announcements, incoming.request, wait, context.log);
   }
 
   private async speak(
@@ -239,33 +256,6 @@ export class AnswerAlone {
       this.context.log.warn({ err: error }, 'the announcement was not played');
     });
     this.parts.endings.byeUntold(held, 'Announcement over');
-  }
-
-  /** False when it is not on disk: then nothing may be promised. */
-  private keep(served: { id: string; app: string; caller: ServedCaller }): Promise<boolean> {
-    return this.parts.served.keep(served).then(
-      () => true,
-      (err: unknown) => {
-        this.context.log.error({ err }, 'a served caller was not written down');
-        return false;
-      },
-    );
-  }
-
-  private record(
-    incoming: IncomingRequest,
-    { hotline, trunkId }: Target,
-    outcome: Pick<ServedCaller, 'answeredAt' | 'result'>,
-  ): ServedCaller {
-    return {
-      invite: Buffer.from(incoming.request.text, 'latin1').toString('utf8'),
-      hotline: hotline.number,
-      trunkId,
-      note: incoming.note,
-      arrivedAt: incoming.arrivedAt,
-      endedAt: this.context.now(),
-      ...outcome,
-    };
   }
 
   private refuse(incoming: IncomingRequest, status = 503): void {

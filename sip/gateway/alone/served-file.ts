@@ -23,6 +23,9 @@ export class ServedFile {
   private readonly open = new Map<string, Served>();
   private file: FileHandle | undefined;
   private closed = false;
+  /** Not yet given to the disk, and what becomes of them. */
+  private readonly lines: string[] = [];
+  private batch: Promise<void> | undefined;
   private tail: Promise<void> = Promise.resolve();
 
   constructor(
@@ -43,13 +46,13 @@ export class ServedFile {
   /** On disk when it resolves; rejects when the disk refuses, and memory has it all the same. */
   keep(served: Served): Promise<void> {
     this.open.set(served.id, served);
-    return this.inOrder(() => this.append({ served }, true));
+    return this.append({ served });
   }
 
   /** The app has it in its own journal. Should this line be lost, it is told once more. */
   done(id: string): void {
     this.open.delete(id);
-    this.inOrder(() => this.append({ done: id }, false)).catch((err: unknown) =>
+    this.append({ done: id }).catch((err: unknown) =>
       this.log.error({ err }, 'a served caller stays in the file'),
     );
   }
@@ -62,15 +65,25 @@ export class ServedFile {
     this.file = undefined;
   }
 
-  private async append(line: Line, durable: boolean): Promise<void> {
+  /** Lines that come while the disk is at work go together, so that a rush of callers waits for few of its turns. */
+  private append(line: Line): Promise<void> {
+    this.lines.push(`${JSON.stringify(line)}\n`);
+    this.batch ??= this.inOrder(() => {
+      this.batch = undefined;
+      return this.write(this.lines.splice(0));
+    });
+    return this.batch;
+  }
+
+  private async write(lines: string[]): Promise<void> {
     if (this.closed) return;
     if (this.file === undefined) {
       mkdirSync(dirname(this.path), { recursive: true });
       this.file = await open(this.path, 'a', 0o600);
     }
     if (this.open.size === 0) return this.file.truncate(0);
-    await this.file.appendFile(`${JSON.stringify(line)}\n`);
-    if (durable) await this.file.sync();
+    await this.file.appendFile(lines.join(''));
+    await this.file.sync();
   }
 
   private inOrder(work: () => Promise<void>): Promise<void> {

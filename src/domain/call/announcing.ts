@@ -16,7 +16,7 @@ import type { DomainEvent } from '../events';
 import type { Closed } from '../hours/opening';
 import type { PromiseWritten } from '../raised-events';
 import { stay, type Step } from '../step';
-import type { Instant } from '../time';
+import { seconds, type Instant, type Millis } from '../time';
 import { calledBackAt, customerNumber, snapshot, type Call, type CallIn } from './call';
 import { answerCaller, callerNote } from './caller-line';
 import { finish, followedBy, leaveQueue, outcomeOf } from './closing';
@@ -29,6 +29,9 @@ import { announcedOwed } from './promise-owed';
 import { absencePrompts, messagePrompts, type Absence } from './prompts';
 import { nothingDue } from './wait-told';
 import type { Waiting } from './waiting-line';
+
+/** A disk that takes longer keeps nobody in a call that cannot be. */
+const REFUSAL_LIMIT_MS: Millis = seconds(5);
 
 /** Nobody will take him out of his queue: takes the call out of it and on its way to the announcement. */
 export function announce(
@@ -60,6 +63,17 @@ export function announceFull(call: Call, now: Instant): Step<Call> {
   const told = begin(announcing(call, 'full', null), false, now);
   return { next: told.next, effects: [...answerCaller(call), ...told.effects] };
 }
+
+/** Not even that is left: he is refused, and called back; which is on disk before that. */
+export function refuseFull(call: Call, opensAt: Instant | null, now: Instant): Step<Call> {
+  const refused = announcing(call, 'full', opensAt);
+  const owed = owe({ ...refused, stage: { ...refused.stage, step: { is: 'refused' } } }, now);
+  return { next: owed.next, effects: [...owed.effects, refusalLimit(call, now)] };
+}
+
+const refusalLimit = ({ id: callId }: Call, now: Instant): Effect => ({
+  ...{ type: 'timer.set', timer: { kind: 'overdue', callId }, at: now + REFUSAL_LIMIT_MS },
+});
 
 /** He gave his number and wants to be called in his turn: nobody rings for him any more. */
 export function promiseAsked(call: Waiting, now: Instant): Step<Call> {
@@ -148,6 +162,7 @@ export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instan
       return fileMessage(call, event, now);
     case 'timer.fired':
       if (event.timer.kind !== 'overdue') break;
+      if (step.is === 'refused') return end(call, 'over-capacity', now);
       return step.is === 'number' || step.is === 'told' || step.is === 'message'
         ? stay<Call>(call)
         : end(call, 'announced', now);
@@ -242,14 +257,18 @@ function written(call: Announcing, { number }: PromiseWritten, now: Instant): St
   const { unwritten, step } = call.stage;
   if (number !== unwritten) return stay<Call>(call);
   const next: Announcing = { ...call, stage: { ...call.stage, unwritten: null } };
+  if (step.is === 'refused') return end(next, 'over-capacity', now);
   return step.is === 'owed' ? tell(next, now) : stay<Call>(next);
 }
 
 /** It counts as a promise (or as a call without a number) whoever hung up first. */
 function end(call: Announcing, cause: EndCause, now: Instant): Step<Call> {
   const owed = owe(call, now);
-  const outcome = outcomeOf(calledBackAt(call) === '' ? 'no-number' : 'promise', cause);
-  const ended = finish(owed.next, { outcome, cause, hangup: 'announced' }, now);
+  const isRefused = call.stage.step.is === 'refused';
+  const told = calledBackAt(call) === '' ? 'no-number' : 'promise';
+  const outcome = outcomeOf(isRefused ? 'left' : told, cause);
+  const hangup = isRefused ? 'over-capacity' : 'announced';
+  const ended = finish(owed.next, { outcome, cause, hangup }, now);
   return {
     next: ended.next,
     effects: [...ended.effects, ...nothingDue(call), ...owed.effects],

@@ -12,7 +12,7 @@ import { callerFacts, type CallerFacts } from '../queue/place';
 import type { CallSnapshot } from '../records';
 import type { Step } from '../step';
 import type { Instant } from '../time';
-import { announceClosed, announceFull } from './announcing';
+import { announceClosed, announceFull, refuseFull } from './announcing';
 import { snapshot, type Call } from './call';
 import { followedBy, outcomeOf } from './closing';
 import { arrivingLeg, legSnapshot } from './leg';
@@ -25,7 +25,7 @@ export type Door = Opening | { is: 'blocked' };
 
 /**
  * `route` null, no audio that we could take, or a blocked caller: refused and kept in the ledger as that; there
- * is no live call then.
+ * is no live call then. For whom there is no stream he is one until it is written down that he is called back.
  */
 export function arrive(
   event: CallArrived,
@@ -34,7 +34,7 @@ export function arrive(
   door: Door = { is: 'open' },
 ): Step<Call | null> {
   const cause = refusalCause(event, route, door);
-  if (!route || cause)
+  if (!route || (cause && !isCalledBack(event, cause)))
     return { next: null, effects: refusal(event, route, cause ?? 'broken', now) };
   const { identity, effects } = identify(
     event.lookup,
@@ -59,6 +59,10 @@ export function arrive(
     { type: 'journal.write', record: { kind: 'leg.saved', leg: legSnapshot(leg) } },
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(call) } },
   );
+  if (cause) {
+    const opensAt = door.is === 'closed' ? door.opensAt : null;
+    return followedBy({ next: call, effects }, refuseFull(call, opensAt, now));
+  }
   if (door.is === 'closed')
     return followedBy({ next: call, effects }, announceClosed(call, door, now));
   if (event.full) return followedBy({ next: call, effects }, announceFull(call, now));
@@ -113,6 +117,10 @@ const callAtArrival = (
   stage: { is: 'queued', line: { is: 'arrived' } },
 });
 type IdentityOfCall = Pick<Call, 'lookup' | 'callerName' | 'leadId' | 'customerId'>;
+
+/** We would have taken him, and know his number. */
+const isCalledBack = ({ from }: CallArrived, cause: EndCause): boolean =>
+  cause === 'over-capacity' && from !== '';
 
 /** Why nobody is to take it; undefined when somebody is. */
 function refusalCause(event: CallArrived, route: Route | null, door: Door): EndCause | undefined {

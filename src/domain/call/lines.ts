@@ -44,6 +44,8 @@ export type Farewell =
   | { is: 'number'; talk: NumberTalk }
   /** All is known, and it is not yet on disk. */
   | { is: 'owed' }
+  /** There is no stream to tell him by: once it is on disk he gets his final answer. */
+  | { is: 'refused' }
   /** Told what becomes of him, and that he may leave a message. */
   | { is: 'told'; asking: Asking }
   | { is: 'invited'; playId: PlayId }

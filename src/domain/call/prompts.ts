@@ -40,7 +40,8 @@ export type Absence = 'nobody-signed-in' | 'full' | 'hopeless' | 'asked' | Close
 
 const ABSENCE_PROMPTS: Record<Absence, PromptKey[]> = {
   'nobody-signed-in': ['no-agents'],
-  full: ['no-agents'],
+  // The sooner he has been told, the sooner the next one is.
+  full: [],
   hopeless: ['no-agents'],
   asked: [],
   'after-hours': ['closed'],

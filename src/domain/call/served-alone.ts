@@ -1,33 +1,41 @@
 /**
- * What a caller leaves behind whom the edge served by itself while this app was away (ladder, step 5):
+ * What a caller leaves behind whom the edge served by itself while this app was away (ladder, steps 5 and 6):
  * one closed call of the ledger, the lead that his number opens, and the promise that he was told of, or
- * is owed because he gave up.
+ * is owed because he gave up or was refused for want of a stream.
  */
 import type { Effect } from '../effects';
+import type { EndCause } from '../end-cause';
 import type { CallerServed } from '../events';
 import { cardOf } from '../lead/caller-card';
 import { identify, type Identity } from '../lead/opening';
-import type { CallOutcome, CallSnapshot, PromiseSnapshot } from '../records';
+import type { CallOutcome, CallSnapshot, PromiseReason } from '../records';
 import type { Instant } from '../time';
 import type { Route } from './routing';
 
-const OUTCOMES: Record<CallerServed['result'], CallOutcome> = {
-  promised: 'promise',
-  'no-number': 'no-number',
-  left: 'left',
+type Result = CallerServed['result'];
+
+/** How his call counts and ended, and which promise he has; null: none. */
+const ENDINGS: Record<
+  Result,
+  { outcome: CallOutcome; cause: EndCause; reason: PromiseReason | null }
+> = {
+  promised: { outcome: 'promise', cause: 'announced', reason: 'nobody-signed-in' },
+  'no-number': { outcome: 'no-number', cause: 'announced', reason: 'nobody-signed-in' },
+  left: { outcome: 'left', cause: 'hangup', reason: 'abandoned' },
+  'over-capacity': { outcome: 'over-capacity', cause: 'over-capacity', reason: 'over-capacity' },
+  'no-media': { outcome: 'refused', cause: 'no-media', reason: null },
 };
 
-const REASONS: Record<CallerServed['result'], PromiseSnapshot['reason']> = {
-  promised: 'nobody-signed-in',
-  'no-number': 'nobody-signed-in',
-  left: 'abandoned',
-};
+/** Why his leg ended, also of a call that was known before. */
+export const causeOfServed = (result: Result): EndCause => ENDINGS[result].cause;
 
 /** `route` is null when the hotline has left the plan: the call is counted, and nobody is owed. */
 export function servedAlone(event: CallerServed, route: Route | null, now: Instant): Effect[] {
   const { callId, from, ids } = event;
   const storeId = route?.storeId ?? '';
-  const caller = { callId, storeId, number: route ? from : '', leadId: ids.leadId };
+  const { reason } = ENDINGS[event.result];
+  const number = route && reason ? from : '';
+  const caller = { callId, storeId, number, leadId: ids.leadId };
   const { identity, effects } = identify(event.lookup, caller, now);
   const call = asCall(event, route, identity);
   const saved: Effect[] = [
@@ -35,7 +43,9 @@ export function servedAlone(event: CallerServed, route: Route | null, now: Insta
     { type: 'journal.write', record: { kind: 'call.saved', call } },
     { type: 'notify', notice: { kind: 'call.updated', call } },
   ];
-  return route && from !== '' ? [...saved, owed(event, route, identity, now)] : saved;
+  return route && reason && from !== ''
+    ? [...saved, owed(event, route, identity, reason, now)]
+    : saved;
 }
 
 function asCall(event: CallerServed, route: Route | null, identity: Identity): CallSnapshot {
@@ -58,12 +68,18 @@ function asCall(event: CallerServed, route: Route | null, identity: Identity): C
     talkStartedAt: null,
     bridgedAt: null,
     endedAt: event.endedAt,
-    outcome: OUTCOMES[event.result],
-    endCause: event.result === 'left' ? 'hangup' : 'announced',
+    outcome: ENDINGS[event.result].outcome,
+    endCause: causeOfServed(event.result),
   };
 }
 
-function owed(event: CallerServed, route: Route, identity: Identity, now: Instant): Effect {
+function owed(
+  event: CallerServed,
+  route: Route,
+  identity: Identity,
+  reason: PromiseReason,
+  now: Instant,
+): Effect {
   const ownerId = cardOf(event.lookup, event.callId).owner?.agentId;
   return {
     type: 'raise',
@@ -78,7 +94,7 @@ function owed(event: CallerServed, route: Route, identity: Identity, now: Instan
       number: event.from,
       leadId: identity.leadId,
       ...(ownerId === undefined ? {} : { ownerId }),
-      reason: REASONS[event.result],
+      reason,
     },
   };
 }

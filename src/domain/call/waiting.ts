@@ -10,6 +10,7 @@ import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { LegEnded } from '../leg-events';
 import type { OfferId } from '../ids';
+import type { CallOutcome, PromiseReason } from '../records';
 import type { OfferMade, WaitKnown } from '../raised-events';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
@@ -223,6 +224,10 @@ function takeBack(
   };
 }
 
+/** The edge may have refused him in our place. */
+const leftReason = (outcome: CallOutcome): PromiseReason =>
+  outcome === 'over-capacity' ? outcome : 'abandoned';
+
 /** The caller is gone before anybody took the call: he left, and is called back if we can. */
 function callerLeft(call: Waiting, cause: EndCause, now: Instant): Step<Call> {
   const outcome = outcomeOf('left', cause);
@@ -238,7 +243,7 @@ function callerLeft(call: Waiting, cause: EndCause, now: Instant): Step<Call> {
             endOffer(call, offer, { reason: 'caller-left' }, now),
           )
         : []),
-      ...(outcome === 'refused' ? [] : owePromise(call, 'abandoned', now)),
+      ...(outcome === 'refused' ? [] : owePromise(call, leftReason(outcome), now)),
     ],
   };
 }

@@ -259,6 +259,7 @@ test('other numbers and other places are asked to come again; bad offers are ref
     ...{ callId: 'deaf', refused: 488 },
     reason: `none of theirs (audio RTP/AVP 18) is one of ours (${OURS})`,
   });
+  expect(callersOnDisk()).toContain('"no-media"');
 });
 
 test('a carrier that asks whether we live is told so while we can answer its callers', async () => {
@@ -289,17 +290,51 @@ test('who gives up while his stream is opened leaves none behind, and is counted
   await answered();
 });
 
-test('without media left he is refused, so that the carrier takes its next route', async () => {
-  await edge.close();
-  edge = await startEdge({ dataDir, waitForAppMs: 100, maxStreams: 1 });
-  await come();
-  await go();
-  await answered();
-  const second = await Phone.udp();
-  second.ask(edge.udpPort, { method: 'INVITE', body: ear.sdp() });
-  await second.response(503);
-  expect(edge.signalling.counters).toMatchObject({ servedAlone: 1, overCapacity: 1 });
-  second.close();
+describe('one stream for all', () => {
+  let second: Phone;
+  const start = async (longestRingMs: number): Promise<void> => {
+    await edge.close();
+    edge = await startEdge({ dataDir, waitForAppMs: 100, maxStreams: 1, longestRingMs });
+    await come();
+    await go();
+    second = await Phone.udp();
+  };
+  afterEach(() => second.close());
+
+  test('the next caller hears that it rings, and has it when it is free', async () => {
+    await start(20_000);
+    const toTag = await answered();
+    second.ask(edge.udpPort, { method: 'INVITE', body: ear.sdp() });
+    await second.response(180);
+    caller.ask(edge.udpPort, { method: 'BYE', toTag, cseq: 2 });
+    await second.response(200, 'INVITE');
+    expect(edge.signalling.counters).toMatchObject({ servedAlone: 2, overCapacity: 0 });
+  });
+
+  test('then he is refused, so that the carrier takes its next route; he is called back all the same', async () => {
+    await start(600);
+    await answered();
+    second.ask(edge.udpPort, { method: 'INVITE', body: ear.sdp() });
+    expect((await second.response(503)).get('retry-after')).toBe('2');
+    expect(callersOnDisk()).toContain('"over-capacity"');
+    expect(edge.signalling.counters).toMatchObject({ servedAlone: 1, overCapacity: 1 });
+    const next = await come();
+    expect(await next.next('caller.served')).toMatchObject({
+      ...{ from: '+8613800001111', hotline: '400', answeredAt: null, result: 'over-capacity' },
+    });
+    expect(await next.next('alarm.raised')).toMatchObject({ code: 'OVER_CAPACITY' });
+  });
+
+  test('who gives up while he waits for it has left', async () => {
+    await start(20_000);
+    await answered();
+    const ask = { body: ear.sdp(), branch: 'z9hG4bKgivesup' };
+    second.ask(edge.udpPort, { method: 'INVITE', ...ask });
+    await second.response(180);
+    second.ask(edge.udpPort, { method: 'CANCEL', ...ask });
+    await second.response(487);
+    await waitFor('him to be counted', () => callersOnDisk().includes('"left"'));
+  });
 });
 
 test('an answered caller who is left alone hears the same, and his call ends as announced', async () => {

@@ -4,6 +4,7 @@
  * control and media; the engine is the test itself.
  */
 import type { DomainEvent } from '../../../src/domain/events';
+import type { PlaceWait } from '../../../src/telephony/answering';
 import { Phone, SDP } from '../support/phone';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
@@ -22,10 +23,9 @@ afterEach(async () => {
   await edge.close();
 });
 
-const start = async (placePatienceMs?: number, maxStreams = 1): Promise<void> => {
+const start = async (placeWait?: PlaceWait, maxStreams = 1): Promise<void> => {
   edge = await startEdge({ maxStreams });
-  const patience = placePatienceMs === undefined ? {} : { placePatienceMs };
-  app = await startTestApp(edge, { plan: planWith(5190), ...patience });
+  app = await startTestApp(edge, { plan: planWith(5190), ...(placeWait && { placeWait }) });
 };
 
 /** He has the only stream. */
@@ -53,7 +53,7 @@ test('he hears that it rings, and is a call as soon as a place frees', async () 
 });
 
 test('else he is refused so that his carrier takes its next route, and supervisors hear of it once', async () => {
-  await start(1);
+  await start({ announcedAfterMs: 1, refusedAfterMs: 1 });
   await firstArrives();
   for (const phone of [second, await Phone.udp()]) {
     const from = app.events.all.length;
@@ -104,7 +104,7 @@ describe('four streams: two for callers, three for talks, one for announcements'
   };
 
   test('who rang in vain has the kept one; an agent of one who was taken has his', async () => {
-    await start(600, 4);
+    await start({ announcedAfterMs: 600, refusedAfterMs: 1200 }, 4);
     const one = await arrives(first, '1');
     expect(await arrives(second, '2')).not.toHaveProperty('full');
     const third = await another();
@@ -122,10 +122,36 @@ describe('four streams: two for callers, three for talks, one for announcements'
     ]);
   });
 
+  test('while that one is in use as well it rings on, and who came first is told first', async () => {
+    await start({ announcedAfterMs: 200, refusedAfterMs: 20_000 }, 4);
+    await arrives(first, '1');
+    const taken = await arrives(second, '2');
+    const told = await arrives(await another(), '3');
+    const [fourth, fifth] = [await another(), await another()];
+    for (const [n, phone] of [fourth, fifth].entries()) {
+      phone.ask(edge.udpPort, { method: 'INVITE', body: SDP, branch: `z9hG4bKrings${n}` });
+      await phone.response(180);
+    }
+    const from = app.events.all.length;
+    app.telephony.refuse(told.legId, 'withdrawn');
+    const next = await app.next('call.arrived', from);
+    expect(next).toMatchObject({ full: true });
+    app.telephony.answer(next.legId);
+    await fourth.response(200, 'INVITE');
+    // A place of those for callers is better than to be told.
+    const then = app.events.all.length;
+    app.telephony.refuse(taken.legId, 'withdrawn');
+    expect(await app.next('call.arrived', then)).not.toHaveProperty('full');
+    expect([fourth, fifth].map((phone) => phone.count(({ status }) => status > 200))).toEqual([
+      0, 0,
+    ]);
+  });
+
   test('who dials for help has any stream that is left', async () => {
     edge = await startEdge({ maxStreams: 4 });
+    const placeWait = { announcedAfterMs: 300, refusedAfterMs: 600 };
     const phone = await another();
-    app = await startTestApp(edge, { plan: planWith(phone.port), placePatienceMs: 300 });
+    app = await startTestApp(edge, { plan: planWith(phone.port), placeWait });
     const { callId } = await arrives(first, '1');
     await arrives(second, '2');
     await app.media.makeOffer(callId, 'agent');

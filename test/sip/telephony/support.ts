@@ -18,6 +18,7 @@ import { uuidv7Maker } from '../../../src/engine/id';
 import { embeddedMedia } from '../../../src/media/embedded/media';
 import { ha1 } from '../../../src/telephony/digest';
 import { edgeDialogs } from '../../../src/telephony/edge-dialogs';
+import type { PlaceWait } from '../../../src/telephony/answering';
 import type { FoundLeg } from '../../../src/telephony/reattach';
 import type { SilenceLimits } from '../../../src/telephony/silent-legs';
 import { DrachtioTelephony } from '../../../src/telephony/telephony';
@@ -49,6 +50,7 @@ export interface EdgeOptions {
   /** Else a folder of its own, which goes with it. */
   dataDir?: string;
   waitForAppMs?: number;
+  longestRingMs?: number;
   graceMs?: number;
   maxStreams?: number;
   log?: Logger;
@@ -97,6 +99,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         dataDir: options.dataDir ?? join(recordingsDir, 'edge'),
         announcements,
         waitForAppMs: options.waitForAppMs ?? 20_000,
+        longestRingMs: options.longestRingMs ?? 50_000,
         graceMs: options.graceMs ?? 60_000,
         orphanLimitMs: 60_000,
         log,
@@ -169,7 +172,7 @@ export interface TestAppOptions {
   /** How long a carrier may take to join two legs; as in the product unless told. */
   releasePatienceMs?: number;
   /** How long a caller may wait for a stream; as the product does unless told. */
-  placePatienceMs?: number;
+  placeWait?: PlaceWait;
   /** How long a leg may be silent; as in the product unless told. */
   silence?: SilenceLimits;
 }
@@ -227,7 +230,7 @@ export async function startTestApp(edge: Edge, options: TestAppOptions): Promise
     promptsDirs: [join(root, 'media/prompts')],
     ...(options.silence && { silence: options.silence }),
     ...(options.phoneWatch && { phoneWatch: options.phoneWatch }),
-    ...(options.placePatienceMs && { placePatienceMs: options.placePatienceMs }),
+    ...(options.placeWait && { placeWait: options.placeWait }),
     ...(options.gatewayPatience && { gatewayPatience: options.gatewayPatience }),
     ...(options.releasePatienceMs && { releasePatienceMs: options.releasePatienceMs }),
   });

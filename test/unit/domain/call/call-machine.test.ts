@@ -180,6 +180,7 @@ const STAGES: Record<string, Stage> = {
   'announcing, answering': { ...announcing, step: { is: 'answering' } },
   'announcing, number': { ...announcing, step: { is: 'number', talk } },
   'announcing, owed': { ...announcing, unwritten: announcing.promised, step: { is: 'owed' } },
+  'announcing, refused': { ...announcing, unwritten: announcing.promised, step: { is: 'refused' } },
   'announcing, told': { ...announcing, step: { is: 'told', asking } },
   'announcing, invited': {
     ...announcing,
@@ -586,6 +587,12 @@ const TABLE: Record<string, Record<string, string>> = {
     ...WHILE_ANNOUNCING,
     'recording.finished': 'announcing, owed',
     'promise.written': 'announcing, told',
+    'timer overdue': 'wrapping-up',
+  },
+  'announcing, refused': {
+    ...WHILE_ANNOUNCING,
+    'recording.finished': 'announcing, refused',
+    'promise.written': 'wrapping-up',
     'timer overdue': 'wrapping-up',
   },
   'announcing, told': {

@@ -1,16 +1,17 @@
 /**
- * What is done when the media has no stream left for a call: he hears that it rings, and has the next one that frees,
- * in the order in which they came. What becomes of him after that is answering's.
+ * What is done when the media has no stream left for a caller: he hears that it rings, and has the next one that frees,
+ * in the order in which they came. What becomes of him after that is up to who took his call.
  */
-import type { AlarmCode, AlarmRaised } from '../domain/alarm';
-import type { StoreId } from '../domain/ids';
-import type { Instant, Millis } from '../domain/time';
 
-/** From his INVITE on. */
-export const PLACE_PATIENCE_MS: Millis = 20_000;
-const AGAIN_MS = 500;
-const ALARM_EVERY_MS = 60_000;
+/**
+ * From his INVITE on so long at most it rings for want of a stream. Carriers let a telephone ring for a minute, proxies
+ * for more than three (RFC 3261 §16.6), so that he has our answer before theirs; and a 180 lasts for a minute
+ * (§13.3.1.1): no other has to follow it.
+ */
+export const LONGEST_RING_MS = 50_000;
+const AGAIN_MS = 250;
 
+/** Of a `MediaFailure`, also as control tells it. */
 export const isFull = (error: unknown): boolean => (error as { code?: string }).code === 'capacity';
 
 /** Those who wait for a stream; only who came first asks. */
@@ -24,7 +25,7 @@ export class PlaceLine {
    */
   async take<T>(
     ask: () => Promise<T>,
-    patience: () => Millis,
+    patience: () => number,
     onFull: () => void,
   ): Promise<T | null> {
     const place = this.line.length === 0 ? await orNull(ask) : null;
@@ -58,32 +59,5 @@ async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
   } catch (error) {
     if (isFull(error)) return null;
     throw error;
-  }
-}
-
-type FullCode = Extract<AlarmCode, 'OVER_CAPACITY' | 'MEDIA_FULL'>;
-const DETAILS: Record<FullCode, string> = {
-  OVER_CAPACITY: 'a caller was refused: all streams of the media are in use',
-  MEDIA_FULL:
-    'callers are told that they will be called back: the streams of the media are in use that they may have',
-};
-
-/** Supervisors of a store are told of each once a minute, however many callers it concerns. */
-export class CapacityAlarm {
-  private readonly told = new Map<string, Instant>();
-
-  raise(code: FullCode, storeId: StoreId | undefined, at: Instant): AlarmRaised | null {
-    const key = `${code} ${storeId}`;
-    const before = this.told.get(key);
-    if (before !== undefined && at - before < ALARM_EVERY_MS) return null;
-    this.told.set(key, at);
-    const detail = DETAILS[code];
-    return {
-      type: 'alarm.raised',
-      at,
-      code,
-      detail,
-      ...(storeId === undefined ? {} : { storeId }),
-    };
   }
 }

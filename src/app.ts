@@ -37,6 +37,7 @@ import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
 import { Hub } from './push/hub';
+import { QueuePace } from './push/queue-pace';
 import {
   agentRatings,
   factsOf,
@@ -200,6 +201,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
   });
   const hub = new Hub({ startSeq: now() * 1000 });
   const counter = countNotices(metrics);
+  const paced = new QueuePace(hub, now);
   const owed = countOwed(metrics);
   const engine: ContactCentre = new ContactCentre({
     telephony,
@@ -213,7 +215,7 @@ function buildCentre({ config, log, db, journal, control, makeId }: Parts): Cent
     log: log.child({ part: 'engine' }),
     push: {
       publish: (notice, at) => {
-        hub.publish(notice, at);
+        paced.publish(notice, at);
         counter.publish(notice, at);
       },
     },

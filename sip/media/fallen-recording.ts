@@ -25,7 +25,7 @@ import {
   type RecordingFormat,
 } from './recording-format';
 import { linesOf, readManifestLines, writeManifest } from './worker/manifest-file';
-import { completeFile, copyOf, partOf, sha256Of } from './worker/recording-file';
+import { completeFile, contentOf, copyOf, partOf } from './worker/recording-file';
 
 /** What an edge has heard at most and not written: a window, and what is held back for late packets. */
 const MOST_UNWRITTEN_MS = 1940;
@@ -123,11 +123,10 @@ async function finishedBefore(file: string): Promise<ClosedFile | null> {
   const found = await open(file, 'r').catch(() => null);
   if (found === null) return null;
   try {
-    const { size } = await found.stat();
     const format = await formatOf(found);
-    const samples = ticksOf(size, format) * samplesPerTick(format);
-    const sha256 = await sha256Of(file);
-    return { state: 'finished', samples, bytes: size, sha256, rate: rateOf(format) };
+    const content = await contentOf(found);
+    const samples = ticksOf(content.bytes, format) * samplesPerTick(format);
+    return { state: 'finished', samples, ...content, rate: rateOf(format) };
   } finally {
     await found.close();
   }
@@ -136,20 +135,18 @@ async function finishedBefore(file: string): Promise<ClosedFile | null> {
 async function closePart(file: string): Promise<ClosedFile | null> {
   const part = await open(partOf(file), 'r+').catch(() => null);
   if (part === null) return null;
-  let format: RecordingFormat;
-  let ticks: number;
   try {
     const { size } = await part.stat();
-    format = await formatOf(part);
-    ticks = ticksOf(size, format);
+    const format = await formatOf(part);
+    const ticks = ticksOf(size, format);
     const bytes = ticks * tickBytes(format);
     await part.truncate(RECORDING_HEADER_LENGTH + bytes);
     await part.write(recordingHeader(format, bytes), 0, RECORDING_HEADER_LENGTH, 0);
+    const facts = { samples: ticks * samplesPerTick(format), rate: rateOf(format) };
+    return { state: 'edge-killed', ...facts, ...(await completeFile(part, file)) };
   } finally {
     await part.close();
   }
-  const facts = { samples: ticks * samplesPerTick(format), rate: rateOf(format) };
-  return { state: 'edge-killed', ...facts, ...(await completeFile(file)) };
 }
 
 async function formatOf(file: FileHandle): Promise<RecordingFormat> {

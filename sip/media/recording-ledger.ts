@@ -4,9 +4,9 @@
  * killed leaves in it, the next one finishes and tells. What is written belongs to the kernel and outlives
  * this process, which is all that is asked of it.
  */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { readJsonLines } from '../json-lines';
 
@@ -34,12 +34,16 @@ type Line = { owed: OwedRecording } | { settled: string };
 
 /** Lines that say nothing any more are thrown away once there are this many. */
 const DEAD_LINES = 2000;
+/** That of `fs/promises` would open and close the file for every line. */
+const appendTo = promisify(appendFile);
 
 export class RecordingLedger {
   /** What the edge before has left. */
   readonly left: readonly OwedRecording[];
   private readonly owed = new Map<string, OwedRecording>();
   private lines = 0;
+  /** Open as long as this process lives. */
+  private file: number | null = null;
   private tail: Promise<void> = Promise.resolve();
 
   /** Without a path nothing outlives this process. Throws when the file cannot be written. */
@@ -92,9 +96,10 @@ export class RecordingLedger {
   }
 
   private async append(path: string, line: Line): Promise<void> {
-    if (this.lines > DEAD_LINES + 2 * this.owed.size) return this.rewrite(path);
+    if (this.file === null || this.lines > DEAD_LINES + 2 * this.owed.size)
+      return this.rewrite(path);
     this.lines += 1;
-    await appendFile(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    await appendTo(this.file, `${JSON.stringify(line)}\n`);
   }
 
   /** By what is owed now. Some hundred lines at most, some times a day. */
@@ -102,6 +107,9 @@ export class RecordingLedger {
     const lines = [...this.owed.values()].map((owed) => `${JSON.stringify({ owed })}\n`);
     writeFileSync(`${path}.new`, lines.join(''), { mode: 0o600 });
     renameSync(`${path}.new`, path);
+    const file = openSync(path, 'a');
+    if (this.file !== null) closeSync(this.file);
+    this.file = file;
     this.lines = lines.length;
   }
 }

@@ -55,7 +55,7 @@ export interface PushData {
   'call.unparked': Unparked;
   /** An agent's intent, activity or reach changed. */
   'agent.updated': AgentView;
-  /** Counts of a queue changed. */
+  /** Counts of a queue changed; at most four times a second, as they stand then. */
   'queue.updated': QueueView;
   /** Somebody closed a hotline by command, or opened it. Hours that begin or end are told by no frame. */
   'hotline.updated': HotlineView;

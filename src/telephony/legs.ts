@@ -121,14 +121,18 @@ export class LegTable {
   private readonly ended = new Set<LegId>();
   private readonly legs = new Map<LegId, Leg>();
   private readonly byDialog = new Map<string, Leg>();
+  private readonly byInvite = new Map<string, Leg>();
   /** Dialogs whose BYE has no answer yet: owed when a connection that was cut is back. */
   readonly owedByes = new Map<string, EndCause>();
+  /** What the edge was told of a dialog last. */
+  readonly noted = new WeakMap<SipDialog, string>();
 
   /** Hears of every channel that a leg takes or frees. */
   constructor(private readonly channels?: Channels) {}
 
   add(leg: Leg): Leg {
     this.legs.set(leg.id, leg);
+    if (leg.inviteName !== undefined) this.byInvite.set(leg.inviteName, leg);
     return leg;
   }
 
@@ -147,11 +151,8 @@ export class LegTable {
 
   /** The caller's leg whose INVITE was not answered yet. */
   ofInvite(name: string): Leg | undefined {
-    for (const leg of this.legs.values()) {
-      const open = leg.state === 'arriving' || leg.state === 'answering';
-      if (open && leg.inviteName === name) return leg;
-    }
-    return undefined;
+    const leg = this.byInvite.get(name);
+    return leg?.state === 'arriving' || leg?.state === 'answering' ? leg : undefined;
   }
 
   ofDialog(dialogId: string): Leg | undefined {
@@ -191,6 +192,7 @@ export class LegTable {
     this.occupy(leg, null);
     this.legs.delete(leg.id);
     if (leg.dialog) this.byDialog.delete(leg.dialog.id);
+    this.dropInvite(leg);
     this.remember(leg.id);
     return true;
   }
@@ -199,6 +201,7 @@ export class LegTable {
   forget(leg: Leg): void {
     if (this.legs.get(leg.id) === leg) this.legs.delete(leg.id);
     if (leg.dialog && this.byDialog.get(leg.dialog.id) === leg) this.byDialog.delete(leg.dialog.id);
+    this.dropInvite(leg);
     delete leg.dialog;
   }
 
@@ -209,6 +212,11 @@ export class LegTable {
 
   all(): Leg[] {
     return [...this.legs.values()];
+  }
+
+  private dropInvite(leg: Leg): void {
+    const { inviteName = '' } = leg;
+    if (this.byInvite.get(inviteName) === leg) this.byInvite.delete(inviteName);
   }
 
   private remember(legId: LegId): void {

@@ -207,9 +207,15 @@ export function dropDialog(
   );
 }
 
-/** Keeps the leg's note beside its dialog on the edge, with the media that belongs to it. */
-export function noteLeg(context: LineContext, leg: Leg): void {
-  if (leg.dialog && leg.note) context.edge.note(leg.dialog.id, linkOf(leg, leg.note));
+/** Keeps the leg's note beside its dialog on the edge, with the media that belongs to it, unless it stands there. */
+export function noteLeg({ edge, legs }: LineContext, leg: Leg): void {
+  const { dialog, note } = leg;
+  if (!dialog || !note) return;
+  const link = linkOf(leg, note);
+  const text = JSON.stringify(link);
+  if (legs.noted.get(dialog) === text) return;
+  legs.noted.set(dialog, text);
+  edge.note(dialog.id, link);
 }
 
 /** What the edge keeps of a leg. */

@@ -13,9 +13,11 @@ type Line =
 /** Lines that say nothing any more are thrown away once there are this many more than live dialogs. */
 const DEAD_LINES = 2000;
 const AGAIN_AFTER_MS = 5000;
+/** So long an end waits for a line that it can go with; lost, it makes the next edge hang up on who is gone. */
+const END_WAITS_MS = 100;
 
 /**
- * Established dialogs of named apps on disk: a line when one begins, changes, ends. Nobody waits for
+ * Established dialogs of named apps on disk: a line when one begins, changes, soon after it ends. Nobody waits for
  * the disk: what is written belongs to the kernel and outlives this process, which is all that is
  * asked of it (a machine that loses power has lost its calls as well). A last line that was cut off is
  * left out.
@@ -27,6 +29,7 @@ export class DialogFile {
   private lines = 0;
   private unwritten = '';
   private due = false;
+  private ending: NodeJS.Timeout | undefined;
   /** When the disk refused; undefined while it does not. */
   private brokenAt: number | undefined;
   private closed = false;
@@ -56,7 +59,7 @@ export class DialogFile {
     const { key } = held.dialog;
     if (!this.live.delete(key)) return;
     this.write({ key, over: true });
-    this.soon();
+    this.ending ??= setTimeout(() => this.flush(), END_WAITS_MS);
   }
 
   async close(): Promise<void> {
@@ -74,6 +77,8 @@ export class DialogFile {
 
   private flush(): void {
     this.due = false;
+    clearTimeout(this.ending);
+    this.ending = undefined;
     for (const held of this.changed) {
       const { key } = held.dialog;
       if (this.live.has(key)) this.write({ key, change: changeOf(held) });

@@ -2,7 +2,16 @@
  * A recording's manifest on disk: lines that are added while it runs (`<path>.json.part`), one object when
  * it is over (`<path>.json`). A line that was cut off is no line; the next one takes its place.
  */
-import { copyFile, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import {
+  copyFile,
+  open,
+  readFile,
+  rename,
+  rm,
+  unlink,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { jsonLines } from '../../json-lines';
 import type { Manifest, ManifestHead, ManifestLine } from '../recording-manifest';
 import { writeAll } from './recording-file';
@@ -36,7 +45,7 @@ export class ManifestFile {
       moved.length = this.length;
       return moved;
     } catch (error) {
-      await rm(linesOf(path), { force: true });
+      await removeLines(path);
       throw error;
     }
   }
@@ -59,7 +68,7 @@ export class ManifestFile {
   /** Gives up, and leaves no file. */
   async discard(): Promise<void> {
     await this.file.close();
-    await rm(linesOf(this.path), { force: true });
+    await removeLines(this.path);
   }
 
   private async addText(object: object): Promise<void> {
@@ -82,7 +91,7 @@ export async function writeManifest(path: string, manifest: Manifest): Promise<v
     await overwriteLines(path, text);
     await rename(linesOf(path), whole);
   }
-  await rm(linesOf(path), { force: true });
+  await removeLines(path);
 }
 
 /** The room of the lines is ours already, and they were longer. */
@@ -104,6 +113,13 @@ export async function readManifestLines(
   const text = await readFile(linesOf(path), 'utf8').catch(() => '');
   const [head, ...lines] = jsonLines(text);
   return head === undefined ? null : { head: head as ManifestHead, lines: lines as ManifestLine[] };
+}
+
+/** `rm` would look at the file first, which is a turn of the disk for every recording. */
+async function removeLines(path: string): Promise<void> {
+  await unlink(linesOf(path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 export function linesOf(path: string): string {

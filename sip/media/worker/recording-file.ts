@@ -3,7 +3,6 @@
  * can be played at any moment; `<path>` once it is whole and fsynced. Knows bytes, not sound.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { access, copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
@@ -14,6 +13,8 @@ import {
 
 export class RecordingFile {
   private dataBytes = 0;
+  /** What was written of a window that did not fit may stand behind the last one. */
+  private isTorn = false;
 
   private constructor(
     private readonly path: string,
@@ -24,7 +25,7 @@ export class RecordingFile {
   /** Makes the folders and the file. Rejects, leaving no file, when it cannot, or there is one already. */
   static async create(path: string, format: RecordingFormat): Promise<RecordingFile> {
     await makeRoom(path);
-    const recording = new RecordingFile(path, format, await open(partOf(path), 'wx', 0o640));
+    const recording = new RecordingFile(path, format, await open(partOf(path), 'wx+', 0o640));
     try {
       await recording.writeHeader(0);
     } catch (error) {
@@ -59,16 +60,20 @@ export class RecordingFile {
 
   /** Adds interleaved samples, then counts them in the header: a reader never sees too much. */
   async append(data: Buffer): Promise<void> {
-    await writeAll(this.file, data, RECORDING_HEADER_LENGTH + this.dataBytes);
-    await this.writeHeader(this.dataBytes + data.length);
+    try {
+      await writeAll(this.file, data, RECORDING_HEADER_LENGTH + this.dataBytes);
+      await this.writeHeader(this.dataBytes + data.length);
+    } catch (error) {
+      this.isTorn = true;
+      throw error;
+    }
     this.dataBytes += data.length;
   }
 
   /** Fsyncs, gives the file its name, and says what is in it. Nothing may be appended after. */
   async finish(): Promise<{ bytes: number; sha256: string }> {
-    await this.trim();
-    await this.file.close();
-    return completeFile(this.path);
+    if (this.isTorn) await this.trim();
+    return completeFile(this.file, this.path);
   }
 
   /** Gives up; what was written stays under its `.part` name and can be played. */
@@ -93,19 +98,20 @@ export class RecordingFile {
   }
 }
 
-/** Fsyncs what stands under the `.part` name, gives it its name, and says what is in it. */
-export async function completeFile(path: string): Promise<{ bytes: number; sha256: string }> {
-  const part = await open(partOf(path), 'r+');
-  let bytes: number;
+/** Fsyncs the file at `<path>.part`, gives it its name, and says what is in it. The file is closed in any case. */
+export async function completeFile(
+  file: FileHandle,
+  path: string,
+): Promise<{ bytes: number; sha256: string }> {
   try {
-    await part.sync();
-    bytes = (await part.stat()).size;
+    await file.sync();
+    const content = await contentOf(file);
+    await rename(partOf(path), path);
+    await syncFolder(dirname(path));
+    return content;
   } finally {
-    await part.close();
+    await file.close();
   }
-  await rename(partOf(path), path);
-  await syncFolder(dirname(path));
-  return { bytes, sha256: await sha256Of(path) };
 }
 
 export function partOf(path: string): string {
@@ -141,13 +147,17 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-export async function sha256Of(path: string): Promise<string> {
+/** Read from the file, so that it is what a reader gets. */
+export async function contentOf(file: FileHandle): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256');
   // 64 KB a turn keeps the packets of other calls waiting for less than 0.5 ms.
-  for await (const chunk of createReadStream(path, { highWaterMark: 65_536 })) {
-    hash.update(chunk as Buffer);
+  const chunk = Buffer.allocUnsafe(65_536);
+  for (let bytes = 0; ;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, bytes);
+    if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
+    hash.update(chunk.subarray(0, bytesRead));
+    bytes += bytesRead;
   }
-  return hash.digest('hex');
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import pino from 'pino';
 import type { SipDialog } from '../../../src/telephony/drachtio';
-import { LegTable } from '../../../src/telephony/legs';
-import { carryDialog, type LineContext } from '../../../src/telephony/line';
+import type { DialogNote } from '../../../src/telephony/edge-dialogs';
+import { LegTable, type Leg } from '../../../src/telephony/legs';
+import { carryDialog, noteLeg, type LineContext } from '../../../src/telephony/line';
 import type { DomainEvent } from '../../../src/domain/events';
 
 test('a leg whose BYE was read before anybody could listen for it ends all the same', () => {
@@ -68,4 +69,18 @@ test('offers of the far side are answered one at a time', async () => {
     ['modify 4', 200, undefined],
     ['update 5', 491, undefined],
   ]);
+});
+
+test('the edge is told a note once, and again when another leg has borne the dialog meanwhile', () => {
+  const told: (string | undefined)[] = [];
+  const edge = { note: (_dialog: string, { endpoint }: DialogNote) => told.push(endpoint) };
+  const legs = new LegTable();
+  const context = { legs, edge } as unknown as LineContext;
+  const dialog = { id: 'd1' } as SipDialog;
+  const [own, talk] = ['own', 'talk'].map((id): Leg => {
+    const note = { callId: 'call1', legId: id, role: 'agent', agentId: 'wang' } as const;
+    return { id, callId: 'call1', role: 'agent', state: 'answered', dialog, note };
+  });
+  for (const leg of [own!, own!, talk!, own!]) noteLeg(context, leg);
+  expect(told).toEqual(['own', 'talk', 'own']);
 });

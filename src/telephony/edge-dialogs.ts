@@ -16,8 +16,8 @@ import type { Logger } from 'pino';
 export interface EdgeDialogs {
   /** Resolves when the edge can be asked for media and told notes: its control connection stands. */
   ready(): Promise<void>;
-  /** Keeps a note (at most 1 KB) and the media link of a dialog. Failure is logged only. */
-  note(dialogId: string, note: DialogNote): void;
+  /** Keeps a note (at most 1 KB) and the media link of a dialog; `lost` when it could not. Failure is logged only. */
+  note(dialogId: string, note: DialogNote, lost: () => void): void;
   /** Keeps the same on an INVITE that is not answered yet, by Call-ID and From-tag. */
   noteInvite(invite: { callId: string; fromTag: string }, note: DialogNote): void;
   /**
@@ -62,8 +62,11 @@ export function edgeDialogs(control: ControlClient, log: Logger): EdgeDialogs {
   const failed = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   return {
     ready,
-    note: (dialogId, note) => {
-      control.command('dialog.note', { dialogId, ...note }).catch(failed('dialog.note'));
+    note: (dialogId, note, lost) => {
+      control.command('dialog.note', { dialogId, ...note }).catch((err: unknown) => {
+        failed('dialog.note')(err);
+        lost();
+      });
     },
     list: async () => {
       await ready();

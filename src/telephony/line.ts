@@ -215,7 +215,9 @@ export function noteLeg({ edge, legs }: LineContext, leg: Leg): void {
   const text = JSON.stringify(link);
   if (legs.noted.get(dialog) === text) return;
   legs.noted.set(dialog, text);
-  edge.note(dialog.id, link);
+  edge.note(dialog.id, link, () => {
+    if (legs.noted.get(dialog) === text) legs.noted.delete(dialog);
+  });
 }
 
 /** What the edge keeps of a leg. */

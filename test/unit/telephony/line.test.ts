@@ -71,9 +71,15 @@ test('offers of the far side are answered one at a time', async () => {
   ]);
 });
 
-test('the edge is told a note once, and again when another leg has borne the dialog meanwhile', () => {
+test('the edge is told a note once, and again when another leg has borne the dialog or it was lost', () => {
   const told: (string | undefined)[] = [];
-  const edge = { note: (_dialog: string, { endpoint }: DialogNote) => told.push(endpoint) };
+  let isCut = false;
+  const edge = {
+    note: (_dialog: string, { endpoint }: DialogNote, lost: () => void) => {
+      told.push(endpoint);
+      if (isCut) lost();
+    },
+  };
   const legs = new LegTable();
   const context = { legs, edge } as unknown as LineContext;
   const dialog = { id: 'd1' } as SipDialog;
@@ -83,4 +89,7 @@ test('the edge is told a note once, and again when another leg has borne the dia
   });
   for (const leg of [own!, own!, talk!, own!]) noteLeg(context, leg);
   expect(told).toEqual(['own', 'talk', 'own']);
+  isCut = true;
+  for (const leg of [talk!, talk!]) noteLeg(context, leg);
+  expect(told).toEqual(['own', 'talk', 'own', 'talk', 'talk']);
 });

@@ -71,8 +71,8 @@ export class DrachtioTelephony implements Telephony {
     this.legs = new LegTable(this.trunks.load);
     this.registrar = new Registrar({
       ...{ submit, log, now, journal },
-      watch: (onChange) =>
-        new PhoneWatch({ ask: (target) => askByOptions(asked, target), onChange, everyMs }),
+      watch: (onHeard) =>
+        new PhoneWatch({ ask: (target) => askByOptions(asked, target), onHeard, everyMs }),
     });
     this.context = {
       srf: () => this.srf,
@@ -120,11 +120,13 @@ export class DrachtioTelephony implements Telephony {
       if (error) this.options.log.error({ error }, 'drachtio connection refused');
       else {
         this.up = true;
+        this.registrar.edgeBack();
         void this.afterCut(this.legs.all());
       }
     });
     this.srf.on('close', () => {
       this.up = false;
+      this.registrar.edgeLost();
       this.options.log.warn('drachtio connection lost');
     });
     return reattach({ ...this.context, nailed: this.nailed }, []);

@@ -33,6 +33,7 @@ import {
   gaugeWaits,
   observeLegQuality,
 } from './http/metrics';
+import { Sweeping } from './jobs/sweeping';
 import { embeddedMedia, type EmbeddedMedia } from './media/embedded/media';
 import { RecordingsFetch } from './media/embedded/recordings-fetch';
 import { Desktops } from './push/desktops';
@@ -62,7 +63,7 @@ import { loadPlan } from './store/plan-rows';
 import { storePlans } from './store/plans';
 import { loadOpenPromises } from './store/promises';
 import { loadRecentLeavers } from './store/recent-leavers';
-import { loadWaits } from './store/waits';
+import { loadWaits, sweepWaits } from './store/waits';
 import { loadWorkdays } from './store/workdays';
 import { storeQueries } from './store/queries';
 import { recordingLinks } from './store/recording-links';
@@ -104,6 +105,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const parts = { config, log, db, journal, control, kept, makeId };
   const centre = buildCentre(parts);
   await takeOver(parts, centre);
+  const sweeping = new Sweeping({
+    sweep: (most) => sweepWaits(db, most),
+    onError: (err) => log.warn({ err }, 'old rows are swept another time'),
+  });
+  sweeping.start();
   const http = await openHttp(parts, centre);
   return {
     http: http.addresses,
@@ -115,6 +121,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       await journal.flush();
       await centre.replayer.stop();
       await centre.unlinked.stop();
+      await sweeping.stop();
       await journal.close();
       control.close();
       await db.destroy();

@@ -5,7 +5,7 @@
  */
 import { standInLine } from '../domain/call/call-back';
 import type { Call } from '../domain/call/call';
-import { routeToQueue } from '../domain/call/routing';
+import { routeOfPromise, type Route } from '../domain/call/routing';
 import type { Timer } from '../domain/events';
 import type { AgentId, CallId, PromiseId } from '../domain/ids';
 import { countryOf } from '../domain/number/book';
@@ -154,7 +154,8 @@ export class CallBacks {
     const { live } = this;
     if (!stands(before)) return this.forget(before, at);
     const { plan, book } = live;
-    const via = waysBack(before, { plan, book, at });
+    const route = routeOfPromise(plan, live.routes, before);
+    const via = route ? waysBack(before, { plan, book, at }) : 'no-queue';
     const tasked = withTask(before, typeof via === 'string' ? via : null);
     const promise = tasked?.next ?? before;
     if (tasked) {
@@ -163,13 +164,13 @@ export class CallBacks {
     }
     const isHere = live.isHere(promise);
     const block = live.blockOf(promise.storeId, promise.number, at);
-    const opening = live.opening(promise.hotline, at);
+    const opening = live.opening(route?.hotline ?? promise.hotline, at);
     const turn = turnOf(promise, { opening, isHere, block, now: at });
     const until = this.claims.openFrom(promise.id);
     const timer = { kind: 'promise-due', promiseId: promise.id } as const;
     if (turn.is === 'now' && until <= at) {
-      if (!this.callOf(promise.id) && typeof via !== 'string')
-        this.stand(promise, via, turn.place, at);
+      if (!this.callOf(promise.id) && route && typeof via !== 'string')
+        this.stand(promise, { route, via, place: turn.place }, at);
       return;
     }
     // Who has been picked up for, or is being rung, is called: only he himself, or a person, ends that.
@@ -190,20 +191,16 @@ export class CallBacks {
 
   private stand(
     promise: PromiseSnapshot,
-    via: readonly string[],
-    place: Instant,
+    { route, via, place }: { route: Route; via: readonly string[]; place: Instant },
     at: Instant,
   ): void {
     const { live, makeId } = this;
-    const hotline = live.routes.get(promise.hotline);
-    if (!hotline) return;
-    const route = routeToQueue(live.plan, hotline, promise.queueId) ?? hotline;
     const ids = {
       ...{ callId: makeId(), legId: makeId(), entryId: makeId() },
       ...{ leadId: makeId(), promiseId: makeId() },
     };
     const trunk = live.plan.trunks.find(({ id }) => id === via[0]);
-    const shown = normaliseNumber(promise.hotline, countryOf(live.plan, trunk), trunk?.area);
+    const shown = normaliseNumber(route.hotline, countryOf(live.plan, trunk), trunk?.area);
     const { next, effects } = standInLine(promise, { route, via, shown, place, ids }, at);
     live.setCall(next);
     live.callBacks.set(promise.id, next.id);

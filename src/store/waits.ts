@@ -2,7 +2,17 @@
 import type { Knex } from 'knex';
 import type { Came, Expected } from '../domain/queue/expect';
 import type { WaitSnapshot } from '../domain/records';
-import { instant, run, timestamp, upsert, type Columns, type Row } from './statement';
+import type { Database } from './database';
+import {
+  instant,
+  prepared,
+  run,
+  timestamp,
+  upsert,
+  type Columns,
+  type Row,
+  type Statement,
+} from './statement';
 
 const COLUMNS: Columns = {
   ...{ entry_id: 'uuid', at: 'timestamptz', call_id: 'uuid', queue_id: 'text' },
@@ -14,13 +24,24 @@ const COLUMNS: Columns = {
 
 const SAVE = upsert('expected_wait', COLUMNS, 'entry_id, at');
 
+/** Nobody looks back further. */
+export const LOOK_BACK_DAYS = 30;
+
+/** Every queue that has any, by one step through the index for each: rows are many, and queues few. */
+const QUEUES = `recursive queue(id) as (
+    (select queue_id from expected_wait order by queue_id limit 1)
+    union all
+    select (
+      select queue_id from expected_wait where queue_id > queue.id order by queue_id limit 1
+    ) from queue where queue.id is not null
+  )`;
+
 /** As many of each queue as are looked back at; and those that are still open. */
-const RECENT = `
-  select recent.* from (
-    select distinct queue_id from expected_wait where came_at > now() - interval '30 days'
-  ) queue cross join lateral (
+export const RECENT = `
+  with ${QUEUES}
+  select recent.* from queue cross join lateral (
     select * from expected_wait
-    where expected_wait.queue_id = queue.queue_id and came_at is not null
+    where expected_wait.queue_id = queue.id and came_at > now() - interval '${LOOK_BACK_DAYS} days'
     order by came_at desc limit 200
   ) recent
   union all
@@ -57,6 +78,28 @@ export async function loadWaits(db: Knex): Promise<WaitSnapshot[]> {
   const { rows } = await db.raw<{ rows: WaitDbRow[] }>(RECENT);
   return rows.map(fromRow);
 }
+
+/** Beyond that, and those whose end nobody told. */
+const SWEEP: Statement = {
+  name: 'sweep_waits',
+  sql: `with ${QUEUES}, old as (
+      select gone.* from queue cross join lateral (
+        select entry_id, at from expected_wait
+        where expected_wait.queue_id = queue.id and came_at < now() - interval '${LOOK_BACK_DAYS} days'
+        limit ?::integer
+      ) gone
+      union all
+      select entry_id, at from expected_wait
+      where came_at is null and at < now() - interval '${LOOK_BACK_DAYS} days'
+    )
+    delete from expected_wait using (select * from old limit ?::integer) gone
+    where expected_wait.entry_id = gone.entry_id and expected_wait.at = gone.at
+    returning expected_wait.entry_id`,
+};
+
+/** Deletes at most `most` of those that nobody looks back at; how many there were. */
+export const sweepWaits = async (db: Database, most: number): Promise<number> =>
+  (await prepared(db, SWEEP, [most, most])).length;
 
 function toRow({ entryId, callId, queueId, expected, came }: WaitSnapshot): Row {
   const { at, position, working, rates, paceMs, medianMs, range, told } = expected;

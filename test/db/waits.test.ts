@@ -1,6 +1,6 @@
 import type { WaitSnapshot } from '../../src/domain/records';
 import { applyJournal } from '../../src/store/apply-journal';
-import { loadWaits } from '../../src/store/waits';
+import { loadWaits, RECENT, sweepWaits } from '../../src/store/waits';
 import { useDatabase } from '../support/postgres';
 import { aCall, anEntry, journal } from '../support/records';
 
@@ -56,4 +56,49 @@ test('of who still waits as long as his call lives, and the latest two hundred o
     old.slice(0, 200).reverse(),
   );
   expect(loaded.filter(({ came }) => came === null)).toHaveLength(1);
+});
+
+const DAY = 24 * 3_600_000;
+
+test('what nobody looks back at is swept, in batches; the rest stays', async () => {
+  const past = (days: number, queueId: string) =>
+    aWait({ queueId, at: NOW - days * DAY, came: { at: NOW - days * DAY, how: 'connected' } });
+  const recent = [past(29, 'sales'), past(1, 'service')];
+  const forgotten = aWait({ at: NOW - 31 * DAY, came: null });
+  const waits = aWait({ at: NOW - 1000, came: null });
+  await save(...recent, past(31, 'sales'), past(40, 'service'), past(400, 'third'));
+  await save(forgotten, waits);
+  const swept: number[] = [];
+  do swept.push(await sweepWaits(database.db, 3));
+  while (swept.at(-1) === 3);
+  expect(swept).toEqual([3, 1]);
+  const left = await database.db<{ entry_id: string }>('expected_wait').select('entry_id');
+  expect(new Set(left.map((row) => row.entry_id))).toEqual(
+    new Set([...recent, waits].map(({ entryId }) => entryId)),
+  );
+});
+
+interface PlanNode {
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  Plans?: PlanNode[];
+}
+
+const rowsRead = (node: PlanNode): number =>
+  (node['Relation Name'] === 'expected_wait' ? node['Actual Rows'] * node['Actual Loops'] : 0) +
+  (node.Plans ?? []).reduce((sum, below) => sum + rowsRead(below), 0);
+
+test('a start reads what it looks back at, however many rows there are', async () => {
+  await database.db.raw(`
+    insert into expected_wait (entry_id, at, call_id, queue_id, position, working, caller_ms, pace_ms,
+      median_ms, told, came_at, came)
+    select gen_random_uuid(), now(), gen_random_uuid(), 'queue-' || n % 3, 1, 1, 1, 1, 1, true,
+      now() - n * interval '1 minute', 'connected' from generate_series(1, 20000) n`);
+  await database.db.raw('analyze expected_wait');
+  const explained = await database.db.raw<{ rows: { 'QUERY PLAN': [{ Plan: PlanNode }] }[] }>(
+    `explain (analyze, format json) ${RECENT}`,
+  );
+  const plan = explained.rows[0]!['QUERY PLAN'][0].Plan;
+  expect(rowsRead(plan)).toBeLessThan(1000);
 });

@@ -1,4 +1,5 @@
 import type { EndCause } from '../../src/domain/end-cause';
+import type { Plan } from '../../src/domain/plan';
 import type { AttemptSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import {
   ALICE,
@@ -280,6 +281,66 @@ describe('a promise in its turn', () => {
     await after(3_600_000);
     expect(promise()).toMatchObject({ state: 'open', task });
     expect([bob.offer, dials()]).toEqual([undefined, 0]);
+  });
+});
+
+describe('the plan has its hotline or its queue no more', () => {
+  const applies = (change: (plan: Plan) => Partial<Plan>) =>
+    centre.submit({
+      ...{ type: 'plan.applied', at: centre.now() },
+      plan: { ...centre.plan, ...change(centre.plan) },
+    });
+  const OTHER = '4008005678';
+
+  test.each<[string, string, (plan: Plan) => Partial<Plan>]>([
+    [
+      'the hotline has another number',
+      OTHER,
+      ({ hotlines }) => ({ hotlines: hotlines.map((one) => ({ ...one, number: OTHER })) }),
+    ],
+    [
+      'the hotline has another queue',
+      '4008001234',
+      ({ hotlines, queues, people }) => ({
+        queues: queues.map((one) => ({ ...one, id: 'new' })),
+        hotlines: hotlines.map((one) => ({ ...one, queue: 'new' })),
+        people: people.map((one) => ({ ...one, queues: ['new'] })),
+      }),
+    ],
+    [
+      'its number is that of another store now',
+      OTHER,
+      ({ hotlines: [one], queues: [sales], stores: [store] }) => ({
+        stores: [store!, { ...store!, id: 'sh01' }],
+        queues: [sales!, { ...sales!, id: 'far', store: 'sh01' }],
+        hotlines: [
+          { ...one!, store: 'sh01', queue: 'far' },
+          { ...one!, number: OTHER },
+        ],
+      }),
+    ],
+  ])('%s: agents of the store are rung, and the talk keeps it', async (_how, hotline, change) => {
+    promised();
+    applies(change);
+    await turnComes();
+    expect(bob.offer).toMatchObject({ from: ALICE, hotline });
+    await told();
+    expect(outside()?.from).toBe(`+86${hotline}`);
+    answers();
+    expect([bob.talksWith, promise()?.state]).toEqual([ALICE, 'kept']);
+    fails('hangup');
+  });
+
+  test('the store has none at all: a person has to see to it, until it has one again', async () => {
+    promised();
+    applies(() => ({ hotlines: [] }));
+    expect(promise()).toMatchObject({ state: 'open', task: 'no-queue' });
+    expect(centre.push.of('promise.updated').at(-1)?.promise.task).toBe('no-queue');
+    await turnComes();
+    expect(bob.offer).toBeUndefined();
+    applies(() => ({}));
+    await after(0);
+    expect([promise()?.task, bob.offer?.from]).toEqual([undefined, ALICE]);
   });
 });
 

@@ -142,6 +142,22 @@ export function routeByQueue(plan: Plan, queueId: QueueId): Route | null {
 }
 
 /**
+ * By which a promise of the store is kept: its queue, or, when that or its hotline has left the plan or gone to another
+ * store, what the store has instead. Null when it has no hotline with a queue any more.
+ */
+export function routeOfPromise(
+  plan: Plan,
+  table: RoutingTable,
+  { storeId, hotline, queueId }: { storeId: StoreId; hotline: string; queueId: QueueId },
+): Route | null {
+  const own = [...table.values()].filter((one) => one.storeId === storeId);
+  const known = own.find((one) => one.hotline === hotline);
+  const instead = known ?? own.find((one) => one.queueId === queueId) ?? own[0];
+  const queue = instead && routeToQueue(plan, instead, queueId);
+  return queue?.storeId === storeId ? queue : (instead ?? null);
+}
+
+/**
  * Of a call that somebody of another store takes: in the first queue that he serves there, else in that of the store's
  * first hotline. Null as above.
  */

@@ -31,9 +31,10 @@ export const PromiseSchema = Type.Object({
   notBefore: Type.Optional(InstantValue),
   task: Type.Optional(
     Type.Union(
-      ['own', 'short', 'premium', 'foreign', 'undialable', 'no-trunk', 'tried'].map((why) =>
-        Type.Literal(why),
-      ),
+      [
+        ...['own', 'short', 'premium', 'foreign', 'undialable'],
+        ...['no-trunk', 'no-queue', 'tried'],
+      ].map((why) => Type.Literal(why)),
       { description: 'Why nobody is dialled by itself: a person has to see to it.' },
     ),
   ),

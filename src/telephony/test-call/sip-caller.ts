@@ -11,6 +11,7 @@ const HOST = '127.0.0.1';
 const T1_MS = 500;
 const T2_MS = 4000;
 const BYE_MS = 2000;
+const CANCEL_MS = 2000;
 
 export interface Answer {
   status: number;
@@ -57,7 +58,7 @@ export class SipCaller {
     return this.ended;
   }
 
-  /** The final answer, acknowledged; null when none came in time, and it was taken back. */
+  /** The final answer, acknowledged; null when none came in time: it is taken back, which takes a moment. */
   async invite(
     user: string,
     { headers, body, patienceMs }: { headers: string[]; body: string; patienceMs: number },
@@ -69,17 +70,27 @@ export class SipCaller {
     const more = [...headers, 'Content-Type: application/sdp'];
     const request = this.request('INVITE', { cseq: 1, branch, headers: more, body });
     const answer = await this.ask(request, '1 INVITE', patienceMs);
-    if (answer === null) {
-      this.send(this.request('CANCEL', { cseq: 1, branch }));
-      return null;
-    }
+    if (answer === null) return this.takeBack();
+    return { status: this.answered(answer), body: answer.body };
+  }
+
+  /** What is answered to it is acknowledged all the same, and a 200 that has crossed it is hung up (§9.1, §15). */
+  private async takeBack(): Promise<null> {
+    const request = this.request('CANCEL', { cseq: 1, branch: this.branch });
+    const answer = await this.ask(request, '1 INVITE', CANCEL_MS);
+    if (answer && this.answered(answer) < 300) await this.bye();
+    return null;
+  }
+
+  /** Acknowledges the final answer; its status. */
+  private answered(answer: Read): number {
     const status = statusOf(answer);
     this.to = answer.headers.get('to') ?? this.to;
     this.target = /<([^>]+)>/.exec(answer.headers.get('contact') ?? '')?.[1] ?? this.target;
     // Of a refusal it belongs to the INVITE's transaction (§17.1.1.3), of a 200 to none (§13.2.2.4).
-    this.acknowledge(status < 300 ? undefined : branch);
+    this.acknowledge(status < 300 ? undefined : this.branch);
     if (status >= 300) this.ended = true;
-    return { status, body: answer.body };
+    return status;
   }
 
   /** Waits for the answer to our BYE, but not for long. */

@@ -31,6 +31,7 @@ import * as desktops from './0025_desktops';
 import * as menu from './0026_menu';
 import * as hotlineMessages from './0027_hotline_messages';
 import * as ratings from './0028_ratings';
+import * as wrapUp from './0029_wrap_up';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -65,6 +66,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0026_menu', ...menu },
   { name: '0027_hotline_messages', ...hotlineMessages },
   { name: '0028_ratings', ...ratings },
+  { name: '0029_wrap_up', ...wrapUp },
 ];
 
 /** Where knex finds the migrations. */

@@ -20,6 +20,7 @@ import type {
 import type { AttemptSnapshot, CallDirection, JournalRecord, LegRole } from './records';
 import type { Absence } from './call/prompts';
 import type { Notice } from './notices';
+import type { CallerFacts } from './queue/place';
 import type { Language, Spoken } from './spoken';
 import type { Instant, Millis } from './time';
 
@@ -201,6 +202,8 @@ export interface LegNote {
     hotline: string;
     trunkId: TrunkId;
     ids: { entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
+    /** His place in a line depends on it; missing where nothing does. */
+    standing?: CallerFacts;
   };
   /** On the caller's leg: he is asked or told something, and does not simply wait or talk. */
   dialogue?: DialogueNote;

@@ -227,6 +227,8 @@ export interface TalkRecovered {
   callId: CallId;
   agentId: AgentId;
   legId: LegId;
+  /** When he began to talk. */
+  since: Instant;
 }
 
 /** Agent and caller hear each other: a conversation, which keeps a promise. */

@@ -381,6 +381,8 @@ export interface AgentSnapshot {
   seat?: PhoneId;
   /** He has a desktop, or had one within the grace. */
   desktop?: true;
+  /** The paperwork that he is busy with, until it ends at the latest; it counts no more when that has passed. */
+  wrapUp?: { callId: CallId; since: Instant; until: Instant };
 }
 
 export type AgentIntent =

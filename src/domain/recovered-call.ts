@@ -11,6 +11,7 @@ import type {
   TrunkId,
 } from './ids';
 import type { OpenPromise } from './lead/caller-card';
+import type { CallerFacts } from './queue/place';
 import type { CallDirection, MenuChoice } from './records';
 import type { Instant } from './time';
 import type { ParkedNote } from './agent-events';
@@ -40,6 +41,8 @@ export interface RecoveredCall {
   leadId?: LeadId;
   customerId?: CustomerId;
   callerName: string;
+  /** What his place in a line depends on. */
+  standing?: CallerFacts;
   /** What he said that he calls for. */
   menu?: MenuChoice;
   /** The agent of a talk that has started. */

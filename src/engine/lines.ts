@@ -39,8 +39,10 @@ export class Lines {
   /** Who has left this queue a moment ago has his place back, and who was promised to keep it has it still. */
   private comesBack(event: EntryJoined, call: Call, queue: LiveQueue): EntryJoined {
     if (!isFirstWait(event, call)) return event;
-    const { queueId, at } = event;
-    const before = this.leavers.comesBack(queueId, customerNumber(call), at, queue.returnMs);
+    const { queueId } = event;
+    // It is when he rang again that must be in time: who has outlived an app since has waited long.
+    const number = customerNumber(call);
+    const before = this.leavers.comesBack(queueId, number, call.arrivedAt, queue.returnMs);
     const places = [event.joinedAt, ...(before === undefined ? [] : [before])];
     const kept = this.live
       .promisesOf(call)

@@ -201,6 +201,7 @@ function rebuild(
     ...(caller?.earlier ? { earlier: caller.earlier } : {}),
     ...othersOf(parts, recordings, found),
     ...(known?.menu === undefined ? {} : { menu: known.menu }),
+    ...(caller?.caller?.standing ? { standing: caller.caller.standing } : {}),
     ...holdOf(agent, session),
     ...mutedOf([agent, caller]),
     ...(caller?.parked && !agent ? { parked: caller.parked } : {}),

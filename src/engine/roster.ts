@@ -10,6 +10,7 @@ import { resumeDay, type DaySoFar } from '../domain/agent/workday';
 import type { PlanApplied } from '../domain/events';
 import type { AgentId, CallId } from '../domain/ids';
 import type { AgentSnapshot } from '../domain/records';
+import { stay } from '../domain/step';
 import type { Instant } from '../domain/time';
 import type { Aggregates } from './aggregates';
 import type { LiveState } from './live-state';
@@ -44,11 +45,12 @@ export class Roster {
       const wanted = this.restored.get(agent.id);
       this.restored.delete(agent.id);
       const resumed = this.withDay(agent, event.at);
-      const restored = wanted
+      const { next, effects } = wanted
         ? restoreIntent(resumed, wanted, this.seatOf(wanted, event), event.at)
-        : resumed;
-      live.setAgent(restored);
-      if (isNew) this.withForms(restored, event.at);
+        : stay(resumed);
+      live.setAgent(next);
+      this.to.perform(effects, event.at);
+      if (isNew) this.withForms(next, event.at);
       const { id: agentId } = agent;
       this.tellAgent(agentId, event.at);
       // His own leg follows what the plan says of his phones, and who was at work before the start.

@@ -1,5 +1,5 @@
-/** Rows of agents' intents, seats and desktops, so that a restarted app knows who was ready, where he sits, and whose
- * desktop it waits for. */
+/** Rows of agents' intents, seats, desktops and wrap-ups, so that a restarted app knows who was ready, where he sits,
+ * whose desktop it waits for, and who is not to be disturbed. */
 import type { Knex } from 'knex';
 import type { AgentIntent, AgentSnapshot } from '../domain/records';
 import { instant, run, timestamp, upsert, type Row } from './statement';
@@ -8,7 +8,8 @@ const SAVE = upsert(
   'agent_state',
   {
     ...{ agent_id: 'text', intent: 'text', reason: 'text', since: 'timestamptz', seat: 'text' },
-    desktop: 'boolean',
+    ...{ desktop: 'boolean', wrap_up_call: 'text', wrap_up_since: 'timestamptz' },
+    wrap_up_until: 'timestamptz',
   },
   'agent_id',
 );
@@ -20,6 +21,9 @@ interface AgentStateDbRow {
   since: Date;
   seat: string | null;
   desktop: boolean;
+  wrap_up_call: string | null;
+  wrap_up_since: Date | null;
+  wrap_up_until: Date | null;
 }
 
 /** Writes each agent's intent as it is now. At most one snapshot an agent. */
@@ -39,7 +43,15 @@ export async function loadAgentStates(db: Knex): Promise<AgentSnapshot[]> {
     since: instant(row.since),
     ...(row.seat === null ? {} : { seat: row.seat }),
     ...(row.desktop ? { desktop: true as const } : {}),
+    ...wrapUpOf(row),
   }));
+}
+
+function wrapUpOf(row: AgentStateDbRow): Pick<AgentSnapshot, 'wrapUp'> {
+  const { wrap_up_call: callId, wrap_up_since: since, wrap_up_until: until } = row;
+  return callId === null || since === null || until === null
+    ? {}
+    : { wrapUp: { callId, since: instant(since), until: instant(until) } };
 }
 
 function toRow(agent: AgentSnapshot): Row {
@@ -50,5 +62,8 @@ function toRow(agent: AgentSnapshot): Row {
     since: timestamp(agent.since),
     seat: agent.seat ?? null,
     desktop: agent.desktop ?? false,
+    wrap_up_call: agent.wrapUp?.callId ?? null,
+    wrap_up_since: timestamp(agent.wrapUp?.since ?? null),
+    wrap_up_until: timestamp(agent.wrapUp?.until ?? null),
   };
 }

@@ -116,6 +116,10 @@ describe('each record comes back as it was written', () => {
   test('what each agent wanted', async () => {
     const agents = [
       { id: 'chen', intent: { is: 'logged-out' as const }, since: NINE },
+      {
+        ...{ id: 'kang', intent: { is: 'ready' as const }, since: NINE },
+        wrapUp: { callId: 'call-1', since: NINE + 1, until: NINE + 60_000 },
+      },
       { id: 'li', intent: { is: 'not-ready' as const, reason: '午休' }, since: NINE + 1 },
       {
         id: 'wang',

@@ -236,6 +236,8 @@ describe('a fall of the app', () => {
     answers(callId, { kind: 'pre-sale', note: 'red' });
     appFalls(centre);
     appReturns(centre);
+    expect([bob.does, centre.engine.wrapUp('bob')]).toEqual(['wrap-up', 'FORM_OPEN']);
+    centre.clock.advance(60_000);
     expect([bob.view.openForms, bob.view.intent]).toEqual([[callId], OVERDUE]);
     expect(centre.engine.forms.form(callId)).toMatchObject({ kind: 'pre-sale', note: 'red' });
     answers(callId, SALE);

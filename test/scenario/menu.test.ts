@@ -184,6 +184,18 @@ test('the late look-up of who is still choosing counts in his line', () => {
   expect([alice.state, carol.state]).toEqual(['offered', 'queued']);
 });
 
+test('a complaint keeps its head start over a restart', () => {
+  const centre = open(MENU, { agents: ['bob', 'sue'] });
+  for (const id of ['bob', 'sue']) centre.engine.signIn(id);
+  const carol = centre.call({ from: CAROL }).presses('1');
+  centre.clock.advance(30_000);
+  const alice = centre.call({ from: ALICE }).presses('3');
+  appFalls(centre);
+  appReturns(centre);
+  centre.engine.ready('sue');
+  expect([alice.state, carol.state]).toEqual(['offered', 'queued']);
+});
+
 test('a hotline that is closed asks nothing', () => {
   const centre = open();
   centre.engine.orders.orderHotline('chen', '400', { until: null });

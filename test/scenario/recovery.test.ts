@@ -1,6 +1,13 @@
 import type { RecoveredCall } from '../../src/domain/recovered-call';
-import { ALICE, CAROL, startCentre, type CentreOptions } from '../support/centre/centre';
+import {
+  ALICE,
+  CAROL,
+  startCentre,
+  type CentreOptions,
+  type TestCentre,
+} from '../support/centre/centre';
 import { MORNING } from '../support/centre/clock';
+import { appFalls, appReturns } from '../support/centre/fall';
 
 const EARLIER = MORNING - 60_000;
 
@@ -84,9 +91,10 @@ describe('after the app fell', () => {
   });
 
   test('a talk stays a talk: its agent is busy, its end is written down and its file stopped', () => {
-    const { centre, stateOf, recordOf } = restart([talk()]);
+    const known = { agents: [{ id: 'bob', intent: { is: 'ready' as const }, since: 1 }] };
+    const { centre, stateOf, recordOf } = restart([talk()], { autoReady: ['bob'], known });
     expect(stateOf('call-1')).toBe('talking');
-    expect(centre.agent('bob').does).toBe('talking');
+    expect(centre.agent('bob').view).toMatchObject({ activity: 'talking', since: EARLIER });
     expect(centre.media.bridges.size).toBe(0);
     expect(centre.call({ from: CAROL }).state).toBe('queued');
     centre.clock.advance(1000);
@@ -438,4 +446,50 @@ describe('a consultation that outlived the app', () => {
     expect(again.recordOf('call-1')).toMatchObject({ outcome: 'talk', agentId: 'bob' });
     expect(again.centre.bugs).toEqual([]);
   });
+});
+
+describe('who was in his wrap-up when the app fell', () => {
+  const QUEUE = { wrapUpSeconds: 60 };
+
+  function wrapsUp() {
+    const centre = startCentre({ autoReady: ['bob'], queue: QUEUE, hotline: { notice: 'none' } });
+    const alice = centre.call();
+    const bob = centre.agent('bob').picksUp();
+    alice.hangsUp();
+    expect(bob.does).toBe('wrap-up');
+    return { centre, bob, since: bob.view.since, callId: alice.callId };
+  }
+
+  test('is in it still, until the moment at which it was to end', () => {
+    const { centre, bob, since, callId } = wrapsUp();
+    centre.clock.advance(20_000);
+    appFalls(centre);
+    appReturns(centre);
+    expect(bob.view).toMatchObject({ activity: 'wrap-up', callId, since });
+    const carol = centre.call({ from: CAROL });
+    centre.clock.advance(39_999);
+    expect(carol.state).toBe('queued');
+    centre.clock.advance(1);
+    expect(carol.state).toBe('offered');
+  });
+
+  test.each([
+    ['that had its end meanwhile', (centre: TestCentre) => centre.clock.advance(60_000)],
+    ['that he had ended', (centre: TestCentre) => void centre.engine.wrapUp('bob')],
+    ['out of which he had called somebody', (centre: TestCentre) => callsInVain(centre)],
+  ])('not if it is one %s', (_, ends) => {
+    const { centre, bob } = wrapsUp();
+    ends(centre);
+    expect(bob.does).toBe('idle');
+    appFalls(centre);
+    appReturns(centre);
+    expect(bob.does).toBe('idle');
+  });
+
+  function callsInVain(centre: TestCentre): void {
+    const call = centre.engine.call('bob', { number: CAROL });
+    if (typeof call === 'string') throw new Error(call);
+    centre.engine.hangUp('bob', call.id);
+    for (const [legId] of centre.telephony.legs) centre.telephony.end(legId, 'hangup');
+  }
 });

@@ -139,6 +139,25 @@ describe('head starts', () => {
     expect(bob.offer?.callId).toBe((overtakes ? alice : carol).callId);
     for (const one of [alice, carol]) one.hangsUp();
   });
+
+  test.each(['when she came', 'by a late look-up'])(
+    'known %s: it holds over a restart, before anybody was looked up again',
+    async (when) => {
+      start();
+      for (const { id } of [bob, dan]) centre.engine.notReady(id, 'lunch');
+      const carol = centre.call({ from: CAROL });
+      centre.clock.advance(30_000);
+      const hot = { result: 'found', name: 'Alice', leadId: 'lead', level: 'H' } as const;
+      const isLate = when !== 'when she came';
+      const alice = centre.call({ lookup: isLate ? { result: 'unavailable' } : hot });
+      if (isLate) await centre.lookup.answer(hot);
+      appFalls(centre);
+      appReturns(centre);
+      centre.engine.ready('bob');
+      expect(bob.offer?.callId).toBe(alice.callId);
+      for (const one of [alice, carol]) one.hangsUp();
+    },
+  );
 });
 
 describe('who left and rings back', () => {
@@ -173,11 +192,12 @@ describe('who left and rings back', () => {
     expect(whoIsFirst(60_000, restart)).toBe('alice');
   });
 
-  test('also when the app is restarted while she waits again', () => {
+  test.each([0, 180_000])('also when the app is restarted after she waited %i ms again', (ms) => {
     const since = centre.now();
     centre.call().hangsUp();
     centre.clock.advance(30_000);
     const again = centre.call();
+    centre.clock.advance(ms);
     appFalls(centre);
     appReturns(centre);
     expect(centre.engine.queues()).toMatchObject([{ waiting: 1, longestWaitSince: since }]);

@@ -4,7 +4,6 @@
  * normal and change nothing.
  */
 import { BugError } from '../errors';
-import type { Effect } from '../effects';
 import type { AgentUnseated } from '../agent-events';
 import type { DomainEvent } from '../events';
 import type { PhoneReachable, PhoneUnreachable } from '../phone-events';
@@ -14,6 +13,7 @@ import type {
   OfferEnded,
   OfferMade,
   TalkEnded,
+  TalkRecovered,
 } from '../raised-events';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
@@ -36,6 +36,7 @@ import { settleWithForms, stepForms } from './open-forms';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
 import { withWork } from './workday';
+import { beginWrapUp, wrapUpLeft } from './wrap-up';
 
 /** Who let an offer pass is left alone for a moment, so that his phone is not rung in a circle. */
 export const REST_MS: Millis = seconds(5);
@@ -119,8 +120,9 @@ function stepActivity(agent: Agent, event: DomainEvent, now: Instant): Step<Agen
     }
     case 'wrap-up':
       if (event.type === 'calling.began') return beginCalling(agent, event, now);
-      if (event.type === 'agent.wrapped-up' || isTimer(event, 'wrap-up'))
-        return endWrapUp(agent, now);
+      if (event.type === 'talk.recovered') return talkAgain(agent, event, now);
+      if (event.type === 'agent.wrapped-up') return endWrapUp(agent, now);
+      if (isTimer(event, 'wrap-up')) return goIdle(agent, now);
       break;
   }
   refuseBeginning(agent, event);
@@ -136,10 +138,7 @@ function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): S
     case 'colleague.asked':
       return beAsked(agent, idle.since, event, now);
     case 'talk.recovered':
-      return become(
-        { ...agent, line: event.legId },
-        { is: 'talking', since: now, callId: event.callId },
-      );
+      return talkAgain(agent, event, now);
     case 'timer.fired':
       // The rest is over: at the end of the idle order, so that others are asked first.
       return idle.resting && event.timer.kind === 'agent-rest' ? goIdle(agent, now) : stay(agent);
@@ -150,6 +149,15 @@ function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): S
   }
 }
 
+/** Of who had begun to call somebody in his wrap-up, that is over. */
+function talkAgain(agent: Agent, { callId, legId, since }: TalkRecovered, now: Instant) {
+  const { next, effects } = become(
+    { ...agent, line: legId },
+    { is: 'talking', since, callId, countedTo: now },
+  );
+  return { next, effects: [...wrapUpLeft(agent, next), ...effects] };
+}
+
 /** Who calls while he talks stays what he is (beside.ts). */
 function beginCalling(agent: Agent, event: CallingBegan, now: Instant): Step<Agent> {
   const { callId, legId } = event;
@@ -157,9 +165,7 @@ function beginCalling(agent: Agent, event: CallingBegan, now: Instant): Step<Age
     { ...agent, line: legId ?? agent.line },
     { is: 'calling', since: now, callId },
   );
-  const isWrappingUp = agent.activity.is === 'wrap-up';
-  const timer: Effect = { type: 'timer.clear', timer: { kind: 'wrap-up', agentId: agent.id } };
-  return { next, effects: isWrappingUp ? [timer, ...effects] : effects };
+  return { next, effects: [...wrapUpLeft(agent, next), ...effects] };
 }
 
 function stepCalling(
@@ -280,26 +286,12 @@ function endTalk(
 ): Step<Agent> {
   const wrapUpMs = Math.max(event.wrapUpMs, owes);
   if (wrapUpMs === 0) return goIdle(agent, now);
-  const { next, effects } = become(agent, { is: 'wrap-up', since: now, callId: event.callId });
-  return {
-    next,
-    effects: [
-      ...effects,
-      {
-        type: 'timer.set',
-        timer: { kind: 'wrap-up', agentId: agent.id },
-        at: now + wrapUpMs,
-      },
-    ],
-  };
+  return beginWrapUp(agent, event.callId, wrapUpMs, now);
 }
 
 function endWrapUp(agent: Agent, now: Instant): Step<Agent> {
   const { next, effects } = goIdle(agent, now);
-  return {
-    next,
-    effects: [{ type: 'timer.clear', timer: { kind: 'wrap-up', agentId: agent.id } }, ...effects],
-  };
+  return { next, effects: [...effects, ...wrapUpLeft(agent, next)] };
 }
 
 /** Idle again; `since` decides the place in the idle order. */

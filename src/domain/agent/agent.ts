@@ -54,8 +54,15 @@ export type Activity =
     }
   /** He calls somebody, or a colleague calls him. `owes`: wrap-up of a talk that ended meanwhile, in ms. */
   | { is: 'calling'; since: Instant; callId: CallId; owes?: Millis }
-  | { is: 'talking'; since: Instant; callId: CallId; owes?: Millis }
-  | { is: 'wrap-up'; since: Instant; callId: CallId };
+  | {
+      is: 'talking';
+      since: Instant;
+      callId: CallId;
+      owes?: Millis;
+      /** It has outlived the app: until then his workday has it already. */
+      countedTo?: Instant;
+    }
+  | { is: 'wrap-up'; since: Instant; callId: CallId; until: Instant };
 
 /** Everything the domain knows of an agent; see the head of this file. */
 export interface Agent {

@@ -72,7 +72,7 @@ const wantBusy = (agent: Agent, intent: AgentIntent): Agent => ({
 const sameIntent = (a: AgentIntent, b: AgentIntent): boolean =>
   a.is === 'not-ready' && b.is === 'not-ready' ? a.reason === b.reason : a.is === b.is;
 
-/** Kept for the next start of the app. */
+/** Kept for the next start of the app, with the paperwork that nobody is to disturb then either. */
 export const saveIntent = (agent: Agent, since: Instant): Effect => ({
   type: 'journal.write',
   record: {
@@ -81,6 +81,13 @@ export const saveIntent = (agent: Agent, since: Instant): Effect => ({
       ...{ id: agent.id, intent: wanted(agent), since },
       ...(agent.seat === null ? {} : { seat: agent.seat }),
       ...(agent.desktop.is === 'none' ? {} : { desktop: true as const }),
+      ...wrapUpOf(agent),
     },
   },
 });
+
+function wrapUpOf({ activity }: Agent) {
+  if (activity.is !== 'wrap-up') return {};
+  const { callId, since, until } = activity;
+  return { wrapUp: { callId, since, until } };
+}

@@ -38,9 +38,12 @@ export function settleWithForms(agent: Agent, now: Instant): Step<Agent> {
   return { next: overdue, effects: [saveIntent(overdue, now)] };
 }
 
-/** After a restart he is idle: what he owed then he owes now. */
-export const restoreForms = (
+/** After a restart: what he owed then he owes now, at once if he has no wrap-up any more. */
+export function restoreForms(
   agent: Agent,
   openForms: Agent['openForms'],
   now: Instant,
-): Step<Agent> => settleWithForms({ ...agent, openForms }, now);
+): Step<Agent> {
+  const next = { ...agent, openForms };
+  return next.activity.is === 'wrap-up' ? stay(next) : settleWithForms(next, now);
+}

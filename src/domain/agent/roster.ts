@@ -6,6 +6,7 @@ import type { AgentId } from '../ids';
 import type { Plan, PlanPerson, PlanPhone } from '../plan';
 import { skillsOf } from '../queue/demands';
 import type { AgentSnapshot } from '../records';
+import type { Step } from '../step';
 import type { Instant } from '../time';
 import type { Agent, AgentPhone } from './agent';
 import { NO_DESKTOP } from './desktop';
@@ -13,6 +14,7 @@ import { desktopAtStart } from './desktop-machine';
 import { notNailed } from './nailed';
 import { atSeat, seatIn } from './seat';
 import { NOTHING_YET } from './workday';
+import { resumeWrapUp } from './wrap-up';
 
 type Known = ReadonlyMap<AgentId, Agent>;
 
@@ -127,17 +129,21 @@ const newAgent = (id: AgentId, now: Instant): Agent => ({
   retired: false,
 });
 
-/** What an agent wanted before the app was restarted holds again, since when it did, at the phone where he sits. */
-export const restoreIntent = (
+/**
+ * What an agent wanted before the app was restarted holds again, since when it did, at the phone where he sits; and the
+ * paperwork that he was busy with goes on.
+ */
+export function restoreIntent(
   agent: Agent,
   snapshot: AgentSnapshot,
   seat: AgentPhone | undefined,
   now: Instant,
-): Agent => ({
-  ...(seat ? atSeat(agent, seat) : agent),
-  intent: snapshot.intent,
-  pending: null,
-  desktop: desktopAtStart(snapshot, now),
-  intentSince: snapshot.since,
-  activity: { is: 'idle', since: snapshot.since, resting: false },
-});
+): Step<Agent> {
+  const { intent, since } = snapshot;
+  const resumed: Agent = {
+    ...(seat ? atSeat(agent, seat) : agent),
+    ...{ intent, pending: null, desktop: desktopAtStart(snapshot, now), intentSince: since },
+    activity: { is: 'idle', since, resting: false },
+  };
+  return resumeWrapUp(resumed, snapshot.wrapUp, now);
+}

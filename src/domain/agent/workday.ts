@@ -34,6 +34,7 @@ export function withWork(before: Agent, after: Agent, now: Instant): Agent {
   const isAsked = is.is === 'reserved' && was.is !== 'reserved';
   const takesCaller = was.is === 'reserved' && is.is === 'talking';
   const hasTalked = was.is === 'talking';
+  const uncounted = hasTalked ? (was.countedTo ?? was.since) : now;
   if (!isAsked && !takesCaller && !hasTalked) return after;
   const so = workToday(before, now);
   const day = so === NOTHING_YET ? dayIn(after.zone, now) : so.day;
@@ -43,7 +44,7 @@ export function withWork(before: Agent, after: Agent, now: Instant): Agent {
       day,
       calls: so.calls + (takesCaller ? 1 : 0),
       // Of a talk over midnight only what is today's.
-      talkMs: so.talkMs + (hasTalked ? now - Math.max(was.since, day.startsAt) : 0),
+      talkMs: so.talkMs + (now - Math.max(uncounted, day.startsAt)),
       askedAt: isAsked ? now : so.askedAt,
     },
   };

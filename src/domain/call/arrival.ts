@@ -46,9 +46,11 @@ export function arrive(
     },
     now,
   );
+  const standing = callerFacts(event.lookup);
   const call: Call = {
     ...callAtArrival(event, route),
     ...identity,
+    ...(standing ? { standing } : {}),
     card: cardOf(event.lookup, event.callId),
     promises: event.promises ?? [],
   };
@@ -66,9 +68,8 @@ export function arrive(
   if (door.is === 'closed')
     return followedBy({ next: call, effects }, announceClosed(call, door, now));
   if (event.full) return followedBy({ next: call, effects }, announceFull(call, now));
-  const caller = callerFacts(event.lookup);
-  if (route.menu) return followedBy({ next: call, effects }, beginMenu(call, caller));
-  return { next: call, effects: [...effects, joinQueue(call, caller, now)] };
+  if (route.menu) return followedBy({ next: call, effects }, beginMenu(call));
+  return { next: call, effects: [...effects, joinQueue(call, standing, now)] };
 }
 
 const joinQueue = (call: Call, caller: CallerFacts | undefined, now: Instant): Effect => ({

@@ -13,6 +13,7 @@ import type { Instant } from '../time';
 import { stepAnnouncing } from './announcing';
 import { askAgain } from './lookup-again';
 import { knownBy, snapshot, type Call } from './call';
+import { callerNote } from './caller-line';
 import { callerKnown } from './caller-view';
 import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { stepConsulting } from './consult';
@@ -20,6 +21,7 @@ import { stepForwarded } from './forwarded';
 import { hangUp } from './hanging-up';
 import { isHold, stepHold } from './holding';
 import { turnFor } from './internal';
+import { isUnanswered } from './lines';
 import { stepMenu } from './menu';
 import { preempt, stepCalling } from './outgoing';
 import { stepParked } from './park';
@@ -120,9 +122,8 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
     },
     now,
   );
-  const { stage } = call;
-  const caller = stage.is === 'routing' ? { caller: callerFacts(event.lookup) } : {};
-  const next = { ...call, ...identity, card, stage: { ...stage, ...caller } };
+  const standing = callerFacts(event.lookup);
+  const next = { ...call, ...identity, card, ...(standing ? { standing } : {}) };
   const learnt: Step<Call> = {
     next,
     effects: [
@@ -131,12 +132,17 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
       { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
       ...callerKnown(next),
+      ...(standing && waitsAnswered(next) ? [callerNote(next)] : []),
     ],
   };
   return next.stage.is === 'wrapping-up'
     ? followedBy(learnt, closeWhenDone({ ...next, stage: next.stage }))
     : learnt;
 }
+
+/** He stands in his line, and has a dialog that can be noted. */
+const waitsAnswered = ({ stage }: Call): boolean =>
+  (stage.is === 'queued' || stage.is === 'offered') && !isUnanswered(stage.line);
 
 const toldTo = (next: Call): Step<Call> => ({ next, effects: callerKnown(next) });
 

@@ -46,6 +46,7 @@ import type { Farewell, Wait, WaitingLine } from './lines';
 import type { Choice } from './menu';
 import type { Absence } from './prompts';
 import type { Rated } from './rating';
+import type { CallerFacts } from '../queue/place';
 import type { OfferReason } from '../queue/reason';
 import type { Route } from './routing';
 
@@ -76,6 +77,8 @@ export interface CallFacts {
   readonly given?: string | undefined;
   /** What he said that he calls for. */
   readonly menu?: MenuChoice | undefined;
+  /** What the store knows of him that makes a difference in a line. */
+  readonly standing?: CallerFacts;
   /** How he stands in his line, as was told last. */
   readonly wait?: Wait | undefined;
   /** What the carrier says the caller is called; shown when the look-up knows no name. */

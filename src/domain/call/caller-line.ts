@@ -82,6 +82,7 @@ export const callerNote = (call: Call): Effect => ({
       hotline: call.route.hotline,
       trunkId: call.trunkId,
       ids: call.ids,
+      ...(call.standing ? { standing: call.standing } : {}),
     },
     ...dialogueNote(call),
     ...(call.earlier.length > 0 ? { earlier: call.earlier.slice(-NOTED_TALKS) } : {}),

@@ -58,7 +58,7 @@ export function resumeConsult(
     },
   };
   const colleague =
-    consult.to.kind === 'phone' ? [recovered(next, consult.to.agentId, legId, now)] : [];
+    consult.to.kind === 'phone' ? [recovered(next, consult.to.agentId, legId, now, now)] : [];
   if (!agentLeg) {
     const theirs = followedBy({ next, effects: colleague }, handOver(next, now));
     return found.partyGone ? withoutSound(theirs) : theirs;
@@ -66,7 +66,7 @@ export function resumeConsult(
   return {
     next,
     effects: [
-      recovered(next, agentLeg.agentId, agentLeg.legId, now),
+      recovered(next, agentLeg.agentId, agentLeg.legId, next.talkStartedAt ?? now, now),
       ...colleague,
       ...(goesOn
         ? [...recordAgain(next, found, agentLeg.legId, now), ...hearAgain(next, agentLeg.legId)]
@@ -152,7 +152,13 @@ export function resumeForwarded(
   return { next, effects: [...(found.partyGone ? [] : again), ...told(next)] };
 }
 
-const recovered = (call: Call, agentId: string, legId: string, at: Instant): Effect => ({
+const recovered = (
+  call: Call,
+  agentId: string,
+  legId: string,
+  since: Instant,
+  at: Instant,
+): Effect => ({
   type: 'raise',
-  event: { type: 'talk.recovered', at, callId: call.id, agentId, legId },
+  event: { type: 'talk.recovered', at, callId: call.id, agentId, legId, since },
 });

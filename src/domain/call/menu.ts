@@ -30,8 +30,6 @@ type Choosing = CallIn<'routing'>;
 export interface Choice {
   /** Null until he is answered. */
   readonly asking: Asking | null;
-  /** What is known of him, for the line that he comes into. */
-  readonly caller: CallerFacts | undefined;
   /** How often the menu was said, and how often he pressed what is not in it. */
   readonly said: number;
   readonly wrong: number;
@@ -50,8 +48,8 @@ const PROMPTS: Record<MenuChoice, PromptKey> = {
 };
 
 /** He is answered, and asked then. */
-export const beginMenu = (call: Call, caller: CallerFacts | undefined): Step<Call> => ({
-  next: { ...call, stage: { is: 'routing', asking: null, caller, said: 0, wrong: 0 } },
+export const beginMenu = (call: Call): Step<Call> => ({
+  next: { ...call, stage: { is: 'routing', asking: null, said: 0, wrong: 0 } },
   effects: answerCaller(call),
 });
 
@@ -148,19 +146,20 @@ const heard = (call: Choosing, { reason }: PlayEnded): Choosing => ({
 
 /** Into the line of that queue, where he hears music until there is news for him. */
 function choose(call: Choosing, name: MenuChoice, now: Instant): Step<Call> {
-  const { stage, ...facts } = call;
   const { menu, language } = call.route;
   const chosen = menu?.choices.find((one) => one.name === name)?.route ?? call.route;
   const { menu: _, ...route } = chosen;
+  const standing: CallerFacts = {
+    ...call.standing,
+    ...(name === 'complaint' ? { complaint: true as const } : {}),
+  };
+  const stands = Object.keys(standing).length === 0 ? {} : { standing };
   const next: CallIn<'queued'> = {
-    ...facts,
+    ...call,
+    ...stands,
     route: { ...route, ...(language === undefined ? {} : { language }) },
     menu: name,
     stage: { is: 'queued', line: { is: 'music' } },
-  };
-  const caller: CallerFacts = {
-    ...stage.caller,
-    ...(name === 'complaint' ? { complaint: true as const } : {}),
   };
   const { id: callId, callerLegId: legId, ids, arrivedAt } = call;
   return {
@@ -176,7 +175,7 @@ function choose(call: Choosing, name: MenuChoice, now: Instant): Step<Call> {
         event: {
           ...{ type: 'entry.joined', at: now, entryId: ids.entryId, callId },
           ...{ queueId: next.route.queueId, joinedAt: arrivedAt },
-          ...(Object.keys(caller).length === 0 ? {} : { caller }),
+          ...(next.standing ? { caller: next.standing } : {}),
         },
       },
     ],

@@ -101,6 +101,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     callerLegId,
     lookup: found.direction === 'internal' ? 'none' : 'unavailable',
     callerName: found.callerName,
+    ...(found.standing ? { standing: found.standing } : {}),
     leadId: found.leadId ?? null,
     customerId: found.customerId ?? null,
     agentId: found.agentLeg?.agentId ?? found.agentId ?? null,
@@ -154,6 +155,7 @@ function resumeWaiting(
           callId: next.id,
           queueId: next.route.queueId,
           joinedAt: next.arrivedAt,
+          ...(next.standing ? { caller: next.standing } : {}),
         },
       },
       { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
@@ -202,7 +204,7 @@ function resumeTalk(
     ...recordAgain(talk, found.recordingId, { spare, now }),
     {
       type: 'raise',
-      event: { type: 'talk.recovered', at: now, callId: talk.id, ...agentLeg },
+      event: { type: 'talk.recovered', at: now, callId: talk.id, since: startedAt, ...agentLeg },
     },
     ...muteAgain(talk),
     ...joinedBefore(talk, now),
@@ -265,11 +267,11 @@ function lineOf({ arriving, heldAtDesk }: RecoveredCall): TalkingLine {
 
 /** Whatever became of the call, as long as it lives and he with it. */
 function colleagueRecovered(
-  { id, colleagueId, callerLegId, outcome }: Call,
+  { id, colleagueId, callerLegId, outcome, talkStartedAt }: Call,
   now: Instant,
 ): Effect[] {
   if (colleagueId === null || callerLegId === '' || outcome !== null) return [];
-  const who = { callId: id, agentId: colleagueId, legId: callerLegId };
+  const who = { callId: id, agentId: colleagueId, legId: callerLegId, since: talkStartedAt ?? now };
   return [{ type: 'raise', event: { type: 'talk.recovered', at: now, ...who } }];
 }
 

@@ -346,6 +346,7 @@ export const SAMPLES: Samples = {
   'talk.recovered': {
     type: 'talk.recovered',
     at: NOW,
+    since: NOW,
     callId: 'call',
     agentId: 'bob',
     legId: 'agent-leg',

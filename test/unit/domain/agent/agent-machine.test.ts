@@ -16,7 +16,7 @@ const ACTIVITIES: Record<string, Activity> = {
   reserved: { is: 'reserved', since: 9, idleSince: 5, offerId: 'offer', callId: 'call' },
   calling: { is: 'calling', since: 9, callId: 'call' },
   talking: { is: 'talking', since: 9, callId: 'call' },
-  'wrap-up': { is: 'wrap-up', since: 9, callId: 'call' },
+  'wrap-up': { is: 'wrap-up', since: 9, callId: 'call', until: 99 },
 };
 
 /** Activity -> event -> activity afterwards, for an agent who is ready; unnamed ones stay. */
@@ -70,7 +70,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'offer.made': 'BugError',
     'calling.began': 'calling',
     'colleague.asked': 'BugError',
-    'talk.recovered': 'BugError',
+    'talk.recovered': 'talking',
     'talk.started': 'BugError',
     'talk.started (foreign)': 'BugError',
     'agent.wrapped-up': 'idle',

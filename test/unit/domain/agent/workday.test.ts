@@ -49,6 +49,12 @@ test('who goes on in a second call has talked in the first', () => {
   expect(workToday(agent, MIDNIGHT - 1)).toMatchObject({ calls: 0, talkMs: 4 * MINUTE });
 });
 
+test('of a talk that has outlived the app, what his day did not have when the next one began', () => {
+  const again: Activity = { is: 'talking', since: noon, callId: 'call', countedTo: noon + MINUTE };
+  const agent = after(again, idle(noon + 4 * MINUTE));
+  expect(workToday(agent, MIDNIGHT - 1)).toMatchObject({ calls: 0, talkMs: 3 * MINUTE });
+});
+
 test('an offer that came to nothing is no call, and his turn is over', () => {
   expect(workToday(after(reserved(noon), idle(noon + MINUTE)), MIDNIGHT - 1)).toMatchObject({
     ...{ calls: 0, talkMs: 0, askedAt: noon },

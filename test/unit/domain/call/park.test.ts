@@ -66,7 +66,7 @@ const ROWS: [string, Agent | undefined, string | null, string | null][] = [
   ],
   [
     'in wrap-up',
-    { ...bob, activity: { is: 'wrap-up', since: 1, callId: 'other' } },
+    { ...bob, activity: { is: 'wrap-up', since: 1, callId: 'other', until: 9 } },
     ...(['OCCUPIED_YOURSELF', 'OCCUPIED_YOURSELF'] as const),
   ],
   [

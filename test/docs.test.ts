@@ -70,6 +70,21 @@ test('the files that one call travels through are there, from the INVITE to the 
   expect(files.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
+test.each(['peers', 'scenario'])(
+  'stories of the hotline, on the started product and as a scenario: %s',
+  (kind) => {
+    const rows = (read('docs/stories.md').split('## The hotline')[1] ?? '').matchAll(
+      /^\|(.*)\|$/gm,
+    );
+    const named = [...rows].flatMap(([, row = '']) => {
+      const cell = row.split('|')[kind === 'peers' ? 1 : 2] ?? '';
+      return [...cell.matchAll(/`([\w-]+)`/g)].map((match) => `test/${kind}/${match[1]}.test.ts`);
+    });
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  },
+);
+
 test('the plan of the README is a good plan', () => {
   const yaml = /```yaml\n([\s\S]*?)```/.exec(read('README.md'))?.[1] ?? '';
   const stored = {

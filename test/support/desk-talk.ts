@@ -38,7 +38,10 @@ export async function talkAtDesk(dealership: Dealership, number: string): Promis
 }
 
 /** Half a second of it, so that a recording has enough to be judged by. */
-export async function hearEachOther(one: Party, other: Party): Promise<void> {
+export async function hearEachOther(
+  one: Pick<Party, 'ear'>,
+  other: Pick<Party, 'ear'>,
+): Promise<void> {
   for (const { ear } of [one, other]) ear.forget();
   await Promise.all([other.ear.hears(one.ear.tone), one.ear.hears(other.ear.tone)]);
   await one.ear.until(() => one.ear.heard.length > 30);

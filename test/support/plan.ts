@@ -4,6 +4,8 @@ import type {
   PlanDialling,
   Post,
   RewriteRule,
+  Skills,
+  StrategyName,
 } from '../../src/domain/plan';
 
 /**
@@ -34,11 +36,18 @@ export interface TestPlan {
   queues: {
     id: string;
     store: string;
-    strategy: 'longest-idle' | 'ring-all';
+    strategy: StrategyName;
     ringSeconds: number;
     wrapUpSeconds: number;
     keep?: number;
+    announce?: { firstSeconds?: number; everySeconds?: number };
     missesToPause?: number;
+    order?: string[];
+    stepSeconds?: number;
+    ownerSeconds?: number;
+    returnMinutes?: number;
+    wants?: Skills;
+    widen?: { after: number; wants: Skills }[];
     afterTalk?: 'rating';
   }[];
   hotlines: {
@@ -46,6 +55,7 @@ export interface TestPlan {
     store: string;
     queue: string;
     notice?: 'default' | 'none';
+    voiceMessage?: 'none';
     menu?: { afterSales?: string; complaint?: string; language?: string; seconds?: number };
   }[];
   people: {
@@ -56,6 +66,7 @@ export interface TestPlan {
     /** Left out: as it is stored. */
     password?: string;
     queues?: string[];
+    skills?: Skills;
     extension?: string;
     pin?: string;
   }[];

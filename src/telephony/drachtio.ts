@@ -54,8 +54,13 @@ export interface SipDialog extends EventEmitter {
   remote: { uri: string; sdp: string };
   connected: boolean;
   destroy(options?: { headers?: Record<string, string> }): Promise<unknown>;
-  /** Resolves with the final answer, whatever it says; that to an INVITE is acknowledged. */
+  /** Resolves with the first answer, whatever it says; a final one to an INVITE is acknowledged. */
   request(options: { method: string } & SendOptions): Promise<SipResponse>;
+  /** `callback`: is told each answer, 180 as well; without one when it could not be sent. */
+  request(
+    options: { method: string } & SendOptions,
+    callback: (error: Error | null, answer?: SipResponse) => void,
+  ): void;
 }
 
 /** A non-success final answer, or a failure to send at all (then without a status). */

@@ -49,7 +49,13 @@ async function ask(
     timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
     giveUp.addEventListener('abort', () => resolve(undefined));
   });
-  const answered = dialog.request({ method: 'INVITE', headers, body }).catch(() => undefined);
+  const answered = new Promise<SipResponse | undefined>((resolve) => {
+    dialog.request({ method: 'INVITE', headers, body }, (error, answer) => {
+      // A phone may say that it tries, or even that it rings, before it answers (RFC 3261 §13.3.1.1).
+      if (error || !answer) resolve(undefined);
+      else if (answer.status >= 200) resolve(answer);
+    });
+  });
   try {
     return await Promise.race([answered, patience]);
   } finally {

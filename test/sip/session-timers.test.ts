@@ -1,3 +1,4 @@
+import type { SipMessage } from '../../sip/message/sip-message';
 import { startApp, type App, type Dlg } from './support/app';
 import { startEngine, type Engine } from './support/engine';
 import { Phone, SDP } from './support/phone';
@@ -103,6 +104,26 @@ test("the app's next request counts on from our refresh", async () => {
   expect(next.cseq).toBe(refresh.cseq + 1);
   phone.answer(next, 200, { body: SDP });
   expect(await within('the re-INVITE', again)).toMatchObject({ status: 200 });
+});
+
+test("none is sent while a re-INVITE of the app's is open (RFC 3261 §14.1)", async () => {
+  const dialog = await calledOut('90;refresher=uac');
+  const from = phone.got.length;
+  const asked = dialog.request({ method: 'INVITE', body: SDP });
+  const open = await phone.request('INVITE', from);
+  phone.answer(open, 100);
+  const since = performance.now();
+  // It is due after 45 s, which are 0.9 here.
+  await waitFor('it to be due', () => performance.now() - since > 1300);
+  expect(phone.count(({ method, cseq }) => method === 'INVITE' && cseq > open.cseq)).toBe(0);
+  phone.answer(open, 200, { headers: ['Session-Expires: 90;refresher=uac'], body: SDP });
+  expect((await within('the re-INVITE', asked)).status).toBe(200);
+  const isNext = ({ method, cseq }: SipMessage) => method === 'INVITE' && cseq > open.cseq;
+  phone.answer(await phone.got.next('the refresh', isNext), 200, {
+    headers: ['Session-Expires: 90;refresher=uac'],
+    body: SDP,
+  });
+  expect(ends).toEqual([]);
 });
 
 test('a refresh that gets 491 comes again, one that is refused ends the call', async () => {

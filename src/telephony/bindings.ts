@@ -3,8 +3,9 @@
  */
 import type { PhoneId } from '../domain/ids';
 import type { SipRequest } from './drachtio';
+import { atMost, withoutOutdated } from './overdue';
 import type { PhoneTarget } from './phone-watch';
-import type { GrantedContact, Registration } from './registration';
+import { MAX_BINDINGS, type GrantedContact, type Registration } from './registration';
 
 const SECURE_TRANSPORTS = ['tls', 'wss'];
 
@@ -31,6 +32,8 @@ export interface Binding {
   /** Instance and `reg-id` of a phone that keeps its flows apart (RFC 5626). */
   flow?: string;
   expiresAt: number;
+  /** Of a former app: until when it may be kept although it has run out (see `overdue.ts`). */
+  keptUntil?: number;
 }
 
 /** Where a request to the binding goes. */
@@ -66,11 +69,27 @@ function nextHop(binding: Binding): string {
   return `sip:${host}:${binding.port}${transport}`;
 }
 
-/** One more contact among a phone's bindings. What is refreshed keeps its place, what is new is last. */
-export function withContact(
+/** What all bindings of one REGISTER have in common. */
+type Registering = Omit<Binding, 'contact' | 'expiresAt' | 'flow' | 'keptUntil'>;
+
+/** A phone's bindings after a REGISTER with these contacts was granted. */
+export function withContacts(
+  bindings: Binding[],
+  contacts: readonly GrantedContact[],
+  common: Registering,
+  now: number,
+): Binding[] {
+  const uris = contacts.map(({ uri }) => uri);
+  const believed = withoutOutdated(bindings, { ...common, uris }, now);
+  const all = contacts.reduce((some, one) => withContact(some, one, common, now), believed);
+  return atMost(MAX_BINDINGS, all, now);
+}
+
+/** One more contact among them. What is refreshed keeps its place, what is new is last. */
+function withContact(
   bindings: Binding[],
   { uri, seconds, flow }: GrantedContact,
-  common: Omit<Binding, 'contact' | 'expiresAt' | 'flow'>,
+  common: Registering,
   now: number,
 ): Binding[] {
   const isSame = (b: Binding) => b.contact === uri || (flow !== undefined && b.flow === flow);

@@ -15,19 +15,30 @@ export interface PhoneTarget {
   secure: boolean;
 }
 
-/** `unasked`: the question never left, which says nothing about the phone. */
-export type Heard = 'answered' | 'silent' | 'unasked';
+/**
+ * `absent`: it was answered that nobody of that name is there. `unasked`: the question never left, which says nothing
+ * about the phone.
+ */
+export type Heard = 'answered' | 'absent' | 'silent' | 'unasked';
+
+/** What is known of a place. `unknown`: it has not been asked yet. `missed`: one question was not answered. */
+export type PlaceState = 'unknown' | 'answered' | 'absent' | 'missed' | 'silent';
 
 export interface WatchOptions {
   ask: (target: PhoneTarget) => Promise<Heard>;
   /** A place of the phone became silent, or is no longer. */
-  onChange: (phoneId: PhoneId) => void;
+  onChange?: (phoneId: PhoneId) => void;
+  /** The state of a place of the phone is another. */
+  onHeard?: (phoneId: PhoneId) => void;
   everyMs?: number | undefined;
 }
 
 interface Place {
   target: PhoneTarget;
   misses: number;
+  /** The last answer. */
+  answer?: 'answered' | 'absent';
+  isBeingAsked?: boolean;
   timer: NodeJS.Timeout;
 }
 
@@ -35,6 +46,8 @@ const EVERY_MS = 30_000;
 const MISSES_TO_BE_SILENT = 2;
 /** Answers of the edge itself: nothing came, or the connection is gone. */
 const UNHEARD = [408, 503];
+/** An INVITE would be answered the same (RFC 3261 §11.2): not found, gone, does not exist anywhere. */
+const ABSENT = [404, 410, 604];
 
 export class PhoneWatch {
   private readonly phones = new Map<PhoneId, Map<string, Place>>();
@@ -56,7 +69,19 @@ export class PhoneWatch {
   }
 
   isSilent(phoneId: PhoneId, target: PhoneTarget): boolean {
-    return isSilent(this.phones.get(phoneId)?.get(keyOf(target)));
+    return this.state(phoneId, target) === 'silent';
+  }
+
+  state(phoneId: PhoneId, target: PhoneTarget): PlaceState {
+    return stateOf(this.phones.get(phoneId)?.get(keyOf(target)));
+  }
+
+  /** A place that has never been asked is asked within so many milliseconds. */
+  hasten(phoneId: PhoneId, target: PhoneTarget, withinMs: number): void {
+    const place = this.phones.get(phoneId)?.get(keyOf(target));
+    if (!place || stateOf(place) !== 'unknown' || place.isBeingAsked) return;
+    clearTimeout(place.timer);
+    this.askIn(phoneId, place, Math.min(withinMs, this.every) * Math.random());
   }
 
   close(): void {
@@ -75,14 +100,17 @@ export class PhoneWatch {
   }
 
   private async ask(phoneId: PhoneId, place: Place): Promise<void> {
+    place.isBeingAsked = true;
     const heard = await this.options.ask(place.target);
+    place.isBeingAsked = false;
     // Its registration may have ended meanwhile.
     if (this.phones.get(phoneId)?.get(keyOf(place.target)) !== place) return;
-    const before = isSilent(place);
-    if (heard === 'answered') place.misses = 0;
-    else if (heard === 'silent') place.misses += 1;
+    const before = stateOf(place);
+    note(place, heard);
     this.askIn(phoneId, place, this.every);
-    if (isSilent(place) !== before) this.options.onChange(phoneId);
+    const after = stateOf(place);
+    if (after !== before) this.options.onHeard?.(phoneId);
+    if ((after === 'silent') !== (before === 'silent')) this.options.onChange?.(phoneId);
   }
 
   private get every(): number {
@@ -90,8 +118,21 @@ export class PhoneWatch {
   }
 }
 
-const isSilent = (place: Place | undefined): boolean =>
-  place !== undefined && place.misses >= MISSES_TO_BE_SILENT;
+function note(place: Place, heard: Heard): void {
+  if (heard === 'unasked') return;
+  if (heard === 'silent') {
+    place.misses += 1;
+    return;
+  }
+  place.misses = 0;
+  place.answer = heard;
+}
+
+function stateOf(place: Place | undefined): PlaceState {
+  const { misses = 0, answer = 'unknown' } = place ?? {};
+  if (misses >= MISSES_TO_BE_SILENT) return 'silent';
+  return misses > 0 ? 'missed' : answer;
+}
 
 /** The same contact from elsewhere is another place: the phone has moved. */
 const keyOf = ({ uri, proxy = '' }: PhoneTarget): string => `${uri} ${proxy}`;
@@ -103,7 +144,7 @@ export interface OptionsContext {
   patienceMs: number;
 }
 
-/** Any final answer of the phone will do, a refusal too: it is there. */
+/** Any final answer of the phone says that a phone is there, a refusal too; some say that it is not this one. */
 export function askByOptions(context: OptionsContext, target: PhoneTarget): Promise<Heard> {
   const { srf, isUp, patienceMs } = context;
   if (!isUp()) return Promise.resolve('unasked');
@@ -114,8 +155,13 @@ export function askByOptions(context: OptionsContext, target: PhoneTarget): Prom
     srf.request(target.uri, options, (error: SipFailure | null, request) => {
       if (error || !request) return resolve(isUp() ? 'silent' : 'unasked');
       request.on('response', ({ status }: SipResponse) => {
-        if (status >= 200) resolve(UNHEARD.includes(status) ? 'silent' : 'answered');
+        if (status >= 200) resolve(heardBy(status));
       });
     });
   });
+}
+
+function heardBy(status: number): Heard {
+  if (UNHEARD.includes(status)) return 'silent';
+  return ABSENT.includes(status) ? 'absent' : 'answered';
 }

@@ -11,40 +11,40 @@ import type { Submit } from '../engine/ports';
 import type { FlowPlace } from '../../sip/index';
 import type { Logger } from 'pino';
 import type { BindingJournal } from './binding-journal';
+import { BindingTable } from './binding-table';
 import {
   boundHeaders,
-  isByConnection,
   isSecureUri,
   outboundHeaders,
   staticPlace,
   targetOf,
   transportOf,
-  withContact,
+  withContacts,
   type Binding,
 } from './bindings';
 import { DigestGate, type DigestVerdict } from './digest';
 import { severalValues, type SipRequest, type SipResponse } from './drachtio';
 import { userPart } from './identity';
+import { askedWithin, isCalled, isKept, standingOf, type Standing } from './overdue';
 import type { PhoneTarget, PhoneWatch } from './phone-watch';
 import { PhoneSecrets } from './phone-secrets';
 import { RefusedRegistrations } from './refused-registrations';
-import { MAX_BINDINGS, readRegistration } from './registration';
+import { readRegistration } from './registration';
 
 export interface RegistrarOptions {
   submit: Submit;
   log: Logger;
   now: () => number;
   journal: BindingJournal;
-  /** Made with what is to be told when a place of a phone falls silent. */
-  watch: (onChange: (phoneId: PhoneId) => void) => PhoneWatch;
+  /** Made with what is to be told when a place of a phone is heard, or not. */
+  watch: (onHeard: (phoneId: PhoneId) => void) => PhoneWatch;
 }
 
 export class Registrar {
   private phones = new Map<PhoneId, PlanPhone>();
   private realm = 'openline';
-  private readonly bindings = new Map<PhoneId, Binding[]>();
-  private readonly expiry = new Map<PhoneId, NodeJS.Timeout>();
-  /** `address port` of every phone's place; asked on every INVITE. */
+  private readonly table: BindingTable;
+  /** `address port` of static phones; asked on every INVITE. */
   private readonly places = new Map<string, PhoneId>();
   private readonly gate: DigestGate;
   private secrets = new PhoneSecrets([]);
@@ -57,7 +57,9 @@ export class Registrar {
 
   constructor(private readonly options: RegistrarOptions) {
     this.refused = new RefusedRegistrations(options);
-    this.watch = options.watch((phoneId) => this.settle(phoneId));
+    this.watch = options.watch((phoneId) => this.judge(phoneId));
+    const { now, journal } = options;
+    this.table = new BindingTable({ now, journal, onEnd: (phoneId) => this.judge(phoneId) });
     this.gate = new DigestGate(
       () => this.realm,
       (user) => this.secrets.of(user),
@@ -82,33 +84,27 @@ export class Registrar {
     }
   }
 
-  /** Brings bindings of a former run back and tells of each phone that can still be reached. */
+  /**
+   * Brings bindings of a former app back and tells of each phone that can still be reached. All of them are asked soon:
+   * a phone could not tell us whether it is still there.
+   */
   restore(): void {
     const now = this.options.now();
-    for (const binding of this.options.journal.read()) {
-      if (binding.expiresAt <= now || this.phones.get(binding.phoneId)?.kind !== 'register')
-        continue;
-      void this.setBindings(binding.phoneId, [
-        ...(this.bindings.get(binding.phoneId) ?? []),
-        binding,
-      ]);
+    const isTaken = (phoneId: PhoneId) => this.phones.get(phoneId)?.kind === 'register';
+    for (const [phoneId, bindings] of this.table.former(isTaken)) {
+      void this.setBindings(phoneId, bindings);
+      for (const one of bindings) this.watch.hasten(phoneId, targetOf(one), askedWithin(one, now));
     }
   }
 
   /** Far ends of the connections by which phones are registered. */
   flows(): FlowPlace[] {
-    const bound = [...this.bindings.values()].flat().filter(isByConnection);
-    return bound.map(({ address, port }) => ({ address, port }));
+    return this.table.flows();
   }
 
   /** These connections are gone, and with them the bindings that were made by them. */
   flowsEnded(flows: readonly FlowPlace[]): void {
-    const ended = new Set(flows.map(({ address, port }) => `${address} ${port}`));
-    for (const [phoneId, bindings] of this.bindings) {
-      const left = bindings.filter((one) => {
-        return !isByConnection(one) || !ended.has(`${one.address} ${one.port}`);
-      });
-      if (left.length === bindings.length) continue;
+    for (const [phoneId, left] of this.table.withoutFlows(flows)) {
       if (left.length === 0) this.disconnected.add(phoneId);
       void this.setBindings(phoneId, left);
     }
@@ -116,18 +112,16 @@ export class Registrar {
 
   /** The newest way to a phone by which it answers, or undefined while there is none. */
   target(phoneId: PhoneId): PhoneTarget | undefined {
-    const heard = this.targets(phoneId).filter((one) => !this.watch.isSilent(phoneId, one));
-    return heard.at(-1);
+    return this.called(phoneId).at(-1);
   }
 
   /** Every place by which one of the phones answers, the newest of each first; a place once. */
   ways(phoneIds: readonly PhoneId[]): { phoneId: PhoneId; target: PhoneTarget }[] {
     const ways = new Map<string, { phoneId: PhoneId; target: PhoneTarget }>();
     for (const phoneId of new Set(phoneIds)) {
-      for (const target of this.targets(phoneId).reverse()) {
+      for (const target of this.called(phoneId).reverse()) {
         const place = `${target.uri} ${target.proxy ?? ''}`;
-        if (!this.watch.isSilent(phoneId, target) && !ways.has(place))
-          ways.set(place, { phoneId, target });
+        if (!ways.has(place)) ways.set(place, { phoneId, target });
       }
     }
     return [...ways.values()];
@@ -140,7 +134,7 @@ export class Registrar {
 
   /** The phone that sends from this address and port, if one does. */
   phoneAt(address: string, port: number): PhoneId | undefined {
-    return this.places.get(`${address} ${port}`);
+    return this.table.at(address, port) ?? this.places.get(`${address} ${port}`);
   }
 
   /** Only a phone that registers has one. */
@@ -188,10 +182,8 @@ export class Registrar {
   }
 
   close(): void {
-    for (const timer of this.expiry.values()) clearTimeout(timer);
-    this.expiry.clear();
     this.watch.close();
-    void this.options.journal.close();
+    this.table.close();
   }
 
   /**
@@ -206,24 +198,21 @@ export class Registrar {
   ): Promise<void> {
     const callId = req.get('Call-ID');
     const cseq = parseInt(req.get('CSeq'), 10);
-    const before = this.live(phoneId);
     const asked = readRegistration(req);
     if (asked.is === 'refused') {
       return res.send(asked.status, asked.headers ? { headers: asked.headers } : {});
     }
-    if (asked.is === 'query') return res.send(200, { headers: boundHeaders(before, now) });
+    const live = this.live(phoneId);
+    if (asked.is === 'query') return res.send(200, { headers: boundHeaders(live, now) });
     // Step 7: an older request of the same registration must not undo a newer one.
-    if (before.some((b) => b.callId === callId && b.cseq >= cseq)) {
+    if (live.some((b) => b.callId === callId && b.cseq >= cseq)) {
       return res.send(500, { headers: { 'Retry-After': '1' } });
     }
     const { source_address: address, source_port: port } = req;
-    const from = { protocol: transportOf(req), address, port };
-    const common = { phoneId, ...from, callId, cseq };
-    const next =
-      asked.is === 'removal'
-        ? []
-        : asked.contacts.reduce((all, one) => withContact(all, one, common, now), before);
-    const kept = this.setBindings(phoneId, next.slice(-MAX_BINDINGS));
+    const common = { phoneId, protocol: transportOf(req), address, port, callId, cseq };
+    const before = this.table.of(phoneId);
+    const next = asked.is === 'removal' ? [] : withContacts(before, asked.contacts, common, now);
+    const kept = this.setBindings(phoneId, next);
     const bound = boundHeaders(this.live(phoneId), now);
     await kept;
     res.send(200, { headers: { ...bound, ...outboundHeaders(req, asked) } });
@@ -231,56 +220,65 @@ export class Registrar {
 
   private live(phoneId: PhoneId): Binding[] {
     const now = this.options.now();
-    return (this.bindings.get(phoneId) ?? []).filter((b) => b.expiresAt > now);
+    return this.table.of(phoneId).filter((one) => standingOf(one, now) === 'live');
   }
 
   /** Resolves when it is on disk. */
   private setBindings(phoneId: PhoneId, next: Binding[]): Promise<void> {
-    const before = this.bindings.get(phoneId) ?? [];
-    for (const b of before) {
-      // Two phones of one box may share a place, which then is the other's.
-      const place = `${b.address} ${b.port}`;
-      if (this.places.get(place) === phoneId) this.places.delete(place);
-    }
-    for (const b of next) this.places.set(`${b.address} ${b.port}`, phoneId);
-    clearTimeout(this.expiry.get(phoneId));
-    this.expiry.delete(phoneId);
-    if (next.length > 0) {
-      this.bindings.set(phoneId, next);
-      this.disconnected.delete(phoneId);
-      const soonest = Math.min(...next.map((b) => b.expiresAt));
-      const timer = setTimeout(
-        () => void this.setBindings(phoneId, this.live(phoneId)),
-        Math.max(0, soonest - this.options.now()) + 10,
-      );
-      this.expiry.set(phoneId, timer);
-    } else {
-      this.bindings.delete(phoneId);
-    }
+    const kept = this.table.set(phoneId, next);
+    if (next.length > 0) this.disconnected.delete(phoneId);
     this.settle(phoneId);
-    return this.options.journal.keep(phoneId, next);
+    return kept;
   }
 
-  /** Every place where the phone may be, the newest last. */
-  private targets(phoneId: PhoneId): PhoneTarget[] {
+  /** Time has passed, or something was heard of it: what is no longer to be kept goes. */
+  private judge(phoneId: PhoneId): void {
+    const now = this.options.now();
+    const before = this.table.of(phoneId);
+    const isAnyOver = before.some(({ expiresAt }) => expiresAt <= now);
+    if (!isAnyOver) return this.settle(phoneId);
+    const left = before.filter((one) =>
+      isKept(standingOf(one, now), this.watch.state(phoneId, targetOf(one))),
+    );
+    void this.setBindings(phoneId, left);
+  }
+
+  /** Every place where the phone may be, the newest last. A static one is always there. */
+  private placesOf(phoneId: PhoneId): { target: PhoneTarget; standing: Standing }[] {
     const phone = this.phones.get(phoneId);
     if (phone?.kind === 'static') {
-      return [{ uri: phone.contact, secure: isSecureUri(phone.contact) }];
+      const target = { uri: phone.contact, secure: isSecureUri(phone.contact) };
+      return [{ target, standing: 'live' }];
     }
-    return this.live(phoneId).map(targetOf);
+    const now = this.options.now();
+    return this.table
+      .of(phoneId)
+      .map((one) => ({ target: targetOf(one), standing: standingOf(one, now) }))
+      .filter(({ standing }) => standing !== 'over');
+  }
+
+  /** Every place to which its calls go, the newest last. */
+  private called(phoneId: PhoneId): PhoneTarget[] {
+    return this.placesOf(phoneId)
+      .filter(({ target, standing }) => isCalled(standing, this.watch.state(phoneId, target)))
+      .map(({ target }) => target);
   }
 
   private lossOf(phoneId: PhoneId): PhoneLossReason | null {
-    if (this.targets(phoneId).length === 0)
-      return this.disconnected.has(phoneId) ? 'disconnected' : 'not-registered';
-    return this.target(phoneId) === undefined ? 'no-answer' : null;
+    if (this.called(phoneId).length > 0) return null;
+    if (this.placesOf(phoneId).some(({ standing }) => standing === 'live')) return 'no-answer';
+    return this.disconnected.has(phoneId) ? 'disconnected' : 'not-registered';
   }
 
   /** The phone's places or what is known of them changed: what follows from it is told once. */
   private settle(phoneId: PhoneId): void {
     const phone = this.phones.get(phoneId);
     const unwatched = phone?.kind === 'static' && !phone.watch;
-    this.watch.follow(phoneId, unwatched ? [] : this.targets(phoneId));
+    const watched = unwatched ? [] : this.placesOf(phoneId);
+    this.watch.follow(
+      phoneId,
+      watched.map(({ target }) => target),
+    );
     const reason = this.lossOf(phoneId);
     const before = this.told.get(phoneId) ?? (this.told.has(phoneId) ? null : 'not-registered');
     if (reason === before) return;

@@ -71,8 +71,8 @@ export class DrachtioTelephony implements Telephony {
     this.legs = new LegTable(this.trunks.load);
     this.registrar = new Registrar({
       ...{ submit, log, now, journal },
-      watch: (onChange) =>
-        new PhoneWatch({ ask: (target) => askByOptions(asked, target), onChange, everyMs }),
+      watch: (onHeard) =>
+        new PhoneWatch({ ask: (target) => askByOptions(asked, target), onHeard, everyMs }),
     });
     this.context = {
       srf: () => this.srf,

@@ -19,20 +19,37 @@ export function credentials(challenge: string, algorithm: DigestAlgorithm, user 
   );
 }
 
-/** Sends a REGISTER of 8001 and resolves with its answer. */
+export interface Registering {
+  /** 8001 unless told. */
+  user?: string;
+  cseq?: number;
+  headers?: string[];
+}
+
+/** Sends a REGISTER and resolves with its answer. */
 export async function register(
   port: number,
   from: Phone,
   cseq: number,
   headers: string[] = [],
+  user = '8001',
 ): Promise<SipMessage> {
   const seen = from.got.length;
-  from.ask(port, { method: 'REGISTER', cseq, to: '<sip:8001@127.0.0.1>', headers });
+  from.ask(port, { method: 'REGISTER', cseq, to: `<sip:${user}@127.0.0.1>`, headers });
   return from.got.next('an answer', ({ status }) => status >= 200, { from: seen });
 }
 
-/** Registers as 8001, challenge and all. */
-export async function registered(port: number, phone: Phone, cseq = 1): Promise<SipMessage> {
-  const [challenge = ''] = (await register(port, phone, cseq)).all('www-authenticate');
-  return register(port, phone, cseq + 1, [credentials(challenge, 'SHA-256')]);
+/** Registers, challenge and all. Resolves with the last answer; without a challenge it is the first. */
+export async function registered(
+  port: number,
+  phone: Phone,
+  { user = '8001', cseq = 1, headers = [] }: Registering = {},
+): Promise<SipMessage> {
+  const first = await register(port, phone, cseq, headers, user);
+  if (first.status !== 401) return first;
+  const challenges = first.all('www-authenticate');
+  const strongest = challenges[0] ?? '';
+  const algorithm = /SHA-256/.test(strongest) ? 'SHA-256' : 'MD5';
+  const signed = [...headers, credentials(strongest, algorithm, user)];
+  return register(port, phone, cseq + 1, signed, user);
 }

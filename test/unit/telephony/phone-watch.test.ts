@@ -43,6 +43,40 @@ test('a place is asked every 30 s, first in the second half of the first', async
   expect(others).toEqual([first + EVERY_MS, first + 2 * EVERY_MS]);
 });
 
+test('a place that was never asked can be asked sooner, and goes on in its interval', async () => {
+  watch.follow('8001', [target]);
+  watch.hasten('8001', target, 2000);
+  await hears('answered', 'answered');
+  watch.hasten('8001', target, 0);
+  await hears('answered');
+  const [first = 0, ...others] = asked;
+  expect(first).toBeLessThan(2000);
+  expect(others).toEqual([first + EVERY_MS, first + 2 * EVERY_MS]);
+});
+
+test.each<[Heard[], string[]]>([
+  [['answered', 'answered'], ['answered']],
+  [
+    ['absent', 'unasked', 'answered'],
+    ['absent', 'answered'],
+  ],
+  [
+    ['silent', 'silent', 'silent', 'absent'],
+    ['missed', 'silent', 'absent'],
+  ],
+])('hears %j: its state becomes %j', async (answers, states) => {
+  const told: string[] = [];
+  const listener = new PhoneWatch({
+    ask: () => Promise.resolve(heard),
+    onHeard: (phoneId) => told.push(listener.state(phoneId, target)),
+  });
+  expect(listener.state('8001', target)).toBe('unknown');
+  listener.follow('8001', [target]);
+  await hears(...answers);
+  expect(told).toEqual(states);
+  listener.close();
+});
+
 test('a hundred phones are not asked at once', async () => {
   for (let n = 0; n < 100; n++) watch.follow(`${n}`, [target]);
   await hears('answered');

@@ -1,127 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pino from 'pino';
-import type { DomainEvent } from '../../../src/domain/events';
-import type { Plan } from '../../../src/domain/plan';
-import { BindingJournal } from '../../../src/telephony/binding-journal';
-import { ha1, parseDigest } from '../../../src/telephony/digest';
-import type { SipRequest, SipResponse, SendOptions } from '../../../src/telephony/drachtio';
-import { PhoneWatch } from '../../../src/telephony/phone-watch';
-import { Registrar } from '../../../src/telephony/registrar';
+import { bound, plan, RegisteringPhone } from './registering-phone';
 
-const REALM = 'openline';
-const log = pino({ level: 'silent' });
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
-
-const plan: Plan = {
-  sip: { realm: REALM },
-  stores: [],
-  trunks: [],
-  queues: [],
-  hotlines: [],
-  people: [],
-  phones: [
-    {
-      id: '8001',
-      kind: 'register',
-      person: 'wang',
-      autoReady: false,
-      ha1: ha1('8001', REALM, 'secret'),
-    },
-    {
-      id: '8002',
-      kind: 'static',
-      person: 'li',
-      autoReady: true,
-      contact: 'sip:a@127.0.0.1:5190',
-      watch: true,
-    },
-  ],
-};
-
-interface Sent {
-  status: number;
-  headers: Record<string, string>;
-}
-
-/** One phone that sends REGISTERs to a registrar of its own. */
-class Phone {
-  readonly events: DomainEvent[] = [];
-  readonly folder = mkdtempSync(join(tmpdir(), 'openline-registrar-'));
-  now = 1_000_000;
-  private cseq = 0;
-  private nc = 0;
-  private nonce = '';
-  registrar = this.make();
-
-  make(): Registrar {
-    const journal = new BindingJournal(join(this.folder, 'bindings.jsonl'), log);
-    const submit = (event: DomainEvent) => void this.events.push(event);
-    const watch = (onChange: (phoneId: string) => void) =>
-      new PhoneWatch({ ask: () => Promise.resolve('unasked'), onChange });
-    return new Registrar({ submit, log, journal, watch, now: () => this.now });
-  }
-
-  /** `by`: how the request came; UDP from 127.0.0.1:5070 unless told. */
-  send(
-    headers: Record<string, string>,
-    by: { protocol?: string; port?: number } = {},
-  ): Promise<Sent> {
-    const all: Record<string, string> = {
-      To: '<sip:8001@openline>',
-      'Call-ID': 'one',
-      CSeq: `${++this.cseq} REGISTER`,
-      ...headers,
-    };
-    const find = (name: string) => all[name];
-    const req = {
-      method: 'REGISTER',
-      protocol: by.protocol ?? 'udp',
-      source_address: '127.0.0.1',
-      source_port: by.port ?? 5070,
-      get: find,
-      has: (name: string) => find(name) !== undefined,
-    } as unknown as SipRequest;
-    return new Promise((resolve) => {
-      const res = {
-        send: (status: number, options?: SendOptions) => {
-          resolve({ status, headers: options?.headers ?? {} });
-        },
-      } as unknown as SipResponse;
-      this.registrar.handle(req, res);
-    });
-  }
-
-  /** Registers as a phone does: asks, is challenged once, answers. */
-  async register(
-    headers: Record<string, string>,
-    by: { protocol?: string; port?: number } = {},
-  ): Promise<Sent> {
-    if (!this.nonce) {
-      const challenge = (await this.send(headers)).headers['WWW-Authenticate'] ?? '';
-      this.nonce = parseDigest(challenge).nonce ?? '';
-    }
-    return this.send({ ...headers, Authorization: this.credentials('8001') }, by);
-  }
-
-  credentials(user: string): string {
-    const nc = (++this.nc).toString(16).padStart(8, '0');
-    const ha2 = md5('REGISTER:sip:x');
-    const response = md5(`${ha1(user, REALM, 'secret')}:${this.nonce}:${nc}:c:auth:${ha2}`);
-    return `Digest username="${user}", realm="${REALM}", nonce="${this.nonce}", uri="sip:x", response="${response}", cnonce="c", qop=auth, nc=${nc}`;
-  }
-
-  close() {
-    this.registrar.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-let phone: Phone;
+let phone: RegisteringPhone;
 beforeEach(() => {
-  phone = new Phone();
+  phone = new RegisteringPhone();
   phone.registrar.applyPlan(plan);
 });
 afterEach(() => phone.close());
@@ -242,19 +123,9 @@ test('a phone that left the plan is unreachable', async () => {
 
 test('registrations come back after a restart of the app', async () => {
   await phone.register({ Contact: contact });
-  phone.registrar.close();
-  phone.registrar = phone.make();
-  phone.registrar.applyPlan(plan);
-  phone.registrar.restore();
+  await phone.restart();
   expect(phone.registrar.target('8001')?.uri).toBe('sip:8001@192.168.1.9:5070');
 });
-
-/** The contacts that an answer says are bound, with their seconds. */
-const bound = ({ headers }: Sent) =>
-  [...(headers['Contact'] ?? '').matchAll(/<([^>]*)>;expires=(\d+)/g)].map(([, uri, s]) => [
-    uri,
-    Number(s),
-  ]);
 
 test.each([
   ['udp', '', '3600', 300],

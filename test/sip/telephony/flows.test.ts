@@ -6,9 +6,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DialCommand } from '../../../src/engine/ports';
+import type { Registrar } from '../../../src/telephony/registrar';
 import { needs, onlyOurs } from '../../support/needs';
 import { makeCertificate, type TestCertificate } from '../support/certificate';
 import { Phone } from '../support/phone';
+import { waitFor } from '../../support/wait';
 import { registered } from './register';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
@@ -41,7 +43,10 @@ needs('openssl')('the connection of a phone', () => {
         .at(-1),
     );
 
-  async function registeredBy(kind: (typeof KINDS)[number]): Promise<Phone> {
+  async function registeredBy(
+    kind: (typeof KINDS)[number],
+    headers: string[] = [],
+  ): Promise<Phone> {
     const port = portOf(kind);
     const phone =
       kind === 'tcp'
@@ -54,7 +59,7 @@ needs('openssl')('the connection of a phone', () => {
                 `wss://127.0.0.1:${port}`,
                 readFileSync(certificate.cert, 'utf8'),
               );
-    expect((await registered(port, phone)).status).toBe(200);
+    expect((await registered(port, phone, { headers })).status).toBe(200);
     return phone;
   }
 
@@ -109,6 +114,16 @@ needs('openssl')('the connection of a phone', () => {
     expect(lost).toHaveLength(1);
   });
 
+  onlyOurs('that breaks under the next app is told to that one', async () => {
+    const phone = await registeredBy('tcp');
+    await next8001('phone.reachable', 0);
+    app.close();
+    app = await startTestApp(edge, { plan: planWith(5061), folder });
+    await next8001('phone.reachable', 0);
+    phone.close();
+    expect(await next8001('phone.unreachable', 0)).toMatchObject({ reason: 'disconnected' });
+  });
+
   onlyOurs('that broke while the app was away is found out when it is back', async () => {
     const phone = await registeredBy('tcp');
     const stays = await Phone.udp();
@@ -118,4 +133,35 @@ needs('openssl')('the connection of a phone', () => {
     expect(await next8001('phone.unreachable', 0)).toMatchObject({ reason: 'disconnected' });
     stays.close();
   });
+
+  onlyOurs(
+    'stands, and its registration ran out while the app was away: it is called by it, and no other is',
+    async () => {
+      const phones: Phone[] = [];
+      for (const kind of KINDS) phones.push(await registeredBy(kind, ['Expires: 10']));
+      const broken = await registeredBy('tcp', ['Expires: 10']);
+      const until = Date.now() + 10_000;
+      app.close();
+      broken.close();
+      await waitFor('them to run out', () => Date.now() > until, 15_000);
+      for (const phone of phones)
+        phone.got.each((message) => {
+          if (message.method === 'OPTIONS') phone.answer(message, 200);
+        });
+      app = await startTestApp(edge, { plan: planWith(5061), folder });
+      const registrar = Reflect.get(app.telephony, 'registrar') as Registrar;
+      await waitFor(
+        'all of them to answer',
+        () => registrar.ways(['8001']).length === KINDS.length,
+      );
+      app.telephony.dial({
+        ...{ type: 'leg.dial', legId: 'to-all', callId: 'by-all', from: '', displayName: '' },
+        ...{ to: { kind: 'phone', agentId: 'wang', phoneId: '8001' }, towards: null },
+      } as DialCommand);
+      for (const phone of phones) phone.answer(await phone.request('INVITE'), 486);
+      await app.next('leg.ended');
+      for (const phone of phones) phone.close();
+    },
+    40_000,
+  );
 });

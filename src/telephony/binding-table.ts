@@ -47,6 +47,16 @@ export class BindingTable {
     return [...this.bindings.values()].flat();
   }
 
+  /** They could not be refreshed for a while, until now: each may be kept beyond its end. The next app finds out itself. */
+  excuse(): void {
+    const now = this.options.now();
+    for (const [phoneId, bindings] of this.bindings)
+      this.bindings.set(
+        phoneId,
+        bindings.map((one) => takenOver(one, now) ?? one),
+      );
+  }
+
   /** These are the phone's bindings now. Resolves when that is on disk. */
   set(phoneId: PhoneId, next: Binding[]): Promise<void> {
     const now = this.options.now();

@@ -32,7 +32,7 @@ export interface Binding {
   /** Instance and `reg-id` of a phone that keeps its flows apart (RFC 5626). */
   flow?: string;
   expiresAt: number;
-  /** Of a former app: until when it may be kept although it has run out (see `overdue.ts`). */
+  /** It could not be refreshed: until when it may be kept although it has run out (see `overdue.ts`). */
   keptUntil?: number;
 }
 
@@ -48,8 +48,11 @@ export function targetOf(binding: Binding): PhoneTarget {
 /** It was made by a connection, and ends with it. */
 export const isByConnection = ({ protocol }: Binding): boolean => protocol !== 'udp';
 
+/** Where a request to a static phone goes. */
+export const staticTarget = (uri: string): PhoneTarget => ({ uri, secure: isSecureUri(uri) });
+
 /** Signalling with a static contact is encrypted. */
-export function isSecureUri(uri: string): boolean {
+function isSecureUri(uri: string): boolean {
   const transport = /;\s*transport=(\w+)/i.exec(uri)?.[1]?.toLowerCase() ?? '';
   return /^<?sips:/i.test(uri) || SECURE_TRANSPORTS.includes(transport);
 }

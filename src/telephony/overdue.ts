@@ -1,6 +1,6 @@
 /**
- * A binding that has run out although its phone may well be there: no app was, and the edge answered its REGISTER with
- * 503. Such a phone tries again when it pleases, the later the more often it failed. Until then it is asked by OPTIONS,
+ * A binding that has run out although its phone may well be there: no app was, or the app was cut off from the edge, and
+ * the edge answered its REGISTER with 503, if it was there itself. Such a phone tries again when it pleases, the later the more often it failed. Until then it is asked by OPTIONS,
  * and is called as long as it answers. Pure.
  *
  * Whatever runs out while an app lives leaves the journal in that moment. So what the next app finds there was good when
@@ -10,18 +10,21 @@ import type { Binding } from './bindings';
 import type { PlaceState } from './phone-watch';
 
 /**
- * How long after the start of an app, and after its own end, a binding of the former app may be kept: no phone waits
- * longer for its next try (RFC 5626 §4.5), and in time its address may become another's.
+ * How long after the start of an app (or its return to the edge), and after its own end, such a binding may be kept: no
+ * phone waits longer for its next try (RFC 5626 §4.5), and in time its address may become another's.
  */
 export const OVERDUE_LIMIT_MS = 30 * 60_000;
 
 /** `live`: the phone said that it is there. `overdue`: it could not say so. `over`: it is no longer believed. */
 export type Standing = 'live' | 'overdue' | 'over';
 
-/** What this app makes of a binding of the former one; undefined when too much time has passed. */
-export function takenOver(binding: Binding, startedAt: number): Binding | undefined {
-  if (startedAt - binding.expiresAt >= OVERDUE_LIMIT_MS) return undefined;
-  return { ...binding, keptUntil: startedAt + OVERDUE_LIMIT_MS };
+/**
+ * What is made of a binding of the former app, or of before the cut, at the moment from which on its phone can register
+ * again; undefined when too much time has passed.
+ */
+export function takenOver(binding: Binding, at: number): Binding | undefined {
+  if (at - binding.expiresAt >= OVERDUE_LIMIT_MS) return undefined;
+  return { ...binding, keptUntil: at + OVERDUE_LIMIT_MS };
 }
 
 export function standingOf({ expiresAt, keptUntil = expiresAt }: Binding, now: number): Standing {
@@ -35,7 +38,7 @@ export const endOf = (binding: Binding, now: number): number =>
     ? binding.expiresAt
     : (binding.keptUntil ?? binding.expiresAt);
 
-/** Milliseconds in which a place of the former app is asked first: before it runs out, or at once. */
+/** Milliseconds in which its place is asked then: before it runs out, or at once. */
 export const askedWithin = ({ expiresAt }: Binding, now: number): number =>
   Math.max(0, (expiresAt - now) / 2);
 

@@ -76,10 +76,10 @@ export class PhoneWatch {
     return stateOf(this.phones.get(phoneId)?.get(keyOf(target)));
   }
 
-  /** A place that has never been asked is asked within so many milliseconds. */
+  /** The place is asked within so many milliseconds, and from then on in its interval. */
   hasten(phoneId: PhoneId, target: PhoneTarget, withinMs: number): void {
     const place = this.phones.get(phoneId)?.get(keyOf(target));
-    if (!place || stateOf(place) !== 'unknown' || place.isBeingAsked) return;
+    if (!place || place.isBeingAsked) return;
     clearTimeout(place.timer);
     this.askIn(phoneId, place, Math.min(withinMs, this.every) * Math.random());
   }

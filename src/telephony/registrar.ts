@@ -14,9 +14,9 @@ import type { BindingJournal } from './binding-journal';
 import { BindingTable } from './binding-table';
 import {
   boundHeaders,
-  isSecureUri,
   outboundHeaders,
   staticPlace,
+  staticTarget,
   targetOf,
   transportOf,
   withContacts,
@@ -84,17 +84,23 @@ export class Registrar {
     }
   }
 
-  /**
-   * Brings bindings of a former app back and tells of each phone that can still be reached. All of them are asked soon:
-   * a phone could not tell us whether it is still there.
-   */
+  /** Brings bindings of a former app back and tells of each phone that can still be reached. */
   restore(): void {
-    const now = this.options.now();
     const isTaken = (phoneId: PhoneId) => this.phones.get(phoneId)?.kind === 'register';
-    for (const [phoneId, bindings] of this.table.former(isTaken)) {
+    for (const [phoneId, bindings] of this.table.former(isTaken))
       void this.setBindings(phoneId, bindings);
-      for (const one of bindings) this.watch.hasten(phoneId, targetOf(one), askedWithin(one, now));
-    }
+    this.askAll();
+  }
+
+  /** From now on phones cannot register: we are cut off from the edge. */
+  edgeLost(): void {
+    this.table.excuse();
+  }
+
+  /** From now on they can. */
+  edgeBack(): void {
+    this.table.excuse();
+    this.askAll();
   }
 
   /** Far ends of the connections by which phones are registered. */
@@ -231,6 +237,13 @@ export class Registrar {
     return kept;
   }
 
+  /** A phone could not tell us whether it is still there. */
+  private askAll(): void {
+    const now = this.options.now();
+    for (const one of this.table.all())
+      this.watch.hasten(one.phoneId, targetOf(one), askedWithin(one, now));
+  }
+
   /** Time has passed, or something was heard of it: what is no longer to be kept goes. */
   private judge(phoneId: PhoneId): void {
     const now = this.options.now();
@@ -246,10 +259,8 @@ export class Registrar {
   /** Every place where the phone may be, the newest last. A static one is always there. */
   private placesOf(phoneId: PhoneId): { target: PhoneTarget; standing: Standing }[] {
     const phone = this.phones.get(phoneId);
-    if (phone?.kind === 'static') {
-      const target = { uri: phone.contact, secure: isSecureUri(phone.contact) };
-      return [{ target, standing: 'live' }];
-    }
+    if (phone?.kind === 'static')
+      return [{ target: staticTarget(phone.contact), standing: 'live' }];
     const now = this.options.now();
     return this.table
       .of(phoneId)
@@ -274,11 +285,8 @@ export class Registrar {
   private settle(phoneId: PhoneId): void {
     const phone = this.phones.get(phoneId);
     const unwatched = phone?.kind === 'static' && !phone.watch;
-    const watched = unwatched ? [] : this.placesOf(phoneId);
-    this.watch.follow(
-      phoneId,
-      watched.map(({ target }) => target),
-    );
+    const places = unwatched ? [] : this.placesOf(phoneId).map(({ target }) => target);
+    this.watch.follow(phoneId, places);
     const reason = this.lossOf(phoneId);
     const before = this.told.get(phoneId) ?? (this.told.has(phoneId) ? null : 'not-registered');
     if (reason === before) return;

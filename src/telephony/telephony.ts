@@ -120,11 +120,13 @@ export class DrachtioTelephony implements Telephony {
       if (error) this.options.log.error({ error }, 'drachtio connection refused');
       else {
         this.up = true;
+        this.registrar.edgeBack();
         void this.afterCut(this.legs.all());
       }
     });
     this.srf.on('close', () => {
       this.up = false;
+      this.registrar.edgeLost();
       this.options.log.warn('drachtio connection lost');
     });
     return reattach({ ...this.context, nailed: this.nailed }, []);

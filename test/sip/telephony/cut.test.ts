@@ -9,6 +9,7 @@ import type { Lookup } from '../../../src/domain/events';
 import { cableTo, type Cable } from '../../support/cable';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
+import { registered } from './register';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
 let edge: Edge;
@@ -278,3 +279,17 @@ test.each(rows)('$state', async ({ happens }) => {
     return JSON.stringify(load) === JSON.stringify(left);
   });
 });
+
+test('a registration that could not be refreshed because of a cut is good as long as its phone answers', async () => {
+  expect((await registered(edge.udpPort, phone, { headers: ['Expires: 10'] })).status).toBe(200);
+  const until = Date.now() + 10_000;
+  phone.got.each((message) => {
+    if (message.method === 'OPTIONS') phone.answer(message, 200);
+  });
+  await cut();
+  await back();
+  await waitFor('it to run out', () => Date.now() > until + 100, 15_000);
+  app.telephony.dial({ ...command, to: { kind: 'phone', agentId: 'wang', phoneId: '8001' } });
+  phone.answer(await phone.request('INVITE'), 486);
+  await app.next('leg.ended');
+}, 40_000);

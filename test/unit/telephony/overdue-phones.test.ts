@@ -107,6 +107,33 @@ test('what ran out while this app lived is not asked', async () => {
   expect([isCalled(), told()]).toEqual([false, ['reachable', 'not-registered']]);
 });
 
+test('what runs out while this app is cut off from the edge is asked when it is back', async () => {
+  await phone.register({ Contact: contact, Expires: '60' });
+  phone.heard = 'unasked';
+  phone.registrar.edgeLost();
+  await passes(61_000);
+  expect([isCalled(), told()]).toEqual([false, ['reachable', 'not-registered']]);
+  phone.heard = 'answered';
+  phone.registrar.edgeBack();
+  await passes(1);
+  expect([isCalled(), told().at(-1)]).toEqual([true, 'reachable']);
+  await passes(HALF_AN_HOUR_MS - 1000);
+  expect(isCalled()).toBe(true);
+  await passes(2000);
+  expect(isCalled()).toBe(false);
+});
+
+test('many cuts keep no phone for ever', async () => {
+  await phone.register({ Contact: contact, Expires: '60' });
+  phone.heard = 'answered';
+  phone.registrar.edgeLost();
+  for (let minutes = 0; minutes < 61; minutes += 5) {
+    phone.registrar.edgeBack();
+    await passes(5 * 60_000);
+  }
+  expect(isCalled()).toBe(false);
+});
+
 test('it registers again: it is bound once, and its answer names no contact that has run out', async () => {
   phone.heard = 'answered';
   await phone.register({ Contact: '<sip:b@192.0.2.2>', 'Call-ID': 'two' }, { port: 5071 });

@@ -43,15 +43,16 @@ test('a place is asked every 30 s, first in the second half of the first', async
   expect(others).toEqual([first + EVERY_MS, first + 2 * EVERY_MS]);
 });
 
-test('a place that was never asked can be asked sooner, and goes on in its interval', async () => {
+test('a place can be asked sooner, and goes on in its interval', async () => {
   watch.follow('8001', [target]);
   watch.hasten('8001', target, 2000);
   await hears('answered', 'answered');
   watch.hasten('8001', target, 0);
   await hears('answered');
-  const [first = 0, ...others] = asked;
+  const [first = 0, second = 0, ...others] = asked;
   expect(first).toBeLessThan(2000);
-  expect(others).toEqual([first + EVERY_MS, first + 2 * EVERY_MS]);
+  expect(second).toBe(first + EVERY_MS);
+  expect(others).toEqual([2 * EVERY_MS, 3 * EVERY_MS]);
 });
 
 test.each<[Heard[], string[]]>([

@@ -121,6 +121,19 @@ test('a phone that left the plan is unreachable', async () => {
   expect(ofPhone('8001').at(-1)?.type).toBe('phone.unreachable');
 });
 
+test('a nonce of the app before is stale, which is no refusal: the same phone is let in by a new one', async () => {
+  await phone.register({ Contact: contact });
+  const before = { Contact: contact, Authorization: phone.credentials('8001') };
+  await phone.restart();
+  const { status, headers } = await phone.send(before);
+  expect([status, headers['WWW-Authenticate']]).toEqual([
+    401,
+    expect.stringContaining('stale=true'),
+  ]);
+  expect(phone.events.filter(({ type }) => type === 'registration.refused')).toEqual([]);
+  expect((await phone.register({ Contact: contact })).status).toBe(200);
+});
+
 test('registrations come back after a restart of the app', async () => {
   await phone.register({ Contact: contact });
   await phone.restart();

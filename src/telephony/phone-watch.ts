@@ -38,7 +38,8 @@ interface Place {
   misses: number;
   /** The last answer. */
   answer?: 'answered' | 'absent';
-  isBeingAsked?: boolean;
+  /** How many times it was asked: the answer to the last question counts. */
+  questions: number;
   timer: NodeJS.Timeout;
 }
 
@@ -76,10 +77,14 @@ export class PhoneWatch {
     return stateOf(this.phones.get(phoneId)?.get(keyOf(target)));
   }
 
-  /** The place is asked within so many milliseconds, and from then on in its interval. */
+  /**
+   * The place is asked within so many milliseconds, and from then on in its interval. What is said to a question that is
+   * open counts no more: it was asked before something happened.
+   */
   hasten(phoneId: PhoneId, target: PhoneTarget, withinMs: number): void {
     const place = this.phones.get(phoneId)?.get(keyOf(target));
-    if (!place || place.isBeingAsked) return;
+    if (!place) return;
+    place.questions += 1;
     clearTimeout(place.timer);
     this.askIn(phoneId, place, Math.min(withinMs, this.every) * Math.random());
   }
@@ -90,7 +95,7 @@ export class PhoneWatch {
 
   /** A phone that has just registered can be heard: it is asked in the second half of the interval. */
   private place(phoneId: PhoneId, target: PhoneTarget): Place {
-    const place = { target, misses: 0 } as Place;
+    const place = { target, misses: 0, questions: 0 } as Place;
     this.askIn(phoneId, place, this.every * (0.5 + Math.random() / 2));
     return place;
   }
@@ -100,11 +105,11 @@ export class PhoneWatch {
   }
 
   private async ask(phoneId: PhoneId, place: Place): Promise<void> {
-    place.isBeingAsked = true;
+    const question = (place.questions += 1);
     const heard = await this.options.ask(place.target);
-    place.isBeingAsked = false;
     // Its registration may have ended meanwhile.
     if (this.phones.get(phoneId)?.get(keyOf(place.target)) !== place) return;
+    if (place.questions !== question) return;
     const before = stateOf(place);
     note(place, heard);
     this.askIn(phoneId, place, this.every);

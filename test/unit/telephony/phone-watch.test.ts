@@ -55,6 +55,25 @@ test('a place can be asked sooner, and goes on in its interval', async () => {
   expect(others).toEqual([2 * EVERY_MS, 3 * EVERY_MS]);
 });
 
+test('what is said to a question of before counts no more when the place is asked anew', async () => {
+  const answers: ((heard: Heard) => void)[] = [];
+  const listener = new PhoneWatch({
+    ask: () => new Promise((resolve) => answers.push(resolve)),
+  });
+  listener.follow('8001', [target]);
+  await jest.advanceTimersByTimeAsync(EVERY_MS);
+  listener.hasten('8001', target, 0);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(answers).toHaveLength(2);
+  answers[1]?.('answered');
+  answers[0]?.('silent');
+  await jest.advanceTimersByTimeAsync(1);
+  expect(listener.state('8001', target)).toBe('answered');
+  await jest.advanceTimersByTimeAsync(EVERY_MS);
+  expect(answers).toHaveLength(3);
+  listener.close();
+});
+
 test.each<[Heard[], string[]]>([
   [['answered', 'answered'], ['answered']],
   [

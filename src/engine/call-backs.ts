@@ -3,11 +3,12 @@
  * the phone himself, or it is over. When a turn is, is decided in domain/promise; what becomes of it from there on is
  * the business of its claim (claims.ts).
  */
+import { willBeFree } from '../domain/agent/agent';
 import { standInLine } from '../domain/call/call-back';
 import type { Call } from '../domain/call/call';
 import { routeOfPromise, type Route } from '../domain/call/routing';
 import type { Timer } from '../domain/events';
-import type { AgentId, CallId, PromiseId } from '../domain/ids';
+import type { AgentId, CallId, PromiseId, QueueId } from '../domain/ids';
 import { countryOf } from '../domain/number/book';
 import { normaliseNumber } from '../domain/number/normalise';
 import { stands, withTask } from '../domain/promise/promise';
@@ -56,6 +57,7 @@ export class CallBacks {
 
   /** Looks at what has changed; true when that has raised something. */
   settle(at: Instant): boolean {
+    if (this.live.keptFor.size > 0) this.letGoOfGone();
     const { stirredPromises } = this.live;
     if (!this.isServing || stirredPromises.size === 0) return false;
     const stirred = [...stirredPromises.values()];
@@ -100,21 +102,50 @@ export class CallBacks {
 
   /**
    * He rings himself while an agent is rung for him, or has him dialled: that attempt is over, and his call is that
-   * agent's, as soon as his phone is free. True when he joins the line only then.
+   * agent's, as soon as his phone is free. Null when he joins the line only then.
    */
-  crosses(joins: EntryJoined): boolean {
+  crosses(joins: EntryJoined): EntryJoined | null {
     const call = this.live.calls.get(joins.callId);
-    if (!call || call.callBack) return false;
-    const agentId = this.live
-      .promisesOf(call)
-      .map((one) => this.reservedFor(one))
-      .find(Boolean);
-    for (const promise of this.live.promisesOf(call)) this.giveUp(promise, 'crossed', joins.at);
-    if (agentId === undefined) return false;
-    this.crossing.set(call.id, { joins: { ...joins, recall: agentId }, agentId });
+    if (!call || call.callBack) return joins;
+    const kept = this.letGo(call.id);
+    const promises = this.live.promisesOf(call);
+    const rung = promises.map((one) => this.reservedFor(one)).find(Boolean);
+    for (const promise of promises) this.giveUp(promise, 'crossed', joins.at);
+    const isTheirs = promises.some(({ queueId }) => queueId === joins.queueId);
+    const agentId = rung ?? (isTheirs ? kept : undefined);
+    const agent = this.live.agents.get(agentId ?? '');
+    if (agentId === undefined || !agent || (rung === undefined && !willBeFree(agent))) return joins;
+    const recalls = { ...joins, recall: agentId };
+    if (rung === undefined && agent.line === null) return recalls;
+    this.crossing.set(call.id, { joins: recalls, agentId });
     const timer = { kind: 'line-clear', callId: call.id } as const;
     this.to.perform([{ type: 'timer.set', timer, at: joins.at + LINE_CLEAR_MS }], joins.at);
-    return true;
+    return null;
+  }
+
+  /** He has rung himself, and a menu asks him first: whoever is rung for him is his if he chooses that queue. */
+  private keepAside(promise: PromiseSnapshot): void {
+    const agentId = this.reservedFor(promise);
+    const chooses = this.live
+      .callsHere(promise)
+      .find(({ stage, route }) => stage.is === 'routing' && leadsTo(route, promise.queueId));
+    if (agentId !== undefined && chooses) this.live.keptFor.set(agentId, chooses.id);
+  }
+
+  /** Whoever was kept for that call is free for everybody. */
+  private letGo(callId: CallId): AgentId | undefined {
+    const { keptFor } = this.live;
+    const agentId = [...keptFor].find(([, id]) => id === callId)?.[0];
+    if (agentId === undefined) return undefined;
+    keptFor.delete(agentId);
+    this.live.stirQueuesOf(agentId);
+    return agentId;
+  }
+
+  /** Of callers who hung up, or have gone elsewhere, before they had chosen. */
+  private letGoOfGone(): void {
+    for (const callId of new Set(this.live.keptFor.values()))
+      if (this.live.calls.get(callId)?.stage.is !== 'routing') this.letGo(callId);
   }
 
   /** A leg has ended: whoever waited for that phone joins the line. */
@@ -174,6 +205,7 @@ export class CallBacks {
       return;
     }
     // Who has been picked up for, or is being rung, is called: only he himself, or a person, ends that.
+    if (isHere) this.keepAside(promise);
     if (isHere || this.reservedFor(promise) === undefined)
       this.giveUp(promise, isHere ? 'crossed' : 'withdrawn', at);
     const again = turn.is === 'later' ? Math.max(turn.at, until) : until;
@@ -213,3 +245,6 @@ export class CallBacks {
     else this.live.callBacks.delete(promise.id);
   }
 }
+
+const leadsTo = ({ menu }: Route, queueId: QueueId): boolean =>
+  menu?.choices.some(({ route }) => route.queueId === queueId) ?? false;

@@ -44,8 +44,11 @@ export class Dispatcher {
     const lent = queue.callsBack ? new Set(lentAgentsOf(live, queue.store)) : undefined;
     const situation = queue.takeSituation(at, live.floorsBeside(queue), lent);
     const recalls = this.recalls(situation.fresh);
+    const { keptFor } = live;
     const { offers, held, deserted, again, heldBack } = dispatch({
       ...situation,
+      free:
+        keptFor.size === 0 ? situation.free : situation.free.filter(({ id }) => !keptFor.has(id)),
       random,
       recalls,
     });

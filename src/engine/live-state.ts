@@ -69,6 +69,8 @@ export class LiveState {
   readonly callBacks = new Map<PromiseId, CallId>();
   /** That are claimed and have no outcome, by call. */
   readonly attempts = new Map<CallId, AttemptSnapshot>();
+  /** Agents who were rung to call somebody back, for his own call: until he has said to the menu what he calls for. */
+  readonly keptFor = new Map<AgentId, CallId>();
   private readonly promiseKeys = new Map<PromiseId, string>();
   private readonly owed = new Map<string, Map<PromiseId, PromiseSnapshot>>();
   private readonly here = new Map<string, Set<CallId>>();
@@ -262,6 +264,21 @@ export class LiveState {
   blockOf(storeId: StoreId, number: string, at: Instant): BlockSnapshot | undefined {
     const block = number === '' ? undefined : this.blocks.get(blockKey(storeId, number));
     return block && isInForce(block, at) ? block : undefined;
+  }
+
+  /** In which he is. */
+  callsHere({ storeId, number }: PromiseSnapshot): Call[] {
+    const ids = this.here.get(personKey(storeId, number)) ?? [];
+    return [...ids].flatMap((id) => this.calls.get(id) ?? []);
+  }
+
+  /** The queues of an agent who is free for them again may have something to decide. */
+  stirQueuesOf(agentId: AgentId): void {
+    for (const id of this.agents.get(agentId)?.queues ?? []) {
+      const queue = this.queues.get(id);
+      queue?.stir();
+      if (queue) this.changedQueues.add(queue);
+    }
   }
 
   /** Is he on the phone with us, or being called by somebody who asked for it? */

@@ -30,7 +30,9 @@ function agentsFor(
     reserved: store.reservedForInbound ?? 0,
     atWork: atWork.length,
     calling: atWork.filter((agent) => isAtCallOfOurs(live, agent)).length,
-    free: atWork.filter(isFree).map(({ id, activity }) => ({ id, idleSince: activity.since })),
+    free: atWork
+      .filter((agent) => isFree(agent) && !live.keptFor.has(agent.id))
+      .map(({ id, activity }) => ({ id, idleSince: activity.since })),
     isAwaited,
     floors: live.floorsBeside(null),
   });

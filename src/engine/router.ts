@@ -13,7 +13,7 @@ import type { LegEnded } from '../domain/leg-events';
 import type { PhoneDialled } from '../domain/outgoing-events';
 import { auditedRegistration } from '../domain/registration-audit';
 import type { OfferReceived, TalksJoined } from '../domain/agent-events';
-import type { TalkJoined } from '../domain/raised-events';
+import type { EntryJoined, TalkJoined } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import { Aggregates } from './aggregates';
 import { alarmEffects } from './alarm-effects';
@@ -225,7 +225,7 @@ export class Router {
       case 'alarm.raised':
         return this.to.perform(alarmEffects(event), event.at);
       case 'entry.joined':
-        return this.callBacks.crosses(event) ? undefined : this.lines.join(event);
+        return this.joins(event);
       case 'entry.left':
         this.waits.over(event.entryId, event.outcome, event.at);
         return this.lines.left(event);
@@ -299,6 +299,11 @@ export class Router {
       case 'nailed.recovered':
         return this.to.agent(event.agentId, event);
     }
+  }
+
+  private joins(event: EntryJoined): void {
+    const joins = this.callBacks.crosses(event);
+    if (joins) this.lines.join(joins);
   }
 
   /** The far side leaves the one call before the other takes it in. */

@@ -625,6 +625,53 @@ describe('she rings herself meanwhile', () => {
   });
 });
 
+describe('a menu greets her when she rings herself, while an agent is rung', () => {
+  const menu = { afterSales: 'service' };
+  /** She hears the menu; another caller stands in line before she has said what she calls for. */
+  const chooses = async (agents = ['bob']) => {
+    begin({ agents, service: ['sue'], hotline: { number: '4008001234', notice: 'none', menu } });
+    promised();
+    await turnComes();
+    bob.receivesOffer();
+    const alice = rings();
+    expect([alice.state, attempt()?.outcome, bob.does]).toEqual(['routing', 'crossed', 'idle']);
+    await after(1000);
+    const carol = rings({ from: CAROL });
+    carol.presses('1');
+    return { alice, carol };
+  };
+
+  test('she chooses the queue that he was rung for: he is hers, whoever came meanwhile', async () => {
+    const { alice, carol } = await chooses();
+    expect([bob.offer, carol.state]).toEqual([undefined, 'queued']);
+    alice.presses('1');
+    expect(bob.offer?.callId).toBe(alice.callId);
+    bob.receivesOffer().picksUp();
+    expect([bob.talksWith, promise()?.state, dials()]).toEqual(['caller', 'kept', 0]);
+  });
+
+  test.each<[string, (alice: ReturnType<typeof rings>) => void, string]>([
+    ['she chooses another', (alice) => alice.presses('2'), 'offered'],
+    ['she hangs up', (alice) => alice.hangsUp(), 'closed'],
+  ])('%s: he is free at once', async (_what, goes, state) => {
+    const { alice, carol } = await chooses();
+    goes(alice);
+    expect([alice.state, bob.offer?.callId]).toEqual([state, carol.callId]);
+    if (state === 'offered') {
+      centre.agent('sue').picksUp();
+      expect(promise()?.state).toBe('kept');
+      alice.hangsUp();
+    } else expect(promise()?.state).toBe('open');
+  });
+
+  test('he is not ready any more when she has chosen: she stands in line', async () => {
+    const { alice } = await chooses(['bob', 'dan']);
+    expect(centre.engine.notReady('bob', 'break')).toBeNull();
+    alice.presses('1');
+    expect([bob.offer, alice.state]).toEqual([undefined, 'queued']);
+  });
+});
+
 describe('a person ends it', () => {
   test('withdrawn while an agent is rung: his phone stops', async () => {
     promised();

@@ -266,6 +266,7 @@ export interface ControlCommands {
    */
   'record.pause': { params: { session: string; recording: string }; result: Empty };
   'record.resume': { params: { session: string; recording: string }; result: Empty };
+  /** The same error; nothing while the file is being finished because one of its endpoints was closed. */
   'record.stop': { params: { session: string; recording: string }; result: Empty };
   /**
    * Where `hello` told of `files`: the recordings whose `record.finished` this app has acknowledged, and

@@ -25,6 +25,14 @@ export interface RecordingView {
   paused: boolean;
 }
 
+interface Running {
+  view: RecordingView;
+  /** Its endpoints. */
+  sides: readonly string[];
+  /** One of them was closed, and the worker ended it with that. */
+  isOver: boolean;
+}
+
 export interface SessionRecordingsOptions {
   link: WorkerLink;
   /**
@@ -37,7 +45,7 @@ export interface SessionRecordingsOptions {
 }
 
 export class SessionRecordings {
-  private readonly running = new Map<string, RecordingView>();
+  private readonly running = new Map<string, Running>();
 
   constructor(
     private readonly options: SessionRecordingsOptions,
@@ -50,24 +58,26 @@ export class SessionRecordings {
   }
 
   views(): RecordingView[] {
-    return [...this.running.values()].map((one) => ({ ...one }));
+    return [...this.running.values()].map(({ view }) => ({ ...view }));
   }
 
   async start(order: RecordOrder): Promise<void> {
     const { link, onRecording, onNotRecording } = this.options;
     const { recording, left, right, quietMs } = order;
     const path = recordingPath(order.path);
-    const sides = [left, ...(right === undefined ? [] : [right])].map((id) => this.endpoint(id));
+    const sides = [left, ...(right === undefined ? [] : [right])];
+    const streams = sides.map((id) => this.endpoint(id));
     await onRecording(recording, path);
     try {
       const begun = await link.request('record', {
         ...{ recording, path, left: this.endpoint(left).key },
         ...(right === undefined ? {} : { right: this.endpoint(right).key }),
         ...(quietMs === undefined ? {} : { quietMs }),
-        wideband: sides.some(({ negotiation }) => negotiation.codec === 'G722'),
+        wideband: streams.some(({ negotiation }) => negotiation.codec === 'G722'),
       });
       const { startedAt } = begun;
-      this.running.set(recording, { recording, path, startedAt, paused: false });
+      const view = { recording, path, startedAt, paused: false };
+      this.running.set(recording, { view, sides, isOver: false });
     } catch (error) {
       onNotRecording(recording);
       throw error;
@@ -76,16 +86,21 @@ export class SessionRecordings {
 
   /** Silence is written until it is resumed. Twice the same changes nothing. */
   async pause(recording: string, paused: boolean): Promise<void> {
-    const running = this.find(recording);
+    const { view } = this.find(recording);
     const request = paused ? 'pause-recording' : 'resume-recording';
     await this.options.link.request(request, { recording });
-    running.paused = paused;
+    view.paused = paused;
   }
 
-  /** The file is told by the engine's `recorded` event. */
+  /** The file is told by the engine's `recorded` event. Nothing where the end of a leg has stopped it. */
   async stop(recording: string): Promise<void> {
-    this.find(recording);
+    if (this.find(recording).isOver) return;
     await this.options.link.request('stop-recording', { recording });
+  }
+
+  /** The endpoint was closed. */
+  leave(endpoint: string): void {
+    for (const one of this.running.values()) one.isOver ||= one.sides.includes(endpoint);
   }
 
   /** It is told; it is not listed any more. */
@@ -93,7 +108,7 @@ export class SessionRecordings {
     this.running.delete(recording);
   }
 
-  private find(recording: string): RecordingView {
+  private find(recording: string): Running {
     const running = this.running.get(recording);
     if (running === undefined) throw new MediaFailure('unknown-recording', recording);
     return running;

@@ -209,7 +209,11 @@ export class MediaSession {
   /** Recordings of the endpoint are finished, its bridge ends. One that is gone is closed already. */
   async closeEndpoint(id: string): Promise<void> {
     if (this.closed) return;
-    await this.inOrder(() => this.endpoints.close(id));
+    await this.inOrder(async () => {
+      if (!this.endpoints.has(id)) return;
+      await this.endpoints.close(id);
+      this.recordings.leave(id);
+    });
   }
 
   close(): Promise<void> {

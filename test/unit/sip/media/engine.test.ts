@@ -301,6 +301,17 @@ test('commands of a session are carried out in the order they were given', async
   expect(events).toMatchObject([{ kind: 'play-ended', play: 'p', reason: 'cut', endpoint: 'a' }]);
 });
 
+test('a recording that the end of a leg has stopped needs no stop', async () => {
+  const { engine, events } = await start();
+  const session = engine.open('app', 's');
+  for (const id of ['a', 'b']) await session.answer(id, await sdp());
+  await session.record({ recording: 'r', path: 'stopped.wav', left: 'a', right: 'b' });
+  await Promise.all([session.closeEndpoint('b'), session.stopRecording('r')]);
+  const [event] = await waitFor('its end', () => (events.length > 0 ? events : null));
+  expect(event).toMatchObject({ kind: 'recorded', recording: 'r', file: { result: 'stored' } });
+  await expect(session.stopRecording('r')).rejects.toMatchObject({ code: 'unknown-recording' });
+});
+
 test('the manifest counts what a real far side sent, lost and doubled, and what strangers did', async () => {
   const { engine, events } = await start();
   const session = engine.open('app', 's');

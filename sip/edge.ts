@@ -34,6 +34,8 @@ interface Edge {
   media: MediaEngine;
   /** Undefined where apps share our recordings folder. */
   files: FilesServer | undefined;
+  /** That it takes at a time. */
+  maxStreams: number;
 }
 
 async function main(): Promise<void> {
@@ -93,7 +95,7 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
     signalling?.connectControl({ tellApp: control.tellApp, media: control.mediaDirectory });
     void media.finishFallen();
     log.info({ graceMs, orphanLimitMs }, 'edge started');
-    return { signalling, control, media, files };
+    return { signalling, control, media, files, maxStreams };
   } catch (error) {
     await media.close();
     throw error;
@@ -195,7 +197,7 @@ function packageRoot(): string {
   return folder;
 }
 
-function announce({ signalling, control, files }: Edge): void {
+function announce({ signalling, control, files, maxStreams }: Edge): void {
   const hostPort = (a: { host: string; port: number }) => `${a.host}:${a.port}`;
   const line = {
     event: 'edge-listening',
@@ -204,6 +206,7 @@ function announce({ signalling, control, files }: Edge): void {
     ...(signalling?.drachtioTls && { drachtioTls: hostPort(signalling.drachtioTls) }),
     control: hostPort(control.address),
     ...(files && { files: hostPort(files.address) }),
+    maxStreams,
     pid: process.pid,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);

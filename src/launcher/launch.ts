@@ -30,6 +30,8 @@ interface EdgeReport extends Report {
   /** Null when the edge is media only (`SIP_LISTEN=off`). */
   drachtio: string | null;
   control: string;
+  /** Streams that it takes at a time. */
+  maxStreams?: number;
 }
 
 /** A recording whose disk does not answer at all holds one for as long; Node's own four would be few. */
@@ -149,12 +151,16 @@ export class Launch {
     return this.postgres?.start() ?? Promise.resolve(this.options.config.databaseUrl ?? '');
   }
 
-  /** From now on the edge's ports are fixed, and the app is told where they are. */
+  /**
+   * From now on the edge's ports are fixed, and the app is told where they are. An edge that comes back need not measure
+   * the machine once more, while callers wait for it.
+   */
   private edgeUp(report: EdgeReport): void {
     this.edgeReport = report;
     const { env } = this;
     this.env = {
       ...env,
+      ...(report.maxStreams !== undefined && { MEDIA_MAX_STREAMS: String(report.maxStreams) }),
       ...(env['SIP_LISTEN'] && { SIP_LISTEN: keepListenPorts(env['SIP_LISTEN'], report.sip) }),
       ...(env['MEDIA_LISTEN'] && { MEDIA_LISTEN: keepPort(env['MEDIA_LISTEN'], report.control) }),
       MEDIA_URL: `tcp://${reachableHost(hostOf(report.control))}:${portOf(report.control)}`,

@@ -30,6 +30,7 @@ test('it prints one line with its real ports, goes on after SIGTERM, and hangs u
     sip: [expect.stringMatching(/^udp:\/\/127.0.0.1:\d+$/), expect.stringMatching(/^tcp:/)],
     drachtio: expect.stringMatching(/^127.0.0.1:\d+$/),
     control: expect.stringMatching(/^127.0.0.1:\d+$/),
+    maxStreams: expect.any(Number),
     pid: edge.child.pid,
   });
   const sipPort = portOf(line.sip[0] as string);

@@ -15,6 +15,8 @@ import { waitFor } from './wait';
 export interface Guest extends Party {
   number: string;
   calledAt: number;
+  /** As it was sent, to be sent again. */
+  invite: string;
   toTag: string;
 }
 
@@ -39,7 +41,7 @@ export class FullHouse {
   private constructor(
     readonly product: Product,
     readonly seats: readonly Seat[],
-    readonly db: Client,
+    private db: Client,
   ) {}
 
   /** `adapt` makes of the plan what the test needs. */
@@ -65,10 +67,11 @@ export class FullHouse {
 
   /** He calls the hotline, from the trunk. */
   async calls(number: string, hotline = '400'): Promise<Guest> {
-    const guest = { ...(await party(GUEST_HZ, '127.0.0.1')), number, calledAt: 0, toTag: '' };
+    const heard = await party(GUEST_HZ, '127.0.0.1');
+    const guest = { ...heard, number, calledAt: 0, invite: '', toTag: '' };
     this.guests.push(guest);
     guest.calledAt = performance.now();
-    guest.sip.ask(this.port, {
+    guest.invite = guest.sip.ask(this.port, {
       method: 'INVITE',
       uri: `sip:${hotline}@127.0.0.1:${this.port}`,
       headers: [`P-Asserted-Identity: <sip:${number}@carrier>`],
@@ -134,13 +137,14 @@ export class FullHouse {
     await guest.sip.response(200, 'BYE');
   }
 
-  /** Our BYE for the call that the telemarketer has. */
-  async isHungUp(seat: Seat): Promise<void> {
-    const isOurs = ({ method, callId }: SipMessage) =>
-      method === 'BYE' && callId === seat.invite?.callId;
-    const bye = await seat.sip.got.next('our BYE', isOurs, { deadlineMs: 20_000 });
-    seat.ear.hush();
-    seat.sip.answer(bye, 200);
+  /** Our BYE for the call that he has; resolves with its Reason. */
+  async isHungUp(who: Seat | Guest): Promise<string> {
+    const callId = 'seen' in who ? who.invite?.callId : who.sip.callId;
+    const isOurs = (message: SipMessage) => message.method === 'BYE' && message.callId === callId;
+    const bye = await who.sip.got.next('our BYE', isOurs, { deadlineMs: 20_000 });
+    who.ear.hush();
+    who.sip.answer(bye, 200);
+    return bye.get('reason') ?? '';
   }
 
   desk(user: string, options: { receiptAfterMs?: 'never' } = {}): Promise<PushClient> {
@@ -153,6 +157,28 @@ export class FullHouse {
     const { data } = await desk.next('snapshot');
     desk.close();
     return data;
+  }
+
+  /** PostgreSQL is killed and kept away; resolves when nobody reaches it any more. */
+  async databaseFalls(): Promise<void> {
+    // The launcher would start another at once: it is held.
+    process.kill(this.product.pid, 'SIGSTOP');
+    process.kill(this.product.listening.pids.postgres ?? 0, 'SIGKILL');
+    const isAway = () =>
+      this.db.query('select 1').then(
+        () => false,
+        () => true,
+      );
+    await waitFor('the database to be away', isAway);
+  }
+
+  /** The launcher starts it again, as it would have at once. */
+  async databaseReturns(): Promise<void> {
+    const { postgres } = this.product.listening.pids;
+    process.kill(this.product.pid, 'SIGCONT');
+    const isBack = () => this.product.listening.pids.postgres !== postgres;
+    await waitFor('another PostgreSQL', isBack, 30_000);
+    this.db = await this.product.db();
   }
 
   async rows<T extends object>(sql: string): Promise<T[]> {

@@ -139,7 +139,7 @@ test.each(['edge', 'app'] as const)('starts a fallen %s again on its old ports',
   expect(log).toEqual([{ child: name, code: null, signal: 'SIGKILL', delayMs: 200 }]);
 });
 
-test('gives a child that was started again the ports that were found at first', async () => {
+test('gives a child that was started again the ports that were found at first, and the streams measured then', async () => {
   const { launch: product, lines } = launch();
   await product.start();
   const { app } = lines.all[0]!.pids;
@@ -150,6 +150,7 @@ test('gives a child that was started again the ports that were found at first', 
     SIP_LISTEN: 'udp://127.0.0.1:5071,tcp://127.0.0.1:5071',
     DRACHTIO_LISTEN: '127.0.0.1:9031',
     MEDIA_LISTEN: '127.0.0.1:9032',
+    MEDIA_MAX_STREAMS: '1266',
   });
 });
 

@@ -1,0 +1,127 @@
+/**
+ * PostgreSQL is killed (SIGKILL) while some talk and some wait, and stays away for a while: callers and agents notice
+ * nothing. Who waits is offered, who calls is answered, the pop comes (and says that nobody could be looked up), a form
+ * is kept; and when the product has started PostgreSQL again, all of it is there, once.
+ */
+import {
+  FullHouse,
+  hearEachOther,
+  hearsSomething,
+  type Guest,
+  type Seat,
+} from '../support/full-house';
+import type { TestPlan } from '../support/plan';
+import type { PushClient } from '../support/push-client';
+import { longestGapMs, missingPackets } from '../support/tone-meter';
+import { waitFor } from '../support/wait';
+
+/** What the machine does by itself, where neighbours keep it busy. */
+const MOST_GAP_MS = 400;
+const ANSWERED_WITHIN_MS = 2000;
+const sale = { kind: 'pre-sale', level: 'H', source: 'web', disposition: 'invited' };
+
+let house: FullHouse;
+let desk: PushClient;
+
+beforeAll(async () => {
+  // One has a desktop at which calls pop up; the other works by the phone alone.
+  const withDesk = (plan: TestPlan): TestPlan => ({
+    ...plan,
+    phones: plan.phones.map((phone) =>
+      phone.person === 't001' ? { ...phone, autoReady: false } : phone,
+    ),
+  });
+  house = await FullHouse.open(2, withDesk);
+  desk = await house.desk('t001');
+  expect((await desk.post('/api/agents/me/ready')).status).toBe(200);
+}, 120_000);
+
+afterAll(async () => {
+  desk?.close();
+  await house?.close();
+}, 30_000);
+
+/** Who waits as the next one gets the telemarketer whose caller hangs up; answers what popped up. */
+async function isNext(guest: Guest, { of, at }: { of: Guest; at: Seat }) {
+  const from = desk.frames.length;
+  await house.hangsUp(of);
+  await house.isHungUp(at);
+  const rung = await house.rings([at]);
+  expect(rung.number).toBe(guest.number);
+  await house.talks(guest, rung);
+  const offer = await desk.next('offer.created', ({ data }) => data.agentId === 't001', { from });
+  return offer.data;
+}
+
+const heardOf = (guests: (Guest | Seat)[]) =>
+  guests.map(({ ear }) => [missingPackets(ear.heard), longestGapMs(ear.heard) < MOST_GAP_MS]);
+
+test('callers and agents notice nothing, and nothing is lost', async () => {
+  const first = await house.talk('13800100001');
+  const second = await house.talk('13800100002');
+  const [byDesk, byPhone] = first.seat.id === 't001' ? [first, second] : [second, first];
+  const waiting = [await house.waits('13800200001'), await house.waits('13800200002')] as const;
+  for (const one of waiting) await hearsSomething(one);
+  const callId = byDesk.seat.invite?.get('x-call-id') ?? '';
+  for (const { ear } of [byPhone.guest, byPhone.seat, waiting[1]]) ear.forget();
+
+  await house.databaseFalls();
+  const known = await isNext(waiting[0], { of: byDesk.guest, at: byDesk.seat });
+  expect(known).toMatchObject({ lookup: 'none', from: '+8613800200001' });
+  const answer = await desk.post(`/api/calls/${callId}/form`, sale);
+  expect([answer.status, await answer.json()]).toMatchObject([200, { state: 'complete' }]);
+  const fresh = await house.calls('13800300001');
+  expect(await house.isAnswered(fresh)).toBeLessThan(ANSWERED_WITHIN_MS);
+  expect(heardOf([waiting[1]])).toEqual([[0, true]]);
+  await isNext(waiting[1], { of: waiting[0], at: byDesk.seat });
+  const pop = await isNext(fresh, { of: waiting[1], at: byDesk.seat });
+  expect(pop).toMatchObject({
+    lookup: 'unavailable',
+    from: '+8613800300001',
+    why: expect.anything(),
+  });
+  expect((await desk.post('/api/agents/me/not-ready', { reason: 'lunch' })).status).toBe(200);
+
+  await house.databaseReturns();
+  for (const { ear } of [fresh, byDesk.seat]) ear.forget();
+  await hearEachOther(fresh, byDesk.seat);
+  expect(heardOf([byPhone.guest, byPhone.seat])).toEqual([
+    [0, true],
+    [0, true],
+  ]);
+  for (const { guest, seat } of [{ ...byDesk, guest: fresh }, byPhone]) {
+    await house.hangsUp(guest);
+    await house.isHungUp(seat);
+  }
+
+  await waitFor(
+    'all five calls',
+    async () => {
+      return (await house.rows(`select id from call where state = 'closed'`)).length === 5;
+    },
+    20_000,
+  );
+  await house.nothingIsLeft();
+  const calls = await house.rows(
+    `select c.from_number as number, c.outcome, c.lead_id is not null as lead,
+       (select count(*)::int from recording r where r.call_id = c.id and r.state = 'stored') as files,
+       (select count(*)::int from queue_entry e where e.call_id = c.id and e.outcome = 'connected') as places,
+       (select count(*)::int from lead l where l.number = c.from_number) as leads
+     from call c order by number`,
+  );
+  const numbers = ['100001', '100002', '200001', '200002', '300001'];
+  expect(calls).toEqual(
+    numbers.map((number) => ({
+      ...{ number: `+8613800${number}`, outcome: 'talk', lead: true },
+      ...{ files: 1, places: 1, leads: 1 },
+    })),
+  );
+  expect(
+    await house.rows(
+      `select kind, level, source, disposition, state from call_form where call_id = '${callId}'`,
+    ),
+  ).toEqual([{ ...sale, state: 'complete' }]);
+  const [wang] = await house.rows(`select intent, reason from agent_state where agent_id = 't001'`);
+  expect(wang).toEqual({ intent: 'not-ready', reason: 'lunch' });
+  expect((await house.board()).agents.map(({ activity }) => activity)).toEqual(['idle', 'idle']);
+}, 120_000);

@@ -311,7 +311,7 @@ test('a number that is none of ours is refused, kept as refused, and disturbs no
   expect(centre.leftovers()).toEqual(NOTHING);
 });
 
-test('a whole call writes twelve records, each subject at its beginning and its end, an offer and a form once', () => {
+test('a whole call writes thirteen records, each subject at its beginning and its end, an offer, a form and a wrap-up once', () => {
   const centre = startCentre({ autoReady: ['bob'] });
   centre.journal.records.length = 0;
   const alice = centre.call();
@@ -324,7 +324,7 @@ test('a whole call writes twelve records, each subject at its beginning and its 
   expect(kinds()).toEqual(['call.saved', 'entry.saved']);
   alice.hangsUp();
   expect(kinds().sort()).toEqual([
-    ...['call.saved', 'form.saved', 'leg.saved', 'leg.saved', 'recording.saved'],
+    ...['agent.saved', 'call.saved', 'form.saved', 'leg.saved', 'leg.saved', 'recording.saved'],
   ]);
 });
 

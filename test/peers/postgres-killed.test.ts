@@ -3,6 +3,7 @@
  * nothing. Who waits is offered, who calls is answered, the pop comes (and says that nobody could be looked up), a form
  * is kept; and when the product has started PostgreSQL again, all of it is there, once.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
   FullHouse,
   hearEachOther,
@@ -53,8 +54,14 @@ async function isNext(guest: Guest, { of, at }: { of: Guest; at: Seat }) {
   return offer.data;
 }
 
+/** How late this process is itself. */
+const loop = monitorEventLoopDelay({ resolution: 10 });
+
 const heardOf = (guests: (Guest | Seat)[]) =>
-  guests.map(({ ear }) => [missingPackets(ear.heard), longestGapMs(ear.heard) < MOST_GAP_MS]);
+  guests.map(({ ear }) => [
+    missingPackets(ear.heard),
+    longestGapMs(ear.heard) < MOST_GAP_MS + loop.max / 1e6,
+  ]);
 
 test('callers and agents notice nothing, and nothing is lost', async () => {
   const first = await house.talk('13800100001');
@@ -64,6 +71,7 @@ test('callers and agents notice nothing, and nothing is lost', async () => {
   for (const one of waiting) await hearsSomething(one);
   const callId = byDesk.seat.invite?.get('x-call-id') ?? '';
   for (const { ear } of [byPhone.guest, byPhone.seat, waiting[1]]) ear.forget();
+  loop.enable();
 
   await house.databaseFalls();
   const known = await isNext(waiting[0], { of: byDesk.guest, at: byDesk.seat });

@@ -1,7 +1,7 @@
 /**
  * Steps 2 and 3 of the ladder on the started product, and who is not let in: nobody picks up by the third ring, nobody
- * is signed in, the hotline is closed and opened by command, a caller is blocked for a while. sipp is the callers,
- * baresip the telemarketer's phone; what they hear is compared with the prompts.
+ * is signed in, the hotline is closed and opened by command, a wait would be hopeless, a caller is blocked for a while.
+ * sipp is the callers, baresip the telemarketer's phone; what they hear is compared with the prompts.
  */
 import { hearsMusic } from '../support/desk-talk';
 import { needs } from '../support/needs';
@@ -31,16 +31,45 @@ const IS_DECLINED = calling(
   ...[asks('INVITE', { sdp: true }), progress, receives(603), asks('ACK', { likeInvite: true })],
 );
 
-/** Nobody works for 401. */
-function withNobody(plan: TestPlan): TestPlan {
+/** Nobody works for 401; 403 lets nobody in who would wait for more than three minutes. */
+function withHotlines(plan: TestPlan): TestPlan {
   const [[queue], [hotline]] = [plan.queues, plan.hotlines];
   if (!queue || !hotline) throw new Error('the plan is empty');
   const own = { ...hotline, voiceMessage: 'none' as const };
   return {
     ...plan,
-    queues: [queue, { ...queue, id: 'nobody' }],
-    hotlines: [own, { ...own, number: '401', queue: 'nobody' }],
+    queues: [
+      queue,
+      { ...queue, id: 'nobody' },
+      { ...queue, id: 'patient', announce: { firstSeconds: 0, everySeconds: 0 } },
+      { ...queue, id: 'impatient', hopelessMinutes: 3 },
+    ],
+    hotlines: [
+      own,
+      { ...own, number: '401', queue: 'nobody' },
+      { ...own, number: '402', queue: 'patient' },
+      { ...own, number: '403', queue: 'impatient' },
+    ],
+    people: plan.people.map((one) =>
+      one.queues ? { ...one, queues: [...one.queues, 'patient', 'impatient'] } : one,
+    ),
   };
+}
+
+/** Thirty waits before, of four minutes each, as an app finds them that starts. */
+async function learnsWaits(office: Office): Promise<void> {
+  await office.rows(`insert into expected_wait
+    select gen_random_uuid(), at, gen_random_uuid(), queue, 1, 1, 240000, null, 240000, 240000,
+      4, 5, true, at + interval '243 seconds', 'connected'
+    from (select now() - n * interval '5 minutes' as at from generate_series(1, 30) n) waits,
+      unnest(array['patient', 'impatient']) queue`);
+  const { app } = office.product.listening.pids;
+  process.kill(app, 'SIGKILL');
+  await office.product.restarted('app', app);
+  for (const one of [office.wang, office.li]) {
+    one.desk.close();
+    one.desk = await office.deskOf(one.id);
+  }
 }
 
 needs('sipp', 'baresip')('the ladder', () => {
@@ -48,7 +77,8 @@ needs('sipp', 'baresip')('the ladder', () => {
   let overseer: PushClient;
 
   beforeAll(async () => {
-    office = await Office.open(withNobody);
+    office = await Office.open(withHotlines);
+    await learnsWaits(office);
     overseer = await office.deskOf('chen');
   }, 90_000);
 
@@ -165,4 +195,29 @@ needs('sipp', 'baresip')('the ladder', () => {
     await wentAsWritten(again);
     await office.ends(`+86${from}`, { outcome: 'left', cause: 'hangup', segments: [] });
   }, 60_000);
+
+  test('waits before him took four minutes: he is told so; where that is hopeless he is promised a call', async () => {
+    const { wang } = office;
+    await office.areReady(wang);
+    const from = wang.phone.events.length;
+    const talking = await office.calls(CALLS, { from: '13800001141' });
+    await picksUp(wang, from);
+    await talks(talking, wang);
+    const patient = await calls('13800001142', CALLS, '402');
+    for (const prompt of ['position-next', 'wait-time', 'number-4', 'number-5'])
+      await hears(patient, prompt);
+    await isPromised(
+      await calls('13800001143', IS_PROMISED, '403'),
+      '+8613800001143',
+      'nobody-signed-in',
+    );
+    for (const far of [patient, talking]) {
+      await tell(far);
+      await wentAsWritten(far);
+    }
+    await office.became('+8613800001142', { outcome: 'left', cause: 'hangup', segments: [] });
+    await office.ends('+8613800001141', {
+      ...{ outcome: 'talk', cause: 'hangup', segments: [[FAR_HZ, wang.hz]] },
+    });
+  }, 90_000);
 });

@@ -46,6 +46,7 @@ export interface TestPlan {
     stepSeconds?: number;
     ownerSeconds?: number;
     returnMinutes?: number;
+    hopelessMinutes?: number;
     wants?: Skills;
     widen?: { after: number; wants: Skills }[];
     afterTalk?: 'rating';

@@ -103,9 +103,12 @@ test('callers and agents notice nothing, and nothing is lost', async () => {
   }
 
   await waitFor(
-    'all five calls',
+    'all five calls, each with its lead',
     async () => {
-      return (await house.rows(`select id from call where state = 'closed'`)).length === 5;
+      return (
+        (await house.rows(`select id from call where state = 'closed' and lead_id is not null`))
+          .length === 5
+      );
     },
     20_000,
   );

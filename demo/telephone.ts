@@ -78,7 +78,7 @@ export class Line {
   /** Sends it until somebody answers, each time after twice the time (§17.1.1.2). */
   repeat(text: string, waitMs: number, waited = 0): void {
     if (this.resend !== null) clearTimeout(this.resend);
-    if (waited > TIMER_B_MS) return this.over();
+    if (waited > TIMER_B_MS || this.telephones.isClosed) return this.over();
     this.telephones.send(text, this.dialog.remote);
     const next = () => this.repeat(text, Math.min(2 * waitMs, T2_MS), waited + waitMs);
     this.resend = setTimeout(next, waitMs);
@@ -119,6 +119,8 @@ export interface Dialog {
 }
 
 export class Telephones {
+  /** Nothing is said any more. */
+  isClosed = false;
   private readonly lines = new Map<string, Line>();
   private readonly waiting = new Set<string>();
 
@@ -142,6 +144,7 @@ export class Telephones {
   }
 
   close(): void {
+    this.isClosed = true;
     for (const line of this.lines.values()) line.over();
     this.socket.close();
   }
@@ -169,6 +172,7 @@ export class Telephones {
   }
 
   send(text: string, { host, port }: Address): void {
+    if (this.isClosed) return;
     this.socket.send(Buffer.from(text, 'latin1'), port, host);
   }
 
@@ -203,11 +207,17 @@ export class Telephones {
     if (message.method === 'INVITE' && line === undefined) return this.called(message, from);
     if (message.method === 'ACK') return line?.quiet();
     if (message.method === 'INVITE' && line?.state === 'ringing') return undefined;
+    if (message.method === 'INVITE' && line?.state === 'over') return this.tooLate(line, message);
     const body = message.method === 'INVITE' ? line?.voice.sdp : undefined;
     if (body !== undefined) line?.voice.talkTo(message.body);
     this.send(this.response(message, 200, line?.dialog, body), from);
     if (message.method === 'BYE') line?.over();
     if (message.method === 'CANCEL' && line?.state === 'ringing') this.cancelled(line);
+  }
+
+  /** Our refusal was lost; or it is a re-INVITE that crossed our BYE (RFC 3261 §12.2.2). */
+  private tooLate({ dialog }: Line, invite: SipMessage): void {
+    this.send(this.response(invite, invite.toTag === undefined ? 486 : 481, dialog), dialog.remote);
   }
 
   private cancelled(line: Line): void {
@@ -271,6 +281,7 @@ export class Telephones {
 
 const REASONS: Record<number, string> = {
   180: 'Ringing',
+  481: 'Call Does Not Exist',
   486: 'Busy Here',
   487: 'Request Terminated',
 };

@@ -3,11 +3,16 @@ import type { Chance } from '../../../demo/talk';
 import { Telephones, type Address, type Line } from '../../../demo/telephone';
 import { waitFor } from '../../support/wait';
 import { elapsed } from '../elapsed';
+import type { AgentSaw, DeskSaw } from './witnesses';
+
+/** After the last talk. */
+const FORMS_WITHIN_MS = 60_000;
 
 /** Agents who pick up, refuse or let it ring, talk for a second or two, and hang up. */
 export class BurstAgents {
   refused = 0;
   missed = 0;
+  readonly saw: AgentSaw[] = [];
   private readonly desks: DeskAtWork[] = [];
 
   private constructor(
@@ -31,8 +36,8 @@ export class BurstAgents {
     people: readonly { user: string; password: string }[],
   ): Promise<void> {
     for (const person of people) {
-      const desk = new DeskAtWork();
-      await desk.open(http, person);
+      const desk = new DeskAtWork(person.user);
+      await desk.open(http, person.password);
       this.desks.push(desk);
     }
   }
@@ -47,6 +52,11 @@ export class BurstAgents {
   /** Also those of whom vanished meanwhile: they are back at the end of the day. */
   async allFormsFilled(): Promise<void> {
     for (const desk of this.desks) await desk.fillAll();
+  }
+
+  /** What was filled in, agent by agent. */
+  get filled(): DeskSaw[] {
+    return this.desks.flatMap(({ filled }) => filled);
   }
 
   close(): void {
@@ -68,21 +78,39 @@ export class BurstAgents {
     }
     line.pickUp();
     if (!(await line.answered)) return;
+    const number = numberOf(line.number);
+    const saw = { number, agent: line.called.replace(/^a/, 't'), toTheEnd: false };
+    this.saw.push(saw);
     await elapsed(chance.between(800, 2500));
-    line.hangUp();
+    saw.toTheEnd = hangsUp(line);
   }
 }
 
-/** A desktop that fills in each form as soon as it is owed. */
+/** False when the far side has hung up before. */
+function hangsUp(line: Line): boolean {
+  const isTalking = line.state === 'talking';
+  line.hangUp();
+  return isTalking;
+}
+
+/** As callers dial it: the last eleven digits, however it is shown. */
+export const numberOf = (shown: string): string => shown.replace(/\D/g, '').slice(-11);
+
+/** A desktop that fills in each form as soon as it is owed, one after the other, and each with words of its own. */
 class DeskAtWork {
   isHere = false;
+  readonly filled: DeskSaw[] = [];
   private desk: Desk | null = null;
   private reopen: (() => Promise<void>) | null = null;
+  private atForms: Promise<void> = Promise.resolve();
 
-  async open(http: string, person: { user: string; password: string }): Promise<void> {
+  constructor(private readonly user: string) {}
+
+  async open(http: string, password: string): Promise<void> {
+    const { user } = this;
     this.reopen = async () => {
-      const onFrame = (frame: Frame): void => void this.told(frame, person.user);
-      this.desk = await openDesk({ http, ...person, onFrame });
+      const onFrame = (frame: Frame): void => void this.told(frame);
+      this.desk = await openDesk({ http, user, password, onFrame });
       this.isHere = true;
     };
     await this.reopen();
@@ -96,24 +124,31 @@ class DeskAtWork {
 
   async fillAll(): Promise<void> {
     if (!this.isHere) await this.reopen?.();
-    await waitFor('every form to be filled in', async () => {
+    const allFilled = async (): Promise<boolean> => {
       const list = (await this.desk?.get('/api/calls?unclassified=true')) as {
         items: { id: string }[];
       };
       for (const { id } of list.items) await this.fill(id);
       return list.items.length === 0;
-    });
+    };
+    await waitFor('every form to be filled in', allFilled, FORMS_WITHIN_MS);
   }
 
-  private async told({ type, data }: Frame, user: string): Promise<void> {
-    if (!this.isHere || type !== 'agent.updated' || data['id'] !== user) return;
+  private async told({ type, data }: Frame): Promise<void> {
+    if (!this.isHere || type !== 'agent.updated' || data['id'] !== this.user) return;
     for (const id of (data['openForms'] as string[] | undefined) ?? []) await this.fill(id);
     if (data['activity'] === 'wrap-up') await this.desk?.post('/api/agents/me/wrap-up');
     else if (data['activity'] === 'idle') await this.desk?.post('/api/agents/me/ready');
   }
 
-  private async fill(callId: string): Promise<void> {
-    const form = { kind: 'pre-sale', level: 'B', source: 'web', disposition: 'answered' };
-    await this.desk?.post(`/api/calls/${callId}/form`, form);
+  private fill(callId: string): Promise<void> {
+    this.atForms = this.atForms.then(async () => {
+      if (this.filled.some((form) => form.callId === callId)) return;
+      const note = `${this.user} ${this.filled.length + 1}`;
+      const said = { kind: 'pre-sale', level: 'B', source: 'web', disposition: 'answered', note };
+      if (await this.desk?.post(`/api/calls/${callId}/form`, said))
+        this.filled.push({ callId, agent: this.user, note });
+    });
+    return this.atForms;
   }
 }

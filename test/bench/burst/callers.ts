@@ -1,6 +1,7 @@
 import type { Chance } from '../../../demo/talk';
 import type { Address, Line, Telephones } from '../../../demo/telephone';
 import { elapsed } from '../elapsed';
+import type { CallerSaw } from './witnesses';
 
 /** What came of the callers, as they saw it. */
 export interface Counted {
@@ -9,6 +10,8 @@ export interface Counted {
   /** Gave up before any answer. */
   cancelled: number;
   busyAnswers: number;
+  /** Until the 200 of whom it rang for longest. */
+  longestRingMs: number;
 }
 
 /** Whoever waits longer hangs up. */
@@ -17,7 +20,10 @@ const PATIENCE_MS = 240_000;
 const GOODBYE_MS = 40_000;
 
 export class BurstCallers {
-  readonly counted: Counted = { calls: 0, answered: 0, cancelled: 0, busyAnswers: 0 };
+  readonly counted: Counted = {
+    ...{ calls: 0, answered: 0, cancelled: 0, busyAnswers: 0, longestRingMs: 0 },
+  };
+  readonly saw: CallerSaw[] = [];
 
   constructor(
     private readonly telephones: Telephones,
@@ -45,6 +51,7 @@ export class BurstCallers {
   private async callOnce(server: Address, number: string): Promise<void> {
     const { counted, chance } = this;
     counted.calls += 1;
+    const dialledAt = Date.now();
     const line = await this.telephones.call(server, '400', number);
     const isImpatient = chance.happens(0.3);
     const leaves = setTimeout(
@@ -52,16 +59,21 @@ export class BurstCallers {
       isImpatient ? chance.between(200, 9000) : PATIENCE_MS,
     );
     const givesUp = setTimeout(() => line.over(), PATIENCE_MS + GOODBYE_MS);
-    void line.answered.then((talks) => (counted.answered += talks ? 1 : 0));
+    void line.answered.then((isAnswered) => {
+      if (!isAnswered) return;
+      counted.answered += 1;
+      counted.longestRingMs = Math.max(counted.longestRingMs, Date.now() - dialledAt);
+    });
     await line.ended;
     clearTimeout(leaves);
     clearTimeout(givesUp);
-    this.judge(line);
+    this.saw.push({ number, dialledAt, end: this.judge(line) });
   }
 
-  private judge({ status, hasCancelled }: Line): void {
-    if (status === 200) return;
-    if (status === 487 && hasCancelled) this.counted.cancelled += 1;
-    else this.counted.busyAnswers += 1;
+  private judge({ status, hasCancelled }: Line): CallerSaw['end'] {
+    if (status === 200) return 'answered';
+    const isOwn = status === 487 && hasCancelled;
+    this.counted[isOwn ? 'cancelled' : 'busyAnswers'] += 1;
+    return isOwn ? 'cancelled' : 'busy';
   }
 }

@@ -20,6 +20,7 @@ import { followed } from './forms';
 import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { OutwardEffect, Performer } from './perform';
+import type { MakeId } from './ports';
 import type { RecentLeads } from './recent-leads';
 
 /** What a step reads and writes. */
@@ -28,6 +29,7 @@ export interface AggregatesOptions {
   performer: Performer;
   recentLeads: RecentLeads;
   log: Log;
+  makeId: MakeId;
 }
 
 /** One method an aggregate; each steps it by one event. */
@@ -94,15 +96,23 @@ export class Aggregates {
     this.perform(effects, event.at);
   }
 
-  /** What it takes the place of is withdrawn after it: a fall between the two leaves him more, and not less. */
+  /**
+   * What was promised at a number that he gave up moves to this one; where something is promised at this one already,
+   * or he gave up several, the others are withdrawn.
+   */
   owed(event: PromiseOwed): void {
     const { hotline, at, insteadOf = [] } = event;
     const former = insteadOf.flatMap(({ number, callId }) => {
       const before = this.options.live.promises.get(promiseKey(hotline, number));
       return before && (callId === null || callId === before.callId) ? [before] : [];
     });
-    this.promise(hotline, event.number, inheriting(event, former));
-    for (const { number, callId } of former)
+    const isNew = !this.options.live.promises.has(promiseKey(hotline, event.number));
+    const [moves, ...others] = isNew ? former : [undefined, ...former];
+    const isUsed = this.options.live.endedPromises.has(event.promiseId);
+    const promiseId = isUsed ? this.options.makeId() : event.promiseId;
+    const owed = inheriting({ ...event, promiseId }, former);
+    this.promise(hotline, moves?.number ?? event.number, owed);
+    for (const { number, callId } of others.filter((one) => one !== undefined))
       this.promise(hotline, number, { type: 'promise.moved', at, callId, hotline, number });
   }
 

@@ -196,6 +196,9 @@ export class CallBacks {
       live.setPromise(promise);
       this.to.perform(tasked.effects, at);
     }
+    // It has moved to another number of his.
+    if ((this.callOf(promise.id)?.to ?? promise.number) !== promise.number)
+      this.giveUp(promise, 'withdrawn', at);
     const isHere = live.isHere(promise);
     const block = live.blockOf(promise.storeId, promise.number, at);
     const opening = live.ringing(promise, hotline, at);

@@ -77,6 +77,8 @@ export class LiveState {
   readonly attempts = new Map<CallId, AttemptSnapshot>();
   /** Agents who were rung to call somebody back, for his own call: until he has said to the menu what he calls for. */
   readonly keptFor = new Map<AgentId, CallId>();
+  /** Ids that calls which go on have set aside, and that have served their turn: what is owed to them now is another one. */
+  readonly endedPromises = new Set<PromiseId>();
   private readonly promiseKeys = new Map<PromiseId, string>();
   private readonly owed = new Map<string, Map<PromiseId, PromiseSnapshot>>();
   private readonly here = new Map<string, Set<CallId>>();
@@ -249,19 +251,36 @@ export class LiveState {
   }
 
   setPromise(promise: PromiseSnapshot): void {
+    const before = this.promise(promise.id);
+    if (before && before.number !== promise.number) this.unsetPromise(before);
     const key = promiseKey(promise.hotline, promise.number);
     const person = personKey(promise.storeId, promise.number);
     const owed = this.owed.get(person) ?? new Map<PromiseId, PromiseSnapshot>();
     if (stands(promise)) this.owed.set(person, owed.set(promise.id, promise));
-    else if (owed.delete(promise.id) && owed.size === 0) this.owed.delete(person);
     this.stirredPromises.set(promise.id, promise);
-    if (stands(promise)) {
-      this.promises.set(key, promise);
-      this.promiseKeys.set(promise.id, key);
-    } else {
-      this.promises.delete(key);
-      this.promiseKeys.delete(promise.id);
+    if (!stands(promise)) {
+      this.noteEnded(promise.id);
+      return this.unsetPromise(promise);
     }
+    this.promises.set(key, promise);
+    this.promiseKeys.set(promise.id, key);
+  }
+
+  /** Those of calls that have gone are forgotten with the next. */
+  private noteEnded(id: PromiseId): void {
+    const setAside = new Set<PromiseId>();
+    for (const { ids } of this.calls.values()) setAside.add(ids.promiseId);
+    for (const one of this.endedPromises) if (!setAside.has(one)) this.endedPromises.delete(one);
+    if (setAside.has(id)) this.endedPromises.add(id);
+  }
+
+  /** Nothing is owed at that number by it. */
+  private unsetPromise({ id, hotline, storeId, number }: PromiseSnapshot): void {
+    const person = personKey(storeId, number);
+    const owed = this.owed.get(person);
+    if (owed?.delete(id) && owed.size === 0) this.owed.delete(person);
+    this.promises.delete(promiseKey(hotline, number));
+    this.promiseKeys.delete(id);
   }
 
   promise(id: PromiseId): PromiseSnapshot | undefined {

@@ -65,8 +65,9 @@ export class Router {
   private kept: DialBudget = UNUSED;
 
   constructor(private readonly options: RouterOptions) {
-    const { live, performer, log } = options;
-    this.to = new Aggregates({ live, performer, log, recentLeads: this.recentLeads });
+    const { live, performer, log, makeId } = options;
+    const { recentLeads } = this;
+    this.to = new Aggregates({ live, performer, log, recentLeads, makeId });
     this.beginnings = new Beginnings(live, this.to, this.recentLeads);
     this.lines = new Lines(live, this.to);
     this.roster = new Roster(live, this.to);

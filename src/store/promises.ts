@@ -40,9 +40,7 @@ const COLUMNS: Columns = {
 const NAMES = Object.keys(COLUMNS);
 const SELECTED = NAMES.map((name) => `r.${name}`).join(', ');
 /** Of one that is not over, whatever may change. */
-const CHANGED = NAMES.filter(
-  (name) => !['id', 'store_id', 'hotline', 'number', 'opened_at'].includes(name),
-);
+const CHANGED = NAMES.filter((name) => !['id', 'store_id', 'hotline', 'opened_at'].includes(name));
 const REPLACED = NAMES.filter((name) => name !== 'id').map((name) => `${name} = excluded.${name}`);
 
 /** An ended promise also ends any other open one of its number and hotline: the person was served. */
@@ -55,6 +53,12 @@ const END: Statement = {
       )
     insert into promise (${NAMES.join(', ')}) select ${SELECTED} from r
     on conflict (id) do update set ${REPLACED.join(', ')}`,
+};
+
+/** Those that move to another number leave theirs first: of two in one batch the one may come to where the other was. */
+const LEAVE: Statement = {
+  name: 'leave_number',
+  sql: `update promise p set state = 'withdrawn' from ${rowsOf(COLUMNS)} where p.id = r.id and p.number <> r.number`,
 };
 
 const UPDATE: Statement = {
@@ -116,6 +120,7 @@ export async function savePromises(db: Knex, promises: readonly PromiseSnapshot[
   const ended = promises.filter((promise) => !isOpen(promise));
   const open = promises.filter(isOpen);
   await run(db, END, ended.map(toRow));
+  await run(db, LEAVE, open.map(toRow));
   const known = await run<{ id: string }>(db, UPDATE, open.map(toRow));
   const knownIds = new Set(known.map((row) => row.id));
   await run(db, OPEN, newestPerPerson(open.filter((promise) => !knownIds.has(promise.id))));

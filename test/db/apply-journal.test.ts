@@ -1,6 +1,6 @@
 import { attempted, UNUSED } from '../../src/domain/dial/budget';
 import { changeOf } from '../../src/domain/dial/kept-budget';
-import type { CallSnapshot } from '../../src/domain/records';
+import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import { loadBlocks } from '../../src/store/blocks';
 import { loadHotlineOrders } from '../../src/store/hotline-orders';
 import { loadAgentStates } from '../../src/store/agent-states';
@@ -417,6 +417,21 @@ describe('a recording is filed with its call, lead and customer (A12)', () => {
 describe('one open promise per number and hotline', () => {
   const openIds = async (): Promise<string[]> =>
     (await loadOpenPromises(database.db)).map((promise) => promise.id);
+
+  test('one moves to another number, also to where one was that moves on with it', async () => {
+    const [first, second] = [aPromise(), aPromise({ number: '+8613900000003' })];
+    const saved = (promise: PromiseSnapshot) => ({ kind: 'promise.saved', promise }) as const;
+    await applyJournal(database.db, journal(saved(first), saved(second)));
+    const moved = [
+      { ...first, number: second.number },
+      { ...second, number: '+8613900000004' },
+    ];
+    await applyJournal(database.db, journal(...moved.map(saved)));
+    const loaded = await loadOpenPromises(database.db);
+    expect(loaded.map(({ id, number, state }) => [id, number, state])).toEqual(
+      expect.arrayContaining(moved.map(({ id, number }) => [id, number, 'open'])),
+    );
+  });
 
   test('a second one joins the first and keeps the earliest due time', async () => {
     const first = aPromise({ dueAt: NINE + 10 });

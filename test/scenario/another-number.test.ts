@@ -1,3 +1,4 @@
+import { stands } from '../../src/domain/promise/promise';
 import { ALICE, startCentre, type Caller, type CentreOptions } from '../support/centre/centre';
 import { MORNING } from '../support/centre/clock';
 import { appFalls, appReturns } from '../support/centre/fall';
@@ -12,7 +13,14 @@ const DUE = 30 * MINUTE;
 const begin = (options: CentreOptions = {}) =>
   startCentre({ agents: ['bob'], hotline: { notice: 'none' }, ...options });
 type Centre = ReturnType<typeof begin>;
-const open = (centre: Centre) => centre.engine.promises();
+/** As the engine has them, and as they are written down. */
+const open = (centre: Centre) => {
+  const written = centre.journal.of('promise.saved').map(({ promise }) => promise);
+  const newest = [...new Map(written.map((one) => [one.id, one])).values()].filter(stands);
+  const known = centre.engine.promises();
+  expect(new Set(known.map(({ id }) => id))).toEqual(new Set(newest.map(({ id }) => id)));
+  return known;
+};
 /** He is read the other number, and has said nothing to it. */
 const confirms = (caller: Caller) => {
   caller.presses('2').presses(KEYS);

@@ -1,4 +1,5 @@
 /** What happens in a simulated day beside callers and agents' phones: desktops, forms, orders, and who is called back. */
+import type { Plan } from '../../src/domain/plan';
 import type { TestCentre } from '../support/centre/centre';
 import { numberDialled } from '../support/centre/world';
 import { EVERYBODY } from './day-plan';
@@ -19,6 +20,8 @@ export const ACTS: readonly (readonly [number, (scene: Scene) => void])[] = [
   [1, order],
   [1, databaseGoesOrComes],
   [1, settlePromise],
+  [10, pressKeys],
+  [1, changePlan],
 ];
 
 /** A page opens, or is lost; its grace runs out as time passes. */
@@ -69,6 +72,35 @@ function order({ centre, random }: Scene): void {
 function databaseGoesOrComes({ centre, random }: Scene): void {
   const { attempts } = centre;
   attempts.isAway = !attempts.isAway && random.chance(0.3);
+}
+
+/** Whoever hears something chooses, confirms, keys in another number, or what nobody asked for. */
+function pressKeys({ centre, random }: Scene): void {
+  const { legs } = centre.telephony;
+  const callers = [...legs].filter(([, leg]) => leg.arrival && leg.state === 'answered');
+  const [legId, leg] = random.pick(callers) ?? [];
+  if (legId === undefined || !leg?.arrival) return;
+  const keys = random.pick(['1', '2', '1', '21390000000', '0#', '#', '11', '3']) ?? '1';
+  for (const key of keys === '21390000000' ? `${keys}${random.below(4)}#` : keys)
+    centre.media.key(leg.arrival.callId, legId, key);
+}
+
+/** In the middle of the day: a hotline leaves it, or its queue, or all trunks; or it is as it was. */
+function changePlan({ centre, random }: Scene): void {
+  const { plan } = centre;
+  const [first, ...others] = plan.hotlines;
+  const changes: Partial<Plan>[] = [
+    {},
+    {},
+    { hotlines: others },
+    { hotlines: [] },
+    { trunks: [] },
+    { hotlines: [{ ...first!, number: '4008009999' }, ...others] },
+    { queues: plan.queues.slice(1) },
+    { queues: [] },
+  ];
+  const change = random.pick(changes) ?? {};
+  centre.submit({ type: 'plan.applied', at: centre.now(), plan: { ...plan, ...change } });
 }
 
 function settlePromise({ centre, random }: Scene): void {

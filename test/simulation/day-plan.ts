@@ -31,7 +31,19 @@ export function dayPlan(random: Random, strategy: StrategyName): Plan {
   const hours = random.chance(0.3) ? shortHours() : {};
   const timed: Plan = { ...plan, ...hours };
   if ('hours' in hours) timed.stores = timed.stores.map((one) => ({ ...one, hours: 'short' }));
-  return random.chance(0.3) ? withSecondStore(timed, random.below(3)) : timed;
+  if (random.chance(0.3)) return withSecondStore(timed, random.below(3));
+  return random.chance(0.3) ? withMenu(timed) : timed;
+}
+
+/** Callers choose between two queues of the same people. */
+function withMenu(plan: Plan): Plan {
+  const [queue, hotline] = [plan.queues[0]!, plan.hotlines[0]!];
+  return {
+    ...plan,
+    queues: [queue, { ...queue, id: 'service' }],
+    hotlines: [{ ...hotline, menu: { afterSales: 'service' } }],
+    people: plan.people.map((one) => ({ ...one, queues: ['sales', 'service'] })),
+  };
 }
 
 /** From nine o'clock, when the day begins, by turns five minutes open and two closed. */

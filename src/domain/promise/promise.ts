@@ -87,6 +87,8 @@ function update(promise: PromiseSnapshot, owed: PromiseOwed, now: Instant): Prom
   return {
     ...others,
     ...(task === undefined || task === 'tried' ? {} : { task }),
+    // Another one that he gave: it moves there.
+    number: owed.number,
     queueId: owed.queueId,
     callId: owed.callId,
     leadId: owed.leadId ?? promise.leadId,

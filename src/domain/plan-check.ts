@@ -39,6 +39,7 @@ import { EMERGENCY, NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
 import { MENU, menusAstray } from './plan-check/menu';
 import { missingPasswords, password, pin, type StoredSecrets } from './plan-check/passwords';
 import { QUEUE as QUEUE_RULES, SKILLS, unkeepable, withOrder } from './plan-check/queues';
+import { RING_BACK, ringBacksAstray } from './plan-check/ring-back';
 import { danglingReferences, duplicates } from './plan-check/references';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
@@ -132,6 +133,7 @@ const HOTLINE: Fields<PlanHotline> = {
   testCallMinutes: optionally(integer(1, 1440)),
   callback: optionally(oneOf('offer', 'none')),
   voiceMessage: optionally(oneOf('offer', 'none')),
+  ringBack: RING_BACK,
   menu: MENU,
   notice: optional(oneOf('default', 'none'), 'default'),
 };
@@ -211,7 +213,7 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   const forms = readObject(document['forms'] ?? {}, FORMS, { at: 'forms', faults });
   if (forms !== null && Object.keys(forms).length > 0) plan.forms = forms;
   plan.queues = plan.queues.map((queue) => withOrder(queue, plan.people));
-  faults.push(...duplicates(document), ...danglingReferences(document), ...menusAstray(document));
+  faults.push(...duplicates(document), ...danglingReferences(document), ...menusAstray(document), ...ringBacksAstray(document));
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
   if (faults.length === 0)
     faults.push(...missingPasswords(plan, stored), ...unkeepable(plan.queues, plan.people));

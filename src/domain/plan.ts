@@ -1,4 +1,5 @@
 import type { AgentId, PhoneId, QueueId, StoreId, TrunkId } from './ids';
+import type { PromiseReason } from './records';
 import type { Language } from './spoken';
 
 /**
@@ -313,10 +314,28 @@ export interface PlanHotline {
   callback?: 'offer' | 'none' | undefined;
   /** Whether who is told that nobody is there may leave a message; `offer` when left out. */
   voiceMessage?: 'offer' | 'none' | undefined;
+  /** How who was promised a call is called back; missing: as in promise/ring-back.ts. */
+  ringBack?: PlanRingBack | undefined;
   /** What its callers are asked before they stand in a line; missing: nothing. */
   menu?: PlanMenu | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
+}
+
+/** Calling back who was promised it. */
+export interface PlanRingBack {
+  /** By itself after these reasons, all when left out; of others, and with an empty list of all, a person sees to it. */
+  after?: PromiseReason[] | undefined;
+  /** So often he is dialled before a person sees to it; 3 when left out. */
+  tries?: number | undefined;
+  /** From the end of one in vain to the next; 15 when left out. */
+  againMinutes?: number | undefined;
+  /** From his call, or from when it opens, until it is due; 30 when left out. */
+  dueMinutes?: number | undefined;
+  /** His phone rings for so long; 25 when left out. */
+  ringSeconds?: number | undefined;
+  /** Hours of the plan within which alone people are called, while it is open; missing: whenever it is open. */
+  hours?: string | undefined;
 }
 
 /** Keys by which a caller says what he calls for. A menu keeps nobody: who presses nothing is a caller of sales. */

@@ -285,10 +285,19 @@ export interface PromiseSnapshot {
 /**
  * Numbers that are never dialled by themselves: ours, short and service ones (95588, 400…), those that cost more or
  * are abroad, what is no number; `no-trunk`: nothing of the store's carries it; `no-queue`: none of
- * its hotlines has a queue whose agents could be rung; `tried`: he did not answer.
+ * its hotlines has a queue whose agents could be rung; `by-hand`: the plan wants a person to call; `tried`: he did not
+ * answer.
  */
 export type PromiseTask =
-  'own' | 'short' | 'premium' | 'foreign' | 'undialable' | 'no-trunk' | 'no-queue' | 'tried';
+  | 'own'
+  | 'short'
+  | 'premium'
+  | 'foreign'
+  | 'undialable'
+  | 'no-trunk'
+  | 'no-queue'
+  | 'by-hand'
+  | 'tried';
 
 /** What a call that nobody of ours asked for is made for. */
 export interface AttemptSubject {

@@ -89,7 +89,7 @@ export class Aggregates {
   promise(hotline: string, number: string, event: DomainEvent): void {
     const { live } = this.options;
     const open = live.promises.get(promiseKey(hotline, number)) ?? null;
-    const { next, effects } = stepPromise(open, event, event.at);
+    const { next, effects } = stepPromise(open, event, event.at, live.ringBack(hotline));
     if (next) live.setPromise(next);
     this.perform(effects, event.at);
   }

@@ -186,7 +186,10 @@ export class CallBacks {
     if (!stands(before)) return this.forget(before, at);
     const { plan, book } = live;
     const route = routeOfPromise(plan, live.routes, before);
-    const via = route ? waysBack(before, { plan, book, at }) : 'no-queue';
+    const hotline = route?.hotline ?? before.hotline;
+    const { after } = live.ringBack(hotline);
+    const ways = () => (route ? waysBack(before, { plan, book, at }) : 'no-queue');
+    const via = after.has(before.reason) ? ways() : 'by-hand';
     const tasked = withTask(before, typeof via === 'string' ? via : null);
     const promise = tasked?.next ?? before;
     if (tasked) {
@@ -195,7 +198,7 @@ export class CallBacks {
     }
     const isHere = live.isHere(promise);
     const block = live.blockOf(promise.storeId, promise.number, at);
-    const opening = live.opening(route?.hotline ?? promise.hotline, at);
+    const opening = live.ringing(promise, hotline, at);
     const turn = turnOf(promise, { opening, isHere, block, now: at });
     const until = this.claims.openFrom(promise.id);
     const timer = { kind: 'promise-due', promiseId: promise.id } as const;
@@ -232,8 +235,9 @@ export class CallBacks {
       ...{ leadId: makeId(), promiseId: makeId() },
     };
     const trunk = live.plan.trunks.find(({ id }) => id === via[0]);
+    const { ringMs } = live.ringBack(route.hotline);
     const shown = normaliseNumber(route.hotline, countryOf(live.plan, trunk), trunk?.area);
-    const { next, effects } = standInLine(promise, { route, via, shown, place, ids }, at);
+    const { next, effects } = standInLine(promise, { route, via, shown, place, ringMs, ids }, at);
     live.setCall(next);
     live.callBacks.set(promise.id, next.id);
     this.to.perform(effects, at);

@@ -122,6 +122,12 @@ export class Claims {
   private claim({ callId, at }: AttemptWanted): void {
     const call = this.live.calls.get(callId);
     if (!call?.callBack) return;
+    const promise = this.live.promise(call.callBack.promiseId);
+    // An agent may come only when it is night.
+    if (promise && this.live.ringing(promise, call.route.hotline, at).is === 'closed') {
+      this.leaveLine(call, at);
+      return void this.live.stirredPromises.set(promise.id, promise);
+    }
     this.to.entry(call.ids.entryId, { type: 'attempt.wanted', at, callId });
     const attempt = claimAttempt(
       {

@@ -25,6 +25,12 @@ import type {
 import { numberBook, type NumberBook } from '../domain/number/book';
 import type { Plan, PlanQueue } from '../domain/plan';
 import { promiseKey, stands } from '../domain/promise/promise';
+import {
+  ringBacks,
+  ringingHours,
+  USUAL_RING_BACK,
+  type RingBack,
+} from '../domain/promise/ring-back';
 import type { Entry } from '../domain/queue/entry';
 import { blockKey, isInForce } from '../domain/block/block';
 import type { Floor } from '../domain/queue/floor';
@@ -88,6 +94,7 @@ export class LiveState {
   /** By `blockKey`. */
   readonly blocks = new Map<string, BlockSnapshot>();
   private openings = plannedOpenings(NO_PLAN);
+  private ringBacks: ReadonlyMap<string, RingBack> = new Map();
   /** Queues that keep agents from others. */
   private keepers: readonly PlanQueue[] = [];
   /** Stores that reserve agents for their callers. */
@@ -104,6 +111,7 @@ export class LiveState {
     this.plan = plan;
     this.routes = routingTable(plan);
     this.openings = plannedOpenings(plan);
+    this.ringBacks = ringBacks(plan, this.openings);
     this.reserving = new Set(
       plan.stores.filter((one) => (one.reservedForInbound ?? 0) > 0).map(({ id }) => id),
     );
@@ -141,6 +149,16 @@ export class LiveState {
   /** Whether a call that arrives at this moment finds the hotline open. */
   opening(hotline: string, at: Instant): Opening {
     return opening(this.openings.get(hotline), this.hotlines.get(hotline), at);
+  }
+
+  /** How callers of the hotline are called back; of one that the plan has no more, as usual. */
+  ringBack(hotline: string): RingBack {
+    return this.ringBacks.get(hotline) ?? USUAL_RING_BACK;
+  }
+
+  /** Whether who was promised that may be rung for that hotline at this moment. */
+  ringing(promise: PromiseSnapshot, hotline: string, at: Instant): Opening {
+    return ringingHours(this.ringBack(hotline), this.opening(hotline, at), promise, at);
   }
 
   /** What is known when one of ours wants to call. */

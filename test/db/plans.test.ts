@@ -468,6 +468,7 @@ test('what can be chosen in forms, and who has to fill them in, is kept as it wa
   expect(applied.at(-1)).not.toHaveProperty('forms');
 });
 
+const RING_BACK = { after: ['asked'], tries: 2, hours: 'sales' };
 const MENU = { complaint: 'sales', language: 'zh-CN', seconds: 8 };
 
 test('opening hours are kept as they were read, and go when the plan says nothing of them', async () => {
@@ -476,7 +477,7 @@ test('opening hours are kept as they were read, and go when the plan says nothin
   const hotlines = [
     {
       ...{ number: '400', store: 'bj01', queue: 'sales', hours: 'sales', language: 'en' },
-      ...{ testCallMinutes: 15, menu: MENU },
+      ...{ testCallMinutes: 15, menu: MENU, ringBack: RING_BACK },
     },
   ];
   const stores = [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai', hours: 'sales' }];
@@ -493,7 +494,16 @@ test('opening hours are kept as they were read, and go when the plan says nothin
         holidays: [{ from: '2026-10-01', to: '2026-10-01' }],
       },
     ],
-    hotlines: [{ number: '400', hours: 'sales', language: 'en', testCallMinutes: 15, menu: MENU }],
+    hotlines: [
+      {
+        number: '400',
+        hours: 'sales',
+        language: 'en',
+        testCallMinutes: 15,
+        menu: MENU,
+        ringBack: RING_BACK,
+      },
+    ],
     stores: [{ id: 'bj01', hours: 'sales' }],
   });
   await plans.apply(example());

@@ -4,7 +4,8 @@
  */
 import type { DomainEvent } from '../../src/domain/events';
 import type { AttemptSnapshot, CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
-import { stands, TRIES } from '../../src/domain/promise/promise';
+import { stands } from '../../src/domain/promise/promise';
+import { TRIES } from '../../src/domain/promise/ring-back';
 import type { TestCentre } from '../support/centre/centre';
 
 export class Ledger {

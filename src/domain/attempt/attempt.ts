@@ -17,10 +17,10 @@ import { seconds, type Instant, type Millis } from '../time';
 
 /** For the agent's phone to ring, and for what he is told: then nobody came for it. */
 export const CLAIM_MS: Millis = seconds(120);
-/** The customer's phone rings this long. */
+/** The customer's phone rings this long where the plan says nothing else. */
 export const CUSTOMER_RINGS_MS: Millis = seconds(25);
 /** From the intent on: the ringing, and time for trunks that are tried one after the other. */
-export const DIAL_LEASE_MS: Millis = CUSTOMER_RINGS_MS + seconds(35);
+export const dialLeaseMs = (ringMs: Millis): Millis => ringMs + seconds(35);
 
 type Claim = Pick<AttemptSnapshot, 'id' | 'subject' | 'storeId' | 'number' | 'callId'>;
 

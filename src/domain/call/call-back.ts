@@ -6,7 +6,7 @@
  *
  * The customer is not there until he answers: nothing here plays or speaks to his leg.
  */
-import { CUSTOMER_RINGS_MS, DIAL_LEASE_MS } from '../attempt/attempt';
+import { CUSTOMER_RINGS_MS, dialLeaseMs } from '../attempt/attempt';
 import type { Effect } from '../effects';
 import type { CallId, EntryId, LeadId, LegId, PromiseId, TrunkId } from '../ids';
 import type { PromiseSnapshot } from '../records';
@@ -32,6 +32,8 @@ export interface Way {
   shown: string;
   /** In line: the kept place, or when it is due. */
   place: Instant;
+  /** His phone rings this long. */
+  ringMs: Millis;
   /** `promiseId`: of what is owed when he is sent on after this talk and nobody comes. */
   ids: { callId: CallId; legId: LegId; entryId: EntryId; leadId: LeadId; promiseId: PromiseId };
 }
@@ -43,7 +45,7 @@ export const isStillOwed = ({ callBack, answeredAt }: CallFacts): boolean =>
 /** It stands in line. Nothing of it is written before an agent has picked up: the promise is. */
 export function standInLine(
   promise: PromiseSnapshot,
-  { route, via, shown, place, ids }: Way,
+  { route, via, shown, place, ringMs, ids }: Way,
   now: Instant,
 ): Step<CallIn<'queued'>> {
   const { callId, legId, entryId, leadId, promiseId } = ids;
@@ -67,7 +69,8 @@ export function standInLine(
     ...{ noticeOwed: false, earlier: [], legs: [], holding: [], muted: [] },
     callBack: {
       ...{ promiseId: promise.id, reason: promise.reason, promisedAt: promise.openedAt },
-      ...{ dueAt: promise.dueAt, tries: promise.tries ?? 0, via, attemptId: null },
+      ...{ dueAt: promise.dueAt, tries: promise.tries ?? 0, via, ringMs },
+      attemptId: null,
     },
     stage: { is: 'queued', line: { is: 'absent' } },
   };
@@ -89,7 +92,7 @@ export function takeUp(call: CallIn<'offered'>, offer: Offer, now: Instant): Ste
       line: { is: 'told', playId },
       out: {
         ...{ agentId, agentLegId, by: 'desk', to, talk, emergency: false },
-        ringMs: CUSTOMER_RINGS_MS,
+        ringMs: ringMsOf(call),
       },
     },
   };
@@ -133,11 +136,13 @@ export function intend(call: CallIn<'calling'>, now: Instant): Step<Call> {
       limit(call, now + INTEND_LIMIT_MS),
       {
         ...{ type: 'attempt.intend', attemptId: call.callBack?.attemptId ?? '', callId: call.id },
-        ...{ agentId, leaseUntil: now + DIAL_LEASE_MS },
+        ...{ agentId, leaseUntil: now + dialLeaseMs(ringMsOf(call)) },
       },
     ],
   };
 }
+
+const ringMsOf = ({ callBack }: Call): Millis => callBack?.ringMs ?? CUSTOMER_RINGS_MS;
 
 const limit = (call: Call, at: Instant): Effect => ({
   type: 'timer.set',

@@ -60,6 +60,8 @@ export interface CallBack {
   readonly tries: number;
   /** Trunks that may carry it, the best first. */
   readonly via: readonly TrunkId[];
+  /** His phone rings this long. */
+  readonly ringMs: Millis;
   /** Null until it is claimed. */
   readonly attemptId: AttemptId | null;
 }

@@ -6,8 +6,8 @@
  *                     | +--settled by a person--> withdrawn | kept | late
  *                     +-+ owed again: updated; the earliest due time stays, and the better place
  *
- * It ends by a conversation, or by an agent's word; not by ringing again. After three tries, and where no call can
- * leave by itself, it stays open as a task for a person.
+ * It ends by a conversation, or by an agent's word; not by ringing again. After as many tries as the plan has, and where no call
+ * leaves by itself, it stays open as a task for a person.
  */
 import type { Effect } from '../effects';
 import type { DomainEvent } from '../events';
@@ -16,13 +16,8 @@ import type { PromiseOwed } from '../raised-events';
 import type { AttemptOutcome, PromiseSnapshot, PromiseTask } from '../records';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
+import { USUAL_RING_BACK, type RingBack } from './ring-back';
 
-/** A caller who went without a talk is called back within half an hour. */
-export const PROMISE_DUE_MS: Millis = seconds(30 * 60);
-/** So often he is dialled, … */
-export const TRIES = 3;
-/** … and so long after one another: three over half an hour. */
-export const TRY_AGAIN_MS: Millis = PROMISE_DUE_MS / (TRIES - 1);
 /** Nobody was dialled: no agent came, or we failed. */
 export const SOON_AGAIN_MS: Millis = seconds(30);
 /** All channels that callers leave us are in use: an agent is not rung for that every half minute. */
@@ -37,14 +32,17 @@ export const promiseKey = (hotline: string, number: string): string => `${hotlin
 export const stands = ({ state }: PromiseSnapshot): boolean =>
   state === 'open' || state === 'claimed';
 
-/** Null stands for "none open". An update moves to the newest call, so that it can be told. */
+/** Null stands for "none open". An update moves to the newest call, so that it can be told. `rule`: of its hotline. */
 export function stepPromise(
   promise: PromiseSnapshot | null,
   event: DomainEvent,
   now: Instant,
+  rule: RingBack = USUAL_RING_BACK,
 ): Step<PromiseSnapshot | null> {
   if (event.type === 'promise.owed')
-    return changed(promise && stands(promise) ? update(promise, event, now) : open(event, now));
+    return changed(
+      promise && stands(promise) ? update(promise, event, now) : open(event, now, rule),
+    );
   if (!promise || !stands(promise)) return stay(promise);
   switch (event.type) {
     case 'talk.joined':
@@ -58,13 +56,13 @@ export function stepPromise(
     case 'attempt.claimed':
       return changed({ ...promise, state: 'claimed', attemptId: event.attempt.id });
     case 'attempt.ended':
-      return attempted(promise, event, now);
+      return attempted(promise, event, now, rule);
     default:
       return stay(promise);
   }
 }
 
-const open = (owed: PromiseOwed, now: Instant): PromiseSnapshot => ({
+const open = (owed: PromiseOwed, now: Instant, { dueMs }: RingBack): PromiseSnapshot => ({
   id: owed.promiseId,
   storeId: owed.storeId,
   hotline: owed.hotline,
@@ -74,7 +72,7 @@ const open = (owed: PromiseOwed, now: Instant): PromiseSnapshot => ({
   leadId: owed.leadId,
   state: 'open',
   reason: owed.reason,
-  dueAt: Math.min(Math.max(now, owed.from ?? now) + PROMISE_DUE_MS, owed.dueAt ?? Infinity),
+  dueAt: Math.min(Math.max(now, owed.from ?? now) + dueMs, owed.dueAt ?? Infinity),
   openedAt: now,
   notBefore: now + SETTLE_MS,
   ...keptOf(owed),
@@ -165,6 +163,7 @@ function attempted(
   promise: PromiseSnapshot,
   { attemptId, outcome, counts }: AttemptEnded,
   now: Instant,
+  { tries: most, againMs }: RingBack,
 ): Step<PromiseSnapshot> {
   // One of a former life was claimed before that was written here.
   if (promise.state === 'claimed' && promise.attemptId !== attemptId) return stay(promise);
@@ -172,16 +171,16 @@ function attempted(
   const next: PromiseSnapshot = {
     ...unclaimed(promise),
     ...(tries === 0 ? {} : { tries }),
-    ...(outcome === 'crossed' ? {} : { notBefore: now + againAfter(outcome, counts) }),
-    ...(tries >= TRIES ? { task: 'tried' as const } : {}),
+    ...(outcome === 'crossed'
+      ? {}
+      : { notBefore: now + (counts ? againMs : undialledAgain(outcome)) }),
+    ...(tries >= most ? { task: 'tried' as const } : {}),
   };
   return changed(next);
 }
 
-function againAfter(outcome: AttemptOutcome, counts: boolean): Millis {
-  if (outcome === 'no-channel') return CHANNEL_AGAIN_MS;
-  return counts ? TRY_AGAIN_MS : SOON_AGAIN_MS;
-}
+const undialledAgain = (outcome: AttemptOutcome): Millis =>
+  outcome === 'no-channel' ? CHANNEL_AGAIN_MS : SOON_AGAIN_MS;
 
 /** Whether a call may leave by itself is another question than it was: a plan was applied. */
 export function withTask(

@@ -33,7 +33,7 @@ export const PromiseSchema = Type.Object({
     Type.Union(
       [
         ...['own', 'short', 'premium', 'foreign', 'undialable'],
-        ...['no-trunk', 'no-queue', 'tried'],
+        ...['no-trunk', 'no-queue', 'by-hand', 'tried'],
       ].map((why) => Type.Literal(why)),
       { description: 'Why nobody is dialled by itself: a person has to see to it.' },
     ),

@@ -392,6 +392,46 @@ test.each<[string, string, string]>([
   expect(problemsOf(document)).toEqual([`${at} UNKNOWN_REFERENCE`]);
 });
 
+test('how callers are called back is taken as it is said', () => {
+  const ringBack = {
+    ...{ after: ['asked', 'abandoned'], tries: 2, againMinutes: 10, dueMinutes: 60 },
+    ...{ ringSeconds: 30, hours: 'calls' },
+  };
+  const document = changed((p) => {
+    p['hours'] = [{ id: 'calls', week: { daily: '09:00-20:00' } }];
+    p['hotlines']![0]!['ringBack'] = ringBack;
+  });
+  expect(checkPlan(document, fresh)).toMatchObject({
+    ok: true,
+    plan: { hotlines: [{ ringBack }] },
+  });
+});
+
+test.each([
+  [{ after: ['bored'] }, 'hotlines[0].ringBack.after WRONG_VALUE'],
+  [{ after: 'asked' }, 'hotlines[0].ringBack.after NOT_A_LIST'],
+  [{ tries: 0 }, 'hotlines[0].ringBack.tries WRONG_VALUE'],
+  [{ againMinutes: 1441 }, 'hotlines[0].ringBack.againMinutes WRONG_VALUE'],
+  [{ dueMinutes: 0 }, 'hotlines[0].ringBack.dueMinutes WRONG_VALUE'],
+  [{ ringSeconds: 61 }, 'hotlines[0].ringBack.ringSeconds WRONG_VALUE'],
+  [{ hours: 'night' }, 'hotlines[0].ringBack.hours UNKNOWN_REFERENCE'],
+  [{ minutes: 3 }, 'hotlines[0].ringBack.minutes UNKNOWN_KEY'],
+])('nobody is called back by %j', (ringBack, problem) => {
+  const document = changed((p) => (p['hotlines']![0]!['ringBack'] = ringBack));
+  expect(problemsOf(document)).toEqual([problem]);
+});
+
+test('a reason that there is not is told with those that there are, in both languages', () => {
+  const document = changed((p) => (p['hotlines']![0]!['ringBack'] = { after: ['left'] }));
+  const check = checkPlan(document, fresh);
+  expect(check.ok ? [] : check.problems).toMatchObject([
+    {
+      zh: '应为nobody-signed-in、abandoned、closed、asked、over-capacity 之一。',
+      en: 'Expected one of nobody-signed-in, abandoned, closed, asked, over-capacity.',
+    },
+  ]);
+});
+
 test('the keys of a menu may not lead to an unknown queue', () => {
   const menu = { sales: 'sales', complaint: 'nowhere', language: 'en' };
   const document = changed((p) => (p['hotlines']![0]!['menu'] = menu));

@@ -1,12 +1,15 @@
 import {
-  PROMISE_DUE_MS,
   promiseKey,
   SETTLE_MS,
   SOON_AGAIN_MS,
   stepPromise,
-  TRY_AGAIN_MS,
   withTask,
 } from '../../../../src/domain/promise/promise';
+import {
+  PROMISE_DUE_MS,
+  TRY_AGAIN_MS,
+  USUAL_RING_BACK,
+} from '../../../../src/domain/promise/ring-back';
 import type { AttemptEnded } from '../../../../src/domain/promise-events';
 import type { PromiseSnapshot } from '../../../../src/domain/records';
 import { EVENTS, NOW, SAMPLES } from '../events';
@@ -143,6 +146,18 @@ describe('tries', () => {
     const thrice = after(after(once));
     expect(thrice).toMatchObject({ state: 'open', tries: 3, task: 'tried' });
     expect(2 * TRY_AGAIN_MS).toBe(PROMISE_DUE_MS);
+  });
+
+  test('as many, as far apart and as soon due as the plan says', () => {
+    const rule = { ...USUAL_RING_BACK, tries: 2, againMs: 60_000, dueMs: 600_000 };
+    const owed = stepPromise(null, SAMPLES['promise.owed'], NOW, rule).next!;
+    expect(owed.dueAt).toBe(NOW + 600_000);
+    const after = (before: PromiseSnapshot) =>
+      stepPromise({ ...before, state: 'claimed', attemptId: 'attempt' }, ended({}), NOW, rule)
+        .next!;
+    const once = after(owed);
+    expect([once.notBefore, once.task]).toEqual([NOW + 60_000, undefined]);
+    expect(after(once)).toMatchObject({ tries: 2, task: 'tried' });
   });
 
   test('who rings again is there again: the tries begin anew, what his number is stays', () => {

@@ -70,7 +70,9 @@ export type Spoken =
   /** One by one and in groups, as a telephone number is read back: 1..32 of 0-9, `*`, `#`, with `+` in front. */
   | { readonly digits: string }
   /** `HH:MM` from 00:00 to 24:00. */
-  | { readonly timeRange: readonly [from: string, to: string] };
+  | { readonly timeRange: readonly [from: string, to: string] }
+  /** When it opens next: `today`, `tomorrow`, `mon` … `sun` or `MM-DD`, and `HH:MM`. */
+  | { readonly opens: readonly [day: string, time: string] };
 
 /**
  * The key under which somebody (a store, a hotline, a queue) may have a prompt of his own instead of a built-in one:

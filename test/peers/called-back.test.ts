@@ -19,6 +19,10 @@ import { TonePhone } from '../support/tone-phone';
 const CALLER_HZ = 1000;
 const EVENTS = 96;
 
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+/** Which day of the week that is in Beijing, 0 being Monday. */
+const inThreeDays = (): number => (new Date(Date.now() + 80 * 3_600_000).getUTCDay() + 6) % 7;
+
 needs('sipp')('callers who answer by keys', () => {
   let product: Product;
   let db: Client;
@@ -33,7 +37,7 @@ needs('sipp')('callers who answer by keys', () => {
     await product?.stop();
   }, 30_000);
 
-  /** Somebody who calls 400 (English, somebody is signed in) or 401 (closed at all times). */
+  /** Somebody who calls 400 (English, somebody is signed in) or 401 (closed for three days). */
   async function caller(from: string, number: string) {
     const ear = await TonePhone.open({ tone: CALLER_HZ, events: EVENTS });
     const sipp = await runSipp({
@@ -85,6 +89,9 @@ needs('sipp')('callers who answer by keys', () => {
   test('who withholds his number keys it in after hours, and what he says after the tone is kept', async () => {
     const { ear, sipp, hears, presses } = await caller('anonymous', '401');
     await hears('closed', 'zh-CN');
+    await hears('opens-before', 'zh-CN');
+    await hears(`weekday-${inThreeDays() + 1}`, 'zh-CN');
+    await hears('morning', 'zh-CN');
     await hears('number-ask', 'zh-CN');
     await presses('13900000003#');
     await hears('number-confirm-before', 'zh-CN');
@@ -121,7 +128,11 @@ function planOf(): TestPlan {
   const plan = withRegisteredAgent(emptyPlan());
   const hotlines = [
     { number: '400', store: 'bj01', queue: 'sales', notice: 'none', language: 'en' },
-    { number: '401', store: 'bj01', queue: 'sales', hours: 'never' },
+    { number: '401', store: 'bj01', queue: 'sales', hours: 'later' },
   ];
-  return { ...plan, hours: [{ id: 'never', week: {} }], hotlines } as TestPlan;
+  return {
+    ...plan,
+    hours: [{ id: 'later', week: { [WEEK[inThreeDays()] ?? '']: '09:00-18:00' } }],
+    hotlines,
+  } as TestPlan;
 }

@@ -17,7 +17,7 @@ describe('after hours (Q13)', () => {
     const centre = startCentre({ ...closedOn, agents: ['bob'] });
     centre.agent('bob').atWork();
     const alice = centre.call();
-    expect(alice.hears).toBe(`closed+${YOUR_NUMBER}`);
+    expect(alice.hears).toBe(`closed+opens tomorrow-09:00+${YOUR_NUMBER}`);
     alice.listensOn();
     expect(alice.record).toMatchObject({
       outcome: 'promise',
@@ -43,12 +43,12 @@ describe('after hours (Q13)', () => {
   test('on a holiday he is told that it is one', () => {
     const hours = { ...WEEKDAYS, holidays: [{ from: '2026-03-01', to: '2026-03-02' }] };
     const centre = startCentre({ hours: [hours], hotline: { hours: 'sales' } });
-    expect(centre.call().hears).toBe(`holiday+${YOUR_NUMBER}`);
+    expect(centre.call().hears).toBe(`holiday+opens tue-09:00+${YOUR_NUMBER}`);
   });
 
   test('a caller who gives no number is told to call again', () => {
     const alice = startCentre(closedOn).call({ from: '' });
-    expect(alice.hears).toBe('closed+number-ask');
+    expect(alice.hears).toBe('closed+opens tomorrow-09:00+number-ask');
     alice.listensOn();
     expect(alice.heard).toContain('no-number+message-offer');
     expect(alice.record.outcome).toBe('no-number');
@@ -67,7 +67,9 @@ describe('after hours (Q13)', () => {
     const alice = centre.call({ from: '+8613800000003' });
     centre.clock.advance(30 * MINUTE);
     expect([talking.hears, alice.state]).toEqual(['bob', 'queued']);
-    expect(centre.call({ from: '+8613800000004' }).hears).toContain('closed+number');
+    expect(centre.call({ from: '+8613800000004' }).hears).toContain(
+      'closed+opens tomorrow-00:00+number',
+    );
   });
 });
 
@@ -97,7 +99,7 @@ describe('closed by command', () => {
     centre.agent('bob').atWork();
     const until = MORNING + 10 * MINUTE;
     expect(centre.engine.orders.orderHotline('chen', '400', { until })).toBeNull();
-    expect(centre.call().hears).toBe(`no-agents+${YOUR_NUMBER}`);
+    expect(centre.call().hears).toBe(`no-agents+opens today-09:10+${YOUR_NUMBER}`);
     expect(centre.engine.promises()).toMatchObject([{ dueAt: until + 30 * MINUTE }]);
     centre.clock.advance(10 * MINUTE);
     expect(centre.engine.hotlines()).toMatchObject([{ open: true, why: null }]);

@@ -1,5 +1,5 @@
 /** English: "one hundred and five", "one minute", "two minutes", and "oh" for 0 in telephone numbers. */
-import type { Grammar } from './part';
+import type { Grammar, OpeningDay } from './part';
 
 const SIGNS: Record<string, string> = {
   '0': 'digit-0',
@@ -15,7 +15,11 @@ export const en: Grammar = {
     ...[20, 30, 40, 50, 60, 70, 80, 90].map((n) => `number-${n}`),
     ...['hundred', 'thousand', 'and', 'digit-0', 'digit-star', 'digit-hash', 'digit-plus'],
     ...['minute', 'minutes', 'less-than', 'to', 'position-next', 'position-before'],
-    ...['position-after', 'am', 'pm', 'noon', 'midnight'],
+    ...['position-after', 'am', 'pm', 'noon', 'midnight', 'opens-before', 'today', 'tomorrow'],
+    ...Array.from({ length: 7 }, (_, n) => `weekday-${n + 1}`),
+    ...Array.from({ length: 20 }, (_, n) => `ordinal-${n + 1}`),
+    ...Array.from({ length: 12 }, (_, n) => `month-${n + 1}`),
+    ...['ordinal-30', 'on-the', 'at'],
   ],
   number,
   minutes,
@@ -26,7 +30,20 @@ export const en: Grammar = {
   digits: (group) => [...group].map((digit) => SIGNS[digit] ?? `number-${digit}`),
   time,
   timeRange: (from, to) => [...time(from), 'to', ...time(to)],
+  opens: (day, at) => ['opens-before', ...dayOf(day), 'at', ...time(at)],
 };
+
+/** "on Monday", "on the twenty-third of October": months and days of the week have their prepositions. */
+function dayOf(day: OpeningDay): string[] {
+  if (day.is === 'weekday') return [`weekday-${day.weekday}`];
+  if (day.is === 'date') return ['on-the', ...ordinal(day.day), `month-${day.month}`];
+  return [day.is];
+}
+
+function ordinal(value: number): string[] {
+  if (value <= 20 || value === 30) return [`ordinal-${value}`];
+  return [`number-${value - (value % 10)}`, `ordinal-${value % 10}`];
+}
 
 function number(value: number): string[] {
   const [thousands, rest] = [Math.floor(value / 1000), value % 1000];

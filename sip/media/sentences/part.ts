@@ -18,13 +18,21 @@ export type SentencePart =
   | { digits: string }
   | { time: string }
   /** Opening hours. */
-  | { timeRange: readonly [from: string, to: string] };
+  | { timeRange: readonly [from: string, to: string] }
+  /** When it opens next: `today`, `tomorrow`, `mon` … `sun`, or a day as `MM-DD`. */
+  | { opens: readonly [day: string, time: string] };
 
 export interface TimeOfDay {
   /** 0..23 */
   hour: number;
   minute: number;
 }
+
+export type OpeningDay =
+  | { is: 'today' | 'tomorrow' }
+  /** 1 is Monday, 7 is Sunday. */
+  | { is: 'weekday'; weekday: number }
+  | { is: 'date'; month: number; day: number };
 
 /** How one language says each part, as keys of prompts. It is given values that were checked. */
 export interface Grammar {
@@ -40,6 +48,7 @@ export interface Grammar {
   digits(group: string): string[];
   time(time: TimeOfDay): string[];
   timeRange(from: TimeOfDay, to: TimeOfDay): string[];
+  opens(day: OpeningDay, time: TimeOfDay): string[];
 }
 
 /** Stands for a short silence between groups of digits; there is no prompt of that name. */
@@ -79,6 +88,10 @@ const SAY = {
     const [from, to] = pair('timeRange', value);
     return grammar.timeRange(timeOfDay('timeRange', from), timeOfDay('timeRange', to));
   },
+  opens: (value: unknown, grammar: Grammar) => {
+    const [day, time] = pair('opens', value);
+    return grammar.opens(openingDay(day), timeOfDay('opens', time));
+  },
 };
 
 /** Fours from the end, what is left in front: 138 0013 8000, +86 138 0013 8000, 0571 8888 0000. */
@@ -109,6 +122,18 @@ function timeOfDay(name: string, value: unknown): TimeOfDay {
   if (hour === 24 && minute === 0) return { hour: 0, minute };
   if (hour < 24 && minute < 60) return { hour, minute };
   throw bad(`${name} is HH:MM from 00:00 to 24:00`);
+}
+
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+function openingDay(value: unknown): OpeningDay {
+  if (value === 'today' || value === 'tomorrow') return { is: value };
+  const weekday = WEEK.indexOf(String(value)) + 1;
+  if (weekday > 0) return { is: 'weekday', weekday };
+  const found = typeof value === 'string' ? /^(\d\d)-(\d\d)$/.exec(value) : null;
+  const [month, day] = [Number(found?.[1] ?? NaN), Number(found?.[2] ?? NaN)];
+  if (month >= 1 && month <= 12 && day >= 1 && day <= 31) return { is: 'date', month, day };
+  throw bad('opens is a day (today, tomorrow, mon to sun, MM-DD) and a time');
 }
 
 function bad(message: string): MediaFailure {

@@ -2,7 +2,7 @@
  * Mandarin. 两 stands before measure words, 百, 千 and 万 (两分钟, 两百); 二 everywhere else (十二, 第二). A gap in
  * the places of a number is one 零 (一百零五, 一万零一十). In telephone numbers 1 is 幺.
  */
-import type { Grammar } from './part';
+import type { Grammar, OpeningDay } from './part';
 
 /** 两 */
 const LIANG = 'number-2-measure';
@@ -29,6 +29,8 @@ export const zhCn: Grammar = {
       'oclock',
       'past',
     ],
+    ...['opens-before', 'opens-after', 'today', 'tomorrow', 'month', 'day'],
+    ...Array.from({ length: 7 }, (_, n) => `weekday-${n + 1}`),
   ],
   number,
   minutes: (value) => [...counted(value), 'minutes'],
@@ -41,7 +43,14 @@ export const zhCn: Grammar = {
   digits: (group) => [...group].map((digit) => SIGNS[digit] ?? `number-${digit}`),
   time,
   timeRange: (from, to) => [...time(from), 'to', ...time(to)],
+  opens: (day, at) => ['opens-before', ...dayOf(day), ...time(at), 'opens-after'],
 };
+
+function dayOf(day: OpeningDay): string[] {
+  if (day.is === 'weekday') return [`weekday-${day.weekday}`];
+  if (day.is === 'date') return [...number(day.month), 'month', ...number(day.day), 'day'];
+  return [day.is];
+}
 
 const SIGNS: Record<string, string> = {
   '1': 'digit-1',

@@ -15,6 +15,7 @@ import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import type { Closed } from '../hours/opening';
 import type { PromiseWritten } from '../raised-events';
+import { toldOpening } from '../hours/opening-told';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { calledBackAt, customerNumber, snapshot, type Call, type CallIn } from './call';
@@ -181,7 +182,9 @@ export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instan
 function askFirst(call: Announcing, now: Instant): Step<Call> {
   const { id: callId, callerLegId: legId } = call;
   if (isBrief(call)) return settle(call, now);
-  const first = [...messagePrompts(call), ...absencePrompts(call.stage.why)];
+  const { why, opensAt } = call.stage;
+  const opens = toldOpening(opensAt, call.route.zone, now);
+  const first = [...messagePrompts(call), ...absencePrompts(why), ...opens];
   const asked = goOn(call, askNumber(call, first, now), now);
   return {
     next: asked.next,

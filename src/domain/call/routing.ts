@@ -15,6 +15,8 @@ export interface Route {
   storeName: string;
   queueId: QueueId;
   hotline: string;
+  /** IANA name, of the store; missing of a hotline that the plan has no more. */
+  zone?: string;
   /** In which the caller is spoken to; missing: that of the installation. */
   language?: Language;
   /** False: who waits cannot ask to be called back. */
@@ -65,11 +67,13 @@ export function routingTable(plan: Plan): RoutingTable {
 }
 
 function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
+  const store = plan.stores.find(({ id }) => id === hotline.store);
   return {
     storeId: hotline.store,
-    storeName: plan.stores.find((store) => store.id === hotline.store)?.name ?? hotline.store,
+    storeName: store?.name ?? hotline.store,
     queueId: queue.id,
     hotline: hotline.number,
+    ...(store ? { zone: store.timezone } : {}),
     ...(hotline.language ? { language: hotline.language } : {}),
     ...(hotline.callback === 'none' ? { callback: false } : {}),
     ...(hotline.voiceMessage === 'none' ? { voiceMessage: false } : {}),

@@ -14,6 +14,7 @@ describe('a dialled number', () => {
       storeName: 'Beijing One',
       queueId: 'sales',
       hotline: '400',
+      zone: 'Asia/Shanghai',
       notice: true,
       ringMs: 12_000,
       wrapUpMs: 7_000,

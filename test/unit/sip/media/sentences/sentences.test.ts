@@ -18,6 +18,8 @@ const CHINESE: Record<string, string> = {
   },
   ...{ 'position-next': '下一位', 'position-before': '第', 'position-after': '位' },
   ...{ 'before-dawn': '凌晨', morning: '上午', noon: '中午', afternoon: '下午', evening: '晚上' },
+  ...{ 'opens-before': '我们将于', 'opens-after': '恢复营业', today: '今天', tomorrow: '明天' },
+  ...{ 'weekday-1': '星期一', 'weekday-7': '星期日', month: '月', day: '日' },
   [PAUSE]: ' ',
 };
 
@@ -68,6 +70,12 @@ test.each<[SentencePart, string]>([
   [{ time: '18:00' }, '晚上六点'],
   [{ time: '24:00' }, '凌晨零点'],
   [{ timeRange: ['08:30', '17:30'] }, '上午八点三十分到下午五点三十分'],
+  [{ opens: ['today', '14:00'] }, '我们将于今天下午两点恢复营业'],
+  [{ opens: ['tomorrow', '09:00'] }, '我们将于明天上午九点恢复营业'],
+  [{ opens: ['mon', '08:30'] }, '我们将于星期一上午八点三十分恢复营业'],
+  [{ opens: ['sun', '12:00'] }, '我们将于星期日中午十二点恢复营业'],
+  [{ opens: ['02-22', '09:00'] }, '我们将于二月二十二日上午九点恢复营业'],
+  [{ opens: ['10-08', '09:05'] }, '我们将于十月八日上午九点零五分恢复营业'],
 ])('%j is %s', (part, spoken) => {
   expect(
     say(part, zhCn)
@@ -109,6 +117,14 @@ test.each<[SentencePart, string]>([
   [{ time: '12:30' }, '12 30 pm'],
   [{ time: '17:45' }, '5 40 5 pm'],
   [{ timeRange: ['09:00', '18:00'] }, '9 am to 6 pm'],
+  [{ opens: ['today', '12:00'] }, 'opens-before today at noon'],
+  [{ opens: ['tomorrow', '09:00'] }, 'opens-before tomorrow at 9 am'],
+  [{ opens: ['thu', '08:30'] }, 'opens-before weekday-4 at 8 30 am'],
+  [{ opens: ['10-08', '09:00'] }, 'opens-before on-the ordinal-8 month-10 at 9 am'],
+  [{ opens: ['01-20', '09:00'] }, 'opens-before on-the ordinal-20 month-1 at 9 am'],
+  [{ opens: ['02-22', '09:00'] }, 'opens-before on-the 20 ordinal-2 month-2 at 9 am'],
+  [{ opens: ['12-30', '09:00'] }, 'opens-before on-the ordinal-30 month-12 at 9 am'],
+  [{ opens: ['12-31', '09:00'] }, 'opens-before on-the 30 ordinal-1 month-12 at 9 am'],
 ])('%j is "%s"', (part, spoken) => {
   expect(english(say(part, en))).toBe(spoken);
 });
@@ -140,6 +156,12 @@ test.each<[unknown, RegExp]>([
   [{ time: '24:01' }, /^time is/],
   [{ time: '12:60' }, /^time is/],
   [{ timeRange: ['09:00', 'late'] }, /^timeRange is HH:MM/],
+  [{ opens: ['tuesday', '09:00'] }, /^opens is a day \(today, tomorrow, mon to sun, MM-DD\)/],
+  [{ opens: ['13-01', '09:00'] }, /^opens is a day/],
+  [{ opens: ['10-32', '09:00'] }, /^opens is a day/],
+  [{ opens: [5, '09:00'] }, /^opens is a day/],
+  [{ opens: ['today', 'soon'] }, /^opens is HH:MM/],
+  [{ opens: 'today' }, /^opens is a list of two/],
   [{ weather: 'fine' }, /^a part is one of number, minutes, /],
   [{ toString: 1 }, /^a part is one of/],
   [{ number: 1, minutes: 1 }, /^a part is one of/],
@@ -167,6 +189,15 @@ test.each(GRAMMARS.map((grammar) => [grammar.language, grammar] as const))(
       { digits: '+0123456789*#' },
       ...Array.from({ length: 24 }, (_, hour) => ({ time: `${String(hour).padStart(2, '0')}:00` })),
       { timeRange: ['00:07', '23:59'] },
+      ...['today', 'tomorrow', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => ({
+        opens: [day, '09:00'] as const,
+      })),
+      ...Array.from({ length: 31 }, (_, n) => ({
+        opens: [
+          `${String((n % 12) + 1).padStart(2, '0')}-${String(n + 1).padStart(2, '0')}`,
+          '09:00',
+        ] as const,
+      })),
     ];
     const asked = new Set(parts.flatMap((part) => say(part, grammar)));
     asked.delete(PAUSE);

@@ -24,6 +24,25 @@ test.each([
   expect(servedWithin(load, agents, withinMs)).toBeCloseTo(share, 3);
 });
 
+/**
+ * Mandelbaum and Zeltyn, "The Palm/Erlang-A queue, with applications to call centers" (2005), section 2: 50 agents, 48
+ * calls a minute of one minute each. With a mean patience of two minutes 3.1 % hang up; with a patience without end
+ * one of ten waits longer than 58.1 s.
+ */
+describe('the table of the literature', () => {
+  const load = { arrivals: 48 / 60, handlingMs: 60_000 };
+
+  test('those who hang up', () => {
+    const served = servedWithin({ ...load, patienceMs: 120_000 }, 50, 3_600_000);
+    expect(1 - served).toBeCloseTo(0.031, 3);
+  });
+
+  test('those who wait long, where nobody hangs up', () => {
+    const late = 1 - servedWithin({ ...load, patienceMs: Infinity }, 50, 58_100);
+    expect(late).toBeCloseTo(0.1, 3);
+  });
+});
+
 /** The queue itself, event by event: the share answered within the goal. */
 function simulated(
   {

@@ -16,15 +16,18 @@ export function tell(asked: Asked, terminal: Terminal, done: (answer: unknown) =
   return EXIT.refused;
 }
 
-/** Columns as wide as their widest cell. */
+/** Columns as wide as their widest cell; a Chinese character is two wide. */
 export function table(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_cell, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(...rows.map((row) => widthOf(row[column] ?? ''))),
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
       .join('  ')
       .trimEnd(),
   );
 }
+
+const widthOf = (text: string): number =>
+  [...text].reduce((width, sign) => width + (/[\u2e80-\uffef]/.test(sign) ? 2 : 1), 0);

@@ -3,18 +3,16 @@
  * `npx openline open NUMBER` lets its hours count again.
  */
 import { table, tell } from './answers';
-import { momentOf } from './moment';
-import { askRunningApp, EXIT, type Exit, type Terminal } from './running-app';
-
-export const HOTLINES_USAGE =
-  'Usage: npx openline hotlines [--json] | npx openline close NUMBER [--until 18:00] | npx openline open NUMBER';
+import { HOTLINE_WORDS, type HotlineWords } from './hotline-words';
+import { momentOf, shown } from './moment';
+import { askRunningApp, EXIT, languageOf, type Exit, type Terminal } from './running-app';
 
 /** The app's answer (http/schemas/hotline.ts). */
 interface Hotline {
   number: string;
   storeId: string;
   open: boolean;
-  why: string | null;
+  why: 'after-hours' | 'holiday' | 'closure' | null;
   opensAt: number | null;
   closure: { by: string } | null;
 }
@@ -32,38 +30,44 @@ export interface HotlinesOptions {
 /** Throws `ConfigError`. */
 export async function hotlines(options: HotlinesOptions): Promise<Exit> {
   const { command, args, env, cwd, terminal } = options;
+  const words = HOTLINE_WORDS[languageOf(env)];
   if (command === 'hotlines') {
-    if (args.length > 1 || (args[0] ?? '--json') !== '--json') return misused(terminal);
+    if (args.length > 1 || (args[0] ?? '--json') !== '--json')
+      return misused(terminal, words.usage);
     const asked = await askRunningApp({ env, cwd }, { method: 'GET', path: '/api/hotlines' });
     return tell(asked, terminal, (answer) => {
       if (args[0] === '--json') terminal.out(JSON.stringify(answer));
-      else for (const line of linesOf((answer as { items: Hotline[] }).items)) terminal.out(line);
+      else
+        for (const line of linesOf((answer as { items: Hotline[] }).items, words))
+          terminal.out(line);
     });
   }
   const [number, flag, text, ...more] = args;
   const until = text === undefined ? null : momentOf(text, options.now);
+  if (command === 'close' && flag === '--until' && text !== undefined && until === null)
+    return misused(terminal, words.noMoment(text));
   const isLimited = command === 'close' && flag === '--until' && until !== null;
   if (number === undefined || more.length > 0 || (flag !== undefined && !isLimited))
-    return misused(terminal);
+    return misused(terminal, words.usage);
   const body = command === 'close' ? { body: isLimited ? { until: until.toISOString() } : {} } : {};
   const path = `/api/hotlines/${encodeURIComponent(number)}/${command}`;
   const asked = await askRunningApp({ env, cwd }, { method: 'POST', path, ...body });
   return tell(asked, terminal, (answer) => {
-    for (const line of linesOf([answer as Hotline])) terminal.out(line);
+    for (const line of linesOf([answer as Hotline], words)) terminal.out(line);
   });
 }
 
-function misused(terminal: Terminal): Exit {
-  terminal.err(HOTLINES_USAGE);
+function misused(terminal: Terminal, why: string): Exit {
+  terminal.err(why);
   return EXIT.failed;
 }
 
-function linesOf(all: Hotline[]): string[] {
-  if (all.length === 0) return ['The plan has no hotline.'];
+function linesOf(all: Hotline[], words: HotlineWords): string[] {
+  if (all.length === 0) return [words.noHotline];
   const rows = all.map(({ number, storeId, open, why, opensAt, closure }) => [
-    ...[number, storeId, open ? 'open' : 'closed'],
-    closure === null ? (why ?? '') : `by ${closure.by}`,
-    open ? '' : opensAt === null ? 'nobody can say' : new Date(opensAt).toISOString(),
+    ...[number, storeId, words.states[open ? 'open' : 'closed']],
+    closure !== null ? words.by(closure.by) : why === null ? '' : words.why[why],
+    open ? '' : opensAt === null ? words.nobodyKnows : shown(new Date(opensAt)),
   ]);
-  return table([['NUMBER', 'STORE', 'STATE', 'WHY', 'OPENS'], ...rows]);
+  return table([words.head, ...rows]);
 }

@@ -9,9 +9,10 @@ import { hotlines } from './hotlines';
 import { message } from './message';
 import { number } from './number/number';
 import { prompts } from './prompts/prompts';
-import { EXIT } from './running-app';
+import { EXIT, languageOf } from './running-app';
 
-const HELP = `openline - contact-centre server
+const HELP = {
+  en: `openline - contact-centre server
 
   npx openline start             start Openline (as npm start does)
   npx openline apply plan.yaml   apply a plan to the running Openline of this machine
@@ -27,7 +28,29 @@ const HELP = `openline - contact-centre server
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
-Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is to be done), 2 it could not be tried.`;
+Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is to be done), 2 it could not be tried.`,
+  zh: `openline - 呼叫中心服务器
+
+  npx openline start             启动 Openline（同 npm start）
+  npx openline apply plan.yaml   将方案应用到本机运行中的 Openline
+  npx openline doctor            有哪些事要处理：数据库、边缘进程、磁盘、热线、线路；--json
+  npx openline guard             边缘进程拦住了谁，各项计数；--json 供程序使用
+  npx openline guard unblock 地址      重新放行一个地址
+  npx openline number 013…       按方案，一个号码会如何处理：--trunk ID、--out、--json
+  npx openline hotlines          哪些热线现在接听；--json 供程序使用
+  npx openline close 号码        立即关闭一条热线：--until 18:00，否则直到重新开放
+  npx openline open 号码         取消关闭
+  npx openline message 号码      来电者先听到一段提示音：--say 提示音或文件、--until 18:00；--none 取消
+  npx openline prompts           本店自己的提示音：list、import、reset、export-texts
+  npx openline help              本说明
+
+设置来自环境变量或 .env 文件，见 .env.example。
+退出码：0 完成；1 被拒绝（apply：方案有错误；doctor：有事要处理）；2 无法尝试。`,
+};
+const UNKNOWN = {
+  en: (command: string) => `There is no command "${command}".`,
+  zh: (command: string) => `没有“${command}”这个命令。`,
+};
 
 const terminal = {
   out: (line: string) => process.stdout.write(`${line}\n`),
@@ -40,6 +63,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 async function main([command = 'help', ...args]: string[]): Promise<number> {
+  const language = languageOf(process.env);
   switch (command) {
     case 'start':
       await import('../launcher.js');
@@ -107,10 +131,10 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
     case 'help':
     case '--help':
     case '-h':
-      terminal.out(HELP);
+      terminal.out(HELP[language]);
       return EXIT.done;
     default:
-      terminal.err(`There is no command "${command}".\n\n${HELP}`);
+      terminal.err(`${UNKNOWN[language](command)}\n\n${HELP[language]}`);
       return EXIT.failed;
   }
 }

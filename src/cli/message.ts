@@ -8,13 +8,11 @@ import { parseArgs } from 'node:util';
 import { parseSettings } from '../config';
 import { ownKey } from '../domain/spoken';
 import { tell } from './answers';
-import { momentOf } from './moment';
+import { HOTLINE_WORDS } from './hotline-words';
+import { momentOf, shown } from './moment';
 import * as files from './prompts/files';
 import { prompts } from './prompts/prompts';
-import { askRunningApp, EXIT, type Exit, type Terminal } from './running-app';
-
-export const MESSAGE_USAGE =
-  'Usage: npx openline message NUMBER --say KEY|FILE [--until 18:00] [--language zh-CN] | npx openline message NUMBER --none';
+import { askRunningApp, EXIT, languageOf, type Exit, type Terminal } from './running-app';
 
 export interface MessageOptions {
   /** What follows `message`. */
@@ -28,24 +26,23 @@ export interface MessageOptions {
 /** Throws `ConfigError`. */
 export async function message(options: MessageOptions): Promise<Exit> {
   const { env, cwd, terminal, now } = options;
+  const words = HOTLINE_WORDS[languageOf(env)];
   const asked = read(options.args, now);
-  if (asked === null) {
-    terminal.err(MESSAGE_USAGE);
+  if (asked === null || typeof asked === 'string') {
+    terminal.err(asked === null ? words.messageUsage : words.noMoment(asked));
     return EXIT.failed;
   }
   const path = `/api/hotlines/${encodeURIComponent(asked.number)}/message`;
   if (asked.say === null) {
     const answer = await askRunningApp({ env, cwd }, { method: 'DELETE', path });
-    return tell(answer, terminal, () => terminal.out(`${asked.number}: no message`));
+    return tell(answer, terminal, () => terminal.out(words.noMessage(asked.number)));
   }
   const say = await keyOf(asked.say, asked, options);
   if (say === null) return EXIT.refused;
   const body = { say, ...(asked.until === null ? {} : { until: asked.until.toISOString() }) };
   const answer = await askRunningApp({ env, cwd }, { method: 'POST', path, body });
-  const until = asked.until === null ? 'until it is ended' : `until ${asked.until.toISOString()}`;
-  return tell(answer, terminal, () =>
-    terminal.out(`${asked.number}: callers hear ${say} before the greeting, ${until}`),
-  );
+  const until = asked.until && shown(asked.until);
+  return tell(answer, terminal, () => terminal.out(words.hears(asked.number, say, until)));
 }
 
 interface Asked {
@@ -56,7 +53,8 @@ interface Asked {
   language: string;
 }
 
-function read(args: readonly string[], now: Date): Asked | null {
+/** A text: what should be a moment and is none. Null: it is used otherwise than it may be. */
+function read(args: readonly string[], now: Date): Asked | string | null {
   try {
     const { positionals, values } = parseArgs({
       args: [...args],
@@ -69,8 +67,9 @@ function read(args: readonly string[], now: Date): Asked | null {
     const { say = null, until: text, language = 'zh-CN', none = false } = values;
     const [number, ...more] = positionals;
     const until = text === undefined ? null : momentOf(text, now);
-    const isWrong = more.length > 0 || (say === null) !== none || (text !== undefined && !until);
+    const isWrong = more.length > 0 || (say === null) !== none;
     if (number === undefined || isWrong || (none && text !== undefined)) return null;
+    if (text !== undefined && !until) return text;
     return { number, say, until, language };
   } catch {
     return null;
@@ -87,7 +86,7 @@ async function keyOf(
     const { dataDir } = parseSettings(env, cwd);
     const all = [join(dataDir, 'prompts'), files.builtInFolder()].flatMap(files.namesIn);
     if (all.some((name) => name.endsWith(`/${say}`))) return say;
-    terminal.err(`${say} is neither a file nor a prompt (npx openline prompts list).`);
+    terminal.err(HOTLINE_WORDS[languageOf(env)].noPrompt(say));
     return null;
   }
   const key = ownKey('message', number);

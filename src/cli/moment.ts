@@ -10,3 +10,13 @@ export function momentOf(text: string, now: Date): Date | null {
   if (then <= now) then.setDate(then.getDate() + 1);
   return then;
 }
+
+/** By this machine's clock, with its zone: `2026-07-02T18:00+08:00`. */
+export function shown(at: Date): string {
+  const ahead = -at.getTimezoneOffset();
+  const wall = new Date(at.getTime() + ahead * 60_000).toISOString().slice(0, 16);
+  if (ahead === 0) return `${wall}Z`;
+  const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${wall}${ahead < 0 ? '-' : '+'}${two(hours)}:${two(minutes)}`;
+}

@@ -23,6 +23,24 @@ export interface Question {
   body?: unknown;
 }
 
+const FAILURES = {
+  zh: {
+    notStarted: (folder: string) => `尚未以 ${folder} 启动过 Openline：请先运行 npm start。`,
+    another: (address: string, folder: string) =>
+      `${address} 上的 Openline 使用的不是数据文件夹 ${folder}。`,
+    silent: (address: string, why: string) =>
+      `Openline 在 ${address} 没有应答（${why}）。它在运行吗？`,
+  },
+  en: {
+    notStarted: (folder: string) =>
+      `Openline has not been started with ${folder} yet: run npm start first.`,
+    another: (address: string, folder: string) =>
+      `The Openline at ${address} belongs to another data folder than ${folder}.`,
+    silent: (address: string, why: string) =>
+      `Openline does not answer at ${address} (${why}). Does it run?`,
+  },
+};
+
 /** Throws `ConfigError`. */
 export async function askRunningApp(
   { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
@@ -32,7 +50,7 @@ export async function askRunningApp(
   const token = readSecret(dataDir, 'admin');
   const [listen] = http;
   if (token === null || listen === undefined) {
-    return { failure: `Openline has not been started with ${dataDir} yet: run npm start first.` };
+    return { failure: FAILURES[languageOf(env)].notStarted(dataDir) };
   }
   const address = `http://${reachableHost(listen.host)}:${listen.port}`;
   try {
@@ -46,16 +64,14 @@ export async function askRunningApp(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (response.status === 401) {
-      return {
-        failure: `The Openline at ${address} belongs to another data folder than ${dataDir}.`,
-      };
+      return { failure: FAILURES[languageOf(env)].another(address, dataDir) };
     }
     const answer: unknown = response.status === 204 ? {} : await response.json();
     return { ok: response.ok, answer };
   } catch (error) {
     const { cause, message } = error as Error;
     const why = cause instanceof Error ? cause.message : message;
-    return { failure: `Openline does not answer at ${address} (${why}). Does it run?` };
+    return { failure: FAILURES[languageOf(env)].silent(address, why) };
   }
 }
 

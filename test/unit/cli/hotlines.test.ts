@@ -1,8 +1,10 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hotlines, HOTLINES_USAGE, type HotlinesOptions } from '../../../src/cli/hotlines';
-import { message, MESSAGE_USAGE } from '../../../src/cli/message';
+import { HOTLINE_WORDS } from '../../../src/cli/hotline-words';
+import { hotlines, type HotlinesOptions } from '../../../src/cli/hotlines';
+import { message } from '../../../src/cli/message';
+import { momentOf, shown } from '../../../src/cli/moment';
 import { loadSecret } from '../../../src/secrets';
 import { listenOn } from '../../../src/http/listen';
 import { startHttp, type TestHttp } from '../../support/http';
@@ -24,12 +26,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function run(command: HotlinesOptions['command'], ...args: string[]) {
+const { en, zh } = HOTLINE_WORDS;
+
+const run = (command: HotlinesOptions['command'], ...args: string[]) => runIn({}, command, args);
+
+async function runIn(env: NodeJS.ProcessEnv, command: HotlinesOptions['command'], args: string[]) {
   const out: string[] = [];
   const err: string[] = [];
   const code = await hotlines({
     ...{ command, args, cwd: folder, now: new Date(2026, 0, 31, 17, 0) },
-    env: { HTTP_LISTEN: listen },
+    env: { HTTP_LISTEN: listen, ...env },
     terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
   });
   return { code, out, err };
@@ -71,13 +77,41 @@ test('a number that is none is told, with what to do', async () => {
 test.each([
   ['close', []],
   ['close', ['400', '--until']],
-  ['close', ['400', '--until', 'later']],
-  ['close', ['400', '--until', '2026-02-01T09:00:00']],
   ['open', ['400', '--until', '18:00']],
   ['hotlines', ['400']],
 ] as const)('%s %j is not understood', async (command, args) => {
-  expect(await run(command, ...args)).toEqual({ code: 2, out: [], err: [HOTLINES_USAGE] });
+  expect(await run(command, ...args)).toEqual({ code: 2, out: [], err: [en.usage] });
   expect(http.desk.asked).toEqual([]);
+});
+
+test.each(['later', '25:00', '2026-02-01T09:00:00'])('%s is no moment', async (text) => {
+  expect(await run('close', '400', '--until', text)).toEqual({
+    ...{ code: 2, out: [], err: [en.noMoment(text)] },
+  });
+  expect(http.desk.asked).toEqual([]);
+});
+
+test('a terminal in Chinese is answered in Chinese, in columns', async () => {
+  const [open, ...others] = http.live.theHotlines;
+  const opensAt = new Date(2026, 1, 2, 9, 5).getTime();
+  const closed = { ...open!, number: '4008001234', open: false, why: 'holiday' as const, opensAt };
+  http.live.theHotlines = [closed, ...others];
+  const LANG = { LANG: 'zh_CN.UTF-8' };
+  expect((await runIn(LANG, 'hotlines', [])).out.slice(0, 3)).toEqual([
+    '号码        专营店  状态  原因    下次开放',
+    `4008001234  bj01    关闭  节假日  ${shown(new Date(opensAt))}`,
+    '401         bj01    开放',
+  ]);
+  expect((await runIn(LANG, 'close', [])).err).toEqual([zh.usage]);
+  expect((await runIn(LANG, 'close', ['999'])).err).toEqual(['方案中没有这条热线。']);
+  const away = { ...LANG, HTTP_LISTEN: 'http://127.0.0.1:9' };
+  expect((await runIn(away, 'hotlines', [])).err[0]).toMatch(/^Openline 在 .* 没有应答/);
+});
+
+test('a moment is shown by the clock of this machine, with its zone, and can be said again', () => {
+  const at = new Date(2026, 6, 2, 18, 30);
+  expect(shown(at)).toMatch(/^2026-07-02T18:30(Z|[+-]\d\d:\d\d)$/);
+  expect(momentOf(shown(at), at)).toEqual(at);
 });
 
 describe('a message to callers', () => {
@@ -96,7 +130,7 @@ describe('a message to callers', () => {
     const { code, out } = await told('400', '--say', 'holiday', '--until', '18:00');
     const until = new Date(2026, 0, 31, 18, 0);
     expect([code, out]).toEqual([
-      ...[0, [`400: callers hear holiday before the greeting, until ${until.toISOString()}`]],
+      ...[0, [`400: callers hear holiday before the greeting, until ${shown(until)}`]],
     ]);
     expect((await told('400', '--none')).code).toBe(0);
     const said = JSON.stringify({ prompt: 'holiday', until: until.getTime() });
@@ -122,12 +156,15 @@ describe('a message to callers', () => {
     expect([code, err[0]]).toEqual([1, expect.stringContaining('neither a file nor a prompt')]);
   });
 
-  test.each([
-    [[]],
-    [['400']],
-    [['400', '--none', '--say', 'holiday']],
-    [['400', '--say', 'holiday', '--until', 'later']],
-  ])('%j is not understood', async (args) => {
-    expect(await told(...args)).toEqual({ code: 2, out: [], err: [MESSAGE_USAGE] });
+  test.each([[[]], [['400']], [['400', '--none', '--say', 'holiday']]])(
+    '%j is not understood',
+    async (args) => {
+      expect(await told(...args)).toEqual({ code: 2, out: [], err: [en.messageUsage] });
+    },
+  );
+
+  test('a moment that is none is told', async () => {
+    const { code, err } = await told('400', '--say', 'holiday', '--until', 'later');
+    expect([code, err]).toEqual([2, [en.noMoment('later')]]);
   });
 });

@@ -213,7 +213,12 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   const forms = readObject(document['forms'] ?? {}, FORMS, { at: 'forms', faults });
   if (forms !== null && Object.keys(forms).length > 0) plan.forms = forms;
   plan.queues = plan.queues.map((queue) => withOrder(queue, plan.people));
-  faults.push(...duplicates(document), ...danglingReferences(document), ...menusAstray(document), ...ringBacksAstray(document));
+  faults.push(
+    ...duplicates(document),
+    ...danglingReferences(document),
+    ...menusAstray(document),
+    ...ringBacksAstray(document),
+  );
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
   if (faults.length === 0)
     faults.push(...missingPasswords(plan, stored), ...unkeepable(plan.queues, plan.people));

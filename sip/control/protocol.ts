@@ -344,7 +344,7 @@ export interface GuardedSource {
   dropped: number;
 }
 
-/** An unanswered INVITE that the app had noted before it went, and that will be delivered again. */
+/** An unanswered INVITE that will be delivered to the app again; `note` is empty when it had noted nothing of it. */
 export interface WaitingInvite {
   callId: string;
   fromTag: string;

@@ -29,7 +29,7 @@ export class Directory implements DialogDirectory {
 
   invites(app: string): WaitingInvite[] {
     const waiting = this.using(app)?.waiting ?? [];
-    return [...waiting].filter(({ note }) => note !== '').map(waitingInvite);
+    return [...waiting].map(waitingInvite);
   }
 
   noteInvite(app: string, invite: { callId: string; fromTag: string }, note: DialogNote): void {

@@ -146,7 +146,7 @@ export class Answering {
   async prepare(leg: Leg): Promise<Unusable | null> {
     if (!leg.invite) return null;
     try {
-      leg.answer = await this.answerWhenFree(leg, leg.invite.req, leg.invite);
+      leg.answer = await this.answerWhenFree(leg, leg.invite.req);
       return null;
     } catch (error) {
       const cause = causeOfFailure(error);
@@ -159,11 +159,12 @@ export class Answering {
   }
 
   /** While there is no place he hears that it rings: first come, first served, also with what is kept for announcements. */
-  private async answerWhenFree(leg: Leg, req: SipRequest, invite: Leg['invite']): Promise<string> {
+  private async answerWhenFree(leg: Leg, req: SipRequest): Promise<string> {
     const { context, wishes } = this;
     const { announcedAfterMs, refusedAfterMs } = wishes.placeWait ?? PLACE_WAIT;
     const waited = () => context.now() - (leg.arrivedAt ?? 0);
-    const isThere = () => !this.isOver(leg) && !leg.endingWith && leg.invite === invite;
+    // The same INVITE may come again meanwhile, by another connection.
+    const isThere = () => !this.isOver(leg) && !leg.endingWith && leg.invite !== undefined;
     const kind = leg.role === 'caller' ? 'caller' : 'talk';
     const longest = kind === 'caller' ? refusedAfterMs : announcedAfterMs;
     const mayBeAnnounced = () => kind === 'caller' && waited() >= announcedAfterMs;

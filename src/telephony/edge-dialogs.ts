@@ -21,7 +21,7 @@ export interface EdgeDialogs {
   /** Keeps the same on an INVITE that is not answered yet, by Call-ID and From-tag. */
   noteInvite(invite: { callId: string; fromTag: string }, note: DialogNote): void;
   /**
-   * Live dialogs and noted INVITEs that will come again; waits for the connection when it is being made. `isAnother`:
+   * Live dialogs and INVITEs that will come again; waits for the connection when it is being made. `isAnother`:
    * it is not the edge at which our legs stood last.
    */
   list(): Promise<{ dialogs: LiveDialog[]; invites: WaitingInvite[]; isAnother: boolean }>;

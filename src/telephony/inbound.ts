@@ -152,6 +152,9 @@ export class Inbound {
     const { context } = this;
     const at = context.now();
     const leg = this.newLeg(req, res);
+    // In the order of arrival: of two who came in one millisecond the smaller id stands in front.
+    const [entryId, leadId, promiseId] = [context.makeId(), context.makeId(), context.makeId()];
+    const ids = { entryId, leadId, promiseId };
     const trunkId = this.trunkOf(req);
     context.legs.occupy(leg, trunkId || null);
     const { number: from, displayName } = this.callerOf(req, trunkId);
@@ -166,11 +169,8 @@ export class Inbound {
       }),
       this.prepareAnswer(leg, to),
     ]);
-    const ids = {
-      entryId: context.makeId(),
-      leadId: context.makeId(),
-      promiseId: context.makeId(),
-    };
+    // The edge has served him meanwhile, and tells of him itself. His stream may have come since he was dropped.
+    if (leg.state === 'ended') return context.media.release(leg.callId, leg.id);
     if (hotline) {
       const caller = { from, to, hotline: hotline.number, trunkId, ids };
       const place = { queueId: hotline.queue, waitingSince: at };
@@ -209,6 +209,7 @@ export class Inbound {
     const leg = this.newLeg(req, res);
     await context.edge.ready();
     const unusable = (await this.answering.prepare(leg)) ?? (leg.full ? 'over-capacity' : null);
+    if (leg.state === 'ended') return context.media.release(leg.callId, leg.id);
     if (leg.endingWith) return endLeg(context, leg, leg.endingWith);
     leg.announced = true;
     const { id: legId, callId } = leg;

@@ -41,12 +41,15 @@ export async function reattach(context: ReattachContext, before: Leg[]): Promise
   const missed = (await context.edge.reattached()).map((event) => readNote(event.note));
   const missedLegs = new Set(missed.map((note) => note?.legId));
   const arriving = invites.flatMap((invite) => expect(context, invite));
-  const expected = new Set(arriving.map(({ note }) => note.legId));
+  const coming = new Set(invites.map(inviteName));
   const gone = before.filter((leg) => {
     const lives = leg.dialog && alive.has(leg.dialog.id);
-    return !lives && !expected.has(leg.id) && !isHere(leg) && !missedLegs.has(leg.id);
+    return !lives && !coming.has(leg.inviteName ?? '') && !isHere(leg) && !missedLegs.has(leg.id);
   });
-  for (const leg of gone) endLeg(context, leg, isAnother ? 'edge-stopped' : 'broken');
+  for (const leg of gone) {
+    if (isUntold(leg)) dropUntold(context, leg, isAnother);
+    else endLeg(context, leg, isAnother ? 'edge-stopped' : 'broken');
+  }
   context.nailed.goOn();
   return [...namesOf(live, false), ...namesOf(missed, true), ...arriving];
 }
@@ -68,6 +71,16 @@ function expect(context: LineContext, invite: WaitingInvite): FoundLeg[] {
 function isHere(leg: Leg): boolean {
   const open = leg.state === 'arriving' || leg.state === 'answering';
   return open && inviteHere(leg) !== undefined;
+}
+
+/** A caller of whom the engine knows nothing yet: somebody is looked up, or there is no stream. */
+const isUntold = ({ role, invite, announced }: Leg): boolean =>
+  role === 'caller' && invite !== undefined && !announced;
+
+/** The edge that served him tells of him itself, and one that fell tells of nobody. */
+function dropUntold(context: LineContext, leg: Leg, hasFallen: boolean): void {
+  if (hasFallen) leg.endingWith = 'edge-stopped';
+  else if (context.legs.end(leg)) context.media.release(leg.callId, leg.id);
 }
 
 function namesOf(notes: (LegNote | null)[], ended: boolean): FoundLeg[] {

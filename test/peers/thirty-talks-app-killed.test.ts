@@ -36,7 +36,7 @@ async function holdsAndResumes(lane: Lane): Promise<void> {
   await ends(lane);
 }
 
-/** His agent is free, so that it is he who takes the caller again. */
+/** Sent on to the queue of the same agent, who takes him again when he is free. */
 async function isSentOn(lane: Lane): Promise<void> {
   await lane.asks('transfer', { to: { queue: `q${lane.index}` } });
   await lane.isHungUp(lane.agent);
@@ -127,7 +127,12 @@ const kinds: Kind[] = [
     },
   },
   {
-    ...{ state: 'sent on and waiting; then taken', count: 3, wrapUpSeconds: 600, ...twice },
+    ...{
+      state: 'sent on, and waiting for the end of a wrap-up; then taken',
+      count: 3,
+      wrapUpSeconds: 600,
+      ...twice,
+    },
     reach: async (lane) => {
       await talks(lane);
       await isSentOn(lane);
@@ -135,6 +140,7 @@ const kinds: Kind[] = [
     },
     away: hearsMusic,
     after: async (lane) => {
+      await lane.endsWrapUp();
       await lane.reachesAgent();
       await ends(lane);
     },

@@ -166,6 +166,15 @@ export class Lane {
     return this.desktop;
   }
 
+  /** The agent says that he is done with the paperwork of his last talk. */
+  async endsWrapUp(): Promise<void> {
+    const desk = await this.desk();
+    await waitFor('the end of the wrap-up', async () => {
+      const response = await desk.post('/api/agents/me/wrap-up').catch(() => null);
+      return response?.ok;
+    });
+  }
+
   /** Asks for something about the call that rang last, until it is accepted, at most 5 s. */
   async asks(what: string, body?: object): Promise<void> {
     const desk = await this.desk();

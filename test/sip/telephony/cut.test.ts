@@ -10,7 +10,7 @@ import { cableTo, type Cable } from '../../support/cable';
 import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
 import { registered } from './register';
-import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+import { planWith, startEdge, startTestApp, takesCalls, type Edge, type TestApp } from './support';
 
 let edge: Edge;
 let app: TestApp;
@@ -31,17 +31,8 @@ beforeEach(async () => {
     drachtio: cable,
     lookup: () => lookup,
   });
-  await takesCalls();
+  await takesCalls(edge, caller);
 });
-
-/** It answers OPTIONS once it is registered for all. */
-function takesCalls(): Promise<unknown> {
-  let asked = 0;
-  return waitFor('the app to take calls', () => {
-    caller.ask(edge.udpPort, { method: 'OPTIONS', callId: `ready-${asked++}` });
-    return caller.count(({ status, cseqMethod }) => status === 200 && cseqMethod === 'OPTIONS') > 0;
-  });
-}
 
 afterEach(async () => {
   caller.close();

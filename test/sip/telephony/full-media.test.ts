@@ -5,8 +5,10 @@
  */
 import type { DomainEvent } from '../../../src/domain/events';
 import type { PlaceWait } from '../../../src/telephony/answering';
+import { cableTo, type Cable } from '../../support/cable';
+import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
-import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
+import { planWith, startEdge, startTestApp, takesCalls, type Edge, type TestApp } from './support';
 
 let edge: Edge;
 let app: TestApp;
@@ -80,6 +82,56 @@ test('who gives up while he waits has called, and left', async () => {
   second.ask(edge.udpPort, { method: 'CANCEL', branch: 'z9hG4bKsecond' });
   const { legId } = await app.next('call.arrived', from);
   expect(await app.next('leg.ended', from)).toMatchObject({ legId, cause: 'hangup' });
+});
+
+describe('the connection of the app is cut while it rings for a place', () => {
+  let cable: Cable;
+  const cut = async () => {
+    cable.cut();
+    await waitFor('the edge to notice', () => edge.signalling.load().apps === 0);
+  };
+  const back = () => waitFor('the app to be back', () => edge.signalling.load().apps === 1);
+  const arrivals = () => app.events.all.filter(({ type }) => type === 'call.arrived');
+  let one: string;
+
+  beforeEach(async () => {
+    edge = await startEdge({ maxStreams: 1 });
+    cable = await cableTo(edge.signalling.drachtio);
+    app = await startTestApp(edge, { plan: planWith(5190), drachtio: cable });
+    await takesCalls(edge, first);
+    one = await firstArrives();
+    secondCalls();
+    await second.response(180);
+  });
+
+  afterEach(() => cable.close());
+
+  test('it rings on, and he is a call as soon as a place frees, once', async () => {
+    await cut();
+    await back();
+    await waitFor('his INVITE to be here again', () => edge.signalling.load().incoming === 2);
+    const from = app.events.all.length;
+    app.telephony.refuse(one, 'withdrawn');
+    const other = await app.next('call.arrived', from);
+    expect(other).not.toHaveProperty('unusable');
+    app.telephony.answer(other.legId);
+    await second.response(200, 'INVITE');
+    expect(arrivals()).toHaveLength(2);
+  });
+
+  test('he gives up meanwhile: the edge tells of him, and nobody else', async () => {
+    await cut();
+    second.ask(edge.udpPort, { method: 'CANCEL', branch: 'z9hG4bKsecond' });
+    await second.response(487, 'INVITE');
+    expect(await app.next('caller.served')).toMatchObject({ result: 'left' });
+    await back();
+    // His stream would be there, were he still in line.
+    const from = app.events.all.length;
+    app.telephony.refuse(one, 'withdrawn');
+    await app.next('leg.ended', from);
+    expect(await arrives(first, 'next')).not.toHaveProperty('unusable');
+    expect(arrivals()).toHaveLength(2);
+  });
 });
 
 /** Calls 400, and arrives. */

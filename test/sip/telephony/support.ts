@@ -23,8 +23,9 @@ import type { FoundLeg } from '../../../src/telephony/reattach';
 import type { SilenceLimits } from '../../../src/telephony/silent-legs';
 import { DrachtioTelephony } from '../../../src/telephony/telephony';
 import { outsideServer } from '../../support/outside';
-import { Seen } from '../../support/wait';
+import { Seen, waitFor } from '../../support/wait';
 import { routed, signallingOf } from './outside';
+import type { Phone } from '../support/phone';
 
 /** An edge in this process: real SIP, real control, real media, and no app yet. */
 export interface Edge {
@@ -290,4 +291,13 @@ export function planWith(phonePort: number): Plan {
       },
     ],
   };
+}
+
+/** The app answers this phone's OPTIONS once it is registered for all. */
+export function takesCalls(edge: Edge, phone: Phone): Promise<unknown> {
+  let asked = 0;
+  return waitFor('the app to take calls', () => {
+    phone.ask(edge.udpPort, { method: 'OPTIONS', callId: `ready-${asked++}` });
+    return phone.count(({ status, cseqMethod }) => status === 200 && cseqMethod === 'OPTIONS') > 0;
+  });
 }

@@ -3,7 +3,7 @@
  * far end is told, the calls are broken in the ledger, whoever had nobody to talk to is called back, and of each talk
  * the file has all but its last two seconds.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../sip/media/recording-manifest';
 import { FullHouse, type Guest, type Seat } from '../support/full-house';
@@ -18,6 +18,9 @@ const AGAIN_MS = 50;
 /** What is written only with the next window, and what is held back for what comes late. */
 const MOST_LOST_MS = 2000;
 const EVERY = Array.from({ length: MANY }, (_, n) => String(n).padStart(2, '0'));
+
+/** Bytes of both sides, two for a sample. */
+const A_SECOND = 4 * 8000 + 100;
 
 let house: FullHouse;
 let talks: { guest: Guest; seat: Seat }[];
@@ -38,6 +41,10 @@ beforeAll(async () => {
   await waitFor('all to be in the file', () =>
     readFileSync(file, 'utf8').includes(last.sip.callId),
   );
+  await waitFor('a second of each talk to be in its file', () => {
+    const sizes = filesBegun().map((path) => statSync(path).size);
+    return sizes.length === MANY && Math.min(...sizes) > A_SECOND;
+  });
 
   process.kill(house.product.listening.pids.edge, 'SIGKILL');
   killedAt = Date.now();
@@ -52,6 +59,11 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(() => house?.close(), 30_000);
+
+const filesBegun = (): string[] =>
+  readdirSync(house.product.recordingsDir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.wav.part'))
+    .map((name) => join(house.product.recordingsDir, name));
 
 test('who calls is answered again within 2 s', () => {
   expect(backAfterMs).toBeLessThan(BACK_WITHIN_MS);

@@ -15,6 +15,9 @@ import { registered } from './register';
 import { planWith, startEdge, startTestApp, type Edge, type TestApp } from './support';
 
 const ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"';
+/** A drachtio-server hangs up on a 200 that crosses a CANCEL by itself, if that has left already. */
+const BY_ITSELF = 'SIP;cause=200;text="ACK-BYE due to cancel race condition"';
+const LATE_ENDS = process.env['DRACHTIO_HOST'] ? [ELSEWHERE, BY_ITSELF] : [ELSEWHERE];
 
 const command: DialCommand = {
   type: 'leg.dial',
@@ -96,7 +99,7 @@ test('a second 200 that crosses the CANCEL gets ACK and BYE, and the talk goes o
   desk.answer(at.desk, 200, { body: SDP });
   await desk.request('ACK');
   const bye = await desk.request('BYE');
-  expect(bye.get('reason')).toBe(ELSEWHERE);
+  expect(LATE_ENDS).toContain(bye.get('reason'));
   desk.answer(bye, 200);
   await app.next('leg.answered');
   await dialogsLeft(1);

@@ -193,17 +193,21 @@ test('an answer that cannot be used: the call goes on to others, and the phone b
   expect(app.events.all.some(({ type }) => type === 'nailed.ended')).toBe(false);
 });
 
-test('a phone that says first that it tries and rings has not answered: it is taken at its 200', async () => {
-  const first = await nail();
-  app.telephony.dial(callOver(1));
-  const invite = await nextInvite(first.cseq);
-  phone.answer(invite, 100);
-  phone.answer(invite, 180);
-  phone.answer(invite, 200, { body: SDP });
-  await acked(invite);
-  await app.next('leg.answered');
-  expect(ofLeg('leg-1')).toMatchObject([{ type: 'leg.answered' }]);
-});
+// drachtio-server 0.9.10 forgets a request in a dialog at its first response, 180 as well, and tells no other.
+onlyOurs(
+  'a phone that says first that it tries and rings has not answered: it is taken at its 200',
+  async () => {
+    const first = await nail();
+    app.telephony.dial(callOver(1));
+    const invite = await nextInvite(first.cseq);
+    phone.answer(invite, 100);
+    phone.answer(invite, 180);
+    phone.answer(invite, 200, { body: SDP });
+    await acked(invite);
+    await app.next('leg.answered');
+    expect(ofLeg('leg-1')).toMatchObject([{ type: 'leg.answered' }]);
+  },
+);
 
 test('re-INVITEs that cross: ours is sent again after RFC 3261 §14.1, with the call waiting for it', async () => {
   const first = await nail();

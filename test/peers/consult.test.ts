@@ -2,6 +2,7 @@
  * A telemarketer asks his colleague while the caller waits: to and fro, all three, and the caller handed over.
  * What each of the three hears is measured at his phone, what was said in each segment's file.
  */
+import type { Post } from '../../src/domain/plan';
 import { heardIn, isHungUp, recordingsOf } from '../support/consulting';
 import { Dealership, isLetGo, picksUp, type Party } from '../support/dealership';
 import {
@@ -37,11 +38,11 @@ async function does(talk: DeskTalk, what: string, body?: object): Promise<unknow
   return call.code ?? call.state;
 }
 
-/** The colleague of the talk's agent, whose phone rings for it. */
-async function asked(talk: DeskTalk) {
+/** The colleague of the talk's agent, whose phone rings for it: asked for by name, or as that one of the plan. */
+async function asked(talk: DeskTalk, whom?: { post: Post }) {
   const since = dealership.heardSoFar();
   const colleague = dealership.agents.find((one) => one !== talk.agent) as Party;
-  expect(await does(talk, '', { agent: nameOf(colleague) })).toBe('consulting');
+  expect(await does(talk, '', whom ?? { agent: nameOf(colleague) })).toBe('consulting');
   const { agent: third, invite } = await dealership.rung(since);
   expect(third).toBe(colleague);
   return { third, invite };
@@ -100,15 +101,8 @@ test('asked, to and fro, all three, and the caller is the colleague’s', async 
   expect(files.map(({ agentId }) => agentId).sort()).toEqual(
     [nameOf(agent), nameOf(agent), nameOf(third)].sort(),
   );
-  const sides = [
-    [CALLER_HZ, agent.ear.tone],
-    [third.ear.tone, agent.ear.tone],
-    [CALLER_HZ, third.ear.tone],
-  ] as const;
-  for (const [left, right] of sides)
-    expect(files.some((file) => Math.min(...heardIn(dealership, file, [left, right])) > 0.9)).toBe(
-      true,
-    );
+  for (const tones of segmentsOf(agent, third))
+    expect(files.some((file) => Math.min(...heardIn(dealership, file, tones)) > 0.9)).toBe(true);
 }, 90_000);
 
 test('the colleague is busy: the asker is told, and takes his caller back', async () => {
@@ -183,6 +177,50 @@ onlyOurs(
   },
   90_000,
 );
+
+test('whoever is free of a post is asked, and the caller is his; of another post nobody is', async () => {
+  await dealership.product.apply({
+    ...dealership.plan,
+    people: dealership.plan.people.map((one) =>
+      one.id === 'agent1' ? { ...one, post: 'after-sales', queues: ['nobody'] } : one,
+    ),
+  });
+  const talk = await talkAtDesk(dealership, '13800000035');
+  const { caller, agent } = talk;
+  // One is of it and talks, the other is no agent.
+  for (const post of ['telemarketer', 'supervisor'])
+    expect(await does(talk, '', { post })).toBe('AGENT_NOT_FREE');
+  const { third, invite } = await asked(talk, { post: 'after-sales' });
+  await hearsMusic(caller.ear);
+  agent.ear.forget();
+  third.sip.answer(invite, 180);
+  await agent.ear.hears(RINGING_HZ);
+  picksUp(third, invite);
+  await hearEachOther(agent, third);
+  await hearsMusic(caller.ear);
+  const from = agent.sip.got.length;
+  expect(await does(talk, '/complete')).toBe('talking');
+  await isHungUp(agent, from);
+  await hearEachOther(caller, third);
+  const until = third.sip.got.length;
+  caller.sip.ask(dealership.port, { method: 'BYE', toTag: talk.toTag, cseq: 2 });
+  await isHungUp(third, until);
+  talk.desk.close();
+  await dealership.allIsClosed();
+  const files = await recordingsOf(dealership, talk.callId, 3);
+  expect(await dealership.rows(`select agent_id from call where id = '${talk.callId}'`)).toEqual([
+    { agent_id: 'agent1' },
+  ]);
+  for (const tones of segmentsOf(agent, third))
+    expect(files.some((file) => Math.min(...heardIn(dealership, file, tones)) > 0.9)).toBe(true);
+}, 60_000);
+
+/** Caller and asker, whom he asks and he, caller and that one. */
+const segmentsOf = (agent: Party, third: Party): [left: number, right: number][] => [
+  [CALLER_HZ, agent.ear.tone],
+  [third.ear.tone, agent.ear.tone],
+  [CALLER_HZ, third.ear.tone],
+];
 
 async function isKilled(): Promise<void> {
   const { product } = dealership;

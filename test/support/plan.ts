@@ -1,5 +1,6 @@
 import type {
   CallerIdSource,
+  DialClass,
   PhoneProfile,
   PlanDialling,
   Post,
@@ -14,14 +15,28 @@ import type {
  */
 export interface TestPlan {
   sip: { realm: string };
-  numbers?: { switchboards?: string[]; privacy?: { from: string; to: string; until: string }[] };
-  stores: { id: string; name: string; timezone: string; parkSeconds?: number; shows?: string }[];
+  numbers?: {
+    switchboards?: string[];
+    privacy?: { from: string; to: string; until: string }[];
+    outsidePrefixes?: string[];
+  };
+  stores: {
+    id: string;
+    name: string;
+    timezone: string;
+    parkSeconds?: number;
+    shows?: string;
+    trunks?: string[];
+    emergency?: string[];
+  }[];
   dialling?: PlanDialling;
   trunks: {
     id: string;
     from: string[];
     channels: number;
-    to?: (string | { address: string; priority: number })[];
+    to?: (string | { address: string; priority?: number; weight?: number })[];
+    dial?: DialClass[];
+    weight?: number;
     numbers?: string[];
     watch?: boolean;
     area?: string;
@@ -68,6 +83,7 @@ export interface TestPlan {
     password?: string;
     queues?: string[];
     skills?: Skills;
+    dial?: DialClass[];
     extension?: string;
     pin?: string;
   }[];

@@ -87,6 +87,16 @@ export async function replaceRealm(db: Knex, realm: string): Promise<Change> {
   return { added: isNew ? 1 : 0, changed: !isNew && before !== realm ? 1 : 0, removed: 0 };
 }
 
+/** Whose order says something: the first trunk is asked first, the first hotline's number is shown. */
+const ORDERED = ['stores', 'trunks', 'queues', 'hotlines'] as const;
+const ORDER = 'order';
+
+type Order = Record<(typeof ORDERED)[number], string[]>;
+type Keyed = { id: string } | { number: string };
+type Ordered = Record<(typeof ORDERED)[number], readonly Keyed[]>;
+
+const keyOf = (one: Keyed): string => ('id' in one ? one.id : one.number);
+
 /** Sections that are kept as text. */
 type Section = 'hours' | 'numbers' | 'dialling' | 'forms';
 
@@ -123,7 +133,28 @@ export async function storedRealm(db: Knex): Promise<string | null> {
   return row?.value ?? null;
 }
 
-/** The stored plan; without one, a plan of nothing. Sections are in order of id. */
+/** Keeps in which order the plan names what it names. */
+export async function replaceOrder(db: Knex, plan: Ordered): Promise<void> {
+  const ids = ORDERED.map((section) => [section, plan[section].map(keyOf)]);
+  await db('setting')
+    .insert({ key: ORDER, value: JSON.stringify(Object.fromEntries(ids)) })
+    .onConflict('key')
+    .merge();
+}
+
+/** Puts each section in the order of the plan; one that was stored before that was kept stays in order of id. */
+async function inOrder<P extends Ordered>(db: Knex, plan: P): Promise<P> {
+  const row = await db<{ key: string; value: Order }>('setting').where({ key: ORDER }).first();
+  if (!row) return plan;
+  const sorted = ORDERED.map((section) => {
+    const place = new Map(row.value[section].map((id, index) => [id, index]));
+    const placeOf = (one: Keyed): number => place.get(keyOf(one)) ?? place.size;
+    return [section, [...plan[section]].sort((a, b) => placeOf(a) - placeOf(b))];
+  });
+  return { ...plan, ...(Object.fromEntries(sorted) as Ordered) };
+}
+
+/** The stored plan, people and phones in order of id; without one, a plan of nothing. */
 export async function loadPlan(db: Knex): Promise<Plan> {
   const active = <R>(table: string, key = 'id'): Promise<R[]> =>
     db(table).whereNull('removed_at').orderBy(key).select() as Promise<R[]>;
@@ -139,7 +170,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
   const hotlines = await active<HotlineDbRow>('hotline', 'number');
   const people = await loadPeople(db);
   const phones = await active<PhoneDbRow>('phone');
-  return {
+  return inOrder(db, {
     sip: { realm: realm ?? DEFAULT_REALM },
     stores: stores.map(storeFromRow),
     trunks: trunks.map(trunkFromRow),
@@ -160,7 +191,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
     ...(forms === null ? {} : { forms: JSON.parse(forms) as PlanForms }),
     ...(dialling === null ? {} : { dialling: JSON.parse(dialling) as PlanDialling }),
-  };
+  });
 }
 
 interface StoreDbRow {

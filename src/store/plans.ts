@@ -19,6 +19,7 @@ import type { Database } from './database';
 import { hashPassword, passwordMatches, type PersonDbRow } from './people';
 import {
   loadPlan,
+  replaceOrder,
   replaceRealm,
   replaceRows,
   replaceSection,
@@ -131,6 +132,7 @@ async function replacePlan(
   const numbers = await replaceSection(trx, 'numbers', plan.numbers);
   const dialling = await replaceSection(trx, 'dialling', plan.dialling);
   const forms = await replaceSection(trx, 'forms', plan.forms);
+  await replaceOrder(trx, plan);
   const said = {
     ...(hours === null ? {} : { hours }),
     ...(numbers === null ? {} : { numbers }),

@@ -399,6 +399,24 @@ test('two plans at once are applied one after the other', async () => {
   expect((await loadPlan(database.db)).people).toHaveLength(3);
 });
 
+test('the order of the plan is kept, and another order of the same is another plan', async () => {
+  const { plans, applied } = setUp();
+  const [trunk] = example().trunks;
+  const of = (...ids: string[]) => ({
+    ...example(),
+    trunks: ids.map((id, n) => ({ ...trunk, id, from: [`192.0.2.${n}`] })),
+  });
+  for (const ids of [
+    ['near', 'far'],
+    ['far', 'near', 'also'],
+  ]) {
+    await plans.apply(of(...ids));
+    const plan = await loadPlan(database.db);
+    expect(plan.trunks.map(({ id }) => id)).toEqual(ids);
+    expect(applied.at(-1)).toEqual(plan);
+  }
+});
+
 test('without a plan there is a plan of nothing', async () => {
   expect(await loadPlan(database.db)).toEqual({
     sip: { realm: 'openline' },

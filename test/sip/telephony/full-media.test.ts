@@ -131,7 +131,9 @@ describe('the connection of the app is cut while it rings for a place', () => {
     const from = app.events.all.length;
     app.telephony.refuse(one, 'withdrawn');
     await app.next('leg.ended', from);
-    expect(await arrives(first, 'next')).not.toHaveProperty('unusable');
+    const third = await Phone.udp();
+    expect(await arrives(third, 'next')).not.toHaveProperty('unusable');
+    third.close();
     expect(arrivals()).toHaveLength(2);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * A binding that has run out although its phone may well be there: no app was, or the app was cut off from the edge, and
- * the edge answered its REGISTER with 503, if it was there itself. Such a phone tries again when it pleases, the later the more often it failed. Until then it is asked by OPTIONS,
- * and is called as long as it answers. Pure.
+ * the edge answered its REGISTER with 503, if it was there itself. Such a phone tries again when it pleases, the later
+ * the more often it failed. Until then it is asked by OPTIONS, and is called as long as it answers. Pure.
  *
  * Whatever runs out while an app lives leaves the journal in that moment. So what the next app finds there was good when
  * the former one was last alive, and no other sign of life is needed.

@@ -13,8 +13,8 @@ const REQUEST_PENDING = 491;
 const MAX_TRIES = 5;
 
 /**
- * The final answer, which is acknowledged; undefined when none came before it was given up, `unasked` when it is wanted no more before it
- * was sent once more.
+ * The final answer, which is acknowledged; undefined when none came before it was given up, `unasked` when it is wanted
+ * no more before it was sent once more.
  */
 export async function reinvite(
   dialog: SipDialog,

@@ -77,9 +77,11 @@ export async function killAt(
       if (faults.has(row)) throw faults.get(row);
       const lane = lanes.get(row);
       await lane?.allIsClosed();
-      // A file is filed after its call; that of an edge that was killed as failed first.
-      await lane?.recordingsBecome(row.recordings);
-      expect(await lane?.facts()).toEqual({ ledger: row.ledger, recordings: row.recordings });
+      // A file is filed after its call; that of an edge that was killed as failed first. A call found without its legs
+      // is closed at once, and what the edge tells of its end corrects that.
+      const expected = { ledger: row.ledger, recordings: row.recordings };
+      await lane?.factsBecome(expected);
+      expect(await lane?.facts()).toEqual(expected);
     },
     close: async () => {
       process.kill(product.pid, 'SIGCONT');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'pg';
 import type { SipMessage } from '../../sip/message/sip-message';
 import { Phone } from '../sip/support/phone';
@@ -258,9 +259,10 @@ export class Lane {
   }
 
   /** Resolves as well when it waited long enough: what there is instead is for the test to say. */
-  async recordingsBecome(expected: string[]): Promise<void> {
-    await waitFor('the recordings to be filed', async () => {
-      return (await this.facts()).recordings.join() === expected.join();
+  async factsBecome(expected: LaneFacts): Promise<void> {
+    await waitFor('the records to be as expected', async () => {
+      const { ledger, recordings } = await this.facts();
+      return isDeepStrictEqual({ ledger, recordings }, expected);
     }).catch(() => undefined);
   }
 

@@ -3,7 +3,7 @@
  * the telemarketer's phone, and what each hears is measured at both ends and in the file.
  */
 import { needs, onlyOurs } from '../support/needs';
-import type { TestPlan } from '../support/plan';
+import { withoutCallBacks, type TestPlan } from '../support/plan';
 import {
   FAR_HZ,
   heardAtPhone,
@@ -46,7 +46,7 @@ needs('sipp', 'baresip')('callers of a carrier', () => {
   let office: Office;
 
   beforeAll(async () => {
-    office = await Office.open();
+    office = await Office.open(withoutCallBacks);
     await office.areReady(office.wang);
   }, 90_000);
 

@@ -16,6 +16,7 @@ import {
   type Ending,
   type FarEnd,
 } from '../support/office';
+import { withoutCallBacks } from '../support/plan';
 import {
   answering,
   answers,
@@ -39,7 +40,7 @@ needs('sipp', 'baresip')('calls through a carrier', () => {
   let office: Office;
 
   beforeAll(async () => {
-    office = await Office.open();
+    office = await Office.open(withoutCallBacks);
     await office.areReady();
   }, 90_000);
 

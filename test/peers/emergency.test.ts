@@ -15,6 +15,7 @@ import {
   type Ending,
   type FarEnd,
 } from '../support/office';
+import { withoutCallBacks } from '../support/plan';
 import { waitFor } from '../support/wait';
 import {
   answering,
@@ -35,7 +36,7 @@ needs('sipp', 'baresip')('help, and what may not be dialled', () => {
   let office: Office;
 
   beforeAll(async () => {
-    office = await Office.open();
+    office = await Office.open(withoutCallBacks);
     await office.areReady();
   }, 90_000);
 

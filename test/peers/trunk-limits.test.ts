@@ -3,7 +3,7 @@
  * carriers, customers and callers, baresip is the telemarketers' phone.
  */
 import { needs } from '../support/needs';
-import type { TestPlan } from '../support/plan';
+import { withoutCallBacks, type TestPlan } from '../support/plan';
 import {
   FAR_HZ,
   heardAtPhone,
@@ -47,7 +47,7 @@ needs('sipp', 'baresip')('a trunk', () => {
   let office: Office;
 
   beforeAll(async () => {
-    office = await Office.open();
+    office = await Office.open(withoutCallBacks);
     await office.areReady();
   }, 90_000);
 

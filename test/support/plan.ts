@@ -72,6 +72,7 @@ export interface TestPlan {
     queue: string;
     notice?: 'default' | 'none';
     voiceMessage?: 'none';
+    ringBack?: { after: string[] };
     menu?: { afterSales?: string; complaint?: string; language?: string; seconds?: number };
   }[];
   people: {
@@ -190,6 +191,11 @@ export function withSecondStore(plan: TestPlan, person: string): TestPlan {
 /** The hotline joins the parties without the recording notice, as the compared systems do. */
 export function withoutNotice(plan: TestPlan): TestPlan {
   return { ...plan, hotlines: plan.hotlines.map((one) => ({ ...one, notice: 'none' })) };
+}
+
+/** Who rang in vain is rung back by nobody: the next call of a gateway or phone is the story's own. */
+export function withoutCallBacks(plan: TestPlan): TestPlan {
+  return { ...plan, hotlines: plan.hotlines.map((one) => ({ ...one, ringBack: { after: [] } })) };
 }
 
 function telemarketer(id: string, name: string): TestPlan['people'][number] {

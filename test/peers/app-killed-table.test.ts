@@ -4,9 +4,13 @@
  * the app is away" of docs/architecture.md and "When a process ends" of docs/endings.md. Before it is
  * killed the app is stopped, so that what is under way reaches it and is never read.
  */
+import type { Caller } from '../support/lane';
 import { killAt, nothingIsLeft, type KillRow, type KillTable } from '../support/kill-table';
 
 const HOLD = 'a=sendonly';
+
+const isRepeated = ({ sip }: Caller, from: number) =>
+  sip.got.next('BYE once more', ({ method }) => method === 'BYE', { from });
 
 const rows: KillRow[] = [
   {
@@ -174,12 +178,12 @@ const rows: KillRow[] = [
     },
     away: async ({ caller }) => {
       const from = caller.sip.got.length;
-      await caller.sip.request('BYE', from);
+      await isRepeated(caller, from);
     },
     after: async (lane) => {
       const { sip } = lane.caller;
       const from = sip.got.length;
-      const again = await sip.request('BYE', from);
+      const again = await isRepeated(lane.caller, from);
       sip.answer(again, 200);
       const numbers = sip.got.all.flatMap(({ method, cseq }) => (method === 'BYE' ? [cseq] : []));
       expect(new Set(numbers).size).toBe(1);

@@ -10,6 +10,10 @@ import { Seen } from '../../support/wait';
 
 let serial = 0;
 
+/** The same for each copy of a request (RFC 3261 §17.2.3). */
+const nameOf = ({ method, via, callId, cseq }: SipMessage): string =>
+  [method, via?.branch, callId, cseq].join(' ');
+
 /** Files share a process, and a server that is not theirs alone: no two of their calls have the same names. */
 const file = randomBytes(4).toString('hex');
 
@@ -231,8 +235,19 @@ export class Phone {
     );
   }
 
+  /**
+   * A request that came at `from` or later. None that came before as well: our answer was late, and the engine has sent it
+   * again. An ACK is, whenever our 200 was.
+   */
   request(method: string, from = 0): Promise<SipMessage> {
-    return this.got.next(method, (m) => m.method === method, { from });
+    const before = new Set(this.got.all.slice(0, from).map(nameOf));
+    const isNew = (m: SipMessage) => method === 'ACK' || !before.has(nameOf(m));
+    return this.got.next(method, (m) => m.method === method && isNew(m), { from });
+  }
+
+  /** How many requests of a method came, each once however often it was sent. */
+  requests(method: string): number {
+    return new Set(this.got.all.filter((m) => m.method === method).map(nameOf)).size;
   }
 
   count(matches: (message: SipMessage) => boolean): number {

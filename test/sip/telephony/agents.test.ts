@@ -166,7 +166,7 @@ test('a hang-up before the INVITE left sends none, or takes it back', async () =
   app.telephony.dial(command);
   app.telephony.hangup('leg-agent', 'withdrawn');
   expect(await app.next('leg.ended')).toMatchObject({ cause: 'withdrawn' });
-  expect(phone.count((m) => m.method === 'INVITE')).toBe(phone.count((m) => m.method === 'CANCEL'));
+  expect(phone.requests('INVITE')).toBe(phone.requests('CANCEL'));
 });
 
 test('somebody else took it: told so, and a 200 that crosses gets ACK and BYE, and is no answer', async () => {

@@ -58,7 +58,7 @@ afterEach(() => {
   app.close();
 });
 
-const invites = (phone: Phone) => phone.count(({ method }) => method === 'INVITE');
+const invites = (phone: Phone) => phone.requests('INVITE');
 
 test('the number and ours are written as the trunk has them; answered, then hung up by the far side', async () => {
   const out = [{ match: '|0X.', replace: '9' }];

@@ -206,11 +206,7 @@ needs('sipp', 'baresip')('the ladder', () => {
     const patient = await calls('13800001142', CALLS, '402');
     for (const prompt of ['position-next', 'wait-time', 'number-4', 'number-5'])
       await hears(patient, prompt);
-    await isPromised(
-      await calls('13800001143', IS_PROMISED, '403'),
-      '+8613800001143',
-      'nobody-signed-in',
-    );
+    await isPromised(await calls('13800001143', IS_PROMISED, '403'), '+8613800001143', 'hopeless');
     for (const far of [patient, talking]) {
       await tell(far);
       await wentAsWritten(far);

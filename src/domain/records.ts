@@ -244,7 +244,14 @@ export interface ConfirmedNumber {
  * Nobody was there, he left by himself, the hotline was closed, he asked for it instead of waiting, or there was no
  * stream of media left to let him wait.
  */
-export type PromiseReason = 'nobody-signed-in' | 'abandoned' | 'closed' | 'asked' | 'over-capacity';
+export type PromiseReason =
+  | 'nobody-signed-in'
+  /** He would have waited too long. */
+  | 'hopeless'
+  | 'abandoned'
+  | 'closed'
+  | 'asked'
+  | 'over-capacity';
 
 export interface PromiseSnapshot {
   id: PromiseId;

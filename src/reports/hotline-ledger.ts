@@ -48,12 +48,23 @@ export function balance(filter: LedgerFilter, counts: readonly OutcomeCount[]): 
   };
 }
 
+/**
+ * Refused, and brought again by its carrier within 5 s, by this route or the next one: the same call, of which the last
+ * try says how it ended. Whoever shows no number is not known again; a blocked caller is told so for good (603).
+ */
+const TRIED_AGAIN = `outcome in ('refused', 'over-capacity') and from_number <> '' and exists (
+  select from call again
+  where again.from_number = call.from_number and again.hotline = call.hotline
+    and again.direction = 'inbound' and again.arrived_at > call.arrived_at
+    and again.arrived_at <= coalesce(call.ended_at, call.arrived_at) + interval '5 seconds')`;
+
 /** The ledger of a span of time, from the call rows. */
 export async function hotlineLedger(db: Knex, filter: LedgerFilter): Promise<Ledger> {
   const query = db('call')
     .where('direction', 'inbound')
     .where('arrived_at', '>=', new Date(filter.from))
     .where('arrived_at', '<', new Date(filter.to))
+    .whereRaw(`(${TRIED_AGAIN}) is not true`)
     .groupBy('outcome')
     .select('outcome', db.raw('count(*)::int as calls'));
   if (filter.hotline !== undefined) query.where('hotline', filter.hotline);

@@ -4,6 +4,7 @@
  * his last contacts with the store. A database that fails is `unavailable`, which must not make a new lead.
  */
 import type { Lookup } from '../domain/events';
+import { COMPLAINT } from '../domain/form/choices';
 import type { LeadLevel } from '../domain/queue/place';
 import type { Identifies } from '../domain/number/identity';
 import type { CallerLookup } from '../engine/ports';
@@ -15,8 +16,9 @@ import { STAYING, type Database } from './database';
 const LOOKED_AT = 50;
 
 /**
- * Of the newest calls by that number, whoever called whom, those with the store. How many are looked at is bounded, so
- * that a number that rings up every store of the group costs no more than another.
+ * Of the newest calls by that number, whoever called whom, those with the store: the last few, and whether a complaint is
+ * open that was told in one of them. How many are looked at is bounded, so that a number that rings up every store of the
+ * group costs no more than another.
  */
 const LAST_CONTACTS = `
   select json_agg(json_build_object(
@@ -26,9 +28,13 @@ const LAST_CONTACTS = `
       'agent', case when last.agent_id is not null then json_build_object(
         'agentId', last.agent_id,
         'name', coalesce((select name from person where id = last.agent_id), last.agent_id)) end
-    ) order by last.arrived_at desc, last.id desc) as contacts
+    ) order by last.nth) filter (where last.nth <= ${CONTACTS_SHOWN + 1}) as contacts,
+    bool_or(exists (
+      select from follow_up u join call_form f on f.call_id = u.call_id
+      where u.call_id = last.id and u.state = 'open' and f.disposition = '${COMPLAINT}'
+    )) as complaint
   from (
-    select * from (
+    select *, row_number() over (order by arrived_at desc, id desc) as nth from (
       (select * from call where from_number = asked.number and direction = 'inbound'
         order by arrived_at desc limit ${LOOKED_AT})
       union all
@@ -36,7 +42,6 @@ const LAST_CONTACTS = `
         order by arrived_at desc limit ${LOOKED_AT})
     ) newest
     where store_id = asked.store_id
-    order by arrived_at desc, id desc limit ${CONTACTS_SHOWN + 1}
   ) last`;
 
 /** Its parameters: store, number, and whether the number identifies who has it. */
@@ -46,7 +51,7 @@ export const FIND: Statement = {
       coalesce(nullif(l.name, ''), c.name, '') as name,
       coalesce(l.owner_id, c.owner_id) as owner_id,
       (select name from person where id = coalesce(l.owner_id, c.owner_id)) as owner_name,
-      l.source, l.level, past.contacts
+      l.source, l.level, past.contacts, past.complaint
     from (select ?::text as store_id, ?::text as number, ?::boolean as surely) as asked
     left join confirmed_number n on n.store_id = asked.store_id and n.number = asked.number
     left join lateral (
@@ -72,6 +77,7 @@ interface Found {
   owner_name: string | null;
   source: string | null;
   contacts: Contact[] | null;
+  complaint: boolean | null;
   level: LeadLevel | null;
 }
 
@@ -123,5 +129,6 @@ function asLookup(found: Found): Lookup {
     ...(found.source === null ? {} : { source: found.source }),
     ...past,
     ...(found.level === null ? {} : { level: found.level }),
+    ...(found.complaint === true ? { complaint: true } : {}),
   };
 }

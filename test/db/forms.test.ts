@@ -293,3 +293,33 @@ test('A09: calls flagged for their length can be asked for, also while they go o
   expect(await flagged(NINE + minutes(15) - 1)).toEqual(['inbound', 'outbound']);
   expect(await flagged(NINE + minutes(15))).toEqual(['inbound', 'live', 'outbound']);
 });
+
+describe('a complaint of his', () => {
+  const COMPLAINS = { kind: 'after-sale', disposition: 'complaint' } as const;
+  const complaint = async (number = '+8613800138000', store = 'bj01') => {
+    const lookup = await callerLookup(database.db).find(store, number);
+    return 'complaint' in lookup;
+  };
+
+  test('is open while it is followed up, whoever called whom, and however often he has called since', async () => {
+    const one = talked(COMPLAINS, { direction: 'outbound', from: '400', to: '+8613800138000' });
+    const since = Array.from({ length: 20 }, (_, n) => aTalk({ arrivedAt: NINE + minutes(n + 5) }));
+    await write(
+      ...saved(one),
+      ...since.map((call) => ({
+        kind: 'call.saved' as const,
+        call: { ...call, leadId: one.lead.id },
+      })),
+    );
+    expect([await complaint(), await complaint('+8613900139000')]).toEqual([true, false]);
+    const { id: followUpId } = one.form.followUp!;
+    await write({ kind: 'follow-up.done', followUpId, by: 'wang', at: NINE + minutes(60) });
+    expect(await complaint()).toBe(false);
+  });
+
+  test('is none of another store’s, and another matter is no complaint', async () => {
+    const one = talked(COMPLAINS, { storeId: 'sh01' }, { storeId: 'sh01' });
+    await write(...saved(one), ...saved(talked(SERVICE)));
+    expect(await complaint()).toBe(false);
+  });
+});

@@ -277,6 +277,44 @@ test('the ledger of a seeded day balances', async () => {
   expect(await queries().ledger(day)).toMatchObject({ hotline: null, arrived: 9, talks: 3 });
 });
 
+test.each([
+  ['within 5 s: once', {}, 4999, 1],
+  ['later: twice', {}, 5001, 2],
+  ['by another number: twice', { from: '+8613900139000' }, 1000, 2],
+  ['to another hotline: once here', { hotline: '401' }, 1000, 1],
+  ['by nobody knows whom: as often as it comes', { from: '' }, 1000, 3],
+])(
+  'a call that is refused twice and that its carrier brings again, %s',
+  async (_what, parts, afterMs, arrived) => {
+    const hidden = 'from' in parts && parts.from === '' ? { from: '' } : {};
+    const first = aCall({
+      ...{ state: 'closed', outcome: 'over-capacity', endCause: 'over-capacity', ...hidden },
+      ...{ arrivedAt: NINE, endedAt: NINE + 200 },
+    });
+    const again = { ...first, id: randomUUID(), outcome: 'refused' as const };
+    const talk = aTalk({ arrivedAt: NINE + 200 + afterMs, ...parts });
+    await write(
+      { kind: 'call.saved', call: first },
+      { kind: 'call.saved', call: { ...again, arrivedAt: NINE + 100 } },
+      { kind: 'call.saved', call: talk },
+    );
+    const day = { hotline: '400', from: NINE, to: NINE + 86_400_000 };
+    expect(await queries().ledger(day)).toMatchObject({ arrived, balanced: true });
+  },
+);
+
+test('who hangs up and rings again is two calls, whatever comes of the second', async () => {
+  await write(
+    {
+      kind: 'call.saved',
+      call: aCall({ state: 'closed', outcome: 'left', endCause: 'hangup', endedAt: NINE + 900 }),
+    },
+    { kind: 'call.saved', call: aTalk({ arrivedAt: NINE + 1000 }) },
+  );
+  const day = { hotline: '400', from: NINE, to: NINE + 86_400_000 };
+  expect(await queries().ledger(day)).toMatchObject({ arrived: 2, left: 1, talks: 1 });
+});
+
 test('promises of a store by state, those that are a task, and what was attempted for one', async () => {
   const open = aPromise({ number: '1', openedAt: NINE });
   const task = aPromise({ number: '2', openedAt: NINE + 1, task: 'foreign' });

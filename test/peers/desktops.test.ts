@@ -109,6 +109,29 @@ test('the phone still rings, and 20 s after the loss its agent is not ready', as
   expect(away.data.reasonText?.zh).toMatch(/工作台/);
 }, 90_000);
 
+test('a desktop that confirms nothing holds up two rings, and no third', async () => {
+  const { http } = dealership.product;
+  const silent = { http, user: 'agent1', password: PASSWORD, receiptAfterMs: 'never' } as const;
+  const desk = await startPushClient(silent);
+  desks.push(desk);
+  expect((await desk.post('/api/agents/me/ready')).status).toBe(200);
+  const heldUpMs: number[] = [];
+  for (const number of ['13800000011', '13800000012', '13800000013']) {
+    const [, agent] = dealership.agents;
+    const [from, pops] = [agent.sip.got.length, desk.frames.length];
+    const rings = agent.sip.request('INVITE', from).then(() => performance.now());
+    const talk = talks(number);
+    const { receivedAt } = await desk.next('offer.created', undefined, { from: pops });
+    heldUpMs.push((await rings) - receivedAt);
+    await talk;
+    await dealership.allIsClosed();
+  }
+  const [first = 0, second = 0, third = Infinity] = heldUpMs;
+  expect(Math.min(first, second)).toBeGreaterThanOrEqual(148);
+  expect(third).toBeLessThan(120);
+  expect((await desk.post('/api/agents/me/not-ready', { reason: 'lunch' })).status).toBe(200);
+}, 60_000);
+
 onlyOurs(
   'an app that is killed gives those who were ready 20 s again, and takes callers meanwhile',
   async () => {

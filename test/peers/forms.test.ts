@@ -2,6 +2,7 @@
  * The form of a call on the started product: who has not filled it in is not ready; what was answered with 200 is
  * kept, although the database is away and the app falls; and an after-sale caller goes on to after-sales (A07).
  */
+import type { AgentView } from '../../src/domain/notices';
 import { CALLER_HZ, hearEachOther } from '../support/desk-talk';
 import { Dealership, picksUp, type Party } from '../support/dealership';
 import { PASSWORD, type TestPlan } from '../support/plan';
@@ -53,10 +54,10 @@ interface Talk {
   callId: string;
 }
 
-async function talk(number: string): Promise<Talk> {
+async function talk(number: string, hotline = '400'): Promise<Talk> {
   const caller = await dealership.caller(CALLER_HZ);
   const since = dealership.heardSoFar();
-  dealership.calls(caller, number);
+  dealership.calls(caller, number, { hotline });
   const { agent, invite } = await dealership.rung(since);
   picksUp(agent, invite);
   const toTag = await dealership.isAnswered(caller);
@@ -161,3 +162,75 @@ test('A06: what is answered with 200 is kept without a database and over a kille
   });
   expect(lead).toEqual({ level: 'H', channel: 'web' });
 }, 90_000);
+
+test('past the limit of his wrap-up he is not ready before his form is filled in', async () => {
+  await dealership.product.apply(withShortWrapUps(dealership.plan));
+  // The long one of the talk before.
+  expect(await says('/api/agents/me/wrap-up')).toMatchObject([200, { activity: 'idle' }]);
+  const one = await talk('13800000073');
+  const from = desk.frames.length;
+  await hangsUp(one, one.agent);
+  const isOverdue = ({ data: { id, intent } }: { data: AgentView }) =>
+    id === 'agent0' && intent.is === 'not-ready' && intent.reason === 'wrap-up overdue';
+  await desk.next('agent.updated', isOverdue, { from });
+  expect(await says('/api/agents/me/ready')).toMatchObject([409, { code: 'FORM_OPEN' }]);
+  await leftOpen(desk, one.callId);
+  const chen = await deskOf('chen');
+  await leftOpen(chen, one.callId);
+  const sale = { kind: 'pre-sale', level: 'A', source: 'web', disposition: 'invited' };
+  expect(await says(`/api/calls/${one.callId}/form`, sale)).toMatchObject([
+    200,
+    { state: 'complete' },
+  ]);
+  for (const list of [desk, chen]) await leftOpen(list);
+  expect(await says('/api/agents/me/ready')).toMatchObject([200, { intent: { is: 'ready' } }]);
+  chen.close();
+}, 60_000);
+
+test('who is ready by his phone alone goes on, and what he leaves open is the supervisor’s', async () => {
+  const chen = await deskOf('chen');
+  const before = await deskOf('agent1');
+  expect((await before.post('/api/agents/me/wrap-up')).status).toBe(200);
+  before.close();
+  const one = await talk('13800000074', '402');
+  await hangsUp(one, one.agent);
+  const next = await talk('13800000075', '402');
+  expect([one.agent, next.agent]).toEqual([dealership.agents[1], dealership.agents[1]]);
+  await hangsUp(next, next.agent);
+  await leftOpen(chen, next.callId, one.callId);
+  const reported = await (await chen.get('/api/reports/unclassified')).json();
+  expect(reported).toMatchObject({
+    unclassified: 2,
+    agents: [
+      { agentId: 'agent1', unclassified: 2 },
+      { agentId: 'agent0', unclassified: 0 },
+    ],
+  });
+  const path = `/api/calls/${one.callId}/form`;
+  expect(await (await chen.get(path)).json()).toMatchObject({ falls: true, agentId: 'agent1' });
+  const what = { kind: 'after-sale', disposition: 'answered' };
+  expect(await (await chen.post(path, what)).json()).toMatchObject({ state: 'complete' });
+  await leftOpen(chen, next.callId);
+  chen.close();
+}, 60_000);
+
+/** Until these are left open, the newest first: an agent's own, or all of the store. */
+async function leftOpen(of: PushClient, ...callIds: string[]): Promise<void> {
+  const list = async (): Promise<string[]> => {
+    const answer = await of.get('/api/calls?unclassified=true');
+    return ((await answer.json()) as { items: { id: string }[] }).items.map(({ id }) => id);
+  };
+  const isSo = async () => (await list()).join() === callIds.join();
+  await waitFor('the list', isSo).catch(async () => expect(await list()).toEqual(callIds));
+}
+
+/** Of two seconds; and callers of 402 are after-sales'. */
+function withShortWrapUps(plan: TestPlan): TestPlan {
+  const [hotline] = plan.hotlines;
+  if (!hotline) throw new Error('the plan is empty');
+  return {
+    ...plan,
+    queues: plan.queues.map((queue) => ({ ...queue, wrapUpSeconds: 2 })),
+    hotlines: [...plan.hotlines, { ...hotline, number: '402', queue: 'service' }],
+  };
+}

@@ -3,6 +3,7 @@
  * is signed in, the hotline is closed and opened by command, a wait would be hopeless, a caller is blocked for a while.
  * sipp is the callers, baresip the telemarketer's phone; what they hear is compared with the prompts.
  */
+import { openline } from '../support/command';
 import { hearsMusic } from '../support/desk-talk';
 import { needs } from '../support/needs';
 import {
@@ -143,23 +144,24 @@ needs('sipp', 'baresip')('the ladder', () => {
     await office.nothingIsLeft();
   }, 60_000);
 
-  test('closed by command: who waits waits on, the next one is promised a call; opened, callers wait again', async () => {
+  test('closed by command: who waits waits on, the next one is promised a call; opened, callers wait again, and hear what they are to know', async () => {
     const { wang } = office;
     const waiting = await calls('13800001121');
     await hearsMusic(waiting.ear);
-    const order = async (what: string): Promise<unknown> => {
-      const answer = await overseer.post(
-        `/api/hotlines/400/${what}`,
-        what === 'close' ? {} : undefined,
-      );
-      return answer.json();
+    const order = async (...args: string[]): Promise<string> => {
+      const { code, out } = await openline(office.product, ...args);
+      expect([out, code]).toEqual([out, 0]);
+      return out;
     };
-    expect(await order('close')).toMatchObject({ open: false, closure: { by: 'chen' } });
+    expect(await order('close', '400')).toMatch(/^400 .*closed/m);
     await isPromised(await calls('13800001122', IS_PROMISED), '+8613800001122', 'closed');
     await hearsMusic(waiting.ear);
-    expect(await order('open')).toMatchObject({ open: true, closure: null });
+    expect(await order('open', '400')).toMatch(/^400 .*open/m);
+    await order('message', '400', '--say', 'holiday');
     const later = await calls('13800001123');
+    for (const prompt of ['holiday', 'greeting']) await hears(later, prompt);
     await hearsMusic(later.ear);
+    await order('message', '400', '--none');
     const from = wang.phone.events.length;
     await office.areReady(wang);
     await picksUp(wang, from);
@@ -206,11 +208,7 @@ needs('sipp', 'baresip')('the ladder', () => {
     const patient = await calls('13800001142', CALLS, '402');
     for (const prompt of ['position-next', 'wait-time', 'number-4', 'number-5'])
       await hears(patient, prompt);
-    await isPromised(
-      await calls('13800001143', IS_PROMISED, '403'),
-      '+8613800001143',
-      'nobody-signed-in',
-    );
+    await isPromised(await calls('13800001143', IS_PROMISED, '403'), '+8613800001143', 'hopeless');
     for (const far of [patient, talking]) {
       await tell(far);
       await wentAsWritten(far);
@@ -220,4 +218,37 @@ needs('sipp', 'baresip')('the ladder', () => {
       ...{ outcome: 'talk', cause: 'hangup', segments: [[FAR_HZ, wang.hz]] },
     });
   }, 90_000);
+
+  test('who shows a number abroad and leaves is promised a call by a person, and by nobody else', async () => {
+    const far = await calls('0012025550123');
+    await hearsMusic(far.ear);
+    await tell(far);
+    await wentAsWritten(far);
+    await office.ends('+12025550123', { outcome: 'left', cause: 'hangup', segments: [] });
+    const tasks = await (await overseer.get('/api/promises?state=task')).json();
+    const his = { number: '+12025550123', state: 'open', reason: 'abandoned', task: 'foreign' };
+    expect((tasks as { items: object[] }).items).toContainEqual(expect.objectContaining(his));
+  }, 60_000);
+
+  test('of all of them the ledger balances, and it is known who was answered within three rings (A04)', async () => {
+    const calls = await office.rows('select hotline, outcome from call');
+    const of = (hotline: string, outcome: string) =>
+      calls.filter((one) => one['hotline'] === hotline && one['outcome'] === outcome).length;
+    for (const number of ['400', '401', '402', '403']) {
+      const ledger: unknown = await (await overseer.get(`/api/ledger?hotline=${number}`)).json();
+      expect(ledger).toMatchObject({
+        ...{ arrived: calls.filter(({ hotline }) => hotline === number).length, balanced: true },
+        ...{ talks: of(number, 'talk'), promises: of(number, 'promise'), left: of(number, 'left') },
+        ...{ blocked: of(number, 'blocked'), refused: 0, overCapacity: 0, broken: 0 },
+      });
+    }
+    expect([of('400', 'talk'), of('400', 'promise'), of('401', 'promise')]).toEqual([3, 1, 1]);
+    expect([of('400', 'left'), of('400', 'blocked'), of('403', 'promise')]).toEqual([3, 1, 1]);
+    const report = await (await overseer.get('/api/reports/pick-ups')).json();
+    const { days } = report as { days: Record<'calls' | 'talks' | 'withinThreeRings', number>[] };
+    const sum = (what: 'calls' | 'talks' | 'withinThreeRings') =>
+      days.reduce((all, day) => all + day[what], 0);
+    // One was picked up only when he had been greeted, after three rings, and one when he had waited.
+    expect([sum('calls'), sum('talks'), sum('withinThreeRings')]).toEqual([calls.length, 3, 1]);
+  }, 30_000);
 });

@@ -104,6 +104,9 @@ describe('a waiting caller is told how he stands', () => {
     centre.submit({ ...stands, at: centre.now() });
     centre.telephony.answered(alice.legId);
     expect([alice.hears, alice.entryOutcome]).toEqual([hears, entry]);
+    expect(centre.engine.promises().map(({ reason }) => reason)).toEqual(
+      entry === null ? [] : ['hopeless'],
+    );
     // Who has begun to wait is not sent away.
     centre.submit({ ...stands, at: centre.now(), range: [600, 900] });
     expect(alice.entryOutcome).toBe(entry);

@@ -11,7 +11,7 @@ import type { Absence } from './prompts';
 const REASONS: Record<Absence, PromiseReason> = {
   'nobody-signed-in': 'nobody-signed-in',
   full: 'over-capacity',
-  hopeless: 'nobody-signed-in',
+  hopeless: 'hopeless',
   asked: 'asked',
   'after-hours': 'closed',
   holiday: 'closed',

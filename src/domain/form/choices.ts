@@ -17,6 +17,9 @@ export const SOURCES: readonly FormChoice[] = [
   { id: 'web', zh: '网站', en: 'web site' },
 ];
 
+/** The disposition of a call in which somebody complained; while it is followed up, his complaint is open. */
+export const COMPLAINT = 'complaint';
+
 /** What a call can come to; `ends`: nobody follows it up. */
 export const DISPOSITIONS: readonly FormChoice[] = [
   { id: 'invited', zh: '已邀约到店', en: 'invited to the store', kind: 'pre-sale' },
@@ -31,7 +34,7 @@ export const DISPOSITIONS: readonly FormChoice[] = [
   { id: 'lost-control', zh: '失控', en: 'lost control', kind: 'pre-sale', ends: true },
   { id: 'service-booked', zh: '已预约进厂', en: 'service booked', kind: 'after-sale' },
   { id: 'handed-over', zh: '已转售后', en: 'handed over to after-sales', kind: 'after-sale' },
-  { id: 'complaint', zh: '投诉', en: 'complaint', kind: 'after-sale' },
+  { id: COMPLAINT, zh: '投诉', en: 'complaint', kind: 'after-sale' },
   { id: 'answered', zh: '已解答', en: 'answered' },
   { id: 'call-again', zh: '约定再联系', en: 'to be called again' },
   { id: 'invalid', zh: '无效（打错、骚扰）', en: 'invalid: wrong number, nuisance', ends: true },

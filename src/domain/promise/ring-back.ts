@@ -31,7 +31,7 @@ export interface RingBack {
 }
 
 export const PROMISE_REASONS: readonly PromiseReason[] = [
-  ...(['nobody-signed-in', 'abandoned', 'closed', 'asked', 'over-capacity'] as const),
+  ...(['nobody-signed-in', 'hopeless', 'abandoned', 'closed', 'asked', 'over-capacity'] as const),
 ];
 
 const DAY: readonly Span[] = [[8 * 60, 21 * 60]];

@@ -22,7 +22,7 @@ export const PromiseSchema = Type.Object({
     STATES.map((state) => Type.Literal(state)),
     { description: '`claimed`: he is being called back; `late`: kept after `dueAt`.' },
   ),
-  reason: oneOf('nobody-signed-in', 'abandoned', 'closed', 'asked', 'over-capacity'),
+  reason: oneOf('nobody-signed-in', 'hopeless', 'abandoned', 'closed', 'asked', 'over-capacity'),
   dueAt: InstantValue,
   openedAt: InstantValue,
   place: Type.Optional(InstantValue),

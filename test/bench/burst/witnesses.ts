@@ -73,7 +73,7 @@ const OUTCOMES: Record<CallerSaw['end'], readonly string[]> = {
 /** Which promise goes with an outcome. */
 const REASONS: Record<string, readonly string[]> = {
   left: ['abandoned'],
-  promise: ['over-capacity', 'nobody-signed-in'],
+  promise: ['over-capacity', 'nobody-signed-in', 'hopeless'],
   'over-capacity': ['over-capacity'],
 };
 

@@ -426,8 +426,8 @@ test('a reason that there is not is told with those that there are, in both lang
   const check = checkPlan(document, fresh);
   expect(check.ok ? [] : check.problems).toMatchObject([
     {
-      zh: '应为nobody-signed-in、abandoned、closed、asked、over-capacity 之一。',
-      en: 'Expected one of nobody-signed-in, abandoned, closed, asked, over-capacity.',
+      zh: '应为nobody-signed-in、hopeless、abandoned、closed、asked、over-capacity 之一。',
+      en: 'Expected one of nobody-signed-in, hopeless, abandoned, closed, asked, over-capacity.',
     },
   ]);
 });

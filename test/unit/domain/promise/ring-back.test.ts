@@ -23,7 +23,7 @@ function ruleOf(ringBack?: PlanRingBack, hours?: string): RingBack {
 
 test('without a word in the plan it is as usual', () => {
   expect(ruleOf()).toEqual(USUAL_RING_BACK);
-  expect([...ruleOf().after]).toHaveLength(5);
+  expect([...ruleOf().after]).toHaveLength(6);
 });
 
 test('what the plan says, and what it does not', () => {

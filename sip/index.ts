@@ -3,7 +3,7 @@ export type * from './control/protocol';
 export { connectControl, type ControlClient, type ControlOptions } from './control/client';
 export { ControlFailure } from './control/failure';
 export { isKeyInfo, keyOfInfo, type InfoKey } from './rtp/dtmf/info';
-export { holds } from './sdp/hold';
+export { holds, standsStill } from './sdp/hold';
 export { KeyTone } from './rtp/dtmf/key-tone';
 export { ALAW_TO_LINEAR, encodeAlaw } from './rtp/g711';
 export { delayOf, G711_CONCEALED, mosOf, ratingOf } from './rtp/call-quality';

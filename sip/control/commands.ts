@@ -72,7 +72,7 @@ export function makeCommands({ media, dialogs, guard, flows, ack }: CommandWorld
     },
 
     'endpoint.answer': (app, { session, endpoint, offer, near, ...order }) =>
-      inNewSession(media, app, { session, near }, async (opened) => ({
+      inNewSession(media, app, { session, near, offer }, async (opened) => ({
         answer: await opened.answer(endpoint, offer, order),
         ...crowded(media),
       })),
@@ -137,10 +137,10 @@ export function makeCommands({ media, dialogs, guard, flows, ack }: CommandWorld
 async function inNewSession<T>(
   media: MediaEngine,
   app: string,
-  { session: id, near }: { session: string; near?: string | undefined },
+  { session: id, near, offer }: { session: string; near?: string | undefined; offer?: string },
   work: (session: MediaSession) => Promise<T>,
 ): Promise<T> {
-  const session = media.open(app, id, near);
+  const session = media.open(app, id, near, offer);
   try {
     return await work(session);
   } catch (error) {

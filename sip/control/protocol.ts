@@ -88,6 +88,10 @@ export interface ControlCommands {
    * an endpoint may have to move between the two. `purpose`: for whom a new endpoint is; without it for a talk that
    * has begun. Error `capacity` when the streams that it may have are in use. `crowded`: most of those that callers
    * may have are in use.
+   *
+   * A new endpoint whose offer is `inactive` both ways rests: it has no stream until somebody is to talk with it, or a
+   * later offer wants packets, which is `capacity` while none is free for a caller; it rests on then. What is played to
+   * it meanwhile is cut; other orders count when it goes on.
    */
   'endpoint.answer': {
     params: {

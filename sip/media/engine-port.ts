@@ -65,10 +65,11 @@ export interface MediaEngine {
   find(owner: string, session: string): MediaSession | null;
   /**
    * Makes the session when there is none, in the worker of the session `near` if that one is there, else in
-   * the one with the least to do. Throws `bad-request` when
-   * the id is another app's, `capacity` when no worker runs or all are behind their clock.
+   * the one with the least to do. `offer`: what it begins with; one that wants no packets is for a worker that
+   * is behind its clock as well. Throws `bad-request` when the id is another app's, `capacity` when no worker runs or all
+   * are behind.
    */
-  open(owner: string, session: string, near?: string): MediaSession;
+  open(owner: string, session: string, near?: string, offer?: string): MediaSession;
   list(owner: string): SessionView[];
   /** What apps on other hosts have still to fetch. */
   readonly files: OwedFiles;

@@ -6,6 +6,7 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { PLAIN_G711 } from '../sdp/codecs';
+import { standsStill } from '../sdp/hold';
 import type { MediaEngine, MediaEngineOptions, MediaListener } from './engine-port';
 import { MediaFailure } from './failure';
 import { closeFallen } from './fallen-recording';
@@ -39,6 +40,8 @@ class ThreadedMediaEngine implements MediaEngine {
   private readonly sessions = new Map<string, MediaSession>();
   /** Whose recordings are running or being finished; outlives the session. */
   private readonly recordings = new Map<string, RunningRecording>();
+  /** How many each worker has: ten thousand may be looked through by nobody at each new call. */
+  private readonly sessionsOf = new Map<WorkerLink, number>();
   private readonly streams: Streams;
   private readonly log: Logger;
   private pool!: WorkerPool;
@@ -94,7 +97,7 @@ class ThreadedMediaEngine implements MediaEngine {
     return session?.owner === owner ? session : null;
   }
 
-  open(owner: string, id: string, near = ''): MediaSession {
+  open(owner: string, id: string, near = '', offer = ''): MediaSession {
     const known = this.sessions.get(id);
     if (known !== undefined) {
       if (known.owner === owner) return known;
@@ -103,7 +106,9 @@ class ThreadedMediaEngine implements MediaEngine {
     const session = new MediaSession({
       owner,
       id,
-      link: this.find(owner, near)?.link ?? this.pool.choose((link) => this.loadOf(link)),
+      link:
+        this.find(owner, near)?.link ??
+        this.pool.choose((link) => this.loadOf(link), standsStill(offer)),
       streams: this.streams,
       choosePrompts: (wanted) => this.prompts.choose(wanted, id),
       onRecording: (recording, path) => {
@@ -117,6 +122,7 @@ class ThreadedMediaEngine implements MediaEngine {
         this.recordings.delete(recording);
         this.ledger.settle(recording);
       },
+      tell: (event) => this.receive(event),
       onDropped: (endpoint, { strangers: packets, forged }) =>
         this.log.info(
           { session: id, endpoint, packets, forged },
@@ -124,6 +130,7 @@ class ThreadedMediaEngine implements MediaEngine {
         ),
     });
     this.sessions.set(id, session);
+    this.countSession(session.link, 1);
     return session;
   }
 
@@ -147,7 +154,7 @@ class ThreadedMediaEngine implements MediaEngine {
   }
 
   async closeSession(session: MediaSession): Promise<void> {
-    this.sessions.delete(session.id);
+    if (this.sessions.delete(session.id)) this.countSession(session.link, -1);
     await session.close();
   }
 
@@ -222,11 +229,11 @@ class ThreadedMediaEngine implements MediaEngine {
 
   /** A session counts before it has a stream: many may begin in one turn of the event loop. */
   private loadOf(link: WorkerLink): number {
-    let load = 0;
-    for (const session of this.sessions.values()) {
-      if (session.link === link) load += Math.max(1, session.streams);
-    }
-    return load;
+    return (this.sessionsOf.get(link) ?? 0) + this.streams.carriedBy(link);
+  }
+
+  private countSession(link: WorkerLink, change: 1 | -1): void {
+    this.sessionsOf.set(link, (this.sessionsOf.get(link) ?? 0) + change);
   }
 
   private workerLost(link: WorkerLink, reason: string): void {
@@ -241,5 +248,7 @@ class ThreadedMediaEngine implements MediaEngine {
       this.sessions.delete(id);
       this.listener({ kind: 'session-lost', owner, session: id, reason });
     }
+    this.sessionsOf.delete(link);
+    this.streams.lost(link);
   }
 }

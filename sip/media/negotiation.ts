@@ -52,7 +52,7 @@ export class Negotiation {
   /** The address in our first description. */
   private origin: string | null = null;
 
-  private readonly port: number;
+  private port: number;
   private readonly can: Capabilities;
   private readonly longPackets: boolean;
 
@@ -74,6 +74,17 @@ export class Negotiation {
   /** The agreed codec, null before the first agreement. */
   get codec(): Codec | null {
     return this.standing?.agreed.codec ?? null;
+  }
+
+  /** The last agreement, null before the first. */
+  get agreed(): AgreedAudio | null {
+    return this.standing?.agreed ?? null;
+  }
+
+  /** Our port is another one from now on, which the next description says (RFC 3264 §8.3.1). */
+  moveTo(port: number): void {
+    this.port = port;
+    this.settled = null;
   }
 
   /** The far side listens no more. False before the first agreement. */

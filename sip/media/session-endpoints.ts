@@ -3,8 +3,11 @@
  * its stream is closed.
  */
 import type { AgreedAudio } from '../sdp/negotiate';
+import { standsStill } from '../sdp/hold';
 import { MediaFailure } from './failure';
+import type { KeptOrder, OrderParams } from './rest';
 import type { MediaSessionOptions, OfferOrder, StreamOrder } from './session-orders';
+import type { WorkerRequests } from './messages';
 import type { StreamPurpose } from './stream-places';
 import type { OpenStream } from './streams';
 
@@ -51,9 +54,27 @@ export class SessionEndpoints {
     return stream;
   }
 
-  /** Makes the endpoint when it is new. `from` stays as it is when not given. */
+  /** In the worker, which a stream at rest enters by this: somebody is about to talk with it. Throws like `find`. */
+  async awake(id: string): Promise<OpenStream> {
+    const stream = this.find(id);
+    if (stream.rest !== null) await this.wake(id, stream, 'begun');
+    return stream;
+  }
+
+  /** Has that done in the worker; of a stream at rest, when it is needed. Throws like `find`. */
+  async order<N extends KeptOrder>(id: string, name: N, params: OrderParams<N>): Promise<void> {
+    const { key, rest } = this.find(id);
+    if (rest !== null) rest.keep(name, params);
+    else await this.request(key, name, params);
+  }
+
+  /**
+   * Makes the endpoint when it is new, at rest where its far side wants no packets. `from` stays as it is when not
+   * given. Rejects with `capacity` when it rested, goes on, and there is no stream for it: it rests on.
+   */
   answer(id: string, offer: string, { from, purpose }: StreamOrder = {}): Promise<string> {
     return this.opened(id, { offer, purpose }, async (stream) => {
+      if (stream.rest !== null && !standsStill(offer)) await this.goOn(id, stream);
       const { answer, agreed } = stream.negotiation.answer(offer);
       if (from !== undefined) this.senders.set(id, from);
       await this.agree(id, stream, agreed);
@@ -63,7 +84,9 @@ export class SessionEndpoints {
 
   /** Makes the endpoint when it is new. */
   offer(id: string, { like, from, secure, purpose }: OfferOrder): Promise<string> {
-    return this.opened(id, { offer: null, purpose }, ({ negotiation }) => {
+    return this.opened(id, { offer: null, purpose }, async (stream) => {
+      const { negotiation, rest } = stream;
+      if (rest !== null) await this.goOn(id, stream);
       const other = like === undefined ? undefined : this.open.get(like);
       const offer = negotiation.offer(other?.negotiation.codec ?? null, secure);
       if (from !== undefined) this.senders.set(id, from);
@@ -124,12 +147,46 @@ export class SessionEndpoints {
 
   private async make(id: string, { offer, purpose = 'talk' }: Wanted): Promise<OpenStream> {
     const { owner, id: session, link, streams } = this.options;
-    const stream = await streams.open(link, { owner, session, endpoint: id }, { offer, purpose });
+    const whose = { owner, session, endpoint: id };
+    // Who is only to be told something has nothing to wait for.
+    const rests = offer !== null && purpose !== 'announcement' && standsStill(offer);
+    const stream = rests
+      ? await streams.rest(link, whose, offer)
+      : await streams.open(link, whose, { offer, purpose });
     this.open.set(id, stream);
     return stream;
   }
 
-  private async agree(id: string, { key }: OpenStream, audio: AgreedAudio): Promise<void> {
+  /** Its far side wants packets. A worker that is behind has none to give. */
+  private async goOn(id: string, stream: OpenStream): Promise<void> {
+    if (this.options.link.isBehind)
+      throw new MediaFailure('capacity', 'the media worker is behind');
+    await this.wake(id, stream, 'caller');
+  }
+
+  private async wake(
+    id: string,
+    stream: OpenStream,
+    purpose: StreamPurpose | 'begun',
+  ): Promise<void> {
+    const owed = stream.rest?.owed ?? [];
+    await stream.begin(purpose);
+    const { agreed } = stream.negotiation;
+    if (agreed !== null) await this.agree(id, stream, agreed);
+    for (const { name, params } of owed) await this.request(stream.key, name, params);
+  }
+
+  private async request<N extends KeptOrder>(
+    endpoint: string,
+    name: N,
+    params: OrderParams<N>,
+  ): Promise<void> {
+    const whole = { endpoint, ...params } as WorkerRequests[N]['params'];
+    await this.options.link.request(name, whole);
+  }
+
+  private async agree(id: string, { key, rest }: OpenStream, audio: AgreedAudio): Promise<void> {
+    if (rest !== null) return;
     const from = this.senders.get(id) ?? null;
     await this.options.link.request('agree', { endpoint: key, audio, from });
   }
@@ -138,6 +195,7 @@ export class SessionEndpoints {
     this.leaves(id);
     this.open.delete(id);
     this.senders.delete(id);
+    if (stream.rest !== null) return stream.release();
     try {
       const dropped = await this.options.link.request('close', { endpoint: stream.key });
       if (dropped.strangers > 0) this.options.onDropped(id, dropped);

@@ -5,6 +5,7 @@ import type { RecordingView, SessionRecordingsOptions } from './session-recordin
 import type { StreamPurpose } from './stream-places';
 import type { Streams } from './streams';
 import type { Monitoring } from './talk';
+import type { WorkerEvent } from './worker-link';
 
 export interface PlayOrder extends Wanted {
   play: string;
@@ -53,6 +54,8 @@ export interface MediaSessionOptions extends SessionRecordingsOptions {
   streams: Streams;
   /** Names of the clips that a play is made of. Throws `bad-request`, `unknown-prompt`. */
   choosePrompts: (wanted: Wanted) => string[];
+  /** What a worker would tell of an endpoint that is in none. */
+  tell: (event: WorkerEvent) => void;
   /** An endpoint that closed had dropped packets of others: misrouted sound, or somebody injecting. */
   onDropped: (endpoint: string, packets: Dropped) => void;
 }

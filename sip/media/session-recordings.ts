@@ -49,8 +49,8 @@ export class SessionRecordings {
 
   constructor(
     private readonly options: SessionRecordingsOptions,
-    /** Throws `unknown-endpoint`. */
-    private readonly endpoint: (id: string) => OpenStream,
+    /** In the worker. Rejects with `unknown-endpoint`. */
+    private readonly endpoint: (id: string) => Promise<OpenStream>,
   ) {}
 
   get isEmpty(): boolean {
@@ -66,12 +66,13 @@ export class SessionRecordings {
     const { recording, left, right, quietMs } = order;
     const path = recordingPath(order.path);
     const sides = [left, ...(right === undefined ? [] : [right])];
-    const streams = sides.map((id) => this.endpoint(id));
+    const streams = await Promise.all(sides.map((id) => this.endpoint(id)));
+    const [leftKey = '', rightKey] = streams.map(({ key }) => key);
     await onRecording(recording, path);
     try {
       const begun = await link.request('record', {
-        ...{ recording, path, left: this.endpoint(left).key },
-        ...(right === undefined ? {} : { right: this.endpoint(right).key }),
+        ...{ recording, path, left: leftKey },
+        ...(rightKey === undefined ? {} : { right: rightKey }),
         ...(quietMs === undefined ? {} : { quietMs }),
         wideband: streams.some(({ negotiation }) => negotiation.codec === 'G722'),
       });

@@ -5,6 +5,7 @@
  */
 import { MediaFailure } from './failure';
 import { OrderQueue } from './order-queue';
+import type { Rest } from './rest';
 import type {
   EndpointView,
   MediaSessionOptions,
@@ -18,7 +19,7 @@ import { SessionRecordings, type RecordOrder } from './session-recordings';
 import { SessionTalks } from './session-talks';
 import type { OpenStream } from './streams';
 import type { MonitorMode, Monitoring } from './talk';
-import type { WorkerLink } from './worker-link';
+import type { WorkerEvent, WorkerLink } from './worker-link';
 
 export class MediaSession {
   readonly owner: string;
@@ -37,7 +38,7 @@ export class MediaSession {
     this.id = options.id;
     this.link = options.link;
     this.endpoints = new SessionEndpoints(options, (id) => this.talks.leave(id));
-    this.recordings = new SessionRecordings(options, (id) => this.endpoints.find(id));
+    this.recordings = new SessionRecordings(options, (id) => this.endpoints.awake(id));
   }
 
   /** Open endpoints. */
@@ -83,8 +84,9 @@ export class MediaSession {
   play(id: string, order: PlayOrder): Promise<void> {
     const { play, then, interrupt = '', mixed = false, ...wanted } = order;
     return this.inOrder(async () => {
-      const endpoint = this.find(id).key;
+      const { key: endpoint, rest } = this.find(id);
       const clips = this.options.choosePrompts(wanted);
+      if (rest !== null) return this.passOver(endpoint, rest, order);
       await this.link.request('play', { endpoint, play, clips, then, interrupt, mixed });
       if (!mixed) this.talks.leave(id);
     });
@@ -92,51 +94,50 @@ export class MediaSession {
 
   music(id: string): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('music', { endpoint: this.find(id).key });
+      await this.endpoints.order(id, 'music', {});
       this.talks.leave(id);
     });
   }
 
   /** Keys of it are wanted; `relay`: those who hear it get them as well. */
   keys(id: string, relay: boolean): Promise<void> {
-    return this.inOrder(async () => {
-      await this.link.request('keys', { endpoint: this.find(id).key, relay });
-    });
+    return this.inOrder(() => this.endpoints.order(id, 'keys', { relay }));
   }
 
   /** Music, out of any talk. Unless `record`, what its far side says is in no recording meanwhile. */
   hold(id: string, record: boolean): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('hold', { endpoint: this.find(id).key, record });
+      await this.endpoints.order(id, 'hold', { record });
       this.talks.leave(id);
     });
   }
 
   /** Whether what its far side says is silence to all, and in recordings; its keys are pressed all the same. */
   mute(id: string, muted: boolean): Promise<void> {
-    return this.inOrder(async () => {
-      await this.link.request('mute', { endpoint: this.find(id).key, muted });
-    });
+    return this.inOrder(() => this.endpoints.order(id, 'mute', { muted }));
   }
 
   /** Sends keys to its far side, behind those that are still to be sent. */
   press(id: string, keys: string): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('press', { endpoint: this.find(id).key, keys });
+      const { key, rest } = this.find(id);
+      if (rest === null) await this.link.request('press', { endpoint: key, keys });
     });
   }
 
   /** Its far side told by SIP INFO that it pressed a key. */
   pressed(id: string, press: { key: string; durationMs: number }): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('pressed', { endpoint: this.find(id).key, ...press });
+      const { key: endpoint, rest } = this.find(id);
+      if (rest === null) await this.link.request('pressed', { endpoint, ...press });
+      else this.tellSoon({ kind: 'key', endpoint, ...press });
     });
   }
 
   bridge(a: string, b: string): Promise<void> {
     return this.inOrder(async () => {
       if (a === b) throw new MediaFailure('bad-request', 'an endpoint with itself');
-      await this.link.request('bridge', { a: this.find(a).key, b: this.find(b).key });
+      await this.link.request('bridge', { a: await this.awake(a), b: await this.awake(b) });
       this.talks.bridge(a, b);
     });
   }
@@ -151,7 +152,7 @@ export class MediaSession {
   /** A third party, equal to the others, in the conversation of `on`. */
   confer(id: string, on: string): Promise<void> {
     return this.inOrder(async () => {
-      await this.link.request('confer', { endpoint: this.find(id).key, on: this.find(on).key });
+      await this.link.request('confer', { endpoint: await this.awake(id), on: this.find(on).key });
       this.talks.confer(id, on);
     });
   }
@@ -159,7 +160,7 @@ export class MediaSession {
   /** Attends `on` in its conversation. */
   monitor(id: string, { on, mode }: Monitoring<string>): Promise<void> {
     return this.inOrder(async () => {
-      const keys = { endpoint: this.find(id).key, on: this.find(on).key };
+      const keys = { endpoint: await this.awake(id), on: this.find(on).key };
       await this.link.request('monitor', { ...keys, mode });
       this.talks.monitor(id, on, mode);
     });
@@ -234,6 +235,18 @@ export class MediaSession {
     this.endpoints.abandon();
   }
 
+  /** Nobody hears it, and whoever waits for its end goes on. */
+  private passOver(endpoint: string, rest: Rest, { play, then, mixed = false }: PlayOrder): void {
+    if (mixed) throw new MediaFailure('bad-request', 'it talks with nobody');
+    rest.skipPlay(then);
+    this.tellSoon({ kind: 'play-ended', endpoint, play, reason: 'cut' });
+  }
+
+  /** When what was ordered is answered. */
+  private tellSoon(event: WorkerEvent): void {
+    setImmediate(() => this.options.tell(event));
+  }
+
   private async leave(id: string, isIn: boolean): Promise<void> {
     const { key } = this.find(id);
     if (!isIn) return;
@@ -249,6 +262,10 @@ export class MediaSession {
       ...(negotiation.isHeld ? { holds: true } : {}),
       ...(monitoring === null ? {} : { monitoring }),
     };
+  }
+
+  private async awake(id: string): Promise<string> {
+    return (await this.endpoints.awake(id)).key;
   }
 
   private find(id: string): OpenStream {

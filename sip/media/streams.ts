@@ -1,6 +1,7 @@
 /**
  * Who may have another RTP stream: asks stream-places.ts, gives each endpoint a port and a name of its own
- * in its worker, and knows whose endpoint such a name is.
+ * in its worker, and knows whose endpoint such a name is. Those at rest (rest.ts) have a name only: in descriptions they
+ * share one port of their worker.
  */
 import { MediaFailure } from './failure';
 import { isUnspecified } from '../sdp/address';
@@ -8,6 +9,7 @@ import type { Capabilities } from '../sdp/codecs';
 import { advertisedBy, bindFor, type MediaAddresses } from './media-address';
 import { Negotiation, peerOf, type Advertised } from './negotiation';
 import { PortPool } from './port-pool';
+import { Rest } from './rest';
 import {
   hasPlace,
   isCrowded,
@@ -28,15 +30,29 @@ export interface StreamOwner {
 export interface OpenStream {
   key: string;
   negotiation: Negotiation;
+  /** While it is at rest: neither place nor socket is its. */
+  rest: Rest | null;
+  /**
+   * Ends its rest: takes a place for that purpose, `begun` whether there is one or not because somebody is about to
+   * talk with it, and opens its socket. Rejects as `open` does; it rests on then.
+   */
+  begin: (purpose: StreamPurpose | 'begun') => Promise<void>;
   /** Gives port and place back; the socket is closed by then. */
   release: () => void;
 }
 
 /** As what a purpose counts. */
-const KINDS: Record<StreamPurpose, keyof PlacesTaken> = {
-  ...{ caller: 'talks', talk: 'talks' },
+const KINDS: Record<StreamPurpose | 'begun', keyof PlacesTaken> = {
+  ...{ caller: 'talks', talk: 'talks', begun: 'talks' },
   ...{ announcement: 'announcements', help: 'help' },
 };
+
+/** What one worker has. */
+interface Carried {
+  streams: number;
+  /** The port of those at rest, by the address that it is bound to. */
+  resting: Map<string, Promise<{ taken: number; port: number }>>;
+}
 
 /** Ports of other programs that are passed over before an endpoint is refused. */
 const MAX_PORT_TRIES = 50;
@@ -54,6 +70,7 @@ export class Streams {
   private readonly places: Places;
   private readonly taken: PlacesTaken = { talks: 0, announcements: 0, help: 0 };
   private readonly advertised: Advertised;
+  private readonly perWorker = new Map<WorkerLink, Carried>();
   private lastKey = 0;
 
   constructor(private readonly options: StreamsOptions) {
@@ -65,6 +82,18 @@ export class Streams {
   /** So many are in use that callers should be offered something else than to wait. */
   get isCrowded(): boolean {
     return isCrowded(this.places, this.taken);
+  }
+
+  /** How many a worker carries. */
+  carriedBy(link: WorkerLink): number {
+    return this.perWorker.get(link)?.streams ?? 0;
+  }
+
+  /** The worker is gone, and its sockets with it; streams that it carried are released on their own. */
+  lost(link: WorkerLink): void {
+    for (const resting of this.perWorker.get(link)?.resting.values() ?? [])
+      resting.then(({ taken }) => this.ports.giveBack(taken)).catch(() => undefined);
+    this.perWorker.delete(link);
   }
 
   ownerOf(key: string): StreamOwner | null {
@@ -85,33 +114,85 @@ export class Streams {
     owner: StreamOwner,
     { offer, purpose }: { offer: string | null; purpose: StreamPurpose },
   ): Promise<OpenStream> {
-    const { addresses, can } = this.options;
-    const address = offer === null ? this.advertised.first : this.addressFor(offer);
-    const giveBack = this.takePlace(purpose);
-    const key = String(++this.lastKey);
-    this.owners.set(key, owner);
+    const stream = this.named(link, owner, offer, purpose === 'announcement');
     try {
-      const bind = bindFor(addresses, address);
-      const { taken, port } = await this.bind(link, { endpoint: key, address: bind });
-      const release = (): void => {
-        if (!this.owners.delete(key)) return;
-        this.ports.giveBack(taken);
-        giveBack();
-      };
-      const longPackets = purpose === 'announcement';
-      const negotiation = new Negotiation(this.advertised, { port, can, address, longPackets });
-      return { key, negotiation, release };
+      await stream.begin(purpose);
+      return stream;
     } catch (error) {
-      this.owners.delete(key);
-      giveBack();
+      stream.release();
       throw error;
     }
   }
 
+  /** A stream that stands still, as its offer says, until it has to begin. Rejects like `open`, without places. */
+  async rest(link: WorkerLink, owner: StreamOwner, offer: string): Promise<OpenStream> {
+    const stream = this.named(link, owner, offer, false);
+    try {
+      stream.negotiation.moveTo(await this.restingPort(link, this.addressFor(offer)));
+      return stream;
+    } catch (error) {
+      stream.release();
+      throw error;
+    }
+  }
+
+  /** At rest, and with no port to be described by yet. */
+  private named(
+    link: WorkerLink,
+    owner: StreamOwner,
+    offer: string | null,
+    longPackets: boolean,
+  ): OpenStream {
+    const { addresses, can } = this.options;
+    const address = offer === null ? this.advertised.first : this.addressFor(offer);
+    const key = String(++this.lastKey);
+    this.owners.set(key, owner);
+    let giveBack = (): void => undefined;
+    const negotiation = new Negotiation(this.advertised, { port: 0, can, address, longPackets });
+    const stream: OpenStream = {
+      ...{ key, negotiation, rest: new Rest() },
+      begin: async (purpose) => {
+        const placeGone = this.takePlace(link, purpose);
+        try {
+          const bind = bindFor(addresses, address);
+          const { taken, port } = await this.bind(link, { endpoint: key, address: bind });
+          giveBack = () => (this.ports.giveBack(taken), placeGone());
+          negotiation.moveTo(port);
+          stream.rest = null;
+        } catch (error) {
+          placeGone();
+          throw error;
+        }
+      },
+      release: () => {
+        if (this.owners.delete(key)) giveBack();
+      },
+    };
+    return stream;
+  }
+
+  /** Its socket is open, so that nobody else has it; whatever comes there is a stranger's. */
+  private async restingPort(link: WorkerLink, address: string): Promise<number> {
+    const { resting } = this.carried(link);
+    const bind = bindFor(this.options.addresses, address);
+    const known = resting.get(bind);
+    if (known !== undefined) return (await known).port;
+    const opened = this.bind(link, { endpoint: String(++this.lastKey), address: bind });
+    resting.set(bind, opened);
+    opened.catch(() => resting.delete(bind));
+    return (await opened).port;
+  }
+
+  private carried(link: WorkerLink): Carried {
+    const carried = this.perWorker.get(link) ?? { streams: 0, resting: new Map() };
+    this.perWorker.set(link, carried);
+    return carried;
+  }
+
   /** Returns what gives it back. */
-  private takePlace(purpose: StreamPurpose): () => void {
+  private takePlace(link: WorkerLink, purpose: StreamPurpose | 'begun'): () => void {
     const { places, taken } = this;
-    if (!hasPlace(places, taken, purpose)) {
+    if (purpose !== 'begun' && !hasPlace(places, taken, purpose)) {
       const inUse = taken.talks + taken.announcements + taken.help;
       throw new MediaFailure(
         'capacity',
@@ -119,8 +200,13 @@ export class Streams {
       );
     }
     const kind = KINDS[purpose];
+    const carried = this.carried(link);
     taken[kind] += 1;
-    return () => void (taken[kind] -= 1);
+    carried.streams += 1;
+    return () => {
+      taken[kind] -= 1;
+      carried.streams -= 1;
+    };
   }
 
   private addressFor(offer: string): string {

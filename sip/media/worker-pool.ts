@@ -23,19 +23,26 @@ const RESTART_AFTER_MS = 1000;
 
 /** What decides who gets the next session. */
 export interface WorkerLoad {
-  /** Streams it carries, and sessions that have none yet. */
+  /** Sessions and streams that it carries. */
   load: number;
   /** It cannot keep up with what it has. */
   isBehind: boolean;
 }
 
-/** The least loaded of those that keep up, the first of equals; null when there is none. */
-export function chooseWorker<W extends WorkerLoad>(workers: readonly W[]): W | null {
+/**
+ * The least loaded of those that keep up, the first of equals; null when there is none. What rests gives a worker nothing
+ * to do: where none keeps up it goes to the least loaded.
+ */
+export function chooseWorker<W extends WorkerLoad>(workers: readonly W[], rests = false): W | null {
   let best: W | null = null;
   for (const worker of workers) {
     if (!worker.isBehind && (best === null || worker.load < best.load)) best = worker;
   }
-  return best;
+  if (best !== null || !rests) return best;
+  return (
+    chooseWorker(workers.map((worker) => ({ worker, load: worker.load, isBehind: false })))
+      ?.worker ?? null
+  );
 }
 
 export class WorkerPool {
@@ -59,15 +66,15 @@ export class WorkerPool {
     throw (failed as PromiseRejectedResult).reason;
   }
 
-  /** For a new session; `loadOf` tells what a worker carries. Throws `capacity`. */
-  choose(loadOf: (link: WorkerLink) => number): WorkerLink {
+  /** For a new session, which may begin at rest; `loadOf` tells what a worker carries. Throws `capacity`. */
+  choose(loadOf: (link: WorkerLink) => number, rests: boolean): WorkerLink {
     if (this.links.size === 0) throw new MediaFailure('capacity', 'no media worker is running');
     const loads = [...this.links].map((link) => ({
       link,
       load: loadOf(link),
       isBehind: link.isBehind,
     }));
-    const chosen = chooseWorker(loads);
+    const chosen = chooseWorker(loads, rests);
     if (chosen === null) throw new MediaFailure('capacity', 'the media workers are behind');
     return chosen.link;
   }

@@ -4,7 +4,7 @@
  */
 import type { EndCause } from '../domain/end-cause';
 import type { StreamOrder } from '../engine/ports';
-import { isFull, LONGEST_RING_MS, PlaceLine } from '../../sip/index';
+import { isFull, LONGEST_RING_MS, PlaceLine, standsStill } from '../../sip/index';
 import { headersOfCause, statusOfCause } from './cause';
 import type { SipRequest, SipResponse } from './drachtio';
 import { nameOf } from './invite-name';
@@ -161,6 +161,8 @@ export class Answering {
   /** While there is no place he hears that it rings: first come, first served, also with what is kept for announcements. */
   private async answerWhenFree(leg: Leg, req: SipRequest): Promise<string> {
     const { context, wishes } = this;
+    // Who wants no packets has no stream to wait for, nor anybody before him.
+    if (standsStill(req.body)) return this.answerToAny(leg, req, false);
     const { announcedAfterMs, refusedAfterMs } = wishes.placeWait ?? PLACE_WAIT;
     const waited = () => context.now() - (leg.arrivedAt ?? 0);
     // The same INVITE may come again meanwhile, by another connection.

@@ -114,6 +114,8 @@ export class CallerLoad {
   private take(message: SipText): void {
     const call = this.calls.get(message.callId);
     if (message.method === 'BYE') this.answerBye(message, call);
+    // Who is heard nothing of is asked whether he is still there.
+    if (message.method === 'OPTIONS' && call !== undefined) this.agree(message);
     if (call === undefined || message.status === null) return;
     if (message.cseqMethod === 'INVITE') this.inviteAnswered(call, message, message.status);
     else if (message.cseqMethod === 'BYE') this.over(call, 'talked');
@@ -152,8 +154,12 @@ export class CallerLoad {
 
   /** The product hung up first: that ends the talk too, but no bench asks for it. */
   private answerBye(message: SipText, call: Call | undefined): void {
-    this.send(compose('SIP/2.0 200 OK', repeated(message.text, 'load')));
+    this.agree(message);
     if (call !== undefined) this.over(call, 'failed');
+  }
+
+  private agree(message: SipText): void {
+    this.send(compose('SIP/2.0 200 OK', repeated(message.text, 'load')));
   }
 
   private over(call: Call, result: CallOutcome['result']): void {

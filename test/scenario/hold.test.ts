@@ -72,6 +72,42 @@ describe('Bob puts Alice on hold', () => {
   });
 });
 
+describe('Alice waits, and has us on hold', () => {
+  const waits = () => {
+    const waiting = startCentre({ agents: ['bob'] });
+    waiting.engine.signIn('bob');
+    const caller = waiting.call();
+    const says = (type: 'leg.held' | 'leg.resumed') =>
+      waiting.submit({ type, at: waiting.now(), legId: caller.legId });
+    return { waiting, caller, says };
+  };
+
+  test('she is told nothing, keeps no clock going, and is told when she listens', () => {
+    const { waiting, caller, says } = waits();
+    says('leg.held');
+    caller.hearsToTheEnd();
+    expect(waiting.clock.armed().filter((name) => name.startsWith('wait-due'))).toEqual([]);
+    waiting.clock.advance(600_000);
+    expect(caller.heard).toEqual(['greeting+recording-notice+all-busy']);
+    says('leg.resumed');
+    expect(caller.hears).toBe('music');
+    waiting.clock.advance(10_000);
+    expect(caller.hears).toBe('position 1+callback-offer');
+    expect(waiting.bugs).toEqual([]);
+  });
+
+  test('on hold when it is time, she is told after it', () => {
+    const { waiting, caller, says } = waits();
+    caller.hearsToTheEnd();
+    says('leg.held');
+    waiting.clock.advance(60_000);
+    expect(caller.hears).toBe('music');
+    says('leg.resumed');
+    waiting.clock.advance(10_000);
+    expect(caller.hears).toBe('position 1+callback-offer');
+  });
+});
+
 describe('Alice puts Bob on hold', () => {
   test('he hears music, and her again', () => {
     talk();

@@ -19,7 +19,7 @@ import { closeWhenDone, followedBy, stepWrappingUp } from './closing';
 import { stepConsulting } from './consult';
 import { stepForwarded } from './forwarded';
 import { hangUp } from './hanging-up';
-import { isHold, stepHold } from './holding';
+import { isHold, stepHold, type HoldEvent } from './holding';
 import { turnFor } from './internal';
 import { isUnanswered } from './lines';
 import { stepMenu } from './menu';
@@ -27,7 +27,9 @@ import { preempt, stepCalling } from './outgoing';
 import { stepParked } from './park';
 import { stepRating } from './rating';
 import { stepTalking } from './talking';
+import { listenAgain } from './wait-told';
 import { stepOffered, stepQueued } from './waiting';
+import { isWaiting } from './waiting-line';
 
 /** Throws `BugError` when dispatch offers a call that does not wait. */
 export function stepCall(call: Call, event: DomainEvent, now: Instant): Step<Call> {
@@ -50,8 +52,17 @@ function stepKnown(call: Call, event: DomainEvent, now: Instant): Step<Call> {
   if (event.type === 'talk.hung-up') return hangUp(call, event.agentId);
   const turned = turnFor(call, event);
   if (turned) return followedBy(turned, stepCall(turned.next, event, now));
-  if (isHold(event)) return stepHold(call, event);
+  if (isHold(event)) return hold(call, event, now);
   return stepStage(event.type === 'leg.ended' ? without(call, event.legId) : call, event, now);
+}
+
+/** Who waits, and listens again, is told how he stands. */
+function hold(call: Call, event: HoldEvent, now: Instant): Step<Call> {
+  const held = stepHold(call, event);
+  const { next } = held;
+  const isBack = event.type === 'leg.resumed' && event.legId === call.callerLegId;
+  if (!isBack || held.next === call || !isWaiting(next)) return held;
+  return followedBy(held, listenAgain(next, now));
 }
 
 function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {

@@ -15,7 +15,7 @@ import type { AgentId, LegId } from '../ids';
 import { stay, type Step } from '../step';
 import { snapshot, type Call, type CallIn, type StageName } from './call';
 
-type HoldEvent = Extract<
+export type HoldEvent = Extract<
   DomainEvent,
   { type: 'leg.held' | 'leg.resumed' | 'talk.held' | 'talk.resumed' }
 >;

@@ -1,7 +1,8 @@
 /**
  * Tells a waiting caller how he stands: his place, how long it will be, and that he need not wait. First when he has
  * heard some music, because many are taken by then; then again and again, each time as it is at that moment. It keeps nobody from
- * being connected: phones ring on, and whoever picks up cuts it.
+ * being connected: phones ring on, and whoever picks up cuts it. Who has us on hold hears nothing: he is told when he is
+ * back.
  */
 import type { Effect } from '../effects';
 import type { WaitKnown } from '../raised-events';
@@ -36,7 +37,7 @@ export function learnWait(call: Waiting, { position, range }: WaitKnown, now: In
 /** Unless he hears something else at the moment. */
 function tellWait(call: Waiting, now: Instant): LineStep {
   const { wait, route, stage } = call;
-  if (!wait || stage.line.is !== 'music') return { next: call, effects: [] };
+  if (!wait || stage.line.is !== 'music' || !listens(call)) return { next: call, effects: [] };
   const may = mayBeCalledBack(call);
   const offer = !may ? 'none' : call.crowded ? 'first' : 'last';
   const prompts = waitPrompts(wait, route.announce, offer);
@@ -56,7 +57,7 @@ function tellWait(call: Waiting, now: Instant): LineStep {
 /** It is time: told as he stands now. Where a phone rings for him at the moment, that is in no line, and asked again. */
 export function wantWait(call: Waiting, now: Instant): LineStep {
   const { wait, stage, id: callId } = call;
-  if (!wait || stage.line.is !== 'music') return { next: call, effects: [] };
+  if (!wait || stage.line.is !== 'music' || !listens(call)) return { next: call, effects: [] };
   return {
     next: { ...call, wait: { ...wait, isDue: true } },
     effects: [
@@ -65,6 +66,8 @@ export function wantWait(call: Waiting, now: Instant): LineStep {
     ],
   };
 }
+
+const listens = ({ callerLegId, holding }: Waiting): boolean => !holding.includes(callerLegId);
 
 const waitDue = ({ id: callId }: Waiting, at: Instant): Effect => ({
   ...{ type: 'timer.set', timer: { kind: 'wait-due', callId }, at },
@@ -76,11 +79,15 @@ export const nothingDue = ({ id: callId }: CallFacts): Effect[] => [
   { type: 'timer.clear', timer: { kind: 'keys-due', callId } },
 ];
 
+/** He has us on hold no more: as if he began to wait now. */
+export const listenAgain = (call: Waiting, now: Instant): LineStep =>
+  call.stage.line.is === 'music' ? hearMusic(call, now) : { next: call, effects: [] };
+
 /** He hears music, and is told how he stands when he has heard enough of it. */
 export function hearMusic(call: Waiting, now: Instant): LineStep {
   const next = withLine(call, { is: 'music' });
   const { wait, route } = next;
-  if (!wait) return { next, effects: [] };
+  if (!wait || !listens(next)) return { next, effects: [] };
   const { firstSeconds = FIRST_SECONDS, everySeconds = EVERY_SECONDS } = route.announce ?? {};
   // Where little is left for the next callers he is asked at once whether he would rather be called.
   const first = call.crowded && mayBeCalledBack(call) ? 0 : firstSeconds;

@@ -1,9 +1,12 @@
 /** The line of a caller who waits, the same whether he is queued or offered. */
 import type { Effect } from '../effects';
-import type { CallIn } from './call';
+import type { Call, CallIn } from './call';
 import type { WaitingLine } from './lines';
 
 export type Waiting = CallIn<'queued'> | CallIn<'offered'>;
+
+export const isWaiting = (call: Call): call is Waiting =>
+  call.stage.is === 'queued' || call.stage.is === 'offered';
 
 /** A step that changes nothing but his line, and what is known of it. */
 export interface LineStep {

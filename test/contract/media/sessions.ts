@@ -12,6 +12,7 @@ import {
   useMedia,
   type MediaBackend,
 } from './stage';
+import { toneShare } from '../../support/tone';
 
 export function describeSessions(name: string, start: () => Promise<MediaBackend>): void {
   describe(`sessions: ${name}`, () => {
@@ -35,6 +36,43 @@ export function describeSessions(name: string, start: () => Promise<MediaBackend
       // Its own answer comes after all that it was told before.
       await other.command('session.list', {});
       expect(others).toEqual([]);
+    });
+
+    test('a leg that wants no packets: what is played to it is cut, and what was ordered counts when it goes on', async () => {
+      const session = randomUUID();
+      const ids = { session, endpoint: 'customer' };
+      const customer = await phone(CUSTOMER_TONE);
+      const still = customer.sdp(['PCMA'], ['a=inactive']);
+      const { answer } = await stage.control.command('endpoint.answer', { ...ids, offer: still });
+      expect(answer).toContain('a=inactive');
+      const ended = nextEvent(stage.control, 'play.ended');
+      const play = { play: 'greeting', language: 'en', then: 'music' } as const;
+      await stage.control.command('endpoint.play', {
+        ...{ ...ids, ...play, prompts: ['greeting'] },
+      });
+      expect(await ended).toMatchObject({ session, play: 'greeting', reason: 'cut' });
+      await expect(
+        stage.control.command('endpoint.play', { ...ids, ...play, prompts: ['no-such-prompt'] }),
+      ).rejects.toMatchObject({ code: 'unknown-prompt' });
+      const pressed = nextEvent(stage.control, 'endpoint.key');
+      await stage.control.command('endpoint.pressed', { ...ids, key: '1', durationMs: 100 });
+      expect(await pressed).toMatchObject({ session, endpoint: 'customer', key: '1' });
+      await stage.control.command('endpoint.mute', { ...ids, muted: true });
+      // Somebody talks with it: what it was told stays, and music is over.
+      const colleague = await agent(session, 'agent');
+      await stage.control.command('bridge', { session, a: 'customer', b: 'agent' });
+      const on = await stage.control.command('endpoint.answer', { ...ids, offer: customer.sdp() });
+      customer.talkTo(on.answer);
+      await customer.hears(AGENT_TONE);
+      await colleague.until(() => colleague.heard.length > 25);
+      expect(toneShare(colleague.lastSamples(), CUSTOMER_TONE)).toBeLessThan(0.1);
+      await stage.control.command('endpoint.mute', { ...ids, muted: false });
+      await colleague.hears(CUSTOMER_TONE);
+      const { sessions } = await stage.control.command('session.list', {});
+      expect(sessions[0]?.endpoints).toEqual([
+        { endpoint: 'customer', bridgedTo: 'agent' },
+        { endpoint: 'agent', bridgedTo: 'customer' },
+      ]);
     });
 
     test('an app that comes back finds its sessions with notes, and the events it missed', async () => {

@@ -11,6 +11,8 @@ import { waitFor } from '../../support/wait';
 import { Phone, SDP } from '../support/phone';
 import { planWith, startEdge, startTestApp, takesCalls, type Edge, type TestApp } from './support';
 
+const STILL = SDP.replace('sendrecv', 'inactive');
+
 let edge: Edge;
 let app: TestApp;
 let first: Phone;
@@ -219,6 +221,59 @@ describe('four streams: two for callers, three for talks, one for announcements'
     };
     expect(await dials('8001', 'z9hG4bKcolleague')).toMatchObject({ unusable: 'over-capacity' });
     expect(await dials('110', 'z9hG4bKhelp')).not.toHaveProperty('unusable');
+  });
+
+  test('who wants no packets is taken whatever is in use, also before those for whom it rings', async () => {
+    await start(undefined, 4);
+    const taken = [await arrives(first, '1'), await arrives(second, '2')];
+    const rings = await another();
+    rings.ask(edge.udpPort, { method: 'INVITE', body: SDP, branch: 'z9hG4bKrings' });
+    await rings.response(180);
+    const from = app.events.all.length;
+    const still = await another();
+    still.ask(edge.udpPort, { method: 'INVITE', body: STILL, branch: 'z9hG4bKstill' });
+    const { legId, callId } = await app.next('call.arrived', from);
+    app.telephony.answer(legId);
+    const answer = await still.response(200, 'INVITE');
+    expect(answer.body).toContain('a=inactive');
+    expect(await app.next('leg.held', from)).toMatchObject({ legId });
+    const { toTag } = answer;
+    if (toTag === undefined) throw new Error('no tag');
+    still.ask(edge.udpPort, { method: 'ACK', toTag, branch: 'z9hG4bKack' });
+    // What he is to hear he hears of nobody, and whoever waits for its end goes on.
+    app.calls.play({
+      type: 'media.play',
+      callId,
+      legId,
+      playId: 'p',
+      prompts: ['greeting'],
+      then: 'music',
+    });
+    expect(await app.next('play.ended', from)).toMatchObject({ playId: 'p', reason: 'cut' });
+    // There is no stream for him: his session stays as it was, and he may ask again.
+    const goOn = (cseq: number) =>
+      still.ask(edge.udpPort, {
+        method: 'INVITE',
+        toTag,
+        cseq,
+        branch: `z9hG4bKgo${cseq}`,
+        body: SDP,
+      });
+    goOn(2);
+    await still.response(488, 'INVITE');
+    still.ask(edge.udpPort, { method: 'ACK', toTag, cseq: 2, branch: 'z9hG4bKgo2' });
+    // The first place is that of whom it rings for.
+    app.telephony.refuse(taken.shift()?.legId ?? '', 'withdrawn');
+    await app.next('call.arrived', app.events.all.length);
+    app.telephony.refuse(taken.shift()?.legId ?? '', 'withdrawn');
+    const then = app.events.all.length;
+    goOn(3);
+    const on = await still.got.next(
+      '200 to the re-INVITE',
+      ({ status, body }) => status === 200 && body.includes('sendrecv'),
+    );
+    expect(on.body).not.toContain(/m=audio \d+/.exec(answer.body)?.[0]);
+    expect(await app.next('leg.resumed', then)).toMatchObject({ legId });
   });
 
   test('those who wait are taken in the order in which they came', async () => {

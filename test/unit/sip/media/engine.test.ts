@@ -180,6 +180,61 @@ test('the last streams are kept for talks, for a short announcement, and for hel
   expect(await open('c8', 'caller')).toBe('20');
 });
 
+const STILL = ['a=inactive'];
+
+test('streams at rest have no place, no port and no socket of their own until they are needed', async () => {
+  const { engine } = await start({ maxStreams: 3 });
+  const session = engine.open('app', 's');
+  const waits = await Promise.all([TonePhone.open({ tone: 600 }), TonePhone.open({ tone: 1000 })]);
+  phones.push(...waits);
+  const [one, two] = waits;
+  const ports: unknown[] = [];
+  for (let n = 0; n < 20; n++) {
+    const answer = await session.answer(`c${n}`, one.sdp(['PCMA'], STILL), { purpose: 'caller' });
+    expect(answer).toContain('a=inactive');
+    ports.push(/m=audio (\d+)/.exec(answer)?.[1]);
+    await session.music(`c${n}`);
+  }
+  expect(new Set(ports).size).toBe(1);
+  // All the places of callers are there still.
+  await session.answer('speaks', await sdp(), { purpose: 'caller' });
+  expect(engine.isCrowded).toBe(false);
+  // One goes on: his answer says where, and he hears what was ordered meanwhile.
+  const answer = await session.answer('c0', two.sdp());
+  expect(answer).toContain('a=sendrecv');
+  expect(/m=audio (\d+)/.exec(answer)?.[1]).not.toBe(ports[0]);
+  await two.until(() => two.heard.length > 25);
+  expect(engine.isCrowded).toBe(true);
+  // For the next there is no place: he rests on, as he was.
+  await expect(session.answer('c1', await sdp())).rejects.toMatchObject({ code: 'capacity' });
+  expect(await session.answer('c1', one.sdp(['PCMA'], STILL))).toContain(`m=audio ${ports[1]} `);
+  await session.closeEndpoint('speaks');
+  expect(await session.answer('c1', await sdp())).toContain('a=sendrecv');
+  // What rests gives nothing back when it ends.
+  for (let n = 2; n < 20; n++) await session.closeEndpoint(`c${n}`);
+  await expect(session.answer('late', await sdp(), { purpose: 'caller' })).rejects.toThrow();
+});
+
+test('somebody who is to be talked with rests no longer, whatever is in use', async () => {
+  const address = { bind: '127.0.0.1', advertised: '127.0.0.1' };
+  const { engine } = await start({ address, maxStreams: 3 });
+  const session = engine.open('app', 's');
+  const [caller, agent] = await Promise.all(
+    [600, 1000].map(async (tone) => TonePhone.open({ tone })),
+  );
+  phones.push(caller!, agent!);
+  await session.answer('caller', caller!.sdp(['PCMA'], STILL), { purpose: 'caller' });
+  for (const id of ['x', 'y']) await session.answer(id, await sdp(), { purpose: 'caller' });
+  agent!.talkTo(await session.answer('agent', agent!.sdp(), { purpose: 'talk' }));
+  await session.bridge('caller', 'agent');
+  // He has a place by now: his phone goes on whatever the others have.
+  caller!.talkTo(await session.answer('caller', caller!.sdp()));
+  await Promise.all([caller!.hears(1000), agent!.hears(600)]);
+  for (const id of ['x', 'y']) await session.closeEndpoint(id);
+  await expect(session.offer('third')).resolves.toContain('m=audio');
+  await expect(session.offer('fourth')).rejects.toMatchObject({ code: 'capacity' });
+});
+
 test('a port that another program has is passed over; when none is left, the stream is refused', async () => {
   const other = createSocket('udp4');
   other.bind(0, '127.0.0.1');
@@ -490,6 +545,10 @@ test('a worker that is behind its clock gets no new session; when all are, they 
     expect(() => engine.open('app', 'refused')).toThrow(
       expect.objectContaining({ code: 'capacity', message: 'the media workers are behind' }),
     );
+    const offer = (await sdp()) + 'a=inactive\r\n';
+    const rests = engine.open('app', 'rests', '', offer);
+    await expect(rests.answer('a', offer)).resolves.toContain('a=inactive');
+    await expect(rests.answer('a', await sdp())).rejects.toMatchObject({ code: 'capacity' });
     // What is known goes on.
     await expect(first.offer('a')).resolves.toContain('m=audio');
   } finally {

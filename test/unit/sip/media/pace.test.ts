@@ -40,4 +40,9 @@ test('the least loaded worker that keeps up is chosen, the first of equals', () 
   expect(chooseWorker([a, worker(0, true)])).toBe(a);
   expect(chooseWorker([worker(0, true)])).toBeNull();
   expect(chooseWorker([])).toBeNull();
+  // What rests goes to one that keeps up, if there is one, else to the least loaded.
+  expect(chooseWorker([worker(0, true), a], true)).toBe(a);
+  const behind = [worker(9, true), worker(3, true)];
+  expect(chooseWorker(behind, true)).toBe(behind[1]);
+  expect(chooseWorker([], true)).toBeNull();
 });

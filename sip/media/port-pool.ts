@@ -16,6 +16,11 @@ export class PortPool {
     for (let port = low + (low % 2); port < high; port += 2) this.free.push(port);
   }
 
+  /** That are in no use. */
+  get left(): number {
+    return this.anyPort ? Infinity : this.free.length;
+  }
+
   /** A port to try, 0 for any, null when all are in use. */
   take(): number | null {
     return this.anyPort ? 0 : (this.free.shift() ?? null);

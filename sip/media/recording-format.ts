@@ -61,8 +61,9 @@ export function blank(
     return;
   }
   const width = format.wideband ? 2 : 1;
-  for (let at = start + channel * width; at < end; at += 2 * width) {
-    data.fill(silence, at, at + width);
+  // Byte by byte: `fill` for each sample took more than all else of a held talk.
+  for (let byte = channel * width; byte < (channel + 1) * width; byte++) {
+    for (let at = start + byte; at < end; at += 2 * width) data[at] = silence;
   }
 }
 

@@ -10,6 +10,7 @@ import { advertisedBy, bindFor, type MediaAddresses } from './media-address';
 import { Negotiation, peerOf, type Advertised } from './negotiation';
 import { PortPool } from './port-pool';
 import { Rest } from './rest';
+import { SpareSockets, type BoundSocket } from './spare-sockets';
 import {
   hasPlace,
   isCrowded,
@@ -28,6 +29,7 @@ export interface StreamOwner {
 }
 
 export interface OpenStream {
+  /** Its name in the worker; perhaps another one when its rest ends. */
   key: string;
   negotiation: Negotiation;
   /** While it is at rest: neither place nor socket is its. */
@@ -56,6 +58,8 @@ interface Carried {
 
 /** Ports of other programs that are passed over before an endpoint is refused. */
 const MAX_PORT_TRIES = 50;
+/** With fewer left none is held for who may come. */
+const PLENTY_OF_PORTS = 64;
 
 export interface StreamsOptions {
   ports: readonly [low: number, high: number];
@@ -71,10 +75,16 @@ export class Streams {
   private readonly taken: PlacesTaken = { talks: 0, announcements: 0, help: 0 };
   private readonly advertised: Advertised;
   private readonly perWorker = new Map<WorkerLink, Carried>();
+  private readonly spares: SpareSockets;
   private lastKey = 0;
 
   constructor(private readonly options: StreamsOptions) {
     this.ports = new PortPool(options.ports);
+    this.spares = new SpareSockets({
+      open: (link, address) => this.bind(link, address),
+      isPlenty: () => this.ports.left >= PLENTY_OF_PORTS,
+      giveBack: (taken) => this.ports.giveBack(taken),
+    });
     this.advertised = advertisedBy(options.addresses);
     this.places = placesOf(options.maxStreams);
   }
@@ -94,6 +104,7 @@ export class Streams {
     for (const resting of this.perWorker.get(link)?.resting.values() ?? [])
       resting.then(({ taken }) => this.ports.giveBack(taken)).catch(() => undefined);
     this.perWorker.delete(link);
+    this.spares.lost(link);
   }
 
   ownerOf(key: string): StreamOwner | null {
@@ -145,19 +156,19 @@ export class Streams {
   ): OpenStream {
     const { addresses, can } = this.options;
     const address = offer === null ? this.advertised.first : this.addressFor(offer);
-    const key = String(++this.lastKey);
-    this.owners.set(key, owner);
     let giveBack = (): void => undefined;
     const negotiation = new Negotiation(this.advertised, { port: 0, can, address, longPackets });
     const stream: OpenStream = {
-      ...{ key, negotiation, rest: new Rest() },
+      ...{ key: this.newKey(), negotiation, rest: new Rest() },
       begin: async (purpose) => {
         const placeGone = this.takePlace(link, purpose);
         try {
           const bind = bindFor(addresses, address);
-          const { taken, port } = await this.bind(link, { endpoint: key, address: bind });
-          giveBack = () => (this.ports.giveBack(taken), placeGone());
-          negotiation.moveTo(port);
+          const spare = this.spares.take(link, bind);
+          const socket = spare ?? (await this.bind(link, bind, stream.key));
+          giveBack = () => (this.ports.giveBack(socket.taken), placeGone());
+          this.rename(stream, socket.endpoint);
+          negotiation.moveTo(socket.port);
           stream.rest = null;
         } catch (error) {
           placeGone();
@@ -165,10 +176,22 @@ export class Streams {
         }
       },
       release: () => {
-        if (this.owners.delete(key)) giveBack();
+        if (this.owners.delete(stream.key)) giveBack();
       },
     };
+    this.owners.set(stream.key, owner);
     return stream;
+  }
+
+  private rename(stream: OpenStream, key: string): void {
+    const owner = this.owners.get(stream.key);
+    this.owners.delete(stream.key);
+    if (owner !== undefined) this.owners.set(key, owner);
+    stream.key = key;
+  }
+
+  private newKey(): string {
+    return String(++this.lastKey);
   }
 
   /** Its socket is open, so that nobody else has it; whatever comes there is a stranger's. */
@@ -177,7 +200,7 @@ export class Streams {
     const bind = bindFor(this.options.addresses, address);
     const known = resting.get(bind);
     if (known !== undefined) return (await known).port;
-    const opened = this.bind(link, { endpoint: String(++this.lastKey), address: bind });
+    const opened = this.bind(link, bind);
     resting.set(bind, opened);
     opened.catch(() => resting.delete(bind));
     return (await opened).port;
@@ -218,13 +241,15 @@ export class Streams {
 
   private async bind(
     link: WorkerLink,
-    socket: { endpoint: string; address: string },
-  ): Promise<{ taken: number; port: number }> {
+    address: string,
+    endpoint = this.newKey(),
+  ): Promise<BoundSocket> {
     for (let tries = 0; tries < MAX_PORT_TRIES; tries++) {
-      const taken = this.ports.take();
+      const taken = this.ports.take() ?? (await this.spares.giveUp());
       if (taken === null) break;
       try {
-        return { taken, ...(await link.request('open', { ...socket, port: taken })) };
+        const { port } = await link.request('open', { endpoint, address, port: taken });
+        return { endpoint, taken, port };
       } catch (error) {
         this.ports.giveBack(taken);
         if (!(error instanceof PortTaken)) throw error;

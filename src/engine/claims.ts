@@ -222,7 +222,7 @@ export class Claims {
   private leaveLine(call: Call, at: Instant): void {
     const { entryId } = call.ids;
     this.to.entry(entryId, { type: 'entry.left', at, entryId, outcome: 'closed' });
-    this.live.calls.delete(call.id);
+    this.live.forgetCall(call);
     if (call.callBack) this.live.callBacks.delete(call.callBack.promiseId);
   }
 

@@ -41,7 +41,9 @@ export class Dispatcher {
     const { clock, random } = this.options;
     const at = clock.now();
     const { live } = this.options;
-    const lent = queue.callsBack ? new Set(lentAgentsOf(live, queue.store)) : undefined;
+    // All agents of the store are looked at for that: not for each caller who comes while nobody is free.
+    const asksFor = queue.callsBack && queue.hasFree;
+    const lent = asksFor ? new Set(lentAgentsOf(live, queue.store)) : undefined;
     const situation = queue.takeSituation(at, live.floorsBeside(queue), lent);
     const recalls = this.recalls(situation.fresh);
     const { keptFor } = live;

@@ -112,6 +112,11 @@ export class LiveQueue {
     return this.signedIn.size > 0;
   }
 
+  /** Is anybody of its agents free? */
+  get hasFree(): boolean {
+    return this.free.size > 0;
+  }
+
   /** Does anybody stand in line who is to be called back? */
   get callsBack(): boolean {
     return this.calledBack.size > 0;

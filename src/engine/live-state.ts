@@ -79,6 +79,8 @@ export class LiveState {
   readonly keptFor = new Map<AgentId, CallId>();
   /** Ids that calls which go on have set aside, and that have served their turn: what is owed to them now is another one. */
   readonly endedPromises = new Set<PromiseId>();
+  /** Ids of promises that calls which go on have set aside. */
+  private readonly setAside = new Set<PromiseId>();
   private readonly promiseKeys = new Map<PromiseId, string>();
   private readonly owed = new Map<string, Map<PromiseId, PromiseSnapshot>>();
   private readonly here = new Map<string, Set<CallId>>();
@@ -176,9 +178,18 @@ export class LiveState {
   /** A closed call is soon forgotten; what is to be remembered of it stands in the journal. */
   setCall(call: Call): void {
     this.notePerson(call);
-    if (call.stage.is !== 'closed') return void this.calls.set(call.id, call);
-    this.calls.delete(call.id);
+    if (call.stage.is !== 'closed') {
+      this.setAside.add(call.ids.promiseId);
+      return void this.calls.set(call.id, call);
+    }
+    this.forgetCall(call);
     this.recentCalls.closed(call);
+  }
+
+  /** As if it had never been. */
+  forgetCall({ id, ids }: Call): void {
+    this.setAside.delete(ids.promiseId);
+    this.calls.delete(id);
   }
 
   setLeg(leg: Leg): void {
@@ -268,10 +279,9 @@ export class LiveState {
 
   /** Those of calls that have gone are forgotten with the next. */
   private noteEnded(id: PromiseId): void {
-    const setAside = new Set<PromiseId>();
-    for (const { ids } of this.calls.values()) setAside.add(ids.promiseId);
-    for (const one of this.endedPromises) if (!setAside.has(one)) this.endedPromises.delete(one);
-    if (setAside.has(id)) this.endedPromises.add(id);
+    const { setAside, endedPromises } = this;
+    for (const one of endedPromises) if (!setAside.has(one)) endedPromises.delete(one);
+    if (setAside.has(id)) endedPromises.add(id);
   }
 
   /** Nothing is owed at that number by it. */

@@ -24,6 +24,8 @@ export class AgentLoad {
   readonly invites: AgentInvite[] = [];
   answered = 0;
   ended = 0;
+  /** They answer with a stream that stands still: whoever talks with them hears and says nothing. */
+  isSilent = false;
   private readonly unacknowledged = new Map<string, NodeJS.Timeout>();
   private readonly answers = new Map<string, Buffer>();
 
@@ -76,7 +78,12 @@ export class AgentLoad {
     const contact = `Contact: <sip:agent@${this.host}:${this.port}>`;
     const headers = `${repeated(message.text, `a${message.callId.slice(0, 12)}`)}\r\n${contact}`;
     send(compose('SIP/2.0 180 Ringing', headers));
-    const answer = compose('SIP/2.0 200 OK', headers, audioSdp(this.host, this.mediaPort));
+    const direction = this.isSilent ? 'inactive' : 'sendrecv';
+    const answer = compose(
+      'SIP/2.0 200 OK',
+      headers,
+      audioSdp(this.host, this.mediaPort, direction),
+    );
     this.answers.set(message.callId, answer);
     this.answered += 1;
     this.sendUntilAcknowledged(message.callId, () => send(answer), T1_MS);

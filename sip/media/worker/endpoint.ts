@@ -71,10 +71,14 @@ export class Endpoint {
     return this.socket.forged;
   }
 
-  /** True while each tick has something to do: something of its own to send, or a key that is down. */
+  /**
+   * True while each tick has something to do: something of its own to send, a play to bring to its end, or a key that is
+   * down.
+   */
   get ticks(): boolean {
-    const { sound, keys, sender } = this;
-    return sound !== null || keys.isDown || sender.presses.isActive || sender.fillsSilence;
+    const { sound, play, keys, sender } = this;
+    const isHeard = sound !== null && (sender.maySend || play !== null);
+    return isHeard || keys.isDown || sender.presses.isActive || sender.fillsSilence;
   }
 
   /** What offer and answer agreed on, first or again; `from`: networks of its senders, if listed. */

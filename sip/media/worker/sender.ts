@@ -31,7 +31,8 @@ export class Sender implements PacketSink {
   private payloadType = 8;
   private telephoneEvent = -1;
   private comfortNoise = -1;
-  private maySend = false;
+  /** Its far side listens. */
+  maySend = false;
   /** The key press that is being passed on, or was last; among frames of ours it is another source. */
   private readonly relayed = new RelayedPress();
   private isInterjected = false;

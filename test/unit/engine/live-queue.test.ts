@@ -1,3 +1,6 @@
+import type { Agent } from '../../../src/domain/agent/agent';
+import { NOTHING_YET } from '../../../src/domain/agent/workday';
+import { dispatch } from '../../../src/domain/queue/dispatch';
 import { joinQueue, stepEntry, type Entry } from '../../../src/domain/queue/entry';
 import { LiveQueue } from '../../../src/engine/live-queue';
 import { NOW, SAMPLES } from '../domain/events';
@@ -54,4 +57,43 @@ test('entries leave from any place', () => {
   for (const waiting of entries)
     queue.setEntry(waiting, stepEntry(waiting, SAMPLES['entry.left'], NOW).next);
   expect(order(queue)).toEqual([]);
+});
+
+const agent = (id: string, isFree: boolean): Agent =>
+  ({
+    ...{ id, storeId: 'bj01', queues: ['sales'], intent: { is: 'ready' }, pending: null },
+    ...{ phones: [{ id: `phone of ${id}`, lost: null }], seat: null, nailed: { is: 'down' } },
+    ...{ line: null, skills: {}, today: NOTHING_YET },
+    activity: isFree
+      ? { is: 'idle', since: NOW, resting: false }
+      : { is: 'talking', since: NOW, callId: `call of ${id}` },
+  }) as unknown as Agent;
+
+/** Of so many who wait and so many agents: what is looked at from the moment at which one is free until he has a caller. */
+function looksFor(count: number): number {
+  let looks = 0;
+  const watched = <T extends object>(thing: T): T =>
+    new Proxy(thing, { get: (of, key) => ((looks += 1), Reflect.get(of, key) as unknown) });
+  const queue = new LiveQueue('sales', 'bj01');
+  const decide = () =>
+    dispatch({ ...queue.takeSituation(NOW), random: () => 0, recalls: new Map() });
+  for (let n = 0; n < count; n++) {
+    queue.setEntry(undefined, watched(entry(`e${String(n).padStart(6, '0')}`, n)));
+    queue.setAgent(watched(agent(`a${n}`, false)), true, 'sales');
+  }
+  decide();
+  looks = 0;
+  queue.setAgent(watched(agent('a0', true)), true, null);
+  const [offer] = decide().offers;
+  expect(offer).toMatchObject({ agentId: 'a0', entry: { id: 'e000000' } });
+  if (!offer) return looks;
+  queue.setEntry(offer.entry, stepEntry(offer.entry, SAMPLES['offer.made'], NOW).next);
+  queue.setAgent(watched(agent('a0', false)), true, 'sales');
+  expect(queue.view()).toMatchObject({ waiting: count - 1, offered: 1, longestWaitSince: 1 });
+  return looks;
+}
+
+test('who is free has the first caller without a look at all who wait, or at all agents', () => {
+  // A place is found by halving: a hundred times as many are seven looks at two more.
+  expect(looksFor(10_000)).toBeLessThan(looksFor(100) + 50);
 });

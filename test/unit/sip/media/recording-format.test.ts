@@ -1,4 +1,5 @@
 import {
+  blank,
   formatOfHeader,
   LONGEST_TICKS,
   rateOf,
@@ -76,3 +77,30 @@ test('the longest recording of the largest format has a header, and less than 2^
   expect(RECORDING_HEADER_LENGTH + bytes).toBeLessThan(2 ** 31);
   expect(header.readInt32LE(54)).toBe(bytes);
 });
+
+test.each<[string, RecordingFormat, 0 | 1 | undefined, number[]]>([
+  ['the left of A-law', { channels: 2, wideband: false }, 0, [1, 2, 0xd5, 4, 0xd5, 6, 7, 8]],
+  ['the right of A-law', { channels: 2, wideband: false }, 1, [1, 2, 3, 0xd5, 5, 0xd5, 7, 8]],
+  ['both sides', { channels: 2, wideband: false }, undefined, [1, 2, ...fourOf(0xd5), 7, 8]],
+  ['the only one', { channels: 1, wideband: false }, 1, [1, 0xd5, 0xd5, 4, 5, 6, 7, 8]],
+  ['one of 16 kHz', { channels: 1, wideband: true }, 0, [1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 13]],
+  [
+    'the right of 16 kHz',
+    { channels: 2, wideband: true },
+    1,
+    [...upTo(10), 0, 0, 13, 14, 0, 0, 17, 18, 0, 0, 21, 22, 0, 0, 25],
+  ],
+])('of two ticks after the first, %s is silence', (_what, format, channel, expected) => {
+  const data = Buffer.from(upTo(expected.length));
+  blank(data, format, { from: 1, to: 3 }, channel);
+  expect([...data]).toEqual(expected);
+});
+
+/** 1 2 3 … */
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n + 1);
+}
+
+function fourOf(byte: number): number[] {
+  return [byte, byte, byte, byte];
+}

@@ -1,3 +1,4 @@
+import type { AgreedAudio } from '../../../../../sip/sdp/negotiate';
 import { Clip } from '../../../../../sip/media/worker/clip';
 import { Endpoint } from '../../../../../sip/media/worker/endpoint';
 import { Playlist, SILENCE } from '../../../../../sip/media/worker/sounds';
@@ -65,6 +66,34 @@ test.each<[string, (endpoint: Endpoint) => void, string[]]>([
   ],
 ])('a mixed play %s', async (_what, work, ends) => {
   expect(await playing(work, 'startMixed')).toEqual(ends);
+});
+
+/** What was agreed with a far side that hears us, or does not. */
+const agreed = (direction: AgreedAudio['direction']): AgreedAudio => ({
+  ...{ codec: 'PCMA', payloadType: 8, telephoneEvent: null, comfortNoise: null },
+  ...{ ptimeMs: 20, packetMs: 20, rtcp: { mux: true, address: '127.0.0.1', port: 9 } },
+  ...{ direction, remote: { address: '127.0.0.1', port: 9 } },
+});
+
+test.each<[string, AgreedAudio['direction'], (endpoint: Endpoint) => void, boolean]>([
+  ['music', 'sendrecv', (e) => e.hear(SILENCE), true],
+  ['music that nobody hears', 'inactive', (e) => e.hear(SILENCE), false],
+  [
+    'music after a hold',
+    'inactive',
+    (e) => (e.hear(SILENCE), e.agree(agreed('sendonly'), null)),
+    true,
+  ],
+  ['a play that nobody hears, for it has an end', 'recvonly', () => undefined, true],
+  ['what comes after it', 'recvonly', (e) => ticks(e, 3), false],
+])('of each tick there is something to do for %s', async (_what, direction, work, expected) => {
+  const seen: boolean[] = [];
+  await playing((endpoint) => {
+    endpoint.agree(agreed(direction), null);
+    work(endpoint);
+    seen.push(endpoint.ticks);
+  });
+  expect(seen).toEqual([expected]);
 });
 
 test('keys are looked for in the sound as long as a play waits for one, and no longer', async () => {

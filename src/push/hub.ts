@@ -7,13 +7,20 @@ import type { Notice } from '../domain/notices';
 import type { PlanPerson } from '../domain/plan';
 import type { Instant } from '../domain/time';
 import type { Push } from '../engine/ports';
-import type { Audience } from './project';
+import type { Audience, Projection } from './project';
 import { belongsTo, project } from './project';
 
-/** A numbered notice, its frames already in the form in which they are sent. */
+/** A numbered notice, and the frames that it is told by. */
 export interface Entry {
   seq: number;
-  frames: { audience: Audience; text: string }[];
+  frames: readonly Frame[];
+}
+
+/** What one audience is sent. */
+interface Frame {
+  audience: Audience;
+  /** As it is sent; made once however many clients it goes to, and not at all where nobody reads it. */
+  text: string;
 }
 
 export interface HubOptions {
@@ -49,7 +56,7 @@ export class Hub implements Push {
 
   publish(notice: Notice, at: Instant): void {
     this.#seq += 1;
-    const entry = numbered(this.#seq, notice, at);
+    const entry = new Numbered(this.#seq, notice, at);
     this.#ring[this.#slot(entry.seq)] = entry;
     for (const listener of this.#listeners) listener(entry);
   }
@@ -85,11 +92,37 @@ export function textFor(entry: Entry, person: PlanPerson): string | null {
   return entry.frames.find(({ audience }) => belongsTo(person, audience))?.text ?? null;
 }
 
-function numbered(seq: number, notice: Notice, at: Instant): Entry {
-  const frames = project(notice).map(({ audience, payload }) => ({
-    audience,
-    // Made once here, however many clients it goes to.
-    text: JSON.stringify({ seq, type: payload.type, at, data: payload.data }),
-  }));
-  return { seq, frames };
+/** Notices never change: what is made of one later is what would have been made of it at once. */
+class Numbered implements Entry {
+  #frames: readonly Frame[] | undefined;
+
+  constructor(
+    readonly seq: number,
+    private readonly notice: Notice,
+    private readonly at: Instant,
+  ) {}
+
+  get frames(): readonly Frame[] {
+    return (this.#frames ??= project(this.notice).map((one) => new Worded(this.seq, this.at, one)));
+  }
+}
+
+class Worded implements Frame {
+  #text: string | undefined;
+
+  constructor(
+    private readonly seq: number,
+    private readonly at: Instant,
+    private readonly projection: Projection,
+  ) {}
+
+  get audience(): Audience {
+    return this.projection.audience;
+  }
+
+  get text(): string {
+    const { seq, at } = this;
+    const { type, data } = this.projection.payload;
+    return (this.#text ??= JSON.stringify({ seq, type, at, data }));
+  }
 }

@@ -2,7 +2,7 @@
  * whose desktop it waits for, and who is not to be disturbed. */
 import type { Knex } from 'knex';
 import type { AgentIntent, AgentSnapshot } from '../domain/records';
-import { instant, run, timestamp, upsert, type Row } from './statement';
+import { instant, run, timestamp, upsert, type Line, type Row } from './statement';
 
 const SAVE = upsert(
   'agent_state',
@@ -27,8 +27,8 @@ interface AgentStateDbRow {
 }
 
 /** Writes each agent's intent as it is now. At most one snapshot an agent. */
-export async function saveAgentStates(db: Knex, agents: readonly AgentSnapshot[]): Promise<void> {
-  await run(db, SAVE, agents.map(toRow));
+export async function saveAgentStates(line: Line, agents: readonly AgentSnapshot[]): Promise<void> {
+  await run(line, SAVE, agents.map(toRow));
 }
 
 /** The last written intent of every agent that ever had one. */

@@ -2,6 +2,9 @@
  * Replays journal entries into PostgreSQL. Decides what of a batch must be written: entries not seen
  * before, and of several snapshots of one subject only the newest. Must not know where entries come
  * from or when the next batch follows.
+ *
+ * Statements are sent without waiting for one another, and PostgreSQL runs them in the order in which they stand here; it
+ * is waited only where an answer is read.
  */
 import { blockKey } from '../domain/block/block';
 import type { JournalEntry, JournalRecord } from '../domain/records';
@@ -24,8 +27,9 @@ import { sweepCalls } from './sweep';
 import { saveOffers } from './offers';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
-import { fileRecordingsOf, saveRecordings } from './recordings';
+import { fileRecordingsOf, saveRecordings, type SavedRecording } from './recordings';
 import { saveRatings } from './ratings';
+import { inTransaction, type Line } from './statement';
 import { saveWaits } from './waits';
 
 /** A recording whose row is now in the database; the app makes it `recording.stored`. */
@@ -46,91 +50,115 @@ export async function applyJournal(
   entries: readonly JournalEntry[],
 ): Promise<StoredRecording[]> {
   if (entries.length === 0) return [];
-  return db.transaction(async (trx) => {
-    const batch = newestOfEach(await noteEntries(trx, entries));
-    await openLeads(
-      trx,
-      records(batch['lead.opened']).map((record) => record.lead),
-    );
-    const calls = records(batch['call.saved']).map((record) => record.call);
-    await saveCalls(trx, calls);
-    await saveLegs(
-      trx,
-      records(batch['leg.saved']).map((record) => record.leg),
-    );
-    await saveConfirmedNumbers(
-      trx,
-      [...batch['number.confirmed'].values()].map(({ at, record: { number } }) => ({ at, number })),
-    );
-    await saveEntries(
-      trx,
-      records(batch['entry.saved']).map((record) => record.entry),
-    );
-    await saveOffers(
-      trx,
-      records(batch['offer.saved']).map((record) => record.offer),
-    );
-    await saveRatings(
-      trx,
-      records(batch['rating.saved']).map((record) => record.rating),
-    );
-    await saveWaits(
-      trx,
-      records(batch['wait.saved']).map((record) => record.wait),
-    );
-    await sweepCalls(trx, records(batch['call.swept']));
+  return inTransaction(db, async (line) => {
+    const batch = newestOfEach(await noteEntries(line, entries));
+    await Promise.all(callsOf(line, batch));
     await savePromises(
-      trx,
+      line,
       records(batch['promise.saved']).map((record) => record.promise),
     );
-    await saveAttempts(
-      trx,
-      records(batch['attempt.saved']).map((record) => record.attempt),
-    );
-    const forms = records(batch['form.saved']).map((record) => record.form);
-    await saveForms(trx, forms);
-    await endFollowUps(trx, records(batch['follow-up.done']));
     const recordings = [...batch['recording.saved'].values()].map(({ at, record }) => ({
       at,
       recording: record.recording,
     }));
-    // Calls that had a talk may have learnt their lead after the recording's row was written.
-    const talked = calls.filter((call) => call.talkStartedAt !== null && call.endedAt !== null);
-    await fileRecordingsOf(
-      trx,
-      talked.map((call) => call.id),
-    );
-    // Of the same calls the forms: they say something of that lead.
-    const told = new Set([...forms.map(({ callId }) => callId), ...talked.map(({ id }) => id)]);
-    await tellLeads(trx, [...told]);
-    const unlinked = await saveRecordings(trx, recordings);
-    await saveAgentStates(
-      trx,
-      records(batch['agent.saved']).map((record) => record.agent),
-    );
-    await saveDialCounts(
-      trx,
-      records(batch['dial.counted']).map(({ change }) => change),
-    );
-    await saveTrunkUses(trx, records(batch['trunk.saved']));
-    await saveHotlineOrders(
-      trx,
-      records(batch['hotline.saved']).map((record) => record.hotline),
-    );
-    await saveBlocks(
-      trx,
-      records(batch['block.saved']).map((record) => record.block),
-    );
-    await saveAlarms(trx, [...batch['alarm.raised'].values()]);
-    await saveAudit(trx, [...batch['audit.noted'].values()]);
-    return recordings
-      .filter(({ recording }) => recording.file.result === 'stored')
-      .map(({ at, recording: { id: recordingId, callId } }) => ({
-        ...{ at, recordingId, callId },
-        ...(unlinked.has(recordingId) ? { unlinked: true } : {}),
-      }));
+    const filed = talksOf(line, batch);
+    const unlinked = saveRecordings(line, recordings);
+    await Promise.all([...filed, unlinked, ...othersOf(line, batch)]);
+    return storedOf(recordings, await unlinked);
   });
 }
+
+/** Calls and what belongs to them. */
+const callsOf = (line: Line, batch: Batch): Promise<void>[] => [
+  openLeads(
+    line,
+    records(batch['lead.opened']).map((record) => record.lead),
+  ),
+  saveCalls(
+    line,
+    records(batch['call.saved']).map((record) => record.call),
+  ),
+  saveLegs(
+    line,
+    records(batch['leg.saved']).map((record) => record.leg),
+  ),
+  saveConfirmedNumbers(
+    line,
+    [...batch['number.confirmed'].values()].map(({ at, record: { number } }) => ({ at, number })),
+  ),
+  saveEntries(
+    line,
+    records(batch['entry.saved']).map((record) => record.entry),
+  ),
+  saveOffers(
+    line,
+    records(batch['offer.saved']).map((record) => record.offer),
+  ),
+  saveRatings(
+    line,
+    records(batch['rating.saved']).map((record) => record.rating),
+  ),
+  saveWaits(
+    line,
+    records(batch['wait.saved']).map((record) => record.wait),
+  ),
+  sweepCalls(line, records(batch['call.swept'])),
+];
+
+/** What comes of talks, but their recordings. */
+function talksOf(line: Line, batch: Batch): Promise<void>[] {
+  const forms = records(batch['form.saved']).map((record) => record.form);
+  // Calls that had a talk may have learnt their lead after the recording's row was written.
+  const talked = records(batch['call.saved'])
+    .filter(({ call }) => call.talkStartedAt !== null && call.endedAt !== null)
+    .map(({ call }) => call.id);
+  // Of the same calls the forms: they say something of that lead.
+  const told = new Set([...forms.map(({ callId }) => callId), ...talked]);
+  return [
+    saveAttempts(
+      line,
+      records(batch['attempt.saved']).map((record) => record.attempt),
+    ),
+    saveForms(line, forms),
+    endFollowUps(line, records(batch['follow-up.done'])),
+    fileRecordingsOf(line, talked),
+    tellLeads(line, [...told]),
+  ];
+}
+
+/** What stands beside calls. */
+const othersOf = (line: Line, batch: Batch): Promise<void>[] => [
+  saveAgentStates(
+    line,
+    records(batch['agent.saved']).map((record) => record.agent),
+  ),
+  saveDialCounts(
+    line,
+    records(batch['dial.counted']).map(({ change }) => change),
+  ),
+  saveTrunkUses(line, records(batch['trunk.saved'])),
+  saveHotlineOrders(
+    line,
+    records(batch['hotline.saved']).map((record) => record.hotline),
+  ),
+  saveBlocks(
+    line,
+    records(batch['block.saved']).map((record) => record.block),
+  ),
+  saveAlarms(line, [...batch['alarm.raised'].values()]),
+  saveAudit(line, [...batch['audit.noted'].values()]),
+];
+
+const storedOf = (
+  recordings: readonly SavedRecording[],
+  unlinked: ReadonlySet<RecordingId>,
+): StoredRecording[] =>
+  recordings
+    .filter(({ recording }) => recording.file.result === 'stored')
+    .map(({ at, recording: { id: recordingId, callId } }) => ({
+      ...{ at, recordingId, callId },
+      ...(unlinked.has(recordingId) ? { unlinked: true } : {}),
+    }));
 
 type Kind = JournalRecord['kind'];
 type EntryOf<K extends Kind> = Omit<JournalEntry, 'record'> & {

@@ -7,7 +7,16 @@ import type { AttemptSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { Attempts } from '../engine/ports';
 import type { Database } from './database';
-import { instant, prepared, run, timestamp, upsert, type Columns, type Row } from './statement';
+import {
+  instant,
+  prepared,
+  run,
+  timestamp,
+  upsert,
+  type Columns,
+  type Line,
+  type Row,
+} from './statement';
 import type { Knex } from 'knex';
 
 const COLUMNS: Columns = {
@@ -111,8 +120,11 @@ async function closeLost(db: Database, at: Instant) {
 }
 
 /** As they are now; at most one snapshot an attempt. */
-export async function saveAttempts(db: Knex, attempts: readonly AttemptSnapshot[]): Promise<void> {
-  await run(db, SAVE, attempts.map(toRow));
+export async function saveAttempts(
+  line: Line,
+  attempts: readonly AttemptSnapshot[],
+): Promise<void> {
+  await run(line, SAVE, attempts.map(toRow));
 }
 
 /** What was attempted for it, the first first. */

@@ -1,7 +1,7 @@
 /** Rows of callers whom a store does not take. */
 import type { Knex } from 'knex';
 import type { BlockSnapshot } from '../domain/records';
-import { instant, run, timestamp, upsert, type Row } from './statement';
+import { instant, run, timestamp, upsert, type Line, type Row } from './statement';
 
 const SAVE = upsert(
   'blocked_caller',
@@ -26,8 +26,8 @@ interface BlockDbRow {
 }
 
 /** At most one snapshot a number and store. */
-export async function saveBlocks(db: Knex, blocks: readonly BlockSnapshot[]): Promise<void> {
-  await run(db, SAVE, blocks.map(toRow));
+export async function saveBlocks(line: Line, blocks: readonly BlockSnapshot[]): Promise<void> {
+  await run(line, SAVE, blocks.map(toRow));
 }
 
 /** Every block that there ever was; which are in force is for who asks. */

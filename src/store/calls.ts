@@ -3,7 +3,7 @@
  */
 import type { Knex } from 'knex';
 import type { CallSnapshot } from '../domain/records';
-import { instant, run, timestamp, upsert, type Columns, type Row } from './statement';
+import { instant, run, timestamp, upsert, type Columns, type Line, type Row } from './statement';
 
 const COLUMNS: Columns = {
   id: 'uuid',
@@ -61,8 +61,8 @@ export interface CallDbRow {
 }
 
 /** Writes each call as it is now. At most one snapshot a call. */
-export async function saveCalls(db: Knex, calls: readonly CallSnapshot[]): Promise<void> {
-  await run(db, SAVE, calls.map(toRow));
+export async function saveCalls(line: Line, calls: readonly CallSnapshot[]): Promise<void> {
+  await run(line, SAVE, calls.map(toRow));
 }
 
 export async function findCall(db: Knex, id: string): Promise<CallSnapshot | null> {

@@ -3,7 +3,15 @@ import type { Knex } from 'knex';
 import type { LeadId, StoreId } from '../domain/ids';
 import type { ConfirmedNumber } from '../domain/records';
 import type { Instant } from '../domain/time';
-import { rowsOf, run, timestamp, upsert, type Columns, type Statement } from './statement';
+import {
+  rowsOf,
+  run,
+  timestamp,
+  upsert,
+  type Columns,
+  type Line,
+  type Statement,
+} from './statement';
 
 const COLUMNS: Columns = {
   store_id: 'text',
@@ -23,23 +31,25 @@ const TAKE_BACK: Statement = {
 
 /** At most one record a number and store. */
 export async function saveConfirmedNumbers(
-  db: Knex,
+  line: Line,
   saved: readonly { at: Instant; number: ConfirmedNumber }[],
 ): Promise<void> {
   const rows = saved.map(({ at, number: { storeId, number, leadId, by } }) => ({
     ...{ store_id: storeId, number, lead_id: leadId, confirmed_by: by },
     confirmed_at: timestamp(at),
   }));
-  await run(
-    db,
-    TAKE_BACK,
-    rows.filter((row) => row.lead_id === null),
-  );
-  await run(
-    db,
-    SAVE,
-    rows.filter((row) => row.lead_id !== null),
-  );
+  await Promise.all([
+    run(
+      line,
+      TAKE_BACK,
+      rows.filter((row) => row.lead_id === null),
+    ),
+    run(
+      line,
+      SAVE,
+      rows.filter((row) => row.lead_id !== null),
+    ),
+  ]);
 }
 
 /** Of whom the number is confirmed in the store. */

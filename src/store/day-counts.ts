@@ -8,7 +8,16 @@ import type { BudgetChange } from '../domain/dial/kept-budget';
 import type { TrunkId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import type { TrunkUse } from '../domain/trunk/use';
-import { instant, rowsOf, run, timestamp, upsert, type Columns, type Statement } from './statement';
+import {
+  instant,
+  rowsOf,
+  run,
+  timestamp,
+  upsert,
+  type Columns,
+  type Line,
+  type Statement,
+} from './statement';
 
 const ATTEMPT: Columns = { at: 'timestamptz', agent_id: 'text', store_id: 'text' };
 const ADD_ATTEMPTS: Statement = {
@@ -30,27 +39,26 @@ const TRUNK = upsert(
 const HOUR_MS = 3_600_000;
 
 /** Each change once, the oldest first. */
-export async function saveDialCounts(db: Knex, changes: readonly BudgetChange[]): Promise<void> {
+export async function saveDialCounts(line: Line, changes: readonly BudgetChange[]): Promise<void> {
   const attempts = changes.flatMap((change) => change.attempts);
-  await run(
-    db,
-    ADD_ATTEMPTS,
-    attempts.map(({ at, who: { agentId, storeId } }) => ({
-      ...{ at: timestamp(at), agent_id: agentId, store_id: storeId },
-    })),
-  );
   const spent = new Map(
     changes.flatMap(({ day, spent: sums }) =>
       Object.entries(sums).map(([subject, sum]) => [subject, { subject, day, sum }] as const),
     ),
   );
-  await run(db, SPENT, [...spent.values()]);
   const pauses = Object.assign({}, ...changes.map(({ paused }) => paused)) as Record<
     string,
     Instant
   >;
-  const rows = Object.entries(pauses).map(([subject, at]) => ({ subject, until: timestamp(at) }));
-  await run(db, PAUSE, rows);
+  const made = attempts.map(({ at, who: { agentId, storeId } }) => ({
+    ...{ at: timestamp(at), agent_id: agentId, store_id: storeId },
+  }));
+  const paused = Object.entries(pauses).map(([subject, at]) => ({ subject, until: timestamp(at) }));
+  await Promise.all([
+    run(line, ADD_ATTEMPTS, made),
+    run(line, SPENT, [...spent.values()]),
+    run(line, PAUSE, paused),
+  ]);
 }
 
 /** As it stood when its last change was written; what is older than the limits look back is let go. */
@@ -78,14 +86,14 @@ export async function loadDialBudget(db: Knex, now: Instant): Promise<DialBudget
 
 /** At most one of a trunk. */
 export async function saveTrunkUses(
-  db: Knex,
+  line: Line,
   uses: readonly { trunkId: TrunkId; use: TrunkUse }[],
 ): Promise<void> {
   const rows = uses.map(({ trunkId, use: { day, used, peak, fullMs, since } }) => ({
     ...{ trunk_id: trunkId, day, used, peak, full_ms: Math.round(fullMs) },
     since: timestamp(since),
   }));
-  await run(db, TRUNK, rows);
+  await run(line, TRUNK, rows);
 }
 
 export async function loadTrunkUses(db: Knex): Promise<Map<TrunkId, TrunkUse>> {

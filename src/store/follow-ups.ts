@@ -9,6 +9,7 @@ import {
   run,
   timestamp,
   type Columns,
+  type Line,
   type Row,
   type Statement,
 } from './statement';
@@ -62,7 +63,7 @@ export interface FollowUpDbRow {
 }
 
 /** Of forms that have one. */
-export async function saveFollowUps(db: Knex, forms: readonly FormSnapshot[]): Promise<void> {
+export async function saveFollowUps(line: Line, forms: readonly FormSnapshot[]): Promise<void> {
   const rows = forms.flatMap(({ callId, storeId, followUp }): Row[] =>
     followUp === null
       ? []
@@ -77,18 +78,18 @@ export async function saveFollowUps(db: Knex, forms: readonly FormSnapshot[]): P
           },
         ],
   );
-  await run(db, SAVE, rows);
+  await run(line, SAVE, rows);
 }
 
 /** Somebody said that it is done. */
 export async function endFollowUps(
-  db: Knex,
+  line: Line,
   done: readonly { followUpId: string; by: string; at: number }[],
 ): Promise<void> {
   const rows = done.map(({ followUpId, by, at }) => ({
     ...{ id: followUpId, done_by: by, done_at: timestamp(at) },
   }));
-  await run(db, DONE, rows);
+  await run(line, DONE, rows);
 }
 
 export const followUpFromRow = (row: FollowUpDbRow): FollowUp => ({

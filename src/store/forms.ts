@@ -11,7 +11,16 @@ import {
   saveFollowUps,
   type FollowUpDbRow,
 } from './follow-ups';
-import { instant, prepared, run, timestamp, upsert, type Columns, type Row } from './statement';
+import {
+  instant,
+  prepared,
+  run,
+  timestamp,
+  upsert,
+  type Columns,
+  type Line,
+  type Row,
+} from './statement';
 
 const COLUMNS: Columns = {
   call_id: 'uuid',
@@ -69,16 +78,14 @@ const DONE_BY_CALL = {
 };
 
 /** Writes each form as it is now, with its follow-up. At most one snapshot a call. */
-export async function saveForms(db: Knex, forms: readonly FormSnapshot[]): Promise<void> {
-  await run(db, SAVE, forms.map(toRow));
-  await saveFollowUps(db, forms);
+export async function saveForms(line: Line, forms: readonly FormSnapshot[]): Promise<void> {
+  await Promise.all([run(line, SAVE, forms.map(toRow)), saveFollowUps(line, forms)]);
 }
 
 /** What complete forms of these calls say of leads, as far as both are known by now. */
-export async function tellLeads(db: Knex, callIds: readonly CallId[]): Promise<void> {
+export async function tellLeads(line: Line, callIds: readonly CallId[]): Promise<void> {
   if (callIds.length === 0) return;
-  await prepared(db, TELL_LEADS, [[...callIds]]);
-  await prepared(db, DONE_BY_CALL, [[...callIds]]);
+  await Promise.all([TELL_LEADS, DONE_BY_CALL].map((one) => prepared(line, one, [[...callIds]])));
 }
 
 type FormDbRow = {

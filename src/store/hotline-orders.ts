@@ -1,7 +1,7 @@
 /** Rows of what was ordered for hotlines, so that one that was closed is still closed after a restart. */
 import type { Knex } from 'knex';
 import type { HotlineSnapshot } from '../domain/records';
-import { instant, run, timestamp, upsert, type Row } from './statement';
+import { instant, run, timestamp, upsert, type Line, type Row } from './statement';
 
 const SAVE = upsert(
   'hotline_order',
@@ -26,10 +26,10 @@ interface OrderDbRow {
 
 /** Writes what stands for each hotline now. At most one snapshot a hotline. */
 export async function saveHotlineOrders(
-  db: Knex,
+  line: Line,
   hotlines: readonly HotlineSnapshot[],
 ): Promise<void> {
-  await run(db, SAVE, hotlines.map(toRow));
+  await run(line, SAVE, hotlines.map(toRow));
 }
 
 /** What was ordered last, of every hotline of which anything ever was. */

@@ -1,8 +1,15 @@
 /** Rows that are written once and never change: journal entries, alarms, audit. */
-import type { Knex } from 'knex';
 import type { JournalEntry, JournalRecord } from '../domain/records';
 import type { Instant } from '../domain/time';
-import { insertNew, rowsOf, run, timestamp, type Columns, type Statement } from './statement';
+import {
+  insertNew,
+  rowsOf,
+  run,
+  timestamp,
+  type Columns,
+  type Line,
+  type Statement,
+} from './statement';
 
 const EVENT: Columns = { id: 'uuid', at: 'timestamptz', kind: 'text', data: 'jsonb' };
 
@@ -32,7 +39,7 @@ interface Noted<K extends JournalRecord['kind']> {
 
 /** Notes the entries and answers which of them were not noted before, in their order. */
 export async function noteEntries(
-  db: Knex,
+  line: Line,
   entries: readonly JournalEntry[],
 ): Promise<JournalEntry[]> {
   const rows = entries.map(({ id, at, record }) => ({
@@ -41,15 +48,13 @@ export async function noteEntries(
     kind: record.kind,
     data: record,
   }));
-  const added = await db
-    .raw<{ rows: { id: string }[] }>(NOTE_EVENTS.sql, [JSON.stringify(rows)])
-    .options({ name: NOTE_EVENTS.name });
-  const fresh = new Set(added.rows.map((row) => row.id));
+  const added = await run<{ id: string }>(line, NOTE_EVENTS, rows);
+  const fresh = new Set(added.map((row) => row.id));
   return entries.filter((entry) => fresh.has(entry.id));
 }
 
 export async function saveAlarms(
-  db: Knex,
+  line: Line,
   alarms: readonly Noted<'alarm.raised'>[],
 ): Promise<void> {
   const rows = alarms.map(({ id, at, record }) => ({
@@ -58,10 +63,10 @@ export async function saveAlarms(
     code: record.code,
     detail: record.detail,
   }));
-  await run(db, ALARM, rows);
+  await run(line, ALARM, rows);
 }
 
-export async function saveAudit(db: Knex, notes: readonly Noted<'audit.noted'>[]): Promise<void> {
+export async function saveAudit(line: Line, notes: readonly Noted<'audit.noted'>[]): Promise<void> {
   const rows = notes.map(({ id, at, record }) => ({
     id,
     at: timestamp(at),
@@ -69,5 +74,5 @@ export async function saveAudit(db: Knex, notes: readonly Noted<'audit.noted'>[]
     what: record.what,
     subject: record.subject,
   }));
-  await run(db, AUDIT, rows);
+  await run(line, AUDIT, rows);
 }

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { NewLead } from '../domain/records';
 import type { LeadRow } from '../http/ports';
-import { insertNew, instant, run, timestamp, type Columns, type Row } from './statement';
+import { insertNew, instant, run, timestamp, type Columns, type Line, type Row } from './statement';
 
 const COLUMNS: Columns = {
   id: 'uuid',
@@ -42,8 +42,8 @@ export const leadRows = (db: Knex) =>
   );
 
 /** Opens leads; one that exists is left alone, because people may have filled it in since. */
-export async function openLeads(db: Knex, leads: readonly NewLead[]): Promise<void> {
-  await run(db, OPEN, leads.map(toRow));
+export async function openLeads(line: Line, leads: readonly NewLead[]): Promise<void> {
+  await run(line, OPEN, leads.map(toRow));
 }
 
 export async function findLead(db: Knex, id: string): Promise<LeadRow | null> {

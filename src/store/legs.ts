@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { FarSide } from '../domain/end-cause';
 import type { LegSnapshot } from '../domain/records';
-import { instant, run, timestamp, upsert, type Columns, type Row } from './statement';
+import { instant, run, timestamp, upsert, type Columns, type Line, type Row } from './statement';
 
 const COLUMNS: Columns = {
   id: 'uuid',
@@ -37,8 +37,8 @@ interface LegDbRow {
 }
 
 /** Writes each leg as it is now. At most one snapshot a leg. */
-export async function saveLegs(db: Knex, legs: readonly LegSnapshot[]): Promise<void> {
-  await run(db, SAVE, legs.map(toRow));
+export async function saveLegs(line: Line, legs: readonly LegSnapshot[]): Promise<void> {
+  await run(line, SAVE, legs.map(toRow));
 }
 
 /** The legs of a call in the order they began. */

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { OfferReason } from '../domain/queue/reason';
 import type { OfferSnapshot } from '../domain/records';
-import { insertNew, instant, run, timestamp, type Columns, type Row } from './statement';
+import { insertNew, instant, run, timestamp, type Columns, type Line, type Row } from './statement';
 
 const COLUMNS: Columns = {
   id: 'uuid',
@@ -31,8 +31,8 @@ interface OfferDbRow {
 }
 
 /** An offer never changes. */
-export async function saveOffers(db: Knex, offers: readonly OfferSnapshot[]): Promise<void> {
-  await run(db, SAVE, offers.map(toRow));
+export async function saveOffers(line: Line, offers: readonly OfferSnapshot[]): Promise<void> {
+  await run(line, SAVE, offers.map(toRow));
 }
 
 /** Those of a call in the order in which they were made. */

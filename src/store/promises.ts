@@ -11,6 +11,7 @@ import {
   run,
   timestamp,
   type Columns,
+  type Line,
   type Row,
   type Statement,
 } from './statement';
@@ -116,14 +117,17 @@ export const promisesOf = (db: Knex): Knex.QueryBuilder<PromiseDbRow, PromiseDbR
 const isOpen = ({ state }: PromiseSnapshot): boolean => state === 'open' || state === 'claimed';
 
 /** Writes each promise as it is now. At most one snapshot a promise, in journal order. */
-export async function savePromises(db: Knex, promises: readonly PromiseSnapshot[]): Promise<void> {
+export async function savePromises(
+  line: Line,
+  promises: readonly PromiseSnapshot[],
+): Promise<void> {
   const ended = promises.filter((promise) => !isOpen(promise));
   const open = promises.filter(isOpen);
-  await run(db, END, ended.map(toRow));
-  await run(db, LEAVE, open.map(toRow));
-  const known = await run<{ id: string }>(db, UPDATE, open.map(toRow));
+  await run(line, END, ended.map(toRow));
+  await run(line, LEAVE, open.map(toRow));
+  const known = await run<{ id: string }>(line, UPDATE, open.map(toRow));
   const knownIds = new Set(known.map((row) => row.id));
-  await run(db, OPEN, newestPerPerson(open.filter((promise) => !knownIds.has(promise.id))));
+  await run(line, OPEN, newestPerPerson(open.filter((promise) => !knownIds.has(promise.id))));
 }
 
 /** One statement cannot touch the same row twice, so a batch brings one promise per person. */

@@ -1,7 +1,7 @@
 /** Rows of queue entries: how long a call waited, and how its waiting ended. */
 import type { Knex } from 'knex';
 import type { EntrySnapshot } from '../domain/records';
-import { instant, run, timestamp, upsert, type Columns, type Row } from './statement';
+import { instant, run, timestamp, upsert, type Columns, type Line, type Row } from './statement';
 
 const COLUMNS: Columns = {
   id: 'uuid',
@@ -24,8 +24,8 @@ interface EntryDbRow {
 }
 
 /** Writes each entry as it is now. At most one snapshot an entry. */
-export async function saveEntries(db: Knex, entries: readonly EntrySnapshot[]): Promise<void> {
-  await run(db, SAVE, entries.map(toRow));
+export async function saveEntries(line: Line, entries: readonly EntrySnapshot[]): Promise<void> {
+  await run(line, SAVE, entries.map(toRow));
 }
 
 /** The entries of a call in the order it joined its queues. */

@@ -1,7 +1,7 @@
 /** Rows of ratings: what a caller said of a talk when it was over. */
 import type { Knex } from 'knex';
 import type { RatingSnapshot } from '../domain/records';
-import { instant, run, timestamp, upsert, type Columns } from './statement';
+import { instant, run, timestamp, upsert, type Columns, type Line } from './statement';
 
 const COLUMNS: Columns = {
   ...{ call_id: 'uuid', agent_id: 'text', store_id: 'text', queue_id: 'text' },
@@ -21,12 +21,12 @@ interface RatingDbRow {
 }
 
 /** At most one of a talk. */
-export async function saveRatings(db: Knex, ratings: readonly RatingSnapshot[]): Promise<void> {
+export async function saveRatings(line: Line, ratings: readonly RatingSnapshot[]): Promise<void> {
   const rows = ratings.map(({ callId, agentId, storeId, queueId, at, score, settled }) => ({
     ...{ call_id: callId, agent_id: agentId, store_id: storeId, queue_id: queueId },
     ...{ at: timestamp(at), score, settled },
   }));
-  await run(db, SAVE, rows);
+  await run(line, SAVE, rows);
 }
 
 /** Those of a call, in the order of its talks. */

@@ -14,6 +14,7 @@ import {
   run,
   timestamp,
   type Columns,
+  type Line,
   type Row,
   type Statement,
 } from './statement';
@@ -115,16 +116,16 @@ export interface SavedRecording {
  * whose call has no row.
  */
 export async function saveRecordings(
-  db: Knex,
+  line: Line,
   saved: readonly SavedRecording[],
 ): Promise<Set<RecordingId>> {
-  const rows = await run<{ id: RecordingId; is_linked: boolean }>(db, SAVE, saved.map(toRow));
+  const rows = await run<{ id: RecordingId; is_linked: boolean }>(line, SAVE, saved.map(toRow));
   return new Set(rows.filter((row) => !row.is_linked).map(({ id }) => id));
 }
 
 /** Files recordings that were written before their call knew its lead. */
-export async function fileRecordingsOf(db: Knex, callIds: readonly string[]): Promise<void> {
-  if (callIds.length > 0) await prepared(db, FILE_LATER, [callIds as string[]]);
+export async function fileRecordingsOf(line: Line, callIds: readonly string[]): Promise<void> {
+  if (callIds.length > 0) await prepared(line, FILE_LATER, [callIds as string[]]);
 }
 
 export async function findRecording(db: Knex, id: string): Promise<RecordingRow | null> {

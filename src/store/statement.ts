@@ -3,6 +3,7 @@
  * so that its text never changes with the number of rows and PostgreSQL plans it once a connection.
  */
 import type { Knex } from 'knex';
+import type { Client } from 'pg';
 import type { Instant } from '../domain/time';
 
 /** Column names and their PostgreSQL types. */
@@ -48,26 +49,74 @@ export function insertNew(table: string, columns: Columns, key: string): Stateme
   };
 }
 
+/**
+ * One connection of the pool. What is asked on it is sent behind what was asked before, whether or not that has been
+ * answered: PostgreSQL does one after another, and a batch costs a few turns between the two processes instead of one a
+ * statement. What is asked in one go leaves in one write.
+ */
+export class Line {
+  constructor(private readonly connection: Client) {}
+
+  /** Rejects with what PostgreSQL says. */
+  async ask<T>({ name, sql }: Statement, parameters: readonly Knex.RawBinding[]): Promise<T[]> {
+    this.gather();
+    const asked = { name, text: numbered(sql), values: [...parameters] };
+    const { rows } = await this.connection.query(asked);
+    return rows as T[];
+  }
+
+  private gather(): void {
+    const { stream } = this.connection.connection;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    queueMicrotask(() => stream.uncork());
+  }
+}
+
+/** A transaction on one line: what `work` says when it is committed. If it rejects, nothing of it is written. */
+export const inTransaction = <T>(db: Knex, work: (line: Line) => Promise<T>): Promise<T> =>
+  db.transaction(async (trx) => work(new Line(await connectionOf(trx))));
+
 /** Runs a statement over rows; no rows, no round trip. */
 export async function run<T = unknown>(
-  db: Knex,
+  line: Line,
   statement: Statement,
   rows: readonly Row[],
 ): Promise<T[]> {
   if (rows.length === 0) return [];
-  return prepared<T>(db, statement, [JSON.stringify(rows)]);
+  return line.ask<T>(statement, [JSON.stringify(rows)]);
 }
 
 /** Runs a statement with its own parameters under its name. */
 export async function prepared<T>(
-  db: Knex,
+  db: Knex | Line,
   statement: Statement,
   parameters: readonly Knex.RawBinding[],
 ): Promise<T[]> {
-  const result = await db
-    .raw<{ rows: T[] }>(statement.sql, parameters)
-    .options({ name: statement.name });
-  return result.rows;
+  if (db instanceof Line) return db.ask<T>(statement, parameters);
+  const connection = await connectionOf(db);
+  try {
+    return await new Line(connection).ask<T>(statement, parameters);
+  } finally {
+    await (db.client as Knex.Client).releaseConnection(connection);
+  }
+}
+
+/** knex puts a statement together anew for each time that it runs, which costs more than to run it. */
+const connectionOf = (db: Knex): Promise<Client> =>
+  (db.client as Knex.Client).acquireConnection() as Promise<Client>;
+
+const texts = new Map<string, string>();
+
+/** The statement with its parameters as PostgreSQL names them: `$1` for the first `?`. */
+function numbered(sql: string): string {
+  let text = texts.get(sql);
+  if (text === undefined) {
+    let count = 0;
+    text = sql.replace(/\?/g, () => `$${(count += 1)}`);
+    texts.set(sql, text);
+  }
+  return text;
 }
 
 /** ISO text keeps milliseconds exact; `to_timestamp(double)` would not. */

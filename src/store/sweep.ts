@@ -2,9 +2,8 @@
  * Ends what stands open of calls that ended while no app was there: their legs and places in a queue were
  * known to an app that is gone. A leg whose own end is told later is written over this.
  */
-import type { Knex } from 'knex';
 import type { JournalRecord } from '../domain/records';
-import { rowsOf, run, timestamp, type Columns, type Statement } from './statement';
+import { rowsOf, run, timestamp, type Columns, type Line, type Statement } from './statement';
 
 type Swept = Extract<JournalRecord, { kind: 'call.swept' }>;
 
@@ -22,11 +21,11 @@ const SWEEP: Statement = {
 };
 
 /** At most one record a call. */
-export async function sweepCalls(db: Knex, swept: readonly Swept[]): Promise<void> {
+export async function sweepCalls(line: Line, swept: readonly Swept[]): Promise<void> {
   const rows = swept.map(({ callId, endedAt, endCause }) => ({
     call_id: callId,
     ended_at: timestamp(endedAt),
     end_cause: endCause,
   }));
-  await run(db, SWEEP, rows);
+  await run(line, SWEEP, rows);
 }

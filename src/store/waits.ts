@@ -10,6 +10,7 @@ import {
   timestamp,
   upsert,
   type Columns,
+  type Line,
   type Row,
   type Statement,
 } from './statement';
@@ -69,8 +70,8 @@ interface WaitDbRow {
 }
 
 /** At most one snapshot of a wait and moment. */
-export async function saveWaits(db: Knex, waits: readonly WaitSnapshot[]): Promise<void> {
-  await run(db, SAVE, waits.map(toRow));
+export async function saveWaits(line: Line, waits: readonly WaitSnapshot[]): Promise<void> {
+  await run(line, SAVE, waits.map(toRow));
 }
 
 /** In the order in which they were over, those that are open last. */

@@ -1,4 +1,14 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEntry, JournalRecord } from '../../../src/domain/records';
@@ -52,6 +62,18 @@ const texts = (entries: JournalEntry[]): string[] =>
 
 const segments = async (): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort();
+
+/** Of how we hold the segment's file open, whether writes wait for the disk (proc(5), fdinfo). */
+async function flagsOf(segment = ''): Promise<number> {
+  for (const fd of await readdir('/proc/self/fd')) {
+    const path = await readlink(`/proc/self/fd/${fd}`).catch(() => '');
+    if (path !== join(folder, segment)) continue;
+    const [, flags = ''] =
+      /flags:\s+(\d+)/.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? [];
+    return Number.parseInt(flags, 8) & constants.O_DSYNC;
+  }
+  throw new Error(`${segment} is not open`);
+}
 
 describe('appending', () => {
   test('what is durable is on disk, in the order of appending', async () => {
@@ -114,6 +136,17 @@ describe('appending', () => {
     }
     expect((await segments()).length).toBeGreaterThan(1);
     expect(texts(await pendingOf(journal))).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('every segment is written through to the disk', async () => {
+    const journal = await open(1);
+    expect(await flagsOf((await segments()).at(-1))).toBe(constants.O_DSYNC);
+    for (const text of ['a', 'b']) {
+      journal.append(1, note(text));
+      await journal.flush();
+    }
+    expect(await segments()).toHaveLength(2);
+    expect(await flagsOf((await segments()).at(-1))).toBe(constants.O_DSYNC);
   });
 
   test('ids are unique and in order', async () => {

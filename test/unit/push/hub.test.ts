@@ -53,6 +53,20 @@ describe('the hub', () => {
     expect(textFor(entry as Entry, person('li', 'telemarketer', 'bj01'))).toBeNull();
   });
 
+  test('puts a notice into words once, for the first who reads it', () => {
+    const worded = jest.fn(() => ({ id: 'wang' }));
+    const hub = hubWith(0);
+    const spoken = { ...agent('wang', 'bj01'), toJSON: worded };
+    hub.publish({ kind: 'agent.updated', agent: spoken }, NOW);
+    const [entry] = hub.after(START) ?? [];
+    expect(textFor(entry as Entry, person('li', 'telemarketer', 'bj01'))).toBeNull();
+    expect(worded).not.toHaveBeenCalled();
+    const texts = [1, 2].map(() => textFor(entry as Entry, chen));
+    expect(texts[0]).toContain('"data":{"id":"wang"}');
+    expect(texts[1]).toBe(texts[0]);
+    expect(worded).toHaveBeenCalledTimes(1);
+  });
+
   test('keeps numbers exact that start at microseconds of today', () => {
     const hub = new Hub({ startSeq: Date.UTC(2200, 0, 1) * 1000 });
     hub.publish(notice('wang'), NOW);

@@ -20,7 +20,7 @@ import { saveForms, tellLeads } from './forms';
 import { saveHotlineOrders } from './hotline-orders';
 import { openLeads } from './leads';
 import { saveLegs } from './legs';
-import { sweepCalls } from './sweep';
+import { sweepCalls, sweepConsults } from './sweep';
 import { saveOffers } from './offers';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
@@ -79,6 +79,7 @@ export async function applyJournal(
       records(batch['wait.saved']).map((record) => record.wait),
     );
     await sweepCalls(trx, records(batch['call.swept']));
+    await sweepConsults(trx, records(batch['consults.swept']));
     await savePromises(
       trx,
       records(batch['promise.saved']).map((record) => record.promise),
@@ -148,6 +149,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'wait.saved': new Map(),
     'rating.saved': new Map(),
     'call.swept': new Map(),
+    'consults.swept': new Map(),
     'lead.opened': new Map(),
     'number.confirmed': new Map(),
     'promise.saved': new Map(),
@@ -212,6 +214,8 @@ function subjectOf(entry: JournalEntry): string {
       return blockKey(record.block.storeId, record.block.number);
     case 'hotline.saved':
       return record.hotline.number;
+    case 'consults.swept':
+      return record.kind;
     case 'dial.counted':
     case 'alarm.raised':
     case 'audit.noted':

@@ -32,6 +32,7 @@ import * as menu from './0026_menu';
 import * as hotlineMessages from './0027_hotline_messages';
 import * as ratings from './0028_ratings';
 import * as wrapUp from './0029_wrap_up';
+import * as consultationsInLine from './0030_consultations_in_line';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -67,6 +68,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0027_hotline_messages', ...hotlineMessages },
   { name: '0028_ratings', ...ratings },
   { name: '0029_wrap_up', ...wrapUp },
+  { name: '0030_consultations_in_line', ...consultationsInLine },
 ];
 
 /** Where knex finds the migrations. */

@@ -12,7 +12,7 @@ import type {
   PhoneId,
   RecordingId,
 } from './ids';
-import type { ParkSlot } from './call/call';
+import type { Asked, ParkSlot } from './call/call';
 import type { Route } from './call/routing';
 import type { OfferMade } from './raised-events';
 import type { Instant, Millis } from './time';
@@ -198,10 +198,13 @@ export interface ConsultBegun {
   agentId: AgentId;
   /** What he is called, for whom he asks. */
   agentName: string;
-  to: DialTarget;
+  to: Asked['to'];
+  /** See `Asked`. */
+  line?: Asked['line'];
   /** The number of ours that is shown to an outside number. */
   shown?: string;
   blind: boolean;
+  /** `''` like the leg's while it is not known who is rung. */
   offerId: OfferId;
   legId: LegId;
   recordings: { consult: RecordingId; talk: RecordingId };

@@ -142,8 +142,8 @@ export const ERRORS = {
   },
   QUEUE_DESERTED: {
     status: 409,
-    zh: '该队列目前没有坐席签入，客户将无人接听。',
-    en: 'Nobody is signed in to that queue: nobody would take the caller.',
+    zh: '该队列目前没有（其他）坐席签入，无人接听。',
+    en: 'Nobody (else) is signed in to that queue: nobody would answer.',
     whatToDo: { zh: '请选择其他队列。', en: 'Choose another queue.' },
   },
   AGENT_NOT_FREE: {

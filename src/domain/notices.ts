@@ -13,6 +13,7 @@ import type { AlarmCode } from './alarm';
 import type { HotlineTest } from './hotline/test-result';
 import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
+import type { RefusalCode } from './errors';
 import type { FormView } from './form/form';
 import type { PhoneLossReason } from './agent/phone-loss';
 import type {
@@ -51,7 +52,8 @@ export type Notice =
       caller: CallerView & { callId: CallId };
     }
   /** The third party of a consultation is gone: it did not come, or hung up. For the agent who asked. */
-  | { kind: 'consult.ended'; callId: CallId; agentId: AgentId; cause: EndCause }
+  /** `code`: why there is nobody to ask any more, in the words of a refusal. */
+  | { kind: 'consult.ended'; callId: CallId; agentId: AgentId; cause: EndCause; code?: RefusalCode }
   | { kind: 'call.parked'; parked: ParkedView }
   | { kind: 'call.unparked'; parked: ParkedView; reason: 'retrieved' | 'expired' | 'ended' }
   | { kind: 'agent.updated'; agent: AgentView }
@@ -195,6 +197,8 @@ export interface QueueView {
   waiting: number;
   /** Who stand in the same line and are called back in their turn. */
   callBacks: number;
+  /** Agents who wait in the same line for somebody to ask, their customers on hold. */
+  consultations: number;
   offered: number;
   ready: number;
   signedIn: number;

@@ -51,6 +51,8 @@ export interface EntryJoined {
   recall?: AgentId;
   /** Of somebody who is to be called back: where he stands, though he is not there. */
   back?: Instant;
+  /** Of a consultation: whose it is. */
+  askedBy?: AgentId;
 }
 
 /** A late look-up says of a caller who may be waiting what makes a difference in a queue. */
@@ -100,7 +102,7 @@ export interface WaitKnown {
   range: readonly [fromMin: number, toMin: number] | null;
 }
 
-/** Nobody is signed in to the queue in which the call waits: step 3 of the ladder. */
+/** Nobody is signed in to the queue in which the call waits, or its agent asks: step 3 of the ladder, or nobody to ask. */
 export interface QueueDeserted {
   type: 'queue.deserted';
   at: Instant;

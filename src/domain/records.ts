@@ -37,6 +37,8 @@ export type JournalRecord =
   | { kind: 'rating.saved'; rating: RatingSnapshot }
   /** A call that ended while no app was there: whatever of its legs and places stands open ends with it. */
   | { kind: 'call.swept'; callId: CallId; endedAt: Instant; endCause: EndCause }
+  /** This app began: consultations that waited in a line for the one before wait no more. */
+  | { kind: 'consults.swept'; endedAt: Instant }
   | { kind: 'lead.opened'; lead: NewLead }
   | { kind: 'number.confirmed'; number: ConfirmedNumber }
   | { kind: 'promise.saved'; promise: PromiseSnapshot }
@@ -146,10 +148,12 @@ export interface CallSnapshot {
   muted?: true;
 }
 
-/** Whom the agent of a call asks: a person of ours, or an outside number. */
+/** Whom the agent of a call asks: a person of ours, an outside number, or whoever of a queue gets free. */
 export interface ConsultSnapshot {
   agentId: AgentId | null;
   number: string | null;
+  /** While nobody of it is free for him: the queue in whose line he waits. */
+  queueId?: QueueId;
   answered: boolean;
   /** Whom the agent talks with. */
   hears: 'third' | 'customer' | 'all';
@@ -176,6 +180,8 @@ export interface EntrySnapshot {
   id: EntryId;
   callId: CallId;
   queueId: QueueId;
+  /** It is a consultation's, that of this agent; missing: its caller's. */
+  askedBy?: AgentId;
   joinedAt: Instant;
   endedAt: Instant | null;
   outcome: 'connected' | 'abandoned' | 'overflowed' | 'promised' | 'closed' | null;

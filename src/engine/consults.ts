@@ -14,6 +14,7 @@ import type { ConsultBegun } from '../domain/agent-events';
 import type { DialRefused } from '../domain/outgoing-events';
 import type { AgentId, CallId } from '../domain/ids';
 import type { Instant } from '../domain/time';
+import { NOBODY } from '../domain/call/consult-line';
 import type { LiveState } from './live-state';
 import type { MakeId } from './ports';
 
@@ -42,6 +43,7 @@ export function consultOf(
 export const viewOf = ({ live, at }: ConsultWorld): ConsultView => ({
   plan: live.plan,
   agents: live.agents,
+  isStaffed: (id, beside) => live.queues.get(id)?.isStaffedBeside(beside) ?? false,
   mayForward: (wish) => mayForward(wish, { plan: live.plan, budget: live.budget, at }),
 });
 
@@ -53,24 +55,29 @@ export const refusedTarget = (
 ): DialRefused | null => ('number' in to ? refusedDial({ agentId }, to.number, code, at) : null);
 
 /** `blind`: the agent does not wait for whom he sends his caller to. */
-export const consultFact = (
+export function consultFact(
   {
     agentId,
     callId,
-    reached,
+    reached: { waitsFor: route, ...reached },
     blind,
   }: { agentId: AgentId; callId: CallId; reached: Reached; blind: boolean },
   { live, makeId, at }: ConsultWorld,
-): ConsultBegun => ({
-  type: 'consult.begun',
-  at,
-  callId,
-  agentId,
-  agentName: live.agents.get(agentId)?.name ?? agentId,
-  ...reached,
-  blind,
-  offerId: makeId(),
-  legId: makeId(),
-  recordings: { consult: makeId(), talk: makeId() },
-  entryId: makeId(),
-});
+): ConsultBegun {
+  // In a line the ids of offer and leg come with the turn.
+  const ids = route
+    ? { offerId: NOBODY, legId: NOBODY, line: { entryId: makeId(), route } }
+    : { offerId: makeId(), legId: makeId() };
+  return {
+    type: 'consult.begun',
+    at,
+    callId,
+    agentId,
+    agentName: live.agents.get(agentId)?.name ?? agentId,
+    ...reached,
+    blind,
+    ...ids,
+    recordings: { consult: makeId(), talk: makeId() },
+    entryId: makeId(),
+  };
+}

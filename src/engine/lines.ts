@@ -6,6 +6,7 @@ import { customerNumber, type Call } from '../domain/call/call';
 import type { Left } from '../domain/queue/left';
 import { joinQueue } from '../domain/queue/entry';
 import type { CallerKnown, EntryJoined, EntryLeft, PromiseOwed } from '../domain/raised-events';
+import type { Instant } from '../domain/time';
 import type { Aggregates } from './aggregates';
 import type { LiveQueue } from './live-queue';
 import type { LiveState } from './live-state';
@@ -22,6 +23,12 @@ export class Lines {
 
   restore(left: readonly Left[] = []): void {
     for (const one of left) this.leavers.left(one);
+  }
+
+  /** Consultations are not taken up where they waited: their agents have their customers on hold, and are told. */
+  begin(at: Instant): void {
+    const record = { kind: 'consults.swept', endedAt: at } as const;
+    this.to.perform([{ type: 'journal.write', record }], at);
   }
 
   join(event: EntryJoined): void {
@@ -76,5 +83,8 @@ export class Lines {
 }
 
 /** He waits since he came, and has a number by which he is known when he comes again. */
-const isFirstWait = ({ joinedAt }: EntryJoined, call: Call): boolean =>
-  call.direction === 'inbound' && joinedAt === call.arrivedAt && customerNumber(call) !== '';
+const isFirstWait = ({ joinedAt, askedBy }: EntryJoined, call: Call): boolean =>
+  askedBy === undefined &&
+  call.direction === 'inbound' &&
+  joinedAt === call.arrivedAt &&
+  customerNumber(call) !== '';

@@ -58,6 +58,8 @@ export class LiveQueue {
   /** Who are to be called back; and how many of them wait. */
   private readonly calledBack = new Set<EntryId>();
   private backs = 0;
+  /** Of agents' consultations: in its line, and offered. */
+  private readonly consultations = new Map<EntryId, Entry>();
 
   constructor(id: QueueId, storeId: StoreId) {
     this.id = id;
@@ -112,6 +114,11 @@ export class LiveQueue {
     return this.signedIn.size > 0;
   }
 
+  /** … beside this one? */
+  isStaffedBeside(agentId: AgentId | undefined): boolean {
+    return this.signedIn.size > (agentId !== undefined && this.signedIn.has(agentId) ? 1 : 0);
+  }
+
   /** Is anybody of its agents free? */
   get hasFree(): boolean {
     return this.free.size > 0;
@@ -141,13 +148,22 @@ export class LiveQueue {
     if (this.isAwaited) return true;
     if (this.waiting.length === 0)
       return this.widens && this.offered.size > 0 && this.free.size > 0;
-    return this.free.size > 0 || this.fresh.size > 0 || this.signedIn.size === 0;
+    return this.free.size > 0 || this.fresh.size > 0 || this.signedIn.size <= this.leastStaff;
+  }
+
+  /** With so few signed in somebody may wait for nobody: who asks is none of those whom he asks. */
+  private get leastStaff(): number {
+    return this.consultations.size > 0 ? 1 : 0;
   }
 
   setEntry(before: Entry | undefined, entry: Entry): void {
     if (before?.state === 'waiting') this.remove(before);
     this.offered.delete(entry.id);
     mark(this.calledBack, entry.id, entry.back !== undefined && entry.state !== 'ended');
+    if (entry.askedBy !== undefined) {
+      if (entry.state === 'ended') this.consultations.delete(entry.id);
+      else this.consultations.set(entry.id, entry);
+    }
     this.stirred = true;
     if (entry.state === 'waiting') this.insert(entry);
     if (entry.state === 'offered') this.offered.set(entry.id, entry);
@@ -188,12 +204,20 @@ export class LiveQueue {
       engaged: this.passedOver(),
       waiting: this.waiting,
       fresh,
-      ringing: this.widens ? [...this.offered.values()].sort(byPlace) : [],
+      ringing: this.widens ? [...this.offered.values()].filter(isCaller).sort(byPlace) : [],
       free: [...this.free.values()].map((agent) => this.candidate(agent, now)),
       staffed: this.isStaffed,
+      alone: this.consultationsThat('waiting').filter(
+        ({ askedBy }) => !this.isStaffedBeside(askedBy),
+      ),
       floors:
         others.length === 0 ? NO_FLOORS : { keep: this.keep, own: [...this.own.values()], others },
     };
+  }
+
+  private consultationsThat(state: Entry['state']): Entry[] {
+    if (this.consultations.size === 0) return [];
+    return [...this.consultations.values()].filter((entry) => entry.state === state);
   }
 
   private candidate(agent: Agent, now: Instant): Candidate {
@@ -253,8 +277,8 @@ export class LiveQueue {
   /** Head starts order the line: only who has less of a place than he has waited can have come before. */
   private get longestWaitSince(): Instant | null {
     let since: Instant | null = null;
-    for (const { place, joinedAt, back } of this.waiting) {
-      if (back !== undefined) continue;
+    for (const { place, joinedAt, back, askedBy } of this.waiting) {
+      if (back !== undefined || askedBy !== undefined) continue;
       if (since !== null && place >= since) break;
       since = Math.min(since ?? joinedAt, joinedAt);
     }
@@ -265,9 +289,10 @@ export class LiveQueue {
     return {
       id: this.id,
       storeId: this.storeId,
-      waiting: this.waiting.length - this.backs,
+      waiting: this.line.waiting,
       callBacks: this.backs,
-      offered: this.offered.size,
+      consultations: this.consultations.size,
+      offered: this.offered.size - this.consultationsThat('offered').length,
       ready: this.ready.size,
       signedIn: this.signedIn.size,
       longestWaitSince: this.longestWaitSince,
@@ -275,9 +300,10 @@ export class LiveQueue {
     };
   }
 
-  /** Agents at work, and how many wait. */
+  /** Agents at work, and how many callers wait. */
   get line(): { working: number; waiting: number } {
-    return { working: this.ready.size, waiting: this.waiting.length - this.backs };
+    const others = this.backs + this.consultationsThat('waiting').length;
+    return { working: this.ready.size, waiting: this.waiting.length - others };
   }
 
   /** How many stand before an entry that waits. */
@@ -310,6 +336,8 @@ export class LiveQueue {
     return low;
   }
 }
+
+const isCaller = ({ askedBy }: Entry): boolean => askedBy === undefined;
 
 const mark = <T>(set: Set<T>, value: T, present: boolean): void => {
   if (present) set.add(value);

@@ -90,6 +90,7 @@ export class Router {
     this.callBacks.restore(promises);
     this.orders.restore(hotlines, blocks);
     this.lines.restore(left);
+    this.lines.begin(this.options.now());
     this.waits.restore(waits);
   }
 
@@ -303,7 +304,7 @@ export class Router {
   }
 
   private joins(event: EntryJoined): void {
-    const joins = this.callBacks.crosses(event);
+    const joins = event.askedBy === undefined ? this.callBacks.crosses(event) : event;
     if (joins) this.lines.join(joins);
   }
 

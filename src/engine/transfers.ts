@@ -14,10 +14,7 @@ export function transferOf(
   world: ConsultWorld,
 ): RefusalCode | TalkTransferred | ConsultBegun {
   const { live, makeId, at } = world;
-  const where = mayTransfer(seenBy(live.calls.get(callId), agentId), agentId, to, {
-    ...viewOf(world),
-    isStaffed: (id) => live.queues.get(id)?.isStaffed ?? false,
-  });
+  const where = mayTransfer(seenBy(live.calls.get(callId), agentId), agentId, to, viewOf(world));
   if (typeof where === 'string') return where;
   if ('to' in where) return consultFact({ agentId, callId, reached: where, blind: true }, world);
   const { route, agent } = where;

@@ -9,6 +9,7 @@
  * restarts of the server too. `at` is in milliseconds since 1970-01-01T00:00:00Z.
  */
 import type { EndCause } from '../domain/end-cause';
+import type { RefusalCode } from '../domain/errors';
 import type { FormView } from '../domain/form/form';
 import type {
   AgentId,
@@ -47,7 +48,7 @@ export interface PushData {
   'call.updated': CallSnapshot;
   /** Who is calling came later than the offer: fill the pop of that call, or of its talk. */
   'caller.updated': CallerView & { callId: CallId };
-  /** Whom this agent asked is gone: busy, did not answer, hung up … The customer is his again. */
+  /** Whom this agent asked is gone: busy, did not answer, hung up, nobody of the queue is there … The customer is his again. */
   'consult.ended': ConsultEnded;
   /** A caller stands in a slot of the store; whoever can may take him out. */
   'call.parked': ParkedView;
@@ -88,6 +89,8 @@ export interface OfferWithdrawn {
 export interface ConsultEnded {
   callId: CallId;
   cause: EndCause;
+  /** Why there is nobody to ask any more, where that is known: a code of the catalogue with its texts. */
+  problem?: { code: RefusalCode; message: { 'zh-CN': string; en: string } };
 }
 
 export interface Unparked {

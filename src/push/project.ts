@@ -4,10 +4,11 @@
  * the same question again when the frame is sent to them from the past.
  */
 import type { AgentId, QueueId, StoreId } from '../domain/ids';
+import { ERRORS, type RefusalCode } from '../domain/errors';
 import type { Notice } from '../domain/notices';
 import type { PlanPerson } from '../domain/plan';
 import { hasRight, seesQueue, seesStore } from '../domain/rights';
-import type { PushPayload } from './events';
+import type { ConsultEnded, PushPayload } from './events';
 
 /** The people a frame is for. */
 export type Audience =
@@ -93,11 +94,11 @@ export function project(notice: Notice): Projection[] {
         },
       ];
     case 'consult.ended': {
-      const { agentId, callId, cause } = notice;
+      const { agentId, callId, cause, code } = notice;
       return [
         {
           audience: { is: 'agent', agentId },
-          payload: { type: 'consult.ended', data: { callId, cause } },
+          payload: { type: 'consult.ended', data: { callId, cause, ...problemOf(code) } },
         },
       ];
     }
@@ -202,6 +203,11 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
       return seesStore(person, audience.storeId) && hasRight(person, 'recordings.hear');
   }
 }
+
+const problemOf = (code: RefusalCode | undefined): Pick<ConsultEnded, 'problem'> =>
+  code === undefined
+    ? {}
+    : { problem: { code, message: { 'zh-CN': ERRORS[code].zh, en: ERRORS[code].en } } };
 
 function overseesStore(person: PlanPerson, storeId: StoreId | null): boolean {
   return seesStore(person, storeId) && hasRight(person, 'store.oversee');

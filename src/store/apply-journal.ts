@@ -23,7 +23,7 @@ import { saveForms, tellLeads } from './forms';
 import { saveHotlineOrders } from './hotline-orders';
 import { openLeads } from './leads';
 import { saveLegs } from './legs';
-import { sweepCalls } from './sweep';
+import { sweepCalls, sweepConsults } from './sweep';
 import { saveOffers } from './offers';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
@@ -103,6 +103,7 @@ const callsOf = (line: Line, batch: Batch): Promise<void>[] => [
     records(batch['wait.saved']).map((record) => record.wait),
   ),
   sweepCalls(line, records(batch['call.swept'])),
+  sweepConsults(line, records(batch['consults.swept'])),
 ];
 
 /** What comes of talks, but their recordings. */
@@ -176,6 +177,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'wait.saved': new Map(),
     'rating.saved': new Map(),
     'call.swept': new Map(),
+    'consults.swept': new Map(),
     'lead.opened': new Map(),
     'number.confirmed': new Map(),
     'promise.saved': new Map(),
@@ -240,6 +242,8 @@ function subjectOf(entry: JournalEntry): string {
       return blockKey(record.block.storeId, record.block.number);
     case 'hotline.saved':
       return record.hotline.number;
+    case 'consults.swept':
+      return record.kind;
     case 'dial.counted':
     case 'alarm.raised':
     case 'audit.noted':

@@ -1,4 +1,4 @@
-/** Rows of queue entries: how long a call waited, and how its waiting ended. */
+/** Rows of queue entries: how long a call waited, or the consultation of its agent, and how its waiting ended. */
 import type { Knex } from 'knex';
 import type { EntrySnapshot } from '../domain/records';
 import { instant, run, timestamp, upsert, type Columns, type Line, type Row } from './statement';
@@ -7,6 +7,7 @@ const COLUMNS: Columns = {
   id: 'uuid',
   call_id: 'uuid',
   queue_id: 'text',
+  asked_by: 'text',
   joined_at: 'timestamptz',
   ended_at: 'timestamptz',
   outcome: 'text',
@@ -18,6 +19,7 @@ interface EntryDbRow {
   id: string;
   call_id: string;
   queue_id: string;
+  asked_by: string | null;
   joined_at: Date;
   ended_at: Date | null;
   outcome: EntrySnapshot['outcome'];
@@ -41,6 +43,7 @@ function toRow(entry: EntrySnapshot): Row {
     id: entry.id,
     call_id: entry.callId,
     queue_id: entry.queueId,
+    asked_by: entry.askedBy ?? null,
     joined_at: timestamp(entry.joinedAt),
     ended_at: timestamp(entry.endedAt),
     outcome: entry.outcome,
@@ -52,6 +55,7 @@ function fromRow(row: EntryDbRow): EntrySnapshot {
     id: row.id,
     callId: row.call_id,
     queueId: row.queue_id,
+    ...(row.asked_by === null ? {} : { askedBy: row.asked_by }),
     joinedAt: instant(row.joined_at),
     endedAt: instant(row.ended_at),
     outcome: row.outcome,

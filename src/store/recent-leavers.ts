@@ -13,7 +13,7 @@ const RECENT = `
     from queue_entry e
     join call c on c.id = e.call_id
     where c.arrived_at > now() - interval '1 day' and c.direction = 'inbound'
-      and c.from_number <> ''
+      and c.from_number <> '' and e.asked_by is null
     order by e.queue_id, c.from_number, c.arrived_at desc, e.id desc
   ) last
   where left_at > now() - interval '1 hour'

@@ -78,6 +78,31 @@ describe('each record comes back as it was written', () => {
     expect(await entriesOfCall(database.db, callId)).toEqual([entry]);
   });
 
+  test('the place of a consultation, which ends at the latest when the next app begins', async () => {
+    const callId = aCall().id;
+    const [one, two] = [NINE, NINE + 5].map((joinedAt) =>
+      anEntry({ callId, joinedAt, askedBy: 'wang' }),
+    );
+    const caller = anEntry({ callId, joinedAt: NINE });
+    if (!one || !two) throw new Error('two were made');
+    await applyJournal(
+      database.db,
+      journal(...[one, caller, two].map((entry) => ({ kind: 'entry.saved' as const, entry })), {
+        kind: 'consults.swept',
+        endedAt: NINE + 3,
+      }),
+    );
+    const swept = { ...one, endedAt: NINE + 3, outcome: 'closed' };
+    expect(new Set(await entriesOfCall(database.db, callId))).toEqual(
+      new Set([swept, caller, two]),
+    );
+    await applyJournal(database.db, journal({ kind: 'consults.swept', endedAt: NINE + 9 }));
+    expect((await entriesOfCall(database.db, callId)).at(-1)).toEqual({
+      ...two,
+      ...{ endedAt: NINE + 9, outcome: 'closed' },
+    });
+  });
+
   test('a lead, empty but for its number', async () => {
     const lead = aLead();
     await applyJournal(database.db, journal({ kind: 'lead.opened', lead }));

@@ -70,6 +70,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0027_hotline_messages',
     '0028_ratings',
     '0029_wrap_up',
+    '0030_consultations_in_line',
   ]);
 });
 
@@ -78,11 +79,11 @@ test('of two processes that migrate at once, one waits for the other', async () 
   await db.migrate.rollback(undefined, true);
   await Promise.all([migrate(db), migrate(other)]);
   await other.destroy();
-  expect(await db('knex_migrations').count()).toEqual([{ count: '29' }]);
+  expect(await db('knex_migrations').count()).toEqual([{ count: '30' }]);
 });
 
 test('a process killed in mid-migration does not block the next', async () => {
   await db('knex_migrations_lock').update({ is_locked: 1 });
   await migrate(db);
-  expect(await db('knex_migrations').count()).toEqual([{ count: '29' }]);
+  expect(await db('knex_migrations').count()).toEqual([{ count: '30' }]);
 });

@@ -34,6 +34,7 @@ test('who left and has not been served since; and who waits at a place that he h
       ...waits('served since', at(9), left(8)),
       ...waits('served since', at(7), { outcome: 'connected', endedAt: at(6) }),
       ...waits('', at(9), left(5)),
+      ...waits('asked about', at(9), { ...left(5), askedBy: 'wang' }),
       ...waits('called by us', at(9), left(5), { direction: 'outbound' }),
       ...waits('waits', at(3)),
       ...waits('waits again', at(20), {}, { arrivedAt: at(2) }),

@@ -320,9 +320,12 @@ describe('attended transfer', () => {
     everythingEnds();
   });
 
-  test.each([{ post: 'telemarketer' }, { queue: 'service' }] as const)(
-    'to whoever is free of %j, and to nobody who is not',
-    (whom) => {
+  test.each([
+    [{ post: 'telemarketer' }, 'AGENT_NOT_FREE'],
+    [{ queue: 'service' }, null],
+  ] as const)(
+    'to whoever is free of %j; to nobody who is not, or in its line (consult-line.test.ts)',
+    (whom, elseIs) => {
       expect(asks(whom)).toBeNull();
       expect([dan.phone, dan.does, alice.hears]).toEqual(['rings', 'reserved', 'music']);
       dan.picksUp();
@@ -332,7 +335,8 @@ describe('attended transfer', () => {
       const carol = centre.call();
       centre.engine.wrapUp('bob');
       bob.picksUp();
-      expect(centre.engine.consult('bob', carol.callId, whom)).toBe('AGENT_NOT_FREE');
+      expect(centre.engine.consult('bob', carol.callId, whom)).toBe(elseIs);
+      if (elseIs === null) bob.hangsUp();
       alice.hangsUp();
       carol.hangsUp();
       everythingEnds();

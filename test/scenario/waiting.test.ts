@@ -102,6 +102,7 @@ describe('nobody is free but somebody is signed in', () => {
         id: 'sales',
         storeId: 'bj01',
         callBacks: 0,
+        consultations: 0,
         waiting: 2,
         offered: 0,
         ready: 0,

@@ -22,7 +22,22 @@ export const ACTS: readonly (readonly [number, (scene: Scene) => void])[] = [
   [1, settlePromise],
   [10, pressKeys],
   [1, changePlan],
+  [4, consult],
 ];
+
+/** Who talks asks whoever of a queue is free or gets so, or goes on with that as it then stands. */
+function consult({ centre, random }: Scene): void {
+  const call = random.pick(centre.engine.calls());
+  if (!call?.agentId) return;
+  const queue = random.pick(centre.plan.queues)?.id ?? '';
+  if (call.state !== 'consulting') centre.engine.consult(call.agentId, call.id, { queue });
+  else if (random.chance(0.5))
+    centre.engine.orderConsult(
+      call.agentId,
+      call.id,
+      random.pick(['swap', 'conference', 'complete', 'end'] as const) ?? 'end',
+    );
+}
 
 /** A page opens, or is lost; its grace runs out as time passes. */
 function desktop({ centre, random }: Scene): void {

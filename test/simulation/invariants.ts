@@ -79,6 +79,8 @@ function partners({ media, telephony }: TestCentre): string | null {
   for (const [a, b] of media.bridges) {
     if (media.bridges.get(b) !== a) return `${a} hears ${b}, who hears somebody else`;
     const [leg, other] = [a, b].map((legId) => telephony.legs.get(legId));
+    // Two who asked each other hear nothing after the BYE to both: the call of their customer is over.
+    if (telephony.toldToEnd.has(a) && telephony.toldToEnd.has(b)) continue;
     // What sounds before the answer is the operator's.
     if (leg?.state === 'dialled' && numberDialled(leg) !== undefined) continue;
     if (other?.state === 'dialled' && numberDialled(other) !== undefined) continue;
@@ -118,6 +120,11 @@ function places(view: QueueView, { engine, clock }: TestCentre): string | null {
   const taken = view.waiting + view.callBacks;
   if (taken !== waiting.length) return `${waiting.length} calls wait in ${taken} places`;
   if (view.offered !== offered) return `${offered} calls in ${view.offered} offered places`;
+  const inLine = engine.calls().filter(({ consult }) => consult?.queueId === view.id).length;
+  if (view.consultations < inLine)
+    return `${inLine} consultations wait in ${view.consultations} places`;
+  if (view.consultations > 0 && view.signedIn === 0)
+    return 'a consultation waits and nobody is signed in';
   if (view.waiting > 0 && view.signedIn === 0) return 'a caller waits and nobody is signed in';
   return null;
 }

@@ -94,6 +94,13 @@ export const OPERATIONS: readonly Operation[] = [
     ),
   },
   {
+    name: 'asks whoever of a queue is free, or gets so',
+    weight: 8,
+    does: onTalk(({ centre, random }, agent, call) =>
+      centre.engine.consult(agent, call, { queue: random.pick(['sales', 'service']) ?? '' }),
+    ),
+  },
+  {
     name: 'asks at a phone',
     weight: 4,
     does: onTalk(({ centre, anyone }, agent, call) =>

@@ -42,9 +42,15 @@ function ledger({ centre, callers, placed, edgeFell }: TransferScene): string | 
 function ended({ centre: { journal } }: TransferScene): string | null {
   const swept = new Set(journal.of('call.swept').map(({ callId }) => callId));
   const open = new Map<string, string>();
+  const consults = new Set<string>();
   for (const record of journal.records) {
+    if (record.kind === 'consults.swept') {
+      for (const id of consults) open.delete(id);
+      continue;
+    }
     if (record.kind !== 'leg.saved' && record.kind !== 'entry.saved') continue;
     const { id, callId, endedAt } = record.kind === 'leg.saved' ? record.leg : record.entry;
+    if (record.kind === 'entry.saved' && record.entry.askedBy !== undefined) consults.add(id);
     if (endedAt === null) open.set(id, callId);
     else open.delete(id);
   }

@@ -8,7 +8,7 @@ const REACHED = [
     `inbound ${state}`,
     `outbound ${state}`,
   ]),
-  ...['third', 'customer', 'all'].flatMap((hears) => [
+  ...['third', 'customer', 'all', 'in line'].flatMap((hears) => [
     `inbound consulting ${hears}`,
     `outbound consulting ${hears}`,
   ]),

@@ -5,6 +5,7 @@
  * leaving steps out. After every step nobody may stand where he should not; at the end
  * nothing is left of anybody but what stands in the records.
  */
+import type { CallSnapshot } from '../../src/domain/records';
 import { TestCentre, type Caller } from '../support/centre/centre';
 import { appFalls, appReturns, part } from '../support/centre/fall';
 import { faultOf } from './invariants';
@@ -50,6 +51,9 @@ export function growTree(seed: number, operations = OPERATIONS): TreeResult {
     reached: scene.reached,
   };
 }
+
+const heardIn = (consult: CallSnapshot['consult']): string =>
+  consult?.queueId === undefined ? (consult?.answered ? consult.hears : '') : 'in line';
 
 export class TransferScene {
   readonly centre: TestCentre;
@@ -120,7 +124,7 @@ export class TransferScene {
       this.dialogsGoOn();
     }
     for (const { direction, state, consult } of this.centre.engine.calls())
-      this.reached.add([direction, state, consult?.answered ? consult.hears : ''].join(' ').trim());
+      this.reached.add([direction, state, heardIn(consult)].join(' ').trim());
     return faultOf(this.centre);
   }
 

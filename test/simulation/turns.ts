@@ -66,6 +66,9 @@ export class Turns {
       const was = this.before.find((one) => one.id === id)?.activity;
       if (activity === 'talking' && was === 'reserved' && this.isInbound(callId ?? ''))
         this.workOf(id).calls += 1;
+      // Also for somebody who asks, of which no offer is written.
+      if (activity === 'reserved' && was !== 'reserved')
+        this.workOf(id).askedAt = this.centre.now();
     }
   }
 
@@ -188,7 +191,9 @@ export class Turns {
     return null;
   }
 
+  /** That of a consultation is in no offer. */
   private entry(entry: EntrySnapshot): void {
+    if (entry.askedBy !== undefined) return;
     const isNew = !this.entries.has(entry.id);
     this.entries.set(entry.id, entry);
     const call = this.centre.engine.calls().find(({ id }) => id === entry.callId);

@@ -96,6 +96,7 @@ export function queue(id: string, storeId: string): QueueView {
     id,
     storeId,
     callBacks: 0,
+    consultations: 0,
     waiting: 0,
     offered: 0,
     ready: 0,

@@ -81,7 +81,6 @@ function stepStage(call: Call, event: DomainEvent, now: Instant): Step<Call> {
     case 'talking':
       return stepTalking({ ...call, stage }, event, now);
     case 'consulting':
-      refuseOffer(call, event);
       return stepConsulting({ ...call, stage }, event, now);
     case 'forwarded':
       refuseOffer(call, event);

@@ -29,6 +29,7 @@ import type {
   PhoneId,
   PlayId,
   PromiseId,
+  QueueId,
   RecordingId,
   TrunkId,
 } from '../ids';
@@ -38,6 +39,7 @@ import type {
   CallOutcome,
   CallSnapshot,
   CallStateName,
+  ConsultSnapshot,
   MenuChoice,
   PromiseReason,
 } from '../records';
@@ -182,9 +184,17 @@ export interface Outgoing {
   ringMs?: Millis;
 }
 
+/** Whoever of a queue gets free when it is the consultation's turn: not known yet. */
+export interface InLine {
+  readonly kind: 'queue';
+  readonly queueId: QueueId;
+}
+
 /** Somebody whom the agent of a talk asks, or who is to take its customer, and what is set aside for it. */
 export interface Asked {
-  readonly to: DialTarget;
+  readonly to: DialTarget | InLine;
+  /** Where a queue is asked: the consultation's place in its line, and the customer's route should he be sent on to it. */
+  readonly line?: { readonly entryId: EntryId; readonly route: Route };
   /** The number of ours that is shown to an outside number. */
   readonly shown: string;
   readonly by: { readonly agentId: AgentId; readonly name: string };
@@ -322,16 +332,23 @@ function firstTalkOf({ firstTalkAt, talkStartedAt }: Call): Pick<CallSnapshot, '
   return at === null ? {} : { firstTalkAt: at };
 }
 
+function whomOf(to: Asked['to']): Pick<ConsultSnapshot, 'agentId' | 'number' | 'queueId'> {
+  switch (to.kind) {
+    case 'phone':
+      return { agentId: to.agentId, number: null };
+    case 'number':
+      return { agentId: null, number: to.number };
+    case 'queue':
+      return { agentId: null, number: null, queueId: to.queueId };
+  }
+}
+
 /** Whom a customer's agent asks, or where the customer was sent; absent in every other stage. */
 function consultOf({ stage }: Call): Pick<CallSnapshot, 'consult'> {
   if (stage.is !== 'consulting') return {};
   const { asked, hears } = stage;
   const { to, answered } = asked;
-  const whom =
-    to.kind === 'phone'
-      ? { agentId: to.agentId, number: null }
-      : { agentId: null, number: to.number };
-  return { consult: { ...whom, answered, hears } };
+  return { consult: { ...whomOf(to), answered, hears } };
 }
 
 /**

@@ -2,18 +2,19 @@
  * How a consultation ends, whoever leaves it first:
  *
  *     the agent takes his customer back       they talk on, the third party is hung up
- *     he completes the transfer, or hangs up  the other two talk; if the third party still rings, once it answers
- *     the third party does not come, or goes  the customer is the agent's again: on hold, or joined if they were,
+ *     he completes the transfer, or hangs up  the other two talk; if the third party still rings, once it answers; if the
+ *                                             consultation waits in a queue's line, the customer stands in it
+ *     the third party does not come, or goes  one of a queue in its turn: it is the next one's; else the customer is the agent's again: on hold, or joined if they were,
  *                                             or if he had handed him over; without an agent he waits in line again
  *     the customer hangs up                   the call is over, for all three
  *     the agent's leg breaks                  the customer waits in line again
  */
-import type { Effect } from '../effects';
+import type { DialTarget, Effect } from '../effects';
 import { isOurFault, type EndCause } from '../end-cause';
 import type { OfferEnded } from '../raised-events';
-import type { Step } from '../step';
+import { stay, type Step } from '../step';
 import type { Instant } from '../time';
-import { customerNumber, type Call, type CallIn } from './call';
+import { customerNumber, type Asked, type Call, type CallIn } from './call';
 import {
   filedBroken,
   finish,
@@ -26,9 +27,10 @@ import {
 } from './closing';
 import { bridge, record, resume } from './consult-hearing';
 import { callerNote } from './caller-line';
+import { backInLine, isInLine, sendOn } from './consult-line';
 import { agentHoldNote, outsideNote } from './consult-notes';
 import { ringingOver } from './consult-ringing';
-import { dismissThird, hangUpThird } from './consult-third';
+import { dismissThird, hangUpThird, leaveLine, offerOver, thirdOf } from './consult-third';
 import { agentNote, holdAsPhonesDo } from './holding';
 import { placeTaken } from './place';
 import { backToQueue, releaseAgent } from './requeue';
@@ -48,6 +50,7 @@ export function takeBack(call: Consulting, agentLegId: string, now: Instant): St
 /** The third party is gone by itself: it refused, did not come, failed, or hung up. */
 export function thirdGone(call: Consulting, cause: EndCause, now: Instant): Step<Call> {
   const { agentLegId, hears, handsOver, agentId, asked } = call.stage;
+  if (asked.line && !asked.answered) return passed(call, asked.line, cause, now);
   const gone: Effect[] = [
     ...hangUpThird(call, cause),
     ...dismissThird(call, reasonOf(cause), now, cause),
@@ -60,6 +63,33 @@ export function thirdGone(call: Consulting, cause: EndCause, now: Instant): Step
     { next: call, effects: gone },
     talkAgain(call, agentLegId, isHeard ? 'joined' : 'held', now),
   );
+}
+
+/** One whose turn it was let it pass: the next one's turn comes, for the agent, or, if he is done, for his customer. */
+function passed(
+  call: Consulting,
+  line: NonNullable<Asked['line']>,
+  cause: EndCause,
+  now: Instant,
+): Step<Call> {
+  const { agentLegId, handsOver } = call.stage;
+  const gone = [...hangUpThird(call, cause), ...offerOver(call, reasonOf(cause), now, cause)];
+  return followedBy(
+    { next: call, effects: gone },
+    agentLegId === null || handsOver ? sendOn(call, line, now) : backInLine(call),
+  );
+}
+
+/** Nobody of the queue in whose line it stands is signed in any more, but perhaps who asks. */
+export function deserted(call: Consulting, now: Instant): Step<Call> {
+  const { agentLegId, agentId } = call.stage;
+  if (!isInLine(call) || agentLegId === null) return stay<Call>(call);
+  const notice = { callId: call.id, agentId, cause: 'unavailable' as const };
+  const gone: Effect[] = [
+    ...leaveLine(call, now),
+    { type: 'notify', notice: { kind: 'consult.ended', ...notice, code: 'QUEUE_DESERTED' } },
+  ];
+  return followedBy({ next: call, effects: gone }, talkAgain(call, agentLegId, 'held', now));
 }
 
 const reasonOf = (cause: EndCause): OfferEnded['reason'] =>
@@ -79,6 +109,7 @@ export function agentGone(call: Consulting, cause: EndCause, now: Instant): Step
     return { next: waits.next, effects: [...waits.effects, ...broken] };
   }
   if (asked.answered) return handOver(call, now);
+  if (isInLine(call) && asked.line) return sendOn(call, asked.line, now);
   const left = withoutAgent(call, now);
   const stop = recordingId === null ? [] : [recordingStopped(call, recordingId)];
   return { next: left.next, effects: [...stop, ...left.effects] };
@@ -142,7 +173,7 @@ export function handOver(call: Consulting, now: Instant): Step<Call> {
     bridgedAt: now,
     earlier: asked.takerRoute ? leftIn(call.route.storeId, talks) : talks,
   };
-  const { next, note } = takenOver(facts, call.stage);
+  const { next, note } = takenOver(facts, call.stage, thirdOf(call));
   const taken: Step<Call> = {
     next,
     effects: [
@@ -186,17 +217,20 @@ const inStoreOf = (route: Route, { ids, stage }: Consulting): Pick<Call, 'route'
 });
 
 /** A colleague becomes the call's agent; a number is nobody of ours, so the call stays the asker's. */
-function takenOver(facts: Call, stage: Consulting['stage']): { next: Call; note: Effect } {
-  const { asked, agentId } = stage;
+function takenOver(
+  facts: Call,
+  { asked, agentId }: Consulting['stage'],
+  to: DialTarget,
+): { next: Call; note: Effect } {
   const recordingId = asked.recordings.talk;
-  if (asked.to.kind === 'phone') {
+  if (to.kind === 'phone') {
     const talk: CallIn<'talking'> = {
       ...facts,
-      agentId: asked.to.agentId,
+      agentId: to.agentId,
       stage: {
         is: 'talking',
         line: { is: 'joined' },
-        agentId: asked.to.agentId,
+        agentId: to.agentId,
         agentLegId: asked.legId,
         recordingId,
       },
@@ -210,7 +244,7 @@ function takenOver(facts: Call, stage: Consulting['stage']): { next: Call; note:
       is: 'forwarded',
       agentId,
       outsideLegId: asked.legId,
-      number: asked.to.number,
+      number: to.number,
       recordingId,
     },
   };
@@ -240,7 +274,9 @@ function talkAgain(
       line === 'joined' ? agentNote(talk) : agentHoldNote(talk),
       ...(call.stage.asked.recording ? [callerNote(talk)] : []),
       ...(line === 'joined' ? [bridge(call, call.callerLegId, agentLegId)] : []),
-      ...(line === 'held' && call.stage.asked.rings ? [ringingOver(call.id, agentLegId)] : []),
+      ...(line === 'held' && (call.stage.asked.rings || isInLine(call))
+        ? [ringingOver(call.id, agentLegId)]
+        : []),
       ...resume(call, recordingId),
       ...told(talk),
     ],

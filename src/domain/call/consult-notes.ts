@@ -2,6 +2,7 @@
 import type { Effect } from '../effects';
 import type { LegId } from '../ids';
 import type { CallIn } from './call';
+import { thirdOf } from './consult-third';
 import { agentNote } from './holding';
 
 /** The agent's leg, as if he held his customer: he does, until the third party answers. */
@@ -28,7 +29,8 @@ export function consultAgentNote(call: CallIn<'consulting'>, agentLegId: LegId):
 /** The third party's leg: who asked, and whom he talks with. */
 export function thirdNote(call: CallIn<'consulting'>): Effect {
   const { asked, agentId, hears } = call.stage;
-  const { to, legId, recordings, entryId, takerRoute } = asked;
+  const { legId, recordings, entryId, takerRoute } = asked;
+  const to = thirdOf(call);
   return {
     type: 'leg.note',
     legId,

@@ -6,6 +6,7 @@ import type { Instant } from '../time';
 import type { Call, CallIn, Hearing } from './call';
 import { handOver, takeBack } from './consult-end';
 import { hear } from './consult-hearing';
+import { isInLine, sendOn } from './consult-line';
 import { thirdNote } from './consult-notes';
 import { told } from './telling';
 
@@ -30,6 +31,7 @@ export function obey(call: Consulting, order: ConsultOrder, now: Instant): Step<
   const { asked, hears, agentLegId } = call.stage;
   if (agentLegId === null) return stay<Call>(call);
   if (order === 'end') return takeBack(call, agentLegId, now);
+  if (order === 'complete' && isInLine(call) && asked.line) return sendOn(call, asked.line, now);
   if (order === 'complete')
     return asked.answered
       ? handOver(call, now)

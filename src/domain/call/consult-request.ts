@@ -4,18 +4,17 @@
  */
 import { isFree, isReachable, phoneToRing, wanted, type Agent } from '../agent/agent';
 import { popAt } from '../agent/desktop-machine';
-import type { DialTarget } from '../effects';
 import type { RefusalCode } from '../errors';
 import type { ConsultOrder } from '../agent-events';
 import type { AgentId, PhoneId, QueueId, StoreId, TrunkId } from '../ids';
 import type { Plan, PlanPerson, Post } from '../plan';
-import type { Call } from './call';
+import type { Asked, Call } from './call';
 import { mayHold } from './holding';
-import { routeByQueue, routeOfTaker, withLine, type Route } from './routing';
+import { routeByQueue, routeOfTaker, routeToQueue, withLine, type Route } from './routing';
 
 /**
- * Whom, as the agent asks for it: a colleague at work, a phone whoever sits there, a number as it is dialled, or whoever
- * is free of a post or of a queue.
+ * Whom, as the agent asks for it: a colleague at work, a phone whoever sits there, a number as it is dialled, whoever is
+ * free of a post, or of a queue, in whose line he waits while nobody is.
  */
 export type ConsultTarget =
   | { agent: AgentId }
@@ -28,6 +27,8 @@ export type ConsultTarget =
 export interface ConsultView {
   plan: Plan;
   agents: ReadonlyMap<AgentId, Agent>;
+  /** Is anybody of the queue's agents signed in, beside this one? */
+  isStaffed: (queue: QueueId, beside?: AgentId) => boolean;
   /** Whether the agent may have an outside number rung, and how; see domain/dial. */
   mayForward: (wish: {
     agentId: AgentId;
@@ -36,9 +37,11 @@ export interface ConsultView {
   }) => RefusalCode | { number: string; via: readonly TrunkId[]; shown: string; by: AgentId };
 }
 
-/** Whom a leg would be dialled to, and whether it waits for a desktop's receipt. */
+/** Whom a leg would be dialled to, and whether it waits for a desktop's receipt; or in which line it is not yet. */
 export interface Reached {
-  to: DialTarget;
+  to: Asked['to'];
+  /** Of a queue in which nobody is free: where the customer would be sent on. */
+  waitsFor?: Route;
   /** The number of ours that is shown to an outside number. */
   shown?: string;
   awaitsReceipt: boolean;
@@ -65,7 +68,7 @@ export function mayConsult(
  * could be called back, as for a blind transfer to its queue.
  */
 export function reach(
-  { route }: Call,
+  { route }: Pick<Call, 'route'>,
   agentId: AgentId,
   whom: ConsultTarget,
   view: ConsultView,
@@ -74,32 +77,44 @@ export function reach(
   // Should nobody take him, he needs a line in which he could wait.
   const line = withLine(view.plan, route);
   if (line === null) return 'NO_SUCH_TARGET';
-  const reached = reachIn(storeId, agentId, whom, view);
+  const reached =
+    'queue' in whom
+      ? reachQueue(route, agentId, whom.queue, view)
+      : reachIn(storeId, agentId, whom, view);
   return typeof reached === 'string' || line === route ? reached : { ...reached, route: line };
 }
 
 function reachIn(
   storeId: StoreId,
   agentId: AgentId,
-  whom: ConsultTarget,
+  whom: Exclude<ConsultTarget, { queue: QueueId }>,
   view: ConsultView,
 ): RefusalCode | Reached {
   if ('agent' in whom) return reachAgent(storeId, whom.agent, view);
   if ('phone' in whom) return reachPhone(storeId, whom.phone, view);
   if ('post' in whom) return reachFree(storeId, ({ post }) => post === whom.post, view);
-  if ('queue' in whom) {
-    const { queue: id } = whom;
-    const theirs = view.plan.queues.find((one) => one.id === id)?.store;
-    if (theirs === undefined) return 'NO_SUCH_TARGET';
-    const takerRoute = theirs === storeId ? undefined : routeByQueue(view.plan, id);
-    if (takerRoute === null) return 'NO_SUCH_TARGET';
-    const reached = reachFree(theirs, ({ queues }) => queues.includes(id), view);
-    return typeof reached === 'string' || !takerRoute ? reached : { ...reached, takerRoute };
-  }
   const number = view.mayForward({ agentId, storeId, dialled: whom.number });
   if (typeof number === 'string') return number;
   const { shown, ...to } = number;
   return { to: { kind: 'number', ...to }, shown, awaitsReceipt: false };
+}
+
+/** Whoever of it is free; else it waits, unless nobody would ever come. */
+function reachQueue(
+  route: Route,
+  agentId: AgentId,
+  id: QueueId,
+  view: ConsultView,
+): RefusalCode | Reached {
+  const theirs = view.plan.queues.find((one) => one.id === id)?.store;
+  const waitsFor = routeToQueue(view.plan, route, id);
+  if (theirs === undefined || waitsFor === null) return 'NO_SUCH_TARGET';
+  const takerRoute = theirs === route.storeId ? null : routeByQueue(view.plan, id);
+  const reached = reachFree(theirs, ({ queues }) => queues.includes(id), view);
+  const taker = takerRoute ? { takerRoute } : {};
+  if (typeof reached !== 'string') return { ...reached, ...taker };
+  if (!view.isStaffed(id, agentId)) return 'QUEUE_DESERTED';
+  return { to: { kind: 'queue', queueId: id }, waitsFor, awaitsReceipt: false, ...taker };
 }
 
 /** Of those of the store who are free, the one who is so for longest; nobody is named, so who rests rests. */

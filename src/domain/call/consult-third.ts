@@ -1,12 +1,24 @@
-/** What comes with a third party beside its leg and goes with it: pop, timers, its agent's state, a file. */
-import type { Effect } from '../effects';
+/**
+ * What comes with a third party beside its leg and goes with it: pop, timers, its agent's state, a file, and the place in
+ * a queue's line by whose turn it came.
+ */
+import type { DialTarget, Effect } from '../effects';
 import type { EndCause } from '../end-cause';
+import { BugError } from '../errors';
 import type { OfferEnded } from '../raised-events';
 import type { Instant } from '../time';
 import type { Call, CallIn } from './call';
 import { recordingStopped } from './closing';
 
 type Consulting = CallIn<'consulting'>;
+
+/** Who is rung, or has answered. Throws `BugError` while nobody of the queue is. */
+export function thirdOf({ stage }: Consulting): DialTarget {
+  const { to } = stage.asked;
+  if (to.kind === 'queue') throw new BugError(`nobody of ${to.queueId} was asked yet`);
+  return to;
+}
+
 /** The person's phone was answered: his pop comes down, and he is in a talk. */
 export function popTaken(call: Consulting, now: Instant): Effect[] {
   const { asked } = call.stage;
@@ -26,13 +38,27 @@ export function popTaken(call: Consulting, now: Instant): Effect[] {
       type: 'raise',
       event: {
         type: 'talk.started',
-        ...{ at: now, callId: call.id, entryId: asked.entryId, agentId: to.agentId },
+        ...{ at: now, callId: call.id, entryId: placeOf(call), agentId: to.agentId },
       },
     },
   ];
 }
 
-/** What the third party leaves behind beside its leg: timers, pop, its agent, the consultation's file. */
+/** By whose turn he was rung; that of nobody where he was named. */
+const placeOf = ({ stage: { asked } }: Consulting): string => asked.line?.entryId ?? asked.entryId;
+
+/** The consultation waits no more, and nobody is rung for it. */
+export const leaveLine = ({ stage: { asked } }: Consulting, now: Instant): Effect[] =>
+  asked.line === undefined || asked.answered
+    ? []
+    : [
+        {
+          type: 'raise',
+          event: { type: 'entry.left', at: now, entryId: asked.line.entryId, outcome: 'closed' },
+        },
+      ];
+
+/** What the third party leaves behind beside its leg: timers, pop, place, its agent, the consultation's file. */
 export function dismissThird(
   call: Consulting,
   reason: OfferEnded['reason'],
@@ -40,19 +66,27 @@ export function dismissThird(
   cause: EndCause | null = null,
   isEnding = false,
 ): Effect[] {
-  const { asked } = call.stage;
-  const { to, offerId, entryId, dialled } = asked;
-  if (asked.answered) {
-    const stop =
-      asked.recording && !isEnding ? [recordingStopped(call, asked.recordings.consult)] : [];
-    return to.kind === 'phone' ? [...stop, released(call, to.agentId, now)] : stop;
-  }
+  const { to, answered, recording, recordings } = call.stage.asked;
+  if (!answered) return [...offerOver(call, reason, now, cause), ...leaveLine(call, now)];
+  const stop = recording && !isEnding ? [recordingStopped(call, recordings.consult)] : [];
+  return to.kind === 'phone' ? [...stop, released(call, to.agentId, now)] : stop;
+}
+
+/** The same of who has not answered, except for the place. */
+export function offerOver(
+  call: Consulting,
+  reason: OfferEnded['reason'],
+  now: Instant,
+  cause: EndCause | null = null,
+): Effect[] {
+  const { to, offerId, dialled } = call.stage.asked;
+  if (to.kind === 'queue') return [];
   const timers = (['offer-receipt', 'offer-ring'] as const).map((kind): Effect => {
     return { type: 'timer.clear', timer: { kind, callId: call.id, offerId } };
   });
   if (to.kind !== 'phone') return timers;
   const withdrawn = reason === 'revoked' ? ('caller-left' as const) : reason;
-  const ended = { offerId, entryId, agentId: to.agentId, dialled, reason };
+  const ended = { offerId, entryId: placeOf(call), agentId: to.agentId, dialled, reason };
   return [
     ...timers,
     {

@@ -7,6 +7,7 @@
  *        |               |                     |
  *        +--taken back---+---------------------+--complete--> the third party's talk
  *
+ * Of a queue in which nobody is free it waits in the line first (consult-line.ts).
  * A transfer that is completed while the third party rings waits for its answer; a blind one to a phone or to
  * an outside number is a consultation whose agent has gone at once. How each ends is consult-end.ts, who hears
  * whom consult-hearing.ts, what may be asked for consult-request.ts.
@@ -15,17 +16,21 @@ import { RECEIPT_MS } from '../agent/desktop';
 import type { Effect } from '../effects';
 import type { ConsultBegun } from '../agent-events';
 import type { DomainEvent } from '../events';
+import { BugError } from '../errors';
 import type { LegEnded } from '../leg-events';
+import type { OfferMade } from '../raised-events';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { partyNumber, type Asked, type Call, type CallIn } from './call';
 import { fileRecording, followedBy, recordingStopped } from './closing';
-import { agentGone, customerGone, handOver, thirdGone, withoutAgent } from './consult-end';
+import { agentGone, customerGone, deserted, handOver } from './consult-end';
+import { thirdGone, withoutAgent } from './consult-end';
 import { bridge, hold, pause, record } from './consult-hearing';
+import { inTurn, isInLine, standInLine } from './consult-line';
 import { agentAskNote, thirdNote } from './consult-notes';
 import { obey, press } from './consult-orders';
 import { hearRinging } from './consult-ringing';
-import { popTaken } from './consult-third';
+import { popTaken, thirdOf } from './consult-third';
 import { muteConsult } from './muting';
 import { offerView } from './offer-view';
 import { receiptMissed } from './offering';
@@ -59,11 +64,13 @@ export function beginConsult(
     },
   };
   const parted = event.blind ? sendBlind(next, stage.agentLegId, now) : part(next, call);
+  if (isInLine(next)) return followedBy(parted, standInLine(parted.next, now));
   return followedBy(parted, ring(parted.next, event.awaitsReceipt, now));
 }
 
 const askedOf = (event: ConsultBegun, now: Instant): Asked => ({
   to: event.to,
+  ...(event.line ? { line: event.line } : {}),
   shown: event.shown ?? '',
   by: { agentId: event.agentId, name: event.agentName },
   at: now,
@@ -115,18 +122,16 @@ function sendBlind(next: Consulting, agentLegId: string, now: Instant): ConsultS
 
 /** A person's desktop shows who asks and who the customer is before his phone rings. */
 function ring(call: Consulting, awaitsReceipt: boolean, now: Instant): Step<Call> {
-  const { asked } = call.stage;
-  const { to, offerId, legId } = asked;
+  const { to, offerId, legId, line } = call.stage.asked;
   if (to.kind !== 'phone') return dial(call, now);
+  const { agentId } = to;
+  const fact = { at: now, callId: call.id, agentId, offerId, legId };
   const shown: Effect[] = [
-    {
-      type: 'raise',
-      event: {
-        type: 'colleague.asked',
-        ...{ at: now, callId: call.id, agentId: to.agentId, offerId, legId },
-      },
-    },
-    { type: 'notify', notice: { kind: 'offer.created', offer: askedView(call, to.agentId) } },
+    // Whose turn it is was offered it as any caller is.
+    ...(line
+      ? []
+      : [{ type: 'raise' as const, event: { type: 'colleague.asked' as const, ...fact } }]),
+    { type: 'notify', notice: { kind: 'offer.created', offer: askedView(call, agentId) } },
   ];
   if (!awaitsReceipt) {
     const dialled = dial(call, now);
@@ -151,12 +156,13 @@ export const askedView = (call: Consulting, agentId: string) => ({
 });
 
 const ringMsOf = ({ route, stage }: Consulting): Millis =>
-  stage.asked.to.kind === 'phone' ? route.ringMs : OUTSIDE_RING_MS;
+  stage.asked.to.kind === 'number' ? OUTSIDE_RING_MS : (stage.asked.line?.route ?? route).ringMs;
 
 function dial(call: Consulting, now: Instant): Step<Call> {
   const { asked, agentLegId } = call.stage;
-  if (asked.dialled) return stay<Call>(call);
-  const { to, shown, offerId, legId } = asked;
+  if (asked.dialled || isInLine(call)) return stay<Call>(call);
+  const { shown, offerId, legId } = asked;
+  const to = thirdOf(call);
   const isPhone = to.kind === 'phone';
   const timer = { callId: call.id, offerId };
   return {
@@ -198,6 +204,10 @@ function unconfirmed(call: Consulting, now: Instant): Step<Call> {
 export function stepConsulting(call: Consulting, event: DomainEvent, now: Instant): Step<Call> {
   const { asked, agentId } = call.stage;
   switch (event.type) {
+    case 'offer.made':
+      return turnComes(call, event, now);
+    case 'queue.deserted':
+      return deserted(call, now);
     case 'offer.received':
       return event.offerId === asked.offerId ? dial(call, now) : stay<Call>(call);
     case 'offer.revoked':
@@ -231,6 +241,14 @@ export function stepConsulting(call: Consulting, event: DomainEvent, now: Instan
     default:
       return stay<Call>(call);
   }
+}
+
+/** Throws `BugError` where it is nobody's turn. */
+function turnComes(call: Consulting, made: OfferMade, now: Instant): Step<Call> {
+  if (!isInLine(call) || call.stage.asked.line?.entryId !== made.entryId)
+    throw new BugError(`call ${call.id} is consulting and was offered to ${made.agentId}`);
+  const next = inTurn(call, made, now);
+  return followedBy({ next, effects: told(next) }, ring(next, made.awaitsReceipt, now));
 }
 
 function legEnded(call: Consulting, event: LegEnded, now: Instant): Step<Call> {

@@ -13,7 +13,7 @@
 import { canBeSent, type Agent } from '../agent/agent';
 import type { RefusalCode } from '../errors';
 import type { TalkTransferred } from '../agent-events';
-import type { AgentId, QueueId } from '../ids';
+import type { AgentId } from '../ids';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallIn } from './call';
@@ -32,12 +32,6 @@ import { routeToQueue, withLine, type Route } from './routing';
 /** Where to, as the agent asks for it. */
 export type TransferTarget = ConsultTarget;
 
-/** What is known of the target when it is asked for. */
-export interface TransferView extends ConsultView {
-  /** Is anybody of the queue's agents signed in? */
-  isStaffed: (queue: QueueId) => boolean;
-}
-
 /** Where the caller goes: his route from then on, and the agent who is offered him, if one was named. */
 export interface TransferRoute {
   route: Route;
@@ -49,7 +43,7 @@ export function mayTransfer(
   call: Call | undefined,
   agentId: AgentId,
   to: TransferTarget,
-  view: TransferView,
+  view: ConsultView,
 ): RefusalCode | TransferRoute | Reached {
   const refusal = mayHold(call, agentId, 'hold');
   if (refusal !== null || !call) return refusal ?? 'NOT_YOUR_TALK';

@@ -1,6 +1,7 @@
 /**
  * Decides what becomes of those who wait: whoever can is offered to agents (`pairing.ts`), who remains is held
- * (somebody is signed in, he waits) or deserted (nobody is, he is promised a call).
+ * (somebody is signed in, he waits) or deserted (nobody is, he is promised a call). A consultation stands in the line as
+ * a caller does, is rung for at one phone after the other, and is deserted, too, where only its own agent is signed in.
  */
 import type { AgentId, CallId, EntryId } from '../ids';
 import type { Instant } from '../time';
@@ -17,6 +18,8 @@ export interface QueueSituation extends Choice {
   recalls: ReadonlyMap<EntryId, AgentId>;
   /** Is anybody of the queue's agents signed in? */
   staffed: boolean;
+  /** Of those that wait, the consultations of agents beside whom nobody of the queue is. */
+  alone: readonly Entry[];
 }
 
 /** What was decided; every waiting entry is in at most one of the lists. */
@@ -39,16 +42,16 @@ export interface Dispatch {
 export function dispatch(queue: QueueSituation): Dispatch {
   if (queue.recalls.size > 0) return recall(queue);
   if (!queue.staffed) {
-    const deserted = queue.waiting.filter(isThere).map((entry) => entry.callId);
+    const deserted = queue.waiting.filter(isThere).map(callOf);
     return { offers: [], held: [], deserted, again: null, heldBack: false };
   }
   const { offers, again, heldBack } = pair(queue);
   const taken = new Set(offers.map((offer) => offer.entry.id));
-  const held = queue.fresh
-    .filter((entry) => isThere(entry) && !taken.has(entry.id))
-    .map((entry) => entry.callId);
-  return { offers, held, deserted: [], again, heldBack };
+  const held = queue.fresh.filter((entry) => isThere(entry) && !taken.has(entry.id)).map(callOf);
+  return { offers, held, deserted: queue.alone.map(callOf), again, heldBack };
 }
+
+const callOf = ({ callId }: Entry): CallId => callId;
 
 /** Who is to be called back hears nothing of what the others are told. */
 const isThere = ({ back }: Entry): boolean => back === undefined;

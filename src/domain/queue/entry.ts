@@ -27,6 +27,8 @@ interface EntryFacts {
   readonly owner?: AgentId;
   /** He is not there and is called back; whether the attempt is claimed, without which no phone rings. */
   readonly back?: 'unclaimed' | 'asked' | 'claimed';
+  /** It is no caller's: this agent of a talk waits in it for somebody to ask. */
+  readonly askedBy?: AgentId;
 }
 
 /** A place in a queue in whatever state. */
@@ -70,12 +72,13 @@ export function joinQueue(
   event: EntryJoined,
   { headStart = 0, number }: Admission = {},
 ): Step<Entry> {
-  const { entryId: id, callId, queueId, joinedAt, recall, caller, back } = event;
+  const { entryId: id, callId, queueId, joinedAt, recall, caller, back, askedBy } = event;
   const next: Entry = {
     ...{ id, callId, queueId, joinedAt, place: back ?? joinedAt - headStart, state: 'waiting' },
     ...(back === undefined ? {} : { back: 'unclaimed' as const }),
     ...(number === undefined ? {} : { number }),
     ...(caller?.ownerId === undefined ? {} : { owner: caller.ownerId }),
+    ...(askedBy === undefined ? {} : { askedBy }),
     ...(recall === undefined ? {} : { recall }),
   };
   return { next, effects: save(next) };
@@ -161,12 +164,13 @@ function end(
 }
 
 const factsOf = (entry: Entry): EntryFacts => {
-  const { id, callId, queueId, joinedAt, place, number, owner, back } = entry;
+  const { id, callId, queueId, joinedAt, place, number, owner, back, askedBy } = entry;
   return {
     ...{ id, callId, queueId, joinedAt, place },
     ...(back === undefined ? {} : { back }),
     ...(number === undefined ? {} : { number }),
     ...(owner === undefined ? {} : { owner }),
+    ...(askedBy === undefined ? {} : { askedBy }),
   };
 };
 
@@ -184,6 +188,7 @@ const save = (entry: Entry): Step<Entry>['effects'] =>
 /** The entry as it is kept. */
 export const entrySnapshot = (entry: Entry): EntrySnapshot => ({
   ...{ id: entry.id, callId: entry.callId, queueId: entry.queueId, joinedAt: entry.joinedAt },
+  ...(entry.askedBy === undefined ? {} : { askedBy: entry.askedBy }),
   endedAt: entry.state === 'ended' ? entry.endedAt : null,
   outcome: entry.state === 'ended' ? entry.outcome : null,
 });

@@ -68,7 +68,8 @@ export function pair(queue: Choice): Pairing {
     }
     const reason = why(entry, chosen);
     for (const agentId of chosen.agents) offers.push({ entry, agentId, why: reason });
-    if (joinsAfter) again = earlier(again, opens(queue, turn, entry, joinsAfter(1, queue.stepMs)));
+    if (joinsAfter && entry.askedBy === undefined)
+      again = earlier(again, opens(queue, turn, entry, joinsAfter(1, queue.stepMs)));
   }
   return { offers, again: rest.isOver ? null : again, heldBack: rest.heldBack };
 }
@@ -137,7 +138,10 @@ function chooser(inTurn: readonly AgentId[][], turn: Turns, rest: Rest): Choose 
     if (isAlone && owner !== undefined && mayHave(owner, entry)) return owned(owner);
     const cursor = cursors.get(step) ?? { at: 0, unsuited: [], kept: [] };
     cursors.set(step, cursor);
-    const agents = nextGroup(inTurn, cursor, step, { turn, rest }) ?? owedGroup(cursor, step, rest);
+    const most = entry.askedBy === undefined ? Infinity : 1;
+    const agents =
+      nextGroup(inTurn, cursor, { step, most }, { turn, rest }) ??
+      owedGroup(cursor, { step, most }, rest);
     if (!agents) return null;
     const next: AgentId[] = [];
     for (let at = cursor.at; at < inTurn.length && at < cursor.at + LISTED; at += 1)
@@ -151,20 +155,27 @@ function chooser(inTurn: readonly AgentId[][], turn: Turns, rest: Rest): Choose 
   };
 }
 
-/** The first group that has somebody who suits and is nobody else's. */
+/** What holds for who waits, and how many are rung for him at once. */
+interface Wanted {
+  step: number;
+  most: number;
+}
+
+/** The first group that has somebody who suits and is nobody else's. Who of it is not needed is left to the next ones. */
 function nextGroup(
   inTurn: readonly AgentId[][],
   cursor: Cursor,
-  step: number,
+  { step, most }: Wanted,
   { turn, rest }: { turn: Turns; rest: Rest },
 ): AgentId[] | null {
   while (cursor.at < inTurn.length) {
     const free = inTurn[cursor.at]?.filter((id) => rest.isFree(id)) ?? [];
-    cursor.at += 1;
     const suited = free.filter((id) => turn.suits(id, step));
+    const agents = firstOf(suited, most, (id) => rest.takeSpare(id));
+    if (agents.length === most) return agents;
+    cursor.at += 1;
     if (cursor.unsuited.length < LISTED)
       cursor.unsuited.push(...free.filter((id) => !suited.includes(id)).slice(0, LISTED));
-    const agents = suited.filter((id) => rest.takeSpare(id));
     if (agents.length < suited.length) cursor.kept.push(suited.filter((id) => rest.isFree(id)));
     if (agents.length > 0) return agents;
   }
@@ -172,11 +183,19 @@ function nextGroup(
 }
 
 /** Of those who were passed by, as many as the callers are owed. */
-function owedGroup(cursor: Cursor, step: number, rest: Rest): AgentId[] | null {
+function owedGroup(cursor: Cursor, { step, most }: Wanted, rest: Rest): AgentId[] | null {
   while (cursor.kept.length > 0 && rest.owes(step)) {
     const group = cursor.kept.shift() ?? [];
-    const agents = group.filter((id) => rest.has(id, step) && rest.take(id));
+    const agents = firstOf(group, most, (id) => rest.has(id, step) && rest.take(id));
+    if (agents.length === most) cursor.kept.unshift(group);
     if (agents.length > 0) return agents;
   }
   return null;
+}
+
+/** At most so many who can be taken. */
+function firstOf(ids: readonly AgentId[], most: number, take: (id: AgentId) => boolean): AgentId[] {
+  const agents: AgentId[] = [];
+  for (const id of ids) if (agents.length < most && take(id)) agents.push(id);
+  return agents;
 }

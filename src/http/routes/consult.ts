@@ -23,7 +23,7 @@ export function consultRoutes(app: Routes, { desk, live }: HttpDeps): void {
       schema: {
         tags: ['calls'],
         summary:
-          "Ask a colleague, whoever is free of a queue or of a post of the call's store, a phone or an outside number; the customer of the own talk hears music.",
+          "Ask a colleague, whoever is free of a queue or of a post of the call's store, a phone or an outside number; the customer of the own talk hears music. Where nobody of the queue is free, the consultation waits in its line.",
         params: CallParams,
         body: ConsultBody,
         response: {
@@ -39,6 +39,7 @@ export function consultRoutes(app: Routes, { desk, live }: HttpDeps): void {
             'EMERGENCY_TALK',
             'NO_SUCH_TARGET',
             'AGENT_NOT_FREE',
+            'QUEUE_DESERTED',
             'NOT_A_NUMBER',
             'DIAL_FORBIDDEN',
             'DIAL_LIMIT',
@@ -98,6 +99,6 @@ export function consultRoutes(app: Routes, { desk, live }: HttpDeps): void {
   add('POST', '/complete', {
     order: 'complete',
     summary:
-      'Leave the other two to each other: the third party takes the customer, if it still rings as soon as it answers.',
+      "Leave the other two to each other: the third party takes the customer, if it still rings as soon as it answers. While the consultation waits in a queue's line, the customer takes a place in it, as by a blind transfer.",
   });
 }

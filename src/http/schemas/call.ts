@@ -118,6 +118,9 @@ export const CallSchema = Type.Object({
       {
         agentId: Nullable(Type.String()),
         number: Nullable(Type.String()),
+        queueId: Type.Optional(
+          Type.String({ description: 'While nobody of it is free: in whose line he waits.' }),
+        ),
         answered: Type.Boolean(),
         hears: oneOf('third', 'customer', 'all'),
       },
@@ -152,6 +155,9 @@ const EntrySchema = Type.Object({
   id: Type.String(),
   callId: Type.String(),
   queueId: Type.String(),
+  askedBy: Type.Optional(
+    Type.String({ description: 'It is the place of a consultation: that of this agent.' }),
+  ),
   joinedAt: InstantValue,
   endedAt: Nullable(InstantValue),
   outcome: Nullable(oneOf('connected', 'abandoned', 'overflowed', 'promised', 'closed')),

@@ -7,6 +7,10 @@ export const QueueSchema = Type.Object({
   storeId: Type.String(),
   waiting: Type.Integer({ description: 'Callers on the phone.' }),
   callBacks: Type.Integer({ description: 'In the same line, to be called back in their turn.' }),
+  consultations: Type.Integer({
+    description:
+      'Agents who wait in the same line for somebody to ask, their customers on hold; not in waiting, nor in offered.',
+  }),
   offered: Type.Integer(),
   ready: Type.Integer(),
   signedIn: Type.Integer(),

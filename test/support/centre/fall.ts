@@ -76,8 +76,11 @@ export function appReturns(centre: TestCentre): void {
   for (const { legId } of found.strayDialogs) telephony.hangup(legId, 'broken');
   for (const callId of found.straySessions) closeSession(centre, callId);
   tellFiles(centre, missed);
-  for (const end of seen)
+  for (const end of seen) {
+    // It may have been joined anew when the end of the one before was told; with who is gone nobody is.
+    part(centre, end.legId);
     engine.submit({ ...end, callId: noteOf(centre, end.legId)?.callId ?? '' });
+  }
   // Of an own leg that was still dialled nobody tells the next app.
   for (const event of missed)
     if (event.type === 'nailed.ended' && event.stood) engine.submit(event);
@@ -244,6 +247,7 @@ function leavers({ journal }: TestCentre): Left[] {
   for (const entry of newest(journal.of('entry.saved').map(({ entry: one }) => one))) {
     const call = calls.find(({ id }) => id === entry.callId);
     if (!call || call.direction !== 'inbound' || call.from === '') continue;
+    if (entry.askedBy !== undefined) continue;
     const { queueId, joinedAt } = entry;
     const keeps =
       entry.outcome === 'abandoned' || (entry.outcome === null && joinedAt < call.arrivedAt);

@@ -35,6 +35,25 @@ test('an entry that was offered in vain stands where it stood', () => {
   expect(queue.view()).toMatchObject({ waiting: 2, offered: 0, longestWaitSince: 1 });
 });
 
+test('a consultation stands in the line, and is no caller: the counts of callers leave it out', () => {
+  const queue = new LiveQueue('sales', 'bj01');
+  const fact = { ...SAMPLES['entry.joined'], entryId: 'a', joinedAt: 1, askedBy: 'bob' };
+  const consultation = joinQueue(fact).next;
+  queue.setEntry(undefined, entry('b', 2));
+  queue.setEntry(undefined, consultation);
+  expect(order(queue)).toEqual(['a', 'b']);
+  expect(queue.ahead(entry('b', 2))).toBe(1);
+  expect(queue.line.waiting).toBe(1);
+  const counts = { waiting: 1, longestWaitSince: 2, consultations: 1, offered: 0 };
+  expect(queue.view()).toMatchObject(counts);
+  const made = { ...SAMPLES['offer.made'], entryId: 'a' };
+  const offered = stepEntry(consultation, made, NOW).next;
+  queue.setEntry(consultation, offered);
+  expect(queue.view()).toMatchObject(counts);
+  queue.setEntry(offered, stepEntry(offered, SAMPLES['talk.started'], NOW).next);
+  expect(queue.view()).toMatchObject({ ...counts, consultations: 0 });
+});
+
 test('without a change there is nothing to dispatch again', () => {
   const queue = new LiveQueue('sales', 'bj01');
   queue.setEntry(undefined, entry('a', 1));

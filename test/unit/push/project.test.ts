@@ -67,6 +67,14 @@ const TABLE: [string, Notice, string[]][] = [
     { kind: 'consult.ended', callId: 'call-1', agentId: 'wang', cause: 'busy' },
     ['wang'],
   ],
+  [
+    'that nobody of the queue is there',
+    {
+      kind: 'consult.ended',
+      ...{ callId: 'call-1', agentId: 'wang', cause: 'unavailable', code: 'QUEUE_DESERTED' },
+    },
+    ['wang'],
+  ],
   ['a call of no store', { kind: 'call.updated', call: call('call-1', { storeId: null }) }, []],
   ['a taken slot', { kind: 'call.parked', parked: parked('701', 'bj01') }, BJ01],
   ['a free slot', { kind: 'call.unparked', parked: parked('701', 'bj01'), reason: 'ended' }, BJ01],

@@ -4,7 +4,16 @@ import { QueuePace } from '../../../src/push/queue-pace';
 import { NOW, agent } from '../../support/two-stores';
 
 const EMPTY: QueueView = {
-  ...{ id: 'sales', storeId: 'bj01', waiting: 0, callBacks: 0, offered: 0, ready: 0, signedIn: 0 },
+  ...{
+    id: 'sales',
+    storeId: 'bj01',
+    waiting: 0,
+    callBacks: 0,
+    consultations: 0,
+    offered: 0,
+    ready: 0,
+    signedIn: 0,
+  },
   ...{ longestWaitSince: null, told: viewOf(NOTHING_EXPECTED) },
 };
 

@@ -29,6 +29,7 @@ const situation = (facts: Partial<QueueSituation>): QueueSituation => ({
   recalls: new Map(),
   free: [],
   staffed: true,
+  alone: [],
   ...facts,
 });
 

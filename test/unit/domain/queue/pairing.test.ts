@@ -465,3 +465,28 @@ describe('who is called back', () => {
     ],
   ])('%s', (_, facts, expected) => expect(decided(facts)).toEqual(expected));
 });
+
+describe('a consultation', () => {
+  const asked = joinQueue({
+    ...{ ...SAMPLES['entry.joined'], entryId: '1', joinedAt: NOW - 9000, askedBy: 'eve' },
+  }).next;
+
+  test.each(['ring-all', 'progressive'] as const)(
+    'rings at one, whom the strategy has first (%s), and nobody joins it',
+    (strategy) => {
+      const waiting = [asked];
+      expect(decided({ strategy, waiting, free: [bob, dan] })).toEqual(['1 bob', null]);
+      const { offers } = pair(
+        choice({ strategy, waiting: [asked, entry('2', 5)], free: [bob, dan] }),
+      );
+      expect(offers.map(({ entry: { id }, agentId }) => [id, agentId])).toEqual([
+        ['1', 'bob'],
+        ['2', 'dan'],
+      ]);
+    },
+  );
+
+  test('goes behind who waits longer', () => {
+    expect(decided({ waiting: [entry('0', 10), asked], free: [dan] })).toEqual(['0 dan', null]);
+  });
+});

@@ -110,7 +110,8 @@ export class WatchedEnds {
       hotlines: [
         ...plan.hotlines,
         { ...hotline, number: '402', queue: 'wu' },
-        { ...hotline, number: '403', store: 'sh01', queue: 'zhou' },
+        // Nobody is called back whom nobody takes.
+        { ...hotline, number: '403', store: 'sh01', queue: 'zhou', ringBack: { after: ['asked'] } },
       ],
       people: [
         ...plan.people,
@@ -199,13 +200,13 @@ export class WatchedEnds {
       [1, 0],
       [true, true],
     ]);
-    await this.alarmed('TRUNK_GATEWAY_DOWN', detail, SILENT_MS);
+    await isAlarmed(office, 'TRUNK_GATEWAY_DOWN', detail, SILENT_MS);
     expect([await takes('13800000683'), await up()]).toEqual([
       [0, 1],
       [false, true],
     ]);
     main.isThere = true;
-    await this.alarmed('TRUNK_GATEWAY_UP', detail, BACK_MS);
+    await isAlarmed(office, 'TRUNK_GATEWAY_UP', detail, BACK_MS);
     expect([await takes('13800000684'), await up()]).toEqual([
       [1, 0],
       [true, true],
@@ -214,8 +215,7 @@ export class WatchedEnds {
 
   /** Callers who wait take its channels, one after the other. */
   async fullTrunk(office: Office): Promise<void> {
-    const view = () => this.trunk('narrow');
-    const alarms = () => office.rows(`select code, detail from alarm where detail like 'narrow%'`);
+    const [view, alarms] = [() => this.trunk('narrow'), () => alarmsOf(office, 'narrow')];
     const toTags: string[] = [];
     const comes = async (n: number) =>
       toTags.push(
@@ -224,7 +224,7 @@ export class WatchedEnds {
     for (const n of [1, 2, 3]) await comes(n);
     expect([await view(), await alarms()]).toMatchObject([{ used: 3, nearlyFull: false }, []]);
     await comes(4);
-    await this.alarmed('TRUNK_NEARLY_FULL', `narrow: 4 of ${CHANNELS} channels`);
+    await isAlarmed(office, 'TRUNK_NEARLY_FULL', `narrow: 4 of ${CHANNELS} channels`);
     const before = performance.now();
     await comes(CHANNELS);
     const full = performance.now();
@@ -236,7 +236,7 @@ export class WatchedEnds {
     expect([minutesFull, past(before, minutesFull + 1)]).toEqual([1, false]);
 
     for (const [n, caller] of this.callers.entries()) hangsUp(office, caller, toTags[n] as string);
-    await this.alarmed('TRUNK_HAS_ROOM', `narrow: 3 of ${CHANNELS} channels`);
+    await isAlarmed(office, 'TRUNK_HAS_ROOM', `narrow: 3 of ${CHANNELS} channels`);
     await waitFor('all to have left', async () => (await view()).used === 0);
     const after = { used: 0, peak: CHANNELS, nearlyFull: false, minutesFull: 1 };
     expect([await view(), (await alarms()).length]).toMatchObject([after, 2]);
@@ -249,13 +249,6 @@ export class WatchedEnds {
     const found = answer.items.find((one) => one.id === id);
     if (!found) throw new Error(`no trunk ${id}`);
     return found;
-  }
-
-  /** Tells who oversees them, once. */
-  private async alarmed(code: string, detail: string, deadlineMs = 10_000): Promise<void> {
-    const isIt = ({ data }: { data: { code: string; detail: string } }) =>
-      data.code === code && data.detail === detail;
-    await this.overseer.next('alarm.raised', isIt, { deadlineMs });
   }
 
   private get overseer(): PushClient {
@@ -292,4 +285,15 @@ async function calls(
 function hangsUp(office: Office, { sip, ear }: Party, toTag: string): void {
   sip.ask(office.product.sip().port, { method: 'BYE', toTag, cseq: 2 });
   ear.hush();
+}
+
+async function alarmsOf(office: Office, of: string): Promise<unknown[]> {
+  return (await office.rows(`select code from alarm where detail like '${of}%'`)).map(
+    ({ code }) => code,
+  );
+}
+
+function isAlarmed(office: Office, code: string, detail: string, deadlineMs = 10_000) {
+  const isThere = async () => (await alarmsOf(office, detail)).includes(code);
+  return waitFor(`the alarm ${code}: ${detail}`, isThere, deadlineMs);
 }

@@ -1,7 +1,9 @@
 /**
  * Far ends that fall silent, for as long as it takes us to notice: an ACK, an answer or a sound that never comes, and a
- * refresh that crosses one of theirs. All at once on one product, because each takes a minute or more.
+ * refresh that crosses one of theirs; phones and gateways that answer no OPTIONS, and a trunk that stays full. All at once
+ * on one product, because each takes a minute or more.
  */
+import { hearsMusic } from '../support/desk-talk';
 import { needs } from '../support/needs';
 import {
   FAR_HZ,
@@ -27,21 +29,37 @@ import {
   waitsForTest,
 } from '../support/sipp-script';
 import { waitFor } from '../support/wait';
+import { WATCHED, WatchedEnds } from '../support/watched-ends';
 
 /** A minute of silence, five seconds until somebody looks, and 32 s for an OPTIONS (RFC 3261 §17.1.2.2). */
 const NOTICED_MS = 110_000;
+/** From one question to the next; and what the machine does by itself, where neighbours keep it busy. */
+const ASKED_EVERY_MS = 30_000;
+const LATE_MS = 1500;
 const TALK: Ending = { outcome: 'talk', cause: 'hangup', segments: [[FAR_HZ, OTHER_HZ]] };
 const GONE: Ending = { ...TALK, cause: 'unreachable' };
 
 const takesCall = [asks('INVITE', { sdp: true }), progress, receives(200), asks('ACK')];
 const isHungUp = [receives('BYE'), answers(200)];
 const hangsUp = [waitsForTest, asks('BYE', { cseq: 9 }), receives(200)];
-const phone = answering(answersInvite(200, { sdp: true }), receives('ACK'), ...isHungUp);
+const isTaken = [answersInvite(200, { sdp: true }), receives('ACK')];
+const hangsUpFirst = [waitsForTest, asks('BYE'), receives(200)];
+const phone = answering(...isTaken, ...isHungUp);
+/** She describes herself anew. */
+const says = (cseq: number, direction: string) => [
+  asks('INVITE', { cseq, sdp: cseq + 1, direction }),
+  ...[receives(100, { optional: true }), receives(200), asks('ACK', { cseq })],
+];
+
+/** Whose end is waited for: the row of who vanishes. */
+const VANISHES = 2;
 
 interface Row {
   name: string;
   /** What the caller does. */
   script: string;
+  /** What her phone does, if it is not that of all others. */
+  hers?: string;
   /** They talk; then she does this at her desk. */
   first?: (talk: Talk) => Promise<unknown>;
   /** Then this, and so the call has its end. */
@@ -73,6 +91,7 @@ const rows: Row[] = [
   {
     name: 'he never answers our BYE: the call ends at once, his dialog half a minute later',
     script: calling(...takesCall, ignores('BYE'), waitsForTest),
+    hers: answering(...isTaken, ...hangsUpFirst),
     first: async ({ other, office }) => {
       const desk = await office.deskOf(other.id);
       await desk.post('/api/agents/me/not-ready', { reason: 'lunch' });
@@ -124,6 +143,34 @@ const rows: Row[] = [
     ending: TALK,
   },
   {
+    name: 'her phone holds him, is silent and answers when it is asked: held while others are ended, and taken back',
+    script: calling(...takesCall, ...isHungUp),
+    hers: answering(
+      ...[...isTaken, waitsForTest, ...says(1, 'sendonly'), receives('OPTIONS'), answers(200)],
+      ...[
+        waitsForTest,
+        ...says(2, 'sendrecv'),
+        waitsForTest,
+        asks('BYE', { cseq: 3 }),
+        receives(200),
+      ],
+    ),
+    then: async ({ far, other, office }) => {
+      await tell(other);
+      await other.sipp.logged(/CSeq: 1 ACK/);
+      other.ear.hush();
+      await hearsMusic(far.ear);
+      await other.sipp.logged(/^OPTIONS /m, NOTICED_MS);
+      await office.became(`+86${numberOf(VANISHES)}`, GONE, NOTICED_MS);
+      await hearsMusic(far.ear);
+      await tell(other);
+      await talks(far, { hz: OTHER_HZ }, other);
+      await tell(other);
+      await wentAsWritten(far);
+    },
+    ending: TALK,
+  },
+  {
     name: 'our refresh comes when he is about to describe himself anew (491): his goes first, and they hear each other on',
     script: calling(
       asks('INVITE', {
@@ -148,21 +195,29 @@ const rows: Row[] = [
 
 needs('sipp', 'baresip')('far ends that fall silent', () => {
   let office: Office;
+  let watched: WatchedEnds;
   const verdicts = new Map<string, Promise<unknown>>();
 
+  /** Judged when its turn comes. */
+  function begins(name: string, verdict: Promise<unknown>): void {
+    verdict.catch(() => undefined);
+    verdicts.set(name, verdict);
+  }
+
   beforeAll(async () => {
+    watched = await WatchedEnds.open();
     // Longer than it takes to notice.
-    office = await Office.open((plan) => ({
-      ...plan,
-      stores: plan.stores.map((store) => ({ ...store, parkSeconds: 300 })),
-    }));
-    await office.areReady();
-    const last = answering(
-      ...[answersInvite(200, { sdp: true }), receives('ACK'), waitsForTest],
-      ...[asks('BYE'), receives(200)],
+    office = await Office.open((plan) =>
+      watched.into({
+        ...plan,
+        stores: plan.stores.map((store) => ({ ...store, parkSeconds: 300 })),
+      }),
     );
-    const others = await office.others(...rows.map((_row, i) => (i === 1 ? last : phone)));
-    const begun: Promise<unknown>[] = [];
+    await office.areReady();
+    await watched.signIn(office);
+    for (const [name, story] of WATCHED) begins(name, watched[story](office));
+    const others = await office.others(...rows.map(({ hers }) => hers ?? phone));
+    const all: Promise<unknown>[] = [];
     for (const [i, row] of rows.entries()) {
       const number = numberOf(i);
       const far = await office.calls(row.script, { from: number });
@@ -171,18 +226,21 @@ needs('sipp', 'baresip')('far ends that fall silent', () => {
         others.find(({ sipp }) => sipp.messages().includes(number)),
       );
       const talk: Talk = { number, far, other, office };
-      const begins = talks(far, { hz: OTHER_HZ }, other).then(() => row.first?.(talk));
-      const verdict = begins.then(() => row.then(talk));
-      // Judged when its turn comes.
-      verdict.catch(() => undefined);
-      verdicts.set(row.name, verdict);
-      begun.push(begins);
+      const begun = talks(far, { hz: OTHER_HZ }, other).then(() => row.first?.(talk));
+      begins(
+        row.name,
+        begun.then(() => row.then(talk)),
+      );
+      all.push(begun);
     }
     // Their phones and desks are nobody's any more with the next plan.
-    await Promise.allSettled(begun);
+    await Promise.allSettled(all);
   }, 120_000);
 
-  afterAll(() => office?.close(), 30_000);
+  afterAll(async () => {
+    watched?.close();
+    await office?.close();
+  }, 30_000);
 
   test('both gateways are silent: she is told that he cannot be reached', async () => {
     const silent = await Promise.all(
@@ -190,11 +248,14 @@ needs('sipp', 'baresip')('far ends that fall silent', () => {
     );
     await office.apply((plan) => ({
       ...plan,
-      trunks: plan.trunks.map((trunk) => ({
-        ...trunk,
-        watch: false,
-        to: silent.map(({ sipp }) => `sip:127.0.0.1:${sipp.port}`),
-      })),
+      trunks: plan.trunks.map((trunk) =>
+        trunk.id === 'carrier'
+          ? {
+              ...{ ...trunk, watch: false },
+              to: silent.map(({ sipp }) => `sip:127.0.0.1:${sipp.port}`),
+            }
+          : trunk,
+      ),
     }));
     const from = office.wang.phone.events.length;
     await office.wang.desk.post('/api/calls', { number: '13800000699' });
@@ -219,6 +280,16 @@ needs('sipp', 'baresip')('far ends that fall silent', () => {
     },
     NOTICED_MS + 20_000,
   );
+
+  test.each(WATCHED)('%s', (name) => verdicts.get(name), NOTICED_MS + 30_000);
+
+  test('phones and gateways that answer are asked every 30 s', () => {
+    for (const { askedAt } of watched.there) {
+      const gaps = askedAt.slice(1).map((at, i) => at - (askedAt[i] ?? 0));
+      expect(gaps.length).toBeGreaterThan(1);
+      for (const ms of gaps) expect(Math.abs(ms - ASKED_EVERY_MS)).toBeLessThan(LATE_MS);
+    }
+  });
 
   test('nothing is left of any of them', () => office.nothingIsLeft(40_000), 60_000);
 });

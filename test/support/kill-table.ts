@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dialogsLeftIn } from '../../sip/gateway/survival/dialog-file';
 import { Lane } from './lane';
 import type { LaneFacts } from './lane-facts';
+import { colleagueOf } from './lane-parties';
 import { planOf } from './lane-plan';
-import { emptyPlan } from './plan';
+import { emptyPlan, type TestPlan } from './plan';
 import { startProduct, type Product } from './product';
 import { waitFor } from './wait';
 
@@ -13,6 +15,10 @@ export interface KillRow extends LaneFacts {
   wrapUpSeconds?: number;
   /** The caller hears that he is recorded before he hears his agent. */
   notice?: true;
+  /** The agent has a colleague, whose phone is that of the lane's second caller. */
+  colleague?: true;
+  /** Calls of ours go to the caller's phone; in one row at most. */
+  called?: true;
   /** Brings the call into its state. */
   reach: (lane: Lane) => Promise<void>;
   /** What is on its way when the process dies: sent to one that is stopped already. */
@@ -25,6 +31,8 @@ export interface KillRow extends LaneFacts {
 
 export interface KillTableOptions {
   victim: 'app' | 'edge';
+  /** From the kill to what comes after, at the earliest: its commands have one try each. The launcher is not held. ms */
+  commandsAfterMs?: number;
   mediaPorts?: number;
   env?: Record<string, string>;
 }
@@ -32,6 +40,10 @@ export interface KillTableOptions {
 /** The product that outlived it, with everything closed; `verdict` throws what went wrong in a row. */
 export interface KillTable {
   product: Product;
+  /** From the kill to the first commands. */
+  commandsAtMs: number;
+  /** How long the next process stood in line for a processor while it started, where neighbours keep them busy. */
+  starvedMs: number;
   verdict: (row: KillRow) => Promise<void>;
   close: () => Promise<void>;
 }
@@ -39,7 +51,7 @@ export interface KillTable {
 /** Brings every row's call into its state, kills once, and goes on with each to its end. */
 export async function killAt(
   rows: readonly KillRow[],
-  { victim, env = {}, mediaPorts = 400 }: KillTableOptions,
+  { victim, commandsAfterMs, env = {}, mediaPorts = 400 }: KillTableOptions,
 ): Promise<KillTable> {
   const product = await startProduct({ env, mediaPorts });
   const db = await product.db();
@@ -48,8 +60,7 @@ export async function killAt(
     lanes.set(row, await Lane.open(product, db, i, row.wrapUpSeconds));
   }
   const plan = planOf(emptyPlan(), [...lanes.values()]);
-  for (const [i, { notice }] of rows.entries())
-    if (notice && plan.hotlines[i]) plan.hotlines[i].notice = 'default';
+  for (const [row, lane] of lanes) adapt(plan, row, lane);
   await product.apply(plan);
   const faults = new Map<KillRow, unknown>();
   const each = async (part: 'reach' | 'underWay' | 'away' | 'after'): Promise<void> => {
@@ -67,12 +78,21 @@ export async function killAt(
   // The launcher would start another at once: it is held.
   process.kill(product.pid, 'SIGSTOP');
   process.kill(pid, 'SIGKILL');
+  const killedAt = performance.now();
+  if (commandsAfterMs !== undefined) process.kill(product.pid, 'SIGCONT');
   await each('away');
   process.kill(product.pid, 'SIGCONT');
-  await product.restarted(victim, pid);
+  const { pids } = await product.restarted(victim, pid);
+  const starvedMs = waitedForProcessor(pids[victim]);
+  if (commandsAfterMs !== undefined) {
+    for (const lane of lanes.values()) lane.patienceMs = 0;
+    const isDue = () => performance.now() - killedAt >= commandsAfterMs;
+    await waitFor('the time of the commands', isDue);
+  }
+  const commandsAtMs = performance.now() - killedAt;
   await each('after');
   return {
-    product,
+    ...{ product, commandsAtMs, starvedMs },
     verdict: async (row) => {
       if (faults.has(row)) throw faults.get(row);
       const lane = lanes.get(row);
@@ -89,6 +109,30 @@ export async function killAt(
       await product.stop();
     },
   };
+}
+
+/** In ms, since it began (Linux). */
+const waitedForProcessor = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+
+function adapt(plan: TestPlan, { notice, colleague, called }: KillRow, lane: Lane): void {
+  const { index, next, caller } = lane;
+  const hotline = plan.hotlines[index];
+  if (notice && hotline) hotline.notice = 'default';
+  if (called)
+    for (const trunk of plan.trunks)
+      Object.assign(trunk, { to: [`sip:127.0.0.1:${caller.sip.port}`], watch: false });
+  const agent = plan.people.find(({ id }) => id === `t${index}`);
+  const phone = plan.phones.find(({ person }) => person === agent?.id);
+  if (!colleague || !agent || phone?.kind !== 'static') return;
+  const [queue] = plan.queues;
+  // No hotline leads to it.
+  const own = 'colleagues';
+  if (queue && !plan.queues.some(({ id }) => id === own)) plan.queues.push({ ...queue, id: own });
+  const person = colleagueOf(lane);
+  const contact = `sip:${person}@127.0.0.1:${next.sip.port}`;
+  plan.people.push({ ...agent, id: person, name: `同事${index}`, queues: [own] });
+  plan.phones.push({ ...phone, id: `8${index}`, person, contact });
 }
 
 /**

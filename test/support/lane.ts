@@ -29,6 +29,8 @@ export class Lane {
   private agentAck: SipMessage | undefined;
   private readonly seenInvites = new Set<string>();
   private desktop: PushClient | undefined;
+  /** How long something may be refused that is asked for; 0: it has one try. */
+  patienceMs = 5000;
   /** Calls whose BYE from us was answered. */
   private readonly hungUp = new Set<string>();
 
@@ -170,13 +172,11 @@ export class Lane {
   /** The agent says that he is done with the paperwork of his last talk. */
   async endsWrapUp(): Promise<void> {
     const desk = await this.desk();
-    await waitFor('the end of the wrap-up', async () => {
-      const response = await desk.post('/api/agents/me/wrap-up').catch(() => null);
-      return response?.ok;
-    });
+    const asked = () => desk.post('/api/agents/me/wrap-up').catch(() => null);
+    await waitFor('the end of the wrap-up', async () => (await asked())?.ok, this.patienceMs);
   }
 
-  /** Asks for something about the call that rang last, until it is accepted, at most 5 s. */
+  /** Asks for something about the call that rang last, until it is accepted. */
   async asks(what: string, body?: object): Promise<void> {
     const desk = await this.desk();
     const invite = this.agent.sip.got.all.filter(({ method }) => method === 'INVITE').at(-1);
@@ -189,7 +189,7 @@ export class Lane {
         answer = response === null ? 'nobody' : `${response.status} ${await response.text()}`;
         return response?.status === 200;
       },
-      5000,
+      this.patienceMs,
     ).catch((error: Error) => {
       throw new Error(`${error.message}: ${answer}`);
     });

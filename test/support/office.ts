@@ -53,6 +53,7 @@ export interface Ending {
 export class Office {
   private readonly ears: TonePhone[] = [];
   private readonly runs: SippRun[] = [];
+  private asked: Promise<unknown> = Promise.resolve();
   /** How many others there were. */
   private known = 0;
 
@@ -209,8 +210,11 @@ export class Office {
     await nothingIsLeft(this, dialogsMs);
   }
 
+  /** One after the other, whoever asks. */
   async rows(sql: string): Promise<Row[]> {
-    return (await this.db.query<Row>(sql)).rows;
+    const asked = this.asked.then(() => this.db.query<Row>(sql));
+    this.asked = asked.catch(() => undefined);
+    return (await asked).rows;
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,7 @@ export interface TestPlan {
     shows?: string;
     trunks?: string[];
     emergency?: string[];
+    group?: string;
   }[];
   dialling?: PlanDialling;
   trunks: {
@@ -45,6 +46,7 @@ export interface TestPlan {
     prefixes?: string[];
     cps?: number;
     reservedForInbound?: number;
+    lendsForHelp?: boolean;
     rewrite?: Partial<Record<'called' | 'in' | 'out', RewriteRule[]>>;
     register?: { registrar: string; user: string; password: string; [more: string]: unknown };
   }[];

@@ -104,26 +104,19 @@ describe('nobody of the queue is free', () => {
   });
 
   test('who came before it is served before it, and who comes behind it after it', () => {
-    const eve = centre.call({ from: '+8613800000003' });
-    centre.engine.ready('dan');
-    expect(eve.state).toBe('queued');
-    const sends = (caller: Caller) =>
-      centre.engine.transfer('bob', caller.callId, { queue: 'service' });
-    // A caller of service itself: he waits there before Bob asks.
-    orders('end');
-    eve.hangsUp();
-    expect(sends(alice)).toBeNull();
-    centre.engine.wrapUp('bob');
-    const frank = centre.call({ from: '+8613800000004' });
-    bob.picksUp();
+    begin({}, ['ann']);
+    const ann = centre.agent('ann');
+    const before = centre.call({ from: '+8613800000003' });
     centre.clock.advance(1000);
-    expect(centre.engine.consult('bob', frank.callId, { queue: 'service' })).toBeNull();
-    carol.hangsUp();
-    dan.picksUp();
-    expect([alice.hears, frank.state, bob.hears]).toEqual(['dan', 'consulting', 'music']);
-    alice.hangsUp();
-    dan.picksUp();
-    expect([dan.talksWith, bob.talksWith]).toEqual(['bob', 'dan']);
+    expect(asks('sales')).toBeNull();
+    const behind = centre.call({ from: '+8613800000004' });
+    centre.engine.ready('ann');
+    ann.picksUp();
+    expect([before.state, alice.state, behind.state]).toEqual(['talking', 'consulting', 'queued']);
+    before.hangsUp();
+    centre.engine.wrapUp('ann');
+    ann.picksUp();
+    expect([bob.talksWith, behind.state]).toEqual(['ann', 'queued']);
   });
 
   test('Dan lets it pass: it waits on, at its place, and comes to him again after his rest', () => {

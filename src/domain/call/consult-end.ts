@@ -4,8 +4,9 @@
  *     the agent takes his customer back       they talk on, the third party is hung up
  *     he completes the transfer, or hangs up  the other two talk; if the third party still rings, once it answers; if the
  *                                             consultation waits in a queue's line, the customer stands in it
- *     the third party does not come, or goes  one of a queue in its turn: it is the next one's; else the customer is the agent's again: on hold, or joined if they were,
- *                                             or if he had handed him over; without an agent he waits in line again
+ *     the third party does not come, or goes  whose turn it was in a queue's line: it is the next one's; else the
+ *                                             customer is the agent's again: on hold, or joined if they were, or if he
+ *                                             had handed him over; without an agent he waits in line again
  *     the customer hangs up                   the call is over, for all three
  *     the agent's leg breaks                  the customer waits in line again
  */

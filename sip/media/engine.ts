@@ -172,6 +172,7 @@ class ThreadedMediaEngine implements MediaEngine {
   async close(): Promise<void> {
     await this.pool.close();
     this.sessions.clear();
+    await this.ledger.close();
   }
 
   private receive(event: WorkerEvent): void {

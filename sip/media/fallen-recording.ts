@@ -3,7 +3,7 @@
  * whole file that can be played, and its manifest lists what was taken along as one gap. What was finished
  * before is found as it is.
  */
-import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedFile } from './messages';
 import { gapsMs, type Gap } from './gap-list';
@@ -24,6 +24,7 @@ import {
   tickBytes,
   type RecordingFormat,
 } from './recording-format';
+import { DiskFile } from './worker/disk-file';
 import { linesOf, readManifestLines, writeManifest } from './worker/manifest-file';
 import { completeFile, contentOf, copyOf, partOf } from './worker/recording-file';
 
@@ -93,9 +94,14 @@ async function sizeOf(file: string): Promise<number> {
   );
 }
 
+/** It was killed before its manifest had its name, or after. */
 async function wholeManifest(file: string): Promise<Manifest | null> {
   const text = await readFile(`${file}.json`, 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Manifest);
+  if (text !== null) return JSON.parse(text) as Manifest;
+  const { head } = (await readManifestLines(file)) ?? {};
+  if (head === undefined || !('state' in head)) return null;
+  await writeManifest(file, head);
+  return head;
 }
 
 /** Null when not even a header was written. */
@@ -120,11 +126,11 @@ async function closeParts(
 
 /** It had its name already, and only its manifest was missing. */
 async function finishedBefore(file: string): Promise<ClosedFile | null> {
-  const found = await open(file, 'r').catch(() => null);
+  const found = await DiskFile.open(file, 'r').catch(() => null);
   if (found === null) return null;
   try {
     const format = await formatOf(found);
-    const content = await contentOf(found);
+    const content = await contentOf(found, (await found.stat()).size);
     const samples = ticksOf(content.bytes, format) * samplesPerTick(format);
     return { state: 'finished', samples, ...content, rate: rateOf(format) };
   } finally {
@@ -133,26 +139,26 @@ async function finishedBefore(file: string): Promise<ClosedFile | null> {
 }
 
 async function closePart(file: string): Promise<ClosedFile | null> {
-  const part = await open(partOf(file), 'r+').catch(() => null);
+  const part = await DiskFile.open(partOf(file), 'r+').catch(() => null);
   if (part === null) return null;
   try {
     const { size } = await part.stat();
     const format = await formatOf(part);
     const ticks = ticksOf(size, format);
     const bytes = ticks * tickBytes(format);
-    await part.truncate(RECORDING_HEADER_LENGTH + bytes);
-    await part.write(recordingHeader(format, bytes), 0, RECORDING_HEADER_LENGTH, 0);
+    const length = RECORDING_HEADER_LENGTH + bytes;
+    await part.truncate(length);
+    await part.writeAll(recordingHeader(format, bytes), 0);
     const facts = { samples: ticks * samplesPerTick(format), rate: rateOf(format) };
-    return { state: 'edge-killed', ...facts, ...(await completeFile(part, file)) };
+    return { state: 'edge-killed', ...facts, ...(await completeFile(part, file, length)) };
   } finally {
     await part.close();
   }
 }
 
-async function formatOf(file: FileHandle): Promise<RecordingFormat> {
+async function formatOf(file: DiskFile): Promise<RecordingFormat> {
   const header = Buffer.alloc(RECORDING_HEADER_LENGTH);
-  const { bytesRead } = await file.read(header, 0, header.length, 0);
-  return formatOfHeader(header.subarray(0, bytesRead)) ?? USUAL;
+  return formatOfHeader(header.subarray(0, await file.read(header, 0))) ?? USUAL;
 }
 
 /** Whole ticks; one that was cut off is left out. */

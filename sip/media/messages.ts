@@ -1,6 +1,6 @@
 /**
- * What the main thread and a media worker say to each other. The main thread knows sessions, SDP and
- * ports; a worker knows sockets, packets and files. Nothing is said per packet.
+ * What the main thread and a media worker say to each other; a message is a list of it. The main thread knows
+ * sessions, SDP and ports; a worker knows sockets, packets and files. Nothing is said per packet.
  */
 import type { LinkQuality } from '../rtp/link-reports';
 import type { AgreedAudio } from '../sdp/negotiate';

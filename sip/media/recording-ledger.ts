@@ -2,7 +2,7 @@
  * The recordings that are owed to an app, in a file: that they are over, until it has acknowledged that, and
  * then, where it fetches files, the file. One line when one begins, is told, is settled. What an edge that was
  * killed leaves in it, the next one finishes and tells. What is written belongs to the kernel and outlives
- * this process, which is all that is asked of it.
+ * this process, which is all that is asked of it. Lines that come while one is written leave together.
  */
 import { appendFile, closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -34,6 +34,8 @@ type Line = { owed: OwedRecording } | { settled: string };
 
 /** Lines that say nothing any more are thrown away once there are this many. */
 const DEAD_LINES = 2000;
+/** So long that a recording was told or settled waits for a line to go with; lost, it is told once more. */
+const LATER_MS = 100;
 /** That of `fs/promises` would open and close the file for every line. */
 const appendTo = promisify(appendFile);
 
@@ -42,6 +44,8 @@ export class RecordingLedger {
   readonly left: readonly OwedRecording[];
   private readonly owed = new Map<string, OwedRecording>();
   private lines = 0;
+  private unwritten: Line[] = [];
+  private later: NodeJS.Timeout | undefined;
   /** Open as long as this process lives. */
   private file: number | null = null;
   private tail: Promise<void> = Promise.resolve();
@@ -72,12 +76,17 @@ export class RecordingLedger {
   /** The app has it in its own journal, and the file is here until it was fetched. */
   told(recording: string, { bytes, sha256 }: WholeFile): void {
     const owed = this.owed.get(recording);
-    if (owed !== undefined) void this.write({ owed: { ...owed, told: { bytes, sha256 } } });
+    if (owed !== undefined) this.writeSoon({ owed: { ...owed, told: { bytes, sha256 } } });
   }
 
   /** The app has all of it, or nothing came of it. Should this be lost, it is told once more. */
   settle(recording: string): void {
-    if (this.owed.has(recording)) void this.write({ settled: recording });
+    if (this.owed.has(recording)) this.writeSoon({ settled: recording });
+  }
+
+  /** Resolves when all that was said is written. */
+  async close(): Promise<void> {
+    await this.flush();
   }
 
   private apply(line: Line): void {
@@ -86,20 +95,37 @@ export class RecordingLedger {
   }
 
   private write(line: Line): Promise<void> {
-    const { path } = this;
+    this.take(line);
+    return this.flush();
+  }
+
+  private writeSoon(line: Line): void {
+    this.take(line);
+    if (this.unwritten.length > 0) this.later ??= setTimeout(() => void this.flush(), LATER_MS);
+  }
+
+  private take(line: Line): void {
     this.apply(line);
-    if (path === undefined) return Promise.resolve();
+    if (this.path !== undefined) this.unwritten.push(line);
+  }
+
+  private flush(): Promise<void> {
+    clearTimeout(this.later);
+    this.later = undefined;
     this.tail = this.tail
-      .then(() => this.append(path, line))
+      .then(() => this.append())
       .catch((err: unknown) => this.log.error({ err }, 'the ledger of recordings is not written'));
     return this.tail;
   }
 
-  private async append(path: string, line: Line): Promise<void> {
+  private async append(): Promise<void> {
+    const { path } = this;
+    const lines = this.unwritten.splice(0);
+    if (path === undefined || lines.length === 0) return;
     if (this.file === null || this.lines > DEAD_LINES + 2 * this.owed.size)
       return this.rewrite(path);
-    this.lines += 1;
-    await appendTo(this.file, `${JSON.stringify(line)}\n`);
+    this.lines += lines.length;
+    await appendTo(this.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
   /** By what is owed now. Some hundred lines at most, some times a day. */

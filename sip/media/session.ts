@@ -220,7 +220,7 @@ export class MediaSession {
   close(): Promise<void> {
     return this.inOrder(async () => {
       this.closed = true;
-      for (const [id] of this.endpoints.all()) await this.endpoints.close(id);
+      await Promise.all(this.endpoints.all().map(([id]) => this.endpoints.close(id)));
     });
   }
 

@@ -1,11 +1,13 @@
 /**
  * The main thread's end of one media worker: starts the thread, pairs requests with replies, tells
- * when it fell. Knows nothing of what is asked.
+ * when it fell. What is said in one turn of the event loop is one message, both ways: each wakes a thread.
+ * Knows nothing of what is asked.
  */
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MediaFailure } from './failure';
 import type {
+  RequestMessage,
   RequestName,
   WorkerErrorCode,
   WorkerMessage,
@@ -37,6 +39,7 @@ export interface WorkerLinkOptions {
 
 export class WorkerLink {
   private readonly waiting = new Map<number, Waiting>();
+  private unsent: RequestMessage[] = [];
   private lastId = 0;
   private ending = false;
   private fault = 'exited';
@@ -47,7 +50,9 @@ export class WorkerLink {
     private readonly worker: Worker,
     private readonly options: WorkerLinkOptions,
   ) {
-    worker.on('message', (message: WorkerMessage) => this.receive(message));
+    worker.on('message', (messages: WorkerMessage[]) => {
+      for (const message of messages) this.receive(message);
+    });
     worker.on('error', (error) => (this.fault = error.message));
     worker.on('exit', () => this.lost());
     this.watch.unref();
@@ -87,7 +92,8 @@ export class WorkerLink {
         return;
       }
       this.waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
-      this.worker.postMessage({ id, name, params });
+      if (this.unsent.length === 0) setImmediate(() => this.send());
+      this.unsent.push({ id, name, params });
     });
   }
 
@@ -96,6 +102,11 @@ export class WorkerLink {
     await this.request('shutdown', null);
     this.ending = true;
     await this.worker.terminate();
+  }
+
+  private send(): void {
+    this.worker.postMessage(this.unsent);
+    this.unsent = [];
   }
 
   private receive(message: WorkerMessage): void {

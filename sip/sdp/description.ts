@@ -42,8 +42,19 @@ export interface Description {
 /** Longer texts are no audio offer but an attack on the parser. */
 const MAX_LENGTH = 16_384;
 
-/** Reads SDP text. Throws `SdpError('bad-sdp')` when `v=`, `o=` or a readable `m=` is missing. */
-export function parseSdp(text: string): Description {
+/** An offer is looked at for its address, and for whether it can be answered, before it is: three times in a row. */
+let latest: { text: string; description: Description } | null = null;
+
+/**
+ * Reads SDP text; what is returned may be another's as well. Throws `SdpError('bad-sdp')` when `v=`, `o=` or a
+ * readable `m=` is missing.
+ */
+export function parseSdp(text: string): Readonly<Description> {
+  if (latest?.text !== text) latest = { text, description: read(text) };
+  return latest.description;
+}
+
+function read(text: string): Description {
   if (text.length > MAX_LENGTH) throw new SdpError('bad-sdp', 'longer than 16 KB');
   const lines = text.split(/\r\n|\r|\n/).filter((line) => /^[a-z]=/.test(line));
   if (lines[0]?.trim() !== 'v=0') throw new SdpError('bad-sdp', 'does not start with v=0');

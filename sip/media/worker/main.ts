@@ -11,7 +11,18 @@ import { Exchange } from './exchange';
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');
 
-const tell = (message: WorkerMessage): void => port.postMessage(message);
+/** Told in this turn of the event loop; leaves as one message. */
+let untold: WorkerMessage[] = [];
+
+function tell(message: WorkerMessage): void {
+  if (untold.length === 0) setImmediate(sendOut);
+  untold.push(message);
+}
+
+function sendOut(): void {
+  port?.postMessage(untold);
+  untold = [];
+}
 
 const exchange = new Exchange(workerData as WorkerSetup, {
   playEnded: (endpoint, play, reason) => tell({ kind: 'play-ended', endpoint, play, reason }),
@@ -21,7 +32,9 @@ const exchange = new Exchange(workerData as WorkerSetup, {
   quality: (endpoint, quality, final) => tell({ kind: 'quality', endpoint, quality, final }),
 });
 
-port.on('message', (request: RequestMessage) => void carryOut(request));
+port.on('message', (requests: RequestMessage[]) => {
+  for (const request of requests) void carryOut(request);
+});
 tell({ kind: 'ready' });
 setInterval(() => tell({ kind: 'pace', lateMs: exchange.takeLateness() }), REPORT_EVERY_MS);
 

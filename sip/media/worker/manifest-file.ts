@@ -2,19 +2,13 @@
  * A recording's manifest on disk: lines that are added while it runs (`<path>.json.part`), one object when
  * it is over (`<path>.json`). A line that was cut off is no line; the next one takes its place.
  */
-import {
-  copyFile,
-  open,
-  readFile,
-  rename,
-  rm,
-  unlink,
-  writeFile,
-  type FileHandle,
-} from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { jsonLines } from '../../json-lines';
 import type { Manifest, ManifestHead, ManifestLine } from '../recording-manifest';
-import { writeAll } from './recording-file';
+import { DiskFile } from './disk-file';
+
+/** What is written at once, killed or not: a page of memory. */
+const AT_ONCE_BYTES = 4096;
 
 export class ManifestFile {
   /** Bytes of whole lines. */
@@ -22,12 +16,12 @@ export class ManifestFile {
 
   private constructor(
     private readonly path: string,
-    private readonly file: FileHandle,
+    private readonly file: DiskFile,
   ) {}
 
   /** `path` is the recording's; its folder is there. Rejects, leaving no file, when it cannot. */
   static async create(path: string, head: ManifestHead): Promise<ManifestFile> {
-    const manifest = new ManifestFile(path, await open(linesOf(path), 'w', 0o640));
+    const manifest = new ManifestFile(path, await DiskFile.open(linesOf(path), 'w', 0o640));
     try {
       await manifest.addText(head);
     } catch (error) {
@@ -41,7 +35,7 @@ export class ManifestFile {
   async moveTo(path: string): Promise<ManifestFile> {
     try {
       await copyFile(linesOf(this.path), linesOf(path));
-      const moved = new ManifestFile(path, await open(linesOf(path), 'r+'));
+      const moved = new ManifestFile(path, await DiskFile.open(linesOf(path), 'r+'));
       moved.length = this.length;
       return moved;
     } catch (error) {
@@ -54,9 +48,17 @@ export class ManifestFile {
     await this.addText(line);
   }
 
-  /** The lines are gone when the whole manifest is safe. On a full disk it is written over them. */
+  /**
+   * The lines are gone when the whole manifest is safe. A short one is written over them: a file less to make and
+   * to delete for every recording, and no room that a full disk has not.
+   */
   async finish(manifest: Manifest): Promise<void> {
-    await this.file.close();
+    const text = textOf(manifest);
+    try {
+      if (text.length <= AT_ONCE_BYTES) return await this.writeOver(text);
+    } finally {
+      await this.file.close();
+    }
     await writeManifest(this.path, manifest);
   }
 
@@ -71,9 +73,14 @@ export class ManifestFile {
     await removeLines(this.path);
   }
 
+  private async writeOver(text: Buffer): Promise<void> {
+    await overwrite(this.file, text, this.length);
+    await rename(linesOf(this.path), `${this.path}.json`);
+  }
+
   private async addText(object: object): Promise<void> {
-    const line = Buffer.from(`${JSON.stringify(object)}\n`);
-    await writeAll(this.file, line, this.length);
+    const line = textOf(object);
+    await this.file.writeAll(line, this.length);
     this.length += line.length;
   }
 }
@@ -82,7 +89,7 @@ export class ManifestFile {
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
   const whole = `${path}.json`;
   const draft = `${whole}.new`;
-  const text = `${JSON.stringify(manifest)}\n`;
+  const text = textOf(manifest);
   try {
     await writeFile(draft, text, { mode: 0o640, flush: true });
     await rename(draft, whole);
@@ -95,21 +102,27 @@ export async function writeManifest(path: string, manifest: Manifest): Promise<v
 }
 
 /** The room of the lines is ours already, and they were longer. */
-async function overwriteLines(path: string, text: string): Promise<void> {
-  const file = await open(linesOf(path), 'r+');
+async function overwriteLines(path: string, text: Buffer): Promise<void> {
+  const file = await DiskFile.open(linesOf(path), 'r+');
   try {
-    await writeAll(file, Buffer.from(text), 0);
-    await file.truncate(Buffer.byteLength(text));
-    await file.sync();
+    await overwrite(file, text, Infinity);
   } finally {
     await file.close();
   }
 }
 
-/** What an edge that was killed left; null when it had not even written the head. */
+/** Of the `length` bytes that were there nothing is left. */
+async function overwrite(file: DiskFile, text: Buffer, length: number): Promise<void> {
+  await file.writeAll(text, 0);
+  if (text.length < length) await file.truncate(text.length);
+  await file.sync();
+  file.closeSynced();
+}
+
+/** What an edge that was killed left: lines, perhaps the whole manifest in their place. Null: not even a head. */
 export async function readManifestLines(
   path: string,
-): Promise<{ head: ManifestHead; lines: ManifestLine[] } | null> {
+): Promise<{ head: ManifestHead | Manifest; lines: ManifestLine[] } | null> {
   const text = await readFile(linesOf(path), 'utf8').catch(() => '');
   const [head, ...lines] = jsonLines(text);
   return head === undefined ? null : { head: head as ManifestHead, lines: lines as ManifestLine[] };
@@ -124,4 +137,8 @@ async function removeLines(path: string): Promise<void> {
 
 export function linesOf(path: string): string {
   return `${path}.json.part`;
+}
+
+function textOf(object: object): Buffer {
+  return Buffer.from(`${JSON.stringify(object)}\n`);
 }

@@ -93,7 +93,10 @@ export class RecordingDisk {
   /** Writes what can be written, and closes the file. `describe` is asked when `written` is final. */
   async finish(describe: Describe): Promise<Finished> {
     this.finishing = true;
-    if (!(await inTime(this.work, MOST_AT_END_MS))) return { failure: 'the disk does not answer' };
+    if (!(await inTime(this.work, MOST_AT_END_MS))) {
+      void this.work.then(() => this.place?.abandon());
+      return { failure: 'the disk does not answer' };
+    }
     if (this.pieces.length > 0) await this.drain();
     if (this.failure === null && this.place !== null) return this.close(this.place, describe);
     await this.place?.abandon();

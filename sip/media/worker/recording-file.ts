@@ -3,13 +3,14 @@
  * can be played at any moment; `<path>` once it is whole and fsynced. Knows bytes, not sound.
  */
 import { createHash } from 'node:crypto';
-import { access, copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { access, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   RECORDING_HEADER_LENGTH,
   recordingHeader,
   type RecordingFormat,
 } from '../recording-format';
+import { DiskFile } from './disk-file';
 
 export class RecordingFile {
   private dataBytes = 0;
@@ -19,13 +20,13 @@ export class RecordingFile {
   private constructor(
     private readonly path: string,
     private readonly format: RecordingFormat,
-    private readonly file: FileHandle,
+    private readonly file: DiskFile,
   ) {}
 
   /** Makes the folders and the file. Rejects, leaving no file, when it cannot, or there is one already. */
   static async create(path: string, format: RecordingFormat): Promise<RecordingFile> {
-    await makeRoom(path);
-    const recording = new RecordingFile(path, format, await open(partOf(path), 'wx+', 0o640));
+    await refuseTaken(path);
+    const recording = new RecordingFile(path, format, await begin(partOf(path)));
     try {
       await recording.writeHeader(0);
     } catch (error) {
@@ -44,13 +45,15 @@ export class RecordingFile {
     const copy = copyOf(path);
     try {
       await copyFile(partOf(this.path), copy);
-      const moved = new RecordingFile(path, this.format, await open(copy, 'r+'));
+      const moved = new RecordingFile(path, this.format, await DiskFile.open(copy, 'r+'));
       moved.dataBytes = this.dataBytes;
-      await moved.trim().catch(async (error: unknown) => {
+      try {
+        await moved.trim();
+        await rename(copy, partOf(path));
+      } catch (error) {
         await moved.abandon();
         throw error;
-      });
-      await rename(copy, partOf(path));
+      }
       return moved;
     } catch (error) {
       await rm(copy, { force: true });
@@ -61,7 +64,7 @@ export class RecordingFile {
   /** Adds interleaved samples, then counts them in the header: a reader never sees too much. */
   async append(data: Buffer): Promise<void> {
     try {
-      await writeAll(this.file, data, RECORDING_HEADER_LENGTH + this.dataBytes);
+      await this.file.writeAll(data, RECORDING_HEADER_LENGTH + this.dataBytes);
       await this.writeHeader(this.dataBytes + data.length);
     } catch (error) {
       this.isTorn = true;
@@ -73,7 +76,7 @@ export class RecordingFile {
   /** Fsyncs, gives the file its name, and says what is in it. Nothing may be appended after. */
   async finish(): Promise<{ bytes: number; sha256: string }> {
     if (this.isTorn) await this.trim();
-    return completeFile(this.file, this.path);
+    return completeFile(this.file, this.path, RECORDING_HEADER_LENGTH + this.dataBytes);
   }
 
   /** Gives up; what was written stays under its `.part` name and can be played. */
@@ -94,20 +97,25 @@ export class RecordingFile {
   }
 
   private writeHeader(dataBytes: number): Promise<void> {
-    return writeAll(this.file, recordingHeader(this.format, dataBytes), 0);
+    return this.file.writeAll(recordingHeader(this.format, dataBytes), 0);
   }
 }
 
-/** Fsyncs the file at `<path>.part`, gives it its name, and says what is in it. The file is closed in any case. */
+/**
+ * Fsyncs the file at `<path>.part`, which has so many bytes, gives it its name, and says what is in it. The file is
+ * closed in any case.
+ */
 export async function completeFile(
-  file: FileHandle,
+  file: DiskFile,
   path: string,
+  length: number,
 ): Promise<{ bytes: number; sha256: string }> {
   try {
     await file.sync();
-    const content = await contentOf(file);
+    const content = await contentOf(file, length);
     await rename(partOf(path), path);
     await syncFolder(dirname(path));
+    file.closeSynced();
     return content;
   } finally {
     await file.close();
@@ -126,38 +134,50 @@ export function copyOf(path: string): string {
 /** Makes the folders. Rejects with EEXIST when a finished file of that name is there. */
 export async function makeRoom(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
+  await refuseTaken(path);
+}
+
+async function refuseTaken(path: string): Promise<void> {
   if (await exists(path)) throw Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' });
 }
 
-/** A disk that is nearly full takes a part only; the next attempt then says ENOSPC. */
-export async function writeAll(file: FileHandle, data: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < data.length;) {
-    const { bytesWritten } = await file.write(data, done, data.length - done, position + done);
-    done += bytesWritten;
+/** The first recording of a day finds no folder; all others are spared the look. */
+async function begin(path: string): Promise<DiskFile> {
+  const openNew = () => DiskFile.open(path, 'wx+', 0o640);
+  try {
+    return await openNew();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return openNew();
   }
 }
 
 /** The new name is durable only when its folder is. */
 async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+  const folder = await DiskFile.open(path, 'r');
   try {
     await folder.sync();
+    folder.closeSynced();
   } finally {
     await folder.close();
   }
 }
 
-/** Read from the file, so that it is what a reader gets. */
-export async function contentOf(file: FileHandle): Promise<{ bytes: number; sha256: string }> {
+/** Read from the file, which has so many bytes, so that it is what a reader gets. */
+export async function contentOf(
+  file: DiskFile,
+  length: number,
+): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256');
   // 64 KB a turn keeps the packets of other calls waiting for less than 0.5 ms.
   const chunk = Buffer.allocUnsafe(65_536);
-  for (let bytes = 0; ;) {
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, bytes);
-    if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
-    hash.update(chunk.subarray(0, bytesRead));
-    bytes += bytesRead;
+  let bytes = 0;
+  for (let read = 1; read > 0 && bytes < length; bytes += read) {
+    read = await file.read(chunk, bytes);
+    hash.update(chunk.subarray(0, read));
   }
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 async function exists(path: string): Promise<boolean> {

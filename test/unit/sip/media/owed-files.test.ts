@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { OwedFiles } from '../../../../sip/media/owed-files';
 import { RecordingLedger } from '../../../../sip/media/recording-ledger';
+import { waitFor } from '../../../support/wait';
 
 const dir = mkdtempSync(join(tmpdir(), 'openline-owed-'));
 const FILE = { bytes: 3, sha256: 'ab' };
@@ -50,6 +51,22 @@ test('an app that shares the folder is owed nothing once it knows, and its file 
   await shared.files.fetched('sales', 'r2');
   expect(existsSync(join(dir, 'r2.wav'))).toBe(true);
   expect(edge('shared', false).ledger.left.map(({ recording }) => recording)).toEqual(['next']);
+});
+
+test('what is settled needs no next recording to be written, nor does an edge end before it is', async () => {
+  const { ledger } = edge('settled');
+  for (const recording of ['r1', 'r2']) {
+    await ledger.keep({ recording, owner: 'sales', session: 's', path: `${recording}.wav` });
+  }
+  const left = () => {
+    copyFileSync(join(dir, 'settled.jsonl'), join(dir, 'copy.jsonl'));
+    return edge('copy').ledger.left.map(({ recording }) => recording);
+  };
+  ledger.settle('r1');
+  await waitFor('one to be settled', () => left().length === 1);
+  ledger.settle('r2');
+  await ledger.close();
+  expect(left()).toEqual([]);
 });
 
 test('files that were to be fetched, by an edge that now shares its folder, are let be', async () => {

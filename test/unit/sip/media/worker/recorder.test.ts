@@ -589,6 +589,25 @@ test('of an edge that was killed those corrections are listed that are in the fi
   expect(await recorder.finish(ORIGIN + 48_000)).toMatchObject({ result: 'failed' });
 });
 
+test('an edge that is killed before a whole manifest has its name leaves all that it tells', async () => {
+  const recorder = record('named.wav');
+  speak(recorder.left, { from: 0, to: 4000 });
+  speak(recorder.left, { from: 8000, to: 12_000 });
+  recorder.flush(ORIGIN + 12_000);
+  const lines = join(folder, 'named.wav.json.part');
+  await written('named.wav', 2 * 8000);
+  const before = await readFile(lines, 'utf8');
+  const file = await recorder.finish(ORIGIN + 12_000);
+  const whole = await readFile(join(folder, 'named.wav.json'), 'utf8');
+  // Of the lines that it was written over, the end of one and the others are still there.
+  await rm(join(folder, 'named.wav.json'));
+  await writeFile(lines, `${whole}"end":"of a line"}\n${before}`);
+  const owed = { recording: 'r', owner: 'o', session: 's', path: 'named.wav' };
+  expect(await closeFallen(owed, [folder], CLOCKS.startedAt + 60_000)).toEqual(file);
+  expect(await readFile(join(folder, 'named.wav.json'), 'utf8')).toBe(whole);
+  expect(await readdir(folder)).toEqual(['named.wav', 'named.wav.json']);
+});
+
 test.each<[string, RecordingFormat]>([
   ['of one channel', { channels: 1, wideband: false }],
   ['of 16 kHz', { channels: 2, wideband: true }],

@@ -90,7 +90,8 @@ export interface ControlCommands {
    * may have are in use.
    *
    * A new endpoint whose offer is `inactive` both ways rests: it has no stream until somebody is to talk with it, or a
-   * later offer wants packets, which is `capacity` while none is free for a caller; it rests on then. What is played to
+   * later offer wants packets, which is `capacity` while none is free for a caller and nobody else is in the session; it
+   * rests on then. What is played to
    * it meanwhile is cut; other orders count when it goes on.
    */
   'endpoint.answer': {

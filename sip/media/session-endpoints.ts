@@ -157,8 +157,10 @@ export class SessionEndpoints {
     return stream;
   }
 
-  /** Its far side wants packets. A worker that is behind has none to give. */
+  /** Its far side wants packets, and has them if somebody is there for it. Else a worker that is behind has none to give. */
   private async goOn(id: string, stream: OpenStream): Promise<void> {
+    const isAlone = [...this.open.values()].every((one) => one === stream || one.rest !== null);
+    if (!isAlone) return this.wake(id, stream, 'begun');
     if (this.options.link.isBehind)
       throw new MediaFailure('capacity', 'the media worker is behind');
     await this.wake(id, stream, 'caller');

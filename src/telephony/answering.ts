@@ -161,8 +161,8 @@ export class Answering {
   /** While there is no place he hears that it rings: first come, first served, also with what is kept for announcements. */
   private async answerWhenFree(leg: Leg, req: SipRequest): Promise<string> {
     const { context, wishes } = this;
-    // Who wants no packets has no stream to wait for, nor anybody before him.
-    if (standsStill(req.body)) return this.answerToAny(leg, req, false);
+    const atRest = standsStill(req.body) ? await this.answerAtRest(leg, req) : null;
+    if (atRest !== null) return atRest;
     const { announcedAfterMs, refusedAfterMs } = wishes.placeWait ?? PLACE_WAIT;
     const waited = () => context.now() - (leg.arrivedAt ?? 0);
     // The same INVITE may come again meanwhile, by another connection.
@@ -180,6 +180,16 @@ export class Answering {
     );
     if (answer === null) throw new NoStream();
     return answer;
+  }
+
+  /** Who wants no packets has no stream to wait for, nor anybody before him. Null while not even a port is free. */
+  private async answerAtRest(leg: Leg, req: SipRequest): Promise<string | null> {
+    try {
+      return await this.answerTo(leg, req, 'caller');
+    } catch (error) {
+      if (isFull(error)) return null;
+      throw error;
+    }
   }
 
   private async answerToAny(leg: Leg, req: SipRequest, mayBeAnnounced: boolean): Promise<string> {

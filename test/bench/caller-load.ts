@@ -15,6 +15,7 @@ import {
  * went. Requests are sent again as RFC 3261 §17.1 says.
  *
  *     calling -> (ringing) -> talking -> leaving -> over
+ *                   '-> giving up (CANCEL) -> over
  */
 const T1_MS = 500;
 const TIMER_B_MS = 64 * T1_MS;
@@ -48,6 +49,10 @@ interface Call extends CallRequest {
   branch: number;
   calledAt: number;
   status: number;
+  /** He heard a provisional answer. */
+  isTried: boolean;
+  /** He has hung up before anybody answered. */
+  hasLeft: boolean;
   to: string;
   target: string;
   resend: NodeJS.Timeout | undefined;
@@ -97,6 +102,8 @@ export class CallerLoad {
         branch: 0,
         calledAt: performance.now(),
         status: 0,
+        isTried: false,
+        hasLeft: false,
         to: `<sip:400@${this.server.host}:${this.server.port}>`,
         target: `sip:400@${this.server.host}:${this.server.port}`,
         resend: undefined,
@@ -104,7 +111,7 @@ export class CallerLoad {
         finish,
       };
       this.calls.set(call.callId, call);
-      call.limit = setTimeout(() => this.over(call, 'failed'), TIMER_B_MS);
+      call.limit = setTimeout(() => this.giveUp(call), TIMER_B_MS);
       const direction = request.isSilent === true ? 'inactive' : 'sendrecv';
       const offer = audioSdp(this.local.host, request.mediaPort, direction);
       this.sendUntilAnswered(call, this.request(call, 'INVITE', 1, offer), T1_MS);
@@ -118,12 +125,15 @@ export class CallerLoad {
     if (message.method === 'OPTIONS' && call !== undefined) this.agree(message);
     if (call === undefined || message.status === null) return;
     if (message.cseqMethod === 'INVITE') this.inviteAnswered(call, message, message.status);
-    else if (message.cseqMethod === 'BYE') this.over(call, 'talked');
+    else if (message.cseqMethod === 'CANCEL') this.disarmResend(call);
+    else if (message.cseqMethod === 'BYE') this.over(call, call.hasLeft ? 'failed' : 'talked');
   }
 
   private inviteAnswered(call: Call, message: SipText, status: number): void {
     this.disarmResend(call);
+    call.isTried = true;
     if (status < 200) return;
+    if (call.hasLeft) return this.answeredTooLate(call, message, status);
     const first = call.status === 0;
     call.status = status;
     call.to = header(message.text, 'To', 't');
@@ -150,6 +160,23 @@ export class CallerLoad {
     if (!this.calls.has(call.callId)) return;
     call.limit = setTimeout(() => this.over(call, 'failed'), TIMER_B_MS);
     this.sendUntilAnswered(call, this.request(call, 'BYE', 2), T1_MS);
+  }
+
+  /** He has waited long enough for an answer; what was heard of can be taken back (RFC 3261 §9.1). */
+  private giveUp(call: Call): void {
+    if (!call.isTried) return this.over(call, 'failed');
+    call.hasLeft = true;
+    call.limit = setTimeout(() => this.over(call, 'failed'), TIMER_B_MS);
+    this.sendUntilAnswered(call, this.request(call, 'CANCEL', 1, '', 1), T1_MS);
+  }
+
+  /** 487, or a 200 that crossed the CANCEL: that is hung up. He was not answered in time either way. */
+  private answeredTooLate(call: Call, message: SipText, status: number): void {
+    call.to = header(message.text, 'To', 't');
+    if (status < 300) call.target = uriOf(header(message.text, 'Contact', 'm')) || call.target;
+    this.send(this.request(call, 'ACK', 1, '', status < 300 ? undefined : 1));
+    if (status < 300) this.hangUp(call);
+    else this.over(call, 'failed');
   }
 
   /** The product hung up first: that ends the talk too, but no bench asks for it. */

@@ -16,13 +16,13 @@ import { waitInLine, type WaitingLoad } from './hotline/waiting';
  *                           cleanCallsPerSecond
  *     hotline/desktops.ts   agents with desktops: inviteToPopP99Ms inviteToAgentP99WithDesktopMs
  *     hotline/free.ts       all agents talk, as many callers wait: freeToOfferP99Ms
- *     hotline/waiting.ts    everybody waits: waitingCallers musicStreams
+ *     hotline/waiting.ts    everybody waits: waitingCallers musicStreams waitingEdgeMb waitingAppMb
  *     hotline/told.ts       what callers are told: waitErrorCoverage
  *
  * `busyAnswers` counts callers of all phases whose final answer was not 200. `failed` counts callers who were
  * refused, lost or brought to no agent (of the ramp: at its steady rate), talks whose audio did not come
  * back or that have no stored recording, and phases that broke off: their keys are null, and why is on
- * standard error.
+ * standard error. With `--phase=NAME` there is that phase alone, and the keys of the others are null.
  */
 export interface HotlineLoad {
   rig: RigOptions;
@@ -101,11 +101,13 @@ const KEYS = {
   ramp: ['cleanCallsPerSecond', 'inviteToAgentP99NoDesktopMs'],
   free: ['freeToOfferP99Ms'],
   desktops: ['inviteToAgentP99WithDesktopMs', 'inviteToPopP99Ms'],
-  waiting: ['waitingCallers', 'musicStreams'],
+  waiting: ['waitingCallers', 'musicStreams', 'waitingEdgeMb', 'waitingAppMb'],
   told: ['waitErrorCoverage'],
 } as const;
 
-type Phase = keyof typeof KEYS;
+export type Phase = keyof typeof KEYS;
+/** In their order: who leaves the line is owed a call back, and the phases in which callers leave are the last. */
+export const PHASES: readonly Phase[] = ['steady', 'ramp', 'desktops', 'free', 'waiting', 'told'];
 type Key = (typeof KEYS)[Phase][number];
 
 export interface HotlineFigures extends Record<Key, number | null> {
@@ -119,18 +121,20 @@ export interface HotlineFigures extends Record<Key, number | null> {
 }
 
 /** Starts the product, loads it, stops it. */
-export async function hotline(load: HotlineLoad): Promise<HotlineFigures> {
+export async function hotline(load: HotlineLoad, wanted = PHASES): Promise<HotlineFigures> {
   const rig = await Rig.start(load.rig);
+  const run: { [P in Phase]: () => Promise<Result<P>> } = {
+    steady: () => steady(rig, load.steady),
+    ramp: () => ramp(rig, load.ramp),
+    desktops: () => desktops(rig, load.desktops),
+    free: () => freeToOffer(rig, load.free),
+    waiting: () => waitInLine(rig, load.waiting),
+    told: () => Promise.resolve(toldCoverage(load.told)),
+  };
   try {
-    const phases = [
-      await attempt('steady', () => steady(rig, load.steady)),
-      await attempt('ramp', () => ramp(rig, load.ramp)),
-      await attempt('desktops', () => desktops(rig, load.desktops)),
-      // Who leaves the line is owed a call back: the phases in which callers leave are the last.
-      await attempt('free', () => freeToOffer(rig, load.free)),
-      await attempt('waiting', () => waitInLine(rig, load.waiting)),
-      await attempt('told', () => Promise.resolve(toldCoverage(load.told))),
-    ];
+    const phases: Attempted[] = [];
+    for (const phase of PHASES)
+      phases.push(wanted.includes(phase) ? await attempt(phase, run[phase]) : none(phase, 0));
     const figures = Object.assign({}, ...phases) as Record<Key, number | null>;
     return {
       ...figures,
@@ -147,17 +151,24 @@ export async function hotline(load: HotlineLoad): Promise<HotlineFigures> {
   }
 }
 
+type Result<P extends Phase> = Record<(typeof KEYS)[P][number], number> & { failed: number };
+type Attempted = Partial<Record<Key, number | null>> & { failed: number };
+
 /** A phase that breaks off leaves the others their figures. */
-async function attempt<P extends Phase>(
-  phase: P,
-  run: () => Promise<Record<(typeof KEYS)[P][number], number> & { failed: number }>,
-): Promise<Partial<Record<Key, number | null>> & { failed: number }> {
+async function attempt(
+  phase: Phase,
+  run: () => Promise<Partial<Record<Key, number>> & { failed: number }>,
+): Promise<Attempted> {
   try {
     return await run();
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`hotline, ${phase}: ${text}\n`);
-    const none = Object.fromEntries(KEYS[phase].map((key) => [key, null]));
-    return { ...none, failed: 1 };
+    return none(phase, 1);
   }
 }
+
+const none = (phase: Phase, failed: number): Attempted => ({
+  ...Object.fromEntries(KEYS[phase].map((key) => [key, null])),
+  failed,
+});

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { burst, FULL_BURST, QUICK_BURST } from './burst';
-import { FULL, hotline, QUICK } from './hotline';
+import { FULL, hotline, PHASES, QUICK } from './hotline';
 import { FULL_MEDIA, media, QUICK_MEDIA } from './media';
 import { FULL_SIP, QUICK_SIP, sip } from './sip';
 
 /**
  * `npm run bench -- NAME [--quick] --json` prints one JSON object: which bench, on what, when, and the
- * bench's keys. Exit code 1 when a call failed, 2 when the command is wrong.
+ * bench's keys. `--phase=NAME`: of the hotline that phase alone. Exit code 1 when a call failed, 2 when the command is wrong.
  */
 type Figures = { failed: number };
 
-const BENCHES: Record<string, (quick: boolean) => Promise<Figures>> = {
+const BENCHES: Record<string, (quick: boolean, phases: typeof PHASES) => Promise<Figures>> = {
   burst: (quick) => burst(quick ? QUICK_BURST : FULL_BURST),
-  hotline: (quick) => hotline(quick ? QUICK : FULL),
+  hotline: (quick, phases) => hotline(quick ? QUICK : FULL, phases),
   media: (quick) => media(quick ? QUICK_MEDIA : FULL_MEDIA),
   sip: (quick) => sip(quick ? QUICK_SIP : FULL_SIP),
 };
@@ -28,11 +28,15 @@ function commit(): string {
 
 async function main(args: string[]): Promise<number> {
   const name = args.find((arg) => !arg.startsWith('--'));
-  const unknown = args.filter((arg) => arg.startsWith('--') && !/^--(quick|json)$/.test(arg));
+  const chosen = args.find((arg) => arg.startsWith('--phase='))?.slice('--phase='.length);
+  const phases = PHASES.filter((phase) => chosen === undefined || phase === chosen);
+  const unknown = args.filter((arg) => /^--(?!(quick|json|phase=.*)$)/.test(arg));
   const bench = name === undefined ? undefined : BENCHES[name];
-  if (bench === undefined || unknown.length > 0) {
+  const isMisplaced = chosen !== undefined && (name !== 'hotline' || phases.length === 0);
+  if (bench === undefined || unknown.length > 0 || isMisplaced) {
     const names = Object.keys(BENCHES).join(' | ');
-    process.stderr.write(`usage: npm run bench -- ${names} [--quick] [--json]\n`);
+    const phase = `[--phase=${PHASES.join('|')}]`;
+    process.stderr.write(`usage: npm run bench -- ${names} ${phase} [--quick] [--json]\n`);
     return 2;
   }
   const quick = args.includes('--quick');
@@ -44,7 +48,7 @@ async function main(args: string[]): Promise<number> {
     quick,
     startedAt: new Date().toISOString(),
   };
-  const figures = await bench(quick);
+  const figures = await bench(quick, phases);
   const result = { ...about, ...figures };
   process.stdout.write(`${args.includes('--json') ? JSON.stringify(result) : table(result)}\n`);
   return figures.failed > 0 ? 1 : 0;

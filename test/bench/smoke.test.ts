@@ -34,6 +34,8 @@ test('hotline: takes calls under load and tells what they cost', () => {
     'freeToOfferP99Ms',
     'cleanCallsPerSecond',
     'waitErrorCoverage',
+    'waitingEdgeMb',
+    'waitingAppMb',
   ]) {
     expect(result).toHaveProperty(key, expect.any(Number));
     expect(result[key]).toBeGreaterThan(0);

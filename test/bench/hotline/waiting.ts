@@ -3,6 +3,7 @@ import { PASSWORD } from '../../support/plan';
 import { signIn } from '../../support/push-client';
 import { waitFor } from '../../support/wait';
 import type { CallOutcome } from '../caller-load';
+import { rssMb } from '../cpu';
 import { elapsed } from '../elapsed';
 import { atRate, deferred, type Rig } from './rig';
 
@@ -12,6 +13,7 @@ import { atRate, deferred, type Rig } from './rig';
  * machine has signalling and a place in the queue, but no processor.
  *   waitingCallers   callers in the queue at the end, as the product counts them, whose lines stand
  *   musicStreams     of them, those who get at least 95 % of the packets of their music while all wait
+ *   waitingEdgeMb, waitingAppMb    resident memory of edge and app then
  */
 export interface WaitingLoad {
   /** Index of the one agent. */
@@ -36,9 +38,11 @@ export async function waitInLine(rig: Rig, load: WaitingLoad) {
   await line.add(load.waiting - line.standing, true);
   const musicStreams = await line.music();
   const waitingCallers = Math.min(await line.inQueue(), line.standing);
+  const { edge, app } = rig.product.listening.pids;
+  const memory = { waitingEdgeMb: rssMb(edge), waitingAppMb: rssMb(app) };
   const outcomes = await line.leave();
   return {
-    ...{ waitingCallers, musicStreams },
+    ...{ waitingCallers, musicStreams, ...memory },
     // Who was told that there is no stream was taken all the same; who got no answer was not.
     failed: outcomes.filter(({ status }) => status === 0).length,
   };

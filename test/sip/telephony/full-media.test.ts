@@ -49,9 +49,12 @@ test('he hears that it rings, and is a call as soon as a place frees', async () 
   const one = await firstArrives();
   const from = secondCalls();
   await second.response(180);
+  const rings = Date.now();
   expect(app.events.all.filter(({ type }) => type === 'call.arrived')).toHaveLength(1);
   app.telephony.refuse(one, 'withdrawn');
   const other = await app.next('call.arrived', from);
+  // His place in the line is that of his INVITE.
+  expect(other.at).toBeLessThanOrEqual(rings);
   expect(other).not.toHaveProperty('unusable');
   app.telephony.answer(other.legId);
   expect((await second.response(200, 'INVITE')).body).toContain('m=audio');

@@ -184,35 +184,46 @@ const STILL = ['a=inactive'];
 
 test('streams at rest have no place, no port and no socket of their own until they are needed', async () => {
   const { engine } = await start({ maxStreams: 3 });
-  const session = engine.open('app', 's');
-  const waits = await Promise.all([TonePhone.open({ tone: 600 }), TonePhone.open({ tone: 1000 })]);
-  phones.push(...waits);
-  const [one, two] = waits;
+  const call = (n: number) => engine.open('app', `s${n}`);
+  const phone = await TonePhone.open({ tone: 600 });
+  phones.push(phone);
+  const still = phone.sdp(['PCMA'], STILL);
+  const asks = { purpose: 'caller' } as const;
   const ports: unknown[] = [];
   for (let n = 0; n < 20; n++) {
-    const answer = await session.answer(`c${n}`, one.sdp(['PCMA'], STILL), { purpose: 'caller' });
+    const answer = await call(n).answer('c', still, asks);
     expect(answer).toContain('a=inactive');
     ports.push(/m=audio (\d+)/.exec(answer)?.[1]);
-    await session.music(`c${n}`);
+    await call(n).music('c');
   }
   expect(new Set(ports).size).toBe(1);
-  // All the places of callers are there still.
-  await session.answer('speaks', await sdp(), { purpose: 'caller' });
+  // Both the places of callers are there still.
+  await call(20).answer('c', await sdp(), asks);
   expect(engine.isCrowded).toBe(false);
   // One goes on: his answer says where, and he hears what was ordered meanwhile.
-  const answer = await session.answer('c0', two.sdp());
+  const answer = await call(0).answer('c', phone.sdp());
   expect(answer).toContain('a=sendrecv');
   expect(/m=audio (\d+)/.exec(answer)?.[1]).not.toBe(ports[0]);
-  await two.until(() => two.heard.length > 25);
+  await phone.until(() => phone.heard.length > 25);
   expect(engine.isCrowded).toBe(true);
   // For the next there is no place: he rests on, as he was.
-  await expect(session.answer('c1', await sdp())).rejects.toMatchObject({ code: 'capacity' });
-  expect(await session.answer('c1', one.sdp(['PCMA'], STILL))).toContain(`m=audio ${ports[1]} `);
-  await session.closeEndpoint('speaks');
-  expect(await session.answer('c1', await sdp())).toContain('a=sendrecv');
+  await expect(call(1).answer('c', await sdp())).rejects.toMatchObject({ code: 'capacity' });
+  expect(await call(1).answer('c', still)).toContain(`m=audio ${ports[1]} `);
+  await call(20).closeEndpoint('c');
+  expect(await call(1).answer('c', await sdp())).toContain('a=sendrecv');
   // What rests gives nothing back when it ends.
-  for (let n = 2; n < 20; n++) await session.closeEndpoint(`c${n}`);
-  await expect(session.answer('late', await sdp(), { purpose: 'caller' })).rejects.toThrow();
+  for (let n = 2; n < 20; n++) await engine.closeSession(call(n));
+  await expect(call(21).answer('c', await sdp(), asks)).rejects.toMatchObject({ code: 'capacity' });
+});
+
+test('who goes on while somebody is there for him has a stream, whatever is in use', async () => {
+  const { engine } = await start({ maxStreams: 3 });
+  const session = engine.open('app', 's');
+  const still = (await sdp()) + 'a=inactive\r\n';
+  await session.answer('caller', still, { purpose: 'caller' });
+  for (const n of [1, 2]) await engine.open('app', `other ${n}`).offer('c', { purpose: 'caller' });
+  await session.offer('agent', { purpose: 'talk' });
+  expect(await session.answer('caller', await sdp())).toContain('a=sendrecv');
 });
 
 test('somebody who is to be talked with rests no longer, whatever is in use', async () => {

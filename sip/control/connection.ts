@@ -73,7 +73,9 @@ export class ControlConnection implements AppConnection {
     else this.write(line);
   }
 
+  /** What was said is still sent, if the socket takes it at once. */
   close(): void {
+    this.writer.flush();
     this.socket.destroy();
   }
 

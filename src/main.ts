@@ -11,6 +11,8 @@ import { ConfigError, loadConfig } from './config';
 const STOP_LIMIT_MS = 2000;
 
 async function main(): Promise<void> {
+  // drachtio-srf looks for a setting of its own at every header that it reads: a copy answers a hundred times faster.
+  process.env = { ...process.env };
   const config = loadConfig();
   const log = pino({ level: config.logLevel, name: 'app' }, pino.destination(2));
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));

@@ -32,6 +32,8 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
 /** A connection this old was a good one: the next wait is short again. */
 const STABLE_MS = 5000;
+/** The edge waits for no acknowledgement. */
+const ACK_WITHIN_MS = 50;
 /** The edge answers within milliseconds; one that does not is hung. */
 const REPLY_WITHIN_MS = 5000;
 
@@ -59,7 +61,7 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   private connectedAt = 0;
   private closed = false;
   private filesOfEdge: EdgeFiles | undefined;
-  private ackDue = false;
+  private ackDue: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ControlOptions) {
     super();
@@ -96,20 +98,21 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   /** Everything up to `seq` was handled. Lost with the connection: the edge then sends it again. */
   ack(seq: number): void {
     this.told.acked = seq;
-    if (this.ackDue) return;
-    this.ackDue = true;
-    setImmediate(() => this.sendAck());
+    this.ackDue ??= setTimeout(() => this.sendAck(), ACK_WITHIN_MS);
   }
 
-  /** One acknowledgement covers all events of a turn of the event loop. */
+  /** One acknowledgement covers all events of a while, and goes with the next command. */
   private sendAck(): void {
-    this.ackDue = false;
+    clearTimeout(this.ackDue);
+    this.ackDue = undefined;
     const { acked } = this.told;
-    if (this.edge !== null) this.write({ id: 0, command: 'ack', params: { seq: acked } });
+    if (this.edge !== null)
+      this.writer?.writeLater({ id: 0, command: 'ack', params: { seq: acked } });
   }
 
   close(): void {
     this.closed = true;
+    if (this.ackDue !== undefined) this.sendAck();
     this.writer?.flush();
     if (this.retry !== null) clearTimeout(this.retry);
     this.socket?.destroy();

@@ -10,11 +10,29 @@ import { MediaFailure } from '../media/failure';
 import type { AppConnection } from './apps';
 import { ControlFailure } from './failure';
 import { LineReader, LineWriter, MAX_LINE_BYTES, MAX_REPLY_BYTES } from './lines';
-import type { CommandLine, ControlError, EventLine, Params, ReplyLine, Result } from './protocol';
+import type {
+  CommandLine,
+  CommandName,
+  ControlError,
+  EventLine,
+  Params,
+  ReplyLine,
+  Result,
+} from './protocol';
 import { checkCommand, readCommand } from './shapes';
 
 /** An app that does not read holds the edge's memory; it gets its events again when it returns. */
 const MAX_UNREAD_BYTES = 2 * MAX_REPLY_BYTES;
+
+/**
+ * No app waits to hear that these were done, and none does anything but note it if it never hears: they are answered with
+ * the next line that is said anyway. Each write of its own is a turn of both processes.
+ */
+const IN_PASSING: ReadonlySet<CommandName> = new Set([
+  ...(['ack', 'invite.note', 'dialog.note', 'session.note', 'session.close'] as const),
+  ...(['endpoint.close', 'endpoint.music', 'endpoint.keys', 'bridge', 'unbridge'] as const),
+  'record.stop',
+]);
 
 export interface ConnectionOptions {
   secret: string;
@@ -50,10 +68,14 @@ export class ControlConnection implements AppConnection {
   }
 
   send(line: EventLine): void {
-    this.write(line);
+    // How somebody was heard is for the record.
+    if (line.event === 'endpoint.quality') this.writeLater(line);
+    else this.write(line);
   }
 
+  /** What was said is still sent, if the socket takes it at once. */
   close(): void {
+    this.writer.flush();
     this.socket.destroy();
   }
 
@@ -64,8 +86,10 @@ export class ControlConnection implements AppConnection {
       const line = readCommand(text);
       id = line.id;
       checkCommand(line);
-      if (this.app === null || line.command === 'hello') this.hello(line);
-      else this.write({ id, ok: true, ...(await this.options.run(this.app, line)) });
+      if (this.app === null || line.command === 'hello') return this.hello(line);
+      const reply = { id, ok: true as const, ...(await this.options.run(this.app, line)) };
+      if (IN_PASSING.has(line.command)) this.writeLater(reply);
+      else this.write(reply);
     } catch (error) {
       // Who has not shown the secret learns nothing but that.
       if (this.app === null) this.refuse(id, UNAUTHORISED);
@@ -105,6 +129,12 @@ export class ControlConnection implements AppConnection {
   private write(line: ReplyLine | EventLine): void {
     if (this.socket.destroyed || this.socket.writableEnded) return;
     this.writer.write(line);
+    if (this.socket.writableLength > MAX_UNREAD_BYTES) this.socket.destroy();
+  }
+
+  private writeLater(line: ReplyLine | EventLine): void {
+    if (this.socket.destroyed || this.socket.writableEnded) return;
+    this.writer.writeLater(line);
     if (this.socket.writableLength > MAX_UNREAD_BYTES) this.socket.destroy();
   }
 

@@ -48,24 +48,40 @@ export class LineReader {
   }
 }
 
+/** What nobody waits for may lie so long. */
+const LATER_MS = 20;
+
 /**
  * Sends all lines of one turn of the event loop in one write: a call's commands come in bursts, and
- * each write costs both sides a system call.
+ * each write costs both sides a system call. Lines stay in the order in which they were written.
  */
 export class LineWriter {
   private text = '';
+  private isDue = false;
+  private later: NodeJS.Timeout | undefined;
 
   constructor(private readonly socket: Socket) {}
 
   write(line: object): void {
-    if (this.text === '') setImmediate(() => this.flush());
     this.text += `${JSON.stringify(line)}\n`;
+    if (this.isDue) return;
+    this.isDue = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** Sends it before the next line that is written, at the latest after 20 ms. */
+  writeLater(line: object): void {
+    this.text += `${JSON.stringify(line)}\n`;
+    this.later ??= setTimeout(() => this.flush(), LATER_MS);
   }
 
   /** Sends now; dropped when the socket is gone. */
   flush(): void {
     const { text, socket } = this;
     this.text = '';
+    this.isDue = false;
+    clearTimeout(this.later);
+    this.later = undefined;
     if (text !== '' && socket.writable) socket.write(text);
   }
 }

@@ -5,7 +5,8 @@ import type { SentencePart } from '../media/sentences/part';
 /**
  * The control protocol between app and edge: JSON lines over TCP, one object a line, UTF-8, at most
  * 256 KB a line. The app sends commands with ids; the edge answers each with `{id, ok: true, …}` or
- * `{id, ok: false, error}` and sends events with sequence numbers of their own. Events are kept (per
+ * `{id, ok: false, error}` and sends events with sequence numbers of their own. That something was done for
+ * which no app waits is said with the next line, or 20 ms later. Events are kept (per
  * app name) until acknowledged and sent again after a reconnect, so that nothing which happened while
  * the app was away is lost.
  *

@@ -13,7 +13,7 @@ export function familyOf(address: string): Family | null {
 
 /** `0.0.0.0` and `::`: nothing can be sent there, which is hold in the manner of RFC 2543. */
 export function isUnspecified(address: string): boolean {
-  return address === '0.0.0.0' || (isIpv6(address) && /^[0:]+$/.test(address));
+  return address === '0.0.0.0' || (/^[0:]+$/.test(address) && isIpv6(address));
 }
 
 function isIpv4(address: string): boolean {

@@ -120,6 +120,19 @@ export function makeSrf(appName: string): Srf {
   return new (SrfClass as unknown as new (tags: string[]) => Srf)(tags);
 }
 
+/**
+ * What is said in answer to one piece of what came over the app's connection goes out in one write: drachtio-srf writes
+ * each message by itself, and each write is a turn of both processes. To be called whenever it is connected.
+ */
+export function gatherAnswers(srf: Srf): void {
+  const socket = srf.app.client._getDefaultSocket();
+  socket?.prependListener('data', () => {
+    if (socket.writableCorked > 0) return;
+    socket.cork();
+    setImmediate(() => socket.uncork());
+  });
+}
+
 /** Reads a SIP message that did not come over this app's connection. */
 export function readRequest(text: string): SipMessage {
   return new (SipMessageClass as unknown as new (text: string) => SipMessage)(text);

@@ -10,7 +10,7 @@ import type { TrunkUse } from '../domain/trunk/use';
 import type { TrunkView } from '../domain/trunk/view';
 import type { DialCommand, Submit, Telephony } from '../engine/ports';
 import { BindingJournal } from './binding-journal';
-import { makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
+import { gatherAnswers, makeSrf, type SipRequest, type SipResponse, type Srf } from './drachtio';
 import type { CallerServed, DialogEnded } from './edge-dialogs';
 import { Inbound, type InboundContext } from './inbound';
 import { isIdle, LegTable, type Leg } from './legs';
@@ -120,6 +120,7 @@ export class DrachtioTelephony implements Telephony {
       if (error) this.options.log.error({ error }, 'drachtio connection refused');
       else {
         this.up = true;
+        gatherAnswers(this.srf);
         this.registrar.edgeBack();
         void this.afterCut(this.legs.all());
       }
@@ -303,6 +304,7 @@ export class DrachtioTelephony implements Telephony {
     return new Promise((resolve, reject) => {
       this.srf.once('connect', (error?: Error | null, places = '') => {
         this.up = !error;
+        gatherAnswers(this.srf);
         this.testCalls.listensAt(places);
         return error ? reject(error) : resolve();
       });

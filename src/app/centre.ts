@@ -1,0 +1,182 @@
+/**
+ * Wiring: every port gets its implementation here and nowhere else. Nothing is decided, and nothing waits.
+ */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { ControlClient } from '../../sip/index';
+import type { Config } from '../config';
+import type { JournalEntry, JournalRecord } from '../domain/records';
+import { numberIdentity } from '../domain/number/identity';
+import { SystemClock } from '../engine/clock';
+import { ContactCentre } from '../engine/contact-centre';
+import type { FileJournal } from '../engine/journal';
+import type { Journal, Submit } from '../engine/ports';
+import { Replayer } from '../engine/replay';
+import { UnlinkedRecordings } from '../engine/unlinked-recordings';
+import { countLedger } from '../http/ledger-metrics';
+import { countOwed, gaugeOwed } from '../http/owed-metrics';
+import {
+  countNotices,
+  gaugeLive,
+  gaugeTrunks,
+  gaugeWaits,
+  observeLegQuality,
+} from '../http/metrics';
+import { embeddedMedia, type EmbeddedMedia } from '../media/embedded/media';
+import { RecordingsFetch } from '../media/embedded/recordings-fetch';
+import { Hub } from '../push/hub';
+import { QueuePace } from '../push/queue-pace';
+import { storeAttempts } from '../store/attempts';
+import { applyJournal } from '../store/apply-journal';
+import { findCall } from '../store/calls';
+import type { Database } from '../store/database';
+import { callerLookup } from '../store/lookup';
+import { storePins } from '../store/pins';
+import { recordingLinks } from '../store/recording-links';
+import { edgeDialogs } from '../telephony/edge-dialogs';
+import type { KeptEdge } from '../telephony/kept-edge';
+import { DrachtioTelephony } from '../telephony/telephony';
+import { builtInPrompts } from '../telephony/test-call/sound';
+
+/** The app's name on the edge, its first tag: one active app per cell, and one cell so far. */
+export const APP_NAME = 'cell:all';
+/** In which callers are spoken to whose hotline names no language. */
+const PROMPT_LANGUAGE = 'zh-CN';
+
+/** What the app stands on. */
+export interface Parts {
+  config: Config;
+  log: Logger;
+  db: Database;
+  journal: FileJournal;
+  control: ControlClient;
+  kept: KeptEdge;
+  makeId: () => string;
+}
+
+/** What takes calls, and what belongs to it. */
+export interface Centre {
+  engine: ContactCentre;
+  clock: SystemClock;
+  telephony: DrachtioTelephony;
+  media: EmbeddedMedia;
+  fetch: RecordingsFetch;
+  hub: Hub;
+  metrics: Registry;
+  replayer: Replayer;
+  unlinked: UnlinkedRecordings;
+}
+
+/** The engine and the edges that hand facts in. Nothing runs yet but the replay of the journal. */
+export function buildCentre({ config, log, db, journal, control, makeId }: Parts): Centre {
+  // Edges are made before the engine they report to; none of them submits before it stands.
+  const submit: Submit = (event) => engine.submit(event);
+  const clock = new SystemClock(submit);
+  const now = () => clock.now();
+  const metrics = new Registry();
+  const media = embeddedMedia({
+    control,
+    submit,
+    language: PROMPT_LANGUAGE,
+    now,
+    onDialogEnded: (event) => telephony.dialogEnded(event),
+    onFlowEnded: (event) => telephony.flowEnded(event),
+    onCallerServed: (event) => telephony.callerServed(event),
+    onLegQuality: observeLegQuality(metrics),
+    onLegHeard: (legId) => telephony.heard(legId),
+    onMediaLost: (callId) => telephony.mediaLost(callId),
+    onRecorded: ({ recording, file }) => {
+      if (file.result === 'stored') fetch.wanted({ recording, ...file });
+    },
+    written: () => journal.written(),
+    log: log.child({ part: 'media' }),
+  });
+  const fetch = new RecordingsFetch({
+    control,
+    recordingsDir: config.recordingsDir,
+    secret: config.secrets.media,
+    onDiskRefuses: (detail) =>
+      journal.append(now(), { kind: 'alarm.raised', code: 'RECORDINGS_DISK', detail }),
+    log: log.child({ part: 'recordings' }),
+  });
+  const identifies = numberIdentity(() => engine.plan());
+  const lookup = callerLookup(db, (number) => identifies(number, now()));
+  const telephony: DrachtioTelephony = new DrachtioTelephony({
+    appName: APP_NAME,
+    drachtio: { ...config.drachtio, secret: config.secrets.drachtio },
+    edge: edgeDialogs(control, log),
+    media: media.legs,
+    submit,
+    lookup,
+    refer: (asked) => engine.phones.refer(asked),
+    replacing: {
+      mayReplace: (asked) => engine.phones.mayReplace(asked),
+      replace: (asked, by) => engine.phones.replace(asked, by),
+    },
+    makeId,
+    language: PROMPT_LANGUAGE,
+    now,
+    log: log.child({ part: 'telephony' }),
+    isKnown: async (callId) => (await findCall(db, callId)) !== null,
+    written: () => journal.flush(),
+    bindingsPath: join(config.dataDir, 'bindings.jsonl'),
+    promptsDirs: promptsDirsOf(config),
+  });
+  const hub = new Hub({ startSeq: now() * 1000 });
+  const counter = countNotices(metrics);
+  const paced = new QueuePace(hub, now);
+  const owed = countOwed(metrics);
+  const engine: ContactCentre = new ContactCentre({
+    telephony,
+    media: media.media,
+    journal: counted(journal, [countLedger(metrics), owed.written]),
+    clock,
+    lookup,
+    pins: storePins(db),
+    attempts: owed.counting(storeAttempts(db)),
+    makeId,
+    log: log.child({ part: 'engine' }),
+    push: {
+      publish: (notice, at) => {
+        paced.publish(notice, at);
+        counter.publish(notice, at);
+      },
+    },
+  });
+  gaugeLive(metrics, engine);
+  gaugeOwed(metrics, engine, now);
+  gaugeWaits(metrics, engine);
+  gaugeTrunks(metrics, () => telephony.trunkViews());
+  const unlinked = new UnlinkedRecordings({
+    ...{ links: recordingLinks(db), submit, now, log: log.child({ part: 'recordings' }) },
+    written: () => journal.written(),
+  });
+  const apply = async (entries: JournalEntry[]) => {
+    const stored = await applyJournal(db, entries);
+    for (const { at, recordingId, callId } of stored) {
+      submit({ type: 'recording.stored', at, recordingId, callId });
+    }
+    unlinked.applied(
+      entries,
+      stored.filter((one) => one.unlinked).map(({ callId }) => callId),
+    );
+  };
+  const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
+  return { engine, clock, telephony, media, fetch, hub, metrics, replayer, unlinked };
+}
+
+/** The store's own first. */
+export const promptsDirsOf = ({ dataDir }: Config): string[] => [
+  join(dataDir, 'prompts'),
+  builtInPrompts(),
+];
+
+/** The same, of which each record is counted as well. */
+const counted = (journal: Journal, counts: ((record: JournalRecord) => void)[]): Journal => ({
+  append: (at, record, onDurable) => {
+    for (const count of counts) count(record);
+    journal.append(at, record, onDurable);
+  },
+  flush: () => journal.flush(),
+});

@@ -39,6 +39,7 @@ export interface TestPlan {
     weight?: number;
     numbers?: string[];
     watch?: boolean;
+    earlyMedia?: 'allow';
     area?: string;
     localMobiles?: string[];
     callerId?: CallerIdSource[];
@@ -72,6 +73,7 @@ export interface TestPlan {
     queue: string;
     notice?: 'default' | 'none';
     voiceMessage?: 'none';
+    answerMode?: 'early';
     ringBack?: { after: string[] };
     menu?: { afterSales?: string; complaint?: string; language?: string; seconds?: number };
   }[];

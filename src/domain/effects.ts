@@ -29,7 +29,7 @@ import type { Instant, Millis } from './time';
  * is paired with a timer; whatever they bring about comes back as a new event.
  */
 export type Effect =
-  /** 180 without SDP to a caller (who makes the tone); with `sound` he hears the leg it is bridged to. */
+  /** 180 without SDP to a caller (who makes the tone); with `sound` 183 with our SDP: he hears what we send. */
   | { type: 'leg.ring'; legId: LegId; sound?: true }
   /** 200 with our SDP to a caller; comes back as `leg.answered`. */
   | { type: 'leg.answer'; legId: LegId; callId: CallId }

@@ -4,14 +4,17 @@ import type { CallId, LegId } from './ids';
 import type { Instant } from './time';
 
 /**
- * The far side of a leg that we dialled rings (first 18x), or a caller was sent our 180. Told again when sound comes
- * after the first.
+ * The far side of a leg that we dialled rings (first 18x), or a caller was sent our 180 or 183. Told again when sound
+ * comes after the first.
  */
 export interface LegRinging {
   type: 'leg.ringing';
   at: Instant;
   legId: LegId;
-  /** It sends sound before its answer (RFC 3960), a tone or its operator's words: a bridge lets it be heard. */
+  /**
+   * It sends sound before its answer (RFC 3960), a tone or its operator's words: a bridge lets it be heard. Of a caller:
+   * he was sent our SDP, and hears what we send.
+   */
   sound?: true;
 }
 

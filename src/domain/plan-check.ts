@@ -135,6 +135,7 @@ const HOTLINE: Fields<PlanHotline> = {
   voiceMessage: optionally(oneOf('offer', 'none')),
   ringBack: RING_BACK,
   menu: MENU,
+  answerMode: optionally(oneOf('answer', 'early')),
   notice: optional(oneOf('default', 'none'), 'default'),
 };
 const PERSON: Fields<CheckedPerson> = {

@@ -158,6 +158,11 @@ export interface PlanTrunk {
   reliable?: boolean | undefined;
   /** Two of its legs that talk with each other may be joined by the carrier, which is asked by REFER; never when left out. */
   refer?: 'allow' | undefined;
+  /**
+   * What its callers hear before our answer (183 with our SDP) reaches them and costs them nothing, so that hotlines may
+   * let them wait by it; never when left out.
+   */
+  earlyMedia?: 'allow' | undefined;
   /** Our account at the carrier: we register, and answer its challenges. */
   register?: PlanRegistration | undefined;
 }
@@ -318,6 +323,11 @@ export interface PlanHotline {
   ringBack?: PlanRingBack | undefined;
   /** What its callers are asked before they stand in a line; missing: nothing. */
   menu?: PlanMenu | undefined;
+  /**
+   * `early`: who waits hears us before our answer, up to 60 s after he came, where his trunk allows it; `answer` when
+   * left out: he is answered to wait.
+   */
+  answerMode?: 'answer' | 'early' | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
 }

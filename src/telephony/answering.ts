@@ -67,17 +67,22 @@ export class Answering {
     const { context } = this;
     if (leg.state !== 'arriving') return;
     // Should the connection be cut, the next one tells him again that it rings.
-    leg.wanted = 'ring';
-    this.tell(leg, sound);
-    context.submit({ type: 'leg.ringing', at: context.now(), legId: leg.id });
+    leg.wanted = sound ? 'sound' : 'ring';
+    const isHeard = this.tell(leg, sound);
+    const ringing = { type: 'leg.ringing', at: context.now(), legId: leg.id } as const;
+    context.submit(isHeard ? { ...ringing, sound: true } : ringing);
   }
 
-  /** What he was told is told to an INVITE that has come again, too. */
-  tell(leg: Leg, sound = false): void {
+  /**
+   * What he was told is told to an INVITE that has come again, too. True when he hears what we send from then on: there
+   * is an answer of ours to what he offered, and it is here.
+   */
+  tell(leg: Leg, sound = false): boolean {
     const { req, res } = inviteHere(leg) ?? {};
-    if (!req || !res) return;
+    if (!req || !res) return false;
     if (isToldReliably(req, this.wishes.isReliable(req))) tellReliably(leg, res, sound);
     else tellPlainly(leg, res, sound);
+    return sound && leg.answer !== undefined && !leg.offered;
   }
 
   /** A PRACK for what he was told. Without a usable answer in it there is nothing to talk by. */

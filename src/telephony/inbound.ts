@@ -240,7 +240,7 @@ export class Inbound {
     delete leg.pracks;
     this.attach(leg, req, res);
     if (leg.endingWith) this.answering.refuse(leg, leg.endingWith);
-    else if (wanted === 'ring') this.answering.tell(leg);
+    else if (wanted === 'ring' || wanted === 'sound') this.answering.tell(leg, wanted === 'sound');
     else if (wanted === 'answer') void this.answering.answer(leg);
   }
 

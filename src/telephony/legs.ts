@@ -41,7 +41,7 @@ export interface Leg {
   /** Call-ID and From-tag of that INVITE, by which it is known when it comes again. */
   inviteName?: string;
   /** What the engine wanted of the leg while its INVITE was not here. */
-  wanted?: 'ring' | 'answer';
+  wanted?: 'ring' | 'sound' | 'answer';
   /** Another call of its person's, with which this one may be joined. */
   near?: CallId | undefined;
   /** It dials for help: any stream is its. */

@@ -495,7 +495,7 @@ test('opening hours are kept as they were read, and go when the plan says nothin
   const hotlines = [
     {
       ...{ number: '400', store: 'bj01', queue: 'sales', hours: 'sales', language: 'en' },
-      ...{ testCallMinutes: 15, menu: MENU, ringBack: RING_BACK },
+      ...{ testCallMinutes: 15, menu: MENU, ringBack: RING_BACK, answerMode: 'early' },
     },
   ];
   const stores = [{ id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai', hours: 'sales' }];
@@ -520,6 +520,7 @@ test('opening hours are kept as they were read, and go when the plan says nothin
         testCallMinutes: 15,
         menu: MENU,
         ringBack: RING_BACK,
+        answerMode: 'early',
       },
     ],
     stores: [{ id: 'bj01', hours: 'sales' }],

@@ -40,6 +40,7 @@ export interface TestPlan {
     weight?: number;
     numbers?: string[];
     watch?: boolean;
+    earlyMedia?: 'allow';
     area?: string;
     localMobiles?: string[];
     callerId?: CallerIdSource[];
@@ -74,6 +75,7 @@ export interface TestPlan {
     queue: string;
     notice?: 'default' | 'none';
     voiceMessage?: 'none';
+    answerMode?: 'early';
     ringBack?: { after: string[] };
     menu?: { afterSales?: string; complaint?: string; language?: string; seconds?: number };
   }[];

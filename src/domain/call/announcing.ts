@@ -21,7 +21,6 @@ import { seconds, type Instant, type Millis } from '../time';
 import { calledBackAt, customerNumber, snapshot, type Call, type CallIn } from './call';
 import { answerCaller, callerNote } from './caller-line';
 import { finish, followedBy, leaveQueue, outcomeOf } from './closing';
-import { isUnanswered } from './lines';
 import { askAgain } from './lookup-again';
 import { farewellLimit, fileMessage, isBrief, stepMessage, tell, type Announcing } from './message';
 import { askNumber, stepNumber, type NumberStep } from './number-talk';
@@ -29,7 +28,7 @@ import { endOffer, hangUpPhone } from './offering';
 import { announcedOwed } from './promise-owed';
 import { absencePrompts, messagePrompts, type Absence } from './prompts';
 import { nothingDue } from './wait-told';
-import type { Waiting } from './waiting-line';
+import { answerOf, type Waiting } from './waiting-line';
 
 /** A disk that takes longer keeps nobody in a call that cannot be. */
 const REFUSAL_LIMIT_MS: Millis = seconds(5);
@@ -40,13 +39,12 @@ export function announce(
   why: 'nobody-signed-in' | 'hopeless',
   now: Instant,
 ): Step<Call> {
-  const { line } = call.stage;
-  const isAnswered = !isUnanswered(line) && line.is !== 'answering';
-  const told = begin(announcing(call, why, null), isAnswered, now);
+  const answer = answerOf(call);
+  const told = begin(announcing(call, why, null), answer === 'given', now);
   return {
     next: told.next,
     effects: [
-      ...(isUnanswered(line) ? answerCaller(call) : []),
+      ...(answer === 'none' ? answerCaller(call) : []),
       leaveQueue(call, calledBackAt(call) === '' ? 'closed' : 'promised', now),
       ...told.effects,
     ],
@@ -153,8 +151,7 @@ export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instan
     case 'offer.made':
       throw new BugError(`call ${call.id} is announced to and was offered to ${event.agentId}`);
     case 'leg.answered':
-      if (event.legId !== call.callerLegId || step.is !== 'answering') return stay<Call>(call);
-      return askFirst({ ...call, answeredAt: now }, now);
+      return event.legId === call.callerLegId ? answered(call, now) : stay<Call>(call);
     case 'promise.written':
       return written(call, event, now);
     case 'leg.ended':
@@ -176,6 +173,12 @@ export function stepAnnouncing(call: Announcing, event: DomainEvent, now: Instan
   if (step.is !== 'number') return stepMessage(call, event, now) ?? stay<Call>(call);
   const answer = stepNumber(call, step.talk, event, now);
   return answer ? goOn(call, answer, now) : stay<Call>(call);
+}
+
+/** Who heard us before, and was asked for his number meanwhile, is further on. */
+function answered({ early, ...call }: Announcing, now: Instant): Step<Call> {
+  if (call.stage.step.is === 'answering') return askFirst({ ...call, answeredAt: now }, now);
+  return stay<Call>(early ? { ...call, answeredAt: now } : call);
 }
 
 /** He is answered: told why nobody takes him, and asked for the number by keys, unless he is to be brief. */

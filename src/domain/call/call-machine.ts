@@ -21,7 +21,7 @@ import { stepForwarded } from './forwarded';
 import { hangUp } from './hanging-up';
 import { isHold, stepHold, type HoldEvent } from './holding';
 import { turnFor } from './internal';
-import { isUnanswered } from './lines';
+import { isUnheard } from './lines';
 import { stepMenu } from './menu';
 import { preempt, stepCalling } from './outgoing';
 import { stepParked } from './park';
@@ -151,8 +151,8 @@ function learn(call: Call, event: LookupCompleted, now: Instant): Step<Call> {
 }
 
 /** He stands in his line, and has a dialog that can be noted. */
-const waitsAnswered = ({ stage }: Call): boolean =>
-  (stage.is === 'queued' || stage.is === 'offered') && !isUnanswered(stage.line);
+const waitsAnswered = ({ stage, early }: Call): boolean =>
+  (stage.is === 'queued' || stage.is === 'offered') && !isUnheard(stage.line) && !early;
 
 const toldTo = (next: Call): Step<Call> => ({ next, effects: callerKnown(next) });
 

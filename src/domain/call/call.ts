@@ -118,6 +118,8 @@ export interface CallFacts {
   readonly endedAt: Instant | null;
   readonly outcome: CallOutcome | null;
   readonly endCause: EndCause | null;
+  /** He waits and hears us before our answer (early-line.ts): whether that was asked for. Missing: he is not so. */
+  readonly early?: 'unanswered' | 'answering' | undefined;
   /** The hotline wants a recording notice and the caller has not heard it to its end. */
   readonly noticeOwed: boolean;
   /** Talks of this call that went before (transferred, or broken off): whose recordings they were. */

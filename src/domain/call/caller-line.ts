@@ -4,6 +4,7 @@
  *     arrived --> ringing --> answering --> welcome --> music <--> told (wait-told.ts), asked (press-one.ts)
  *        +---------------------^
  *
+ * Where that costs him nothing he hears all this before he is answered (early-line.ts).
  * The 180 is sent once; once answered, the phones of agents may ring on without the caller's line
  * changing. Knows nothing of offers.
  */
@@ -12,11 +13,12 @@ import type { ParkedNote } from '../agent-events';
 import type { Effect, LegNote } from '../effects';
 import { seconds, type Instant, type Millis } from '../time';
 import type { Call, CallIn } from './call';
-import { isUnanswered, type Welcome } from './lines';
+import { answeredAtLast, mayHearEarly, soundTo } from './early-line';
+import type { Welcome } from './lines';
 import { messagePrompts, playIdFor, welcomePrompts } from './prompts';
 import { sayTo } from './saying';
 import { hearMusic, learnWait, wantWait } from './wait-told';
-import { withLine, type LineStep, type Waiting } from './waiting-line';
+import { answerOf, withLine, type LineStep, type Waiting } from './waiting-line';
 
 /** 3声接听: three rings of five seconds, then the caller is answered by us. */
 export const CALLER_RINGS_MS: Millis = seconds(15);
@@ -43,12 +45,31 @@ export const answerCaller = (call: Call): Effect[] => [
   { type: 'leg.answer', legId: call.callerLegId, callId: call.id },
 ];
 
-/** The caller waits: answered, welcomed and given music, if that has not happened before. */
-export function letWait(call: Waiting, welcome: Welcome): LineStep {
+/** The caller waits: answered or heard early, welcomed and given music, if that has not happened before. */
+export function letWait(call: Waiting, welcome: Welcome, now: Instant): LineStep {
   if (isGreetedByMenu(call) && welcome === 'all-busy') return sayBusy(call);
-  if (!isUnanswered(call.stage.line)) return { next: call, effects: [] };
-  return { next: withLine(call, { is: 'answering', welcome }), effects: answerCaller(call) };
+  const isNew = answerOf(call) === 'none' && call.early === undefined;
+  if (!isNew || call.stage.line.is === 'sounding') return { next: call, effects: [] };
+  return mayHearEarly(call, now) ? soundTo(call, welcome) : answerThen(call, welcome);
 }
+
+const answerThen = (call: Waiting, welcome: Welcome): LineStep => ({
+  next: withLine(call, { is: 'answering', welcome }),
+  effects: answerCaller(call),
+});
+
+/** Three rings are over, or the time before his answer is. */
+function ringsOut(call: Waiting, now: Instant): LineStep {
+  if (call.early === 'unanswered') return answerEarly(call);
+  const { line } = call.stage;
+  return line.is === 'sounding' ? answerThen(call, line.welcome) : letWait(call, 'rings-out', now);
+}
+
+/** 200 to a caller who hears us already. */
+export const answerEarly = (call: Waiting): LineStep => ({
+  next: { ...call, early: 'answering' },
+  effects: answerCaller(call),
+});
 
 /** He was greeted before he chose, and knows nothing of the line yet. */
 const isGreetedByMenu = ({ menu, wait, stage }: Waiting): boolean =>
@@ -118,14 +139,17 @@ export function stepLine(call: Waiting, event: DomainEvent, now: Instant): LineS
   const { line } = call.stage;
   switch (event.type) {
     case 'timer.fired':
-      if (event.timer.kind === 'caller-rings') return letWait(call, 'rings-out');
+      if (event.timer.kind === 'caller-rings') return ringsOut(call, now);
       return event.timer.kind === 'wait-due' ? wantWait(call, now) : null;
     case 'wait.known':
       return learnWait(call, event, now);
+    case 'leg.ringing':
+      if (event.legId !== call.callerLegId || line.is !== 'sounding') return null;
+      return event.sound
+        ? welcome({ ...call, early: 'unanswered' }, line.welcome)
+        : answerThen(call, line.welcome);
     case 'leg.answered':
-      return event.legId === call.callerLegId && line.is === 'answering'
-        ? welcome(call, line.welcome, now)
-        : null;
+      return event.legId === call.callerLegId ? answered(call, now) : null;
     case 'play.ended':
       if (!('playId' in line) || event.playId !== line.playId) return null;
       return hearMusic(line.is === 'welcome' ? welcomed(call, event) : call, now);
@@ -139,12 +163,21 @@ const welcomed = (call: Waiting, { reason }: PlayEnded): Waiting => ({
   noticeOwed: call.noticeOwed && reason !== 'finished',
 });
 
-function welcome(call: Waiting, kind: Welcome, now: Instant): LineStep {
+function answered(call: Waiting, now: Instant): LineStep | null {
+  const { line } = call.stage;
+  if (line.is !== 'answering' && call.early === undefined) return null;
+  const { next, effects } =
+    line.is === 'answering'
+      ? welcome({ ...call, answeredAt: now }, line.welcome)
+      : answeredAtLast(call, now);
+  return { next, effects: [callerNote(next), ...effects] };
+}
+
+function welcome(call: Waiting, kind: Welcome): LineStep {
   const playId = playIdFor(call.callerLegId, 'welcome');
   return {
-    next: { ...withLine(call, { is: 'welcome', playId }), answeredAt: now },
+    next: withLine(call, { is: 'welcome', playId }),
     effects: [
-      callerNote(call),
       { type: 'media.keys', callId: call.id, legId: call.callerLegId, relay: true },
       sayTo(call, {
         playId,

@@ -9,6 +9,8 @@ export type WaitingLine =
   | { is: 'arrived' }
   /** 180 was sent; the carrier makes the tone. */
   | { is: 'ringing' }
+  /** 183 with our SDP was asked for; then this welcome is played, before our answer. */
+  | { is: 'sounding'; welcome: Welcome }
   /** 200 was asked for; then this welcome is played. */
   | { is: 'answering'; welcome: Welcome }
   | { is: 'welcome'; playId: PlayId }
@@ -33,9 +35,9 @@ export interface Wait {
 /** `rings-out`: phones ring on but the caller waited long enough; `all-busy`: nobody is free. */
 export type Welcome = 'rings-out' | 'all-busy';
 
-/** Has the caller been answered or asked to be? Then a 180 or a second 200 is out of place. */
-export const isUnanswered = (line: WaitingLine): boolean =>
-  line.is === 'arrived' || line.is === 'ringing';
+/** He hears nothing of ours yet, and was not answered. */
+export const isUnheard = (line: WaitingLine): boolean =>
+  line.is === 'arrived' || line.is === 'ringing' || line.is === 'sounding';
 
 /** How far the farewell of an announced caller is. */
 export type Farewell =

@@ -12,7 +12,7 @@ import type { Step } from '../step';
 import type { Instant } from '../time';
 import { promiseAsked } from './announcing';
 import type { Call } from './call';
-import { callerNote } from './caller-line';
+import { answerEarly, callerNote } from './caller-line';
 import type { WaitingLine } from './lines';
 import { askNumber, stepNumber, type NumberStep } from './number-talk';
 import { playIdFor } from './prompts';
@@ -32,8 +32,16 @@ export function stepCallback(call: Waiting, event: DomainEvent, now: Instant): S
   const isWish =
     event.type === 'key.pressed' && event.legId === call.callerLegId && event.key === CALLBACK_KEY;
   return isWish && LISTENING.includes(line.is) && mayBeCalledBack(call)
-    ? beginCallback(call, now)
+    ? beginAnswered(call, now)
     : null;
+}
+
+/** Whose carrier let his key through before our answer has that with the question. */
+function beginAnswered(call: Waiting, now: Instant): Step<Call> {
+  if (call.early !== 'unanswered') return beginCallback(call, now);
+  const answered = answerEarly(call);
+  const begun = beginCallback(answered.next, now);
+  return { next: begun.next, effects: [...answered.effects, ...begun.effects] };
 }
 
 /** Also for who was being asked when this app fell. */

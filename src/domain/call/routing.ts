@@ -2,7 +2,7 @@
  * Decides where a dialled number leads: hotline, store, queue. The only refusal of a hotline
  * product lives here: a number that is none of ours (RFC 3261 §21.4.5, 404).
  */
-import type { QueueId, StoreId } from '../ids';
+import type { QueueId, StoreId, TrunkId } from '../ids';
 import { numberingOf, USUAL_NUMBERING, type Numbering } from '../number/entered';
 import type { Plan, PlanAnnouncement, PlanHotline, PlanQueue } from '../plan';
 import type { MenuChoice } from '../records';
@@ -28,6 +28,8 @@ export interface Route {
   /** What the caller is asked when his agent has hung up; missing: nothing. */
   afterTalk?: 'rating' | undefined;
   menu?: Menu;
+  /** Who comes by one of these hears us before he is answered to wait; missing: nobody does. */
+  earlyVia?: readonly TrunkId[];
   /** A prompt that is heard before the greeting. */
   message?: string;
   announce?: PlanAnnouncement | undefined;
@@ -78,6 +80,7 @@ function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
     ...(hotline.callback === 'none' ? { callback: false } : {}),
     ...(hotline.voiceMessage === 'none' ? { voiceMessage: false } : {}),
     ...numberingIn(plan, hotline.store),
+    ...earlyIn(plan, hotline),
     notice: hotline.notice !== 'none',
     ...rulesOf(queue),
   };
@@ -195,6 +198,13 @@ function numberingIn(plan: Plan, storeId: StoreId): Pick<Route, 'numbering'> {
   const numbering = numberingOf(plan, storeId);
   const { country, area } = USUAL_NUMBERING;
   return numbering.country === country && numbering.area === area ? {} : { numbering };
+}
+
+/** Only where the hotline wants it and a trunk allows it. */
+function earlyIn({ trunks }: Plan, { answerMode }: PlanHotline): Pick<Route, 'earlyVia'> {
+  if (answerMode !== 'early') return {};
+  const earlyVia = trunks.flatMap(({ id, earlyMedia }) => (earlyMedia === 'allow' ? [id] : []));
+  return earlyVia.length === 0 ? {} : { earlyVia };
 }
 
 const rulesOf = (

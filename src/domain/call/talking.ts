@@ -26,7 +26,6 @@ import {
 import { beginConsult } from './consult';
 import { agentNote, holdAsPhonesDo } from './holding';
 import { joinTalks } from './joining';
-import { isUnanswered, type WaitingLine } from './lines';
 import { muteTalk } from './muting';
 import { park } from './park';
 import { agentPrompts, playIdFor } from './prompts';
@@ -36,15 +35,16 @@ import { sayTo } from './saying';
 import { nothingDue } from './wait-told';
 import { takeOver } from './take-over';
 import { transfer } from './transfer';
+import { answerOf } from './waiting-line';
 
 /** A notice lasts two seconds; parties whose notice never ends are joined after this all the same. */
 export const NOTICE_LIMIT_MS: Millis = seconds(6);
 
 /** The phone of the agent who was made the offer was answered: it becomes a talk. */
 export function pickUp(call: CallIn<'offered'>, offer: Offer, now: Instant): Step<Call> {
-  const { line } = call.stage;
+  const { early: _, ...known } = call;
   const talk: CallIn<'talking'> = {
-    ...call,
+    ...known,
     agentId: offer.agentId,
     noPop: offer.noPop === true,
     talkStartedAt: now,
@@ -56,7 +56,7 @@ export function pickUp(call: CallIn<'offered'>, offer: Offer, now: Instant): Ste
       recordingId: offer.recordingId,
     },
   };
-  const joined = approach(talk, line, now);
+  const joined = approach(talk, answerOf(call), now);
   return {
     next: joined.next,
     effects: [
@@ -98,10 +98,14 @@ const withdrawPop = ({ offerId, agentId }: Offer): Effect => ({
   },
 });
 
-/** Brings a caller who stands at `line` towards the agent who has picked up. */
-function approach(call: CallIn<'talking'>, line: WaitingLine, now: Instant): Step<Call> {
-  if (isUnanswered(line)) return { next: call, effects: answerCaller(call) };
-  return line.is === 'answering' ? stay<Call>(call) : noticeOrBridge(call, now);
+/** Brings a caller towards the agent who has picked up: `answer` is how far our answer to him is. */
+function approach(
+  call: CallIn<'talking'>,
+  answer: ReturnType<typeof answerOf>,
+  now: Instant,
+): Step<Call> {
+  if (answer === 'none') return { next: call, effects: answerCaller(call) };
+  return answer === 'asked' ? stay<Call>(call) : noticeOrBridge(call, now);
 }
 
 /** A call whose agent has picked up. Throws `BugError` when it is offered once more. */

@@ -38,7 +38,8 @@ export function learnWait(call: Waiting, { position, range }: WaitKnown, now: In
 function tellWait(call: Waiting, now: Instant): LineStep {
   const { wait, route, stage } = call;
   if (!wait || stage.line.is !== 'music' || !listens(call)) return { next: call, effects: [] };
-  const may = mayBeCalledBack(call);
+  // Before our answer many carriers let no key through.
+  const may = mayBeCalledBack(call) && call.early === undefined;
   const offer = !may ? 'none' : call.crowded ? 'first' : 'last';
   const prompts = waitPrompts(wait, route.announce, offer);
   if (prompts.length === 0) return { next: call, effects: [] };

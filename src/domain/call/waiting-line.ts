@@ -1,7 +1,7 @@
 /** The line of a caller who waits, the same whether he is queued or offered. */
 import type { Effect } from '../effects';
 import type { Call, CallIn } from './call';
-import type { WaitingLine } from './lines';
+import { isUnheard, type WaitingLine } from './lines';
 
 export type Waiting = CallIn<'queued'> | CallIn<'offered'>;
 
@@ -12,6 +12,12 @@ export const isWaiting = (call: Call): call is Waiting =>
 export interface LineStep {
   next: Waiting;
   effects: Effect[];
+}
+
+/** Has the caller been answered, or asked to be? Then a 180 or a second 200 is out of place. */
+export function answerOf({ stage: { line }, early }: Waiting): 'none' | 'asked' | 'given' {
+  if (isUnheard(line) || early === 'unanswered') return 'none';
+  return line.is === 'answering' || early === 'answering' ? 'asked' : 'given';
 }
 
 export const withLine = (call: Waiting, line: WaitingLine): Waiting =>

@@ -46,7 +46,7 @@ export function stepQueued(call: CallIn<'queued'>, event: DomainEvent, now: Inst
     case 'call-back.cancelled':
       return isStillOwed(call) ? callOffBack(call, now) : stay(call);
     case 'entry.held':
-      return letWait(call, 'all-busy');
+      return letWait(call, 'all-busy', now);
     case 'queue.deserted':
       return announce(call, 'nobody-signed-in', now);
     case 'wait.known':
@@ -106,11 +106,11 @@ const HOPELESS_MINUTES = 60;
 
 /** Decided when he comes: who has begun to wait is not sent away. */
 function isHopeless(
-  { answeredAt, callBack, route }: CallIn<'queued'>,
+  { answeredAt, early, callBack, route }: CallIn<'queued'>,
   { range }: WaitKnown,
 ): boolean {
   const limit = route.hopelessMinutes ?? HOPELESS_MINUTES;
-  const isNew = answeredAt === null && !callBack;
+  const isNew = answeredAt === null && early === undefined && !callBack;
   return isNew && limit > 0 && range !== null && range[0] > limit;
 }
 

@@ -95,6 +95,7 @@ type Calls = Pick<
   | 'lendsForHelp'
   | 'reliable'
   | 'refer'
+  | 'earlyMedia'
   | 'register'
 >;
 
@@ -109,5 +110,6 @@ export const TRUNK_CALLS: Fields<Calls> = {
   lendsForHelp: optionally(yesOrNo),
   reliable: optionally(yesOrNo),
   refer: optionally(oneOf('allow')),
+  earlyMedia: optionally(oneOf('allow')),
   register: optionally(registration),
 };

@@ -138,6 +138,21 @@ const rows: Row[] = [
     },
   },
   {
+    state: 'he hears us before our answer: he is told so again, and our answer is that one',
+    happens: async () => {
+      const legId = await arrives();
+      app.telephony.ring(legId, true);
+      const { body } = await caller.response(183);
+      const from = caller.got.length;
+      await cut();
+      await back();
+      expect((await caller.response(183, 'INVITE', from)).body).toBe(body);
+      app.telephony.answer(legId);
+      expect((await caller.response(200, 'INVITE')).body).toBe(body);
+      await hangsUp(await acknowledges());
+    },
+  },
+  {
     state: 'he gives up while the edge has his INVITE: he has left, once',
     happens: async () => {
       const legId = await arrives();

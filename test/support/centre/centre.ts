@@ -193,7 +193,7 @@ export class Caller {
     const leg = telephony.legs.get(this.legId);
     if (!leg) return `gone: ${telephony.ends.get(this.legId) ?? 'never came'}`;
     if (leg.state === 'arriving') return 'nothing';
-    if (leg.state === 'ringing') return 'ringing';
+    if (leg.state === 'ringing' && !leg.sound) return 'ringing';
     const partner = media.bridges.get(this.legId);
     if (media.conference.includes(this.legId)) return 'both';
     if (partner !== undefined) return nameAt(telephony.legs.get(partner)) ?? 'nobody';

@@ -130,6 +130,7 @@ function living(centre: TestCentre): Found[] {
     if (arriving) leg.state = 'arriving';
     else leg.state = 'answered';
     leg.answers = false;
+    delete leg.sound;
     return { ...dialogOf(centre, legId, false), ...(arriving ? { arriving } : {}) };
   });
 }

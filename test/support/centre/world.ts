@@ -32,6 +32,8 @@ interface FakeLeg {
   /** Of a caller's leg: his INVITE, which comes to the next app again while it is not answered. */
   arrival?: CallArrived;
   answers: boolean;
+  /** Of one that rings: he hears what we send. */
+  sound?: true;
 }
 
 /** The agent whose phone was dialled by this leg. */
@@ -76,6 +78,9 @@ export class FakeTelephony implements Telephony {
       throw new Error(`180 on a leg that is ${leg?.state ?? 'gone'}`);
     leg.state = 'ringing';
     this.rings.push(legId);
+    if (!sound) return;
+    leg.sound = true;
+    this.submit({ type: 'leg.ringing', at: this.now(), legId, sound: true });
   }
 
   answer(legId: string): void {

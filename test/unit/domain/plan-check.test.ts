@@ -103,6 +103,7 @@ test('what a plan says of numbers is taken as it is, and is left out where it sa
     weight: 3,
     lendsForHelp: true,
     refer: 'allow',
+    earlyMedia: 'allow',
     shows: { number: '62345678', in: 'pai', account: 'line1', host: 'ims.carrier.cn' },
   };
   const numbers = {
@@ -430,6 +431,15 @@ test('a reason that there is not is told with those that there are, in both lang
       en: 'Expected one of nobody-signed-in, hopeless, abandoned, closed, asked, over-capacity.',
     },
   ]);
+});
+
+test.each([
+  ['early', []],
+  ['answer', []],
+  ['late', ['hotlines[0].answerMode WRONG_VALUE']],
+])('a hotline may be answered %s', (answerMode, problems) => {
+  const document = changed((p) => (p['hotlines']![0]!['answerMode'] = answerMode));
+  expect(problemsOf(document)).toEqual(problems);
 });
 
 test('the keys of a menu may not lead to an unknown queue', () => {

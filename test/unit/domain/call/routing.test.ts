@@ -31,6 +31,17 @@ describe('a dialled number', () => {
     expect(route(table, '400')?.notice).toBe(false);
   });
 
+  test.each([
+    ['early', 'allow', ['carrier']],
+    ['early', undefined, undefined],
+    ['answer', 'allow', undefined],
+    [undefined, 'allow', undefined],
+  ] as const)('answered %s, by a trunk that says %s', (answerMode, earlyMedia, earlyVia) => {
+    const plan = planWith({ hotline: { answerMode } });
+    Object.assign(plan.trunks[0]!, { earlyMedia });
+    expect(route(routingTable(plan), '400')?.earlyVia).toEqual(earlyVia);
+  });
+
   test('that is none of ours leads nowhere', () => {
     expect(route(routingTable(planWith({})), '401')).toBeNull();
   });

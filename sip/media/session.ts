@@ -21,6 +21,8 @@ import type { OpenStream } from './streams';
 import type { MonitorMode, Monitoring } from './talk';
 import type { WorkerEvent, WorkerLink } from './worker-link';
 
+type Unnamed<K extends WorkerEvent['kind']> = Omit<Extract<WorkerEvent, { kind: K }>, 'endpoint'>;
+
 export class MediaSession {
   readonly owner: string;
   readonly id: string;
@@ -84,9 +86,10 @@ export class MediaSession {
   play(id: string, order: PlayOrder): Promise<void> {
     const { play, then, interrupt = '', mixed = false, ...wanted } = order;
     return this.inOrder(async () => {
-      const { key: endpoint, rest } = this.find(id);
+      const stream = this.find(id);
       const clips = this.options.choosePrompts(wanted);
-      if (rest !== null) return this.passOver(endpoint, rest, order);
+      if (stream.rest !== null) return this.passOver(stream, stream.rest, order);
+      const endpoint = stream.key;
       await this.link.request('play', { endpoint, play, clips, then, interrupt, mixed });
       if (!mixed) this.talks.leave(id);
     });
@@ -128,9 +131,9 @@ export class MediaSession {
   /** Its far side told by SIP INFO that it pressed a key. */
   pressed(id: string, press: { key: string; durationMs: number }): Promise<void> {
     return this.inOrder(async () => {
-      const { key: endpoint, rest } = this.find(id);
-      if (rest === null) await this.link.request('pressed', { endpoint, ...press });
-      else this.tellSoon({ kind: 'key', endpoint, ...press });
+      const stream = this.find(id);
+      if (stream.rest !== null) this.tellSoon(stream, { kind: 'key', ...press });
+      else await this.link.request('pressed', { endpoint: stream.key, ...press });
     });
   }
 
@@ -236,15 +239,15 @@ export class MediaSession {
   }
 
   /** Nobody hears it, and whoever waits for its end goes on. */
-  private passOver(endpoint: string, rest: Rest, { play, then, mixed = false }: PlayOrder): void {
+  private passOver(stream: OpenStream, rest: Rest, { play, then, mixed = false }: PlayOrder): void {
     if (mixed) throw new MediaFailure('bad-request', 'it talks with nobody');
     rest.skipPlay(then);
-    this.tellSoon({ kind: 'play-ended', endpoint, play, reason: 'cut' });
+    this.tellSoon(stream, { kind: 'play-ended', play, reason: 'cut' });
   }
 
-  /** When what was ordered is answered. */
-  private tellSoon(event: WorkerEvent): void {
-    setImmediate(() => this.options.tell(event));
+  /** When what was ordered is answered; by then it may have another key. */
+  private tellSoon(stream: OpenStream, event: Unnamed<'play-ended'> | Unnamed<'key'>): void {
+    setImmediate(() => this.options.tell({ ...event, endpoint: stream.key }));
   }
 
   private async leave(id: string, isIn: boolean): Promise<void> {

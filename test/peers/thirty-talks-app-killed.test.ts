@@ -174,7 +174,11 @@ const kinds: Kind[] = [
       await lane.asks('consult/conference');
       await hearAllThree(lane);
     },
-    ...{ away: hearAllThree, after: isGiven },
+    away: hearAllThree,
+    after: async (lane) => {
+      await hearAllThree(lane);
+      await isGiven(lane);
+    },
   },
   {
     ...{ state: 'parked; then fetched', count: 2, ...twice },

@@ -26,12 +26,12 @@ const MAX_UNREAD_BYTES = 2 * MAX_REPLY_BYTES;
 
 /**
  * No app waits to hear that these were done, and none does anything but note it if it never hears: they are answered with
- * the next line that is said anyway. Each write of its own is a turn of both processes.
+ * the next line that is said anyway. Each write of its own is a turn of both processes. None that an event follows from:
+ * who waits for that after the answer would miss it, had both come as one.
  */
 const IN_PASSING: ReadonlySet<CommandName> = new Set([
-  ...(['ack', 'invite.note', 'dialog.note', 'session.note', 'session.close'] as const),
-  ...(['endpoint.close', 'endpoint.music', 'endpoint.keys', 'bridge', 'unbridge'] as const),
-  'record.stop',
+  ...(['ack', 'invite.note', 'dialog.note', 'session.note'] as const),
+  ...(['bridge', 'unbridge', 'endpoint.music'] as const),
 ]);
 
 export interface ConnectionOptions {

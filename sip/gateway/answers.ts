@@ -177,7 +177,10 @@ export class Answers {
     const { held } = incoming;
     // A reliable one may hold the offer or the answer, and then the 2xx need not.
     held.localSdp = sdpIn(sent.body) ?? held.localSdp;
-    if (sent.status < 200) return;
+    if (sent.status < 200) {
+      incoming.earlySdp = sdpIn(sent.body) ?? incoming.earlySdp;
+      return;
+    }
     const contact = sent.get('contact');
     held.dialog.state = 'confirmed';
     if (incoming.noted !== undefined) held.keep(incoming.noted);

@@ -25,6 +25,8 @@ export class IncomingRequest {
   lastRseq = 0;
   /** What the app noted on it. */
   noted: DialogNote | undefined;
+  /** Our SDP that a provisional answer had: whoever answers says no other (RFC 3261 §13.3.1.1). */
+  earlySdp: string | undefined;
   /** Gives up the connection or the question by which its app is being found. */
   stopSearch: (() => void) | undefined;
   /** Ends the wait for an app or for its answer. */

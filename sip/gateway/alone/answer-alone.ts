@@ -15,7 +15,7 @@ import { hotlineIn } from './called-number';
 import { hasNumber } from './caller';
 import type { HotlineFile } from './hotline-file';
 import { LatelyLeft } from './lately-left';
-import { openStream } from './open-stream';
+import { openStream, streamLeft } from './open-stream';
 import { ServedCallers, type Target } from './served-callers';
 import type { ServedFile } from './served-file';
 
@@ -200,7 +200,7 @@ export class AnswerAlone {
     target: Target,
     announcements: Announcements,
   ): Promise<void> {
-    const opened = await this.open(incoming, announcements);
+    const opened = streamLeft(incoming, app) ?? (await this.open(incoming, announcements));
     if (this.closed) return;
     if (incoming.transaction.answered) {
       // His CANCEL came while the stream was opened.

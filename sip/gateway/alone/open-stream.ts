@@ -3,6 +3,8 @@ import type { Announcements, Listener } from '../../media/announcements';
 import { isUnusable } from '../../media/failure';
 import type { PlaceLine } from '../../media/place-line';
 import type { SipMessage } from '../../message/sip-message';
+import type { App } from '../app';
+import type { IncomingRequest } from '../incoming-request';
 
 /** What he does while all streams are in use that he may have. */
 export interface StreamWait {
@@ -10,6 +12,20 @@ export interface StreamWait {
   /** How much longer he waits for one, in ms. */
   patience: () => number;
   onFull: () => void;
+}
+
+/**
+ * Who heard the app before its answer is answered with what that said of its media, and told over them: another stream
+ * would be heard beside the one that the app left. Undefined for who heard nothing.
+ */
+export function streamLeft(
+  { earlySdp, noted }: IncomingRequest,
+  { name: owner }: App,
+): { listener: Listener; answer: string } | undefined {
+  const { session, endpoint } = noted ?? {};
+  if (earlySdp === undefined || owner === undefined) return undefined;
+  if (session === undefined || endpoint === undefined) return undefined;
+  return { listener: { owner, session, endpoint }, answer: earlySdp };
 }
 
 /**

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import pino from 'pino';
 import { fell } from '../../support/worker-fall';
+import { hearsMusic } from '../../support/desk-talk';
 import { likeness } from '../../support/prompt-heard';
 import { TonePhone } from '../../support/tone-phone';
 import { waitFor } from '../../support/wait';
@@ -109,6 +110,23 @@ test('he hears that he will be called back, which is on disk before, and the nex
   await waitFor('the file to be emptied', () => callersOnDisk() === '');
   expect(edge.signalling.load()).toMatchObject({ dialogs: 0, incoming: 0 });
 }, 40_000);
+
+test('so does who heard the app before its answer, and nothing of that any more', async () => {
+  const here = await come();
+  invite();
+  const { callId, legId } = await here.next('call.arrived');
+  here.telephony.ring(legId, true);
+  here.calls.music(callId, legId);
+  const told = await caller.response(183);
+  await hearsMusic(ear);
+  await go();
+  const ok = await caller.response(200, 'INVITE');
+  expect([ok.toTag, ok.body]).toEqual([told.toTag, told.body]);
+  caller.ask(edge.udpPort, { method: 'ACK', toTag: ok.toTag as string });
+  ear.talkTo(ok.body);
+  await hearsItToItsEnd(['no-agents', 'promise-taken']);
+  expect(await (await come()).next('caller.served')).toMatchObject({ result: 'promised' });
+});
 
 test('he called the contact that is registered at his carrier: rules make the hotline of what stands in To', async () => {
   const plan = planWith(5190);

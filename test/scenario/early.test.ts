@@ -88,6 +88,12 @@ test('who is picked up in mid-notice hears it again, answered', () => {
   expect(alice.hears).toBe('recording-notice');
   alice.hearsToTheEnd();
   expect(alice.hears).toBe('bob');
+  // Once answered is answered, also where his agent is lost.
+  centre.telephony.end(bob.leg ?? '', 'broken');
+  expect([alice.state, alice.hears]).toEqual(['queued', 'music']);
+  centre.engine.wrapUp('bob');
+  bob.receivesOffer().picksUp();
+  expect(alice.hears).toBe('bob');
   expect(centre.bugs).toEqual([]);
 });
 
@@ -98,6 +104,7 @@ test('a pick-up while the minute’s answer is on its way asks for no second one
   centre.clock.advance(60 * SECOND);
   centre.engine.ready('bob');
   bob.receivesOffer().picksUp();
+  expect(alice.hears).toBe('position 1');
   centre.telephony.answered(alice.legId);
   expect(alice.hears).toBe('bob');
   expect(centre.bugs).toEqual([]);
@@ -140,6 +147,18 @@ test('whose key gets through is answered with the question', () => {
   alice.listensOn();
   expect(alice.record).toMatchObject({ outcome: 'promise', answeredAt: MORNING });
   expect(centre.leftovers()).toMatchObject(LEFT_NOTHING);
+});
+
+test('he may have said all before our answer is acknowledged', () => {
+  const { centre, alice } = waiting();
+  alice.hearsToTheEnd();
+  centre.telephony.holdAnswers = true;
+  alice.presses('11');
+  centre.clock.advance(2 * SECOND);
+  centre.telephony.answered(alice.legId);
+  alice.listensOn();
+  const answeredAt = MORNING + 2 * SECOND;
+  expect(alice.record).toMatchObject({ outcome: 'promise', answeredAt });
 });
 
 test('who is left alone is answered, and told so then', () => {

@@ -10,10 +10,21 @@ export const EVERYBODY = [...AGENTS, ...AUTO_READY];
 const HOTLINES = ['4008001234', '4008005678'];
 
 /**
- * One store, or two that share their people; open all day, or closing and opening again within the simulated hours, as
- * the seed has it.
+ * One store, or two that share their people; open all day, or closing and opening again within the simulated hours;
+ * callers wait before our answer or after it, as the seed has it.
  */
 export function dayPlan(random: Random, strategy: StrategyName): Plan {
+  const plan = storesOf(random, strategy);
+  return random.chance(0.3) ? heardEarly(plan) : plan;
+}
+
+const heardEarly = (plan: Plan): Plan => ({
+  ...plan,
+  trunks: plan.trunks.map((one) => ({ ...one, earlyMedia: 'allow' })),
+  hotlines: plan.hotlines.map((one) => ({ ...one, answerMode: 'early' })),
+});
+
+function storesOf(random: Random, strategy: StrategyName): Plan {
   const plan = planWith({
     agents: AGENTS,
     autoReady: AUTO_READY,

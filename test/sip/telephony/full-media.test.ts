@@ -262,19 +262,29 @@ describe('four streams: two for callers, three for talks, one for announcements'
         branch: `z9hG4bKgo${cseq}`,
         body: SDP,
       });
-    goOn(2);
-    await still.response(488, 'INVITE');
-    still.ask(edge.udpPort, { method: 'ACK', toTag, cseq: 2, branch: 'z9hG4bKgo2' });
+    const answerTo = async (cseq: number) => {
+      goOn(cseq);
+      const final = await still.got.next(
+        'an answer to the re-INVITE',
+        (m) => m.cseqMethod === 'INVITE' && m.cseq === cseq && (m.status ?? 0) >= 200,
+      );
+      if (final.status !== 200)
+        still.ask(edge.udpPort, { method: 'ACK', toTag, cseq, branch: `z9hG4bKgo${cseq}` });
+      return final;
+    };
+    expect((await answerTo(2)).status).toBe(488);
     // The first place is that of whom it rings for.
     app.telephony.refuse(taken.shift()?.legId ?? '', 'withdrawn');
     await app.next('call.arrived', app.events.all.length);
     app.telephony.refuse(taken.shift()?.legId ?? '', 'withdrawn');
     const then = app.events.all.length;
-    goOn(3);
-    const on = await still.got.next(
-      '200 to the re-INVITE',
-      ({ status, body }) => status === 200 && body.includes('sendrecv'),
-    );
+    // A place is free once the media has let go of who had it.
+    let cseq = 2;
+    const on = await waitFor('the 200 to a re-INVITE', async () => {
+      const final = await answerTo((cseq += 1));
+      return final.status === 200 ? final : null;
+    });
+    expect(on.body).toContain('a=sendrecv');
     expect(on.body).not.toContain(/m=audio \d+/.exec(answer.body)?.[0]);
     expect(await app.next('leg.resumed', then)).toMatchObject({ legId });
   });

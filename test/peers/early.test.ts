@@ -5,6 +5,7 @@
  */
 import { Dealership, picksUp, type Party } from '../support/dealership';
 import { hearEachOther, hearsMusic } from '../support/desk-talk';
+import { onlyOurs } from '../support/needs';
 import type { TestPlan } from '../support/plan';
 import { likeness } from '../support/prompt-heard';
 
@@ -99,7 +100,8 @@ test('he waits with music and no answer; one gives up, one is answered after a m
   expect(await recordOf('13800000092')).toEqual({ outcome: 'left', answered: null, later: null });
 }, 150_000);
 
-test('the app is killed: he hears on, the next one answers with the same media, and he is taken', async () => {
+// A call of a drachtio-server does not outlive its app.
+onlyOurs('the app is killed: he hears on, the next one answers with the same media, and he is taken', async () => {
   const { caller, body } = await waitsEarly('13800000093');
   const { app } = dealership.product.listening.pids;
   process.kill(app, 'SIGKILL');

@@ -101,16 +101,20 @@ test('he waits with music and no answer; one gives up, one is answered after a m
 }, 150_000);
 
 // A call of a drachtio-server does not outlive its app.
-onlyOurs('the app is killed: he hears on, the next one answers with the same media, and he is taken', async () => {
-  const { caller, body } = await waitsEarly('13800000093');
-  const { app } = dealership.product.listening.pids;
-  process.kill(app, 'SIGKILL');
-  await hearsMusic(caller.ear);
-  const toTag = await dealership.isAnswered(caller);
-  const ok = await caller.sip.response(200, 'INVITE');
-  const media = (sdp: string) => /^m=.*$/m.exec(sdp)?.[0];
-  expect(media(ok.body)).toBe(media(body));
-  await hearsMusic(caller.ear);
-  await isTaken({ caller, toTag });
-  expect(await recordOf('13800000093')).toMatchObject({ outcome: 'talk', later: true });
-}, 150_000);
+onlyOurs(
+  'the app is killed: he hears on, the next one answers with the same media, and he is taken',
+  async () => {
+    const { caller, body } = await waitsEarly('13800000093');
+    const { app } = dealership.product.listening.pids;
+    process.kill(app, 'SIGKILL');
+    await hearsMusic(caller.ear);
+    const toTag = await dealership.isAnswered(caller);
+    const ok = await caller.sip.response(200, 'INVITE');
+    const media = (sdp: string) => /^m=.*$/m.exec(sdp)?.[0];
+    expect(media(ok.body)).toBe(media(body));
+    await hearsMusic(caller.ear);
+    await isTaken({ caller, toTag });
+    expect(await recordOf('13800000093')).toMatchObject({ outcome: 'talk', later: true });
+  },
+  150_000,
+);

@@ -23,8 +23,14 @@ import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { partyNumber, type Asked, type Call, type CallIn } from './call';
 import { fileRecording, followedBy, recordingStopped } from './closing';
-import { agentGone, customerGone, deserted, handOver } from './consult-end';
-import { thirdGone, withoutAgent } from './consult-end';
+import {
+  agentGone,
+  customerGone,
+  deserted,
+  handOver,
+  thirdGone,
+  withoutAgent,
+} from './consult-end';
 import { bridge, hold, pause, record } from './consult-hearing';
 import { inTurn, isInLine, standInLine } from './consult-line';
 import { agentAskNote, thirdNote } from './consult-notes';

@@ -184,6 +184,35 @@ needs('sipp', 'baresip')('what the plan says of a carrier', () => {
     ).toEqual([{ who: 'carrier', what: 'dial.refused' }]);
   }, 30_000);
 
+  test('she may neither ask a premium number nor have her phone send him there (403): no trunk is asked, both audited', async () => {
+    const { wang } = office;
+    await office.areReady(wang);
+    const [from, number] = [wang.phone.events.length, '1259012347'];
+    const heldOn = [asks('INVITE', { sdp: true }), progress, receives(200), asks('ACK')];
+    const far = await office.calls(calling(...heldOn, receives('BYE'), answers(200)), {
+      from: '13800000742',
+    });
+    await picksUp(wang, from);
+    await talks(far, wang);
+    const audits = () => office.rows(`select who from audit where subject like '%${number}%'`);
+    const [call] = await office.rows(
+      `select id from call where from_number = '+8613800000742' and state <> 'closed'`,
+    );
+    const asked = await wang.desk.post(`/api/calls/${String(call?.['id'])}/consult`, { number });
+    expect([asked.status, await asked.json()]).toMatchObject([403, { code: 'DIAL_FORBIDDEN' }]);
+    await waitFor('the desk to be audited', async () => (await audits()).length === 1);
+    await talks(far, wang);
+    // baresip hangs up when its transfer is refused.
+    await wang.phone.transfer(`sip:${number}@openline`);
+    await wentAsWritten(far);
+    expect(wang.phone.log()).toContain('transfer failed: 403');
+    await waitFor('the REFER to be audited', async () => (await audits()).length === 2);
+    expect(await audits()).toEqual([{ who: 'wang' }, { who: 'wang' }]);
+    await heardAtPhone(wang, from, FAR_HZ);
+    await office.ends('+8613800000742', talkWith(wang));
+    expect(await office.rows(`select id from call where to_number like '%${number}'`)).toEqual([]);
+  }, 30_000);
+
   test('who dials more than she may is refused at phone and desk, which is an alarm; help she may call', async () => {
     const { wang } = office;
     await office.areReady();

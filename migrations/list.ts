@@ -33,6 +33,7 @@ import * as hotlineMessages from './0027_hotline_messages';
 import * as ratings from './0028_ratings';
 import * as wrapUp from './0029_wrap_up';
 import * as consultationsInLine from './0030_consultations_in_line';
+import * as organisation from './0031_organisation';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -69,6 +70,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0028_ratings', ...ratings },
   { name: '0029_wrap_up', ...wrapUp },
   { name: '0030_consultations_in_line', ...consultationsInLine },
+  { name: '0031_organisation', ...organisation },
 ];
 
 /** Where knex finds the migrations. */

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { POSTS } from '../src/domain/organisation';
 import { checkPlan } from '../src/domain/plan-check';
+import { RIGHTS, rightsOf } from '../src/domain/rights';
 
 /** What the documents promise is there: links, files, the example of the README. */
 const root = join(__dirname, '..');
@@ -108,4 +110,42 @@ test('the changelog has a place for what comes next', () => {
 test('finds a broken link, a missing file, and leaves patterns and plans alone', () => {
   expect(linksOf('[a](b/c.md#d) [e](https://example.org) [f](#g)')).toEqual(['b/c.md']);
   expect(filesOf('`src/x.ts` `src/<name>.ts`\n`src/jobs/y.ts` (planned)')).toEqual(['src/x.ts']);
+});
+
+/** Rows of the table of a section: its cells, without those that only draw lines. */
+const tableOf = (text: string): string[][] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|[\s|:-]+\|$/.test(line))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+const codesOf = (cell: string): string[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+describe('posts', () => {
+  const section = read('docs/operations.md').split('\n## Posts\n')[1]?.split('\n## ')[0] ?? '';
+
+  test('the table of who may do what is that of the code', () => {
+    const [[, , ...posts] = [], ...rows] = tableOf(section);
+    expect(posts.flatMap(codesOf)).toEqual([...POSTS]);
+    expect(rows.flatMap(([right = '']) => codesOf(right))).toEqual(RIGHTS);
+    const marked = posts.flatMap((cell, column) =>
+      codesOf(cell).map((post) => [
+        post,
+        rows.filter((row) => row[column + 2] === '●').flatMap(([right = '']) => codesOf(right)),
+      ]),
+    );
+    expect(marked).toEqual(POSTS.map((post) => [post, rightsOf(post)]));
+  });
+
+  test('the plan of the example is a good plan', () => {
+    const yaml = /```yaml\n([\s\S]*?)```/.exec(section)?.[1] ?? '';
+    const people = new Set(['wang', 'gao', 'song']);
+    const stored = { realm: null, people, phones: new Set<string>(), accounts: new Set<string>() };
+    expect(checkPlan(parse(yaml), stored)).toMatchObject({ ok: true });
+  });
 });

@@ -5,11 +5,9 @@
  */
 import {
   PHONE_PROFILES,
-  POSTS,
   type PhoneProfile,
   type Plan,
   type PlanHotline,
-  type PlanPerson,
   type PlanQueue,
   type PlanRegisterPhone,
   type PlanStaticPhone,
@@ -37,15 +35,19 @@ import { FORMS } from './plan-check/forms';
 import { HOURS } from './plan-check/hours';
 import { EMERGENCY, NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
 import { MENU, menusAstray } from './plan-check/menu';
-import { missingPasswords, password, pin, type StoredSecrets } from './plan-check/passwords';
-import { QUEUE as QUEUE_RULES, SKILLS, unkeepable, withOrder } from './plan-check/queues';
+import { id, name } from './plan-check/names';
+import { DEPARTMENT, ENTITY, GROUP, groupsAstray } from './plan-check/organisation';
+import { missingPasswords, password, type StoredSecrets } from './plan-check/passwords';
+import { mixtures, postsAstray, readPerson, type CheckedPerson } from './plan-check/people';
+import { QUEUE as QUEUE_RULES, unkeepable, withOrder } from './plan-check/queues';
 import { RING_BACK, ringBacksAstray } from './plan-check/ring-back';
 import { danglingReferences, duplicates } from './plan-check/references';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
+export type { CheckedPerson } from './plan-check/people';
+
 /** Null keeps the stored password. */
 type WithPassword = { password: string | null };
-export type CheckedPerson = PlanPerson & WithPassword & { pin: string | null };
 /** `profile` is that of `auto-answer`, and of the one INVITE of `nailed-up`; of a phone that rings it has no meaning. */
 type WithMode = { mode: 'ring' | 'auto-answer' | 'nailed-up'; profile: PhoneProfile };
 export type CheckedStaticPhone = Omit<PlanStaticPhone, 'autoAnswer' | 'nailedUp'> & WithMode;
@@ -68,20 +70,10 @@ export interface CheckedPlan extends Omit<Plan, 'trunks' | 'people' | 'phones'> 
 
 export type PlanCheck = { ok: true; plan: CheckedPlan } | { ok: false; problems: PlanFault[] };
 
-const id = matching(
-  /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u,
-  '1-64 个字母、数字、点、横线或下划线',
-  '1-64 letters, digits, dots, dashes or underscores',
-);
 const phoneId = matching(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   '1-64 个英文字母、数字、点、横线或下划线',
   '1-64 Latin letters, digits, dots, dashes or underscores',
-);
-const name = matching(
-  /^(?=.*\S)[^\p{Cc}]{1,100}$/u,
-  '1-100 个字符的名称',
-  'a name of 1-100 characters',
 );
 const source = satisfying(isSource, '地址、地址:端口或 CIDR', 'an address, address:port or CIDR');
 const contact = satisfying(
@@ -105,6 +97,7 @@ const STORE: Fields<PlanStore> = {
   id,
   name,
   timezone: optional(timezone, 'Asia/Shanghai'),
+  entity: optionally(id),
   ...STORE_CALLS,
   emergency: EMERGENCY,
   hours: optionally(id),
@@ -138,18 +131,6 @@ const HOTLINE: Fields<PlanHotline> = {
   answerMode: optionally(oneOf('answer', 'early')),
   notice: optional(oneOf('default', 'none'), 'default'),
 };
-const PERSON: Fields<CheckedPerson> = {
-  id,
-  name,
-  post: oneOf(...POSTS),
-  store: id,
-  queues: optional(listOf(id), []),
-  skills: optionally(SKILLS),
-  dial: DIAL,
-  extension: optionally(matching(/^\d{2,8}$/, '2-8 位数字', '2-8 digits')),
-  password,
-  pin,
-};
 const PHONE = {
   id: phoneId,
   person: optionally(id),
@@ -173,7 +154,10 @@ const PHONE_KIND = oneOf('register', 'static');
 
 const SECTIONS = [
   'sip',
+  'groups',
+  'entities',
   'stores',
+  'departments',
   'trunks',
   'queues',
   'hours',
@@ -202,9 +186,15 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
     trunks: section('trunks', TRUNK),
     queues: section('queues', QUEUE),
     hotlines: section('hotlines', HOTLINE),
-    people: section('people', PERSON),
+    people: readSection(document['people'], { at: 'people', faults }, readPerson),
     phones: readSection(document['phones'], { at: 'phones', faults }, readPhone),
   };
+  const groups = section('groups', GROUP);
+  if (groups.length > 0) plan.groups = groups;
+  const entities = section('entities', ENTITY);
+  if (entities.length > 0) plan.entities = entities;
+  const departments = section('departments', DEPARTMENT);
+  if (departments.length > 0) plan.departments = departments;
   const hours = section('hours', HOURS);
   if (hours.length > 0) plan.hours = hours;
   const numbers = readObject(document['numbers'] ?? {}, NUMBERS, { at: 'numbers', faults });
@@ -219,6 +209,9 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
     ...danglingReferences(document),
     ...menusAstray(document),
     ...ringBacksAstray(document),
+    ...groupsAstray(document),
+    ...postsAstray(document),
+    ...mixtures(document),
   );
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
   if (faults.length === 0)

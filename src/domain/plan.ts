@@ -1,6 +1,9 @@
 import type { AgentId, PhoneId, QueueId, StoreId, TrunkId } from './ids';
+import type { PlanDepartment, PlanEntity, PlanGroup, PlanPost, Post } from './organisation';
 import type { PromiseReason } from './records';
 import type { Language } from './spoken';
+
+export { POSTS, type Post } from './organisation';
 
 /**
  * The plan is the dealership as data: what an administrator writes in `plan.yaml`, without its
@@ -14,6 +17,11 @@ export interface Plan {
   hotlines: PlanHotline[];
   people: PlanPerson[];
   phones: PlanPhone[];
+  /** Nothing said of them: a group that a store names is one whose name is its id. */
+  groups?: PlanGroup[] | undefined;
+  /** Legal entities (法人). */
+  entities?: PlanEntity[] | undefined;
+  departments?: PlanDepartment[] | undefined;
   /** When hotlines are open, by name. */
   hours?: PlanHours[] | undefined;
   /** Nothing said of them: those of mainland China. */
@@ -102,7 +110,12 @@ export interface PlanStore {
   timezone: string;
   /** Its own trunks, the best first; of a store that names none all of the plan. */
   trunks?: TrunkId[] | undefined;
-  /** Stores of one group lend one another trunks for calls for help; one that names none lends and borrows none. */
+  /** The legal entity (法人) that it belongs to. */
+  entity?: string | undefined;
+  /**
+   * Its group (集团); that of its legal entity when it is left out. Stores of one group lend one another trunks for
+   * calls for help, and posts of the group hold in all of them; a store without one lends and borrows none.
+   */
   group?: string | undefined;
   /** The number of ours that is shown to whom it calls; without it its first hotline. */
   shows?: string | undefined;
@@ -362,26 +375,21 @@ export interface PlanMenu {
   seconds?: number | undefined;
 }
 
-/** Posts (岗位) known so far. Only the last three may hear recordings (A15). */
-export const POSTS = [
-  'telemarketer',
-  'after-sales',
-  'supervisor',
-  'quality',
-  'administrator',
-] as const;
-export type Post = (typeof POSTS)[number];
-
 export interface PlanPerson {
   id: AgentId;
   name: string;
+  /** His post, or the first of `posts`. */
   post: Post;
+  /** Where he works: his calls, as an agent, are those of this store. */
   store: StoreId;
+  /** What he holds when that is more than `post` in his home store. */
+  posts?: readonly PlanPost[] | undefined;
+  department?: string | undefined;
   queues: QueueId[];
   /** By which he signs in at a phone (`*11…`), with his PIN; digits, nobody else's. */
   extension?: string | undefined;
   skills?: Skills | undefined;
-  /** What he may dial; without it what his post may: all but `premium`, `foreign` and `other`. */
+  /** What he may dial; without it the usual: all but `premium`, `foreign` and `other`. */
   dial?: DialClass[] | undefined;
 }
 

@@ -1,83 +1,114 @@
 /**
- * Who may do what: the posts (岗位) as sets of rights, and whose data a person sees. Pages and push
- * ask the same two questions here, so that what one hides the other cannot show. A person's scope
- * is his store (A68).
+ * Who may do what, and whose data a person sees: the posts (岗位) as sets of rights, each in the stores of the post
+ * (A68). Pages and push ask the same questions here, so that what one hides the other cannot show.
  */
 import type { QueueId, StoreId } from './ids';
-import type { PlanPerson, Post } from './plan';
+import { POSTS, postsOf, type PlanPost, type Post } from './organisation';
+import type { PlanPerson } from './plan';
 
-export type Right =
-  /** Calls, leads and queues of the own store. */
-  | 'store.read'
-  /** Say of a fixed number that it is a person's own, or no longer. */
-  | 'numbers.confirm'
-  /** Say of a promise that there will be no call, or that it was kept in another way. */
-  | 'promises.settle'
-  /** Live state of everybody in the own store, and its ledger. */
-  | 'store.oversee'
-  /** Lists and audio of recordings (A15: supervisor, inspection, and who sets the system up). */
-  | 'recordings.hear'
-  /** Whether hotlines are open. */
-  | 'hotlines.read'
-  /** Take no calls of a number, and take them again. */
-  | 'callers.block'
-  /** Close a hotline by command, and open it. */
-  | 'hotlines.close'
-  /** Fill in, and correct, forms of others in the own store. */
-  | 'forms.correct'
-  /** Replace the plan. */
-  | 'plan.apply'
-  /** See whom the edge holds back, and let an address in again. */
-  | 'edge.guard'
-  /** Have the edge take other prompts. */
-  | 'prompts.replace';
-
-const AGENT: readonly Right[] = [
-  'store.read',
-  'hotlines.read',
-  'numbers.confirm',
-  'promises.settle',
+/** Who takes calls or places them. */
+const DESKS: readonly Post[] = [
+  'telemarketer',
+  'telemarketer-inbound',
+  'telemarketer-outbound',
+  'callback',
+  'direct-salesperson',
+  'after-sales',
 ];
-const OVERSEER: readonly Right[] = [...AGENT, 'store.oversee', 'recordings.hear'];
+/** Who leads a store, or sets it up: he can do for his people what they can. */
+const LEADERS: readonly Post[] = ['supervisor', 'manager', 'administrator'];
+/** Supervisor, inspection (A15), and who sets the system up; a centre manager is a supervisor by another name (R01). */
+const LISTENERS: readonly Post[] = [...LEADERS, 'quality'];
+const DIRECTORS: readonly Post[] = ['gm', 'group', 'hq'];
 
-const RIGHTS: Record<Post, readonly Right[]> = {
-  telemarketer: AGENT,
-  'after-sales': AGENT,
-  supervisor: [...OVERSEER, 'hotlines.close', 'callers.block', 'forms.correct'],
-  quality: OVERSEER,
-  administrator: [
-    ...OVERSEER,
-    'hotlines.close',
-    'callers.block',
-    'forms.correct',
-    'plan.apply',
-    'edge.guard',
-    'prompts.replace',
-  ],
+/** Which posts carry a right. */
+const HOLDERS = {
+  /** Calls, leads and queues of the store. */
+  'store.read': POSTS,
+  /** Whether hotlines are open. */
+  'hotlines.read': POSTS,
+  /** Say of a fixed number that it is a person's own, or no longer. */
+  'numbers.confirm': [...DESKS, ...LISTENERS],
+  /** Say of a promise that there will be no call, or that it was kept in another way. */
+  'promises.settle': [...DESKS, ...LISTENERS],
+  /** Live state of everybody in the store, its reports and its ledger. */
+  'store.oversee': [...LISTENERS, ...DIRECTORS],
+  /** Lists and audio of recordings. */
+  'recordings.hear': LISTENERS,
+  /** Close a hotline by command, and open it. */
+  'hotlines.close': [...LEADERS, 'gm'],
+  /** Take no calls of a number, and take them again. */
+  'callers.block': [...LEADERS, 'gm'],
+  /** Fill in, and correct, forms of others. */
+  'forms.correct': LEADERS,
+  /** Replace the plan; of the whole installation, whatever his stores. */
+  'plan.apply': ['administrator'],
+  /** See whom the edge holds back, and let an address in again. */
+  'edge.guard': ['administrator'],
+  /** Have the edge take other prompts. */
+  'prompts.replace': ['administrator'],
+} satisfies Record<string, readonly Post[]>;
+
+export type Right = keyof typeof HOLDERS;
+
+/** Every right, in a stable order. */
+export const RIGHTS = Object.keys(HOLDERS) as Right[];
+
+const BY_POST = new Map<Post, readonly Right[]>(
+  POSTS.map((post) => [
+    post,
+    RIGHTS.filter((right) => (HOLDERS[right] as readonly Post[]).includes(post)),
+  ]),
+);
+
+/** A person, or a program that acts for him with a part of what he may. */
+export type Asker = PlanPerson & {
+  limit?: { rights: readonly Right[]; stores?: readonly StoreId[] };
 };
 
 /** The rights of a post, in a stable order. */
-export function rightsOf(post: Post): readonly Right[] {
-  return RIGHTS[post];
+export const rightsOf = (post: Post): readonly Right[] => BY_POST.get(post) ?? [];
+
+/** All that he may somewhere, in the order of `RIGHTS`. */
+export const rightsHeld = (person: Asker): Right[] =>
+  RIGHTS.filter((right) => hasRight(person, right));
+
+/** Whether one of his posts carries the right, in whatever store. */
+export function hasRight(person: Asker, right: Right): boolean {
+  return storesOf(person, right).length > 0;
 }
 
-/** Whether the person's post carries the right; says nothing of whose data, see `seesStore`. */
-export function hasRight(person: PlanPerson, right: Right): boolean {
-  return RIGHTS[person.post].includes(right);
+/** Whether he may in that store. What belongs to no store is nobody's. */
+export function mayIn(person: Asker, right: Right, storeId: StoreId | null): boolean {
+  if (storeId === null || !isWithin(person, right, storeId)) return false;
+  return postsOf(person).some((post) => carries(post, right) && post.stores.includes(storeId));
 }
 
-/** Whether data of the store concern the person. What belongs to no store is seen by nobody. */
-export function seesStore(person: PlanPerson, storeId: StoreId | null): boolean {
-  return person.store === storeId;
+/** The stores in which he may, each once. */
+export function storesOf(person: Asker, right: Right): StoreId[] {
+  const stores = postsOf(person).flatMap((post) => (carries(post, right) ? post.stores : []));
+  return [...new Set(stores)].filter((storeId) => isWithin(person, right, storeId));
+}
+
+/** Whether data of the store concern him at all. What belongs to no store is seen by nobody. */
+export function seesStore(person: Asker, storeId: StoreId | null): boolean {
+  return mayIn(person, 'store.read', storeId);
 }
 
 /** A telemarketer sees the queues he serves; who oversees the store sees all of its queues. */
-export function seesQueue(person: PlanPerson, queue: { id: QueueId; storeId: StoreId }): boolean {
+export function seesQueue(person: Asker, queue: { id: QueueId; storeId: StoreId }): boolean {
   if (!seesStore(person, queue.storeId)) return false;
-  return hasRight(person, 'store.oversee') || person.queues.includes(queue.id);
+  return person.queues.includes(queue.id) || mayIn(person, 'store.oversee', queue.storeId);
 }
 
 /** Whether the person has a desk: calls of a queue can be offered to him. */
 export function takesCalls(person: PlanPerson): boolean {
   return person.queues.length > 0;
 }
+
+const carries = ({ post }: PlanPost, right: Right): boolean => rightsOf(post).includes(right);
+
+/** A person alone has no bounds but his posts. */
+const isWithin = ({ limit }: Asker, right: Right, storeId: StoreId): boolean =>
+  limit === undefined ||
+  (limit.rights.includes(right) && (limit.stores?.includes(storeId) ?? true));

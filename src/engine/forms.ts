@@ -9,6 +9,7 @@ import { followCall, type OwingView } from '../domain/form/owing';
 import type { FormFault, RawAnswers } from '../domain/form/reading';
 import type { RefusalCode } from '../domain/errors';
 import type { AgentId, CallId } from '../domain/ids';
+import { postsAtHome } from '../domain/organisation';
 import type { Instant } from '../domain/time';
 import type { LiveState } from './live-state';
 import type { FormDesk, MakeId, Submit } from './ports';
@@ -30,8 +31,9 @@ const owingView = (live: LiveState): OwingView => ({
   rule: (queueId) => formRule(live.plan, queueId),
   talker: (agentId) => {
     const agent = live.agents.get(agentId);
+    const person = live.plan.people.find(({ id }) => id === agentId);
     return {
-      post: live.plan.people.find(({ id }) => id === agentId)?.post,
+      posts: person ? postsAtHome(person) : [],
       isDeskless: agent !== undefined && isDeskless(agent),
     };
   },

@@ -2,9 +2,10 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { Knex } from 'knex';
 import type { DialClass, PlanPerson, Post, Skills } from '../domain/plan';
+import { postsFromRow, type PostsDbRow } from './person-posts';
 
 /** A row of `person` as pg gives it. */
-export interface PersonDbRow {
+export interface PersonDbRow extends PostsDbRow {
   id: string;
   name: string;
   post: Post;
@@ -36,12 +37,52 @@ export async function loadPeople(db: Knex): Promise<PlanPerson[]> {
 
 export function personFromRow(row: PersonDbRow, queues: string[]): PlanPerson {
   const { id, name, post, store_id: store, extension, dial, skills } = row;
-  const person = { id, name, post, store, queues, ...(extension ? { extension } : {}) };
+  const person = { id, name, post, store, ...postsFromRow(row), queues };
   return {
     ...person,
+    ...(extension ? { extension } : {}),
     ...(dial === undefined || dial === null ? {} : { dial: JSON.parse(dial) as DialClass[] }),
     ...(skills === undefined || skills === null ? {} : { skills: JSON.parse(skills) as Skills }),
   };
+}
+
+interface Place {
+  person_id: string;
+  queue_id: string;
+}
+
+type Serving = Pick<PlanPerson, 'id' | 'queues'>;
+
+function placesOf(people: readonly Serving[]): Place[] {
+  return people.flatMap(({ id, queues }) =>
+    [...new Set(queues)].map((queue) => ({ person_id: id, queue_id: queue })),
+  );
+}
+
+const placeKey = (place: Place): string => `${place.person_id}\n${place.queue_id}`;
+
+/** People whose queues are other than before. */
+export async function placesThatDiffer(
+  trx: Knex,
+  people: readonly Serving[],
+): Promise<Set<string>> {
+  const before: Place[] = await trx('queue_person').select('person_id', 'queue_id');
+  const after = placesOf(people);
+  const inBefore = new Set(before.map(placeKey));
+  const inAfter = new Set(after.map(placeKey));
+  const differing = [
+    ...after.filter((place) => !inBefore.has(placeKey(place))),
+    ...before.filter((place) => !inAfter.has(placeKey(place))),
+  ];
+  const listed = new Set(people.map((person) => person.id));
+  return new Set(differing.map((place) => place.person_id).filter((one) => listed.has(one)));
+}
+
+/** Who serves which queue, as the plan says. */
+export async function replacePlaces(trx: Knex, people: readonly Serving[]): Promise<void> {
+  await trx('queue_person').delete();
+  const places = placesOf(people);
+  if (places.length > 0) await trx('queue_person').insert(places);
 }
 
 /** Argon2id with the library's defaults (19 MiB, two passes), about 20 ms a password. */

@@ -15,6 +15,8 @@ import type {
   PlanQueue,
   PlanTrunk,
 } from '../domain/plan';
+import { withStores } from '../domain/organisation';
+import { loadOrganisation } from './organisation';
 import { loadPeople } from './people';
 
 /** How a section of the plan changed. */
@@ -164,15 +166,17 @@ export async function loadPlan(db: Knex): Promise<Plan> {
   const dialling = await storedSection(db, 'dialling');
   const hours = await storedSection(db, 'hours');
   const forms = await storedSection(db, 'forms');
-  const stores = await active<StoreDbRow>('store');
+  const stores = (await active<StoreDbRow>('store')).map(storeFromRow);
   const trunks = await active<TrunkDbRow>('trunk');
   const queues = await active<QueueDbRow>('queue');
   const hotlines = await active<HotlineDbRow>('hotline', 'number');
+  const organisation = await loadOrganisation(db);
   const people = await loadPeople(db);
   const phones = await active<PhoneDbRow>('phone');
   return inOrder(db, {
     sip: { realm: realm ?? DEFAULT_REALM },
-    stores: stores.map(storeFromRow),
+    ...organisation,
+    stores,
     trunks: trunks.map(trunkFromRow),
     queues: queues.map(queueFromRow),
     hotlines: hotlines.map((row) => ({
@@ -185,7 +189,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
         'number' | 'store' | 'queue' | 'notice'
       >),
     })),
-    people,
+    people: people.map((person) => withStores(person, { stores, ...organisation })),
     phones: phones.map(phoneFromRow),
     ...(hours === null ? {} : { hours: JSON.parse(hours) as PlanHours[] }),
     ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
@@ -200,6 +204,7 @@ interface StoreDbRow {
   timezone: string;
   /** JSON of what the plan says of the store's own calls. */
   calling: string | null;
+  entity_id: string | null;
   park_seconds: number | null;
 }
 
@@ -249,10 +254,12 @@ function storeFromRow({
   name,
   timezone,
   calling,
+  entity_id,
   park_seconds,
 }: StoreDbRow): Plan['stores'][number] {
   return {
     ...{ id, name, timezone },
+    ...(entity_id === null ? {} : { entity: entity_id }),
     ...(JSON.parse(calling ?? '{}') as object),
     ...(park_seconds === null ? {} : { parkSeconds: park_seconds }),
   };

@@ -16,7 +16,15 @@ import { accountKey, type StoredSecrets } from '../domain/plan-check/passwords';
 import type { CheckedTrunk } from '../domain/plan-check/trunks';
 import type { Plans } from '../http/ports';
 import type { Database } from './database';
-import { hashPassword, passwordMatches, type PersonDbRow } from './people';
+import { replaceDepartments, replaceOwners } from './organisation';
+import {
+  hashPassword,
+  passwordMatches,
+  placesThatDiffer,
+  replacePlaces,
+  type PersonDbRow,
+} from './people';
+import { postsRow } from './person-posts';
 import {
   loadPlan,
   replaceOrder,
@@ -111,10 +119,12 @@ async function replacePlan(
     plan.people.map((person) => personRow(person, { hashes, pins })),
   );
   const sip = await replaceRealm(trx, plan.sip.realm);
+  const owners = await replaceOwners(trx, plan);
   const stores = await replaceRows(trx, {
     table: 'store',
     rows: plan.stores.map(storeRow),
   });
+  const departments = await replaceDepartments(trx, plan);
   const trunkRows = plan.trunks.map((trunk) => trunkRow(trunk, accounts));
   const trunks = await replaceRows(trx, { table: 'trunk', rows: trunkRows });
   const queues = await replaceRows(trx, { table: 'queue', rows: plan.queues.map(queueRow) });
@@ -139,7 +149,8 @@ async function replacePlan(
     ...(dialling === null ? {} : { dialling }),
     ...(forms === null ? {} : { forms }),
   };
-  return { sip, stores, trunks, queues, hotlines, people: persons, phones, ...said };
+  const objects = { stores, ...departments, trunks, queues, hotlines, people: persons, phones };
+  return { sip, ...owners, ...objects, ...said };
 }
 
 const storeRow = ({
@@ -147,9 +158,10 @@ const storeRow = ({
   name,
   timezone,
   parkSeconds,
+  entity,
   ...calling
 }: Plan['stores'][number]): PlanRow => ({
-  ...{ id, name, timezone, park_seconds: parkSeconds ?? null },
+  ...{ id, name, timezone, park_seconds: parkSeconds ?? null, entity_id: entity ?? null },
   calling: textOf(calling),
 });
 
@@ -210,6 +222,7 @@ async function personRow(
     name: person.name,
     post: person.post,
     store_id: person.store,
+    ...postsRow(person),
     dial: person.dial === undefined ? null : JSON.stringify(person.dial),
     extension: person.extension ?? null,
     skills: person.skills === undefined ? null : JSON.stringify(person.skills),
@@ -261,37 +274,4 @@ export function md5Ha1(user: string, realm: string, password: string): string {
 /** The same by SHA-256 (RFC 8760). */
 export function sha256Ha1(user: string, realm: string, password: string): string {
   return createHash('sha256').update(`${user}:${realm}:${password}`).digest('hex');
-}
-
-interface Place {
-  person_id: string;
-  queue_id: string;
-}
-
-function placesOf(people: readonly CheckedPerson[]): Place[] {
-  return people.flatMap(({ id, queues }) =>
-    [...new Set(queues)].map((queue) => ({ person_id: id, queue_id: queue })),
-  );
-}
-
-const placeKey = (place: Place): string => `${place.person_id}\n${place.queue_id}`;
-
-/** People whose queues are other than before. */
-async function placesThatDiffer(trx: Knex, people: readonly CheckedPerson[]): Promise<Set<string>> {
-  const before: Place[] = await trx('queue_person').select('person_id', 'queue_id');
-  const after = placesOf(people);
-  const inBefore = new Set(before.map(placeKey));
-  const inAfter = new Set(after.map(placeKey));
-  const differing = [
-    ...after.filter((place) => !inBefore.has(placeKey(place))),
-    ...before.filter((place) => !inAfter.has(placeKey(place))),
-  ];
-  const listed = new Set(people.map((person) => person.id));
-  return new Set(differing.map((place) => place.person_id).filter((one) => listed.has(one)));
-}
-
-async function replacePlaces(trx: Knex, people: readonly CheckedPerson[]): Promise<void> {
-  await trx('queue_person').delete();
-  const places = placesOf(people);
-  if (places.length > 0) await trx('queue_person').insert(places);
 }

@@ -1,4 +1,5 @@
 import { migrate, openDatabase, type Database } from '../../src/store/database';
+import { migrationSource } from '../../migrations/list';
 import { testDatabase, type TestDatabase } from '../support/postgres';
 
 /** Every migration goes forward, back, and forward again to the same schema. */
@@ -25,6 +26,8 @@ async function schema(): Promise<unknown> {
     .select('indexname', 'indexdef');
   return { columns, indexes };
 }
+
+const allOfThem = async () => String((await migrationSource.getMigrations([])).length);
 
 test('goes up, down to nothing and up again', async () => {
   await db.migrate.latest();
@@ -71,6 +74,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0028_ratings',
     '0029_wrap_up',
     '0030_consultations_in_line',
+    '0031_organisation',
   ]);
 });
 
@@ -79,11 +83,11 @@ test('of two processes that migrate at once, one waits for the other', async () 
   await db.migrate.rollback(undefined, true);
   await Promise.all([migrate(db), migrate(other)]);
   await other.destroy();
-  expect(await db('knex_migrations').count()).toEqual([{ count: '30' }]);
+  expect(await db('knex_migrations').count()).toEqual([{ count: await allOfThem() }]);
 });
 
 test('a process killed in mid-migration does not block the next', async () => {
   await db('knex_migrations_lock').update({ is_locked: 1 });
   await migrate(db);
-  expect(await db('knex_migrations').count()).toEqual([{ count: '30' }]);
+  expect(await db('knex_migrations').count()).toEqual([{ count: await allOfThem() }]);
 });

@@ -529,3 +529,65 @@ test('opening hours are kept as they were read, and go when the plan says nothin
   expect(applied.at(-1)).not.toHaveProperty('hours');
   expect(applied.at(-1)?.hotlines[0]).not.toHaveProperty('hours');
 });
+
+test('groups, legal entities, departments and posts are kept as they are said, and what leaves the plan leaves it', async () => {
+  const { plans } = setUp();
+  const organised = () => ({
+    ...example(),
+    groups: [{ id: 'north', name: '北方集团' }],
+    entities: [{ id: 'bj-ltd', name: '北京汽车有限公司', group: 'north' }],
+    stores: [
+      { id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai', entity: 'bj-ltd' },
+      { id: 'tj01', name: '天津一店', timezone: 'Asia/Shanghai', group: 'north' },
+    ],
+    departments: [{ id: 'coc', store: 'bj01', name: '客户运营中心', kind: 'coc' }],
+    people: [
+      { ...person('wang', '王芳', 'telemarketer', ['sales']), department: 'coc' },
+      person('li', '李娜', 'group', ['sales']),
+      {
+        ...{ id: 'chen', name: '陈静', store: 'bj01', password: 'change-me' },
+        posts: [
+          { post: 'gm', entity: 'bj-ltd' },
+          { post: 'supervisor', store: 'tj01' },
+        ],
+      },
+    ],
+  });
+  expect(await plans.apply(organised())).toMatchObject({
+    summary: { groups: { added: 1 }, entities: { added: 1 }, departments: { added: 1 } },
+  });
+  const loaded = await loadPlan(database.db);
+  const { groups, entities, departments, stores } = organised();
+  expect(loaded).toMatchObject({ groups, entities, departments, stores });
+  const common = { store: 'bj01', queues: [] };
+  expect(loaded.people).toEqual([
+    {
+      ...{ id: 'chen', name: '陈静', post: 'gm', ...common },
+      posts: [
+        { post: 'gm', entity: 'bj-ltd', stores: ['bj01'] },
+        { post: 'supervisor', store: 'tj01', stores: ['tj01'] },
+      ],
+    },
+    {
+      ...{ id: 'li', name: '李娜', post: 'group', ...common, queues: ['sales'] },
+      posts: [{ post: 'group', stores: ['bj01', 'tj01'] }],
+    },
+    {
+      ...{ id: 'wang', name: '王芳', post: 'telemarketer', ...common, queues: ['sales'] },
+      department: 'coc',
+    },
+  ]);
+  const again = await plans.apply(organised());
+  expect(again).toMatchObject({
+    summary: { groups: nothing, entities: nothing, departments: nothing, people: nothing },
+  });
+  expect(await plans.apply(example())).toMatchObject({
+    summary: { groups: { removed: 1 }, entities: { removed: 1 }, departments: { removed: 1 } },
+  });
+  const after = await loadPlan(database.db);
+  expect(after).not.toHaveProperty('groups');
+  expect(after.stores[0]).not.toHaveProperty('entity');
+  expect(after.people[2]).toEqual({
+    ...{ id: 'wang', name: '王芳', post: 'telemarketer', ...common, queues: ['sales'] },
+  });
+});

@@ -33,6 +33,7 @@ describe('signing in', () => {
         id: 'wang',
         name: 'name of wang',
         post: 'telemarketer',
+        posts: [{ post: 'telemarketer', stores: ['bj01'] }],
         store: { id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' },
         queues: ['sales'],
       },

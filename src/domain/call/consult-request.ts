@@ -7,6 +7,7 @@ import { popAt } from '../agent/desktop-machine';
 import type { RefusalCode } from '../errors';
 import type { ConsultOrder } from '../agent-events';
 import type { AgentId, PhoneId, QueueId, StoreId, TrunkId } from '../ids';
+import { postsAtHome } from '../organisation';
 import type { Plan, PlanPerson, Post } from '../plan';
 import type { Asked, Call } from './call';
 import { mayHold } from './holding';
@@ -92,7 +93,8 @@ function reachIn(
 ): RefusalCode | Reached {
   if ('agent' in whom) return reachAgent(storeId, whom.agent, view);
   if ('phone' in whom) return reachPhone(storeId, whom.phone, view);
-  if ('post' in whom) return reachFree(storeId, ({ post }) => post === whom.post, view);
+  if ('post' in whom)
+    return reachFree(storeId, (person) => postsAtHome(person).includes(whom.post), view);
   const number = view.mayForward({ agentId, storeId, dialled: whom.number });
   if (typeof number === 'string') return number;
   const { shown, ...to } = number;

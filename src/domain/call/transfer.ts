@@ -14,6 +14,7 @@ import { canBeSent, type Agent } from '../agent/agent';
 import type { RefusalCode } from '../errors';
 import type { TalkTransferred } from '../agent-events';
 import type { AgentId } from '../ids';
+import { postsAtHome } from '../organisation';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import type { Call, CallIn } from './call';
@@ -57,7 +58,7 @@ export function mayTransfer(
   if ('phone' in to || 'number' in to) return reach(call, agentId, to, view);
   const agent =
     'post' in to
-      ? freeOf(route.storeId, ({ post }) => post === to.post, view)
+      ? freeOf(route.storeId, (person) => postsAtHome(person).includes(to.post), view)
       : view.agents.get(to.agent);
   if (agent === null) return 'AGENT_NOT_FREE';
   if (!agent || agent.retired) return 'NO_SUCH_TARGET';

@@ -1,5 +1,6 @@
 /** Which trunks carry a call of a store, and as whom the store is shown. */
 import type { StoreId, TrunkId } from '../ids';
+import { groupOfStore, storesOfGroup } from '../organisation';
 import { countryOf } from '../number/book';
 import { normaliseNumber } from '../number/normalise';
 import { trunksFor } from '../number/trunk-choice';
@@ -30,10 +31,9 @@ export function trunksForHelp(plan: Plan, storeId: StoreId): Carriers {
 }
 
 /** The other stores of its group. */
-function groupOf({ stores }: Plan, storeId: StoreId): StoreId[] {
-  const group = stores.find(({ id }) => id === storeId)?.group;
-  if (group === undefined) return [];
-  return stores.filter((one) => one.group === group && one.id !== storeId).map(({ id }) => id);
+function groupOf(plan: Plan, storeId: StoreId): StoreId[] {
+  const group = groupOfStore(plan, storeId);
+  return group === undefined ? [] : storesOfGroup(plan, group).filter((id) => id !== storeId);
 }
 
 /** The area code in which the store's local numbers are; `''` when its trunks name none. */

@@ -2,7 +2,7 @@
 import type { Call } from '../call/call';
 import type { Effect } from '../effects';
 import type { AgentId, QueueId } from '../ids';
-import type { Post } from '../plan';
+import { TELEMARKETERS, type Post } from '../organisation';
 import type { Step } from '../step';
 import type { Instant } from '../time';
 import type { FormRule } from './choices';
@@ -12,8 +12,8 @@ import { isOwed, NO_ANSWERS, type FormSnapshot } from './form';
 
 /** What is known of who has the talk. */
 export interface Talker {
-  /** Of a person whom the plan has no more none. */
-  post: Post | undefined;
+  /** What he holds in his store; of a person whom the plan has no more nothing. */
+  posts: readonly Post[];
   /** He works by his phone alone. */
   isDeskless: boolean;
 }
@@ -57,8 +57,9 @@ function talked(
   if (agentId === null || call.talkStartedAt === null || form?.agentId === agentId) return form;
   if (direction === 'internal' || call.emergency) return form;
   const rules = rule(route.queueId);
-  const { post, isDeskless } = talker(agentId);
-  if (rules === 'none' || (direction === 'outbound' && post !== 'telemarketer')) return form;
+  const { posts, isDeskless } = talker(agentId);
+  const isSelling = posts.some((post) => TELEMARKETERS.includes(post));
+  if (rules === 'none' || (direction === 'outbound' && !isSelling)) return form;
   const its = {
     agentId,
     ...{ storeId: route.storeId, queueId: route.queueId },
@@ -71,7 +72,7 @@ function talked(
       ...{ filledBy: null, filledAt: null, followUp: null },
     };
   const { followUp } = form;
-  const isTaken = post === 'after-sales' && followUp !== null;
+  const isTaken = posts.includes('after-sales') && followUp !== null;
   const earlier = [...form.earlier.filter((id) => id !== agentId), form.agentId];
   return {
     ...form,

@@ -61,6 +61,56 @@ export const FAULTS = {
       `“${name}”不能作名称：1-64 个字母、数字、点、横线或下划线。`,
       `"${name}" is no name: 1-64 letters, digits, dots, dashes or underscores.`,
     ),
+  postOrPosts: () =>
+    text('POST_OR_POSTS', 'post 与 posts 只能填写其一。', 'Give post or posts, not both.'),
+  oneScope: () =>
+    text(
+      'ONE_SCOPE',
+      'store、entity、group 最多填写一个；多处任职请分成多个岗位。',
+      'At most one of store, entity and group; a post that holds in several is said several times.',
+    ),
+  wrongScope: (post: string, may: readonly string[]) =>
+    text(
+      'WRONG_SCOPE',
+      `岗位“${post}”的范围只能是：${may.join('、') || '（无需填写，所有专营店）'}。`,
+      `The post ${post} holds in: ${may.join(' or ') || 'all stores, nothing is to be said'}.`,
+    ),
+  noGroup: () =>
+    text(
+      'NO_GROUP',
+      '其专营店不属于任何集团：请填写 group，或在 stores、entities 中填写集团。',
+      'His store belongs to no group: say which one here, or in stores or entities.',
+    ),
+  groupsDiffer: (group: string) =>
+    text(
+      'GROUPS_DIFFER',
+      `其法人属于集团“${group}”：两处须一致，或只填写一处。`,
+      `Its legal entity belongs to "${group}": say the same, or leave one out.`,
+    ),
+  mixedPosts: () =>
+    text(
+      'MIXED_POSTS',
+      '电话营销员与直销员职责严禁混淆：请分给两个人。',
+      'Nobody is telemarketer and direct salesperson at once: these are two people.',
+    ),
+  telemarketerInSales: () =>
+    text(
+      'TELEMARKETER_IN_SALES',
+      '严禁将电话营销员放入销售部：请放入客户运营中心（kind: coc）。',
+      'A telemarketer never belongs to the sales department, but to the operation centre (kind: coc).',
+    ),
+  hotlineForTelemarketers: () =>
+    text(
+      'HOTLINE_FOR_TELEMARKETERS',
+      '销售热线由电话营销员接听：直销员与销售部人员不能在热线的队列中。',
+      'Hotlines are answered by telemarketers: not by direct salespeople, nor by the sales department.',
+    ),
+  departmentElsewhere: () =>
+    text(
+      'DEPARTMENT_ELSEWHERE',
+      '该部门属于另一家专营店。',
+      'This department belongs to another store than the person.',
+    ),
   emptyRange: () =>
     text(
       'EMPTY_RANGE',

@@ -55,11 +55,10 @@ export const QUEUE: Fields<Omit<PlanQueue, 'id' | 'store'>> = {
   afterTalk: optionally(oneOf('nothing', 'rating')),
 };
 
+type Serving = Pick<PlanPerson, 'id' | 'queues'>;
+
 /** A queue cannot keep more agents than it has. */
-export const unkeepable = (
-  queues: readonly PlanQueue[],
-  people: readonly PlanPerson[],
-): PlanFault[] =>
+export const unkeepable = (queues: readonly PlanQueue[], people: readonly Serving[]): PlanFault[] =>
   queues.flatMap(({ id, keep = 0 }, index) => {
     const served = people.filter((one) => one.queues.includes(id)).length;
     return keep <= served ? [] : [{ at: `queues[${index}].keep`, ...FAULTS.keepsTooMany(served) }];
@@ -68,7 +67,7 @@ export const unkeepable = (
 const IN_ORDER: readonly StrategyName[] = ['top-down', 'round-robin'];
 
 /** Where nothing else is said, people are asked in the order in which the file has them. */
-export function withOrder(queue: PlanQueue, people: readonly PlanPerson[]): PlanQueue {
+export function withOrder(queue: PlanQueue, people: readonly Serving[]): PlanQueue {
   if (queue.order || !IN_ORDER.includes(queue.strategy)) return queue;
   const order = people.filter(({ queues }) => queues.includes(queue.id)).map(({ id }) => id);
   return order.length === 0 ? queue : { ...queue, order };

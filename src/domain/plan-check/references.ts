@@ -3,7 +3,7 @@ import { FAULTS, type PlanFault } from './faults';
 import { isObject } from './fields';
 
 /** The objects of a section as the file has them, with their places. */
-function* objectsOf(
+export function* objectsOf(
   document: Record<string, unknown>,
   section: string,
 ): Generator<[Record<string, unknown>, string]> {
@@ -32,7 +32,10 @@ function* textsOf(
 
 /** What must be the only one of its kind; a source or contact names one trunk or phone. */
 const UNIQUE: [section: string, key: string][] = [
+  ['groups', 'id'],
+  ['entities', 'id'],
   ['stores', 'id'],
+  ['departments', 'id'],
   ['trunks', 'id'],
   ['trunks', 'from'],
   ['queues', 'id'],
@@ -58,6 +61,7 @@ export function duplicates(document: Record<string, unknown>): PlanFault[] {
 }
 
 const REFERENCES: [section: string, key: string, target: string][] = [
+  ['stores', 'entity', 'entities'],
   ['stores', 'trunks', 'trunks'],
   ['stores', 'hours', 'hours'],
   ['queues', 'store', 'stores'],
@@ -65,7 +69,9 @@ const REFERENCES: [section: string, key: string, target: string][] = [
   ['hotlines', 'store', 'stores'],
   ['hotlines', 'queue', 'queues'],
   ['hotlines', 'hours', 'hours'],
+  ['departments', 'store', 'stores'],
   ['people', 'store', 'stores'],
+  ['people', 'department', 'departments'],
   ['people', 'queues', 'queues'],
   ['phones', 'person', 'people'],
 ];

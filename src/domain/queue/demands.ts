@@ -1,4 +1,5 @@
 /** Decides which agents suit a caller: what a queue wants of them, and how that widens while he waits. */
+import { postsAtHome } from '../organisation';
 import type { PlanPerson, PlanQueue, Skills } from '../plan';
 import { seconds, type Instant, type Millis } from '../time';
 
@@ -22,14 +23,14 @@ export const demandsOf = ({
   ...widen.map((step) => demand(step.after, step.wants)).sort((a, b) => a.after - b.after),
 ];
 
-/** The highest level, which everybody has in his own store and his own post. */
+/** The highest level, which everybody has in his own store and his own posts. */
 const AT_HOME = 9;
 
 /** What the plan says he can, and where he belongs. */
-export const skillsOf = ({ store, post, skills }: PlanPerson): Skills => ({
-  [store]: AT_HOME,
-  [post]: AT_HOME,
-  ...skills,
+export const skillsOf = (person: PlanPerson): Skills => ({
+  [person.store]: AT_HOME,
+  ...Object.fromEntries(postsAtHome(person).map((post) => [post, AT_HOME])),
+  ...person.skills,
 });
 
 export const suits = (skills: Skills, { wants }: Demand): boolean =>

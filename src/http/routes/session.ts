@@ -4,8 +4,9 @@
  */
 import { CodedError } from '../../domain/errors';
 import type { RefusalCode } from '../../domain/errors';
+import { postsOf } from '../../domain/organisation';
 import type { PlanPerson } from '../../domain/plan';
-import { rightsOf, takesCalls } from '../../domain/rights';
+import { rightsHeld, takesCalls } from '../../domain/rights';
 import { SESSION_COOKIE, personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import type { Language } from '../errors';
@@ -122,7 +123,9 @@ function addSignOut(app: Routes, { desk }: HttpDeps): void {
   );
 }
 
-function sessionView({ live }: HttpDeps, person: PlanPerson, session: Session) {
+function sessionView({ live }: HttpDeps, known: PlanPerson, session: Session) {
+  // Where his posts hold is the plan's matter, not his account's.
+  const person = live.plan().people.find((one) => one.id === known.id) ?? known;
   const { id, name, post, queues } = person;
   const store = live.plan().stores.find((one) => one.id === person.store);
   return {
@@ -130,6 +133,7 @@ function sessionView({ live }: HttpDeps, person: PlanPerson, session: Session) {
       id,
       name,
       post,
+      posts: postsOf(person).map((one) => ({ post: one.post, stores: [...one.stores] })),
       store: {
         id: person.store,
         name: store?.name ?? person.store,
@@ -137,7 +141,7 @@ function sessionView({ live }: HttpDeps, person: PlanPerson, session: Session) {
       },
       queues,
     },
-    rights: [...rightsOf(post)],
+    rights: rightsHeld(person),
     expiresAt: session.expiresAt,
     agent: live.agents().find((agent) => agent.id === id) ?? null,
   };

@@ -1,5 +1,6 @@
 /** Signing in, and who is signed in. */
 import { Type } from '@sinclair/typebox';
+import { POSTS, type Post } from '../../domain/organisation';
 import { AgentSchema } from './agent';
 import { Id, InstantValue, Nullable } from './values';
 
@@ -11,17 +12,16 @@ export const SignInBody = Type.Object(
   { additionalProperties: false },
 );
 
+const PostValue = Type.Unsafe<Post>(Type.String({ enum: [...POSTS] }));
+
 export const SessionSchema = Type.Object({
   person: Type.Object({
     id: Type.String(),
     name: Type.String(),
-    post: Type.Union([
-      Type.Literal('telemarketer'),
-      Type.Literal('after-sales'),
-      Type.Literal('supervisor'),
-      Type.Literal('quality'),
-      Type.Literal('administrator'),
-    ]),
+    post: PostValue,
+    posts: Type.Array(Type.Object({ post: PostValue, stores: Type.Array(Type.String()) }), {
+      description: 'All that he holds, and in which stores.',
+    }),
     store: Type.Object({ id: Type.String(), name: Type.String(), timezone: Type.String() }),
     queues: Type.Array(Type.String()),
   }),

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino, { type Logger } from 'pino';
+import { Claims } from './control/claims';
 import { startControlServer, type ControlServer } from './control/server';
 import { drachtioTls, outbound } from './app-certificates';
 import { onSignals } from './edge-signals';
@@ -70,9 +71,10 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
   const media = await startMediaEngine({ ...mediaOptions(settings, log), maxStreams });
   try {
     const announcements = new Announcements(media);
+    const claims = new Claims(join(settings.dataDir, 'claims.json'), log);
     const signalling = settings.mediaOnly
       ? undefined
-      : await startSip(settings, announcements, log);
+      : await startSip(settings, { announcements, claims }, log);
     const door = () => signalling?.door();
     const files = await startFiles(settings, { media, door: door(), log });
     const control = await startControlServer({
@@ -84,6 +86,7 @@ async function start(settings: EdgeSettings, log: Logger): Promise<Edge> {
       flows: signalling?.flows,
       door: door(),
       announcements,
+      claims,
       files: files && edgeFiles(files, settings),
       orphanLimitMs,
       log,
@@ -119,7 +122,7 @@ function edgeFiles(server: FilesServer, { recordingsDir, recordingsDir2 }: EdgeS
 
 async function startSip(
   settings: EdgeSettings,
-  announcements: Announcements,
+  parts: { announcements: Announcements; claims: Claims },
   log: Logger,
 ): Promise<Signalling> {
   const { sip, graceMs, orphanLimitMs, privateOnly, sipNetworks: networks } = settings;
@@ -139,7 +142,7 @@ async function startSip(
     messageLimits,
     peer,
     cdrs,
-    announcements,
+    ...parts,
     graceMs,
     orphanLimitMs,
     log,

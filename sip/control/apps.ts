@@ -2,8 +2,10 @@
  * The apps by name: who is connected, what each has not acknowledged, and when an absent one's
  * sessions are given up. The newest connection of a name owns it.
  *
- *     absent --hello--> connected --hello of another--> connected (the older one is closed)
+ *     absent --its own--> connected --another's--> connected (the older one is closed)
  *        ^------connection gone------'        absent for the orphan limit -> onOrphaned
+ *
+ * A connection is the app's own by its hello, or in a claimed cell by the claim (claimants.ts).
  */
 import { Outbox } from './outbox';
 import type { ControlEvent, EventLine } from './protocol';
@@ -45,6 +47,7 @@ export class Apps {
   connected(name: string, connection: AppConnection): void {
     const app = this.app(name);
     const older = app.connection;
+    if (older === connection) return;
     app.connection = connection;
     older?.close();
     this.stopWaiting(app);

@@ -2,13 +2,17 @@
  * The app's end of control: one connection that is made again whenever it breaks, commands paired with
  * their replies, events told once each although the edge sends them again until they are acknowledged.
  *
- *     connecting --hello answered--> connected --broken--> waiting (0.1 s growing to 5 s) --> connecting
+ *     connecting --hello answered--> connected --broken--> waiting (0.1 s growing to 1 s) --> connecting
+ *
+ * With `claims` it is connected once it has the cell's claim, for which it asks again and again; `lost` when that
+ * is over.
  */
 import { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { ControlFailure } from './failure';
 import { LineReader, LineWriter, MAX_REPLY_BYTES } from './lines';
+import { OwnClaim } from './own-claim';
 import type { CommandName, EdgeFiles, EventLine, Params, ReplyLine, Result } from './protocol';
 
 export interface ControlOptions {
@@ -18,6 +22,8 @@ export interface ControlOptions {
   secret: string;
   /** The app's name: the first tag of its drachtio connection. */
   app: string;
+  /** It asks for the claim of the cell of that name. `above`: the greatest epoch that was ever seen here. */
+  claims?: { above: number };
   log: Logger;
 }
 
@@ -25,11 +31,19 @@ export interface ControlClientEvents {
   /** The edge is there; `edge` is another when it was restarted. */
   connected: [edge: string];
   disconnected: [];
+  /** Another app has the claim; told at the first time that it is refused. */
+  refused: [];
+  /** Somebody else has or had the claim meanwhile: nothing that is known here holds any more. Nothing follows. */
+  lost: [];
   event: [line: EventLine];
 }
 
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5000;
+/** Whoever holds the claim is to be back within 2 s. */
+const LAST_RETRY_MS = 1000;
+/** How often the claim is asked for, and how often it is said that it is held. */
+const ASK_MS = 100;
+const HOLD_MS = 1000;
 /** A connection this old was a good one: the next wait is short again. */
 const STABLE_MS = 5000;
 /** The edge waits for no acknowledgement. */
@@ -62,9 +76,15 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   private closed = false;
   private filesOfEdge: EdgeFiles | undefined;
   private ackDue: NodeJS.Timeout | undefined;
+  /** What the edge calls itself; `edge` once we may speak. */
+  private greeted = '';
+  private readonly own: OwnClaim;
+  private claimDue: NodeJS.Timeout | undefined;
+  private isRefused = false;
 
   constructor(private readonly options: ControlOptions) {
     super();
+    this.own = new OwnClaim(options.claims?.above ?? 0);
     this.connect();
   }
 
@@ -75,6 +95,19 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   /** The edge's name for itself, another one after each of its starts; null without a connection. */
   get edgeId(): string | null {
     return this.edge;
+  }
+
+  /** Of our claim; null before there is one. */
+  get epoch(): number | null {
+    return this.own.epoch;
+  }
+
+  /** Somewhere a greater epoch was seen than ours, which is given anew; resolves when it is greater. */
+  async claimAbove(epoch: number): Promise<void> {
+    this.own.above = epoch;
+    while ((this.own.epoch ?? 0) <= epoch && !this.closed) {
+      await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    }
   }
 
   /** Where finished recordings are to be fetched; undefined when the edge's folder is ours. */
@@ -110,9 +143,12 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
       this.writer?.writeLater({ id: 0, command: 'ack', params: { seq: acked } });
   }
 
+  /** Gives the claim back. */
   close(): void {
     this.closed = true;
     if (this.ackDue !== undefined) this.sendAck();
+    clearTimeout(this.claimDue);
+    if (this.own.epoch !== null) this.write({ id: 0, command: 'claim.release', params: {} });
     this.writer?.flush();
     if (this.retry !== null) clearTimeout(this.retry);
     this.socket?.destroy();
@@ -137,7 +173,7 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     socket.on('connect', () => {
       this.send(
         'hello',
-        { secret, app },
+        { secret, app, ...(this.options.claims && { claims: true }) },
         (result) => this.welcomed(result),
         (error) => {
           log.error({ err: error }, 'the edge refused the control connection');
@@ -147,10 +183,40 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     });
   }
 
-  /** Before the events that stand right behind the reply: a restarted edge counts from 1 again. */
   private welcomed({ edge, files }: Result<'hello'>): void {
-    this.edge = edge;
+    this.greeted = edge;
     this.filesOfEdge = files;
+    if (this.options.claims) this.claim();
+    else this.here();
+  }
+
+  private claim(): void {
+    const { socket } = this;
+    const goOn = (answer?: Result<'claim'>): void => {
+      if (answer !== undefined) this.claimed(answer);
+      if (this.socket !== socket || this.closed) return;
+      this.claimDue = setTimeout(() => this.claim(), this.edge === null ? ASK_MS : HOLD_MS);
+    };
+    // Its disk refuses, or it is hung: it is asked again.
+    this.send('claim', this.own.question(), goOn, () => goOn());
+  }
+
+  private claimed(answer: Result<'claim'>): void {
+    const is = this.own.take(answer);
+    if (is === 'held' && this.edge === null) this.here();
+    if (is === 'refused' && !this.isRefused) {
+      this.isRefused = true;
+      this.emit('refused');
+    }
+    if (is !== 'lost') return;
+    this.close();
+    this.emit('lost');
+  }
+
+  /** Before the events that stand right behind the reply: a restarted edge counts from 1 again. */
+  private here(): void {
+    const edge = this.greeted;
+    this.edge = edge;
     this.connectedAt = performance.now();
     if (this.told.edge !== edge) this.told = { edge, seq: 0, acked: 0 };
     this.emit('connected', edge);
@@ -160,6 +226,7 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     const wasConnected = this.edge !== null;
     this.edge = null;
     this.socket = null;
+    clearTimeout(this.claimDue);
     for (const id of [...this.waiting.keys()]) {
       this.settle(id)?.reject(new ControlFailure('disconnected', 'the connection broke'));
     }

@@ -9,8 +9,15 @@ import { ControlFailure } from './failure';
 import type { DialogDirectory, FlowDirectory, GuardDirectory } from './ports';
 import type { CommandName, Empty, Params, Result } from './protocol';
 
-/** `hello` belongs to the connection. */
-export type AppCommand = Exclude<CommandName, 'hello'>;
+/** Who it is, and what it may do, belongs to the connection. */
+export type AppCommand = Exclude<CommandName, 'hello' | 'claim' | 'claim.release'>;
+
+/** They change nothing: an app without the claim may say these, too. */
+const READING: ReadonlySet<CommandName> = new Set([
+  ...(['guard.list', 'flow.check', 'dialog.list', 'session.list', 'record.owed'] as const),
+]);
+
+export const isReading = (command: CommandName): boolean => READING.has(command);
 
 export type Commands = {
   [C in AppCommand]: (app: string, params: Params<C>) => Result<C> | Promise<Result<C>>;

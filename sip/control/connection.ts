@@ -41,14 +41,18 @@ export interface ConnectionOptions {
   /** How long it may stay without the secret. */
   visitor: Visitor;
   log: Logger;
-  /** Carries out a checked command of this app. */
-  run: (app: string, line: CommandLine) => Promise<object>;
-  onHello: (app: string, connection: AppConnection) => void;
-  onGone: (app: string, connection: AppConnection) => void;
+  /** Carries out a checked command of this app, or refuses it. */
+  run: (app: string, line: CommandLine, connection: ControlConnection) => Promise<object>;
+  /** The reply has been written. */
+  onHello: (app: string, connection: ControlConnection, claims: boolean) => void;
+  onClaim: (app: string, connection: ControlConnection, claim: Result<'claim'>) => void;
+  onGone: (app: string, connection: ControlConnection) => void;
 }
 
 export class ControlConnection implements AppConnection {
   private app: string | null = null;
+  /** It asked for the claim as this one. */
+  life: string | null = null;
   private readonly reader = new LineReader(
     (line) => void this.receive(line),
     () => this.refuse(0, new ControlFailure('bad-request', 'the line is too long')),
@@ -87,9 +91,12 @@ export class ControlConnection implements AppConnection {
       id = line.id;
       checkCommand(line);
       if (this.app === null || line.command === 'hello') return this.hello(line);
-      const reply = { id, ok: true as const, ...(await this.options.run(this.app, line)) };
+      const { app } = this;
+      const result = await this.options.run(app, line, this);
+      const reply = { id, ok: true as const, ...result };
       if (IN_PASSING.has(line.command)) this.writeLater(reply);
       else this.write(reply);
+      if (line.command === 'claim') this.options.onClaim(app, this, result as Result<'claim'>);
     } catch (error) {
       // Who has not shown the secret learns nothing but that.
       if (this.app === null) this.refuse(id, UNAUTHORISED);
@@ -98,7 +105,7 @@ export class ControlConnection implements AppConnection {
   }
 
   private hello({ id, command, params }: CommandLine): void {
-    const { secret, app } = params as Params<'hello'>;
+    const { secret, app, claims = false } = params as Params<'hello'>;
     if (this.app !== null || command !== 'hello') return this.refuse(id, UNAUTHORISED);
     const { visitor } = this.options;
     if (!isEqual(secret, this.options.secret)) {
@@ -109,7 +116,7 @@ export class ControlConnection implements AppConnection {
     this.reader.maxBytes = MAX_LINE_BYTES;
     this.app = app;
     this.write({ id, ok: true, ...this.options.greeting(app, this.socket.localAddress ?? '') });
-    this.options.onHello(app, this);
+    this.options.onHello(app, this, claims);
   }
 
   /** Answers once and closes. */

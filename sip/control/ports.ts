@@ -42,6 +42,24 @@ export interface FlowDirectory {
   endedOf(flows: readonly FlowPlace[]): FlowPlace[];
 }
 
+/** What is told of claims. */
+export interface ClaimListener {
+  /** Whoever has this epoch is active in the cell from now on, and nobody else. */
+  given?(cell: string, epoch: number): void;
+  /** That life was silent for too long while another asks. */
+  cut?(cell: string, life: string): void;
+}
+
+/** What signalling asks of the claims. Implemented by control. */
+export interface ClaimDirectory {
+  /**
+   * Whether an app with these tags, its name first, may be heard: in a cell that has been claimed it names the
+   * present epoch in another one (`epoch:7`).
+   */
+  mayConnect(tags: readonly string[]): boolean;
+  listen(listener: ClaimListener): void;
+}
+
 /** What an app keeps with a dialog. */
 export type DialogNote = Omit<Params<'dialog.note'>, 'dialogId'>;
 

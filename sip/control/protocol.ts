@@ -17,11 +17,29 @@ import type { SentencePart } from '../media/sentences/part';
  * one leg's RTP stream. All endpoints of a session live in one worker.
  */
 export interface ControlCommands {
-  /** `app` is the app's name: the first tag of its drachtio connection. */
+  /**
+   * `app` is the app's name: the first tag of its drachtio connection. `claims`: it will ask for the claim of the
+   * cell of that name, and is told nothing until it has it. Without `claims` it is the app of that name at once, and
+   * an older connection is closed, unless somebody has claimed the cell before.
+   */
   hello: {
-    params: { secret: string; app: string };
+    params: { secret: string; app: string; claims?: boolean };
     result: { edge: string; version: string; files?: EdgeFiles };
   };
+  /**
+   * The claim of the cell: one active app at a time (claim.ts says who). `life`: of this start of the app; `process`
+   * as process-mark.ts writes it. Whoever has it asks again once a second, with the epoch that it `had`; if that is
+   * over, `granted` is false and `epoch` another: it is to stop at once. `above`: somebody has seen that epoch, and the
+   * one that is given must be greater. With a new epoch the connections of older ones are closed, those of drachtio
+   * as well: there the epoch is named by a tag behind the name, `epoch:7`. Until it is granted, and once it is over,
+   * only what reads is carried out; all else is refused, `no-claim`.
+   */
+  claim: {
+    params: { life: string; process?: string; had?: number; above?: number };
+    result: { granted: boolean; epoch: number };
+  };
+  /** Gives it back: the next who asks has it. */
+  'claim.release': { params: Empty; result: Empty };
   /** Everything up to `seq` was handled; the edge may forget it. */
   ack: { params: { seq: number }; result: Empty };
   /** The app has rebuilt its legs: now lost BYEs and other facts about dialogs may be told. */
@@ -563,6 +581,7 @@ export type ReplyLine =
 
 export type ControlError =
   | 'unauthorised'
+  | 'no-claim'
   | 'bad-request'
   | 'unknown-command'
   | 'unknown-session'

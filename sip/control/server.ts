@@ -12,6 +12,8 @@ import type { MediaEngine, MediaEvent } from '../media/engine-port';
 import { isUnusable, type MediaFailure } from '../media/failure';
 import type { MediaSession } from '../media/session';
 import { Apps } from './apps';
+import { Claimants } from './claimants';
+import type { Claims } from './claims';
 import { makeCommands, type AppCommand } from './commands';
 import { ControlConnection } from './connection';
 import type {
@@ -21,7 +23,7 @@ import type {
   MediaDirectory,
   TellApp,
 } from './ports';
-import type { CommandLine, ControlEvent, EdgeFiles } from './protocol';
+import type { CommandLine, ControlEvent, EdgeFiles, Params } from './protocol';
 import { SILENCE, SilentSessions, type SilenceLimits } from './silent-sessions';
 
 export interface ControlServerOptions {
@@ -35,6 +37,7 @@ export interface ControlServerOptions {
   guard?: GuardDirectory | undefined;
   /** Of signalling, when there is one. */
   flows?: FlowDirectory | undefined;
+  claims: Claims;
   /** How connections without the secret are treated; a door of its own by default. */
   door?: Door | undefined;
   /** What the edge says in its own name; its events are no app's. */
@@ -72,7 +75,15 @@ export async function startControlServer(options: ControlServerOptions): Promise
     flows,
     ack: (app, seq) => apps.ack(app, seq),
   });
-  const run = async (app: string, { command, params }: CommandLine): Promise<object> => {
+  const claimants = new Claimants(options.claims, apps);
+  const run = async (
+    app: string,
+    { command, params }: CommandLine,
+    from: ControlConnection,
+  ): Promise<object> => {
+    if (command === 'claim') return claimants.ask(app, from, params as Params<'claim'>);
+    if (command === 'claim.release') return claimants.release(app, from);
+    claimants.check(app, from, command);
     const carryOut = commands[command as AppCommand] as (app: string, params: unknown) => object;
     try {
       return await carryOut(app, params);
@@ -101,8 +112,9 @@ export async function startControlServer(options: ControlServerOptions): Promise
         visitor,
         log,
         run,
-        onHello: (app, self) => apps.connected(app, self),
-        onGone: (app, self) => apps.disconnected(app, self),
+        onHello: (app, self, claims) => claimants.arrived(app, self, claims),
+        onClaim: (app, self, { granted }) => granted && claimants.given(app, self),
+        onGone: (app, self) => claimants.gone(app, self),
       });
       connections.add(connection);
       socket.on('close', () => connections.delete(connection));

@@ -63,7 +63,9 @@ const mode: Check = (value) => value === 'listen' || value === 'whisper' || valu
 type Shapes = { [C in CommandName]: { [P in keyof Required<Params<C>>]: Check } };
 
 const SHAPES: Shapes = {
-  hello: { secret: text, app: id },
+  hello: { secret: text, app: id, claims: optional(flag) },
+  claim: { life: id, process: optional(id), had: optional(count), above: optional(count) },
+  'claim.release': {},
   ack: { seq: count },
   reattached: {},
   hotlines: { hotlines, trunks },

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { ClaimDirectory } from '../control/ports';
 import { Door, type Visitor } from '../guard/door';
 import type { App } from './app';
 import { AppConnection } from './app-connection';
@@ -48,7 +49,10 @@ export class AppSessions {
     private readonly secret: string,
     private readonly user: AppUser,
     private readonly door = new Door(),
-  ) {}
+    private readonly claims?: ClaimDirectory,
+  ) {
+    claims?.listen({ given: (cell) => this.closeFormer(cell) });
+  }
 
   /** The app speaks first, also when we connected to it. */
   take(socket: Socket, opener?: Opener): void {
@@ -111,6 +115,9 @@ export class AppSessions {
       return refuse(connection, message.id, 'incorrect secret');
     }
     connection.visitor?.proven();
+    if (!this.isActive(connection, message.tags)) {
+      return refuse(connection, message.id, 'another app has the claim');
+    }
     const hostports = this.user.hostports();
     connection.send(reply(message.id, `OK|${hostports}|${VERSION}|${hostports}`));
     if (connection.authenticated) return;
@@ -123,6 +130,20 @@ export class AppSessions {
     session.app = this.user.appFor(opener === undefined ? message.tags : []);
     this.user.arrived(session.app, connection);
     opener?.onReady(session.app);
+  }
+
+  /** What it has sent and we have not read is heard no more. */
+  private closeFormer(cell: string): void {
+    for (const connection of this.sessions.keys()) {
+      const isOfCell = connection.tags[0] === cell;
+      if (isOfCell && !this.isActive(connection, connection.tags)) connection.destroy();
+    }
+  }
+
+  /** A connection that we opened is of no cell. */
+  private isActive(connection: AppConnection, tags: readonly string[]): boolean {
+    if (this.sessions.get(connection)?.opener !== undefined) return true;
+    return this.claims?.mayConnect(tags) ?? true;
   }
 
   private closed(connection: AppConnection): void {

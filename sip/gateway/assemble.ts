@@ -82,7 +82,8 @@ export function assemble(
   const outbound = new Outbound(context, { cancels, successes, sessionRefresh });
   const dialogs = new DialogOutbound(context, { endings, successes, cancels, sessionRefresh });
   const forApps = { endings, answers, cancels, absence, inbound, outbound, dialogs, proxy };
-  const sessions = new AppSessions(limits.drachtio.secret, new Apps(context, forApps), door);
+  const users = new Apps(context, forApps);
+  const sessions = new AppSessions(limits.drachtio.secret, users, door, limits.claims);
   const others = { alone, served, hotlines, afterFall, admission, handover };
   return { ...forApps, ...others, router, sessions };
 }

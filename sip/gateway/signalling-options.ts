@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type {
+  ClaimDirectory,
   DialogDirectory,
   FlowDirectory,
   GuardDirectory,
@@ -37,6 +38,8 @@ export interface SignallingOptions extends HandoverOptions {
   dataDir: string;
   /** The edge's own voice; without it callers of an absent app are refused (503). */
   announcements?: Announcements | undefined;
+  /** Which app of a cell is active; without it the newest of a name. */
+  claims?: ClaimDirectory | undefined;
   /** Dialogs of an absent app that talk to nobody end after this. */
   graceMs: number;
   /** Bridged dialogs of an absent app end this long after it went. */

@@ -114,9 +114,11 @@ export interface Srf extends EventEmitter {
   readonly app: { client: SrfAgent };
 }
 
-/** One drachtio-srf application whose first tag, the app's name, owns its dialogs on the edge. */
-export function makeSrf(appName: string): Srf {
-  const tags = appName === '' ? [] : [appName];
+/**
+ * One drachtio-srf application whose first tag, the app's name, owns its dialogs on the edge. Tags that are added
+ * before it connects count as well.
+ */
+export function makeSrf(tags: string[]): Srf {
   return new (SrfClass as unknown as new (tags: string[]) => Srf)(tags);
 }
 

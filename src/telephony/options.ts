@@ -10,6 +10,8 @@ export interface DrachtioTelephonyOptions {
   /** The app's name on the edge: it owns the dialogs, whichever process bears it. `''`: none outlives it. */
   appName: string;
   drachtio: { host: string; port: number; secret: string };
+  /** Of the claim that the app holds when it connects; without it nobody claims. */
+  epochOf?: () => number | null;
   edge: EdgeDialogs;
   media: LegMedia;
   submit: Submit;

@@ -39,6 +39,7 @@ const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, M
 
 export class DrachtioTelephony implements Telephony {
   private readonly srf: Srf;
+  private readonly tags: string[];
   private readonly legs: LegTable;
   private readonly context: InboundContext;
   private readonly inbound: Inbound;
@@ -60,7 +61,8 @@ export class DrachtioTelephony implements Telephony {
       options.submit(event);
       this.referrals.hear(event);
     };
-    this.srf = makeSrf(options.appName);
+    this.tags = options.appName === '' ? [] : [options.appName];
+    this.srf = makeSrf(this.tags);
     const journal = new BindingJournal(options.bindingsPath, log);
     const { everyMs, patienceMs = OPTIONS_PATIENCE_MS } = options.phoneWatch ?? {};
     const asked = { srf: this.srf, isUp: () => this.up, patienceMs };
@@ -299,7 +301,7 @@ export class DrachtioTelephony implements Telephony {
   }
 
   private connected(): Promise<void> {
-    const { drachtio, log } = this.options;
+    const { drachtio, epochOf, log } = this.options;
     this.srf.on('error', (error: Error) => log.warn({ error }, 'drachtio connection'));
     return new Promise((resolve, reject) => {
       this.srf.once('connect', (error?: Error | null, places = '') => {
@@ -308,6 +310,8 @@ export class DrachtioTelephony implements Telephony {
         this.testCalls.listensAt(places);
         return error ? reject(error) : resolve();
       });
+      const epoch = epochOf?.() ?? null;
+      if (epoch !== null) this.tags.push(`epoch:${epoch}`);
       this.srf.connect(drachtio);
     });
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { DialogDirectory, FlowDirectory, GuardDirectory } from '../../sip/control/ports';
 import type { Door } from '../../sip/guard/door';
+import { Claims } from '../../sip/control/claims';
 import { startControlServer, type ControlServer } from '../../sip/control/server';
 import type { SilenceLimits } from '../../sip/control/silent-sessions';
 import { startFilesServer, type FilesServer } from '../../sip/handover/files-server';
@@ -59,6 +60,8 @@ export interface MediaEdgeOptions {
    * files are, given where they really are.
    */
   fetched?: { via?: (files: FilesServer) => Promise<{ host: string; port: number }> };
+  /** Where claims are kept; a file of its own by default. */
+  claimsFile?: string;
   /** Of the media engine; 1, 100 and any free ones by default. */
   workers?: number;
   maxStreams?: number;
@@ -95,6 +98,7 @@ export async function startMediaEdge(options: MediaEdgeOptions = {}): Promise<Me
   const server = await startControlServer({
     ...{ listen, secret: SECRET, media, dialogs, guard, flows, door, orphanLimitMs, silence, log },
     announcements: new Announcements(media),
+    claims: new Claims(options.claimsFile ?? join(own, 'claims.json'), log),
     files: place && ((app) => ({ url: `http://${place.host}:${place.port}/${app}`, folder })),
   });
   return {

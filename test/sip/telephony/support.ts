@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
+import { Claims } from '../../../sip/control/claims';
 import { startControlServer } from '../../../sip/control/server';
 import { startSignalling } from '../../../sip/gateway/signalling';
 import type { Signalling } from '../../../sip/gateway/signalling-options';
@@ -86,7 +87,8 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     await options.opened?.();
     return stream;
   };
-  const { certificate, also = [] } = options;
+  const { certificate, also = [], dataDir = join(recordingsDir, 'edge') } = options;
+  const claims = new Claims(join(dataDir, 'claims.json'), log);
   const outside = outsideServer();
   const signalling = outside
     ? signallingOf(outside)
@@ -97,8 +99,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         certificate: certificate && readCertificate(certificate),
         admit: () => true,
         drachtio: { host: '127.0.0.1', port: 0, secret: SECRET },
-        dataDir: options.dataDir ?? join(recordingsDir, 'edge'),
-        announcements,
+        ...{ dataDir, announcements, claims },
         waitForAppMs: options.waitForAppMs ?? 20_000,
         longestRingMs: options.longestRingMs ?? 50_000,
         graceMs: options.graceMs ?? 60_000,
@@ -112,7 +113,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     media,
     dialogs: signalling.dialogs,
     flows: signalling.flows,
-    announcements,
+    ...{ announcements, claims },
     orphanLimitMs: 60_000,
     log,
   });

@@ -70,6 +70,22 @@ export class Dealership {
     return ok.toTag as string;
   }
 
+  /** He calls, and hangs up while a phone rings for him. */
+  async givesUp(number: string, hotline: string): Promise<void> {
+    const { sip, ear } = await this.caller(1000);
+    const branch = `z9hG4bK-gives-up-${number}`;
+    const uri = `sip:${hotline}@127.0.0.1:${this.port}`;
+    const since = this.heardSoFar();
+    this.calls({ sip, ear }, number, { hotline, branch });
+    const { agent, invite } = await this.rung(since);
+    const letGo = isLetGo(agent, invite);
+    await sip.response(180);
+    sip.ask(this.port, { method: 'CANCEL', branch, uri });
+    const { toTag = '' } = await sip.response(487, 'INVITE');
+    sip.ask(this.port, { method: 'ACK', branch, uri, toTag });
+    await letGo;
+  }
+
   /** How many messages each agent's phone has had. */
   heardSoFar(): number[] {
     return this.agents.map(({ sip }) => sip.got.length);

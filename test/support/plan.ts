@@ -29,8 +29,15 @@ export interface TestPlan {
     trunks?: string[];
     emergency?: string[];
     group?: string;
+    reservedForInbound?: number;
   }[];
   dialling?: PlanDialling;
+  hours?: {
+    id: string;
+    week: Record<string, string>;
+    holidays?: string[];
+    workdays?: { day: string; open: string }[];
+  }[];
   trunks: {
     id: string;
     from: string[];
@@ -76,7 +83,9 @@ export interface TestPlan {
     notice?: 'default' | 'none';
     voiceMessage?: 'none';
     answerMode?: 'early';
-    ringBack?: { after: string[] };
+    hours?: string;
+    testCallMinutes?: number;
+    ringBack?: { after?: string[]; tries?: number; againMinutes?: number };
     menu?: { afterSales?: string; complaint?: string; language?: string; seconds?: number };
   }[];
   people: {

@@ -82,11 +82,11 @@ export class Ordering implements HotlineDesk, BlockDesk, PromiseDesk {
 
   settle(
     by: string,
-    storeId: StoreId,
+    storeIds: readonly StoreId[],
     { id, as, reason }: { id: PromiseId; as: 'withdrawn' | 'done'; reason: string },
   ): PromiseSnapshot | null {
     const promise = this.live.promise(id);
-    if (promise?.storeId !== storeId) return null;
+    if (!promise || !storeIds.includes(promise.storeId)) return null;
     const at = this.now();
     const event: PromiseSettled = { type: 'promise.settled', at, promiseId: id, by, as, reason };
     this.submit(event);

@@ -289,10 +289,10 @@ export interface FormDesk {
 
 /** What people say of promises that stand open. */
 export interface PromiseDesk {
-  /** Ends it, who and why kept with it; answers it, or null when none such stands open at the store. */
+  /** Ends it, who and why kept with it; answers it, or null when none such stands open at these stores. */
   settle(
     by: string,
-    storeId: StoreId,
+    storeIds: readonly StoreId[],
     said: { id: PromiseId; as: 'withdrawn' | 'done'; reason: string },
   ): PromiseSnapshot | null;
 }

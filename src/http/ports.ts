@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { AgentId, LeadId, QueueId, RecordingId, StoreId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
+import type { Asker } from '../domain/rights';
 import type {
   CallSnapshot,
   ConfirmedNumber,
@@ -29,13 +30,14 @@ export interface PageRequest {
 }
 
 export interface CallFilter {
-  storeId?: string;
+  /** Those of the caller in which the calls are; without it of any. */
+  storeIds?: readonly StoreId[];
   agentId?: string;
   /** The customer's number, in any spelling. */
   number?: string;
   from?: Instant;
   to?: Instant;
-  /** Those whose form is not complete: of the store, or what is in one agent's work list. */
+  /** Those whose form is not complete: of the stores, or what is in one agent's work list. */
   unclassified?: 'store' | { agentId: string };
   /** Flagged for their length (A09), as it is at that moment. */
   longAt?: Instant;
@@ -45,7 +47,12 @@ export interface CallFilter {
 export type CallRow = CallSnapshot & { form: FormState | null };
 
 export interface FollowUpFilter {
-  storeId: string;
+  /** Stores of which all are shown. */
+  storeIds: readonly StoreId[];
+  /** Of these what is after-sales'. */
+  afterSalesOf: readonly StoreId[];
+  /** Of these what is one person's own. */
+  own: { of: readonly StoreId[]; agentId: AgentId };
   /** Whose they are. */
   agentId?: string;
   department?: FollowUp['department'];
@@ -183,9 +190,9 @@ export interface AgentRatings {
   notSettled: number;
 }
 
-/** Of a store, of talks that were over in that span. */
+/** Of stores, of talks that were over in that span. */
 export type Ratings = (asked: {
-  storeId: StoreId;
+  storeIds: readonly StoreId[];
   from: Instant;
   to: Instant;
 }) => Promise<AgentRatings[]>;
@@ -202,7 +209,10 @@ export interface Queries {
   call(id: string): Promise<CallDetail | null>;
   recordings(filter: { callId?: string }, page: PageRequest): Promise<Page<RecordingRow>>;
   recording(id: string): Promise<RecordingRow | null>;
-  leads(filter: { number?: string; storeId?: string }, page: PageRequest): Promise<Page<LeadRow>>;
+  leads(
+    filter: { number?: string; storeIds?: readonly StoreId[] },
+    page: PageRequest,
+  ): Promise<Page<LeadRow>>;
   lead(id: string): Promise<LeadRow | null>;
   form(callId: string): Promise<FormSnapshot | null>;
   /** Whose lead the call is of. */
@@ -210,7 +220,7 @@ export interface Queries {
   followUps(filter: FollowUpFilter, page: PageRequest): Promise<Page<FollowUpRow>>;
   followUp(id: string, now: Instant): Promise<FollowUpRow | null>;
   unclassified(filter: {
-    storeId: string;
+    storeIds: readonly StoreId[];
     from: Instant;
     to: Instant;
   }): Promise<UnclassifiedReport>;
@@ -223,7 +233,7 @@ export interface Queries {
   /** Of whom the number is confirmed in the store. */
   holder(storeId: string, number: string): Promise<LeadId | null>;
   promises(
-    filter: { storeId: string; state?: PromiseSnapshot['state'] | 'task' },
+    filter: { storeIds: readonly StoreId[]; state?: PromiseSnapshot['state'] | 'task' },
     page: PageRequest,
   ): Promise<Page<PromiseSnapshot>>;
   promise(id: string): Promise<PromiseDetail | null>;
@@ -261,7 +271,10 @@ export interface Plans {
  */
 export interface Desktops {
   /** `since` is the last frame number the client saw; the connection ends with its session. */
-  accept(socket: WebSocket, visit: { personId: AgentId; expiresAt: Instant; since?: number }): void;
+  accept(
+    socket: WebSocket,
+    visit: { personId: AgentId; limit?: Asker['limit']; expiresAt: Instant; since?: number },
+  ): void;
 }
 
 /** What is missing before a call can be taken (`plan`, `signalling`, `media` …); empty when ready. */

@@ -8,7 +8,9 @@
  * 1001 (server going away), or cut without a word when a heartbeat goes unanswered.
  */
 import type { RawData, WebSocket } from 'ws';
+import { postsOf } from '../domain/organisation';
 import type { PlanPerson } from '../domain/plan';
+import type { Asker } from '../domain/rights';
 import type { Instant } from '../domain/time';
 import type { AgentDesk, DesktopPresence, LiveView } from '../engine/ports';
 import { readClientFrame } from './events';
@@ -39,6 +41,8 @@ export interface DesktopParts {
 export interface DesktopOptions {
   socket: WebSocket;
   person: PlanPerson;
+  /** What alone a program may see that listens for him. */
+  limit?: Asker['limit'];
   /** When the session that opened the connection ends. */
   expiresAt: Instant;
   /** The last number the client saw. */
@@ -49,17 +53,19 @@ export class Desktop {
   readonly #parts: DesktopParts;
   readonly #socket: WebSocket;
   readonly #expiresAt: Instant;
-  #person: PlanPerson;
+  readonly #limit: Asker['limit'];
+  #person: Asker;
   #stopListening: () => void = () => undefined;
   #heard = true;
   #badFrames = 0;
   #framesThisBeat = 0;
 
-  constructor(parts: DesktopParts, { socket, person, expiresAt, since }: DesktopOptions) {
+  constructor(parts: DesktopParts, { socket, person, limit, expiresAt, since }: DesktopOptions) {
     this.#parts = parts;
     this.#socket = socket;
     this.#expiresAt = expiresAt;
-    this.#person = person;
+    this.#limit = limit;
+    this.#person = this.#limited(person);
     socket.on('message', (data, isBinary) => this.#received(data, isBinary));
     socket.on('pong', () => (this.#heard = true));
     socket.on('close', () => this.#stopListening());
@@ -79,7 +85,7 @@ export class Desktop {
       return this.close(CLOSE.policy, 'NOT_AUTHENTICATED');
     }
     if (seesOtherwise(this.#person, person)) {
-      this.#person = person;
+      this.#person = this.#limited(person);
       this.#sendSnapshot();
     }
     this.#heard = false;
@@ -91,6 +97,10 @@ export class Desktop {
   close(code: number, reason: string): void {
     this.#stopListening();
     this.#socket.close(code, reason);
+  }
+
+  #limited(person: PlanPerson): Asker {
+    return this.#limit ? { ...person, limit: this.#limit } : person;
   }
 
   #catchUp(since: number | undefined): void {
@@ -139,8 +149,11 @@ export class Desktop {
 /** Whether another snapshot is due because the plan changed what the person may see. */
 function seesOtherwise(before: PlanPerson, after: PlanPerson): boolean {
   return (
-    before.post !== after.post ||
     before.store !== after.store ||
+    postsText(before) !== postsText(after) ||
     before.queues.join('\n') !== after.queues.join('\n')
   );
 }
+
+const postsText = (person: PlanPerson): string =>
+  JSON.stringify(postsOf(person).map(({ post, stores }) => [post, stores]));

@@ -4,6 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import type { AgentId, DesktopId } from '../domain/ids';
+import type { Asker } from '../domain/rights';
 import type { Instant } from '../domain/time';
 import type { DesktopParts } from './desktop';
 import { CLOSE, Desktop } from './desktop';
@@ -32,7 +33,7 @@ export class Desktops {
   /** Takes over an open socket of a person who proved who he is. */
   accept(
     socket: WebSocket,
-    visit: { personId: AgentId; expiresAt: Instant; since?: number },
+    visit: { personId: AgentId; limit?: Asker['limit']; expiresAt: Instant; since?: number },
   ): void {
     const { personId, ...rest } = visit;
     const person = this.#parts.live.plan().people.find(({ id }) => id === personId);

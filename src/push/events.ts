@@ -106,10 +106,20 @@ export interface RecordingStored {
 
 export interface Snapshot {
   /** The person himself, as the plan has him now. */
-  me: { id: AgentId; name: string; post: Post; store: StoreId; queues: QueueId[] };
+  me: {
+    id: AgentId;
+    name: string;
+    /** The first of `posts`. */
+    post: Post;
+    /** All that he holds, and in which stores. */
+    posts: { post: Post; stores: StoreId[] }[];
+    /** Where he works. */
+    store: StoreId;
+    queues: QueueId[];
+  };
   agents: AgentView[];
   queues: QueueView[];
-  /** Of the own store. */
+  /** Of the own stores. */
   hotlines: HotlineView[];
   calls: CallSnapshot[];
   parked: ParkedView[];
@@ -124,7 +134,7 @@ export interface Snapshot {
    */
   forms: FormView[];
   /**
-   * Calls of the store that are over and unclassified, for who oversees it; else none. As many as stand in his work list.
+   * Calls of the stores that he oversees that are over and unclassified; of others none. As many as stand in his work list.
    * `form.updated` adds one (`unclassified`, `endedAt` given), or takes it away (`complete`).
    */
   unclassified: CallId[];

@@ -4,7 +4,7 @@
  * connected.
  */
 import type { Notice } from '../domain/notices';
-import type { PlanPerson } from '../domain/plan';
+import type { Asker } from '../domain/rights';
 import type { Instant } from '../domain/time';
 import type { Push } from '../engine/ports';
 import type { Audience, Projection } from './project';
@@ -88,7 +88,7 @@ export class Hub implements Push {
 }
 
 /** The text of the entry's frame for this person; null when none of it is for him. */
-export function textFor(entry: Entry, person: PlanPerson): string | null {
+export function textFor(entry: Entry, person: Asker): string | null {
   return entry.frames.find(({ audience }) => belongsTo(person, audience))?.text ?? null;
 }
 

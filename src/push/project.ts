@@ -6,8 +6,7 @@
 import type { AgentId, QueueId, StoreId } from '../domain/ids';
 import { ERRORS, type RefusalCode } from '../domain/errors';
 import type { Notice } from '../domain/notices';
-import type { PlanPerson } from '../domain/plan';
-import { hasRight, seesQueue, seesStore } from '../domain/rights';
+import { mayIn, seesQueue, seesStore, type Asker } from '../domain/rights';
 import type { ConsultEnded, PushPayload } from './events';
 
 /** The people a frame is for. */
@@ -176,7 +175,7 @@ export function project(notice: Notice): Projection[] {
 }
 
 /** Whether the person belongs to the audience. */
-export function belongsTo(person: PlanPerson, audience: Audience): boolean {
+export function belongsTo(person: Asker, audience: Audience): boolean {
   switch (audience.is) {
     case 'agent':
       return person.id === audience.agentId;
@@ -198,9 +197,9 @@ export function belongsTo(person: PlanPerson, audience: Audience): boolean {
       return isOwner || seesQueue(person, { id, storeId });
     }
     case 'store':
-      return seesStore(person, audience.storeId) && hasRight(person, 'store.read');
+      return seesStore(person, audience.storeId);
     case 'listeners':
-      return seesStore(person, audience.storeId) && hasRight(person, 'recordings.hear');
+      return mayIn(person, 'recordings.hear', audience.storeId);
   }
 }
 
@@ -209,6 +208,5 @@ const problemOf = (code: RefusalCode | undefined): Pick<ConsultEnded, 'problem'>
     ? {}
     : { problem: { code, message: { 'zh-CN': ERRORS[code].zh, en: ERRORS[code].en } } };
 
-function overseesStore(person: PlanPerson, storeId: StoreId | null): boolean {
-  return seesStore(person, storeId) && hasRight(person, 'store.oversee');
-}
+const overseesStore = (person: Asker, storeId: StoreId | null): boolean =>
+  mayIn(person, 'store.oversee', storeId);

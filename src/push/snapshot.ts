@@ -3,22 +3,21 @@
  * snapshot never shows what a frame would have hidden, nor the other way round.
  */
 import { formView, type FormSnapshot } from '../domain/form/form';
-import type { StoreId } from '../domain/ids';
 import type { Notice } from '../domain/notices';
-import type { PlanPerson } from '../domain/plan';
-import { hasRight } from '../domain/rights';
+import { postsOf } from '../domain/organisation';
+import { mayIn, type Asker } from '../domain/rights';
 import type { LiveView } from '../engine/ports';
 import type { Snapshot } from './events';
 import { belongsTo, project } from './project';
 
 /** Everything live that the person may see, now. */
-export function snapshotFor(person: PlanPerson, live: LiveView): Snapshot {
+export function snapshotFor(person: Asker, live: LiveView): Snapshot {
   const sees = (notice: Notice): boolean =>
     project(notice).some(({ audience }) => belongsTo(person, audience));
   const { id, name, post, store, queues } = person;
   const unclassified = live.unclassified();
   return {
-    me: { id, name, post, store, queues },
+    me: { id, name, post, posts: postsIn(person), store, queues },
     agents: live.agents().filter((agent) => sees({ kind: 'agent.updated', agent })),
     hotlines: live.hotlines().filter((hotline) => sees({ kind: 'hotline.updated', hotline })),
     queues: live.queues().filter((queue) => sees({ kind: 'queue.updated', queue })),
@@ -27,13 +26,15 @@ export function snapshotFor(person: PlanPerson, live: LiveView): Snapshot {
     offers: live.offers(id),
     callers: live.callers(id),
     forms: unclassified.filter(({ agentId, falls }) => agentId === id && !falls).map(formView),
-    unclassified: hasRight(person, 'store.oversee')
-      ? unclassified.filter((form) => isListed(form, store)).map(({ callId }) => callId)
-      : [],
+    unclassified: unclassified
+      .filter((form) => isListed(form) && mayIn(person, 'store.oversee', form.storeId))
+      .map(({ callId }) => callId),
     promises: live.promises().filter((promise) => sees({ kind: 'promise.updated', promise })),
   };
 }
 
 /** While he talks nobody has to have said what came of it. */
-const isListed = ({ storeId, endedAt }: FormSnapshot, store: StoreId): boolean =>
-  storeId === store && endedAt !== null;
+const isListed = ({ endedAt }: FormSnapshot): boolean => endedAt !== null;
+
+const postsIn = (person: Asker): Snapshot['me']['posts'] =>
+  postsOf(person).map(({ post, stores }) => ({ post, stores: [...stores] }));

@@ -1,4 +1,4 @@
-/** How the callers of a store rated each of those whom they talked with, in a span of time. */
+/** How the callers of stores rated each of those whom they talked with, in a span of time. */
 import type { Knex } from 'knex';
 import type { StoreId } from '../domain/ids';
 import type { Instant } from '../domain/time';
@@ -15,10 +15,10 @@ interface RatedRow {
 /** Who was rated by nobody is left out. Talks that were over at or after `from` and before `to`. */
 export async function agentRatings(
   db: Knex,
-  { storeId, from, to }: { storeId: StoreId; from: Instant; to: Instant },
+  { storeIds, from, to }: { storeIds: readonly StoreId[]; from: Instant; to: Instant },
 ): Promise<AgentRatings[]> {
   const rows: RatedRow[] = await db('rating')
-    .where('store_id', storeId)
+    .whereIn('store_id', storeIds)
     .where('at', '>=', new Date(from))
     .where('at', '<', new Date(to))
     .groupBy('agent_id')

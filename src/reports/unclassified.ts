@@ -13,10 +13,10 @@ interface Counted {
 /** Of calls that go on nothing is said yet. Who owes most comes first. */
 export async function unclassifiedCalls(
   db: Knex,
-  { storeId, from, to }: { storeId: string; from: Instant; to: Instant },
+  { storeIds, from, to }: { storeIds: readonly string[]; from: Instant; to: Instant },
 ): Promise<UnclassifiedReport> {
   const rows = (await db('call_form')
-    .where('store_id', storeId)
+    .whereIn('store_id', storeIds)
     .whereNotNull('call_ended_at')
     .where('call_arrived_at', '>=', new Date(from))
     .where('call_arrived_at', '<', new Date(to))

@@ -132,18 +132,27 @@ const listed = (db: Knex) =>
       .as('listed'),
   );
 
+/** Of a row, whose it is. */
+const WHOSE = `case department when 'sales' then coalesce(owner_id, agent_id) else agent_id end`;
+
 /** The most urgent first. A sales one is its lead's owner's, else whose talk it was. */
 export async function followUpPage(
   db: Knex,
-  { storeId, agentId, department, state, now }: FollowUpFilter,
+  { agentId, department, state, now, ...seen }: FollowUpFilter,
   request: PageRequest,
 ): Promise<Page<FollowUpRow>> {
-  const query = listed(db).where('store_id', storeId);
-  if (agentId !== undefined)
-    query.whereRaw(
-      `case department when 'sales' then coalesce(owner_id, agent_id) else agent_id end = ?`,
-      [agentId],
-    );
+  const query = listed(db).where((one) => {
+    one.whereIn('store_id', seen.storeIds);
+    if (seen.afterSalesOf.length > 0)
+      one.orWhere((theirs) =>
+        theirs.whereIn('store_id', seen.afterSalesOf).where('department', 'after-sales'),
+      );
+    if (seen.own.of.length > 0)
+      one.orWhere((own) =>
+        own.whereIn('store_id', seen.own.of).whereRaw(`${WHOSE} = ?`, [seen.own.agentId]),
+      );
+  });
+  if (agentId !== undefined) query.whereRaw(`${WHOSE} = ?`, [agentId]);
   if (department !== undefined) query.where('department', department);
   if (state === 'overdue') query.where('state', 'open').where('due_at', '<', new Date(now));
   else if (state !== undefined) query.where('state', state);

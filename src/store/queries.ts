@@ -47,10 +47,10 @@ export function storeQueries(
       return page(query, request, { timeColumn: 'saved_at', fromRow: recordingFromRow });
     },
     recording: async (id) => (isUuid(id) ? findRecording(db, id) : null),
-    leads: async ({ number, storeId }, request) => {
+    leads: async ({ number, storeIds }, request) => {
       const query = leadRows(db);
       if (number !== undefined) query.where('number', normaliseNumber(number));
-      if (storeId !== undefined) query.where('store_id', storeId);
+      if (storeIds !== undefined) query.whereIn('store_id', storeIds);
       return page(query, request, { timeColumn: 'opened_at', fromRow: leadFromRow });
     },
     lead: async (id) => (isUuid(id) ? findLead(db, id) : null),
@@ -61,8 +61,8 @@ export function storeQueries(
     unclassified: reports.unclassified,
     pickUps: reports.pickUps,
     holder: async (storeId, number) => holderOf(db, storeId, number),
-    promises: async ({ storeId, state }, request) => {
-      const query = promisesOf(db).where('store_id', storeId);
+    promises: async ({ storeIds, state }, request) => {
+      const query = promisesOf(db).whereIn('store_id', storeIds);
       if (state === 'task') query.whereIn('state', ['open', 'claimed']).whereNotNull('task');
       else if (state !== undefined) query.where('state', state);
       return page(query, request, { timeColumn: 'opened_at', fromRow: promiseFromRow });
@@ -76,9 +76,7 @@ function callsMatching(db: Database, filter: CallFilter) {
   const query = db<CallDbRow>('call')
     .leftJoin('call_form as f', 'f.call_id', 'call.id')
     .select<ListedDbRow[]>('call.*', 'f.state as form_state');
-  // His own are his in whatever store: people serve several.
-  const isOwnList = filter.unclassified !== undefined && filter.unclassified !== 'store';
-  if (filter.storeId !== undefined && !isOwnList) query.where('call.store_id', filter.storeId);
+  if (filter.storeIds !== undefined) query.whereIn('call.store_id', filter.storeIds);
   if (filter.agentId !== undefined) query.where('call.agent_id', filter.agentId);
   if (filter.number !== undefined) {
     const number = normaliseNumber(filter.number);

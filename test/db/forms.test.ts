@@ -50,8 +50,10 @@ const saved = ({ lead, talk, form }: ReturnType<typeof talked>): JournalRecord[]
   { kind: 'call.saved', call: talk },
   { kind: 'form.saved', form },
 ];
+/** All of a store. */
+const WHOLE = { storeIds: ['bj01'], afterSalesOf: [], own: { of: [], agentId: '' } };
 const followUps = async (filter: object = {}, now = NINE) =>
-  (await queries().followUps({ storeId: 'bj01', now, ...filter }, PAGE)).items;
+  (await queries().followUps({ ...WHOLE, now, ...filter }, PAGE)).items;
 
 test.each([
   ['open', {}],
@@ -196,6 +198,23 @@ describe('follow-ups', () => {
     });
   });
 
+  test('of each store what one sees of it: all, what is after-sales’, what is his own', async () => {
+    const of = (storeId: string, agentId: string, answers: object = SALE) =>
+      talked(answers, { storeId }, { storeId, agentId });
+    const [first, second] = [of('v01', 'wu'), of('v02', 'wu')];
+    const [service, mine, his] = [of('v02', 'wu', SERVICE), of('v03', 'me'), of('v03', 'wu')];
+    const elsewhere = of('v04', 'me');
+    for (const one of [first, second, service, mine, his, elsewhere]) await write(...saved(one));
+    const asked = { storeIds: ['v01'], afterSalesOf: ['v02'], own: { of: ['v03'], agentId: 'me' } };
+    const callIds = async (filter: object) =>
+      (await followUps({ ...asked, ...filter })).map(({ callId }) => callId).sort();
+    const seen = [first, service, mine].map(({ talk }) => talk.id).sort();
+    expect(await callIds({})).toEqual(seen);
+    expect(await callIds({ agentId: 'me' })).toEqual([mine.talk.id]);
+    expect(await callIds({ storeIds: [], afterSalesOf: [] })).toEqual([mine.talk.id]);
+    expect(await callIds({ ...WHOLE, storeIds: [] })).toEqual([]);
+  });
+
   test('one of a lead that has an owner is his', async () => {
     const one = talked(SALE, {}, { agentId: 'somebody' });
     await write(...saved(one));
@@ -211,7 +230,7 @@ describe('follow-ups', () => {
         ...saved(talked(SALE, {}, { agentId: 'paged', arrivedAt: NINE + day * minutes(24 * 60) })),
       );
     const ask = (more: object) =>
-      queries().followUps({ storeId: 'bj01', agentId: 'paged', now: NINE }, { limit: 2, ...more });
+      queries().followUps({ ...WHOLE, agentId: 'paged', now: NINE }, { limit: 2, ...more });
     const first = await ask({});
     const second = await ask({ after: first.next });
     expect([...first.items, ...second.items].map(({ dueAt }) => dueAt - EVENING)).toEqual(
@@ -223,7 +242,8 @@ describe('follow-ups', () => {
 
 describe('work lists', () => {
   const listed = async (unclassified: 'store' | { agentId: string }, storeId = 'w01') => {
-    const { items } = await queries().calls({ storeId, unclassified }, PAGE);
+    const ofStore = unclassified === 'store' && { storeIds: [storeId] };
+    const { items } = await queries().calls({ ...ofStore, unclassified }, PAGE);
     return items.map(({ id, form }) => [id, form]);
   };
   const at = { storeId: 'w01' };
@@ -249,7 +269,7 @@ describe('work lists', () => {
     expect(await listed({ agentId: 'auto' })).toEqual([]);
     expect(await listed('store')).toEqual([row(fallen), row(own)]);
     expect(await listed('store', 'w02')).toEqual([]);
-    const { items } = await queries().calls({ storeId: 'w01' }, PAGE);
+    const { items } = await queries().calls({ storeIds: ['w01'] }, PAGE);
     expect(items.find(({ id }) => id === done.talk.id)?.form).toBe('complete');
   });
 
@@ -258,7 +278,7 @@ describe('work lists', () => {
       saved(talked(answers, {}, { storeId: 'w03', agentId, arrivedAt: NINE + minutes(minute) }));
     await write(...of('wu', {}, 3), ...of('wu', {}, 2), ...of('wu', SALE, 1), ...of('hu', {}, 4));
     await write(...of('hu', {}, 60));
-    const span = { storeId: 'w03', from: NINE, to: NINE + minutes(60) };
+    const span = { storeIds: ['w03'], from: NINE, to: NINE + minutes(60) };
     expect(await unclassifiedCalls(database.db, span)).toEqual({
       ...{ from: span.from, to: span.to, calls: 4, unclassified: 3 },
       agents: [
@@ -286,7 +306,7 @@ test('A09: calls flagged for their length can be asked for, also while they go o
   };
   await write(...Object.values(calls).map((call) => ({ kind: 'call.saved', call }) as const));
   const flagged = async (longAt: number) => {
-    const { items } = await queries().calls({ storeId: 'w09', longAt }, PAGE);
+    const { items } = await queries().calls({ storeIds: ['w09'], longAt }, PAGE);
     const names = Object.entries(calls).map(([name, { id }]) => [id, name] as const);
     return items.map(({ id }) => new Map(names).get(id)).sort();
   };

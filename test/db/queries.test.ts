@@ -200,7 +200,7 @@ test('calls are filtered by store, agent, number in any spelling, and time', asy
   const found = async (filter: Parameters<ReturnType<typeof queries>['calls']>[0]) =>
     (await queries().calls(filter, { limit: 10 })).items.map(({ id }) => id);
   expect(await found({})).toHaveLength(2);
-  expect(await found({ storeId: 'bj01' })).toEqual([call.id]);
+  expect(await found({ storeIds: ['bj01'] })).toEqual([call.id]);
   expect(await found({ agentId: 'wang' })).toEqual([call.id]);
   expect(await found({ number: '138 0013 8000' })).toEqual([call.id]);
   expect(await found({ from: NINE, to: NINE + 50 })).toEqual([call.id]);
@@ -239,7 +239,7 @@ test('recordings and leads can be listed', async () => {
   expect((await queries().recordings({}, { limit: 9 })).items).toHaveLength(2);
   const byNumber = await queries().leads({ number: '0086 13800138000' }, { limit: 9 });
   expect(byNumber.items.map(({ id }) => id)).toEqual([lead.id]);
-  expect((await queries().leads({ storeId: 'sh01' }, { limit: 9 })).items).toHaveLength(1);
+  expect((await queries().leads({ storeIds: ['sh01'] }, { limit: 9 })).items).toHaveLength(1);
 });
 
 test('an id that cannot be one is unknown, not an error', async () => {
@@ -330,7 +330,7 @@ test('promises of a store by state, those that are a task, and what was attempte
     ...[open, task, kept, other].map((promise) => ({ kind: 'promise.saved' as const, promise })),
   );
   const listed = async (state?: 'open' | 'task' | 'kept') => {
-    const filter = { storeId: 'bj01', ...(state ? { state } : {}) };
+    const filter = { storeIds: ['bj01'], ...(state ? { state } : {}) };
     return (await queries().promises(filter, { limit: 10 })).items;
   };
   expect(await listed()).toEqual([kept, task, open]);

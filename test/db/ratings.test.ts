@@ -36,7 +36,7 @@ test('the mean of each agent, of his store and in the span', async () => {
     ...[aRating({ at, score: 4 }), aRating({ at, agentId: 'li', score: 2, settled: true })],
     ...[aRating({ at: at + 10, score: 1 }), aRating({ at, storeId: 'sh01', score: 1 })],
   );
-  const asked = { storeId: 'bj01', from: at, to: at + 10 };
+  const asked = { storeIds: ['bj01'], from: at, to: at + 10 };
   expect(await agentRatings(database.db, asked)).toEqual([
     { agentId: 'li', ratings: 1, mean: 2, settled: 1, notSettled: 0 },
     { agentId: 'wang', ratings: 3, mean: 4.33, settled: 1, notSettled: 1 },

@@ -104,11 +104,17 @@ test('what can be chosen is told in both languages', async () => {
 });
 
 test.each([
-  ['an agent: what is in his work list', 'wang', '?unclassified=true', { agentId: 'wang' }],
-  ['a supervisor: all of the store', 'chen', '?unclassified=true', 'store'],
-])('calls without a complete form, for %s', async (_who, who, query, unclassified) => {
+  [
+    'an agent: what is in his work list, whatever the store',
+    ...(['wang', '?unclassified=true', { unclassified: { agentId: 'wang' } }] as const),
+  ],
+  [
+    'a supervisor: all of the store',
+    ...(['chen', '?unclassified=true', { storeIds: ['bj01'], unclassified: 'store' }] as const),
+  ],
+])('calls without a complete form, for %s', async (_who, who, query, filter) => {
   await http.ask(who, 'GET', `/api/calls${query}`);
-  expect(http.rows.filters).toEqual([{ storeId: 'bj01', unclassified }]);
+  expect(http.rows.filters).toEqual([filter]);
 });
 
 test('A09: each call says whether it is flagged for its length, and only those can be asked for', async () => {
@@ -124,7 +130,7 @@ test('A09: each call says whether it is flagged for its length, and only those c
     ['long', true],
     ['short', false],
   ]);
-  expect(http.rows.filters).toEqual([{ storeId: 'bj01', longAt: NOW }]);
+  expect(http.rows.filters).toEqual([{ storeIds: ['bj01'], longAt: NOW }]);
   expect((await http.ask('wang', 'GET', '/api/calls/long')).json()).toMatchObject({
     call: { long: true, form: null },
   });
@@ -143,13 +149,18 @@ describe('follow-ups', () => {
   });
 
   test.each([
-    ['wang', '?state=overdue', { agentId: 'wang', state: 'overdue' }],
-    ['wang', '?agentId=li', { agentId: 'wang' }],
-    ['chen', '?agentId=li', { agentId: 'li' }],
-    ['chen', '', {}],
-  ])('by %s%s', async (who, query, filter) => {
+    ['wang', '?state=overdue', { own: 'wang', state: 'overdue' }],
+    ['wang', '?agentId=li', { own: 'wang', agentId: 'li' }],
+    ['chen', '?agentId=li', { storeIds: ['bj01'], agentId: 'li' }],
+    ['chen', '', { storeIds: ['bj01'] }],
+  ])('by %s%s', async (who, query, { own, ...filter }: { own?: string; storeIds?: string[] }) => {
     await http.ask(who, 'GET', `/api/follow-ups${query}`);
-    expect(http.rows.filters).toEqual([{ storeId: 'bj01', now: NOW, ...filter }]);
+    expect(http.rows.filters).toEqual([
+      {
+        ...{ storeIds: [], afterSalesOf: [], now: NOW },
+        ...{ own: { of: own ? ['bj01'] : [], agentId: who }, ...filter },
+      },
+    ]);
   });
 
   test.each([

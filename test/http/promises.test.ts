@@ -15,7 +15,7 @@ test('promises of the own store, by their state or those that are a task', async
     items: object[];
   }>();
   expect(items).toMatchObject([{ id: 'promise-1', state: 'open', reason: 'abandoned' }]);
-  expect(http.rows.filters).toEqual([{ storeId: 'bj01', state: 'task' }]);
+  expect(http.rows.filters).toEqual([{ storeIds: ['bj01'], state: 'task' }]);
   expect((await http.ask('zhou', 'GET', '/api/promises')).json()).toEqual({
     items: [],
     next: null,

@@ -15,9 +15,9 @@ test('ratings by agent, of the own store, in a span or of the last 30 days', asy
     { items: http.rows.ratings, next: null },
   ]);
   await http.ask('chen', 'GET', '/api/ratings');
-  const [first, second] = http.rows.filters as { storeId: string; from: number; to: number }[];
+  const [first, second] = http.rows.filters as { storeIds: string[]; from: number; to: number }[];
   expect(first).toEqual({
-    ...{ storeId: 'bj01', from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) },
+    ...{ storeIds: ['bj01'], from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) },
   });
   expect((second?.to ?? 0) - (second?.from ?? 0)).toBe(30 * 86_400_000);
 });

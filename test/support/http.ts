@@ -444,10 +444,10 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
   };
   return {
     calls: async (filter, page) => {
-      const { storeId } = asked(filter);
+      const { storeIds } = asked(filter);
       return pageOf(
         rows.calls
-          .filter((row) => storeId === undefined || row.storeId === storeId)
+          .filter((row) => storeIds?.includes(row.storeId ?? '') ?? true)
           .map((row) => ({ ...row, form: null })),
         page,
       );
@@ -476,9 +476,9 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
     },
     recording: async (id) => rows.recordings.find((row) => row.id === id) ?? null,
     leads: async (filter, page) => {
-      const { storeId } = asked(filter);
+      const { storeIds } = asked(filter);
       return pageOf(
-        rows.leads.filter((row) => storeId === undefined || row.storeId === storeId),
+        rows.leads.filter((row) => storeIds?.includes(row.storeId) ?? true),
         page,
       );
     },
@@ -486,9 +486,10 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
     form: async (callId) => rows.forms.find((form) => form.callId === callId) ?? null,
     ownerOfCall: async (callId) => rows.owners.get(callId) ?? null,
     followUps: async (filter, page) => {
-      const { storeId } = asked(filter);
+      const { storeIds, afterSalesOf, own } = asked(filter);
+      const stores = [...storeIds, ...afterSalesOf, ...own.of];
       return pageOf(
-        rows.followUps.filter((row) => row.storeId === storeId),
+        rows.followUps.filter((row) => stores.includes(row.storeId)),
         page,
       );
     },
@@ -502,9 +503,9 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
       days: [{ day: '2026-03-02', calls: 3, talks: 2, withinThreeRings: 1 }],
     }),
     promises: async (filter, page) => {
-      const { storeId } = asked(filter);
+      const { storeIds } = asked(filter);
       return pageOf(
-        rows.promises.filter((row) => row.storeId === storeId),
+        rows.promises.filter((row) => storeIds.includes(row.storeId)),
         page,
       );
     },

@@ -25,6 +25,25 @@ export const PEOPLE = [
   person('zhou', 'supervisor', 'sh01'),
 ];
 
+/** Of the group that both stores are in, and whoever is another in each; who asks for them puts them into the plan. */
+export const OFFICES: PlanPerson[] = [
+  { ...person('song', 'group', 'bj01'), posts: [{ post: 'group', stores: ['bj01', 'sh01'] }] },
+  {
+    ...person('tang', 'telemarketer', 'bj01'),
+    posts: [
+      { post: 'telemarketer', stores: ['bj01'] },
+      { post: 'supervisor', store: 'sh01', stores: ['sh01'] },
+    ],
+  },
+  {
+    ...person('guo', 'after-sales', 'bj01'),
+    posts: [
+      { post: 'after-sales', stores: ['bj01'] },
+      { post: 'quality', group: 'north', stores: ['bj01', 'sh01'] },
+    ],
+  },
+];
+
 export const PLAN: Plan = {
   sip: { realm: 'openline' },
   stores: [

@@ -6,7 +6,7 @@
 import type { RefusalCode } from '../errors';
 import type { AgentId, PhoneId } from '../ids';
 import type { Plan, PlanPerson, PlanPhone } from '../plan';
-import { hasRight, seesStore } from '../rights';
+import { mayIn } from '../rights';
 import type { Agent, AgentPhone } from './agent';
 
 /** The phone, if anybody may sit there. */
@@ -42,7 +42,7 @@ export function mayFree(
   if (!plan.phones.some(({ id }) => id === phoneId)) return 'NO_SUCH_PHONE';
   if (!holder || holder.seat !== phoneId) return 'NOBODY_THERE';
   const person: PlanPerson | undefined = plan.people.find(({ id }) => id === by);
-  const oversees = person && hasRight(person, 'store.oversee') && seesStore(person, holder.storeId);
+  const oversees = person && mayIn(person, 'store.oversee', holder.storeId);
   return holder.id === by || oversees ? null : 'SEAT_TAKEN';
 }
 

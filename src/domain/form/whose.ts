@@ -1,7 +1,7 @@
 /** Decides who may answer a form: whoever had a talk of its call, who oversees the store, and to whom it falls. */
 import type { AgentId } from '../ids';
 import type { PlanPerson } from '../plan';
-import { hasRight, seesStore } from '../rights';
+import { mayIn, seesStore } from '../rights';
 import type { FormSnapshot } from './form';
 
 /**
@@ -14,7 +14,7 @@ export function mayAnswer(
 ): 'NO_FORM' | 'NOT_YOUR_FORM' | null {
   if (hadTalk(person, form) || (form.falls && ownerId === person.id)) return null;
   if (!seesStore(person, form.storeId)) return 'NO_FORM';
-  return hasRight(person, 'forms.correct') ? null : 'NOT_YOUR_FORM';
+  return mayIn(person, 'forms.correct', form.storeId) ? null : 'NOT_YOUR_FORM';
 }
 
 /** The store sees it, and whoever had its talk. */

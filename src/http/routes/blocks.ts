@@ -1,11 +1,12 @@
-/** Callers whom the own store does not take: who they are, blocking one, lifting it. */
+/** Callers whom a store does not take: who they are, blocking one, lifting it. */
 import { CodedError } from '../../domain/errors';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import { BlockBody, BlockParams, BlockSchema } from '../schemas/block';
+import { BlockBody, BlockParams, BlockSchema, BlocksQuery, UnblockQuery } from '../schemas/block';
 import { PageOf } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
+import { storeAsked, storesAsked } from '../stores';
 import type { Routes } from './app';
 
 const REFUSALS = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'CROSS_SITE'] as const;
@@ -17,12 +18,20 @@ export function blockRoutes(app: Routes, { blocks, written }: HttpDeps): void {
       config: { access: 'callers.block' },
       schema: {
         tags: ['hotlines'],
-        summary: 'Numbers of which the own store takes no calls, the newest first.',
-        response: { 200: PageOf(BlockSchema), ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST') },
+        summary: 'Numbers of which the own stores take no calls, the newest first.',
+        querystring: BlocksQuery,
+        response: {
+          200: PageOf(BlockSchema),
+          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'NOT_FOUND'),
+        },
       },
     },
     // Nuisance callers are few: one page holds them.
-    (request) => ({ items: blocks.blocks(personOf(request).store), next: null }),
+    (request) => {
+      const stores = storesAsked(personOf(request), 'callers.block', request.query.store);
+      const items = stores.flatMap((storeId) => blocks.blocks(storeId));
+      return { items: items.sort((a, b) => b.since - a.since), next: null };
+    },
   );
 
   app.post(
@@ -36,15 +45,16 @@ export function blockRoutes(app: Routes, { blocks, written }: HttpDeps): void {
         body: BlockBody,
         response: {
           200: BlockSchema,
-          ...problems(...REFUSALS, 'NOT_A_NUMBER', 'NEVER_BLOCKED', 'PAST_MOMENT'),
+          ...problems(...REFUSALS, 'NOT_A_NUMBER', 'NEVER_BLOCKED', 'PAST_MOMENT', 'NOT_FOUND'),
         },
       },
     },
     async (request) => {
-      const { number, reason, until } = request.body;
+      const { store, number, reason, until } = request.body;
       const person = personOf(request);
       const asked = { number, reason, until: until === undefined ? null : instantOf(until) };
-      const block = blocks.block(person.id, person.store, asked);
+      const storeId = storeAsked(person, 'callers.block', store);
+      const block = blocks.block(person.id, storeId, asked);
       if (typeof block === 'string') throw new CodedError(block);
       await written();
       return block;
@@ -59,15 +69,17 @@ export function blockRoutes(app: Routes, { blocks, written }: HttpDeps): void {
         tags: ['hotlines'],
         summary: 'Take calls of a number again.',
         params: BlockParams,
+        querystring: UnblockQuery,
         response: {
           204: { type: 'null', description: 'Its calls are taken.' },
-          ...problems(...REFUSALS, 'NOT_BLOCKED_CALLER'),
+          ...problems(...REFUSALS, 'NOT_BLOCKED_CALLER', 'NOT_FOUND'),
         },
       },
     },
     async (request, reply) => {
       const person = personOf(request);
-      const refusal = blocks.unblock(person.id, person.store, request.params.number);
+      const storeId = storeAsked(person, 'callers.block', request.query.store);
+      const refusal = blocks.unblock(person.id, storeId, request.params.number);
       if (refusal) throw new CodedError(refusal);
       await written();
       return reply.code(204).send();

@@ -1,23 +1,27 @@
 /** What is owed to customers after calls (跟进): whose it is, until when, and that it is done. */
 import { CodedError } from '../../domain/errors';
-import type { PlanPerson } from '../../domain/plan';
-import { hasRight } from '../../domain/rights';
+import type { StoreId } from '../../domain/ids';
+import { holdsIn } from '../../domain/organisation';
+import { mayIn, type Asker } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import type { FollowUpRow } from '../ports';
+import type { FollowUpFilter, FollowUpRow } from '../ports';
 import { FollowUpParams, FollowUpSchema, FollowUpsQuery } from '../schemas/form';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
+import { storesAsked } from '../stores';
 import type { Routes } from './app';
 
 const AFTER_SALES = 'after-sales';
 
+const isOfAfterSales = (person: Asker, storeId: StoreId): boolean =>
+  holdsIn(person, [AFTER_SALES], storeId) && mayIn(person, 'store.read', storeId);
+
 /** Whose it is, anybody of after-sales of what is theirs, and who oversees the store. */
-const concerns = (person: PlanPerson, { agentId, department, storeId }: FollowUpRow): boolean =>
+const concerns = (person: Asker, { agentId, department, storeId }: FollowUpRow): boolean =>
   agentId === person.id ||
-  (person.store === storeId &&
-    (hasRight(person, 'store.oversee') ||
-      (person.post === AFTER_SALES && department === AFTER_SALES)));
+  mayIn(person, 'store.oversee', storeId) ||
+  (department === AFTER_SALES && isOfAfterSales(person, storeId));
 
 export function followUpRoutes(app: Routes, { queries, followedUp, now }: HttpDeps): void {
   app.get(
@@ -26,26 +30,29 @@ export function followUpRoutes(app: Routes, { queries, followedUp, now }: HttpDe
       config: { access: 'store.read' },
       schema: {
         tags: ['forms'],
-        summary: 'What is owed to customers of the own store, the most urgent first.',
+        summary: 'What is owed to customers of the own stores, the most urgent first.',
         description:
           'An agent sees his own, after-sales all that is theirs, who oversees the store everything. ' +
           'Without a state, of every state; `overdue` is what is open and too late.',
         querystring: FollowUpsQuery,
         response: {
           200: PageOf(FollowUpSchema),
-          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems(
+            ...(['INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'] as const),
+            'NOT_FOUND',
+          ),
         },
       },
     },
     (request) => {
       const person = personOf(request);
-      const { agentId, department, state, ...page } = request.query;
+      const { store, agentId, department, state, ...page } = request.query;
       const filter = {
-        ...{ storeId: person.store, now: now() },
+        ...seenOf(person, storesAsked(person, 'store.read', store)),
+        now: now(),
         ...(agentId === undefined ? {} : { agentId }),
         ...(department === undefined ? {} : { department }),
         ...(state === undefined ? {} : { state }),
-        ...scopeOf(person),
       };
       return queries.followUps(filter, pageRequest(page));
     },
@@ -75,9 +82,14 @@ export function followUpRoutes(app: Routes, { queries, followedUp, now }: HttpDe
   );
 }
 
-function scopeOf(person: PlanPerson) {
-  if (hasRight(person, 'store.oversee')) return {};
-  return person.post === AFTER_SALES
-    ? { department: AFTER_SALES as FollowUpRow['department'] }
-    : { agentId: person.id };
+/** Of each store what he may see of it. */
+function seenOf(
+  person: Asker,
+  stores: readonly StoreId[],
+): Pick<FollowUpFilter, 'storeIds' | 'afterSalesOf' | 'own'> {
+  const storeIds = stores.filter((storeId) => mayIn(person, 'store.oversee', storeId));
+  const others = stores.filter((storeId) => !storeIds.includes(storeId));
+  const afterSalesOf = others.filter((storeId) => isOfAfterSales(person, storeId));
+  const of = others.filter((storeId) => !afterSalesOf.includes(storeId));
+  return { storeIds, afterSalesOf, own: { of, agentId: person.id } };
 }

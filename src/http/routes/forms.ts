@@ -20,6 +20,7 @@ import {
 } from '../schemas/form';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
+import { storesAsked } from '../stores';
 import type { Routes } from './app';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -39,7 +40,7 @@ export function formRoutes(app: Routes, deps: HttpDeps): void {
       config: { access: 'store.read' },
       schema: {
         tags: ['forms'],
-        summary: 'The form of a call of the own store, or of a talk of his own.',
+        summary: 'The form of a call of the own stores, or of a talk of his own.',
         params: CallParams,
         response: { 200: FormSchema, ...problems(...REFUSALS) },
       },
@@ -116,19 +117,20 @@ export function formRoutes(app: Routes, deps: HttpDeps): void {
       schema: {
         tags: ['reports'],
         summary:
-          'Calls of the own store without a complete form, by agent; without `from` of a week.',
+          'Calls of the own stores without a complete form, by agent; without `from` of a week.',
         querystring: UnclassifiedQuery,
         response: {
           200: UnclassifiedSchema,
-          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'NOT_FOUND'),
         },
       },
     },
     (request) => {
-      const { from, to } = request.query;
+      const { store, from, to } = request.query;
       const until = to === undefined ? now() : instantOf(to);
       const since = from === undefined ? until - WEEK_MS : instantOf(from);
-      return queries.unclassified({ storeId: personOf(request).store, from: since, to: until });
+      const storeIds = storesAsked(personOf(request), 'store.oversee', store);
+      return queries.unclassified({ storeIds, from: since, to: until });
     },
   );
 }

@@ -1,7 +1,7 @@
 /** Whether hotlines take calls now; closing one by command, and opening it. */
 import { BugError, CodedError, type RefusalCode } from '../../domain/errors';
 import type { HotlineView } from '../../domain/notices';
-import { seesStore } from '../../domain/rights';
+import { mayIn, type Right } from '../../domain/rights';
 import type { Caller } from '../auth';
 import type { HttpDeps } from '../deps';
 import { CloseBody, HotlineParams, HotlineSchema, MessageBody } from '../schemas/hotline';
@@ -19,8 +19,9 @@ const REFUSALS = [
 ] as const;
 
 export function hotlineRoutes(app: Routes, { live, hotlines, written }: HttpDeps): void {
-  const seen = (caller: Caller): HotlineView[] =>
-    live.hotlines().filter(({ storeId }) => sees(caller, storeId));
+  const those = (caller: Caller, right: Right): HotlineView[] =>
+    live.hotlines().filter(({ storeId }) => may(caller, right, storeId));
+  const closable = (caller: Caller): HotlineView[] => those(caller, 'hotlines.close');
 
   /** Answered when it is on disk. */
   const order = async (
@@ -28,8 +29,9 @@ export function hotlineRoutes(app: Routes, { live, hotlines, written }: HttpDeps
     number: string,
     give: (by: string) => RefusalCode | null,
   ): Promise<HotlineView> => {
-    // That of another store is none to him.
-    if (!seen(caller).some((one) => one.number === number)) throw new CodedError('NO_SUCH_HOTLINE');
+    // That of a store in which he may not is none to him.
+    if (!closable(caller).some((one) => one.number === number))
+      throw new CodedError('NO_SUCH_HOTLINE');
     const refusal = give(caller.is === 'person' ? caller.person.id : 'admin-token');
     if (refusal) throw new CodedError(refusal);
     await written();
@@ -44,7 +46,7 @@ export function hotlineRoutes(app: Routes, { live, hotlines, written }: HttpDeps
       config: { access: 'hotlines.read' },
       schema: {
         tags: ['hotlines'],
-        summary: 'Hotlines of the own store, whether they are open, and until when not.',
+        summary: 'Hotlines of the own stores, whether they are open, and until when not.',
         response: {
           200: PageOf(HotlineSchema),
           ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
@@ -52,7 +54,7 @@ export function hotlineRoutes(app: Routes, { live, hotlines, written }: HttpDeps
       },
     },
     // A store has a handful: one page holds them.
-    ({ caller }) => ({ items: seen(caller), next: null }),
+    ({ caller }) => ({ items: those(caller, 'hotlines.read'), next: null }),
   );
 
   app.post(
@@ -124,12 +126,12 @@ export function hotlineRoutes(app: Routes, { live, hotlines, written }: HttpDeps
       order(caller, number, (by) => hotlines.tellCallers(by, number, null)),
   );
 
-  testRoute(app, seen, { hotlines });
+  testRoute(app, closable, { hotlines });
 }
 
 function testRoute(
   app: Routes,
-  seen: (caller: Caller) => HotlineView[],
+  closable: (caller: Caller) => HotlineView[],
   { hotlines }: Pick<HttpDeps, 'hotlines'>,
 ): void {
   app.post(
@@ -145,7 +147,7 @@ function testRoute(
       },
     },
     ({ caller, params: { number } }) => {
-      const hotline = seen(caller).find((one) => one.number === number);
+      const hotline = closable(caller).find((one) => one.number === number);
       const refusal = hotline ? hotlines.testHotline(number) : 'NO_SUCH_HOTLINE';
       if (refusal || !hotline) throw new CodedError(refusal ?? 'NO_SUCH_HOTLINE');
       return hotline;
@@ -156,5 +158,5 @@ function testRoute(
 const untilOf = ({ until }: { until?: string }): number | null =>
   until === undefined ? null : instantOf(until);
 
-const sees = (caller: Caller, storeId: string): boolean =>
-  caller.is === 'admin-token' || (caller.is === 'person' && seesStore(caller.person, storeId));
+const may = (caller: Caller, right: Right, storeId: string): boolean =>
+  caller.is === 'admin-token' || (caller.is === 'person' && mayIn(caller.person, right, storeId));

@@ -1,11 +1,13 @@
-/** Leads of the person's store, and whether their fixed numbers are their own. */
+/** Leads of the person's stores, and whether their fixed numbers are their own. */
 import { CodedError } from '../../domain/errors';
 import { mayConfirm, numberIdentity } from '../../domain/number/identity';
+import type { Asker } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { LeadParams, LeadSchema, LeadsQuery } from '../schemas/lead';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
+import { demandIn, storesAsked } from '../stores';
 import type { Routes } from './app';
 
 export function leadRoutes(app: Routes, deps: HttpDeps): void {
@@ -17,18 +19,21 @@ export function leadRoutes(app: Routes, deps: HttpDeps): void {
       config: { access: 'store.read' },
       schema: {
         tags: ['leads'],
-        summary: 'Leads of the own store, by number or all, newest first.',
+        summary: 'Leads of the own stores, by number or all, newest first.',
         querystring: LeadsQuery,
         response: {
           200: PageOf(LeadSchema),
-          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems(
+            ...(['INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'] as const),
+            'NOT_FOUND',
+          ),
         },
       },
     },
     (request) => {
-      const { number, ...page } = request.query;
+      const { store, number, ...page } = request.query;
       const filter = {
-        storeId: personOf(request).store,
+        storeIds: storesAsked(personOf(request), 'store.read', store),
         ...(number !== undefined && { number }),
       };
       return queries.leads(filter, pageRequest(page));
@@ -44,10 +49,12 @@ const CONFIRMING = [
 /** Of numbers that identify a person only then (Q06). The next call by such a number is his. */
 function confirmationRoutes(app: Routes, { queries, live, confirm, audit, now }: HttpDeps): void {
   const identifies = numberIdentity(() => live.plan());
-  const leadOf = async (id: string, storeId: string) => {
+  const leadOf = async (id: string, person: Asker) => {
     const lead = await queries.lead(id);
-    if (lead?.storeId !== storeId) throw new CodedError('UNKNOWN_LEAD');
-    return { lead, holder: await queries.holder(storeId, lead.number) };
+    if (!lead) throw new CodedError('UNKNOWN_LEAD');
+    demandIn(person, 'numbers.confirm', lead.storeId, 'UNKNOWN_LEAD');
+    const { storeId } = lead;
+    return { by: person.id, storeId, lead, holder: await queries.holder(storeId, lead.number) };
   };
   const common = { tags: ['leads'], params: LeadParams };
 
@@ -69,12 +76,11 @@ function confirmationRoutes(app: Routes, { queries, live, confirm, audit, now }:
       },
     },
     async (request, reply) => {
-      const { id: by, store } = personOf(request);
-      const { lead, holder } = await leadOf(request.params.id, store);
+      const { by, storeId, lead, holder } = await leadOf(request.params.id, personOf(request));
       const refusal = mayConfirm(identifies(lead.number, now()), lead.id, holder);
       if (refusal !== null) throw new CodedError(refusal);
       await audit({ who: by, what: 'number.confirmed', subject: lead.id });
-      await confirm({ storeId: store, number: lead.number, leadId: lead.id, by });
+      await confirm({ storeId, number: lead.number, leadId: lead.id, by });
       return reply.code(204).send();
     },
   );
@@ -93,11 +99,10 @@ function confirmationRoutes(app: Routes, { queries, live, confirm, audit, now }:
       },
     },
     async (request, reply) => {
-      const { id: by, store } = personOf(request);
-      const { lead, holder } = await leadOf(request.params.id, store);
+      const { by, storeId, lead, holder } = await leadOf(request.params.id, personOf(request));
       if (holder === lead.id) {
         await audit({ who: by, what: 'number.unconfirmed', subject: lead.id });
-        await confirm({ storeId: store, number: lead.number, leadId: null, by });
+        await confirm({ storeId, number: lead.number, leadId: null, by });
       }
       return reply.code(204).send();
     },

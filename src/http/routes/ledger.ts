@@ -1,6 +1,5 @@
-/** The ledger of the hotlines of the person's store, one of them or all together. */
+/** The ledger of the hotlines of the person's stores, one of them or all together. */
 import { CodedError } from '../../domain/errors';
-import { seesStore } from '../../domain/rights';
 import type { Instant } from '../../domain/time';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
@@ -8,6 +7,7 @@ import type { Ledger } from '../ports';
 import { LedgerQuery, LedgerSchema, PickUpsQuery, PickUpsSchema } from '../schemas/ledger';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
+import { storeAsked, storesAsked } from '../stores';
 import type { Routes } from './app';
 
 const DAY_MS = 86_400_000;
@@ -30,12 +30,13 @@ export function ledgerRoutes(app: Routes, { live, queries, now }: HttpDeps): voi
     },
     async (request) => {
       const person = personOf(request);
-      const { hotline } = request.query;
+      const { hotline, store: asked } = request.query;
       const to = request.query.to === undefined ? now() : instantOf(request.query.to);
       const from = request.query.from === undefined ? to - DAY_MS : instantOf(request.query.from);
+      const stores = storesAsked(person, 'store.oversee', asked);
       const own = live
         .plan()
-        .hotlines.filter(({ store }) => seesStore(person, store))
+        .hotlines.filter(({ store }) => stores.includes(store))
         .map(({ number }) => number);
       if (hotline !== undefined) {
         if (!own.includes(hotline)) throw new CodedError('NOT_FOUND');
@@ -55,16 +56,16 @@ export function ledgerRoutes(app: Routes, { live, queries, now }: HttpDeps): voi
       schema: {
         tags: ['reports'],
         summary:
-          'How many hotline calls of the own store were answered within three rings, by day; without `from` of a week.',
+          'How many hotline calls of a store were answered within three rings, by day; without `from` of a week.',
         querystring: PickUpsQuery,
         response: {
           200: PickUpsSchema,
-          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'NOT_FOUND'),
         },
       },
     },
     (request) => {
-      const { store: storeId } = personOf(request);
+      const storeId = storeAsked(personOf(request), 'store.oversee', request.query.store);
       const to = request.query.to === undefined ? now() : instantOf(request.query.to);
       const from = request.query.from === undefined ? to - WEEK_MS : instantOf(request.query.from);
       const zone = live.plan().stores.find(({ id }) => id === storeId)?.timezone ?? 'UTC';

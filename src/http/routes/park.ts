@@ -52,7 +52,7 @@ export function parkRoutes(app: Routes, { desk, live }: HttpDeps): void {
       config: { access: 'store.read' },
       schema: {
         tags: ['calls'],
-        summary: 'Callers parked in the own store.',
+        summary: 'Callers parked in the own stores.',
         response: {
           200: PageOf(ParkedSchema),
           ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
@@ -62,7 +62,7 @@ export function parkRoutes(app: Routes, { desk, live }: HttpDeps): void {
     (request) => {
       const person = personOf(request);
       const items = live.parked().filter(({ storeId }) => seesStore(person, storeId));
-      // A store has 99 slots: one page holds them.
+      // A store has 99 slots, and few are taken: one page holds them.
       return { items, next: null };
     },
   );
@@ -95,9 +95,7 @@ export function parkRoutes(app: Routes, { desk, live }: HttpDeps): void {
     (request) => {
       const { slot } = request.params;
       const person = personOf(request);
-      const parked = live
-        .parked()
-        .find((one) => one.slot === slot && seesStore(person, one.storeId));
+      const parked = live.parked().find((one) => one.slot === slot && one.storeId === person.store);
       const refusal = desk.retrieve(person.id, slot);
       return callAsAccepted(live, parked?.callId ?? '', refusal);
     },

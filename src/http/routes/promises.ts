@@ -1,5 +1,6 @@
 /** Promises to call people back: what stands open, what is a person's task, and what he says of it. */
 import { CodedError } from '../../domain/errors';
+import { storesOf } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { PageOf, pageRequest } from '../schemas/page';
@@ -11,6 +12,7 @@ import {
   PromisesQuery,
   SettleBody,
 } from '../schemas/promise';
+import { demandIn, storesAsked } from '../stores';
 import type { Routes } from './app';
 
 const REFUSALS = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'CROSS_SITE'] as const;
@@ -23,17 +25,21 @@ export function promiseRoutes(app: Routes, deps: HttpDeps): void {
       config: { access: 'store.read' },
       schema: {
         tags: ['promises'],
-        summary: 'Promises of the own store to call people back, newest first.',
+        summary: 'Promises of the own stores to call people back, newest first.',
         querystring: PromisesQuery,
         response: {
           200: PageOf(PromiseSchema),
-          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems(
+            ...(['INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'] as const),
+            'NOT_FOUND',
+          ),
         },
       },
     },
     (request) => {
-      const { state, ...page } = request.query;
-      const filter = { storeId: personOf(request).store, ...(state !== undefined && { state }) };
+      const { store, state, ...page } = request.query;
+      const storeIds = storesAsked(personOf(request), 'store.read', store);
+      const filter = { storeIds, ...(state !== undefined && { state }) };
       return queries.promises(filter, pageRequest(page));
     },
   );
@@ -44,7 +50,7 @@ export function promiseRoutes(app: Routes, deps: HttpDeps): void {
       config: { access: 'store.read' },
       schema: {
         tags: ['promises'],
-        summary: 'A promise of the own store, and every attempt to keep it.',
+        summary: 'A promise of the own stores, and every attempt to keep it.',
         params: PromiseParams,
         response: {
           200: PromiseDetailSchema,
@@ -54,8 +60,8 @@ export function promiseRoutes(app: Routes, deps: HttpDeps): void {
     },
     async (request) => {
       const found = await queries.promise(request.params.id);
-      if (found?.promise.storeId !== personOf(request).store)
-        throw new CodedError('UNKNOWN_PROMISE');
+      if (!found) throw new CodedError('UNKNOWN_PROMISE');
+      demandIn(personOf(request), 'store.read', found.promise.storeId, 'UNKNOWN_PROMISE');
       return found;
     },
   );
@@ -93,15 +99,17 @@ function settleRoute(
       },
     },
     async (request) => {
-      const { id: by, store } = personOf(request);
+      const person = personOf(request);
       const { id } = request.params;
-      const settled = promises.settle(by, store, { id, as, reason: request.body.reason });
+      const stores = storesOf(person, 'promises.settle');
+      const settled = promises.settle(person.id, stores, { id, as, reason: request.body.reason });
       if (settled) {
         await written();
         return settled;
       }
       const known = await queries.promise(id);
-      throw new CodedError(known?.promise.storeId === store ? 'PROMISE_OVER' : 'UNKNOWN_PROMISE');
+      demandIn(person, 'promises.settle', known?.promise.storeId, 'UNKNOWN_PROMISE');
+      throw new CodedError('PROMISE_OVER');
     },
   );
 }

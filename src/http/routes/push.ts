@@ -1,6 +1,7 @@
 /** The door of push: who proved who he is, on a page of ours, becomes a WebSocket. */
 import { Type } from '@sinclair/typebox';
 import { CodedError } from '../../domain/errors';
+import type { Asker } from '../../domain/rights';
 import { personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
@@ -41,8 +42,10 @@ export function pushRoutes(app: Routes, { push }: HttpDeps): void {
     },
     wsHandler: (socket, request) => {
       const { since } = request.query;
+      const { id: personId, limit }: Asker = personOf(request);
       push.accept(socket, {
-        personId: personOf(request).id,
+        personId,
+        ...(limit && { limit }),
         expiresAt: sessionOf(request).expiresAt,
         ...(since !== undefined && { since }),
       });

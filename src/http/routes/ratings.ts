@@ -1,10 +1,11 @@
-/** How callers of the own store rated whom they talked with. */
+/** How callers of the own stores rated whom they talked with. */
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { PageOf } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import { AgentRatingsSchema, RatingsQuery } from '../schemas/rating';
 import { instantOf } from '../schemas/values';
+import { storesAsked } from '../stores';
 import type { Routes } from './app';
 
 const MONTH_MS = 30 * 86_400_000;
@@ -20,16 +21,17 @@ export function ratingRoutes(app: Routes, { ratings, now }: HttpDeps): void {
         querystring: RatingsQuery,
         response: {
           200: PageOf(AgentRatingsSchema),
-          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'NOT_FOUND'),
         },
       },
     },
     async (request) => {
-      const { from: first, to: last } = request.query;
+      const { store, from: first, to: last } = request.query;
       const to = last === undefined ? now() : instantOf(last);
       const from = first === undefined ? to - MONTH_MS : instantOf(first);
-      // A store has no more agents than a page has lines.
-      const items = await ratings({ storeId: personOf(request).store, from, to });
+      // Stores have no more agents than a page has lines.
+      const storeIds = storesAsked(personOf(request), 'store.oversee', store);
+      const items = await ratings({ storeIds, from, to });
       return { items, next: null };
     },
   );

@@ -6,7 +6,6 @@ import { createReadStream } from 'node:fs';
 import type { FastifyReply } from 'fastify';
 import { CodedError } from '../../domain/errors';
 import type { PlanPerson } from '../../domain/plan';
-import { seesStore } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { ByteRange } from '../byte-range';
 import { rangeOf } from '../byte-range';
@@ -21,6 +20,7 @@ import {
   RecordingSchema,
   RecordingsQuery,
 } from '../schemas/recording';
+import { demandIn } from '../stores';
 import type { Routes } from './app';
 
 export function recordingRoutes(app: Routes, deps: HttpDeps): void {
@@ -52,9 +52,7 @@ function addList(app: Routes, { queries, isArriving }: HttpDeps): void {
     async (request) => {
       const { callId, ...page } = request.query;
       const detail = await queries.call(callId);
-      if (!detail || !seesStore(personOf(request), detail.call.storeId)) {
-        throw new CodedError('NOT_FOUND');
-      }
+      demandIn(personOf(request), 'recordings.hear', detail?.call.storeId, 'NOT_FOUND');
       const { items, next } = await queries.recordings({ callId }, pageRequest(page));
       return { items: items.map((row) => ({ ...row, arriving: isArriving(row.id) })), next };
     },
@@ -122,7 +120,8 @@ async function recordingFor(
   { queries }: HttpDeps,
 ): Promise<RecordingRow> {
   const recording = await queries.recording(id);
-  if (!recording || !seesStore(person, recording.storeId)) throw new CodedError('NOT_FOUND');
+  if (!recording) throw new CodedError('NOT_FOUND');
+  demandIn(person, 'recordings.hear', recording.storeId, 'NOT_FOUND');
   return recording;
 }
 

@@ -1,12 +1,12 @@
-/** How many agents a queue of the own store needs on a day. */
+/** How many agents a queue of the own stores needs on a day. */
 import { CodedError } from '../../domain/errors';
 import { dayNumber, instantOf, localTime, type DayNumber } from '../../domain/hours/local-time';
-import { seesStore } from '../../domain/rights';
 import { DEFAULT_GOAL, staffing } from '../../domain/staffing/need';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
 import { StaffingQuery, StaffingSchema } from '../schemas/staffing';
+import { demandIn } from '../stores';
 import type { Routes } from './app';
 
 const WEEKS = 4;
@@ -32,7 +32,8 @@ export function staffingRoutes(app: Routes, { live, loads, now }: HttpDeps): voi
       const { queue: queueId, day: text, weeks = WEEKS } = request.query;
       const { queues, stores } = live.plan();
       const queue = queues.find(({ id }) => id === queueId);
-      if (!queue || !seesStore(personOf(request), queue.store)) throw new CodedError('NOT_FOUND');
+      if (!queue) throw new CodedError('NOT_FOUND');
+      demandIn(personOf(request), 'store.oversee', queue.store, 'NOT_FOUND');
       const zone = stores.find(({ id }) => id === queue.store)?.timezone ?? 'UTC';
       const day = text === undefined ? localTime(now(), zone).day : dayNumber(text);
       if (day === null) {

@@ -1,5 +1,6 @@
 /** A caller of whom the store takes no calls. */
 import { Type } from '@sinclair/typebox';
+import { OneStore, StoreQuery } from './store';
 import { InstantText, InstantValue, Nullable, NumberText } from './values';
 
 export const BlockSchema = Type.Object({
@@ -11,8 +12,12 @@ export const BlockSchema = Type.Object({
   until: Nullable(InstantValue),
 });
 
+export const BlocksQuery = Type.Object(StoreQuery, { additionalProperties: false });
+export const UnblockQuery = Type.Object(OneStore, { additionalProperties: false });
+
 export const BlockBody = Type.Object(
   {
+    ...OneStore,
     number: NumberText,
     reason: Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f]+$' }),
     until: Type.Optional(InstantText),

@@ -6,6 +6,7 @@ import { FormSchema } from './form';
 import { LeadSchema } from './lead';
 import { PageQuery } from './page';
 import { RecordingSchema } from './recording';
+import { StoreQuery } from './store';
 import { Id, InstantText, InstantValue, Nullable, NumberText } from './values';
 
 const oneOf = <T extends string>(...names: T[]) => Type.Unsafe<T>(Type.String({ enum: names }));
@@ -226,6 +227,7 @@ export const CallDetailSchema = Type.Object({
 
 export const CallsQuery = Type.Object(
   {
+    ...StoreQuery,
     agentId: Type.Optional(Id),
     number: Type.Optional(NumberText),
     from: Type.Optional(InstantText),
@@ -233,7 +235,7 @@ export const CallsQuery = Type.Object(
     unclassified: Type.Optional(
       Type.Boolean({
         description:
-          'Only those without a complete form: of who oversees the store all, of an agent those in his work list.',
+          'Only those without a complete form: of who oversees a store all of it, of an agent those in his work list.',
       }),
     ),
     long: Type.Optional(Type.Boolean({ description: 'Only those flagged for their length.' })),

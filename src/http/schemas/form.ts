@@ -1,6 +1,7 @@
 /** The form of a call, what can be chosen in it, and what is owed to customers after it. */
 import { Type } from '@sinclair/typebox';
 import { PageQuery } from './page';
+import { StoreQuery } from './store';
 import { Id, InstantText, InstantValue, Nullable } from './values';
 
 const oneOf = <T extends string>(...names: T[]) => Type.Unsafe<T>(Type.String({ enum: names }));
@@ -102,6 +103,7 @@ export const FollowUpSchema = Type.Object({
 
 export const FollowUpsQuery = Type.Object(
   {
+    ...StoreQuery,
     agentId: Type.Optional(Id),
     department: Type.Optional(DEPARTMENT),
     state: Type.Optional(oneOf('open', 'overdue', 'done', 'withdrawn')),
@@ -114,7 +116,7 @@ export const FollowUpParams = Type.Object({ id: Id });
 
 /** Without `from` since a week ago, without `to` until now. */
 export const UnclassifiedQuery = Type.Object(
-  { from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
+  { ...StoreQuery, from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
   { additionalProperties: false },
 );
 

@@ -1,6 +1,7 @@
 /** A lead's row, and what is asked of leads. */
 import { Type } from '@sinclair/typebox';
 import { PageQuery } from './page';
+import { StoreQuery } from './store';
 import { Id, InstantValue, Nullable, NumberText } from './values';
 
 export const LeadSchema = Type.Object({
@@ -23,7 +24,7 @@ export const LeadSchema = Type.Object({
 });
 
 export const LeadsQuery = Type.Object(
-  { number: Type.Optional(NumberText), ...PageQuery },
+  { ...StoreQuery, number: Type.Optional(NumberText), ...PageQuery },
   { additionalProperties: false },
 );
 

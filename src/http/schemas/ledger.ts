@@ -1,5 +1,6 @@
 /** The ledger of hotline calls: arrived = all the ways in which they ended. */
 import { Type } from '@sinclair/typebox';
+import { OneStore, StoreQuery } from './store';
 import { Id, InstantText, InstantValue, Nullable } from './values';
 
 export const LedgerSchema = Type.Object({
@@ -21,6 +22,7 @@ export const LedgerSchema = Type.Object({
 
 export const LedgerQuery = Type.Object(
   {
+    ...StoreQuery,
     hotline: Type.Optional(Id),
     from: Type.Optional(InstantText),
     to: Type.Optional(InstantText),
@@ -30,7 +32,7 @@ export const LedgerQuery = Type.Object(
 
 /** Without `from` since a week ago, without `to` until now. */
 export const PickUpsQuery = Type.Object(
-  { from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
+  { ...OneStore, from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
   { additionalProperties: false },
 );
 

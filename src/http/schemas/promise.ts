@@ -1,6 +1,7 @@
 /** A promise to call somebody back, the attempts to keep it, and what a person says of it. */
 import { Type } from '@sinclair/typebox';
 import { PageQuery } from './page';
+import { StoreQuery } from './store';
 import { Id, InstantValue, Nullable } from './values';
 
 const oneOf = (...values: string[]) => Type.Union(values.map((value) => Type.Literal(value)));
@@ -65,6 +66,7 @@ export const PromiseDetailSchema = Type.Object({
 
 export const PromisesQuery = Type.Object(
   {
+    ...StoreQuery,
     state: Type.Optional(
       Type.Union(
         [...STATES, 'task' as const].map((state) => Type.Literal(state)),

@@ -1,9 +1,10 @@
 /** How callers rated agents. */
 import { Type } from '@sinclair/typebox';
+import { StoreQuery } from './store';
 import { InstantText } from './values';
 
 export const RatingsQuery = Type.Object(
-  { from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
+  { ...StoreQuery, from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
   { additionalProperties: false },
 );
 

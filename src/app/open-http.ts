@@ -18,19 +18,25 @@ import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
 import { edgeGuard } from '../telephony/edge-guard';
 import { promptsDirsOf, type Centre, type Parts } from './centre';
+import { restoreSignIn } from './sign-in';
 
 /** Takes requests and desktops from here on, at the addresses of the settings. */
-export async function openHttp({ config, log, db, journal, control }: Parts, centre: Centre) {
+export async function openHttp(parts: Parts, centre: Centre) {
+  const { config, log, db, journal, control } = parts;
   const { engine, clock, telephony, fetch, hub, metrics } = centre;
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
+  const { sessions } = await restoreSignIn(parts, now);
   const desktops = new Desktops({
     ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
+    stands: (sessionId) => sessions.use(sessionId) !== null,
   });
+  sessions.onEnded((sessionId) => desktops.endSession(sessionId));
   const applied = (plan: Plan) => {
     telephony.applyPlan(plan);
     engine.submit({ type: 'plan.applied', at: now(), plan });
+    sessions.retain(new Set(plan.people.map(({ id }) => id)));
   };
   const missing = () => [
     ...(control.isConnected ? [] : ['media']),
@@ -60,6 +66,7 @@ export async function openHttp({ config, log, db, journal, control }: Parts, cen
       pickUps: (filter) => pickUps(db, filter),
     }),
     accounts: storeAccounts(db),
+    sessions,
     plans: storePlans(db, applied),
     guard,
     prompts: edgePrompts(control),

@@ -21,6 +21,7 @@ import type {
 } from './ids';
 import type { Came, Expected } from './queue/expect';
 import type { OfferReason } from './queue/reason';
+import type { SessionSnapshot } from './sign-in/snapshots';
 import type { Instant } from './time';
 import type { TrunkUse } from './trunk/use';
 
@@ -54,6 +55,7 @@ export type JournalRecord =
   | { kind: 'trunk.saved'; trunkId: TrunkId; use: TrunkUse }
   | { kind: 'hotline.saved'; hotline: HotlineSnapshot }
   | { kind: 'block.saved'; block: BlockSnapshot }
+  | { kind: 'session.saved'; session: SessionSnapshot }
   | { kind: 'alarm.raised'; code: string; detail: string }
   | { kind: 'audit.noted'; who: string; what: string; subject: string };
 

@@ -1,7 +1,7 @@
 /**
  * Who asks, and whether he may. Every route names its rule in `config.access`; one without a rule
  * stops the start. Rights are read from the plan at every request, so a person who was taken out of
- * it, or given another post, feels it at once.
+ * it, or given another post, feels it at once; so does one whose session was ended.
  *
  *     cross-site? -> who (bearer before cookie) -> rule of the route -> handler
  */
@@ -34,7 +34,7 @@ declare module 'fastify' {
   }
 }
 
-type AuthDeps = Pick<HttpDeps, 'live' | 'sessionKey' | 'adminToken' | 'now'>;
+type AuthDeps = Pick<HttpDeps, 'live' | 'sessions' | 'sessionKey' | 'adminToken' | 'now'>;
 
 /** Sets the guard before every route of `app`. Cookies must be parsed by then. */
 export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
@@ -81,7 +81,10 @@ function callerOf(request: FastifyRequest, deps: AuthDeps): Caller {
   const token = bearer ?? request.cookies[SESSION_COOKIE];
   const session = token ? readSession(token, deps.sessionKey, deps.now()) : null;
   const person = session && deps.live.plan().people.find(({ id }) => id === session.person);
-  return session && person ? { is: 'person', person, session } : { is: 'nobody' };
+  if (!session || !person) return { is: 'nobody' };
+  // Of the same person, or the token was signed for a session of another life of the data folder.
+  const standing = deps.sessions.use(session.id)?.personId === person.id;
+  return standing ? { is: 'person', person, session } : { is: 'nobody' };
 }
 
 /** RFC 6750 §2.1; a token in the URL (§2.3) is not taken, since URLs are kept in logs. */

@@ -26,6 +26,7 @@ import type {
   Ratings,
   Readiness,
 } from './ports';
+import type { Sessions } from './sign-in-ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -40,6 +41,7 @@ export interface HttpDeps {
   installation: () => Promise<DoctorFacts>;
   ratings: Ratings;
   accounts: Accounts;
+  sessions: Sessions;
   plans: Plans;
   guard: Guard;
   prompts: Prompts;

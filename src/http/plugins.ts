@@ -35,6 +35,7 @@ import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
+import { sessionsRoutes } from './routes/sessions';
 import { ratingRoutes } from './routes/ratings';
 import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
@@ -44,6 +45,7 @@ const ROUTES = [
   probeRoutes,
   openapiRoutes,
   sessionRoutes,
+  sessionsRoutes,
   agentRoutes,
   phoneRoutes,
   callRoutes,

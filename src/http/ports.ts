@@ -261,7 +261,10 @@ export interface Plans {
  */
 export interface Desktops {
   /** `since` is the last frame number the client saw; the connection ends with its session. */
-  accept(socket: WebSocket, visit: { personId: AgentId; expiresAt: Instant; since?: number }): void;
+  accept(
+    socket: WebSocket,
+    visit: { personId: AgentId; sessionId: string; expiresAt: Instant; since?: number },
+  ): void;
 }
 
 /** What is missing before a call can be taken (`plan`, `signalling`, `media` …); empty when ready. */
@@ -305,7 +308,8 @@ export interface AuditNote {
     | 'guard.unblocked'
     | 'prompts.reloaded'
     | 'number.confirmed'
-    | 'number.unconfirmed';
+    | 'number.unconfirmed'
+    | 'session.ended';
   /** Id of what it was done to. */
   subject: string;
 }

@@ -33,13 +33,17 @@ export interface DesktopParts {
   live: LiveView;
   desk: AgentDesk;
   presence: DesktopPresence;
+  /** Whether the session goes on, which a connection uses by being there. */
+  stands: (sessionId: string) => boolean;
   now: () => Instant;
 }
 
 export interface DesktopOptions {
   socket: WebSocket;
   person: PlanPerson;
-  /** When the session that opened the connection ends. */
+  /** The session that opened the connection. */
+  sessionId: string;
+  /** When that ends at the latest. */
   expiresAt: Instant;
   /** The last number the client saw. */
   since?: number;
@@ -48,6 +52,7 @@ export interface DesktopOptions {
 export class Desktop {
   readonly #parts: DesktopParts;
   readonly #socket: WebSocket;
+  readonly sessionId: string;
   readonly #expiresAt: Instant;
   #person: PlanPerson;
   #stopListening: () => void = () => undefined;
@@ -55,9 +60,13 @@ export class Desktop {
   #badFrames = 0;
   #framesThisBeat = 0;
 
-  constructor(parts: DesktopParts, { socket, person, expiresAt, since }: DesktopOptions) {
+  constructor(
+    parts: DesktopParts,
+    { socket, person, sessionId, expiresAt, since }: DesktopOptions,
+  ) {
     this.#parts = parts;
     this.#socket = socket;
+    this.sessionId = sessionId;
     this.#expiresAt = expiresAt;
     this.#person = person;
     socket.on('message', (data, isBinary) => this.#received(data, isBinary));
@@ -74,8 +83,9 @@ export class Desktop {
    */
   beat(): void {
     if (!this.#heard) return this.#socket.terminate();
-    const person = this.#parts.live.plan().people.find(({ id }) => id === this.#person.id);
-    if (!person || this.#parts.now() >= this.#expiresAt) {
+    const { live, now, stands } = this.#parts;
+    const person = live.plan().people.find(({ id }) => id === this.#person.id);
+    if (!person || now() >= this.#expiresAt || !stands(this.sessionId)) {
       return this.close(CLOSE.policy, 'NOT_AUTHENTICATED');
     }
     if (seesOtherwise(this.#person, person)) {

@@ -32,7 +32,7 @@ export class Desktops {
   /** Takes over an open socket of a person who proved who he is. */
   accept(
     socket: WebSocket,
-    visit: { personId: AgentId; expiresAt: Instant; since?: number },
+    visit: { personId: AgentId; sessionId: string; expiresAt: Instant; since?: number },
   ): void {
     const { personId, ...rest } = visit;
     const person = this.#parts.live.plan().people.find(({ id }) => id === personId);
@@ -41,6 +41,12 @@ export class Desktops {
     socket.on('close', () => this.#gone(socket, personId, desktopId));
     this.#open.set(socket, new Desktop(this.#parts, { socket, person, ...rest }));
     this.#parts.presence.connected(personId, desktopId);
+  }
+
+  /** The session is over: what it opened is closed at once, not at the next heartbeat. */
+  endSession(sessionId: string): void {
+    for (const desktop of this.#open.values())
+      if (desktop.sessionId === sessionId) desktop.close(CLOSE.policy, 'NOT_AUTHENTICATED');
   }
 
   /** Open connections. */

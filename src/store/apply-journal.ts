@@ -29,6 +29,7 @@ import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings, type SavedRecording } from './recordings';
 import { saveRatings } from './ratings';
+import { saveSessions } from './sign-in/sessions';
 import { inTransaction, type Line } from './statement';
 import { saveWaits } from './waits';
 
@@ -146,6 +147,10 @@ const othersOf = (line: Line, batch: Batch): Promise<void>[] => [
     line,
     records(batch['block.saved']).map((record) => record.block),
   ),
+  saveSessions(
+    line,
+    records(batch['session.saved']).map((record) => record.session),
+  ),
   saveAlarms(line, [...batch['alarm.raised'].values()]),
   saveAudit(line, [...batch['audit.noted'].values()]),
 ];
@@ -190,6 +195,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'trunk.saved': new Map(),
     'hotline.saved': new Map(),
     'block.saved': new Map(),
+    'session.saved': new Map(),
     'alarm.raised': new Map(),
     'audit.noted': new Map(),
   };
@@ -240,6 +246,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.trunkId;
     case 'block.saved':
       return blockKey(record.block.storeId, record.block.number);
+    case 'session.saved':
+      return record.session.id;
     case 'hotline.saved':
       return record.hotline.number;
     case 'consults.swept':

@@ -41,9 +41,9 @@ export function pushRoutes(app: Routes, { push }: HttpDeps): void {
     },
     wsHandler: (socket, request) => {
       const { since } = request.query;
+      const { id: sessionId, expiresAt } = sessionOf(request);
       push.accept(socket, {
-        personId: personOf(request).id,
-        expiresAt: sessionOf(request).expiresAt,
+        ...{ personId: personOf(request).id, sessionId, expiresAt },
         ...(since !== undefined && { since }),
       });
     },

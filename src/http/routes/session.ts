@@ -15,7 +15,7 @@ import { Guessing } from '../guessing';
 import { problems } from '../schemas/problem';
 import { SessionSchema, SignInBody } from '../schemas/session';
 import type { Session } from '../session-token';
-import { openSession, signSession } from '../session-token';
+import { sessionSaid, signSession } from '../session-token';
 import type { Routes } from './app';
 
 /** Password checks take a core for some 50 ms each; more than these from one address is no shift. */
@@ -70,7 +70,9 @@ function addSignIn(app: Routes, deps: HttpDeps): void {
         throw new CodedError('WRONG_CREDENTIALS');
       }
       guessing.succeeded(attempt);
-      const session = openSession(person.id, now());
+      const { ip, headers } = request;
+      const from = { address: ip, client: headers['user-agent'] ?? '' };
+      const session = sessionSaid(await deps.sessions.begin(person.id, from));
       reply.setCookie(SESSION_COOKIE, signSession(session, sessionKey), {
         path: '/',
         httpOnly: true,
@@ -103,19 +105,20 @@ function addWhoIsIt(app: Routes, deps: HttpDeps): void {
   );
 }
 
-function addSignOut(app: Routes, { desk }: HttpDeps): void {
+function addSignOut(app: Routes, { desk, sessions }: HttpDeps): void {
   app.delete(
     '/api/session',
     {
       config: { access: 'person' },
       schema: {
         tags: ['session'],
-        summary: 'Sign out, of the desk too.',
+        summary: 'Sign out, of the desk too; the token is good for nothing any more.',
         response: { 204: { type: 'null' }, ...problems('NOT_AUTHENTICATED', 'CROSS_SITE') },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const person = personOf(request);
+      await sessions.end([sessionOf(request).id], person.id, 'signed-out');
       // Refused only when he is not signed in at a desk, and then there is nothing to undo.
       if (takesCalls(person)) desk.signOut(person.id);
       return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send();

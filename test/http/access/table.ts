@@ -23,6 +23,7 @@ import { REPORTS } from './reports';
 import { STAFFING } from './staffing';
 import { TRUNKS } from './trunks';
 import { SESSION } from './session';
+import { SESSIONS } from './sessions';
 import type { Row } from './row';
 
 /** Every route, a file a noun. The rows run in this order on one server: who signs out is last. */
@@ -52,4 +53,5 @@ export const TABLE: Row[] = [
   ...STAFFING,
   ...TRUNKS,
   ...SESSION,
+  ...SESSIONS,
 ];

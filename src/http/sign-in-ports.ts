@@ -1,0 +1,19 @@
+/** What HTTP asks of signing in: sessions. */
+import type { AgentId } from '../domain/ids';
+import type { SessionEnd, SessionSnapshot } from '../domain/sign-in/snapshots';
+
+/** The sessions that stand. One that is ended is refused at once, and stays so after a restart. */
+export interface Sessions {
+  /** Resolves when it is on disk. */
+  begin(personId: AgentId, from: { address: string; client: string }): Promise<SessionSnapshot>;
+  /** The session, which is used by being asked for; null when it is over, or was never there. */
+  use(id: string): SessionSnapshot | null;
+  /** The same, and nobody has used it. */
+  standing(id: string): SessionSnapshot | null;
+  /** Of the person, the one used last first. */
+  of(personId: AgentId): SessionSnapshot[];
+  /** Refused from now on; resolves when that is on disk. */
+  end(ids: readonly string[], by: string, why: SessionEnd): Promise<void>;
+  /** All of the person, but one: how many there were. */
+  endAll(personId: AgentId, how: { by: string; why: SessionEnd; but?: string }): Promise<number>;
+}

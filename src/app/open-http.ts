@@ -1,4 +1,5 @@
 /** HTTP and push, given what they ask of the app. */
+import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import { listenOn } from '../http/listen';
 import { buildHttp } from '../http/server';
@@ -12,7 +13,6 @@ import {
   queueLoad,
   unclassifiedCalls,
 } from '../reports';
-import { storeAccounts } from '../store/accounts';
 import { storePlans } from '../store/plans';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
@@ -27,16 +27,17 @@ export async function openHttp(parts: Parts, centre: Centre) {
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
-  const { sessions } = await restoreSignIn(parts, now);
+  const signIn = await restoreSignIn(parts, centre);
+  const { accounts, sessions } = signIn;
   const desktops = new Desktops({
     ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
     stands: (sessionId) => sessions.use(sessionId) !== null,
   });
   sessions.onEnded((sessionId) => desktops.endSession(sessionId));
-  const applied = (plan: Plan) => {
+  const applied = (plan: Plan, hashes: ReadonlyMap<AgentId, string>) => {
     telephony.applyPlan(plan);
     engine.submit({ type: 'plan.applied', at: now(), plan });
-    sessions.retain(new Set(plan.people.map(({ id }) => id)));
+    signIn.planApplied(plan, hashes);
   };
   const missing = () => [
     ...(control.isConnected ? [] : ['media']),
@@ -65,7 +66,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
       unclassified: (filter) => unclassifiedCalls(db, filter),
       pickUps: (filter) => pickUps(db, filter),
     }),
-    accounts: storeAccounts(db),
+    accounts,
     sessions,
     plans: storePlans(db, applied),
     guard,
@@ -98,6 +99,8 @@ export async function openHttp(parts: Parts, centre: Centre) {
   const { addresses, close } = await listenOn(server, config.http);
   return {
     addresses,
+    /** The one-time password of a first start, which is told once; else null. */
+    firstPassword: await accounts.first(),
     close: async () => {
       await desktops.close();
       await Promise.all([close(), server.close()]);

@@ -13,7 +13,6 @@ import type {
   PromiseDesk,
 } from '../engine/ports';
 import type {
-  Accounts,
   Audit,
   Confirm,
   Desktops,
@@ -26,7 +25,7 @@ import type {
   Ratings,
   Readiness,
 } from './ports';
-import type { Sessions } from './sign-in-ports';
+import type { Accounts, Sessions } from './sign-in-ports';
 
 export interface HttpDeps {
   live: LiveView;

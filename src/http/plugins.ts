@@ -28,6 +28,7 @@ import { openapiRoutes } from './routes/openapi';
 import { parkRoutes } from './routes/park';
 import { pickUpRoutes } from './routes/pick-up';
 import { outgoingRoutes } from './routes/outgoing';
+import { peopleRoutes } from './routes/people';
 import { phoneRoutes } from './routes/phones';
 import { planRoutes } from './routes/plan';
 import { probeRoutes } from './routes/probes';
@@ -46,6 +47,7 @@ const ROUTES = [
   openapiRoutes,
   sessionRoutes,
   sessionsRoutes,
+  peopleRoutes,
   agentRoutes,
   phoneRoutes,
   callRoutes,

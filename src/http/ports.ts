@@ -1,6 +1,5 @@
 import type { WebSocket } from 'ws';
 import type { AgentId, LeadId, QueueId, RecordingId, StoreId } from '../domain/ids';
-import type { PlanPerson } from '../domain/plan';
 import type {
   CallSnapshot,
   ConfirmedNumber,
@@ -230,11 +229,6 @@ export interface Queries {
   ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
 }
 
-export interface Accounts {
-  /** The person when user and password are right, else null; takes the same time for both faults. */
-  verify(user: string, password: string): Promise<PlanPerson | null>;
-}
-
 /** The plan as a file brings it, with passwords in the clear; checked by http/schemas/plan.ts. */
 export type PlanDocument = unknown;
 
@@ -309,7 +303,9 @@ export interface AuditNote {
     | 'prompts.reloaded'
     | 'number.confirmed'
     | 'number.unconfirmed'
-    | 'session.ended';
+    | 'session.ended'
+    | 'password.changed'
+    | 'password.reset';
   /** Id of what it was done to. */
   subject: string;
 }

@@ -1,6 +1,18 @@
-/** What HTTP asks of signing in: sessions. */
+/** What HTTP asks of signing in: passwords and sessions. */
 import type { AgentId } from '../domain/ids';
+import type { PlanPerson } from '../domain/plan';
 import type { SessionEnd, SessionSnapshot } from '../domain/sign-in/snapshots';
+
+export interface Accounts {
+  /** The person when user and password are right, else null; takes the same time for both faults. */
+  verify(user: string, password: string): Promise<PlanPerson | null>;
+  /** He was given a password that he must change first. */
+  mustChange(personId: AgentId): boolean;
+  /** From now on it is that one; resolves when it is on disk. */
+  change(personId: AgentId, password: string): Promise<void>;
+  /** A new password for one time, which nobody can be told again. */
+  giveOneTime(personId: AgentId): Promise<string>;
+}
 
 /** The sessions that stand. One that is ended is refused at once, and stays so after a restart. */
 export interface Sessions {

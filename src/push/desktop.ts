@@ -9,6 +9,7 @@
  */
 import type { RawData, WebSocket } from 'ws';
 import type { PlanPerson } from '../domain/plan';
+import { personIn } from '../domain/sign-in/first-administrator';
 import type { Instant } from '../domain/time';
 import type { AgentDesk, DesktopPresence, LiveView } from '../engine/ports';
 import { readClientFrame } from './events';
@@ -84,7 +85,7 @@ export class Desktop {
   beat(): void {
     if (!this.#heard) return this.#socket.terminate();
     const { live, now, stands } = this.#parts;
-    const person = live.plan().people.find(({ id }) => id === this.#person.id);
+    const person = personIn(live.plan(), this.#person.id);
     if (!person || now() >= this.#expiresAt || !stands(this.sessionId)) {
       return this.close(CLOSE.policy, 'NOT_AUTHENTICATED');
     }

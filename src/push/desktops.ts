@@ -4,6 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import type { AgentId, DesktopId } from '../domain/ids';
+import { personIn } from '../domain/sign-in/first-administrator';
 import type { Instant } from '../domain/time';
 import type { DesktopParts } from './desktop';
 import { CLOSE, Desktop } from './desktop';
@@ -35,7 +36,7 @@ export class Desktops {
     visit: { personId: AgentId; sessionId: string; expiresAt: Instant; since?: number },
   ): void {
     const { personId, ...rest } = visit;
-    const person = this.#parts.live.plan().people.find(({ id }) => id === personId);
+    const person = personIn(this.#parts.live.plan(), personId);
     if (!person) return socket.close(CLOSE.policy, 'NOT_AUTHENTICATED');
     const desktopId = String((this.#accepted += 1));
     socket.on('close', () => this.#gone(socket, personId, desktopId));

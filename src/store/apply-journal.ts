@@ -29,6 +29,7 @@ import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings, type SavedRecording } from './recordings';
 import { saveRatings } from './ratings';
+import { saveCredentials } from './sign-in/credentials';
 import { saveSessions } from './sign-in/sessions';
 import { inTransaction, type Line } from './statement';
 import { saveWaits } from './waits';
@@ -151,6 +152,10 @@ const othersOf = (line: Line, batch: Batch): Promise<void>[] => [
     line,
     records(batch['session.saved']).map((record) => record.session),
   ),
+  saveCredentials(
+    line,
+    records(batch['credential.saved']).map((record) => record.credential),
+  ),
   saveAlarms(line, [...batch['alarm.raised'].values()]),
   saveAudit(line, [...batch['audit.noted'].values()]),
 ];
@@ -196,6 +201,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'hotline.saved': new Map(),
     'block.saved': new Map(),
     'session.saved': new Map(),
+    'credential.saved': new Map(),
     'alarm.raised': new Map(),
     'audit.noted': new Map(),
   };
@@ -248,6 +254,8 @@ function subjectOf(entry: JournalEntry): string {
       return blockKey(record.block.storeId, record.block.number);
     case 'session.saved':
       return record.session.id;
+    case 'credential.saved':
+      return record.credential.personId;
     case 'hotline.saved':
       return record.hotline.number;
     case 'consults.swept':

@@ -33,6 +33,7 @@ import { buildHttp } from '../../src/http/server';
 import { sessionSaid, signSession } from '../../src/http/session-token';
 import { IDLE_MS, openedSession } from '../../src/domain/sign-in/session';
 import type { SessionSnapshot } from '../../src/domain/sign-in/snapshots';
+import { Accounts, type Passwords } from '../../src/engine/sign-in/accounts';
 import { Sessions } from '../../src/engine/sign-in/sessions';
 import { FakeJournal } from './centre/journal';
 import { Desktops } from '../../src/push/desktops';
@@ -262,6 +263,7 @@ export interface TestHttp {
   clock: { now: number };
   /** What was written of signing in. */
   journal: FakeJournal;
+  accounts: Accounts;
   sessions: Sessions;
   /** A promise stands open, and the database has it. */
   owes(promise: PromiseSnapshot): void;
@@ -291,6 +293,12 @@ export function aSession(personId: string, at = NOW): SessionSnapshot {
 
 export const cookieOf = (token: string): string => `${SESSION_COOKIE}=${token}`;
 
+/** As quick as a test wants it. */
+const CLEAR: Passwords = {
+  hash: async (password) => `hash of ${password}`,
+  matches: async (stored, password) => stored === `hash of ${password}`,
+};
+
 export interface TestOptions {
   deps?: Partial<HttpDeps>;
   heartbeatMs?: number;
@@ -319,6 +327,8 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const journal = new FakeJournal();
   let ids = 0;
   const makeId = () => `id-${(ids += 1)}`;
+  const accounts = new Accounts({ journal, now, plan: live.plan, passwords: CLEAR });
+  accounts.restore(new Map(PEOPLE.map(({ id }) => [id, `hash of ${PASSWORD}`])), []);
   const sessions = new Sessions({ journal, makeId, now, idleMs: () => IDLE_MS });
   sessions.restore([...PEOPLE.map(({ id }) => aSession(id)), aSession('ghost')]);
   const hub = new Hub({ startSeq, ...(capacity !== undefined && { capacity }) });
@@ -383,10 +393,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
     queries: fakeQueries(rows),
-    accounts: {
-      verify: async (user, password) =>
-        password === PASSWORD ? (live.plan().people.find(({ id }) => id === user) ?? null) : null,
-    },
+    accounts,
     plans: {
       apply: async (document) =>
         'stores' in (document as object)
@@ -430,6 +437,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     logged,
     clock,
     journal,
+    accounts,
     sessions,
     owes(promise) {
       rows.promises.push(promise);

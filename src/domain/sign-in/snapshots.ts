@@ -20,3 +20,15 @@ export interface SessionSnapshot {
   /** Missing while it stands. */
   end?: { at: Instant; by: string; why: SessionEnd };
 }
+
+/** A password that stands instead of the one in the plan. */
+export interface CredentialSnapshot {
+  personId: AgentId;
+  /** argon2id. */
+  hash: string;
+  /** Given to him by somebody else: it must be changed before anything is done with it. */
+  oneTime: boolean;
+  /** Hash of the plan's password that it replaced; it counts until a plan brings another one. Null: there was none. */
+  insteadOf: string | null;
+  changedAt: Instant;
+}

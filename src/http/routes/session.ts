@@ -11,25 +11,27 @@ import { SESSION_COOKIE, personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import type { Language } from '../errors';
 import { answerFor, languageOf } from '../errors';
-import { Guessing } from '../guessing';
+import { Guessing, guarded } from '../guessing';
 import { problems } from '../schemas/problem';
 import { SessionSchema, SignInBody } from '../schemas/session';
 import type { Session } from '../session-token';
 import { sessionSaid, signSession } from '../session-token';
 import type { Routes } from './app';
+import { meRoutes } from './me';
 
 /** Password checks take a core for some 50 ms each; more than these from one address is no shift. */
 const SIGN_INS_PER_MINUTE = 600;
 
 export function sessionRoutes(app: Routes, deps: HttpDeps): void {
-  addSignIn(app, deps);
+  const guessing = new Guessing();
+  addSignIn(app, deps, guessing);
+  meRoutes(app, deps, guessing);
   addWhoIsIt(app, deps);
   addSignOut(app, deps);
 }
 
-function addSignIn(app: Routes, deps: HttpDeps): void {
+function addSignIn(app: Routes, deps: HttpDeps, guessing: Guessing): void {
   const { desk, sessionKey, now } = deps;
-  const guessing = new Guessing();
   app.post(
     '/api/session',
     {
@@ -59,17 +61,9 @@ function addSignIn(app: Routes, deps: HttpDeps): void {
     async (request, reply) => {
       const { user, password } = request.body;
       const attempt = { account: user, address: request.ip };
-      const waitMs = guessing.begin(attempt, now());
-      if (waitMs > 0) {
-        reply.header('retry-after', Math.ceil(waitMs / 1000));
-        throw new CodedError('TOO_MANY_ATTEMPTS');
-      }
-      const person = await deps.accounts.verify(user, password);
-      if (!person) {
-        guessing.failed(attempt, now());
-        throw new CodedError('WRONG_CREDENTIALS');
-      }
-      guessing.succeeded(attempt);
+      const verified = () => deps.accounts.verify(user, password);
+      const person = await guarded(guessing, attempt, { now, reply }, verified);
+      if (!person) throw new CodedError('WRONG_CREDENTIALS');
       const { ip, headers } = request;
       const from = { address: ip, client: headers['user-agent'] ?? '' };
       const session = sessionSaid(await deps.sessions.begin(person.id, from));
@@ -94,7 +88,7 @@ function addWhoIsIt(app: Routes, deps: HttpDeps): void {
   app.get(
     '/api/session',
     {
-      config: { access: 'person' },
+      config: { access: 'person', evenPending: true },
       schema: {
         tags: ['session'],
         summary: 'Who is signed in, with his rights.',
@@ -109,7 +103,7 @@ function addSignOut(app: Routes, { desk, sessions }: HttpDeps): void {
   app.delete(
     '/api/session',
     {
-      config: { access: 'person' },
+      config: { access: 'person', evenPending: true },
       schema: {
         tags: ['session'],
         summary: 'Sign out, of the desk too; the token is good for nothing any more.',
@@ -126,9 +120,7 @@ function addSignOut(app: Routes, { desk, sessions }: HttpDeps): void {
   );
 }
 
-function sessionView({ live }: HttpDeps, known: PlanPerson, session: Session) {
-  // Where his posts hold is the plan's matter, not his account's.
-  const person = live.plan().people.find((one) => one.id === known.id) ?? known;
+function sessionView({ live, accounts }: HttpDeps, person: PlanPerson, session: Session) {
   const { id, name, post, queues } = person;
   const store = live.plan().stores.find((one) => one.id === person.store);
   return {
@@ -146,6 +138,7 @@ function sessionView({ live }: HttpDeps, known: PlanPerson, session: Session) {
     },
     rights: rightsHeld(person),
     expiresAt: session.expiresAt,
+    ...(accounts.mustChange(id) && { mustChangePassword: true as const }),
     agent: live.agents().find((agent) => agent.id === id) ?? null,
   };
 }

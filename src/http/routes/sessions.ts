@@ -3,7 +3,8 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../domain/errors';
 import type { AgentId } from '../../domain/ids';
-import { hasRight, seesStore } from '../../domain/rights';
+import { mayIn } from '../../domain/rights';
+import { personIn } from '../../domain/sign-in/first-administrator';
 import { personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
@@ -88,7 +89,7 @@ const REFUSED = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'NOT_FOUND'] as const;
 function mustSecure(request: FastifyRequest, personId: AgentId, { live }: HttpDeps): void {
   const asker = personOf(request);
   if (personId === asker.id) return;
-  const person = live.plan().people.find(({ id }) => id === personId);
-  const may = hasRight(asker, 'people.secure') && person && seesStore(asker, person.store);
+  const person = personIn(live.plan(), personId);
+  const may = person && mayIn(asker, 'people.secure', person.store);
   if (!may) throw new CodedError('NOT_FOUND');
 }

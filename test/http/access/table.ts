@@ -22,8 +22,10 @@ import { RECORDINGS } from './recordings';
 import { REPORTS } from './reports';
 import { STAFFING } from './staffing';
 import { TRUNKS } from './trunks';
-import { SESSION } from './session';
 import { SESSIONS } from './sessions';
+import { ME } from './me';
+import { PEOPLE } from './people';
+import { SESSION } from './session';
 import type { Row } from './row';
 
 /** Every route, a file a noun. The rows run in this order on one server: who signs out is last. */
@@ -52,6 +54,8 @@ export const TABLE: Row[] = [
   ...REPORTS,
   ...STAFFING,
   ...TRUNKS,
-  ...SESSION,
   ...SESSIONS,
+  ...ME,
+  ...PEOPLE,
+  ...SESSION,
 ];

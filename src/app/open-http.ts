@@ -27,7 +27,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
-  const signIn = await restoreSignIn(parts, centre);
+  const { planApplied, ...signIn } = await restoreSignIn(parts, centre);
   const { accounts, sessions } = signIn;
   const desktops = new Desktops({
     ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
@@ -37,7 +37,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
   const applied = (plan: Plan, hashes: ReadonlyMap<AgentId, string>) => {
     telephony.applyPlan(plan);
     engine.submit({ type: 'plan.applied', at: now(), plan });
-    signIn.planApplied(plan, hashes);
+    planApplied(plan, hashes);
   };
   const missing = () => [
     ...(control.isConnected ? [] : ['media']),
@@ -66,8 +66,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
       unclassified: (filter) => unclassifiedCalls(db, filter),
       pickUps: (filter) => pickUps(db, filter),
     }),
-    accounts,
-    sessions,
+    ...signIn,
     plans: storePlans(db, applied),
     guard,
     prompts: edgePrompts(control),

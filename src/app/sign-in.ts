@@ -2,10 +2,12 @@
 import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import { peopleOf } from '../domain/sign-in/first-administrator';
-import { IDLE_MS } from '../domain/sign-in/session';
+import { idleMsOf } from '../domain/sign-in/settings';
+import { Acknowledgements } from '../engine/sign-in/acknowledgements';
 import { Accounts } from '../engine/sign-in/accounts';
 import { Sessions } from '../engine/sign-in/sessions';
 import { hashPassword, passwordMatches } from '../store/people';
+import { loadAcknowledgements } from '../store/sign-in/acknowledgements';
 import { loadCredentials, loadPlanHashes } from '../store/sign-in/credentials';
 import { loadSessions } from '../store/sign-in/sessions';
 import type { Centre, Parts } from './centre';
@@ -21,11 +23,12 @@ export async function restoreSignIn(
     passwords: { hash: hashPassword, matches: passwordMatches },
   });
   accounts.restore(await loadPlanHashes(db), await loadCredentials(db));
-  const sessions = new Sessions({ journal, makeId, now, idleMs: () => IDLE_MS });
+  const sessions = new Sessions({ journal, makeId, now, idleMs: () => idleMsOf(engine.plan()) });
   sessions.restore(await loadSessions(db, now()));
+  const acknowledgements = new Acknowledgements(journal, now);
+  acknowledgements.restore(await loadAcknowledgements(db));
   return {
-    accounts,
-    sessions,
+    ...{ accounts, sessions, acknowledgements },
     /** Who left the plan, or has another password by it, signs in again. */
     planApplied(plan: Plan, hashes: ReadonlyMap<AgentId, string>): void {
       sessions.retain(new Set(peopleOf(plan).map(({ id }) => id)));

@@ -297,6 +297,20 @@ export const ERRORS = {
       en: 'Choose your own by POST /api/me/password.',
     },
   },
+  NOTICE_UNREAD: {
+    status: 409,
+    zh: '您尚未确认：通话会被录音并用于评分。',
+    en: 'You have not acknowledged yet that calls are recorded and scored.',
+    whatToDo: {
+      zh: '请阅读 GET /api/session 中的 mustAcknowledge，并用 POST /api/me/acknowledgement 确认。',
+      en: 'Read mustAcknowledge of GET /api/session, and acknowledge it by POST /api/me/acknowledgement.',
+    },
+  },
+  NOTICE_CHANGED: {
+    status: 409,
+    zh: '告知内容已更新，请重新阅读。',
+    en: 'The text is another one by now: read it again.',
+  },
   PASSWORD_REFUSED: {
     status: 422,
     zh: '不能使用该密码：过短、含用户名、过于常见，或与原密码相同。',

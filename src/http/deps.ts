@@ -25,7 +25,7 @@ import type {
   Ratings,
   Readiness,
 } from './ports';
-import type { Accounts, Sessions } from './sign-in-ports';
+import type { Accounts, Acknowledgements, Sessions } from './sign-in-ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -41,6 +41,7 @@ export interface HttpDeps {
   ratings: Ratings;
   accounts: Accounts;
   sessions: Sessions;
+  acknowledgements: Acknowledgements;
   plans: Plans;
   guard: Guard;
   prompts: Prompts;

@@ -1,4 +1,4 @@
-/** What HTTP asks of signing in: passwords and sessions. */
+/** What HTTP asks of signing in: passwords, sessions, and what was acknowledged. */
 import type { AgentId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
 import type { SessionEnd, SessionSnapshot } from '../domain/sign-in/snapshots';
@@ -28,4 +28,11 @@ export interface Sessions {
   end(ids: readonly string[], by: string, why: SessionEnd): Promise<void>;
   /** All of the person, but one: how many there were. */
   endAll(personId: AgentId, how: { by: string; why: SessionEnd; but?: string }): Promise<number>;
+}
+
+/** Who has acknowledged which text. */
+export interface Acknowledgements {
+  has(personId: AgentId, version: string): boolean;
+  /** The first time counts; resolves when it is on disk. */
+  add(personId: AgentId, version: string): Promise<void>;
 }

@@ -29,6 +29,7 @@ import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings, type SavedRecording } from './recordings';
 import { saveRatings } from './ratings';
+import { saveAcknowledgements } from './sign-in/acknowledgements';
 import { saveCredentials } from './sign-in/credentials';
 import { saveSessions } from './sign-in/sessions';
 import { inTransaction, type Line } from './statement';
@@ -156,6 +157,10 @@ const othersOf = (line: Line, batch: Batch): Promise<void>[] => [
     line,
     records(batch['credential.saved']).map((record) => record.credential),
   ),
+  saveAcknowledgements(
+    line,
+    records(batch['acknowledgement.saved']).map((record) => record.acknowledgement),
+  ),
   saveAlarms(line, [...batch['alarm.raised'].values()]),
   saveAudit(line, [...batch['audit.noted'].values()]),
 ];
@@ -202,6 +207,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'block.saved': new Map(),
     'session.saved': new Map(),
     'credential.saved': new Map(),
+    'acknowledgement.saved': new Map(),
     'alarm.raised': new Map(),
     'audit.noted': new Map(),
   };
@@ -254,6 +260,8 @@ function subjectOf(entry: JournalEntry): string {
       return blockKey(record.block.storeId, record.block.number);
     case 'session.saved':
       return record.session.id;
+    case 'acknowledgement.saved':
+      return `${record.acknowledgement.personId}|${record.acknowledgement.version}`;
     case 'credential.saved':
       return record.credential.personId;
     case 'hotline.saved':

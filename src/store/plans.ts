@@ -147,12 +147,14 @@ async function replacePlan(
   const numbers = await replaceSection(trx, 'numbers', plan.numbers);
   const dialling = await replaceSection(trx, 'dialling', plan.dialling);
   const forms = await replaceSection(trx, 'forms', plan.forms);
+  const signIn = await replaceSection(trx, 'signIn', plan.signIn);
   await replaceOrder(trx, plan);
   const said = {
     ...(hours === null ? {} : { hours }),
     ...(numbers === null ? {} : { numbers }),
     ...(dialling === null ? {} : { dialling }),
     ...(forms === null ? {} : { forms }),
+    ...(signIn === null ? {} : { signIn }),
   };
   const objects = { stores, ...departments, trunks, queues, hotlines, people: persons, phones };
   return { sip, ...owners, ...objects, ...said };

@@ -605,3 +605,17 @@ test('groups, legal entities, departments and posts are kept as they are said, a
     ...{ id: 'wang', name: '王芳', post: 'telemarketer', ...common, queues: ['sales'] },
   });
 });
+
+test('what is said of signing in is kept, and the settings of one without it come back', async () => {
+  const { applied, plans } = setUp();
+  const signIn = { secondFactor: 'listeners', acknowledge: true, idleMinutes: 30 };
+  expect(await plans.apply({ ...example(), signIn })).toMatchObject({ applied: true });
+  expect(applied.at(-1)).toMatchObject({ signIn });
+  const faulty = { secondFactor: 'some', idleMinutes: 4 };
+  expect(await plans.apply({ ...example(), signIn: faulty })).toMatchObject({
+    applied: false,
+    problems: [{ at: 'signIn.secondFactor' }, { at: 'signIn.idleMinutes' }],
+  });
+  await plans.apply(example());
+  expect(applied.at(-1)).not.toHaveProperty('signIn');
+});

@@ -40,6 +40,7 @@ describe('signing in', () => {
       },
       rights: ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
       expiresAt: NOW + TWELVE_HOURS,
+      mustAcknowledge: { version: '1', text: expect.stringContaining('录音') },
       agent: expect.objectContaining({
         id: 'wang',
         intent: { is: 'not-ready', reason: 'signed-in' },

@@ -72,6 +72,13 @@ test('a session that was not used for two hours is over', async () => {
   expect((await ask(token, 'GET', '/api/session')).statusCode).toBe(401);
 });
 
+test('the plan says how long', async () => {
+  http.live.thePlan = { ...http.live.thePlan, signIn: { idleMinutes: 5 } };
+  const token = await signIn('wang');
+  http.clock.now += 300_000;
+  expect((await ask(token, 'GET', '/api/session')).statusCode).toBe(401);
+});
+
 test('push of an ended session is closed at once, of another one not', async () => {
   const tokens = [await signIn('wang'), await signIn('wang')];
   const [lost, kept] = await Promise.all(

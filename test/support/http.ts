@@ -31,8 +31,10 @@ import type {
 } from '../../src/http/ports';
 import { buildHttp } from '../../src/http/server';
 import { sessionSaid, signSession } from '../../src/http/session-token';
-import { IDLE_MS, openedSession } from '../../src/domain/sign-in/session';
+import { idleMsOf } from '../../src/domain/sign-in/settings';
+import { openedSession } from '../../src/domain/sign-in/session';
 import type { SessionSnapshot } from '../../src/domain/sign-in/snapshots';
+import { Acknowledgements } from '../../src/engine/sign-in/acknowledgements';
 import { Accounts, type Passwords } from '../../src/engine/sign-in/accounts';
 import { Sessions } from '../../src/engine/sign-in/sessions';
 import { FakeJournal } from './centre/journal';
@@ -329,7 +331,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const makeId = () => `id-${(ids += 1)}`;
   const accounts = new Accounts({ journal, now, plan: live.plan, passwords: CLEAR });
   accounts.restore(new Map(PEOPLE.map(({ id }) => [id, `hash of ${PASSWORD}`])), []);
-  const sessions = new Sessions({ journal, makeId, now, idleMs: () => IDLE_MS });
+  const sessions = new Sessions({ journal, makeId, now, idleMs: () => idleMsOf(live.plan()) });
   sessions.restore([...PEOPLE.map(({ id }) => aSession(id)), aSession('ghost')]);
   const hub = new Hub({ startSeq, ...(capacity !== undefined && { capacity }) });
   const desktops = new Desktops({
@@ -394,6 +396,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
     queries: fakeQueries(rows),
     accounts,
+    acknowledgements: new Acknowledgements(journal, now),
     plans: {
       apply: async (document) =>
         'stores' in (document as object)

@@ -1,14 +1,52 @@
-/** What everybody sees to himself: his password. */
+/** What everybody sees to himself: his password, and what he has to know. */
 import { CodedError } from '../../domain/errors';
+import type { AgentId } from '../../domain/ids';
+import { NOTICE, isStaff } from '../../domain/sign-in/acknowledgement';
 import { whyRefused } from '../../domain/sign-in/password-rules';
 import { personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { guarded, type Guessing } from '../guessing';
-import { NewPasswordBody } from '../schemas/session';
+import { AcknowledgementBody, NewPasswordBody } from '../schemas/session';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
 
 export function meRoutes(app: Routes, deps: HttpDeps, guessing: Guessing): void {
+  addPassword(app, deps, guessing);
+  addAcknowledgement(app, deps);
+}
+
+/** Whether he has still to acknowledge that his calls are recorded and scored. */
+export const mustAcknowledge = (
+  personId: AgentId,
+  { live, acknowledgements }: Pick<HttpDeps, 'live' | 'acknowledgements'>,
+): boolean => isStaff(live.plan(), personId) && !acknowledgements.has(personId, NOTICE.version);
+
+function addAcknowledgement(app: Routes, { acknowledgements }: HttpDeps): void {
+  app.post(
+    '/api/me/acknowledgement',
+    {
+      config: { access: 'person', evenPending: true },
+      schema: {
+        tags: ['session'],
+        summary: 'Acknowledge that calls are recorded and scored.',
+        description:
+          'Kept with its time and the version of the text, which GET /api/session shows.',
+        body: AcknowledgementBody,
+        response: {
+          204: { type: 'null' },
+          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'CROSS_SITE', 'NOTICE_CHANGED'),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (request.body.version !== NOTICE.version) throw new CodedError('NOTICE_CHANGED');
+      await acknowledgements.add(personOf(request).id, NOTICE.version);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function addPassword(app: Routes, deps: HttpDeps, guessing: Guessing): void {
   const { accounts, sessions, audit, now } = deps;
   app.post(
     '/api/me/password',

@@ -7,6 +7,7 @@ import type { RefusalCode } from '../../domain/errors';
 import { postsOf } from '../../domain/organisation';
 import type { PlanPerson } from '../../domain/plan';
 import { rightsHeld, takesCalls } from '../../domain/rights';
+import { NOTICE } from '../../domain/sign-in/acknowledgement';
 import { SESSION_COOKIE, personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import type { Language } from '../errors';
@@ -17,7 +18,7 @@ import { SessionSchema, SignInBody } from '../schemas/session';
 import type { Session } from '../session-token';
 import { sessionSaid, signSession } from '../session-token';
 import type { Routes } from './app';
-import { meRoutes } from './me';
+import { meRoutes, mustAcknowledge } from './me';
 
 /** Password checks take a core for some 50 ms each; more than these from one address is no shift. */
 const SIGN_INS_PER_MINUTE = 600;
@@ -77,7 +78,7 @@ function addSignIn(app: Routes, deps: HttpDeps, guessing: Guessing): void {
       const refusal = takesCalls(person) ? desk.signIn(person.id) : null;
       const language = languageOf(request.headers['accept-language']);
       return {
-        ...sessionView(deps, person, session),
+        ...sessionView(deps, person, session, language),
         ...(refusal && { deskRefusal: deskRefusal(refusal, language) }),
       };
     },
@@ -95,7 +96,10 @@ function addWhoIsIt(app: Routes, deps: HttpDeps): void {
         response: { 200: SessionSchema, ...problems('NOT_AUTHENTICATED') },
       },
     },
-    (request) => sessionView(deps, personOf(request), sessionOf(request)),
+    (request) => {
+      const language = languageOf(request.headers['accept-language']);
+      return sessionView(deps, personOf(request), sessionOf(request), language);
+    },
   );
 }
 
@@ -120,7 +124,8 @@ function addSignOut(app: Routes, { desk, sessions }: HttpDeps): void {
   );
 }
 
-function sessionView({ live, accounts }: HttpDeps, person: PlanPerson, session: Session) {
+function sessionView(deps: HttpDeps, person: PlanPerson, session: Session, language: Language) {
+  const { live, accounts } = deps;
   const { id, name, post, queues } = person;
   const store = live.plan().stores.find((one) => one.id === person.store);
   return {
@@ -139,6 +144,9 @@ function sessionView({ live, accounts }: HttpDeps, person: PlanPerson, session: 
     rights: rightsHeld(person),
     expiresAt: session.expiresAt,
     ...(accounts.mustChange(id) && { mustChangePassword: true as const }),
+    ...(mustAcknowledge(person.id, deps) && {
+      mustAcknowledge: { version: NOTICE.version, text: NOTICE[language] },
+    }),
     agent: live.agents().find((agent) => agent.id === id) ?? null,
   };
 }

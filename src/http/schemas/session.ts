@@ -25,6 +25,11 @@ export const NewPasswordBody = Type.Object(
   { additionalProperties: false },
 );
 
+export const AcknowledgementBody = Type.Object(
+  { version: Type.String({ minLength: 1, maxLength: 32 }) },
+  { additionalProperties: false },
+);
+
 export const OneTimePassword = Type.Object({ user: Type.String(), password: Type.String() });
 
 export const SessionSchema = Type.Object({
@@ -44,6 +49,12 @@ export const SessionSchema = Type.Object({
     Type.Literal(true, {
       description: 'Until that is done by POST /api/me/password nothing else is: PASSWORD_EXPIRED.',
     }),
+  ),
+  mustAcknowledge: Type.Optional(
+    Type.Object(
+      { version: Type.String(), text: Type.String() },
+      { description: 'What he has not yet acknowledged, in the language of Accept-Language.' },
+    ),
   ),
   agent: Nullable(AgentSchema),
   deskRefusal: Type.Optional(

@@ -7,4 +7,9 @@ export const ME: Row[] = [
     body: {},
     statuses: [401, 400, 400, 400, 400, 400, 400, 403],
   },
+  {
+    route: 'POST /api/me/acknowledgement',
+    body: { version: '1' },
+    statuses: [401, 204, 204, 204, 204, 204, 204, 403],
+  },
 ];

@@ -34,6 +34,7 @@ import * as ratings from './0028_ratings';
 import * as wrapUp from './0029_wrap_up';
 import * as consultationsInLine from './0030_consultations_in_line';
 import * as organisation from './0031_organisation';
+import * as signIn from './0032_sign_in';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -71,6 +72,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0029_wrap_up', ...wrapUp },
   { name: '0030_consultations_in_line', ...consultationsInLine },
   { name: '0031_organisation', ...organisation },
+  { name: '0032_sign_in', ...signIn },
 ];
 
 /** Where knex finds the migrations. */

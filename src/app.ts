@@ -21,6 +21,8 @@ import { takeOver } from './app/take-over';
 export interface App {
   /** Addresses that HTTP and push listen on, with their real ports. */
   http: string[];
+  /** The one-time password of a first start; else null. */
+  firstPassword: string | null;
   /** Flushes, lets go of the edge and of the database; live calls stay on the edge. */
   close(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const http = await openHttp(parts, centre);
   return {
     http: http.addresses,
+    firstPassword: http.firstPassword,
     close: async () => {
       centre.telephony.close();
       await http.close();

@@ -6,6 +6,7 @@
 import pino from 'pino';
 import { startApp, type App } from './app';
 import { ConfigError, loadConfig } from './config';
+import { firstPasswordText } from './domain/sign-in/first-administrator';
 
 /** After this the process goes, flushed or not: the journal keeps what PostgreSQL did not get. */
 const STOP_LIMIT_MS = 2000;
@@ -21,6 +22,8 @@ async function main(): Promise<void> {
   process.stdout.write(
     `${JSON.stringify({ event: 'app-listening', http: app.http, pid: process.pid })}\n`,
   );
+  if (app.firstPassword !== null)
+    process.stderr.write(firstPasswordText(app.firstPassword, app.http[0] ?? ''));
 }
 
 /** Ends on SIGTERM and SIGINT, and when the launcher that started us is gone. */

@@ -1,4 +1,5 @@
 /** HTTP and push, given what they ask of the app. */
+import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import { listenOn } from '../http/listen';
 import { buildHttp } from '../http/server';
@@ -12,25 +13,31 @@ import {
   queueLoad,
   unclassifiedCalls,
 } from '../reports';
-import { storeAccounts } from '../store/accounts';
 import { storePlans } from '../store/plans';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
 import { edgeGuard } from '../telephony/edge-guard';
 import { promptsDirsOf, type Centre, type Parts } from './centre';
+import { restoreSignIn } from './sign-in';
 
 /** Takes requests and desktops from here on, at the addresses of the settings. */
-export async function openHttp({ config, log, db, journal, control }: Parts, centre: Centre) {
+export async function openHttp(parts: Parts, centre: Centre) {
+  const { config, log, db, journal, control } = parts;
   const { engine, clock, telephony, fetch, hub, metrics } = centre;
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
+  const { planApplied, ...signIn } = await restoreSignIn(parts, centre);
+  const { accounts, sessions } = signIn;
   const desktops = new Desktops({
     ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
+    stands: (sessionId) => sessions.use(sessionId) !== null,
   });
-  const applied = (plan: Plan) => {
+  sessions.onEnded((sessionId) => desktops.endSession(sessionId));
+  const applied = (plan: Plan, hashes: ReadonlyMap<AgentId, string>) => {
     telephony.applyPlan(plan);
     engine.submit({ type: 'plan.applied', at: now(), plan });
+    planApplied(plan, hashes);
   };
   const missing = () => [
     ...(control.isConnected ? [] : ['media']),
@@ -59,7 +66,7 @@ export async function openHttp({ config, log, db, journal, control }: Parts, cen
       unclassified: (filter) => unclassifiedCalls(db, filter),
       pickUps: (filter) => pickUps(db, filter),
     }),
-    accounts: storeAccounts(db),
+    ...signIn,
     plans: storePlans(db, applied),
     guard,
     prompts: edgePrompts(control),
@@ -91,6 +98,8 @@ export async function openHttp({ config, log, db, journal, control }: Parts, cen
   const { addresses, close } = await listenOn(server, config.http);
   return {
     addresses,
+    /** The one-time password of a first start, which is told once; else null. */
+    firstPassword: await accounts.first(),
     close: async () => {
       await desktops.close();
       await Promise.all([close(), server.close()]);

@@ -9,6 +9,7 @@ import { hotlines } from './hotlines';
 import { message } from './message';
 import { number } from './number/number';
 import { prompts } from './prompts/prompts';
+import { resetPassword } from './reset-password';
 import { EXIT, languageOf } from './running-app';
 
 const HELP = {
@@ -25,6 +26,7 @@ const HELP = {
   npx openline open NUMBER       end that
   npx openline message NUMBER    callers hear a prompt first: --say KEY|FILE, --until 18:00; --none ends it
   npx openline prompts           prompts in the store's own voice: list, import, reset, export-texts
+  npx openline reset-password USER   a one-time password for who cannot sign in
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
@@ -42,6 +44,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline open 号码         取消关闭
   npx openline message 号码      来电者先听到一段提示音：--say 提示音或文件、--until 18:00；--none 取消
   npx openline prompts           本店自己的提示音：list、import、reset、export-texts
+  npx openline reset-password 用户   为无法登录的人生成一次性密码
   npx openline help              本说明
 
 设置来自环境变量或 .env 文件，见 .env.example。
@@ -97,6 +100,13 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
       });
     case 'number':
       return number({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
+    case 'reset-password':
+      return resetPassword({
         args,
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),

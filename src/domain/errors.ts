@@ -288,6 +288,38 @@ export const ERRORS = {
     zh: '用户名或密码不正确。',
     en: 'User or password is wrong.',
   },
+  PASSWORD_EXPIRED: {
+    status: 403,
+    zh: '这是一次性密码，须先修改。',
+    en: 'This password was for one time: it must be changed first.',
+    whatToDo: {
+      zh: '请用 POST /api/me/password 设置自己的密码。',
+      en: 'Choose your own by POST /api/me/password.',
+    },
+  },
+  NOTICE_UNREAD: {
+    status: 409,
+    zh: '您尚未确认：通话会被录音并用于评分。',
+    en: 'You have not acknowledged yet that calls are recorded and scored.',
+    whatToDo: {
+      zh: '请阅读 GET /api/session 中的 mustAcknowledge，并用 POST /api/me/acknowledgement 确认。',
+      en: 'Read mustAcknowledge of GET /api/session, and acknowledge it by POST /api/me/acknowledgement.',
+    },
+  },
+  NOTICE_CHANGED: {
+    status: 409,
+    zh: '告知内容已更新，请重新阅读。',
+    en: 'The text is another one by now: read it again.',
+  },
+  PASSWORD_REFUSED: {
+    status: 422,
+    zh: '不能使用该密码：过短、含用户名、过于常见，或与原密码相同。',
+    en: 'Too short, too near to the user name, too common, or the same as before.',
+    whatToDo: {
+      zh: '请使用至少 10 个字符、他人猜不到的密码；原因见 details.why。',
+      en: 'Take ten characters or more that nobody guesses; details.why says which it is.',
+    },
+  },
   TOO_MANY_ATTEMPTS: {
     status: 429,
     zh: '登录失败次数过多，暂时不能登录。',

@@ -42,6 +42,7 @@ import { mixtures, postsAstray, readPerson, type CheckedPerson } from './plan-ch
 import { QUEUE as QUEUE_RULES, unkeepable, withOrder } from './plan-check/queues';
 import { RING_BACK, ringBacksAstray } from './plan-check/ring-back';
 import { danglingReferences, duplicates } from './plan-check/references';
+import { SIGN_IN } from './plan-check/sign-in';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
 export type { CheckedPerson } from './plan-check/people';
@@ -167,6 +168,7 @@ const SECTIONS = [
   'numbers',
   'dialling',
   'forms',
+  'signIn',
 ];
 
 /** Checks a whole plan file. Reads everything before it answers, so that all faults come at once. */
@@ -203,6 +205,8 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   if (dialling !== null && Object.keys(dialling).length > 0) plan.dialling = dialling;
   const forms = readObject(document['forms'] ?? {}, FORMS, { at: 'forms', faults });
   if (forms !== null && Object.keys(forms).length > 0) plan.forms = forms;
+  const signIn = readObject(document['signIn'] ?? {}, SIGN_IN, { at: 'signIn', faults });
+  if (signIn !== null && Object.keys(signIn).length > 0) plan.signIn = signIn;
   plan.queues = plan.queues.map((queue) => withOrder(queue, plan.people));
   faults.push(
     ...duplicates(document),

@@ -30,6 +30,17 @@ export interface Plan {
   dialling?: PlanDialling | undefined;
   /** What can be chosen in a form; nothing said of it: the lists of form/choices.ts. */
   forms?: PlanForms | undefined;
+  /** Nothing said of it: no second factor, and a session unused for two hours is over. */
+  signIn?: PlanSignIn | undefined;
+}
+
+export interface PlanSignIn {
+  /** Who signs in with a code beside his password; `listeners`: who may hear recordings. `off` when left out. */
+  secondFactor?: 'off' | 'listeners' | 'all' | undefined;
+  /** True: who has not acknowledged that calls are recorded and scored is not made ready; he is only told when left out. */
+  acknowledge?: boolean | undefined;
+  /** Unused for so long a session is over; 120 when left out. */
+  idleMinutes?: number | undefined;
 }
 
 /** Lists of the form of a call, each instead of the one that is built in. */

@@ -1,7 +1,7 @@
 /**
  * Who asks, and whether he may. Every route names its rule in `config.access`; one without a rule
  * stops the start. Rights are read from the plan at every request, so a person who was taken out of
- * it, or given another post, feels it at once.
+ * it, or given another post, feels it at once; so does one whose session was ended.
  *
  *     cross-site? -> who (bearer before cookie) -> rule of the route -> handler
  */
@@ -10,6 +10,7 @@ import { CodedError } from '../domain/errors';
 import type { PlanPerson } from '../domain/plan';
 import type { Right } from '../domain/rights';
 import { hasRight } from '../domain/rights';
+import { personIn } from '../domain/sign-in/first-administrator';
 import type { HttpDeps } from './deps';
 import { provenanceOf } from './origin';
 import { equal, readSession } from './session-token';
@@ -28,13 +29,18 @@ export type Caller =
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Also for who has something to do before anything else, such as changing a one-time password. */
+    evenPending?: true;
   }
   interface FastifyRequest {
     caller: Caller;
   }
 }
 
-type AuthDeps = Pick<HttpDeps, 'live' | 'sessionKey' | 'adminToken' | 'now'>;
+type AuthDeps = Pick<
+  HttpDeps,
+  'live' | 'sessions' | 'accounts' | 'sessionKey' | 'adminToken' | 'now'
+>;
 
 /** Sets the guard before every route of `app`. Cookies must be parsed by then. */
 export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
@@ -45,8 +51,10 @@ export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
   app.addHook('onRequest', async (request) => {
     refuseCrossSite(request);
     request.caller = callerOf(request, deps);
-    const { access } = request.routeOptions.config;
-    if (access && access !== 'public') demand(request.caller, access);
+    const { access, evenPending } = request.routeOptions.config;
+    if (!access || access === 'public') return;
+    demand(request.caller, access);
+    if (!evenPending) refusePending(request.caller, deps);
   });
 }
 
@@ -54,6 +62,11 @@ export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
 export function personOf({ caller }: FastifyRequest): PlanPerson {
   if (caller.is !== 'person') throw new CodedError('NOT_AUTHENTICATED');
   return caller.person;
+}
+
+/** Who asks, as it is noted. */
+export function callerName({ caller }: FastifyRequest): string {
+  return caller.is === 'person' ? caller.person.id : 'admin-token';
 }
 
 /** The session of a request whose route demands a person. */
@@ -80,8 +93,11 @@ function callerOf(request: FastifyRequest, deps: AuthDeps): Caller {
   if (bearer !== null && equal(bearer, deps.adminToken)) return { is: 'admin-token' };
   const token = bearer ?? request.cookies[SESSION_COOKIE];
   const session = token ? readSession(token, deps.sessionKey, deps.now()) : null;
-  const person = session && deps.live.plan().people.find(({ id }) => id === session.person);
-  return session && person ? { is: 'person', person, session } : { is: 'nobody' };
+  const person = session && personIn(deps.live.plan(), session.person);
+  if (!session || !person) return { is: 'nobody' };
+  // Of the same person, or the token was signed for a session of another life of the data folder.
+  const standing = deps.sessions.use(session.id)?.personId === person.id;
+  return standing ? { is: 'person', person, session } : { is: 'nobody' };
 }
 
 /** RFC 6750 §2.1; a token in the URL (§2.3) is not taken, since URLs are kept in logs. */
@@ -96,6 +112,7 @@ const MACHINE_RIGHTS: readonly Access[] = [
   'prompts.replace',
   'hotlines.read',
   'hotlines.close',
+  'people.secure',
 ];
 
 function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
@@ -106,5 +123,11 @@ function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
   }
   if (access !== 'person' && !hasRight(caller.person, access)) {
     throw new CodedError('FORBIDDEN_POST');
+  }
+}
+
+function refusePending(caller: Caller, { accounts }: AuthDeps): void {
+  if (caller.is === 'person' && accounts.mustChange(caller.person.id)) {
+    throw new CodedError('PASSWORD_EXPIRED');
   }
 }

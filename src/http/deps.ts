@@ -13,7 +13,6 @@ import type {
   PromiseDesk,
 } from '../engine/ports';
 import type {
-  Accounts,
   Audit,
   Confirm,
   Desktops,
@@ -26,6 +25,7 @@ import type {
   Ratings,
   Readiness,
 } from './ports';
+import type { Accounts, Acknowledgements, Sessions } from './sign-in-ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -40,6 +40,8 @@ export interface HttpDeps {
   installation: () => Promise<DoctorFacts>;
   ratings: Ratings;
   accounts: Accounts;
+  sessions: Sessions;
+  acknowledgements: Acknowledgements;
   plans: Plans;
   guard: Guard;
   prompts: Prompts;

@@ -1,6 +1,6 @@
 /**
- * Decides when somebody who tries passwords must wait: per account and per address. Pure state, the
- * time comes in. It does not know whether an account exists, so its answers tell nobody that.
+ * Decides when somebody who tries passwords must wait: per account and per address. State of its own,
+ * the time comes in. It does not know whether an account exists, so its answers tell nobody that.
  *
  *     free --failures reach the limit--> blocked (60 s, doubled each time, at most 15 min)
  *     blocked --time over--> free, one failure from the next block
@@ -12,6 +12,8 @@
  * failed: a whole shift may sign in at once from behind one NAT.
  */
 import { isIPv6 } from 'node:net';
+import type { FastifyReply } from 'fastify';
+import { CodedError } from '../domain/errors';
 import type { Instant, Millis } from '../domain/time';
 
 /** Failures until the first block; more for an address, where many mistype. */
@@ -76,6 +78,27 @@ export class Guessing {
     const [oldest] = this.#subjects.keys();
     if (oldest !== undefined) this.#subjects.delete(oldest);
   }
+}
+
+/**
+ * Makes an attempt that may be made, and counts what came of it: null when it was wrong. Throws
+ * `TOO_MANY_ATTEMPTS`, and says in the answer how long to wait.
+ */
+export async function guarded<T>(
+  guessing: Guessing,
+  attempt: Attempt,
+  { now, reply }: { now: () => Instant; reply: FastifyReply },
+  made: () => Promise<T | null>,
+): Promise<T | null> {
+  const waitMs = guessing.begin(attempt, now());
+  if (waitMs > 0) {
+    reply.header('retry-after', Math.ceil(waitMs / 1000));
+    throw new CodedError('TOO_MANY_ATTEMPTS');
+  }
+  const found = await made();
+  if (found === null) guessing.failed(attempt, now());
+  else guessing.succeeded(attempt);
+  return found;
 }
 
 function fail(subject: Subject, now: Instant): void {

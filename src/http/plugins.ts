@@ -28,6 +28,7 @@ import { openapiRoutes } from './routes/openapi';
 import { parkRoutes } from './routes/park';
 import { pickUpRoutes } from './routes/pick-up';
 import { outgoingRoutes } from './routes/outgoing';
+import { peopleRoutes } from './routes/people';
 import { phoneRoutes } from './routes/phones';
 import { planRoutes } from './routes/plan';
 import { probeRoutes } from './routes/probes';
@@ -35,6 +36,7 @@ import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
+import { sessionsRoutes } from './routes/sessions';
 import { ratingRoutes } from './routes/ratings';
 import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
@@ -44,6 +46,8 @@ const ROUTES = [
   probeRoutes,
   openapiRoutes,
   sessionRoutes,
+  sessionsRoutes,
+  peopleRoutes,
   agentRoutes,
   phoneRoutes,
   callRoutes,

@@ -1,6 +1,5 @@
 import type { WebSocket } from 'ws';
 import type { AgentId, LeadId, QueueId, RecordingId, StoreId } from '../domain/ids';
-import type { PlanPerson } from '../domain/plan';
 import type { Asker } from '../domain/rights';
 import type {
   CallSnapshot,
@@ -240,11 +239,6 @@ export interface Queries {
   ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
 }
 
-export interface Accounts {
-  /** The person when user and password are right, else null; takes the same time for both faults. */
-  verify(user: string, password: string): Promise<PlanPerson | null>;
-}
-
 /** The plan as a file brings it, with passwords in the clear; checked by http/schemas/plan.ts. */
 export type PlanDocument = unknown;
 
@@ -273,7 +267,13 @@ export interface Desktops {
   /** `since` is the last frame number the client saw; the connection ends with its session. */
   accept(
     socket: WebSocket,
-    visit: { personId: AgentId; limit?: Asker['limit']; expiresAt: Instant; since?: number },
+    visit: {
+      personId: AgentId;
+      limit?: Asker['limit'];
+      sessionId: string;
+      expiresAt: Instant;
+      since?: number;
+    },
   ): void;
 }
 
@@ -318,7 +318,10 @@ export interface AuditNote {
     | 'guard.unblocked'
     | 'prompts.reloaded'
     | 'number.confirmed'
-    | 'number.unconfirmed';
+    | 'number.unconfirmed'
+    | 'session.ended'
+    | 'password.changed'
+    | 'password.reset';
   /** Id of what it was done to. */
   subject: string;
 }

@@ -1,29 +1,28 @@
 /**
- * The session token: who signed in, when, and until when, signed with HMAC-SHA-256. Stateless, so a
- * restart of the app signs nobody out. Pure: time comes in as a value. It does not know
- * whether the person still exists; auth.ts asks the plan at every request.
+ * The session token: which session of whom, and until when, signed with HMAC-SHA-256. What is not signed by us is
+ * turned away before anybody is asked whether such a session stands. Pure: time comes in as a value. It knows neither
+ * whether the person still exists nor whether the session was ended; auth.ts asks for both at every request.
  *
- *     base64url(JSON {person, issuedAt, expiresAt}) "." base64url(HMAC of the part before it)
+ *     base64url(JSON {id, person, issuedAt, expiresAt}) "." base64url(HMAC of the part before it)
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { AgentId } from '../domain/ids';
-import type { Instant, Millis } from '../domain/time';
-
-/** One shift with its overtime; a forgotten page is signed out before the next day's. */
-export const SESSION_MS: Millis = 12 * 3_600_000;
+import type { SessionSnapshot } from '../domain/sign-in/snapshots';
+import type { Instant } from '../domain/time';
 
 /** A longer text is no token of ours: no need to hash it. */
 const MAX_TOKEN_LENGTH = 1024;
 
 export interface Session {
+  id: string;
   person: AgentId;
   issuedAt: Instant;
   expiresAt: Instant;
 }
 
-/** A new session of the person. */
-export function openSession(person: AgentId, now: Instant): Session {
-  return { person, issuedAt: now, expiresAt: now + SESSION_MS };
+/** What the token of a session says. */
+export function sessionSaid({ id, personId, startedAt, expiresAt }: SessionSnapshot): Session {
+  return { id, person: personId, issuedAt: startedAt, expiresAt };
 }
 
 /** The session as a token that only the holder of the key can make. */

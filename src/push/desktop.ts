@@ -11,6 +11,7 @@ import type { RawData, WebSocket } from 'ws';
 import { postsOf } from '../domain/organisation';
 import type { PlanPerson } from '../domain/plan';
 import type { Asker } from '../domain/rights';
+import { personIn } from '../domain/sign-in/first-administrator';
 import type { Instant } from '../domain/time';
 import type { AgentDesk, DesktopPresence, LiveView } from '../engine/ports';
 import { readClientFrame } from './events';
@@ -35,6 +36,8 @@ export interface DesktopParts {
   live: LiveView;
   desk: AgentDesk;
   presence: DesktopPresence;
+  /** Whether the session goes on, which a connection uses by being there. */
+  stands: (sessionId: string) => boolean;
   now: () => Instant;
 }
 
@@ -43,7 +46,9 @@ export interface DesktopOptions {
   person: PlanPerson;
   /** What alone a program may see that listens for him. */
   limit?: Asker['limit'];
-  /** When the session that opened the connection ends. */
+  /** The session that opened the connection. */
+  sessionId: string;
+  /** When that ends at the latest. */
   expiresAt: Instant;
   /** The last number the client saw. */
   since?: number;
@@ -52,6 +57,7 @@ export interface DesktopOptions {
 export class Desktop {
   readonly #parts: DesktopParts;
   readonly #socket: WebSocket;
+  readonly sessionId: string;
   readonly #expiresAt: Instant;
   readonly #limit: Asker['limit'];
   #person: Asker;
@@ -60,9 +66,13 @@ export class Desktop {
   #badFrames = 0;
   #framesThisBeat = 0;
 
-  constructor(parts: DesktopParts, { socket, person, limit, expiresAt, since }: DesktopOptions) {
+  constructor(
+    parts: DesktopParts,
+    { socket, person, limit, sessionId, expiresAt, since }: DesktopOptions,
+  ) {
     this.#parts = parts;
     this.#socket = socket;
+    this.sessionId = sessionId;
     this.#expiresAt = expiresAt;
     this.#limit = limit;
     this.#person = this.#limited(person);
@@ -80,8 +90,9 @@ export class Desktop {
    */
   beat(): void {
     if (!this.#heard) return this.#socket.terminate();
-    const person = this.#parts.live.plan().people.find(({ id }) => id === this.#person.id);
-    if (!person || this.#parts.now() >= this.#expiresAt) {
+    const { live, now, stands } = this.#parts;
+    const person = personIn(live.plan(), this.#person.id);
+    if (!person || now() >= this.#expiresAt || !stands(this.sessionId)) {
       return this.close(CLOSE.policy, 'NOT_AUTHENTICATED');
     }
     if (seesOtherwise(this.#person, person)) {

@@ -5,6 +5,7 @@
 import type { WebSocket } from 'ws';
 import type { AgentId, DesktopId } from '../domain/ids';
 import type { Asker } from '../domain/rights';
+import { personIn } from '../domain/sign-in/first-administrator';
 import type { Instant } from '../domain/time';
 import type { DesktopParts } from './desktop';
 import { CLOSE, Desktop } from './desktop';
@@ -33,15 +34,27 @@ export class Desktops {
   /** Takes over an open socket of a person who proved who he is. */
   accept(
     socket: WebSocket,
-    visit: { personId: AgentId; limit?: Asker['limit']; expiresAt: Instant; since?: number },
+    visit: {
+      personId: AgentId;
+      limit?: Asker['limit'];
+      sessionId: string;
+      expiresAt: Instant;
+      since?: number;
+    },
   ): void {
     const { personId, ...rest } = visit;
-    const person = this.#parts.live.plan().people.find(({ id }) => id === personId);
+    const person = personIn(this.#parts.live.plan(), personId);
     if (!person) return socket.close(CLOSE.policy, 'NOT_AUTHENTICATED');
     const desktopId = String((this.#accepted += 1));
     socket.on('close', () => this.#gone(socket, personId, desktopId));
     this.#open.set(socket, new Desktop(this.#parts, { socket, person, ...rest }));
     this.#parts.presence.connected(personId, desktopId);
+  }
+
+  /** The session is over: what it opened is closed at once, not at the next heartbeat. */
+  endSession(sessionId: string): void {
+    for (const desktop of this.#open.values())
+      if (desktop.sessionId === sessionId) desktop.close(CLOSE.policy, 'NOT_AUTHENTICATED');
   }
 
   /** Open connections. */

@@ -29,6 +29,9 @@ import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings, type SavedRecording } from './recordings';
 import { saveRatings } from './ratings';
+import { saveAcknowledgements } from './sign-in/acknowledgements';
+import { saveCredentials } from './sign-in/credentials';
+import { saveSessions } from './sign-in/sessions';
 import { inTransaction, type Line } from './statement';
 import { saveWaits } from './waits';
 
@@ -146,6 +149,18 @@ const othersOf = (line: Line, batch: Batch): Promise<void>[] => [
     line,
     records(batch['block.saved']).map((record) => record.block),
   ),
+  saveSessions(
+    line,
+    records(batch['session.saved']).map((record) => record.session),
+  ),
+  saveCredentials(
+    line,
+    records(batch['credential.saved']).map((record) => record.credential),
+  ),
+  saveAcknowledgements(
+    line,
+    records(batch['acknowledgement.saved']).map((record) => record.acknowledgement),
+  ),
   saveAlarms(line, [...batch['alarm.raised'].values()]),
   saveAudit(line, [...batch['audit.noted'].values()]),
 ];
@@ -190,6 +205,9 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'trunk.saved': new Map(),
     'hotline.saved': new Map(),
     'block.saved': new Map(),
+    'session.saved': new Map(),
+    'credential.saved': new Map(),
+    'acknowledgement.saved': new Map(),
     'alarm.raised': new Map(),
     'audit.noted': new Map(),
   };
@@ -240,6 +258,12 @@ function subjectOf(entry: JournalEntry): string {
       return record.trunkId;
     case 'block.saved':
       return blockKey(record.block.storeId, record.block.number);
+    case 'session.saved':
+      return record.session.id;
+    case 'acknowledgement.saved':
+      return `${record.acknowledgement.personId}|${record.acknowledgement.version}`;
+    case 'credential.saved':
+      return record.credential.personId;
     case 'hotline.saved':
       return record.hotline.number;
     case 'consults.swept':

@@ -13,6 +13,7 @@ import type {
   PlanNumbers,
   PlanPhone,
   PlanQueue,
+  PlanSignIn,
   PlanTrunk,
 } from '../domain/plan';
 import { withStores } from '../domain/organisation';
@@ -100,7 +101,7 @@ type Ordered = Record<(typeof ORDERED)[number], readonly Keyed[]>;
 const keyOf = (one: Keyed): string => ('id' in one ? one.id : one.number);
 
 /** Sections that are kept as text. */
-type Section = 'hours' | 'numbers' | 'dialling' | 'forms';
+type Section = 'hours' | 'numbers' | 'dialling' | 'forms' | 'signIn';
 
 /** Stores a section of the plan as text, and says whether it changed; null when it was never there. */
 export async function replaceSection(
@@ -167,6 +168,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
   const hours = await storedSection(db, 'hours');
   const forms = await storedSection(db, 'forms');
   const stores = (await active<StoreDbRow>('store')).map(storeFromRow);
+  const signIn = await storedSection(db, 'signIn');
   const trunks = await active<TrunkDbRow>('trunk');
   const queues = await active<QueueDbRow>('queue');
   const hotlines = await active<HotlineDbRow>('hotline', 'number');
@@ -194,6 +196,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     ...(hours === null ? {} : { hours: JSON.parse(hours) as PlanHours[] }),
     ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
     ...(forms === null ? {} : { forms: JSON.parse(forms) as PlanForms }),
+    ...(signIn === null ? {} : { signIn: JSON.parse(signIn) as PlanSignIn }),
     ...(dialling === null ? {} : { dialling: JSON.parse(dialling) as PlanDialling }),
   });
 }

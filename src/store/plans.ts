@@ -11,6 +11,7 @@ import {
   type CheckedRegisterPhone,
   type CheckedStaticPhone,
 } from '../domain/plan-check';
+import type { AgentId } from '../domain/ids';
 import type { Plan, PlanRegistration } from '../domain/plan';
 import { accountKey, type StoredSecrets } from '../domain/plan-check/passwords';
 import type { CheckedTrunk } from '../domain/plan-check/trunks';
@@ -25,6 +26,7 @@ import {
   type PersonDbRow,
 } from './people';
 import { postsRow } from './person-posts';
+import { loadPlanHashes } from './sign-in/credentials';
 import {
   loadPlan,
   replaceOrder,
@@ -39,13 +41,16 @@ import {
 /** One plan at a time: number of the advisory lock, any fixed number of ours. */
 const PLAN_LOCK = 1_330_664_014;
 
-/** `onApplied` gets the plan as it stands in the database, after the commit. */
-export function storePlans(db: Database, onApplied: (plan: Plan) => void): Plans {
+/** `onApplied` gets the plan as it stands in the database, and by person how his password is kept, after the commit. */
+export function storePlans(
+  db: Database,
+  onApplied: (plan: Plan, passwordHashes: Map<AgentId, string>) => void,
+): Plans {
   return {
     async apply(document) {
       const result = await db.transaction((trx) => store(trx, document));
       if ('problems' in result) return { applied: false, problems: result.problems };
-      onApplied(result.plan);
+      onApplied(result.plan, result.hashes);
       return { applied: true, summary: result.summary };
     },
   };
@@ -67,7 +72,7 @@ async function store(trx: Knex, document: unknown) {
   const check = checkPlan(document, stored);
   if (!check.ok) return { problems: check.problems };
   const summary = await replacePlan(trx, check.plan, { hashes, pins, ha1s, accounts });
-  return { summary, plan: await loadPlan(trx) };
+  return { summary, plan: await loadPlan(trx), hashes: await loadPlanHashes(trx) };
 }
 
 function activePeople(
@@ -142,12 +147,14 @@ async function replacePlan(
   const numbers = await replaceSection(trx, 'numbers', plan.numbers);
   const dialling = await replaceSection(trx, 'dialling', plan.dialling);
   const forms = await replaceSection(trx, 'forms', plan.forms);
+  const signIn = await replaceSection(trx, 'signIn', plan.signIn);
   await replaceOrder(trx, plan);
   const said = {
     ...(hours === null ? {} : { hours }),
     ...(numbers === null ? {} : { numbers }),
     ...(dialling === null ? {} : { dialling }),
     ...(forms === null ? {} : { forms }),
+    ...(signIn === null ? {} : { signIn }),
   };
   const objects = { stores, ...departments, trunks, queues, hotlines, people: persons, phones };
   return { sip, ...owners, ...objects, ...said };

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { attempted, UNUSED } from '../../src/domain/dial/budget';
 import { changeOf } from '../../src/domain/dial/kept-budget';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
+import { openedSession } from '../../src/domain/sign-in/session';
 import { loadBlocks } from '../../src/store/blocks';
 import { loadHotlineOrders } from '../../src/store/hotline-orders';
 import { loadAgentStates } from '../../src/store/agent-states';
@@ -12,6 +13,7 @@ import { findLead } from '../../src/store/leads';
 import { legsOfCall } from '../../src/store/legs';
 import { loadOpenPromises } from '../../src/store/promises';
 import { entriesOfCall } from '../../src/store/queue-entries';
+import { loadSessions } from '../../src/store/sign-in/sessions';
 import { findRecording, recordingsOfCall } from '../../src/store/recordings';
 import { useDatabase } from '../support/postgres';
 import {
@@ -49,6 +51,24 @@ describe('each record comes back as it was written', () => {
     const call = aCall({ storeId: null, queueId: null, from: '' });
     await applyJournal(database.db, journal({ kind: 'call.saved', call }));
     expect(await findCall(database.db, call.id)).toEqual(call);
+  });
+
+  test('sessions that stand; ended and expired ones are not loaded', async () => {
+    const session = (id: string, at = NINE) =>
+      openedSession({ id, personId: 'wang', at, address: '192.0.2.1', client: 'Firefox' });
+    const used = { ...session('s1'), seenAt: NINE + 5 };
+    const over = { ...session('s2'), end: { at: NINE, by: 'zhao', why: 'ended' as const } };
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'session.saved', session: session('s1') },
+        { kind: 'session.saved', session: session('s2') },
+        { kind: 'session.saved', session: session('s3', NINE - 43_200_000) },
+        { kind: 'session.saved', session: used },
+      ),
+    );
+    await applyJournal(database.db, journal({ kind: 'session.saved', session: over }));
+    expect(await loadSessions(database.db, NINE)).toEqual([used]);
   });
 
   test('legs and queue entries, in the order they began', async () => {

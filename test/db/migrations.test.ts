@@ -75,6 +75,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0029_wrap_up',
     '0030_consultations_in_line',
     '0031_organisation',
+    '0032_sign_in',
   ]);
 });
 

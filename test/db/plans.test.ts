@@ -1,10 +1,24 @@
 import type { Plan } from '../../src/domain/plan';
-import { storeAccounts } from '../../src/store/accounts';
+import { Accounts } from '../../src/engine/sign-in/accounts';
+import { hashPassword, passwordMatches } from '../../src/store/people';
 import { loadPlan } from '../../src/store/plan-rows';
 import { md5Ha1, sha256Ha1, storePlans } from '../../src/store/plans';
+import { loadPlanHashes } from '../../src/store/sign-in/credentials';
+import { FakeJournal } from '../support/centre/journal';
 import { useDatabase } from '../support/postgres';
 
 const database = useDatabase();
+
+/** Who may sign in by what stands in the database. */
+async function accountsOf(): Promise<Accounts> {
+  const plan = await loadPlan(database.db);
+  const accounts = new Accounts({
+    ...{ journal: new FakeJournal(), now: Date.now, plan: () => plan },
+    passwords: { hash: hashPassword, matches: passwordMatches },
+  });
+  accounts.restore(await loadPlanHashes(database.db), []);
+  return accounts;
+}
 
 /** The example of the README. */
 const example = () => ({
@@ -215,7 +229,7 @@ test('passwords that are stored need not be repeated', async () => {
   const before = await loadPlan(database.db);
   expect(await plans.apply(without)).toMatchObject({ applied: true, summary: { people: nothing } });
   expect(await loadPlan(database.db)).toEqual(before);
-  expect(await storeAccounts(database.db).verify('wang', 'change-me')).not.toBeNull();
+  expect(await (await accountsOf()).verify('wang', 'change-me')).not.toBeNull();
 });
 
 test("a trunk's password is kept as HA1 of its account and realm, and need not be repeated", async () => {
@@ -300,7 +314,7 @@ test('what left the plan is gone from it but its rows stay for past calls', asyn
   expect(plan.people.map(({ id }) => id)).toEqual(['chen', 'wang']);
   expect(plan.phones.map(({ id }) => id)).toEqual(['8001']);
   expect(await database.db('person').where({ id: 'li' }).first()).toMatchObject({ name: '李娜' });
-  expect(await storeAccounts(database.db).verify('li', 'change-me')).toBeNull();
+  expect(await (await accountsOf()).verify('li', 'change-me')).toBeNull();
 });
 
 test('one who comes back needs a new password', async () => {
@@ -332,7 +346,7 @@ test('a changed password, name or queue is a changed person', async () => {
     applied: true,
     summary: { people: { ...nothing, changed: 3 } },
   });
-  const accounts = storeAccounts(database.db);
+  const accounts = await accountsOf();
   expect(await accounts.verify('wang', 'change-me')).toBeNull();
   expect(await accounts.verify('wang', 'another')).toMatchObject({ id: 'wang' });
   expect((await loadPlan(database.db)).people[1]).toMatchObject({ id: 'li', queues: [] });
@@ -432,7 +446,7 @@ test('without a plan there is a plan of nothing', async () => {
 describe('accounts', () => {
   test('let in who has the right password, with his post and queues', async () => {
     await setUp().plans.apply(example());
-    expect(await storeAccounts(database.db).verify('wang', 'change-me')).toEqual({
+    expect(await (await accountsOf()).verify('wang', 'change-me')).toEqual({
       id: 'wang',
       name: '王芳',
       post: 'telemarketer',
@@ -448,12 +462,12 @@ describe('accounts', () => {
     ['', ''],
   ])('keep out %p with %p', async (user, password) => {
     await setUp().plans.apply(example());
-    expect(await storeAccounts(database.db).verify(user, password)).toBeNull();
+    expect(await (await accountsOf()).verify(user, password)).toBeNull();
   });
 
   test('check a password for an unknown name, too, so that it cannot be told from a known one', async () => {
     await setUp().plans.apply(example());
-    const accounts = storeAccounts(database.db);
+    const accounts = await accountsOf();
     await accounts.verify('wang', 'wrong');
     const timed = async (user: string): Promise<number> => {
       const from = process.cpuUsage();
@@ -590,4 +604,18 @@ test('groups, legal entities, departments and posts are kept as they are said, a
   expect(after.people[2]).toEqual({
     ...{ id: 'wang', name: '王芳', post: 'telemarketer', ...common, queues: ['sales'] },
   });
+});
+
+test('what is said of signing in is kept, and the settings of one without it come back', async () => {
+  const { applied, plans } = setUp();
+  const signIn = { secondFactor: 'listeners', acknowledge: true, idleMinutes: 30 };
+  expect(await plans.apply({ ...example(), signIn })).toMatchObject({ applied: true });
+  expect(applied.at(-1)).toMatchObject({ signIn });
+  const faulty = { secondFactor: 'some', idleMinutes: 4 };
+  expect(await plans.apply({ ...example(), signIn: faulty })).toMatchObject({
+    applied: false,
+    problems: [{ at: 'signIn.secondFactor' }, { at: 'signIn.idleMinutes' }],
+  });
+  await plans.apply(example());
+  expect(applied.at(-1)).not.toHaveProperty('signIn');
 });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startHttp } from '../support/http';
+import { aSession, startHttp } from '../support/http';
 import { aForm } from '../support/records';
 import { call, lead, promise, recording } from '../support/two-stores';
 import { ROLES, type Role } from './access/row';
@@ -23,6 +23,7 @@ describe('every route x every role', () => {
     for (const id of ['promise-1', 'promise-2', 'promise-3'])
       http.owes({ ...promise(id, 'bj01'), number: id });
     http.rows.leads = [lead('lead-1', { number: '+861082345678' })];
+    http.sessions.restore([{ ...aSession('li'), id: 'session-li' }]);
     writeFileSync(join(http.recordingsDir, 'rec-1.wav'), 'RIFF');
   });
   afterAll(() => http.close());

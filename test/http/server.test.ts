@@ -61,12 +61,11 @@ describe('for what watches from outside', () => {
 });
 
 describe('what goes wrong', () => {
-  const failing = (error: Error) =>
-    startHttp({
-      deps: {
-        accounts: { verify: () => Promise.reject(error) },
-      },
-    });
+  const failing = (error: Error) => {
+    const started = startHttp();
+    started.accounts.verify = () => Promise.reject(error);
+    return started;
+  };
   const signIn = () =>
     http.ask(null, 'POST', '/api/session', { user: 'wang', password: 'change-me' });
 

@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
-import { ADMIN_TOKEN, PASSWORD, cookieOf, startHttp, tokenOf } from '../support/http';
+import { signSession } from '../../src/http/session-token';
+import { ADMIN_TOKEN, PASSWORD, SESSION_KEY, cookieOf, startHttp, tokenOf } from '../support/http';
 import { NOW, PLAN } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
 
@@ -39,6 +40,7 @@ describe('signing in', () => {
       },
       rights: ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
       expiresAt: NOW + TWELVE_HOURS,
+      mustAcknowledge: { version: '1', text: expect.stringContaining('录音') },
       agent: expect.objectContaining({
         id: 'wang',
         intent: { is: 'not-ready', reason: 'signed-in' },
@@ -179,12 +181,24 @@ describe('a session', () => {
     http.live.thePlan = PLAN;
   });
 
+  test('that was signed for one that never was, or for somebody else, is none', async () => {
+    const said = { id: 'session-nobody', person: 'zhao', issuedAt: NOW, expiresAt: NOW + 1000 };
+    for (const id of ['session-nobody', `session-wang-${NOW}`]) {
+      const headers = { cookie: cookieOf(signSession({ ...said, id }, SESSION_KEY)) };
+      const response = await http.app.inject({ url: '/api/session', headers });
+      expect(response.statusCode).toBe(401);
+    }
+  });
+
   test('is ended by signing out, at the desk too', async () => {
     const headers = { ...OWN_PAGE, cookie: cookieOf(tokenOf('wang')) };
     const response = await http.app.inject({ method: 'DELETE', url: '/api/session', headers });
     expect(response.statusCode).toBe(204);
     expect(response.cookies[0]).toMatchObject({ value: '', expires: new Date(0) });
     expect(http.desk.asked).toEqual(['sign-out wang']);
+    // The cookie is gone from the browser, and whoever kept a copy has nothing.
+    const again = await http.app.inject({ url: '/api/session', headers });
+    expect(again.statusCode).toBe(401);
   });
 });
 

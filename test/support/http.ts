@@ -30,7 +30,14 @@ import type {
   AgentRatings,
 } from '../../src/http/ports';
 import { buildHttp } from '../../src/http/server';
-import { openSession, signSession } from '../../src/http/session-token';
+import { sessionSaid, signSession } from '../../src/http/session-token';
+import { idleMsOf } from '../../src/domain/sign-in/settings';
+import { openedSession } from '../../src/domain/sign-in/session';
+import type { SessionSnapshot } from '../../src/domain/sign-in/snapshots';
+import { Acknowledgements } from '../../src/engine/sign-in/acknowledgements';
+import { Accounts, type Passwords } from '../../src/engine/sign-in/accounts';
+import { Sessions } from '../../src/engine/sign-in/sessions';
+import { FakeJournal } from './centre/journal';
 import { Desktops } from '../../src/push/desktops';
 import type { SeenLoad } from '../../src/domain/staffing/need';
 import { blockKey, blockOf } from '../../src/domain/block/block';
@@ -256,6 +263,10 @@ export interface TestHttp {
   audited: AuditNote[];
   logged: string[];
   clock: { now: number };
+  /** What was written of signing in. */
+  journal: FakeJournal;
+  accounts: Accounts;
+  sessions: Sessions;
   /** A promise stands open, and the database has it. */
   owes(promise: PromiseSnapshot): void;
   /** Asks as the person would by bearer; `null` asks as nobody, `admin-token` as the command. */
@@ -272,12 +283,23 @@ export interface TestHttp {
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
-/** A good token of the person, as a cookie or bearer holds it. */
+/** A good token of the person, as a cookie or bearer holds it; the server of a test knows those of `NOW`. */
 export function tokenOf(personId: string, issuedAt = NOW, key = SESSION_KEY): string {
-  return signSession(openSession(personId, issuedAt), key);
+  return signSession(sessionSaid(aSession(personId, issuedAt)), key);
+}
+
+/** Of a person and a moment always the same. */
+export function aSession(personId: string, at = NOW): SessionSnapshot {
+  return openedSession({ id: `session-${personId}-${at}`, personId, at, address: '', client: '' });
 }
 
 export const cookieOf = (token: string): string => `${SESSION_COOKIE}=${token}`;
+
+/** As quick as a test wants it. */
+const CLEAR: Passwords = {
+  hash: async (password) => `hash of ${password}`,
+  matches: async (stored, password) => stored === `hash of ${password}`,
+};
 
 export interface TestOptions {
   deps?: Partial<HttpDeps>;
@@ -304,15 +326,24 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const recordingsDir = mkdtempSync(join(tmpdir(), 'openline-http-'));
   const recordingsDir2 = mkdtempSync(join(tmpdir(), 'openline-http-2-'));
   const { startSeq = NOW * 1000, capacity, heartbeatMs } = options;
+  const journal = new FakeJournal();
+  let ids = 0;
+  const makeId = () => `id-${(ids += 1)}`;
+  const accounts = new Accounts({ journal, now, plan: live.plan, passwords: CLEAR });
+  accounts.restore(new Map(PEOPLE.map(({ id }) => [id, `hash of ${PASSWORD}`])), []);
+  const sessions = new Sessions({ journal, makeId, now, idleMs: () => idleMsOf(live.plan()) });
+  sessions.restore([...PEOPLE.map(({ id }) => aSession(id)), aSession('ghost')]);
   const hub = new Hub({ startSeq, ...(capacity !== undefined && { capacity }) });
   const desktops = new Desktops({
     hub,
     live,
     desk,
     presence: desk,
+    stands: (sessionId) => sessions.use(sessionId) !== null,
     now,
     ...(heartbeatMs !== undefined && { heartbeatMs }),
   });
+  sessions.onEnded((sessionId) => desktops.endSession(sessionId));
   const state = new LiveState();
   const blocks = new Ordering(
     state,
@@ -328,12 +359,11 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     now,
   );
   state.setPlan(PLAN);
-  let ids = 0;
   const forms = new FormFilling(
     state,
     (event) => void (event.type === 'form.filled' && filled(state, event)),
     now,
-    () => `id-${(ids += 1)}`,
+    makeId,
   );
   const deps: HttpDeps = {
     forms,
@@ -365,10 +395,8 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
     queries: fakeQueries(rows),
-    accounts: {
-      verify: async (user, password) =>
-        password === PASSWORD ? (live.plan().people.find(({ id }) => id === user) ?? null) : null,
-    },
+    accounts,
+    acknowledgements: new Acknowledgements(journal, now),
     plans: {
       apply: async (document) =>
         'stores' in (document as object)
@@ -378,6 +406,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
               problems: [{ at: 'stores', code: 'MISSING', zh: '缺少', en: 'missing' }],
             },
     },
+    sessions,
     sessionKey: SESSION_KEY,
     adminToken: ADMIN_TOKEN,
     recordingsDir,
@@ -410,17 +439,23 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     audited,
     logged,
     clock,
+    journal,
+    accounts,
+    sessions,
     owes(promise) {
       rows.promises.push(promise);
       state.setPromise(promise);
     },
-    ask: (who, method, url, body) =>
-      app.inject({
+    ask: (who, method, url, body) => {
+      // Whatever a test before it ended.
+      if (who !== null) sessions.restore([aSession(who)]);
+      return app.inject({
         method,
         url,
         headers: who === null ? {} : { authorization: `Bearer ${bearerOf(who)}` },
         ...(body && { payload: body }),
-      }),
+      });
+    },
     forget() {
       for (const list of [desk.asked, rows.filters, audited, logged]) list.length = 0;
       desk.refusal = null;

@@ -11,8 +11,10 @@ import type { HttpDeps } from '../deps';
 import { AgentSchema, NotReadyBody } from '../schemas/agent';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
+import { mustAcknowledge } from './me';
 
-export function agentRoutes(app: Routes, { desk, live }: HttpDeps): void {
+export function agentRoutes(app: Routes, deps: HttpDeps): void {
+  const { desk, live } = deps;
   const answer = (agentId: AgentId, refusal: RefusalCode | null): AgentView => {
     const agent = live.agents().find(({ id }) => id === agentId);
     // Which, so that a page can show them.
@@ -34,6 +36,9 @@ export function agentRoutes(app: Routes, { desk, live }: HttpDeps): void {
     },
     (request) => {
       const { id } = personOf(request);
+      if (live.plan().signIn?.acknowledge && mustAcknowledge(id, deps)) {
+        throw new CodedError('NOTICE_UNREAD');
+      }
       return answer(id, desk.ready(id));
     },
   );
@@ -83,4 +88,5 @@ const deskProblems = problems(
   'NO_PHONE',
   'NOT_SIGNED_IN',
   'FORM_OPEN',
+  'NOTICE_UNREAD',
 );

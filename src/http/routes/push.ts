@@ -43,10 +43,10 @@ export function pushRoutes(app: Routes, { push }: HttpDeps): void {
     wsHandler: (socket, request) => {
       const { since } = request.query;
       const { id: personId, limit }: Asker = personOf(request);
+      const { id: sessionId, expiresAt } = sessionOf(request);
       push.accept(socket, {
-        personId,
+        ...{ personId, sessionId, expiresAt },
         ...(limit && { limit }),
-        expiresAt: sessionOf(request).expiresAt,
         ...(since !== undefined && { since }),
       });
     },

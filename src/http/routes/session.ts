@@ -7,29 +7,32 @@ import type { RefusalCode } from '../../domain/errors';
 import { postsOf } from '../../domain/organisation';
 import type { PlanPerson } from '../../domain/plan';
 import { rightsHeld, takesCalls } from '../../domain/rights';
+import { NOTICE } from '../../domain/sign-in/acknowledgement';
 import { SESSION_COOKIE, personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import type { Language } from '../errors';
 import { answerFor, languageOf } from '../errors';
-import { Guessing } from '../guessing';
+import { Guessing, guarded } from '../guessing';
 import { problems } from '../schemas/problem';
 import { SessionSchema, SignInBody } from '../schemas/session';
 import type { Session } from '../session-token';
-import { openSession, signSession } from '../session-token';
+import { sessionSaid, signSession } from '../session-token';
 import type { Routes } from './app';
+import { meRoutes, mustAcknowledge } from './me';
 
 /** Password checks take a core for some 50 ms each; more than these from one address is no shift. */
 const SIGN_INS_PER_MINUTE = 600;
 
 export function sessionRoutes(app: Routes, deps: HttpDeps): void {
-  addSignIn(app, deps);
+  const guessing = new Guessing();
+  addSignIn(app, deps, guessing);
+  meRoutes(app, deps, guessing);
   addWhoIsIt(app, deps);
   addSignOut(app, deps);
 }
 
-function addSignIn(app: Routes, deps: HttpDeps): void {
+function addSignIn(app: Routes, deps: HttpDeps, guessing: Guessing): void {
   const { desk, sessionKey, now } = deps;
-  const guessing = new Guessing();
   app.post(
     '/api/session',
     {
@@ -59,18 +62,12 @@ function addSignIn(app: Routes, deps: HttpDeps): void {
     async (request, reply) => {
       const { user, password } = request.body;
       const attempt = { account: user, address: request.ip };
-      const waitMs = guessing.begin(attempt, now());
-      if (waitMs > 0) {
-        reply.header('retry-after', Math.ceil(waitMs / 1000));
-        throw new CodedError('TOO_MANY_ATTEMPTS');
-      }
-      const person = await deps.accounts.verify(user, password);
-      if (!person) {
-        guessing.failed(attempt, now());
-        throw new CodedError('WRONG_CREDENTIALS');
-      }
-      guessing.succeeded(attempt);
-      const session = openSession(person.id, now());
+      const verified = () => deps.accounts.verify(user, password);
+      const person = await guarded(guessing, attempt, { now, reply }, verified);
+      if (!person) throw new CodedError('WRONG_CREDENTIALS');
+      const { ip, headers } = request;
+      const from = { address: ip, client: headers['user-agent'] ?? '' };
+      const session = sessionSaid(await deps.sessions.begin(person.id, from));
       reply.setCookie(SESSION_COOKIE, signSession(session, sessionKey), {
         path: '/',
         httpOnly: true,
@@ -81,7 +78,7 @@ function addSignIn(app: Routes, deps: HttpDeps): void {
       const refusal = takesCalls(person) ? desk.signIn(person.id) : null;
       const language = languageOf(request.headers['accept-language']);
       return {
-        ...sessionView(deps, person, session),
+        ...sessionView(deps, person, session, language),
         ...(refusal && { deskRefusal: deskRefusal(refusal, language) }),
       };
     },
@@ -92,30 +89,34 @@ function addWhoIsIt(app: Routes, deps: HttpDeps): void {
   app.get(
     '/api/session',
     {
-      config: { access: 'person' },
+      config: { access: 'person', evenPending: true },
       schema: {
         tags: ['session'],
         summary: 'Who is signed in, with his rights.',
         response: { 200: SessionSchema, ...problems('NOT_AUTHENTICATED') },
       },
     },
-    (request) => sessionView(deps, personOf(request), sessionOf(request)),
+    (request) => {
+      const language = languageOf(request.headers['accept-language']);
+      return sessionView(deps, personOf(request), sessionOf(request), language);
+    },
   );
 }
 
-function addSignOut(app: Routes, { desk }: HttpDeps): void {
+function addSignOut(app: Routes, { desk, sessions }: HttpDeps): void {
   app.delete(
     '/api/session',
     {
-      config: { access: 'person' },
+      config: { access: 'person', evenPending: true },
       schema: {
         tags: ['session'],
-        summary: 'Sign out, of the desk too.',
+        summary: 'Sign out, of the desk too; the token is good for nothing any more.',
         response: { 204: { type: 'null' }, ...problems('NOT_AUTHENTICATED', 'CROSS_SITE') },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const person = personOf(request);
+      await sessions.end([sessionOf(request).id], person.id, 'signed-out');
       // Refused only when he is not signed in at a desk, and then there is nothing to undo.
       if (takesCalls(person)) desk.signOut(person.id);
       return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send();
@@ -123,9 +124,8 @@ function addSignOut(app: Routes, { desk }: HttpDeps): void {
   );
 }
 
-function sessionView({ live }: HttpDeps, known: PlanPerson, session: Session) {
-  // Where his posts hold is the plan's matter, not his account's.
-  const person = live.plan().people.find((one) => one.id === known.id) ?? known;
+function sessionView(deps: HttpDeps, person: PlanPerson, session: Session, language: Language) {
+  const { live, accounts } = deps;
   const { id, name, post, queues } = person;
   const store = live.plan().stores.find((one) => one.id === person.store);
   return {
@@ -143,6 +143,10 @@ function sessionView({ live }: HttpDeps, known: PlanPerson, session: Session) {
     },
     rights: rightsHeld(person),
     expiresAt: session.expiresAt,
+    ...(accounts.mustChange(id) && { mustChangePassword: true as const }),
+    ...(mustAcknowledge(person.id, deps) && {
+      mustAcknowledge: { version: NOTICE.version, text: NOTICE[language] },
+    }),
     agent: live.agents().find((agent) => agent.id === id) ?? null,
   };
 }

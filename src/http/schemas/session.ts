@@ -13,6 +13,24 @@ export const SignInBody = Type.Object(
 );
 
 const PostValue = Type.Unsafe<Post>(Type.String({ enum: [...POSTS] }));
+export const NewPasswordBody = Type.Object(
+  {
+    current: Type.String({ minLength: 1, maxLength: 200 }),
+    password: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const AcknowledgementBody = Type.Object(
+  { version: Type.String({ minLength: 1, maxLength: 32 }) },
+  { additionalProperties: false },
+);
+
+export const OneTimePassword = Type.Object({ user: Type.String(), password: Type.String() });
 
 export const SessionSchema = Type.Object({
   person: Type.Object({
@@ -27,6 +45,17 @@ export const SessionSchema = Type.Object({
   }),
   rights: Type.Array(Type.String({ examples: ['store.read'] })),
   expiresAt: InstantValue,
+  mustChangePassword: Type.Optional(
+    Type.Literal(true, {
+      description: 'Until that is done by POST /api/me/password nothing else is: PASSWORD_EXPIRED.',
+    }),
+  ),
+  mustAcknowledge: Type.Optional(
+    Type.Object(
+      { version: Type.String(), text: Type.String() },
+      { description: 'What he has not yet acknowledged, in the language of Accept-Language.' },
+    ),
+  ),
   agent: Nullable(AgentSchema),
   deskRefusal: Type.Optional(
     Type.Object(

@@ -22,6 +22,9 @@ import { RECORDINGS } from './recordings';
 import { REPORTS } from './reports';
 import { STAFFING } from './staffing';
 import { TRUNKS } from './trunks';
+import { SESSIONS } from './sessions';
+import { ME } from './me';
+import { PEOPLE } from './people';
 import { SESSION } from './session';
 import type { Row } from './row';
 
@@ -51,5 +54,8 @@ export const TABLE: Row[] = [
   ...REPORTS,
   ...STAFFING,
   ...TRUNKS,
+  ...SESSIONS,
+  ...ME,
+  ...PEOPLE,
   ...SESSION,
 ];

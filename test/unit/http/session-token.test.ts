@@ -1,19 +1,23 @@
+import { SESSION_MS, openedSession } from '../../../src/domain/sign-in/session';
 import {
-  SESSION_MS,
   equal,
-  openSession,
   readSession,
+  sessionSaid,
   signSession,
+  type Session,
 } from '../../../src/http/session-token';
 
 const KEY = Buffer.alloc(32, 1);
 const NOW = 1_700_000_000_000;
+const openSession = (personId: string, at: number): Session =>
+  sessionSaid(openedSession({ id: 's1', personId, at, address: '127.0.0.1', client: '' }));
 const token = signSession(openSession('wang', NOW), KEY);
 
 describe('a session token', () => {
-  test('names the person for twelve hours', () => {
+  test('names session and person for twelve hours', () => {
     expect(SESSION_MS).toBe(43_200_000);
     expect(readSession(token, KEY, NOW)).toEqual({
+      id: 's1',
       person: 'wang',
       issuedAt: NOW,
       expiresAt: NOW + SESSION_MS,

@@ -1,0 +1,27 @@
+/**
+ * What staff are told at their first sign-in, and acknowledge: that their calls are recorded and scored. Another text
+ * gets another version, and is acknowledged anew.
+ */
+import type { AgentId } from '../ids';
+import type { Plan } from '../plan';
+
+export const NOTICE = {
+  version: '1',
+  zh:
+    '您的通话会被录音，并按公司规定用于质量检查和评分。录音由主管、质检和管理员收听，' +
+    '每次收听均有记录。请确认您已知悉。',
+  en:
+    'Your calls are recorded, and are used for quality checks and scored. Supervisors, quality and administrators ' +
+    'listen to recordings, and each time is noted. Please acknowledge that you know.',
+} as const;
+
+/** Somebody has read it. */
+export interface AcknowledgementSnapshot {
+  personId: AgentId;
+  version: string;
+  at: number;
+}
+
+/** Who works here: everybody of the plan, whoever else may sign in. */
+export const isStaff = ({ people }: Plan, personId: AgentId): boolean =>
+  people.some(({ id }) => id === personId);

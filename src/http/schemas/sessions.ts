@@ -1,0 +1,26 @@
+/** Sessions as they are listed. */
+import { Type } from '@sinclair/typebox';
+import { Id, InstantValue } from './values';
+
+export const PersonQuery = Type.Object(
+  { person: Type.Optional(Id) },
+  { additionalProperties: false },
+);
+
+export const SessionList = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      personId: Type.String(),
+      startedAt: InstantValue,
+      seenAt: InstantValue,
+      expiresAt: InstantValue,
+      address: Type.String({ description: 'From where it was opened.' }),
+      client: Type.String({ description: 'What the program said of itself (User-Agent).' }),
+      current: Type.Boolean({ description: 'It is the one that asks.' }),
+    }),
+  ),
+  next: Type.Null(),
+});
+
+export const EndedSessions = Type.Object({ ended: Type.Integer() });

@@ -1,0 +1,38 @@
+/** What HTTP asks of signing in: passwords, sessions, and what was acknowledged. */
+import type { AgentId } from '../domain/ids';
+import type { PlanPerson } from '../domain/plan';
+import type { SessionEnd, SessionSnapshot } from '../domain/sign-in/snapshots';
+
+export interface Accounts {
+  /** The person when user and password are right, else null; takes the same time for both faults. */
+  verify(user: string, password: string): Promise<PlanPerson | null>;
+  /** He was given a password that he must change first. */
+  mustChange(personId: AgentId): boolean;
+  /** From now on it is that one; resolves when it is on disk. */
+  change(personId: AgentId, password: string): Promise<void>;
+  /** A new password for one time, which nobody can be told again. */
+  giveOneTime(personId: AgentId): Promise<string>;
+}
+
+/** The sessions that stand. One that is ended is refused at once, and stays so after a restart. */
+export interface Sessions {
+  /** Resolves when it is on disk. */
+  begin(personId: AgentId, from: { address: string; client: string }): Promise<SessionSnapshot>;
+  /** The session, which is used by being asked for; null when it is over, or was never there. */
+  use(id: string): SessionSnapshot | null;
+  /** The same, and nobody has used it. */
+  standing(id: string): SessionSnapshot | null;
+  /** Of the person, the one used last first. */
+  of(personId: AgentId): SessionSnapshot[];
+  /** Refused from now on; resolves when that is on disk. */
+  end(ids: readonly string[], by: string, why: SessionEnd): Promise<void>;
+  /** All of the person, but one: how many there were. */
+  endAll(personId: AgentId, how: { by: string; why: SessionEnd; but?: string }): Promise<number>;
+}
+
+/** Who has acknowledged which text. */
+export interface Acknowledgements {
+  has(personId: AgentId, version: string): boolean;
+  /** The first time counts; resolves when it is on disk. */
+  add(personId: AgentId, version: string): Promise<void>;
+}

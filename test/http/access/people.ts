@@ -1,0 +1,9 @@
+import type { Row } from './row';
+
+export const PEOPLE: Row[] = [
+  {
+    route: 'POST /api/people/{id}/reset-password',
+    url: '/api/people/li/reset-password',
+    statuses: [401, 403, 403, 403, 200, 403, 403, 200],
+  },
+];

@@ -170,6 +170,7 @@ test('his owner was asked: the next one is not made to wait for him', () => {
 
 test('the app dies between pick-up and his answer, and the agent hangs up meanwhile: he waits on', () => {
   start();
+  centre.call().hangsUp();
   centre.telephony.holdAnswers = true;
   const alice = centre.call();
   const bob = centre.agent('bob').picksUp();
@@ -180,6 +181,7 @@ test('the app dies between pick-up and his answer, and the agent hangs up meanwh
   centre.telephony.end(leg, 'hangup');
   appReturns(centre);
   expect([alice.state, centre.agent('bob').does]).toEqual(['offered', 'idle']);
+  expect(centre.engine.promises()).toMatchObject([{ number: ALICE, reason: 'abandoned' }]);
   centre.telephony.holdAnswers = false;
   centre.agent('dan').picksUp();
   centre.telephony.answered(alice.legId);

@@ -265,6 +265,8 @@ export interface TalkEnded {
   agentId: AgentId;
   /** 0 means none. */
   wrapUpMs: Millis;
+  /** He hung up before he and his caller heard each other: an offer that he let pass, as one that he missed. */
+  inVain?: true;
 }
 
 /** A caller with a number went without a conversation: he is called back. */

@@ -23,7 +23,9 @@ export function followed(
 ): Effect[] {
   const form = live.forms.get(after.id);
   const { next, effects } = followCall(form, { before, after }, owingView(live), at);
-  if (next !== undefined && next !== form) live.forms.set(next);
+  if (next === undefined) {
+    if (form) live.forms.forget(after.id);
+  } else if (next !== form) live.forms.set(next);
   return effects;
 }
 

@@ -4,17 +4,26 @@
  */
 import { customerNumber, type Call } from '../domain/call/call';
 import type { Left } from '../domain/queue/left';
-import { joinQueue } from '../domain/queue/entry';
-import type { CallerKnown, EntryJoined, EntryLeft, PromiseOwed } from '../domain/raised-events';
+import { joinQueue, type Entry } from '../domain/queue/entry';
+import type {
+  CallerKnown,
+  EntryJoined,
+  EntryLeft,
+  PromiseOwed,
+  TalkStarted,
+} from '../domain/raised-events';
+import type { Step } from '../domain/step';
 import type { Instant } from '../domain/time';
 import type { Aggregates } from './aggregates';
 import type { LiveQueue } from './live-queue';
 import type { LiveState } from './live-state';
 import { RecentLeavers } from './recent-leavers';
+import { RecentlyTaken } from './recently-taken';
 
 /** See the head of this file. */
 export class Lines {
   private readonly leavers = new RecentLeavers();
+  private readonly taken = new RecentlyTaken();
 
   constructor(
     private readonly live: LiveState,
@@ -35,12 +44,25 @@ export class Lines {
     const call = this.live.calls.get(event.callId);
     if (!call) return;
     const queue = this.live.queue(event.queueId, call.route.storeId);
-    const { next, effects } = joinQueue(this.comesBack(event, call, queue), {
+    const again = this.taken.again(event);
+    if (again) return this.set(again, event.at);
+    const step = joinQueue(this.comesBack(event, call, queue), {
       headStart: queue.headStartOf(event.caller),
       ...(isFirstWait(event, call) ? { number: customerNumber(call) } : {}),
     });
+    this.set(step, event.at);
+  }
+
+  private set({ next, effects }: Step<Entry>, at: Instant): void {
     this.live.setEntry(next);
-    this.to.perform(effects, event.at);
+    this.to.perform(effects, at);
+  }
+
+  /** An agent has him, who may hang up before anything is said. */
+  started(event: TalkStarted): void {
+    const entry = this.live.entries.get(event.entryId);
+    if (entry && entry.back === undefined) this.taken.by(event.agentId, entry);
+    this.to.entry(event.entryId, event);
   }
 
   /** Who has left this queue a moment ago has his place back, and who was promised to keep it has it still. */

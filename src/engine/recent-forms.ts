@@ -31,7 +31,7 @@ export class RecentForms {
     if (!oldest.done) this.forget(oldest.value);
   }
 
-  private forget(callId: CallId): void {
+  forget(callId: CallId): void {
     this.forms.delete(callId);
     this.open.delete(callId);
   }

@@ -245,7 +245,7 @@ export class Router {
         return this.offerReceived(event);
       case 'talk.started':
         this.waits.over(event.entryId, 'connected', event.at);
-        this.to.entry(event.entryId, event);
+        this.lines.started(event);
         return this.to.agent(event.agentId, event);
       case 'offer.ended':
         this.to.entry(event.entryId, event);

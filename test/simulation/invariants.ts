@@ -159,9 +159,9 @@ function forms({ engine }: TestCentre): string | null {
 
 /** Each call that had a talk has one form, which knows that it is over. */
 function formsKept({ journal }: TestCentre): string | null {
+  const last = new Map(journal.of('call.saved').map(({ call }) => [call.id, call]));
   const talked = new Set<string>();
-  for (const { call } of journal.of('call.saved'))
-    if (call.talkStartedAt !== null) talked.add(call.id);
+  for (const call of last.values()) if ((call.firstTalkAt ?? null) !== null) talked.add(call.id);
   const ended = new Map<string, boolean>();
   for (const { form } of journal.of('form.saved')) ended.set(form.callId, form.endedAt !== null);
   const lost = [...talked].filter((id) => ended.get(id) !== true);

@@ -16,7 +16,7 @@ import type {
   TalkRecovered,
 } from '../raised-events';
 import { stay, type Step } from '../step';
-import { seconds, type Instant, type Millis } from '../time';
+import type { Instant } from '../time';
 import {
   canBeRung,
   canBeSent,
@@ -31,17 +31,14 @@ import { seated, SIGNED_IN, signOut, want } from './intent';
 import { followWork, isNailed, stepNailed } from './nailed-machine';
 import { moved, stepBeside } from './beside';
 import { isDesktop, stepDesktop, withoutGrace } from './desktop-machine';
-import { isThere, miss } from './misses';
-import { settleWithForms, stepForms } from './open-forms';
+import { become, goIdle, letPass, rest } from './idle';
+import { isThere, takenAt, unTaken } from './misses';
+import { stepForms } from './open-forms';
 import { lossOf } from './phone-loss';
 import { atSeat, withoutSeat } from './seat';
 import { withWork } from './workday';
 import { beginWrapUp, wrapUpLeft } from './wrap-up';
 
-/** Who let an offer pass is left alone for a moment, so that his phone is not rung in a circle. */
-export const REST_MS: Millis = seconds(5);
-
-type Idle = Extract<Activity, { is: 'idle' }>;
 type Reserved = Extract<Activity, { is: 'reserved' }>;
 
 /** One agent, one event. Throws `BugError` for a beginning that cannot be. */
@@ -115,7 +112,9 @@ function stepActivity(agent: Agent, event: DomainEvent, now: Instant): Step<Agen
       const beside = stepBeside(agent, agent.activity, event, now);
       if (beside !== null) return beside;
       if (event.type === 'talk.ended' && event.callId === agent.activity.callId)
-        return endTalk(agent, event, agent.activity.owes, now);
+        return event.inVain
+          ? letPass(unTaken(agent, agent.activity), agent.activity.taken?.missLimit, now)
+          : endTalk(agent, event, agent.activity.owes, now);
       break;
     }
     case 'wrap-up':
@@ -129,7 +128,12 @@ function stepActivity(agent: Agent, event: DomainEvent, now: Instant): Step<Agen
   return stay(agent);
 }
 
-function stepIdle(agent: Agent, idle: Idle, event: DomainEvent, now: Instant): Step<Agent> {
+function stepIdle(
+  agent: Agent,
+  idle: Extract<Activity, { is: 'idle' }>,
+  event: DomainEvent,
+  now: Instant,
+): Step<Agent> {
   switch (event.type) {
     case 'offer.made':
       return reserve(agent, idle.since, event, now);
@@ -194,7 +198,10 @@ function stepReserved(
     case 'talk.started':
       if (event.callId !== reserved.callId)
         throw new BugError(`agent ${agent.id} began a talk that he was not offered`);
-      return become(isThere(agent), { is: 'talking', since: now, callId: event.callId });
+      return become(isThere(agent), {
+        ...{ is: 'talking', since: now, callId: event.callId },
+        taken: takenAt(agent, reserved.missLimit),
+      });
     case 'calling.began':
       // He picked up for who is called back, and takes no other call meanwhile.
       return event.callId === reserved.callId
@@ -257,25 +264,10 @@ const isOwnCall = ({ by }: OfferMade): boolean => by === 'pick-up' || by === 're
 /** The line stays taken until the dialled leg has ended, whoever is meant to hang it up. */
 function endOffer(agent: Agent, reserved: Reserved, event: OfferEnded, now: Instant): Step<Agent> {
   const released = { ...agent, line: event.dialled ? agent.line : null };
-  if (event.reason === 'missed') {
-    const missed = miss(released, reserved.missLimit, now);
-    const { next, effects } = rest(missed.next, now);
-    return { next, effects: [...missed.effects, ...effects] };
-  }
+  if (event.reason === 'missed') return letPass(released, reserved.missLimit, now);
   return event.reason === 'refused'
     ? rest(released, now)
     : goIdle(released, reserved.idleSince, now);
-}
-
-function rest(agent: Agent, now: Instant): Step<Agent> {
-  const idle = becomeIdle(agent, { is: 'idle', since: now, resting: true }, now);
-  return {
-    next: idle.next,
-    effects: [
-      ...idle.effects,
-      { type: 'timer.set', timer: { kind: 'agent-rest', agentId: agent.id }, at: now + REST_MS },
-    ],
-  };
 }
 
 function endTalk(
@@ -294,16 +286,6 @@ function endWrapUp(agent: Agent, now: Instant): Step<Agent> {
   return { next, effects: [...effects, ...wrapUpLeft(agent, next)] };
 }
 
-/** Idle again; `since` decides the place in the idle order. */
-const goIdle = (agent: Agent, since: Instant, now: Instant = since): Step<Agent> =>
-  becomeIdle(agent, { is: 'idle', since, resting: false }, now);
-
-function becomeIdle(agent: Agent, idle: Idle, now: Instant): Step<Agent> {
-  const settled = settleWithForms(agent, now);
-  const { next, effects } = become(settled.next, idle);
-  return { next, effects: [...settled.effects, ...effects] };
-}
-
 function setReachable(agent: Agent, event: PhoneReachable | PhoneUnreachable): Step<Agent> {
   const phone = agent.phones.find((known) => known.id === event.phoneId);
   const lost = lossOf(event);
@@ -312,11 +294,6 @@ function setReachable(agent: Agent, event: PhoneReachable | PhoneUnreachable): S
     ...agent,
     phones: agent.phones.map((known) => (known === phone ? { ...known, lost } : known)),
   };
-  return { next, effects: [notify(next)] };
-}
-
-function become(agent: Agent, activity: Activity): Step<Agent> {
-  const next = { ...agent, activity };
   return { next, effects: [notify(next)] };
 }
 

@@ -61,6 +61,8 @@ export type Activity =
       owes?: Millis;
       /** It has outlived the app: until then his workday has it already. */
       countedTo?: Instant;
+      /** What he had missed when he took it, and how much is too much: should nobody be heard in it, he missed it as well. */
+      taken?: { misses: number; missLimit?: number };
     }
   | { is: 'wrap-up'; since: Instant; callId: CallId; until: Instant };
 

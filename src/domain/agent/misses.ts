@@ -26,3 +26,17 @@ export function miss(agent: Agent, limit: number | undefined, now: Instant): Ste
 /** Who takes a call or says "ready" is there. */
 export const isThere = (agent: Agent): Agent =>
   agent.misses === 0 ? agent : { ...agent, misses: 0 };
+
+type Talking = Extract<Agent['activity'], { is: 'talking' }>;
+
+/** Kept with the talk that he takes, until it is known whether anybody is heard in it. */
+export const takenAt = ({ misses }: Agent, missLimit?: number): NonNullable<Talking['taken']> => ({
+  misses,
+  ...(missLimit === undefined ? {} : { missLimit }),
+});
+
+/** To pick up and to hang up at once is no way round the count. */
+export const unTaken = (agent: Agent, { taken }: Talking): Agent => ({
+  ...agent,
+  misses: taken?.misses ?? agent.misses,
+});

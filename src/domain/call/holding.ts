@@ -93,7 +93,8 @@ function holdByPhone(call: Call, legId: LegId, holds: boolean): Step<Call> {
     : { next, effects: [] };
 }
 
-const wasJoined = ({ stage: { line } }: CallIn<'talking'>): boolean =>
+/** The parties have heard each other; before that the customer is being answered, or hears the notice. */
+export const wasJoined = ({ stage: { line } }: CallIn<'talking'>): boolean =>
   line.is === 'joined' || line.is === 'held';
 
 const isHeldAtDesk = ({ stage: { line } }: CallIn<'talking'>): boolean =>

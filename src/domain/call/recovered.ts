@@ -129,6 +129,7 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
 /** Who is on hold was joined before; when, may not have been written down. */
 function joinedAt(found: RecoveredCall): Instant | null {
   if (found.bridgedAt !== undefined) return found.bridgedAt;
+  if (found.arriving) return null;
   return found.bridged || found.heldAtDesk ? (found.talkStartedAt ?? found.arrivedAt) : null;
 }
 

@@ -8,29 +8,22 @@
  */
 import { BugError } from '../errors';
 import type { Effect } from '../effects';
-import { isOurFault, type EndCause } from '../end-cause';
+import type { EndCause } from '../end-cause';
 import type { DomainEvent } from '../events';
 import { recordingPath } from '../recording/path';
 import { stay, type Step } from '../step';
 import { seconds, type Instant, type Millis } from '../time';
 import { customerNumber, snapshot, type Call, type CallIn, type Offer } from './call';
 import { answerCaller, callerNote } from './caller-line';
-import {
-  fileRecording,
-  finish,
-  followedBy,
-  outcomeOf,
-  owePromise,
-  recordingBroken,
-} from './closing';
+import { fileRecording, finish, followedBy, outcomeOf, owePromise } from './closing';
+import { afterAgent } from './agent-gone';
 import { beginConsult } from './consult';
 import { agentNote, holdAsPhonesDo } from './holding';
 import { joinTalks } from './joining';
 import { muteTalk } from './muting';
 import { park } from './park';
 import { agentPrompts, playIdFor } from './prompts';
-import { askRating, isToBeRated } from './rating';
-import { backToQueue, releaseAgent } from './requeue';
+import { releaseAgent } from './requeue';
 import { sayTo } from './saying';
 import { nothingDue } from './wait-told';
 import { takeOver } from './take-over';
@@ -147,10 +140,7 @@ export function stepTalking(call: CallIn<'talking'>, event: DomainEvent, now: In
     case 'leg.ended':
       if (event.legId === call.callerLegId) return endTalk(call, event.cause, now);
       if (event.legId !== call.stage.agentLegId) return stay(call);
-      if (isToBeRated(call, event)) return askRating(call, now);
-      return isOurFault(event.cause) && call.direction === 'inbound'
-        ? queueAgain(call, now)
-        : endTalk(call, event.cause, now);
+      return afterAgent(call, event, now) ?? endTalk(call, event.cause, now);
     default:
       return stay(call);
   }
@@ -241,21 +231,6 @@ export function endTalk(call: CallIn<'talking'>, cause: EndCause, now: Instant):
       ...(call.bridgedAt === null ? owePromise(call, 'abandoned', now) : []),
     ],
   };
-}
-
-/**
- * The agent's leg was lost by our fault: the edge fell, or his phone never acknowledged. A caller who is
- * still there is no reason to lose him as well: he waits again, at the place of his arrival. Should he be
- * gone too, that is told next, and the call ends as broken.
- */
-function queueAgain(call: CallIn<'talking'>, now: Instant): Step<Call> {
-  const { route, ids, stage } = call;
-  const waits = backToQueue(call, { route, entryId: ids.entryId }, now);
-  if (stage.recordingId === null) return waits;
-  return followedBy(waits, {
-    next: waits.next,
-    effects: recordingBroken(waits.next, stage.recordingId),
-  });
 }
 
 /** The stereo recording of a talk: left its customer, right its agent. */

@@ -1,5 +1,6 @@
 /** Decides when a call has a form, whose it is, and when it stands in his way: after the talk, not in it. */
 import type { Call } from '../call/call';
+import { wasJoined } from '../call/holding';
 import type { Effect } from '../effects';
 import type { AgentId, QueueId } from '../ids';
 import { TELEMARKETERS, type Post } from '../organisation';
@@ -30,8 +31,8 @@ export function followCall(
   view: OwingView,
   now: Instant,
 ): Step<FormSnapshot | undefined> {
-  const ofTalk = talked(form, after, view, now);
-  if (ofTalk === undefined) return { next: form, effects: [] };
+  const ofTalk = isInVain(before, after) ? given(form) : talked(form, after, view, now);
+  if (ofTalk === undefined) return { next: undefined, effects: [] };
   const isOver = after.outcome !== null && (before?.outcome ?? null) === null;
   // Who is asked how he was served has no talk any more, though the call goes on.
   const isRated = after.stage.is === 'rating' && before?.stage.is !== 'rating';
@@ -41,6 +42,20 @@ export function followCall(
   // Of a talk that begins nothing is written yet: should the app fall, its call is found again, and this with it.
   const isNews = isOver || isRated || (form !== undefined && next !== form);
   return { next, effects: [...(isNews ? formTold(next) : []), ...(isDone ? owed(next, now) : [])] };
+}
+
+/** Its agent hung up before he and his caller heard each other. */
+const isInVain = (before: Call | undefined, { stage }: Call): boolean =>
+  before?.stage.is === 'talking' &&
+  !wasJoined({ ...before, stage: before.stage }) &&
+  stage.is === 'queued';
+
+/** Nobody's who has heard nothing: again his who had the talk before, if there was one. */
+function given(form: FormSnapshot | undefined): FormSnapshot | undefined {
+  const agentId = form?.earlier.at(-1);
+  return form && agentId !== undefined
+    ? { ...form, agentId, earlier: form.earlier.slice(0, -1) }
+    : undefined;
 }
 
 const endOf = ({ endedAt, stage }: Call): Instant | null =>

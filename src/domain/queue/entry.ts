@@ -84,6 +84,14 @@ export function joinQueue(
   return { next, effects: save(next) };
 }
 
+/** The talk that he was taken for is none, or was lost by our fault: he stands where he stood. Who had him was asked. */
+export function standAgain(entry: Entry, takenBy: AgentId): Step<Entry> {
+  const { owner, ...others } = factsOf(entry);
+  const isAsked = owner === undefined || owner === takenBy;
+  const next: Entry = { ...others, ...(isAsked ? {} : { owner }), state: 'waiting' };
+  return { next, effects: save(next) };
+}
+
 /** One entry, one event. Throws `BugError` for an offer or a talk that cannot begin. */
 export function stepEntry(entry: Entry, event: DomainEvent, now: Instant): Step<Entry> {
   if (event.type === 'caller.known') return learn(entry, event);

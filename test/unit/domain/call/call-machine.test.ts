@@ -404,7 +404,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'leg.answered (caller)': 'talking, notice',
     'recording.finished': 'talking, answering',
     'leg.ended (broken)': 'queued, answering',
-    'leg.ended': 'wrapping-up',
+    'leg.ended': 'queued, answering',
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, notice': {
@@ -413,8 +413,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'play.ended (notice)': 'talking, joined',
     'timer overdue': 'talking, joined',
     'recording.finished': 'talking, notice',
-    'leg.ended (broken)': 'queued, music',
-    'leg.ended': 'wrapping-up',
+    'leg.ended (broken)': 'queued, welcome',
+    'leg.ended': 'queued, welcome',
     'leg.ended (caller)': 'wrapping-up',
   },
   'talking, joined': {

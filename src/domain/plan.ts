@@ -286,6 +286,11 @@ export interface PlanQueue {
   widen?: { after: number; wants: Skills }[] | undefined;
   /** Seconds for which a caller waits for the owner of his lead, if that one is at work and busy; 0 when left out. */
   ownerSeconds?: number | undefined;
+  /**
+   * Seconds for which a caller of another language than the usual one is kept for who speaks it, while one of those takes
+   * calls; the first of `widen`, else 30, when left out.
+   */
+  languageSeconds?: number | undefined;
   /** Seconds that these callers count as having waited longer; 60 and 120 when left out. */
   headStart?: { levelH?: number | undefined; complaint?: number | undefined } | undefined;
   /** Offers missed in a row with which an agent is set not ready; 2 when left out, 0: never. */

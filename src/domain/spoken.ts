@@ -6,6 +6,8 @@
 /** Folders of the built-in prompts: the languages that callers are spoken to in. */
 export const LANGUAGES = ['zh-CN', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** Of callers whose hotline names no language. */
+export const USUAL_LANGUAGE: Language = 'zh-CN';
 
 /** Keys of the prompts in media/prompts/<language>/<key>.wav; the one typed list. */
 export const PROMPT_KEYS = [

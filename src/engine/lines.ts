@@ -4,6 +4,7 @@
  */
 import { customerNumber, type Call } from '../domain/call/call';
 import type { Left } from '../domain/queue/left';
+import { spokenBy } from '../domain/queue/language';
 import { joinQueue, type Entry } from '../domain/queue/entry';
 import type {
   CallerKnown,
@@ -48,6 +49,7 @@ export class Lines {
     if (again) return this.set(again, event.at);
     const step = joinQueue(this.comesBack(event, call, queue), {
       headStart: queue.headStartOf(event.caller),
+      ...(isCaller(event) ? { language: spokenBy(call.route.language, event.at) } : {}),
       ...(isFirstWait(event, call) ? { number: customerNumber(call) } : {}),
     });
     this.set(step, event.at);
@@ -103,6 +105,10 @@ export class Lines {
     this.leavers.left({ queueId, number, joinedAt, leftAt: event.at });
   }
 }
+
+/** Neither called back nor a colleague who asks. */
+const isCaller = ({ back, askedBy }: EntryJoined): boolean =>
+  back === undefined && askedBy === undefined;
 
 /** He waits since he came, and has a number by which he is known when he comes again. */
 const isFirstWait = ({ joinedAt, askedBy }: EntryJoined, call: Call): boolean =>

@@ -3,7 +3,6 @@
  * that dispatch looks at what has changed and never at everything; it decides nothing.
  */
 import { isFree, isSignedIn, wanted, willBeFree, type Agent } from '../domain/agent/agent';
-import { whyNotFree } from '../domain/agent/passed-over';
 import { workToday } from '../domain/agent/workday';
 import type { AgentId, EntryId, QueueId, StoreId } from '../domain/ids';
 import type { QueueView } from '../domain/notices';
@@ -14,11 +13,13 @@ import { byPlace, type Entry } from '../domain/queue/entry';
 import { NOTHING_EXPECTED, viewOf, type Expectation } from '../domain/queue/expect';
 import { NO_FLOORS, type Floor } from '../domain/queue/floor';
 import { headStartMs, type CallerFacts } from '../domain/queue/place';
-import type { Engaged, PassedOver } from '../domain/queue/reason';
+import { languageMs, speaks } from '../domain/queue/language';
 import { STRATEGIES } from '../domain/queue/strategies';
 import type { Candidate } from '../domain/queue/strategies/strategy';
 import type { OfferMade } from '../domain/raised-events';
+import type { Language } from '../domain/spoken';
 import { seconds, type Instant, type Millis } from '../domain/time';
+import { passedOver } from './passed-over';
 
 /** Where the plan does not say how long a call rings until one more is rung. */
 const STEP_SECONDS = 10;
@@ -199,9 +200,10 @@ export class LiveQueue {
       stepMs: seconds(this.plan?.stepSeconds ?? STEP_SECONDS),
       demands: this.demands,
       ownerMs: seconds(this.plan?.ownerSeconds ?? 0),
+      language: { ms: languageMs(this.plan ?? {}), isSpoken: (one) => this.isSpoken(one) },
       awaits: (id) => this.awaits(id),
       ...(lent ? { lent } : {}),
-      engaged: this.passedOver(),
+      engaged: passedOver(this.engaged),
       waiting: this.waiting,
       fresh,
       ringing: this.widens ? [...this.offered.values()].filter(isCaller).sort(byPlace) : [],
@@ -233,24 +235,11 @@ export class LiveQueue {
     };
   }
 
-  /** Looked at only where an offer is made. */
-  private passedOver(): Engaged {
-    const told = (agent: Agent): PassedOver => ({ agentId: agent.id, why: whyNotFree(agent) });
-    return {
-      size: this.engaged.size,
-      first: (count) => {
-        const some: PassedOver[] = [];
-        for (const agent of this.engaged.values()) {
-          if (some.length === count) break;
-          some.push(told(agent));
-        }
-        return some;
-      },
-      of: (agentId) => {
-        const agent = this.engaged.get(agentId);
-        return agent && told(agent);
-      },
-    };
+  /** By somebody who is free, or will be. */
+  private isSpoken(language: Language): boolean {
+    const can = ({ skills }: Agent) => speaks(skills, language);
+    const busy = [...this.engaged.values()];
+    return [...this.free.values()].some(can) || busy.some((one) => can(one) && willBeFree(one));
   }
 
   private awaits(agentId: AgentId): boolean {

@@ -139,6 +139,7 @@ test('how a queue asks is kept, and in which order; a moved person changes the q
   const { plans } = setUp();
   const asking = {
     ...{ strategy: 'top-down', stepSeconds: 5, ownerSeconds: 15, returnMinutes: 0, keep: 1 },
+    languageSeconds: 20,
     ...{ wants: { volvo: 3 }, widen: [{ after: 20, wants: {} }], headStart: { levelH: 90 } },
   };
   const said = () => ({ ...example(), queues: [{ ...example().queues[0], ...asking }] });

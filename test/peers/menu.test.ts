@@ -85,6 +85,39 @@ needs('sipp', 'baresip')('the menu of a hotline', () => {
     expect(await menuOf('+8613800000702')).toEqual({ menu: 'sales', queue_id: 'sales' });
   }, 60_000);
 
+  test('who goes on in English is for who speaks it, though another one has been idle for longer', async () => {
+    const { wang, li } = office;
+    await office.apply((plan) => ({
+      ...plan,
+      people: plan.people.map((one) =>
+        one.id === 'li' ? { ...one, queues: ['sales', 'service'], skills: { en: 1 } } : one,
+      ),
+    }));
+    await office.areReady(wang);
+    await office.areReady(wang, li);
+    const [from, since] = [wang.phone.events.length, li.phone.events.length];
+    const far = await comes('13800000704');
+    await hears(far, 'zh-CN', 'menu-sales');
+    await far.ear.sendKeyTone('9', 120);
+    await hears(far, 'en', 'menu-sales');
+    await far.ear.sendKeyTone('1', 120);
+    await picksUp(li, since);
+    await talks(far, li);
+    await tell(far);
+    await office.ends('+8613800000704', {
+      ...{ outcome: 'talk', cause: 'hangup', segments: [[FAR_HZ, li.hz]] },
+    });
+    expect(wang.phone.events.all.slice(from).map(({ type }) => type)).not.toContain(
+      'CALL_INCOMING',
+    );
+    expect(
+      await office.rows(`select o.agent_id, why -> 'wanted' as wanted, why -> 'free' as free
+        from offer o join call c on c.id = o.call_id where from_number = '+8613800000704'`),
+    ).toEqual([{ agent_id: 'li', wanted: { en: 1 }, free: 2 }]);
+    await office.apply((plan) => plan);
+    await office.areReady(wang, li);
+  }, 60_000);
+
   test('his telemarketer hangs up: he rates the talk by keys, and is thanked', async () => {
     const { wang } = office;
     const number = '13800000703';

@@ -63,6 +63,73 @@ describe('skills', () => {
   });
 });
 
+describe('the language of the caller', () => {
+  const english = (queue: Partial<PlanQueue> = {}, skills: Record<string, Skills> = {}) => {
+    centre = startCentre({
+      autoReady: ['bob', 'dan'],
+      queue: { wrapUpSeconds: 0, ...queue },
+      hotline: { notice: 'none', menu: { language: 'en' } },
+      skills: { dan: { en: 1 }, ...skills },
+    });
+    [bob, dan] = [centre.agent('bob'), centre.agent('dan')];
+  };
+  const presses = (keys: string, from = CAROL) => centre.call({ from }).presses(keys);
+
+  test('who presses 9 is for who speaks English, and everybody else for whose turn it is', () => {
+    english();
+    const carol = presses('91');
+    expect([phones(), carol.state]).toEqual([['silent', 'rings'], 'offered']);
+    expect(dan.offer).toMatchObject({ why: { wanted: { en: 1 } } });
+    const alice = presses('1', '');
+    expect(bob.offer?.callId).toBe(alice.callId);
+    for (const one of [alice, carol]) one.hangsUp();
+  });
+
+  test.each<[string, Partial<PlanQueue>, number]>([
+    ['half a minute', {}, 30_000],
+    ['as long as the queue says', { languageSeconds: 5 }, 5000],
+    ['until the queue widens', { widen: [{ after: 12, wants: {} }] }, 12_000],
+  ])('he waits for that one while he talks: %s', (_, queue, ms) => {
+    english(queue);
+    const first = presses('91', '');
+    dan.picksUp();
+    const carol = presses('91');
+    expect([bob.phone, carol.state]).toEqual(['silent', 'queued']);
+    centre.clock.advance(ms - 1);
+    expect(bob.phone).toBe('silent');
+    centre.clock.advance(1);
+    expect(bob.offer?.callId).toBe(carol.callId);
+    for (const one of [first, carol]) one.hangsUp();
+  });
+
+  test('he waits for nobody when that one goes, or there is none', () => {
+    english();
+    const first = presses('91', '');
+    dan.picksUp();
+    const carol = presses('91');
+    expect(bob.phone).toBe('silent');
+    centre.engine.notReady('dan', 'lunch');
+    expect(bob.offer?.callId).toBe(carol.callId);
+    for (const one of [first, carol]) one.hangsUp();
+    expect(presses('91').hangsUp().record.offeredAt).not.toBeNull();
+  });
+
+  test('of a hotline that speaks it, too; with 9 in its menu Chinese is the usual again', () => {
+    centre = startCentre({
+      autoReady: ['bob', 'dan'],
+      queue: { wrapUpSeconds: 0 },
+      hotline: { notice: 'none', language: 'en', menu: { language: 'zh-CN' } },
+      skills: { dan: { en: 1 } },
+    });
+    [bob, dan] = [centre.agent('bob'), centre.agent('dan')];
+    const carol = presses('1');
+    expect(dan.offer?.callId).toBe(carol.callId);
+    const alice = presses('91', '');
+    expect(bob.offer?.callId).toBe(alice.callId);
+    for (const one of [alice, carol]) one.hangsUp();
+  });
+});
+
 describe('the owner of the lead', () => {
   test('is rung first when he is free', () => {
     start();

@@ -6,7 +6,7 @@ import type { QueueId, StoreId, TrunkId } from '../ids';
 import { numberingOf, USUAL_NUMBERING, type Numbering } from '../number/entered';
 import type { Plan, PlanAnnouncement, PlanHotline, PlanQueue } from '../plan';
 import type { MenuChoice } from '../records';
-import type { Language } from '../spoken';
+import { USUAL_LANGUAGE, type Language } from '../spoken';
 import { seconds, type Millis } from '../time';
 
 /** All that a call keeps of the plan, so that a changed plan leaves live calls as they are. */
@@ -87,8 +87,6 @@ function routeTo(plan: Plan, hotline: PlanHotline, queue: PlanQueue): Route {
 }
 
 const MENU_SECONDS = 5;
-/** Of callers whose hotline names no language. */
-const USUAL_LANGUAGE: Language = 'zh-CN';
 
 /** Keys that lead nowhere are left out; one that leads where nobody could be called back, too. */
 function menuOf(plan: Plan, hotline: PlanHotline, route: Route): Pick<Route, 'menu'> {

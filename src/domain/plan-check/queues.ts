@@ -36,6 +36,7 @@ export const QUEUE: Fields<Omit<PlanQueue, 'id' | 'store'>> = {
   wants: optionally(SKILLS),
   widen: optionally(listOf(objectOf({ after: integer(1, 3600), wants: optional(SKILLS, {}) }))),
   ownerSeconds: optionally(integer(0, 600)),
+  languageSeconds: optionally(integer(0, 600)),
   headStart: optionally(
     objectOf({ levelH: optionally(integer(0, 3600)), complaint: optionally(integer(0, 3600)) }),
   ),

@@ -2,6 +2,7 @@
 import { postsAtHome } from '../organisation';
 import type { PlanPerson, PlanQueue, Skills } from '../plan';
 import { seconds, type Instant, type Millis } from '../time';
+import { OTHER_LANGUAGES } from './language';
 
 /** What is wanted of whoever takes a caller who has waited for so long. */
 export interface Demand {
@@ -48,3 +49,33 @@ export function widensAt(demands: readonly Demand[], place: Instant, now: Instan
   const next = demands[stepAt(demands, place, now) + 1];
   return next ? place + next.after : null;
 }
+
+/** What may be wanted of an agent at one moment, with whom for. */
+export interface Wanted extends Demand {
+  /** Of somebody who is called back. */
+  back: boolean;
+}
+
+/**
+ * All that may be wanted, numbered: of callers as time goes by, the same of who is called back, and both once more for
+ * each language that is not the usual one.
+ */
+export const stepsOf = (demands: readonly Demand[]): Wanted[] =>
+  [undefined, ...OTHER_LANGUAGES].flatMap((language) =>
+    [false, true].flatMap((back) =>
+      demands.map(({ after, wants }) => ({
+        ...{ after, back },
+        wants: language === undefined ? wants : [[language, 1] as const, ...wants],
+      })),
+    ),
+  );
+
+/** The number of one of them; `step` of so many demands holds by the time. */
+export const stepNumber = (
+  { step, of }: { step: number; of: number },
+  isBack: boolean,
+  language: string | undefined,
+): number =>
+  step +
+  (isBack ? of : 0) +
+  2 * of * (language === undefined ? 0 : 1 + OTHER_LANGUAGES.findIndex((one) => one === language));

@@ -12,6 +12,7 @@ import type { AgentId, CallId, EntryId, OfferId, QueueId } from '../ids';
 import type { CallerKnown, EntryJoined, OfferEnded, OfferMade } from '../raised-events';
 import type { EntrySnapshot } from '../records';
 import { stay, type Step } from '../step';
+import type { Spoken } from './language';
 import type { Instant, Millis } from '../time';
 
 interface EntryFacts {
@@ -27,6 +28,8 @@ interface EntryFacts {
   readonly owner?: AgentId;
   /** He is not there and is called back; whether the attempt is claimed, without which no phone rings. */
   readonly back?: 'unclaimed' | 'asked' | 'claimed';
+  /** In which he wants to be spoken with; missing where it makes no difference. */
+  readonly language?: Spoken;
   /** It is no caller's: this agent of a talk waits in it for somebody to ask. */
   readonly askedBy?: AgentId;
 }
@@ -65,12 +68,13 @@ export const byPlace = (a: Entry, b: Entry): number =>
 interface Admission {
   headStart?: Millis;
   number?: string;
+  language?: Spoken | undefined;
 }
 
 /** A new entry, journaled so that its place outlives the app. */
 export function joinQueue(
   event: EntryJoined,
-  { headStart = 0, number }: Admission = {},
+  { headStart = 0, number, language }: Admission = {},
 ): Step<Entry> {
   const { entryId: id, callId, queueId, joinedAt, recall, caller, back, askedBy } = event;
   const next: Entry = {
@@ -79,6 +83,7 @@ export function joinQueue(
     ...(number === undefined ? {} : { number }),
     ...(caller?.ownerId === undefined ? {} : { owner: caller.ownerId }),
     ...(askedBy === undefined ? {} : { askedBy }),
+    ...(language === undefined ? {} : { language }),
     ...(recall === undefined ? {} : { recall }),
   };
   return { next, effects: save(next) };
@@ -172,13 +177,14 @@ function end(
 }
 
 const factsOf = (entry: Entry): EntryFacts => {
-  const { id, callId, queueId, joinedAt, place, number, owner, back, askedBy } = entry;
+  const { id, callId, queueId, joinedAt, place, number, owner, back, askedBy, language } = entry;
   return {
     ...{ id, callId, queueId, joinedAt, place },
     ...(back === undefined ? {} : { back }),
     ...(number === undefined ? {} : { number }),
     ...(owner === undefined ? {} : { owner }),
     ...(askedBy === undefined ? {} : { askedBy }),
+    ...(language === undefined ? {} : { language }),
   };
 };
 

@@ -41,7 +41,10 @@ export interface Keeping {
   readonly heldBack: boolean;
 }
 
-export function keepingOf({ keep, own, others }: Floors, demands: readonly Demand[]): Keeping {
+export function keepingOf(
+  { keep, own, others }: Floors,
+  demands: readonly (Demand & { back?: boolean })[],
+): Keeping {
   const stand = new Standing(others);
   const kept = new Set<AgentId>();
   const having = [...own];
@@ -50,7 +53,7 @@ export function keepingOf({ keep, own, others }: Floors, demands: readonly Deman
   const isOwed = (step: number): boolean => {
     const demand = demands[step];
     // Whoever is called back is owed nobody.
-    if (demand === undefined) return false;
+    if (demand === undefined || demand.back) return false;
     if (having.length < keep) return true;
     let seen = unsuited.get(step) ?? 0;
     while (seen < having.length && !suits(having[seen]?.skills ?? {}, demand)) seen += 1;

@@ -45,7 +45,7 @@ export function pair(queue: Choice): Pairing {
   if (!isAsked || queue.free.length === 0) return NOBODY;
   const turn = turns(queue);
   const inTurn = groups(queue.free, queue.random);
-  const rest = new Rest(inTurn, turn, keepingOf(queue.floors, queue.demands));
+  const rest = new Rest(inTurn, turn, keepingOf(queue.floors, turn.steps));
   if (rest.isOver) return { ...NOBODY, heldBack: true };
   const why = reasons(queue, turn);
   const { offers, again: joinsAt } = joinsAfter
@@ -91,11 +91,11 @@ function reasons(queue: Choice, turn: Turns): (entry: Entry, chosen: Chosen) => 
   const known = (ids: readonly AgentId[]) => ids.flatMap((id) => turn.candidate(id) ?? []);
   return (entry, { by, agents, next, unsuited, kept }) => {
     const candidates = known([...agents.slice(0, LISTED), ...next]);
-    return reasonOf(
-      { by, entry, candidates, unsuited: known(unsuited), kept },
-      turn.stepOf(entry) % queue.demands.length,
-      around,
-    );
+    const wanted = turn.steps[turn.stepOf(entry)]?.wants ?? [];
+    return reasonOf({ by, entry, candidates, unsuited: known(unsuited), kept }, wanted, {
+      ...around,
+      opensTo: turn.opensTo,
+    });
   };
 }
 

@@ -7,7 +7,6 @@ import type { Skills, StrategyName } from '../plan';
 import type { Instant, Millis } from '../time';
 import type { Entry } from './entry';
 import type { Demand } from './demands';
-import { suits } from './demands';
 import type { Candidate } from './strategies/strategy';
 
 /** So many of each are listed. */
@@ -62,29 +61,30 @@ interface Around {
   now: Instant;
   strategy: StrategyName;
   score: (agent: Candidate) => number;
-  demands: readonly Demand[];
+  /** When an agent who does not suit will; undefined: never. */
+  opensTo: (entry: Entry, agent: Candidate) => Instant | undefined;
   free: readonly Candidate[];
   engaged: Engaged;
 }
 
-/** The reason of an offer that dispatch makes; `step` is the demand that holds for the entry. */
+/** The reason of an offer that dispatch makes; `wanted` is what holds for the entry. */
 export function reasonOf(
   { by, entry, candidates, unsuited, kept }: Chosen,
-  step: number,
+  wanted: Demand['wants'],
   around: Around,
 ): OfferReason {
-  const { now, strategy, score, demands, free, engaged } = around;
+  const { now, strategy, score, free, engaged, opensTo } = around;
   const owner = by === 'turn' && entry.owner !== undefined ? engaged.of(entry.owner) : undefined;
   const others = [
     ...kept.map((agentId): PassedOver => ({ agentId, why: 'kept' })),
-    ...unsuited.map((agent) => notSuited(agent, entry, step, demands)),
+    ...unsuited.map((agent) => notSuited(agent, opensTo(entry, agent))),
     ...engaged.first(LISTED).filter(({ agentId }) => agentId !== owner?.agentId),
   ];
   const passedOver = [...(owner ? [owner] : []), ...others].slice(0, LISTED);
   const total = engaged.size + unsuited.length + kept.length;
   return {
     ...{ by, strategy, waitedMs: now - entry.place },
-    wanted: Object.fromEntries(demands[step]?.wants ?? []),
+    wanted: Object.fromEntries(wanted),
     free: free.length,
     candidates: candidates
       .slice(0, LISTED)
@@ -94,12 +94,7 @@ export function reasonOf(
   };
 }
 
-function notSuited(
-  { id: agentId, skills }: Candidate,
-  { place }: Entry,
-  step: number,
-  demands: readonly Demand[],
-): PassedOver {
-  const later = demands.slice(step + 1).find((demand) => suits(skills, demand));
-  return { agentId, why: 'not-suited', ...(later ? { until: place + later.after } : {}) };
-}
+const notSuited = ({ id: agentId }: Candidate, until: Instant | undefined): PassedOver => ({
+  ...{ agentId, why: 'not-suited' },
+  ...(until === undefined ? {} : { until }),
+});

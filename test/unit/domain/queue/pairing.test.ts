@@ -82,6 +82,60 @@ describe('whoever suits', () => {
   });
 });
 
+describe('who speaks another language', () => {
+  const carl = candidate('carl', { idleSince: 9, skills: { en: 2 } });
+  const english = (id: string, waited: number): Entry => ({
+    ...entry(id, waited),
+    language: { is: 'en', since: NOW - waited * 1000 },
+  });
+  const kept = (is = true) => ({ language: { ms: 30_000, isSpoken: () => is } });
+  const widen = [{ after: 20, wants: { volvo: 2 } }];
+  const called = { back: 'claimed' as const };
+  test.each<[string, Partial<Choice>, (string | number | null)[]]>([
+    ['has whoever speaks it', { waiting: [english('1', 0)], free: [bob, carl] }, ['1 carl', null]],
+    ['waits a while for that one', { waiting: [english('1', 10)], free: [bob] }, [20]],
+    ['not at the cost of others', { waiting: [english('1', 9)], free: [bob, dan] }, [21]],
+    ['not longer', { waiting: [english('1', 30)], free: [bob, carl] }, ['1 bob', null]],
+    [
+      'waits for nobody while nobody speaks it',
+      { waiting: [english('1', 0)], free: [bob, dan], ...kept(false) },
+      ['1 bob', null],
+    ],
+    [
+      'holds up nobody',
+      { waiting: [english('1', 9), entry('2', 8), entry('3', 7)], free: [bob, dan] },
+      ['2 bob', '3 dan', null],
+    ],
+    [
+      'has whoever can what is wanted besides, when that is the first to speak it',
+      {
+        ...{ waiting: [english('1', 21)], demands: demandsOf({ wants: { volvo: 3 }, widen }) },
+        free: [bob, carl, candidate('fay', { idleSince: 99, skills: { volvo: 2, en: 1 } })],
+      },
+      ['1 fay', null],
+    ],
+    [
+      'has his owner, whatever that one speaks',
+      { waiting: [{ ...english('1', 0), owner: 'dan' }], free: [carl, dan] },
+      ['1 dan', null],
+    ],
+    [
+      'is called back by anybody',
+      { waiting: [{ ...english('1', 0), ...called }], free: [bob, carl], lent: new Set(['bob']) },
+      ['1 bob', null],
+    ],
+  ])('%s', (_, facts, expected) => expect(decided({ ...kept(), ...facts })).toEqual(expected));
+
+  test('whoever speaks it is his though another queue keeps that one, while none of his has such a caller', () => {
+    const others = [{ need: 1, free: new Set(['carl']) }];
+    const floors = { keep: 1, own: [{ skills: {} }], others };
+    const facts = { waiting: [english('1', 0)], free: [bob, carl], ...kept(), floors };
+    expect(decided(facts)).toEqual(['1 carl', null]);
+    const own = [{ skills: { en: 1 } }];
+    expect(decided({ ...facts, floors: { keep: 1, own, others } })).toEqual([30]);
+  });
+});
+
 describe('the owner of the lead', () => {
   const awaits = (id: string) => id === 'dan';
   test.each<[string, Partial<Choice>, (string | number | null)[]]>([

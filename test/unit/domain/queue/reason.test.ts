@@ -60,6 +60,26 @@ test('whose turn it was: who could have been asked, by what, and who was passed 
   ]);
 });
 
+test('the language that he speaks is wanted, and till when', () => {
+  const carl = candidate('carl', { idleSince: 40, skills: { volvo: 3, en: 1 } });
+  const english: Entry = { ...entry('1', 5000), language: { is: 'en', since: NOW - 4000 } };
+  const language = { ms: 30_000, isSpoken: () => true };
+  const facts = { waiting: [english], free: [bob, eve, carl], language };
+  const widen = [{ after: 60, wants: {} }];
+  expect(reasons(facts, { wants: { volvo: 3 }, widen })).toMatchObject([
+    {
+      agentId: 'carl',
+      why: {
+        wanted: { en: 1, volvo: 3 },
+        passedOver: [
+          { agentId: 'bob', why: 'not-suited', until: NOW + 55_000 },
+          { agentId: 'eve', why: 'not-suited', until: NOW + 26_000 },
+        ],
+      },
+    },
+  ]);
+});
+
 test('of the second caller those who were left, and the same who did not suit', () => {
   const facts = { waiting: [entry('1', 5000), entry('2', 4000)], free: [eve, dan, bob] };
   const [, second] = reasons(facts, { wants: { volvo: 3 } });

@@ -16,6 +16,8 @@ export interface Secrets {
   session: string;
   /** Bearer token of `npx openline` on the same machine. */
   admin: string;
+  /** Seals secrets in the database that must be read again. */
+  seal: string;
 }
 
 /** Loads all secrets of a data folder and makes those that are missing. */
@@ -25,6 +27,7 @@ export function loadSecrets(dataDir: string, env: NodeJS.ProcessEnv): Secrets {
     media: env['MEDIA_SECRET'] || loadSecret(dataDir, 'media'),
     session: loadSecret(dataDir, 'session'),
     admin: loadSecret(dataDir, 'admin'),
+    seal: loadSecret(dataDir, 'seal'),
   };
 }
 

@@ -5,16 +5,18 @@ import { peopleOf } from '../domain/sign-in/first-administrator';
 import { idleMsOf } from '../domain/sign-in/settings';
 import { Acknowledgements } from '../engine/sign-in/acknowledgements';
 import { Accounts } from '../engine/sign-in/accounts';
+import { SecondFactors } from '../engine/sign-in/second-factors';
 import { Sessions } from '../engine/sign-in/sessions';
 import { hashPassword, passwordMatches } from '../store/people';
 import { loadAcknowledgements } from '../store/sign-in/acknowledgements';
 import { loadCredentials, loadPlanHashes } from '../store/sign-in/credentials';
+import { loadSecondFactors } from '../store/sign-in/second-factors';
 import { loadSessions } from '../store/sign-in/sessions';
 import type { Centre, Parts } from './centre';
 
 /** The journal stands in the database by then. */
 export async function restoreSignIn(
-  { db, journal, makeId }: Parts,
+  { db, journal, makeId, config }: Parts,
   { engine, clock }: Pick<Centre, 'engine' | 'clock'>,
 ) {
   const now = () => clock.now();
@@ -27,8 +29,11 @@ export async function restoreSignIn(
   sessions.restore(await loadSessions(db, now()));
   const acknowledgements = new Acknowledgements(journal, now);
   acknowledgements.restore(await loadAcknowledgements(db));
+  const key = Buffer.from(config.secrets.seal, 'hex');
+  const factors = new SecondFactors({ journal, now, key });
+  factors.restore(await loadSecondFactors(db));
   return {
-    ...{ accounts, sessions, acknowledgements },
+    ...{ accounts, sessions, acknowledgements, factors },
     /** Who left the plan, or has another password by it, signs in again. */
     planApplied(plan: Plan, hashes: ReadonlyMap<AgentId, string>): void {
       sessions.retain(new Set(peopleOf(plan).map(({ id }) => id)));

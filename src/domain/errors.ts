@@ -297,6 +297,24 @@ export const ERRORS = {
       en: 'Choose your own by POST /api/me/password.',
     },
   },
+  CODE_NEEDED: {
+    status: 401,
+    zh: '还需要身份验证器应用的验证码。',
+    en: 'A code of the authenticator app is needed, too.',
+    whatToDo: {
+      zh: '请在 code 中一并提交 6 位验证码，或一个恢复码。',
+      en: 'Send the six digits, or a recovery code, as code.',
+    },
+  },
+  SECOND_FACTOR_MISSING: {
+    status: 403,
+    zh: '您须先设置第二重验证。',
+    en: 'You have to set up a second factor first.',
+    whatToDo: {
+      zh: '请用 POST /api/me/second-factor 设置身份验证器应用。',
+      en: 'Set up an authenticator app by POST /api/me/second-factor.',
+    },
+  },
   NOTICE_UNREAD: {
     status: 409,
     zh: '您尚未确认：通话会被录音并用于评分。',

@@ -11,6 +11,7 @@ import type { PlanPerson } from '../domain/plan';
 import type { Right } from '../domain/rights';
 import { hasRight } from '../domain/rights';
 import { personIn } from '../domain/sign-in/first-administrator';
+import { needsSecondFactor } from '../domain/sign-in/settings';
 import type { HttpDeps } from './deps';
 import { provenanceOf } from './origin';
 import { equal, readSession } from './session-token';
@@ -39,7 +40,7 @@ declare module 'fastify' {
 
 type AuthDeps = Pick<
   HttpDeps,
-  'live' | 'sessions' | 'accounts' | 'sessionKey' | 'adminToken' | 'now'
+  'live' | 'sessions' | 'accounts' | 'factors' | 'sessionKey' | 'adminToken' | 'now'
 >;
 
 /** Sets the guard before every route of `app`. Cookies must be parsed by then. */
@@ -126,8 +127,11 @@ function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
   }
 }
 
-function refusePending(caller: Caller, { accounts }: AuthDeps): void {
-  if (caller.is === 'person' && accounts.mustChange(caller.person.id)) {
-    throw new CodedError('PASSWORD_EXPIRED');
+function refusePending(caller: Caller, { accounts, factors, live }: AuthDeps): void {
+  if (caller.is !== 'person') return;
+  const { person } = caller;
+  if (accounts.mustChange(person.id)) throw new CodedError('PASSWORD_EXPIRED');
+  if (needsSecondFactor(live.plan(), person) && !factors.isOn(person.id)) {
+    throw new CodedError('SECOND_FACTOR_MISSING');
   }
 }

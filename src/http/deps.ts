@@ -25,7 +25,7 @@ import type {
   Ratings,
   Readiness,
 } from './ports';
-import type { Accounts, Acknowledgements, Sessions } from './sign-in-ports';
+import type { Accounts, Acknowledgements, SecondFactors, Sessions } from './sign-in-ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -40,6 +40,7 @@ export interface HttpDeps {
   installation: () => Promise<DoctorFacts>;
   ratings: Ratings;
   accounts: Accounts;
+  factors: SecondFactors;
   sessions: Sessions;
   acknowledgements: Acknowledgements;
   plans: Plans;

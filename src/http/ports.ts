@@ -321,7 +321,9 @@ export interface AuditNote {
     | 'number.unconfirmed'
     | 'session.ended'
     | 'password.changed'
-    | 'password.reset';
+    | 'password.reset'
+    | 'second-factor.on'
+    | 'second-factor.reset';
   /** Id of what it was done to. */
   subject: string;
 }

@@ -1,4 +1,4 @@
-/** What HTTP asks of signing in: passwords, sessions, and what was acknowledged. */
+/** What HTTP asks of signing in: passwords, second factors, sessions, and what was acknowledged. */
 import type { AgentId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
 import type { SessionEnd, SessionSnapshot } from '../domain/sign-in/snapshots';
@@ -35,4 +35,17 @@ export interface Acknowledgements {
   has(personId: AgentId, version: string): boolean;
   /** The first time counts; resolves when it is on disk. */
   add(personId: AgentId, version: string): Promise<void>;
+}
+
+/** Second factors: each code is good once. */
+export interface SecondFactors {
+  isOn(personId: AgentId): boolean;
+  /** A secret for his telephone, told this once. */
+  begin(personId: AgentId): { secret: string; uri: string };
+  /** Codes for paper, told this once; null when the code is not that of the secret shown last. */
+  confirm(personId: AgentId, code: string): Promise<string[] | null>;
+  /** Whether the code, of the telephone or from paper, is right; it is so once. */
+  use(personId: AgentId, code: string): Promise<boolean>;
+  /** He has none any more. */
+  reset(personId: AgentId): Promise<void>;
 }

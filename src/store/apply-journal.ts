@@ -31,6 +31,7 @@ import { fileRecordingsOf, saveRecordings, type SavedRecording } from './recordi
 import { saveRatings } from './ratings';
 import { saveAcknowledgements } from './sign-in/acknowledgements';
 import { saveCredentials } from './sign-in/credentials';
+import { saveSecondFactors } from './sign-in/second-factors';
 import { saveSessions } from './sign-in/sessions';
 import { inTransaction, type Line } from './statement';
 import { saveWaits } from './waits';
@@ -161,6 +162,10 @@ const othersOf = (line: Line, batch: Batch): Promise<void>[] => [
     line,
     records(batch['acknowledgement.saved']).map((record) => record.acknowledgement),
   ),
+  saveSecondFactors(
+    line,
+    records(batch['factor.saved']).map((record) => record.factor),
+  ),
   saveAlarms(line, [...batch['alarm.raised'].values()]),
   saveAudit(line, [...batch['audit.noted'].values()]),
 ];
@@ -207,6 +212,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'block.saved': new Map(),
     'session.saved': new Map(),
     'credential.saved': new Map(),
+    'factor.saved': new Map(),
     'acknowledgement.saved': new Map(),
     'alarm.raised': new Map(),
     'audit.noted': new Map(),
@@ -262,6 +268,8 @@ function subjectOf(entry: JournalEntry): string {
       return record.session.id;
     case 'acknowledgement.saved':
       return `${record.acknowledgement.personId}|${record.acknowledgement.version}`;
+    case 'factor.saved':
+      return record.factor.personId;
     case 'credential.saved':
       return record.credential.personId;
     case 'hotline.saved':

@@ -13,6 +13,9 @@ import { findLead } from '../../src/store/leads';
 import { legsOfCall } from '../../src/store/legs';
 import { loadOpenPromises } from '../../src/store/promises';
 import { entriesOfCall } from '../../src/store/queue-entries';
+import { loadAcknowledgements } from '../../src/store/sign-in/acknowledgements';
+import { loadCredentials } from '../../src/store/sign-in/credentials';
+import { loadSecondFactors } from '../../src/store/sign-in/second-factors';
 import { loadSessions } from '../../src/store/sign-in/sessions';
 import { findRecording, recordingsOfCall } from '../../src/store/recordings';
 import { useDatabase } from '../support/postgres';
@@ -69,6 +72,40 @@ describe('each record comes back as it was written', () => {
     );
     await applyJournal(database.db, journal({ kind: 'session.saved', session: over }));
     expect(await loadSessions(database.db, NINE)).toEqual([used]);
+  });
+
+  test('own passwords, second factors and acknowledgements; of the last the first time stays', async () => {
+    const credential = {
+      ...{ personId: 'wang', hash: 'h', oneTime: true, insteadOf: null, changedAt: NINE },
+    };
+    const factor = {
+      ...{ personId: 'wang', state: 'on' as const, sealed: 's', lastStep: 58_000_000 },
+      ...{ recovery: ['a', 'b'], changedAt: NINE },
+    };
+    const acknowledgement = { personId: 'wang', version: '1', at: NINE };
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'credential.saved', credential },
+        { kind: 'factor.saved', factor },
+        { kind: 'acknowledgement.saved', acknowledgement },
+      ),
+    );
+    const later = { ...acknowledgement, at: NINE + 5 };
+    const own = { ...credential, oneTime: false, insteadOf: 'plan' };
+    const off = { ...factor, state: 'off' as const, sealed: null, lastStep: 0, recovery: [] };
+    expect(await loadSecondFactors(database.db)).toEqual([factor]);
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'acknowledgement.saved', acknowledgement: later },
+        { kind: 'credential.saved', credential: own },
+        { kind: 'factor.saved', factor: off },
+      ),
+    );
+    expect(await loadCredentials(database.db)).toEqual([own]);
+    expect(await loadSecondFactors(database.db)).toEqual([off]);
+    expect(await loadAcknowledgements(database.db)).toEqual([acknowledgement]);
   });
 
   test('legs and queue entries, in the order they began', async () => {

@@ -36,6 +36,7 @@ import { openedSession } from '../../src/domain/sign-in/session';
 import type { SessionSnapshot } from '../../src/domain/sign-in/snapshots';
 import { Acknowledgements } from '../../src/engine/sign-in/acknowledgements';
 import { Accounts, type Passwords } from '../../src/engine/sign-in/accounts';
+import { SecondFactors } from '../../src/engine/sign-in/second-factors';
 import { Sessions } from '../../src/engine/sign-in/sessions';
 import { FakeJournal } from './centre/journal';
 import { Desktops } from '../../src/push/desktops';
@@ -331,6 +332,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const makeId = () => `id-${(ids += 1)}`;
   const accounts = new Accounts({ journal, now, plan: live.plan, passwords: CLEAR });
   accounts.restore(new Map(PEOPLE.map(({ id }) => [id, `hash of ${PASSWORD}`])), []);
+  const factors = new SecondFactors({ journal, now, key: Buffer.alloc(32, 5) });
   const sessions = new Sessions({ journal, makeId, now, idleMs: () => idleMsOf(live.plan()) });
   sessions.restore([...PEOPLE.map(({ id }) => aSession(id)), aSession('ghost')]);
   const hub = new Hub({ startSeq, ...(capacity !== undefined && { capacity }) });
@@ -396,6 +398,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
     queries: fakeQueries(rows),
     accounts,
+    factors,
     acknowledgements: new Acknowledgements(journal, now),
     plans: {
       apply: async (document) =>

@@ -141,8 +141,8 @@ describe('in a folder', () => {
 
   test('makes the secrets at first start, for the owner only, and finds them again', () => {
     const { secrets } = loadConfig({}, folder);
-    expect(Object.keys(secrets)).toEqual(['drachtio', 'media', 'session', 'admin']);
-    expect(new Set(Object.values(secrets)).size).toBe(4);
+    expect(Object.keys(secrets)).toEqual(['drachtio', 'media', 'session', 'admin', 'seal']);
+    expect(new Set(Object.values(secrets)).size).toBe(5);
     for (const [name, secret] of Object.entries(secrets)) {
       expect(secret).toMatch(/^[0-9a-f]{64}$/);
       expect(statSync(join(folder, 'data/secrets', name)).mode & 0o777).toBe(0o600);

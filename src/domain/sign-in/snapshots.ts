@@ -3,7 +3,8 @@ import type { AgentId } from '../ids';
 import type { Instant } from '../time';
 
 /** Why a session was over before its time; `idle`: nobody used it. */
-export type SessionEnd = 'signed-out' | 'ended' | 'password' | 'removed' | 'idle' | 'too-many';
+export type SessionEnd =
+  'signed-out' | 'ended' | 'password' | 'second-factor' | 'removed' | 'idle' | 'too-many';
 
 /** One sign-in of a person, on one machine. */
 export interface SessionSnapshot {
@@ -30,5 +31,18 @@ export interface CredentialSnapshot {
   oneTime: boolean;
   /** Hash of the plan's password that it replaced; it counts until a plan brings another one. Null: there was none. */
   insteadOf: string | null;
+  changedAt: Instant;
+}
+
+/** A second factor that was set up, or taken away again. */
+export interface FactorSnapshot {
+  personId: AgentId;
+  state: 'on' | 'off';
+  /** Secret of the codes, sealed with a key of the data folder. */
+  sealed: string | null;
+  /** Step of the last code that was used; older ones are not taken (RFC 6238 §5.2). */
+  lastStep: number;
+  /** SHA-256 of the codes on paper that are left. */
+  recovery: readonly string[];
   changedAt: Instant;
 }

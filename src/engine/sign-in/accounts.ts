@@ -5,7 +5,6 @@
  * A person's password is the one of the plan until he chooses his own, or is given one for one time. That one counts
  * until a plan brings another than it replaced: applying the same file again takes nobody's own password away.
  */
-import { randomInt } from 'node:crypto';
 import type { AgentId } from '../../domain/ids';
 import type { Plan, PlanPerson } from '../../domain/plan';
 import {
@@ -16,6 +15,7 @@ import {
 import type { CredentialSnapshot } from '../../domain/sign-in/snapshots';
 import type { Instant } from '../../domain/time';
 import type { Journal } from '../ports';
+import { typedSecret } from './letters';
 
 /** How passwords are kept. */
 export interface Passwords {
@@ -31,11 +31,6 @@ export interface AccountsOptions {
   plan: () => Plan;
 }
 
-/** Letters and digits that nobody takes for one another. */
-const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
-const GROUPS = 4;
-const OF_A_GROUP = 4;
-
 export class Accounts {
   /** Hash of the plan's password. */
   private planned: ReadonlyMap<AgentId, string> = new Map();
@@ -44,7 +39,7 @@ export class Accounts {
   private readonly nobodys: Promise<string>;
 
   constructor(private readonly options: AccountsOptions) {
-    this.nobodys = options.passwords.hash(oneTimePassword());
+    this.nobodys = options.passwords.hash(typedSecret());
   }
 
   restore(planned: ReadonlyMap<AgentId, string>, own: readonly CredentialSnapshot[]): void {
@@ -82,7 +77,7 @@ export class Accounts {
 
   /** A new password for one time, which nobody can be told again. */
   async giveOneTime(personId: AgentId): Promise<string> {
-    const password = oneTimePassword();
+    const password = typedSecret();
     await this.keep(personId, password, true);
     return password;
   }
@@ -108,11 +103,4 @@ export class Accounts {
     journal.append(now(), { kind: 'credential.saved', credential });
     await journal.flush();
   }
-}
-
-/** `xxxx-xxxx-xxxx-xxxx`: 79 bits of chance. */
-function oneTimePassword(): string {
-  const letter = (): string => LETTERS.charAt(randomInt(LETTERS.length));
-  const group = (): string => Array.from({ length: OF_A_GROUP }, letter).join('');
-  return Array.from({ length: GROUPS }, group).join('-');
 }

@@ -14,7 +14,7 @@ import { Id } from '../schemas/values';
 import type { Routes } from './app';
 
 export function peopleRoutes(app: Routes, deps: HttpDeps): void {
-  const { accounts, sessions, audit } = deps;
+  const { accounts, factors, sessions, audit } = deps;
   app.post(
     '/api/people/:id/reset-password',
     {
@@ -34,6 +34,27 @@ export function peopleRoutes(app: Routes, deps: HttpDeps): void {
       const password = await accounts.giveOneTime(id);
       await sessions.endAll(id, { by, why: 'password' });
       return { user: id, password };
+    },
+  );
+
+  app.post(
+    '/api/people/:id/reset-second-factor',
+    {
+      config: { access: 'people.secure' },
+      schema: {
+        tags: ['people'],
+        summary: 'Take the second factor of a person away who lost it; all his sessions end.',
+        params: Type.Object({ id: Id }),
+        response: { 204: { type: 'null' }, ...problems(...SECURING) },
+      },
+    },
+    async (request, reply) => {
+      const by = callerName(request);
+      const { id } = mustSee(request, request.params.id, deps);
+      await audit({ who: by, what: 'second-factor.reset', subject: id });
+      await factors.reset(id);
+      await sessions.endAll(id, { by, why: 'second-factor' });
+      return reply.code(204).send();
     },
   );
 }

@@ -8,6 +8,7 @@ import { postsOf } from '../../domain/organisation';
 import type { PlanPerson } from '../../domain/plan';
 import { rightsHeld, takesCalls } from '../../domain/rights';
 import { NOTICE } from '../../domain/sign-in/acknowledgement';
+import { needsSecondFactor } from '../../domain/sign-in/settings';
 import { SESSION_COOKIE, personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import type { Language } from '../errors';
@@ -19,6 +20,7 @@ import type { Session } from '../session-token';
 import { sessionSaid, signSession } from '../session-token';
 import type { Routes } from './app';
 import { meRoutes, mustAcknowledge } from './me';
+import { secondFactorRoutes } from './second-factor';
 
 /** Password checks take a core for some 50 ms each; more than these from one address is no shift. */
 const SIGN_INS_PER_MINUTE = 600;
@@ -27,6 +29,7 @@ export function sessionRoutes(app: Routes, deps: HttpDeps): void {
   const guessing = new Guessing();
   addSignIn(app, deps, guessing);
   meRoutes(app, deps, guessing);
+  secondFactorRoutes(app, deps, guessing);
   addWhoIsIt(app, deps);
   addSignOut(app, deps);
 }
@@ -52,6 +55,7 @@ function addSignIn(app: Routes, deps: HttpDeps, guessing: Guessing): void {
           ...problems(
             'INVALID_REQUEST',
             'WRONG_CREDENTIALS',
+            'CODE_NEEDED',
             'CROSS_SITE',
             'TOO_MANY_ATTEMPTS',
             'TOO_MANY_REQUESTS',
@@ -60,9 +64,9 @@ function addSignIn(app: Routes, deps: HttpDeps, guessing: Guessing): void {
       },
     },
     async (request, reply) => {
-      const { user, password } = request.body;
+      const { user, password, code } = request.body;
       const attempt = { account: user, address: request.ip };
-      const verified = () => deps.accounts.verify(user, password);
+      const verified = () => verify(deps, { user, password, code });
       const person = await guarded(guessing, attempt, { now, reply }, verified);
       if (!person) throw new CodedError('WRONG_CREDENTIALS');
       const { ip, headers } = request;
@@ -83,6 +87,17 @@ function addSignIn(app: Routes, deps: HttpDeps, guessing: Guessing): void {
       };
     },
   );
+}
+
+/** Who it is; with a second factor a right password alone proves nothing, and does not count as a success. */
+async function verify(
+  { accounts, factors }: HttpDeps,
+  { user, password, code }: { user: string; password: string; code: string | undefined },
+): Promise<PlanPerson | null> {
+  const person = await accounts.verify(user, password);
+  if (!person || !factors.isOn(person.id)) return person;
+  if (code === undefined) throw new CodedError('CODE_NEEDED');
+  return (await factors.use(person.id, code)) ? person : null;
 }
 
 function addWhoIsIt(app: Routes, deps: HttpDeps): void {
@@ -125,7 +140,7 @@ function addSignOut(app: Routes, { desk, sessions }: HttpDeps): void {
 }
 
 function sessionView(deps: HttpDeps, person: PlanPerson, session: Session, language: Language) {
-  const { live, accounts } = deps;
+  const { live, accounts, factors } = deps;
   const { id, name, post, queues } = person;
   const store = live.plan().stores.find((one) => one.id === person.store);
   return {
@@ -144,6 +159,8 @@ function sessionView(deps: HttpDeps, person: PlanPerson, session: Session, langu
     rights: rightsHeld(person),
     expiresAt: session.expiresAt,
     ...(accounts.mustChange(id) && { mustChangePassword: true as const }),
+    ...(needsSecondFactor(live.plan(), person) &&
+      !factors.isOn(id) && { mustSetUpSecondFactor: true as const }),
     ...(mustAcknowledge(person.id, deps) && {
       mustAcknowledge: { version: NOTICE.version, text: NOTICE[language] },
     }),

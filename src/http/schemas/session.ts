@@ -2,12 +2,14 @@
 import { Type } from '@sinclair/typebox';
 import { POSTS, type Post } from '../../domain/organisation';
 import { AgentSchema } from './agent';
+import { FactorCode } from './second-factor';
 import { Id, InstantValue, Nullable } from './values';
 
 export const SignInBody = Type.Object(
   {
     user: Id,
     password: Type.String({ minLength: 1, maxLength: 128 }),
+    code: Type.Optional(FactorCode),
   },
   { additionalProperties: false },
 );
@@ -48,6 +50,11 @@ export const SessionSchema = Type.Object({
   mustChangePassword: Type.Optional(
     Type.Literal(true, {
       description: 'Until that is done by POST /api/me/password nothing else is: PASSWORD_EXPIRED.',
+    }),
+  ),
+  mustSetUpSecondFactor: Type.Optional(
+    Type.Literal(true, {
+      description: 'Until that is done nothing else is: SECOND_FACTOR_MISSING.',
     }),
   ),
   mustAcknowledge: Type.Optional(

@@ -12,4 +12,14 @@ export const ME: Row[] = [
     body: { version: '1' },
     statuses: [401, 204, 204, 204, 204, 204, 204, 403],
   },
+  {
+    route: 'POST /api/me/second-factor',
+    body: {},
+    statuses: [401, 400, 400, 400, 400, 400, 400, 403],
+  },
+  {
+    route: 'POST /api/me/second-factor/confirm',
+    body: {},
+    statuses: [401, 400, 400, 400, 400, 400, 400, 403],
+  },
 ];

@@ -6,4 +6,9 @@ export const PEOPLE: Row[] = [
     url: '/api/people/li/reset-password',
     statuses: [401, 403, 403, 403, 200, 403, 403, 200],
   },
+  {
+    route: 'POST /api/people/{id}/reset-second-factor',
+    url: '/api/people/li/reset-second-factor',
+    statuses: [401, 403, 403, 403, 204, 403, 403, 204],
+  },
 ];

@@ -13,7 +13,7 @@ import {
   queueLoad,
   unclassifiedCalls,
 } from '../reports';
-import { storePlans } from '../store/plans';
+import { storePlans } from '../store/applying';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
 import { edgeGuard } from '../telephony/edge-guard';

@@ -2,12 +2,12 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../config';
 import { withEnvFile } from '../env-file';
-import { apply } from './apply';
 import { doctor } from './doctor';
 import { guard } from './guard';
 import { hotlines } from './hotlines';
 import { message } from './message';
 import { number } from './number/number';
+import { plan } from './plan';
 import { prompts } from './prompts/prompts';
 import { resetPassword } from './reset-password';
 import { EXIT, languageOf } from './running-app';
@@ -16,7 +16,10 @@ const HELP = {
   en: `openline - contact-centre server
 
   npx openline start             start Openline (as npm start does)
-  npx openline apply plan.yaml   apply a plan to the running Openline of this machine
+  npx openline apply plan.yaml   apply a plan to the running Openline of this machine: --dry-run, --json
+  npx openline lint plan.yaml    what is to be said of a plan, without applying it; --json
+  npx openline export            the plan that is applied, as YAML without secrets: --output plan.yaml
+  npx openline plan versions     who applied which plan; plan undo: apply the one before, --to VERSION, --dry-run
   npx openline doctor            what is to be done: database, edge, disk, hotlines, channels; --json
   npx openline guard             whom the edge holds back, and what it counted; --json for programs
   npx openline guard unblock ADDRESS   let an address in again
@@ -34,7 +37,10 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   zh: `openline - 呼叫中心服务器
 
   npx openline start             启动 Openline（同 npm start）
-  npx openline apply plan.yaml   将方案应用到本机运行中的 Openline
+  npx openline apply plan.yaml   将方案应用到本机运行中的 Openline：--dry-run、--json
+  npx openline lint plan.yaml    检查方案有哪些问题，不应用；--json
+  npx openline export            导出当前方案（YAML，不含密码）：--output plan.yaml
+  npx openline plan versions     谁在何时应用了哪个方案；plan undo：恢复上一个方案，--to 版本、--dry-run
   npx openline doctor            有哪些事要处理：数据库、边缘进程、磁盘、热线、线路；--json
   npx openline guard             边缘进程拦住了谁，各项计数；--json 供程序使用
   npx openline guard unblock 地址      重新放行一个地址
@@ -71,19 +77,17 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
     case 'start':
       await import('../launcher.js');
       return EXIT.done;
-    case 'apply': {
-      const [path] = args;
-      if (path === undefined || args.length > 1) {
-        terminal.err('Usage: npx openline apply plan.yaml');
-        return EXIT.failed;
-      }
-      return apply({
-        path,
+    case 'apply':
+    case 'lint':
+    case 'export':
+    case 'plan':
+      return plan({
+        command,
+        args,
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),
         terminal,
       });
-    }
     case 'doctor':
       return doctor({
         args,

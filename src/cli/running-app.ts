@@ -21,6 +21,8 @@ export interface Question {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   body?: unknown;
+  /** Media type of the answer; JSON when left out. Of another one the answer is its text. */
+  accept?: string;
 }
 
 const FAILURES = {
@@ -44,7 +46,7 @@ const FAILURES = {
 /** Throws `ConfigError`. */
 export async function askRunningApp(
   { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
-  { method, path, body }: Question,
+  { method, path, body, accept = 'application/json' }: Question,
 ): Promise<Asked> {
   const { dataDir, http } = parseSettings(env, cwd);
   const token = readSecret(dataDir, 'admin');
@@ -58,6 +60,7 @@ export async function askRunningApp(
       method,
       headers: {
         authorization: `Bearer ${token}`,
+        accept,
         'accept-language': languageOf(env),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -66,7 +69,9 @@ export async function askRunningApp(
     if (response.status === 401) {
       return { failure: FAILURES[languageOf(env)].another(address, dataDir) };
     }
-    const answer: unknown = response.status === 204 ? {} : await response.json();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const answer: unknown =
+      response.status === 204 ? {} : isJson ? await response.json() : await response.text();
     return { ok: response.ok, answer };
   } catch (error) {
     const { cause, message } = error as Error;

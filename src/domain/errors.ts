@@ -425,6 +425,25 @@ export const ERRORS = {
     zh: '请求的范围超出文件长度。',
     en: 'The range asked for lies outside the file.',
   },
+  PLAN_MOVED: {
+    status: 412,
+    zh: '方案已被他人更改，未做任何更改。',
+    en: 'The plan has been changed meanwhile; nothing was changed.',
+    whatToDo: {
+      zh: '请重新读取方案（GET /api/plan），在新版本上修改。',
+      en: 'Read it again (GET /api/plan) and change that version.',
+    },
+  },
+  OTHER_ID: {
+    status: 422,
+    zh: '内容中的 id（热线为 number）与地址不同，未做任何更改。',
+    en: 'The id (of a hotline its number) is another one than that of the address; nothing was changed.',
+  },
+  NOTHING_TO_UNDO: {
+    status: 409,
+    zh: '没有可恢复的更早版本。',
+    en: 'No earlier version of the plan is kept to go back to.',
+  },
   PLAN_REFUSED: {
     status: 422,
     zh: '方案有错误，未做任何更改。',

@@ -31,6 +31,8 @@ import { outgoingRoutes } from './routes/outgoing';
 import { peopleRoutes } from './routes/people';
 import { phoneRoutes } from './routes/phones';
 import { planRoutes } from './routes/plan';
+import { planPartRoutes } from './routes/plan-parts';
+import { planVersionRoutes } from './routes/plan-versions';
 import { probeRoutes } from './routes/probes';
 import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
@@ -68,6 +70,8 @@ const ROUTES = [
   ratingRoutes,
   staffingRoutes,
   planRoutes,
+  planVersionRoutes,
+  planPartRoutes,
   numberRoutes,
   trunkRoutes,
   guardRoutes,

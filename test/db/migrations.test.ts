@@ -76,6 +76,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0030_consultations_in_line',
     '0031_organisation',
     '0032_sign_in',
+    '0034_plan_versions',
   ]);
 });
 

@@ -48,6 +48,7 @@ import { stepPromise } from '../../src/domain/promise/promise';
 import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
+import { FakePlans } from './fake-plans';
 import { Seen } from './wait';
 import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
 
@@ -257,6 +258,7 @@ export interface TestHttp {
   desk: FakeDesk;
   guard: FakeGuard;
   rows: FakeRows;
+  plans: FakePlans;
   hub: Hub;
   desktops: Desktops;
   recordingsDir: string;
@@ -276,13 +278,14 @@ export interface TestHttp {
     method: Method,
     url: string,
     body?: object,
+    headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>;
   /** Forgets what was asked, noted and logged, for the next test on the same server. */
   forget(): void;
   close(): Promise<void>;
 }
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** A good token of the person, as a cookie or bearer holds it; the server of a test knows those of `NOW`. */
 export function tokenOf(personId: string, issuedAt = NOW, key = SESSION_KEY): string {
@@ -320,6 +323,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const desk = new FakeDesk(live);
   const guard = new FakeGuard();
   const rows = new FakeRows();
+  const plans = new FakePlans();
   const audited: AuditNote[] = [];
   const logged: string[] = [];
   const clock = { now: NOW };
@@ -400,15 +404,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     accounts,
     factors,
     acknowledgements: new Acknowledgements(journal, now),
-    plans: {
-      apply: async (document) =>
-        'stores' in (document as object)
-          ? { applied: true, summary: { stores: { added: 1, changed: 0, removed: 0 } } }
-          : {
-              applied: false,
-              problems: [{ at: 'stores', code: 'MISSING', zh: '缺少', en: 'missing' }],
-            },
-    },
+    plans,
     sessions,
     sessionKey: SESSION_KEY,
     adminToken: ADMIN_TOKEN,
@@ -435,6 +431,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     desk,
     guard,
     rows,
+    plans,
     hub,
     desktops,
     recordingsDir,
@@ -449,19 +446,23 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       rows.promises.push(promise);
       state.setPromise(promise);
     },
-    ask: (who, method, url, body) => {
+    ask: (who, method, url, body, headers = {}) => {
       // Whatever a test before it ended.
       if (who !== null) sessions.restore([aSession(who)]);
       return app.inject({
         method,
         url,
-        headers: who === null ? {} : { authorization: `Bearer ${bearerOf(who)}` },
+        headers: {
+          ...(who === null ? {} : { authorization: `Bearer ${bearerOf(who)}` }),
+          ...headers,
+        },
         ...(body && { payload: body }),
       });
     },
     forget() {
       for (const list of [desk.asked, rows.filters, audited, logged]) list.length = 0;
       desk.refusal = null;
+      plans.forget();
     },
     async close() {
       await desktops.close();

@@ -110,6 +110,7 @@ const MACHINE_RIGHTS: readonly Access[] = [
   'plan.apply',
   'edge.guard',
   'prompts.replace',
+  'data.care',
   'hotlines.read',
   'hotlines.close',
   'people.secure',

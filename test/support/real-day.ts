@@ -1,0 +1,129 @@
+/**
+ * A database as a dealership leaves it: a plan that says everything a plan can, and days of the simulation as the engine
+ * wrote them down. Made anew each time, the same for the same seed.
+ */
+import type { JournalRecord } from '../../src/domain/records';
+import { applyJournal } from '../../src/store/apply-journal';
+import type { Database } from '../../src/store/database';
+import { storePlans } from '../../src/store/plans';
+import { simulateDay } from '../simulation/day';
+import { emptyPlan, PASSWORD } from './plan';
+import { aRecording, aTalk } from './records';
+
+const BATCH = 500;
+const NINE = Date.UTC(2026, 2, 1, 1, 0, 0);
+
+export async function fillWithDays(db: Database, seeds = [11, 12], calls = 60): Promise<void> {
+  const applied = await storePlans(db, () => undefined).apply(plan());
+  if (!applied.applied) throw new Error(JSON.stringify(applied.problems));
+  for (const seed of seeds) {
+    const { records } = await simulateDay(seed, calls);
+    const entries = withUuids([...records, ...others(seed)], seed).map((record, n) => ({
+      ...{ id: uuid(seed, 900_000 + n), at: NINE + n },
+      record,
+    }));
+    for (let from = 0; from < entries.length; from += BATCH)
+      await applyJournal(db, entries.slice(from, from + BATCH));
+  }
+  // Nobody makes customers yet; those of other systems are looked up.
+  await db('customer').insert({
+    ...{ id: uuid(1, 1), store_id: 'bj01', number: '+8613800000011', name: '李雷' },
+    ...{ owner_id: 'ann', created_at: new Date(NINE) },
+  });
+}
+
+/** The simulation counts its ids. */
+function withUuids(records: readonly JournalRecord[], seed: number): JournalRecord[] {
+  const text = JSON.stringify(records).replace(/id-(\d{6})/g, (_all, n: string) =>
+    uuid(seed, Number(n)),
+  );
+  return JSON.parse(text) as JournalRecord[];
+}
+
+const uuid = (seed: number, n: number): string =>
+  `00000000-0000-7000-8000-${String(seed).padStart(4, '0')}${String(n).padStart(8, '0')}`;
+
+/** What no simulated day does. */
+function others(seed: number): JournalRecord[] {
+  const at = NINE + 3_600_000;
+  const id = (n: number) => uuid(seed, 800_000 + n);
+  const used = { day: 20_513, used: 3, peak: 8, fullMs: 1234, since: at, nearFull: false };
+  return [
+    { kind: 'alarm.raised', code: 'RECORDING_DISK', detail: '磁盘已满：\\ "quoted"\tand\nlines' },
+    { kind: 'audit.noted', who: 'zhao', what: 'plan.applied', subject: 'plan' },
+    {
+      kind: 'number.confirmed',
+      number: { storeId: 'bj01', number: '+861012345678', leadId: id(1), by: 'ann' },
+    },
+    {
+      kind: 'block.saved',
+      block: {
+        ...{ storeId: 'bj01', number: `+86139000000${seed}`, reason: '骚扰', by: 'chen' },
+        ...{ since: at, until: null },
+      },
+    },
+    {
+      kind: 'dial.counted',
+      change: {
+        attempts: [{ at, who: { agentId: 'ann', storeId: 'bj01' } }],
+        ...{ day: 20_513, spent: { 'agent|ann': 25 }, paused: { 'store|bj01': at } },
+      },
+    },
+    { kind: 'trunk.saved', trunkId: 'carrier', use: used },
+    {
+      kind: 'hotline.saved',
+      hotline: {
+        ...{ number: '400', closure: { since: at, until: null, by: 'chen' } },
+        message: { prompt: 'greeting', since: at, until: at + 1, by: 'chen' },
+      },
+    },
+    {
+      kind: 'rating.saved',
+      rating: {
+        ...{ callId: id(2), agentId: 'ann', storeId: 'bj01', queueId: 'sales', at },
+        ...{ score: 5, settled: true },
+      },
+    },
+    {
+      kind: 'wait.saved',
+      wait: {
+        ...{ entryId: id(3), callId: id(2), queueId: 'sales', came: { at, how: 'connected' } },
+        expected: {
+          ...{ at, position: 3, working: 2, rates: { callerMs: 1 / 3, patienceMs: null } },
+          ...{ paceMs: 0.1 + 0.2, medianMs: 61_000, range: [1, 3], told: true },
+        },
+      },
+    },
+    ...talk(seed),
+  ];
+}
+
+/** A recorded talk that its agent told of; the simulation's few may have none. */
+function talk(seed: number): JournalRecord[] {
+  const call = aTalk({ id: uuid(seed, 700_001), agentId: 'ann', menu: 'sales', noPop: true });
+  const recording = aRecording({ id: uuid(seed, 700_002), callId: call.id });
+  return [
+    { kind: 'call.saved', call },
+    { kind: 'recording.saved', recording },
+  ];
+}
+
+function plan(): object {
+  const base = emptyPlan();
+  return {
+    ...base,
+    sip: { realm: 'openline' },
+    numbers: { switchboards: ['+861088888888'] },
+    people: [
+      ...base.people,
+      {
+        ...{ id: 'ann', name: '安', post: 'telemarketer', store: 'bj01', password: PASSWORD },
+        ...{ queues: ['sales'], skills: { english: 3 }, extension: '101', pin: '48151' },
+      },
+    ],
+    phones: [
+      { id: '8001', kind: 'register', person: 'ann', password: 'secret' },
+      { id: '8002', kind: 'static', contact: 'sip:8002@127.0.0.1:5070' },
+    ],
+  };
+}

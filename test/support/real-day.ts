@@ -8,7 +8,7 @@ import type { Database } from '../../src/store/database';
 import { storePlans } from '../../src/store/plans';
 import { simulateDay } from '../simulation/day';
 import { emptyPlan, PASSWORD } from './plan';
-import { aRecording, aTalk } from './records';
+import { aPromise, aRecording, aTalk } from './records';
 
 const BATCH = 500;
 const NINE = Date.UTC(2026, 2, 1, 1, 0, 0);
@@ -98,13 +98,15 @@ function others(seed: number): JournalRecord[] {
   ];
 }
 
-/** A recorded talk that its agent told of; the simulation's few may have none. */
+/** A recorded talk, and a promise that is being kept. */
 function talk(seed: number): JournalRecord[] {
   const call = aTalk({ id: uuid(seed, 700_001), agentId: 'ann', menu: 'sales', noPop: true });
   const recording = aRecording({ id: uuid(seed, 700_002), callId: call.id });
+  const promise = aPromise({ id: uuid(seed, 700_003), callId: call.id, state: 'claimed' });
   return [
     { kind: 'call.saved', call },
     { kind: 'recording.saved', recording },
+    { kind: 'promise.saved', promise: { ...promise, number: `+86137000000${seed}` } },
   ];
 }
 

@@ -7,7 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { migrationSource } from '../../../migrations/list';
-import { migrate, openDatabase, type Database } from '../database';
+import { openDatabase, type Database } from '../database';
+import { migrate } from '../migrating';
 import { columnList, quoted, tablesOf, type Table } from './tables';
 
 /** What is to stand in the database. */

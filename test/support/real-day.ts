@@ -13,6 +13,9 @@ import { aPromise, aRecording, aTalk } from './records';
 const BATCH = 500;
 const NINE = Date.UTC(2026, 2, 1, 1, 0, 0);
 
+const uuid = (seed: number, n: number): string =>
+  `00000000-0000-7000-8000-${String(seed).padStart(4, '0')}${String(n).padStart(8, '0')}`;
+
 export async function fillWithDays(db: Database, seeds = [11, 12], calls = 60): Promise<void> {
   const applied = await storePlans(db, () => undefined).apply(plan());
   if (!applied.applied) throw new Error(JSON.stringify(applied.problems));
@@ -25,11 +28,37 @@ export async function fillWithDays(db: Database, seeds = [11, 12], calls = 60): 
     for (let from = 0; from < entries.length; from += BATCH)
       await applyJournal(db, entries.slice(from, from + BATCH));
   }
-  // Nobody makes customers yet; those of other systems are looked up.
-  await db('customer').insert({
-    ...{ id: uuid(1, 1), store_id: 'bj01', number: '+8613800000011', name: '李雷' },
-    ...{ owner_id: 'ann', created_at: new Date(NINE) },
-  });
+  await fillTheRest(db);
+}
+
+/** Values by type of column, none of them a default. */
+const SAMPLES: Record<string, unknown> = {
+  text: '样本',
+  uuid: uuid(99, 1),
+  integer: 7,
+  smallint: 3,
+  bigint: '9007199254740993',
+  boolean: true,
+  jsonb: '{"some": "value"}',
+  ARRAY: ['one', 'two "quoted", {three}'],
+  'timestamp with time zone': new Date(NINE),
+  'double precision': 1 / 3,
+};
+
+/** A table that neither a plan nor a day fills gets a row all the same: no table may be empty. */
+async function fillTheRest(db: Database): Promise<void> {
+  const columns = await db('information_schema.columns')
+    .where({ table_schema: 'public', is_generated: 'NEVER' })
+    .whereNot('table_name', 'like', 'knex%')
+    .select<{ table_name: string; column_name: string; data_type: string }[]>();
+  for (const table of new Set(columns.map((one) => one.table_name))) {
+    const [first] = await db(table).limit(1);
+    if (first !== undefined) continue;
+    const own = columns.filter((one) => one.table_name === table);
+    await db(table).insert(
+      Object.fromEntries(own.map((one) => [one.column_name, SAMPLES[one.data_type]])),
+    );
+  }
 }
 
 /** The simulation counts its ids. */
@@ -39,9 +68,6 @@ function withUuids(records: readonly JournalRecord[], seed: number): JournalReco
   );
   return JSON.parse(text) as JournalRecord[];
 }
-
-const uuid = (seed: number, n: number): string =>
-  `00000000-0000-7000-8000-${String(seed).padStart(4, '0')}${String(n).padStart(8, '0')}`;
 
 /** What no simulated day does. */
 function others(seed: number): JournalRecord[] {
@@ -114,6 +140,9 @@ function plan(): object {
   const base = emptyPlan();
   return {
     ...base,
+    groups: [{ id: 'north', name: '北方集团' }],
+    entities: [{ id: 'bj-ltd', name: '北京汽车销售有限公司', group: 'north' }],
+    departments: [{ id: 'bj-coc', store: 'bj01', name: '客户运营中心', kind: 'coc' }],
     sip: { realm: 'openline' },
     numbers: { switchboards: ['+861088888888'] },
     people: [

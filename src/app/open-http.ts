@@ -1,6 +1,8 @@
 /** HTTP and push, given what they ask of the app. */
 import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
+import { seconds, type Millis } from '../domain/time';
+import type { Replayer } from '../engine/replay';
 import { listenOn } from '../http/listen';
 import { buildHttp } from '../http/server';
 import { countEdge } from '../http/metrics';
@@ -19,6 +21,9 @@ import { edgePrompts } from '../media/embedded/prompts';
 import { edgeGuard } from '../telephony/edge-guard';
 import { promptsDirsOf, type Centre, type Parts } from './centre';
 import { restoreSignIn } from './sign-in';
+
+/** A database that answers takes what waits in less; a backup does not wait for one that does not. */
+const CATCH_UP_MS: Millis = seconds(20);
 
 /** Takes requests and desktops from here on, at the addresses of the settings. */
 export async function openHttp(parts: Parts, centre: Centre) {
@@ -87,6 +92,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
       journal.append(now(), { kind: 'follow-up.done', ...done, at: now() });
       await journal.flush();
     },
+    caughtUp: () => caughtUpWithin(centre.replayer, CATCH_UP_MS),
     written: () => journal.flush(),
     audit: async (note) => {
       journal.append(now(), { kind: 'audit.noted', ...note });
@@ -105,4 +111,14 @@ export async function openHttp(parts: Parts, centre: Centre) {
       await Promise.all([close(), server.close()]);
     },
   };
+}
+
+async function caughtUpWithin(replayer: Replayer, ms: Millis): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  return Promise.race([replayer.caughtUp().then(() => true), late]).finally(() =>
+    clearTimeout(timer),
+  );
 }

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../config';
 import { withEnvFile } from '../env-file';
+import { backup } from './backup/backup';
+import { restore } from './backup/restore';
 import { doctor } from './doctor';
 import { guard } from './guard';
 import { hotlines } from './hotlines';
@@ -30,6 +32,9 @@ const HELP = {
   npx openline message NUMBER    callers hear a prompt first: --say KEY|FILE, --until 18:00; --none ends it
   npx openline prompts           prompts in the store's own voice: list, import, reset, export-texts
   npx openline reset-password USER   a one-time password for who cannot sign in
+  npx openline backup FOLDER     a backup beside the former ones, while calls go on: --with-secrets, --rate MB
+  npx openline backup verify BACKUP    read one through
+  npx openline restore BACKUP    into an empty data folder: --dry-run, --with-secrets
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
@@ -51,6 +56,9 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline message 号码      来电者先听到一段提示音：--say 提示音或文件、--until 18:00；--none 取消
   npx openline prompts           本店自己的提示音：list、import、reset、export-texts
   npx openline reset-password 用户   为无法登录的人生成一次性密码
+  npx openline backup 文件夹     不影响通话，在原有备份旁再做一份：--with-secrets、--rate MB
+  npx openline backup verify 备份      完整校验一份备份
+  npx openline restore 备份      恢复到空的数据文件夹：--dry-run、--with-secrets
   npx openline help              本说明
 
 设置来自环境变量或 .env 文件，见 .env.example。
@@ -90,6 +98,14 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
       });
     case 'doctor':
       return doctor({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
+    case 'backup':
+    case 'restore':
+      return (command === 'backup' ? backup : restore)({
         args,
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),

@@ -111,6 +111,7 @@ const MACHINE_RIGHTS: readonly Access[] = [
   'plan.apply',
   'edge.guard',
   'prompts.replace',
+  'data.care',
   'hotlines.read',
   'hotlines.close',
   'people.secure',

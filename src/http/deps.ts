@@ -63,6 +63,8 @@ export interface HttpDeps {
   push: Desktops;
   confirm: Confirm;
   followedUp: FollowedUp;
+  /** Resolves with true when what has happened so far stands in the database; with false when it does not in time. */
+  caughtUp: () => Promise<boolean>;
   /** Resolves when everything that was submitted is on disk. */
   written: () => Promise<void>;
   audit: Audit;

@@ -11,6 +11,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { SESSION_COOKIE, setAccessRules } from './auth';
 import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
+import { backupRoutes } from './routes/backup';
 import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
@@ -77,6 +78,7 @@ const ROUTES = [
   guardRoutes,
   doctorRoutes,
   promptRoutes,
+  backupRoutes,
   pushRoutes,
 ];
 

@@ -5,6 +5,7 @@
  * after every step; at last the day is replayed.
  */
 import { STRATEGY_NAMES } from '../../src/domain/plan';
+import type { JournalRecord } from '../../src/domain/records';
 import { TestCentre, type Caller } from '../support/centre/centre';
 import { numberDialled } from '../support/centre/world';
 import { ACTS, settled } from './day-acts';
@@ -28,6 +29,8 @@ export interface DayResult {
   hash: string;
   /** Of what a fresh engine writes down when it is told the same. */
   replayed: string;
+  /** Everything that was written down, in order. */
+  records: readonly JournalRecord[];
 }
 
 export async function simulateDay(seed: number, calls: number): Promise<DayResult> {
@@ -44,7 +47,7 @@ export async function simulateDay(seed: number, calls: number): Promise<DayResul
   const hash = hashOf(journal.records);
   const replayed = hashOf(replay(day.tape, day.centre));
   const dialled = [...attempts.rows.values()].filter(({ dialledAt }) => dialledAt !== null).length;
-  return { fault, outcomes, promises, dialled, hash, replayed };
+  return { fault, outcomes, promises, dialled, hash, replayed, records: journal.records };
 }
 
 class Day {

@@ -373,6 +373,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   );
   const deps: HttpDeps = {
     forms,
+    caughtUp: async () => true,
     written: async () => void (rows.written += 1),
     followedUp: ({ followUpId, by }) => {
       rows.followUps = rows.followUps.map((row) =>

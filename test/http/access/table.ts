@@ -1,5 +1,6 @@
 import { PROBES } from './probes';
 import { AGENTS } from './agents';
+import { BACKUP } from './backup';
 import { BLOCKED_CALLERS } from './blocked-callers';
 import { CALLS } from './calls';
 import { DOCTOR } from './doctor';
@@ -32,6 +33,7 @@ import type { Row } from './row';
 export const TABLE: Row[] = [
   ...PROBES,
   ...AGENTS,
+  ...BACKUP,
   ...BLOCKED_CALLERS,
   ...CALLS,
   ...DOCTOR,

@@ -21,7 +21,7 @@ import { promptsDirsOf, type Centre, type Parts } from './centre';
 
 /** Takes requests and desktops from here on, at the addresses of the settings. */
 export async function openHttp({ config, log, db, journal, control }: Parts, centre: Centre) {
-  const { engine, clock, telephony, fetch, hub, metrics } = centre;
+  const { engine, clock, telephony, fetch, hub, metrics, door } = centre;
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
@@ -45,6 +45,7 @@ export async function openHttp({ config, log, db, journal, control }: Parts, cen
     forms: engine.forms,
     promises: engine.orders,
     loads: (queueId, days) => queueLoad(db, queueId, days),
+    counted: (hotlines) => door.view(hotlines),
     ratings: (asked) => agentRatings(db, asked),
     installation: () =>
       factsOf({
@@ -52,6 +53,7 @@ export async function openHttp({ config, log, db, journal, control }: Parts, cen
         promptsDirs: promptsDirsOf(config),
         recordingsDirs: [config.recordingsDir, config.recordingsDir2].filter((dir) => dir !== null),
         hotlines: () => engine.hotlines(),
+        counted: () => door.view(null),
         trunks: () => telephony.trunkViews(),
       }),
     queries: storeQueries(db, {

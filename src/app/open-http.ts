@@ -28,7 +28,7 @@ const CATCH_UP_MS: Millis = seconds(20);
 /** Takes requests and desktops from here on, at the addresses of the settings. */
 export async function openHttp(parts: Parts, centre: Centre) {
   const { config, log, db, journal, control } = parts;
-  const { engine, clock, telephony, fetch, hub, metrics } = centre;
+  const { engine, clock, telephony, fetch, hub, metrics, door } = centre;
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
@@ -57,6 +57,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
     forms: engine.forms,
     promises: engine.orders,
     loads: (queueId, days) => queueLoad(db, queueId, days),
+    counted: (hotlines) => door.view(hotlines),
     ratings: (asked) => agentRatings(db, asked),
     installation: () =>
       factsOf({
@@ -64,6 +65,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
         promptsDirs: promptsDirsOf(config),
         recordingsDirs: [config.recordingsDir, config.recordingsDir2].filter((dir) => dir !== null),
         hotlines: () => engine.hotlines(),
+        counted: () => door.view(null),
         trunks: () => telephony.trunkViews(),
       }),
     queries: storeQueries(db, {

@@ -24,6 +24,7 @@ import type {
   QueueLoads,
   Ratings,
   Readiness,
+  CountedCalls,
 } from './ports';
 import type { Accounts, Acknowledgements, SecondFactors, Sessions } from './sign-in-ports';
 
@@ -36,6 +37,8 @@ export interface HttpDeps {
   promises: PromiseDesk;
   queries: Queries;
   loads: QueueLoads;
+  /** Calls of these hotlines, counted beside their rows. */
+  counted: (hotlines: readonly string[]) => CountedCalls;
   /** What is to be known of this installation to say what is to be done about it. */
   installation: () => Promise<DoctorFacts>;
   ratings: Ratings;

@@ -182,6 +182,16 @@ export interface Ledger {
   balanced: boolean;
 }
 
+/** Hotline calls as they were counted at the door of this app, beside the rows. */
+export interface CountedCalls {
+  since: Instant;
+  came: number;
+  ended: number;
+  inProgress: number;
+  /** 0: what came has ended or is going on. */
+  lost: number;
+}
+
 /** How callers rated an agent: ratings, their mean (two decimals), and what they said of their matter. */
 export interface AgentRatings {
   agentId: AgentId;

@@ -20,6 +20,8 @@ export interface Installation {
   promptsDirs: readonly string[];
   recordingsDirs: readonly string[];
   hotlines: () => HotlineView[];
+  /** Hotline calls that came and are neither ended nor there. */
+  counted: () => { lost: number };
   trunks: () => TrunkView[];
 }
 
@@ -32,6 +34,7 @@ export async function factsOf(installation: Installation): Promise<DoctorFacts> 
     promptsMissing: promptsMissing(promptsDirs),
     folders: await Promise.all(recordingsDirs.map(roomIn)),
     hotlines: installation.hotlines(),
+    callsLost: installation.counted().lost,
     trunks: installation.trunks().map((view) => {
       const { busiest = null, peak = 0 } = traffic?.get(view.id) ?? {};
       return { view, busiest, peak };

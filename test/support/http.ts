@@ -315,7 +315,7 @@ export interface TestOptions {
 /** Nothing of it is to be seen to. */
 export const INSTALLATION: DoctorFacts = {
   database: { clockOffMs: 3 },
-  ...{ missing: [], promptsMissing: [], folders: [], hotlines: [], trunks: [] },
+  ...{ missing: [], promptsMissing: [], folders: [], hotlines: [], trunks: [], callsLost: 0 },
 };
 
 export function startHttp(options: TestOptions = {}): TestHttp {
@@ -390,6 +390,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     blocks,
     promises: blocks,
     installation: () => Promise.resolve(INSTALLATION),
+    counted: (hotlines) => ({ since: 5, came: hotlines.length, ended: 0, inProgress: 0, lost: 0 }),
     loads: (queueId, days) => {
       rows.filters.push({ queueId, days });
       return Promise.resolve(rows.load);

@@ -33,6 +33,8 @@ export interface DoctorFacts {
   promptsMissing: readonly string[];
   folders: readonly FolderFact[];
   hotlines: readonly HotlineView[];
+  /** Hotline calls since the app started that came and are neither ended nor there. */
+  callsLost: number;
   trunks: readonly { view: TrunkView; busiest: BusiestHour | null; peak: number }[];
 }
 
@@ -49,6 +51,7 @@ export function findings(facts: DoctorFacts): Finding[] {
     ...(['signalling', 'media', 'plan'] as const).map((part) => partOf(part, facts.missing)),
     prompts(facts.promptsMissing),
     ...facts.folders.map(disk),
+    ledger(facts.callsLost),
     ...facts.hotlines.flatMap(tested),
     ...facts.trunks.flatMap((one) => [carrier(one.view), channels(one)]),
   ];
@@ -111,6 +114,15 @@ function disk({ path, freeBytes }: FolderFact): Finding {
   const state = freeBytes < NO_DISK ? 'fail' : 'warn';
   const zh = `录音磁盘只剩 ${free}。请扩容，或清理旧文件。`;
   return { what, state, zh, en: `Only ${free} are free for recordings. Make room.` };
+}
+
+function ledger(lost: number): Finding {
+  const what = 'ledger';
+  if (lost === 0)
+    return { what, state: 'ok', zh: '来电都有结果。', en: 'Each call ended or is going on.' };
+  const zh = `有 ${lost} 个来电没有结果。请查看警报 LEDGER_UNBALANCED 和日志，并报告此问题。`;
+  const en = `${lost} calls came to no end. See the alarm LEDGER_UNBALANCED and the log, and report it.`;
+  return { what, state: 'fail', zh, en };
 }
 
 /** Nothing is said of one that is not tested. */

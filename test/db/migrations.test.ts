@@ -78,7 +78,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0030_consultations_in_line',
     '0031_organisation',
     '0032_sign_in',
-    '0034_plan_versions',
+    '0033_plan_versions',
   ]);
 });
 
@@ -121,7 +121,7 @@ test('an upgrade that fails leaves the database as the version before left it, a
   const failed = await migrate(db, source).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(MigrationFailed);
   expect(failed).toMatchObject({
-    ...{ migration: '9002_bad', from: (await newest()) },
+    ...{ migration: '9002_bad', from: await newest() },
     message: expect.stringMatching(/"arrived_at".*already exists[^]*Nothing was changed/),
   });
   expect(await schema()).toEqual(before);

@@ -5,7 +5,7 @@
 import type { JournalRecord } from '../../src/domain/records';
 import { applyJournal } from '../../src/store/apply-journal';
 import type { Database } from '../../src/store/database';
-import { storePlans } from '../../src/store/plans';
+import { storePlans } from '../../src/store/applying';
 import { simulateDay } from '../simulation/day';
 import { emptyPlan, PASSWORD } from './plan';
 import { aPromise, aRecording, aTalk } from './records';

@@ -32,7 +32,9 @@ function line(change: PlanChange, language: Language): string {
 function fieldLine({ field, from, to, secret }: FieldChange, language: Language): string {
   const words = WORDS[language];
   if (secret) return `${field}: ${words.secret}`;
-  const [old, now] = [from, to].map((value) => (value === null ? words.nothing : shown(value, true)));
+  const [old, now] = [from, to].map((value) =>
+    value === null ? words.nothing : shown(value, true),
+  );
   return `${field}: ${old} -> ${now}`;
 }
 

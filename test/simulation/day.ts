@@ -12,6 +12,7 @@ import { ACTS, settled } from './day-acts';
 import { dayPlan, EVERYBODY } from './day-plan';
 import { faultAtTheEnd, faultOf } from './invariants';
 import { Ledger } from './ledger';
+import type { Lot } from './lot';
 import { seeded, type Random } from './random';
 import { hashOf, record, replay, type Tape } from './tape';
 import { Turns } from './turns';
@@ -25,6 +26,8 @@ export interface DayResult {
   /** How promises ended, and how often somebody was dialled for one. */
   promises: Record<string, number>;
   dialled: number;
+  /** Whom `random` asked. */
+  lot: Lot;
   /** Of everything that was written down, for comparing two runs of one seed. */
   hash: string;
   /** Of what a fresh engine writes down when it is told the same. */
@@ -47,13 +50,17 @@ export async function simulateDay(seed: number, calls: number): Promise<DayResul
   const hash = hashOf(journal.records);
   const replayed = hashOf(replay(day.tape, day.centre));
   const dialled = [...attempts.rows.values()].filter(({ dialledAt }) => dialledAt !== null).length;
-  return { fault, outcomes, promises, dialled, hash, replayed, records: journal.records };
+  return {
+    ...{ fault, outcomes, promises, dialled, lot: day.turns.lot, hash, replayed },
+    records: journal.records,
+  };
 }
 
 class Day {
   readonly centre: TestCentre;
   readonly tape: Tape;
   readonly random: Random;
+  readonly turns: Turns;
   private readonly callers: Caller[] = [];
   /** What was wrong first, after whichever event. */
   private fault: string | null = null;
@@ -72,7 +79,7 @@ class Day {
     this.centre.journal.holdSync = true;
     const ledger = new Ledger(this.centre);
     const isAlone = plan.queues.length === 1;
-    const turns = new Turns(this.centre, { strategy, order: EVERYBODY, isAlone });
+    const turns = (this.turns = new Turns(this.centre, { strategy, order: EVERYBODY, isAlone }));
     this.tape = record(
       this.centre,
       (events) => {

@@ -297,6 +297,18 @@ export const ERRORS = {
       en: 'Choose your own by POST /api/me/password.',
     },
   },
+  TOKEN_REFUSED: {
+    status: 403,
+    zh: '不能生成这样的令牌：您没有这些权限或专营店，有效期不对，或令牌过多。',
+    en: 'You cannot give such a token: rights or stores that are not yours to give, its time, or too many of them.',
+    whatToDo: { zh: '见 details。', en: 'See details.' },
+  },
+  NOT_FOR_TOKENS: {
+    status: 403,
+    zh: '令牌不能用于此操作。',
+    en: 'Tokens are not for this.',
+    whatToDo: { zh: '请以本人身份登录。', en: 'Sign in as a person.' },
+  },
   CODE_NEEDED: {
     status: 401,
     zh: '还需要身份验证器应用的验证码。',

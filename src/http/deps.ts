@@ -26,7 +26,13 @@ import type {
   Readiness,
   CountedCalls,
 } from './ports';
-import type { Accounts, Acknowledgements, SecondFactors, Sessions } from './sign-in-ports';
+import type {
+  Accounts,
+  Acknowledgements,
+  ApiTokens,
+  SecondFactors,
+  Sessions,
+} from './sign-in-ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -44,6 +50,7 @@ export interface HttpDeps {
   ratings: Ratings;
   accounts: Accounts;
   factors: SecondFactors;
+  tokens: ApiTokens;
   sessions: Sessions;
   acknowledgements: Acknowledgements;
   plans: Plans;

@@ -12,6 +12,7 @@ import { SESSION_COOKIE, setAccessRules } from './auth';
 import type { HttpDeps } from './deps';
 import { agentRoutes } from './routes/agents';
 import { backupRoutes } from './routes/backup';
+import { apiTokenRoutes } from './routes/api-tokens';
 import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
@@ -51,6 +52,7 @@ const ROUTES = [
   sessionRoutes,
   sessionsRoutes,
   peopleRoutes,
+  apiTokenRoutes,
   agentRoutes,
   phoneRoutes,
   callRoutes,

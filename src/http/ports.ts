@@ -383,6 +383,8 @@ export interface AuditNote {
     | 'session.ended'
     | 'password.changed'
     | 'password.reset'
+    | 'token.made'
+    | 'token.revoked'
     | 'second-factor.on'
     | 'second-factor.reset';
   /** Id of what it was done to. */

@@ -36,6 +36,7 @@ import { openedSession } from '../../src/domain/sign-in/session';
 import type { SessionSnapshot } from '../../src/domain/sign-in/snapshots';
 import { Acknowledgements } from '../../src/engine/sign-in/acknowledgements';
 import { Accounts, type Passwords } from '../../src/engine/sign-in/accounts';
+import { ApiTokens } from '../../src/engine/sign-in/api-tokens';
 import { SecondFactors } from '../../src/engine/sign-in/second-factors';
 import { Sessions } from '../../src/engine/sign-in/sessions';
 import { FakeJournal } from './centre/journal';
@@ -269,6 +270,7 @@ export interface TestHttp {
   /** What was written of signing in. */
   journal: FakeJournal;
   accounts: Accounts;
+  tokens: ApiTokens;
   sessions: Sessions;
   /** A promise stands open, and the database has it. */
   owes(promise: PromiseSnapshot): void;
@@ -337,6 +339,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const accounts = new Accounts({ journal, now, plan: live.plan, passwords: CLEAR });
   accounts.restore(new Map(PEOPLE.map(({ id }) => [id, `hash of ${PASSWORD}`])), []);
   const factors = new SecondFactors({ journal, now, key: Buffer.alloc(32, 5) });
+  const tokens = new ApiTokens({ journal, makeId, now });
   const sessions = new Sessions({ journal, makeId, now, idleMs: () => idleMsOf(live.plan()) });
   sessions.restore([...PEOPLE.map(({ id }) => aSession(id)), aSession('ghost')]);
   const hub = new Hub({ startSeq, ...(capacity !== undefined && { capacity }) });
@@ -405,6 +408,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     queries: fakeQueries(rows),
     accounts,
     factors,
+    tokens,
     acknowledgements: new Acknowledgements(journal, now),
     plans,
     sessions,
@@ -443,6 +447,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     clock,
     journal,
     accounts,
+    tokens,
     sessions,
     owes(promise) {
       rows.promises.push(promise);

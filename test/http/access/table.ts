@@ -26,6 +26,7 @@ import { TRUNKS } from './trunks';
 import { SESSIONS } from './sessions';
 import { ME } from './me';
 import { PEOPLE } from './people';
+import { TOKENS } from './tokens';
 import { SESSION } from './session';
 import type { Row } from './row';
 
@@ -59,5 +60,6 @@ export const TABLE: Row[] = [
   ...SESSIONS,
   ...ME,
   ...PEOPLE,
+  ...TOKENS,
   ...SESSION,
 ];

@@ -79,7 +79,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0031_organisation',
     '0032_sign_in',
     '0033_plan_versions',
-    '0033_api_tokens',
+    '0034_api_tokens',
   ]);
 });
 

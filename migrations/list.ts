@@ -37,6 +37,7 @@ import * as organisation from './0031_organisation';
 import * as signIn from './0032_sign_in';
 import * as planVersions from './0033_plan_versions';
 import * as apiTokens from './0034_api_tokens';
+import * as appLease from './0035_app_lease';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -77,6 +78,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0032_sign_in', ...signIn },
   { name: '0033_plan_versions', ...planVersions },
   { name: '0034_api_tokens', ...apiTokens },
+  { name: '0035_app_lease', ...appLease },
 ];
 
 /** Where knex finds the migrations. */

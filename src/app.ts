@@ -1,21 +1,19 @@
 /**
- * Starts the app and stops it. The order is that of a take-over: what was promised first (journal into
- * the database), then what lives (edge), and only then new calls.
+ * Starts the app and stops it. The order is that of a take-over: the claim, so that no other app is active; what was
+ * promised (journal into the database), then what lives (edge), and only then new calls.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { connectControl } from '../sip/index';
 import type { Config } from './config';
 import { uuidv7Maker } from './engine/id';
-import { FileJournal } from './engine/journal';
 import { Sweeping } from './jobs/sweeping';
 import { openDatabase } from './store/database';
-import { migrate } from './store/migrating';
-import { rehearseLookup } from './store/lookup';
 import { sweepWaits } from './store/waits';
 import { keptEdge } from './telephony/kept-edge';
 import { APP_NAME, buildCentre } from './app/centre';
+import { claimCell, openJournal, type ClaimHooks } from './app/claim';
+import { DatabaseThere } from './app/database-there';
 import { openHttp } from './app/open-http';
 import { takeOver } from './app/take-over';
 
@@ -28,30 +26,27 @@ export interface App {
   close(): Promise<void>;
 }
 
-export async function startApp(config: Config, log: Logger): Promise<App> {
+/** Resolves when it is active, which with another active app in its cell it is not before that is gone. */
+export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): Promise<App> {
   mkdirSync(config.dataDir, { recursive: true });
   const makeId = uuidv7Maker();
+  const { control, epoch } = await claimCell(APP_NAME, { config, log, hooks });
+  const folder = join(config.dataDir, 'journal');
+  const journal = await openJournal({ folder, makeId, log, epoch, keepsAll: true }, log);
   const db = openDatabase(config.databaseUrl ?? '');
-  await migrate(db);
-  await rehearseLookup(db);
-  const journal = await FileJournal.open({ folder: join(config.dataDir, 'journal'), makeId, log });
-  const control = connectControl({
-    host: config.media.host,
-    port: config.media.port,
-    secret: config.secrets.media,
-    app: APP_NAME,
-    log: log.child({ part: 'control' }),
-  });
+  const lease = { cell: APP_NAME, epoch, holder: makeId() };
+  const there = new DatabaseThere(db, lease);
   const kept = keptEdge(join(config.dataDir, 'edge-id'), log);
-  const parts = { config, log, db, journal, control, kept, makeId };
+  const { lost } = hooks;
+  const parts = { config, log, db, there, journal, control, lease, lost, kept, makeId };
   const centre = buildCentre(parts);
-  await takeOver(parts, centre);
+  const { signIn } = await takeOver(parts, centre);
   const sweeping = new Sweeping({
     sweep: (most) => sweepWaits(db, most),
     onError: (err) => log.warn({ err }, 'old rows are swept another time'),
   });
   sweeping.start();
-  const http = await openHttp(parts, centre);
+  const http = await openHttp(parts, centre, signIn);
   return {
     http: http.addresses,
     firstPassword: http.firstPassword,
@@ -64,6 +59,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       await centre.replayer.stop();
       await centre.unlinked.stop();
       await sweeping.stop();
+      await centre.memory.close();
       await journal.close();
       control.close();
       await db.destroy();

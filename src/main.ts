@@ -11,28 +11,43 @@ import { firstPasswordText } from './domain/sign-in/first-administrator';
 /** After this the process goes, flushed or not: the journal keeps what PostgreSQL did not get. */
 const STOP_LIMIT_MS = 2000;
 
+/** Whoever keeps it up starts it again: as a standby. */
+const TAKEN_OVER = 3;
+
 async function main(): Promise<void> {
   // drachtio-srf looks for a setting of its own at every header that it reads: a copy answers a hundred times faster.
   process.env = { ...process.env };
   const config = loadConfig();
   const log = pino({ level: config.logLevel, name: 'app' }, pino.destination(2));
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
-  const app = await startApp(config, log);
-  endWith(app, log);
-  process.stdout.write(
-    `${JSON.stringify({ event: 'app-listening', http: app.http, pid: process.pid })}\n`,
-  );
+  const say = (line: object): void => {
+    process.stdout.write(`${JSON.stringify({ ...line, pid: process.pid })}\n`);
+  };
+  const started = startApp(config, log, {
+    standsBy: () => say({ event: 'app-standing-by' }),
+    lost: () => {
+      // Nothing is flushed: what this one knows is old, and it must not be written behind the next one.
+      log.fatal('another app has taken over');
+      process.exit(TAKEN_OVER);
+    },
+  });
+  let app: App | null = null;
+  endWith(() => app, log);
+  app = await started;
+  say({ event: 'app-listening', http: app.http });
   if (app.firstPassword !== null)
     process.stderr.write(firstPasswordText(app.firstPassword, app.http[0] ?? ''));
 }
 
-/** Ends on SIGTERM and SIGINT, and when the launcher that started us is gone. */
-function endWith(app: App, log: pino.Logger): void {
+/** Ends on SIGTERM and SIGINT, and when the launcher that started us is gone. One that stands by has nothing to flush. */
+function endWith(running: () => App | null, log: pino.Logger): void {
   let ending = false;
   const end = (why: string): void => {
     if (ending) return;
     ending = true;
     log.info({ why }, 'stopping');
+    const app = running();
+    if (app === null) process.exit(0);
     setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
     app.close().then(
       () => process.exit(0),

@@ -14,6 +14,7 @@ import { DoorCount } from '../engine/door-count';
 import type { FileJournal } from '../engine/journal';
 import type { Journal, Submit } from '../engine/ports';
 import { Replayer } from '../engine/replay';
+import { LocalMemory } from '../engine/snapshot/local-memory';
 import { UnlinkedRecordings } from '../engine/unlinked-recordings';
 import { countLedger, gaugeLost } from '../http/ledger-metrics';
 import { countOwed, gaugeOwed } from '../http/owed-metrics';
@@ -30,6 +31,7 @@ import { Hub } from '../push/hub';
 import { QueuePace } from '../push/queue-pace';
 import { storeAttempts } from '../store/attempts';
 import { applyJournal } from '../store/apply-journal';
+import { LeaseOver, type Lease } from '../store/lease';
 import { findCall } from '../store/calls';
 import type { Database } from '../store/database';
 import { callerLookup } from '../store/lookup';
@@ -39,6 +41,7 @@ import { edgeDialogs } from '../telephony/edge-dialogs';
 import type { KeptEdge } from '../telephony/kept-edge';
 import { DrachtioTelephony } from '../telephony/telephony';
 import { builtInPrompts } from '../telephony/test-call/sound';
+import type { DatabaseThere } from './database-there';
 
 /** The app's name on the edge, its first tag: one active app per cell, and one cell so far. */
 export const APP_NAME = 'cell:all';
@@ -50,8 +53,13 @@ export interface Parts {
   config: Config;
   log: Logger;
   db: Database;
+  there: DatabaseThere;
   journal: FileJournal;
   control: ControlClient;
+  /** By what it may write into the database. */
+  lease: Lease;
+  /** Another app has the database. */
+  lost: () => void;
   kept: KeptEdge;
   makeId: () => string;
 }
@@ -68,10 +76,12 @@ export interface Centre {
   replayer: Replayer;
   unlinked: UnlinkedRecordings;
   door: DoorCount;
+  memory: LocalMemory;
 }
 
 /** The engine and the edges that hand facts in. Nothing runs yet but the replay of the journal. */
-export function buildCentre({ config, log, db, journal, control, makeId }: Parts): Centre {
+export function buildCentre(parts: Parts): Centre {
+  const { config, log, db, journal, control, lease, makeId } = parts;
   // Edges are made before the engine they report to; none of them submits before it stands.
   const submit: Submit = (event) => {
     door.heard(event);
@@ -110,6 +120,7 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
   const telephony: DrachtioTelephony = new DrachtioTelephony({
     appName: APP_NAME,
     drachtio: { ...config.drachtio, secret: config.secrets.drachtio },
+    epochOf: () => control.epoch,
     edge: edgeDialogs(control, log),
     media: media.legs,
     submit,
@@ -164,7 +175,8 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
     written: () => journal.written(),
   });
   const apply = async (entries: JournalEntry[]) => {
-    const stored = await applyJournal(db, entries);
+    await parts.there.ready();
+    const stored = await applyJournal(db, entries, lease);
     for (const { at, recordingId, callId } of stored) {
       submit({ type: 'recording.stored', at, recordingId, callId });
     }
@@ -173,8 +185,19 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
       stored.filter((one) => one.unlinked).map(({ callId }) => callId),
     );
   };
-  const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
-  return { engine, clock, telephony, media, fetch, hub, metrics, replayer, unlinked, door };
+  const applyOrEnd = (entries: JournalEntry[]) =>
+    apply(entries).catch((error: unknown) => {
+      if (error instanceof LeaseOver) parts.lost();
+      throw error;
+    });
+  const replayed = { journal, apply: applyOrEnd };
+  const replayer = new Replayer({ ...replayed, log: log.child({ part: 'replay' }) });
+  const memory = new LocalMemory({
+    path: join(config.dataDir, 'snapshot.json'),
+    ...{ journal, now, log: log.child({ part: 'snapshot' }) },
+    work: (at) => engine.workdays(at),
+  });
+  return { memory, engine, clock, telephony, media, fetch, hub, metrics, replayer, unlinked, door };
 }
 
 /** The store's own first. */

@@ -3,6 +3,7 @@ import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import { seconds, type Millis } from '../domain/time';
 import type { Replayer } from '../engine/replay';
+import type { SignInKnown } from '../engine/snapshot/sign-in-so-far';
 import { listenOn } from '../http/listen';
 import { buildHttp } from '../http/server';
 import { countEdge } from '../http/metrics';
@@ -26,13 +27,13 @@ import { restoreSignIn } from './sign-in';
 const CATCH_UP_MS: Millis = seconds(20);
 
 /** Takes requests and desktops from here on, at the addresses of the settings. */
-export async function openHttp(parts: Parts, centre: Centre) {
+export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown) {
   const { config, log, db, journal, control } = parts;
   const { engine, clock, telephony, fetch, hub, metrics, door } = centre;
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
-  const { planApplied, ...signIn } = await restoreSignIn(parts, centre);
+  const { planApplied, ...signIn } = restoreSignIn(parts, centre, known);
   const { accounts, sessions } = signIn;
   const desktops = new Desktops({
     ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
@@ -41,6 +42,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
   sessions.onEnded((sessionId) => desktops.endSession(sessionId));
   const applied = (plan: Plan, hashes: ReadonlyMap<AgentId, string>) => {
     telephony.applyPlan(plan);
+    centre.memory.planned(plan, hashes);
     engine.submit({ type: 'plan.applied', at: now(), plan });
     planApplied(plan, hashes);
   };

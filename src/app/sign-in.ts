@@ -8,34 +8,30 @@ import { Accounts } from '../engine/sign-in/accounts';
 import { ApiTokens } from '../engine/sign-in/api-tokens';
 import { SecondFactors } from '../engine/sign-in/second-factors';
 import { Sessions } from '../engine/sign-in/sessions';
+import type { SignInKnown } from '../engine/snapshot/sign-in-so-far';
 import { hashPassword, passwordMatches } from '../store/people';
-import { loadAcknowledgements } from '../store/sign-in/acknowledgements';
-import { loadApiTokens } from '../store/sign-in/api-tokens';
-import { loadCredentials, loadPlanHashes } from '../store/sign-in/credentials';
-import { loadSecondFactors } from '../store/sign-in/second-factors';
-import { loadSessions } from '../store/sign-in/sessions';
 import type { Centre, Parts } from './centre';
 
-/** The journal stands in the database by then. */
-export async function restoreSignIn(
-  { db, journal, makeId, config }: Parts,
+export function restoreSignIn(
+  { journal, makeId, config }: Pick<Parts, 'journal' | 'makeId' | 'config'>,
   { engine, clock }: Pick<Centre, 'engine' | 'clock'>,
+  known: SignInKnown,
 ) {
   const now = () => clock.now();
   const accounts = new Accounts({
     ...{ journal, now, plan: () => engine.plan() },
     passwords: { hash: hashPassword, matches: passwordMatches },
   });
-  accounts.restore(await loadPlanHashes(db), await loadCredentials(db));
+  accounts.restore(new Map(known.planned), known.credentials);
   const sessions = new Sessions({ journal, makeId, now, idleMs: () => idleMsOf(engine.plan()) });
-  sessions.restore(await loadSessions(db, now()));
+  sessions.restore(known.sessions);
   const acknowledgements = new Acknowledgements(journal, now);
-  acknowledgements.restore(await loadAcknowledgements(db));
+  acknowledgements.restore(known.acknowledgements);
   const key = Buffer.from(config.secrets.seal, 'hex');
   const factors = new SecondFactors({ journal, now, key });
-  factors.restore(await loadSecondFactors(db));
+  factors.restore(known.factors);
   const tokens = new ApiTokens({ journal, makeId, now });
-  tokens.restore(await loadApiTokens(db, now()));
+  tokens.restore(known.tokens);
   return {
     ...{ accounts, sessions, acknowledgements, factors, tokens },
     /** Who left the plan, or has another password by it, signs in again. */

@@ -13,11 +13,13 @@ import { plan } from './plan';
 import { prompts } from './prompts/prompts';
 import { resetPassword } from './reset-password';
 import { EXIT, languageOf } from './running-app';
+import { standbyEnvironment } from './standby';
 
 const HELP = {
   en: `openline - contact-centre server
 
   npx openline start             start Openline (as npm start does)
+  npx openline standby           a second app beside it, which takes over when the first one is gone
   npx openline apply plan.yaml   apply a plan to the running Openline of this machine: --dry-run, --json
   npx openline lint plan.yaml    what is to be said of a plan, without applying it; --json
   npx openline export            the plan that is applied, as YAML without secrets: --output plan.yaml
@@ -42,6 +44,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   zh: `openline - 呼叫中心服务器
 
   npx openline start             启动 Openline（同 npm start）
+  npx openline standby           在旁待命的第二个应用进程，第一个退出后由它接管
   npx openline apply plan.yaml   将方案应用到本机运行中的 Openline：--dry-run、--json
   npx openline lint plan.yaml    检查方案有哪些问题，不应用；--json
   npx openline export            导出当前方案（YAML，不含密码）：--output plan.yaml
@@ -85,6 +88,14 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
     case 'start':
       await import('../launcher.js');
       return EXIT.done;
+    case 'standby': {
+      const env = withEnvFile(process.env, resolve('.env'));
+      const found = standbyEnvironment({ args, env, cwd: process.cwd(), terminal });
+      if ('exit' in found) return found.exit;
+      process.env = found.environment;
+      await import('../main.js');
+      return EXIT.done;
+    }
     case 'apply':
     case 'lint':
     case 'export':

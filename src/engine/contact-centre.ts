@@ -6,6 +6,7 @@
  * It decides nothing itself. A bug in one call's step ends that call and never another.
  */
 import type { Agent } from '../domain/agent/agent';
+import type { DaySoFar } from '../domain/agent/workday';
 import { mayAsk, type Request } from '../domain/agent/desk';
 import { snapshot, type Call, type ParkSlot } from '../domain/call/call';
 import { mayFree } from '../domain/agent/seat';
@@ -49,6 +50,7 @@ import { Presence } from './presence';
 import type { AgentDesk, LiveView, MakeId, OutboundAgents } from './ports';
 import { Router } from './router';
 import { seatFact } from './seats';
+import { workdays } from './snapshot/workdays';
 import { transferOf } from './transfers';
 import { noteLine } from './waits';
 import { agentViews, callersOf, callsOf, hotlineViews, offersTo, queueViews } from './views';
@@ -141,6 +143,11 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
 
   agents(): AgentView[] {
     return agentViews(this.live);
+  }
+
+  /** What agents have done today. */
+  workdays(at: Instant): DaySoFar[] {
+    return workdays(this.live.agents.values(), at);
   }
 
   queues(): QueueView[] {

@@ -12,6 +12,8 @@ export class JournalLocked extends Error {
   constructor(
     folder: string,
     readonly pid: number,
+    /** Of the claim by which it is active; null when it is no app. */
+    readonly epoch: number | null,
   ) {
     super(`the journal in ${folder} is in use by process ${pid}`);
   }
@@ -21,13 +23,15 @@ interface Owner {
   pid: number;
   /** Boot and start time of the process; empty where the system does not tell. */
   started: string;
+  epoch?: number;
 }
 
-/** Takes the lock and returns how to give it back. Throws `JournalLocked`. */
-export function lockJournal(folder: string): () => void {
+/** Takes the lock and returns how to give it back. `epoch`: of the app's claim. Throws `JournalLocked`. */
+export function lockJournal(folder: string, epoch?: number): () => void {
   const lock = join(folder, 'lock');
   const own = join(folder, `lock.${process.pid}`);
-  const text = JSON.stringify(ownerOf(process.pid));
+  const owner = { ...ownerOf(process.pid), ...(epoch !== undefined && { epoch }) };
+  const text = JSON.stringify(owner);
   writeFileSync(own, text);
   try {
     // A link appears whole or not at all, and never over an existing file.
@@ -55,7 +59,7 @@ function evict(lock: string, folder: string): void {
   const found = readLock(lock);
   if (found === null) return;
   const owner = parseOwner(found);
-  if (owner && isAlive(owner)) throw new JournalLocked(folder, owner.pid);
+  if (owner && isAlive(owner)) throw new JournalLocked(folder, owner.pid, owner.epoch ?? null);
   const aside = `${lock}.stale.${process.pid}`;
   try {
     renameSync(lock, aside);
@@ -81,7 +85,7 @@ function parseOwner(text: string): Owner | null {
   try {
     const owner = JSON.parse(text) as Partial<Owner>;
     return typeof owner.pid === 'number' && typeof owner.started === 'string'
-      ? { pid: owner.pid, started: owner.started }
+      ? (owner as Owner)
       : null;
   } catch {
     return null;
@@ -103,7 +107,9 @@ function ownerOf(pid: number): Owner {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the command in brackets and may contain spaces.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Killed, and not noticed by its parent yet: it writes no more.
+    const ticks = fields[0] === 'Z' ? 'over' : (fields[19] ?? '');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return { pid, started: `${boot}/${ticks}` };
   } catch {

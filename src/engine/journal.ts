@@ -6,21 +6,12 @@
  * Each life of the app begins a new segment, so that nothing is ever written behind a torn line.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import type { JournalEntry, JournalRecord } from '../domain/records';
 import type { Instant } from '../domain/time';
 import { lockJournal } from './journal-lock';
-import {
-  listSegments,
-  readMark,
-  readSegment,
-  removeSegment,
-  segmentPath,
-  syncFolder,
-  writeMark,
-  type PlacedEntry,
-  type Position,
-} from './journal-segments';
+import { JournalPast } from './journal-past';
+import { listSegments, readMark, segmentPath, syncFolder, type Position } from './journal-segments';
 import type { Log } from './log';
 import type { Journal, MakeId } from './ports';
 
@@ -32,6 +23,10 @@ export interface JournalOptions {
   log: Log;
   /** A segment that has grown beyond this is followed by a new one. Default 8 MiB. */
   segmentBytes?: number;
+  /** Of the claim by which this app is active; a later one may end it. */
+  epoch?: number;
+  /** Nothing is thrown away before `neededSince`. */
+  keepsAll?: boolean;
 }
 
 /**
@@ -42,15 +37,14 @@ const DURABLE = constants.O_WRONLY | constants.O_CREAT | constants.O_DSYNC;
 /** A crash of the machine may cost this much of what nobody was told yet. */
 const GATHER_MS = 10;
 const SEGMENT_BYTES = 8 * 1024 * 1024;
-/** The mark on disk may lag by this; after a fall so much is applied once more. */
-const MARK_EVERY_MS = 1000;
 /** A disk that refuses (full, gone) is asked again after this while, for ever. */
 const WRITE_AGAIN_MS = 500;
 
+type Complete = JournalOptions & Pick<Required<JournalOptions>, 'segmentBytes'>;
+
 interface Opened {
   unlock: () => void;
-  mark: Position;
-  earlier: number[];
+  past: JournalPast;
   segment: number;
   file: FileHandle;
 }
@@ -65,45 +59,42 @@ export class FileJournal implements Journal {
   private persisting: Promise<void> = Promise.resolve();
   /** Where the batches given out by `pending` end, by the id of their last entry. */
   private readonly ends = new Map<string, Position>();
-  private markedAt = 0;
   private onMore: (() => void) | null = null;
+  private onAppended: (entry: JournalEntry) => void = () => undefined;
   private closed = false;
-  private readonly options: Required<JournalOptions>;
+  private readonly options: Complete;
   private readonly unlock: () => void;
-  /** Everything before it is applied. */
   /** Somebody waits for the records that have gathered. */
   private urgent = false;
   private endGathering: () => void = () => undefined;
-  private mark: Position;
   /** The end of what is durable; its segment is the one being written. */
   private durable: Position;
   private file: FileHandle;
-  /** Segments that exist, oldest first. */
-  private segments: number[];
+  private readonly past: JournalPast;
 
-  private constructor(options: Required<JournalOptions>, opened: Opened) {
+  private constructor(options: Complete, opened: Opened) {
     this.options = options;
     this.unlock = opened.unlock;
-    // Nothing stands before this life's segment: there is nothing to catch up with.
-    this.mark = opened.earlier.length > 0 ? opened.mark : { segment: opened.segment, offset: 0 };
     this.durable = { segment: opened.segment, offset: 0 };
     this.file = opened.file;
-    this.segments = [...opened.earlier, opened.segment];
+    this.past = opened.past;
   }
 
   /** Takes the folder's lock and begins a new segment. Throws `JournalLocked`. */
   static async open(options: JournalOptions): Promise<FileJournal> {
-    const { folder } = options;
+    const { folder, epoch } = options;
     await mkdir(folder, { recursive: true });
-    const unlock = lockJournal(folder);
+    const unlock = lockJournal(folder, epoch);
     try {
       const mark = await readMark(folder);
-      const earlier = (await listSegments(folder)).filter((segment) => segment >= mark.segment);
+      const earlier = await listSegments(folder);
       const segment = Math.max(earlier.at(-1) ?? 0, mark.segment) + 1;
       const file = await open(segmentPath(folder, segment), DURABLE | constants.O_EXCL);
       await syncFolder(folder);
       const complete = { segmentBytes: SEGMENT_BYTES, ...options };
-      return new FileJournal(complete, { unlock, mark, earlier, segment, file });
+      const { log, keepsAll = false } = options;
+      const past = new JournalPast({ folder, log, mark, earlier, segment, keepsAll });
+      return new FileJournal(complete, { unlock, past, segment, file });
     } catch (error) {
       unlock();
       throw error;
@@ -114,6 +105,7 @@ export class FileJournal implements Journal {
     if (this.closed) throw new Error('the journal is closed');
     const entry: JournalEntry = { id: this.options.makeId(), at, record };
     this.lines.push(JSON.stringify(entry) + '\n');
+    this.onAppended(entry);
     if (onDurable) {
       this.callbacks.push(onDurable);
       this.makeHaste();
@@ -138,7 +130,7 @@ export class FileJournal implements Journal {
     this.closed = true;
     await this.flush();
     await this.file.close();
-    await writeMark(this.options.folder, this.mark);
+    await this.past.writeMark();
     this.unlock();
   }
 
@@ -148,9 +140,9 @@ export class FileJournal implements Journal {
    */
   async *pending(size = 500): AsyncGenerator<JournalEntry[]> {
     let nothingYet = true;
-    for (const segment of [...this.segments]) {
-      if (segment < this.mark.segment) continue;
-      for await (const batch of this.read(segment, size)) {
+    for (const segment of this.past.from(this.past.mark.segment)) {
+      const { durable, past } = this;
+      for await (const batch of past.read(segment, { from: past.mark, durable, size })) {
         nothingYet = false;
         const last = batch.at(-1);
         if (last) this.ends.set(last.entry.id, last.end);
@@ -158,13 +150,14 @@ export class FileJournal implements Journal {
       }
       // An earlier segment without entries behind the mark is done with, torn end and all.
       if (nothingYet && segment < this.durable.segment)
-        await this.moveMark({ segment: segment + 1, offset: 0 });
+        await this.past.moveMark({ segment: segment + 1, offset: 0 });
     }
   }
 
   /** Is anything durable and not applied, or not yet known to be applied? */
   hasMore(): boolean {
-    const { durable, mark } = this;
+    const { durable, past } = this;
+    const { mark } = past;
     return mark.segment < durable.segment || mark.offset < durable.offset;
   }
 
@@ -176,7 +169,7 @@ export class FileJournal implements Journal {
     const end = this.ends.get(upToId);
     if (!end) throw new Error(`entry ${upToId} ends no batch of the journal`);
     this.ends.clear();
-    await this.moveMark(end);
+    await this.past.moveMark(end);
   }
 
   /** The listener is called whenever more has become durable. One at a time. */
@@ -184,34 +177,27 @@ export class FileJournal implements Journal {
     this.onMore = listener;
   }
 
-  private async moveMark(mark: Position): Promise<void> {
-    this.mark = mark;
-    const { folder } = this.options;
-    if (Date.now() - this.markedAt > MARK_EVERY_MS) {
-      this.markedAt = Date.now();
-      await writeMark(folder, mark);
-    }
-    const done = this.segments.filter((segment) => segment < mark.segment);
-    this.segments = this.segments.filter((segment) => segment >= mark.segment);
-    for (const segment of done) await removeSegment(folder, segment);
+  /** The listener is called with every entry, before it is on disk. One at a time. */
+  listen(listener: (entry: JournalEntry) => void): void {
+    this.onAppended = listener;
   }
 
-  private async *read(segment: number, size: number): AsyncGenerator<PlacedEntry[]> {
-    const offset = segment === this.mark.segment ? this.mark.offset : 0;
-    const limit = await this.limitOf(segment);
-    if (offset >= limit) return;
-    yield* readSegment({
-      folder: this.options.folder,
-      from: { segment, offset },
-      limit,
-      size,
-      damaged: (at) => this.options.log.error(at, 'a damaged line of the journal is passed over'),
-    });
+  /** The end of what is on disk. */
+  get end(): Position {
+    return this.durable;
   }
 
-  private async limitOf(segment: number): Promise<number> {
-    if (segment === this.durable.segment) return this.durable.offset;
-    return (await stat(segmentPath(this.options.folder, segment))).size;
+  /** What stands behind a place that is still needed, applied or not, up to what is on disk. */
+  async *since(from: Position, size = 500): AsyncGenerator<JournalEntry[]> {
+    const { past, durable } = this;
+    for (const segment of past.from(from.segment))
+      for await (const batch of past.read(segment, { from, durable, size }))
+        yield batch.map(({ entry }) => entry);
+  }
+
+  /** Segments before the place are kept only until they are applied. */
+  neededSince(from: Position): Promise<void> {
+    return this.past.neededSince(from);
   }
 
   /** Takes what has gathered, writes and syncs it as one, until nothing is left. */
@@ -284,7 +270,7 @@ export class FileJournal implements Journal {
     await syncFolder(folder);
     await this.file.close();
     this.file = next;
-    this.segments.push(segment);
+    this.past.begun(segment);
     this.durable = { segment, offset: 0 };
   }
 

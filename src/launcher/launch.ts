@@ -12,6 +12,7 @@ import { hostOf, keepListenPorts, keepPort, portOf } from './keep-ports';
 import { KeptPostgres } from './kept-postgres';
 import { ManagedChild, type Report } from './managed-child';
 import { refuseUnfinished } from './unfinished-restore';
+import { forgetRunning, tellRunning } from './running-file';
 
 export interface LaunchOptions {
   config: Config;
@@ -81,6 +82,7 @@ export class Launch {
         entry: entries.app,
         env: () => this.env,
         upEvent: 'app-listening',
+        waitsEvent: 'app-standing-by',
         stopSignal: 'SIGTERM',
         stopLimitMs: STOP_APP_MS,
       },
@@ -124,6 +126,7 @@ export class Launch {
     await this.edge.stop();
     await this.app.stop();
     await this.postgres?.stop();
+    if (this.unlock !== null) forgetRunning(this.options.config.dataDir);
     this.unlock?.();
     this.unlock = null;
   }
@@ -176,16 +179,19 @@ export class Launch {
         DRACHTIO_PORT: portOf(report.drachtio),
       };
     }
+    tellRunning(this.options.config.dataDir, this.env);
     this.sayListening();
   }
 
   private appUp(report: Report): void {
     this.appReport = report;
+    if (report.event === 'app-standing-by') return this.sayListening();
     const listen = this.env['HTTP_LISTEN'];
     if (listen) {
       const http = keepListenPorts(listen, report['http'] as string[]);
       this.env = { ...this.env, HTTP_LISTEN: http };
     }
+    tellRunning(this.options.config.dataDir, this.env);
     this.sayListening();
   }
 
@@ -195,9 +201,10 @@ export class Launch {
     const pids = { edge: this.edge.pid, app: this.app.pid, postgres: this.postgres?.pid ?? null };
     const missing = pids.edge === undefined || pids.app === undefined;
     if (edgeReport === null || appReport === null || missing) return;
+    const standsBy = appReport.event === 'app-standing-by';
     this.options.say({
-      event: 'listening',
-      http: appReport['http'],
+      // Where HTTP is the active app says, which is none of ours then.
+      ...(standsBy ? { event: 'standing-by' } : { event: 'listening', http: appReport['http'] }),
       sip: edgeReport.sip,
       drachtio: edgeReport.drachtio,
       control: edgeReport.control,

@@ -3,6 +3,8 @@
  * it falls. Decides nothing about what the child does or when all of it ends.
  *
  *   stopped ── start ──> starting ── its line ──> up ── exit ──> waiting ── delay ──> starting
+ *
+ * One that stands by until another is gone is up as well.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -20,13 +22,15 @@ export interface ChildSpec {
   env: () => NodeJS.ProcessEnv;
   /** `event` of the line that says it is up. */
   upEvent: string;
+  /** Of one that says it is up as far as it can be: it will say the other one, perhaps much later. */
+  waitsEvent?: string;
   stopSignal: NodeJS.Signals;
   /** From the signal to SIGKILL. */
   stopLimitMs: Millis;
 }
 
 export interface ChildEvents {
-  /** Up again after a fall. */
+  /** Up again after a fall, or at last. */
   restarted: (report: Report) => void;
   fell: (details: { code: number | null; signal: NodeJS.Signals | null; delayMs: Millis }) => void;
 }
@@ -89,8 +93,9 @@ export class ManagedChild {
     return new Promise((resolve) => {
       let up = false;
       createInterface({ input: child.stdout! }).on('line', (line) => {
-        const report = up ? null : asReport(line, this.spec.upEvent);
+        const report = asReport(line, this.spec);
         if (report === null) return void process.stderr.write(`${line}\n`);
+        if (up) this.events.restarted(report);
         up = true;
         resolve(report);
       });
@@ -124,11 +129,12 @@ export class ManagedChild {
   }
 }
 
-function asReport(line: string, event: string): Report | null {
+function asReport(line: string, { upEvent, waitsEvent }: ChildSpec): Report | null {
   if (!line.startsWith('{')) return null;
   try {
     const parsed = JSON.parse(line) as Partial<Report>;
-    return parsed.event === event ? (parsed as Report) : null;
+    const isOne = parsed.event === upEvent || (parsed.event ?? '') === waitsEvent;
+    return isOne ? (parsed as Report) : null;
   } catch {
     return null;
   }

@@ -22,6 +22,7 @@ import { endFollowUps } from './follow-ups';
 import { saveForms, tellLeads } from './forms';
 import { saveHotlineOrders } from './hotline-orders';
 import { openLeads } from './leads';
+import { takeLease, type Lease } from './lease';
 import { saveLegs } from './legs';
 import { sweepCalls, sweepConsults } from './sweep';
 import { saveOffers } from './offers';
@@ -48,15 +49,19 @@ export interface StoredRecording {
 
 /**
  * Applies a batch in one transaction; a batch applied before changes nothing. Answers the recordings
- * that this batch stored. Throws what PostgreSQL throws, and then nothing of the batch is written.
+ * that this batch stored. Throws what PostgreSQL throws, or `LeaseOver` when another app has the lease, and then
+ * nothing of the batch is written.
  */
 export async function applyJournal(
   db: Database,
   entries: readonly JournalEntry[],
+  lease?: Lease,
 ): Promise<StoredRecording[]> {
   if (entries.length === 0) return [];
   return inTransaction(db, async (line) => {
-    const batch = newestOfEach(await noteEntries(line, entries));
+    const leased = lease && takeLease(line, lease);
+    const [fresh] = await Promise.all([noteEntries(line, entries), leased]);
+    const batch = newestOfEach(fresh);
     await Promise.all(callsOf(line, batch));
     await savePromises(
       line,

@@ -80,6 +80,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0032_sign_in',
     '0033_plan_versions',
     '0034_api_tokens',
+    '0035_app_lease',
   ]);
 });
 

@@ -174,11 +174,9 @@ export class FullHouse {
 
   /** The launcher starts it again, as it would have at once. */
   async databaseReturns(): Promise<void> {
-    const { postgres } = this.product.listening.pids;
     process.kill(this.product.pid, 'SIGCONT');
-    const isBack = () => this.product.listening.pids.postgres !== postgres;
-    await waitFor('another PostgreSQL', isBack, 30_000);
-    this.db = await this.product.db();
+    const back = () => this.product.db().catch(() => undefined);
+    this.db = await waitFor('another PostgreSQL', back, 30_000);
   }
 
   async rows<T extends object>(sql: string): Promise<T[]> {

@@ -200,9 +200,9 @@ class RunningProduct implements Product {
   }
 
   async db(): Promise<Client> {
-    // The launcher hands its embedded database to the app by the environment.
-    const environ = readFileSync(`/proc/${this.listening.pids.app}/environ`, 'utf8').split('\0');
-    const url = environ.find((entry) => entry.startsWith('DATABASE_URL='))?.slice(13);
+    // The launcher tells a standby of its embedded database.
+    const told = readFileSync(join(this.dataDir, 'running.json'), 'utf8');
+    const { DATABASE_URL: url } = JSON.parse(told) as { DATABASE_URL: string };
     const client = new Client({ connectionString: url });
     // The database goes before its last client at the end of a test.
     client.on('error', () => undefined);

@@ -7,6 +7,7 @@ import {
   type ClaimState,
   type ClaimStep,
 } from '../../../../sip/control/claim';
+import { seeded } from '../../../simulation/random';
 
 const a: Claimant = { life: 'a', process: null };
 const b: Claimant = { life: 'b', process: null };
@@ -128,18 +129,9 @@ test.each(cases)('%s; %s: %s', (stateName, inputName, expected) => {
   expect(inWords(state, stepClaim(state, inputs[inputName]!, NOW))).toBe(expected);
 });
 
-/** A tape of chance, the same for each seed. */
-function chance(seed: number): (below: number) => number {
-  let x = seed;
-  return (below) => {
-    x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0;
-    return Math.floor((x / 2 ** 32) * below);
-  };
-}
-
 test('whoever asks, breaks off, hangs and ends in whatever order: one is active, and epochs grow', () => {
   for (let seed = 1; seed <= 2000; seed++) {
-    const next = chance(seed);
+    const { below: next } = seeded(seed);
     let state: ClaimState = { name: 'free', epoch: 0 };
     let at = 0;
     /** What each life thinks that it holds; one that has lost it asks as somebody new. */

@@ -1,7 +1,8 @@
 /** What is known of who signs in, from a former life of the app to this one, and what a new plan means for it. */
 import type { AgentId } from '../domain/ids';
-import type { Plan } from '../domain/plan';
+import type { Plan, PlanPerson } from '../domain/plan';
 import { peopleOf } from '../domain/sign-in/first-administrator';
+import { lostPosts } from '../domain/sign-in/lost-posts';
 import { idleMsOf } from '../domain/sign-in/settings';
 import { Acknowledgements } from '../engine/sign-in/acknowledgements';
 import { Accounts } from '../engine/sign-in/accounts';
@@ -32,13 +33,23 @@ export function restoreSignIn(
   factors.restore(known.factors);
   const tokens = new ApiTokens({ journal, makeId, now });
   tokens.restore(known.tokens);
+  let people = peopleOf(engine.plan());
+  /** Who left the plan has no sessions and no tokens, also when it was applied as the app fell. */
+  const retain = (): void => {
+    const ids = new Set(people.map(({ id }) => id));
+    sessions.retain(ids);
+    tokens.retain(ids);
+  };
+  retain();
   return {
     ...{ accounts, sessions, acknowledgements, factors, tokens },
-    /** Who left the plan, or has another password by it, signs in again. */
+    /** Who left the plan, lost a post, or has another password by it, signs in again. */
     planApplied(plan: Plan, hashes: ReadonlyMap<AgentId, string>): void {
-      const people = new Set(peopleOf(plan).map(({ id }) => id));
-      sessions.retain(people);
-      tokens.retain(people);
+      const before = people;
+      people = peopleOf(plan);
+      retain();
+      for (const id of lostPosts(before, people))
+        void sessions.endAll(id, { by: 'plan', why: 'post' });
       for (const id of accounts.planApplied(hashes))
         void sessions.endAll(id, { by: 'plan', why: 'password' });
     },

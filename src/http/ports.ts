@@ -383,6 +383,7 @@ export interface AuditNote {
     | 'session.ended'
     | 'password.changed'
     | 'password.reset'
+    | 'person.locked'
     | 'token.made'
     | 'token.revoked'
     | 'second-factor.on'

@@ -13,6 +13,8 @@ export interface Accounts {
   change(personId: AgentId, password: string): Promise<void>;
   /** A new password for one time, which nobody can be told again. */
   giveOneTime(personId: AgentId): Promise<string>;
+  /** Nobody signs in as him any more, until he is given a password for one time, or another one by the plan. */
+  lock(personId: AgentId): Promise<void>;
 }
 
 /** The sessions that stand. One that is ended is refused at once, and stays so after a restart. */

@@ -71,6 +71,23 @@ test('with a password for one time nothing can be done but to change it, to look
   expect((await ask(token, 'DELETE', '/api/session')).statusCode).toBe(204);
 });
 
+test('nobody signs in as who was locked, his programs neither, until he is given a password', async () => {
+  const token = await tokenOf(PASSWORD);
+  const expiresAt = http.clock.now + 1000;
+  const program = await ask(token, 'POST', '/api/tokens', {
+    ...{ name: 'wallboard', rights: ['store.read'], expiresAt },
+  });
+  const { value } = program.json<{ value: string }>();
+  expect((await ask(value, 'GET', '/api/calls')).statusCode).toBe(200);
+  expect((await http.ask('zhao', 'POST', '/api/people/wang/lock')).statusCode).toBe(204);
+  expect((await ask(token, 'GET', '/api/session')).statusCode).toBe(401);
+  expect((await ask(value, 'GET', '/api/calls')).statusCode).toBe(403);
+  expect((await signIn(PASSWORD)).statusCode).toBe(401);
+  expect(http.audited.at(-1)).toEqual({ who: 'zhao', what: 'person.locked', subject: 'wang' });
+  const reset = await http.ask('zhao', 'POST', '/api/people/wang/reset-password');
+  expect((await signIn(reset.json<{ password: string }>().password)).statusCode).toBe(200);
+});
+
 test('an administrator resets those of his store only, the command on this machine everybody', async () => {
   expect((await http.ask('zhao', 'POST', '/api/people/zhou/reset-password')).statusCode).toBe(404);
   expect(

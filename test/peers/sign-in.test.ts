@@ -98,6 +98,16 @@ test('what was ended is so after the app was killed at once, and the rest goes o
   expect(await Promise.all([ended.token, revoked.value].map(statusOf))).toEqual([401, 401]);
 }, 60_000);
 
+test('a plan that takes his post from him, or him away, ends his sessions', async () => {
+  const [zhao, wang] = [await signIn('zhao', PLANNED), await signIn('wang', PLANNED)];
+  const people = PLAN.people.map((one) => ({ ...one, post: 'telemarketer' }));
+  await product.apply({ ...PLAN, people } as never);
+  expect(await Promise.all([zhao.token, wang.token].map(statusOf))).toEqual([401, 200]);
+  await product.apply({ ...PLAN, people: PLAN.people.slice(0, 1), phones: [] } as never);
+  await product.apply(PLAN as never);
+  expect(await statusOf(wang.token)).toBe(401);
+}, 60_000);
+
 test('no secret is in a log, in the database or in the data folder', async () => {
   const told = [PLANNED, OWN, PHONE, CARRIER, PIN, WRONG];
   await signIn('wang', WRONG);

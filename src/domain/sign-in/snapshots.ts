@@ -4,7 +4,15 @@ import type { Instant } from '../time';
 
 /** Why a session was over before its time; `idle`: nobody used it. */
 export type SessionEnd =
-  'signed-out' | 'ended' | 'password' | 'second-factor' | 'removed' | 'idle' | 'too-many';
+  | 'signed-out'
+  | 'ended'
+  | 'password'
+  | 'second-factor'
+  | 'locked'
+  | 'post'
+  | 'removed'
+  | 'idle'
+  | 'too-many';
 
 /** One sign-in of a person, on one machine. */
 export interface SessionSnapshot {

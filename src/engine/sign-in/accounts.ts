@@ -82,6 +82,11 @@ export class Accounts {
     return password;
   }
 
+  /** Nobody signs in as him any more, until he is given a password for one time, or another one by the plan. */
+  async lock(personId: AgentId): Promise<void> {
+    await this.giveOneTime(personId);
+  }
+
   /** The one-time password of who sets the installation up; null when that is done, or he has had one. */
   async first(): Promise<string | null> {
     const { id } = FIRST_ADMINISTRATOR;

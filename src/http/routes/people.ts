@@ -38,6 +38,28 @@ export function peopleRoutes(app: Routes, deps: HttpDeps): void {
   );
 
   app.post(
+    '/api/people/:id/lock',
+    {
+      config: { access: 'people.secure' },
+      schema: {
+        tags: ['people'],
+        summary: 'Let nobody sign in as this person, until reset-password; all his sessions end.',
+        description: 'His tokens do nothing as long as that lasts. At phones his PIN counts still.',
+        params: Type.Object({ id: Id }),
+        response: { 204: { type: 'null' }, ...problems(...SECURING) },
+      },
+    },
+    async (request, reply) => {
+      const by = callerName(request);
+      const { id } = mustSee(request, request.params.id, deps);
+      await audit({ who: by, what: 'person.locked', subject: id });
+      await accounts.lock(id);
+      await sessions.endAll(id, { by, why: 'locked' });
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
     '/api/people/:id/reset-second-factor',
     {
       config: { access: 'people.secure' },

@@ -13,4 +13,9 @@ export const PEOPLE: Row[] = [
     elsewhere: 404,
     statuses: [401, 403, 403, 403, 204, 403, 403, 204],
   },
+  {
+    route: 'POST /api/people/{id}/lock',
+    url: '/api/people/li/lock',
+    statuses: [401, 403, 403, 403, 204, 403, 403, 204],
+  },
 ];

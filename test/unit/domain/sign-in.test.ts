@@ -5,6 +5,7 @@ import {
   peopleOf,
   personIn,
 } from '../../../src/domain/sign-in/first-administrator';
+import { lostPosts } from '../../../src/domain/sign-in/lost-posts';
 import { whyRefused } from '../../../src/domain/sign-in/password-rules';
 import { PLAN, person } from '../../support/two-stores';
 
@@ -46,4 +47,28 @@ test.each([
   [null, '小红帽去看外婆了呀呀'],
 ])('whether he may choose it: %p of %p', (why, password) => {
   expect(whyRefused(password, { personId: 'wangwei', current: 'what it was before' })).toBe(why);
+});
+
+describe('who holds a post less', () => {
+  const chen = person('chen', 'supervisor', 'bj01');
+  const inTwo = {
+    ...chen,
+    posts: [
+      { post: 'supervisor' as const, stores: ['bj01', 'sh01'] },
+      { post: 'quality' as const, stores: ['bj01'] },
+    ],
+  };
+  const withPosts = (...posts: typeof inTwo.posts) => ({ ...inTwo, posts });
+  test.each([
+    ['the same', inTwo, { ...inTwo, name: 'another' }, []],
+    ['another post', chen, { ...chen, post: 'telemarketer' as const }, ['chen']],
+    ['another store', chen, { ...chen, store: 'sh01' }, ['chen']],
+    ['more', chen, inTwo, []],
+    ['a post less', inTwo, withPosts(inTwo.posts[0]!), ['chen']],
+    ['a store less', inTwo, chen, ['chen']],
+  ])('%s', (_what, before, after, who) => {
+    expect(lostPosts([before], [after])).toEqual(who);
+    // Who left altogether is another matter.
+    expect(lostPosts([before], [])).toEqual([]);
+  });
 });

@@ -16,6 +16,7 @@ export const PEOPLE: Row[] = [
   {
     route: 'POST /api/people/{id}/lock',
     url: '/api/people/li/lock',
+    elsewhere: 404,
     statuses: [401, 403, 403, 403, 204, 403, 403, 204],
   },
 ];

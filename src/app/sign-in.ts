@@ -1,6 +1,6 @@
 /** What is known of who signs in, from a former life of the app to this one, and what a new plan means for it. */
 import type { AgentId } from '../domain/ids';
-import type { Plan, PlanPerson } from '../domain/plan';
+import type { Plan } from '../domain/plan';
 import { peopleOf } from '../domain/sign-in/first-administrator';
 import { lostPosts } from '../domain/sign-in/lost-posts';
 import { idleMsOf } from '../domain/sign-in/settings';

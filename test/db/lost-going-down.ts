@@ -47,6 +47,8 @@ export const LOST: Record<string, readonly string[]> = {
     'department legal_entity person.posts person.department_id store.entity_id store_group',
   ),
   '0032_sign_in': words('acknowledgement credential second_factor session'),
+  '0033_plan_versions': words('plan_version'),
+  '0034_api_tokens': words('api_token'),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

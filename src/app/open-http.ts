@@ -1,6 +1,7 @@
 /** HTTP and push, given what they ask of the app. */
 import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
+import { lintPlan } from '../domain/plan-lint/lint';
 import { seconds, type Millis } from '../domain/time';
 import type { Replayer } from '../engine/replay';
 import type { SignInKnown } from '../engine/snapshot/sign-in-so-far';
@@ -13,6 +14,7 @@ import {
   factsOf,
   hotlineLedger,
   pickUps,
+  promptsMissing,
   queueLoad,
   unclassifiedCalls,
 } from '../reports';
@@ -31,6 +33,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
   const { config, log, db, journal, control } = parts;
   const { engine, clock, telephony, fetch, hub, metrics, door } = centre;
   const now = () => clock.now();
+  const promptsDirs = promptsDirsOf(config);
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
   const { planApplied, ...signIn } = restoreSignIn(parts, centre, known);
@@ -63,8 +66,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     ratings: (asked) => agentRatings(db, asked),
     installation: () =>
       factsOf({
-        ...{ db, now, missing },
-        promptsDirs: promptsDirsOf(config),
+        ...{ db, now, missing, promptsDirs, plan: () => engine.plan() },
         recordingsDirs: [config.recordingsDir, config.recordingsDir2].filter((dir) => dir !== null),
         hotlines: () => engine.hotlines(),
         counted: () => door.view(null),
@@ -76,7 +78,9 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
       pickUps: (filter) => pickUps(db, filter),
     }),
     ...signIn,
-    plans: storePlans(db, applied),
+    plans: storePlans(db, applied, (plan) =>
+      lintPlan(plan, { promptsMissing: new Set(promptsMissing(promptsDirs)) }),
+    ),
     guard,
     prompts: edgePrompts(control),
     trunks: () => telephony.trunkViews(),

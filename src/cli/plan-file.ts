@@ -29,9 +29,16 @@ export function readPlanFile(text: string): PlanFile {
     message: fault.message,
   }));
   if (faults.length > 0) return { ok: false, faults };
+  let document: unknown;
+  try {
+    document = parsed.toJS();
+  } catch (error) {
+    // Aliases that would make much of little.
+    return { ok: false, faults: [{ line: 1, message: (error as Error).message }] };
+  }
   return {
     ok: true,
-    document: parsed.toJS() as unknown,
+    document,
     lineOf: (at) => lines.linePos(offsetOf(parsed, pathOf(at))).line,
   };
 }

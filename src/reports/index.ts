@@ -1,5 +1,5 @@
 /** The list of reports: one file each, one line here. */
-export { factsOf } from './installation';
+export { factsOf, promptsMissing } from './installation';
 export { agentRatings } from './agent-ratings';
 export { queueLoad, type DaySpan } from './queue-load';
 export { hotlineLedger, type LedgerFilter } from './hotline-ledger';

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { DoctorFacts, FolderFact } from '../domain/doctor/findings';
 import type { HotlineView } from '../domain/notices';
+import type { Plan } from '../domain/plan';
+import { lintPlan } from '../domain/plan-lint/lint';
 import { LANGUAGES, PROMPT_KEYS } from '../domain/spoken';
 import { seconds, type Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
@@ -16,6 +18,7 @@ export interface Installation {
   db: Knex;
   now: () => Instant;
   missing: () => string[];
+  plan: () => Plan;
   /** Folders of prompts, the store's own first. */
   promptsDirs: readonly string[];
   recordingsDirs: readonly string[];
@@ -28,10 +31,12 @@ export interface Installation {
 export async function factsOf(installation: Installation): Promise<DoctorFacts> {
   const { db, now, promptsDirs, recordingsDirs } = installation;
   const traffic = await trunkTraffic(db, [now() - WEEK_MS, now()]).catch(() => null);
+  const missing = promptsMissing(promptsDirs);
   return {
     database: await clockOf(db, now),
     missing: installation.missing(),
-    promptsMissing: promptsMissing(promptsDirs),
+    promptsMissing: missing,
+    plan: lintPlan(installation.plan(), { promptsMissing: new Set(missing) }),
     folders: await Promise.all(recordingsDirs.map(roomIn)),
     hotlines: installation.hotlines(),
     callsLost: installation.counted().lost,
@@ -53,7 +58,8 @@ async function clockOf(db: Knex, now: () => Instant): Promise<DoctorFacts['datab
   }
 }
 
-const promptsMissing = (folders: readonly string[]): string[] =>
+/** Prompts that a language lacks, as `en/greeting`; folders as in `Installation`. */
+export const promptsMissing = (folders: readonly string[]): string[] =>
   LANGUAGES.flatMap((language) =>
     PROMPT_KEYS.filter(
       (key) => !folders.some((folder) => existsSync(join(folder, language, `${key}.wav`))),

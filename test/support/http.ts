@@ -317,7 +317,15 @@ export interface TestOptions {
 /** Nothing of it is to be seen to. */
 export const INSTALLATION: DoctorFacts = {
   database: { clockOffMs: 3 },
-  ...{ missing: [], promptsMissing: [], folders: [], hotlines: [], trunks: [], callsLost: 0 },
+  ...{
+    missing: [],
+    plan: [],
+    promptsMissing: [],
+    folders: [],
+    hotlines: [],
+    trunks: [],
+    callsLost: 0,
+  },
 };
 
 export function startHttp(options: TestOptions = {}): TestHttp {

@@ -3,6 +3,7 @@
  * something, and what, in plain words. Facts come in; what they mean is decided here. Pure.
  */
 import type { HotlineView } from '../notices';
+import type { PlanFinding } from '../plan-lint/finding';
 import type { TrunkView } from '../trunk/view';
 import { trunkNeed, type BusiestHour } from './trunk-need';
 
@@ -29,6 +30,8 @@ export interface DoctorFacts {
   database: { clockOffMs: number } | null;
   /** Parts that are missing, as `/ready` names them. */
   missing: readonly string[];
+  /** What the lint says of the plan. */
+  plan: readonly PlanFinding[];
   /** Prompts that a language lacks, as `en/greeting`. */
   promptsMissing: readonly string[];
   folders: readonly FolderFact[];
@@ -49,6 +52,7 @@ export function findings(facts: DoctorFacts): Finding[] {
   return [
     database(facts.database),
     ...(['signalling', 'media', 'plan'] as const).map((part) => partOf(part, facts.missing)),
+    ...facts.plan.flatMap(planError),
     prompts(facts.promptsMissing),
     ...facts.folders.map(disk),
     ledger(facts.callsLost),
@@ -90,6 +94,11 @@ const PARTS = {
 function partOf(what: keyof typeof PARTS, missing: readonly string[]): Finding {
   if (missing.includes(what)) return { what, state: 'fail', ...PARTS[what] };
   return { what, state: 'ok', zh: '正常。', en: 'All is well.' };
+}
+
+/** Where callers are refused or kept for nothing; the rest is for who changes the plan. */
+function planError({ severity, at, zh, en }: PlanFinding): Finding[] {
+  return severity === 'error' ? [{ what: `plan ${at}`, state: 'fail', zh, en }] : [];
 }
 
 function prompts(missing: readonly string[]): Finding {

@@ -1,5 +1,7 @@
 /** What can be wrong in a plan file, in both languages. One place, so that the texts agree. */
 
+import { nearest } from './nearest';
+
 /** One fault: where (`queues[0].store`) and what. */
 export interface PlanFault {
   at: string;
@@ -10,6 +12,14 @@ export interface PlanFault {
 
 /** A fault that does not know its place yet. */
 export type FaultText = Omit<PlanFault, 'at'>;
+
+/** What the writer is likely to have meant, as a sentence; empty when nobody can say. */
+function meantBy(raw: unknown, known: readonly string[]): { zh: string; en: string } {
+  const near = typeof raw === 'string' ? nearest(raw, known) : null;
+  return near === null
+    ? { zh: '', en: '' }
+    : { zh: `是否想写“${near}”？`, en: ` Did you mean "${near}"?` };
+}
 
 const text = (code: string, zh: string, en: string): FaultText => ({ code, zh, en });
 
@@ -24,12 +34,14 @@ export const FAULTS = {
     text('NOT_AN_OBJECT', '这里应为“名称: 值”。', 'Names with values belong here.'),
   notAList: () => text('NOT_A_LIST', '这里应为列表。', 'A list belongs here.'),
   missing: () => text('MISSING', '缺少此项。', 'This is required.'),
-  unknownKey: (key: string, known: readonly string[]) =>
-    text(
+  unknownKey: (key: string, known: readonly string[]) => {
+    const { zh, en } = meantBy(key, known);
+    return text(
       'UNKNOWN_KEY',
-      `不认识“${key}”。可用：${known.join('、')}。`,
-      `"${key}" is not known here. Known: ${known.join(', ')}.`,
-    ),
+      `不认识“${key}”。${zh}可用：${known.join('、')}。`,
+      `"${key}" is not known here.${en} Known: ${known.join(', ')}.`,
+    );
+  },
   quoteIt: () =>
     text(
       'QUOTE_IT',
@@ -37,6 +49,14 @@ export const FAULTS = {
       'Put this in quotes; otherwise leading zeros are lost.',
     ),
   wrong: (zh: string, en: string) => text('WRONG_VALUE', `应为${zh}。`, `Expected ${en}.`),
+  noneOf: (raw: unknown, values: readonly string[]) => {
+    const { zh, en } = meantBy(raw, values);
+    return text(
+      'WRONG_VALUE',
+      `应为${values.join('、')} 之一。${zh}`,
+      `Expected one of ${values.join(', ')}.${en}`,
+    );
+  },
   keepsTooMany: (people: number) =>
     text(
       'KEEPS_TOO_MANY',
@@ -49,12 +69,14 @@ export const FAULTS = {
       `“${value}”已在 ${first} 中使用。`,
       `"${value}" is already used in ${first}.`,
     ),
-  unknownReference: (value: string, section: string) =>
-    text(
+  unknownReference: (value: string, section: string, known: readonly string[] = []) => {
+    const { zh, en } = meantBy(value, known);
+    return text(
       'UNKNOWN_REFERENCE',
-      `${section} 中没有“${value}”。`,
-      `There is no "${value}" among the ${section}.`,
-    ),
+      `${section} 中没有“${value}”。${zh}`,
+      `There is no "${value}" among the ${section}.${en}`,
+    );
+  },
   badName: (name: string) =>
     text(
       'BAD_NAME',

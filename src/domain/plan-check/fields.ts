@@ -40,7 +40,7 @@ export function oneOf<T extends string>(...values: T[]): Field<T> {
     read(raw) {
       const value = values.find((candidate) => candidate === raw);
       if (value !== undefined) return { value };
-      return { fault: FAULTS.wrong(`${values.join('、')} 之一`, `one of ${values.join(', ')}`) };
+      return { fault: FAULTS.noneOf(raw, values) };
     },
   };
 }
@@ -76,9 +76,9 @@ export function listOf<T>(field: Field<T>, least = 0): Field<T[]> {
       const values: T[] = [];
       for (const [index, element] of raw.entries()) {
         const reading = field.read(element);
-        if ('value' in reading) values.push(reading.value);
-        else if (reading.within === undefined) return reading;
-        else return { fault: reading.fault, within: `[${index}]${reading.within}` };
+        if (!('value' in reading))
+          return { fault: reading.fault, within: `[${index}]${reading.within ?? ''}` };
+        values.push(reading.value);
       }
       return { value: values };
     },

@@ -81,6 +81,6 @@ export function danglingReferences(document: Record<string, unknown>): PlanFault
     const known = new Set([...textsOf(document, target, 'id')].map(([value]) => value));
     return [...textsOf(document, section, key)]
       .filter(([value]) => !known.has(value))
-      .map(([value, at]) => ({ at, ...FAULTS.unknownReference(value, target) }));
+      .map(([value, at]) => ({ at, ...FAULTS.unknownReference(value, target, [...known]) }));
   });
 }

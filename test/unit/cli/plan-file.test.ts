@@ -70,3 +70,11 @@ test.each([
 test('an empty file is an empty document, which the app refuses', () => {
   expect(read('').document).toBeNull();
 });
+
+test('a file that grows without end when its aliases are read is a fault', () => {
+  const levels = Array.from({ length: 9 }, (_, n) => {
+    const of = n === 0 ? '"x"' : `*a${n - 1}`;
+    return `a${n}: &a${n} [${Array.from({ length: 9 }, () => of).join(', ')}]`;
+  });
+  expect(readPlanFile(levels.join('\n'))).toMatchObject({ ok: false, faults: [{ line: 1 }] });
+});

@@ -212,14 +212,18 @@ test.each<[string, (plan: Plan) => void, string]>([
     'stores[0].timezone WRONG_VALUE',
   ],
   ['no source', (p) => (p['trunks']![0]!['from'] = []), 'trunks[0].from MISSING'],
-  ['a bad source', (p) => (p['trunks']![0]!['from'] = ['localhost']), 'trunks[0].from WRONG_VALUE'],
+  [
+    'a bad source',
+    (p) => (p['trunks']![0]!['from'] = ['localhost']),
+    'trunks[0].from[0] WRONG_VALUE',
+  ],
   ['no channels', (p) => (p['trunks']![0]!['channels'] = 0), 'trunks[0].channels WRONG_VALUE'],
   ['an area that is none', trunkWith({ area: '011' }), 'trunks[0].area WRONG_VALUE'],
   ['a country that is none', trunkWith({ country: 'XX' }), 'trunks[0].country WRONG_VALUE'],
   [
     'a header that we do not read',
     trunkWith({ callerId: ['to'] }),
-    'trunks[0].callerId WRONG_VALUE',
+    'trunks[0].callerId[0] WRONG_VALUE',
   ],
   ['another way to dial', trunkWith({ dials: 'x' }), 'trunks[0].dials WRONG_VALUE'],
   [
@@ -278,7 +282,11 @@ test.each<[string, (plan: Plan) => void, string]>([
   ['an unknown direction', trunkWith({ rewrite: { up: [] } }), 'trunks[0].rewrite.up UNKNOWN_KEY'],
   ['numbers as a list', numbersAre([]), 'numbers NOT_AN_OBJECT'],
   ['no emergency number', numbersAre({ emergency: [] }), 'numbers.emergency MISSING'],
-  ['a switchboard unquoted', numbersAre({ switchboards: [10] }), 'numbers.switchboards QUOTE_IT'],
+  [
+    'a switchboard unquoted',
+    numbersAre({ switchboards: [10] }),
+    'numbers.switchboards[0] QUOTE_IT',
+  ],
   [
     'a day that does not exist',
     numbersAre({ privacy: [{ from: '17000000000', to: '17000000009', until: '2026-02-31' }] }),
@@ -409,7 +417,7 @@ test('how callers are called back is taken as it is said', () => {
 });
 
 test.each([
-  [{ after: ['bored'] }, 'hotlines[0].ringBack.after WRONG_VALUE'],
+  [{ after: ['bored'] }, 'hotlines[0].ringBack.after[0] WRONG_VALUE'],
   [{ after: 'asked' }, 'hotlines[0].ringBack.after NOT_A_LIST'],
   [{ tries: 0 }, 'hotlines[0].ringBack.tries WRONG_VALUE'],
   [{ againMinutes: 1441 }, 'hotlines[0].ringBack.againMinutes WRONG_VALUE'],

@@ -1,16 +1,21 @@
 import { findings, type DoctorFacts } from '../../../../src/domain/doctor/findings';
+import type { PlanFinding } from '../../../../src/domain/plan-lint/finding';
 import type { HotlineView } from '../../../../src/domain/notices';
 import type { TrunkView } from '../../../../src/domain/trunk/view';
 
 const WELL: DoctorFacts = {
   database: { clockOffMs: 40 },
   missing: [],
+  plan: [],
   promptsMissing: [],
   folders: [{ path: '/recordings', freeBytes: 300e9 }],
   hotlines: [],
   callsLost: 0,
   trunks: [],
 };
+const slip = (severity: PlanFinding['severity']): PlanFinding => ({
+  ...{ code: 'X', severity, at: 'hotlines[0].queue', zh: '看', en: 'Look' },
+});
 const hotline = (fault: string | null, failures: number): HotlineView =>
   ({
     number: '400',
@@ -37,6 +42,7 @@ test.each<[string, Partial<DoctorFacts>, string, string]>([
   ['no signalling', { missing: ['signalling'] }, 'fail signalling', 'SIP'],
   ['no media', { missing: ['media'] }, 'fail media', 'edge'],
   ['no plan', { missing: ['plan'] }, 'fail plan', 'apply'],
+  ['a plan with a trap', { plan: [slip('error')] }, 'fail plan hotlines[0].queue', 'Look'],
   ['a prompt that is missing', { promptsMissing: ['en/beep'] }, 'fail prompts', 'en/beep'],
   ['little room', { folders: [{ path: '/r', freeBytes: 9e9 }] }, 'warn disk /r', '9 GB'],
   ['hardly any', { folders: [{ path: '/r', freeBytes: 1e9 }] }, 'fail disk /r', '1 GB'],
@@ -73,4 +79,9 @@ test('where nothing is to be done, all is said to be well', () => {
     '30 of them. In the busiest hour of last week 12.0 were in use on average, 21 at most: ' +
       '0.00 % of callers hear "busy". 1 % takes 20 channels, 0.1 % takes 24.',
   );
+});
+
+test('what the lint only warns of is no matter of the doctor', () => {
+  const plan = [slip('warning'), slip('hint')];
+  expect(findings({ ...WELL, plan })).toEqual(findings(WELL));
 });

@@ -64,8 +64,8 @@ test.each([
   [hours({ mon: '09:00-25:00' }), 'hours[0].week.mon WRONG_VALUE'],
   [hours({ mon: '09:00-12:00, 11:00-13:00' }), 'hours[0].week.mon WRONG_VALUE'],
   [hours({ mon: 9 }), 'hours[0].week.mon WRONG_VALUE'],
-  [hours({}, { holidays: ['2026-02-30'] }), 'hours[0].holidays WRONG_VALUE'],
-  [hours({}, { holidays: ['2026-10-07/2026-10-01'] }), 'hours[0].holidays WRONG_VALUE'],
+  [hours({}, { holidays: ['2026-02-30'] }), 'hours[0].holidays[0] WRONG_VALUE'],
+  [hours({}, { holidays: ['2026-10-07/2026-10-01'] }), 'hours[0].holidays[0] WRONG_VALUE'],
   [
     hours({}, { workdays: [{ day: '2026-10-10', open: 'yes' }] }),
     'hours[0].workdays[0].open WRONG_VALUE',

@@ -40,7 +40,8 @@ export function storePlans(
       try {
         const result = await store(trx, wanted, order);
         const stays = 'plan' in result && !order.dryRun;
-        await (stays ? trx.commit() : trx.rollback());
+        if (stays) await commit(db, trx, result);
+        else await trx.rollback();
         if (!('plan' in result)) return { applied: false, problems: result.problems };
         const { plan, checked, passwordHashes, ...told } = result;
         if (stays) onApplied(plan, passwordHashes);
@@ -75,6 +76,20 @@ export function storePlans(
     versions: (page) => pageOfVersions(db, page),
     version: (version) => documentOfVersion(db, { version }),
   };
+}
+
+/** Where the answer to the commit is lost, it is asked whether it was one: memory has what the database has. */
+async function commit(
+  db: Database,
+  trx: Knex.Transaction,
+  { version, changes }: { version: number; changes: readonly unknown[] },
+): Promise<void> {
+  try {
+    await trx.commit();
+  } catch (error) {
+    const isThere = changes.length > 0 && (await standingVersion(db)) === version;
+    if (!isThere) throw error;
+  }
 }
 
 async function before(trx: Knex, version: number, to: number | undefined): Promise<PlanDocument> {

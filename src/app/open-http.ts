@@ -1,7 +1,9 @@
 /** HTTP and push, given what they ask of the app. */
 import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
+import { join } from 'node:path';
 import { listenOn } from '../http/listen';
+import { KeptCertificate } from '../http/tls/kept-certificate';
 import { buildHttp } from '../http/server';
 import { countEdge } from '../http/metrics';
 import { Desktops } from '../push/desktops';
@@ -95,14 +97,34 @@ export async function openHttp(parts: Parts, centre: Centre) {
     log: log.child({ part: 'http' }),
     now,
   });
-  const { addresses, close } = await listenOn(server, config.http);
+  const certificate = await certificateOf({ config, log }, (detail) =>
+    engine.submit({ type: 'alarm.raised', at: now(), code: 'CERTIFICATE_BAD', detail }),
+  );
+  const { addresses, close } = await listenOn(server, config.http, { certificate });
   return {
     addresses,
     /** The one-time password of a first start, which is told once; else null. */
     firstPassword: await accounts.first(),
     close: async () => {
+      certificate?.close();
       await desktops.close();
       await Promise.all([close(), server.close()]);
     },
   };
+}
+
+/** Nothing is made where nobody comes by https. */
+async function certificateOf(
+  { config, log }: Pick<Parts, 'config' | 'log'>,
+  onBad: (detail: string) => void,
+): Promise<KeptCertificate | undefined> {
+  if (!config.http.some(({ secure }) => secure)) return undefined;
+  const part = log.child({ part: 'https' });
+  return KeptCertificate.open({
+    ...{ files: config.httpTls, folder: join(config.dataDir, 'tls'), now: Date.now, log: part },
+    onBad: (detail) => {
+      part.error({ detail }, 'the certificate of HTTP_TLS_CERT cannot be used');
+      onBad(detail);
+    },
+  });
 }

@@ -29,6 +29,7 @@ import type {
   RecordingRow,
   AgentRatings,
 } from '../../src/http/ports';
+import { listenOn, type Listening } from '../../src/http/listen';
 import { buildHttp } from '../../src/http/server';
 import { sessionSaid, signSession } from '../../src/http/session-token';
 import { idleMsOf } from '../../src/domain/sign-in/settings';
@@ -277,6 +278,8 @@ export interface TestHttp {
     url: string,
     body?: object,
   ): Promise<LightMyRequestResponse>;
+  /** Listens on an address of its own until the end of the test: `http://127.0.0.1:port`. */
+  listen(): Promise<string>;
   /** Forgets what was asked, noted and logged, for the next test on the same server. */
   forget(): void;
   close(): Promise<void>;
@@ -428,6 +431,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     ...options.deps,
   };
   const app = buildHttp(deps);
+  const listening: Listening[] = [];
   return {
     app,
     deps,
@@ -459,12 +463,18 @@ export function startHttp(options: TestOptions = {}): TestHttp {
         ...(body && { payload: body }),
       });
     },
+    async listen() {
+      const door = await listenOn(app, [{ host: '127.0.0.1', port: 0 }]);
+      listening.push(door);
+      return door.addresses[0] ?? '';
+    },
     forget() {
       for (const list of [desk.asked, rows.filters, audited, logged]) list.length = 0;
       desk.refusal = null;
     },
     async close() {
       await desktops.close();
+      await Promise.all(listening.map((door) => door.close()));
       await app.close();
       for (const folder of [recordingsDir, recordingsDir2]) rmSync(folder, { recursive: true });
     },

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
 import { doctor } from '../../../src/cli/doctor';
 import type { DoctorFacts } from '../../../src/domain/doctor/findings';
 import { listenOn } from '../../../src/http/listen';
+import { KeptCertificate } from '../../../src/http/tls/kept-certificate';
 import { loadSecret } from '../../../src/secrets';
 import { INSTALLATION, startHttp, type TestHttp } from '../../support/http';
 
@@ -24,10 +26,9 @@ afterEach(async () => {
 });
 
 async function run(args: string[], env: NodeJS.ProcessEnv = {}) {
-  const { addresses } = await listenOn(http.app, [{ host: '127.0.0.1', port: 0 }]);
+  const listen = await http.listen();
   const out: string[] = [];
   const terminal = { out: (line: string) => out.push(line), err: (line: string) => out.push(line) };
-  const listen = addresses[0] ?? '';
   const code = await doctor({ args, env: { HTTP_LISTEN: listen, ...env }, cwd: folder, terminal });
   return { code, out };
 }
@@ -59,6 +60,32 @@ test('gives programs JSON, and the same exit code', async () => {
   const { code, out } = await run(['--json']);
   expect([code, out.length]).toEqual([1, 1]);
   expect(JSON.parse(out[0] ?? '')).toMatchObject({ trunks: [] });
+});
+
+test('asks over https where the app listens so alone, and tells nobody else the token', async () => {
+  const names = { hostname: 'pbx', addresses: ['127.0.0.1'] };
+  const open = (tls: string) =>
+    KeptCertificate.open({
+      ...{ files: null, folder: tls, now: Date.now, names: () => names },
+      ...{ onBad: () => undefined, log: pino({ level: 'silent' }) },
+    });
+  const [own, other] = [await open(join(folder, 'data/tls')), await open(join(folder, 'other'))];
+  const ask = async (certificate: KeptCertificate) => {
+    const place = { host: '127.0.0.1', port: 0, secure: true } as const;
+    const { addresses, close } = await listenOn(http.app, [place], { certificate });
+    const out: string[] = [];
+    const terminal = { out: (line: string) => out.push(line), err: (l: string) => out.push(l) };
+    const env = { HTTP_LISTEN: addresses[0] };
+    const code = await doctor({ args: [], env, cwd: folder, terminal });
+    certificate.close();
+    await close();
+    return { code, last: out.at(-1) };
+  };
+  expect(await ask(own)).toEqual({ code: 0, last: 'Nothing is to be done.' });
+  expect(await ask(other)).toMatchObject({
+    code: 2,
+    last: expect.stringContaining('another certificate than that of this installation'),
+  });
 });
 
 test('another option is none', async () => {

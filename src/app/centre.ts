@@ -15,6 +15,7 @@ import type { Journal, Submit } from '../engine/ports';
 import { Replayer } from '../engine/replay';
 import { UnlinkedRecordings } from '../engine/unlinked-recordings';
 import { countLedger } from '../http/ledger-metrics';
+import { MAX_SIP_BYTES } from '../http/ports';
 import { countOwed, gaugeOwed } from '../http/owed-metrics';
 import {
   countNotices,
@@ -36,6 +37,7 @@ import { storePins } from '../store/pins';
 import { recordingLinks } from '../store/recording-links';
 import { edgeDialogs } from '../telephony/edge-dialogs';
 import type { KeptEdge } from '../telephony/kept-edge';
+import { SipPassages } from '../telephony/passage/passages';
 import { DrachtioTelephony } from '../telephony/telephony';
 import { builtInPrompts } from '../telephony/test-call/sound';
 
@@ -60,6 +62,7 @@ export interface Centre {
   engine: ContactCentre;
   clock: SystemClock;
   telephony: DrachtioTelephony;
+  passages: SipPassages;
   media: EmbeddedMedia;
   fetch: RecordingsFetch;
   hub: Hub;
@@ -102,6 +105,10 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
   });
   const identifies = numberIdentity(() => engine.plan());
   const lookup = callerLookup(db, (number) => identifies(number, now()));
+  const passages = new SipPassages({
+    ...{ secret: config.secrets.media, maxBytes: MAX_SIP_BYTES, now },
+    log: log.child({ part: 'passages' }),
+  });
   const telephony: DrachtioTelephony = new DrachtioTelephony({
     appName: APP_NAME,
     drachtio: { ...config.drachtio, secret: config.secrets.drachtio },
@@ -122,6 +129,7 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
     written: () => journal.flush(),
     bindingsPath: join(config.dataDir, 'bindings.jsonl'),
     promptsDirs: promptsDirsOf(config),
+    passages,
   });
   const hub = new Hub({ startSeq: now() * 1000 });
   const counter = countNotices(metrics);
@@ -163,7 +171,7 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
     );
   };
   const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
-  return { engine, clock, telephony, media, fetch, hub, metrics, replayer, unlinked };
+  return { engine, clock, telephony, passages, media, fetch, hub, metrics, replayer, unlinked };
 }
 
 /** The store's own first. */

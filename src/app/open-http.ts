@@ -25,7 +25,7 @@ import { restoreSignIn } from './sign-in';
 /** Takes requests and desktops from here on, at the addresses of the settings. */
 export async function openHttp(parts: Parts, centre: Centre) {
   const { config, log, db, journal, control } = parts;
-  const { engine, clock, telephony, fetch, hub, metrics } = centre;
+  const { engine, clock, telephony, fetch, hub, metrics, passages } = centre;
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
@@ -35,11 +35,15 @@ export async function openHttp(parts: Parts, centre: Centre) {
     ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
     stands: (sessionId) => sessions.use(sessionId) !== null,
   });
-  sessions.onEnded((sessionId) => desktops.endSession(sessionId));
+  sessions.onEnded((sessionId) => {
+    desktops.endSession(sessionId);
+    passages.review();
+  });
   const applied = (plan: Plan, hashes: ReadonlyMap<AgentId, string>) => {
     telephony.applyPlan(plan);
     engine.submit({ type: 'plan.applied', at: now(), plan });
     planApplied(plan, hashes);
+    passages.review();
   };
   const missing = () => [
     ...(control.isConnected ? [] : ['media']),
@@ -81,6 +85,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
     readiness: missing,
     metrics,
     push: desktops,
+    sipPassages: passages,
     confirm: async (number) => {
       journal.append(now(), { kind: 'number.confirmed', number });
       await journal.flush();
@@ -107,7 +112,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
     firstPassword: await accounts.first(),
     close: async () => {
       certificate?.close();
-      await desktops.close();
+      await Promise.all([desktops.close(), passages.close()]);
       await Promise.all([close(), server.close()]);
     },
   };

@@ -24,6 +24,7 @@ import type {
   QueueLoads,
   Ratings,
   Readiness,
+  SipPassages,
 } from './ports';
 import type { Accounts, Acknowledgements, SecondFactors, Sessions } from './sign-in-ports';
 
@@ -61,6 +62,7 @@ export interface HttpDeps {
   readiness: Readiness;
   metrics: Registry;
   push: Desktops;
+  sipPassages: SipPassages;
   confirm: Confirm;
   followedUp: FollowedUp;
   /** Resolves when everything that was submitted is on disk. */

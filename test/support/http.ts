@@ -30,6 +30,8 @@ import type {
   AgentRatings,
 } from '../../src/http/ports';
 import { listenOn, type Listening } from '../../src/http/listen';
+import { MAX_SIP_BYTES } from '../../src/http/ports';
+import { SipPassages, type PassagesOptions } from '../../src/telephony/passage/passages';
 import { buildHttp } from '../../src/http/server';
 import { sessionSaid, signSession } from '../../src/http/session-token';
 import { idleMsOf } from '../../src/domain/sign-in/settings';
@@ -250,6 +252,9 @@ export class FakeRows {
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
 
+/** Between app and edge. */
+export const MEDIA_SECRET = 'm'.repeat(32);
+
 /** Everything of one test; `close` ends it. */
 export interface TestHttp {
   app: FastifyInstance;
@@ -260,6 +265,7 @@ export interface TestHttp {
   rows: FakeRows;
   hub: Hub;
   desktops: Desktops;
+  passages: SipPassages;
   recordingsDir: string;
   recordingsDir2: string;
   audited: AuditNote[];
@@ -308,6 +314,7 @@ const CLEAR: Passwords = {
 export interface TestOptions {
   deps?: Partial<HttpDeps>;
   heartbeatMs?: number;
+  passages?: Partial<PassagesOptions>;
   capacity?: number;
   startSeq?: number;
 }
@@ -348,7 +355,14 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     now,
     ...(heartbeatMs !== undefined && { heartbeatMs }),
   });
-  sessions.onEnded((sessionId) => desktops.endSession(sessionId));
+  const passages = new SipPassages({
+    ...{ secret: MEDIA_SECRET, maxBytes: MAX_SIP_BYTES, now: Date.now },
+    ...{ log: pino({ level: 'silent' }), ...options.passages },
+  });
+  sessions.onEnded((sessionId) => {
+    desktops.endSession(sessionId);
+    passages.review();
+  });
   const state = new LiveState();
   const blocks = new Ordering(
     state,
@@ -421,6 +435,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     readiness: () => [],
     metrics: new Registry(),
     push: desktops,
+    sipPassages: passages,
     confirm: ({ storeId, number, leadId }) => {
       if (leadId === null) rows.confirmed.delete(`${storeId} ${number}`);
       else rows.confirmed.set(`${storeId} ${number}`, leadId);
@@ -441,6 +456,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     rows,
     hub,
     desktops,
+    passages,
     recordingsDir,
     recordingsDir2,
     audited,
@@ -473,7 +489,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       desk.refusal = null;
     },
     async close() {
-      await desktops.close();
+      await Promise.all([desktops.close(), passages.close()]);
       await Promise.all(listening.map((door) => door.close()));
       await app.close();
       for (const folder of [recordingsDir, recordingsDir2]) rmSync(folder, { recursive: true });

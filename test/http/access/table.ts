@@ -20,6 +20,7 @@ import { QUEUES } from './queues';
 import { RATINGS } from './ratings';
 import { RECORDINGS } from './recordings';
 import { REPORTS } from './reports';
+import { SIP } from './sip';
 import { STAFFING } from './staffing';
 import { TRUNKS } from './trunks';
 import { SESSIONS } from './sessions';
@@ -52,6 +53,7 @@ export const TABLE: Row[] = [
   ...RATINGS,
   ...RECORDINGS,
   ...REPORTS,
+  ...SIP,
   ...STAFFING,
   ...TRUNKS,
   ...SESSIONS,

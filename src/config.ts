@@ -36,6 +36,7 @@ export const SETTINGS = {
   HTTP_LISTEN: 'http://127.0.0.1:8080',
   HTTP_TLS_CERT: '',
   HTTP_TLS_KEY: '',
+  NTP_SERVERS: '',
   RECORDINGS_DIR: './recordings',
   RECORDINGS_DIR_2: '',
   RECORDINGS_S3_URL: '',
@@ -84,6 +85,10 @@ export interface Settings {
   http: HttpAddress[];
   /** Certificate and key of https addresses, absolute paths of PEM files; null: we make our own. */
   httpTls: CertificateFiles | null;
+  /** Asked by SNTP how far our clock is; none: the system is asked. */
+  ntpServers: HostPort[];
+  /** MEDIA_NETWORKS is set; what it says is the edge's. */
+  hasMediaNetworks: boolean;
   /** Absolute. */
   recordingsDir: string;
   /** Takes over where the first is full or too slow; null for none. */
@@ -148,6 +153,8 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     media: take('MEDIA_URL', (text) => hostPort(text, 'tcp'), 'tcp://host:port'),
     http: take('HTTP_LISTEN', httpAddresses, 'http:// or https://address:port, several by commas'),
     httpTls: httpTls(value, cwd, problems),
+    ntpServers: take('NTP_SERVERS', ntpServers, 'host or host:port, several divided by commas'),
+    hasMediaNetworks: value('MEDIA_NETWORKS') !== '',
     recordingsDir: resolve(cwd, value('RECORDINGS_DIR')),
     recordingsDir2:
       value('RECORDINGS_DIR_2') === '' ? null : resolve(cwd, value('RECORDINGS_DIR_2')),
@@ -176,6 +183,15 @@ function port(text: string): number | null {
 function httpAddresses(text: string): HttpAddress[] | null {
   const addresses = text.split(',').map((one) => httpAddress(one.trim()));
   return addresses.every((one) => one !== null) ? addresses : null;
+}
+
+/** NTP's own port unless another is named. */
+function ntpServers(text: string): HostPort[] | null {
+  const all = text === '' ? [] : text.split(',').map((one) => one.trim());
+  const named = all.map((one) =>
+    hostPort(`ntp://${/:\d+$/.test(one) ? one : `${one}:123`}`, 'ntp'),
+  );
+  return named.every((one) => one !== null && one.port > 0) ? (named as HostPort[]) : null;
 }
 
 function httpAddress(text: string): HttpAddress | null {

@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan';
 import { join } from 'node:path';
 import { listenOn } from '../http/listen';
 import { KeptCertificate } from '../http/tls/kept-certificate';
+import { installationOf, watchClock } from './machine';
 import { buildHttp } from '../http/server';
 import { countEdge } from '../http/metrics';
 import { Desktops } from '../push/desktops';
@@ -50,6 +51,13 @@ export async function openHttp(parts: Parts, centre: Centre) {
     ...(telephony.isConnected ? [] : ['signalling']),
     ...(engine.plan().hotlines.length > 0 ? [] : ['plan']),
   ];
+  const certificate = await certificateOf({ config, log }, (detail) =>
+    engine.submit({ type: 'alarm.raised', at: now(), code: 'CERTIFICATE_BAD', detail }),
+  );
+  // Filled when we listen; nobody asks before.
+  const pages: string[] = [];
+  const plan = () => engine.plan();
+  const machine = installationOf(config, { listening: pages, certificate, plan });
   const server = buildHttp({
     live: engine,
     desk: engine,
@@ -66,6 +74,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
         recordingsDirs: [config.recordingsDir, config.recordingsDir2].filter((dir) => dir !== null),
         hotlines: () => engine.hotlines(),
         trunks: () => telephony.trunkViews(),
+        machine,
       }),
     queries: storeQueries(db, {
       ledger: (filter) => hotlineLedger(db, filter),
@@ -102,16 +111,18 @@ export async function openHttp(parts: Parts, centre: Centre) {
     log: log.child({ part: 'http' }),
     now,
   });
-  const certificate = await certificateOf({ config, log }, (detail) =>
-    engine.submit({ type: 'alarm.raised', at: now(), code: 'CERTIFICATE_BAD', detail }),
-  );
   const { addresses, close } = await listenOn(server, config.http, { certificate });
+  pages.push(...addresses);
+  const clockWatch = watchClock(config, (code, detail) =>
+    engine.submit({ type: 'alarm.raised', at: now(), code, detail }),
+  );
   return {
     addresses,
     /** The one-time password of a first start, which is told once; else null. */
     firstPassword: await accounts.first(),
     close: async () => {
       certificate?.close();
+      clockWatch.close();
       await Promise.all([desktops.close(), passages.close()]);
       await Promise.all([close(), server.close()]);
     },

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import type { DoctorFacts, FolderFact } from '../domain/doctor/findings';
+import type { DatabaseFact, DoctorFacts, FolderFact } from '../domain/doctor/findings';
+import type { MachineFacts } from '../domain/doctor/machine';
 import type { HotlineView } from '../domain/notices';
 import { LANGUAGES, PROMPT_KEYS } from '../domain/spoken';
 import { seconds, type Instant } from '../domain/time';
@@ -19,6 +20,7 @@ export interface Installation {
   /** Folders of prompts, the store's own first. */
   promptsDirs: readonly string[];
   recordingsDirs: readonly string[];
+  machine: () => Promise<MachineFacts>;
   hotlines: () => HotlineView[];
   trunks: () => TrunkView[];
 }
@@ -27,7 +29,9 @@ export async function factsOf(installation: Installation): Promise<DoctorFacts> 
   const { db, now, promptsDirs, recordingsDirs } = installation;
   const traffic = await trunkTraffic(db, [now() - WEEK_MS, now()]).catch(() => null);
   return {
-    database: await clockOf(db, now),
+    machine: await installation.machine(),
+    recordedHours: await recordedHours(db, now() - WEEK_MS),
+    database: await databaseFact(db, now),
     missing: installation.missing(),
     promptsMissing: promptsMissing(promptsDirs),
     folders: await Promise.all(recordingsDirs.map(roomIn)),
@@ -39,12 +43,34 @@ export async function factsOf(installation: Installation): Promise<DoctorFacts> 
   };
 }
 
-async function clockOf(db: Knex, now: () => Instant): Promise<DoctorFacts['database']> {
+async function databaseFact(db: Knex, now: () => Instant): Promise<DatabaseFact | null> {
   const asked = now();
   try {
-    const { rows } = await db.raw<{ rows: [{ at: Date }] }>('select clock_timestamp() as at');
+    const { rows } = await db.raw<{ rows: [DatabaseRow] }>(
+      `select clock_timestamp() as at, current_setting('server_version') as version,
+              pg_database_size(current_database()) as bytes`,
+    );
+    const [{ at, version, bytes }] = rows;
     // Ours at the middle of the question.
-    return { clockOffMs: rows[0].at.getTime() - (asked + now()) / 2 };
+    const clockOffMs = at.getTime() - (asked + now()) / 2;
+    return { clockOffMs, version, bytes: Number(bytes), latencyMs: now() - asked };
+  } catch {
+    return null;
+  }
+}
+
+interface DatabaseRow {
+  at: Date;
+  version: string;
+  bytes: string;
+}
+
+async function recordedHours(db: Knex, since: Instant): Promise<number | null> {
+  try {
+    const found = await db('recording')
+      .where('started_at', '>=', new Date(since))
+      .sum<{ ms: string | null }[]>({ ms: 'duration_ms' });
+    return Number(found[0]?.ms ?? 0) / 3_600_000;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import type { MachineFacts } from '../../src/domain/doctor/machine';
 import type { DoctorFacts } from '../../src/domain/doctor/findings';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { CodedError, RefusalCode } from '../../src/domain/errors';
@@ -320,8 +321,18 @@ export interface TestOptions {
 }
 
 /** Nothing of it is to be seen to. */
+export const MACHINE: MachineFacts = {
+  ...{ node: '20.20.2', openFiles: 65_536, unknownZones: [], hasMediaNetworks: false },
+  clock: { is: 'measured', offsetMs: 4 },
+  ...{ certificate: null, pages: [], addresses: ['192.168.1.5'], publicTrunks: [] },
+  disks: [{ path: '/data', writeMs: 3 }],
+};
+
+/** Nothing of it is to be seen to. */
 export const INSTALLATION: DoctorFacts = {
-  database: { clockOffMs: 3 },
+  database: { clockOffMs: 3, version: '16.4', latencyMs: 2, bytes: 2e8 },
+  machine: MACHINE,
+  recordedHours: 20,
   ...{ missing: [], promptsMissing: [], folders: [], hotlines: [], trunks: [] },
 };
 

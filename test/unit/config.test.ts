@@ -30,6 +30,7 @@ test('without any setting the defaults hold', () => {
     media: { host: '127.0.0.1', port: 9023 },
     http: [{ host: '127.0.0.1', port: 8080 }],
     httpTls: null,
+    ...{ ntpServers: [], hasMediaNetworks: false },
     recordingsDir: '/srv/openline/recordings',
     recordingsDir2: null,
     logLevel: 'info',
@@ -52,6 +53,8 @@ test('takes what is set', () => {
       HTTP_LISTEN: 'http://127.0.0.1:0, http://[::]:8081,https://0.0.0.0:8443',
       HTTP_TLS_CERT: 'tls/cert.pem',
       HTTP_TLS_KEY: '/etc/key.pem',
+      NTP_SERVERS: 'ntp.aliyun.com, [::1]:1123',
+      MEDIA_NETWORKS: 'lan 10.0.0.5 10.0.0.5 10.0.0.0/8',
       RECORDINGS_DIR: 'rec',
       RECORDINGS_DIR_2: 'rec2',
       LOG_LEVEL: 'debug',
@@ -69,6 +72,11 @@ test('takes what is set', () => {
       { host: '0.0.0.0', port: 8443, secure: true },
     ],
     httpTls: { cert: '/srv/tls/cert.pem', key: '/etc/key.pem' },
+    ntpServers: [
+      { host: 'ntp.aliyun.com', port: 123 },
+      { host: '::1', port: 1123 },
+    ],
+    hasMediaNetworks: true,
     recordingsDir: '/srv/rec',
     recordingsDir2: '/srv/rec2',
     logLevel: 'debug',
@@ -86,6 +94,8 @@ test.each([
   ['HTTP_LISTEN', 'ftp://127.0.0.1:8443'],
   ['HTTP_LISTEN', 'http://127.0.0.1'],
   ['HTTP_LISTEN', 'http://127.0.0.1:8080,,'],
+  ['NTP_SERVERS', 'a b'],
+  ['NTP_SERVERS', 'ntp.example:0'],
   ['LOG_LEVEL', 'verbose'],
 ])('%s=%s is a problem of its own', (name, value) => {
   const problems = problemsOf({ [name]: value });

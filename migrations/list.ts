@@ -35,6 +35,8 @@ import * as wrapUp from './0029_wrap_up';
 import * as consultationsInLine from './0030_consultations_in_line';
 import * as organisation from './0031_organisation';
 import * as signIn from './0032_sign_in';
+import * as planVersions from './0033_plan_versions';
+import * as apiTokens from './0034_api_tokens';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -73,6 +75,8 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0030_consultations_in_line', ...consultationsInLine },
   { name: '0031_organisation', ...organisation },
   { name: '0032_sign_in', ...signIn },
+  { name: '0033_plan_versions', ...planVersions },
+  { name: '0034_api_tokens', ...apiTokens },
 ];
 
 /** Where knex finds the migrations. */

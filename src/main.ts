@@ -50,9 +50,13 @@ function endWith(app: App, log: pino.Logger): void {
   }
 }
 
+/** Its message says what to do; where it was thrown helps nobody. */
+const isToldWhole = (error: unknown): error is Error =>
+  error instanceof Error && ['MigrationFailed', 'DatabaseNewer'].includes(error.name);
+
 /** One clear message for what an administrator can mend, a stack for what only we can. */
 function whyNot(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || isToldWhole(error)) return error.message;
   const { code, address, port, stack } = error as NodeJS.ErrnoException & {
     address?: string;
     port?: number;

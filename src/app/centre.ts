@@ -10,11 +10,12 @@ import type { JournalEntry, JournalRecord } from '../domain/records';
 import { numberIdentity } from '../domain/number/identity';
 import { SystemClock } from '../engine/clock';
 import { ContactCentre } from '../engine/contact-centre';
+import { DoorCount } from '../engine/door-count';
 import type { FileJournal } from '../engine/journal';
 import type { Journal, Submit } from '../engine/ports';
 import { Replayer } from '../engine/replay';
 import { UnlinkedRecordings } from '../engine/unlinked-recordings';
-import { countLedger } from '../http/ledger-metrics';
+import { countLedger, gaugeLost } from '../http/ledger-metrics';
 import { MAX_SIP_BYTES } from '../http/ports';
 import { countOwed, gaugeOwed } from '../http/owed-metrics';
 import {
@@ -69,12 +70,16 @@ export interface Centre {
   metrics: Registry;
   replayer: Replayer;
   unlinked: UnlinkedRecordings;
+  door: DoorCount;
 }
 
 /** The engine and the edges that hand facts in. Nothing runs yet but the replay of the journal. */
 export function buildCentre({ config, log, db, journal, control, makeId }: Parts): Centre {
   // Edges are made before the engine they report to; none of them submits before it stands.
-  const submit: Submit = (event) => engine.submit(event);
+  const submit: Submit = (event) => {
+    door.heard(event);
+    engine.submit(event);
+  };
   const clock = new SystemClock(submit);
   const now = () => clock.now();
   const metrics = new Registry();
@@ -138,7 +143,11 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
   const engine: ContactCentre = new ContactCentre({
     telephony,
     media: media.media,
-    journal: counted(journal, [countLedger(metrics), owed.written]),
+    journal: counted(journal, [
+      countLedger(metrics),
+      owed.written,
+      (record) => door.written(record),
+    ]),
     clock,
     lookup,
     pins: storePins(db),
@@ -152,6 +161,8 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
       },
     },
   });
+  const door = new DoorCount({ live: () => engine.calls(), submit, now });
+  gaugeLost(metrics, () => door.view(null).lost);
   gaugeLive(metrics, engine);
   gaugeOwed(metrics, engine, now);
   gaugeWaits(metrics, engine);
@@ -171,7 +182,10 @@ export function buildCentre({ config, log, db, journal, control, makeId }: Parts
     );
   };
   const replayer = new Replayer({ journal, apply, log: log.child({ part: 'replay' }) });
-  return { engine, clock, telephony, passages, media, fetch, hub, metrics, replayer, unlinked };
+  return {
+    ...{ engine, clock, telephony, passages, media, fetch, hub, metrics, replayer },
+    ...{ unlinked, door },
+  };
 }
 
 /** The store's own first. */

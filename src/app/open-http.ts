@@ -2,6 +2,8 @@
 import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import { join } from 'node:path';
+import { seconds, type Millis } from '../domain/time';
+import type { Replayer } from '../engine/replay';
 import { listenOn } from '../http/listen';
 import { KeptCertificate } from '../http/tls/kept-certificate';
 import { installationOf, watchClock } from './machine';
@@ -16,17 +18,20 @@ import {
   queueLoad,
   unclassifiedCalls,
 } from '../reports';
-import { storePlans } from '../store/plans';
+import { storePlans } from '../store/applying';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
 import { edgeGuard } from '../telephony/edge-guard';
 import { promptsDirsOf, type Centre, type Parts } from './centre';
 import { restoreSignIn } from './sign-in';
 
+/** A database that answers takes what waits in less; a backup does not wait for one that does not. */
+const CATCH_UP_MS: Millis = seconds(20);
+
 /** Takes requests and desktops from here on, at the addresses of the settings. */
 export async function openHttp(parts: Parts, centre: Centre) {
   const { config, log, db, journal, control } = parts;
-  const { engine, clock, telephony, fetch, hub, metrics, passages } = centre;
+  const { engine, clock, telephony, fetch, hub, metrics, door, passages } = centre;
   const now = () => clock.now();
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
@@ -66,6 +71,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
     forms: engine.forms,
     promises: engine.orders,
     loads: (queueId, days) => queueLoad(db, queueId, days),
+    counted: (hotlines) => door.view(hotlines),
     ratings: (asked) => agentRatings(db, asked),
     installation: () =>
       factsOf({
@@ -73,6 +79,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
         promptsDirs: promptsDirsOf(config),
         recordingsDirs: [config.recordingsDir, config.recordingsDir2].filter((dir) => dir !== null),
         hotlines: () => engine.hotlines(),
+        counted: () => door.view(null),
         trunks: () => telephony.trunkViews(),
         machine,
       }),
@@ -103,6 +110,7 @@ export async function openHttp(parts: Parts, centre: Centre) {
       journal.append(now(), { kind: 'follow-up.done', ...done, at: now() });
       await journal.flush();
     },
+    caughtUp: () => caughtUpWithin(centre.replayer, CATCH_UP_MS),
     written: () => journal.flush(),
     audit: async (note) => {
       journal.append(now(), { kind: 'audit.noted', ...note });
@@ -143,4 +151,14 @@ async function certificateOf(
       onBad(detail);
     },
   });
+}
+
+async function caughtUpWithin(replayer: Replayer, ms: Millis): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  return Promise.race([replayer.caughtUp().then(() => true), late]).finally(() =>
+    clearTimeout(timer),
+  );
 }

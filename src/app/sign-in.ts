@@ -5,10 +5,12 @@ import { peopleOf } from '../domain/sign-in/first-administrator';
 import { idleMsOf } from '../domain/sign-in/settings';
 import { Acknowledgements } from '../engine/sign-in/acknowledgements';
 import { Accounts } from '../engine/sign-in/accounts';
+import { ApiTokens } from '../engine/sign-in/api-tokens';
 import { SecondFactors } from '../engine/sign-in/second-factors';
 import { Sessions } from '../engine/sign-in/sessions';
 import { hashPassword, passwordMatches } from '../store/people';
 import { loadAcknowledgements } from '../store/sign-in/acknowledgements';
+import { loadApiTokens } from '../store/sign-in/api-tokens';
 import { loadCredentials, loadPlanHashes } from '../store/sign-in/credentials';
 import { loadSecondFactors } from '../store/sign-in/second-factors';
 import { loadSessions } from '../store/sign-in/sessions';
@@ -32,11 +34,15 @@ export async function restoreSignIn(
   const key = Buffer.from(config.secrets.seal, 'hex');
   const factors = new SecondFactors({ journal, now, key });
   factors.restore(await loadSecondFactors(db));
+  const tokens = new ApiTokens({ journal, makeId, now });
+  tokens.restore(await loadApiTokens(db, now()));
   return {
-    ...{ accounts, sessions, acknowledgements, factors },
+    ...{ accounts, sessions, acknowledgements, factors, tokens },
     /** Who left the plan, or has another password by it, signs in again. */
     planApplied(plan: Plan, hashes: ReadonlyMap<AgentId, string>): void {
-      sessions.retain(new Set(peopleOf(plan).map(({ id }) => id)));
+      const people = new Set(peopleOf(plan).map(({ id }) => id));
+      sessions.retain(people);
+      tokens.retain(people);
       for (const id of accounts.planApplied(hashes))
         void sessions.endAll(id, { by: 'plan', why: 'password' });
     },

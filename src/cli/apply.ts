@@ -1,20 +1,13 @@
 /**
- * `npx openline apply plan.yaml`: sends the plan to the running app of this machine and tells what
- * came of it. Decides nothing about plans; knows the file's lines, which the app does not.
+ * `npx openline apply plan.yaml` and `lint plan.yaml`: send the plan to the running app of this machine and tell what
+ * came of it. Decide nothing about plans; know the file's lines, which the app does not.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readPlanFile, type PlanFile } from './plan-file';
-import { askRunningApp, EXIT, type Exit, type Terminal } from './running-app';
-
-type Summary = Record<string, { added: number; changed: number; removed: number }>;
-
-/** The app's answer (http/routes/plan.ts, http/errors.ts). */
-interface Answer {
-  summary?: Summary;
-  message?: string;
-  details?: { problems?: { at: string; message: string }[] };
-}
+import { remarkLine, showPlan, type PlanAnswer } from './plan-answer';
+import { readPlanFile } from './plan-file';
+import { PLAN_WORDS } from './plan-words';
+import { askRunningApp, EXIT, languageOf, type Exit, type Terminal } from './running-app';
 
 export interface ApplyOptions {
   /** The file as the person named it; relative to `cwd`. */
@@ -22,15 +15,45 @@ export interface ApplyOptions {
   env: NodeJS.ProcessEnv;
   cwd: string;
   terminal: Terminal;
+  /** Says what it would change, and changes nothing. */
+  dryRun?: boolean;
+  /** The app's answer, with lines, instead of words. */
+  json?: boolean;
 }
 
 /** Applies the file; faults are told as `file:line: place: what`. Throws `ConfigError`. */
-export async function apply({ path, env, cwd, terminal }: ApplyOptions): Promise<Exit> {
+export async function apply(options: ApplyOptions): Promise<Exit> {
+  const path = options.dryRun ? '/api/plan?dryRun=true' : '/api/plan';
+  const sent = await send(options, path);
+  return typeof sent === 'number' ? sent : showPlan(sent, sent.showing);
+}
+
+/** What is to be said of the file; 1 when it could not be applied, or callers would be refused. Throws `ConfigError`. */
+export async function lint(options: Omit<ApplyOptions, 'dryRun'>): Promise<Exit> {
+  const sent = await send(options, '/api/plan/lint');
+  if (typeof sent === 'number') return sent;
+  const { problems, findings = [] } = sent.answer as PlanAnswer;
+  if (!sent.ok || problems === undefined) return showPlan(sent, sent.showing);
+  const { showing } = sent;
+  const isBad = problems.length > 0 || findings.some(({ severity }) => severity === 'error');
+  if (showing.json) showPlan(sent, showing);
+  else {
+    for (const fault of problems) showing.terminal.err(remarkLine(fault, showing));
+    for (const finding of findings) showing.terminal.out(remarkLine(finding, showing));
+    if (problems.length + findings.length === 0)
+      showing.terminal.out(PLAN_WORDS[showing.language].wellMade);
+  }
+  return isBad ? EXIT.refused : EXIT.done;
+}
+
+/** The answer to the file, or how the command ends without one, which is told. */
+async function send({ path, env, cwd, terminal, json = false }: ApplyOptions, to: string) {
+  const language = languageOf(env);
   let text: string;
   try {
     text = readFileSync(resolve(cwd, path), 'utf8');
   } catch (error) {
-    terminal.err(`${path} cannot be read: ${(error as Error).message}`);
+    terminal.err(PLAN_WORDS[language].unread(path, (error as Error).message));
     return EXIT.failed;
   }
   const file = readPlanFile(text);
@@ -38,39 +61,11 @@ export async function apply({ path, env, cwd, terminal }: ApplyOptions): Promise
     for (const fault of file.faults) terminal.err(`${path}:${fault.line}: ${fault.message}`);
     return EXIT.refused;
   }
-  const question = { method: 'POST', path: '/api/plan', body: file.document } as const;
+  const question = { method: 'POST', path: to, body: file.document } as const;
   const sent = await askRunningApp({ env, cwd }, question);
   if ('failure' in sent) {
     terminal.err(sent.failure);
     return EXIT.failed;
   }
-  return tell(sent, { path, ...file }, terminal);
-}
-
-function tell(
-  sent: { ok: boolean; answer: unknown },
-  file: Extract<PlanFile, { ok: true }> & { path: string },
-  terminal: Terminal,
-): Exit {
-  const answer = sent.answer as Answer;
-  if (sent.ok) {
-    for (const line of summaryLines(answer.summary ?? {})) terminal.out(line);
-    return EXIT.done;
-  }
-  terminal.err(answer.message ?? 'The plan was not applied.');
-  const problems = answer.details?.problems;
-  if (problems === undefined) return EXIT.failed;
-  for (const { at, message } of problems) {
-    terminal.err(`${file.path}:${file.lineOf(at)}: ${at === '' ? '' : `${at}: `}${message}`);
-  }
-  return EXIT.refused;
-}
-
-function summaryLines(summary: Summary): string[] {
-  const lines = Object.entries(summary).flatMap(([section, change]) => {
-    const counts = Object.entries(change).filter(([, count]) => count > 0);
-    if (counts.length === 0) return [];
-    return [`${section}: ${counts.map(([what, count]) => `${count} ${what}`).join(', ')}`];
-  });
-  return lines.length > 0 ? lines : ['Nothing changed.'];
+  return { ...sent, showing: { terminal, language, json, file: { path, lineOf: file.lineOf } } };
 }

@@ -2,12 +2,14 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../config';
 import { withEnvFile } from '../env-file';
-import { apply } from './apply';
+import { backup } from './backup/backup';
+import { restore } from './backup/restore';
 import { doctor } from './doctor';
 import { guard } from './guard';
 import { hotlines } from './hotlines';
 import { message } from './message';
 import { number } from './number/number';
+import { plan } from './plan';
 import { prompts } from './prompts/prompts';
 import { resetPassword } from './reset-password';
 import { EXIT, languageOf } from './running-app';
@@ -16,7 +18,10 @@ const HELP = {
   en: `openline - contact-centre server
 
   npx openline start             start Openline (as npm start does)
-  npx openline apply plan.yaml   apply a plan to the running Openline of this machine
+  npx openline apply plan.yaml   apply a plan to the running Openline of this machine: --dry-run, --json
+  npx openline lint plan.yaml    what is to be said of a plan, without applying it; --json
+  npx openline export            the plan that is applied, as YAML without secrets: --output plan.yaml
+  npx openline plan versions     who applied which plan; plan undo: apply the one before, --to VERSION, --dry-run
   npx openline doctor            what is to be done: database, edge, disk, hotlines, channels; --json
   npx openline guard             whom the edge holds back, and what it counted; --json for programs
   npx openline guard unblock ADDRESS   let an address in again
@@ -27,6 +32,9 @@ const HELP = {
   npx openline message NUMBER    callers hear a prompt first: --say KEY|FILE, --until 18:00; --none ends it
   npx openline prompts           prompts in the store's own voice: list, import, reset, export-texts
   npx openline reset-password USER   a one-time password for who cannot sign in
+  npx openline backup FOLDER     a backup beside the former ones, while calls go on: --with-secrets, --rate MB
+  npx openline backup verify BACKUP    read one through
+  npx openline restore BACKUP    into an empty data folder: --dry-run, --with-secrets
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
@@ -34,7 +42,10 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   zh: `openline - 呼叫中心服务器
 
   npx openline start             启动 Openline（同 npm start）
-  npx openline apply plan.yaml   将方案应用到本机运行中的 Openline
+  npx openline apply plan.yaml   将方案应用到本机运行中的 Openline：--dry-run、--json
+  npx openline lint plan.yaml    检查方案有哪些问题，不应用；--json
+  npx openline export            导出当前方案（YAML，不含密码）：--output plan.yaml
+  npx openline plan versions     谁在何时应用了哪个方案；plan undo：恢复上一个方案，--to 版本、--dry-run
   npx openline doctor            有哪些事要处理：数据库、边缘进程、磁盘、热线、线路；--json
   npx openline guard             边缘进程拦住了谁，各项计数；--json 供程序使用
   npx openline guard unblock 地址      重新放行一个地址
@@ -45,6 +56,9 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline message 号码      来电者先听到一段提示音：--say 提示音或文件、--until 18:00；--none 取消
   npx openline prompts           本店自己的提示音：list、import、reset、export-texts
   npx openline reset-password 用户   为无法登录的人生成一次性密码
+  npx openline backup 文件夹     不影响通话，在原有备份旁再做一份：--with-secrets、--rate MB
+  npx openline backup verify 备份      完整校验一份备份
+  npx openline restore 备份      恢复到空的数据文件夹：--dry-run、--with-secrets
   npx openline help              本说明
 
 设置来自环境变量或 .env 文件，见 .env.example。
@@ -71,21 +85,27 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
     case 'start':
       await import('../launcher.js');
       return EXIT.done;
-    case 'apply': {
-      const [path] = args;
-      if (path === undefined || args.length > 1) {
-        terminal.err('Usage: npx openline apply plan.yaml');
-        return EXIT.failed;
-      }
-      return apply({
-        path,
+    case 'apply':
+    case 'lint':
+    case 'export':
+    case 'plan':
+      return plan({
+        command,
+        args,
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),
         terminal,
       });
-    }
     case 'doctor':
       return doctor({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
+    case 'backup':
+    case 'restore':
+      return (command === 'backup' ? backup : restore)({
         args,
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),

@@ -22,7 +22,7 @@ export interface TlsQuestion {
 export async function askOverTls(
   { host, port, method, path, headers, body }: TlsQuestion,
   files: readonly string[],
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; isJson: boolean; text: string }> {
   const socket = await connectTo({ host, port });
   if (!files.some((file) => isShown(file, socket))) {
     socket.destroy();
@@ -34,7 +34,8 @@ export async function askOverTls(
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
   socket.destroy();
-  return { status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
+  const isJson = answer.headers['content-type']?.includes('json') ?? false;
+  return { status: answer.statusCode ?? 0, isJson, text: Buffer.concat(chunks).toString() };
 }
 
 async function connectTo(place: { host: string; port: number }): Promise<TLSSocket> {

@@ -23,6 +23,8 @@ export interface Question {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   body?: unknown;
+  /** Media type of the answer; JSON when left out. Of another one the answer is its text. */
+  accept?: string;
 }
 
 const FAILURES = {
@@ -46,7 +48,7 @@ const FAILURES = {
 /** Throws `ConfigError`. */
 export async function askRunningApp(
   { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
-  { method, path, body }: Question,
+  { method, path, body, accept = 'application/json' }: Question,
 ): Promise<Asked> {
   const settings = parseSettings(env, cwd);
   const { dataDir, http } = settings;
@@ -57,6 +59,7 @@ export async function askRunningApp(
   const address = `${listen.secure ? 'https' : 'http'}://${reachableHost(listen.host)}:${listen.port}`;
   const headers = {
     authorization: `Bearer ${token}`,
+    accept,
     'accept-language': languageOf(env),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };
@@ -67,11 +70,12 @@ export async function askRunningApp(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   };
   try {
-    const { status, text } = await (listen.secure
+    const { status, isJson, text } = await (listen.secure
       ? askOverTls({ ...question, ...placeOf(listen) }, certificatesOf(settings))
       : askPlainly(`${address}${path}`, question));
     if (status === 401) return { failure: words.another(address, dataDir) };
-    return { ok: status >= 200 && status < 300, answer: status === 204 ? {} : JSON.parse(text) };
+    const answer: unknown = status === 204 ? {} : isJson ? JSON.parse(text) : text;
+    return { ok: status >= 200 && status < 300, answer };
   } catch (error) {
     const { cause, message } = error as Error;
     return { failure: words.silent(address, cause instanceof Error ? cause.message : message) };
@@ -80,7 +84,8 @@ export async function askRunningApp(
 
 async function askPlainly(url: string, question: RequestInit) {
   const response = await fetch(url, question);
-  return { status: response.status, text: await response.text() };
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, isJson, text: await response.text() };
 }
 
 const placeOf = ({ host, port }: HttpAddress) => ({

@@ -37,6 +37,8 @@ export type AlarmCode =
   | 'OVER_CAPACITY'
   /** A caller was promised a call for the same reason, by a stream that is kept for that; told once a minute. */
   | 'MEDIA_FULL'
+  /** A hotline call that came has neither ended nor is it going on: a bug of ours. */
+  | 'LEDGER_UNBALANCED'
   /** Two test calls of a hotline in a row found something wrong; then one found nothing. */
   | 'HOTLINE_TEST_FAILED'
   | 'HOTLINE_TEST_PASSED'

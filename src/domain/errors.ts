@@ -297,6 +297,18 @@ export const ERRORS = {
       en: 'Choose your own by POST /api/me/password.',
     },
   },
+  TOKEN_REFUSED: {
+    status: 403,
+    zh: '不能生成这样的令牌：您没有这些权限或专营店，有效期不对，或令牌过多。',
+    en: 'You cannot give such a token: rights or stores that are not yours to give, its time, or too many of them.',
+    whatToDo: { zh: '见 details。', en: 'See details.' },
+  },
+  NOT_FOR_TOKENS: {
+    status: 403,
+    zh: '令牌不能用于此操作。',
+    en: 'Tokens are not for this.',
+    whatToDo: { zh: '请以本人身份登录。', en: 'Sign in as a person.' },
+  },
   CODE_NEEDED: {
     status: 401,
     zh: '还需要身份验证器应用的验证码。',
@@ -442,6 +454,25 @@ export const ERRORS = {
     status: 416,
     zh: '请求的范围超出文件长度。',
     en: 'The range asked for lies outside the file.',
+  },
+  PLAN_MOVED: {
+    status: 412,
+    zh: '方案已被他人更改，未做任何更改。',
+    en: 'The plan has been changed meanwhile; nothing was changed.',
+    whatToDo: {
+      zh: '请重新读取方案（GET /api/plan），在新版本上修改。',
+      en: 'Read it again (GET /api/plan) and change that version.',
+    },
+  },
+  OTHER_ID: {
+    status: 422,
+    zh: '内容中的 id（热线为 number）与地址不同，未做任何更改。',
+    en: 'The id (of a hotline its number) is another one than that of the address; nothing was changed.',
+  },
+  NOTHING_TO_UNDO: {
+    status: 409,
+    zh: '没有可恢复的更早版本。',
+    en: 'No earlier version of the plan is kept to go back to.',
   },
   PLAN_REFUSED: {
     status: 422,

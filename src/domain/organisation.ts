@@ -75,6 +75,10 @@ export interface SaidPost extends PostScope {
   post: Post;
 }
 
+/** Whether it is the same as `post` alone: one post, and nothing said of where; also none at all. */
+export const isOneAtHome = (posts: readonly SaidPost[]): boolean =>
+  posts.length === 0 || (posts.length === 1 && Object.keys(posts[0] ?? {}).length === 1);
+
 /** A post that a person holds, and in which stores. */
 export interface PlanPost extends SaidPost {
   stores: readonly StoreId[];

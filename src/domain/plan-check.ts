@@ -42,6 +42,7 @@ import { mixtures, postsAstray, readPerson, type CheckedPerson } from './plan-ch
 import { QUEUE as QUEUE_RULES, unkeepable, withOrder } from './plan-check/queues';
 import { RING_BACK, ringBacksAstray } from './plan-check/ring-back';
 import { danglingReferences, duplicates } from './plan-check/references';
+import { SECTIONS } from './plan-check/sections';
 import { SIGN_IN } from './plan-check/sign-in';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
 
@@ -152,24 +153,6 @@ const STATIC: Fields<CheckedStaticPhone> = {
   watch: optional(yesOrNo, false),
 };
 const PHONE_KIND = oneOf('register', 'static');
-
-const SECTIONS = [
-  'sip',
-  'groups',
-  'entities',
-  'stores',
-  'departments',
-  'trunks',
-  'queues',
-  'hours',
-  'hotlines',
-  'people',
-  'phones',
-  'numbers',
-  'dialling',
-  'forms',
-  'signIn',
-];
 
 /** Checks a whole plan file. Reads everything before it answers, so that all faults come at once. */
 export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {

@@ -22,6 +22,7 @@ import type {
 import type { Came, Expected } from './queue/expect';
 import type { OfferReason } from './queue/reason';
 import type { AcknowledgementSnapshot } from './sign-in/acknowledgement';
+import type { ApiTokenSnapshot } from './sign-in/api-token';
 import type { CredentialSnapshot, FactorSnapshot, SessionSnapshot } from './sign-in/snapshots';
 import type { Instant } from './time';
 import type { TrunkUse } from './trunk/use';
@@ -59,6 +60,7 @@ export type JournalRecord =
   | { kind: 'session.saved'; session: SessionSnapshot }
   | { kind: 'credential.saved'; credential: CredentialSnapshot }
   | { kind: 'factor.saved'; factor: FactorSnapshot }
+  | { kind: 'token.saved'; token: ApiTokenSnapshot }
   | { kind: 'acknowledgement.saved'; acknowledgement: AcknowledgementSnapshot }
   | { kind: 'alarm.raised'; code: string; detail: string }
   | { kind: 'audit.noted'; who: string; what: string; subject: string };

@@ -47,6 +47,8 @@ const HOLDERS = {
   'edge.guard': ['administrator'],
   /** Have the edge take other prompts. */
   'prompts.replace': ['administrator'],
+  /** Back up the data, and let nobody change any for a while. */
+  'data.care': ['administrator'],
   /** See to how others sign in: end their sessions, give them a new password. */
   'people.secure': ['administrator'],
 } satisfies Record<string, readonly Post[]>;

@@ -7,9 +7,10 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '../domain/errors';
-import type { PlanPerson } from '../domain/plan';
-import type { Right } from '../domain/rights';
-import { hasRight } from '../domain/rights';
+import type { AgentId } from '../domain/ids';
+import type { Asker, Right } from '../domain/rights';
+import { hasRight, mayIn } from '../domain/rights';
+import { TOKEN_PREFIX, actingFor } from '../domain/sign-in/api-token';
 import { personIn } from '../domain/sign-in/first-administrator';
 import { needsSecondFactor } from '../domain/sign-in/settings';
 import type { HttpDeps } from './deps';
@@ -23,9 +24,14 @@ export const SESSION_COOKIE = 'openline_session';
 /** `public`: anybody. `person`: whoever signed in. A right: whose post carries it. */
 export type Access = 'public' | 'person' | Right;
 
-/** Who asks: nobody known, a person with his session, or the command on this machine. */
+/**
+ * Who asks: nobody known, a person with his session, a program that acts for him by a token (no session, and his
+ * rights within its bounds), or the command on this machine.
+ */
 export type Caller =
-  { is: 'nobody' } | { is: 'person'; person: PlanPerson; session: Session } | { is: 'admin-token' };
+  | { is: 'nobody' }
+  | { is: 'person'; person: Asker; session: Session | null }
+  | { is: 'admin-token' };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,7 +46,7 @@ declare module 'fastify' {
 
 type AuthDeps = Pick<
   HttpDeps,
-  'live' | 'sessions' | 'accounts' | 'factors' | 'sessionKey' | 'adminToken' | 'now'
+  'live' | 'sessions' | 'accounts' | 'factors' | 'tokens' | 'sessionKey' | 'adminToken' | 'now'
 >;
 
 /** Sets the guard before every route of `app`. Cookies must be parsed by then. */
@@ -60,7 +66,7 @@ export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
 }
 
 /** The signed-in person of a request whose route demands one. */
-export function personOf({ caller }: FastifyRequest): PlanPerson {
+export function personOf({ caller }: FastifyRequest): Asker {
   if (caller.is !== 'person') throw new CodedError('NOT_AUTHENTICATED');
   return caller.person;
 }
@@ -73,6 +79,7 @@ export function callerName({ caller }: FastifyRequest): string {
 /** The session of a request whose route demands a person. */
 export function sessionOf({ caller }: FastifyRequest): Session {
   if (caller.is !== 'person') throw new CodedError('NOT_AUTHENTICATED');
+  if (!caller.session) throw new CodedError('NOT_FOR_TOKENS');
   return caller.session;
 }
 
@@ -92,6 +99,8 @@ function refuseCrossSite(request: FastifyRequest): void {
 function callerOf(request: FastifyRequest, deps: AuthDeps): Caller {
   const bearer = bearerOf(request);
   if (bearer !== null && equal(bearer, deps.adminToken)) return { is: 'admin-token' };
+  // By bearer only: nobody has one in his browser.
+  if (bearer?.startsWith(TOKEN_PREFIX)) return programOf(bearer, deps);
   const token = bearer ?? request.cookies[SESSION_COOKIE];
   const session = token ? readSession(token, deps.sessionKey, deps.now()) : null;
   const person = session && personIn(deps.live.plan(), session.person);
@@ -99,6 +108,13 @@ function callerOf(request: FastifyRequest, deps: AuthDeps): Caller {
   // Of the same person, or the token was signed for a session of another life of the data folder.
   const standing = deps.sessions.use(session.id)?.personId === person.id;
   return standing ? { is: 'person', person, session } : { is: 'nobody' };
+}
+
+function programOf(value: string, { live, tokens }: AuthDeps): Caller {
+  const token = tokens.use(value);
+  const person = token && personIn(live.plan(), token.personId);
+  if (!token || !person) return { is: 'nobody' };
+  return { is: 'person', person: actingFor(person, token), session: null };
 }
 
 /** RFC 6750 §2.1; a token in the URL (§2.3) is not taken, since URLs are kept in logs. */
@@ -111,6 +127,7 @@ const MACHINE_RIGHTS: readonly Access[] = [
   'plan.apply',
   'edge.guard',
   'prompts.replace',
+  'data.care',
   'hotlines.read',
   'hotlines.close',
   'people.secure',
@@ -122,6 +139,8 @@ function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
     if (!MACHINE_RIGHTS.includes(access)) throw new CodedError('FORBIDDEN_POST');
     return;
   }
+  // What is everybody's is done by himself: his desk, his calls, his sign-in.
+  if (access === 'person' && !caller.session) throw new CodedError('NOT_FOR_TOKENS');
   if (access !== 'person' && !hasRight(caller.person, access)) {
     throw new CodedError('FORBIDDEN_POST');
   }
@@ -134,4 +153,16 @@ function refusePending(caller: Caller, { accounts, factors, live }: AuthDeps): v
   if (needsSecondFactor(live.plan(), person) && !factors.isOn(person.id)) {
     throw new CodedError('SECOND_FACTOR_MISSING');
   }
+}
+
+/** His own, or of somebody in a store where he sees to how people sign in; others are none to him. */
+export function mustSecure(
+  request: FastifyRequest,
+  personId: AgentId,
+  { live }: Pick<HttpDeps, 'live'>,
+): void {
+  const asker = personOf(request);
+  if (personId === asker.id) return;
+  const person = personIn(live.plan(), personId);
+  if (!person || !mayIn(asker, 'people.secure', person.store)) throw new CodedError('NOT_FOUND');
 }

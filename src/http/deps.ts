@@ -25,8 +25,15 @@ import type {
   Ratings,
   Readiness,
   SipPassages,
+  CountedCalls,
 } from './ports';
-import type { Accounts, Acknowledgements, SecondFactors, Sessions } from './sign-in-ports';
+import type {
+  Accounts,
+  Acknowledgements,
+  ApiTokens,
+  SecondFactors,
+  Sessions,
+} from './sign-in-ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -37,11 +44,14 @@ export interface HttpDeps {
   promises: PromiseDesk;
   queries: Queries;
   loads: QueueLoads;
+  /** Calls of these hotlines, counted beside their rows. */
+  counted: (hotlines: readonly string[]) => CountedCalls;
   /** What is to be known of this installation to say what is to be done about it. */
   installation: () => Promise<DoctorFacts>;
   ratings: Ratings;
   accounts: Accounts;
   factors: SecondFactors;
+  tokens: ApiTokens;
   sessions: Sessions;
   acknowledgements: Acknowledgements;
   plans: Plans;
@@ -65,6 +75,8 @@ export interface HttpDeps {
   sipPassages: SipPassages;
   confirm: Confirm;
   followedUp: FollowedUp;
+  /** Resolves with true when what has happened so far stands in the database; with false when it does not in time. */
+  caughtUp: () => Promise<boolean>;
   /** Resolves when everything that was submitted is on disk. */
   written: () => Promise<void>;
   audit: Audit;

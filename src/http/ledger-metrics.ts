@@ -4,7 +4,7 @@
  * number is a label; the edge counts by itself whom it refuses without the app (`openline_edge_events_total`).
  */
 import type { Registry } from 'prom-client';
-import { Counter } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { EndCause } from '../domain/end-cause';
 import type { CallSnapshot, JournalRecord } from '../domain/records';
 import { countedOnce } from './count-once';
@@ -35,6 +35,18 @@ export function countLedger(registry: Registry): (record: JournalRecord) => void
     if (answeredAt === null && !NO_BUSY_ANSWER.includes(endCause))
       busy.inc({ store, cause: endCause ?? 'none' });
   };
+}
+
+/** Looked at whenever it is asked for. */
+export function gaugeLost(registry: Registry, lost: () => number): void {
+  new Gauge({
+    name: 'openline_ledger_lost_calls',
+    help: 'Hotline calls that came since the app started, have not ended, and are not there.',
+    registers: [registry],
+    collect() {
+      this.set(lost());
+    },
+  });
 }
 
 const isEnded = ({ direction, state, storeId }: CallSnapshot): boolean =>

@@ -12,6 +12,8 @@ import { SESSION_COOKIE, setAccessRules } from './auth';
 import type { HttpDeps } from './deps';
 import { MAX_SIP_BYTES } from './ports';
 import { agentRoutes } from './routes/agents';
+import { backupRoutes } from './routes/backup';
+import { apiTokenRoutes } from './routes/api-tokens';
 import { callRoutes } from './routes/calls';
 import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
@@ -32,6 +34,8 @@ import { outgoingRoutes } from './routes/outgoing';
 import { peopleRoutes } from './routes/people';
 import { phoneRoutes } from './routes/phones';
 import { planRoutes } from './routes/plan';
+import { planPartRoutes } from './routes/plan-parts';
+import { planVersionRoutes } from './routes/plan-versions';
 import { probeRoutes } from './routes/probes';
 import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
@@ -50,6 +54,7 @@ const ROUTES = [
   sessionRoutes,
   sessionsRoutes,
   peopleRoutes,
+  apiTokenRoutes,
   agentRoutes,
   phoneRoutes,
   callRoutes,
@@ -70,11 +75,14 @@ const ROUTES = [
   ratingRoutes,
   staffingRoutes,
   planRoutes,
+  planVersionRoutes,
+  planPartRoutes,
   numberRoutes,
   trunkRoutes,
   guardRoutes,
   doctorRoutes,
   promptRoutes,
+  backupRoutes,
   pushRoutes,
   sipRoutes,
 ];

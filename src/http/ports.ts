@@ -1,5 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { AgentId, LeadId, QueueId, RecordingId, StoreId } from '../domain/ids';
+import type { PlanChange } from '../domain/plan-difference/difference';
+import type { PlanFinding } from '../domain/plan-lint/finding';
 import type { Asker } from '../domain/rights';
 import type {
   CallSnapshot,
@@ -180,6 +182,16 @@ export interface Ledger {
   balanced: boolean;
 }
 
+/** Hotline calls as they were counted at the door of this app, beside the rows. */
+export interface CountedCalls {
+  since: Instant;
+  came: number;
+  ended: number;
+  inProgress: number;
+  /** 0: what came has ended or is going on. */
+  lost: number;
+}
+
 /** How callers rated an agent: ratings, their mean (two decimals), and what they said of their matter. */
 export interface AgentRatings {
   agentId: AgentId;
@@ -239,12 +251,46 @@ export interface Queries {
   ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
 }
 
-/** The plan as a file brings it, with passwords in the clear; checked by http/schemas/plan.ts. */
+/** The plan as a file brings it, with passwords in the clear; checked by domain/plan-check.ts. */
 export type PlanDocument = unknown;
 
+/** How a section of the plan changed. */
+export interface SectionSummary {
+  added: number;
+  changed: number;
+  removed: number;
+}
+
 export type PlanResult =
-  | { applied: true; summary: Record<string, { added: number; changed: number; removed: number }> }
+  | {
+      applied: true;
+      /** By section. */
+      summary: Record<string, SectionSummary>;
+      changes: PlanChange[];
+      /** That it has now; a dry run tells which it would have. */
+      version: number;
+      findings: PlanFinding[];
+    }
   | { applied: false; problems: PlanProblem[] };
+
+/** How a plan is to be applied. */
+export interface PlanOrder {
+  /** A person's id, or `admin-token`. */
+  who?: string;
+  /** Nothing stays of it. */
+  dryRun?: boolean;
+  /** Whether the one who asks knows that version; else it rejects with `PLAN_MOVED`. */
+  meant?: (version: number) => boolean;
+}
+
+/** A plan that was applied, or (`found`) that was there before versions were kept. */
+export interface PlanVersion {
+  version: number;
+  at: Instant;
+  who: string;
+  what: 'found' | 'applied' | 'undone';
+  changes: PlanChange[];
+}
 
 /** One fault of a plan file: where (`queues[0].store`) and what, in both languages. */
 export interface PlanProblem {
@@ -256,7 +302,21 @@ export interface PlanProblem {
 
 export interface Plans {
   /** Checks, stores in one transaction, and submits `plan.applied`; all or nothing. */
-  apply(document: PlanDocument): Promise<PlanResult>;
+  apply(document: PlanDocument, order?: PlanOrder): Promise<PlanResult>;
+  /** The same with the plan as it stands, in which something is changed; what `edit` throws is rejected with. */
+  change(
+    edit: (standing: Record<string, unknown>) => PlanDocument,
+    order?: PlanOrder,
+  ): Promise<PlanResult>;
+  /** The same with the plan of an earlier version, the one before when none is named; rejects with `NOTHING_TO_UNDO`. */
+  undo(order: PlanOrder & { to?: number }): Promise<PlanResult>;
+  /** The plan without its secrets, and its version, 0 before the first. */
+  standing(): Promise<{ version: number; document: Record<string, unknown> }>;
+  /** Whether it could be applied, and what is to be said of it. */
+  check(document: PlanDocument): Promise<{ problems: PlanProblem[]; findings: PlanFinding[] }>;
+  /** The newest first. */
+  versions(page: PageRequest): Promise<Page<PlanVersion>>;
+  version(version: number): Promise<Record<string, unknown> | null>;
 }
 
 /**
@@ -329,6 +389,7 @@ export interface AuditNote {
   what:
     | 'recording.heard'
     | 'plan.applied'
+    | 'plan.undone'
     | 'guard.unblocked'
     | 'prompts.reloaded'
     | 'number.confirmed'
@@ -336,6 +397,8 @@ export interface AuditNote {
     | 'session.ended'
     | 'password.changed'
     | 'password.reset'
+    | 'token.made'
+    | 'token.revoked'
     | 'second-factor.on'
     | 'second-factor.reset';
   /** Id of what it was done to. */

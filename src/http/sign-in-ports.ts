@@ -1,6 +1,7 @@
-/** What HTTP asks of signing in: passwords, second factors, sessions, and what was acknowledged. */
+/** What HTTP asks of signing in: passwords, second factors, sessions, tokens, and what was acknowledged. */
 import type { AgentId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
+import type { ApiTokenSnapshot, AskedToken } from '../domain/sign-in/api-token';
 import type { SessionEnd, SessionSnapshot } from '../domain/sign-in/snapshots';
 
 export interface Accounts {
@@ -48,4 +49,20 @@ export interface SecondFactors {
   use(personId: AgentId, code: string): Promise<boolean>;
   /** He has none any more. */
   reset(personId: AgentId): Promise<void>;
+}
+
+/** Tokens of programs. One that is revoked is refused at once, and stays so after a restart. */
+export interface ApiTokens {
+  /** The token and its value, told this once; null when the person has too many. */
+  make(
+    personId: AgentId,
+    asked: AskedToken & { name: string },
+  ): Promise<{ token: ApiTokenSnapshot; value: string } | null>;
+  /** The token of that value, which is used by being asked for; null when none stands. */
+  use(value: string): ApiTokenSnapshot | null;
+  /** Of the person, the newest first. */
+  of(personId: AgentId): ApiTokenSnapshot[];
+  find(id: string): ApiTokenSnapshot | null;
+  /** Refused from now on; resolves when that is on disk. */
+  revoke(token: ApiTokenSnapshot, by: string): Promise<void>;
 }

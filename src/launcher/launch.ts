@@ -11,6 +11,7 @@ import { lockFolder } from './folder-lock';
 import { hostOf, keepListenPorts, keepPort, portOf } from './keep-ports';
 import { KeptPostgres } from './kept-postgres';
 import { ManagedChild, type Report } from './managed-child';
+import { refuseUnfinished } from './unfinished-restore';
 
 export interface LaunchOptions {
   config: Config;
@@ -98,6 +99,7 @@ export class Launch {
   async start(): Promise<void> {
     this.unlock = lockFolder(this.options.config.dataDir);
     try {
+      refuseUnfinished(this.options.config.dataDir);
       // Both are awaited whatever becomes of the other, so that the end finds nothing half started.
       const [database, edge] = await Promise.allSettled([this.startDatabase(), this.edge.start()]);
       if (edge.status === 'rejected') throw edge.reason;

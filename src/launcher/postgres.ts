@@ -191,7 +191,7 @@ async function attempt({
   const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   const exited = gone(child);
-  const base = `postgres://${USER}:${password}@127.0.0.1:${port}`;
+  const base = baseUrl(port, password);
   try {
     const up = await takesConnections(child, base);
     if (!up || child.pid === undefined) return null;
@@ -200,13 +200,20 @@ async function attempt({
     throw error;
   }
   return {
-    url: `${base}/${DATABASE}`,
+    url: embeddedUrl(port, password),
     pid: child.pid,
     exited,
     stop: () => stop(child, exited),
     kill: () => void child.kill('SIGQUIT'),
   };
 }
+
+const baseUrl = (port: number, password: string): string =>
+  `postgres://${USER}:${password}@127.0.0.1:${port}`;
+
+/** Where the server of a data folder that runs is reached. */
+export const embeddedUrl = (port: number, password: string): string =>
+  `${baseUrl(port, password)}/${DATABASE}`;
 
 function gone(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {

@@ -22,6 +22,8 @@ export interface Installation {
   recordingsDirs: readonly string[];
   machine: () => Promise<MachineFacts>;
   hotlines: () => HotlineView[];
+  /** Hotline calls that came and are neither ended nor there. */
+  counted: () => { lost: number };
   trunks: () => TrunkView[];
 }
 
@@ -36,6 +38,7 @@ export async function factsOf(installation: Installation): Promise<DoctorFacts> 
     promptsMissing: promptsMissing(promptsDirs),
     folders: await Promise.all(recordingsDirs.map(roomIn)),
     hotlines: installation.hotlines(),
+    callsLost: installation.counted().lost,
     trunks: installation.trunks().map((view) => {
       const { busiest = null, peak = 0 } = traffic?.get(view.id) ?? {};
       return { view, busiest, peak };

@@ -30,6 +30,7 @@ import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings, type SavedRecording } from './recordings';
 import { saveRatings } from './ratings';
 import { saveAcknowledgements } from './sign-in/acknowledgements';
+import { saveApiTokens } from './sign-in/api-tokens';
 import { saveCredentials } from './sign-in/credentials';
 import { saveSecondFactors } from './sign-in/second-factors';
 import { saveSessions } from './sign-in/sessions';
@@ -166,6 +167,10 @@ const othersOf = (line: Line, batch: Batch): Promise<void>[] => [
     line,
     records(batch['factor.saved']).map((record) => record.factor),
   ),
+  saveApiTokens(
+    line,
+    records(batch['token.saved']).map((record) => record.token),
+  ),
   saveAlarms(line, [...batch['alarm.raised'].values()]),
   saveAudit(line, [...batch['audit.noted'].values()]),
 ];
@@ -212,6 +217,7 @@ function newestOfEach(entries: readonly JournalEntry[]): Batch {
     'block.saved': new Map(),
     'session.saved': new Map(),
     'credential.saved': new Map(),
+    'token.saved': new Map(),
     'factor.saved': new Map(),
     'acknowledgement.saved': new Map(),
     'alarm.raised': new Map(),
@@ -270,6 +276,8 @@ function subjectOf(entry: JournalEntry): string {
       return `${record.acknowledgement.personId}|${record.acknowledgement.version}`;
     case 'factor.saved':
       return record.factor.personId;
+    case 'token.saved':
+      return record.token.id;
     case 'credential.saved':
       return record.credential.personId;
     case 'hotline.saved':

@@ -36,16 +36,3 @@ export function openDatabase(url: string, pool = { min: STAYING, max: 10 }): Dat
     log: { warn: silent, error: silent, debug: silent, deprecate: silent },
   });
 }
-
-/** Number of the advisory lock, any fixed number of ours. */
-const MIGRATION_LOCK = 1_330_664_013;
-
-/** Brings the schema to the newest migration. Of two processes at once, one waits for the other. */
-export async function migrate(db: Database): Promise<void> {
-  await db.transaction(async (trx) => {
-    await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-    // knex's own lock is a row, which a process killed in mid-migration leaves locked for ever.
-    await db.migrate.forceFreeMigrationsLock();
-    await db.migrate.latest();
-  });
-}

@@ -1,5 +1,5 @@
 /** What a row of a person has of his posts and of his department. */
-import type { SaidPost } from '../domain/organisation';
+import { isOneAtHome, type SaidPost } from '../domain/organisation';
 import type { CheckedPerson } from '../domain/plan-check';
 
 export interface PostsDbRow {
@@ -9,7 +9,7 @@ export interface PostsDbRow {
 }
 
 export const postsRow = ({ posts, department }: CheckedPerson): Required<PostsDbRow> => ({
-  posts: posts === undefined ? null : JSON.stringify(posts),
+  posts: isOneAtHome(posts ?? []) ? null : JSON.stringify(posts),
   department_id: department ?? null,
 });
 

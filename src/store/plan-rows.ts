@@ -18,6 +18,7 @@ import type {
 } from '../domain/plan';
 import { withStores } from '../domain/organisation';
 import { loadOrganisation } from './organisation';
+import { meaning } from './meaning';
 import { loadPeople } from './people';
 
 /** How a section of the plan changed. */
@@ -74,9 +75,7 @@ export async function replaceRows(
 }
 
 function differs(row: PlanRow, stored: PlanRow): boolean {
-  return Object.keys(row).some(
-    (name) => JSON.stringify(row[name]) !== JSON.stringify(stored[name]),
-  );
+  return Object.keys(row).some((name) => meaning(row[name]) !== meaning(stored[name]));
 }
 
 /** Stores the realm and says whether it changed. */

@@ -1,22 +1,18 @@
 /**
- * Applies a plan file (port `Plans` of http): check, store, load back; all in one transaction.
- * Decides how passwords are kept: HA1 of phones, argon2id of people, new only when they changed.
+ * The rows of a checked plan. Decides how passwords are kept: HA1 of phones, argon2id of people, new only when they
+ * changed. Which plan is applied, and when, is decided in applying.ts.
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import {
-  checkPlan,
-  type CheckedPerson,
-  type CheckedPlan,
-  type CheckedRegisterPhone,
-  type CheckedStaticPhone,
+import type {
+  CheckedPerson,
+  CheckedPlan,
+  CheckedRegisterPhone,
+  CheckedStaticPhone,
 } from '../domain/plan-check';
-import type { AgentId } from '../domain/ids';
 import type { Plan, PlanRegistration } from '../domain/plan';
 import { accountKey, type StoredSecrets } from '../domain/plan-check/passwords';
 import type { CheckedTrunk } from '../domain/plan-check/trunks';
-import type { Plans } from '../http/ports';
-import type { Database } from './database';
 import { replaceDepartments, replaceOwners } from './organisation';
 import {
   hashPassword,
@@ -26,9 +22,7 @@ import {
   type PersonDbRow,
 } from './people';
 import { postsRow } from './person-posts';
-import { loadPlanHashes } from './sign-in/credentials';
 import {
-  loadPlan,
   replaceOrder,
   replaceRealm,
   replaceRows,
@@ -38,49 +32,38 @@ import {
   type PlanRow,
 } from './plan-rows';
 
-/** One plan at a time: number of the advisory lock, any fixed number of ours. */
-const PLAN_LOCK = 1_330_664_014;
-
-/** `onApplied` gets the plan as it stands in the database, and by person how his password is kept, after the commit. */
-export function storePlans(
-  db: Database,
-  onApplied: (plan: Plan, passwordHashes: Map<AgentId, string>) => void,
-): Plans {
-  return {
-    async apply(document) {
-      const result = await db.transaction((trx) => store(trx, document));
-      if ('problems' in result) return { applied: false, problems: result.problems };
-      onApplied(result.plan, result.hashes);
-      return { applied: true, summary: result.summary };
-    },
+/** What is stored of passwords: for the check, and to be kept. With `removed`, also of who and what left the plan. */
+export async function storedPasswords(
+  trx: Knex,
+  { removed }: { removed: boolean },
+): Promise<{ stored: StoredSecrets; passwords: StoredPasswords }> {
+  const rows = (table: string): Knex.QueryBuilder =>
+    removed ? trx(table) : trx(table).whereNull('removed_at');
+  const people = await rows('person').select<
+    Pick<PersonDbRow, 'id' | 'password_hash' | 'pin_hash'>[]
+  >('id', 'password_hash', 'pin_hash');
+  const phones = await rows('phone')
+    .whereNotNull('ha1')
+    .select<({ id: string } & Ha1s)[]>('id', 'ha1', 'ha1_sha256');
+  const trunks = await rows('trunk').select<{ numbering: string | null }[]>('numbering');
+  const passwords: StoredPasswords = {
+    hashes: new Map(people.map((row) => [row.id, row.password_hash])),
+    pins: new Map(people.map((row) => [row.id, row.pin_hash ?? ''])),
+    ha1s: new Map(phones.map(({ id, ...kept }) => [id, kept])),
+    accounts: new Map(trunks.flatMap(accountOf)),
   };
-}
-
-async function store(trx: Knex, document: unknown) {
-  await trx.raw('select pg_advisory_xact_lock(?)', [PLAN_LOCK]);
-  const people = await activePeople(trx);
-  const hashes = new Map(people.map((row) => [row.id, row.password_hash]));
-  const pins = new Map(people.map((row) => [row.id, row.pin_hash ?? '']));
-  const ha1s = new Map((await activeHa1s(trx)).map(({ id, ...kept }) => [id, kept]));
-  const accounts = await activeAccounts(trx);
   const stored: StoredSecrets = {
     realm: await storedRealm(trx),
-    people: new Set(hashes.keys()),
-    phones: new Set(ha1s.keys()),
-    accounts: new Set(accounts.keys()),
+    people: new Set(passwords.hashes.keys()),
+    phones: new Set(passwords.ha1s.keys()),
+    accounts: new Set(passwords.accounts.keys()),
   };
-  const check = checkPlan(document, stored);
-  if (!check.ok) return { problems: check.problems };
-  const summary = await replacePlan(trx, check.plan, { hashes, pins, ha1s, accounts });
-  return { summary, plan: await loadPlan(trx), hashes: await loadPlanHashes(trx) };
+  return { stored, passwords };
 }
 
-function activePeople(
-  trx: Knex,
-): Promise<Pick<PersonDbRow, 'id' | 'password_hash' | 'pin_hash'>[]> {
-  return trx<PersonDbRow>('person')
-    .whereNull('removed_at')
-    .select('id', 'password_hash', 'pin_hash');
+function accountOf({ numbering }: { numbering: string | null }): [string, AccountSecrets][] {
+  const { register } = JSON.parse(numbering ?? '{}') as Pick<Plan['trunks'][number], 'register'>;
+  return register ? [[accountKey(register), register]] : [];
 }
 
 /** HA1 of a phone by algorithm, as it is kept. */
@@ -90,15 +73,8 @@ interface Ha1s {
   ha1_sha256: string | null;
 }
 
-function activeHa1s(trx: Knex): Promise<({ id: string } & Ha1s)[]> {
-  return trx('phone')
-    .whereNull('removed_at')
-    .whereNotNull('ha1')
-    .select<({ id: string } & Ha1s)[]>('id', 'ha1', 'ha1_sha256');
-}
-
 /** By id: argon2id hashes of people, HA1 of phones; by `accountKey` those of our accounts at carriers. */
-interface StoredPasswords {
+export interface StoredPasswords {
   hashes: ReadonlyMap<string, string>;
   /** `''`: he has no PIN. */
   pins: ReadonlyMap<string, string>;
@@ -108,14 +84,8 @@ interface StoredPasswords {
 
 type AccountSecrets = Pick<PlanRegistration, 'ha1' | 'ha1Sha256'>;
 
-async function activeAccounts(trx: Knex): Promise<Map<string, AccountSecrets>> {
-  const { trunks } = await loadPlan(trx);
-  const accounts = trunks.flatMap(({ register }) => register ?? []);
-  return new Map(accounts.map((one) => [accountKey(one), one]));
-}
-
 /** In the order in which the rows refer to each other. */
-async function replacePlan(
+export async function replacePlan(
   trx: Knex,
   plan: CheckedPlan,
   { hashes, pins, ha1s, accounts }: StoredPasswords,
@@ -250,7 +220,9 @@ function phoneRow(
   realm: string,
   ha1s: ReadonlyMap<string, Ha1s>,
 ): PlanRow {
-  const { id, person, autoReady: auto_ready, mode, profile } = phone;
+  const { id, person, autoReady: auto_ready, mode } = phone;
+  // Whose headers it understands says nothing of a phone that rings, and is not to be seen to change.
+  const profile = mode === 'ring' ? 'standard' : phone.profile;
   const common = { id, person_id: person ?? null, auto_ready, mode, profile };
   if (phone.kind === 'static') {
     return {

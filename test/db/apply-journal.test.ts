@@ -14,6 +14,7 @@ import { legsOfCall } from '../../src/store/legs';
 import { loadOpenPromises } from '../../src/store/promises';
 import { entriesOfCall } from '../../src/store/queue-entries';
 import { loadAcknowledgements } from '../../src/store/sign-in/acknowledgements';
+import { loadApiTokens } from '../../src/store/sign-in/api-tokens';
 import { loadCredentials } from '../../src/store/sign-in/credentials';
 import { loadSecondFactors } from '../../src/store/sign-in/second-factors';
 import { loadSessions } from '../../src/store/sign-in/sessions';
@@ -72,6 +73,26 @@ describe('each record comes back as it was written', () => {
     );
     await applyJournal(database.db, journal({ kind: 'session.saved', session: over }));
     expect(await loadSessions(database.db, NINE)).toEqual([used]);
+  });
+
+  test('tokens of programs that stand; revoked and expired ones are not loaded', async () => {
+    const token = (id: string, expiresAt = NINE + 1) => ({
+      ...{ id, personId: 'wang', name: 'wallboard', rights: ['store.read' as const] },
+      ...{ stores: ['bj01'], hash: `hash of ${id}`, createdAt: NINE, expiresAt, usedAt: null },
+    });
+    const used = { ...token('t1'), stores: null, usedAt: NINE + 5 };
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'token.saved', token: used },
+        { kind: 'token.saved', token: token('t2') },
+        { kind: 'token.saved', token: token('t3', NINE) },
+        { kind: 'token.saved', token: token('t4') },
+      ),
+    );
+    const revoked = { ...token('t2'), revoked: { at: NINE, by: 'zhao' } };
+    await applyJournal(database.db, journal({ kind: 'token.saved', token: revoked }));
+    expect(await loadApiTokens(database.db, NINE)).toEqual([used, token('t4')]);
   });
 
   test('own passwords, second factors and acknowledgements; of the last the first time stays', async () => {

@@ -1,5 +1,7 @@
-import { migrate, openDatabase, type Database } from '../../src/store/database';
+import type { Knex } from 'knex';
 import { migrationSource } from '../../migrations/list';
+import { openDatabase, type Database } from '../../src/store/database';
+import { DatabaseNewer, migrate, MigrationFailed } from '../../src/store/migrating';
 import { testDatabase, type TestDatabase } from '../support/postgres';
 
 /** Every migration goes forward, back, and forward again to the same schema. */
@@ -76,6 +78,8 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0030_consultations_in_line',
     '0031_organisation',
     '0032_sign_in',
+    '0033_plan_versions',
+    '0034_api_tokens',
   ]);
 });
 
@@ -91,4 +95,46 @@ test('a process killed in mid-migration does not block the next', async () => {
   await db('knex_migrations_lock').update({ is_locked: 1 });
   await migrate(db);
   expect(await db('knex_migrations').count()).toEqual([{ count: await allOfThem() }]);
+});
+
+const newest = async () => (await migrationSource.getMigrations([])).at(-1)?.name;
+
+type Named = Knex.Migration & { name: string };
+
+/** Our migrations, and two more behind them. */
+const withTwoMore = (up: (knex: Knex) => Promise<void>): Knex.MigrationSource<Named> => ({
+  getMigrations: async () => [
+    ...(await migrationSource.getMigrations([])),
+    { name: '9001_good', up: async () => undefined, down: async () => undefined },
+    { name: '9002_bad', up, down: async () => undefined },
+  ],
+  getMigrationName: (one) => one.name,
+  getMigration: (one) => Promise.resolve(one),
+});
+
+test('an upgrade that fails leaves the database as the version before left it, and says what to do', async () => {
+  await migrate(db);
+  const before = await schema();
+  const source = withTwoMore(async (knex) => {
+    await knex.raw('create table half_made (n integer)');
+    await knex.raw('alter table call add column arrived_at text');
+  });
+  const failed = await migrate(db, source).catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(MigrationFailed);
+  expect(failed).toMatchObject({
+    ...{ migration: '9002_bad', from: await newest() },
+    message: expect.stringMatching(/"arrived_at".*already exists[^]*Nothing was changed/),
+  });
+  expect(await schema()).toEqual(before);
+  expect(await db('knex_migrations').where('name', 'like', '9%')).toEqual([]);
+  await migrate(db);
+});
+
+test('a database of a newer version is left alone, and is said to be one', async () => {
+  const source = withTwoMore(async () => undefined);
+  await migrate(db, source);
+  const refused = migrate(db);
+  await expect(refused).rejects.toBeInstanceOf(DatabaseNewer);
+  await expect(refused).rejects.toMatchObject({ unknown: ['9001_good', '9002_bad'] });
+  await db('knex_migrations').where('name', 'like', '9%').delete();
 });

@@ -2,7 +2,8 @@ import type { Plan } from '../../src/domain/plan';
 import { Accounts } from '../../src/engine/sign-in/accounts';
 import { hashPassword, passwordMatches } from '../../src/store/people';
 import { loadPlan } from '../../src/store/plan-rows';
-import { md5Ha1, sha256Ha1, storePlans } from '../../src/store/plans';
+import { storePlans } from '../../src/store/applying';
+import { md5Ha1, sha256Ha1 } from '../../src/store/plans';
 import { loadPlanHashes } from '../../src/store/sign-in/credentials';
 import { FakeJournal } from '../support/centre/journal';
 import { useDatabase } from '../support/postgres';
@@ -71,6 +72,11 @@ test('stores the example, fills in defaults, and hands the plan on as it can be 
       people: { ...nothing, added: 3 },
       phones: { ...nothing, added: 2 },
     },
+    version: 1,
+    changes: expect.arrayContaining([
+      expect.objectContaining({ section: 'hotlines', id: '400', is: 'added' }),
+    ]),
+    findings: [],
   });
   expect(applied).toEqual([await loadPlan(database.db)]);
   expect(applied[0]).toEqual({
@@ -218,6 +224,7 @@ test('the same plan a second time changes nothing, not even a password hash', as
         nothing,
       ]),
     ),
+    ...{ version: 1, changes: [], findings: [] },
   });
   expect(await database.db('person').orderBy('id').select()).toEqual(before);
 });

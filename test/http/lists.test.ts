@@ -157,11 +157,20 @@ describe('the ledger', () => {
       overCapacity: 0,
       broken: 0,
       balanced: true,
+      counted: { since: 5, came: 2, ended: 0, inProgress: 0, lost: 0 },
     });
     expect(http.rows.filters).toEqual([
       { hotline: '400', ...span },
       { hotline: '401', ...span },
     ]);
+  });
+
+  test('is out of balance when the count beside the rows is', async () => {
+    const counted = () => ({ since: 5, came: 2, ended: 0, inProgress: 2, lost: 1 });
+    const other = startHttp({ deps: { counted } });
+    const response = await other.ask('chen', 'GET', '/api/ledger?hotline=400');
+    expect(response.json()).toMatchObject({ balanced: false, counted: counted() });
+    await other.close();
   });
 
   test('of a hotline of the other store is not found', async () => {

@@ -138,10 +138,27 @@ describe('a telemarketer of one store who supervises another', () => {
   test('of follow-ups of each store what he may see of it', async () => {
     await asks('GET', '/api/follow-ups');
     await http.ask('guo', 'GET', '/api/follow-ups?store=bj01');
+    await http.ask('fu', 'GET', '/api/follow-ups');
     expect(http.rows.filters).toMatchObject([
       { storeIds: ['sh01'], afterSalesOf: [], own: { of: ['bj01'], agentId: 'tang' } },
       { storeIds: ['bj01'], afterSalesOf: [], own: { of: [] } },
+      { storeIds: [], afterSalesOf: ['bj01'], own: { of: [] } },
     ]);
+  });
+
+  test.each(['/api/ratings', '/api/reports/unclassified'])(
+    '%s of what he oversees',
+    async (path) => {
+      await asks('GET', path);
+      expect(http.rows.filters).toMatchObject([{ storeIds: ['sh01'] }]);
+      expect(await asks('GET', `${path}?store=bj01`)).toBe(404);
+    },
+  );
+
+  test('the ledger of what he oversees', async () => {
+    await asks('GET', '/api/ledger');
+    expect(http.rows.filters).toMatchObject([{ hotline: '500' }]);
+    expect(await asks('GET', '/api/ledger?hotline=400')).toBe(404);
   });
 
   test('his session says what he holds, and where', async () => {

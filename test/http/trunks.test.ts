@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import type { TrunkView } from '../../src/domain/trunk/view';
 import { gaugeTrunks } from '../../src/http/metrics';
 import { startHttp } from '../support/http';
+import { OFFICES, PLAN } from '../support/two-stores';
 
 const FULL: TrunkView = {
   ...{ id: 'carrier', channels: 30, used: 30, peak: 31, minutesFull: 4, nearlyFull: true },
@@ -18,6 +19,21 @@ test('who oversees a store sees the trunks as they stand', async () => {
   const http = startHttp({ deps: { trunks: () => [FULL, SPARE] } });
   const response = await http.ask('chen', 'GET', '/api/trunks');
   expect(response.json()).toEqual({ items: [FULL, SPARE], next: null });
+  await http.close();
+});
+
+test('A68: of trunks that stores have for themselves he sees those of his own', async () => {
+  const http = startHttp({ deps: { trunks: () => [FULL, SPARE] } });
+  const own: Record<string, string[]> = { bj01: ['carrier'], sh01: ['spare'] };
+  const stores = PLAN.stores.map((store) => ({ ...store, trunks: own[store.id] }));
+  http.live.thePlan = { ...PLAN, stores, people: [...PLAN.people, ...OFFICES] };
+  const seen = async (who: string) =>
+    (await http.ask(who, 'GET', '/api/trunks'))
+      .json<{ items: { id: string }[] }>()
+      .items.map(({ id }) => id);
+  expect(await seen('chen')).toEqual(['carrier']);
+  expect(await seen('zhou')).toEqual(['spare']);
+  expect(await seen('song')).toEqual(['carrier', 'spare']);
   await http.close();
 });
 

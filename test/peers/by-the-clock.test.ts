@@ -63,6 +63,8 @@ function byTheClock(plan: TestPlan): TestPlan {
     trunks: [
       {
         ...{ ...trunk, watch: false, to: [`sip:127.0.0.1:${gateway.sip.port}`] },
+        // It would carry them all.
+        dial: ['mobile', 'fixed', 'service', 'premium', 'other'],
         numbers: TASKS.filter(([, , why]) => why === 'own').map(([number]) => number),
       },
     ],

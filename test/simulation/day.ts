@@ -5,12 +5,14 @@
  * after every step; at last the day is replayed.
  */
 import { STRATEGY_NAMES } from '../../src/domain/plan';
+import type { JournalRecord } from '../../src/domain/records';
 import { TestCentre, type Caller } from '../support/centre/centre';
 import { numberDialled } from '../support/centre/world';
 import { ACTS, settled } from './day-acts';
 import { dayPlan, EVERYBODY } from './day-plan';
 import { faultAtTheEnd, faultOf } from './invariants';
 import { Ledger } from './ledger';
+import type { Lot } from './lot';
 import { seeded, type Random } from './random';
 import { hashOf, record, replay, type Tape } from './tape';
 import { Turns } from './turns';
@@ -24,10 +26,14 @@ export interface DayResult {
   /** How promises ended, and how often somebody was dialled for one. */
   promises: Record<string, number>;
   dialled: number;
+  /** Whom `random` asked. */
+  lot: Lot;
   /** Of everything that was written down, for comparing two runs of one seed. */
   hash: string;
   /** Of what a fresh engine writes down when it is told the same. */
   replayed: string;
+  /** Everything that was written down, in order. */
+  records: readonly JournalRecord[];
 }
 
 export async function simulateDay(seed: number, calls: number): Promise<DayResult> {
@@ -44,13 +50,17 @@ export async function simulateDay(seed: number, calls: number): Promise<DayResul
   const hash = hashOf(journal.records);
   const replayed = hashOf(replay(day.tape, day.centre));
   const dialled = [...attempts.rows.values()].filter(({ dialledAt }) => dialledAt !== null).length;
-  return { fault, outcomes, promises, dialled, hash, replayed };
+  return {
+    ...{ fault, outcomes, promises, dialled, lot: day.turns.lot, hash, replayed },
+    records: journal.records,
+  };
 }
 
 class Day {
   readonly centre: TestCentre;
   readonly tape: Tape;
   readonly random: Random;
+  readonly turns: Turns;
   private readonly callers: Caller[] = [];
   /** What was wrong first, after whichever event. */
   private fault: string | null = null;
@@ -69,7 +79,7 @@ class Day {
     this.centre.journal.holdSync = true;
     const ledger = new Ledger(this.centre);
     const isAlone = plan.queues.length === 1;
-    const turns = new Turns(this.centre, { strategy, order: EVERYBODY, isAlone });
+    const turns = (this.turns = new Turns(this.centre, { strategy, order: EVERYBODY, isAlone }));
     this.tape = record(
       this.centre,
       (events) => {

@@ -1,6 +1,7 @@
 /** `npm run simulate -- --days 3000 [--calls 100] [--from 1]`: the first day that goes wrong is named by its seed. */
 import { parseArgs } from 'node:util';
 import { simulateDay } from './day';
+import { Lot } from './lot';
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   const begun = Date.now();
   const outcomes: Record<string, number> = {};
   let dialled = 0;
+  const lots = new Lot();
   for (let seed = from; seed < from + days; seed += 1) {
     const day = await simulateDay(seed, calls);
     const fault = day.fault ?? (day.hash === day.replayed ? null : 'replayed to another journal');
@@ -22,7 +24,9 @@ async function main(): Promise<void> {
     for (const [outcome, count] of Object.entries(day.outcomes))
       outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
     dialled += day.dialled;
+    lots.add(day.lot);
   }
+  if (lots.fault !== null) throw new Error(lots.fault);
   const seconds = Math.round((Date.now() - begun) / 1000);
   process.stdout.write(`${JSON.stringify({ days, calls, seconds, outcomes, dialled })}\n`);
 }

@@ -6,14 +6,20 @@ import type { AgentView } from '../../src/domain/notices';
 import type { EntrySnapshot, OfferSnapshot } from '../../src/domain/records';
 import type { StrategyName } from '../../src/domain/plan';
 import type { TestCentre } from '../support/centre/centre';
+import { Lot } from './lot';
 
 /** The plan says nothing of these: a place is kept for ten minutes, one more phone rings after ten seconds. */
 const RETURN_MS = 600_000;
 const STEP_MS = 10_000;
+/** Who let a call pass may be left alone for so long. */
+const REST_MS = 5000;
 
 interface Work {
   calls: number;
   askedAt: number;
+  /** Of talks that are over. */
+  talkMs: number;
+  talksSince: number | null;
 }
 
 export class Turns {
@@ -22,6 +28,10 @@ export class Turns {
   private readonly left = new Map<string, EntrySnapshot>();
   /** Since when, and at how many phones, a call rings. */
   private readonly rings = new Map<string, { since: number; asked: number }>();
+  /** `ring-all`: who was asked while it rings. */
+  private readonly asked = new Map<string, Set<string>>();
+  /** `random`: judged over many days, because one has few draws. */
+  readonly lot = new Lot();
   private readonly directions = new Map<string, string>();
   private before: AgentView[] = [];
   private read = 0;
@@ -49,10 +59,12 @@ export class Turns {
       else if (one.kind === 'entry.saved') this.entry(one.entry);
       else if (one.kind === 'offer.saved') offers.push(one.offer);
     }
+    for (const { callId, why } of offers) if (why.by !== 'turn') this.asked.delete(callId);
     const inTurn = offers.filter(({ why }) => why.by === 'turn');
     if (inTurn.length > 0) this.fault ??= this.chosen(inTurn) ?? this.overtaken(inTurn);
     for (const offer of offers) this.note(offer);
     this.worked();
+    if (this.rules.strategy === 'ring-all') this.fault ??= this.silent();
     return this.fault;
   }
 
@@ -66,14 +78,24 @@ export class Turns {
       const was = this.before.find((one) => one.id === id)?.activity;
       if (activity === 'talking' && was === 'reserved' && this.isInbound(callId ?? ''))
         this.workOf(id).calls += 1;
+      this.talked(this.workOf(id), activity === 'talking');
       // Also for somebody who asks, of which no offer is written.
       if (activity === 'reserved' && was !== 'reserved')
         this.workOf(id).askedAt = this.centre.now();
     }
   }
 
+  private talked(work: Work, talks: boolean): void {
+    const now = this.centre.now();
+    if (talks) work.talksSince ??= now;
+    else {
+      if (work.talksSince !== null) work.talkMs += now - work.talksSince;
+      work.talksSince = null;
+    }
+  }
+
   private workOf(agentId: string): Work {
-    const work = this.work.get(agentId) ?? { calls: 0, askedAt: 0 };
+    const work = this.work.get(agentId) ?? { calls: 0, askedAt: 0, talkMs: 0, talksSince: null };
     this.work.set(agentId, work);
     return work;
   }
@@ -93,12 +115,54 @@ export class Turns {
     if (!this.rules.isAlone || this.centre.attempts.answering > 0) return null;
     const { strategy } = this.rules;
     if (strategy === 'progressive') return this.tooSoon(offers);
+    const toCallers = offers.filter(({ callId }) => this.isInbound(callId));
+    if (strategy === 'ring-all') return this.noteAsked(toCallers);
     const key = this.keyOf();
-    if (key === null) return null;
-    for (const { agentId } of offers.filter(({ callId }) => this.isInbound(callId)))
+    if (key === null) return this.draw(offers, free);
+    for (const { agentId } of toCallers)
       for (const other of free)
         if (key(other) < key(agentId))
           return `${strategy} asks ${agentId} (${key(agentId)}) before ${other} (${key(other)})`;
+    return null;
+  }
+
+  /** Each of those who were free is as likely as the others. */
+  private draw(offers: readonly OfferSnapshot[], free: ReadonlySet<string>): null {
+    const pool = new Set([...free, ...offers.map(({ agentId }) => agentId)]);
+    for (const { agentId, callId } of offers) {
+      if (this.isInbound(callId)) this.lot.drawn(agentId, pool);
+      pool.delete(agentId);
+    }
+    return null;
+  }
+
+  private noteAsked(offers: readonly OfferSnapshot[]): null {
+    for (const { entryId, callId, agentId } of offers) {
+      const rang = this.ringing(entryId) && this.ringsStill(entryId, offers);
+      const isFirst = offers.find((one) => one.entryId === entryId)?.agentId === agentId;
+      const asked = rang || !isFirst ? this.asked.get(callId) : undefined;
+      this.asked.set(callId, new Set(asked).add(agentId));
+    }
+    return null;
+  }
+
+  /** A call that rings does so at everybody who is free and has rested, but who has let it pass. */
+  private silent(): string | null {
+    const { engine, attempts } = this.centre;
+    if (!this.rules.isAlone || attempts.answering > 0 || engine.plan().queues.length !== 1)
+      return null;
+    const agents = engine.agents();
+    const ringing = new Set(
+      agents.flatMap((one) => (one.activity === 'reserved' ? one.callId : [])),
+    );
+    for (const agent of agents) {
+      const hasRested = agent.since + REST_MS < this.centre.now();
+      if (!isFree(agent) || !hasRested || this.centre.agent(agent.id).leg !== undefined) continue;
+      for (const callId of ringing) {
+        const asked = this.asked.get(callId ?? '');
+        if (asked && !asked.has(agent.id)) return `${agent.id} is free, and ${callId} rings on`;
+      }
+    }
     return null;
   }
 
@@ -129,6 +193,8 @@ export class Turns {
         return (id) => this.workOf(id).askedAt;
       case 'least-calls-today':
         return (id) => this.workOf(id).calls;
+      case 'least-talk':
+        return (id) => this.workOf(id).talkMs;
       case 'top-down':
         return (id) => order.indexOf(id);
       default:

@@ -40,6 +40,7 @@ import { openedSession } from '../../src/domain/sign-in/session';
 import type { SessionSnapshot } from '../../src/domain/sign-in/snapshots';
 import { Acknowledgements } from '../../src/engine/sign-in/acknowledgements';
 import { Accounts, type Passwords } from '../../src/engine/sign-in/accounts';
+import { ApiTokens } from '../../src/engine/sign-in/api-tokens';
 import { SecondFactors } from '../../src/engine/sign-in/second-factors';
 import { Sessions } from '../../src/engine/sign-in/sessions';
 import { FakeJournal } from './centre/journal';
@@ -52,6 +53,7 @@ import { stepPromise } from '../../src/domain/promise/promise';
 import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
+import { FakePlans } from './fake-plans';
 import { Seen } from './wait';
 import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
 
@@ -264,6 +266,7 @@ export interface TestHttp {
   desk: FakeDesk;
   guard: FakeGuard;
   rows: FakeRows;
+  plans: FakePlans;
   hub: Hub;
   desktops: Desktops;
   passages: SipPassages;
@@ -275,6 +278,7 @@ export interface TestHttp {
   /** What was written of signing in. */
   journal: FakeJournal;
   accounts: Accounts;
+  tokens: ApiTokens;
   sessions: Sessions;
   /** A promise stands open, and the database has it. */
   owes(promise: PromiseSnapshot): void;
@@ -284,6 +288,7 @@ export interface TestHttp {
     method: Method,
     url: string,
     body?: object,
+    headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>;
   /** Listens on an address of its own until the end of the test: `http://127.0.0.1:port`. */
   listen(): Promise<string>;
@@ -292,7 +297,7 @@ export interface TestHttp {
   close(): Promise<void>;
 }
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** A good token of the person, as a cookie or bearer holds it; the server of a test knows those of `NOW`. */
 export function tokenOf(personId: string, issuedAt = NOW, key = SESSION_KEY): string {
@@ -333,7 +338,7 @@ export const INSTALLATION: DoctorFacts = {
   database: { clockOffMs: 3, version: '16.4', latencyMs: 2, bytes: 2e8 },
   machine: MACHINE,
   recordedHours: 20,
-  ...{ missing: [], promptsMissing: [], folders: [], hotlines: [], trunks: [] },
+  ...{ missing: [], promptsMissing: [], folders: [], hotlines: [], trunks: [], callsLost: 0 },
 };
 
 export function startHttp(options: TestOptions = {}): TestHttp {
@@ -341,6 +346,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const desk = new FakeDesk(live);
   const guard = new FakeGuard();
   const rows = new FakeRows();
+  const plans = new FakePlans();
   const audited: AuditNote[] = [];
   const logged: string[] = [];
   const clock = { now: NOW };
@@ -354,6 +360,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const accounts = new Accounts({ journal, now, plan: live.plan, passwords: CLEAR });
   accounts.restore(new Map(PEOPLE.map(({ id }) => [id, `hash of ${PASSWORD}`])), []);
   const factors = new SecondFactors({ journal, now, key: Buffer.alloc(32, 5) });
+  const tokens = new ApiTokens({ journal, makeId, now });
   const sessions = new Sessions({ journal, makeId, now, idleMs: () => idleMsOf(live.plan()) });
   sessions.restore([...PEOPLE.map(({ id }) => aSession(id)), aSession('ghost')]);
   const hub = new Hub({ startSeq, ...(capacity !== undefined && { capacity }) });
@@ -397,6 +404,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   );
   const deps: HttpDeps = {
     forms,
+    caughtUp: async () => true,
     written: async () => void (rows.written += 1),
     followedUp: ({ followUpId, by }) => {
       rows.followUps = rows.followUps.map((row) =>
@@ -413,6 +421,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     blocks,
     promises: blocks,
     installation: () => Promise.resolve(INSTALLATION),
+    counted: (hotlines) => ({ since: 5, came: hotlines.length, ended: 0, inProgress: 0, lost: 0 }),
     loads: (queueId, days) => {
       rows.filters.push({ queueId, days });
       return Promise.resolve(rows.load);
@@ -427,16 +436,9 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     queries: fakeQueries(rows),
     accounts,
     factors,
+    tokens,
     acknowledgements: new Acknowledgements(journal, now),
-    plans: {
-      apply: async (document) =>
-        'stores' in (document as object)
-          ? { applied: true, summary: { stores: { added: 1, changed: 0, removed: 0 } } }
-          : {
-              applied: false,
-              problems: [{ at: 'stores', code: 'MISSING', zh: '缺少', en: 'missing' }],
-            },
-    },
+    plans,
     sessions,
     sessionKey: SESSION_KEY,
     adminToken: ADMIN_TOKEN,
@@ -465,6 +467,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     desk,
     guard,
     rows,
+    plans,
     hub,
     desktops,
     passages,
@@ -475,18 +478,22 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     clock,
     journal,
     accounts,
+    tokens,
     sessions,
     owes(promise) {
       rows.promises.push(promise);
       state.setPromise(promise);
     },
-    ask: (who, method, url, body) => {
+    ask: (who, method, url, body, headers = {}) => {
       // Whatever a test before it ended.
       if (who !== null) sessions.restore([aSession(who)]);
       return app.inject({
         method,
         url,
-        headers: who === null ? {} : { authorization: `Bearer ${bearerOf(who)}` },
+        headers: {
+          ...(who === null ? {} : { authorization: `Bearer ${bearerOf(who)}` }),
+          ...headers,
+        },
         ...(body && { payload: body }),
       });
     },
@@ -498,6 +505,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     forget() {
       for (const list of [desk.asked, rows.filters, audited, logged]) list.length = 0;
       desk.refusal = null;
+      plans.forget();
     },
     async close() {
       await Promise.all([desktops.close(), passages.close()]);

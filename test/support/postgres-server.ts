@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres, type EmbeddedPostgres } from '../../src/launcher/postgres';
-import { migrate, openDatabase } from '../../src/store/database';
+import { openDatabase } from '../../src/store/database';
+import { migrate } from '../../src/store/migrating';
 
 /** Nothing here must survive a crash, so nothing waits for the disk. */
 const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];

@@ -27,6 +27,7 @@ export const PEOPLE = [
 
 /** Of the group that both stores are in, and whoever is another in each; who asks for them puts them into the plan. */
 export const OFFICES: PlanPerson[] = [
+  person('fu', 'after-sales', 'bj01'),
   { ...person('song', 'group', 'bj01'), posts: [{ post: 'group', stores: ['bj01', 'sh01'] }] },
   {
     ...person('tang', 'telemarketer', 'bj01'),

@@ -46,6 +46,8 @@ export interface DoctorFacts {
   promptsMissing: readonly string[];
   folders: readonly FolderFact[];
   hotlines: readonly HotlineView[];
+  /** Hotline calls since the app started that came and are neither ended nor there. */
+  callsLost: number;
   trunks: readonly { view: TrunkView; busiest: BusiestHour | null; peak: number }[];
 }
 
@@ -67,6 +69,7 @@ export function findings(facts: DoctorFacts): Finding[] {
     ...(['signalling', 'media', 'plan'] as const).map((part) => partOf(part, facts.missing)),
     prompts(facts.promptsMissing),
     ...facts.folders.map((one) => disk(one, facts.recordedHours)),
+    ledger(facts.callsLost),
     ...facts.hotlines.flatMap(tested),
     ...facts.trunks.flatMap((one) => [carrier(one.view), channels(one)]),
     ...machineFindings(facts.machine),
@@ -167,6 +170,15 @@ function lasts(hours: number, recordedHours: number | null): [zh: string, en: st
     `可录 ${talk} 小时通话，按上周用量够 ${clock} 小时`,
     `${talk} h of talk, ${clock} h at the use of last week`,
   ];
+}
+
+function ledger(lost: number): Finding {
+  const what = 'ledger';
+  if (lost === 0)
+    return { what, state: 'ok', zh: '来电都有结果。', en: 'Each call ended or is going on.' };
+  const zh = `有 ${lost} 个来电没有结果。请查看警报 LEDGER_UNBALANCED 和日志，并报告此问题。`;
+  const en = `${lost} calls came to no end. See the alarm LEDGER_UNBALANCED and the log, and report it.`;
+  return { what, state: 'fail', zh, en };
 }
 
 /** Nothing is said of one that is not tested. */

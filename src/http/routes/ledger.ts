@@ -3,7 +3,7 @@ import { CodedError } from '../../domain/errors';
 import type { Instant } from '../../domain/time';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import type { Ledger } from '../ports';
+import type { CountedCalls, Ledger } from '../ports';
 import { LedgerQuery, LedgerSchema, PickUpsQuery, PickUpsSchema } from '../schemas/ledger';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
@@ -13,7 +13,7 @@ import type { Routes } from './app';
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 
-export function ledgerRoutes(app: Routes, { live, queries, now }: HttpDeps): void {
+export function ledgerRoutes(app: Routes, { live, queries, counted, now }: HttpDeps): void {
   app.get(
     '/api/ledger',
     {
@@ -40,12 +40,12 @@ export function ledgerRoutes(app: Routes, { live, queries, now }: HttpDeps): voi
         .map(({ number }) => number);
       if (hotline !== undefined) {
         if (!own.includes(hotline)) throw new CodedError('NOT_FOUND');
-        return queries.ledger({ hotline, from, to });
+        return withCount(await queries.ledger({ hotline, from, to }), counted([hotline]));
       }
       const ledgers = await Promise.all(
         own.map((number) => queries.ledger({ hotline: number, from, to })),
       );
-      return together(ledgers, from, to);
+      return withCount(together(ledgers, from, to), counted(own));
     },
   );
 
@@ -73,6 +73,13 @@ export function ledgerRoutes(app: Routes, { live, queries, now }: HttpDeps): voi
     },
   );
 }
+
+/** It balances where the other count does, too. */
+const withCount = (ledger: Ledger, counted: CountedCalls) => ({
+  ...ledger,
+  balanced: ledger.balanced && counted.lost === 0,
+  counted,
+});
 
 /** The sum of ledgers of one span: it balances when each of them does. */
 function together(ledgers: Ledger[], from: Instant, to: Instant): Ledger {

@@ -1,11 +1,7 @@
 /** Which sessions stand, and ending them: one's own, and those of people whose sign-in one sees to. */
 import { Type } from '@sinclair/typebox';
-import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../domain/errors';
-import type { AgentId } from '../../domain/ids';
-import { mayIn } from '../../domain/rights';
-import { personIn } from '../../domain/sign-in/first-administrator';
-import { personOf, sessionOf } from '../auth';
+import { mustSecure, personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
 import { EndedSessions, PersonQuery, SessionList } from '../schemas/sessions';
@@ -84,12 +80,3 @@ export function sessionsRoutes(app: Routes, deps: HttpDeps): void {
 }
 
 const REFUSED = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'NOT_FOUND'] as const;
-
-/** His own, or of somebody of a store where he sees to that; others are none to him. */
-function mustSecure(request: FastifyRequest, personId: AgentId, { live }: HttpDeps): void {
-  const asker = personOf(request);
-  if (personId === asker.id) return;
-  const person = personIn(live.plan(), personId);
-  const may = person && mayIn(asker, 'people.secure', person.store);
-  if (!may) throw new CodedError('NOT_FOUND');
-}

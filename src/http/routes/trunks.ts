@@ -1,18 +1,23 @@
 /** How full the trunks are, and whether their carriers answer. */
+import type { TrunkId } from '../../domain/ids';
+import type { PlanStore } from '../../domain/plan';
+import { storesOf } from '../../domain/rights';
+import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { PageOf } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import { TrunkSchema } from '../schemas/trunk';
 import type { Routes } from './app';
 
-export function trunkRoutes(app: Routes, { trunks }: HttpDeps): void {
+export function trunkRoutes(app: Routes, { trunks, live }: HttpDeps): void {
   app.get(
     '/api/trunks',
     {
       config: { access: 'store.oversee' },
       schema: {
         tags: ['trunks'],
-        summary: 'Channels used, the peak of the day and minutes full; gateways and accounts.',
+        summary:
+          'Trunks of the own stores: channels used, the peak of the day, minutes full; gateways, accounts.',
         response: {
           200: PageOf(TrunkSchema),
           ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
@@ -20,6 +25,14 @@ export function trunkRoutes(app: Routes, { trunks }: HttpDeps): void {
       },
     },
     // A dealership has a handful: one page holds them.
-    () => ({ items: trunks(), next: null }),
+    (request) => {
+      const overseen = storesOf(personOf(request), 'store.oversee');
+      const stores = live.plan().stores.filter(({ id }) => overseen.includes(id));
+      return { items: trunks().filter(({ id }) => isOf(stores, id)), next: null };
+    },
   );
 }
+
+/** A store that names none calls by all of the plan. */
+const isOf = (stores: readonly PlanStore[], trunkId: TrunkId): boolean =>
+  stores.some(({ trunks }) => trunks?.includes(trunkId) ?? true);

@@ -17,7 +17,19 @@ export const LedgerSchema = Type.Object({
   refused: Type.Integer(),
   overCapacity: Type.Integer({ description: 'Everything was full; the carrier has other routes.' }),
   broken: Type.Integer(),
-  balanced: Type.Boolean(),
+  balanced: Type.Boolean({ description: 'Of the rows, and of the count beside them.' }),
+  counted: Type.Object(
+    {
+      since: InstantValue,
+      came: Type.Integer(),
+      ended: Type.Integer(),
+      inProgress: Type.Integer(),
+      lost: Type.Integer({
+        description: 'Came and neither ended nor go on; 0 unless there is a bug.',
+      }),
+    },
+    { description: 'Counted by the app as calls came and ended, since it started; no rows.' },
+  ),
 });
 
 export const LedgerQuery = Type.Object(

@@ -10,6 +10,7 @@ export const FORMS: Row[] = [
     route: 'POST /api/calls/{id}/form',
     url: '/api/calls/call-1/form',
     body: { note: 'red' },
+    needs: 'forms.correct',
     statuses: [401, 200, 200, 403, 200, 404, 404, 403],
   },
   { route: 'GET /api/form-choices', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },

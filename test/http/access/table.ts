@@ -1,5 +1,6 @@
 import { PROBES } from './probes';
 import { AGENTS } from './agents';
+import { BACKUP } from './backup';
 import { BLOCKED_CALLERS } from './blocked-callers';
 import { CALLS } from './calls';
 import { DOCTOR } from './doctor';
@@ -26,6 +27,7 @@ import { TRUNKS } from './trunks';
 import { SESSIONS } from './sessions';
 import { ME } from './me';
 import { PEOPLE } from './people';
+import { TOKENS } from './tokens';
 import { SESSION } from './session';
 import type { Row } from './row';
 
@@ -33,6 +35,7 @@ import type { Row } from './row';
 export const TABLE: Row[] = [
   ...PROBES,
   ...AGENTS,
+  ...BACKUP,
   ...BLOCKED_CALLERS,
   ...CALLS,
   ...DOCTOR,
@@ -59,5 +62,6 @@ export const TABLE: Row[] = [
   ...SESSIONS,
   ...ME,
   ...PEOPLE,
+  ...TOKENS,
   ...SESSION,
 ];

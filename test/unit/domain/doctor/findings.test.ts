@@ -11,6 +11,7 @@ const WELL: DoctorFacts = {
   promptsMissing: [],
   folders: [{ path: '/recordings', freeBytes: 300e9 }],
   hotlines: [],
+  callsLost: 0,
   trunks: [],
 };
 const hotline = (fault: string | null, failures: number): HotlineView =>

@@ -1,0 +1,228 @@
+/**
+ * Makes a backup of a product that runs: all tables as of one moment, then files. Where the journal could not be brought
+ * into the database first, it comes along: before the tables, so that both together are everything up to one moment.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { readdir, rename, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { listSegments, readMark, segmentPath } from '../engine/journal-segments';
+import type { Instant } from '../domain/time';
+import { FolderInUse, lockFolder } from '../launcher/folder-lock';
+import { hotlineLedger } from '../reports';
+import type { Database } from '../store/database';
+import { NoSchema, openSnapshot, type Snapshot } from '../store/backup/snapshot';
+import { copyFile, Pace, syncFolder, writeFrom, type Written } from './copy';
+import { BackupFault, FILES, FORMAT, MANIFEST, type ListedFile, type Manifest } from './manifest';
+import { copyRecordings, roomFor } from './recordings';
+import { seal } from './sealed';
+import { beginIn, nameOf, newestOf } from './shelf';
+
+export interface BackupOptions {
+  databaseUrl: string;
+  dataDir: string;
+  /** `RECORDINGS_DIR`, `RECORDINGS_DIR_2`. */
+  recordingsDirs: readonly [string, string | null];
+  /** The folder in which backups stand side by side; made when missing. */
+  shelf: string;
+  /** Of the product. */
+  version: string;
+  bytesPerSecond: number;
+  /** Null: secrets stay out of it. */
+  passphrase: string | null;
+  /** Has the running app bring its journal into the database; false: it did not, or none runs. */
+  catchUp: () => Promise<boolean>;
+  /** How far it is: bytes of recordings, or rows of tables. */
+  progress: (step: BackupStep, done: number, total: number) => void;
+  now: () => Instant;
+}
+
+export type BackupStep = 'journal' | 'tables' | 'files' | 'recordings';
+
+export interface MadeBackup {
+  /** Absolute. */
+  folder: string;
+  manifest: Manifest;
+  /** Recordings that a former backup, or a broken one, had already. */
+  reused: number;
+}
+
+/** Throws `BackupFault`, and what the disk or PostgreSQL say; then there is no new backup. */
+export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
+  mkdirSync(options.shelf, { recursive: true, mode: 0o700 });
+  const unlock = lockShelf(options.shelf);
+  try {
+    return await makeOn(options);
+  } finally {
+    unlock();
+  }
+}
+
+/** One at a time: a second one would take what the first is writing for what somebody left behind. */
+function lockShelf(shelf: string): () => void {
+  try {
+    return lockFolder(shelf);
+  } catch (error) {
+    if (error instanceof FolderInUse) throw new BackupFault('UNDER_WAY', shelf);
+    throw error;
+  }
+}
+
+async function makeOn(options: BackupOptions): Promise<MadeBackup> {
+  const { shelf, now } = options;
+  const former = await newestOf(shelf);
+  const name = nameOf(now());
+  if (existsSync(join(shelf, name))) throw new BackupFault('NOT_EMPTY', join(shelf, name));
+  const draft = await beginIn(shelf, name);
+  const made = await new Making(options, draft, former).run();
+  const folder = join(shelf, name);
+  await rename(draft, folder);
+  await syncFolder(shelf);
+  return { folder, ...made };
+}
+
+class Making {
+  private readonly listed: ListedFile[] = [];
+  private readonly pace: Pace;
+
+  constructor(
+    private readonly options: BackupOptions,
+    private readonly draft: string,
+    private readonly former: string | null,
+  ) {
+    this.pace = new Pace(options.bytesPerSecond);
+  }
+
+  async run(): Promise<Omit<MadeBackup, 'folder'>> {
+    const { dataDir, recordingsDirs, progress } = this.options;
+    progress('journal', 0, 1);
+    const caughtUp = await this.options.catchUp();
+    if (!caughtUp) await this.copyJournal();
+    const snapshot = await this.snapshot();
+    const head = await this.copyTables(snapshot).finally(() => snapshot.close());
+    progress('files', 0, 1);
+    await this.copyTree(dataDir, 'prompts');
+    await this.copyIfThere(join(dataDir, 'edge-id'), 'data/edge-id');
+    await this.sealSecrets();
+    const copied = await copyRecordings({
+      ...{ recordings: snapshot.recordings, recordingsDirs, pace: this.pace },
+      ...{ draft: this.draft, former: this.former },
+      listed: (file) => this.listed.push(file),
+      progress: (done, total) => progress('recordings', done, total),
+    });
+    const { reused, ...recordings } = copied;
+    const secrets = this.options.passphrase !== null;
+    return { manifest: await this.seal({ ...head, caughtUp, recordings, secrets }), reused };
+  }
+
+  private async snapshot(): Promise<Snapshot> {
+    try {
+      const snapshot = await openSnapshot(this.options.databaseUrl);
+      await this.refuseWithoutRoom(snapshot).catch(async (error: unknown) => {
+        await snapshot.close();
+        throw error;
+      });
+      return snapshot;
+    } catch (error) {
+      if (error instanceof NoSchema) throw new BackupFault('NO_SCHEMA', '');
+      throw error;
+    }
+  }
+
+  private async refuseWithoutRoom(snapshot: Snapshot): Promise<void> {
+    const needed = snapshot.bytes + (await roomFor(snapshot.recordings, this.draft, this.former));
+    const { bavail, bsize } = await statfs(this.draft);
+    if (bavail * bsize >= needed) return;
+    const mega = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+    throw new BackupFault('NO_ROOM', `${mega(needed)} > ${mega(bavail * bsize)}`);
+  }
+
+  /** From the mark on: what stands before it is in the database. Segments may go meanwhile: then they are, too. */
+  private async copyJournal(): Promise<void> {
+    const folder = join(this.options.dataDir, 'journal');
+    if (!existsSync(folder)) return;
+    const mark = await readMark(folder);
+    await this.copyIfThere(join(folder, 'applied'), 'data/journal/applied');
+    for (const segment of await listSegments(folder)) {
+      const path = segmentPath(folder, segment);
+      const name = path.slice(folder.length + 1);
+      if (segment >= mark.segment) await this.copyIfThere(path, `data/journal/${name}`);
+    }
+  }
+
+  private async copyTables(snapshot: Snapshot) {
+    const tables: Manifest['tables'] = [];
+    for (const [n, table] of snapshot.tables.entries()) {
+      this.options.progress('tables', n, snapshot.tables.length);
+      const path = `tables/${table.name}.copy`;
+      let rows = () => 0;
+      const begin = () => {
+        const { stream, rows: counted } = snapshot.rowsOf(table);
+        rows = counted;
+        return stream;
+      };
+      this.list(path, await writeFrom(begin, join(this.draft, path), this.pace));
+      tables.push({ ...table, rows: rows() });
+    }
+    const { at, migration, sequences } = snapshot;
+    const told = await snapshot.read((db) => tellLedger(db, at));
+    return { at, migration, sequences, tables, ...told };
+  }
+
+  private async sealSecrets(): Promise<void> {
+    const { passphrase, dataDir } = this.options;
+    if (passphrase === null) return;
+    const text = seal(dataDir, passphrase);
+    const to = join(this.draft, 'secrets.json');
+    this.list('secrets.json', await writeFrom(linesOf([text]), to, this.pace));
+  }
+
+  private async copyTree(root: string, folder: string): Promise<void> {
+    const from = join(root, folder);
+    if (!existsSync(from)) return;
+    const entries = await readdir(from, { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((one) => one.isFile())) {
+      const path = join(entry.parentPath, entry.name);
+      await this.copyIfThere(path, `data/${path.slice(root.length + 1)}`);
+    }
+  }
+
+  private async copyIfThere(from: string, path: string): Promise<void> {
+    try {
+      this.list(path, await copyFile(from, join(this.draft, path), this.pace));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+
+  private list(path: string, { bytes, sha256 }: Written): void {
+    this.listed.push({ path, bytes, sha256 });
+  }
+
+  private async seal(rest: Omit<Manifest, 'format' | 'version' | 'files'>): Promise<Manifest> {
+    const lines = this.listed.map((file) => `${JSON.stringify(file)}\n`);
+    const free = new Pace(Infinity);
+    const list = await writeFrom(linesOf(lines), join(this.draft, FILES), free);
+    const files = { count: this.listed.length, sha256: list.sha256 };
+    const manifest: Manifest = { format: FORMAT, version: this.options.version, ...rest, files };
+    const text = `${JSON.stringify(manifest, null, 2)}\n`;
+    await writeFrom(linesOf([text]), join(this.draft, MANIFEST), free);
+    await syncFolder(this.draft);
+    return manifest;
+  }
+}
+
+const linesOf = (lines: readonly string[]) => (): Readable =>
+  Readable.from(lines.map((line) => Buffer.from(line)));
+
+/** All hotlines together, then each, of all time. */
+async function tellLedger(db: Database, at: Instant) {
+  const hotlines = await db('hotline').orderBy('number').pluck<string[]>('number');
+  const all = { from: 0, to: at + 1 };
+  const ledger = [await hotlineLedger(db, all)];
+  for (const hotline of hotlines) ledger.push(await hotlineLedger(db, { ...all, hotline }));
+  const [open] = await db('promise')
+    .whereIn('state', ['open', 'claimed'])
+    .count<{ count: string }[]>();
+  return { ledger, openPromises: Number(open?.count ?? 0) };
+}

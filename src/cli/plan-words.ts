@@ -1,0 +1,41 @@
+/** What the commands of plans say, in the terminal's language. */
+export const PLAN_WORDS = {
+  zh: {
+    usage: {
+      apply: '用法：npx openline apply plan.yaml [--dry-run] [--json]',
+      export: '用法：npx openline export [--output plan.yaml]',
+      lint: '用法：npx openline lint plan.yaml [--json]',
+      plan: '用法：npx openline plan versions [--json] | plan undo [--to 版本] [--dry-run] [--json]',
+    },
+    nothing: '没有任何更改。',
+    dryRun: '试运行，未做任何更改。将会：',
+    wouldNothing: '试运行：不会有任何更改。',
+    counts: { added: '新增', changed: '更改', removed: '移除' },
+    calls: '正在进行的通话：',
+    severity: { error: '错误', warning: '警告', hint: '提示' },
+    wellMade: '方案没有问题。',
+    written: (path: string) => `方案已写入 ${path}。`,
+    unread: (path: string, why: string) => `无法读取 ${path}：${why}`,
+    unwritten: (path: string, why: string) => `无法写入 ${path}：${why}`,
+    refused: '方案未应用。',
+  },
+  en: {
+    usage: {
+      apply: 'Usage: npx openline apply plan.yaml [--dry-run] [--json]',
+      export: 'Usage: npx openline export [--output plan.yaml]',
+      lint: 'Usage: npx openline lint plan.yaml [--json]',
+      plan: 'Usage: npx openline plan versions [--json] | plan undo [--to VERSION] [--dry-run] [--json]',
+    },
+    nothing: 'Nothing changed.',
+    dryRun: 'Dry run: nothing was changed. It would be:',
+    wouldNothing: 'Dry run: nothing would change.',
+    counts: { added: 'added', changed: 'changed', removed: 'removed' },
+    calls: 'Calls that go on:',
+    severity: { error: 'error', warning: 'warning', hint: 'hint' },
+    wellMade: 'Nothing is to be said of this plan.',
+    written: (path: string) => `The plan is in ${path}.`,
+    unread: (path: string, why: string) => `${path} cannot be read: ${why}`,
+    unwritten: (path: string, why: string) => `${path} cannot be written: ${why}`,
+    refused: 'The plan was not applied.',
+  },
+};

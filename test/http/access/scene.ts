@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aSession, startHttp, type TestHttp } from '../../support/http';
+import { aForm } from '../../support/records';
+import { PLAN, call, lead, promise, recording } from '../../support/two-stores';
+
+/** A server that has one of everything that rows ask for; all of it is of bj01. */
+export function startScene(): TestHttp {
+  const http = startHttp();
+  writeFileSync(join(http.recordingsDir, 'rec-1.wav'), 'RIFF');
+  setScene(http);
+  return http;
+}
+
+/** Everything is as if nobody had asked for anything. */
+export function setScene({ live, rows, guard, sessions, owes }: TestHttp): void {
+  live.thePlan = PLAN;
+  live.theCalls = [call('call-2', { state: 'talking', agentId: 'wang', outcome: null })];
+  guard.held.add('192.0.2.1');
+  rows.calls = [call('call-1')];
+  rows.forms = [aForm({ callId: 'call-1' })];
+  rows.recordings = [recording('rec-1')];
+  rows.leads = [lead('lead-1', { number: '+861082345678' })];
+  sessions.restore([{ ...aSession('li'), id: 'session-li' }]);
+  rows.promises = [];
+  for (const id of ['promise-1', 'promise-2', 'promise-3'])
+    owes({ ...promise(id, 'bj01'), number: id });
+}

@@ -133,6 +133,7 @@ async function startSip(
     sip,
     admit,
     certificate,
+    passageSecret: settings.control.secret,
     networks,
     drachtio: { ...settings.drachtio, tls: drachtioTls(settings) },
     outbound: outbound(settings),

@@ -19,6 +19,7 @@ export {
   writeHeader,
 } from './rtp/packet';
 export { isFull, LONGEST_RING_MS, PlaceLine } from './media/place-line';
+export { PASSAGE_HEADER, signPassage } from './transport/passage';
 export { accessToken } from './handover/access-token';
 export { folderMark } from './handover/folder-mark';
 export { placeWithoutPort, TrunkSources, withoutMapping } from './guard/trunk-sources';

@@ -4,6 +4,7 @@
  * are listed for their defaults and checked by the edge itself.
  */
 import { resolve } from 'node:path';
+import { triedCertificate, type CertificateFiles } from './certificate-files';
 import { withEnvFile } from './env-file';
 import { loadSecrets, type Secrets } from './secrets';
 
@@ -35,6 +36,7 @@ export const SETTINGS = {
   HTTP_LISTEN: 'http://127.0.0.1:8080',
   HTTP_TLS_CERT: '',
   HTTP_TLS_KEY: '',
+  NTP_SERVERS: '',
   RECORDINGS_DIR: './recordings',
   RECORDINGS_DIR_2: '',
   RECORDINGS_S3_URL: '',
@@ -63,6 +65,12 @@ export interface HostPort {
   port: number;
 }
 
+/** Where HTTP listens. */
+export interface HttpAddress extends HostPort {
+  /** By TLS. */
+  secure?: true;
+}
+
 /** What the environment says, without secrets. */
 export interface Settings {
   /** Absolute. Database, journal, secrets and edge state live here. */
@@ -74,7 +82,13 @@ export interface Settings {
   /** Where the app finds the edge's control. */
   media: HostPort;
   /** Where HTTP and push listen; at least one. */
-  http: HostPort[];
+  http: HttpAddress[];
+  /** Certificate and key of https addresses, absolute paths of PEM files; null: we make our own. */
+  httpTls: CertificateFiles | null;
+  /** Asked by SNTP how far our clock is; none: the system is asked. */
+  ntpServers: HostPort[];
+  /** MEDIA_NETWORKS is set; what it says is the edge's. */
+  hasMediaNetworks: boolean;
   /** Absolute. */
   recordingsDir: string;
   /** Takes over where the first is full or too slow; null for none. */
@@ -96,12 +110,25 @@ export class ConfigError extends Error {
 
 /**
  * The configuration of this process: environment over the `.env` file of the working directory, and
- * the secrets of the data folder. Throws `ConfigError`.
+ * the secrets of the data folder. Throws `ConfigError`. Files that it names are tried for who starts the
+ * product (`tryFiles`); one that goes on after a fall takes what there is.
  */
-export function loadConfig(env: NodeJS.ProcessEnv = process.env, cwd = process.cwd()): Config {
+export function loadConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  cwd = process.cwd(),
+  { tryFiles = false } = {},
+): Config {
   const all = withEnvFile(env, resolve(cwd, '.env'));
   const settings = parseSettings(all, cwd);
+  const problems = tryFiles ? fileProblems(settings) : [];
+  if (problems.length > 0) throw new ConfigError(problems);
   return { ...settings, secrets: loadSecrets(settings.dataDir, all) };
+}
+
+function fileProblems({ http, httpTls }: Settings): string[] {
+  if (httpTls === null || !http.some(({ secure }) => secure)) return [];
+  const given = triedCertificate(httpTls, Date.now());
+  return 'problem' in given ? [`HTTP_TLS_CERT, HTTP_TLS_KEY: ${given.problem}.`] : [];
 }
 
 /** Checks the environment and throws `ConfigError` with every problem found. Reads no file. */
@@ -124,7 +151,10 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
       port: take('DRACHTIO_PORT', port, 'a port number from 1 to 65535'),
     },
     media: take('MEDIA_URL', (text) => hostPort(text, 'tcp'), 'tcp://host:port'),
-    http: take('HTTP_LISTEN', httpAddresses, 'http://address:port, several divided by commas'),
+    http: take('HTTP_LISTEN', httpAddresses, 'http:// or https://address:port, several by commas'),
+    httpTls: httpTls(value, cwd, problems),
+    ntpServers: take('NTP_SERVERS', ntpServers, 'host or host:port, several divided by commas'),
+    hasMediaNetworks: value('MEDIA_NETWORKS') !== '',
     recordingsDir: resolve(cwd, value('RECORDINGS_DIR')),
     recordingsDir2:
       value('RECORDINGS_DIR_2') === '' ? null : resolve(cwd, value('RECORDINGS_DIR_2')),
@@ -150,9 +180,36 @@ function port(text: string): number | null {
   return /^\d{1,5}$/.test(text) && number >= 1 && number <= 65535 ? number : null;
 }
 
-function httpAddresses(text: string): HostPort[] | null {
-  const addresses = text.split(',').map((one) => hostPort(one.trim(), 'http'));
+function httpAddresses(text: string): HttpAddress[] | null {
+  const addresses = text.split(',').map((one) => httpAddress(one.trim()));
   return addresses.every((one) => one !== null) ? addresses : null;
+}
+
+/** NTP's own port unless another is named. */
+function ntpServers(text: string): HostPort[] | null {
+  const all = text === '' ? [] : text.split(',').map((one) => one.trim());
+  const named = all.map((one) =>
+    hostPort(`ntp://${/:\d+$/.test(one) ? one : `${one}:123`}`, 'ntp'),
+  );
+  return named.every((one) => one !== null && one.port > 0) ? (named as HostPort[]) : null;
+}
+
+function httpAddress(text: string): HttpAddress | null {
+  const secure = hostPort(text, 'https');
+  return secure === null ? hostPort(text, 'http') : { ...secure, secure: true };
+}
+
+/** Both files or none. What is in them is looked at by who uses them, and by the launcher before it starts. */
+function httpTls(
+  value: (name: SettingName) => string,
+  cwd: string,
+  problems: string[],
+): Settings['httpTls'] {
+  const [cert, key] = [value('HTTP_TLS_CERT'), value('HTTP_TLS_KEY')];
+  if (cert === '' && key === '') return null;
+  if (cert === '') problems.push('HTTP_TLS_CERT must be set where HTTP_TLS_KEY is.');
+  if (key === '') problems.push('HTTP_TLS_KEY must be set where HTTP_TLS_CERT is.');
+  return { cert: resolve(cwd, cert), key: resolve(cwd, key) };
 }
 
 function logLevel(text: string): LogLevel | null {

@@ -14,7 +14,7 @@ const SAME_SIGNAL_MS = 1000;
 
 async function main(): Promise<void> {
   const env = withEnvFile(process.env, resolve('.env'));
-  const config = loadConfig(env);
+  const config = loadConfig(env, process.cwd(), { tryFiles: true });
   const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
   // Beside us in dist and in the sources alike.
   const script = (name: string): string => resolve(__dirname, `${name}${extname(__filename)}`);

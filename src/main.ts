@@ -79,6 +79,10 @@ function whyNot(error: unknown): string {
   if (code === 'EADDRINUSE') {
     return `HTTP_LISTEN: ${address}:${port} is taken. Stop the program that has it, or set another port.`;
   }
+  if (code === 'EADDRNOTAVAIL' && address !== undefined)
+    return `HTTP_LISTEN: this machine has no address ${address}. Set one that it has, or 0.0.0.0 for all.`;
+  if (code === 'EACCES' && port !== undefined)
+    return `HTTP_LISTEN: port ${port} is kept for root. Set one above 1023, or allow it: sysctl net.ipv4.ip_unprivileged_port_start=${port}.`;
   return stack ?? String(error);
 }
 

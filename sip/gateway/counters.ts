@@ -18,7 +18,7 @@ export interface Counters {
   unread: number;
   /** Requests refused because of wrong digests before. */
   digestBlocked: number;
-  /** Wrong secrets on the ports for apps. */
+  /** Wrong secrets on the ports for apps, and WebSockets passed on with one. */
   wrongSecret: number;
   /** Connections to these ports that ended, or were ended, before a secret was shown. */
   unproven: number;

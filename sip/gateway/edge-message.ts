@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { spellOut } from '../message/header-names';
-import type { Flow } from '../transport/flow';
+import { isWebSocket, type Flow } from '../transport/flow';
 import type { CallRecord } from './cdr/record';
 
 /**
@@ -93,7 +93,7 @@ function metaOf(source: 'network' | 'application', text: string, place: Place): 
 
 /** drachtio knows no name of its own for WebSockets: apps see them as `tcp`. */
 export function shown(protocol: string): string {
-  return protocol === 'ws' || protocol === 'wss' ? 'tcp' : protocol;
+  return isWebSocket(protocol) ? 'tcp' : protocol;
 }
 
 let lastMs = -1;

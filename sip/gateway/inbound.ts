@@ -5,7 +5,7 @@ import type { SipMessage } from '../message/sip-message';
 import type { ServerTransaction } from '../transaction/server-transaction';
 import type { TransactionUser } from '../transaction/transaction-layer';
 import { defaultPort } from '../transport/dns-selection';
-import type { Flow } from '../transport/flow';
+import { isWebSocket, type Flow } from '../transport/flow';
 import { dialogIdOf } from '../dialog/dialog';
 import { hasCredentials } from '../guard/digest-block';
 import type { Absence } from './absence';
@@ -72,6 +72,10 @@ export class Inbound implements TransactionUser {
       transaction.respond(403, composeResponse(request, { status: 403, toTag: makeTag() }));
       return;
     }
+    if (isByAnotherName(transaction)) {
+      transaction.respond(400, composeResponse(request, { status: 400, toTag: makeTag() }));
+      return;
+    }
     if (this.isTooEarly(request)) {
       transaction.respond(491, composeResponse(request, { status: 491, toTag: makeTag() }));
       return;
@@ -135,10 +139,10 @@ export class Inbound implements TransactionUser {
     this.context.counters.unreadable++;
   }
 
-  isStranger(request: SipMessage, { address }: Flow): boolean {
+  isStranger(request: SipMessage, flow: Flow): boolean {
     const { sourceLimits, dialogs } = this.context;
     if (dialogs.ofRequest(request) !== undefined) return false;
-    return !sourceLimits.isTrusted(address) && !this.parts.alone.isTrunk(address);
+    return !sourceLimits.isTrusted(flow.address) && !this.parts.alone.isTrunk(flow);
   }
 
   /** Hands a request to an app, under a new id. */
@@ -253,6 +257,14 @@ export class Inbound implements TransactionUser {
     const dialogId = early && held !== undefined ? held.id : '';
     app.send(traffic(told, flow, { transactionId: incoming.id, dialogId }));
   }
+}
+
+/**
+ * RFC 7118 §5.2.1: the Via of who comes by a WebSocket says so. Apps are told `tcp` and know it by that Via alone, and
+ * a WebSocket is never a trunk.
+ */
+function isByAnotherName({ request: { via }, flow }: ServerTransaction): boolean {
+  return isWebSocket(flow.protocol) && !isWebSocket(via?.transport ?? '');
 }
 
 function reasonLines(request: SipMessage): string {

@@ -27,6 +27,8 @@ export interface SignallingOptions extends HandoverOptions {
   admit: Admit;
   /** For tls and wss listeners. */
   certificate?: Certificate | undefined;
+  /** With which the app proves whose WebSocket it passes on; nobody can without. */
+  passageSecret?: string | undefined;
   /** Which of our addresses Via and Contact name, by the peer's address. */
   networks?: readonly AddressNetwork[];
   /** The machine's name service, unless a test has its own. */

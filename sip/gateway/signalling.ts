@@ -77,12 +77,12 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
   };
   const { certificate, networks, dns } = options;
   const receive = (text: string, flow: Flow) => {
-    const known = parts.alone.isTrunk(flow.address);
+    const known = parts.alone.isTrunk(flow);
     if (known || isServed(context, text, flow)) context.layer.receive(text, flow);
   };
   const dropped = (why: Dropped) => void counters[why]++;
-  const { connectionLimits: limits, messageLimits } = options;
-  const watched = { dropped, limits, messageLimits };
+  const { connectionLimits: limits, messageLimits, passageSecret } = options;
+  const watched = { dropped, limits, messageLimits, passageSecret };
   const network = { admit, receive, certificate, networks, dns, ...watched };
   context.network = await Network.open(options.sip, network);
   const server = await AppServer.listen(options.drachtio, parts.sessions).catch(

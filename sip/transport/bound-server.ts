@@ -7,10 +7,14 @@ type BoundOptions = Pick<ListenOptions, 'host' | 'port' | 'admit' | 'dropped' | 
 /** A listening socket of any connection-oriented kind: who may connect, and how it is closed. */
 export class BoundServer {
   private readonly sockets = new Set<Socket>();
+  /** Whose place in the crowd a connection takes. */
+  private readonly from = new WeakMap<Socket, string>();
 
   private constructor(
     private readonly server: Server,
     readonly port: number,
+    private readonly crowd: Crowd,
+    private readonly dropped: BoundOptions['dropped'],
   ) {}
 
   /**
@@ -30,8 +34,7 @@ export class BoundServer {
         server.on('error', () => undefined);
         const address = server.address();
         if (address === null || typeof address === 'string') return reject(new Error('not bound'));
-        const bound = new BoundServer(server, address.port);
-        const crowd = new Crowd(limits);
+        const bound = new BoundServer(server, address.port, new Crowd(limits), dropped);
         // Node.js tells of a handshake that failed, or took too long, and leaves the socket open.
         server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
           if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') dropped?.('silent');
@@ -40,12 +43,7 @@ export class BoundServer {
         server.on('connection', (socket: Socket) => {
           const from = socket.remoteAddress ?? '';
           if (!admit(from)) return socket.destroy();
-          if (!crowd.enter(from)) {
-            dropped?.('crowd');
-            return socket.destroy();
-          }
-          socket.once('close', () => crowd.leave(from));
-          return bound.watch(socket);
+          return bound.enter(socket, from) && bound.watch(socket);
         });
         resolve(bound);
       });
@@ -59,8 +57,32 @@ export class BoundServer {
     return closed;
   }
 
+  /** The connection is passed on for somebody at that address; false when there is no room for him. */
+  moveTo(socket: Socket, address: string): boolean {
+    this.leave(socket);
+    return this.enter(socket, address);
+  }
+
+  private enter(socket: Socket, address: string): boolean {
+    if (this.crowd.enter(address)) this.from.set(socket, address);
+    else {
+      this.dropped?.('crowd');
+      socket.destroy();
+    }
+    return this.from.has(socket);
+  }
+
+  private leave(socket: Socket): void {
+    const address = this.from.get(socket);
+    if (address !== undefined) this.crowd.leave(address);
+    this.from.delete(socket);
+  }
+
   private watch(socket: Socket): void {
     this.sockets.add(socket);
-    socket.once('close', () => this.sockets.delete(socket));
+    socket.once('close', () => {
+      this.leave(socket);
+      this.sockets.delete(socket);
+    });
   }
 }

@@ -10,6 +10,8 @@ import { CROWD_LIMITS, type CrowdLimits } from './crowd';
 /** `ws` and `wss` are RFC 7118; we only accept them, nobody can be connected to that way. */
 export type Protocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
+export const isWebSocket = (protocol: string): boolean => protocol === 'ws' || protocol === 'wss';
+
 export interface Flow {
   readonly protocol: Protocol;
   /** Retransmission is the transport's work, not ours (RFC 3261 §17.1.1.2). */
@@ -71,6 +73,8 @@ export interface ListenOptions {
   receive: Receive;
   /** The address of ours that this peer is to use. */
   advertised: (peer: string) => string;
+  /** With which the app proves whom it passes on; empty: nobody can. */
+  passageSecret?: string | undefined;
   /** TLS and WSS cannot be opened without. */
   certificate: Certificate | undefined;
   /** A connection was not taken, or ended because nothing came of it. */
@@ -81,7 +85,7 @@ export interface ListenOptions {
   messageLimits?: MessageLimits | undefined;
 }
 
-export type Dropped = 'crowd' | 'silent' | 'unread' | 'unreadable';
+export type Dropped = 'crowd' | 'silent' | 'unread' | 'unreadable' | 'wrongSecret';
 
 export interface ConnectionLimits extends CrowdLimits {
   /** From the connection to its first message, and from a message's first byte to its last. */

@@ -35,6 +35,8 @@ export interface NetworkOptions {
   certificate?: Certificate | undefined;
   /** Which of our addresses peers are to use; without any, the one nearest to the peer. */
   networks?: readonly AddressNetwork[] | undefined;
+  /** With which the app proves whom it passes on from its HTTP port; nobody can without. */
+  passageSecret?: string | undefined;
   /** A connection was not taken, or ended because nothing came of it. */
   dropped?: ((why: Dropped) => void) | undefined;
   /** The usual ones unless a test is in a hurry. */
@@ -70,11 +72,11 @@ export class Network {
   /** All or nothing: when one cannot be opened the others are closed and the error is thrown. */
   static async open(addresses: ListenAddress[], options: NetworkOptions): Promise<Network> {
     const { admit, receive, certificate, networks = [], dns = systemDns() } = options;
-    const { dropped, limits, messageLimits } = options;
+    const { dropped, limits, messageLimits, passageSecret } = options;
     const opened = await Promise.allSettled(
       addresses.map(async ({ protocol, host, port }) => {
         const advertised = (peer: string) => advertisedTo(peer, host, networks);
-        const watched = { admit, dropped, limits, messageLimits };
+        const watched = { admit, dropped, limits, messageLimits, passageSecret };
         const listen = { host, port, receive, advertised, certificate, ...watched };
         return OPEN[protocol](listen).catch((error: Error) => {
           throw new Error(`${protocol}://${hostInUri(host)}:${port}: ${error.message}`);

@@ -14,6 +14,7 @@ import {
   type ListenOptions,
   type Target,
 } from './flow';
+import { PASSAGE_HEADER, readPassage, type PassedOn } from './passage';
 import { Patience } from './patience';
 import { DEFAULT_LIMITS } from '../message/limits';
 
@@ -88,13 +89,30 @@ export class WsListener implements Listener {
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
+    const passed = this.passedOn(request);
+    if (passed === 'forged') {
+      this.options.dropped?.('wrongSecret');
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    if (passed !== undefined && !this.bound.moveTo(request.socket, passed.address)) return;
     this.upgrades.handleUpgrade(request, socket, head, (client) => {
       const patience = new Patience(() => client.terminate(), this.options);
       patience.start();
       patience.watch(request.socket);
       client.on('message', () => patience.heard({ message: true, inside: false }));
-      this.adopt(client, { address, port });
+      this.adopt(client, passed ?? { address, port });
     });
+  }
+
+  /** Whose it is where the app passes it on; undefined for one that came by itself. */
+  private passedOn({ headers }: IncomingMessage): PassedOn | 'forged' | undefined {
+    const said = headers[PASSAGE_HEADER];
+    if (said === undefined) return undefined;
+    // The app is in the clear and on this machine, or in a network of its own: nobody else says this by TLS.
+    const secret = this.protocol === 'ws' ? (this.options.passageSecret ?? '') : '';
+    const key = headers['sec-websocket-key'];
+    return readPassage(String(said), { secret, key, now: Date.now() }) ?? 'forged';
   }
 
   private adopt(client: WebSocket, peer: { address: string; port: number }): void {

@@ -17,6 +17,7 @@ import { Replayer } from '../engine/replay';
 import { LocalMemory } from '../engine/snapshot/local-memory';
 import { UnlinkedRecordings } from '../engine/unlinked-recordings';
 import { countLedger, gaugeLost } from '../http/ledger-metrics';
+import { MAX_SIP_BYTES } from '../http/ports';
 import { countOwed, gaugeOwed } from '../http/owed-metrics';
 import {
   countNotices,
@@ -39,6 +40,7 @@ import { storePins } from '../store/pins';
 import { recordingLinks } from '../store/recording-links';
 import { edgeDialogs } from '../telephony/edge-dialogs';
 import type { KeptEdge } from '../telephony/kept-edge';
+import { SipPassages } from '../telephony/passage/passages';
 import { DrachtioTelephony } from '../telephony/telephony';
 import { builtInPrompts } from '../telephony/test-call/sound';
 import type { DatabaseThere } from './database-there';
@@ -69,6 +71,7 @@ export interface Centre {
   engine: ContactCentre;
   clock: SystemClock;
   telephony: DrachtioTelephony;
+  passages: SipPassages;
   media: EmbeddedMedia;
   fetch: RecordingsFetch;
   hub: Hub;
@@ -117,6 +120,10 @@ export function buildCentre(parts: Parts): Centre {
   });
   const identifies = numberIdentity(() => engine.plan());
   const lookup = callerLookup(db, (number) => identifies(number, now()));
+  const passages = new SipPassages({
+    ...{ secret: config.secrets.media, maxBytes: MAX_SIP_BYTES, now },
+    log: log.child({ part: 'passages' }),
+  });
   const telephony: DrachtioTelephony = new DrachtioTelephony({
     appName: APP_NAME,
     drachtio: { ...config.drachtio, secret: config.secrets.drachtio },
@@ -138,6 +145,7 @@ export function buildCentre(parts: Parts): Centre {
     written: () => journal.flush(),
     bindingsPath: join(config.dataDir, 'bindings.jsonl'),
     promptsDirs: promptsDirsOf(config),
+    passages,
   });
   const hub = new Hub({ startSeq: now() * 1000 });
   const counter = countNotices(metrics);
@@ -197,7 +205,10 @@ export function buildCentre(parts: Parts): Centre {
     ...{ journal, now, log: log.child({ part: 'snapshot' }) },
     work: (at) => engine.workdays(at),
   });
-  return { memory, engine, clock, telephony, media, fetch, hub, metrics, replayer, unlinked, door };
+  return {
+    ...{ memory, engine, clock, telephony, passages, media, fetch, hub, metrics, replayer },
+    ...{ unlinked, door },
+  };
 }
 
 /** The store's own first. */

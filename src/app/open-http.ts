@@ -2,10 +2,13 @@
 import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import { lintPlan } from '../domain/plan-lint/lint';
+import { join } from 'node:path';
 import { seconds, type Millis } from '../domain/time';
 import type { Replayer } from '../engine/replay';
 import type { SignInKnown } from '../engine/snapshot/sign-in-so-far';
 import { listenOn } from '../http/listen';
+import { KeptCertificate } from '../http/tls/kept-certificate';
+import { installationOf, watchClock } from './machine';
 import { buildHttp } from '../http/server';
 import { countEdge } from '../http/metrics';
 import { Desktops } from '../push/desktops';
@@ -31,7 +34,7 @@ const CATCH_UP_MS: Millis = seconds(20);
 /** Takes requests and desktops from here on, at the addresses of the settings. */
 export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown) {
   const { config, log, db, journal, control } = parts;
-  const { engine, clock, telephony, fetch, hub, metrics, door } = centre;
+  const { engine, clock, telephony, fetch, hub, metrics, door, passages } = centre;
   const now = () => clock.now();
   const promptsDirs = promptsDirsOf(config);
   const guard = edgeGuard(control);
@@ -42,18 +45,29 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
     stands: (sessionId) => sessions.use(sessionId) !== null,
   });
-  sessions.onEnded((sessionId) => desktops.endSession(sessionId));
+  sessions.onEnded((sessionId) => {
+    desktops.endSession(sessionId);
+    passages.review();
+  });
   const applied = (plan: Plan, hashes: ReadonlyMap<AgentId, string>) => {
     telephony.applyPlan(plan);
     centre.memory.planned(plan, hashes);
     engine.submit({ type: 'plan.applied', at: now(), plan });
     planApplied(plan, hashes);
+    passages.review();
   };
   const missing = () => [
     ...(control.isConnected ? [] : ['media']),
     ...(telephony.isConnected ? [] : ['signalling']),
     ...(engine.plan().hotlines.length > 0 ? [] : ['plan']),
   ];
+  const certificate = await certificateOf({ config, log }, (detail) =>
+    engine.submit({ type: 'alarm.raised', at: now(), code: 'CERTIFICATE_BAD', detail }),
+  );
+  // Filled when we listen; nobody asks before.
+  const pages: string[] = [];
+  const plan = () => engine.plan();
+  const machine = installationOf(config, { listening: pages, certificate, plan });
   const server = buildHttp({
     live: engine,
     desk: engine,
@@ -71,6 +85,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
         hotlines: () => engine.hotlines(),
         counted: () => door.view(null),
         trunks: () => telephony.trunkViews(),
+        machine,
       }),
     queries: storeQueries(db, {
       ledger: (filter) => hotlineLedger(db, filter),
@@ -92,6 +107,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     readiness: missing,
     metrics,
     push: desktops,
+    sipPassages: passages,
     confirm: async (number) => {
       journal.append(now(), { kind: 'number.confirmed', number });
       await journal.flush();
@@ -109,16 +125,38 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     log: log.child({ part: 'http' }),
     now,
   });
-  const { addresses, close } = await listenOn(server, config.http);
+  const { addresses, close } = await listenOn(server, config.http, { certificate });
+  pages.push(...addresses);
+  const clockWatch = watchClock(config, (code, detail) =>
+    engine.submit({ type: 'alarm.raised', at: now(), code, detail }),
+  );
   return {
     addresses,
     /** The one-time password of a first start, which is told once; else null. */
     firstPassword: await accounts.first(),
     close: async () => {
-      await desktops.close();
+      certificate?.close();
+      clockWatch.close();
+      await Promise.all([desktops.close(), passages.close()]);
       await Promise.all([close(), server.close()]);
     },
   };
+}
+
+/** Nothing is made where nobody comes by https. */
+async function certificateOf(
+  { config, log }: Pick<Parts, 'config' | 'log'>,
+  onBad: (detail: string) => void,
+): Promise<KeptCertificate | undefined> {
+  if (!config.http.some(({ secure }) => secure)) return undefined;
+  const part = log.child({ part: 'https' });
+  return KeptCertificate.open({
+    ...{ files: config.httpTls, folder: join(config.dataDir, 'tls'), now: Date.now, log: part },
+    onBad: (detail) => {
+      part.error({ detail }, 'the certificate of HTTP_TLS_CERT cannot be used');
+      onBad(detail);
+    },
+  });
 }
 
 async function caughtUpWithin(replayer: Replayer, ms: Millis): Promise<boolean> {

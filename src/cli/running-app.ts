@@ -2,8 +2,10 @@
  * The running app of this machine, asked over HTTP with the token of its data folder. What is asked, and
  * what an answer means, is each command's own.
  */
-import { parseSettings, reachableHost } from '../config';
+import { join } from 'node:path';
+import { parseSettings, reachableHost, type HttpAddress, type Settings } from '../config';
 import { readSecret } from '../secrets';
+import { askOverTls } from './over-tls';
 
 export interface Terminal {
   out: (line: string) => void;
@@ -48,37 +50,54 @@ export async function askRunningApp(
   { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
   { method, path, body, accept = 'application/json' }: Question,
 ): Promise<Asked> {
-  const { dataDir, http } = parseSettings(env, cwd);
+  const settings = parseSettings(env, cwd);
+  const { dataDir, http } = settings;
+  const words = FAILURES[languageOf(env)];
   const token = readSecret(dataDir, 'admin');
-  const [listen] = http;
-  if (token === null || listen === undefined) {
-    return { failure: FAILURES[languageOf(env)].notStarted(dataDir) };
-  }
-  const address = `http://${reachableHost(listen.host)}:${listen.port}`;
+  const listen = http.find(({ secure }) => !secure) ?? http[0];
+  if (token === null || listen === undefined) return { failure: words.notStarted(dataDir) };
+  const address = `${listen.secure ? 'https' : 'http'}://${reachableHost(listen.host)}:${listen.port}`;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept,
+    'accept-language': languageOf(env),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  };
+  const question = {
+    method,
+    path,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
   try {
-    const response = await fetch(`${address}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept,
-        'accept-language': languageOf(env),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (response.status === 401) {
-      return { failure: FAILURES[languageOf(env)].another(address, dataDir) };
-    }
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    const answer: unknown =
-      response.status === 204 ? {} : isJson ? await response.json() : await response.text();
-    return { ok: response.ok, answer };
+    const { status, isJson, text } = await (listen.secure
+      ? askOverTls({ ...question, ...placeOf(listen) }, certificatesOf(settings))
+      : askPlainly(`${address}${path}`, question));
+    if (status === 401) return { failure: words.another(address, dataDir) };
+    const answer: unknown = status === 204 ? {} : isJson ? JSON.parse(text) : text;
+    return { ok: status >= 200 && status < 300, answer };
   } catch (error) {
     const { cause, message } = error as Error;
-    const why = cause instanceof Error ? cause.message : message;
-    return { failure: FAILURES[languageOf(env)].silent(address, why) };
+    return { failure: words.silent(address, cause instanceof Error ? cause.message : message) };
   }
 }
+
+async function askPlainly(url: string, question: RequestInit) {
+  const response = await fetch(url, question);
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, isJson, text: await response.text() };
+}
+
+const placeOf = ({ host, port }: HttpAddress) => ({
+  host: reachableHost(host).replace(/^\[|\]$/g, ''),
+  port,
+});
+
+/** Files of which the app shows one: given ones, or ours where those could not be used. */
+const certificatesOf = ({ httpTls, dataDir }: Settings): string[] => [
+  ...(httpTls === null ? [] : [httpTls.cert]),
+  join(dataDir, 'tls', 'certificate.pem'),
+];
 
 /** The terminal's language, as POSIX ranks its variables. */
 export function languageOf(env: NodeJS.ProcessEnv): 'zh' | 'en' {

@@ -19,6 +19,11 @@ export type AlarmCode =
   /** A carrier did not take that call, and the next way is tried; none was left. */
   | 'EMERGENCY_REFUSED'
   | 'EMERGENCY_FAILED'
+  /** The files of HTTP_TLS_CERT and HTTP_TLS_KEY cannot be used; the certificate before stays, or ours is taken. */
+  | 'CERTIFICATE_BAD'
+  /** This machine's clock is more than 0.5 s from its time servers; then it was right again. */
+  | 'CLOCK_OFF'
+  | 'CLOCK_RIGHT'
   /** Somebody tries PINs of a person; nobody signs in by it for a while. */
   | 'SEAT_PIN_BLOCKED'
   /** A person or store has used up what may be dialled. */

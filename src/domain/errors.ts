@@ -368,6 +368,24 @@ export const ERRORS = {
       en: 'Wait for the seconds named in Retry-After and try again.',
     },
   },
+  TOO_MANY_CONNECTIONS: {
+    status: 429,
+    zh: '您打开的连接过多。',
+    en: 'You have too many connections open.',
+    whatToDo: {
+      zh: '请关闭不用的页面；刚刚断开的连接会在一分钟内释放。',
+      en: 'Close pages that you do not use; those that broke off are free again within a minute.',
+    },
+  },
+  SIP_UNAVAILABLE: {
+    status: 503,
+    zh: '网页电话暂不可用。',
+    en: 'Phones in the page are not available.',
+    whatToDo: {
+      zh: '请管理员检查 SIP_LISTEN 是否包含 ws:// 地址（如 ws://127.0.0.1:5066），以及信令是否正常。',
+      en: 'Let an administrator see that SIP_LISTEN has a ws:// address (ws://127.0.0.1:5066), and that signalling is up.',
+    },
+  },
   FORBIDDEN_POST: {
     status: 403,
     zh: '您的岗位没有此项权限。',

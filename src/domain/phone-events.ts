@@ -20,7 +20,8 @@ export interface PhoneUnreachable {
 
 /**
  * Somebody tried to register a phone without being it: with another password, with credentials that were sent before
- * (`REPLAYED`), or with those of another phone (`NOT_THIS_PHONE`).
+ * (`REPLAYED`), with those of another phone (`NOT_THIS_PHONE`), or by
+ * the page of another person (`NOT_THIS_PERSON`).
  */
 export interface RegistrationRefused {
   type: 'registration.refused';
@@ -29,7 +30,7 @@ export interface RegistrationRefused {
   who: string;
   /** As he named it, at most 64 characters. */
   phone: string;
-  what: 'WRONG_CREDENTIALS' | 'REPLAYED' | 'NOT_THIS_PHONE';
+  what: 'WRONG_CREDENTIALS' | 'REPLAYED' | 'NOT_THIS_PHONE' | 'NOT_THIS_PERSON';
 }
 
 /** The far side of a leg pressed a key, one of `0123456789*#ABCD`. */

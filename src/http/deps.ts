@@ -24,6 +24,7 @@ import type {
   QueueLoads,
   Ratings,
   Readiness,
+  SipPassages,
   CountedCalls,
 } from './ports';
 import type {
@@ -71,6 +72,7 @@ export interface HttpDeps {
   readiness: Readiness;
   metrics: Registry;
   push: Desktops;
+  sipPassages: SipPassages;
   confirm: Confirm;
   followedUp: FollowedUp;
   /** Resolves with true when what has happened so far stands in the database; with false when it does not in time. */

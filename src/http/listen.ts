@@ -1,43 +1,85 @@
 /**
- * Opens the server's doors: fastify listens on the first address, every further one gets a door of
- * its own that hands requests and WebSocket upgrades to the same routes.
+ * Opens the server's doors, all of them or none: each hands requests and WebSocket upgrades to the same routes.
+ *
+ *     http, not loopback: a browser that opens a page -> 307 to https, where that listens
+ *     https, given certificate, no plain door for others: the browser is told to come by https only (RFC 6797)
  */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import type { HttpAddress } from '../config';
+import { openDoor, type Door, type DoorLimits } from './door';
+import { isLoopback } from './loopback';
+import { elsewhere } from './to-https';
+import type { KeptCertificate } from './tls/kept-certificate';
 
 export interface Listening {
-  /** `http://host:port`, with the real ports. */
+  /** `http://host:port`, `https://host:port`, with the real ports, as bound and in the order of the settings. */
   addresses: string[];
-  /** Closes the further doors; the first closes with the server. */
+  /** Takes nobody any more and cuts off, after a moment, who does not go. */
   close(): Promise<void>;
 }
 
-/** Rejects when an address is taken; the doors opened before it stay open until `close`. */
-export async function listenOn(
-  server: FastifyInstance,
-  hosts: readonly { host: string; port: number }[],
-): Promise<Listening> {
-  const [first, ...others] = hosts;
-  const addresses = first ? [await server.listen(first)] : [];
-  const doors: Server[] = [];
-  for (const { host, port } of others) {
-    const door = createServer((request, response) => server.routing(request, response));
-    door.on('upgrade', (...upgrade) => server.server.emit('upgrade', ...upgrade));
-    await new Promise<void>((resolve, reject) => {
-      door.once('error', reject);
-      door.listen(port, host, resolve);
-    });
-    doors.push(door);
-    addresses.push(addressOf(door));
-  }
-  const close = async () => {
-    await Promise.all(doors.map((door) => new Promise((resolve) => door.close(resolve))));
-  };
-  return { addresses, close };
+export interface ListenOptions {
+  /** Needed by https addresses. */
+  certificate?: KeptCertificate | undefined;
+  /** The usual ones unless a test is in a hurry. */
+  limits?: DoorLimits | undefined;
 }
 
-function addressOf(door: Server): string {
-  const { address, family, port } = door.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+/** The app must be gone within 2 s of SIGTERM. */
+const GOOD_BYE_MS = 500;
+const ONE_YEAR = 'max-age=31536000';
+
+/** Rejects when an address cannot be had; then none is open. */
+export async function listenOn(
+  server: FastifyInstance,
+  places: readonly HttpAddress[],
+  { certificate, limits }: ListenOptions = {},
+): Promise<Listening> {
+  await server.ready();
+  const doors: Door[] = [];
+  const strict = isStrict(places);
+  const request = (asked: IncomingMessage, response: ServerResponse) => {
+    const { method, url, headers, socket } = asked;
+    if (isSecure(asked)) {
+      if (strict && certificate?.isGiven === true)
+        response.setHeader('strict-transport-security', ONE_YEAR);
+    } else {
+      const { localAddress } = socket;
+      const secure = doors.filter((door) => door.secure);
+      const location = elsewhere({ method, url, headers, localAddress }, secure);
+      if (location !== null) return sendTo(location, response);
+    }
+    server.routing(asked, response);
+  };
+  const upgrade = (...upgraded: unknown[]) => server.server.emit('upgrade', ...upgraded);
+  const close = async () => {
+    await Promise.all(doors.map((door) => door.close(GOOD_BYE_MS)));
+  };
+  try {
+    for (const place of places) {
+      const current = certificate && (() => certificate.current);
+      doors.push(await openDoor({ place, certificate: current, limits, request, upgrade }));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  certificate?.onChanged((renewed) => doors.forEach((door) => door.certify(renewed)));
+  return { addresses: doors.map(addressOf), close };
+}
+
+/** A browser that was told so comes to no address of ours in the clear any more, so there must be none. */
+const isStrict = (places: readonly HttpAddress[]): boolean =>
+  places.every(({ secure, host }) => secure === true || isLoopback(host));
+
+const isSecure = ({ socket }: IncomingMessage): boolean => 'encrypted' in socket;
+
+function sendTo(location: string, response: ServerResponse): void {
+  const vary = 'Upgrade-Insecure-Requests';
+  response.writeHead(307, { location, vary, 'cache-control': 'no-store' }).end();
+}
+
+function addressOf({ secure, host, port }: Door): string {
+  return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -10,6 +10,7 @@ import websocket from '@fastify/websocket';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { SESSION_COOKIE, setAccessRules } from './auth';
 import type { HttpDeps } from './deps';
+import { MAX_SIP_BYTES } from './ports';
 import { agentRoutes } from './routes/agents';
 import { backupRoutes } from './routes/backup';
 import { apiTokenRoutes } from './routes/api-tokens';
@@ -42,6 +43,7 @@ import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
 import { sessionsRoutes } from './routes/sessions';
 import { ratingRoutes } from './routes/ratings';
+import { sipRoutes } from './routes/sip';
 import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
 import { trunkRoutes } from './routes/trunks';
@@ -82,17 +84,19 @@ const ROUTES = [
   promptRoutes,
   backupRoutes,
   pushRoutes,
+  sipRoutes,
 ];
 
-/** The longest frame a desktop sends is a receipt. */
-const MAX_CLIENT_FRAME_BYTES = 4096;
+/** What pages that pass SIP name; a page that names others gets the first. */
+const subprotocol = (offered: Set<string>): string | false =>
+  offered.has('sip') ? 'sip' : ([...offered][0] ?? false);
 
 /** Registers plugins, guard and routes. */
 export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
   app.register(cookie);
   app.register(rateLimit, { global: false });
   app.register(websocket, {
-    options: { maxPayload: MAX_CLIENT_FRAME_BYTES },
+    options: { maxPayload: MAX_SIP_BYTES, perMessageDeflate: false, handleProtocols: subprotocol },
     // A client that breaks off or breaks the protocol; ws closes the socket by itself.
     errorHandler: (error, socket, request) => {
       request.log.info({ err: error }, 'push connection broke');

@@ -337,6 +337,20 @@ export interface Desktops {
   ): void;
 }
 
+/** The edge takes no larger SIP message, whatever its settings. */
+export const MAX_SIP_BYTES = 262_144;
+
+/** Phones in pages: WebSockets at `/sip`, passed on to the edge once HTTP knows whose they are. */
+export interface SipPassages {
+  /** Null: he may come. */
+  refusal(personId: AgentId): 'SIP_UNAVAILABLE' | 'TOO_MANY_CONNECTIONS' | null;
+  /** `stands` is asked again and again whether the session goes on. */
+  accept(
+    socket: WebSocket,
+    visit: { personId: AgentId; address: string; port: number; stands: () => boolean },
+  ): void;
+}
+
 /** What is missing before a call can be taken (`plan`, `signalling`, `media` …); empty when ready. */
 export type Readiness = () => string[] | Promise<string[]>;
 

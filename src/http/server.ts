@@ -10,8 +10,6 @@ import { registerPlugins } from './plugins';
 
 /** All bodies but the plan's are a handful of words. */
 const BODY_LIMIT_BYTES = 16_384;
-/** A client that takes longer to say what it wants keeps a socket for nothing (slow loris). */
-const REQUEST_TIMEOUT_MS = 30_000;
 const MIN_SECRET_BYTES = 32;
 
 /** Builds the server; throws when a secret is too short or a route has no access rule. */
@@ -25,7 +23,6 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     // Its lines hold the whole URL, and that may hold a telephone number; ours follow below.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
     // An unknown key is a mistake to be told, not to be dropped.
     ajv: { customOptions: { removeAdditional: false } },
@@ -37,20 +34,19 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   return app;
 }
 
-/** Answers are data for our own pages: never run, framed, sniffed, embedded elsewhere or kept. */
+/** Answers are data for our own pages: never run, framed, sniffed, embedded elsewhere or kept. listen.ts adds HSTS. */
 function setSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'cache-control': 'no-store',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=(self)',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
     });
-    if (request.protocol === 'https') {
-      reply.header('strict-transport-security', 'max-age=31536000');
-    }
   });
 }
 

@@ -4,7 +4,7 @@
  *
  *     opened -> (missed frames | snapshot) -> live -> closed
  *
- * Closed by us with 1008 (session over, or three bad frames), 1013 (too slow: come back and resume),
+ * Closed by us with 1008 (session over, or three bad frames), 1009 (a frame too long), 1013 (too slow: come back and resume),
  * 1001 (server going away), or cut without a word when a heartbeat goes unanswered.
  */
 import type { RawData, WebSocket } from 'ws';
@@ -21,7 +21,7 @@ import { textFor } from './hub';
 import { snapshotFor } from './snapshot';
 
 /** RFC 6455 §7.4.1, and 1012-1013 of the IANA registry. */
-export const CLOSE = { goingAway: 1001, policy: 1008, tryAgainLater: 1013 } as const;
+export const CLOSE = { goingAway: 1001, policy: 1008, tooBig: 1009, tryAgainLater: 1013 } as const;
 
 /** Unsent bytes at which a client counts as too slow: some 1,500 frames behind. */
 const MAX_BUFFERED_BYTES = 1_048_576;
@@ -30,6 +30,8 @@ const MAX_RESUMED_BYTES = 524_288;
 /** A desktop sends one receipt an offer: far below this between two heartbeats. */
 const MAX_FRAMES_PER_BEAT = 200;
 const BAD_FRAMES_TO_CLOSE = 3;
+/** The longest frame a desktop sends is a receipt. */
+const MAX_FRAME_BYTES = 4096;
 
 export interface DesktopParts {
   hub: Hub;
@@ -150,12 +152,16 @@ export class Desktop {
     if (this.#framesThisBeat > MAX_FRAMES_PER_BEAT) {
       return this.close(CLOSE.policy, 'TOO_MANY_FRAMES');
     }
+    if (sizeOf(data) > MAX_FRAME_BYTES) return this.close(CLOSE.tooBig, 'TOO_BIG');
     const frame = isBinary ? null : readClientFrame(String(data));
     if (frame) return this.#parts.desk.offerReceived(this.#person.id, frame.offerId);
     this.#badFrames += 1;
     if (this.#badFrames >= BAD_FRAMES_TO_CLOSE) this.close(CLOSE.policy, 'BAD_FRAME');
   }
 }
+
+/** A socket gives what came as one buffer unless it is told otherwise. */
+const sizeOf = (data: RawData): number => (data as Buffer).byteLength;
 
 /** Whether another snapshot is due because the plan changed what the person may see. */
 function seesOtherwise(before: PlanPerson, after: PlanPerson): boolean {

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import type { DoctorFacts, FolderFact } from '../domain/doctor/findings';
+import type { DatabaseFact, DoctorFacts, FolderFact } from '../domain/doctor/findings';
+import type { MachineFacts } from '../domain/doctor/machine';
 import type { HotlineView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import { lintPlan } from '../domain/plan-lint/lint';
@@ -22,6 +23,7 @@ export interface Installation {
   /** Folders of prompts, the store's own first. */
   promptsDirs: readonly string[];
   recordingsDirs: readonly string[];
+  machine: () => Promise<MachineFacts>;
   hotlines: () => HotlineView[];
   /** Hotline calls that came and are neither ended nor there. */
   counted: () => { lost: number };
@@ -33,7 +35,9 @@ export async function factsOf(installation: Installation): Promise<DoctorFacts> 
   const traffic = await trunkTraffic(db, [now() - WEEK_MS, now()]).catch(() => null);
   const missing = promptsMissing(promptsDirs);
   return {
-    database: await clockOf(db, now),
+    machine: await installation.machine(),
+    recordedHours: await recordedHours(db, now() - WEEK_MS),
+    database: await databaseFact(db, now),
     missing: installation.missing(),
     promptsMissing: missing,
     plan: lintPlan(installation.plan(), { promptsMissing: new Set(missing) }),
@@ -47,12 +51,34 @@ export async function factsOf(installation: Installation): Promise<DoctorFacts> 
   };
 }
 
-async function clockOf(db: Knex, now: () => Instant): Promise<DoctorFacts['database']> {
+async function databaseFact(db: Knex, now: () => Instant): Promise<DatabaseFact | null> {
   const asked = now();
   try {
-    const { rows } = await db.raw<{ rows: [{ at: Date }] }>('select clock_timestamp() as at');
+    const { rows } = await db.raw<{ rows: [DatabaseRow] }>(
+      `select clock_timestamp() as at, current_setting('server_version') as version,
+              pg_database_size(current_database()) as bytes`,
+    );
+    const [{ at, version, bytes }] = rows;
     // Ours at the middle of the question.
-    return { clockOffMs: rows[0].at.getTime() - (asked + now()) / 2 };
+    const clockOffMs = at.getTime() - (asked + now()) / 2;
+    return { clockOffMs, version, bytes: Number(bytes), latencyMs: now() - asked };
+  } catch {
+    return null;
+  }
+}
+
+interface DatabaseRow {
+  at: Date;
+  version: string;
+  bytes: string;
+}
+
+async function recordedHours(db: Knex, since: Instant): Promise<number | null> {
+  try {
+    const found = await db('recording')
+      .where('started_at', '>=', new Date(since))
+      .sum<{ ms: string | null }[]>({ ms: 'duration_ms' });
+    return Number(found[0]?.ms ?? 0) / 3_600_000;
   } catch {
     return null;
   }

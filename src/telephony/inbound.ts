@@ -20,6 +20,7 @@ import { type Leg } from './legs';
 import { endLeg, linkOf, type LineContext } from './line';
 import { PhoneCalls } from './phone-calls';
 import { answerAnew } from './provisional';
+import { transportOf } from './bindings';
 import type { Registrar } from './registrar';
 import { SourceTable } from './source';
 import { Strangers } from './strangers';
@@ -139,6 +140,11 @@ export class Inbound {
 
   private sourceOf(req: SipRequest) {
     const { registrar } = this.context;
+    if (isWebSocket(transportOf(req))) {
+      // Never a trunk, whatever its address: the edge takes none whose Via hides what it is (RFC 7118 §5.2.1).
+      const phoneId = registrar.phoneAt(req.source_address, req.source_port);
+      return phoneId === undefined ? STRANGER : ({ kind: 'phone', phoneId } as const);
+    }
     return this.sources.sourceOf(req.source_address, req.source_port, (address, port) =>
       registrar.phoneAt(address, port),
     );
@@ -273,4 +279,6 @@ export class Inbound {
   }
 }
 
+const STRANGER = { kind: 'unknown' } as const;
+const isWebSocket = (transport: string): boolean => transport === 'ws' || transport === 'wss';
 const hasToTag = (req: SipRequest): boolean => /;\s*tag=/i.test(req.get('To'));

@@ -2,6 +2,7 @@ import type { CallerLookup, LegMedia, MakeId, Refer, Replace, Submit } from '../
 import type { Logger } from 'pino';
 import type { PlaceWait } from './answering';
 import type { EdgeDialogs } from './edge-dialogs';
+import type { SipPassages } from './passage/passages';
 import type { SilenceLimits } from './silent-legs';
 import type { GatewayPatience } from './trunk-calls';
 
@@ -31,6 +32,8 @@ export interface DrachtioTelephonyOptions {
   written: () => Promise<void>;
   /** File that keeps the phones' registrations over a restart. */
   bindingsPath: string;
+  /** Phones in pages; nobody is passed on without. */
+  passages?: SipPassages;
   /** How often phones are asked by OPTIONS and how long an answer may take; for tests. */
   phoneWatch?: { everyMs: number; patienceMs: number };
   /** How long gateways of trunks may keep silent; for tests. */

@@ -36,6 +36,8 @@ export interface RegistrarOptions {
   log: Logger;
   now: () => number;
   journal: BindingJournal;
+  /** Whose page sends from there; undefined for who is none passed on by us. */
+  pageOf?: ((address: string, port: number) => AgentId | undefined) | undefined;
   /** Made with what is to be told when a place of a phone is heard, or not. */
   watch: (onHeard: (phoneId: PhoneId) => void) => PhoneWatch;
 }
@@ -77,11 +79,19 @@ export class Registrar {
       if (this.phones.get(id)?.kind !== phone.kind) void this.setBindings(id, []);
     }
     for (const phone of plan.phones) {
+      this.dropForeignPages(phone);
       if (phone.kind === 'static') this.places.set(staticPlace(phone.contact), phone.id);
       // Told again: the phone may be another person's now.
       if (this.lossOf(phone.id) !== 'not-registered') this.told.delete(phone.id);
       this.settle(phone.id);
     }
+  }
+
+  /** The phone is another person's now: pages of the one before have it no longer. */
+  private dropForeignPages({ id }: PlanPhone): void {
+    const bindings = this.table.of(id);
+    const left = bindings.filter(({ address, port }) => this.isOfItsPage(id, address, port));
+    if (left.length < bindings.length) void this.setBindings(id, left);
   }
 
   /** Brings bindings of a former app back and tells of each phone that can still be reached. */
@@ -184,7 +194,17 @@ export class Registrar {
       this.refused.tell(req, aor, 'NOT_THIS_PHONE');
       return res.send(403);
     }
+    if (!this.isOfItsPage(aor, req.source_address, req.source_port)) {
+      this.refused.tell(req, aor, 'NOT_THIS_PERSON');
+      return res.send(403);
+    }
     void this.bind(aor, req, res, now);
+  }
+
+  /** By the page of who is signed in only a phone of his own registers, whatever password is known there. */
+  private isOfItsPage(phoneId: PhoneId, address: string, port: number): boolean {
+    const person = this.options.pageOf?.(address, port);
+    return person === undefined || person === this.personOf(phoneId);
   }
 
   close(): void {

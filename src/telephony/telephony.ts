@@ -73,6 +73,7 @@ export class DrachtioTelephony implements Telephony {
     this.legs = new LegTable(this.trunks.load);
     this.registrar = new Registrar({
       ...{ submit, log, now, journal },
+      pageOf: (address, port) => options.passages?.personAt(address, port),
       watch: (onHeard) =>
         new PhoneWatch({ ask: (target) => askByOptions(asked, target), onHeard, everyMs }),
     });
@@ -118,7 +119,7 @@ export class DrachtioTelephony implements Telephony {
   async connect(): Promise<FoundLeg[]> {
     await this.connected();
     this.srf.on('connect', (error?: Error | null, places = '') => {
-      this.testCalls.listensAt(places);
+      this.listensAt(places);
       if (error) this.options.log.error({ error }, 'drachtio connection refused');
       else {
         this.up = true;
@@ -300,6 +301,11 @@ export class DrachtioTelephony implements Telephony {
     }
   }
 
+  private listensAt(places: string): void {
+    this.testCalls.listensAt(places);
+    this.options.passages?.listensAt(places);
+  }
+
   private connected(): Promise<void> {
     const { drachtio, epochOf, log } = this.options;
     this.srf.on('error', (error: Error) => log.warn({ error }, 'drachtio connection'));
@@ -307,7 +313,7 @@ export class DrachtioTelephony implements Telephony {
       this.srf.once('connect', (error?: Error | null, places = '') => {
         this.up = !error;
         gatherAnswers(this.srf);
-        this.testCalls.listensAt(places);
+        this.listensAt(places);
         return error ? reject(error) : resolve();
       });
       const epoch = epochOf?.() ?? null;

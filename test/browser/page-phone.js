@@ -57,6 +57,7 @@
         register: true,
         session_timers: false,
       });
+      agent.on('disconnected', () => events.push('disconnected'));
       agent.on('registered', () => events.push('registered'));
       agent.on('registrationFailed', ({ cause }) => events.push(`refused ${cause}`));
       agent.on('newRTCSession', ({ session: next }) => follow(next));

@@ -6,29 +6,12 @@ import { createServer, type Server } from 'node:https';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { bundledJsSip, startExchange, type Exchange } from '../support/exchange';
+import type { Browser, Page } from 'playwright-core';
+import { startExchange, type Exchange } from '../support/exchange';
 import { needs } from '../support/needs';
 import { waitFor } from '../support/wait';
+import { happened, hears, phonePage, startChromium, type PagePhone } from './chromium';
 
-/** Of the machine only: nothing is looked for outside, and no certificate is anybody's business. */
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  ...['--disable-background-networking', '--disable-component-update'],
-  '--ignore-certificate-errors',
-  '--autoplay-policy=no-user-gesture-required',
-  '--allow-loopback-in-peer-connection',
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
-];
-
-interface PagePhone {
-  events: string[];
-  heardHz(): number;
-  register(options: { url: string; user: string; password: string; hz: number }): void;
-  call(target: string): void;
-  hangUp(): void;
-}
 declare const phone: PagePhone;
 
 needs('chromium', 'openssl')('two pages', () => {
@@ -38,8 +21,8 @@ needs('chromium', 'openssl')('two pages', () => {
 
   beforeAll(async () => {
     exchange = await startExchange();
-    server = await serve(exchange, bundledJsSip());
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    server = await serve(exchange, phonePage());
+    browser = await startChromium();
   }, 60_000);
 
   afterAll(async () => {
@@ -56,20 +39,6 @@ needs('chromium', 'openssl')('two pages', () => {
     await page.evaluate((options) => phone.register(options), { url, user, password, hz });
     return page;
   }
-
-  const happened = (page: Page, event: string, times = 1) =>
-    waitFor(`${event}, ${times} times`, () =>
-      page.evaluate(
-        ({ event: wanted, times: n }) => phone.events.filter((e) => e === wanted).length >= n,
-        { event, times },
-      ),
-    );
-
-  const hears = (page: Page, hz: number) =>
-    waitFor(`${hz} Hz`, async () => {
-      const heard = await page.evaluate(() => phone.heardHz());
-      return Math.abs(heard - hz) < 24;
-    });
 
   test('register, call each other, hear each other, and hang up from either side', async () => {
     const [ann, ben] = [await open('ann', 1000), await open('ben', 600)];
@@ -112,9 +81,7 @@ needs('chromium', 'openssl')('two pages', () => {
 });
 
 /** Browsers give a microphone, and WSS of a self-made certificate, to https pages only. */
-async function serve({ certificate }: Exchange, jsSip: string): Promise<Server> {
-  const script = readFileSync(join(__dirname, 'page-phone.js'), 'utf8');
-  const page = `<!doctype html><title>phone</title><script>${jsSip}</script><script>${script}</script>`;
+async function serve({ certificate }: Exchange, page: string): Promise<Server> {
   const files = { cert: readFileSync(certificate.cert), key: readFileSync(certificate.key) };
   const server = createServer(files, (_req, res) => {
     res.setHeader('content-type', 'text/html; charset=utf-8');

@@ -14,7 +14,9 @@ export interface Exchange {
   certificate: TestCertificate;
   /** `password` of every phone; the realm is `openline`. */
   password: string;
-  port(protocol: 'udp' | 'tcp' | 'tls' | 'wss'): number;
+  port(protocol: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'): number;
+  /** Between app and edge. */
+  mediaSecret: string;
   stop(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ const PASSWORD = 'secret';
 export async function startExchange(): Promise<Exchange> {
   const certificate = makeCertificate();
   const folder = mkdtempSync(join(tmpdir(), 'openline-exchange-'));
-  const listeners = ['udp', 'tcp', 'tls', 'wss'].map((one) => `${one}://127.0.0.1:0`);
+  const listeners = ['udp', 'tcp', 'tls', 'ws', 'wss'].map((one) => `${one}://127.0.0.1:0`);
   const edge = start(['--import', 'tsx', join(root, 'sip/edge.ts')], {
     ...SECRETS,
     OPENLINE_DATA: folder,
@@ -50,6 +52,7 @@ export async function startExchange(): Promise<Exchange> {
   return {
     certificate,
     password: PASSWORD,
+    mediaSecret: SECRETS.MEDIA_SECRET,
     port: (protocol) => {
       const url = sip.find((one) => one.startsWith(`${protocol}:`)) ?? '';
       return Number(url.slice(url.lastIndexOf(':') + 1));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import type { MachineFacts } from '../../src/domain/doctor/machine';
 import type { DoctorFacts } from '../../src/domain/doctor/findings';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { CodedError, RefusalCode } from '../../src/domain/errors';
@@ -29,6 +30,9 @@ import type {
   RecordingRow,
   AgentRatings,
 } from '../../src/http/ports';
+import { listenOn, type Listening } from '../../src/http/listen';
+import { MAX_SIP_BYTES } from '../../src/http/ports';
+import { SipPassages, type PassagesOptions } from '../../src/telephony/passage/passages';
 import { buildHttp } from '../../src/http/server';
 import { sessionSaid, signSession } from '../../src/http/session-token';
 import { idleMsOf } from '../../src/domain/sign-in/settings';
@@ -251,6 +255,9 @@ export class FakeRows {
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
 
+/** Between app and edge. */
+export const MEDIA_SECRET = 'm'.repeat(32);
+
 /** Everything of one test; `close` ends it. */
 export interface TestHttp {
   app: FastifyInstance;
@@ -262,6 +269,7 @@ export interface TestHttp {
   plans: FakePlans;
   hub: Hub;
   desktops: Desktops;
+  passages: SipPassages;
   recordingsDir: string;
   recordingsDir2: string;
   audited: AuditNote[];
@@ -282,6 +290,8 @@ export interface TestHttp {
     body?: object,
     headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>;
+  /** Listens on an address of its own until the end of the test: `http://127.0.0.1:port`. */
+  listen(): Promise<string>;
   /** Forgets what was asked, noted and logged, for the next test on the same server. */
   forget(): void;
   close(): Promise<void>;
@@ -310,13 +320,24 @@ const CLEAR: Passwords = {
 export interface TestOptions {
   deps?: Partial<HttpDeps>;
   heartbeatMs?: number;
+  passages?: Partial<PassagesOptions>;
   capacity?: number;
   startSeq?: number;
 }
 
 /** Nothing of it is to be seen to. */
+export const MACHINE: MachineFacts = {
+  ...{ node: '20.20.2', openFiles: 65_536, unknownZones: [], hasMediaNetworks: false },
+  clock: { is: 'measured', offsetMs: 4 },
+  ...{ certificate: null, pages: [], addresses: ['192.168.1.5'], publicTrunks: [] },
+  disks: [{ path: '/data', writeMs: 3 }],
+};
+
+/** Nothing of it is to be seen to. */
 export const INSTALLATION: DoctorFacts = {
-  database: { clockOffMs: 3 },
+  database: { clockOffMs: 3, version: '16.4', latencyMs: 2, bytes: 2e8 },
+  machine: MACHINE,
+  recordedHours: 20,
   ...{
     missing: [],
     plan: [],
@@ -360,7 +381,14 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     now,
     ...(heartbeatMs !== undefined && { heartbeatMs }),
   });
-  sessions.onEnded((sessionId) => desktops.endSession(sessionId));
+  const passages = new SipPassages({
+    ...{ secret: MEDIA_SECRET, maxBytes: MAX_SIP_BYTES, now: Date.now },
+    ...{ log: pino({ level: 'silent' }), ...options.passages },
+  });
+  sessions.onEnded((sessionId) => {
+    desktops.endSession(sessionId);
+    passages.review();
+  });
   const state = new LiveState();
   const blocks = new Ordering(
     state,
@@ -428,6 +456,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     readiness: () => [],
     metrics: new Registry(),
     push: desktops,
+    sipPassages: passages,
     confirm: ({ storeId, number, leadId }) => {
       if (leadId === null) rows.confirmed.delete(`${storeId} ${number}`);
       else rows.confirmed.set(`${storeId} ${number}`, leadId);
@@ -438,6 +467,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     ...options.deps,
   };
   const app = buildHttp(deps);
+  const listening: Listening[] = [];
   return {
     app,
     deps,
@@ -448,6 +478,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     plans,
     hub,
     desktops,
+    passages,
     recordingsDir,
     recordingsDir2,
     audited,
@@ -474,13 +505,19 @@ export function startHttp(options: TestOptions = {}): TestHttp {
         ...(body && { payload: body }),
       });
     },
+    async listen() {
+      const door = await listenOn(app, [{ host: '127.0.0.1', port: 0 }]);
+      listening.push(door);
+      return door.addresses[0] ?? '';
+    },
     forget() {
       for (const list of [desk.asked, rows.filters, audited, logged]) list.length = 0;
       desk.refusal = null;
       plans.forget();
     },
     async close() {
-      await desktops.close();
+      await Promise.all([desktops.close(), passages.close()]);
+      await Promise.all(listening.map((door) => door.close()));
       await app.close();
       for (const folder of [recordingsDir, recordingsDir2]) rmSync(folder, { recursive: true });
     },

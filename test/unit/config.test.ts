@@ -29,6 +29,8 @@ test('without any setting the defaults hold', () => {
     drachtio: { host: '127.0.0.1', port: 9022 },
     media: { host: '127.0.0.1', port: 9023 },
     http: [{ host: '127.0.0.1', port: 8080 }],
+    httpTls: null,
+    ...{ ntpServers: [], hasMediaNetworks: false },
     recordingsDir: '/srv/openline/recordings',
     recordingsDir2: null,
     logLevel: 'info',
@@ -48,7 +50,11 @@ test('takes what is set', () => {
       DRACHTIO_HOST: 'drachtio',
       DRACHTIO_PORT: '9024',
       MEDIA_URL: 'tcp://[::1]:9025',
-      HTTP_LISTEN: 'http://127.0.0.1:0, http://[::]:8081',
+      HTTP_LISTEN: 'http://127.0.0.1:0, http://[::]:8081,https://0.0.0.0:8443',
+      HTTP_TLS_CERT: 'tls/cert.pem',
+      HTTP_TLS_KEY: '/etc/key.pem',
+      NTP_SERVERS: 'ntp.aliyun.com, [::1]:1123',
+      MEDIA_NETWORKS: 'lan 10.0.0.5 10.0.0.5 10.0.0.0/8',
       RECORDINGS_DIR: 'rec',
       RECORDINGS_DIR_2: 'rec2',
       LOG_LEVEL: 'debug',
@@ -63,7 +69,14 @@ test('takes what is set', () => {
     http: [
       { host: '127.0.0.1', port: 0 },
       { host: '::', port: 8081 },
+      { host: '0.0.0.0', port: 8443, secure: true },
     ],
+    httpTls: { cert: '/srv/tls/cert.pem', key: '/etc/key.pem' },
+    ntpServers: [
+      { host: 'ntp.aliyun.com', port: 123 },
+      { host: '::1', port: 1123 },
+    ],
+    hasMediaNetworks: true,
     recordingsDir: '/srv/rec',
     recordingsDir2: '/srv/rec2',
     logLevel: 'debug',
@@ -77,14 +90,24 @@ test.each([
   ['DRACHTIO_PORT', '70000'],
   ['DRACHTIO_PORT', '9022x'],
   ['MEDIA_URL', '127.0.0.1:9023'],
-  ['HTTP_LISTEN', 'https://127.0.0.1:8443'],
+  ['HTTP_LISTEN', 'https://127.0.0.1'],
+  ['HTTP_LISTEN', 'ftp://127.0.0.1:8443'],
   ['HTTP_LISTEN', 'http://127.0.0.1'],
   ['HTTP_LISTEN', 'http://127.0.0.1:8080,,'],
+  ['NTP_SERVERS', 'a b'],
+  ['NTP_SERVERS', 'ntp.example:0'],
   ['LOG_LEVEL', 'verbose'],
 ])('%s=%s is a problem of its own', (name, value) => {
   const problems = problemsOf({ [name]: value });
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(new RegExp(`^${name}=.*expected`));
+});
+
+test.each([
+  [{ HTTP_TLS_CERT: 'a' }, 'HTTP_TLS_KEY must be set where HTTP_TLS_CERT is.'],
+  [{ HTTP_TLS_KEY: 'a' }, 'HTTP_TLS_CERT must be set where HTTP_TLS_KEY is.'],
+])('half a certificate is a problem: %j', (env, problem) => {
+  expect(problemsOf(env)).toEqual([problem]);
 });
 
 test('tells every problem at once', () => {
@@ -137,6 +160,20 @@ describe('in a folder', () => {
     writeFileSync(join(folder, '.env'), 'LOG_LEVEL=debug\nDRACHTIO_PORT=1\n');
     const config = loadConfig({ DRACHTIO_PORT: '2' }, folder);
     expect(config).toMatchObject({ logLevel: 'debug', drachtio: { port: 2 } });
+  });
+
+  test('tries the certificate for who starts the product, where https listens', () => {
+    const files = { HTTP_TLS_CERT: 'none.pem', HTTP_TLS_KEY: 'none.pem' };
+    const secure = { HTTP_LISTEN: 'https://127.0.0.1:8443' };
+    const load = (env: NodeJS.ProcessEnv, tryFiles: boolean) => () =>
+      loadConfig(env, folder, { tryFiles });
+    expect(load({ ...files, ...secure }, true)).toThrow(/HTTP_TLS_CERT, HTTP_TLS_KEY: .*none\.pem/);
+    for (const fine of [
+      load({ ...files, ...secure }, false),
+      load(files, true),
+      load(secure, true),
+    ])
+      expect(fine).not.toThrow();
   });
 
   test('makes the secrets at first start, for the owner only, and finds them again', () => {

@@ -3,7 +3,7 @@ import { TrunkSources } from '../../guard/trunk-sources';
 import type { Announcements, Listener } from '../../media/announcements';
 import { LONGEST_RING_MS, PlaceLine } from '../../media/place-line';
 import { parseMessage } from '../../message/sip-message';
-import type { Flow } from '../../transport/flow';
+import { isWebSocket, type Flow } from '../../transport/flow';
 import { RETRY_AFTER } from '../absence-policy';
 import type { Answers } from '../answers';
 import { App } from '../app';
@@ -167,17 +167,19 @@ export class AnswerAlone {
     this.served.tell(app);
   }
 
-  /** True for an address from which some app expects its trunks' calls. */
-  isTrunk(address: string): boolean {
+  /** True for an address from which some app expects its trunks' calls. A WebSocket is never a trunk. */
+  isTrunk({ protocol, address }: Pick<Flow, 'protocol' | 'address'>): boolean {
+    if (isWebSocket(protocol)) return false;
     for (const trunks of this.trunks.values()) if (trunks.includes(address)) return true;
     return false;
   }
 
   /** Whether a call from there is a trunk's; undefined where no app has said what its trunks are. */
-  isFromTrunk({ address, port }: Pick<Flow, 'address' | 'port'>): boolean | undefined {
+  isFromTrunk({ protocol, address, port }: Flow): boolean | undefined {
     let known: boolean | undefined;
     for (const [app, trunks] of this.trunks) {
-      if (trunks.trunkAt(address, port) !== undefined) return true;
+      const isOne = !isWebSocket(protocol) && trunks.trunkAt(address, port) !== undefined;
+      if (isOne) return true;
       if (app.hotlines.trunks.length > 0) known = false;
     }
     return known;

@@ -5,6 +5,7 @@
 import type { HotlineView } from '../notices';
 import type { PlanFinding } from '../plan-lint/finding';
 import type { TrunkView } from '../trunk/view';
+import { machineFindings, type MachineFacts } from './machine';
 import { trunkNeed, type BusiestHour } from './trunk-need';
 
 /** `warn`: soon, or at leisure; `fail`: now. */
@@ -25,9 +26,21 @@ export interface FolderFact {
   freeBytes: number | null;
 }
 
+export interface DatabaseFact {
+  clockOffMs: number;
+  /** Of PostgreSQL, as `16.4`. */
+  version: string;
+  /** How long one question takes. */
+  latencyMs: number;
+  bytes: number;
+}
+
 export interface DoctorFacts {
+  machine: MachineFacts;
+  /** Hours of talk that were recorded in the last week; null: not known. */
+  recordedHours: number | null;
   /** The database answered, and its clock is so far from ours; null: it did not. */
-  database: { clockOffMs: number } | null;
+  database: DatabaseFact | null;
   /** Parts that are missing, as `/ready` names them. */
   missing: readonly string[];
   /** What the lint says of the plan. */
@@ -45,6 +58,11 @@ export interface DoctorFacts {
 const LOW_DISK = 20e9;
 const NO_DISK = 2e9;
 const CLOCK_MS = 2000;
+const OLDEST_POSTGRES = 14;
+const SLOW_DATABASE_MS = 200;
+/** G.711 of both sides, 16 bits: what an hour of talk takes. */
+const HOUR_BYTES = 58e6;
+const HOURS_OF_A_WEEK = 168;
 const ONE_IN_THOUSAND = 0.001;
 const ONE_IN_HUNDRED = 0.01;
 
@@ -54,10 +72,11 @@ export function findings(facts: DoctorFacts): Finding[] {
     ...(['signalling', 'media', 'plan'] as const).map((part) => partOf(part, facts.missing)),
     ...facts.plan.flatMap(planError),
     prompts(facts.promptsMissing),
-    ...facts.folders.map(disk),
+    ...facts.folders.map((one) => disk(one, facts.recordedHours)),
     ledger(facts.callsLost),
     ...facts.hotlines.flatMap(tested),
     ...facts.trunks.flatMap((one) => [carrier(one.view), channels(one)]),
+    ...machineFindings(facts.machine),
   ];
 }
 
@@ -68,8 +87,28 @@ function database(fact: DoctorFacts['database']): Finding {
     const en = 'It does not answer; calls go on, records wait on disk. See to PostgreSQL.';
     return { what, state: 'fail', zh, en };
   }
-  if (Math.abs(fact.clockOffMs) < CLOCK_MS)
-    return { what, state: 'ok', zh: '正常，时钟一致。', en: 'It answers, and its clock is ours.' };
+  const { version, latencyMs, bytes } = fact;
+  if (Number(version.split('.')[0]) < OLDEST_POSTGRES) {
+    const zh = `PostgreSQL ${version} 太旧，需要 ${OLDEST_POSTGRES} 或更高版本。`;
+    const en = `PostgreSQL ${version} is too old; ${OLDEST_POSTGRES} or newer is needed.`;
+    return { what, state: 'fail', zh, en };
+  }
+  if (latencyMs > SLOW_DATABASE_MS) {
+    const ms = Math.round(latencyMs);
+    const zh = `应答需 ${ms} 毫秒，太慢。请检查数据库的负载和网络。`;
+    return {
+      what,
+      state: 'warn',
+      zh,
+      en: `An answer takes ${ms} ms. See to its load, and the network.`,
+    };
+  }
+  if (Math.abs(fact.clockOffMs) < CLOCK_MS) {
+    const size = `${(bytes / 1e9).toFixed(1)} GB`;
+    const zh = `正常，时钟一致（PostgreSQL ${version}，${size}）。`;
+    const en = `It answers, and its clock is ours (PostgreSQL ${version}, ${size}).`;
+    return { what, state: 'ok', zh, en };
+  }
   const s = Math.round(Math.abs(fact.clockOffMs) / 1000);
   const zh = `数据库与本机时钟相差 ${s} 秒。请在两台机器上启用 NTP。`;
   const en = `Its clock and ours are ${s} s apart. Run NTP on both machines.`;
@@ -111,18 +150,35 @@ function prompts(missing: readonly string[]): Finding {
   return { what, state: 'fail', zh, en };
 }
 
-function disk({ path, freeBytes }: FolderFact): Finding {
+function disk({ path, freeBytes }: FolderFact, recordedHours: number | null): Finding {
   const what = `disk ${path}`;
   if (freeBytes === null) {
     const zh = '无法读取录音文件夹。请检查磁盘和权限。';
     return { what, state: 'fail', zh, en: 'It cannot be read. See to the disk and its rights.' };
   }
   const free = `${Math.floor(freeBytes / 1e9)} GB`;
+  const [lastsZh, lastsEn] = lasts(freeBytes / HOUR_BYTES, recordedHours);
   if (freeBytes >= LOW_DISK)
-    return { what, state: 'ok', zh: `剩余 ${free}。`, en: `${free} are free.` };
+    return {
+      what,
+      state: 'ok',
+      zh: `剩余 ${free}，${lastsZh}。`,
+      en: `${free} are free: ${lastsEn}.`,
+    };
   const state = freeBytes < NO_DISK ? 'fail' : 'warn';
-  const zh = `录音磁盘只剩 ${free}。请扩容，或清理旧文件。`;
-  return { what, state, zh, en: `Only ${free} are free for recordings. Make room.` };
+  const zh = `录音磁盘只剩 ${free}，${lastsZh}。请扩容，或清理旧文件。`;
+  return { what, state, zh, en: `Only ${free} are free for recordings: ${lastsEn}. Make room.` };
+}
+
+/** How far the room goes: in talk, and by the clock at the use of the last week. */
+function lasts(hours: number, recordedHours: number | null): [zh: string, en: string] {
+  const talk = Math.floor(hours);
+  if (!recordedHours) return [`可录 ${talk} 小时通话`, `${talk} h of talk`];
+  const clock = Math.floor(hours / (recordedHours / HOURS_OF_A_WEEK));
+  return [
+    `可录 ${talk} 小时通话，按上周用量够 ${clock} 小时`,
+    `${talk} h of talk, ${clock} h at the use of last week`,
+  ];
 }
 
 function ledger(lost: number): Finding {

@@ -13,7 +13,7 @@ export function doctorRoutes(app: Routes, { installation }: HttpDeps): void {
       config: { access: 'edge.guard' },
       schema: {
         tags: ['administration'],
-        summary: 'Database, edge, disk, prompts, hotlines and trunks: what is to be done.',
+        summary: 'Database, edge, machine, prompts, hotlines and trunks: what is to be done.',
         description:
           'Trunks with the busiest hour of the last week, the share of callers who heard "busy" in it by Erlang B, and ' +
           'how many channels it takes.',

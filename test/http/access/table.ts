@@ -21,6 +21,7 @@ import { QUEUES } from './queues';
 import { RATINGS } from './ratings';
 import { RECORDINGS } from './recordings';
 import { REPORTS } from './reports';
+import { SIP } from './sip';
 import { STAFFING } from './staffing';
 import { TRUNKS } from './trunks';
 import { SESSIONS } from './sessions';
@@ -55,6 +56,7 @@ export const TABLE: Row[] = [
   ...RATINGS,
   ...RECORDINGS,
   ...REPORTS,
+  ...SIP,
   ...STAFFING,
   ...TRUNKS,
   ...SESSIONS,

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 import { parseMessage, type SipMessage } from '../../../sip/message/sip-message';
 import { StreamFramer } from '../../../sip/transport/stream-framing';
 import { Seen } from '../../support/wait';
@@ -92,8 +92,8 @@ export class Phone {
   }
 
   /** As a browser: no address of its own in Via and Contact (RFC 7118 §5.1). */
-  static async webSocket(url: string, ca?: string): Promise<Phone> {
-    const client = new WebSocket(url, 'sip', { perMessageDeflate: false, ca });
+  static async webSocket(url: string, ca?: string, more: ClientOptions = {}): Promise<Phone> {
+    const client = new WebSocket(url, 'sip', { perMessageDeflate: false, ca, ...more });
     let port = 0;
     client.once('upgrade', ({ socket }) => (port = socket.localPort ?? 0));
     await once(client, 'open');

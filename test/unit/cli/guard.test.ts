@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { guard } from '../../../src/cli/guard';
 import { CodedError } from '../../../src/domain/errors';
 import { loadSecret } from '../../../src/secrets';
-import { listenOn } from '../../../src/http/listen';
 import { startHttp, type TestHttp } from '../../support/http';
 
 /** The command against the real HTTP edge, behind which a fake guard stands. */
@@ -16,8 +15,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'openline-guard-'));
   const adminToken = loadSecret(join(folder, 'data'), 'admin');
   http = startHttp({ deps: { adminToken } });
-  const { addresses } = await listenOn(http.app, [{ host: '127.0.0.1', port: 0 }]);
-  listen = addresses[0] ?? '';
+  listen = await http.listen();
 });
 afterEach(async () => {
   await http.close();

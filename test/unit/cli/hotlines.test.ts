@@ -6,7 +6,6 @@ import { hotlines, type HotlinesOptions } from '../../../src/cli/hotlines';
 import { message } from '../../../src/cli/message';
 import { momentOf, shown } from '../../../src/cli/moment';
 import { loadSecret } from '../../../src/secrets';
-import { listenOn } from '../../../src/http/listen';
 import { startHttp, type TestHttp } from '../../support/http';
 
 /** The command against the real HTTP edge. */
@@ -18,8 +17,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'openline-hotlines-'));
   const adminToken = loadSecret(join(folder, 'data'), 'admin');
   http = startHttp({ deps: { adminToken } });
-  const { addresses } = await listenOn(http.app, [{ host: '127.0.0.1', port: 0 }]);
-  listen = addresses[0] ?? '';
+  listen = await http.listen();
 });
 afterEach(async () => {
   await http.close();

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { number } from '../../../src/cli/number/number';
-import { listenOn } from '../../../src/http/listen';
 import { loadSecret } from '../../../src/secrets';
 import { startHttp, type TestHttp } from '../../support/http';
 import { PLAN } from '../../support/two-stores';
@@ -29,8 +28,7 @@ beforeEach(async () => {
     ],
     numbers: { switchboards: ['01082345678'] },
   };
-  const { addresses } = await listenOn(http.app, [{ host: '127.0.0.1', port: 0 }]);
-  listen = addresses[0] ?? '';
+  listen = await http.listen();
 });
 afterEach(async () => {
   await http.close();

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { connectControl, type ControlClient } from '../../../sip/index';
 import { prompts } from '../../../src/cli/prompts/prompts';
-import { listenOn } from '../../../src/http/listen';
 import { edgePrompts } from '../../../src/media/embedded/prompts';
 import { loadSecret } from '../../../src/secrets';
 import { startHttp, type TestHttp } from '../../support/http';
@@ -31,7 +30,7 @@ beforeAll(async () => {
   control = connectControl({ ...edge.server.address, secret: SECRET, app: 'app', log });
   await once(control, 'connected');
   http = startHttp({ deps: { adminToken, prompts: edgePrompts(control) } });
-  listen = (await listenOn(http.app, [{ host: '127.0.0.1', port: 0 }])).addresses[0] ?? '';
+  listen = await http.listen();
 });
 afterEach(() => rmSync(own(''), { recursive: true, force: true }));
 afterAll(async () => {

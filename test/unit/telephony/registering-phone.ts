@@ -55,6 +55,8 @@ export class RegisteringPhone {
   /** The contacts that were asked by OPTIONS, and what is heard of each question. */
   readonly asked = new Seen<string>();
   heard: Heard = 'unasked';
+  /** Whose page sends from that port. */
+  readonly pages = new Map<number, string>();
   now = 1_000_000;
   private cseq = 0;
   private nc = 0;
@@ -71,7 +73,8 @@ export class RegisteringPhone {
       return Promise.resolve(this.heard);
     };
     const watch = (onHeard: (phoneId: string) => void) => new PhoneWatch({ ask, onHeard });
-    return new Registrar({ submit, log, journal, watch, now: () => this.now });
+    const pageOf = (_address: string, port: number) => this.pages.get(port);
+    return new Registrar({ submit, log, journal, watch, pageOf, now: () => this.now });
   }
 
   /** Another app on the same journal, after the former one was gone for so long. */

@@ -73,6 +73,25 @@ test("one phone's password does not register another phone", async () => {
   expect(phone.events.at(-1)).toMatchObject({ phone: '8002', what: 'NOT_THIS_PHONE' });
 });
 
+test('by the page of another person no phone registers, whatever password is known there', async () => {
+  phone.pages.set(7, 'li').set(8, 'wang');
+  expect((await phone.register({ Contact: contact }, { port: 7 })).status).toBe(403);
+  expect(phone.events.at(-1)).toMatchObject({ phone: '8001', what: 'NOT_THIS_PERSON' });
+  expect(phone.registrar.target('8001')).toBeUndefined();
+  expect((await phone.register({ Contact: contact }, { port: 8 })).status).toBe(200);
+});
+
+test('a page has a phone for as long as that is its person’s', async () => {
+  phone.pages.set(8, 'wang');
+  await phone.register({ Contact: contact }, { port: 8 });
+  await phone.register({ Contact: '<sip:desk@192.0.2.1>', 'Call-ID': 'two' }, { port: 9 });
+  const phones = plan.phones.map((one) => ({ ...one, person: 'li' }));
+  phone.registrar.applyPlan({ ...plan, phones });
+  expect(phone.registrar.ways(['8001']).map(({ target }) => target.uri)).toEqual([
+    'sip:desk@192.0.2.1',
+  ]);
+});
+
 test('a phone that counts no uses of a nonce is challenged again, and that is no replay', async () => {
   await phone.register({ Contact: contact });
   const same = { Contact: contact, Authorization: phone.credentials('8001') };

@@ -1,10 +1,13 @@
 import { findings, type DoctorFacts } from '../../../../src/domain/doctor/findings';
 import type { PlanFinding } from '../../../../src/domain/plan-lint/finding';
+import { MACHINE } from '../../../support/http';
 import type { HotlineView } from '../../../../src/domain/notices';
 import type { TrunkView } from '../../../../src/domain/trunk/view';
 
+const DATABASE = { clockOffMs: 40, version: '16.4', latencyMs: 3, bytes: 2e9 };
 const WELL: DoctorFacts = {
-  database: { clockOffMs: 40 },
+  database: DATABASE,
+  ...{ machine: MACHINE, recordedHours: 100 },
   missing: [],
   plan: [],
   promptsMissing: [],
@@ -38,7 +41,14 @@ const gateways = (...up: boolean[]) => up.map((one) => ({ address: 'sip:gw', up:
 
 test.each<[string, Partial<DoctorFacts>, string, string]>([
   ['a database that is away', { database: null }, 'fail database', 'PostgreSQL'],
-  ['a clock that is off', { database: { clockOffMs: -9000 } }, 'warn database', '9 s apart'],
+  [
+    'a clock that is off',
+    { database: { ...DATABASE, clockOffMs: -9000 } },
+    'warn database',
+    '9 s apart',
+  ],
+  ['an old database', { database: { ...DATABASE, version: '13.9' } }, 'fail database', '13.9'],
+  ['a slow one', { database: { ...DATABASE, latencyMs: 900 } }, 'warn database', '900 ms'],
   ['no signalling', { missing: ['signalling'] }, 'fail signalling', 'SIP'],
   ['no media', { missing: ['media'] }, 'fail media', 'edge'],
   ['no plan', { missing: ['plan'] }, 'fail plan', 'apply'],
@@ -84,4 +94,11 @@ test('where nothing is to be done, all is said to be well', () => {
 test('what the lint only warns of is no matter of the doctor', () => {
   const plan = [slip('warning'), slip('hint')];
   expect(findings({ ...WELL, plan })).toEqual(findings(WELL));
+});
+
+test('the room of a disk is told in hours of talk, and of the clock at the use of last week', () => {
+  const said = (recordedHours: number | null) =>
+    findings({ ...WELL, recordedHours }).find(({ what }) => what === 'disk /recordings')?.en;
+  expect(said(336)).toBe('300 GB are free: 5172 h of talk, 2586 h at the use of last week.');
+  expect(said(null)).toBe('300 GB are free: 5172 h of talk.');
 });

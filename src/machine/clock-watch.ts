@@ -1,0 +1,37 @@
+/** Asks every hour, and at the start, whether the clock is right; tells when it is not, and when it is again. */
+import { isClockOff, type ClockFact } from '../domain/doctor/machine';
+
+const HOUR_MS = 3_600_000;
+
+export interface ClockWatchOptions {
+  /** Never rejects. */
+  ask: () => Promise<ClockFact>;
+  tell: (code: 'CLOCK_OFF' | 'CLOCK_RIGHT', detail: string) => void;
+  /** An hour unless a test is in a hurry. */
+  everyMs?: number;
+}
+
+export class ClockWatch {
+  private readonly timer: NodeJS.Timeout;
+  private isOff = false;
+
+  constructor(private readonly options: ClockWatchOptions) {
+    this.timer = setInterval(() => void this.look(), options.everyMs ?? HOUR_MS);
+    this.timer.unref();
+    void this.look();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** What is not known changes nothing. */
+  private async look(): Promise<void> {
+    const clock = await this.options.ask();
+    if (clock.is !== 'measured') return;
+    const isOff = isClockOff(clock);
+    if (isOff !== this.isOff)
+      this.options.tell(isOff ? 'CLOCK_OFF' : 'CLOCK_RIGHT', `${Math.round(clock.offsetMs)} ms`);
+    this.isOff = isOff;
+  }
+}

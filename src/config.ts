@@ -37,6 +37,7 @@ export const SETTINGS = {
   HTTP_TLS_CERT: '',
   HTTP_TLS_KEY: '',
   NTP_SERVERS: '',
+  DATA_RESERVE_MB: '500',
   RECORDINGS_DIR: './recordings',
   RECORDINGS_DIR_2: '',
   RECORDINGS_S3_URL: '',
@@ -89,6 +90,8 @@ export interface Settings {
   ntpServers: HostPort[];
   /** MEDIA_NETWORKS is set; what it says is the edge's. */
   hasMediaNetworks: boolean;
+  /** Free bytes of the data folder's disk below which nothing may be changed. */
+  dataReserveBytes: number;
   /** Absolute. */
   recordingsDir: string;
   /** Takes over where the first is full or too slow; null for none. */
@@ -155,6 +158,8 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     httpTls: httpTls(value, cwd, problems),
     ntpServers: take('NTP_SERVERS', ntpServers, 'host or host:port, several divided by commas'),
     hasMediaNetworks: value('MEDIA_NETWORKS') !== '',
+    dataReserveBytes:
+      take('DATA_RESERVE_MB', megabytes, 'a whole number of megabytes, 0 or more') * 1e6,
     recordingsDir: resolve(cwd, value('RECORDINGS_DIR')),
     recordingsDir2:
       value('RECORDINGS_DIR_2') === '' ? null : resolve(cwd, value('RECORDINGS_DIR_2')),
@@ -178,6 +183,10 @@ function databaseUrl(text: string): string | null {
 function port(text: string): number | null {
   const number = Number(text);
   return /^\d{1,5}$/.test(text) && number >= 1 && number <= 65535 ? number : null;
+}
+
+function megabytes(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
 function httpAddresses(text: string): HttpAddress[] | null {

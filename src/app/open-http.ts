@@ -25,6 +25,7 @@ import { storePlans } from '../store/applying';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
 import { edgeGuard } from '../telephony/edge-guard';
+import { readOnlyMode } from './read-only';
 import { promptsDirsOf, type Centre, type Parts } from './centre';
 import { restoreSignIn } from './sign-in';
 
@@ -41,9 +42,12 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
   countEdge(metrics, guard);
   const { planApplied, ...signIn } = restoreSignIn(parts, centre, known);
   const { accounts, sessions } = signIn;
+  const mode = readOnlyMode(parts, centre);
+  await mode.start();
   const desktops = new Desktops({
     ...{ hub, live: engine, desk: engine, presence: engine.presence, now },
     stands: (sessionId) => sessions.use(sessionId) !== null,
+    readOnly: mode.state,
   });
   sessions.onEnded((sessionId) => {
     desktops.endSession(sessionId);
@@ -86,7 +90,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
         counted: () => door.view(null),
         trunks: () => telephony.trunkViews(),
         machine,
-      }),
+      }).then((facts) => ({ ...facts, readOnly: mode.state() })),
     queries: storeQueries(db, {
       ledger: (filter) => hotlineLedger(db, filter),
       unclassified: (filter) => unclassifiedCalls(db, filter),
@@ -116,6 +120,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
       journal.append(now(), { kind: 'follow-up.done', ...done, at: now() });
       await journal.flush();
     },
+    readOnly: { state: mode.state, order: (on) => mode.order(on) },
     caughtUp: () => caughtUpWithin(centre.replayer, CATCH_UP_MS),
     written: () => journal.flush(),
     audit: async (note) => {
@@ -137,6 +142,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     close: async () => {
       certificate?.close();
       clockWatch.close();
+      mode.stop();
       await Promise.all([desktops.close(), passages.close()]);
       await Promise.all([close(), server.close()]);
     },

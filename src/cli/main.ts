@@ -12,6 +12,7 @@ import { number } from './number/number';
 import { plan } from './plan';
 import { prompts } from './prompts/prompts';
 import { resetPassword } from './reset-password';
+import { readOnly } from './read-only';
 import { EXIT, languageOf } from './running-app';
 import { standbyEnvironment } from './standby';
 
@@ -37,6 +38,7 @@ const HELP = {
   npx openline backup FOLDER     a backup beside the former ones, while calls go on: --with-secrets, --rate MB
   npx openline backup verify BACKUP    read one through
   npx openline restore BACKUP    into an empty data folder: --dry-run, --with-secrets
+  npx openline read-only on|off  let nobody change anything for a while; calls go on
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
@@ -62,6 +64,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline backup 文件夹     不影响通话，在原有备份旁再做一份：--with-secrets、--rate MB
   npx openline backup verify 备份      完整校验一份备份
   npx openline restore 备份      恢复到空的数据文件夹：--dry-run、--with-secrets
+  npx openline read-only on|off  暂时不允许任何更改，通话照常
   npx openline help              本说明
 
 设置来自环境变量或 .env 文件，见 .env.example。
@@ -117,6 +120,13 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
     case 'backup':
     case 'restore':
       return (command === 'backup' ? backup : restore)({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
+    case 'read-only':
+      return readOnly({
         args,
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),

@@ -12,6 +12,9 @@ export interface AlarmRaised {
 }
 
 export type AlarmCode =
+  /** Nothing may be changed: the data disk is nearly full, or the database takes nothing; then it may again. */
+  | 'READ_ONLY'
+  | 'READ_ONLY_OVER'
   /** A folder of recordings does not take them. */
   | 'RECORDING_DISK'
   /** Somebody dials for help. */

@@ -512,6 +512,15 @@ export const ERRORS = {
     en: 'The edge cannot be asked at the moment.',
     whatToDo: { zh: '请稍后再试。', en: 'Try again in a moment.' },
   },
+  READ_ONLY: {
+    status: 503,
+    zh: '系统目前为只读：不能进行更改，通话不受影响。',
+    en: 'Nothing may be changed at the moment; calls go on.',
+    whatToDo: {
+      zh: '原因见 details.why：ordered 由管理员用 npx openline read-only off 结束；disk 请清理数据磁盘；database 请检查数据库。',
+      en: 'See details.why. ordered: an administrator ends it (npx openline read-only off); disk: make room on the data disk; database: see to PostgreSQL.',
+    },
+  },
   NOT_READY: {
     status: 503,
     zh: '系统暂时不能接听电话。',

@@ -27,6 +27,7 @@ import type {
 import type { ExpectationView } from './queue/expect';
 import type { CallerCard, OpenPromise } from './lead/caller-card';
 import type { OfferReason } from './queue/reason';
+import type { ReadOnly } from './read-only';
 import type { Instant } from './time';
 
 /**
@@ -35,6 +36,8 @@ import type { Instant } from './time';
  */
 export type Notice =
   | { kind: 'offer.created'; offer: OfferView }
+  /** Nothing may be changed any more; null: everything may again. */
+  | { kind: 'read-only.updated'; readOnly: ReadOnly | null }
   | {
       kind: 'offer.withdrawn';
       offerId: OfferId;

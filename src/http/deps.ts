@@ -2,6 +2,7 @@
 import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { DoctorFacts } from '../domain/doctor/findings';
+import type { ReadOnly } from '../domain/read-only';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import type {
@@ -75,6 +76,8 @@ export interface HttpDeps {
   sipPassages: SipPassages;
   confirm: Confirm;
   followedUp: FollowedUp;
+  /** Whether people may change what is kept, and the order that they may not. */
+  readOnly: { state: () => ReadOnly | null; order: (on: boolean) => Promise<ReadOnly | null> };
   /** Resolves with true when what has happened so far stands in the database; with false when it does not in time. */
   caughtUp: () => Promise<boolean>;
   /** Resolves when everything that was submitted is on disk. */

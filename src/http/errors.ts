@@ -44,11 +44,14 @@ export function answerFor(code: ErrorCode, language: Language, details?: unknown
   };
 }
 
+/** Answers of 5xx that are no fault of ours. */
+const TOLD_ONLY: readonly ErrorCode[] = ['NOT_READY', 'READ_ONLY'];
+
 /** Sets the handlers for thrown errors and for addresses that do not exist. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
     const { code, details } = codeOf(error, request);
-    if (ERRORS[code].status >= 500 && code !== 'NOT_READY') {
+    if (ERRORS[code].status >= 500 && !TOLD_ONLY.includes(code)) {
       request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
     }
     return sendError(reply, request, code, details);

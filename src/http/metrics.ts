@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { HotlineView, Notice, QueueView } from '../domain/notices';
 import type { CallSnapshot } from '../domain/records';
+import type { ReadOnly } from '../domain/read-only';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import type { LiveView, Push } from '../engine/ports';
@@ -120,6 +121,14 @@ export function gaugeLive(registry: Registry, live: LiveView): void {
       this.reset();
       for (const { id, waiting } of live.queues()) this.set({ queue: id }, waiting);
     },
+  });
+}
+
+/** 1 for the reason for which nothing may be changed; nothing while everything may. */
+export function gaugeReadOnly(registry: Registry, state: () => ReadOnly | null): void {
+  gaugeRows(registry, 'openline_read_only', 'Nothing may be changed, by reason.', {
+    labels: ['why'],
+    rows: () => [state()].flatMap((one) => (one === null ? [] : [[one.why]])),
   });
 }
 

@@ -11,6 +11,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { SESSION_COOKIE, setAccessRules } from './auth';
 import type { HttpDeps } from './deps';
 import { MAX_SIP_BYTES } from './ports';
+import { refuseChanges } from './read-only';
 import { agentRoutes } from './routes/agents';
 import { backupRoutes } from './routes/backup';
 import { apiTokenRoutes } from './routes/api-tokens';
@@ -39,6 +40,7 @@ import { planVersionRoutes } from './routes/plan-versions';
 import { probeRoutes } from './routes/probes';
 import { pushRoutes } from './routes/push';
 import { queueRoutes } from './routes/queues';
+import { readOnlyRoutes } from './routes/read-only';
 import { recordingRoutes } from './routes/recordings';
 import { sessionRoutes } from './routes/session';
 import { sessionsRoutes } from './routes/sessions';
@@ -83,6 +85,7 @@ const ROUTES = [
   doctorRoutes,
   promptRoutes,
   backupRoutes,
+  readOnlyRoutes,
   pushRoutes,
   sipRoutes,
 ];
@@ -110,6 +113,7 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
   // The plugins above act on routes declared after they are loaded, hence the inner instance.
   app.register(async (inner) => {
     setAccessRules(inner, deps);
+    refuseChanges(inner, deps);
     const routes = inner.withTypeProvider<TypeBoxTypeProvider>();
     for (const add of ROUTES) add(routes, deps);
   });

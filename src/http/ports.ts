@@ -401,7 +401,9 @@ export interface AuditNote {
     | 'token.made'
     | 'token.revoked'
     | 'second-factor.on'
-    | 'second-factor.reset';
+    | 'second-factor.reset'
+    | 'read-only.ordered'
+    | 'read-only.ended';
   /** Id of what it was done to. */
   subject: string;
 }

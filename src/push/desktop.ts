@@ -10,6 +10,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { postsOf } from '../domain/organisation';
 import type { PlanPerson } from '../domain/plan';
+import type { ReadOnly } from '../domain/read-only';
 import type { Asker } from '../domain/rights';
 import { personIn } from '../domain/sign-in/first-administrator';
 import type { Instant } from '../domain/time';
@@ -40,6 +41,7 @@ export interface DesktopParts {
   presence: DesktopPresence;
   /** Whether the session goes on, which a connection uses by being there. */
   stands: (sessionId: string) => boolean;
+  readOnly: () => ReadOnly | null;
   now: () => Instant;
 }
 
@@ -133,7 +135,7 @@ export class Desktop {
 
   #sendSnapshot(): void {
     const { hub, live, now } = this.#parts;
-    const data = snapshotFor(this.#person, live);
+    const data = snapshotFor(this.#person, live, this.#parts.readOnly());
     const frame: PushFrame<'snapshot'> = { seq: hub.seq, type: 'snapshot', at: now(), data };
     this.#socket.send(JSON.stringify(frame));
   }

@@ -32,6 +32,7 @@ import type {
 } from '../domain/notices';
 import type { Post } from '../domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
+import type { ReadOnly } from '../domain/read-only';
 import type { Instant } from '../domain/time';
 
 /** What each type of frame carries in `data`. */
@@ -44,6 +45,8 @@ export interface PushData {
   'offer.withdrawn': OfferWithdrawn;
   /** Somebody has to see to it at once: a call for help, dialling that ran out of its limits; for overseers. */
   'alarm.raised': AlarmView;
+  /** Nothing may be changed any more, why and since when, or everything may again; for everybody. */
+  'read-only.updated': { readOnly: ReadOnly | null };
   /** The call as it stands now, whole; what it replaces can be dropped. */
   'call.updated': CallSnapshot;
   /** Who is calling came later than the offer: fill the pop of that call, or of its talk. */
@@ -139,6 +142,8 @@ export interface Snapshot {
    */
   unclassified: CallId[];
   promises: PromiseSnapshot[];
+  /** Nothing may be changed, why and since when; null: everything may. */
+  readOnly: ReadOnly | null;
 }
 
 /**

@@ -32,6 +32,7 @@ export type Audience =
   | { is: 'queue-and-owner'; queueId: QueueId; storeId: StoreId; ownerId: AgentId | null }
   /** Everybody of the store. */
   | { is: 'store'; storeId: StoreId }
+  | { is: 'everybody' }
   /** Posts of the store that may hear recordings (A15). */
   | { is: 'listeners'; storeId: StoreId | null };
 
@@ -68,6 +69,13 @@ export function project(notice: Notice): Projection[] {
         {
           audience: { is: 'overseers', storeId: notice.alarm.storeId },
           payload: { type: 'alarm.raised', data: notice.alarm },
+        },
+      ];
+    case 'read-only.updated':
+      return [
+        {
+          audience: { is: 'everybody' },
+          payload: { type: 'read-only.updated', data: { readOnly: notice.readOnly } },
         },
       ];
     case 'call.updated': {
@@ -198,6 +206,8 @@ export function belongsTo(person: Asker, audience: Audience): boolean {
     }
     case 'store':
       return seesStore(person, audience.storeId);
+    case 'everybody':
+      return true;
     case 'listeners':
       return mayIn(person, 'recordings.hear', audience.storeId);
   }

@@ -5,13 +5,14 @@
 import { formView, type FormSnapshot } from '../domain/form/form';
 import type { Notice } from '../domain/notices';
 import { postsOf } from '../domain/organisation';
+import type { ReadOnly } from '../domain/read-only';
 import { mayIn, type Asker } from '../domain/rights';
 import type { LiveView } from '../engine/ports';
 import type { Snapshot } from './events';
 import { belongsTo, project } from './project';
 
 /** Everything live that the person may see, now. */
-export function snapshotFor(person: Asker, live: LiveView): Snapshot {
+export function snapshotFor(person: Asker, live: LiveView, readOnly: ReadOnly | null): Snapshot {
   const sees = (notice: Notice): boolean =>
     project(notice).some(({ audience }) => belongsTo(person, audience));
   const { id, name, post, store, queues } = person;
@@ -30,6 +31,7 @@ export function snapshotFor(person: Asker, live: LiveView): Snapshot {
       .filter((form) => isListed(form) && mayIn(person, 'store.oversee', form.storeId))
       .map(({ callId }) => callId),
     promises: live.promises().filter((promise) => sees({ kind: 'promise.updated', promise })),
+    readOnly,
   };
 }
 

@@ -16,6 +16,7 @@ import type {
   QueueView,
 } from '../../src/domain/notices';
 import type { Plan } from '../../src/domain/plan';
+import type { ReadOnly } from '../../src/domain/read-only';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import type { AgentDesk, DesktopPresence, LiveView } from '../../src/engine/ports';
 import { SESSION_COOKIE } from '../../src/http/auth';
@@ -236,6 +237,7 @@ export class FakeGuard implements Guard {
 
 /** Rows as the database would hold them, and the filters it was asked with. */
 export class FakeRows {
+  readOnly: ReadOnly | null = null;
   calls: CallSnapshot[] = [];
   recordings: RecordingRow[] = [];
   /** Recordings whose files are not here yet. */
@@ -378,6 +380,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     desk,
     presence: desk,
     stands: (sessionId) => sessions.use(sessionId) !== null,
+    readOnly: () => rows.readOnly,
     now,
     ...(heartbeatMs !== undefined && { heartbeatMs }),
   });
@@ -413,6 +416,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const deps: HttpDeps = {
     forms,
     caughtUp: async () => true,
+    readOnly: { state: () => rows.readOnly, order: async () => rows.readOnly },
     written: async () => void (rows.written += 1),
     followedUp: ({ followUpId, by }) => {
       rows.followUps = rows.followUps.map((row) =>

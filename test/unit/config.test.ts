@@ -25,6 +25,7 @@ function problemsOf(env: NodeJS.ProcessEnv): string[] {
 test('without any setting the defaults hold', () => {
   expect(parseSettings({}, '/srv/openline')).toEqual({
     dataDir: '/srv/openline/data',
+    dataReserveBytes: 500e6,
     databaseUrl: null,
     drachtio: { host: '127.0.0.1', port: 9022 },
     media: { host: '127.0.0.1', port: 9023 },
@@ -55,6 +56,7 @@ test('takes what is set', () => {
       HTTP_TLS_KEY: '/etc/key.pem',
       NTP_SERVERS: 'ntp.aliyun.com, [::1]:1123',
       MEDIA_NETWORKS: 'lan 10.0.0.5 10.0.0.5 10.0.0.0/8',
+      DATA_RESERVE_MB: '2000',
       RECORDINGS_DIR: 'rec',
       RECORDINGS_DIR_2: 'rec2',
       LOG_LEVEL: 'debug',
@@ -63,6 +65,7 @@ test('takes what is set', () => {
   );
   expect(settings).toEqual({
     dataDir: '/var/lib/openline',
+    dataReserveBytes: 2e9,
     databaseUrl: 'postgresql://u:p@db:5432/openline',
     drachtio: { host: 'drachtio', port: 9024 },
     media: { host: '::1', port: 9025 },
@@ -84,6 +87,7 @@ test('takes what is set', () => {
 });
 
 test.each([
+  ['DATA_RESERVE_MB', '-1'],
   ['DATABASE_URL', 'mysql://x'],
   ['DATABASE_URL', 'localhost'],
   ['DRACHTIO_PORT', '0'],

@@ -4,6 +4,7 @@
  */
 import type { HotlineView } from '../notices';
 import type { PlanFinding } from '../plan-lint/finding';
+import type { ReadOnly } from '../read-only';
 import type { TrunkView } from '../trunk/view';
 import { machineFindings, type MachineFacts } from './machine';
 import { trunkNeed, type BusiestHour } from './trunk-need';
@@ -48,6 +49,8 @@ export interface DoctorFacts {
   /** Prompts that a language lacks, as `en/greeting`. */
   promptsMissing: readonly string[];
   folders: readonly FolderFact[];
+  /** Nothing may be changed; missing or null: everything may. */
+  readOnly?: ReadOnly | null;
   hotlines: readonly HotlineView[];
   /** Hotline calls since the app started that came and are neither ended nor there. */
   callsLost: number;
@@ -69,6 +72,7 @@ const ONE_IN_HUNDRED = 0.01;
 export function findings(facts: DoctorFacts): Finding[] {
   return [
     database(facts.database),
+    ...(facts.readOnly ? [readOnly(facts.readOnly)] : []),
     ...(['signalling', 'media', 'plan'] as const).map((part) => partOf(part, facts.missing)),
     ...facts.plan.flatMap(planError),
     prompts(facts.promptsMissing),
@@ -113,6 +117,25 @@ function database(fact: DoctorFacts['database']): Finding {
   const zh = `数据库与本机时钟相差 ${s} 秒。请在两台机器上启用 NTP。`;
   const en = `Its clock and ours are ${s} s apart. Run NTP on both machines.`;
   return { what, state: 'warn', zh, en };
+}
+
+const WHY_READ_ONLY = {
+  ordered: {
+    zh: '按命令处于只读：不能进行更改，通话照常。npx openline read-only off 可结束。',
+    en: 'Ordered: nothing may be changed, calls go on. npx openline read-only off ends it.',
+  },
+  disk: {
+    zh: '数据磁盘将满，系统为只读：通话照常。请清理磁盘。',
+    en: 'The data disk is nearly full: nothing may be changed, calls go on. Make room.',
+  },
+  database: {
+    zh: '数据库不接受写入，系统为只读：通话照常，记录留在本机日志里。请检查 PostgreSQL。',
+    en: 'The database takes no changes: calls go on, records wait on disk. See to PostgreSQL.',
+  },
+} as const;
+
+function readOnly({ why }: ReadOnly): Finding {
+  return { what: 'read-only', state: why === 'ordered' ? 'warn' : 'fail', ...WHY_READ_ONLY[why] };
 }
 
 const PARTS = {

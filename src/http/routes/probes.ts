@@ -5,7 +5,7 @@ import { problems } from '../schemas/problem';
 import { Alive, Ready } from '../schemas/readiness';
 import type { Routes } from './app';
 
-export function probeRoutes(app: Routes, { readiness, metrics }: HttpDeps): void {
+export function probeRoutes(app: Routes, { readiness, readOnly, metrics }: HttpDeps): void {
   app.get(
     '/health',
     {
@@ -25,14 +25,16 @@ export function probeRoutes(app: Routes, { readiness, metrics }: HttpDeps): void
       config: { access: 'public' },
       schema: {
         tags: ['watching'],
-        summary: 'A call can be taken; else what is missing, in details.missing.',
+        summary:
+          'A call can be taken, and whether nothing may be changed; else what is missing, in details.missing.',
         response: { 200: Ready, ...problems('NOT_READY') },
       },
     },
     async () => {
       const missing = await readiness();
       if (missing.length > 0) throw new CodedError('NOT_READY', { missing });
-      return { status: 'ready' as const };
+      const state = readOnly.state();
+      return { status: 'ready' as const, ...(state === null ? {} : { readOnly: state }) };
     },
   );
 

@@ -19,6 +19,7 @@ import { PROMPTS } from './prompts';
 import { PUSH } from './push';
 import { QUEUES } from './queues';
 import { RATINGS } from './ratings';
+import { READ_ONLY } from './read-only';
 import { RECORDINGS } from './recordings';
 import { REPORTS } from './reports';
 import { SIP } from './sip';
@@ -54,6 +55,7 @@ export const TABLE: Row[] = [
   ...PUSH,
   ...QUEUES,
   ...RATINGS,
+  ...READ_ONLY,
   ...RECORDINGS,
   ...REPORTS,
   ...SIP,

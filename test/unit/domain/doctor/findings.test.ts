@@ -49,6 +49,8 @@ test.each<[string, Partial<DoctorFacts>, string, string]>([
   ],
   ['an old database', { database: { ...DATABASE, version: '13.9' } }, 'fail database', '13.9'],
   ['a slow one', { database: { ...DATABASE, latencyMs: 900 } }, 'warn database', '900 ms'],
+  ['an order', { readOnly: { why: 'ordered', since: 0 } }, 'warn read-only', 'off ends it'],
+  ['a full data disk', { readOnly: { why: 'disk', since: 0 } }, 'fail read-only', 'Make room'],
   ['no signalling', { missing: ['signalling'] }, 'fail signalling', 'SIP'],
   ['no media', { missing: ['media'] }, 'fail media', 'edge'],
   ['no plan', { missing: ['plan'] }, 'fail plan', 'apply'],

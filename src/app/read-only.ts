@@ -1,0 +1,22 @@
+/** The read-only mode of this app: what it looks at, and who is told. */
+import { gaugeReadOnly } from '../http/metrics';
+import { ReadOnlyMode } from '../jobs/read-only-mode';
+import { takesChanges } from '../store/takes-changes';
+import type { Centre, Parts } from './centre';
+
+export function readOnlyMode({ config, db, journal, log }: Parts, centre: Centre): ReadOnlyMode {
+  const now = () => centre.clock.now();
+  // What is in force as the app starts is the first that anybody hears of it.
+  const mode = new ReadOnlyMode({
+    ...{ dataDir: config.dataDir, reserveBytes: config.dataReserveBytes, now },
+    database: () => takesChanges(db),
+    onChange: (readOnly) => {
+      const code = readOnly === null ? 'READ_ONLY_OVER' : 'READ_ONLY';
+      journal.append(now(), { kind: 'alarm.raised', code, detail: readOnly?.why ?? '' });
+      log.warn({ readOnly }, readOnly === null ? 'changes are taken again' : 'no change is taken');
+      centre.hub.publish({ kind: 'read-only.updated', readOnly }, now());
+    },
+  });
+  gaugeReadOnly(centre.metrics, mode.state);
+  return mode;
+}

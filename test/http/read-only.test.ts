@@ -1,0 +1,66 @@
+import { PASSES } from '../../src/http/read-only';
+import { startHttp, type TestHttp } from '../support/http';
+import { NOW } from '../support/two-stores';
+
+let http: TestHttp;
+beforeEach(() => {
+  http = startHttp();
+  http.rows.readOnly = { why: 'disk', since: NOW };
+});
+afterEach(() => http.close());
+
+test('what is changed is refused with the reason and what to do, in the language that was asked for', async () => {
+  const { statusCode, body } = await http.app.inject({
+    ...{ method: 'POST', url: '/api/plan', payload: { stores: [] } },
+    headers: { authorization: `Bearer ${http.deps.adminToken}`, 'accept-language': 'en' },
+  });
+  expect(statusCode).toBe(503);
+  expect(JSON.parse(body)).toMatchObject({
+    ...{ code: 'READ_ONLY', details: { why: 'disk', since: NOW } },
+    whatToDo: expect.stringContaining('make room'),
+  });
+  expect(http.audited).toEqual([]);
+  expect(http.logged.filter((line) => line.includes('request failed'))).toEqual([]);
+});
+
+test('who may not at all is told that', async () => {
+  expect((await http.ask('wang', 'POST', '/api/plan', {})).statusCode).toBe(403);
+  expect((await http.ask('nobody', 'POST', '/api/plan', {})).statusCode).toBe(401);
+});
+
+test('calls are served: agents sign in, get ready, and say what came of a talk', async () => {
+  expect((await http.ask('wang', 'POST', '/api/agents/me/ready')).statusCode).toBeLessThan(500);
+  const form = await http.ask('wang', 'POST', '/api/calls/none/form', { kind: 'pre-sale' });
+  expect(form.statusCode).toBe(404);
+  expect((await http.ask('wang', 'GET', '/api/queues')).statusCode).toBe(200);
+});
+
+test('it can take a call, and says that nothing may be changed', async () => {
+  const { statusCode, body } = await http.ask('nobody', 'GET', '/ready');
+  expect(statusCode).toBe(200);
+  expect(JSON.parse(body)).toEqual({ status: 'ready', readOnly: { why: 'disk', since: NOW } });
+});
+
+test('every route that changes something is refused, but for those that are said to pass', async () => {
+  const { paths } = JSON.parse((await http.ask('zhao', 'GET', '/api/openapi.json')).body) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  const changing = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods)
+      .map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`)
+      .filter((route) => !route.startsWith('GET ')),
+  );
+  expect([...PASSES].filter((route) => !changing.includes(route))).toEqual([]);
+  const refused = changing.filter((route) => !PASSES.has(route)).sort();
+  expect(refused).toEqual([
+    'DELETE /api/blocked-callers/:number',
+    'DELETE /api/hotlines/:number/message',
+    'POST /api/blocked-callers',
+    'POST /api/follow-ups/:id/done',
+    'POST /api/hotlines/:number/message',
+    'POST /api/leads/:id/confirm-number',
+    'POST /api/leads/:id/unconfirm-number',
+    'POST /api/plan',
+    'POST /api/prompts/reload',
+  ]);
+});

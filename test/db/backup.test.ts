@@ -134,6 +134,33 @@ test('what was saved comes back: every row, every byte, the ledger', async () =>
   await empty.drop();
 });
 
+test('what is written while it is made is in none of its tables', async () => {
+  let isWritten = false;
+  let wasWritten = false;
+  let writing: Promise<unknown> = Promise.resolve();
+  const row = { call_id: uuidv7Maker()(), agent_id: 'ann', store_id: 'bj01', queue_id: 'sales' };
+  const { folder: backup, manifest } = await make({
+    bytesPerSecond: 1e6,
+    progress: (step, n, total) => {
+      if (step === 'tables' && n === 0) {
+        const late = { ...row, at: new Date(), score: 1 };
+        writing = database
+          .db('rating')
+          .insert(late)
+          .then(() => (isWritten = true));
+      }
+      // `rating` is one of the last third.
+      if (step === 'tables' && n < (total * 2) / 3) wasWritten = isWritten;
+    },
+  });
+  await writing;
+  await database.db('rating').where({ call_id: row.call_id }).delete();
+  expect(wasWritten).toBe(true);
+  const [{ count } = { count: '' }] = await database.db('rating').count<{ count: string }[]>();
+  expect(manifest.tables.find(({ name }) => name === 'rating')?.rows).toBe(Number(count));
+  rmSync(backup, { recursive: true });
+});
+
 test('nobody but its owner reads a backup', async () => {
   const { folder: backup } = await make();
   const modes = readdirSync(backup, { recursive: true, encoding: 'utf8' }).map((name) => {

@@ -21,8 +21,8 @@ interface Told {
   to: readonly Post[];
 }
 
-/** The frames of a store; one that push/events.ts gets, and this has not, does not compile. */
-const EVENTS: Record<Exclude<PushType, 'snapshot'>, Told> = {
+/** The frames of a store, all but what concerns everybody; one that push/events.ts gets, and this has not, does not compile. */
+const EVENTS: Record<Exclude<PushType, 'snapshot' | 'read-only.updated'>, Told> = {
   'offer.created': {
     by: (storeId) => ({ kind: 'offer.created', offer: { ...offer('o-1', 'wang'), storeId } }),
     to: NOBODY,
@@ -126,6 +126,12 @@ describe.each(Object.entries(EVENTS))('%s', (type, { by, to }) => {
   });
 });
 
+test.each(POSTS)('that nothing may be changed is told to %s', (post) => {
+  const notice: Notice = { kind: 'read-only.updated', readOnly: { why: 'disk', since: 1 } };
+  expect(isTold(post, ['bj01'], notice)).toBe(true);
+  expect(isTold(post, [], notice)).toBe(true);
+});
+
 test('who supervises one store and is a telemarketer of another hears of recordings of the first', () => {
   const both = {
     ...person('x', 'telemarketer', 'bj01'),
@@ -142,7 +148,7 @@ test('who supervises one store and is a telemarketer of another hears of recordi
 });
 
 /** Lists of a snapshot, and whom that of a store is shown. */
-const PARTS: Record<Exclude<keyof Snapshot, 'me'>, readonly Post[]> = {
+const PARTS: Record<Exclude<keyof Snapshot, 'me' | 'readOnly'>, readonly Post[]> = {
   agents: OVERSEERS,
   queues: OVERSEERS,
   hotlines: POSTS,
@@ -169,7 +175,8 @@ describe('the snapshot', () => {
 
   test.each(POSTS)('of %s has of his stores what frames would tell him', (post) => {
     for (const stores of [['bj01'], ['sh01'], ['sh01', 'bj01']]) {
-      const { me, ...lists } = snapshotFor(holding(post, stores), live);
+      const { me, readOnly, ...lists } = snapshotFor(holding(post, stores), live, null);
+      expect(readOnly).toBeNull();
       expect(me.posts).toEqual([{ post, stores }]);
       const counts = Object.entries(lists).map(([part, items]) => [part, items.length]);
       const expected = Object.entries(PARTS).map(([part, to]) => [

@@ -12,6 +12,7 @@ export const PASSES: ReadonlySet<string> = new Set([
   'DELETE /api/session',
   'DELETE /api/sessions',
   'DELETE /api/sessions/:id',
+  'DELETE /api/tokens/:id',
   'POST /api/me/acknowledgement',
   'POST /api/me/password',
   'POST /api/me/second-factor',
@@ -49,6 +50,7 @@ export const PASSES: ReadonlySet<string> = new Set([
   'POST /api/hotlines/:number/open',
   'POST /api/hotlines/:number/test',
   'POST /api/guard/unblock',
+  'POST /api/plan/lint',
   'POST /api/backup/moment',
   'POST /api/read-only',
 ]);

@@ -55,12 +55,17 @@ test('every route that changes something is refused, but for those that are said
   expect(refused).toEqual([
     'DELETE /api/blocked-callers/:number',
     'DELETE /api/hotlines/:number/message',
+    'DELETE /api/plan/:section/:id',
     'POST /api/blocked-callers',
     'POST /api/follow-ups/:id/done',
     'POST /api/hotlines/:number/message',
     'POST /api/leads/:id/confirm-number',
     'POST /api/leads/:id/unconfirm-number',
     'POST /api/plan',
+    'POST /api/plan/undo',
     'POST /api/prompts/reload',
+    'POST /api/tokens',
+    'PUT /api/plan/:section',
+    'PUT /api/plan/:section/:id',
   ]);
 });

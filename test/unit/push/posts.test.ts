@@ -192,6 +192,7 @@ describe('the snapshot', () => {
     const { agents, hotlines, unclassified } = snapshotFor(
       { ...holding('supervisor', ['bj01', 'sh01']), limit },
       live,
+      null,
     );
     expect([agents, hotlines.map(({ storeId }) => storeId), unclassified]).toEqual([
       [],

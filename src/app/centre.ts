@@ -115,7 +115,7 @@ export function buildCentre(parts: Parts): Centre {
     recordingsDir: config.recordingsDir,
     secret: config.secrets.media,
     onDiskRefuses: (detail) =>
-      journal.append(now(), { kind: 'alarm.raised', code: 'RECORDINGS_DISK', detail }),
+      journal.append(now(), { kind: 'alarm.raised', code: 'RECORDING_DISK', detail }),
     log: log.child({ part: 'recordings' }),
   });
   const identifies = numberIdentity(() => engine.plan());

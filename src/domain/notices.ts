@@ -10,6 +10,7 @@ import type {
   StoreId,
 } from './ids';
 import type { AlarmCode } from './alarm';
+import type { AlarmText } from './alarm-catalogue';
 import type { HotlineTest } from './hotline/test-result';
 import type { ParkSlot } from './call/call';
 import type { EndCause } from './end-cause';
@@ -73,8 +74,9 @@ export type Notice =
   | { kind: 'form.updated'; form: FormView };
 
 /** What a supervisor has to see to at once. */
-export interface AlarmView {
+export interface AlarmView extends AlarmText {
   code: AlarmCode;
+  /** Who or what it concerns, as the log has it. */
   detail: string;
   storeId: StoreId;
   at: Instant;

@@ -1,3 +1,4 @@
+import type { AlarmCode } from './alarm';
 import type { BudgetChange } from './dial/kept-budget';
 import type { EndCause, FarSide } from './end-cause';
 import type { RecordingFile } from './events';
@@ -62,7 +63,7 @@ export type JournalRecord =
   | { kind: 'factor.saved'; factor: FactorSnapshot }
   | { kind: 'token.saved'; token: ApiTokenSnapshot }
   | { kind: 'acknowledgement.saved'; acknowledgement: AcknowledgementSnapshot }
-  | { kind: 'alarm.raised'; code: string; detail: string }
+  | { kind: 'alarm.raised'; code: AlarmCode; detail: string }
   | { kind: 'audit.noted'; who: string; what: string; subject: string };
 
 /** A record as it stands in the journal: `id` makes its replay idempotent. */

@@ -1,4 +1,5 @@
 import type { AlarmRaised } from '../domain/alarm';
+import { ALARMS } from '../domain/alarm-catalogue';
 import type { Effect } from '../domain/effects';
 
 /** An alarm is kept on disk; one of a store is shown to its supervisors at once. */
@@ -8,6 +9,7 @@ export function alarmEffects({ code, detail, storeId, at }: AlarmRaised): Effect
     record: { kind: 'alarm.raised', code, detail },
   };
   if (storeId === undefined) return [kept];
-  const notice = { kind: 'alarm.raised', alarm: { code, detail, storeId, at } } as const;
+  const alarm = { code, ...ALARMS[code], detail, storeId, at };
+  const notice = { kind: 'alarm.raised', alarm } as const;
   return [kept, { type: 'notify', notice }];
 }

@@ -279,12 +279,12 @@ describe('each record comes back as it was written', () => {
 
   test('alarms and audit notes', async () => {
     const [alarm, note] = journal(
-      { kind: 'alarm.raised', code: 'over-capacity', detail: 'all full' },
+      { kind: 'alarm.raised', code: 'OVER_CAPACITY', detail: 'all full' },
       { kind: 'audit.noted', who: 'chen', what: 'recording.heard', subject: 'r1' },
     );
     await applyJournal(database.db, [alarm!, note!]);
     expect(await database.db('alarm').select()).toEqual([
-      { id: alarm!.id, at: new Date(NINE), code: 'over-capacity', detail: 'all full' },
+      { id: alarm!.id, at: new Date(NINE), code: 'OVER_CAPACITY', detail: 'all full' },
     ]);
     expect(await database.db('audit').select()).toEqual([
       { id: note!.id, at: new Date(NINE), who: 'chen', what: 'recording.heard', subject: 'r1' },
@@ -357,7 +357,7 @@ describe('replaying', () => {
       { kind: 'promise.saved', promise: aPromise() },
       { kind: 'recording.saved', recording: aRecording({ callId: call.id }) },
       { kind: 'agent.saved', agent: { id: 'wang', intent: { is: 'ready' }, since: NINE } },
-      { kind: 'alarm.raised', code: 'x', detail: '' },
+      { kind: 'alarm.raised', code: 'MEDIA_FULL', detail: '' },
       { kind: 'audit.noted', who: 'a', what: 'b', subject: 'c' },
     );
     expect(await applyJournal(database.db, batch)).toHaveLength(1);

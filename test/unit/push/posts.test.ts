@@ -1,3 +1,4 @@
+import { ALARMS } from '../../../src/domain/alarm-catalogue';
 import { formView } from '../../../src/domain/form/form';
 import type { Notice } from '../../../src/domain/notices';
 import { POSTS, type Post } from '../../../src/domain/organisation';
@@ -37,7 +38,10 @@ const EVENTS: Record<Exclude<PushType, 'snapshot' | 'read-only.updated'>, Told> 
   'alarm.raised': {
     by: (storeId) => ({
       kind: 'alarm.raised',
-      alarm: { code: 'EMERGENCY_CALL', detail: 'Wang dials 110', storeId, at: 1 },
+      alarm: {
+        ...{ code: 'EMERGENCY_CALL', ...ALARMS.EMERGENCY_CALL },
+        ...{ detail: 'Wang dials 110', storeId, at: 1 },
+      },
     }),
     to: OVERSEERS,
   },

@@ -1,3 +1,4 @@
+import { ALARMS } from '../../../src/domain/alarm-catalogue';
 import type { HotlineView, Notice } from '../../../src/domain/notices';
 import { belongsTo, project } from '../../../src/push/project';
 import { formView } from '../../../src/domain/form/form';
@@ -8,7 +9,10 @@ import { PEOPLE, agent, call, offer, parked, promise, queue } from '../../suppor
 const OVERSEERS = ['chen', 'qian', 'zhao'];
 const BJ01 = ['wang', 'li', ...OVERSEERS];
 
-const ALARM = { code: 'EMERGENCY_CALL' as const, detail: 'Wang dials 110', storeId: 'bj01', at: 1 };
+const ALARM = {
+  ...{ code: 'EMERGENCY_CALL' as const, ...ALARMS.EMERGENCY_CALL },
+  ...{ detail: 'Wang dials 110', storeId: 'bj01', at: 1 },
+};
 
 const stored = (storeId: string | null): Notice => ({
   kind: 'recording.stored',

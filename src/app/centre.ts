@@ -16,6 +16,7 @@ import type { Journal, Submit } from '../engine/ports';
 import { Replayer } from '../engine/replay';
 import { LocalMemory } from '../engine/snapshot/local-memory';
 import { UnlinkedRecordings } from '../engine/unlinked-recordings';
+import { countAlarms } from '../http/alarm-metrics';
 import { countLedger, gaugeLost } from '../http/ledger-metrics';
 import { MAX_SIP_BYTES } from '../http/ports';
 import { countOwed, gaugeOwed } from '../http/owed-metrics';
@@ -115,7 +116,7 @@ export function buildCentre(parts: Parts): Centre {
     recordingsDir: config.recordingsDir,
     secret: config.secrets.media,
     onDiskRefuses: (detail) =>
-      journal.append(now(), { kind: 'alarm.raised', code: 'RECORDING_DISK', detail }),
+      submit({ type: 'alarm.raised', at: now(), code: 'RECORDING_DISK', detail }),
     log: log.child({ part: 'recordings' }),
   });
   const identifies = numberIdentity(() => engine.plan());
@@ -156,6 +157,7 @@ export function buildCentre(parts: Parts): Centre {
     media: media.media,
     journal: counted(journal, [
       countLedger(metrics),
+      countAlarms(metrics),
       owed.written,
       (record) => door.written(record),
     ]),

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { needs } from './support/needs';
 
 /** The unit that is handed out: what it promises of ending, limits and rights, and that systemd takes it. */
 const UNIT = readFileSync(join(__dirname, '../deploy/openline.service'), 'utf8');
@@ -49,9 +50,7 @@ test('what would break the product is not there: V8 writes code, the edge reads 
   expect(valuesOf('RestrictAddressFamilies')[0]?.split(' ')).toContain('AF_NETLINK');
 });
 
-const present = spawnSync('systemd-analyze', ['--version']).status === 0;
-
-describe('by systemd-analyze, where it is at hand', () => {
+needs('systemd-analyze')('as systemd reads it', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'openline-unit-'));
@@ -68,13 +67,13 @@ describe('by systemd-analyze, where it is at hand', () => {
     return { status, said: `${stdout}${stderr}` };
   }
 
-  (present ? test : test.skip)('it is taken without a word; a wrong key is not', () => {
+  test('it is taken without a word; a wrong key is not', () => {
     expect(analysed(['verify', '--man=no'], UNIT)).toEqual({ status: 0, said: '' });
     const wrong = UNIT.replace('KillMode=mixed', 'KillMood=mixed');
     expect(analysed(['verify', '--man=no'], wrong).said).toContain('KillMood');
   });
 
-  (present ? test : test.skip)('its exposure is at most 3.5 of 10', () => {
+  test('its exposure is at most 3.5 of 10', () => {
     const args = ['security', '--offline=true', '--no-pager', '--threshold=35'];
     expect(analysed(args, UNIT).status).toBe(0);
     const open = UNIT.replace(/^(Protect|Private|Restrict)\w+=.*\n/gm, '');

@@ -13,6 +13,7 @@ const DEBIAN_PACKAGES = {
   sipsak: 'sipsak',
   tshark: 'tshark',
   chromium: 'chromium',
+  'systemd-analyze': 'systemd',
 } as const;
 
 export type Program = keyof typeof DEBIAN_PACKAGES;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -97,6 +98,12 @@ test('the plan of the README is a good plan', () => {
   };
   expect(checkPlan(parse(yaml), stored)).toMatchObject({ ok: true });
 });
+
+test('what is written of push is what its types say', () => {
+  const script = join(root, 'scripts/make-push-docs.ts');
+  const made = spawnSync(process.execPath, ['--import', 'tsx', script, '--check'], { cwd: root });
+  expect({ status: made.status, said: String(made.stderr) }).toEqual({ status: 0, said: '' });
+}, 60_000);
 
 test('the README has the two commands of a fresh machine', () => {
   expect(read('README.md')).toContain('npm ci && npm start');

@@ -85,12 +85,16 @@ export type PushPayload<T extends PushType = PushType> = {
 
 export interface OfferWithdrawn {
   offerId: OfferId;
+  /** `missed`: nobody picked up in time. `taken`: a colleague has the caller. */
   reason: Extract<Notice, { kind: 'offer.withdrawn' }>['reason'];
+  /** What the phone refused with; null where it did not refuse. */
   cause: EndCause | null;
 }
 
 export interface ConsultEnded {
+  /** The call of the agent who asked. */
   callId: CallId;
+  /** How the call to the one whom he asked ended. */
   cause: EndCause;
   /** Why there is nobody to ask any more, where that is known: a code of the catalogue with its texts. */
   problem?: { code: RefusalCode; message: { 'zh-CN': string; en: string } };
@@ -99,6 +103,7 @@ export interface ConsultEnded {
 export interface Unparked {
   slot: ParkedView['slot'];
   callId: CallId;
+  /** `retrieved`: somebody took him out. `expired`: he is offered again. `ended`: he hung up. */
   reason: Extract<Notice, { kind: 'call.unparked' }>['reason'];
 }
 
@@ -120,11 +125,15 @@ export interface Snapshot {
     store: StoreId;
     queues: QueueId[];
   };
+  /** Himself; of the stores that he oversees everybody. */
   agents: AgentView[];
+  /** Those he serves; of the stores that he oversees all. */
   queues: QueueView[];
   /** Of the own stores. */
   hotlines: HotlineView[];
+  /** His own; of the stores that he oversees all that go on. */
   calls: CallSnapshot[];
+  /** Who stands in the slots of the own stores. */
   parked: ParkedView[];
   /** Offers standing open for the person himself. */
   offers: OfferView[];
@@ -141,6 +150,7 @@ export interface Snapshot {
    * `form.updated` adds one (`unclassified`, `endedAt` given), or takes it away (`complete`).
    */
   unclassified: CallId[];
+  /** Those that are not over: of the queues he serves and of leads he owns; of the stores that he oversees all. */
   promises: PromiseSnapshot[];
   /** Nothing may be changed, why and since when; null: everything may. */
   readOnly: ReadOnly | null;

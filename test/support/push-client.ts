@@ -13,6 +13,8 @@ export interface PushClientOptions {
   password: string;
   /** Milliseconds until an offer is confirmed; `never` leaves it open. At once unless told. */
   receiptAfterMs?: number | 'never';
+  /** The last number that it saw before; a new page has seen none. */
+  since?: number;
 }
 
 export interface PushClient {
@@ -33,7 +35,9 @@ export interface PushClient {
 export async function startPushClient(options: PushClientOptions): Promise<PushClient> {
   const cookie = await signIn(options);
   const headers = { cookie, origin: options.http };
-  const socket = new WebSocket(`${options.http.replace(/^http/, 'ws')}/api/push`, { headers });
+  const query = options.since === undefined ? '' : `?since=${options.since}`;
+  const address = `${options.http.replace(/^http/, 'ws')}/api/push${query}`;
+  const socket = new WebSocket(address, { headers });
   const frames = new Seen<PushFrame & { receivedAt: number }>();
   const receipts = new Set<NodeJS.Timeout>();
   socket.on('message', (bytes: Buffer) => {

@@ -33,6 +33,7 @@ const TO: Record<Audience['is'], string> = {
   queue: `who serves the queue; ${OVERSEERS}`,
   'queue-and-owner': `who serves the queue; the owner of the lead, if he is of the store; ${OVERSEERS}`,
   store: 'everybody of the store',
+  everybody: 'everybody',
   listeners: `who may hear recordings of the store (${holders('recordings.hear')})`,
 };
 

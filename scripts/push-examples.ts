@@ -1,4 +1,5 @@
 /** An event of each type, for docs/push.md: what the domain says, from which src/push/project.ts makes the frame. */
+import { ALARMS } from '../src/domain/alarm-catalogue';
 import { formView } from '../src/domain/form/form';
 import type { CallerView, Notice, OfferView } from '../src/domain/notices';
 import type { CallSnapshot, PromiseSnapshot } from '../src/domain/records';
@@ -41,7 +42,10 @@ export const NOTICES: { [T in Exclude<PushType, 'snapshot'>]: Extract<Notice, { 
   },
   'alarm.raised': {
     kind: 'alarm.raised',
-    alarm: { code: 'EMERGENCY_CALL', detail: '110', storeId: 'bj01', at: AT },
+    alarm: {
+      ...{ code: 'EMERGENCY_CALL', ...ALARMS.EMERGENCY_CALL, detail: '110' },
+      ...{ storeId: 'bj01', at: AT },
+    },
   },
   'call.updated': { kind: 'call.updated', call },
   'caller.updated': {
@@ -92,6 +96,7 @@ export const NOTICES: { [T in Exclude<PushType, 'snapshot'>]: Extract<Notice, { 
     }),
   },
   'promise.updated': { kind: 'promise.updated', promise },
+  'read-only.updated': { kind: 'read-only.updated', readOnly: { why: 'disk', since: AT } },
 };
 
 export const SNAPSHOT: Snapshot = {
@@ -101,4 +106,5 @@ export const SNAPSHOT: Snapshot = {
   },
   ...{ agents: [], queues: [], hotlines: [], calls: [call], parked: [parked], offers: [] },
   ...{ callers: [{ callId: 'call-1', ...caller }], forms: [], unclassified: [], promises: [] },
+  readOnly: null,
 };

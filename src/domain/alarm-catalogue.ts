@@ -177,4 +177,40 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
     whatToDo: null,
     ends: 'DESKTOPS_GONE',
   },
+  READ_ONLY: {
+    zh: '系统已转为只读：配置与资料暂不可更改，通话照常。',
+    en: 'Nothing may be changed: an order, the data disk, or the database. Calls go on.',
+    whatToDo: {
+      zh: '请运行 `npx openline read-only` 查看原因，并腾出磁盘或修复数据库。',
+      en: '`npx openline read-only` says why. Make room on the disk, or see to the database.',
+    },
+  },
+  READ_ONLY_OVER: {
+    zh: '系统已恢复可更改。',
+    en: 'Everything may be changed again.',
+    whatToDo: null,
+    ends: 'READ_ONLY',
+  },
+  CERTIFICATE_BAD: {
+    zh: 'HTTP_TLS_CERT 与 HTTP_TLS_KEY 的新文件不可用，沿用原证书或自制证书。',
+    en: 'The files of `HTTP_TLS_CERT` and `HTTP_TLS_KEY` cannot be used; the former go on, or ours.',
+    whatToDo: {
+      zh: '请检查文件可否读取、是否成对、是否过期；改正后 10 秒内自动生效。',
+      en: 'See that they can be read, are a pair, and not over. They are taken within 10 s.',
+    },
+  },
+  CLOCK_OFF: {
+    zh: '本机时钟偏差超过 0.5 秒。',
+    en: 'The clock of this machine is more than 0.5 s off.',
+    whatToDo: {
+      zh: '请开启本机对时：`sudo timedatectl set-ntp true`。',
+      en: 'Have it set by NTP: `sudo timedatectl set-ntp true`.',
+    },
+  },
+  CLOCK_RIGHT: {
+    zh: '本机时钟已准确。',
+    en: 'That clock is right again.',
+    whatToDo: null,
+    ends: 'CLOCK_OFF',
+  },
 };

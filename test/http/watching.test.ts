@@ -9,6 +9,7 @@ import {
   countEdge,
   countNotices,
   gaugeLive,
+  gaugeReadOnly,
   gaugeTrunks,
   gaugeWaits,
   observeLegQuality,
@@ -42,6 +43,7 @@ async function exposed(): Promise<Map<string, Metric>> {
   gaugeOwed(metrics, http.live, () => NOW);
   gaugeWaits(metrics, http.live);
   gaugeTrunks(metrics, () => []);
+  gaugeReadOnly(metrics, () => null);
   const guard = { status: async () => ({ counters: {}, sources: [], more: 0 }) };
   countEdge(metrics, { ...guard, unblock: async () => false });
   const { body } = await http.ask(null, 'GET', '/metrics');

@@ -182,7 +182,7 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
     en: 'Nothing may be changed: an order, the data disk, or the database. Calls go on.',
     whatToDo: {
       zh: '请运行 `npx openline read-only` 查看原因，并腾出磁盘或修复数据库。',
-      en: '`npx openline read-only` says why. Make room on the disk, or see to the database.',
+      en: 'Ask why by `npx openline read-only`. Make room on the disk, or see to the database.',
     },
   },
   READ_ONLY_OVER: {

@@ -203,7 +203,7 @@ export function buildCentre(parts: Parts): Centre {
   const replayed = { journal, apply: applyOrEnd };
   const replayer = new Replayer({ ...replayed, log: log.child({ part: 'replay' }) });
   const memory = new LocalMemory({
-    path: join(config.dataDir, 'snapshot.json'),
+    path: join(config.dataDir, 'snapshot.jsonl'),
     ...{ journal, now, log: log.child({ part: 'snapshot' }) },
     work: (at) => engine.workdays(at),
   });

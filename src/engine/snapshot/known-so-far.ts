@@ -26,8 +26,8 @@ import type { Remembered } from './remembered';
 import { SignInSoFar } from './sign-in-so-far';
 import { WaitsSoFar } from './waits-so-far';
 
-/** A dialog of a call that has ended lives for no longer than it takes to hang up. */
-const ENDED_KEPT_MS = 600_000;
+/** A dialog of a call that has ended lives for no longer than it takes to hang up: Timer F (RFC 3261 §17.1.2.2) is 32 s. */
+const ENDED_KEPT_MS = 120_000;
 const HOUR_MS = 3_600_000;
 
 export class KnownSoFar {

@@ -9,10 +9,11 @@ import type { Instant } from '../../domain/time';
 import type { Position } from '../journal-segments';
 import type { Known } from '../known';
 import type { Log } from '../log';
+import { joined, partsOf } from './parts';
 import type { Remembered } from './remembered';
 
 /** Rises with every change of what is in it. */
-const VERSION = 1;
+const VERSION = 2;
 
 export interface LocalSnapshot {
   /** When it was taken. */
@@ -37,12 +38,16 @@ interface OnDisk {
   signIn: Remembered['signIn'];
 }
 
-/** Rejects when the disk refuses; what was there before is there still. */
+/**
+ * Rejects when the disk refuses; what was there before is there still. What the snapshot names must not change meanwhile:
+ * it is worded a part at a time, so that no call waits for the whole of it.
+ */
 export async function writeSnapshot(path: string, snapshot: LocalSnapshot): Promise<void> {
-  const text = JSON.stringify(onDisk(snapshot));
   const file = await open(`${path}.part`, 'w', 0o600);
   try {
-    await file.writeFile(text);
+    for (const part of partsOf({ ...onDisk(snapshot) })) {
+      await file.write(`${JSON.stringify(part)}\n`);
+    }
     await file.sync();
   } finally {
     await file.close();
@@ -53,7 +58,7 @@ export async function writeSnapshot(path: string, snapshot: LocalSnapshot): Prom
 /** Null: there is none that can be used. */
 export async function readSnapshot(path: string, log: Log): Promise<LocalSnapshot | null> {
   try {
-    const read = JSON.parse(await readFile(path, 'utf8')) as OnDisk;
+    const read = joined((await readFile(path, 'utf8')).trimEnd().split('\n')) as unknown as OnDisk;
     if (read.version === VERSION) return fromDisk(read);
     log.warn(
       { path, version: read.version },

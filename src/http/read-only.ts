@@ -50,6 +50,7 @@ export const PASSES: ReadonlySet<string> = new Set([
   'POST /api/hotlines/:number/open',
   'POST /api/hotlines/:number/test',
   'POST /api/guard/unblock',
+  'POST /api/people/:id/lock',
   'POST /api/plan/lint',
   'POST /api/backup/moment',
   'POST /api/read-only',

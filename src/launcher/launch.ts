@@ -88,7 +88,11 @@ export class Launch {
       },
       {
         restarted: (report) => this.appUp(report),
-        fell: (details) => log({ child: 'app', ...details }, 'The app fell; starting it again.'),
+        fell: (details) => {
+          // Its addresses are nobody's until another is up.
+          this.appReport = null;
+          log({ child: 'app', ...details }, 'The app fell; starting it again.');
+        },
       },
     );
     this.postgres = config.databaseUrl === null ? this.embedded() : null;

@@ -49,6 +49,7 @@ export const LOST: Record<string, readonly string[]> = {
   '0032_sign_in': words('acknowledgement credential second_factor session'),
   '0033_plan_versions': words('plan_version'),
   '0034_api_tokens': words('api_token'),
+  '0035_app_lease': words('app_lease'),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

@@ -71,7 +71,7 @@ test('a plan is tried, applied, looked at, exported, changed and taken back', as
   expect((await openline('apply', 'other.yaml', '--dry-run')).out).toEqual([
     'Dry run: nothing was changed. It would be:',
     'hotlines',
-    '  + 401 (store: bj01, queue: sales, voiceMessage: none, notice: default)',
+    '  + 401 (store: bj01, queue: sales, notice: default, voiceMessage: none)',
     '  - 400',
     'Calls that go on:',
     '  ! hotlines 400: From now on its callers are refused (404).',

@@ -119,7 +119,10 @@ onlyOurs(
       await house.hangsUp(await house.waits(LEFT));
       return after('SIGKILL');
     };
-    await survives('030', killed, () => house.databaseReturns());
+    await survives('030', killed, async () => {
+      await house.databaseReturns();
+      await launcherStandsBy();
+    });
     expect(standby.stderr()).toContain('taken over from the local snapshot');
     const calls = await house.rows(`select from_number as number, outcome, count(*)::int as calls,
         (select count(*)::int from promise p where p.number = from_number) as promises

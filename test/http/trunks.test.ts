@@ -25,8 +25,11 @@ test('who oversees a store sees the trunks as they stand', async () => {
 test('A68: of trunks that stores have for themselves he sees those of his own', async () => {
   const http = startHttp({ deps: { trunks: () => [FULL, SPARE] } });
   const own: Record<string, string[]> = { bj01: ['carrier'], sh01: ['spare'] };
-  const stores = PLAN.stores.map((store) => ({ ...store, trunks: own[store.id] }));
-  http.live.thePlan = { ...PLAN, stores, people: [...PLAN.people, ...OFFICES] };
+  const applied = (): void => {
+    const stores = PLAN.stores.map((store) => ({ ...store, trunks: own[store.id] }));
+    http.live.thePlan = { ...PLAN, stores, people: [...PLAN.people, ...OFFICES] };
+  };
+  applied();
   const seen = async (who: string) =>
     (await http.ask(who, 'GET', '/api/trunks'))
       .json<{ items: { id: string }[] }>()
@@ -34,6 +37,10 @@ test('A68: of trunks that stores have for themselves he sees those of his own', 
   expect(await seen('chen')).toEqual(['carrier']);
   expect(await seen('zhou')).toEqual(['spare']);
   expect(await seen('song')).toEqual(['carrier', 'spare']);
+  // One that no store names brings calls to all of them.
+  own['sh01'] = [];
+  applied();
+  expect(await seen('chen')).toEqual(['carrier', 'spare']);
   await http.close();
 });
 

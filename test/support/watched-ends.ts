@@ -117,6 +117,8 @@ export class WatchedEnds {
         ...plan.people,
         { id: 'wu', name: '吴军', post, store: 'bj01', password: PASSWORD, queues: ['wu'] },
         { id: 'zhou', name: '周洁', post, store: 'sh01', password: PASSWORD, queues: ['zhou'] },
+        // Oversees both stores, and so both trunks.
+        { id: 'ren', name: '任远', post: 'hq', store: 'bj01', password: PASSWORD },
       ],
       phones: [
         ...plan.phones,
@@ -138,7 +140,7 @@ export class WatchedEnds {
       this.handsets.push(new Handset(phone.sip, place));
       this.desks.push(await office.deskOf(user === '8101' ? 'zhou' : 'wu'));
     }
-    this.desks.push(await office.deskOf('chen'));
+    this.desks.push(await office.deskOf('ren'));
     const [zhou, wu] = this.desks as [PushClient, PushClient];
     await zhou.post('/api/agents/me/not-ready', { reason: 'lunch' });
     expect((await wu.post('/api/agents/me/ready')).status).toBe(200);

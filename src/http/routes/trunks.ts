@@ -17,7 +17,7 @@ export function trunkRoutes(app: Routes, { trunks, live }: HttpDeps): void {
       schema: {
         tags: ['trunks'],
         summary:
-          'Trunks of the own stores: channels used, the peak of the day, minutes full; gateways, accounts.',
+          'Trunks of the own stores, and of no store in particular: channels used, the peak of the day, minutes full; gateways, accounts.',
         response: {
           200: PageOf(TrunkSchema),
           ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
@@ -27,8 +27,11 @@ export function trunkRoutes(app: Routes, { trunks, live }: HttpDeps): void {
     // A dealership has a handful: one page holds them.
     (request) => {
       const overseen = storesOf(personOf(request), 'store.oversee');
-      const stores = live.plan().stores.filter(({ id }) => overseen.includes(id));
-      return { items: trunks().filter(({ id }) => isOf(stores, id)), next: null };
+      const { stores } = live.plan();
+      const own = stores.filter(({ id }) => overseen.includes(id));
+      const isShared = (id: TrunkId) => !stores.some((store) => store.trunks?.includes(id));
+      const items = trunks().filter(({ id }) => isShared(id) || isOf(own, id));
+      return { items, next: null };
     },
   );
 }

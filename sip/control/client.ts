@@ -28,6 +28,8 @@ export interface ControlOptions {
 }
 
 export interface ControlClientEvents {
+  /** Node's own. */
+  newListener: [name: string | symbol];
   /** The edge is there; `edge` is another when it was restarted. */
   connected: [edge: string];
   disconnected: [];
@@ -81,10 +83,16 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   private readonly own: OwnClaim;
   private claimDue: NodeJS.Timeout | undefined;
   private isRefused = false;
+  /** What came before anybody listened: an app that claims is built when it has the claim. */
+  private unheard: EventLine[] = [];
 
   constructor(private readonly options: ControlOptions) {
     super();
     this.own = new OwnClaim(options.claims?.above ?? 0);
+    // Not before whoever builds the app has set all who listen.
+    this.on('newListener', (name) => {
+      if (name === 'event') queueMicrotask(() => this.tellUnheard());
+    });
     this.connect();
   }
 
@@ -281,7 +289,14 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     if (line.seq <= this.told.acked) this.ack(this.told.acked);
     if (line.seq <= this.told.seq) return;
     this.told.seq = line.seq;
-    this.emit('event', line);
+    if (this.listenerCount('event') === 0) this.unheard.push(line);
+    else this.emit('event', line);
+  }
+
+  private tellUnheard(): void {
+    const lines = this.unheard;
+    this.unheard = [];
+    for (const line of lines) this.emit('event', line);
   }
 
   private settle(id: number): Waiting | undefined {

@@ -78,7 +78,11 @@ test('a plan is tried, applied, looked at, exported, changed and taken back', as
   ]);
   expect(await openline('apply', 'other.yaml')).toMatchObject({ code: 0 });
   expect((await openline('plan', 'versions')).out[0]).toMatch(/^2 {2}\S+ {2}admin-token$/);
-  expect((await openline('plan', 'undo')).out).toEqual(['hotlines: 1 added, 1 removed']);
+  expect((await openline('plan', 'undo')).out).toEqual([
+    'hotlines: 1 added, 1 removed',
+    'Calls that go on:',
+    '  ! hotlines 401: From now on its callers are refused (404).',
+  ]);
   const back = (await openline('export')).out.join('\n');
   expect(parse(back)).toEqual(parse(exported));
 }, 120_000);

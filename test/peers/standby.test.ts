@@ -2,6 +2,8 @@
  * A standby beside the active app. That one is killed, and then hangs, while some talk and some wait: the other has the
  * claim and the live calls within 10 s, nobody hears a gap, the line stands as it stood, and never are two active.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { FullHouse, hearsSomething, type Guest, type Seat } from '../support/full-house';
 import { onlyOurs } from '../support/needs';
@@ -111,12 +113,19 @@ onlyOurs(
 /** Who is only in the journal when the app is killed. */
 const LEFT = '13800400301';
 
+function isJournalled(words: string): boolean {
+  const folder = join(house.product.dataDir, 'journal');
+  return readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(words));
+}
+
 onlyOurs(
   'the database is away all the while: nothing is missing when it is back, and nothing doubled',
   async () => {
     const killed = async () => {
       await house.databaseFalls();
-      await house.hangsUp(await house.waits(LEFT));
+      const guest = await house.waits(LEFT);
+      await waitFor('him in the journal', () => isJournalled(LEFT));
+      await house.hangsUp(guest);
       return after('SIGKILL');
     };
     await survives('030', killed, async () => {

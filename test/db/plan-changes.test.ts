@@ -41,7 +41,7 @@ async function standing(): Promise<Plan> {
     try {
       return await loadPlan(database.db);
     } catch (error) {
-      if (tries === 20 || !/terminat|ECONNRESET/i.test(String(error))) throw error;
+      if (tries === 20 || !/terminat|ECONNRESET|EPIPE/i.test(String(error))) throw error;
     }
   }
 }

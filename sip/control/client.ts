@@ -83,8 +83,8 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
   private readonly own: OwnClaim;
   private claimDue: NodeJS.Timeout | undefined;
   private isRefused = false;
-  /** What came before anybody listened: an app that claims is built when it has the claim. */
-  private unheard: EventLine[] = [];
+  /** What came before anybody ever listened (an app that claims is built when it has the claim); then null. */
+  private unheard: EventLine[] | null = [];
 
   constructor(private readonly options: ControlOptions) {
     super();
@@ -289,13 +289,13 @@ export class ControlClient extends EventEmitter<ControlClientEvents> {
     if (line.seq <= this.told.acked) this.ack(this.told.acked);
     if (line.seq <= this.told.seq) return;
     this.told.seq = line.seq;
-    if (this.listenerCount('event') === 0) this.unheard.push(line);
+    if (this.unheard !== null) this.unheard.push(line);
     else this.emit('event', line);
   }
 
   private tellUnheard(): void {
-    const lines = this.unheard;
-    this.unheard = [];
+    const lines = this.unheard ?? [];
+    this.unheard = null;
     for (const line of lines) this.emit('event', line);
   }
 

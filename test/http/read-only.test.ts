@@ -35,6 +35,10 @@ test('calls are served: agents sign in, get ready, and say what came of a talk',
   expect((await http.ask('wang', 'GET', '/api/queues')).statusCode).toBe(200);
 });
 
+test('who has to go is locked out', async () => {
+  expect((await http.ask('zhao', 'POST', '/api/people/wang/lock')).statusCode).toBe(204);
+});
+
 test('it can take a call, and says that nothing may be changed', async () => {
   const { statusCode, body } = await http.ask('nobody', 'GET', '/ready');
   expect(statusCode).toBe(200);

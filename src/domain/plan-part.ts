@@ -11,7 +11,7 @@ export interface PartAddress {
 
 /** Null: there is no such thing. A section of which nothing is said is an empty one. */
 export function partOf(document: PlanDocument, { section, id }: PartAddress): unknown {
-  if (!SECTIONS.includes(section) && !(section in document)) return null;
+  if (!SECTIONS.includes(section) && !Object.hasOwn(document, section)) return null;
   const part = document[section];
   if (id === undefined) return part ?? (OBJECTS.includes(section) ? {} : []);
   return elementsOf(part).find((one) => keyOf(one) === id) ?? null;

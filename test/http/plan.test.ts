@@ -123,15 +123,16 @@ describe('a part of the plan', () => {
     expect(response.headers).toMatchObject({ etag: '"7"' });
   });
 
-  test.each(['/api/plan/people/nobody', '/api/plan/persons', '/api/plan/numbers/x'])(
-    'that there is not is not found: %s',
-    async (url) => {
-      expect((await http.ask('zhao', 'GET', url)).statusCode).toBe(404);
-      expect((await http.ask('zhao', 'DELETE', url.replace(/persons$/, 'a/b'))).statusCode).toBe(
-        404,
-      );
-    },
-  );
+  test.each([
+    ...['/api/plan/people/nobody', '/api/plan/persons', '/api/plan/numbers/x'],
+    ...['/api/plan/constructor', '/api/plan/__proto__'],
+  ])('that there is not is not found: %s', async (url) => {
+    expect((await http.ask('zhao', 'GET', url)).statusCode).toBe(404);
+    expect(
+      (await http.ask('zhao', 'DELETE', url.replace(/(persons|constructor|__proto__)$/, '$1/b')))
+        .statusCode,
+    ).toBe(404);
+  });
 
   test('is replaced, added and removed, as a whole plan each time', async () => {
     const put = (url: string, body: object) => http.ask('zhao', 'PUT', url, body);

@@ -74,8 +74,8 @@ test.each([
   [
     'the whole installation with bounds',
     'zhao',
-    { rights: ['plan.apply'], stores: ['bj01'] },
-    { rights: ['plan.apply'] },
+    { rights: ['plan.apply', 'data.care'], stores: ['bj01'] },
+    { rights: ['plan.apply', 'data.care'] },
   ],
   ["another's store", 'chen', { stores: ['bj01', 'sh01'] }, { stores: ['sh01'] }],
   ['what is over', 'chen', { expiresAt: NOW }, { expiresAt: NOW }],

@@ -5,10 +5,13 @@
 import { existsSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readOnlyBy, type ReadOnly, type Seen } from '../domain/read-only';
 import { seconds, type Instant, type Millis } from '../domain/time';
 
 const EVERY_MS: Millis = seconds(5);
+/** A database that says nothing for so long is away. */
+const ANSWERS_WITHIN_MS: Millis = seconds(2);
 const FILE = 'read-only';
 
 export interface ReadOnlyOptions {
@@ -20,6 +23,7 @@ export interface ReadOnlyOptions {
   onChange: (state: ReadOnly | null) => void;
   now: () => Instant;
   everyMs?: Millis;
+  answersWithinMs?: Millis;
 }
 
 export class ReadOnlyMode {
@@ -28,6 +32,7 @@ export class ReadOnlyMode {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private looking: Promise<void> = Promise.resolve();
+  private asked: Promise<Seen['database']> | null = null;
 
   constructor(private readonly options: ReadOnlyOptions) {}
 
@@ -64,7 +69,7 @@ export class ReadOnlyMode {
 
   private async lookOnce(): Promise<void> {
     const { dataDir, reserveBytes, onChange, now } = this.options;
-    const [freeBytes, database] = await Promise.all([roomIn(dataDir), this.options.database()]);
+    const [freeBytes, database] = await Promise.all([roomIn(dataDir), this.databaseSays()]);
     const ordered = existsSync(join(dataDir, FILE));
     const seen: Seen = { ordered, freeBytes, database, wasAway: this.wasAway };
     this.wasAway = database === 'away';
@@ -72,6 +77,13 @@ export class ReadOnlyMode {
     const isNew = next?.why !== this.current?.why;
     this.current = next;
     if (isNew && !this.stopped) onChange(next);
+  }
+
+  /** One that hangs is asked once: each further question would hold another of its connections. */
+  private databaseSays(): Promise<Seen['database']> {
+    const { database, answersWithinMs = ANSWERS_WITHIN_MS } = this.options;
+    this.asked ??= database().finally(() => (this.asked = null));
+    return Promise.race([this.asked, delay(answersWithinMs, 'away' as const, { ref: false })]);
   }
 }
 

@@ -58,6 +58,8 @@ export class Launch {
       OPENLINE_DATA: config.dataDir,
       RECORDINGS_DIR: config.recordingsDir,
       RECORDINGS_DIR_2: config.recordingsDir2 ?? '',
+      HTTP_TLS_CERT: config.httpTls?.cert ?? '',
+      HTTP_TLS_KEY: config.httpTls?.key ?? '',
       DRACHTIO_SECRET: config.secrets.drachtio,
       MEDIA_SECRET: config.secrets.media,
       OPENLINE_LAUNCHED: '1',

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../src/config';
@@ -104,6 +104,23 @@ test('tells the app where the edge is, the secrets and absolute folders', async 
     MEDIA_URL: 'tcp://127.0.0.1:9032',
     MEDIA_SECRET: secret('media'),
   });
+});
+
+test('a standby is told what it would otherwise have in another folder, and nobody else', async () => {
+  const { launch: product } = launch({
+    ...{ RECORDINGS_DIR: 'rec', HTTP_TLS_CERT: 'c.pem', HTTP_TLS_KEY: 'k.pem' },
+    ...{ NTP_SERVERS: 'ntp.example', DATA_RESERVE_MB: '900' },
+  });
+  await product.start();
+  const path = join(folder, 'data/running.json');
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+    ...{ OPENLINE_DATA: join(folder, 'data'), RECORDINGS_DIR: join(folder, 'rec') },
+    ...{ HTTP_TLS_CERT: join(folder, 'c.pem'), HTTP_TLS_KEY: join(folder, 'k.pem') },
+    ...{ NTP_SERVERS: 'ntp.example', DATA_RESERVE_MB: '900' },
+  });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await product.stop();
+  expect(existsSync(path)).toBe(false);
 });
 
 test.each([

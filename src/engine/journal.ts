@@ -34,6 +34,8 @@ export interface JournalOptions {
  * behind it took two for.
  */
 const DURABLE = constants.O_WRONLY | constants.O_CREAT | constants.O_DSYNC;
+/** Numbers of callers and hashes of passwords stand in it, and the data folder may be one that somebody else has made. */
+const OWNER_ONLY = 0o600;
 /** A crash of the machine may cost this much of what nobody was told yet. */
 const GATHER_MS = 10;
 const SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -89,7 +91,7 @@ export class FileJournal implements Journal {
       const mark = await readMark(folder);
       const earlier = await listSegments(folder);
       const segment = Math.max(earlier.at(-1) ?? 0, mark.segment) + 1;
-      const file = await open(segmentPath(folder, segment), DURABLE | constants.O_EXCL);
+      const file = await open(segmentPath(folder, segment), DURABLE | constants.O_EXCL, OWNER_ONLY);
       await syncFolder(folder);
       const complete = { segmentBytes: SEGMENT_BYTES, ...options };
       const { log, keepsAll = false } = options;
@@ -266,7 +268,7 @@ export class FileJournal implements Journal {
   private async rotate(): Promise<void> {
     const { folder } = this.options;
     const segment = this.durable.segment + 1;
-    const next = await open(segmentPath(folder, segment), DURABLE | constants.O_TRUNC);
+    const next = await open(segmentPath(folder, segment), DURABLE | constants.O_TRUNC, OWNER_ONLY);
     await syncFolder(folder);
     await this.file.close();
     this.file = next;

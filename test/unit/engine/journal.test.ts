@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import {
   appendFile,
   mkdtemp,
@@ -147,6 +147,17 @@ describe('appending', () => {
     }
     expect(await segments()).toHaveLength(2);
     expect(await flagsOf((await segments()).at(-1))).toBe(constants.O_DSYNC);
+  });
+
+  test('every segment is for its owner only', async () => {
+    const journal = await open(200);
+    for (const what of ['one', 'two', 'three']) {
+      journal.append(1, note(what));
+      await journal.flush();
+    }
+    const modes = (await segments()).map((name) => statSync(join(folder, name)).mode & 0o777);
+    expect(modes.length).toBeGreaterThan(1);
+    expect(new Set(modes)).toEqual(new Set([0o600]));
   });
 
   test('ids are unique and in order', async () => {

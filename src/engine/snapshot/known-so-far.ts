@@ -20,6 +20,7 @@ import type {
 } from '../../domain/records';
 import type { Instant } from '../../domain/time';
 import type { TrunkUse } from '../../domain/trunk/use';
+import { FORM_LIMIT } from '../recent-forms';
 import { LeaversSoFar } from './leavers-so-far';
 import { PromisesSoFar } from './promises-so-far';
 import type { Remembered } from './remembered';
@@ -129,9 +130,13 @@ export class KnownSoFar {
     };
   }
 
+  /** As many as the engine keeps: those that nobody ever completes would grow for ever. */
   private form(form: FormSnapshot): void {
     this.forms.delete(form.callId);
     this.forms.set(form.callId, form);
+    if (this.forms.size <= FORM_LIMIT) return;
+    const oldest = this.forms.keys().next();
+    if (!oldest.done) this.forms.delete(oldest.value);
   }
 
   private followedUp(done: Extract<JournalRecord, { kind: 'follow-up.done' }>): void {

@@ -27,12 +27,13 @@ export async function loadPeople(db: Knex): Promise<PlanPerson[]> {
   const places = await db<{ person_id: string; queue_id: string }>('queue_person')
     .orderBy('queue_id')
     .select();
-  return people.map((row) =>
-    personFromRow(
-      row,
-      places.filter((place) => place.person_id === row.id).map((place) => place.queue_id),
-    ),
-  );
+  const queues = new Map<string, string[]>();
+  for (const { person_id: id, queue_id: queue } of places) {
+    const known = queues.get(id);
+    if (known) known.push(queue);
+    else queues.set(id, [queue]);
+  }
+  return people.map((row) => personFromRow(row, queues.get(row.id) ?? []));
 }
 
 export function personFromRow(row: PersonDbRow, queues: string[]): PlanPerson {

@@ -67,6 +67,8 @@ export function hoursOf(
   return hours.find((one) => one.id === id);
 }
 
-/** Whether he can be rung: a phone of his own, or a seat where he may sit down. */
-export const hasPhone = ({ phones }: LintedPlan, { id }: PlanPerson): boolean =>
-  phones.some(({ person }) => person === id || person === undefined);
+/** Whether somebody can be rung: a phone of his own, or a seat where he may sit down. Made once for all people. */
+export function reachable({ phones }: LintedPlan): (person: PlanPerson) => boolean {
+  const owners = new Set(phones.map(({ person }) => person));
+  return ({ id }) => owners.has(id) || owners.has(undefined);
+}

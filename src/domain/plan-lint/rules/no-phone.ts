@@ -1,10 +1,11 @@
 /** People who serve a queue and have nothing to pick up, and seats at which nobody has to sit. */
-import { finding, hasPhone, linesOf, staffOf, type LintedPlan } from '../plan';
+import { finding, linesOf, reachable, staffOf, type LintedPlan } from '../plan';
 
 export function noPhone(plan: LintedPlan) {
+  const hasPhone = reachable(plan);
   const deaf = [...linesOf(plan)].filter(([id]) => {
     const staff = staffOf(plan, id);
-    return staff.length > 0 && !staff.some((person) => hasPhone(plan, person));
+    return staff.length > 0 && !staff.some(hasPhone);
   });
   const told = new Set(deaf.flatMap(([id]) => staffOf(plan, id)));
   return [
@@ -15,7 +16,7 @@ export function noPhone(plan: LintedPlan) {
       }),
     ),
     ...plan.people.flatMap((person, index) =>
-      person.queues.length === 0 || told.has(person) || hasPhone(plan, person)
+      person.queues.length === 0 || told.has(person) || hasPhone(person)
         ? []
         : [
             finding('warning', 'PERSON_WITHOUT_PHONE', `people[${index}]`, {
@@ -30,9 +31,10 @@ export function noPhone(plan: LintedPlan) {
 
 /** Whoever takes calls has his own, and no number by which he could sign in elsewhere. */
 function uselessSeats({ people, phones }: LintedPlan) {
+  const owners = new Set(phones.map(({ person }) => person));
   const needs = people.some(
     ({ id, queues, extension }) =>
-      extension !== undefined || (queues.length > 0 && !phones.some(({ person }) => person === id)),
+      extension !== undefined || (queues.length > 0 && !owners.has(id)),
   );
   if (needs) return [];
   return phones.flatMap(({ id, person }, index) =>

@@ -28,15 +28,19 @@ export class Claims implements ClaimDirectory {
   private writing: Promise<void> = Promise.resolve();
   /** By cell, what is on its way to the disk. */
   private readonly giving = new Map<string, Promise<void>>();
+  /** Nobody has asked since this edge began. */
+  private readonly unasked: Set<string>;
 
   /** `path`: made when it is missing. What stands there and cannot be read is said, and asked of apps (`above`). */
   constructor(
     private readonly path: string,
     private readonly log: Logger,
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.kept = read(path, log);
+    this.unasked = new Set(Object.keys(this.kept));
     for (const [cell, { epoch, holder }] of Object.entries(this.kept)) {
-      this.states.set(cell, { name: 'left', epoch, holder, since: performance.now() });
+      this.states.set(cell, { name: 'left', epoch, holder, since: now() });
     }
   }
 
@@ -68,7 +72,7 @@ export class Claims implements ClaimDirectory {
     cell: string,
     { life, process, had, above }: Params<'claim'>,
   ): Promise<Result<'claim'>> {
-    const state = this.stateOf(cell);
+    const state = this.firstAsked(cell);
     const former = state.name === 'free' ? null : state.holder;
     // Its connection may end a moment after itself: while that stands, it is not looked for.
     if (state.name === 'left' && former?.life !== life && hasEnded(former?.process ?? null)) {
@@ -125,8 +129,17 @@ export class Claims implements ClaimDirectory {
     return written;
   }
 
+  /** However long this edge took to listen: its holder could not come back before. */
+  private firstAsked(cell: string): ClaimState {
+    const state = this.stateOf(cell);
+    if (!this.unasked.delete(cell) || state.name !== 'left') return state;
+    const left = { ...state, since: this.now() };
+    this.states.set(cell, left);
+    return left;
+  }
+
   private step(cell: string, input: ClaimInput) {
-    const step = stepClaim(this.stateOf(cell), input, performance.now());
+    const step = stepClaim(this.stateOf(cell), input, this.now());
     this.states.set(cell, step.next);
     return step;
   }

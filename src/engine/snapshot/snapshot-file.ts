@@ -46,7 +46,8 @@ export async function writeSnapshot(path: string, snapshot: LocalSnapshot): Prom
   const file = await open(`${path}.part`, 'w', 0o600);
   try {
     for (const part of partsOf({ ...onDisk(snapshot) })) {
-      await file.write(`${JSON.stringify(part)}\n`);
+      // All of it, or the disk refuses: `write` is content with less.
+      await file.appendFile(`${JSON.stringify(part)}\n`);
     }
     await file.sync();
   } finally {

@@ -49,6 +49,8 @@ const HOLDERS = {
   'prompts.replace': ['administrator'],
   /** Back up the data, and let nobody change any for a while. */
   'data.care': ['administrator'],
+  /** Read who did what; of the whole installation. */
+  'audit.read': ['administrator'],
   /** See to how others sign in: end their sessions, give them a new password. */
   'people.secure': ['administrator'],
 } satisfies Record<string, readonly Post[]>;

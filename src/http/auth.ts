@@ -30,7 +30,7 @@ export type Access = 'public' | 'person' | Right;
  */
 export type Caller =
   | { is: 'nobody' }
-  | { is: 'person'; person: Asker; session: Session | null }
+  | { is: 'person'; person: Asker; session: Session | null; tokenId?: string }
   | { is: 'admin-token' };
 
 declare module 'fastify' {
@@ -114,7 +114,7 @@ function programOf(value: string, { live, tokens }: AuthDeps): Caller {
   const token = tokens.use(value);
   const person = token && personIn(live.plan(), token.personId);
   if (!token || !person) return { is: 'nobody' };
-  return { is: 'person', person: actingFor(person, token), session: null };
+  return { is: 'person', person: actingFor(person, token), session: null, tokenId: token.id };
 }
 
 /** RFC 6750 §2.1; a token in the URL (§2.3) is not taken, since URLs are kept in logs. */

@@ -13,6 +13,7 @@ import type { HttpDeps } from './deps';
 import { MAX_SIP_BYTES } from './ports';
 import { refuseChanges } from './read-only';
 import { agentRoutes } from './routes/agents';
+import { auditRoutes } from './routes/audit';
 import { backupRoutes } from './routes/backup';
 import { apiTokenRoutes } from './routes/api-tokens';
 import { callRoutes } from './routes/calls';
@@ -49,6 +50,7 @@ import { sipRoutes } from './routes/sip';
 import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
 import { trunkRoutes } from './routes/trunks';
+import { noteTokens } from './token-use';
 
 const ROUTES = [
   probeRoutes,
@@ -82,6 +84,7 @@ const ROUTES = [
   numberRoutes,
   trunkRoutes,
   guardRoutes,
+  auditRoutes,
   doctorRoutes,
   promptRoutes,
   backupRoutes,
@@ -114,6 +117,7 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
   app.register(async (inner) => {
     setAccessRules(inner, deps);
     refuseChanges(inner, deps);
+    noteTokens(inner, deps);
     const routes = inner.withTypeProvider<TypeBoxTypeProvider>();
     for (const add of ROUTES) add(routes, deps);
   });

@@ -249,6 +249,7 @@ export interface Queries {
   ): Promise<Page<PromiseSnapshot>>;
   promise(id: string): Promise<PromiseDetail | null>;
   ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
+  audit(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>>;
 }
 
 /** The plan as a file brings it, with passwords in the clear; checked by domain/plan-check.ts. */
@@ -403,9 +404,32 @@ export interface AuditNote {
     | 'second-factor.on'
     | 'second-factor.reset'
     | 'read-only.ordered'
-    | 'read-only.ended';
+    | 'read-only.ended'
+    | 'plan.exported'
+    | 'backup.begun'
+    | 'follow-up.done'
+    | 'hotline.tested'
+    | 'token.used';
   /** Id of what it was done to. */
   subject: string;
+}
+
+/** What was noted, by routes or by the engine. */
+export interface AuditEntry {
+  id: string;
+  at: Instant;
+  who: string;
+  what: string;
+  subject: string;
+}
+
+/** Exact texts; `to` is no more part of it. */
+export interface AuditFilter {
+  who?: string;
+  what?: string;
+  subject?: string;
+  from?: Instant;
+  to?: Instant;
 }
 
 /** Writes down that a follow-up is done; resolves when that is on disk. */

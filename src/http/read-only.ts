@@ -17,6 +17,7 @@ export const PASSES: ReadonlySet<string> = new Set([
   'POST /api/me/password',
   'POST /api/me/second-factor',
   'POST /api/me/second-factor/confirm',
+  'POST /api/people/:id/lock',
   'POST /api/people/:id/reset-password',
   'POST /api/people/:id/reset-second-factor',
   'POST /api/agents/me/ready',

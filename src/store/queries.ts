@@ -4,6 +4,7 @@
  */
 import type { CallDetail, CallFilter, PromiseDetail, Queries } from '../http/ports';
 import { attemptsAt } from './attempts';
+import { auditPage } from './audit';
 import { normaliseNumber } from '../domain/number/normalise';
 import { callFromRow, findCall, type CallDbRow } from './calls';
 import type { FormState } from '../domain/form/form';
@@ -69,6 +70,7 @@ export function storeQueries(
     },
     promise: async (id) => (isUuid(id) ? promiseDetail(db, id) : null),
     ledger: reports.ledger,
+    audit: async (filter, request) => auditPage(db, filter, request),
   };
 }
 

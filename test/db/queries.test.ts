@@ -315,6 +315,35 @@ test('who hangs up and rings again is two calls, whatever comes of the second', 
   expect(await queries().ledger(day)).toMatchObject({ arrived: 2, left: 1, talks: 1 });
 });
 
+test('the audit: by who, what, subject and time, page by page, the newest first', async () => {
+  const noted = (who: string, what: string, subject: string) =>
+    ({ kind: 'audit.noted', who, what, subject }) as const;
+  const entries = journal(
+    noted('chen', 'recording.heard', 'r1'),
+    noted('zhao', 'plan.applied', "plan'; drop table audit; --"),
+    noted('chen', 'recording.heard', 'r2'),
+  ).map((entry, n) => ({ ...entry, at: NINE + n }));
+  await applyJournal(database.db, entries);
+  const found = async (filter: object, page: object = {}) => {
+    const { items, next } = await queries().audit(filter, { limit: 10, ...page });
+    return { subjects: items.map(({ subject }) => subject), next, items };
+  };
+  const first = await found({}, { limit: 2 });
+  expect(first.subjects).toEqual(['r2', "plan'; drop table audit; --"]);
+  expect(first.items[0]).toEqual({
+    ...{ id: entries[2]?.id, at: NINE + 2, who: 'chen' },
+    ...{ what: 'recording.heard', subject: 'r2' },
+  });
+  expect(await found({}, { limit: 2, after: first.next })).toMatchObject({
+    ...{ subjects: ['r1'], next: null },
+  });
+  expect((await found({ who: 'chen' })).subjects).toEqual(['r2', 'r1']);
+  expect((await found({ what: 'plan.applied' })).subjects).toHaveLength(1);
+  expect((await found({ who: 'chen', subject: 'r1' })).subjects).toEqual(['r1']);
+  expect((await found({ from: NINE + 1, to: NINE + 2 })).subjects).toHaveLength(1);
+  expect((await found({ who: "chen' or true --" })).subjects).toEqual([]);
+});
+
 test('promises of a store by state, those that are a task, and what was attempted for one', async () => {
   const open = aPromise({ number: '1', openedAt: NINE });
   const task = aPromise({ number: '2', openedAt: NINE + 1, task: 'foreign' });

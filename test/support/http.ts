@@ -22,6 +22,7 @@ import type { AgentDesk, DesktopPresence, LiveView } from '../../src/engine/port
 import { SESSION_COOKIE } from '../../src/http/auth';
 import type { HttpDeps } from '../../src/http/deps';
 import type {
+  AuditEntry,
   AuditNote,
   FollowUpRow,
   Guard,
@@ -252,6 +253,7 @@ export class FakeRows {
   /** Lead by store and number. */
   readonly confirmed = new Map<string, string>();
   promises: PromiseSnapshot[] = [];
+  audit: AuditEntry[] = [];
   readonly filters: unknown[] = [];
   ratings: AgentRatings[] = [];
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
@@ -607,6 +609,10 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
     promise: async (id) => {
       const found = rows.promises.find((row) => row.id === id);
       return found ? { promise: found, attempts: [] } : null;
+    },
+    audit: async (filter, page) => {
+      asked(filter);
+      return pageOf(rows.audit, page);
     },
     holder: async (storeId, number) => rows.confirmed.get(`${storeId} ${number}`) ?? null,
     ledger: async (filter) => {

@@ -13,7 +13,13 @@ const LONGEST_MS: Millis = 366 * 86_400_000;
 /** By these it could give itself, or somebody, more than it has. */
 const NEVER: readonly Right[] = ['people.secure'];
 /** They concern the whole installation: no token with bounds of its own has them. */
-const WHOLE: readonly Right[] = ['plan.apply', 'edge.guard', 'prompts.replace', 'data.care'];
+const WHOLE: readonly Right[] = [
+  'plan.apply',
+  'edge.guard',
+  'prompts.replace',
+  'data.care',
+  'audit.read',
+];
 
 export interface ApiTokenSnapshot {
   id: string;

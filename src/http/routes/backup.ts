@@ -1,10 +1,11 @@
 /** For `npx openline backup`: the moment as of which the database is to be saved. */
 import { Type } from '@sinclair/typebox';
+import { callerName } from '../auth';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
 
-export function backupRoutes(app: Routes, { caughtUp }: HttpDeps): void {
+export function backupRoutes(app: Routes, { audit, caughtUp }: HttpDeps): void {
   app.post(
     '/api/backup/moment',
     {
@@ -19,6 +20,9 @@ export function backupRoutes(app: Routes, { caughtUp }: HttpDeps): void {
         },
       },
     },
-    async () => ({ caughtUp: await caughtUp() }),
+    async (request) => {
+      await audit({ who: callerName(request), what: 'backup.begun', subject: 'data' });
+      return { caughtUp: await caughtUp() };
+    },
   );
 }

@@ -23,7 +23,7 @@ const concerns = (person: Asker, { agentId, department, storeId }: FollowUpRow):
   mayIn(person, 'store.oversee', storeId) ||
   (department === AFTER_SALES && isOfAfterSales(person, storeId));
 
-export function followUpRoutes(app: Routes, { queries, followedUp, now }: HttpDeps): void {
+export function followUpRoutes(app: Routes, { queries, followedUp, audit, now }: HttpDeps): void {
   app.get(
     '/api/follow-ups',
     {
@@ -76,7 +76,10 @@ export function followUpRoutes(app: Routes, { queries, followedUp, now }: HttpDe
       const person = personOf(request);
       const row = await queries.followUp(request.params.id, now());
       if (!row || !concerns(person, row)) throw new CodedError('NO_FOLLOW_UP');
-      if (row.state === 'open') await followedUp({ followUpId: row.id, by: person.id });
+      if (row.state === 'open') {
+        await audit({ who: person.id, what: 'follow-up.done', subject: row.id });
+        await followedUp({ followUpId: row.id, by: person.id });
+      }
       return reply.code(204).send();
     },
   );

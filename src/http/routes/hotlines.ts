@@ -2,7 +2,7 @@
 import { BugError, CodedError, type RefusalCode } from '../../domain/errors';
 import type { HotlineView } from '../../domain/notices';
 import { mayIn, type Right } from '../../domain/rights';
-import type { Caller } from '../auth';
+import { callerName, type Caller } from '../auth';
 import type { HttpDeps } from '../deps';
 import { CloseBody, HotlineParams, HotlineSchema, MessageBody } from '../schemas/hotline';
 import { PageOf } from '../schemas/page';
@@ -18,7 +18,7 @@ const REFUSALS = [
   'NO_SUCH_HOTLINE',
 ] as const;
 
-export function hotlineRoutes(app: Routes, { live, hotlines, written }: HttpDeps): void {
+export function hotlineRoutes(app: Routes, { live, hotlines, audit, written }: HttpDeps): void {
   const those = (caller: Caller, right: Right): HotlineView[] =>
     live.hotlines().filter(({ storeId }) => may(caller, right, storeId));
   const closable = (caller: Caller): HotlineView[] => those(caller, 'hotlines.close');
@@ -126,13 +126,13 @@ export function hotlineRoutes(app: Routes, { live, hotlines, written }: HttpDeps
       order(caller, number, (by) => hotlines.tellCallers(by, number, null)),
   );
 
-  testRoute(app, closable, { hotlines });
+  testRoute(app, closable, { hotlines, audit });
 }
 
 function testRoute(
   app: Routes,
   closable: (caller: Caller) => HotlineView[],
-  { hotlines }: Pick<HttpDeps, 'hotlines'>,
+  { hotlines, audit }: Pick<HttpDeps, 'hotlines' | 'audit'>,
 ): void {
   app.post(
     '/api/hotlines/:number/test',
@@ -146,10 +146,13 @@ function testRoute(
         response: { 200: HotlineSchema, ...problems(...REFUSALS) },
       },
     },
-    ({ caller, params: { number } }) => {
-      const hotline = closable(caller).find((one) => one.number === number);
-      const refusal = hotline ? hotlines.testHotline(number) : 'NO_SUCH_HOTLINE';
-      if (refusal || !hotline) throw new CodedError(refusal ?? 'NO_SUCH_HOTLINE');
+    async (request) => {
+      const { number } = request.params;
+      const hotline = closable(request.caller).find((one) => one.number === number);
+      if (!hotline) throw new CodedError('NO_SUCH_HOTLINE');
+      await audit({ who: callerName(request), what: 'hotline.tested', subject: number });
+      const refusal = hotlines.testHotline(number);
+      if (refusal) throw new CodedError(refusal);
       return hotline;
     },
   );

@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { CodedError } from '../../domain/errors';
 import { partOf, withoutPart, withPart } from '../../domain/plan-part';
+import { callerName } from '../auth';
 import type { HttpDeps } from '../deps';
 import { etagOf } from '../etag';
 import { answerPlan, orderOf } from '../plan-orders';
@@ -26,7 +27,7 @@ const CHANGE = {
 };
 
 export function planPartRoutes(app: Routes, deps: HttpDeps): void {
-  const { plans } = deps;
+  const { plans, audit } = deps;
   for (const [path, params, what] of [
     ['/api/plan/:section', Type.Object(Section), 'A section'],
     ['/api/plan/:section/:id', Type.Object({ ...Section, ...Id }), 'One element of a section'],
@@ -34,7 +35,7 @@ export function planPartRoutes(app: Routes, deps: HttpDeps): void {
     app.get(
       path,
       {
-        config: { access: 'plan.apply' },
+        config: { access: 'plan.apply', taken: true },
         schema: {
           tags: ['plan'],
           summary: `${what} of the plan, without secrets.`,
@@ -46,6 +47,8 @@ export function planPartRoutes(app: Routes, deps: HttpDeps): void {
         const { version, document } = await plans.standing();
         const part = partOf(document, request.params);
         if (part === null) throw new CodedError('NOT_FOUND');
+        const subject = [version, ...Object.values(request.params)].join(' ');
+        await audit({ who: callerName(request), what: 'plan.exported', subject });
         reply.header('etag', etagOf(version));
         return part;
       },

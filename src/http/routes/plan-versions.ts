@@ -1,6 +1,7 @@
 /** Plans that were applied: who, when, what it changed, and going back to one. */
 import { Type } from '@sinclair/typebox';
 import { CodedError } from '../../domain/errors';
+import { callerName } from '../auth';
 import type { HttpDeps } from '../deps';
 import { answerPlan, orderOf } from '../plan-orders';
 import { PageOf, PageQuery, pageRequest } from '../schemas/page';
@@ -11,7 +12,7 @@ import type { Routes } from './app';
 const Version = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
 
 export function planVersionRoutes(app: Routes, deps: HttpDeps): void {
-  const { plans } = deps;
+  const { plans, audit } = deps;
   app.get(
     '/api/plan/versions',
     {
@@ -32,7 +33,7 @@ export function planVersionRoutes(app: Routes, deps: HttpDeps): void {
   app.get(
     '/api/plan/versions/:version',
     {
-      config: { access: 'plan.apply' },
+      config: { access: 'plan.apply', taken: true },
       schema: {
         tags: ['plan'],
         summary: 'The plan of an earlier version, without secrets.',
@@ -44,8 +45,10 @@ export function planVersionRoutes(app: Routes, deps: HttpDeps): void {
       },
     },
     async (request) => {
-      const document = await plans.version(request.params.version);
+      const { version } = request.params;
+      const document = await plans.version(version);
       if (document === null) throw new CodedError('NOT_FOUND');
+      await audit({ who: callerName(request), what: 'plan.exported', subject: `${version}` });
       return document;
     },
   );

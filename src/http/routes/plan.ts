@@ -1,5 +1,6 @@
 /** The plan as a whole: applied all or nothing, tried, looked at, exported; by who sets the system up. */
 import { Type } from '@sinclair/typebox';
+import { callerName } from '../auth';
 import type { HttpDeps } from '../deps';
 import { languageOf } from '../errors';
 import { etagOf } from '../etag';
@@ -13,7 +14,7 @@ import type { Routes } from './app';
 export const PLAN_LIMIT_BYTES = 8_388_608;
 
 export function planRoutes(app: Routes, deps: HttpDeps): void {
-  const { plans, now } = deps;
+  const { plans, audit, now } = deps;
   app.post(
     '/api/plan',
     {
@@ -50,7 +51,7 @@ export function planRoutes(app: Routes, deps: HttpDeps): void {
   app.get(
     '/api/plan',
     {
-      config: { access: 'plan.apply' },
+      config: { access: 'plan.apply', taken: true },
       schema: {
         tags: ['plan'],
         summary: 'The whole plan without its secrets; as YAML where that is accepted.',
@@ -69,6 +70,7 @@ export function planRoutes(app: Routes, deps: HttpDeps): void {
     },
     async (request, reply) => {
       const { version, document } = await plans.standing();
+      await audit({ who: callerName(request), what: 'plan.exported', subject: `${version}` });
       reply.header('etag', etagOf(version));
       if (!/\byaml\b/i.test(request.headers.accept ?? '')) return document;
       const text = planYaml(document, { version, at: now() });

@@ -63,7 +63,7 @@ function addAudio(app: Routes, deps: HttpDeps): void {
   app.get(
     '/api/recordings/:id/audio',
     {
-      config: { access: 'recordings.hear' },
+      config: { access: 'recordings.hear', taken: true },
       schema: {
         tags: ['recordings'],
         summary: 'The sound, WAV, left the customer, right the agent; takes a Range.',

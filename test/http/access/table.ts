@@ -1,5 +1,6 @@
 import { PROBES } from './probes';
 import { AGENTS } from './agents';
+import { AUDIT } from './audit';
 import { BACKUP } from './backup';
 import { BLOCKED_CALLERS } from './blocked-callers';
 import { CALLS } from './calls';
@@ -36,6 +37,7 @@ import type { Row } from './row';
 export const TABLE: Row[] = [
   ...PROBES,
   ...AGENTS,
+  ...AUDIT,
   ...BACKUP,
   ...BLOCKED_CALLERS,
   ...CALLS,

@@ -49,7 +49,7 @@ describe('rights of posts', () => {
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
         ...['store.oversee', 'recordings.hear'],
         ...['hotlines.close', 'callers.block', 'forms.correct', 'plan.apply'],
-        ...['edge.guard', 'prompts.replace', 'data.care', 'people.secure'],
+        ...['edge.guard', 'prompts.replace', 'data.care', 'audit.read', 'people.secure'],
       ],
     ],
   ])('a %s has exactly his', (post, rights) => {

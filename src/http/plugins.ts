@@ -51,6 +51,7 @@ import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
 import { trunkRoutes } from './routes/trunks';
 import { noteTokens } from './token-use';
+import { refuseUnstorable } from './unstorable';
 
 const ROUTES = [
   probeRoutes,
@@ -117,6 +118,7 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
   app.register(async (inner) => {
     setAccessRules(inner, deps);
     refuseChanges(inner, deps);
+    refuseUnstorable(inner);
     noteTokens(inner, deps);
     const routes = inner.withTypeProvider<TypeBoxTypeProvider>();
     for (const add of ROUTES) add(routes, deps);

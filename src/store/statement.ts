@@ -84,7 +84,19 @@ export async function run<T = unknown>(
   rows: readonly Row[],
 ): Promise<T[]> {
   if (rows.length === 0) return [];
-  return line.ask<T>(statement, [JSON.stringify(rows)]);
+  return line.ask<T>(statement, [storable(rows)]);
+}
+
+/** As JSON writes what PostgreSQL keeps in no text: a NUL, half of a surrogate pair. */
+const UNSTORABLE = /\\u0000|\\ud[89a-f]/;
+
+/** Such a character comes as U+FFFD: one text from outside must not hold up all that the journal has behind it. */
+function storable(rows: readonly Row[]): string {
+  const text = JSON.stringify(rows);
+  if (!UNSTORABLE.test(text)) return text;
+  return JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\0|\p{Surrogate}/gu, '\ufffd') : value,
+  );
 }
 
 /** Runs a statement with its own parameters under its name. */

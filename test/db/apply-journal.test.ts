@@ -291,6 +291,14 @@ describe('each record comes back as it was written', () => {
     ]);
   });
 
+  test('what PostgreSQL keeps in no text comes as U+FFFD, and holds nothing up', async () => {
+    const spoilt = { kind: 'audit.noted', who: 'a\0b', what: '\ud800', subject: '😀\udc00\\u0000' };
+    await applyJournal(database.db, journal(spoilt as never));
+    expect(await database.db('audit').select('who', 'what', 'subject')).toEqual([
+      { who: 'a\ufffdb', what: '\ufffd', subject: '😀\ufffd\\u0000' },
+    ]);
+  });
+
   test('the entries themselves', async () => {
     const call = aCall();
     const [entry] = journal({ kind: 'call.saved', call });

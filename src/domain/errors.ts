@@ -521,6 +521,15 @@ export const ERRORS = {
       en: 'See details.why. ordered: an administrator ends it (npx openline read-only off); disk: make room on the data disk; database: see to PostgreSQL.',
     },
   },
+  DATABASE_AWAY: {
+    status: 503,
+    zh: '数据库暂时无法连接；通话不受影响。',
+    en: 'The database cannot be reached at the moment; calls go on.',
+    whatToDo: {
+      zh: '请稍后查看更改是否已生效，再重试；如持续出现，请管理员运行 npx openline doctor 检查数据库。',
+      en: 'In a moment, see whether your change is there, and try again; if it stays, an administrator runs npx openline doctor.',
+    },
+  },
   NOT_READY: {
     status: 503,
     zh: '系统暂时不能接听电话。',

@@ -6,6 +6,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CatalogueEntry, ErrorCode } from '../domain/errors';
 import { CodedError, ERRORS } from '../domain/errors';
+import { isDatabaseAway } from './database-away';
 
 export type Language = 'zh' | 'en';
 
@@ -45,7 +46,7 @@ export function answerFor(code: ErrorCode, language: Language, details?: unknown
 }
 
 /** Answers of 5xx that are no fault of ours. */
-const TOLD_ONLY: readonly ErrorCode[] = ['NOT_READY', 'READ_ONLY'];
+const TOLD_ONLY: readonly ErrorCode[] = ['NOT_READY', 'READ_ONLY', 'DATABASE_AWAY'];
 
 /** Sets the handlers for thrown errors and for addresses that do not exist. */
 export function handleErrors(app: FastifyInstance): void {
@@ -81,6 +82,7 @@ function codeOf(
   if (error instanceof CodedError) return { code: error.code, details: error.details };
   // Edges that do not throw ours name theirs by the same codes.
   if ('code' in error && isErrorCode(error.code)) return { code: error.code };
+  if (isDatabaseAway(error)) return { code: 'DATABASE_AWAY' };
   if ('validation' in error && error.validation) {
     const details = error.validation.map(({ instancePath, message }) => ({
       at: `${error.validationContext ?? 'request'}${instancePath}`,

@@ -77,6 +77,11 @@ async function says(what: string, body?: object): Promise<unknown[]> {
   return [answer.status, await answer.json()];
 }
 
+async function getting(what: string): Promise<unknown[]> {
+  const answer = await desk.get(what);
+  return [answer.status, await answer.json()];
+}
+
 test('A07: an after-sale caller goes on to after-sales, with call and recordings still linked', async () => {
   const one = await talk('13800000071');
   const { callId } = one;
@@ -139,10 +144,12 @@ test('A06: what is answered with 200 is kept without a database and over a kille
     200,
     { missing: ['disposition'], note: 'a red one' },
   ]);
+  expect(await getting('/api/calls')).toMatchObject([503, { code: 'DATABASE_AWAY' }]);
   process.kill(app, 'SIGKILL');
   process.kill(product.pid, 'SIGCONT');
   await product.restarted('app', app, 40_000);
-  const db = await product.db();
+  // After a kill PostgreSQL reads its log first: as long as the disk takes.
+  const db = await waitFor('the database', () => product.db().catch(() => undefined), 30_000);
   const rows = await waitFor('the form in the database', async () => {
     const found = await db.query('select * from call_form where call_id = $1', [one.callId]);
     return found.rows.length > 0 ? found.rows : undefined;

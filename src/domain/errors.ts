@@ -512,6 +512,15 @@ export const ERRORS = {
     en: 'The edge cannot be asked at the moment.',
     whatToDo: { zh: '请稍后再试。', en: 'Try again in a moment.' },
   },
+  TAKEN_OVER: {
+    status: 503,
+    zh: '另一个应用已接管，这里不再处理。',
+    en: 'Another app has taken over; this one does nothing any more.',
+    whatToDo: {
+      zh: '请重新发送：现在的应用会应答。',
+      en: 'Send it again: the app that is active now answers.',
+    },
+  },
   READ_ONLY: {
     status: 503,
     zh: '系统目前为只读：不能进行更改，通话不受影响。',

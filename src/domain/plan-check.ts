@@ -45,6 +45,7 @@ import { danglingReferences, duplicates } from './plan-check/references';
 import { SECTIONS } from './plan-check/sections';
 import { SIGN_IN } from './plan-check/sign-in';
 import { TRUNK_CALLS, type CheckedTrunk } from './plan-check/trunks';
+import { unstorableTexts } from './plan-check/unstorable';
 
 export type { CheckedPerson } from './plan-check/people';
 
@@ -199,6 +200,7 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
     ...groupsAstray(document),
     ...postsAstray(document),
     ...mixtures(document),
+    ...unstorableTexts(document),
   );
   // Only of objects that could be read: a fault in a phone must not hide behind its password.
   if (faults.length === 0)

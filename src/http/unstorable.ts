@@ -5,12 +5,20 @@
 import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../domain/errors';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whoever takes the body says of each of its texts whether it can be kept, as the check of a plan does. */
+    checksTexts?: true;
+  }
+}
+
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 /** Before the schemas, which say of a text only what they want of it. */
 export function refuseUnstorable(app: FastifyInstance): void {
-  app.addHook('preValidation', async ({ params, query, body }) => {
-    for (const [where, value] of Object.entries({ params, querystring: query, body })) {
+  app.addHook('preValidation', async ({ params, query, body, routeOptions }) => {
+    const checked = routeOptions.config.checksTexts ? undefined : body;
+    for (const [where, value] of Object.entries({ params, querystring: query, body: checked })) {
       const at = unstorableIn(value, where);
       if (at !== null) throw new CodedError('INVALID_REQUEST', [{ at, problem: PROBLEM }]);
     }

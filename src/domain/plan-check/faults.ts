@@ -145,6 +145,12 @@ export const FAULTS = {
       'nailed-up 话机的坐席断线后须在桌面点击“就绪”，因此不能同时使用 autoReady。',
       'Whoever loses the leg of a phone that is nailed up says "ready" at his desk: not together with autoReady.',
     ),
+  unstorable: () =>
+    text(
+      'UNSTORABLE_TEXT',
+      '含有无法保存的字符（NUL 或不完整的代理对）：请删除。',
+      'This has a character that cannot be kept (a NUL, or half of a surrogate pair): take it out.',
+    ),
   passwordNeeded: () =>
     text(
       'PASSWORD_NEEDED',

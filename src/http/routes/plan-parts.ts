@@ -56,7 +56,7 @@ export function planPartRoutes(app: Routes, deps: HttpDeps): void {
     app.put(
       path,
       {
-        config: { access: 'plan.apply' },
+        config: { access: 'plan.apply', checksTexts: true },
         bodyLimit: PLAN_LIMIT_BYTES,
         schema: {
           tags: ['plan'],

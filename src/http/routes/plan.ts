@@ -18,7 +18,7 @@ export function planRoutes(app: Routes, deps: HttpDeps): void {
   app.post(
     '/api/plan',
     {
-      config: { access: 'plan.apply' },
+      config: { access: 'plan.apply', checksTexts: true },
       bodyLimit: PLAN_LIMIT_BYTES,
       schema: {
         tags: ['plan'],
@@ -81,7 +81,7 @@ export function planRoutes(app: Routes, deps: HttpDeps): void {
   app.post(
     '/api/plan/lint',
     {
-      config: { access: 'plan.apply' },
+      config: { access: 'plan.apply', checksTexts: true },
       bodyLimit: PLAN_LIMIT_BYTES,
       schema: {
         tags: ['plan'],

@@ -63,6 +63,21 @@ test('fills in what was left out', () => {
   });
 });
 
+test('text that no database can keep is told with each of its places', () => {
+  const document = changed((all) => {
+    all['stores']![0]!['name'] = 'a\0b';
+    Object.assign(all, { sip: { realm: 'r\0' } });
+    all['people']![0]!['skills'] = { 'x\ud800': 1 };
+    all['trunks']![0]!['from'] = ['127.0.0.1', '\udc00'];
+  });
+  expect(problemsOf(document).filter((one) => one.endsWith('UNSTORABLE_TEXT'))).toEqual([
+    ...['stores[0].name', 'trunks[0].from[1]', 'people[0].skills', 'sip.realm'].map(
+      (at) => `${at} UNSTORABLE_TEXT`,
+    ),
+  ]);
+  expect(problemsOf(changed((all) => (all['stores']![0]!['name'] = '🚗')))).toEqual([]);
+});
+
 test('sections may be missing', () => {
   expect(problemsOf({ stores: [] })).toEqual([]);
   expect(problemsOf({ stores: null, sip: null })).toEqual([]);

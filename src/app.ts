@@ -33,8 +33,8 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const { control, epoch } = await claimCell(APP_NAME, { config, log, hooks });
   const folder = join(config.dataDir, 'journal');
   const journal = await openJournal({ folder, makeId, log, epoch, keepsAll: true }, log);
-  const db = openDatabase(config.databaseUrl ?? '');
   const lease = { cell: APP_NAME, epoch, holder: makeId() };
+  const db = openDatabase(config.databaseUrl ?? '', undefined, lease);
   const there = new DatabaseThere(db, lease);
   const kept = keptEdge(join(config.dataDir, 'edge-id'), log);
   const { lost } = hooks;

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlClient } from '../../sip/index';
 import type { Config } from '../config';
 import type { Database } from '../store/database';
-import { LeaseOver, takeLease, type Lease } from '../store/lease';
+import { LeaseOver, takeOverLease, type Lease } from '../store/lease';
 import { rehearseLookup } from '../store/lookup';
 import { migrate } from '../store/migrating';
 import { claimAbove } from './claim';
@@ -26,7 +26,8 @@ export class DatabaseThere {
   async answers(): Promise<boolean> {
     const asked = this.db.raw('select 1').then(
       () => true,
-      () => false,
+      // It answers to another app.
+      (error: unknown) => error instanceof LeaseOver,
     );
     return Promise.race([asked, delay(ANSWERS_WITHIN_MS, false, { ref: false })]);
   }
@@ -58,7 +59,7 @@ export class DatabaseThere {
 
   private async prepare(): Promise<void> {
     await migrate(this.db);
-    await takeLease(this.db, this.lease);
+    await takeOverLease(this.db, this.lease);
     await rehearseLookup(this.db);
     this.prepared = true;
   }

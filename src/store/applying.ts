@@ -11,7 +11,8 @@ import { differenceOf } from '../domain/plan-difference/difference';
 import { documentOf, type PlanDocument } from '../domain/plan-document';
 import type { PlanFinding } from '../domain/plan-lint/finding';
 import type { PlanOrder, PlanResult, Plans, PlanVersion } from '../http/ports';
-import type { Database } from './database';
+import { MOST, type Database } from './database';
+import { LeaseOver } from './lease';
 import { loadPlan } from './plan-rows';
 import { addVersion, documentOfVersion, pageOfVersions, standingVersion } from './plan-versions';
 import { replacePlan, storedPasswords, type StoredPasswords } from './plans';
@@ -47,8 +48,9 @@ export function storePlans(
         if (stays) onApplied(plan, passwordHashes);
         return { applied: true, ...told, findings: lint(checked) };
       } catch (error) {
-        if (!trx.isCompleted()) await trx.rollback();
-        throw error;
+        // One whose connection was cut has nothing to take back, and says so.
+        if (!trx.isCompleted()) await trx.rollback().catch(() => undefined);
+        throw await whyCut(db, error);
       }
     });
   return {
@@ -78,6 +80,26 @@ export function storePlans(
   };
 }
 
+/** A connection that was cut may have been so for the app that has taken over. */
+async function whyCut(db: Database, error: unknown): Promise<unknown> {
+  if (error instanceof CodedError || error instanceof LeaseOver) return error;
+  return versionAfterCut(db).then(
+    () => error,
+    (why: unknown) => (why instanceof LeaseOver ? why : error),
+  );
+}
+
+/** The pool may hand out connections that were cut as well, each of them once. */
+async function versionAfterCut(db: Database): Promise<number> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await standingVersion(db);
+    } catch (error) {
+      if (error instanceof LeaseOver || tries === MOST) throw error;
+    }
+  }
+}
+
 /** Where the answer to the commit is lost, it is asked whether it was one: memory has what the database has. */
 async function commit(
   db: Database,
@@ -86,8 +108,10 @@ async function commit(
 ): Promise<void> {
   try {
     await trx.commit();
+    // knex says of a commit that failed nothing but here.
+    await trx.executionPromise;
   } catch (error) {
-    const isThere = changes.length > 0 && (await standingVersion(db)) === version;
+    const isThere = changes.length > 0 && (await versionAfterCut(db)) === version;
     if (!isThere) throw error;
   }
 }

@@ -62,7 +62,7 @@ test('a database that takes no changes makes it so by itself, and gets everythin
   const from = desk.frames.length;
   await house.rows(`alter database openline set default_transaction_read_only = on`);
   await house.rows(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'openline'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'openline %'`,
   );
   await desk.next('read-only.updated', ({ data }) => data.readOnly?.why === 'database', {
     ...{ from, deadlineMs: 20_000 },
@@ -74,7 +74,7 @@ test('a database that takes no changes makes it so by itself, and gets everythin
   await house.rows(`set default_transaction_read_only = off`);
   await house.rows(`alter database openline set default_transaction_read_only = off`);
   await house.rows(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'openline'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'openline %'`,
   );
   await desk.next('read-only.updated', (frame) => frame.data.readOnly === null, {
     ...{ from, deadlineMs: 20_000 },

@@ -53,6 +53,11 @@ export const SETTINGS = {
   SIP_PEER: '',
   SIP_DRAIN_AT: '03:00',
   LOG_LEVEL: 'info',
+  LOG_TO: 'stderr,files',
+  LOG_FILE_MB: '10',
+  LOG_KEEP_FILES: '50',
+  LOG_KEEP_DAYS: '30',
+  LOG_KEEP_MB: '500',
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -97,6 +102,25 @@ export interface Settings {
   /** Takes over where the first is full or too slow; null for none. */
   recordingsDir2: string | null;
   logLevel: LogLevel;
+  /** Where the launcher puts what its children log. */
+  logTo: LogTo;
+  logFiles: LogLimits;
+}
+
+/** One of them at least. */
+export interface LogTo {
+  stderr: boolean;
+  files: boolean;
+}
+
+/** How large one file of a log gets, and what is kept of those that are full or of a day before. */
+export interface LogLimits {
+  fileBytes: number;
+  /** Of each log, beside the one that is written. */
+  keepFiles: number;
+  keepDays: number;
+  /** Of all logs together. */
+  keepBytes: number;
 }
 
 export interface Config extends Settings {
@@ -164,6 +188,13 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     recordingsDir2:
       value('RECORDINGS_DIR_2') === '' ? null : resolve(cwd, value('RECORDINGS_DIR_2')),
     logLevel: take('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`),
+    logTo: take('LOG_TO', logTo, 'stderr, files, or both divided by a comma'),
+    logFiles: {
+      fileBytes: take('LOG_FILE_MB', atLeastOne, 'a whole number of megabytes, 1 or more') * 1e6,
+      keepFiles: take('LOG_KEEP_FILES', megabytes, 'a whole number, 0 or more'),
+      keepDays: take('LOG_KEEP_DAYS', atLeastOne, 'a whole number of days, 1 or more'),
+      keepBytes: take('LOG_KEEP_MB', atLeastOne, 'a whole number of megabytes, 1 or more') * 1e6,
+    },
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;
@@ -187,6 +218,14 @@ function port(text: string): number | null {
 
 function megabytes(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+const atLeastOne = (text: string): number | null => megabytes(text) || null;
+
+function logTo(text: string): LogTo | null {
+  const named = text.split(',').map((one) => one.trim());
+  if (named.some((one) => one !== 'stderr' && one !== 'files')) return null;
+  return { stderr: named.includes('stderr'), files: named.includes('files') };
 }
 
 function httpAddresses(text: string): HttpAddress[] | null {

@@ -7,6 +7,7 @@ import pino from 'pino';
 import { startApp, type App } from './app';
 import { ConfigError, loadConfig } from './config';
 import { firstPasswordText } from './domain/sign-in/first-administrator';
+import { loggedError } from './logged-error';
 
 /** After this the process goes, flushed or not: the journal keeps what PostgreSQL did not get. */
 const STOP_LIMIT_MS = 2000;
@@ -18,7 +19,8 @@ async function main(): Promise<void> {
   // drachtio-srf looks for a setting of its own at every header that it reads: a copy answers a hundred times faster.
   process.env = { ...process.env };
   const config = loadConfig();
-  const log = pino({ level: config.logLevel, name: 'app' }, pino.destination(2));
+  const serializers = { err: loggedError };
+  const log = pino({ level: config.logLevel, name: 'app', serializers }, pino.destination(2));
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   const say = (line: object): void => {
     process.stdout.write(`${JSON.stringify({ ...line, pid: process.pid })}\n`);
@@ -36,7 +38,13 @@ async function main(): Promise<void> {
   app = await started;
   say({ event: 'app-listening', http: app.http });
   if (app.firstPassword !== null)
-    process.stderr.write(firstPasswordText(app.firstPassword, app.http[0] ?? ''));
+    tellFirst(firstPasswordText(app.firstPassword, app.http[0] ?? ''));
+}
+
+/** To the terminal, not into a log: the launcher shows what it does not know of our standard output, and keeps none of it. */
+function tellFirst(text: string): void {
+  const isLaunched = process.env['OPENLINE_LAUNCHED'] === '1';
+  (isLaunched ? process.stdout : process.stderr).write(text);
 }
 
 /** Ends on SIGTERM and SIGINT, and when the launcher that started us is gone. One that stands by has nothing to flush. */

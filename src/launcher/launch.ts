@@ -13,6 +13,7 @@ import { KeptPostgres } from './kept-postgres';
 import { ManagedChild, type Report } from './managed-child';
 import { refuseUnfinished } from './unfinished-restore';
 import { forgetRunning, tellRunning } from './running-file';
+import type { LogName, Logs } from './logs/logs';
 
 export interface LaunchOptions {
   config: Config;
@@ -24,6 +25,8 @@ export interface LaunchOptions {
   say: (line: object) => void;
   /** A child fell or came back. */
   log: (details: object, message: string) => void;
+  /** Where the children's logs go. */
+  logs: Logs;
 }
 
 /** What the edge says when it is up. */
@@ -70,6 +73,7 @@ export class Launch {
         entry: entries.edge,
         env: () => ({ UV_THREADPOOL_SIZE: EDGE_FILE_THREADS, ...this.env }),
         upEvent: 'edge-listening',
+        ...this.logOf('edge'),
         stopSignal: 'SIGINT',
         stopLimitMs: STOP_EDGE_MS,
       },
@@ -84,6 +88,7 @@ export class Launch {
         entry: entries.app,
         env: () => this.env,
         upEvent: 'app-listening',
+        ...this.logOf('app'),
         waitsEvent: 'app-standing-by',
         stopSignal: 'SIGTERM',
         stopLimitMs: STOP_APP_MS,
@@ -108,6 +113,7 @@ export class Launch {
     this.unlock = lockFolder(this.options.config.dataDir);
     try {
       refuseUnfinished(this.options.config.dataDir);
+      await this.options.logs.open();
       // Both are awaited whatever becomes of the other, so that the end finds nothing half started.
       const [database, edge] = await Promise.allSettled([this.startDatabase(), this.edge.start()]);
       if (edge.status === 'rejected') throw edge.reason;
@@ -116,6 +122,7 @@ export class Launch {
       this.env = { ...this.env, DATABASE_URL: database.value };
       this.edgeUp(edge.value as EdgeReport);
       this.appUp(await this.app.start());
+      this.options.logs.up();
     } catch (error) {
       if (this.ending) return;
       await this.stop();
@@ -146,10 +153,20 @@ export class Launch {
     this.unlock = null;
   }
 
+  /** Nothing when they write to our standard error by themselves. */
+  private logOf(name: LogName) {
+    const { logs } = this.options;
+    if (!logs.takes) return {};
+    const log = (chunk: Buffer | null): void =>
+      chunk === null ? logs.ended(name) : logs.take(name, chunk);
+    return { log };
+  }
+
   private embedded(): KeptPostgres {
     const { config, log } = this.options;
+    const password = loadSecret(config.dataDir, 'postgres');
     return new KeptPostgres(
-      { folder: config.dataDir, password: loadSecret(config.dataDir, 'postgres') },
+      { folder: config.dataDir, password, ...this.logOf('postgres') },
       {
         restarted: () => this.sayListening(),
         fell: (details) =>

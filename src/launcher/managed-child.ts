@@ -27,6 +27,8 @@ export interface ChildSpec {
   stopSignal: NodeJS.Signals;
   /** From the signal to SIGKILL. */
   stopLimitMs: Millis;
+  /** Takes what it writes to standard error, null at its end; without it that is ours, unseen by us. */
+  log?: (chunk: Buffer | null) => void;
 }
 
 export interface ChildEvents {
@@ -83,13 +85,16 @@ export class ManagedChild {
     const startedAt = performance.now();
     // A process group of its own, so that Ctrl-C in the terminal reaches the launcher alone; stdin
     // is a pipe that closes with the launcher, by which a child notices that it was left behind.
-    const child = spawn(process.execPath, [...process.execArgv, this.spec.entry], {
+    const child: ChildProcess = spawn(process.execPath, [...process.execArgv, this.spec.entry], {
       env: this.spec.env(),
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', this.spec.log ? 'pipe' : 'inherit'],
       detached: true,
     });
     this.child = child;
     child.stdin?.on('error', () => undefined);
+    // What was in the pipe when it was killed still comes.
+    child.stderr?.on('data', (chunk: Buffer) => this.spec.log?.(chunk));
+    child.stderr?.on('end', () => this.spec.log?.(null));
     return new Promise((resolve) => {
       let up = false;
       createInterface({ input: child.stdout! }).on('line', (line) => {

@@ -6,10 +6,8 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -22,6 +20,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { postgresCommand, type PostgresCommand } from './postgres-command';
+import { PostgresLog } from './postgres-log';
 
 const USER = 'openline';
 const DATABASE = 'openline';
@@ -30,14 +29,15 @@ const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
 /** SQLSTATE invalid_password. */
 const WRONG_PASSWORD = '28P01';
-const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 
 export interface EmbeddedPostgresOptions {
-  /** The folder `postgres` (data), its log and its port are kept in here. */
+  /** The folder `postgres` (data) and its port are kept in here. */
   folder: string;
   password: string;
   /** Further settings, `name=value`; tests turn fsync off. */
   settings?: string[];
+  /** Takes what it logs, null at its end; without it that is `postgres.log` of the folder. */
+  log?: (chunk: Buffer | null) => void;
 }
 
 /** A running server. */
@@ -60,13 +60,14 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
   if (!existsSync(data)) initialise(command, data, options.password);
   giveTo(command.owner, data);
 
+  const log = new PostgresLog(options.folder, options.log);
   const deadline = Date.now() + START_LIMIT_MS;
   for (;;) {
     await endLeftover(data);
     const port = await choosePort(join(options.folder, 'postgres.port'));
-    const server = await attempt({ ...options, command, data, port });
+    const server = await attempt({ ...options, log, command, data, port });
     if (server !== null) return server;
-    if (Date.now() > deadline) throw new Error(whyNot(options.folder));
+    if (Date.now() > deadline) throw new Error(log.whyNot());
     await delay(250);
   }
 }
@@ -167,7 +168,8 @@ async function freePort(wanted: number): Promise<number | null> {
   }
 }
 
-interface Attempt extends EmbeddedPostgresOptions {
+interface Attempt extends Omit<EmbeddedPostgresOptions, 'log'> {
+  log: PostgresLog;
   command: PostgresCommand;
   data: string;
   port: number;
@@ -178,18 +180,18 @@ async function attempt({
   command,
   data,
   port,
-  folder,
+  log,
   password,
   settings: more = [],
 }: Attempt): Promise<EmbeddedPostgres | null> {
-  const log = openLog(folder);
   const settings = ['listen_addresses=127.0.0.1', 'jit=off', 'timezone=UTC', 'log_timezone=UTC'];
   const [program = '', ...prefix] = command.postgres;
   const args = [...prefix, '-D', data, '-p', String(port), '-k', ''];
   for (const setting of [...settings, ...more]) args.push('-c', setting);
   // A process group of its own: Ctrl-C in the terminal is for the launcher alone.
-  const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
-  closeSync(log);
+  const child = log.over((stdio) =>
+    spawn(program, args, { stdio: ['ignore', stdio, stdio], detached: true }),
+  );
   const exited = gone(child);
   const base = baseUrl(port, password);
   try {
@@ -258,16 +260,4 @@ async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   const late = setTimeout(() => child.kill('SIGQUIT'), STOP_LIMIT_MS);
   await exited;
   clearTimeout(late);
-}
-
-function openLog(folder: string): number {
-  const path = join(folder, 'postgres.log');
-  const tooLong = existsSync(path) && statSync(path).size > LOG_LIMIT_BYTES;
-  return openSync(path, tooLong ? 'w' : 'a', 0o600);
-}
-
-function whyNot(folder: string): string {
-  const path = join(folder, 'postgres.log');
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
-  return `PostgreSQL does not start. The end of ${path}:\n${lines.slice(-5).join('\n')}`;
 }

@@ -39,6 +39,8 @@ export function openDatabase(
     connection,
     pool: lease ? { ...pool, afterCreate: fencedBy(lease) } : pool,
     acquireConnectionTimeout: 6000,
+    // The message of an error names the statement, without the numbers and names that it was to write.
+    compileSqlOnError: false,
     migrations: { migrationSource },
     // Errors reach whoever asked; knex would also print them to standard output.
     log: { warn: silent, error: silent, debug: silent, deprecate: silent },

@@ -35,6 +35,8 @@ test('without any setting the defaults hold', () => {
     recordingsDir: '/srv/openline/recordings',
     recordingsDir2: null,
     logLevel: 'info',
+    logTo: { stderr: true, files: true },
+    logFiles: { fileBytes: 10e6, keepFiles: 50, keepDays: 30, keepBytes: 500e6 },
   });
 });
 
@@ -60,6 +62,11 @@ test('takes what is set', () => {
       RECORDINGS_DIR: 'rec',
       RECORDINGS_DIR_2: 'rec2',
       LOG_LEVEL: 'debug',
+      LOG_TO: 'files',
+      LOG_FILE_MB: '1',
+      LOG_KEEP_FILES: '0',
+      LOG_KEEP_DAYS: '7',
+      LOG_KEEP_MB: '20',
     },
     '/srv',
   );
@@ -83,6 +90,8 @@ test('takes what is set', () => {
     recordingsDir: '/srv/rec',
     recordingsDir2: '/srv/rec2',
     logLevel: 'debug',
+    logTo: { stderr: false, files: true },
+    logFiles: { fileBytes: 1e6, keepFiles: 0, keepDays: 7, keepBytes: 20e6 },
   });
 });
 
@@ -101,6 +110,12 @@ test.each([
   ['NTP_SERVERS', 'a b'],
   ['NTP_SERVERS', 'ntp.example:0'],
   ['LOG_LEVEL', 'verbose'],
+  ['LOG_TO', 'stdout'],
+  ['LOG_TO', 'files,'],
+  ['LOG_FILE_MB', '0'],
+  ['LOG_KEEP_FILES', '-1'],
+  ['LOG_KEEP_DAYS', '0'],
+  ['LOG_KEEP_MB', 'all'],
 ])('%s=%s is a problem of its own', (name, value) => {
   const problems = problemsOf({ [name]: value });
   expect(problems).toHaveLength(1);

@@ -1,8 +1,19 @@
 /**
  * Stands for edge or app in tests of the launcher: says that it is up, then obeys. What it does is
- * told by CHILD_<NAME>: `refuse` ends with 1 before it is up, `deaf` does not end when asked.
+ * told by CHILD_<NAME>: `refuse` ends with 1 before it is up, `deaf` does not end when asked, `talks N` logs so many
+ * lines once it is up, of which the first life kills itself behind the last one.
  */
-const { appendFileSync } = require('node:fs');
+const { appendFileSync, existsSync, writeFileSync, writeSync } = require('node:fs');
+
+function talk(lines, notes) {
+  const first = `${notes}.talked`;
+  const fill = 'x'.repeat(40);
+  for (let n = 0; n < lines; n += 1)
+    writeSync(2, `${JSON.stringify({ pid: process.pid, n, fill })}\n`);
+  if (existsSync(first)) return;
+  writeFileSync(first, '');
+  process.kill(process.pid, 'SIGKILL');
+}
 
 module.exports = function child(name, report) {
   const does = process.env[`CHILD_${name.toUpperCase()}`] ?? '';
@@ -25,5 +36,7 @@ module.exports = function child(name, report) {
   process.stdin.resume();
   setInterval(() => undefined, 60_000);
   process.stdout.write('something else first\n');
-  process.stdout.write(`${JSON.stringify({ ...report(process.env), pid: process.pid })}\n`);
+  const line = `${JSON.stringify({ ...report(process.env), pid: process.pid })}\n`;
+  const [, talks] = /^talks (\d+)$/.exec(does) ?? [];
+  process.stdout.write(line, () => talks && talk(Number(talks), process.env.CHILD_NOTES));
 };

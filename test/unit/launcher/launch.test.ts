@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../src/config';
 import { Launch } from '../../../src/launcher/launch';
+import { Logs } from '../../../src/launcher/logs/logs';
 import { Seen, waitFor } from '../../support/wait';
 
 /** The launcher with real processes in place of edge and app, and a database of its own elsewhere. */
@@ -43,15 +44,25 @@ function launch(more: Record<string, string> = {}) {
   };
   const lines = new Seen<Line>();
   const log: object[] = [];
+  const config = loadConfig(env, folder);
+  const shown: string[] = [];
+  const logs = new Logs({
+    folder: join(config.dataDir, 'logs'),
+    to: config.logTo,
+    limits: config.logFiles,
+    now: Date.now,
+    terminal: { write: (text) => shown.push(String(text)) > 0, writableLength: 0 },
+  });
   const launch = new Launch({
-    config: loadConfig(env, folder),
+    config,
     env,
+    logs,
     entries: { edge: join(children, 'edge.cjs'), app: join(children, 'app.cjs') },
     say: (line) => lines.add(line as Line),
     log: (details) => log.push(details),
   });
   running = launch;
-  return { launch, lines, log };
+  return { launch, lines, log, logs, shown };
 }
 
 const notes = (): string[] => readFileSync(join(folder, 'notes'), 'utf8').split('\n').slice(0, -1);
@@ -207,4 +218,43 @@ test('kill ends children that do not listen', async () => {
   product.kill();
   await stopped;
   expect([lives(pids.edge), lives(pids.app)]).toEqual([false, false]);
+});
+
+describe('logs', () => {
+  const logOfApp = (): string[] =>
+    readFileSync(join(folder, 'data/logs/app.log'), 'utf8').split('\n').slice(0, -1);
+
+  test('of a child that was killed nothing is lost; the next one goes on in the same file', async () => {
+    const {
+      launch: product,
+      lines,
+      logs,
+      shown,
+    } = launch({ CHILD_APP: 'talks 3000', LOG_TO: 'files' });
+    await product.start();
+    const { app } = lines.all[0]!.pids;
+    const again = await lines.next('the next line', (line) => line.pids.app !== app);
+    await product.stop();
+    await logs.close();
+    const of = (pid: number): string[] =>
+      Array.from({ length: 3000 }, (_, n) => JSON.stringify({ pid, n, fill: 'x'.repeat(40) }));
+    // The first one killed itself behind its last word; the second was ended by us behind its own.
+    expect(logOfApp()).toEqual([...of(app), ...of(again.pids.app)]);
+    // What a child said before all were up is shown as well.
+    expect(shown.join('')).not.toContain(String(again.pids.app));
+  });
+
+  test('why a child refuses is on the terminal, whatever LOG_TO says', async () => {
+    const { launch: product, logs, shown } = launch({ CHILD_APP: 'refuse', LOG_TO: 'files' });
+    await expect(product.start()).rejects.toThrow('app did not start');
+    await logs.close();
+    expect(shown.join('')).toBe('app: the port is taken\n');
+    expect(logOfApp()).toEqual(['app: the port is taken']);
+  });
+
+  test('with LOG_TO=stderr there is no folder', async () => {
+    const { launch: product } = launch({ LOG_TO: 'stderr' });
+    await product.start();
+    expect(existsSync(join(folder, 'data/logs'))).toBe(false);
+  });
 });

@@ -36,6 +36,11 @@ export const SETTINGS = {
   HTTP_LISTEN: 'http://127.0.0.1:8080',
   HTTP_TLS_CERT: '',
   HTTP_TLS_KEY: '',
+  HTTP_READS_PER_MINUTE: '1800',
+  HTTP_CHANGES_PER_MINUTE: '600',
+  HTTP_EXPORTS_PER_MINUTE: '120',
+  HTTP_DIALS_PER_MINUTE: '60',
+  HTTP_STRANGERS_PER_MINUTE: '600',
   NTP_SERVERS: '',
   DATA_RESERVE_MB: '500',
   RECORDINGS_DIR: './recordings',
@@ -91,6 +96,8 @@ export interface Settings {
   http: HttpAddress[];
   /** Certificate and key of https addresses, absolute paths of PEM files; null: we make our own. */
   httpTls: CertificateFiles | null;
+  /** Requests a minute by kind: of one person or token, `strangers` of one network before signing in. */
+  budgets: Record<'reads' | 'changes' | 'exports' | 'dials' | 'strangers', number>;
   /** Asked by SNTP how far our clock is; none: the system is asked. */
   ntpServers: HostPort[];
   /** MEDIA_NETWORKS is set; what it says is the edge's. */
@@ -169,6 +176,8 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     // Never used when null: the problems are thrown below.
     return parsed as T;
   };
+  const perMinute = (name: SettingName) =>
+    take(name, requests, 'a whole number of requests a minute, 10 to 1000000');
   const settings: Settings = {
     dataDir: resolve(cwd, value('OPENLINE_DATA')),
     databaseUrl:
@@ -180,6 +189,13 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     media: take('MEDIA_URL', (text) => hostPort(text, 'tcp'), 'tcp://host:port'),
     http: take('HTTP_LISTEN', httpAddresses, 'http:// or https://address:port, several by commas'),
     httpTls: httpTls(value, cwd, problems),
+    budgets: {
+      reads: perMinute('HTTP_READS_PER_MINUTE'),
+      changes: perMinute('HTTP_CHANGES_PER_MINUTE'),
+      exports: perMinute('HTTP_EXPORTS_PER_MINUTE'),
+      dials: perMinute('HTTP_DIALS_PER_MINUTE'),
+      strangers: perMinute('HTTP_STRANGERS_PER_MINUTE'),
+    },
     ntpServers: take('NTP_SERVERS', ntpServers, 'host or host:port, several divided by commas'),
     hasMediaNetworks: value('MEDIA_NETWORKS') !== '',
     dataReserveBytes:
@@ -226,6 +242,11 @@ function logTo(text: string): LogTo | null {
   const named = text.split(',').map((one) => one.trim());
   if (named.some((one) => one !== 'stderr' && one !== 'files')) return null;
   return { stderr: named.includes('stderr'), files: named.includes('files') };
+}
+
+function requests(text: string): number | null {
+  const number = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  return number >= 10 && number <= 1_000_000 ? number : null;
 }
 
 function httpAddresses(text: string): HttpAddress[] | null {

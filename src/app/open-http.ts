@@ -103,6 +103,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     guard,
     prompts: edgePrompts(control),
     trunks: () => telephony.trunkViews(),
+    budgets: config.budgets,
     sessionKey: Buffer.from(config.secrets.session, 'hex'),
     adminToken: config.secrets.admin,
     recordingsDir: config.recordingsDir,

@@ -361,8 +361,8 @@ export const ERRORS = {
   },
   TOO_MANY_REQUESTS: {
     status: 429,
-    zh: '该地址的请求过于频繁。',
-    en: 'Too many requests from this address.',
+    zh: '请求过于频繁。',
+    en: 'You ask too often.',
     whatToDo: {
       zh: '请按 Retry-After 给出的秒数等待后再试。',
       en: 'Wait for the seconds named in Retry-After and try again.',

@@ -3,7 +3,7 @@
  * stops the start. Rights are read from the plan at every request, so a person who was taken out of
  * it, or given another post, feels it at once; so does one whose session was ended.
  *
- *     cross-site? -> who (bearer before cookie) -> rule of the route -> handler
+ *     cross-site? -> who (bearer before cookie) -> too often? (limits.ts) -> rule of the route -> handler
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '../domain/errors';
@@ -49,15 +49,21 @@ type AuthDeps = Pick<
   'live' | 'sessions' | 'accounts' | 'factors' | 'tokens' | 'sessionKey' | 'adminToken' | 'now'
 >;
 
-/** Sets the guard before every route of `app`. Cookies must be parsed by then. */
-export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
+/** Says of every request of `app` who asks. Cookies must be parsed by then. */
+export function setCallers(app: FastifyInstance, deps: AuthDeps): void {
   app.decorateRequest('caller');
+  app.addHook('onRequest', async (request) => {
+    refuseCrossSite(request);
+    request.caller = callerOf(request, deps);
+  });
+}
+
+/** Sets the guard before every route of `app`, whose callers are known by then. */
+export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
   app.addHook('onRoute', ({ method, url, config }) => {
     if (!config?.access) throw new Error(`${String(method)} ${url} has no access rule`);
   });
   app.addHook('onRequest', async (request) => {
-    refuseCrossSite(request);
-    request.caller = callerOf(request, deps);
     const { access, evenPending } = request.routeOptions.config;
     if (!access || access === 'public') return;
     demand(request.caller, access);

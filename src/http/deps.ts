@@ -5,6 +5,7 @@ import type { DoctorFacts } from '../domain/doctor/findings';
 import type { ReadOnly } from '../domain/read-only';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
+import type { Budgets } from './budgets';
 import type {
   AgentDesk,
   BlockDesk,
@@ -60,6 +61,8 @@ export interface HttpDeps {
   prompts: Prompts;
   /** The plan's trunks as they stand now. */
   trunks: () => TrunkView[];
+  /** How often somebody may ask. */
+  budgets: Budgets;
   /** Signs sessions; at least 32 bytes. Another key signs everybody out. */
   sessionKey: Buffer;
   /** Lets `npx openline` in on the same machine; at least 32 characters. */

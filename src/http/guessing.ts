@@ -119,7 +119,7 @@ function addressKey({ address }: Attempt): string {
 }
 
 /** The address; of IPv6 the /64, since one subscriber holds all of it (RFC 6177). */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped?.[1]) return mapped[1];
   if (!isIPv6(address)) return address;

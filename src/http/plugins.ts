@@ -8,8 +8,9 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { SESSION_COOKIE, setAccessRules } from './auth';
+import { SESSION_COOKIE, setAccessRules, setCallers } from './auth';
 import type { HttpDeps } from './deps';
+import { limitRequests } from './limits';
 import { MAX_SIP_BYTES } from './ports';
 import { refuseChanges } from './read-only';
 import { agentRoutes } from './routes/agents';
@@ -116,6 +117,8 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
   });
   // The plugins above act on routes declared after they are loaded, hence the inner instance.
   app.register(async (inner) => {
+    setCallers(inner, deps);
+    limitRequests(inner, deps);
     setAccessRules(inner, deps);
     refuseChanges(inner, deps);
     refuseUnstorable(inner);

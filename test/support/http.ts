@@ -461,6 +461,8 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     isArriving: (id) => rows.arriving.has(id),
     readiness: () => [],
     metrics: new Registry(),
+    // Their clock stands still: a test that is about being limited says how much may be asked.
+    budgets: { reads: 1e6, changes: 1e6, exports: 1e6, dials: 1e6, strangers: 1e6 },
     push: desktops,
     sipPassages: passages,
     confirm: ({ storeId, number, leadId }) => {

@@ -25,6 +25,7 @@ function problemsOf(env: NodeJS.ProcessEnv): string[] {
 test('without any setting the defaults hold', () => {
   expect(parseSettings({}, '/srv/openline')).toEqual({
     dataDir: '/srv/openline/data',
+    budgets: { reads: 1800, changes: 600, exports: 120, dials: 60, strangers: 600 },
     dataReserveBytes: 500e6,
     databaseUrl: null,
     drachtio: { host: '127.0.0.1', port: 9022 },
@@ -56,6 +57,7 @@ test('takes what is set', () => {
       HTTP_LISTEN: 'http://127.0.0.1:0, http://[::]:8081,https://0.0.0.0:8443',
       HTTP_TLS_CERT: 'tls/cert.pem',
       HTTP_TLS_KEY: '/etc/key.pem',
+      HTTP_READS_PER_MINUTE: '3000',
       NTP_SERVERS: 'ntp.aliyun.com, [::1]:1123',
       MEDIA_NETWORKS: 'lan 10.0.0.5 10.0.0.5 10.0.0.0/8',
       DATA_RESERVE_MB: '2000',
@@ -82,6 +84,7 @@ test('takes what is set', () => {
       { host: '0.0.0.0', port: 8443, secure: true },
     ],
     httpTls: { cert: '/srv/tls/cert.pem', key: '/etc/key.pem' },
+    budgets: { reads: 3000, changes: 600, exports: 120, dials: 60, strangers: 600 },
     ntpServers: [
       { host: 'ntp.aliyun.com', port: 123 },
       { host: '::1', port: 1123 },
@@ -107,6 +110,8 @@ test.each([
   ['HTTP_LISTEN', 'ftp://127.0.0.1:8443'],
   ['HTTP_LISTEN', 'http://127.0.0.1'],
   ['HTTP_LISTEN', 'http://127.0.0.1:8080,,'],
+  ['HTTP_READS_PER_MINUTE', '9'],
+  ['HTTP_DIALS_PER_MINUTE', 'off'],
   ['NTP_SERVERS', 'a b'],
   ['NTP_SERVERS', 'ntp.example:0'],
   ['LOG_LEVEL', 'verbose'],

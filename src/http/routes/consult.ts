@@ -19,7 +19,7 @@ export function consultRoutes(app: Routes, { desk, live }: HttpDeps): void {
   app.post(
     '/api/calls/:id/consult',
     {
-      config: { access: 'person' },
+      config: { access: 'person', kind: 'dials' },
       schema: {
         tags: ['calls'],
         summary:

@@ -137,7 +137,7 @@ function testRoute(
   app.post(
     '/api/hotlines/:number/test',
     {
-      config: { access: 'hotlines.close' },
+      config: { access: 'hotlines.close', kind: 'dials' },
       schema: {
         tags: ['hotlines'],
         summary: 'Call a hotline ourselves, now, to see whether it works.',

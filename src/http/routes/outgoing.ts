@@ -10,7 +10,7 @@ export function outgoingRoutes(app: Routes, { desk }: HttpDeps): void {
   app.post(
     '/api/calls',
     {
-      config: { access: 'person' },
+      config: { access: 'person', kind: 'dials' },
       schema: {
         tags: ['calls'],
         summary: 'Call a number or a colleague: the own phone rings first, then the other one.',

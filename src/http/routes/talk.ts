@@ -131,7 +131,7 @@ export function talkRoutes(app: Routes, { desk, live }: HttpDeps): void {
   app.post(
     '/api/calls/:id/transfer',
     {
-      config: { access: 'person' },
+      config: { access: 'person', kind: 'dials' },
       schema: {
         tags: ['calls'],
         summary:

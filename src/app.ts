@@ -47,11 +47,17 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   });
   sweeping.start();
   const http = await openHttp(parts, centre, signIn);
+  const repeats = new Sweeping({
+    sweep: () => http.sweep().then(() => 0),
+    onError: (err) => log.warn({ err }, 'old answers are thrown away another time'),
+  });
+  repeats.start();
   return {
     http: http.addresses,
     firstPassword: http.firstPassword,
     close: async () => {
       centre.telephony.close();
+      await repeats.stop();
       await http.close();
       centre.clock.close();
       await centre.fetch.stop();

@@ -5,6 +5,7 @@ import { lintPlan } from '../domain/plan-lint/lint';
 import { join } from 'node:path';
 import { seconds, type Millis } from '../domain/time';
 import type { Replayer } from '../engine/replay';
+import { KeptAnswers } from '../engine/repeats/kept-answers';
 import type { SignInKnown } from '../engine/snapshot/sign-in-so-far';
 import { listenOn } from '../http/listen';
 import { KeptCertificate } from '../http/tls/kept-certificate';
@@ -72,6 +73,12 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
   const pages: string[] = [];
   const plan = () => engine.plan();
   const machine = installationOf(config, { listening: pages, certificate, plan });
+  const repeats = new KeptAnswers({
+    folder: join(config.dataDir, 'repeats'),
+    ...{ key: Buffer.from(config.secrets.seal, 'hex'), now, log: log.child({ part: 'repeats' }) },
+  });
+  // Who sends a key is told so when it cannot be read; everybody else is served.
+  await repeats.open().catch((err) => log.error({ err }, 'kept answers cannot be read'));
   const server = buildHttp({
     live: engine,
     desk: engine,
@@ -103,6 +110,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     guard,
     prompts: edgePrompts(control),
     trunks: () => telephony.trunkViews(),
+    repeats,
     budgets: config.budgets,
     sessionKey: Buffer.from(config.secrets.session, 'hex'),
     adminToken: config.secrets.admin,
@@ -140,12 +148,15 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     addresses,
     /** The one-time password of a first start, which is told once; else null. */
     firstPassword: await accounts.first(),
+    /** Throws away what nobody looks back at any more. */
+    sweep: () => repeats.sweep(),
     close: async () => {
       certificate?.close();
       clockWatch.close();
       mode.stop();
       await Promise.all([desktops.close(), passages.close()]);
       await Promise.all([close(), server.close()]);
+      await repeats.close();
     },
   };
 }

@@ -368,6 +368,66 @@ export const ERRORS = {
       en: 'Wait for the seconds named in Retry-After and try again.',
     },
   },
+  BAD_IDEMPOTENCY_KEY: {
+    status: 400,
+    zh: 'Idempotency-Key 须为 1 至 255 个可见的 ASCII 字符，也可用引号括起。',
+    en: 'Idempotency-Key must have 1 to 255 visible ASCII characters; they may be quoted.',
+    whatToDo: {
+      zh: '请为每次操作使用一个新的 UUID，重试时使用同一个。未执行任何操作。',
+      en: 'Use a new UUID for each act, and the same when you try it again. Nothing was done.',
+    },
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    zh: '该 Idempotency-Key 已用于另一个请求。',
+    en: 'This Idempotency-Key was sent with another request.',
+    whatToDo: {
+      zh: '请为新的请求使用新的键。未执行任何操作。',
+      en: 'Use a new key for a new request. Nothing was done.',
+    },
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    zh: '使用该 Idempotency-Key 的请求仍在执行。',
+    en: 'The first request with this Idempotency-Key is still being done.',
+    whatToDo: {
+      zh: '请按 Retry-After 给出的秒数等待后用同一个键再试。',
+      en: 'Wait for the seconds named in Retry-After and send it again with the same key.',
+    },
+  },
+  OUTCOME_UNKNOWN: {
+    status: 409,
+    zh: '使用该 Idempotency-Key 的请求已经开始（details.since），但无法确定是否完成，因此没有再次执行。',
+    en: 'The first request with this Idempotency-Key began (details.since), and nobody can say whether it was done. It was not done again.',
+    whatToDo: {
+      zh: '请先查看 details.lookAt；如未完成，请用新的键再次发送。',
+      en: 'Look at details.lookAt; if it was not done, send it with a new key.',
+    },
+  },
+  ANSWER_NOT_KEPT: {
+    status: 409,
+    zh: '使用该 Idempotency-Key 的请求已执行，但其回答过大，未保存。',
+    en: 'The request with this Idempotency-Key was done; its answer was too large to be kept.',
+    whatToDo: { zh: '请查看 details.lookAt。', en: 'Look at details.lookAt.' },
+  },
+  TOO_MANY_IDEMPOTENCY_KEYS: {
+    status: 429,
+    zh: '24 小时内使用的 Idempotency-Key 过多，无法再保存。',
+    en: 'More Idempotency-Keys were sent within 24 hours than can be kept.',
+    whatToDo: {
+      zh: '未执行任何操作。请按 Retry-After 等待，或仅在重复执行有害的请求中使用该键。',
+      en: 'Nothing was done. Wait as Retry-After says, or send keys only where doing something twice does harm.',
+    },
+  },
+  IDEMPOTENCY_UNAVAILABLE: {
+    status: 503,
+    zh: '暂时无法保存 Idempotency-Key。',
+    en: 'Idempotency-Keys cannot be kept at the moment.',
+    whatToDo: {
+      zh: '未执行任何操作。请检查数据磁盘；如重复执行无害，可不带该键发送。',
+      en: 'Nothing was done. See to the data disk; where doing it twice does no harm, send it without the key.',
+    },
+  },
   TOO_MANY_CONNECTIONS: {
     status: 429,
     zh: '您打开的连接过多。',

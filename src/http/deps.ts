@@ -29,6 +29,7 @@ import type {
   SipPassages,
   CountedCalls,
 } from './ports';
+import type { Repeats } from './repeats';
 import type {
   Accounts,
   Acknowledgements,
@@ -61,6 +62,8 @@ export interface HttpDeps {
   prompts: Prompts;
   /** The plan's trunks as they stand now. */
   trunks: () => TrunkView[];
+  /** What came of requests that were sent with a key. */
+  repeats: Repeats;
   /** How often somebody may ask. */
   budgets: Budgets;
   /** Signs sessions; at least 32 bytes. Another key signs everybody out. */

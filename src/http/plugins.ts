@@ -51,6 +51,7 @@ import { sipRoutes } from './routes/sip';
 import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
 import { trunkRoutes } from './routes/trunks';
+import { answerRepeats } from './repeats';
 import { noteTokens } from './token-use';
 import { refuseUnstorable } from './unstorable';
 
@@ -122,6 +123,7 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
     setAccessRules(inner, deps);
     refuseChanges(inner, deps);
     refuseUnstorable(inner);
+    answerRepeats(inner, deps);
     noteTokens(inner, deps);
     const routes = inner.withTypeProvider<TypeBoxTypeProvider>();
     for (const add of ROUTES) add(routes, deps);

@@ -41,6 +41,7 @@ import { idleMsOf } from '../../src/domain/sign-in/settings';
 import { openedSession } from '../../src/domain/sign-in/session';
 import type { SessionSnapshot } from '../../src/domain/sign-in/snapshots';
 import { Acknowledgements } from '../../src/engine/sign-in/acknowledgements';
+import { KeptAnswers } from '../../src/engine/repeats/kept-answers';
 import { Accounts, type Passwords } from '../../src/engine/sign-in/accounts';
 import { ApiTokens } from '../../src/engine/sign-in/api-tokens';
 import { SecondFactors } from '../../src/engine/sign-in/second-factors';
@@ -415,6 +416,10 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     now,
     makeId,
   );
+  const repeats = new KeptAnswers({
+    folder: join(recordingsDir2, 'repeats'),
+    ...{ key: Buffer.alloc(32, 5), now, log: pino({ level: 'silent' }) },
+  });
   const deps: HttpDeps = {
     forms,
     caughtUp: async () => true,
@@ -461,6 +466,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     isArriving: (id) => rows.arriving.has(id),
     readiness: () => [],
     metrics: new Registry(),
+    repeats,
     // Their clock stands still: a test that is about being limited says how much may be asked.
     budgets: { reads: 1e6, changes: 1e6, exports: 1e6, dials: 1e6, strangers: 1e6 },
     push: desktops,
@@ -527,6 +533,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       await Promise.all([desktops.close(), passages.close()]);
       await Promise.all(listening.map((door) => door.close()));
       await app.close();
+      await repeats.close();
       for (const folder of [recordingsDir, recordingsDir2]) rmSync(folder, { recursive: true });
     },
   };

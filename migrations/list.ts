@@ -38,6 +38,7 @@ import * as signIn from './0032_sign_in';
 import * as planVersions from './0033_plan_versions';
 import * as apiTokens from './0034_api_tokens';
 import * as appLease from './0035_app_lease';
+import * as outsideEvents from './0036_outside_events';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -79,6 +80,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0033_plan_versions', ...planVersions },
   { name: '0034_api_tokens', ...apiTokens },
   { name: '0035_app_lease', ...appLease },
+  { name: '0036_outside_events', ...outsideEvents },
 ];
 
 /** Where knex finds the migrations. */

@@ -15,6 +15,7 @@ import { APP_NAME, buildCentre } from './app/centre';
 import { claimCell, openJournal, type ClaimHooks } from './app/claim';
 import { DatabaseThere } from './app/database-there';
 import { openHttp } from './app/open-http';
+import { outsideWorld } from './app/outside';
 import { takeOver } from './app/take-over';
 
 export interface App {
@@ -40,7 +41,9 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const { lost } = hooks;
   const parts = { config, log, db, there, journal, control, lease, lost, kept, makeId };
   const centre = buildCentre(parts);
+  const outside = outsideWorld(parts, centre);
   const { signIn } = await takeOver(parts, centre);
+  outside.start();
   const sweeping = new Sweeping({
     sweep: (most) => sweepWaits(db, most),
     onError: (err) => log.warn({ err }, 'old rows are swept another time'),
@@ -60,6 +63,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
       await repeats.stop();
       await http.close();
       centre.clock.close();
+      await outside.stop();
       await centre.fetch.stop();
       await journal.flush();
       await centre.replayer.stop();

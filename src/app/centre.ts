@@ -81,6 +81,8 @@ export interface Centre {
   unlinked: UnlinkedRecordings;
   door: DoorCount;
   memory: LocalMemory;
+  /** Called whenever a batch of the journal stands in the database. */
+  onApplied: (() => void)[];
 }
 
 /** The engine and the edges that hand facts in. Nothing runs yet but the replay of the journal. */
@@ -184,6 +186,7 @@ export function buildCentre(parts: Parts): Centre {
     ...{ links: recordingLinks(db), submit, now, log: log.child({ part: 'recordings' }) },
     written: () => journal.written(),
   });
+  const onApplied: (() => void)[] = [];
   const apply = async (entries: JournalEntry[]) => {
     await parts.there.ready();
     const stored = await applyJournal(db, entries, lease);
@@ -194,6 +197,7 @@ export function buildCentre(parts: Parts): Centre {
       entries,
       stored.filter((one) => one.unlinked).map(({ callId }) => callId),
     );
+    for (const listener of onApplied) listener();
   };
   const applyOrEnd = (entries: JournalEntry[]) =>
     apply(entries).catch((error: unknown) => {
@@ -209,7 +213,7 @@ export function buildCentre(parts: Parts): Centre {
   });
   return {
     ...{ memory, engine, clock, telephony, passages, media, fetch, hub, metrics, replayer },
-    ...{ unlinked, door },
+    ...{ unlinked, door, onApplied },
   };
 }
 

@@ -7,6 +7,7 @@
  * is waited only where an answer is read.
  */
 import { blockKey } from '../domain/block/block';
+import { outsideEventsOf } from '../domain/outside/event';
 import type { JournalEntry, JournalRecord } from '../domain/records';
 import type { CallId, RecordingId } from '../domain/ids';
 import type { Instant } from '../domain/time';
@@ -26,6 +27,7 @@ import { takeLease, type Lease } from './lease';
 import { saveLegs } from './legs';
 import { sweepCalls, sweepConsults } from './sweep';
 import { saveOffers } from './offers';
+import { saveOutsideEvents } from './outside-events';
 import { savePromises } from './promises';
 import { saveEntries } from './queue-entries';
 import { fileRecordingsOf, saveRecordings, type SavedRecording } from './recordings';
@@ -73,7 +75,8 @@ export async function applyJournal(
     }));
     const filed = talksOf(line, batch);
     const unlinked = saveRecordings(line, recordings);
-    await Promise.all([...filed, unlinked, ...othersOf(line, batch)]);
+    const outside = saveOutsideEvents(line, outsideEventsOf(fresh));
+    await Promise.all([...filed, unlinked, ...othersOf(line, batch), outside]);
     return storedOf(recordings, await unlinked);
   });
 }

@@ -22,6 +22,7 @@ import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
 import { followUpRoutes } from './routes/follow-ups';
 import { formRoutes } from './routes/forms';
+import { frontPageRoutes } from './routes/front-page';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
 import { blockRoutes } from './routes/blocks';
@@ -56,6 +57,7 @@ import { noteTokens } from './token-use';
 import { refuseUnstorable } from './unstorable';
 
 const ROUTES = [
+  frontPageRoutes,
   probeRoutes,
   openapiRoutes,
   sessionRoutes,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { startHttp } from '../support/http';
 import { call, offer } from '../support/two-stores';
@@ -109,15 +110,19 @@ describe('what goes wrong', () => {
     expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([status, code]);
   });
 
-  test.each(['/', '/api', '/api/nothing', '/api/calls/..%2f..%2fetc', '/api/push/x', '/%ff'])(
-    'an address that is none of ours is told so: %s',
-    async (url) => {
-      http = startHttp();
-      const response = await http.ask('zhao', 'GET', url);
-      expect([400, 404]).toContain(response.statusCode);
-      expect(response.json()).toHaveProperty('message');
-    },
-  );
+  test.each([
+    '/index.html',
+    '/api',
+    '/api/nothing',
+    '/api/calls/..%2f..%2fetc',
+    '/api/push/x',
+    '/%ff',
+  ])('an address that is none of ours is told so: %s', async (url) => {
+    http = startHttp();
+    const response = await http.ask('zhao', 'GET', url);
+    expect([400, 404]).toContain(response.statusCode);
+    expect(response.json()).toHaveProperty('message');
+  });
 });
 
 describe('every answer', () => {
@@ -137,6 +142,26 @@ describe('every answer', () => {
       expect(headers).not.toHaveProperty('access-control-allow-origin');
     },
   );
+});
+
+describe('the bare address', () => {
+  test('shows a page that runs nothing but its own script, and speaks to nobody but us', async () => {
+    http = startHttp();
+    const { headers, body, statusCode } = await http.ask(null, 'GET', '/');
+    expect(statusCode).toBe(200);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(headers).toMatchObject({ 'x-frame-options': 'DENY', 'cache-control': 'no-store' });
+    const hashes = ['script', 'style'].map((name) => {
+      const [, text = ''] = new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(body) ?? [];
+      return `${name}-src 'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    });
+    const policy = String(headers['content-security-policy']).split('; ');
+    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "connect-src 'self'"]));
+    expect(policy).toEqual(expect.arrayContaining(hashes));
+    // Nothing of whoever asks comes back in it.
+    const odd = await http.ask(null, 'GET', '/?name=%3Cscript%3E');
+    expect(odd.body).toBe(body);
+  });
 });
 
 describe('the server', () => {

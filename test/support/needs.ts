@@ -14,6 +14,8 @@ const DEBIAN_PACKAGES = {
   tshark: 'tshark',
   chromium: 'chromium',
   'systemd-analyze': 'systemd',
+  ip: 'iproute2',
+  certutil: 'libnss3-tools',
 } as const;
 
 export type Program = keyof typeof DEBIAN_PACKAGES;
@@ -42,6 +44,14 @@ export function needsTmpfs(name: string, body: () => void): void {
   const tried = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
   if (tried.status === 0) describe(name, body);
   else leaveOut(name, 'no tmpfs may be mounted here; run as root', body);
+}
+
+/** `needsNetworks('another PC', …)`: a `describe` for who may make network namespaces and cables between them (root). */
+export function needsNetworks(name: string, body: () => void): void {
+  const cable = ['link', 'add', 'name', 'veth-a', 'type', 'veth', 'peer', 'name', 'veth-b'];
+  const tried = spawnSync('unshare', ['--net', 'ip', ...cable]);
+  if (tried.status === 0) describe(name, body);
+  else leaveOut(name, 'no network namespace may be made here; run as root', body);
 }
 
 /** `test` of what only our signalling does: left out where DRACHTIO_HOST names a server (test/support/outside.ts). */

@@ -101,7 +101,10 @@ class Place {
  * Of the first 0.2 to 0.8 s, the longest stretch that lies as it was sent. A phone whose first packets the machine held up is
  * moved on the timeline once a packet in time shows it; the manifest says where, and a tone has another phase from there on.
  */
-function longestUnmoved(samples = new Int16Array(0), moved: readonly { at: number }[]): Int16Array {
+function longestUnmoved(
+  samples: Int16Array = new Int16Array(0),
+  moved: readonly { at: number }[],
+): Int16Array {
   const [from, to] = [1600, 6400];
   const within = moved.map(({ at }) => at).filter((at) => at > from && at < to);
   const edges = [from, ...within.sort((a, b) => a - b), to];

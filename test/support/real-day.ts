@@ -55,8 +55,14 @@ async function fillTheRest(db: Database): Promise<void> {
     const [first] = await db(table).limit(1);
     if (first !== undefined) continue;
     const own = columns.filter((one) => one.table_name === table);
+    const given = new Map([...(await wordsOf(db, table)), ...(await keysOf(db, table))]);
     await db(table).insert(
-      Object.fromEntries(own.map((one) => [one.column_name, SAMPLES[one.data_type]])),
+      Object.fromEntries(
+        own.map(({ column_name: name, data_type: type }) => [
+          name,
+          given.get(name) ?? SAMPLES[type],
+        ]),
+      ),
     );
   }
 }
@@ -157,4 +163,31 @@ function plan(): object {
       { id: '8002', kind: 'static', contact: 'sip:8002@127.0.0.1:5070' },
     ],
   };
+}
+
+/** Of columns that take only certain words, one of them. */
+async function wordsOf(db: Database, table: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.raw<{ rows: { says: string }[] }>(
+    `select pg_get_constraintdef(oid) as says from pg_constraint where contype = 'c' and conrelid = ?::regclass`,
+    [table],
+  );
+  const found = rows.map(({ says }) => /\(?(\w+) = ANY \(ARRAY\['([^']+)'::text/.exec(says));
+  return new Map(
+    found.flatMap((one) => (one ? [[one[1] ?? '', one[2] ?? ''] as [string, string]] : [])),
+  );
+}
+
+/** Of columns that name a row of another table, the first there is. */
+async function keysOf(db: Database, table: string): Promise<ReadonlyMap<string, unknown>> {
+  const { rows } = await db.raw<{ rows: { says: string }[] }>(
+    `select pg_get_constraintdef(oid) as says from pg_constraint where contype = 'f' and conrelid = ?::regclass`,
+    [table],
+  );
+  const found = new Map<string, unknown>();
+  for (const { says } of rows) {
+    const [, own = '', other = '', key = ''] =
+      /\((\w+)\) REFERENCES (\w+)\((\w+)\)/.exec(says) ?? [];
+    found.set(own, (await db(other).first<Record<string, unknown>>(key))[key]);
+  }
+  return found;
 }

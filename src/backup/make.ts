@@ -3,7 +3,7 @@
  * into the database first, it comes along: before the tables, so that both together are everything up to one moment.
  */
 import { existsSync, mkdirSync } from 'node:fs';
-import { readdir, rename, statfs } from 'node:fs/promises';
+import { rename, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { listSegments, readMark, segmentPath } from '../engine/journal-segments';
@@ -14,6 +14,7 @@ import type { Database } from '../store/database';
 import { NoSchema, openSnapshot, type Snapshot } from '../store/backup/snapshot';
 import { copyFile, Pace, syncFolder, writeFrom, type Written } from './copy';
 import { BackupFault, FILES, FORMAT, MANIFEST, type ListedFile, type Manifest } from './manifest';
+import { dataFiles, keptOf } from './data-folder';
 import { copyRecordings, roomFor } from './recordings';
 import { seal } from './sealed';
 import { beginIn, nameOf, newestOf } from './shelf';
@@ -94,15 +95,16 @@ class Making {
   }
 
   async run(): Promise<Omit<MadeBackup, 'folder'>> {
-    const { dataDir, recordingsDirs, progress } = this.options;
+    const { recordingsDirs, progress } = this.options;
     progress('journal', 0, 1);
+    // Before all else: whom an app takes over meanwhile is in its journal as well, and known by his id.
+    await this.copyData((path) => path.startsWith('edge/'));
     const caughtUp = await this.options.catchUp();
     if (!caughtUp) await this.copyJournal();
     const snapshot = await this.snapshot();
     const head = await this.copyTables(snapshot).finally(() => snapshot.close());
     progress('files', 0, 1);
-    await this.copyTree(dataDir, 'prompts');
-    await this.copyIfThere(join(dataDir, 'edge-id'), 'data/edge-id');
+    await this.copyData((path) => !path.startsWith('edge/'));
     await this.sealSecrets();
     const copied = await copyRecordings({
       ...{ recordings: snapshot.recordings, recordingsDirs, pace: this.pace },
@@ -172,19 +174,16 @@ class Making {
   private async sealSecrets(): Promise<void> {
     const { passphrase, dataDir } = this.options;
     if (passphrase === null) return;
-    const text = seal(dataDir, passphrase);
+    const text = await seal(dataDir, passphrase);
     const to = join(this.draft, 'secrets.json');
     this.list('secrets.json', await writeFrom(linesOf([text]), to, this.pace));
   }
 
-  private async copyTree(root: string, folder: string): Promise<void> {
-    const from = join(root, folder);
-    if (!existsSync(from)) return;
-    const entries = await readdir(from, { recursive: true, withFileTypes: true });
-    for (const entry of entries.filter((one) => one.isFile())) {
-      const path = join(entry.parentPath, entry.name);
-      await this.copyIfThere(path, `data/${path.slice(root.length + 1)}`);
-    }
+  private async copyData(isMeant: (path: string) => boolean): Promise<void> {
+    const { dataDir } = this.options;
+    for await (const path of dataFiles(dataDir))
+      if (isMeant(path) && keptOf(path)?.how === 'saved')
+        await this.copyIfThere(join(dataDir, path), `data/${path}`);
   }
 
   private async copyIfThere(from: string, path: string): Promise<void> {

@@ -3,12 +3,11 @@
  * tells a wrong passphrase. Without the passphrase nobody reads them, and nothing brings them back.
  */
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { dataFiles, keptOf } from './data-folder';
 import { BackupFault, inside } from './manifest';
 
-/** Of the data folder: keys and certificates that were made there. */
-const FOLDERS = ['secrets', 'tls'];
 /** 128 MiB and about a third of a second for each guess. */
 const COST = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
 
@@ -26,8 +25,9 @@ interface Sealed {
 /** By path relative to the data folder; contents in base64. */
 type Files = Record<string, string>;
 
-export function seal(dataDir: string, passphrase: string): string {
-  const plain = Buffer.from(JSON.stringify(secretFiles(dataDir)));
+/** Keys and certificates that were made there. */
+export async function seal(dataDir: string, passphrase: string): Promise<string> {
+  const plain = Buffer.from(JSON.stringify(await secretFiles(dataDir)));
   const [salt, iv] = [randomBytes(16), randomBytes(12)];
   const { N, r, p } = COST;
   const cipher = createCipheriv('aes-256-gcm', scryptSync(passphrase, salt, 32, COST), iv);
@@ -67,13 +67,10 @@ export function opened(text: string, passphrase: string): string {
   }
 }
 
-function secretFiles(dataDir: string): Files {
+async function secretFiles(dataDir: string): Promise<Files> {
   const files: Files = {};
-  for (const folder of FOLDERS.filter((name) => existsSync(join(dataDir, name))))
-    for (const name of readdirSync(join(dataDir, folder), { recursive: true, encoding: 'utf8' })) {
-      const path = join(dataDir, folder, name);
-      if (statSync(path).isFile())
-        files[`${folder}/${name}`] = readFileSync(path).toString('base64');
-    }
+  for await (const path of dataFiles(dataDir))
+    if (keptOf(path)?.how === 'sealed')
+      files[path] = readFileSync(join(dataDir, path)).toString('base64');
   return files;
 }

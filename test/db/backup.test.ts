@@ -45,6 +45,9 @@ beforeAll(async () => {
   await recordFiles();
   put('data/prompts/zh-CN/greeting.wav', 'the own greeting');
   put('data/edge-id', 'edge-1');
+  put('data/edge/callers.jsonl', '{"served":1}\n');
+  for (const gone of ['edge/claims.json', 'epoch', 'snapshot.jsonl', 'read-only', 'prompts/x.part'])
+    put(`data/${gone}`, 'of this machine');
   put('data/secrets/session', 'abc\n');
   put('data/secrets/postgres', 'def\n');
 });
@@ -129,6 +132,7 @@ test('what was saved comes back: every row, every byte, the ledger', async () =>
   expect(filesIn('whole/recordings')).toEqual(filesIn('recordings'));
   expect(filesIn('whole/data')).toEqual({
     'edge-id': 'edge-1',
+    'edge/callers.jsonl': '{"served":1}\n',
     'prompts/zh-CN/greeting.wav': 'the own greeting',
   });
   await empty.drop();

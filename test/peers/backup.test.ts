@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { dataFiles, keptOf } from '../../src/backup/data-folder';
 import type { Manifest } from '../../src/backup/manifest';
 import { openline } from '../support/command';
 import { FullHouse, hearEachOther } from '../support/full-house';
@@ -136,6 +137,13 @@ test('while people call, who talks hears no gap, and it is of one moment', async
   const verified = await openline(house.product, 'backup', 'verify', join(at('shelf'), name));
   expect(verified.code).toBe(0);
 }, 60_000);
+
+test('of every file of its folder it is decided whether a backup has it', async () => {
+  const files: string[] = [];
+  for await (const path of dataFiles(house.product.dataDir)) files.push(path);
+  expect(files).toEqual(expect.arrayContaining(['edge-id', 'edge/claims.json', 'epoch']));
+  expect(files.filter((path) => keptOf(path) === null)).toEqual([]);
+});
 
 test('its ledger and its promises are those of the running product', async () => {
   expect((await openline(house.product, 'backup', at('shelf'))).code).toBe(0);

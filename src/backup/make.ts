@@ -167,8 +167,25 @@ class Making {
       tables.push({ ...table, rows: rows() });
     }
     const { at, migration, sequences } = snapshot;
+    const jobs = await this.copyJobs(snapshot);
     const told = await snapshot.read((db) => tellLedger(db, at));
-    return { at, migration, sequences, tables, ...told };
+    return { at, migration, sequences, tables, jobs, ...told };
+  }
+
+  private async copyJobs(snapshot: Snapshot): Promise<NonNullable<Manifest['jobs']>> {
+    const jobs: NonNullable<Manifest['jobs']> = [];
+    for (const table of snapshot.jobs) {
+      let rows = () => 0;
+      const begin = () => {
+        const { stream, rows: counted } = snapshot.jobRowsOf(table);
+        rows = counted;
+        return stream;
+      };
+      const path = `jobs/${table}.copy`;
+      this.list(path, await writeFrom(begin, join(this.draft, path), this.pace));
+      jobs.push({ table, rows: rows() });
+    }
+    return jobs;
   }
 
   private async sealSecrets(): Promise<void> {

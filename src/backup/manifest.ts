@@ -31,6 +31,8 @@ export interface Manifest {
   /** In the order in which they can be filled. */
   tables: { name: string; columns: string[]; rows: number }[];
   sequences: Record<string, string>;
+  /** Missing in a backup of an older version. */
+  jobs?: { table: string; rows: number }[];
   /** The hotlines' ledger of all time at that moment; the first is of all hotlines together. */
   ledger: Ledger[];
   openPromises: number;

@@ -109,19 +109,20 @@ async function isThere(path: string, { bytes, sha256 }: ListedFile, pace: Pace):
 /** Last: with the database's one transaction the restore is done. */
 async function restoreTables(
   { backup, settings, progress }: RestoreOptions,
-  { migration, tables, sequences }: Manifest,
+  { migration, tables, sequences, jobs = [] }: Manifest,
   unlock: () => void,
 ): Promise<void> {
   const { url, release } = await emptyDatabase(settings, unlock);
   try {
-    const found = await howEmpty(url, tables);
+    const found = await howEmpty(url, { tables, jobs });
     if (found === 'taken') throw new BackupFault('DATABASE_TAKEN', '');
     let done = 0;
     if (found === 'empty') {
       await fillDatabase(url, {
-        ...{ migration, tables, sequences },
+        ...{ migration, tables, sequences, jobs },
         oneFolder: settings.recordingsDir2 === null,
         open: (table) => createReadStream(inside(backup, `tables/${table}.copy`)),
+        openJobs: (table) => createReadStream(inside(backup, `jobs/${table}.copy`)),
         onTable: () => progress('tables', done++, tables.length),
       });
     }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import PgBoss from 'pg-boss';
 import { Pace } from '../../src/backup/copy';
 import { makeBackup, type BackupOptions, type MadeBackup } from '../../src/backup/make';
 import { restoreBackup, type RestoreOptions } from '../../src/backup/restore';
@@ -136,6 +137,69 @@ test('what was saved comes back: every row, every byte, the ledger', async () =>
     'prompts/zh-CN/greeting.wav': 'the own greeting',
   });
   await empty.drop();
+});
+
+test('jobs come back as they were: those that wait, that run, that are done, with their queues', async () => {
+  const own = await testDatabase();
+  const boss = new PgBoss({ connectionString: own.url, supervise: false, schedule: false });
+  await boss.start();
+  await boss.createQueue('dead');
+  await boss.createQueue('mail', {
+    ...{ name: 'mail', retryLimit: 5, retryDelay: 7, retryBackoff: true, deadLetter: 'dead' },
+  });
+  for (const text of ['done', 'runs', 'waits', 'tab\t"\\n"'])
+    await boss.send('mail', { text }, { startAfter: text === 'waits' ? 3600 : 0 });
+  const [done] = await boss.fetch('mail');
+  await boss.complete('mail', done?.id ?? '');
+  await boss.fetch('mail');
+  await boss.stop({ graceful: false });
+  const jobs = async ({ db }: TestDatabase) => ({
+    queues: await db('pgboss.queue').orderBy('name'),
+    jobs: await db('pgboss.job').orderBy('id'),
+    tables: await db('pg_tables')
+      .where({ schemaname: 'pgboss' })
+      .orderBy('tablename')
+      .pluck('tablename'),
+  });
+  const before = await jobs(own);
+  expect(before.jobs.map(({ state }) => state).sort()).toEqual([
+    ...['active', 'completed', 'created', 'created'],
+  ]);
+  const { folder: backup } = await make({ databaseUrl: own.url });
+  // Whoever breaks it off begins again with the same command; it makes the jobs' tables first.
+  const { empty, done: broken } = await restore(backup, 'jobs', {
+    progress: (step, n) => {
+      if (step === 'tables' && n > 3) throw new Error('broken off');
+    },
+  });
+  await expect(broken).rejects.toThrow('broken off');
+  const env = { OPENLINE_DATA: at('jobs/data'), RECORDINGS_DIR: at('jobs/recordings') };
+  const settings = parseSettings({ ...env, DATABASE_URL: empty.url }, folder);
+  const again = { backup, settings, passphrase: null, pace: free, progress: () => undefined };
+  await restoreBackup(again);
+  expect(await jobs(empty)).toEqual(before);
+  const restored = new PgBoss({ connectionString: empty.url, supervise: false, schedule: false });
+  await restored.start();
+  const next = await restored.fetch<{ text: string }>('mail');
+  expect(next.map(({ data }) => data.text)).toEqual(['tab\t"\\n"']);
+  expect(await restored.fetch('mail')).toEqual([]);
+  await restored.stop({ graceful: false });
+  // Jobs of somebody else in an otherwise empty database stay.
+  const taken = await testDatabase('empty');
+  const theirs = new PgBoss({ connectionString: taken.url, supervise: false, schedule: false });
+  await theirs.start();
+  await theirs.createQueue('theirs');
+  await theirs.stop({ graceful: false });
+  const refused = restoreBackup({
+    ...again,
+    settings: parseSettings(
+      { OPENLINE_DATA: at('j2/data'), RECORDINGS_DIR: at('j2/r'), DATABASE_URL: taken.url },
+      folder,
+    ),
+  });
+  await expect(refused).rejects.toMatchObject({ code: 'DATABASE_TAKEN' });
+  for (const one of [own, empty, taken]) await one.drop();
+  rmSync(backup, { recursive: true });
 });
 
 test('what is written while it is made is in none of its tables', async () => {

@@ -9,6 +9,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { migrationSource } from '../../../migrations/list';
 import { openDatabase, type Database } from '../database';
 import { migrate } from '../migrating';
+import { fillJobs, jobsIn, makeJobSchema, type SavedJobs } from './jobs';
 import { columnList, quoted, tablesOf, type Table } from './tables';
 
 /** What is to stand in the database. */
@@ -22,6 +23,9 @@ export interface Filling {
   oneFolder: boolean;
   /** The rows of one table, as COPY writes them. */
   open: (table: string) => Readable;
+  /** None of an older backup, or where no job was ever made. */
+  jobs: readonly SavedJobs[];
+  openJobs: (table: string) => Readable;
   onTable?: (table: string) => void;
 }
 
@@ -50,7 +54,10 @@ export async function fillDatabase(url: string, filling: Filling): Promise<void>
   }
 }
 
-export async function howEmpty(url: string, tables: Filling['tables']): Promise<Emptiness> {
+export async function howEmpty(
+  url: string,
+  { tables, jobs }: Pick<Filling, 'tables' | 'jobs'>,
+): Promise<Emptiness> {
   return connected(url, async (client) => {
     const there = await tablesOf(client);
     let isEmpty = true;
@@ -62,6 +69,10 @@ export async function howEmpty(url: string, tables: Filling['tables']): Promise<
       const rows = Number(counted.rows[0]?.n ?? 0);
       if (rows > 0) isEmpty = false;
       if (rows !== (tables.find((table) => table.name === name)?.rows ?? 0)) isFilled = false;
+    }
+    for (const { table, rows } of await jobsIn(client)) {
+      if (rows > 0) isEmpty = false;
+      if (rows !== (jobs.find((one) => one.table === table)?.rows ?? 0)) isFilled = false;
     }
     if (isEmpty) return 'empty';
     return isFilled ? 'filled' : 'taken';
@@ -80,6 +91,7 @@ async function makeSchema(db: Database, upTo: string): Promise<void> {
 
 async function fillTables(url: string, filling: Filling): Promise<void> {
   await connected(url, async (client) => {
+    if (filling.jobs.length > 0) await makeJobSchema(client);
     await client.query('begin');
     // What migrations put in by themselves stands in the backup as well.
     const there = await tablesOf(client);
@@ -93,6 +105,7 @@ async function fillTables(url: string, filling: Filling): Promise<void> {
       if (sink.rowCount !== table.rows)
         throw new Error(`${table.name} took ${sink.rowCount} rows of ${table.rows}`);
     }
+    if (filling.jobs.length > 0) await fillJobs(client, filling.jobs, filling.openJobs);
     for (const [name, last] of Object.entries(filling.sequences))
       await client.query('select setval($1::regclass, $2::bigint)', [quoted(name), last]);
     if (filling.oneFolder && filling.tables.some(hasFolder))

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Instant } from '../../domain/time';
 import { openDatabase, type Database } from '../database';
+import { jobRowsOf, jobTablesOf } from './jobs';
 import { columnList, quoted, sequencesOf, tablesOf, type Table } from './tables';
 
 /** A file of a recording, as its row tells of it. */
@@ -33,6 +34,9 @@ export interface Snapshot {
   read<T>(ask: (db: Database) => Promise<T>): Promise<T>;
   /** The rows of a table as COPY writes them; `rows` is right when the stream has ended. */
   rowsOf(table: Table): { stream: Readable; rows: () => number };
+  /** Tables of jobs; none where no job was ever made. */
+  jobs: readonly string[];
+  jobRowsOf(table: string): { stream: Readable; rows: () => number };
   /** Ends the transaction. */
   close(): Promise<void>;
 }
@@ -67,11 +71,16 @@ export async function openSnapshot(url: string): Promise<Snapshot> {
       sequences: await sequencesOf(client),
       bytes: Number(begun.bytes),
       recordings: await recordingsOf(client),
+      jobs: await jobTablesOf(client),
       read: (ask) => readAlike(url, begun.name, ask),
       rowsOf: (table) => {
         const stream = client.query(
           copyTo(`copy ${quoted(table.name)} (${columnList(table)}) to stdout`),
         );
+        return { stream, rows: () => stream.rowCount };
+      },
+      jobRowsOf: (table) => {
+        const stream = jobRowsOf(client, table);
         return { stream, rows: () => stream.rowCount };
       },
       close: () => client.end(),

@@ -15,6 +15,7 @@ import { resetPassword } from './reset-password';
 import { readOnly } from './read-only';
 import { EXIT, languageOf } from './running-app';
 import { standbyEnvironment } from './standby';
+import { supportBundle } from './support-bundle';
 
 const HELP = {
   en: `openline - contact-centre server
@@ -39,6 +40,7 @@ const HELP = {
   npx openline backup verify BACKUP    read one through
   npx openline restore BACKUP    into an empty data folder: --dry-run, --with-secrets
   npx openline read-only on|off  let nobody change anything for a while; calls go on
+  npx openline support-bundle    one file for who helps from outside, without anybody's data: FILE, --logs MB, --list
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
@@ -65,6 +67,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline backup verify 备份      完整校验一份备份
   npx openline restore 备份      恢复到空的数据文件夹：--dry-run、--with-secrets
   npx openline read-only on|off  暂时不允许任何更改，通话照常
+  npx openline support-bundle    供外部支持人员使用的文件，不含任何个人信息：文件、--logs MB、--list
   npx openline help              本说明
 
 设置来自环境变量或 .env 文件，见 .env.example。
@@ -131,6 +134,14 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),
         terminal,
+      });
+    case 'support-bundle':
+      return supportBundle({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+        now: new Date(),
       });
     case 'guard':
       return guard({

@@ -69,7 +69,8 @@ export async function claimAbove(
 
 /**
  * The journal of the data folder. An app of an older epoch that has it is stopped or hung: it can reach nobody any
- * more, and is ended, so that it gives journal and HTTP port free. Throws `JournalLocked` for any other process.
+ * more, and is ended, so that it gives journal and HTTP port free. Throws `JournalLocked` for any other process, and where
+ * nobody can tell whether it is that app.
  */
 export async function openJournal(
   options: JournalOptions & { epoch: number },
@@ -79,7 +80,7 @@ export async function openJournal(
     try {
       return await FileJournal.open(options);
     } catch (error) {
-      if (!(error instanceof JournalLocked) || !isOlder(error, options.epoch)) throw error;
+      if (!(error instanceof JournalLocked) || !mayEnd(error, options.epoch)) throw error;
       if (performance.now() > until) throw error;
       log.warn({ pid: error.pid, epoch: error.epoch }, 'the app that was active before is ended');
       endProcess(error.pid);
@@ -88,7 +89,9 @@ export async function openJournal(
   }
 }
 
-const isOlder = ({ epoch }: JournalLocked, than: number): boolean => epoch !== null && epoch < than;
+/** Never a process that only has the id of that app. */
+const mayEnd = ({ epoch, isCertain }: JournalLocked, ours: number): boolean =>
+  isCertain && epoch !== null && epoch < ours;
 
 function endProcess(pid: number): void {
   try {

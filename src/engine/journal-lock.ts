@@ -5,8 +5,9 @@
  */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startOf, type StartTeller } from './process-start';
 
-/** The folder's lock is held by a living process. */
+/** The folder's lock is held by a process that lives, or by one of which nobody can tell whether it still does. */
 export class JournalLocked extends Error {
   override name = 'JournalLocked';
   constructor(
@@ -14,10 +15,26 @@ export class JournalLocked extends Error {
     readonly pid: number,
     /** Of the claim by which it is active; null when it is no app. */
     readonly epoch: number | null,
+    /** That process took the lock itself. Else it may be any other one that got its id, and must not be ended. */
+    readonly isCertain: boolean,
   ) {
-    super(`the journal in ${folder} is in use by process ${pid}`);
+    super(isCertain ? inUse(folder, pid) : perhapsInUse(folder, pid));
   }
 }
+
+const inUse = (folder: string, pid: number): string =>
+  `The journal in ${folder} is in use by process ${pid}. Stop that one first, or set OPENLINE_DATA to another folder.\n` +
+  `${folder} 中的日志正被进程 ${pid} 使用。请先停止该进程，或把 OPENLINE_DATA 设为其他文件夹。`;
+
+const perhapsInUse = (folder: string, pid: number): string => {
+  const lock = join(folder, 'lock');
+  return (
+    `The lock ${lock} names process ${pid}, and this system does not tell whether that is still the same one ` +
+    `(neither /proc nor ps). If it is an Openline, stop it; if it is another program, delete ${lock}.\n` +
+    `锁文件 ${lock} 指向进程 ${pid}，但系统无法确认它是否仍是原来的进程（没有 /proc，也没有 ps）。` +
+    `如果它是 Openline，请停止它；如果是其他程序，请删除 ${lock}。`
+  );
+};
 
 interface Owner {
   pid: number;
@@ -26,16 +43,23 @@ interface Owner {
   epoch?: number;
 }
 
-/** Takes the lock and returns how to give it back. `epoch`: of the app's claim. Throws `JournalLocked`. */
-export function lockJournal(folder: string, epoch?: number): () => void {
+/**
+ * Takes the lock and returns how to give it back. `epoch`: of the app's claim. `tell`: the system's own, but in tests.
+ * Throws `JournalLocked`.
+ */
+export function lockJournal(
+  folder: string,
+  epoch?: number,
+  tell: StartTeller = startOf,
+): () => void {
   const lock = join(folder, 'lock');
   const own = join(folder, `lock.${process.pid}`);
-  const owner = { ...ownerOf(process.pid), ...(epoch !== undefined && { epoch }) };
+  const owner = { ...ownerOf(process.pid, tell), ...(epoch !== undefined && { epoch }) };
   const text = JSON.stringify(owner);
   writeFileSync(own, text);
   try {
     // A link appears whole or not at all, and never over an existing file.
-    while (!tryLink(own, lock)) evict(lock, folder);
+    while (!tryLink(own, lock)) evict(lock, folder, tell);
   } finally {
     rmSync(own, { force: true });
   }
@@ -54,12 +78,14 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** Takes away the lock of a process that is gone; throws when its process lives. */
-function evict(lock: string, folder: string): void {
+/** Takes away the lock of a process that is gone; throws when its process lives, or may live. */
+function evict(lock: string, folder: string, tell: StartTeller): void {
   const found = readLock(lock);
   if (found === null) return;
   const owner = parseOwner(found);
-  if (owner && isAlive(owner)) throw new JournalLocked(folder, owner.pid, owner.epoch ?? null);
+  const lives = owner === null ? 'no' : whetherAlive(owner, tell);
+  if (owner !== null && lives !== 'no')
+    throw new JournalLocked(folder, owner.pid, owner.epoch ?? null, lives === 'yes');
   const aside = `${lock}.stale.${process.pid}`;
   try {
     renameSync(lock, aside);
@@ -92,27 +118,17 @@ function parseOwner(text: string): Owner | null {
   }
 }
 
-function isAlive(owner: Owner): boolean {
+/** `perhaps`: a process has that id, and nobody knows whether it is the owner. */
+function whetherAlive(owner: Owner, tell: StartTeller): 'yes' | 'no' | 'perhaps' {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
     // EPERM: it lives and belongs to somebody else.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'no';
   }
-  return ownerOf(owner.pid).started === owner.started;
+  const now = tell(owner.pid);
+  if (owner.started === '' || now === '') return 'perhaps';
+  return now === owner.started ? 'yes' : 'no';
 }
 
-/** proc(5): field 22 of /proc/<pid>/stat is the start in ticks since boot. */
-function ownerOf(pid: number): Owner {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the command in brackets and may contain spaces.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Killed, and not noticed by its parent yet: it writes no more.
-    const ticks = fields[0] === 'Z' ? 'over' : (fields[19] ?? '');
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return { pid, started: `${boot}/${ticks}` };
-  } catch {
-    return { pid, started: '' };
-  }
-}
+const ownerOf = (pid: number, tell: StartTeller): Owner => ({ pid, started: tell(pid) });

@@ -16,6 +16,7 @@ const DEBIAN_PACKAGES = {
   'systemd-analyze': 'systemd',
   ip: 'iproute2',
   certutil: 'libnss3-tools',
+  ps: 'procps',
 } as const;
 
 export type Program = keyof typeof DEBIAN_PACKAGES;

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEntry, JournalRecord } from '../../../src/domain/records';
 import { FileJournal } from '../../../src/engine/journal';
-import { JournalLocked } from '../../../src/engine/journal-lock';
+import { JournalLocked, lockJournal } from '../../../src/engine/journal-lock';
 import { uuidv7Maker } from '../../../src/engine/id';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -312,6 +312,26 @@ describe('the lock', () => {
   test('that cannot be read is taken over', async () => {
     await writeFile(join(folder, 'lock'), '');
     await expect(open()).resolves.toBeInstanceOf(FileJournal);
+  });
+
+  test('is not taken where the system tells of no process when it began, and says what to do', async () => {
+    const untold = () => '';
+    const owner = { pid: process.ppid, started: '', epoch: 4 };
+    await writeFile(join(folder, 'lock'), JSON.stringify(owner));
+    const taking = () => lockJournal(folder, 5, untold);
+    expect(taking).toThrow(JournalLocked);
+    expect(taking).toThrow(`delete ${join(folder, 'lock')}`);
+    expect(() => lockJournal(folder, 5)).toThrow(expect.objectContaining({ isCertain: false }));
+    await writeFile(join(folder, 'lock'), JSON.stringify({ ...owner, pid: 4_194_305 }));
+    lockJournal(folder, 5, untold)();
+  });
+
+  test('of who took it itself is known to be his', async () => {
+    const free = lockJournal(folder, 4);
+    expect(() => lockJournal(folder, 5)).toThrow(
+      expect.objectContaining({ isCertain: true, epoch: 4, pid: process.pid }),
+    );
+    free();
   });
 
   test('leaves nothing but itself behind', async () => {

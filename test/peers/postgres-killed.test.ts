@@ -1,7 +1,8 @@
 /**
  * PostgreSQL is killed (SIGKILL) while some talk and some wait, and stays away for a while: callers and agents notice
  * nothing. Who waits is offered, who calls is answered, the pop comes (and says that nobody could be looked up), a form
- * is kept; and when the product has started PostgreSQL again, all of it is there, once.
+ * is kept; and when the product has started PostgreSQL again, all of it is there, once. Who is signed in stays so, who is
+ * known signs in, and a session that was ended stays ended.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
@@ -11,7 +12,7 @@ import {
   type Guest,
   type Seat,
 } from '../support/full-house';
-import type { TestPlan } from '../support/plan';
+import { PASSWORD, type TestPlan } from '../support/plan';
 import type { PushClient } from '../support/push-client';
 import { longestGapMs, missingPackets } from '../support/tone-meter';
 import { waitFor } from '../support/wait';
@@ -63,6 +64,32 @@ const heardOf = (guests: (Guest | Seat)[]) =>
     longestGapMs(ear.heard) < MOST_GAP_MS + loop.max / 1e6,
   ]);
 
+/** A session of a page, by what it is answered. */
+async function signsIn(user: string, password = PASSWORD) {
+  const at = `${house.product.http}/api/session`;
+  const ask = (method: string, cookie: string) =>
+    fetch(at, { method, headers: { origin: house.product.http, cookie } });
+  const { status, headers } = await fetch(at, {
+    method: 'POST',
+    headers: { origin: house.product.http, 'content-type': 'application/json' },
+    body: JSON.stringify({ user, password }),
+  });
+  const cookie = /openline_session=[^;]+/.exec(headers.get('set-cookie') ?? '')?.[0] ?? '';
+  return {
+    status,
+    lives: async () => (await ask('GET', cookie)).status === 200,
+    signsOut: async () => (await ask('DELETE', cookie)).status,
+  };
+}
+
+/** Of chen's sessions, how many stand and how many are ended, as the database has them. */
+const sessionsOfChen = () =>
+  house.rows<{ standing: number; ended: number }>(
+    `select count(*) filter (where ended_at is null)::int as standing,
+       count(*) filter (where ended_at is not null)::int as ended
+     from session where person_id = 'chen'`,
+  );
+
 test('callers and agents notice nothing, and nothing is lost', async () => {
   const first = await house.talk('13800100001');
   const second = await house.talk('13800100002');
@@ -70,10 +97,26 @@ test('callers and agents notice nothing, and nothing is lost', async () => {
   const waiting = [await house.waits('13800200001'), await house.waits('13800200002')] as const;
   for (const one of waiting) await hearsSomething(one);
   const callId = byDesk.seat.invite?.get('x-call-id') ?? '';
+  const [kept, over, ending] = [
+    await signsIn('chen'),
+    await signsIn('chen'),
+    await signsIn('chen'),
+  ];
+  await over.signsOut();
   for (const { ear } of [byPhone.guest, byPhone.seat, waiting[1]]) ear.forget();
   loop.enable();
 
   await house.databaseFalls();
+  const isAsItWas = async () => {
+    const lives = await Promise.all([kept, over, ending].map((one) => one.lives()));
+    return [...lives, (await desk.get('/api/session')).status];
+  };
+  expect(await isAsItWas()).toEqual([true, false, true, 200]);
+  expect(await ending.signsOut()).toBe(204);
+  const later = await signsIn('chen');
+  expect([later.status, await later.lives()]).toEqual([200, true]);
+  expect((await signsIn('chen', 'guessed')).status).toBe(401);
+  expect(await isAsItWas()).toEqual([true, false, false, 200]);
   const known = await isNext(waiting[0], { of: byDesk.guest, at: byDesk.seat });
   expect(known).toMatchObject({ lookup: 'none', from: '+8613800200001' });
   const answer = await desk.post(`/api/calls/${callId}/form`, sale);
@@ -91,6 +134,8 @@ test('callers and agents notice nothing, and nothing is lost', async () => {
   expect((await desk.post('/api/agents/me/not-ready', { reason: 'lunch' })).status).toBe(200);
 
   await house.databaseReturns();
+  expect(await isAsItWas()).toEqual([true, false, false, 200]);
+  expect(await later.lives()).toBe(true);
   for (const { ear } of [fresh, byDesk.seat]) ear.forget();
   await hearEachOther(fresh, byDesk.seat);
   expect(heardOf([byPhone.guest, byPhone.seat])).toEqual([
@@ -113,6 +158,7 @@ test('callers and agents notice nothing, and nothing is lost', async () => {
     20_000,
   );
   await house.nothingIsLeft();
+  expect(await sessionsOfChen()).toEqual([{ standing: 2, ended: 2 }]);
   const calls = await house.rows(
     `select c.from_number as number, c.outcome, c.lead_id is not null as lead,
        (select count(*)::int from recording r where r.call_id = c.id and r.state = 'stored') as files,

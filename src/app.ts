@@ -49,7 +49,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     onError: (err) => log.warn({ err }, 'old rows are swept another time'),
   });
   sweeping.start();
-  const http = await openHttp(parts, centre, signIn);
+  const http = await openHttp(parts, centre, signIn, outside.webhooks);
   const repeats = new Sweeping({
     sweep: () => http.sweep().then(() => 0),
     onError: (err) => log.warn({ err }, 'old answers are thrown away another time'),

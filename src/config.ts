@@ -3,6 +3,7 @@
  * problem at once, and gives the rest of the app a typed `Config`. Settings that only the edge reads
  * are listed for their defaults and checked by the edge itself.
  */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { triedCertificate, type CertificateFiles } from './certificate-files';
 import { withEnvFile } from './env-file';
@@ -63,6 +64,7 @@ export const SETTINGS = {
   LOG_KEEP_FILES: '50',
   LOG_KEEP_DAYS: '30',
   LOG_KEEP_MB: '500',
+  WEBHOOK_NETWORKS: '',
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -80,6 +82,13 @@ export interface HostPort {
 export interface HttpAddress extends HostPort {
   /** By TLS. */
   secure?: true;
+}
+
+/** Addresses within are named by it, so that it is known why they are allowed. */
+export interface WebhookNetwork {
+  name: string;
+  /** `address/bits`. */
+  cidrs: string[];
 }
 
 /** What the environment says, without secrets. */
@@ -109,6 +118,8 @@ export interface Settings {
   /** Takes over where the first is full or too slow; null for none. */
   recordingsDir2: string | null;
   logLevel: LogLevel;
+  /** Private networks to which webhooks may send. */
+  webhookNetworks: WebhookNetwork[];
   /** Where the launcher puts what its children log. */
   logTo: LogTo;
   logFiles: LogLimits;
@@ -211,6 +222,10 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
       keepDays: take('LOG_KEEP_DAYS', atLeastOne, 'a whole number of days, 1 or more'),
       keepBytes: take('LOG_KEEP_MB', atLeastOne, 'a whole number of megabytes, 1 or more') * 1e6,
     },
+    webhookNetworks: take(
+      ...(['WEBHOOK_NETWORKS', webhookNetworks] as const),
+      'name address/bits …, several divided by `;`, such as: dms 10.20.0.0/16; crm 192.168.5.7/32',
+    ),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;
@@ -252,6 +267,21 @@ function requests(text: string): number | null {
 function httpAddresses(text: string): HttpAddress[] | null {
   const addresses = text.split(',').map((one) => httpAddress(one.trim()));
   return addresses.every((one) => one !== null) ? addresses : null;
+}
+
+/** `name cidr cidr; name cidr`. */
+function webhookNetworks(text: string): WebhookNetwork[] | null {
+  const all = text === '' ? [] : text.split(';').map((one) => one.trim().split(/\s+/));
+  const networks = all.map(([name = '', ...cidrs]) => ({ name, cidrs }));
+  const isGood = ({ name, cidrs }: WebhookNetwork): boolean =>
+    /^[\w-]{1,64}$/.test(name) && cidrs.length > 0 && cidrs.every(isCidr);
+  return networks.every(isGood) ? networks : null;
+}
+
+function isCidr(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= most && more.length === 0;
 }
 
 /** NTP's own port unless another is named. */

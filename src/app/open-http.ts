@@ -11,6 +11,7 @@ import { listenOn } from '../http/listen';
 import { KeptCertificate } from '../http/tls/kept-certificate';
 import { installationOf, watchClock } from './machine';
 import { buildHttp } from '../http/server';
+import type { Webhooks } from '../http/webhook-ports';
 import { countEdge } from '../http/metrics';
 import { Desktops } from '../push/desktops';
 import {
@@ -34,7 +35,12 @@ import { restoreSignIn } from './sign-in';
 const CATCH_UP_MS: Millis = seconds(20);
 
 /** Takes requests and desktops from here on, at the addresses of the settings. */
-export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown) {
+export async function openHttp(
+  parts: Parts,
+  centre: Centre,
+  known: SignInKnown,
+  webhooks: Webhooks,
+) {
   const { config, log, db, journal, control } = parts;
   const { engine, clock, telephony, fetch, hub, metrics, door, passages } = centre;
   const now = () => clock.now();
@@ -138,6 +144,7 @@ export async function openHttp(parts: Parts, centre: Centre, known: SignInKnown)
     },
     log: log.child({ part: 'http' }),
     now,
+    webhooks,
   });
   const { addresses, close } = await listenOn(server, config.http, { certificate });
   pages.push(...addresses);

@@ -213,4 +213,18 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
     whatToDo: null,
     ends: 'CLOCK_OFF',
   },
+  WEBHOOK_PAUSED: {
+    zh: '某订阅（webhook）一天内没有任何消息送达，已暂停。',
+    en: 'Nothing arrived at a webhook for a day, or it wants no more: it is paused.',
+    whatToDo: {
+      zh: '请检查接收方系统，用“测试”确认后恢复订阅；期间的事件会补发。',
+      en: 'See to the receiver, test it, and resume the webhook: what waited is sent then.',
+    },
+  },
+  WEBHOOK_RESUMED: {
+    zh: '该订阅已恢复。',
+    en: 'That webhook was resumed.',
+    whatToDo: null,
+    ends: 'WEBHOOK_PAUSED',
+  },
 };

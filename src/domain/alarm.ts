@@ -56,4 +56,7 @@ export type AlarmCode =
   | 'TRUNK_GATEWAY_UP'
   /** More than 30 % of the desktops of ready agents went within 5 s; then enough were back. */
   | 'DESKTOPS_GONE'
-  | 'DESKTOPS_BACK';
+  | 'DESKTOPS_BACK'
+  /** Nothing arrived at a webhook for a day, or it wants no more; then somebody resumed it. */
+  | 'WEBHOOK_PAUSED'
+  | 'WEBHOOK_RESUMED';

@@ -599,6 +599,25 @@ export const ERRORS = {
       en: 'In a moment, see whether your change is there, and try again; if it stays, an administrator runs npx openline doctor.',
     },
   },
+  WEBHOOK_URL_REFUSED: {
+    status: 400,
+    zh: '不能向该地址发送。',
+    en: 'Nothing may be sent to this URL.',
+    whatToDo: {
+      zh: '请使用公网 https 地址，不含用户名和密码；内网系统须由管理员写入 WEBHOOK_NETWORKS。',
+      en: 'Use https and a public address, without user and password; for a system in your own network its addresses must stand in WEBHOOK_NETWORKS. See details.why.',
+    },
+  },
+  WEBHOOK_LIMIT: {
+    status: 409,
+    zh: '订阅数量已达上限。请先删除不用的订阅。',
+    en: 'There are as many webhooks as there may be. Remove one that is not used.',
+  },
+  WEBHOOKS_AWAY: {
+    status: 503,
+    zh: '数据库尚未就绪，暂时不能更改订阅。请稍后再试。',
+    en: 'The database is not there yet: webhooks cannot be changed. Try again in a moment.',
+  },
   NOT_READY: {
     status: 503,
     zh: '系统暂时不能接听电话。',

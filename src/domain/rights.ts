@@ -53,6 +53,8 @@ const HOLDERS = {
   'audit.read': ['administrator'],
   /** See to how others sign in: end their sessions, give them a new password. */
   'people.secure': ['administrator'],
+  /** Have other systems told of what happens. */
+  'webhooks.manage': ['administrator'],
 } satisfies Record<string, readonly Post[]>;
 
 export type Right = keyof typeof HOLDERS;

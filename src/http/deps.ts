@@ -37,6 +37,7 @@ import type {
   SecondFactors,
   Sessions,
 } from './sign-in-ports';
+import type { Webhooks } from './webhook-ports';
 
 export interface HttpDeps {
   live: LiveView;
@@ -91,4 +92,5 @@ export interface HttpDeps {
   audit: Audit;
   log: Logger;
   now: () => Instant;
+  webhooks: Webhooks;
 }

@@ -46,7 +46,13 @@ export function answerFor(code: ErrorCode, language: Language, details?: unknown
 }
 
 /** Answers of 5xx that are no fault of ours. */
-const TOLD_ONLY: readonly ErrorCode[] = ['NOT_READY', 'READ_ONLY', 'DATABASE_AWAY', 'TAKEN_OVER'];
+const TOLD_ONLY: readonly ErrorCode[] = [
+  'NOT_READY',
+  'READ_ONLY',
+  'DATABASE_AWAY',
+  'TAKEN_OVER',
+  'WEBHOOKS_AWAY',
+];
 
 /** Sets the handlers for thrown errors and for addresses that do not exist. */
 export function handleErrors(app: FastifyInstance): void {

@@ -53,6 +53,8 @@ import { staffingRoutes } from './routes/staffing';
 import { talkRoutes } from './routes/talk';
 import { trunkRoutes } from './routes/trunks';
 import { answerRepeats } from './repeats';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries';
+import { webhookRoutes } from './routes/webhooks';
 import { noteTokens } from './token-use';
 import { refuseUnstorable } from './unstorable';
 
@@ -96,6 +98,8 @@ const ROUTES = [
   readOnlyRoutes,
   pushRoutes,
   sipRoutes,
+  webhookRoutes,
+  webhookDeliveryRoutes,
 ];
 
 /** What pages that pass SIP name; a page that names others gets the first. */

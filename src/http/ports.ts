@@ -409,7 +409,16 @@ export interface AuditNote {
     | 'backup.begun'
     | 'follow-up.done'
     | 'hotline.tested'
-    | 'token.used';
+    | 'token.used'
+    | 'webhook.made'
+    | 'webhook.changed'
+    | 'webhook.removed'
+    | 'webhook.secret-changed'
+    | 'webhook.tested'
+    | 'webhook.paused'
+    | 'webhook.resumed'
+    | 'webhook.retried'
+    | 'webhook.discarded';
   /** Id of what it was done to. */
   subject: string;
 }

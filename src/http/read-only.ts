@@ -55,6 +55,8 @@ export const PASSES: ReadonlySet<string> = new Set([
   'POST /api/plan/lint',
   'POST /api/backup/moment',
   'POST /api/read-only',
+  // Whoever has to stop what leaves the house must be able to.
+  'POST /api/webhooks/:id/pause',
 ]);
 
 /** Asked after the access rules: who may not at all is told that. */

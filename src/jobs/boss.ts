@@ -124,6 +124,16 @@ export class Jobs {
     return new Set((rows as { id: string }[]).map(({ id }) => id));
   }
 
+  /** What waits for another try in a queue has it now. */
+  async hasten(queue: string): Promise<void> {
+    await this.running()
+      .getDb()
+      .executeSql(
+        `update ${JOBS_SCHEMA}.job set start_after = now() where name = $1 and state = 'retry'`,
+        [queue],
+      );
+  }
+
   /** Works off a queue from now on, one job after the other, until `stop` of what it answers. */
   work<T extends object>(queue: string, options: WorkOptions, handle: Handler<T>): QueueWorker<T> {
     const worker = new QueueWorker<T>({

@@ -10,7 +10,7 @@ const TOLD = [
   ...(['OPENLINE_DATA', 'DATABASE_URL', 'MEDIA_URL', 'MEDIA_SECRET'] as const),
   ...(['DRACHTIO_HOST', 'DRACHTIO_PORT', 'DRACHTIO_SECRET', 'HTTP_LISTEN'] as const),
   ...(['HTTP_TLS_CERT', 'HTTP_TLS_KEY', 'RECORDINGS_DIR', 'RECORDINGS_DIR_2'] as const),
-  ...(['MEDIA_NETWORKS', 'NTP_SERVERS', 'DATA_RESERVE_MB'] as const),
+  ...(['MEDIA_NETWORKS', 'NTP_SERVERS', 'DATA_RESERVE_MB', 'WEBHOOK_NETWORKS'] as const),
 ];
 
 export const runningFile = (dataDir: string): string => join(dataDir, 'running.json');

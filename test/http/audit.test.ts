@@ -72,6 +72,15 @@ const BY_ROUTE: Record<string, string> = {
   'GET /api/plan/{section}/{id}': 'plan.exported',
   'GET /api/plan/versions/{version}': 'plan.exported',
   'GET /api/recordings/{id}/audio': 'recording.heard',
+  'POST /api/webhooks': 'webhook.made',
+  'PUT /api/webhooks/{id}': 'webhook.changed',
+  'DELETE /api/webhooks/{id}': 'webhook.removed',
+  'POST /api/webhooks/{id}/secret': 'webhook.secret-changed',
+  'POST /api/webhooks/{id}/test': 'webhook.tested',
+  'POST /api/webhooks/{id}/pause': 'webhook.paused',
+  'POST /api/webhooks/{id}/resume': 'webhook.resumed',
+  'POST /api/webhooks/{id}/dead-letters/retry': 'webhook.retried',
+  'POST /api/webhooks/{id}/dead-letters/discard': 'webhook.discarded',
 };
 
 /** Not noted: why. */

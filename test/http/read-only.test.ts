@@ -60,6 +60,7 @@ test('every route that changes something is refused, but for those that are said
     'DELETE /api/blocked-callers/:number',
     'DELETE /api/hotlines/:number/message',
     'DELETE /api/plan/:section/:id',
+    'DELETE /api/webhooks/:id',
     'POST /api/blocked-callers',
     'POST /api/follow-ups/:id/done',
     'POST /api/hotlines/:number/message',
@@ -69,7 +70,14 @@ test('every route that changes something is refused, but for those that are said
     'POST /api/plan/undo',
     'POST /api/prompts/reload',
     'POST /api/tokens',
+    'POST /api/webhooks',
+    'POST /api/webhooks/:id/dead-letters/discard',
+    'POST /api/webhooks/:id/dead-letters/retry',
+    'POST /api/webhooks/:id/resume',
+    'POST /api/webhooks/:id/secret',
+    'POST /api/webhooks/:id/test',
     'PUT /api/plan/:section',
     'PUT /api/plan/:section/:id',
+    'PUT /api/webhooks/:id',
   ]);
 });

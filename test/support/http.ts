@@ -57,6 +57,7 @@ import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
 import { FakePlans } from './fake-plans';
+import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
 import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
 
@@ -272,6 +273,7 @@ export interface TestHttp {
   guard: FakeGuard;
   rows: FakeRows;
   plans: FakePlans;
+  webhooks: FakeWebhooks;
   hub: Hub;
   desktops: Desktops;
   passages: SipPassages;
@@ -360,6 +362,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const guard = new FakeGuard();
   const rows = new FakeRows();
   const plans = new FakePlans();
+  const webhooks = new FakeWebhooks();
   const audited: AuditNote[] = [];
   const logged: string[] = [];
   const clock = { now: NOW };
@@ -478,6 +481,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     audit: (note) => void audited.push(note),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     now,
+    webhooks,
     ...options.deps,
   };
   const app = buildHttp(deps);
@@ -490,6 +494,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     guard,
     rows,
     plans,
+    webhooks,
     hub,
     desktops,
     passages,

@@ -38,6 +38,7 @@ test('without any setting the defaults hold', () => {
     logLevel: 'info',
     logTo: { stderr: true, files: true },
     logFiles: { fileBytes: 10e6, keepFiles: 50, keepDays: 30, keepBytes: 500e6 },
+    webhookNetworks: [],
   });
 });
 
@@ -69,6 +70,7 @@ test('takes what is set', () => {
       LOG_KEEP_FILES: '0',
       LOG_KEEP_DAYS: '7',
       LOG_KEEP_MB: '20',
+      WEBHOOK_NETWORKS: 'dms 10.20.0.0/16 fd00::/8; crm 192.168.5.7/32',
     },
     '/srv',
   );
@@ -95,6 +97,10 @@ test('takes what is set', () => {
     logLevel: 'debug',
     logTo: { stderr: false, files: true },
     logFiles: { fileBytes: 1e6, keepFiles: 0, keepDays: 7, keepBytes: 20e6 },
+    webhookNetworks: [
+      { name: 'dms', cidrs: ['10.20.0.0/16', 'fd00::/8'] },
+      { name: 'crm', cidrs: ['192.168.5.7/32'] },
+    ],
   });
 });
 

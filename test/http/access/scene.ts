@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aSession, startHttp, type TestHttp } from '../../support/http';
 import { aForm } from '../../support/records';
+import { aWebhook } from '../../support/fake-webhooks';
 import { PLAN, call, lead, promise, recording } from '../../support/two-stores';
 
 /** A server that has one of everything that rows ask for; all of it is of bj01. */
@@ -13,7 +14,7 @@ export function startScene(): TestHttp {
 }
 
 /** Everything is as if nobody had asked for anything. */
-export function setScene({ live, rows, guard, sessions, owes }: TestHttp): void {
+export function setScene({ live, rows, guard, sessions, owes, webhooks }: TestHttp): void {
   live.thePlan = PLAN;
   live.theCalls = [call('call-2', { state: 'talking', agentId: 'wang', outcome: null })];
   guard.held.add('192.0.2.1');
@@ -22,6 +23,7 @@ export function setScene({ live, rows, guard, sessions, owes }: TestHttp): void 
   rows.recordings = [recording('rec-1')];
   rows.leads = [lead('lead-1', { number: '+861082345678' })];
   sessions.restore([{ ...aSession('li'), id: 'session-li' }]);
+  webhooks.hooks = ['hook-1', 'hook-2'].map((id) => aWebhook({ id }));
   rows.promises = [];
   for (const id of ['promise-1', 'promise-2', 'promise-3'])
     owes({ ...promise(id, 'bj01'), number: id });

@@ -31,6 +31,7 @@ import { ME } from './me';
 import { PEOPLE } from './people';
 import { TOKENS } from './tokens';
 import { SESSION } from './session';
+import { WEBHOOKS } from './webhooks';
 import type { Row } from './row';
 
 /** Every route, a file a noun. The rows run in this order on one server: who signs out is last. */
@@ -67,5 +68,6 @@ export const TABLE: Row[] = [
   ...ME,
   ...PEOPLE,
   ...TOKENS,
+  ...WEBHOOKS,
   ...SESSION,
 ];

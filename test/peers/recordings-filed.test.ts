@@ -1,9 +1,13 @@
 /**
  * How recordings are filed: with call, customer and lead in one transaction, whatever becomes of PostgreSQL in the middle of it; and
- * one that has lost its call is an alarm. Power fails over a talk, and the database comes back from before it.
+ * one that has lost its call is an alarm. Power fails over a talk, and the database comes back from before it. Another
+ * system is told of a talk and of its recording.
  */
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { SipMessage } from '../../sip/message/sip-message';
 import { heardIn, isHungUp } from '../support/consulting';
@@ -20,7 +24,10 @@ const ALARM_MS = 100_000;
 let dealership: Dealership;
 
 beforeAll(async () => {
-  dealership = await Dealership.open({ SIP_RECOVER: 'off' });
+  dealership = await Dealership.open({
+    SIP_RECOVER: 'off',
+    WEBHOOK_NETWORKS: 'local 127.0.0.0/8',
+  });
 }, 90_000);
 
 afterAll(() => dealership?.close(), 30_000);
@@ -211,3 +218,47 @@ describe('a recording', () => {
     ALARM_MS + 10_000,
   );
 });
+
+/** A system of the dealer's, and what it has been sent. */
+async function receiver() {
+  const got: { headers: IncomingHttpHeaders; body: string }[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => (body += text));
+    request.on('end', () => {
+      got.push({ headers: request.headers, body });
+      response.writeHead(204).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { got, url: `http://127.0.0.1:${port}/dms`, close: () => server.close() };
+}
+
+test('another system is told that a talk is over and its recording stored, signed', async () => {
+  const dms = await receiver();
+  const desk = await deskOf('zhao');
+  const wanted = { name: 'DMS', url: dms.url, types: ['call.ended', 'recording.stored'] };
+  const answer = await desk.post('/api/webhooks', { ...wanted, stores: ['bj01'] });
+  expect(answer.status).toBe(200);
+  const { webhook, secret } = (await answer.json()) as { webhook: { id: string }; secret: string };
+  const pinged = await desk.post(`/api/webhooks/${webhook.id}/test`);
+  expect(await pinged.json()).toMatchObject({ delivered: true, status: 204 });
+  const over = await wholeTalk('13800000814');
+  await waitFor('both messages', () => dms.got.length >= 3);
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+  const told = dms.got.map(({ headers, body }) => {
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    const signature = createHmac('sha256', key).update(signed).digest('base64');
+    expect(headers['webhook-signature']).toBe(`v1,${signature}`);
+    const message = JSON.parse(body) as { id: string; type: string; data: { callId?: string } };
+    expect(message.id).toBe(headers['webhook-id']);
+    return `${message.type} ${message.data.callId ?? ''}`.trim();
+  });
+  expect(told.sort()).toEqual([
+    ...[`call.ended ${idOf(over)}`, `recording.stored ${idOf(over)}`, 'webhook.ping'],
+  ]);
+  expect(dms.got.map(({ body }) => body).join()).not.toContain('13800000814');
+  desk.close();
+  dms.close();
+}, 60_000);

@@ -14,6 +14,7 @@ import { keptEdge } from './telephony/kept-edge';
 import { APP_NAME, buildCentre } from './app/centre';
 import { claimCell, openJournal, type ClaimHooks } from './app/claim';
 import { DatabaseThere } from './app/database-there';
+import { mailWorld } from './app/alarm-mail';
 import { openHttp } from './app/open-http';
 import { outsideWorld } from './app/outside';
 import { takeOver } from './app/take-over';
@@ -42,6 +43,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const parts = { config, log, db, there, journal, control, lease, lost, kept, makeId };
   const centre = buildCentre(parts);
   const outside = outsideWorld(parts, centre);
+  const mail = mailWorld(parts, centre, outside);
   const { signIn } = await takeOver(parts, centre);
   outside.start();
   const sweeping = new Sweeping({
@@ -49,7 +51,11 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     onError: (err) => log.warn({ err }, 'old rows are swept another time'),
   });
   sweeping.start();
-  const http = await openHttp(parts, centre, signIn, outside.webhooks);
+  const http = await openHttp(parts, centre, {
+    known: signIn,
+    webhooks: outside.webhooks,
+    testMail: mail.test,
+  });
   const repeats = new Sweeping({
     sweep: () => http.sweep().then(() => 0),
     onError: (err) => log.warn({ err }, 'old answers are thrown away another time'),
@@ -63,6 +69,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
       await repeats.stop();
       await http.close();
       centre.clock.close();
+      await mail.stop();
       await outside.stop();
       await centre.fetch.stop();
       await journal.flush();

@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { triedCertificate, type CertificateFiles } from './certificate-files';
 import { withEnvFile } from './env-file';
+import { MAIL_SETTINGS, mailSettings, type MailSettings } from './mail-settings';
 import { loadSecrets, type Secrets } from './secrets';
 
 /** Every setting and its default, in the order of `.env.example`; `''` means not set. */
@@ -58,6 +59,7 @@ export const SETTINGS = {
   SIP_CDRS: 'off',
   SIP_PEER: '',
   SIP_DRAIN_AT: '03:00',
+  ...MAIL_SETTINGS,
   LOG_LEVEL: 'info',
   LOG_TO: 'stderr,files',
   LOG_FILE_MB: '10',
@@ -117,6 +119,8 @@ export interface Settings {
   recordingsDir: string;
   /** Takes over where the first is full or too slow; null for none. */
   recordingsDir2: string | null;
+  /** Null: alarms are not mailed. */
+  mail: MailSettings | null;
   logLevel: LogLevel;
   /** Private networks to which webhooks may send. */
   webhookNetworks: WebhookNetwork[];
@@ -176,7 +180,7 @@ function fileProblems({ http, httpTls }: Settings): string[] {
   return 'problem' in given ? [`HTTP_TLS_CERT, HTTP_TLS_KEY: ${given.problem}.`] : [];
 }
 
-/** Checks the environment and throws `ConfigError` with every problem found. Reads no file. */
+/** Checks the environment and throws `ConfigError` with every problem found. Reads no file but SMTP_CA. */
 export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
   const problems: string[] = [];
   const value = (name: SettingName): string => env[name]?.trim() || SETTINGS[name];
@@ -214,6 +218,7 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     recordingsDir: resolve(cwd, value('RECORDINGS_DIR')),
     recordingsDir2:
       value('RECORDINGS_DIR_2') === '' ? null : resolve(cwd, value('RECORDINGS_DIR_2')),
+    mail: mailSettings(value, { cwd, problems }),
     logLevel: take('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`),
     logTo: take('LOG_TO', logTo, 'stderr, files, or both divided by a comma'),
     logFiles: {

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { ControlClient } from '../../sip/index';
 import type { Config } from '../config';
+import type { MailedAlarm } from '../domain/alarm-mail/gather';
 import type { JournalEntry, JournalRecord } from '../domain/records';
 import { numberIdentity } from '../domain/number/identity';
 import { SystemClock } from '../engine/clock';
@@ -83,6 +84,8 @@ export interface Centre {
   memory: LocalMemory;
   /** Called whenever a batch of the journal stands in the database. */
   onApplied: (() => void)[];
+  /** Called when an alarm is written down. */
+  onAlarm: ((alarm: MailedAlarm) => void)[];
 }
 
 /** The engine and the edges that hand facts in. Nothing runs yet but the replay of the journal. */
@@ -154,12 +157,18 @@ export function buildCentre(parts: Parts): Centre {
   const counter = countNotices(metrics);
   const paced = new QueuePace(hub, now);
   const owed = countOwed(metrics);
+  const onAlarm: Centre['onAlarm'] = [];
   const engine: ContactCentre = new ContactCentre({
     telephony,
     media: media.media,
     journal: counted(journal, [
       countLedger(metrics),
       countAlarms(metrics),
+      (record) => {
+        if (record.kind !== 'alarm.raised') return;
+        const { code, detail, storeId = null } = record;
+        for (const listener of onAlarm) listener({ at: now(), code, detail, storeId });
+      },
       owed.written,
       (record) => door.written(record),
     ]),
@@ -213,7 +222,7 @@ export function buildCentre(parts: Parts): Centre {
   });
   return {
     ...{ memory, engine, clock, telephony, passages, media, fetch, hub, metrics, replayer },
-    ...{ unlinked, door, onApplied },
+    ...{ unlinked, door, onApplied, onAlarm },
   };
 }
 

@@ -7,6 +7,7 @@ import { seconds, type Millis } from '../domain/time';
 import type { Replayer } from '../engine/replay';
 import { KeptAnswers } from '../engine/repeats/kept-answers';
 import type { SignInKnown } from '../engine/snapshot/sign-in-so-far';
+import type { HttpDeps } from '../http/deps';
 import { listenOn } from '../http/listen';
 import { KeptCertificate } from '../http/tls/kept-certificate';
 import { installationOf, watchClock } from './machine';
@@ -38,8 +39,10 @@ const CATCH_UP_MS: Millis = seconds(20);
 export async function openHttp(
   parts: Parts,
   centre: Centre,
-  known: SignInKnown,
-  webhooks: Webhooks,
+  { known, webhooks, ...others }: Pick<HttpDeps, 'testMail'> & {
+    known: SignInKnown;
+    webhooks: Webhooks;
+  },
 ) {
   const { config, log, db, journal, control } = parts;
   const { engine, clock, telephony, fetch, hub, metrics, door, passages } = centre;
@@ -110,6 +113,7 @@ export async function openHttp(
       pickUps: (filter) => pickUps(db, filter),
     }),
     ...signIn,
+    ...others,
     plans: storePlans(db, applied, (plan) =>
       lintPlan(plan, { promptsMissing: new Set(promptsMissing(promptsDirs)) }),
     ),

@@ -16,6 +16,7 @@ import { readOnly } from './read-only';
 import { EXIT, languageOf } from './running-app';
 import { standbyEnvironment } from './standby';
 import { supportBundle } from './support-bundle';
+import { testMail } from './test-mail';
 
 const HELP = {
   en: `openline - contact-centre server
@@ -41,6 +42,7 @@ const HELP = {
   npx openline restore BACKUP    into an empty data folder: --dry-run, --with-secrets
   npx openline read-only on|off  let nobody change anything for a while; calls go on
   npx openline support-bundle    one file for who helps from outside, without anybody's data: FILE, --logs MB, --list
+  npx openline test-mail         mail whom the settings name for alarms, and what the mail server says
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
@@ -68,6 +70,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline restore 备份      恢复到空的数据文件夹：--dry-run、--with-secrets
   npx openline read-only on|off  暂时不允许任何更改，通话照常
   npx openline support-bundle    供外部支持人员使用的文件，不含任何个人信息：文件、--logs MB、--list
+  npx openline test-mail         向设置的告警收件人发一封测试邮件，显示邮件服务器的答复
   npx openline help              本说明
 
 设置来自环境变量或 .env 文件，见 .env.example。
@@ -142,6 +145,13 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
         cwd: process.cwd(),
         terminal,
         now: new Date(),
+      });
+    case 'test-mail':
+      return testMail({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
       });
     case 'guard':
       return guard({

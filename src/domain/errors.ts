@@ -579,6 +579,28 @@ export const ERRORS = {
     whatToDo: {
       zh: '请重新发送：现在的应用会应答。',
       en: 'Send it again: the app that is active now answers.',
+  MAIL_OFF: {
+    status: 409,
+    zh: '未设置邮件服务器，不发送告警邮件。',
+    en: 'No mail server is set: alarms are not mailed.',
+    whatToDo: {
+      zh: '请设置 SMTP_HOST、ALARM_MAIL_FROM 和 ALARM_MAIL_TO，然后重启应用。',
+      en: 'Set SMTP_HOST, ALARM_MAIL_FROM and ALARM_MAIL_TO, and start again.',
+    },
+  },
+  NOBODY_MAILED: {
+    status: 409,
+    zh: '未设置告警邮件的收件人。',
+    en: 'The settings name nobody to whom alarms are mailed.',
+    whatToDo: { zh: '请设置 ALARM_MAIL_TO。', en: 'Set ALARM_MAIL_TO.' },
+  },
+  MAIL_FAILED: {
+    status: 502,
+    zh: '邮件未能送出。',
+    en: 'The mail could not be sent.',
+    whatToDo: {
+      zh: 'details.why 是邮件服务器的答复或无法连接的原因。',
+      en: 'details.why has what the mail server said, or why it was not reached.',
     },
   },
   READ_ONLY: {

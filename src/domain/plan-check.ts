@@ -89,6 +89,11 @@ const timezone = satisfying(
   '时区名，例如 Asia/Shanghai',
   'a zone such as Asia/Shanghai',
 );
+const mailAddress = matching(
+  /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i,
+  '邮箱地址',
+  'a mail address',
+);
 const realm = matching(
   /^[^\s"\\:]{1,64}$/u,
   '不含空格、引号和冒号的名称',
@@ -105,6 +110,7 @@ const STORE: Fields<PlanStore> = {
   emergency: EMERGENCY,
   hours: optionally(id),
   parkSeconds: optionally(integer(10, 3600)),
+  alarmMail: optionally(listOf(mailAddress, 1)),
   reservedForInbound: optionally(integer(0, 1000)),
 };
 const TRUNK: Fields<CheckedTrunk> = {

@@ -138,6 +138,8 @@ export interface PlanStore {
   reservedForInbound?: number | undefined;
   /** How long a caller stays parked before he is offered again; 90 when it is left out. */
   parkSeconds?: number | undefined;
+  /** Who is mailed its alarms, beside whom the settings name. */
+  alarmMail?: string[] | undefined;
 }
 
 export interface PlanTrunk {

@@ -63,7 +63,7 @@ export type JournalRecord =
   | { kind: 'factor.saved'; factor: FactorSnapshot }
   | { kind: 'token.saved'; token: ApiTokenSnapshot }
   | { kind: 'acknowledgement.saved'; acknowledgement: AcknowledgementSnapshot }
-  | { kind: 'alarm.raised'; code: AlarmCode; detail: string }
+  | { kind: 'alarm.raised'; code: AlarmCode; detail: string; storeId?: StoreId }
   | { kind: 'audit.noted'; who: string; what: string; subject: string };
 
 /** A record as it stands in the journal: `id` makes its replay idempotent. */

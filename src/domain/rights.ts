@@ -47,7 +47,7 @@ const HOLDERS = {
   'edge.guard': ['administrator'],
   /** Have the edge take other prompts. */
   'prompts.replace': ['administrator'],
-  /** Back up the data, and let nobody change any for a while. */
+  /** Back up the data, let nobody change any for a while, and try whether mails of alarms arrive. */
   'data.care': ['administrator'],
   /** Read who did what; of the whole installation. */
   'audit.read': ['administrator'],

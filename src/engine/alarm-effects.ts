@@ -6,7 +6,10 @@ import type { Effect } from '../domain/effects';
 export function alarmEffects({ code, detail, storeId, at }: AlarmRaised): Effect[] {
   const kept: Effect = {
     type: 'journal.write',
-    record: { kind: 'alarm.raised', code, detail },
+    record: {
+      ...{ kind: 'alarm.raised', code, detail },
+      ...(storeId === undefined ? {} : { storeId }),
+    },
   };
   if (storeId === undefined) return [kept];
   const alarm = { code, ...ALARMS[code], detail, storeId, at };

@@ -20,6 +20,7 @@ import type {
   Desktops,
   FollowedUp,
   Guard,
+  MailTried,
   Plans,
   Prompts,
   Queries,
@@ -90,6 +91,8 @@ export interface HttpDeps {
   /** Resolves when everything that was submitted is on disk. */
   written: () => Promise<void>;
   audit: Audit;
+  /** Rejects with `CodedError`: `MAIL_OFF`, `NOBODY_MAILED`, `MAIL_FAILED`. */
+  testMail: () => Promise<MailTried>;
   log: Logger;
   now: () => Instant;
   webhooks: Webhooks;

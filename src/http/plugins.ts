@@ -14,6 +14,7 @@ import { limitRequests } from './limits';
 import { MAX_SIP_BYTES } from './ports';
 import { refuseChanges } from './read-only';
 import { agentRoutes } from './routes/agents';
+import { alarmMailRoutes } from './routes/alarm-mail';
 import { auditRoutes } from './routes/audit';
 import { backupRoutes } from './routes/backup';
 import { apiTokenRoutes } from './routes/api-tokens';
@@ -92,6 +93,7 @@ const ROUTES = [
   trunkRoutes,
   guardRoutes,
   auditRoutes,
+  alarmMailRoutes,
   doctorRoutes,
   promptRoutes,
   backupRoutes,

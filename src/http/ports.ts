@@ -374,6 +374,13 @@ export interface Guard {
   unblock(address: string): Promise<boolean>;
 }
 
+/** What the mail server said to a mail of ours. */
+export interface MailTried {
+  accepted: string[];
+  rejected: string[];
+  response: string;
+}
+
 /** The prompts that the edge plays. */
 export interface Prompts {
   /**
@@ -418,7 +425,8 @@ export interface AuditNote {
     | 'webhook.paused'
     | 'webhook.resumed'
     | 'webhook.retried'
-    | 'webhook.discarded';
+    | 'webhook.discarded'
+    | 'mail.tested';
   /** Id of what it was done to. */
   subject: string;
 }

@@ -60,6 +60,7 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/guard/unblock': 'guard.unblocked',
   'POST /api/prompts/reload': 'prompts.reloaded',
   'POST /api/read-only': 'read-only.ended',
+  'POST /api/alarm-mail/test': 'mail.tested',
   'POST /api/backup/moment': 'backup.begun',
   'POST /api/plan': 'plan.applied',
   'POST /api/plan/undo': 'plan.undone',

@@ -453,6 +453,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       return Promise.resolve(rows.ratings);
     },
     guard,
+    testMail: async () => ({ accepted: ['it@dealer.cn'], rejected: [], response: '250 Ok' }),
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
     queries: fakeQueries(rows),

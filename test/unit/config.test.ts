@@ -35,6 +35,7 @@ test('without any setting the defaults hold', () => {
     ...{ ntpServers: [], hasMediaNetworks: false },
     recordingsDir: '/srv/openline/recordings',
     recordingsDir2: null,
+    mail: null,
     logLevel: 'info',
     logTo: { stderr: true, files: true },
     logFiles: { fileBytes: 10e6, keepFiles: 50, keepDays: 30, keepBytes: 500e6 },
@@ -94,6 +95,7 @@ test('takes what is set', () => {
     hasMediaNetworks: true,
     recordingsDir: '/srv/rec',
     recordingsDir2: '/srv/rec2',
+    mail: null,
     logLevel: 'debug',
     logTo: { stderr: false, files: true },
     logFiles: { fileBytes: 1e6, keepFiles: 0, keepDays: 7, keepBytes: 20e6 },
@@ -223,4 +225,38 @@ describe('in a folder', () => {
     expect(secrets).toMatchObject({ drachtio: 'a', media: 'b' });
     expect(() => statSync(join(folder, 'data/secrets/drachtio'))).toThrow(/ENOENT/);
   });
+});
+
+const MAIL = {
+  ...{ SMTP_HOST: 'mail.dealer.cn', SMTP_USER: 'alarm', SMTP_PASSWORD: 'hidden one' },
+  ...{ ALARM_MAIL_FROM: 'openline@dealer.cn', ALARM_MAIL_TO: 'it@dealer.cn, boss@dealer.cn' },
+};
+
+test('a mail server is taken with its usual port', () => {
+  expect(parseSettings(MAIL, '/srv').mail).toEqual({
+    server: {
+      ...{ host: 'mail.dealer.cn', port: 587, tls: 'starttls', ca: null },
+      ...{ user: 'alarm', password: 'hidden one' },
+    },
+    ...{ from: 'openline@dealer.cn', to: ['it@dealer.cn', 'boss@dealer.cn'], toCritical: [] },
+    againMinutes: 30,
+  });
+  expect(parseSettings({ ...MAIL, SMTP_TLS: 'tls' }, '/srv').mail?.server.port).toBe(465);
+  const local = { ...MAIL, SMTP_HOST: '127.0.0.1', SMTP_TLS: 'none' };
+  expect(parseSettings(local, '/srv').mail?.server).toMatchObject({ port: 25, tls: 'none' });
+});
+
+test.each([
+  [{ SMTP_TLS: 'none' }, 'SMTP_TLS=none'],
+  [{ SMTP_TLS: 'off' }, 'SMTP_TLS=off'],
+  [{ SMTP_PORT: '0' }, 'SMTP_PORT=0'],
+  [{ SMTP_PASSWORD: '' }, 'SMTP_PASSWORD must be set'],
+  [{ SMTP_CA: 'nowhere.pem' }, 'SMTP_CA: nowhere.pem'],
+  [{ ALARM_MAIL_FROM: 'a@b\r\nBcc: c@d' }, 'ALARM_MAIL_FROM='],
+  [{ ALARM_MAIL_TO: 'somebody' }, 'ALARM_MAIL_TO=somebody'],
+  [{ ALARM_MAIL_MINUTES: '0' }, 'ALARM_MAIL_MINUTES=0'],
+])('of mails %j is told, without the password', (wrong, begins) => {
+  const problems = problemsOf({ ...MAIL, ...wrong });
+  expect(problems).toEqual([expect.stringContaining(begins)]);
+  expect(problems.join()).not.toContain('hidden one');
 });

@@ -1,5 +1,6 @@
 import { PROBES } from './probes';
 import { AGENTS } from './agents';
+import { ALARM_MAIL } from './alarm-mail';
 import { AUDIT } from './audit';
 import { BACKUP } from './backup';
 import { BLOCKED_CALLERS } from './blocked-callers';
@@ -38,6 +39,7 @@ import type { Row } from './row';
 export const TABLE: Row[] = [
   ...PROBES,
   ...AGENTS,
+  ...ALARM_MAIL,
   ...AUDIT,
   ...BACKUP,
   ...BLOCKED_CALLERS,

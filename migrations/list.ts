@@ -39,6 +39,7 @@ import * as planVersions from './0033_plan_versions';
 import * as apiTokens from './0034_api_tokens';
 import * as appLease from './0035_app_lease';
 import * as outsideEvents from './0036_outside_events';
+import * as textMessages from './0037_text_messages';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -81,6 +82,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0034_api_tokens', ...apiTokens },
   { name: '0035_app_lease', ...appLease },
   { name: '0036_outside_events', ...outsideEvents },
+  { name: '0037_text_messages', ...textMessages },
 ];
 
 /** Where knex finds the migrations. */

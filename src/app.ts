@@ -17,6 +17,7 @@ import { DatabaseThere } from './app/database-there';
 import { mailWorld } from './app/alarm-mail';
 import { openHttp } from './app/open-http';
 import { outsideWorld } from './app/outside';
+import { textWorld } from './app/texts';
 import { takeOver } from './app/take-over';
 
 export interface App {
@@ -44,6 +45,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const centre = buildCentre(parts);
   const outside = outsideWorld(parts, centre);
   const mail = mailWorld(parts, centre, outside);
+  const texts = textWorld(parts, centre, outside);
   const { signIn } = await takeOver(parts, centre);
   outside.start();
   const sweeping = new Sweeping({
@@ -55,6 +57,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     known: signIn,
     webhooks: outside.webhooks,
     testMail: mail.test,
+    texts,
   });
   const repeats = new Sweeping({
     sweep: () => http.sweep().then(() => 0),

@@ -9,6 +9,7 @@ import { triedCertificate, type CertificateFiles } from './certificate-files';
 import { withEnvFile } from './env-file';
 import { MAIL_SETTINGS, mailSettings, type MailSettings } from './mail-settings';
 import { loadSecrets, type Secrets } from './secrets';
+import { TEXT_SETTINGS, textSettings, type TextSettings } from './text-settings';
 
 /** Every setting and its default, in the order of `.env.example`; `''` means not set. */
 export const SETTINGS = {
@@ -60,6 +61,7 @@ export const SETTINGS = {
   SIP_PEER: '',
   SIP_DRAIN_AT: '03:00',
   ...MAIL_SETTINGS,
+  ...TEXT_SETTINGS,
   LOG_LEVEL: 'info',
   LOG_TO: 'stderr,files',
   LOG_FILE_MB: '10',
@@ -121,6 +123,8 @@ export interface Settings {
   recordingsDir2: string | null;
   /** Null: alarms are not mailed. */
   mail: MailSettings | null;
+  /** Null: customers are not texted. */
+  texts: TextSettings | null;
   logLevel: LogLevel;
   /** Private networks to which webhooks may send. */
   webhookNetworks: WebhookNetwork[];
@@ -219,6 +223,7 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     recordingsDir2:
       value('RECORDINGS_DIR_2') === '' ? null : resolve(cwd, value('RECORDINGS_DIR_2')),
     mail: mailSettings(value, { cwd, problems }),
+    texts: textSettings(value, { problems }),
     logLevel: take('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`),
     logTo: take('LOG_TO', logTo, 'stderr, files, or both divided by a comma'),
     logFiles: {

@@ -39,7 +39,7 @@ const CATCH_UP_MS: Millis = seconds(20);
 export async function openHttp(
   parts: Parts,
   centre: Centre,
-  { known, webhooks, ...others }: Pick<HttpDeps, 'testMail'> & {
+  { known, webhooks, ...others }: Pick<HttpDeps, 'testMail' | 'texts'> & {
     known: SignInKnown;
     webhooks: Webhooks;
   },

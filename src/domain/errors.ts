@@ -31,6 +31,11 @@ export const ERRORS = {
     zh: '紧急号码不能加入黑名单。',
     en: 'Numbers for help cannot be blocked.',
   },
+  NO_OPT_OUT: {
+    status: 404,
+    zh: '该号码未退订短信。',
+    en: 'This number has not refused texts.',
+  },
   NOT_BLOCKED_CALLER: {
     status: 404,
     zh: '该号码不在黑名单中。',

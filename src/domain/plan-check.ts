@@ -40,6 +40,7 @@ import { DEPARTMENT, ENTITY, GROUP, groupsAstray } from './plan-check/organisati
 import { missingPasswords, password, type StoredSecrets } from './plan-check/passwords';
 import { mixtures, postsAstray, readPerson, type CheckedPerson } from './plan-check/people';
 import { QUEUE as QUEUE_RULES, unkeepable, withOrder } from './plan-check/queues';
+import { TEXTS } from './plan-check/texts';
 import { RING_BACK, ringBacksAstray } from './plan-check/ring-back';
 import { danglingReferences, duplicates } from './plan-check/references';
 import { SECTIONS } from './plan-check/sections';
@@ -111,6 +112,7 @@ const STORE: Fields<PlanStore> = {
   hours: optionally(id),
   parkSeconds: optionally(integer(10, 3600)),
   alarmMail: optionally(listOf(mailAddress, 1)),
+  texts: TEXTS,
   reservedForInbound: optionally(integer(0, 1000)),
 };
 const TRUNK: Fields<CheckedTrunk> = {
@@ -138,6 +140,7 @@ const HOTLINE: Fields<PlanHotline> = {
   ringBack: RING_BACK,
   menu: MENU,
   answerMode: optionally(oneOf('answer', 'early')),
+  texts: optionally(oneOf('off')),
   notice: optional(oneOf('default', 'none'), 'default'),
 };
 const PHONE = {

@@ -140,6 +140,29 @@ export interface PlanStore {
   parkSeconds?: number | undefined;
   /** Who is mailed its alarms, beside whom the settings name. */
   alarmMail?: string[] | undefined;
+  /** Texts (SMS) to its customers; missing: none are sent. */
+  texts?: PlanTexts | undefined;
+}
+
+/** What customers are texted. A kind without a text is not sent; money in hundredths of the currency, as 分. */
+export interface PlanTexts {
+  /** To who was promised a call: `{store}`, `{hotline}`. */
+  missedCall?: TextIn | undefined;
+  appointment?: TextIn | undefined;
+  /** Within these hours of the store nobody is texted; `21:00-09:00` when left out. */
+  quiet?: string | undefined;
+  /** One person has one text of a missed call in so many hours; 24 when left out. */
+  everyHours?: number | undefined;
+  /** Of one part; 6 when left out. */
+  price?: number | undefined;
+  /** Beyond it no text is sent that day; missing: no bound. */
+  spendPerDay?: number | undefined;
+}
+
+/** By language; one that is missing is that of the usual one. */
+export interface TextIn {
+  'zh-CN'?: string | undefined;
+  en?: string | undefined;
 }
 
 export interface PlanTrunk {
@@ -359,6 +382,8 @@ export interface PlanHotline {
    * left out: he is answered to wait.
    */
   answerMode?: 'answer' | 'early' | undefined;
+  /** Its callers are not texted, whatever the store says. */
+  texts?: 'off' | undefined;
   /** Recording notice to the caller before the parties are joined (Q12); benches set `none`. */
   notice: 'default' | 'none';
 }

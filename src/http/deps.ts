@@ -28,6 +28,7 @@ import type {
   Ratings,
   Readiness,
   SipPassages,
+  TextDesk,
   CountedCalls,
 } from './ports';
 import type { Repeats } from './repeats';
@@ -93,6 +94,7 @@ export interface HttpDeps {
   audit: Audit;
   /** Rejects with `CodedError`: `MAIL_OFF`, `NOBODY_MAILED`, `MAIL_FAILED`. */
   testMail: () => Promise<MailTried>;
+  texts: TextDesk;
   log: Logger;
   now: () => Instant;
   webhooks: Webhooks;

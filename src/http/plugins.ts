@@ -32,6 +32,7 @@ import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
+import { messageRoutes } from './routes/messages';
 import { openapiRoutes } from './routes/openapi';
 import { parkRoutes } from './routes/park';
 import { pickUpRoutes } from './routes/pick-up';
@@ -83,6 +84,7 @@ const ROUTES = [
   hotlineRoutes,
   blockRoutes,
   promiseRoutes,
+  messageRoutes,
   ledgerRoutes,
   ratingRoutes,
   staffingRoutes,

@@ -14,6 +14,7 @@ import type {
   RatingSnapshot,
 } from '../domain/records';
 import type { CallKind, FollowUp, FormSnapshot, FormState } from '../domain/form/form';
+import type { OptOut, TextMessage } from '../domain/message/message';
 import type { LeadLevel } from '../domain/queue/place';
 import type { SeenLoad } from '../domain/staffing/need';
 import type { Instant } from '../domain/time';
@@ -374,6 +375,19 @@ export interface Guard {
   unblock(address: string): Promise<boolean>;
 }
 
+/** Texts to customers. */
+export interface TextDesk {
+  /** Who sends them; null: nobody. */
+  via: string | null;
+  list(storeIds: readonly StoreId[], request: PageRequest): Promise<Page<TextMessage>>;
+  /** Of the stores' legal entities. */
+  optOuts(storeIds: readonly StoreId[], request: PageRequest): Promise<Page<OptOut>>;
+  /** Answers the one that stands, which may be older. */
+  optOut(wanted: Pick<OptOut, 'number' | 'by' | 'how'> & { storeId: StoreId }): Promise<OptOut>;
+  /** False: none stood. */
+  lift(of: Pick<OptOut, 'number' | 'by'> & { storeId: StoreId }): Promise<boolean>;
+}
+
 /** What the mail server said to a mail of ours. */
 export interface MailTried {
   accepted: string[];
@@ -426,7 +440,9 @@ export interface AuditNote {
     | 'webhook.resumed'
     | 'webhook.retried'
     | 'webhook.discarded'
-    | 'mail.tested';
+    | 'mail.tested'
+    | 'opt-out.made'
+    | 'opt-out.lifted';
   /** Id of what it was done to. */
   subject: string;
 }

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import PgBoss from 'pg-boss';
-import { seconds, type Millis } from '../domain/time';
+import { seconds, type Instant, type Millis } from '../domain/time';
 import { QueueWorker, type Handler, type WorkOptions } from './queue-worker';
 
 export const JOBS_SCHEMA = 'pgboss';
@@ -39,6 +39,8 @@ export interface NewJob<T extends object> {
   /** Jobs of one moment come in the order of their ids. */
   id: string;
   data: T;
+  /** Not before. */
+  startAfter?: Instant;
 }
 
 export interface JobsOptions {
@@ -106,7 +108,10 @@ export class Jobs {
   /** Puts jobs into a queue, within the transaction of `sql` where that is given. */
   async send<T extends object>(queue: string, jobs: readonly NewJob<T>[], sql?: Sql) {
     if (jobs.length === 0) return;
-    const rows = jobs.map(({ id, data }) => ({ name: queue, id, data }));
+    const rows = jobs.map(({ id, data, startAfter }) => ({
+      ...{ name: queue, id, data },
+      ...(startAfter === undefined ? {} : { startAfter: new Date(startAfter) }),
+    }));
     const within = sql && {
       executeSql: (text: string, values: unknown[]) => sql.executeSql(text, values),
     };

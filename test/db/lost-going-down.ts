@@ -51,6 +51,7 @@ export const LOST: Record<string, readonly string[]> = {
   '0034_api_tokens': words('api_token'),
   '0035_app_lease': words('app_lease'),
   '0036_outside_events': words('outside_event webhook webhook_delivery'),
+  '0037_text_messages': words('opt_out text_message'),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

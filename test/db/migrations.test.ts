@@ -82,6 +82,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0034_api_tokens',
     '0035_app_lease',
     '0036_outside_events',
+    '0037_text_messages',
   ]);
 });
 

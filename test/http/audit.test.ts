@@ -60,6 +60,8 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/guard/unblock': 'guard.unblocked',
   'POST /api/prompts/reload': 'prompts.reloaded',
   'POST /api/read-only': 'read-only.ended',
+  'PUT /api/opt-outs/{number}': 'opt-out.made',
+  'DELETE /api/opt-outs/{number}': 'opt-out.lifted',
   'POST /api/alarm-mail/test': 'mail.tested',
   'POST /api/backup/moment': 'backup.begun',
   'POST /api/plan': 'plan.applied',

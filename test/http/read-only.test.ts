@@ -59,6 +59,7 @@ test('every route that changes something is refused, but for those that are said
   expect(refused).toEqual([
     'DELETE /api/blocked-callers/:number',
     'DELETE /api/hotlines/:number/message',
+    'DELETE /api/opt-outs/:number',
     'DELETE /api/plan/:section/:id',
     'DELETE /api/webhooks/:id',
     'POST /api/blocked-callers',
@@ -76,6 +77,7 @@ test('every route that changes something is refused, but for those that are said
     'POST /api/webhooks/:id/resume',
     'POST /api/webhooks/:id/secret',
     'POST /api/webhooks/:id/test',
+    'PUT /api/opt-outs/:number',
     'PUT /api/plan/:section',
     'PUT /api/plan/:section/:id',
     'PUT /api/webhooks/:id',

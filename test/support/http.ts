@@ -15,6 +15,7 @@ import type {
   ParkedView,
   QueueView,
 } from '../../src/domain/notices';
+import type { TextMessage } from '../../src/domain/message/message';
 import type { Plan } from '../../src/domain/plan';
 import type { ReadOnly } from '../../src/domain/read-only';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
@@ -258,6 +259,7 @@ export class FakeRows {
   audit: AuditEntry[] = [];
   readonly filters: unknown[] = [];
   ratings: AgentRatings[] = [];
+  texts: TextMessage[] = [];
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
 
@@ -453,6 +455,15 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       return Promise.resolve(rows.ratings);
     },
     guard,
+    texts: {
+      via: null,
+      list: async (_stores, page) => pageOf(rows.texts, page),
+      optOuts: async () => ({ items: [], next: null }),
+      optOut: async ({ storeId, ...said }) => ({
+        ...{ ...said, id: 'o-1', scope: `store:${storeId}`, at: NOW },
+      }),
+      lift: async () => true,
+    },
     testMail: async () => ({ accepted: ['it@dealer.cn'], rejected: [], response: '250 Ok' }),
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },

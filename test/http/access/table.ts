@@ -12,6 +12,7 @@ import { GUARD } from './guard';
 import { HOTLINES } from './hotlines';
 import { LEADS } from './leads';
 import { LEDGER } from './ledger';
+import { MESSAGES } from './messages';
 import { NUMBERS } from './numbers';
 import { PARKED } from './parked';
 import { PHONES } from './phones';
@@ -51,6 +52,7 @@ export const TABLE: Row[] = [
   ...HOTLINES,
   ...LEADS,
   ...LEDGER,
+  ...MESSAGES,
   ...NUMBERS,
   ...PARKED,
   ...PHONES,

@@ -78,7 +78,8 @@ test('a store that left the plan, or has no text, sends none', () => {
 });
 
 /** Beijing is eight hours ahead. */
-const at = (day: number, hour: number, minute = 0): number => Date.UTC(2026, 0, day, hour - 8, minute);
+const at = (day: number, hour: number, minute = 0): number =>
+  Date.UTC(2026, 0, day, hour - 8, minute);
 
 test.each([
   [at(31, 8, 59), at(31, 9)],
@@ -110,7 +111,9 @@ test('only hotlines whose store has a text, and which are not off, text their ca
   expect(wantsText(PLAN, hotline)).toBeNull();
   expect(wantsText({ ...PLAN, stores }, hotline)).toBe('zh-CN');
   const off = PLAN.hotlines.map((one) => ({ ...one, texts: 'off' as const }));
-  expect(wantsText({ ...PLAN, stores, hotlines: off }, { store: hotline.store, number })).toBeNull();
+  expect(
+    wantsText({ ...PLAN, stores, hotlines: off }, { store: hotline.store, number }),
+  ).toBeNull();
 });
 
 test('who refuses one store of a company refuses all of it', () => {

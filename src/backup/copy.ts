@@ -59,10 +59,14 @@ export const copyFile = (from: string, to: string, pace: Pace): Promise<Written>
   writeFrom(() => createReadStream(from), to, pace);
 
 /** Size and hash of a file; rejects when it cannot be read. */
-export async function hashFile(path: string, pace: Pace): Promise<Written> {
+export const hashFile = (path: string, pace: Pace): Promise<Written> =>
+  hashOf(createReadStream(path), pace);
+
+/** The same of what comes. */
+export async function hashOf(source: Readable, pace: Pace): Promise<Written> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(path)) {
+  for await (const chunk of source) {
     hash.update(chunk as Buffer);
     bytes += (chunk as Buffer).length;
     await pace.take((chunk as Buffer).length);

@@ -2,9 +2,9 @@
  * Makes a backup of a product that runs: all tables as of one moment, then files. Where the journal could not be brought
  * into the database first, it comes along: before the tables, so that both together are everything up to one moment.
  */
-import { existsSync, mkdirSync } from 'node:fs';
-import { rename, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createReadStream, existsSync, mkdirSync } from 'node:fs';
+import { readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { listSegments, readMark, segmentPath } from '../engine/journal-segments';
 import type { Instant } from '../domain/time';
@@ -15,9 +15,10 @@ import { NoSchema, openSnapshot, type Snapshot } from '../store/backup/snapshot'
 import { copyFile, Pace, syncFolder, writeFrom, type Written } from './copy';
 import { BackupFault, FILES, FORMAT, MANIFEST, type ListedFile, type Manifest } from './manifest';
 import { dataFiles, keptOf } from './data-folder';
-import { copyRecordings, roomFor } from './recordings';
+import { copyRecordings, roomFor, streamRecordings } from './recordings';
 import { seal } from './sealed';
 import { beginIn, nameOf, newestOf } from './shelf';
+import { TarWriter } from './tar';
 
 export interface BackupOptions {
   databaseUrl: string;
@@ -26,6 +27,8 @@ export interface BackupOptions {
   recordingsDirs: readonly [string, string | null];
   /** The folder in which backups stand side by side; made when missing. */
   shelf: string;
+  /** Absolute: the backup is this one file, and nothing on the shelf. */
+  file?: string;
   /** Of the product. */
   version: string;
   bytesPerSecond: number;
@@ -41,7 +44,7 @@ export interface BackupOptions {
 export type BackupStep = 'journal' | 'tables' | 'files' | 'recordings';
 
 export interface MadeBackup {
-  /** Absolute. */
+  /** Absolute; a file, where one was asked for. */
   folder: string;
   manifest: Manifest;
   /** Recordings that a former backup, or a broken one, had already. */
@@ -50,6 +53,7 @@ export interface MadeBackup {
 
 /** Throws `BackupFault`, and what the disk or PostgreSQL say; then there is no new backup. */
 export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
+  if (options.file !== undefined) return makeFile(options, options.file);
   mkdirSync(options.shelf, { recursive: true, mode: 0o700 });
   const unlock = lockShelf(options.shelf);
   try {
@@ -67,6 +71,27 @@ function lockShelf(shelf: string): () => void {
     if (error instanceof FolderInUse) throw new BackupFault('UNDER_WAY', shelf);
     throw error;
   }
+}
+
+/** What has no length before it was read is gathered beside the file; recordings go straight into it. */
+async function makeFile(options: BackupOptions, file: string): Promise<MadeBackup> {
+  if (existsSync(file)) throw new BackupFault('FILE_THERE', file);
+  const draft = `${file}.partial`;
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  const unlock = lockShelf(draft);
+  let made;
+  try {
+    for (const left of await readdir(draft))
+      if (!left.startsWith('launcher.lock')) await rm(join(draft, left), { recursive: true });
+    const tar = await TarWriter.create(join(draft, 'backup.tar'));
+    made = await new Making(options, draft, null, tar).run().finally(() => tar.breakOff());
+    await rename(join(draft, 'backup.tar'), file);
+  } finally {
+    unlock();
+  }
+  await rm(draft, { recursive: true });
+  await syncFolder(dirname(file));
+  return { folder: file, ...made };
 }
 
 async function makeOn(options: BackupOptions): Promise<MadeBackup> {
@@ -90,6 +115,7 @@ class Making {
     private readonly options: BackupOptions,
     private readonly draft: string,
     private readonly former: string | null,
+    private readonly tar: TarWriter | null = null,
   ) {
     this.pace = new Pace(options.bytesPerSecond);
   }
@@ -106,12 +132,15 @@ class Making {
     progress('files', 0, 1);
     await this.copyData((path) => !path.startsWith('edge/'));
     await this.sealSecrets();
-    const copied = await copyRecordings({
+    const copying = {
       ...{ recordings: snapshot.recordings, recordingsDirs, pace: this.pace },
-      ...{ draft: this.draft, former: this.former },
-      listed: (file) => this.listed.push(file),
-      progress: (done, total) => progress('recordings', done, total),
-    });
+      listed: (file: ListedFile) => this.listed.push(file),
+      progress: (done: number, total: number) => progress('recordings', done, total),
+    };
+    for (const { path } of this.tar ? [...this.listed] : []) await this.moveInto(path);
+    const copied = this.tar
+      ? await streamRecordings({ ...copying, tar: this.tar })
+      : await copyRecordings({ ...copying, draft: this.draft, former: this.former });
     const { reused, ...recordings } = copied;
     const secrets = this.options.passphrase !== null;
     return { manifest: await this.seal({ ...head, caughtUp, recordings, secrets }), reused };
@@ -223,8 +252,19 @@ class Making {
     const manifest: Manifest = { format: FORMAT, version: this.options.version, ...rest, files };
     const text = `${JSON.stringify(manifest, null, 2)}\n`;
     await writeFrom(linesOf([text]), join(this.draft, MANIFEST), free);
-    await syncFolder(this.draft);
+    if (this.tar) {
+      for (const path of [FILES, MANIFEST]) await this.moveInto(path);
+      await this.tar.end();
+    } else await syncFolder(this.draft);
     return manifest;
+  }
+
+  /** From the draft, which needs its room no longer. */
+  private async moveInto(path: string): Promise<void> {
+    const from = join(this.draft, path);
+    const { size } = await stat(from);
+    await this.tar?.append(path, size, createReadStream(from), this.pace);
+    await rm(from);
   }
 }
 

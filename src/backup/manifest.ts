@@ -2,10 +2,7 @@
  * What a backup says of itself. The manifest is written last and names the hash of the list of files, the list those of
  * the files: whoever has a manifest that is right has all. A folder without one is no backup.
  */
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
-import { createInterface } from 'node:readline';
+import { resolve, sep } from 'node:path';
 import type { Instant } from '../domain/time';
 import type { Ledger } from '../http/ports';
 
@@ -62,6 +59,7 @@ export class BackupFault extends Error {
       | 'UNDER_WAY'
       | 'NO_ROOM'
       | 'NOT_EMPTY'
+      | 'FILE_THERE'
       | 'DATABASE_TAKEN'
       | 'WRONG_PASSPHRASE'
       | 'NO_SCHEMA'
@@ -69,30 +67,6 @@ export class BackupFault extends Error {
     readonly detail: string,
   ) {
     super(`${code}: ${detail}`);
-  }
-}
-
-/** Throws `BackupFault`. */
-export async function readManifest(backup: string): Promise<Manifest> {
-  const text = await readFile(join(backup, MANIFEST), 'utf8').catch(() => null);
-  if (text === null) throw new BackupFault('NO_BACKUP', backup);
-  let manifest: Partial<Manifest>;
-  try {
-    manifest = JSON.parse(text) as Partial<Manifest>;
-  } catch {
-    throw new BackupFault('DAMAGED', MANIFEST);
-  }
-  if (manifest.format !== FORMAT) throw new BackupFault('OTHER_FORMAT', String(manifest.format));
-  return manifest as Manifest;
-}
-
-/** The files of a backup. Throws `BackupFault` for one that would lie outside of it. */
-export async function* listedFiles(backup: string): AsyncGenerator<ListedFile> {
-  const lines = createInterface({ input: createReadStream(join(backup, FILES)) });
-  for await (const line of lines) {
-    const file = JSON.parse(line) as ListedFile;
-    inside(backup, file.path);
-    yield file;
   }
 }
 

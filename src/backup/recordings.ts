@@ -2,23 +2,30 @@
  * Recordings of a backup: those that a former one has are linked from there (a file with two names takes its room once),
  * the others are copied. Never linked to the product's own files: a backup that shares its disk blocks is none.
  */
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { copyFile as plainCopy, link, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { FiledRecording } from '../store/backup/snapshot';
 import { copyFile, hashFile, type Pace, type Written } from './copy';
-import { inside, listedFiles, type ListedFile, type Manifest } from './manifest';
+import { inside, type ListedFile, type Manifest } from './manifest';
+import { listedFiles } from './reading';
 import { RECORDINGS } from './shelf';
+import { openSource } from './source';
+import type { TarWriter } from './tar';
 
-export interface CopyingRecordings {
+interface TakingRecordings {
   recordings: readonly FiledRecording[];
   recordingsDirs: readonly [string, string | null];
-  draft: string;
-  former: string | null;
   pace: Pace;
   listed: (file: ListedFile) => void;
   /** In bytes. */
   progress: (done: number, total: number) => void;
+}
+
+export interface CopyingRecordings extends TakingRecordings {
+  draft: string;
+  former: string | null;
 }
 
 /** Where a recording lies in a backup. */
@@ -64,6 +71,46 @@ export async function copyRecordings(
     told.bytes += written.bytes;
     told.reused += Number(reused);
     await takeBeside(options, place, source.from, had);
+  }
+  progress(total, total);
+  return told;
+}
+
+/** All of them, each with its manifest, into one file. */
+export async function streamRecordings({
+  tar,
+  ...taking
+}: TakingRecordings & { tar: TarWriter }): Promise<Manifest['recordings'] & { reused: number }> {
+  const { recordings, recordingsDirs, pace, listed, progress } = taking;
+  const total = recordings.reduce((sum, { bytes }) => sum + bytes, 0);
+  const told = { files: 0, bytes: 0, missing: [] as string[], damaged: [] as string[], reused: 0 };
+  let done = 0;
+  const put = async (from: string, path: string): Promise<Written | null> => {
+    const size = await stat(from).then(
+      (found) => found.size,
+      () => null,
+    );
+    if (size === null) return null;
+    const source = size === 0 ? Readable.from([]) : createReadStream(from, { end: size - 1 });
+    const written = await tar.append(path, size, source, pace);
+    listed({ path, ...written });
+    return written;
+  };
+  for (const recording of recordings) {
+    progress(done, total);
+    done += recording.bytes;
+    const root = recordingsDirs[recording.folder === 2 ? 1 : 0] ?? recordingsDirs[0];
+    const [from, place] = [inside(root, recording.path), placeOf(recording)];
+    const written = await put(from, place);
+    if (written === null) {
+      told.missing.push(recording.path);
+      continue;
+    }
+    if (recording.sha256 !== null && written.sha256 !== recording.sha256)
+      told.damaged.push(recording.path);
+    told.files += 1;
+    told.bytes += written.bytes;
+    await put(`${from}.json`, `${place}.json`);
   }
   progress(total, total);
   return told;
@@ -137,7 +184,7 @@ const matches = (known: Written, { bytes, sha256 }: FiledRecording): boolean =>
 async function listOf(former: string | null): Promise<Map<string, Written>> {
   const list = new Map<string, Written>();
   if (former === null) return list;
-  for await (const { path, bytes, sha256 } of listedFiles(former))
+  for await (const { path, bytes, sha256 } of listedFiles(await openSource(former)))
     if (path.startsWith(`${RECORDINGS}/`)) list.set(path, { bytes, sha256 });
   return list;
 }

@@ -2,23 +2,24 @@
  * Restores a backup into an empty data folder and an empty database. Everything is verified before anything is written.
  * The folder is marked until all of it is there: whoever was broken off begins again with the same command.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../config';
 import { lockFolder } from '../launcher/folder-lock';
 import { beginRestore, endRestore, unfinishedRestore } from '../launcher/unfinished-restore';
 import { fillDatabase, howEmpty } from '../store/backup/fill';
-import { copyFile, hashFile, type Pace } from './copy';
+import { hashFile, writeFrom, type Pace } from './copy';
 import { startedFor, type FoundDatabase } from './database';
-import { BackupFault, inside, listedFiles, type ListedFile, type Manifest } from './manifest';
+import { BackupFault, inside, type ListedFile, type Manifest } from './manifest';
+import { listedFiles } from './reading';
 import { unseal } from './sealed';
 import { RECORDINGS } from './shelf';
+import { openSource, textIn, type BackupSource } from './source';
 import { verifyBackup } from './verify';
 
 export interface RestoreOptions {
-  /** Absolute. */
+  /** Absolute; a folder or a file. */
   backup: string;
   settings: Settings;
   /** Null: secrets are made anew, also if the backup has some. */
@@ -39,16 +40,17 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
     progress('verify', done, total),
   );
   if (faults.length > 0) throw new BackupFault('DAMAGED', faults.slice(0, 5).join(', '));
+  const source = await openSource(backup);
   const unlock = lockFolder(dataDir);
   try {
     beginRestore(dataDir, backup);
-    restoreSecrets(options, manifest);
-    await restoreFiles(options, manifest);
+    await restoreSecrets(options, source, manifest);
+    await restoreFiles(options, source, manifest);
   } catch (error) {
     unlock();
     throw error;
   }
-  await restoreTables(options, manifest, unlock);
+  await restoreTables(options, { source, manifest, unlock });
   return manifest;
 }
 
@@ -71,20 +73,27 @@ function entriesOf(folder: string): string[] {
 }
 
 /** First, because the embedded database is made with one of them. */
-function restoreSecrets({ backup, settings, passphrase }: RestoreOptions, { secrets }: Manifest) {
+async function restoreSecrets(
+  { settings, passphrase }: RestoreOptions,
+  source: BackupSource,
+  { secrets }: Manifest,
+): Promise<void> {
   if (secrets && passphrase !== null)
-    unseal(readFileSync(join(backup, 'secrets.json'), 'utf8'), passphrase, settings.dataDir);
+    unseal(await textIn(source, 'secrets.json'), passphrase, settings.dataDir);
 }
 
-async function restoreFiles(options: RestoreOptions, { files }: Manifest): Promise<void> {
-  const { backup, settings, pace, progress } = options;
+async function restoreFiles(
+  { settings, pace, progress }: RestoreOptions,
+  source: BackupSource,
+  { files }: Manifest,
+): Promise<void> {
   let done = 0;
-  for await (const file of listedFiles(backup)) {
+  for await (const file of listedFiles(source)) {
     progress('files', done, files.count);
     done += 1;
     const to = destination(settings, file.path);
     if (to === null || (await isThere(to, file, pace))) continue;
-    const { sha256 } = await copyFile(inside(backup, file.path), to, pace);
+    const { sha256 } = await writeFrom(() => source.open(file.path), to, pace);
     if (sha256 !== file.sha256) throw new BackupFault('DAMAGED', file.path);
   }
 }
@@ -108,10 +117,10 @@ async function isThere(path: string, { bytes, sha256 }: ListedFile, pace: Pace):
 
 /** Last: with the database's one transaction the restore is done. */
 async function restoreTables(
-  { backup, settings, progress }: RestoreOptions,
-  { migration, tables, sequences, jobs = [] }: Manifest,
-  unlock: () => void,
+  { settings, progress }: RestoreOptions,
+  { source, manifest, unlock }: { source: BackupSource; manifest: Manifest; unlock: () => void },
 ): Promise<void> {
+  const { migration, tables, sequences, jobs = [] } = manifest;
   const { url, release } = await emptyDatabase(settings, unlock);
   try {
     const found = await howEmpty(url, { tables, jobs });
@@ -121,8 +130,8 @@ async function restoreTables(
       await fillDatabase(url, {
         ...{ migration, tables, sequences, jobs },
         oneFolder: settings.recordingsDir2 === null,
-        open: (table) => createReadStream(inside(backup, `tables/${table}.copy`)),
-        openJobs: (table) => createReadStream(inside(backup, `jobs/${table}.copy`)),
+        open: (table) => source.open(`tables/${table}.copy`),
+        openJobs: (table) => source.open(`jobs/${table}.copy`),
         onTable: () => progress('tables', done++, tables.length),
       });
     }

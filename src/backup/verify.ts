@@ -1,8 +1,9 @@
 /** Whether a backup is whole: every file that it lists is there with its size and hash, and the list is the manifest's. */
-import { join } from 'node:path';
 import { knownMigrations } from '../store/backup/fill';
-import { hashFile, type Pace } from './copy';
-import { BackupFault, FILES, inside, listedFiles, readManifest, type Manifest } from './manifest';
+import { hashOf, type Pace } from './copy';
+import { BackupFault, FILES, type Manifest } from './manifest';
+import { listedFiles, readManifest } from './reading';
+import { openSource } from './source';
 
 export interface Verified {
   manifest: Manifest;
@@ -10,23 +11,24 @@ export interface Verified {
   faults: string[];
 }
 
-/** Throws `BackupFault` for a folder that is no backup, or one that this version cannot read. */
+/** Throws `BackupFault` for a folder or file that is no backup, or one that this version cannot read. */
 export async function verifyBackup(
   backup: string,
   pace: Pace,
   progress: (files: number, of: number) => void,
 ): Promise<Verified> {
-  const manifest = await readManifest(backup);
+  const source = await openSource(backup);
+  const manifest = await readManifest(source);
   if (!(await knownMigrations()).includes(manifest.migration))
     throw new BackupFault('NEWER_VERSION', `${manifest.version}, ${manifest.migration}`);
-  const list = await hashFile(join(backup, FILES), pace).catch(() => null);
+  const list = await hashOf(source.open(FILES), pace).catch(() => null);
   if (list?.sha256 !== manifest.files.sha256) throw new BackupFault('DAMAGED', FILES);
   const faults: string[] = [];
   let seen = 0;
-  for await (const file of listedFiles(backup)) {
+  for await (const file of listedFiles(source)) {
     progress(seen, manifest.files.count);
     seen += 1;
-    const found = await hashFile(inside(backup, file.path), pace).catch(() => null);
+    const found = await hashOf(source.open(file.path), pace).catch(() => null);
     if (found?.sha256 !== file.sha256) faults.push(file.path);
   }
   return { manifest, faults };

@@ -38,6 +38,7 @@ const HELP = {
   npx openline prompts           prompts in the store's own voice: list, import, reset, export-texts
   npx openline reset-password USER   a one-time password for who cannot sign in
   npx openline backup FOLDER     a backup beside the former ones, while calls go on: --with-secrets, --rate MB
+  npx openline backup --to FILE.tar    the same in one file
   npx openline backup verify BACKUP    read one through
   npx openline restore BACKUP    into an empty data folder: --dry-run, --with-secrets
   npx openline read-only on|off  let nobody change anything for a while; calls go on
@@ -66,6 +67,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline prompts           本店自己的提示音：list、import、reset、export-texts
   npx openline reset-password 用户   为无法登录的人生成一次性密码
   npx openline backup 文件夹     不影响通话，在原有备份旁再做一份：--with-secrets、--rate MB
+  npx openline backup --to 文件.tar    同上，写成一个文件
   npx openline backup verify 备份      完整校验一份备份
   npx openline restore 备份      恢复到空的数据文件夹：--dry-run、--with-secrets
   npx openline read-only on|off  暂时不允许任何更改，通话照常

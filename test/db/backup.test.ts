@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -137,6 +138,72 @@ test('what was saved comes back: every row, every byte, the ledger', async () =>
     'prompts/zh-CN/greeting.wav': 'the own greeting',
   });
   await empty.drop();
+});
+
+describe('in one file', () => {
+  const file = (): string => at('one.tar');
+  afterEach(() => rmSync(file(), { force: true }));
+
+  test('it is the same, other programs can look into it, and it comes back by the same command', async () => {
+    const before = await everyRow(database.db);
+    const { folder: made, manifest } = await make({ file: file(), passphrase: PASSPHRASE });
+    expect(made).toBe(file());
+    expect(statSync(made).mode & 0o077).toBe(0);
+    expect(readdirSync(folder).filter((name) => name.startsWith('one.tar'))).toEqual(['one.tar']);
+    const listed = execFileSync('tar', ['-tf', made], { encoding: 'utf8' }).trim().split('\n');
+    expect(listed).toHaveLength(manifest.files.count + 2);
+    expect(listed.at(-1)).toBe('manifest.json');
+    const aside = at('aside');
+    mkdirSync(aside);
+    execFileSync('tar', ['-xf', made, '-C', aside]);
+    expect((await verifyBackup(aside, free, () => undefined)).faults).toEqual([]);
+    expect(await verifyBackup(made, free, () => undefined)).toEqual({ manifest, faults: [] });
+    const { empty, done } = await restore(made, 'onefile', { passphrase: PASSPHRASE });
+    await done;
+    expect(await everyRow(empty.db)).toEqual(before);
+    expect(filesIn('onefile/recordings')).toEqual(filesIn('recordings'));
+    expect(filesIn('onefile/data/secrets')).toEqual(filesIn('data/secrets'));
+    await expect(make({ file: file() })).rejects.toMatchObject({ code: 'FILE_THERE' });
+    await empty.drop();
+  });
+
+  test('one that is cut off or damaged anywhere is said to be so, and nothing is written', async () => {
+    await make({ file: file() });
+    const whole = readFileSync(file());
+    const bad: [Buffer, string][] = [
+      ...[1, 2, 3, 4, 5].map((n): [Buffer, string] => [
+        whole.subarray(0, Math.floor((whole.length * n) / 6)),
+        'DAMAGED',
+      ]),
+      [whole.subarray(0, 100), 'NO_BACKUP'],
+      [Buffer.from('no tar '.repeat(200)), 'NO_BACKUP'],
+      ...[3, 5, 7].map((n): [Buffer, string] => {
+        const changed = Buffer.from(whole);
+        changed[Math.floor((whole.length * n) / 11)]! ^= 1;
+        return [changed, 'DAMAGED'];
+      }),
+    ];
+    for (const [content, code] of bad) {
+      writeFileSync(file(), content);
+      const { empty, done } = await restore(file(), 'badfile');
+      await expect(done).rejects.toMatchObject({ code });
+      expect(readdirSync(at('badfile/data'))).toEqual([]);
+      await empty.drop();
+    }
+  });
+
+  test('one that was broken off leaves none, and is made again', async () => {
+    const breaksOff = make({
+      file: file(),
+      progress: (step, done) => {
+        if (step === 'recordings' && done > 0) throw new Error('broken off');
+      },
+    });
+    await expect(breaksOff).rejects.toThrow('broken off');
+    expect(existsSync(file())).toBe(false);
+    const { folder: made } = await make({ file: file() });
+    expect((await verifyBackup(made, free, () => undefined)).faults).toEqual([]);
+  });
 });
 
 test('jobs come back as they were: those that wait, that run, that are done, with their queues', async () => {

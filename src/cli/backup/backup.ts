@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Pace } from '../../backup/copy';
 import { findDatabase } from '../../backup/database';
 import { makeBackup, type MadeBackup } from '../../backup/make';
@@ -46,7 +46,9 @@ export async function backup(command: BackupCommand): Promise<Exit> {
 }
 
 interface Asked {
+  /** A folder of backups, or with `--to` the file that the backup is to be. */
   folder: string;
+  toFile: boolean;
   verify: boolean;
   withSecrets: boolean;
   megabytes: number;
@@ -54,7 +56,12 @@ interface Asked {
 
 function readArgs(args: readonly string[]): Asked | null {
   const rest = [...args];
-  const asked = { verify: false, withSecrets: false, megabytes: MEGABYTES_PER_SECOND };
+  const asked = {
+    verify: false,
+    toFile: false,
+    withSecrets: false,
+    megabytes: MEGABYTES_PER_SECOND,
+  };
   if (rest[0] === 'verify') {
     rest.shift();
     asked.verify = true;
@@ -63,7 +70,10 @@ function readArgs(args: readonly string[]): Asked | null {
   while (rest.length > 0) {
     const word = rest.shift() ?? '';
     if (word === '--with-secrets' && !asked.verify) asked.withSecrets = true;
-    else if (word === '--rate') asked.megabytes = Number(rest.shift());
+    else if (word === '--to' && !asked.verify && folder === null) {
+      asked.toFile = true;
+      folder = rest.shift() ?? null;
+    } else if (word === '--rate') asked.megabytes = Number(rest.shift());
     else if (folder === null && !word.startsWith('-')) folder = word;
     else return null;
   }
@@ -72,7 +82,7 @@ function readArgs(args: readonly string[]): Asked | null {
 
 async function make(
   { env, cwd, terminal }: BackupCommand,
-  { folder, withSecrets, megabytes }: Asked,
+  { folder, toFile, withSecrets, megabytes }: Asked,
   messages: Messages,
 ): Promise<Exit> {
   const settings = parseSettings(env, cwd);
@@ -81,12 +91,13 @@ async function make(
     terminal.err(passphrase === null ? messages.noPassphrase : messages.shortPassphrase);
     return EXIT.failed;
   }
-  const shelf = resolve(cwd, folder);
+  const at = resolve(cwd, folder);
+  const where = toFile ? { shelf: dirname(at), file: at } : { shelf: at };
   const progress = progressOn(terminal);
   try {
     const { url, release } = await findDatabase(settings);
     const made = await makeBackup({
-      ...{ databaseUrl: url, dataDir: settings.dataDir, shelf, passphrase },
+      ...{ databaseUrl: url, dataDir: settings.dataDir, ...where, passphrase },
       recordingsDirs: [settings.recordingsDir, settings.recordingsDir2],
       version: await versionOf(),
       bytesPerSecond: megabytes * 1e6,

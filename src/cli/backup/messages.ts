@@ -35,7 +35,7 @@ export const MESSAGES: Record<'zh' | 'en', Messages> = {
   en: {
     usage: {
       backup:
-        'Usage: npx openline backup FOLDER [--rate MB] [--with-secrets] | npx openline backup verify BACKUP',
+        'Usage: npx openline backup FOLDER | --to FILE.tar [--rate MB] [--with-secrets], npx openline backup verify BACKUP',
       restore: 'Usage: npx openline restore BACKUP [--dry-run] [--with-secrets]',
     },
     steps: {
@@ -58,6 +58,7 @@ export const MESSAGES: Record<'zh' | 'en', Messages> = {
         `There is not enough room (${detail}). Make room, or choose another disk.`,
       NOT_EMPTY: (detail) =>
         `${detail} is not empty. A backup is restored into empty folders only: set OPENLINE_DATA and RECORDINGS_DIR.`,
+      FILE_THERE: (detail) => `${detail} is there already. Name another file, or remove that one.`,
       DATABASE_TAKEN: () =>
         'The database of DATABASE_URL holds rows already. Make an empty one, and set DATABASE_URL to it.',
       WRONG_PASSPHRASE: () => 'That is not the passphrase of these secrets.',
@@ -85,7 +86,7 @@ export const MESSAGES: Record<'zh' | 'en', Messages> = {
   zh: {
     usage: {
       backup:
-        '用法：npx openline backup 文件夹 [--rate MB] [--with-secrets] | npx openline backup verify 备份',
+        '用法：npx openline backup 文件夹 | --to 文件.tar [--rate MB] [--with-secrets]，npx openline backup verify 备份',
       restore: '用法：npx openline restore 备份 [--dry-run] [--with-secrets]',
     },
     steps: {
@@ -104,6 +105,7 @@ export const MESSAGES: Record<'zh' | 'en', Messages> = {
       NO_ROOM: (detail) => `空间不足（${detail}）。请清理磁盘或换一个磁盘。`,
       NOT_EMPTY: (detail) =>
         `${detail} 不是空文件夹。备份只能恢复到空文件夹：请设置 OPENLINE_DATA 和 RECORDINGS_DIR。`,
+      FILE_THERE: (detail) => `${detail} 已存在。请换一个文件名，或删除该文件。`,
       DATABASE_TAKEN: () => 'DATABASE_URL 的数据库已有数据。请新建空数据库并设置 DATABASE_URL。',
       WRONG_PASSPHRASE: () => '口令不正确，无法解密密钥。',
       NO_SCHEMA: () => '数据库中没有 Openline 的表，没有可备份的内容。',

@@ -1,8 +1,8 @@
 /** `npx openline restore BACKUP`: into the empty folders and the empty database that the settings name. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Pace } from '../../backup/copy';
 import { restoreBackup } from '../../backup/restore';
+import { openSource } from '../../backup/source';
 import { parseSettings } from '../../config';
 import { EXIT, languageOf, type Exit } from '../running-app';
 import { backup, factsOf, tellFaults, type BackupCommand } from './backup';
@@ -25,7 +25,8 @@ export async function restore(command: BackupCommand): Promise<Exit> {
   if (options.includes('--dry-run')) return backup({ ...command, args: ['verify', folder] });
   const settings = parseSettings(env, cwd);
   const at = resolve(cwd, folder);
-  const wantsSecrets = options.includes('--with-secrets') && existsSync(join(at, 'secrets.json'));
+  const asks = options.includes('--with-secrets');
+  const wantsSecrets = asks && (await hasSecrets(at));
   const passphrase = wantsSecrets ? await passphraseOf(env, messages.askPassphrase) : null;
   if (wantsSecrets && passphrase === null) {
     terminal.err(messages.noPassphrase);
@@ -42,3 +43,10 @@ export async function restore(command: BackupCommand): Promise<Exit> {
     return EXIT.done;
   });
 }
+
+/** Of what is no backup nothing is asked: the restore says so. */
+const hasSecrets = (at: string): Promise<boolean> =>
+  openSource(at).then(
+    (source) => source.has('secrets.json'),
+    () => false,
+  );

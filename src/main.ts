@@ -36,9 +36,10 @@ async function main(): Promise<void> {
   let app: App | null = null;
   endWith(() => app, log);
   app = await started;
-  say({ event: 'app-listening', http: app.http });
+  // First: whoever waits for the line looks for it then.
   if (app.firstPassword !== null)
     tellFirst(firstPasswordText(app.firstPassword, app.http[0] ?? ''));
+  say({ event: 'app-listening', http: app.http });
 }
 
 /** To the terminal, not into a log: the launcher shows what it does not know of our standard output, and keeps none of it. */

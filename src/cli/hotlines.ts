@@ -5,7 +5,14 @@
 import { table, tell } from './answers';
 import { HOTLINE_WORDS, type HotlineWords } from './hotline-words';
 import { momentOf, shown } from './moment';
-import { askRunningApp, EXIT, languageOf, type Exit, type Terminal } from './running-app';
+import {
+  askRunningApp,
+  EXIT,
+  languageOf,
+  type Asked,
+  type Exit,
+  type Terminal,
+} from './running-app';
 
 /** The app's answer (http/schemas/hotline.ts). */
 interface Hotline {
@@ -34,7 +41,7 @@ export async function hotlines(options: HotlinesOptions): Promise<Exit> {
   if (command === 'hotlines') {
     if (args.length > 1 || (args[0] ?? '--json') !== '--json')
       return misused(terminal, words.usage);
-    const asked = await askRunningApp({ env, cwd }, { method: 'GET', path: '/api/hotlines' });
+    const asked = await everyHotline({ env, cwd });
     return tell(asked, terminal, (answer) => {
       if (args[0] === '--json') terminal.out(JSON.stringify(answer));
       else
@@ -70,4 +77,17 @@ function linesOf(all: Hotline[], words: HotlineWords): string[] {
     open ? '' : opensAt === null ? words.nobodyKnows : shown(new Date(opensAt)),
   ]);
   return table([words.head, ...rows]);
+}
+
+/** All pages as one. */
+async function everyHotline(where: Parameters<typeof askRunningApp>[0]): Promise<Asked> {
+  const items: unknown[] = [];
+  for (let query = ''; ;) {
+    const asked = await askRunningApp(where, { method: 'GET', path: `/api/hotlines${query}` });
+    if ('failure' in asked || !asked.ok) return asked;
+    const page = asked.answer as { items: unknown[]; next: string | null };
+    items.push(...page.items);
+    if (page.next === null) return { ok: true, answer: { items, next: null } };
+    query = `?after=${page.next}`;
+  }
 }

@@ -7,10 +7,11 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
-import type { FastifyInstance, RouteOptions } from 'fastify';
-import { SESSION_COOKIE, setAccessRules, setCallers } from './auth';
+import type { FastifyInstance } from 'fastify';
+import { setAccessRules, setCallers } from './auth';
 import type { HttpDeps } from './deps';
 import { limitRequests } from './limits';
+import { openApi } from './openapi/document';
 import { MAX_SIP_BYTES } from './ports';
 import { refuseChanges } from './read-only';
 import { agentRoutes } from './routes/agents';
@@ -122,10 +123,7 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
       if (socket.readyState === socket.OPEN) socket.close(1011);
     },
   });
-  app.register(swagger, {
-    openapi: OPENAPI,
-    transform: ({ schema, url, route }) => ({ url, schema: { ...schema, ...guardOf(route) } }),
-  });
+  app.register(swagger, openApi());
   // The plugins above act on routes declared after they are loaded, hence the inner instance.
   app.register(async (inner) => {
     setCallers(inner, deps);
@@ -139,28 +137,3 @@ export function registerPlugins(app: FastifyInstance, deps: HttpDeps): void {
     for (const add of ROUTES) add(routes, deps);
   });
 }
-
-/** The rule of a route as its description tells it. */
-function guardOf({ config }: Pick<RouteOptions, 'config'>) {
-  const access = config?.access;
-  const security = access === 'public' ? [] : [{ cookie: [] }, { bearer: [] }];
-  return { security, 'x-access': access };
-}
-
-const OPENAPI = {
-  openapi: '3.1.0',
-  info: {
-    title: 'Openline',
-    description:
-      'Contact-centre server. Times are milliseconds since 1970-01-01T00:00:00Z; lists answer ' +
-      '`{items, next}`; errors answer `{code, message, whatToDo?, details?}` in the language of ' +
-      'Accept-Language (zh, en).',
-    version: '1',
-  },
-  components: {
-    securitySchemes: {
-      cookie: { type: 'apiKey' as const, in: 'cookie' as const, name: SESSION_COOKIE },
-      bearer: { type: 'http' as const, scheme: 'bearer' },
-    },
-  },
-};

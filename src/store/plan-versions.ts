@@ -1,5 +1,6 @@
 /** Rows of `plan_version`: who applied which plan when. Documents have no secrets, like what is exported. */
 import type { Knex } from 'knex';
+import { CodedError } from '../domain/errors';
 import type { PlanChange } from '../domain/plan-difference/difference';
 import type { PlanDocument } from '../domain/plan-document';
 import type { PlanVersion } from '../http/ports';
@@ -65,9 +66,11 @@ export async function pageOfVersions(
   db: Knex,
   { limit, after }: PageRequest,
 ): Promise<Page<PlanVersion>> {
+  // Nine digits are an integer of PostgreSQL.
+  if (after !== undefined && !/^\d{1,9}$/.test(after)) throw new CodedError('BAD_CURSOR');
   const rows = await db<VersionDbRow>('plan_version')
     .modify((query) => {
-      if (after !== undefined) void query.where('version', '<', Number(after) || 0);
+      if (after !== undefined) void query.where('version', '<', Number(after));
     })
     .orderBy('version', 'desc')
     .limit(limit + 1)

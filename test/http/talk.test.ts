@@ -137,25 +137,30 @@ describe('an agent in a talk', () => {
     expect(http.desk.asked).toEqual([]);
   });
 
-  const refusals: RefusalCode[] = ['NOT_YOUR_TALK', 'NOT_JOINED_YET', 'HELD_AT_PHONE'];
-  refusals.push('HELD_BY_COLLEAGUE');
-  refusals.push('NO_SUCH_TARGET', 'QUEUE_DESERTED', 'AGENT_NOT_FREE');
-  refusals.push(
-    'IN_CONSULTATION',
-    'NO_CONSULTATION',
-    'NOT_ANSWERED_YET',
-    'NOT_A_NUMBER',
-    'NO_TRUNK',
-  );
-  test.each(refusals)('is refused with %s in either language', async (code) => {
+  const transfer = { url: 'transfer', payload: { to: { queue: 'sales' } } };
+  const complete = { url: 'consult/complete' };
+  const refusals: [RefusalCode, { url: string; payload?: object }][] = [
+    ['NOT_YOUR_TALK', { url: 'resume' }],
+    ['NOT_JOINED_YET', { url: 'resume' }],
+    ['HELD_AT_PHONE', { url: 'resume' }],
+    ['HELD_BY_COLLEAGUE', { url: 'resume' }],
+    ['IN_CONSULTATION', { url: 'resume' }],
+    ['NO_SUCH_TARGET', transfer],
+    ['QUEUE_DESERTED', transfer],
+    ['AGENT_NOT_FREE', transfer],
+    ['NOT_A_NUMBER', transfer],
+    ['NO_TRUNK', transfer],
+    ['NO_CONSULTATION', complete],
+    ['NOT_ANSWERED_YET', { url: 'consult/swap' }],
+  ];
+  test.each(refusals)('is refused with %s in either language', async (code, asked) => {
     http.desk.refusal = code;
     for (const [language, message] of [
       ['en', ERRORS[code].en],
       ['zh-CN', ERRORS[code].zh],
     ] as const) {
       const refused = await http.app.inject({
-        method: 'POST',
-        url: '/api/calls/call-1/resume',
+        ...{ ...asked, method: 'POST', url: `/api/calls/call-1/${asked.url}` },
         headers: { authorization: `Bearer ${tokenOf('wang')}`, 'accept-language': language },
       });
       expect(refused.statusCode).toBe(409);

@@ -36,6 +36,7 @@ import type {
 import { listenOn, type Listening } from '../../src/http/listen';
 import { MAX_SIP_BYTES } from '../../src/http/ports';
 import { SipPassages, type PassagesOptions } from '../../src/telephony/passage/passages';
+import { errorsOf } from '../../src/http/openapi/route-errors';
 import { buildHttp } from '../../src/http/server';
 import { sessionSaid, signSession } from '../../src/http/session-token';
 import { idleMsOf } from '../../src/domain/sign-in/settings';
@@ -497,6 +498,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     ...options.deps,
   };
   const app = buildHttp(deps);
+  const undeclared = watchErrors(app);
   const listening: Listening[] = [];
   return {
     app,
@@ -551,8 +553,28 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       await Promise.all(listening.map((door) => door.close()));
       await app.close();
       await repeats.close();
+      undeclared();
       for (const folder of [recordingsDir, recordingsDir2]) rmSync(folder, { recursive: true });
     },
+  };
+}
+
+/** Every error that a route gives must be one of those in its description: closing the server throws when one was not. */
+function watchErrors(app: FastifyInstance): () => void {
+  const undeclared = new Set<string>();
+  app.addHook('onSend', async ({ method, routeOptions }, reply, payload) => {
+    const { url, config, schema } = routeOptions;
+    if (reply.statusCode < 400 || url === undefined || config.access === undefined) return payload;
+    const { access, evenPending } = config;
+    const may = errorsOf({ method, url, access, evenPending, response: schema?.response });
+    const { code } = JSON.parse(String(payload)) as { code: string };
+    if (!may.some((one) => one === code)) undeclared.add(`${method} ${url}: '${code}'`);
+    return payload;
+  });
+  return () => {
+    if (undeclared.size === 0) return;
+    const list = [...undeclared].join('\n');
+    throw new Error(`Answers that the routes do not declare; add them to problems(…):\n${list}`);
   };
 }
 

@@ -31,7 +31,7 @@ export function agentRoutes(app: Routes, deps: HttpDeps): void {
       schema: {
         tags: ['agent'],
         summary: 'Take calls from now on, or after the present one.',
-        response: { 200: AgentSchema, ...deskProblems },
+        response: { 200: AgentSchema, ...problems(...DESK) },
       },
     },
     (request) => {
@@ -51,7 +51,7 @@ export function agentRoutes(app: Routes, deps: HttpDeps): void {
         tags: ['agent'],
         summary: 'Take no more calls, with a reason; the present one goes on.',
         body: NotReadyBody,
-        response: { 200: AgentSchema, ...problems('INVALID_REQUEST'), ...deskProblems },
+        response: { 200: AgentSchema, ...problems('INVALID_REQUEST', ...DESK) },
       },
     },
     (request) => {
@@ -69,8 +69,7 @@ export function agentRoutes(app: Routes, deps: HttpDeps): void {
         summary: 'End wrap-up before its limit; not before the form of the call is complete.',
         response: {
           200: AgentSchema,
-          ...deskProblems,
-          ...problems('NOT_SIGNED_IN', 'NOT_AN_AGENT', 'NOT_IN_WRAP_UP', 'FORM_OPEN'),
+          ...problems(...DESK, 'NOT_IN_WRAP_UP'),
         },
       },
     },
@@ -81,7 +80,7 @@ export function agentRoutes(app: Routes, deps: HttpDeps): void {
   );
 }
 
-const deskProblems = problems(
+const DESK = [
   'NOT_AUTHENTICATED',
   'CROSS_SITE',
   'NOT_AN_AGENT',
@@ -89,4 +88,4 @@ const deskProblems = problems(
   'NOT_SIGNED_IN',
   'FORM_OPEN',
   'NOTICE_UNREAD',
-);
+] as const;

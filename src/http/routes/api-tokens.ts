@@ -5,9 +5,11 @@ import type { ApiTokenSnapshot } from '../../domain/sign-in/api-token';
 import { refusedToken } from '../../domain/sign-in/api-token';
 import { mustSecure, personOf } from '../auth';
 import type { HttpDeps } from '../deps';
+import { pageOf } from '../pages';
 import { MadeToken, MakeTokenBody, TokenList } from '../schemas/api-tokens';
 import { problems } from '../schemas/problem';
-import { PersonQuery } from '../schemas/sessions';
+import { pageRequest } from '../schemas/page';
+import { PersonPageQuery } from '../schemas/sessions';
 import { Id } from '../schemas/values';
 import type { Routes } from './app';
 
@@ -54,14 +56,16 @@ function addList(app: Routes, deps: HttpDeps): void {
         tags: ['tokens'],
         summary: 'Tokens that stand, the newest first, without their values.',
         description: '`person` is for who has the right `people.secure`.',
-        querystring: PersonQuery,
-        response: { 200: TokenList, ...problems('NOT_FOUND', ...REFUSED) },
+        querystring: PersonPageQuery,
+        response: { 200: TokenList, ...problems('BAD_CURSOR', 'NOT_FOUND', ...REFUSED) },
       },
     },
     (request) => {
-      const personId = request.query.person ?? personOf(request).id;
+      const { person, ...page } = request.query;
+      const personId = person ?? personOf(request).id;
       mustSecure(request, personId, deps);
-      return { items: deps.tokens.of(personId).map(shown), next: null };
+      const items = deps.tokens.of(personId).map(shown);
+      return pageOf(items, pageRequest(page), ({ createdAt, id }) => [createdAt, id], 'last');
     },
   );
 }

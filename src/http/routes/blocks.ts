@@ -1,9 +1,11 @@
 /** Callers whom a store does not take: who they are, blocking one, lifting it. */
+import type { BlockSnapshot } from '../../domain/records';
 import { CodedError } from '../../domain/errors';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
+import { pageOf } from '../pages';
 import { BlockBody, BlockParams, BlockSchema, BlocksQuery, UnblockQuery } from '../schemas/block';
-import { PageOf } from '../schemas/page';
+import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
 import { storeAsked, storesAsked } from '../stores';
@@ -22,15 +24,16 @@ export function blockRoutes(app: Routes, { blocks, written }: HttpDeps): void {
         querystring: BlocksQuery,
         response: {
           200: PageOf(BlockSchema),
-          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'NOT_FOUND'),
+          ...problems(...REFUSALS, 'BAD_CURSOR', 'NOT_FOUND'),
         },
       },
     },
-    // Nuisance callers are few: one page holds them.
     (request) => {
-      const stores = storesAsked(personOf(request), 'callers.block', request.query.store);
+      const { store, ...page } = request.query;
+      const stores = storesAsked(personOf(request), 'callers.block', store);
       const items = stores.flatMap((storeId) => blocks.blocks(storeId));
-      return { items: items.sort((a, b) => b.since - a.since), next: null };
+      const keyOf = (one: BlockSnapshot) => [one.since, one.storeId, one.number];
+      return pageOf(items, pageRequest(page), keyOf, 'last');
     },
   );
 

@@ -4,8 +4,10 @@ import type { HotlineView } from '../../domain/notices';
 import { mayIn, type Right } from '../../domain/rights';
 import { callerName, type Caller } from '../auth';
 import type { HttpDeps } from '../deps';
+import { pageOf } from '../pages';
 import { CloseBody, HotlineParams, HotlineSchema, MessageBody } from '../schemas/hotline';
-import { PageOf } from '../schemas/page';
+import { PageOf, WholePageQuery, pageRequest } from '../schemas/page';
+import { Type } from '@sinclair/typebox';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';
 import type { Routes } from './app';
@@ -47,14 +49,15 @@ export function hotlineRoutes(app: Routes, { live, hotlines, audit, written }: H
       schema: {
         tags: ['hotlines'],
         summary: 'Hotlines of the own stores, whether they are open, and until when not.',
+        querystring: Type.Object(WholePageQuery),
         response: {
           200: PageOf(HotlineSchema),
-          ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
         },
       },
     },
-    // A store has a handful: one page holds them.
-    ({ caller }) => ({ items: those(caller, 'hotlines.read'), next: null }),
+    ({ caller, query }) =>
+      pageOf(those(caller, 'hotlines.read'), pageRequest(query), ({ number }) => [number]),
   );
 
   app.post(

@@ -1,10 +1,12 @@
 /** Callers who are laid aside: parking the own one, what stands in the slots of the store, taking one out. */
+import { Type } from '@sinclair/typebox';
 import { BugError, CodedError } from '../../domain/errors';
 import { seesStore } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
+import { pageOf } from '../pages';
 import { CallParams, CallSchema } from '../schemas/call';
-import { PageOf } from '../schemas/page';
+import { PageOf, WholePageQuery, pageRequest } from '../schemas/page';
 import { ParkedSchema, SlotParams } from '../schemas/parked';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
@@ -53,17 +55,17 @@ export function parkRoutes(app: Routes, { desk, live }: HttpDeps): void {
       schema: {
         tags: ['calls'],
         summary: 'Callers parked in the own stores.',
+        querystring: Type.Object(WholePageQuery),
         response: {
           200: PageOf(ParkedSchema),
-          ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
         },
       },
     },
     (request) => {
       const person = personOf(request);
       const items = live.parked().filter(({ storeId }) => seesStore(person, storeId));
-      // A store has 99 slots, and few are taken: one page holds them.
-      return { items, next: null };
+      return pageOf(items, pageRequest(request.query), ({ storeId, slot }) => [storeId, slot]);
     },
   );
 

@@ -28,7 +28,7 @@ export function phoneRoutes(app: Routes, { desk, live }: HttpDeps): void {
         summary:
           'Sit down at a phone that belongs to nobody: the own calls ring there until sign-out.',
         params: PhoneParams,
-        response: { 200: AgentSchema, ...seatProblems, ...problems('NOT_AN_AGENT') },
+        response: { 200: AgentSchema, ...problems(...SEAT, 'NOT_AN_AGENT') },
       },
     },
     (request) => {
@@ -48,8 +48,7 @@ export function phoneRoutes(app: Routes, { desk, live }: HttpDeps): void {
         params: PhoneParams,
         response: {
           204: { type: 'null', description: 'Nobody sits there any more.' },
-          ...seatProblems,
-          ...problems('NOBODY_THERE'),
+          ...problems(...SEAT, 'NOBODY_THERE'),
         },
       },
     },
@@ -60,4 +59,4 @@ export function phoneRoutes(app: Routes, { desk, live }: HttpDeps): void {
   );
 }
 
-const seatProblems = problems('NOT_AUTHENTICATED', 'CROSS_SITE', 'NO_SUCH_PHONE', 'SEAT_TAKEN');
+const SEAT = ['NOT_AUTHENTICATED', 'CROSS_SITE', 'NO_SUCH_PHONE', 'SEAT_TAKEN'] as const;

@@ -23,7 +23,7 @@ export function planVersionRoutes(app: Routes, deps: HttpDeps): void {
         querystring: Type.Object(PageQuery),
         response: {
           200: PageOf(PlanVersionSchema),
-          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
         },
       },
     },

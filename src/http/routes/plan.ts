@@ -61,7 +61,9 @@ export function planRoutes(app: Routes, deps: HttpDeps): void {
             description: 'Applied as it is, it changes nothing.',
             content: {
               'application/json': { schema: PlanDocument },
-              'application/yaml': { schema: Type.String() },
+              'application/yaml': {
+                schema: Type.String({ examples: ['stores:\n  - id: bj01\n'] }),
+              },
             },
           },
           ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),

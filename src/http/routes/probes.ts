@@ -1,9 +1,16 @@
 /** For what watches the process from outside: does it live, can it take a call, its figures. */
+import { Type } from '@sinclair/typebox';
 import { CodedError } from '../../domain/errors';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
 import { Alive, Ready } from '../schemas/readiness';
 import type { Routes } from './app';
+
+const FIGURES = {
+  'text/plain': {
+    schema: Type.String({ examples: ['openline_calls{store="bj01",state="talking"} 1\n'] }),
+  },
+};
 
 export function probeRoutes(app: Routes, { readiness, readOnly, metrics }: HttpDeps): void {
   app.get(
@@ -45,7 +52,7 @@ export function probeRoutes(app: Routes, { readiness, readOnly, metrics }: HttpD
       schema: {
         tags: ['watching'],
         summary: 'Figures for Prometheus; no names, no numbers.',
-        produces: ['text/plain'],
+        response: { 200: { description: 'Text of Prometheus.', content: FIGURES } },
       },
     },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),

@@ -2,7 +2,9 @@
 import { seesQueue } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import { PageOf } from '../schemas/page';
+import { pageOf } from '../pages';
+import { PageOf, WholePageQuery, pageRequest } from '../schemas/page';
+import { Type } from '@sinclair/typebox';
 import { problems } from '../schemas/problem';
 import { QueueSchema } from '../schemas/queue';
 import type { Routes } from './app';
@@ -15,16 +17,17 @@ export function queueRoutes(app: Routes, { live }: HttpDeps): void {
       schema: {
         tags: ['queues'],
         summary: 'Queues: for an agent those he serves, else all of the own store.',
+        querystring: Type.Object(WholePageQuery),
         response: {
           200: PageOf(QueueSchema),
-          ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
         },
       },
     },
     (request) => {
       const person = personOf(request);
-      // A store has a handful: one page holds them.
-      return { items: live.queues().filter((queue) => seesQueue(person, queue)), next: null };
+      const seen = live.queues().filter((queue) => seesQueue(person, queue));
+      return pageOf(seen, pageRequest(request.query), ({ id }) => [id]);
     },
   );
 }

@@ -1,7 +1,8 @@
 /** How callers of the own stores rated whom they talked with. */
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import { PageOf } from '../schemas/page';
+import { pageOf } from '../pages';
+import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import { AgentRatingsSchema, RatingsQuery } from '../schemas/rating';
 import { instantOf } from '../schemas/values';
@@ -21,18 +22,20 @@ export function ratingRoutes(app: Routes, { ratings, now }: HttpDeps): void {
         querystring: RatingsQuery,
         response: {
           200: PageOf(AgentRatingsSchema),
-          ...problems('INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'NOT_FOUND'),
+          ...problems(
+            ...(['INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'] as const),
+            'NOT_FOUND',
+          ),
         },
       },
     },
     async (request) => {
-      const { store, from: first, to: last } = request.query;
+      const { store, from: first, to: last, ...page } = request.query;
       const to = last === undefined ? now() : instantOf(last);
       const from = first === undefined ? to - MONTH_MS : instantOf(first);
-      // Stores have no more agents than a page has lines.
       const storeIds = storesAsked(personOf(request), 'store.oversee', store);
       const items = await ratings({ storeIds, from, to });
-      return { items, next: null };
+      return pageOf(items, pageRequest(page), ({ agentId }) => [agentId]);
     },
   );
 }

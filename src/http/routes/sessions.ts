@@ -3,8 +3,10 @@ import { Type } from '@sinclair/typebox';
 import { CodedError } from '../../domain/errors';
 import { mustSecure, personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
+import { pageOf } from '../pages';
+import { pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
-import { EndedSessions, PersonQuery, SessionList } from '../schemas/sessions';
+import { EndedSessions, PersonPageQuery, PersonQuery, SessionList } from '../schemas/sessions';
 import { Id } from '../schemas/values';
 import type { Routes } from './app';
 
@@ -19,18 +21,19 @@ export function sessionsRoutes(app: Routes, deps: HttpDeps): void {
       config: { access: 'person' },
       schema: {
         tags: ['session'],
-        summary: 'Sessions that stand, the one used last first.',
+        summary: 'Sessions that stand, the newest first.',
         description: OF_WHOM,
-        querystring: PersonQuery,
-        response: { 200: SessionList, ...problems(...REFUSED) },
+        querystring: PersonPageQuery,
+        response: { 200: SessionList, ...problems('BAD_CURSOR', ...REFUSED) },
       },
     },
     (request) => {
-      const personId = request.query.person ?? personOf(request).id;
+      const { person, ...page } = request.query;
+      const personId = person ?? personOf(request).id;
       mustSecure(request, personId, deps);
       const current = sessionOf(request).id;
       const items = sessions.of(personId).map((one) => ({ ...one, current: one.id === current }));
-      return { items, next: null };
+      return pageOf(items, pageRequest(page), ({ startedAt, id }) => [startedAt, id], 'last');
     },
   );
 

@@ -4,7 +4,9 @@ import type { PlanStore } from '../../domain/plan';
 import { storesOf } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import { PageOf } from '../schemas/page';
+import { pageOf } from '../pages';
+import { PageOf, WholePageQuery, pageRequest } from '../schemas/page';
+import { Type } from '@sinclair/typebox';
 import { problems } from '../schemas/problem';
 import { TrunkSchema } from '../schemas/trunk';
 import type { Routes } from './app';
@@ -18,20 +20,20 @@ export function trunkRoutes(app: Routes, { trunks, live }: HttpDeps): void {
         tags: ['trunks'],
         summary:
           'Trunks of the own stores, and of no store in particular: channels used, the peak of the day, minutes full; gateways, accounts.',
+        querystring: Type.Object(WholePageQuery),
         response: {
           200: PageOf(TrunkSchema),
-          ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
+          ...problems('INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'),
         },
       },
     },
-    // A dealership has a handful: one page holds them.
     (request) => {
       const overseen = storesOf(personOf(request), 'store.oversee');
       const { stores } = live.plan();
       const own = stores.filter(({ id }) => overseen.includes(id));
       const isShared = (id: TrunkId) => !stores.some((store) => store.trunks?.includes(id));
       const items = trunks().filter(({ id }) => isShared(id) || isOf(own, id));
-      return { items, next: null };
+      return pageOf(items, pageRequest(request.query), ({ id }) => [id]);
     },
   );
 }

@@ -1,6 +1,7 @@
 /** Tokens of programs. */
 import { Type } from '@sinclair/typebox';
 import { RIGHTS, type Right } from '../../domain/rights';
+import { PageOf } from './page';
 import { Id, InstantValue, Nullable } from './values';
 
 const RightValue = Type.Unsafe<Right>(Type.String({ enum: [...RIGHTS] }));
@@ -38,4 +39,4 @@ export const MadeToken = Type.Object({
   value: Type.String({ description: 'For `Authorization: Bearer`; shown in this answer only.' }),
 });
 
-export const TokenList = Type.Object({ items: Type.Array(Type.Object(TOKEN)), next: Type.Null() });
+export const TokenList = PageOf(Type.Object(TOKEN));

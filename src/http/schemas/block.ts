@@ -1,5 +1,6 @@
 /** A caller of whom the store takes no calls. */
 import { Type } from '@sinclair/typebox';
+import { WholePageQuery } from './page';
 import { OneStore, StoreQuery } from './store';
 import { InstantText, InstantValue, Nullable, NumberText } from './values';
 
@@ -12,7 +13,10 @@ export const BlockSchema = Type.Object({
   until: Nullable(InstantValue),
 });
 
-export const BlocksQuery = Type.Object(StoreQuery, { additionalProperties: false });
+export const BlocksQuery = Type.Object(
+  { ...StoreQuery, ...WholePageQuery },
+  { additionalProperties: false },
+);
 export const UnblockQuery = Type.Object(OneStore, { additionalProperties: false });
 
 export const BlockBody = Type.Object(

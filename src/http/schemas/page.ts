@@ -12,6 +12,12 @@ export const PageQuery = {
   ),
 };
 
+/** The same of what is in memory as a whole, and few as a rule: who asks for nothing gets as much as there is. */
+export const WholePageQuery = {
+  ...PageQuery,
+  limit: Type.Integer({ minimum: 1, maximum: 200, default: 200 }),
+};
+
 /** A page of items. */
 export const PageOf = <T extends TSchema>(item: T) =>
   Type.Object({

@@ -1,10 +1,15 @@
 /** How callers rated agents. */
 import { Type } from '@sinclair/typebox';
+import { WholePageQuery } from './page';
 import { StoreQuery } from './store';
 import { InstantText } from './values';
 
 export const RatingsQuery = Type.Object(
-  { ...StoreQuery, from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
+  {
+    ...StoreQuery,
+    ...{ from: Type.Optional(InstantText), to: Type.Optional(InstantText) },
+    ...WholePageQuery,
+  },
   { additionalProperties: false },
 );
 

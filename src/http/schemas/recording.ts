@@ -44,5 +44,5 @@ export const RecordingParams = Type.Object({ id: Id });
 export const AudioStream = (description: string) =>
   Type.Unsafe<Readable>({
     description,
-    content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } },
+    content: { 'audio/wav': { schema: { type: 'string', format: 'binary', examples: ['RIFF…'] } } },
   });

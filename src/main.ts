@@ -76,7 +76,8 @@ function endWith(running: () => App | null, log: pino.Logger): void {
 
 /** Its message says what to do; where it was thrown helps nobody. */
 const isToldWhole = (error: unknown): error is Error =>
-  error instanceof Error && ['MigrationFailed', 'DatabaseNewer', 'JournalLocked'].includes(error.name);
+  error instanceof Error &&
+  ['MigrationFailed', 'DatabaseNewer', 'JournalLocked'].includes(error.name);
 
 /** One clear message for what an administrator can mend, a stack for what only we can. */
 function whyNot(error: unknown): string {

@@ -39,7 +39,11 @@ const CATCH_UP_MS: Millis = seconds(20);
 export async function openHttp(
   parts: Parts,
   centre: Centre,
-  { known, webhooks, ...others }: Pick<HttpDeps, 'testMail' | 'texts'> & {
+  {
+    known,
+    webhooks,
+    ...others
+  }: Pick<HttpDeps, 'testMail' | 'texts'> & {
     known: SignInKnown;
     webhooks: Webhooks;
   },

@@ -4,6 +4,7 @@ import { Outside, type OutsideListener } from '../jobs/outside';
 import { Subscriptions } from '../jobs/webhooks/subscriptions';
 import { Sweeping } from '../jobs/sweeping';
 import { seal, unseal } from '../engine/sign-in/sealed';
+import { connectionName } from '../store/lease';
 import { sqlOf, sweepOutside, takeOutside, writeDue } from '../store/outside-events';
 import { addDeliveries, giveJobs, webhookStore } from '../store/webhooks';
 import type { Centre, Parts } from './centre';
@@ -21,10 +22,13 @@ export interface OutsideWorld {
 
 /** Nothing runs yet. */
 export function outsideWorld(parts: Parts, centre: Centre): OutsideWorld {
-  const { config, db, there, log } = parts;
+  const { config, db, there, log, lease } = parts;
   const part = log.child({ part: 'jobs' });
   const ready = () => there.ready();
-  const jobs = new Jobs({ url: config.databaseUrl ?? '', ready, log: part });
+  const jobs = new Jobs({
+    ...{ url: config.databaseUrl ?? '', connectionName: connectionName(lease), ready },
+    log: part,
+  });
   const webhooks = webhooksOf(parts, centre, jobs);
   const listeners: OutsideListener[] = [webhooks.delivering.listen];
   // Nothing is taken out before who wants it is known.

@@ -584,6 +584,8 @@ export const ERRORS = {
     whatToDo: {
       zh: '请重新发送：现在的应用会应答。',
       en: 'Send it again: the app that is active now answers.',
+    },
+  },
   MAIL_OFF: {
     status: 409,
     zh: '未设置邮件服务器，不发送告警邮件。',

@@ -45,6 +45,8 @@ export interface NewJob<T extends object> {
 
 export interface JobsOptions {
   url: string;
+  /** Of its connections, by which the next app ends them when it takes over. */
+  connectionName?: string;
   /** Resolves when the database may be written into; rejects while it is away. */
   ready: () => Promise<void>;
   log: Logger;
@@ -171,10 +173,10 @@ export class Jobs {
 
   /** A new one each time: one that could not start does not try again. */
   private async opened(): Promise<PgBoss> {
-    const { url, log } = this.options;
+    const { url, log, connectionName = 'openline-jobs' } = this.options;
     const boss = new PgBoss({
       ...{ connectionString: url, schema: JOBS_SCHEMA, max: CONNECTIONS },
-      ...{ application_name: 'openline-jobs', connectionTimeoutMillis: 5000 },
+      ...{ application_name: connectionName, connectionTimeoutMillis: 5000 },
       ...{ schedule: false, maintenanceIntervalSeconds: MAINTAIN_SECONDS },
     } as PgBoss.ConstructorOptions);
     boss.on('error', (error) => log.warn({ err: error }, 'the jobs cannot use the database'));

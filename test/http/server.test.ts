@@ -83,13 +83,13 @@ describe('what goes wrong', () => {
   });
 
   test.each([
-    ['ours', new CodedError('NOT_FOUND')],
-    ['named by an edge', Object.assign(new Error('x'), { code: 'NOT_FOUND', statusCode: 400 })],
+    ['ours', new CodedError('TAKEN_OVER')],
+    ['named by an edge', Object.assign(new Error('x'), { code: 'TAKEN_OVER', statusCode: 400 })],
   ])('with a code of the catalogue is answered by it: %s', async (_what, error) => {
     http = failing(error);
     const response = await signIn();
-    expect(response.statusCode).toBe(404);
-    expect(response.json()).toMatchObject({ code: 'NOT_FOUND' });
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toMatchObject({ code: 'TAKEN_OVER' });
   });
 
   test.each([

@@ -47,7 +47,13 @@ interface ProblemLike {
 function before({ method, url, access, evenPending }: RouteFacts): ErrorCode[] {
   const changes = method !== 'GET' && method !== 'HEAD';
   return [
-    ...(['INVALID_REQUEST', 'TOO_MANY_REQUESTS', 'INTERNAL', 'DATABASE_AWAY'] as const),
+    ...([
+      'INVALID_REQUEST',
+      'TOO_MANY_REQUESTS',
+      'INTERNAL',
+      'DATABASE_AWAY',
+      'TAKEN_OVER',
+    ] as const),
     ...(access === 'public' ? [] : whoMay(access, evenPending)),
     ...(changes ? (['CROSS_SITE', 'TOO_LARGE', 'UNSUPPORTED_TYPE'] as const) : []),
     ...(changes && !PASSES.has(`${method} ${url}`) ? (['READ_ONLY'] as const) : []),

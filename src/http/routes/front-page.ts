@@ -1,4 +1,5 @@
 /** What a browser is shown at the bare address: whoever typed it sees that he has come to the right place. */
+import { Type } from '@sinclair/typebox';
 import { FRONT_PAGE, FRONT_PAGE_POLICY } from '../front-page';
 import type { Routes } from './app';
 
@@ -12,6 +13,7 @@ export function frontPageRoutes(app: Routes): void {
         summary:
           'A page that says how the browser has reached us: encrypted, with a microphone, ready for calls.',
         produces: ['text/html'],
+        response: { 200: Type.String({ examples: ['<!doctype html>'] }) },
       },
     },
     async (_request, reply) =>

@@ -1,4 +1,5 @@
 /** Webhooks: which systems outside are told of what. */
+import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../domain/errors';
 import { mayManage, type Webhook, type WebhookSettings } from '../../domain/outside/webhook';
@@ -6,12 +7,13 @@ import { storesOf } from '../../domain/rights';
 import { seconds } from '../../domain/time';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
+import { pageOf } from '../pages';
+import { PageOf, WholePageQuery, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
 import {
   PingSchema,
   SecretBody,
   WebhookBody,
-  WebhookList,
   WebhookParams,
   WebhookSchema,
   WebhookWithSecret,
@@ -71,12 +73,17 @@ function addReading(app: Routes, deps: HttpDeps): void {
       schema: {
         tags: TAGS,
         summary: 'Webhooks of the own stores, the oldest first.',
-        response: { 200: WebhookList, ...problems(...READING) },
+        querystring: Type.Object(WholePageQuery),
+        response: { 200: PageOf(WebhookSchema), ...problems(...READING, 'BAD_CURSOR') },
       },
     },
     async (request) => {
-      const items = (await webhooks.list()).filter(({ stores }) => isHis(request, live, stores));
-      return { items: items.map(shown), next: null };
+      const his = (await webhooks.list()).filter(({ stores }) => isHis(request, live, stores));
+      const { items, next } = pageOf(his, pageRequest(request.query), ({ madeAt, id }) => [
+        madeAt,
+        id,
+      ]);
+      return { items: items.map(shown), next };
     },
   );
   app.get(

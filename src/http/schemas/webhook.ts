@@ -79,8 +79,6 @@ export const WebhookSchema = Type.Object({
   changedAt: InstantValue,
 });
 
-export const WebhookList = Type.Object({ items: Type.Array(WebhookSchema), next: Type.Null() });
-
 export const WebhookWithSecret = Type.Object({
   webhook: WebhookSchema,
   secret: Type.String({

@@ -3,6 +3,8 @@ import { Type } from '@sinclair/typebox';
 import { FRONT_PAGE, FRONT_PAGE_POLICY } from '../front-page';
 import type { Routes } from './app';
 
+const PAGE = { 'text/html': { schema: Type.String({ examples: ['<!doctype html>'] }) } };
+
 export function frontPageRoutes(app: Routes): void {
   app.get(
     '/',
@@ -12,8 +14,7 @@ export function frontPageRoutes(app: Routes): void {
         tags: ['watching'],
         summary:
           'A page that says how the browser has reached us: encrypted, with a microphone, ready for calls.',
-        produces: ['text/html'],
-        response: { 200: Type.String({ examples: ['<!doctype html>'] }) },
+        response: { 200: { description: 'A page.', content: PAGE } },
       },
     },
     async (_request, reply) =>

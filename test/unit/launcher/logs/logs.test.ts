@@ -132,7 +132,9 @@ needsTmpfs('a full disk', () => {
     try {
       const { logs, shown } = logsIn(disk.path, { fileBytes: 1e9 });
       logs.take('app', Buffer.from(lines(0, 10)));
-      await waitFor('the first lines', () => existsSync(join(disk.path, 'app.log')));
+      const begun = () =>
+        existsSync(join(disk.path, 'app.log')) && kept(disk.path) === lines(0, 10);
+      await waitFor('the first lines', begun);
       disk.fill();
       for (let n = 10; n < 1000; n += 10) logs.take('app', Buffer.from(lines(n, n + 10)));
       // More than is kept in memory: two of six are lost.

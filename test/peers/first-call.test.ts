@@ -1,7 +1,7 @@
 /**
  * From an empty data folder to the first call, by nothing but what README.md and docs/operations.md say: with the one-time
  * password of the first start, part by part over HTTP; a real phone registers, a caller comes by the trunk,
- * they hear each other, and both are in the recording. Then the README's own file is applied in its place.
+ * they hear each other, and both are in the recording. Then the README's own file is applied in its place, and the next call comes.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -78,7 +78,7 @@ needs('sipp', 'baresip')('from an empty folder to the first call', () => {
   const get = async <T>(session: string, path: string): Promise<T> =>
     (await (await ask(session, 'GET', path)).json()) as T;
 
-  /** Wang says ready, the phone rings, they talk, and chen finds and hears it. */
+  /** Wang says ready, the phone rings, they talk, chen finds and hears it, and wang is done with it before its limit. */
   async function takesACall(number: string): Promise<void> {
     phone ??= await startBaresip({
       ...{ user: '8001', realm: 'openline', password: 'secret', toneHz: AGENT_HZ },
@@ -119,6 +119,7 @@ needs('sipp', 'baresip')('from an empty folder to the first call', () => {
     await ask(wang, 'POST', `/api/calls/${call.id}/form`, {
       ...{ kind: 'pre-sale', level: 'H', source: 'web', disposition: 'invited' },
     });
+    await ask(wang, 'POST', '/api/agents/me/wrap-up');
   }
 
   test('over HTTP alone: who signs in by the one-time password sets everything up', async () => {
@@ -139,5 +140,6 @@ needs('sipp', 'baresip')('from an empty folder to the first call', () => {
     const { code, out } = await openline(product, 'apply', 'plan.yaml');
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('entities: 1 removed') });
     expect((await openline(product, 'apply', 'plan.yaml')).out).toContain('Nothing changed.');
+    await takesACall('13800000002');
   }, 90_000);
 });

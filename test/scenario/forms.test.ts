@@ -63,6 +63,18 @@ test('A08: a pre-sale call needs its level and its source as well', () => {
   expect(centre.engine.wrapUp('bob')).toBeNull();
 });
 
+test('a form that is complete ends no wrap-up: it goes on to its limit, and then he is rung', () => {
+  start();
+  const { callId } = talk().hangsUp();
+  answers(callId, SERVICE);
+  expect([bob.does, bob.view.intent, bob.view.openForms]).toEqual(['wrap-up', READY, undefined]);
+  const carol = centre.call();
+  centre.clock.advance(29_999);
+  expect([bob.does, bob.offer]).toEqual(['wrap-up', undefined]);
+  centre.clock.advance(1);
+  expect(bob.offer?.callId).toBe(carol.callId);
+});
+
 test('past the limit he is not ready, sees why, takes no call, and with the form done says ready', () => {
   start();
   const { callId } = talk().hangsUp();

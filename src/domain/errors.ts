@@ -498,6 +498,10 @@ export const ERRORS = {
     status: 400,
     zh: '请求的内容不正确。',
     en: 'The request is not well formed.',
+    whatToDo: {
+      zh: '请按 details 所指的位置和问题更正后重新发送。',
+      en: 'Correct it where `details` says, and send it again.',
+    },
   },
   BAD_CURSOR: {
     status: 400,

@@ -90,9 +90,11 @@ function codeOf(
   if ('code' in error && isErrorCode(error.code)) return { code: error.code };
   if (isDatabaseAway(error)) return { code: 'DATABASE_AWAY' };
   if ('validation' in error && error.validation) {
+    const where = error.validationContext ?? 'request';
+    const isMissing = where === 'body' && request.body === undefined;
     const details = error.validation.map(({ instancePath, message }) => ({
-      at: `${error.validationContext ?? 'request'}${instancePath}`,
-      problem: message,
+      at: `${where}${instancePath}`,
+      problem: isMissing ? 'is missing' : message,
     }));
     return { code: 'INVALID_REQUEST', details };
   }
@@ -100,7 +102,7 @@ function codeOf(
   switch ('statusCode' in error ? error.statusCode : undefined) {
     case 400:
     case 414:
-      return { code: 'INVALID_REQUEST' };
+      return { code: 'INVALID_REQUEST', details: [{ at: 'request', problem: problemOf(error) }] };
     case 413:
       return { code: 'TOO_LARGE' };
     case 415:
@@ -111,6 +113,10 @@ function codeOf(
       return { code: 'INTERNAL', details: { requestId: request.id } };
   }
 }
+
+/** In the words of fastify; those of others may be for the log only. */
+const problemOf = (error: Error): string =>
+  'code' in error && String(error.code).startsWith('FST_') ? error.message : 'cannot be read';
 
 function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);

@@ -4,6 +4,7 @@
  */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import fastify, { LogController } from 'fastify';
+import { readBodies } from './bodies';
 import type { HttpDeps } from './deps';
 import { handleErrors } from './errors';
 import { registerPlugins } from './plugins';
@@ -28,6 +29,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     ajv: { customOptions: { removeAdditional: false } },
   });
   handleErrors(app);
+  readBodies(app);
   setSecurityHeaders(app);
   logRequests(app);
   registerPlugins(app, deps);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Registry } from 'prom-client';
-import { startHttp } from '../support/http';
+import { startHttp, tokenOf } from '../support/http';
 import { call, offer } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
 import { buildHttp } from '../../src/http/server';
@@ -93,22 +93,58 @@ describe('what goes wrong', () => {
   });
 
   test.each([
-    ['broken JSON', 'application/json', '{', 400, 'INVALID_REQUEST'],
-    ['no body', 'application/json', '', 400, 'INVALID_REQUEST'],
-    ['a form', 'application/x-www-form-urlencoded', 'user=wang', 415, 'UNSUPPORTED_TYPE'],
-    ['text', 'text/plain', '{"user":"wang","password":"x"}', 400, 'INVALID_REQUEST'],
-    ['a poisoned prototype', 'application/json', '{"__proto__":{}}', 400, 'INVALID_REQUEST'],
-  ])('outside is told: %s', async (_what, type, payload, status, code) => {
+    ['broken JSON', 'application/json', '{', 400, 'INVALID_REQUEST', 'request', /not valid JSON/],
+    ['no body', 'application/json', '', 400, 'INVALID_REQUEST', 'body', /^is missing$/],
+    ['a line end', 'application/json', '\r\n', 400, 'INVALID_REQUEST', 'body', /^is missing$/],
+    [
+      'a form',
+      'application/x-www-form-urlencoded',
+      'user=wang',
+      415,
+      'UNSUPPORTED_TYPE',
+      null,
+      null,
+    ],
+    [
+      'text',
+      'text/plain',
+      '{"user":"wang","password":"x"}',
+      400,
+      'INVALID_REQUEST',
+      'body',
+      /object/,
+    ],
+    [
+      ...(['a poisoned prototype', 'application/json', '{"__proto__":{}}', 400] as const),
+      ...(['INVALID_REQUEST', 'request', /.{10}/] as const),
+    ],
+  ])('outside is told: %s', async (_what, type, payload, status, code, at, problem) => {
     http = startHttp();
-    const headers = { 'content-type': type };
+    const headers = { 'content-type': type, 'accept-language': 'en' };
     const response = await http.app.inject({
       method: 'POST',
       url: '/api/session',
       headers,
       payload,
     });
-    expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([status, code]);
+    const said = response.json<{ code: string; details?: object; whatToDo?: string }>();
+    expect([response.statusCode, said.code]).toEqual([status, code]);
+    if (at === null || problem === null) return;
+    expect(said.details).toEqual([{ at, problem: expect.stringMatching(problem) }]);
+    expect(said.whatToDo).toContain('`details`');
   });
+
+  test.each(['', ' '])(
+    'nothing of the type of JSON is no body where none is wanted: "%s"',
+    async (payload) => {
+      http = startHttp();
+      const response = await http.app.inject({
+        ...{ method: 'POST', url: '/api/agents/me/ready', payload },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${tokenOf('wang')}` },
+      });
+      expect(response.json()).toMatchObject({ intent: { is: 'ready' } });
+    },
+  );
 
   test.each([
     '/index.html',

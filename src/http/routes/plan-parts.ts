@@ -72,7 +72,8 @@ export function planPartRoutes(app: Routes, deps: HttpDeps): void {
         const order = { ...orderOf(request), dryRun: request.query.dryRun };
         const { params: address, body } = request;
         // A schema of anything lets nothing at all through as well.
-        if (body === undefined || body === null) throw new CodedError('INVALID_REQUEST');
+        if (body === undefined || body === null)
+          throw new CodedError('INVALID_REQUEST', [{ at: 'body', problem: 'is missing' }]);
         const result = await plans.change((standing) => withPart(standing, address, body), order);
         return answerPlan(deps, request, reply, { order, what: 'plan.applied', result });
       },

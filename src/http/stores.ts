@@ -19,13 +19,17 @@ export function storeAsked(person: Asker, right: Right, store: StoreId | undefin
   return stores.includes(person.store) ? person.store : first;
 }
 
-/** Refuses what he may not in the thing's store: as if it were not there, where he does not see the store either. */
+/**
+ * Refuses what he may not in the thing's store: as if it were not there, where he does not see the store either. Who may, may
+ * without seeing the rest of the store: a program that was given one right.
+ */
 export function demandIn(
   person: Asker,
   right: Right,
   storeId: StoreId | null | undefined,
   unseen: ErrorCode,
 ): void {
-  if (storeId === undefined || !seesStore(person, storeId)) throw new CodedError(unseen);
-  if (!mayIn(person, right, storeId)) throw new CodedError('FORBIDDEN_POST');
+  if (storeId !== undefined && mayIn(person, right, storeId)) return;
+  const isSeen = storeId !== undefined && seesStore(person, storeId);
+  throw new CodedError(isSeen ? 'FORBIDDEN_POST' : unseen);
 }

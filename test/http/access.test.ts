@@ -1,5 +1,6 @@
 import { POSTS, type Post } from '../../src/domain/organisation';
-import { rightsOf, type Right } from '../../src/domain/rights';
+import type { PlanPerson } from '../../src/domain/plan';
+import { RIGHTS, rightsOf, type Right } from '../../src/domain/rights';
 import { PLAN, person } from '../support/two-stores';
 import { ROLES, type Role, type Row } from './access/row';
 import { setScene, startScene } from './access/scene';
@@ -44,6 +45,8 @@ describe('every route x every role', () => {
   });
 });
 
+type Rule = Right | 'person';
+
 /** Where he works, and where his post holds. */
 const STORES: [string, string, string[]][] = [
   ['of the store', 'bj01', ['bj01']],
@@ -62,8 +65,8 @@ const OWN: [Role, Post][] = [
  * What somebody of that post is answered who asks first. Rows ask for what is of bj01: there it is what another one is
  * answered who may, of what the row asks for, the same.
  */
-function statusOf(row: Row, rule: Right | 'person', post: Post, stores: readonly string[]): number {
-  const has = (of: Post, right: Right | 'person'): boolean =>
+function statusOf(row: Row, rule: Rule, post: Post, stores: readonly string[]): number {
+  const has = (of: Post, right: Rule): boolean =>
     right === 'person' || rightsOf(of).includes(right);
   const may = (of: Post): boolean[] => [rule, row.needs ?? rule].map((right) => has(of, right));
   const by = (role: Role | undefined): number =>
@@ -75,19 +78,25 @@ function statusOf(row: Row, rule: Right | 'person', post: Post, stores: readonly
   return (may(post).every(Boolean) ? row.first : undefined) ?? by(same);
 }
 
+/** The rule of every route that has one, as the OpenAPI document says it. */
+async function rulesOf(http: TestHttp): Promise<Map<string, Rule>> {
+  const { paths } = (await http.ask(null, 'GET', '/api/openapi.json')).json<{
+    paths: Record<string, Record<string, { 'x-access': Rule | 'public' }>>;
+  }>();
+  const rules = new Map<string, Rule>();
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, { 'x-access': rule }] of Object.entries(methods))
+      if (rule !== 'public') rules.set(`${method.toUpperCase()} ${path}`, rule);
+  return rules;
+}
+
 describe('every route x every post', () => {
   let http: TestHttp;
-  /** The rule of every route that has one, as the OpenAPI document says it. */
-  const rules = new Map<string, Right | 'person'>();
+  let rules: Map<string, Rule>;
 
   beforeAll(async () => {
     http = startScene();
-    const { paths } = (await http.ask(null, 'GET', '/api/openapi.json')).json<{
-      paths: Record<string, Record<string, { 'x-access': Right | 'person' | 'public' }>>;
-    }>();
-    for (const [path, methods] of Object.entries(paths))
-      for (const [method, { 'x-access': rule }] of Object.entries(methods))
-        if (rule !== 'public') rules.set(`${method.toUpperCase()} ${path}`, rule);
+    rules = await rulesOf(http);
   });
   beforeEach(() => setScene(http));
   afterAll(() => http.close());
@@ -108,5 +117,80 @@ describe('every route x every post', () => {
       }
       expect(answered).toEqual(expected);
     });
+  });
+});
+
+/** Given to no program; and to one with bounds of its own nothing that concerns the whole installation. */
+const NEVER: Right[] = ['people.secure'];
+const WHOLE: Right[] = ['plan.apply', 'edge.guard', 'prompts.replace', 'data.care', 'audit.read'];
+
+/** A token of an administrator of both stores: where it holds, and what it is not given. */
+const PROGRAMS: [string, string[] | null, Right[]][] = [
+  ['without bounds', null, NEVER],
+  ['of the store', ['bj01'], [...NEVER, ...WHOLE]],
+  ['of another store', ['sh01'], [...NEVER, ...WHOLE]],
+];
+/** Within it no person has more tokens than he may. */
+const STANDS_MS = 1000;
+const STORES_OF_X = ['sh01', 'bj01'];
+const ADMINISTRATOR: PlanPerson = {
+  ...person('x', 'administrator', 'sh01'),
+  posts: [{ post: 'administrator', stores: STORES_OF_X }],
+};
+
+describe('every route x every token', () => {
+  let http: TestHttp;
+  let rules: Map<string, Rule>;
+
+  beforeAll(async () => {
+    http = startScene();
+    rules = await rulesOf(http);
+  });
+  beforeEach(() => {
+    setScene(http);
+    http.live.thePlan = { ...PLAN, people: [...PLAN.people, ADMINISTRATOR] };
+  });
+  afterEach(() => void (http.clock.now += STANDS_MS));
+  afterAll(() => http.close());
+
+  /** Asks as programs that have just those rights, each of which is made once. */
+  function programs(stores: string[] | null) {
+    const values = new Map<string, string>();
+    const make = async (rights: Right[]): Promise<string> => {
+      const bounds = { rights, ...(stores && { stores }), expiresAt: http.clock.now + STANDS_MS };
+      const made = await http.ask('x', 'POST', '/api/tokens', { name: 'of a test', ...bounds });
+      expect(made.statusCode).toBe(200);
+      return made.json<{ value: string }>().value;
+    };
+    return async ({ route, url, body }: Row, rights: Right[]): Promise<string> => {
+      const value = values.get(rights.join()) ?? (await make(rights));
+      values.set(rights.join(), value);
+      const [method, path = ''] = route.split(' ');
+      const headers = { authorization: `Bearer ${value}` };
+      const response = await http.ask(null, method as Method, url ?? path, body, headers);
+      const { statusCode } = response;
+      return statusCode === 403 ? response.json<{ code: string }>().code : String(statusCode);
+    };
+  }
+
+  test.each(PROGRAMS)('%s: what its right opens, and nothing else', async (_what, stores, kept) => {
+    const ask = programs(stores);
+    const given = RIGHTS.filter((right) => !kept.includes(right));
+    const answered: Record<string, string[]> = {};
+    const expected: Record<string, string[]> = {};
+    for (const row of TABLE) {
+      const rule = rules.get(row.route);
+      if (rule === undefined) continue;
+      const others = given.filter((right) => right !== rule);
+      answered[row.route] = [await ask(row, others)];
+      expected[row.route] = [rule === 'person' ? 'NOT_FOR_TOKENS' : 'FORBIDDEN_POST'];
+      if (others.length === given.length) continue;
+      const alone = given.filter((right) => right === rule || right === row.needs);
+      answered[row.route]?.push(await ask(row, alone));
+      expected[row.route]?.push(
+        String(statusOf(row, rule, 'administrator', stores ?? STORES_OF_X)),
+      );
+    }
+    expect(answered).toEqual(expected);
   });
 });

@@ -202,7 +202,7 @@ test('what a program changes or takes is noted as its own before it is done', as
     ['zhao', 'token.used', `${id} GET /api/plan`],
     ['zhao', 'plan.exported', expect.any(String)],
     ['zhao', 'token.used', `${id} GET /api/recordings/rec-1/audio`],
-    ['zhao', 'recording.heard', 'rec-1'],
+    ['zhao', 'recording.heard', 'rec-1 of call-1'],
   ]);
 });
 

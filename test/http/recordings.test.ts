@@ -62,7 +62,7 @@ describe('a recording', () => {
     expect((await http.ask('chen', 'GET', '/api/recordings?callId=call-2')).statusCode).toBe(404);
   });
 
-  test('is heard whole, and that is noted (A16)', async () => {
+  test('A16: is heard whole, and who heard which call is noted', async () => {
     const response = await listen();
     expect(response.statusCode).toBe(200);
     expect(response.headers).toMatchObject({
@@ -73,7 +73,9 @@ describe('a recording', () => {
       etag: ETAG,
     });
     expect(response.rawPayload.equals(SOUND)).toBe(true);
-    expect(http.audited).toEqual([{ who: 'qian', what: 'recording.heard', subject: 'rec-1' }]);
+    expect(http.audited).toEqual([
+      { who: 'qian', what: 'recording.heard', subject: 'rec-1 of call-1' },
+    ]);
   });
 
   test('is heard from the folder that took over', async () => {

@@ -15,6 +15,7 @@ import { startPushClient, type PushClient } from '../support/push-client';
 import { runSipp } from '../support/sipp';
 import { loudness, readWav, toneShare } from '../support/tone';
 import { TonePhone } from '../support/tone-phone';
+import { waitFor } from '../support/wait';
 
 const CALLER_HZ = 1000;
 const AGENT_HZ = 600;
@@ -92,7 +93,9 @@ needs('sipp', 'baresip')('one hotline call, end to end', () => {
 
     await desktop.post('/api/agents/me/not-ready', { reason: 'lunch' });
     desktop.close();
-    await onlyListenersHear(product, call['id'] as string, recording['id'] as string);
+    const ids = { callId: call['id'] as string, id: recording['id'] as string };
+    await onlyListenersHear(product, ids);
+    await hearingIsNoted(db, ids);
   }, 60_000);
 
   test('without a receipt the phone rings after 150 ms, and an unknown number opens a lead (A12, A19)', async () => {
@@ -207,7 +210,10 @@ function lastSecondOf(wav: Buffer, hz: number): number {
 }
 
 /** A15: the supervisor finds and hears the recording, the telemarketer is refused. */
-async function onlyListenersHear(product: Product, callId: string, id: string): Promise<void> {
+async function onlyListenersHear(
+  product: Product,
+  { callId, id }: { callId: string; id: string },
+): Promise<void> {
   const listen = async (user: string) => {
     const client = await startPushClient({ http: product.http, user, password: PASSWORD });
     const list = await client.get(`/api/recordings?callId=${callId}`);
@@ -220,4 +226,17 @@ async function onlyListenersHear(product: Product, callId: string, id: string): 
   const heard = await listen('chen');
   expect(heard).toMatchObject({ list: 200, audio: 200 });
   expect(readWav(heard.body).channels).toHaveLength(2);
+}
+
+/** A16: who listened to which call, and when; who was refused listened to none. */
+async function hearingIsNoted(
+  db: Client,
+  { callId, id }: { callId: string; id: string },
+): Promise<void> {
+  const noted = `select who, subject, now() - at < interval '1 minute' as now from audit where what = 'recording.heard'`;
+  const heard = await waitFor('the entry', async () => {
+    const { rows } = await db.query(noted);
+    return rows.length > 0 && rows;
+  });
+  expect(heard).toEqual([{ who: 'chen', subject: `${id} of ${callId}`, now: true }]);
 }

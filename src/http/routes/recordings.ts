@@ -94,7 +94,8 @@ function addAudio(app: Routes, deps: HttpDeps): void {
       // RFC 9110 §13.1.5: a range of another version of the file is no use to the client.
       const wanted = ifRange === undefined || ifRange === etag ? range : undefined;
       const part = partOf(reply, wanted, file.size);
-      await deps.audit({ who: person.id, what: 'recording.heard', subject: recording.id });
+      const subject = `${recording.id} of ${recording.callId}`;
+      await deps.audit({ who: person.id, what: 'recording.heard', subject });
       if (etag) reply.header('etag', etag);
       return reply
         .header('accept-ranges', 'bytes')

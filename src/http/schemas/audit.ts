@@ -12,7 +12,10 @@ export const AuditEntrySchema = Type.Object({
     examples: ['chen'],
   }),
   what: Type.String({ examples: ['recording.heard'] }),
-  subject: Type.String({ description: 'Id of what it was done to, or what was dialled.' }),
+  subject: Type.String({
+    description:
+      'Id of what it was done to (of a recording `RECORDING of CALL`), or what was dialled.',
+  }),
 });
 
 export const AuditQuery = Type.Object(

@@ -29,6 +29,7 @@ const TO: Record<Audience['is'], string> = {
   agent: 'the agent concerned, nobody else',
   agents: 'the agents who have the call, nobody else',
   overseers: OVERSEERS,
+  machine: `who sees to the whole installation (${holders('machine.oversee')})`,
   'agent-and-overseers': `the agent concerned, the colleague whom he asks or talks with, who had it before him; ${OVERSEERS}`,
   queue: `who serves the queue; ${OVERSEERS}`,
   'queue-and-owner': `who serves the queue; the owner of the lead, if he is of the store; ${OVERSEERS}`,
@@ -42,6 +43,8 @@ function exampleOf(type: PushType): { to: string; data: unknown } {
     return { to: 'whoever connects, of what he may see', data: SNAPSHOT };
   }
   const projections = project(NOTICES[type]);
+  if (type === 'alarm.raised')
+    return { to: `${TO.overseers}; of no store: ${TO.machine}`, data: projections[0]?.payload.data };
   const to = projections.map(({ audience }) => TO[audience.is]).join('; ');
   return { to, data: projections[0]?.payload.data };
 }

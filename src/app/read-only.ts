@@ -4,7 +4,7 @@ import { ReadOnlyMode } from '../jobs/read-only-mode';
 import { takesChanges } from '../store/takes-changes';
 import type { Centre, Parts } from './centre';
 
-export function readOnlyMode({ config, db, journal, log }: Parts, centre: Centre): ReadOnlyMode {
+export function readOnlyMode({ config, db, log }: Parts, centre: Centre): ReadOnlyMode {
   const now = () => centre.clock.now();
   // What is in force as the app starts is the first that anybody hears of it.
   const mode = new ReadOnlyMode({
@@ -12,7 +12,8 @@ export function readOnlyMode({ config, db, journal, log }: Parts, centre: Centre
     database: () => takesChanges(db),
     onChange: (readOnly) => {
       const code = readOnly === null ? 'READ_ONLY_OVER' : 'READ_ONLY';
-      journal.append(now(), { kind: 'alarm.raised', code, detail: readOnly?.why ?? '' });
+      const detail = readOnly?.why ?? '';
+      centre.engine.submit({ type: 'alarm.raised', at: now(), code, detail });
       log.warn({ readOnly }, readOnly === null ? 'changes are taken again' : 'no change is taken');
       centre.hub.publish({ kind: 'read-only.updated', readOnly }, now());
     },

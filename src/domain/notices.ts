@@ -73,12 +73,13 @@ export type Notice =
   | { kind: 'promise.updated'; promise: PromiseSnapshot & { id: PromiseId } }
   | { kind: 'form.updated'; form: FormView };
 
-/** What a supervisor has to see to at once. */
+/** What somebody has to see to at once. */
 export interface AlarmView extends AlarmText {
   code: AlarmCode;
   /** Who or what it concerns, as the log has it. */
   detail: string;
-  storeId: StoreId;
+  /** Null: it concerns the whole installation. */
+  storeId: StoreId | null;
   at: Instant;
 }
 

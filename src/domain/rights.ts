@@ -33,6 +33,8 @@ const HOLDERS = {
   'promises.settle': [...DESKS, ...LISTENERS],
   /** Live state of everybody in the store, its reports and its ledger. */
   'store.oversee': [...LISTENERS, ...DIRECTORS],
+  /** Alarms of no store: machine, database, disk, trunks; of the whole installation. */
+  'machine.oversee': ['group', 'hq', 'administrator'],
   /** Lists and audio of recordings. */
   'recordings.hear': LISTENERS,
   /** Close a hotline by command, and open it. */

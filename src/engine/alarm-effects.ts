@@ -2,7 +2,7 @@ import type { AlarmRaised } from '../domain/alarm';
 import { ALARMS } from '../domain/alarm-catalogue';
 import type { Effect } from '../domain/effects';
 
-/** An alarm is kept on disk; one of a store is shown to its supervisors at once. */
+/** An alarm is kept on disk, and shown at once to who oversees its store; one of no store, to who oversees the machine. */
 export function alarmEffects({ code, detail, storeId, at }: AlarmRaised): Effect[] {
   const kept: Effect = {
     type: 'journal.write',
@@ -11,8 +11,7 @@ export function alarmEffects({ code, detail, storeId, at }: AlarmRaised): Effect
       ...(storeId === undefined ? {} : { storeId }),
     },
   };
-  if (storeId === undefined) return [kept];
-  const alarm = { code, ...ALARMS[code], detail, storeId, at };
+  const alarm = { code, ...ALARMS[code], detail, storeId: storeId ?? null, at };
   const notice = { kind: 'alarm.raised', alarm } as const;
   return [kept, { type: 'notify', notice }];
 }

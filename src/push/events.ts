@@ -43,7 +43,7 @@ export interface PushData {
   'offer.created': OfferView;
   /** The offer is over; take the screen pop down unless it was answered. */
   'offer.withdrawn': OfferWithdrawn;
-  /** Somebody has to see to it at once: a call for help, dialling that ran out of its limits; for overseers. */
+  /** Somebody has to see to it at once: a call for help, a database that is away; for overseers. */
   'alarm.raised': AlarmView;
   /** Nothing may be changed any more, why and since when, or everything may again; for everybody. */
   'read-only.updated': { readOnly: ReadOnly | null };

@@ -6,7 +6,7 @@
 import type { AgentId, QueueId, StoreId } from '../domain/ids';
 import { ERRORS, type RefusalCode } from '../domain/errors';
 import type { Notice } from '../domain/notices';
-import { mayIn, seesQueue, seesStore, type Asker } from '../domain/rights';
+import { hasRight, mayIn, seesQueue, seesStore, type Asker } from '../domain/rights';
 import type { ConsultEnded, PushPayload } from './events';
 
 /** The people a frame is for. */
@@ -14,7 +14,9 @@ export type Audience =
   | { is: 'agent'; agentId: AgentId }
   | { is: 'agents'; agentIds: readonly AgentId[] }
   /** Posts that see everything live in the store. */
-  | { is: 'overseers'; storeId: StoreId | null }
+  | { is: 'overseers'; storeId: StoreId }
+  /** Posts that see to what is of no store: machine, database, disk, trunks. */
+  | { is: 'machine' }
   /** Overseers, the agent concerned, the colleague whom he asks, and the one whom he talks with. */
   | {
       is: 'agent-and-overseers';
@@ -64,13 +66,15 @@ export function project(notice: Notice): Projection[] {
           },
         },
       ];
-    case 'alarm.raised':
+    case 'alarm.raised': {
+      const { storeId } = notice.alarm;
       return [
         {
-          audience: { is: 'overseers', storeId: notice.alarm.storeId },
+          audience: storeId === null ? { is: 'machine' } : { is: 'overseers', storeId },
           payload: { type: 'alarm.raised', data: notice.alarm },
         },
       ];
+    }
     case 'read-only.updated':
       return [
         {
@@ -191,6 +195,8 @@ export function belongsTo(person: Asker, audience: Audience): boolean {
       return audience.agentIds.includes(person.id);
     case 'overseers':
       return overseesStore(person, audience.storeId);
+    case 'machine':
+      return hasRight(person, 'machine.oversee');
     case 'agent-and-overseers':
       return (
         [audience.agentId, audience.asked, audience.colleague].includes(person.id) ||

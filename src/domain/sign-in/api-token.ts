@@ -19,6 +19,7 @@ const WHOLE: readonly Right[] = [
   'prompts.replace',
   'data.care',
   'audit.read',
+  'machine.oversee',
 ];
 
 export interface ApiTokenSnapshot {

@@ -59,14 +59,20 @@ test.each(codes)('%s: in both languages; what asks for nothing is the end of ano
   if (ends !== undefined) expect(ALARMS[ends].ends).toBeUndefined();
 });
 
-test('supervisors are told in words; what concerns no store is kept on disk alone', () => {
+test('overseers are told in words, of what concerns no store as well; all is kept on disk', () => {
   const raised = { type: 'alarm.raised', at: 1, code: 'DIAL_LIMIT', detail: 'person bob' } as const;
   const record = { kind: 'alarm.raised', code: 'DIAL_LIMIT', detail: 'person bob' };
   const kept = { type: 'journal.write', record };
-  expect(alarmEffects(raised)).toEqual([kept]);
-  const alarm = { code: 'DIAL_LIMIT', detail: 'person bob', storeId: 'bj01', at: 1 };
+  const told = (storeId: string | null) => ({
+    type: 'notify',
+    notice: {
+      kind: 'alarm.raised',
+      alarm: { code: 'DIAL_LIMIT', detail: 'person bob', storeId, at: 1, ...ALARMS.DIAL_LIMIT },
+    },
+  });
+  expect(alarmEffects(raised)).toEqual([kept, told(null)]);
   expect(alarmEffects({ ...raised, storeId: 'bj01' })).toEqual([
-    kept,
-    { type: 'notify', notice: { kind: 'alarm.raised', alarm: { ...alarm, ...ALARMS.DIAL_LIMIT } } },
+    { ...kept, record: { ...record, storeId: 'bj01' } },
+    told('bj01'),
   ]);
 });

@@ -41,15 +41,16 @@ describe('rights of posts', () => {
       ],
     ],
     ['gm', ['store.read', 'hotlines.read', 'store.oversee', 'hotlines.close', 'callers.block']],
-    ['group', ['store.read', 'hotlines.read', 'store.oversee']],
-    ['hq', ['store.read', 'hotlines.read', 'store.oversee']],
+    ['group', ['store.read', 'hotlines.read', 'store.oversee', 'machine.oversee']],
+    ['hq', ['store.read', 'hotlines.read', 'store.oversee', 'machine.oversee']],
     [
       'administrator',
       [
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
-        ...['store.oversee', 'recordings.hear'],
+        ...['store.oversee', 'machine.oversee', 'recordings.hear'],
         ...['hotlines.close', 'callers.block', 'forms.correct', 'plan.apply'],
         ...['edge.guard', 'prompts.replace', 'data.care', 'audit.read', 'people.secure'],
+        'webhooks.manage',
       ],
     ],
   ])('a %s has exactly his', (post, rights) => {

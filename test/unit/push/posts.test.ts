@@ -2,6 +2,7 @@ import { ALARMS } from '../../../src/domain/alarm-catalogue';
 import { formView } from '../../../src/domain/form/form';
 import type { Notice } from '../../../src/domain/notices';
 import { POSTS, type Post } from '../../../src/domain/organisation';
+import type { Right } from '../../../src/domain/rights';
 import { belongsTo, project } from '../../../src/push/project';
 import { snapshotFor } from '../../../src/push/snapshot';
 import type { PushType, Snapshot } from '../../../src/push/events';
@@ -128,6 +129,31 @@ describe.each(Object.entries(EVENTS))('%s', (type, { by, to }) => {
       [told, told],
     ]);
   });
+});
+
+test.each(POSTS)(
+  'an alarm of no store to %s: to who sees to the machine, of whatever store',
+  (post) => {
+    const told = (['group', 'hq', 'administrator'] as Post[]).includes(post);
+    const notice: Notice = {
+      kind: 'alarm.raised',
+      alarm: { code: 'READ_ONLY', ...ALARMS.READ_ONLY, detail: 'disk', storeId: null, at: 1 },
+    };
+    const seen = [['bj01'], ['sh01'], ['bj01', 'sh01'], []].map((stores) =>
+      isTold(post, stores, notice),
+    );
+    expect(seen).toEqual([told, told, told, false]);
+  },
+);
+
+test('an alarm of no store is not told to a program that may oversee the stores alone', () => {
+  const limit = (rights: readonly Right[]) => ({ ...holding('hq', ['bj01']), limit: { rights } });
+  const [frame] = project({
+    kind: 'alarm.raised',
+    alarm: { code: 'CLOCK_OFF', ...ALARMS.CLOCK_OFF, detail: '', storeId: null, at: 1 },
+  });
+  const told = (rights: readonly Right[]) => belongsTo(limit(rights), frame!.audience);
+  expect([told(['store.oversee']), told(['machine.oversee'])]).toEqual([false, true]);
 });
 
 test.each(POSTS)('that nothing may be changed is told to %s', (post) => {

@@ -105,6 +105,7 @@ const TABLE: [string, Notice, string[]][] = [
   ['a recording of no store', stored(null), []],
   ['an alarm of the store', { kind: 'alarm.raised', alarm: ALARM }, OVERSEERS],
   ['one of another', { kind: 'alarm.raised', alarm: { ...ALARM, storeId: 'sh01' } }, ['zhou']],
+  ['one of no store', { kind: 'alarm.raised', alarm: { ...ALARM, storeId: null } }, ['zhao']],
   [
     'a form',
     { kind: 'form.updated', form: formView(aForm({ agentId: 'li' })) },

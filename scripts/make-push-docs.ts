@@ -44,7 +44,10 @@ function exampleOf(type: PushType): { to: string; data: unknown } {
   }
   const projections = project(NOTICES[type]);
   if (type === 'alarm.raised')
-    return { to: `${TO.overseers}; of no store: ${TO.machine}`, data: projections[0]?.payload.data };
+    return {
+      to: `${TO.overseers}; of no store: ${TO.machine}`,
+      data: projections[0]?.payload.data,
+    };
   const to = projections.map(({ audience }) => TO[audience.is]).join('; ');
   return { to, data: projections[0]?.payload.data };
 }

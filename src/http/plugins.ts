@@ -16,6 +16,7 @@ import { MAX_SIP_BYTES } from './ports';
 import { refuseChanges } from './read-only';
 import { agentRoutes } from './routes/agents';
 import { alarmMailRoutes } from './routes/alarm-mail';
+import { alarmRoutes } from './routes/alarms';
 import { auditRoutes } from './routes/audit';
 import { backupRoutes } from './routes/backup';
 import { apiTokenRoutes } from './routes/api-tokens';
@@ -95,6 +96,7 @@ const ROUTES = [
   numberRoutes,
   trunkRoutes,
   guardRoutes,
+  alarmRoutes,
   auditRoutes,
   alarmMailRoutes,
   doctorRoutes,

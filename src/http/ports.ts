@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { AlarmCode } from '../domain/alarm';
 import type { AgentId, LeadId, QueueId, RecordingId, StoreId } from '../domain/ids';
 import type { PlanChange } from '../domain/plan-difference/difference';
 import type { PlanFinding } from '../domain/plan-lint/finding';
@@ -251,6 +252,7 @@ export interface Queries {
   promise(id: string): Promise<PromiseDetail | null>;
   ledger(filter: { hotline?: string; from: Instant; to: Instant }): Promise<Ledger>;
   audit(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>>;
+  alarms(filter: AlarmFilter, page: PageRequest): Promise<Page<AlarmRow>>;
 }
 
 /** The plan as a file brings it, with passwords in the clear; checked by domain/plan-check.ts. */
@@ -454,6 +456,31 @@ export interface AuditEntry {
   who: string;
   what: string;
   subject: string;
+}
+
+/** One alarm, however often it was told while it stood. */
+export interface AlarmRow {
+  id: string;
+  code: AlarmCode;
+  /** Null: of the whole installation. */
+  storeId: StoreId | null;
+  /** As it was told last. */
+  detail: string;
+  firstAt: Instant;
+  lastAt: Instant;
+  count: number;
+  /** Null: it stands. */
+  endedAt: Instant | null;
+  /** Null: it stands, or time ended it. */
+  endedBy: AlarmCode | null;
+}
+
+/** `machine`: those of no store, too; `standing`: only those that are not over at `now`. */
+export interface AlarmFilter {
+  storeIds: readonly StoreId[];
+  machine: boolean;
+  standing: boolean;
+  now: Instant;
 }
 
 /** Exact texts; `to` is no more part of it. */

@@ -21,7 +21,7 @@ const NOTE_EVENTS: Statement = {
 
 const ALARM = insertNew(
   'alarm',
-  { id: 'uuid', at: 'timestamptz', code: 'text', detail: 'text' },
+  { id: 'uuid', at: 'timestamptz', code: 'text', detail: 'text', store_id: 'text' },
   'id',
 );
 
@@ -62,6 +62,7 @@ export async function saveAlarms(
     at: timestamp(at),
     code: record.code,
     detail: record.detail,
+    store_id: record.storeId ?? null,
   }));
   await run(line, ALARM, rows);
 }

@@ -3,6 +3,7 @@
  * is decided in http.
  */
 import type { CallDetail, CallFilter, PromiseDetail, Queries } from '../http/ports';
+import { alarmPage } from './alarms';
 import { attemptsAt } from './attempts';
 import { auditPage } from './audit';
 import { normaliseNumber } from '../domain/number/normalise';
@@ -70,6 +71,7 @@ export function storeQueries(
     },
     promise: async (id) => (isUuid(id) ? promiseDetail(db, id) : null),
     ledger: reports.ledger,
+    alarms: async (filter, request) => alarmPage(db, filter, request),
     audit: async (filter, request) => auditPage(db, filter, request),
   };
 }

@@ -278,13 +278,16 @@ describe('each record comes back as it was written', () => {
   });
 
   test('alarms and audit notes', async () => {
-    const [alarm, note] = journal(
+    const [alarm, ofStore, note] = journal(
       { kind: 'alarm.raised', code: 'OVER_CAPACITY', detail: 'all full' },
+      { kind: 'alarm.raised', code: 'DESKTOPS_GONE', detail: '', storeId: 'bj01' },
       { kind: 'audit.noted', who: 'chen', what: 'recording.heard', subject: 'r1' },
     );
-    await applyJournal(database.db, [alarm!, note!]);
-    expect(await database.db('alarm').select()).toEqual([
-      { id: alarm!.id, at: new Date(NINE), code: 'OVER_CAPACITY', detail: 'all full' },
+    await applyJournal(database.db, [alarm!, ofStore!, note!]);
+    const at = new Date(NINE);
+    expect(await database.db('alarm').orderBy('code', 'desc').select()).toEqual([
+      { id: alarm!.id, at, code: 'OVER_CAPACITY', detail: 'all full', store_id: null },
+      { id: ofStore!.id, at, code: 'DESKTOPS_GONE', detail: '', store_id: 'bj01' },
     ]);
     expect(await database.db('audit').select()).toEqual([
       { id: note!.id, at: new Date(NINE), who: 'chen', what: 'recording.heard', subject: 'r1' },

@@ -23,6 +23,7 @@ import type { AgentDesk, DesktopPresence, LiveView } from '../../src/engine/port
 import { SESSION_COOKIE } from '../../src/http/auth';
 import type { HttpDeps } from '../../src/http/deps';
 import type {
+  AlarmRow,
   AuditEntry,
   AuditNote,
   FollowUpRow,
@@ -657,6 +658,10 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
     promise: async (id) => {
       const found = rows.promises.find((row) => row.id === id);
       return found ? { promise: found, attempts: [] } : null;
+    },
+    alarms: async (filter, page) => {
+      asked(filter);
+      return pageOf([] as AlarmRow[], page);
     },
     audit: async (filter, page) => {
       asked(filter);

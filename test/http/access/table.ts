@@ -1,6 +1,7 @@
 import { PROBES } from './probes';
 import { AGENTS } from './agents';
 import { ALARM_MAIL } from './alarm-mail';
+import { ALARMS } from './alarms';
 import { AUDIT } from './audit';
 import { BACKUP } from './backup';
 import { BLOCKED_CALLERS } from './blocked-callers';
@@ -41,6 +42,7 @@ export const TABLE: Row[] = [
   ...PROBES,
   ...AGENTS,
   ...ALARM_MAIL,
+  ...ALARMS,
   ...AUDIT,
   ...BACKUP,
   ...BLOCKED_CALLERS,

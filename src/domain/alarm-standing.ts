@@ -1,0 +1,67 @@
+/**
+ * Which alarms are the same one told again, and when one is over:
+ *
+ *     told --told again--> told --its end is told--> over
+ *       `---of a kind that nothing ends: a day without it--> over
+ */
+import type { AlarmCode } from './alarm';
+import { ALARMS } from './alarm-catalogue';
+import { seconds, type Millis } from './time';
+
+/** Of an alarm that nothing ends: so long after it was last told it still stands. */
+export const STANDS_MS: Millis = seconds(86_400);
+
+/** `place`: one a store, or of the installation; `name`: its detail begins with whom it concerns and `: `; `detail`: each its own. */
+type SameBy = 'place' | 'name' | 'detail';
+
+const SAME_BY: Record<AlarmCode, SameBy> = {
+  RECORDING_DISK: 'place',
+  EMERGENCY_CALL: 'detail',
+  EMERGENCY_REFUSED: 'detail',
+  EMERGENCY_FAILED: 'detail',
+  SEAT_PIN_BLOCKED: 'detail',
+  DIAL_LIMIT: 'name',
+  RECORDING_COUNTS: 'detail',
+  RECORDING_UNLINKED: 'place',
+  RECORDING_LINKED: 'place',
+  OVER_CAPACITY: 'place',
+  MEDIA_FULL: 'place',
+  LEDGER_UNBALANCED: 'detail',
+  HOTLINE_TEST_FAILED: 'name',
+  HOTLINE_TEST_PASSED: 'name',
+  TRUNK_NEARLY_FULL: 'name',
+  TRUNK_HAS_ROOM: 'name',
+  TRUNK_NOT_REGISTERED: 'name',
+  TRUNK_REGISTERED: 'name',
+  TRUNK_GATEWAY_DOWN: 'detail',
+  TRUNK_GATEWAY_UP: 'detail',
+  DESKTOPS_GONE: 'place',
+  DESKTOPS_BACK: 'place',
+  READ_ONLY: 'place',
+  READ_ONLY_OVER: 'place',
+  CERTIFICATE_BAD: 'place',
+  CLOCK_OFF: 'place',
+  CLOCK_RIGHT: 'place',
+  WEBHOOK_PAUSED: 'name',
+  WEBHOOK_RESUMED: 'name',
+};
+
+/** How rows of a code are put together. */
+export interface AlarmKind {
+  code: AlarmCode;
+  /** The alarm that it is, or ends. */
+  begins: AlarmCode;
+  isEnd: boolean;
+  /** What ends it; null: time does. */
+  endedBy: AlarmCode | null;
+  sameBy: SameBy;
+}
+
+const CODES = Object.keys(ALARMS) as AlarmCode[];
+
+/** One of each code of the catalogue. */
+export const ALARM_KINDS: readonly AlarmKind[] = CODES.map((code) => {
+  const begins = ALARMS[code].ends ?? code;
+  const endedBy = CODES.find((other) => ALARMS[other].ends === begins) ?? null;
+  return { code, begins, isEnd: begins !== code, endedBy, sameBy: SAME_BY[code] };
+});

@@ -120,7 +120,8 @@ export const SLIPS: readonly Slip[] = [
     make(plan, random) {
       const [{ number }] = one(plan, 'hotlines', random);
       const [phone, at] = one(plan, 'phones', random);
-      phone['contact'] = `sip:${String(number)}@10.0.0.1`;
+      const user = random.chance(0.5) ? String(number) : String(number).replace(/^0/, '+86');
+      phone['contact'] = `sip:${user}@10.0.0.1`;
       return `${at}.contact`;
     },
   },

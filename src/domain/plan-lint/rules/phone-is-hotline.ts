@@ -1,13 +1,14 @@
 /** Phones that are our own hotline: a caller who is offered there comes back to us as another caller, for ever. */
 import { finding, type LintedPlan } from '../plan';
+import { isSameNumber } from '../same-number';
 
 export function phoneIsHotline({ phones, hotlines, people }: LintedPlan) {
   const numbers = new Set(hotlines.map(({ number }) => number));
   const dialled = phones.flatMap(({ contact }, index) => {
     const user = /^sips?:([^@;]+)@/.exec(contact ?? '')?.[1];
-    return user !== undefined && numbers.has(user)
-      ? [{ number: user, at: `phones[${index}].contact` }]
-      : [];
+    // A gateway may be dialled the number with its country or area, or without.
+    const number = [...numbers].find((one) => user !== undefined && isSameNumber(one, user));
+    return number === undefined ? [] : [{ number, at: `phones[${index}].contact` }];
   });
   const extensions = people.flatMap(({ extension = '' }, index) =>
     numbers.has(extension) ? [{ number: extension, at: `people[${index}].extension` }] : [],

@@ -1,8 +1,6 @@
 /** Numbers that customers are shown, and that are refused when they ring back. */
 import { finding, type LintedPlan } from '../plan';
-
-/** Digits by which two spellings of one number agree, from the end: without country and area. */
-const OWN_DIGITS = 7;
+import { isSameNumber } from '../same-number';
 
 export function shownNumber({ hotlines, stores, trunks }: LintedPlan) {
   const numbers = hotlines.map(({ number }) => number);
@@ -13,7 +11,7 @@ export function shownNumber({ hotlines, stores, trunks }: LintedPlan) {
     })),
   ];
   return shown.flatMap(({ shows, at }) =>
-    shows === undefined || numbers.some((one) => isSame(one, shows))
+    shows === undefined || numbers.some((one) => isSameNumber(one, shows))
       ? []
       : [
           finding('warning', 'SHOWN_NUMBER_REFUSED', at, {
@@ -22,12 +20,4 @@ export function shownNumber({ hotlines, stores, trunks }: LintedPlan) {
           }),
         ],
   );
-}
-
-/** The last of several whose area a trunk may leave out. */
-function isSame(one: string, other: string): boolean {
-  if (one === other) return true;
-  const [a, b] = [one, other].map((number) => number.replace(/^\+86|\D/g, ''));
-  const [short = '', long = ''] = [a ?? '', b ?? ''].sort((x, y) => x.length - y.length);
-  return short.length >= OWN_DIGITS && long.endsWith(short.replace(/^0/, ''));
 }

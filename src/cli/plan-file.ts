@@ -20,10 +20,14 @@ export type PlanFile =
     }
   | { ok: false; faults: FileFault[] };
 
-/** Reads YAML 1.2. Duplicate keys are faults: one of the two would be lost without a word. */
+/**
+ * Reads YAML 1.2 and the merge key of 1.1 (`<<: *night`), which people write with anchors. Duplicate keys are faults: one
+ * of the two would be lost without a word.
+ */
 export function readPlanFile(text: string): PlanFile {
   const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const reading = { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true };
+  const parsed = parseDocument(text, reading);
   const faults = [...parsed.errors, ...parsed.warnings].map((fault) => ({
     line: lines.linePos(fault.pos[0]).line,
     message: fault.message,

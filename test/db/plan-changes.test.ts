@@ -1,10 +1,13 @@
 import { Client } from 'pg';
+import { readPlanFile } from '../../src/cli/plan-file';
 import type { Plan } from '../../src/domain/plan';
 import { documentOf } from '../../src/domain/plan-document';
 import type { PlanResult } from '../../src/http/ports';
+import { planYaml } from '../../src/http/plan-yaml';
 import { storePlans } from '../../src/store/applying';
 import { loadPlan } from '../../src/store/plan-rows';
 import { seeded, type Random } from '../simulation/random';
+import { byHand } from '../support/plan-by-hand';
 import { changed } from '../support/plan-changes';
 import { useDatabase } from '../support/postgres';
 import { randomPlan } from '../support/random-plan';
@@ -101,6 +104,30 @@ test(`of ${CHANGES} changes each is applied whole or not at all, in the database
   const count = { taken: 0, refused: 0, failed: 0 };
   for (let seed = 0; seed < CHANGES / EACH; seed += 1) await live(seed, count);
   expect(Math.min(count.taken, count.refused, count.failed)).toBeGreaterThan(CHANGES / 60);
+}, 3_600_000);
+
+test('a plan that was written by hand, exported and applied again, changes nothing', async () => {
+  const plans = storePlans(database.db, () => undefined);
+  const inFile = (text: string): unknown => {
+    const file = readPlanFile(text);
+    if (!file.ok) throw new Error(`${JSON.stringify(file.faults)}\n${text}`);
+    return file.document;
+  };
+  const written = { aliases: 0, remarks: 0 };
+  for (let seed = 0; seed < Math.max(6, CHANGES / 50); seed += 1) {
+    const random = seeded(seed);
+    const text = byHand(randomPlan(random), random);
+    written.aliases += /: \*a\d/.test(text) ? 1 : 0;
+    written.remarks += text.includes('# ') ? 1 : 0;
+    expect({ seed, ...(await plans.apply(inFile(text))) }).toMatchObject({ seed, applied: true });
+    const all = await rows();
+    const { version, document } = await plans.standing();
+    const exported = inFile(planYaml(document, { version, at: seed }));
+    const again = await plans.apply(exported);
+    expect({ seed, ...again }).toMatchObject({ seed, applied: true, changes: [] });
+    expect({ seed, rows: await rows() }).toEqual({ seed, rows: all });
+  }
+  expect(Math.min(written.aliases, written.remarks)).toBeGreaterThan(2);
 }, 3_600_000);
 
 test('a connection that is cut while a plan is applied leaves one of the two, the same in memory', async () => {

@@ -78,3 +78,22 @@ test('a file that grows without end when its aliases are read is a fault', () =>
   });
   expect(readPlanFile(levels.join('\n'))).toMatchObject({ ok: false, faults: [{ line: 1 }] });
 });
+
+test('what is said once by an anchor is said everywhere, also as the rest of a thing', () => {
+  const { document, lineOf } = read(`hours:
+  - &open { id: open, week: { daily: "09:00-18:00" } }
+  - <<: *open
+    id: also
+hotlines:
+  - &line { number: "400", store: bj01 }
+  - { <<: *line, number: "401" }
+trunks: [*line]
+`);
+  expect(document).toEqual({
+    hours: ['open', 'also'].map((id) => ({ id, week: { daily: '09:00-18:00' } })),
+    hotlines: ['400', '401'].map((number) => ({ number, store: 'bj01' })),
+    trunks: [{ number: '400', store: 'bj01' }],
+  });
+  const places = ['hours[1].week', 'hours[1].id', 'hotlines[1].store', 'trunks[0].store'];
+  expect(places.map(lineOf)).toEqual([3, 4, 7, 8]);
+});

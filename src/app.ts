@@ -11,6 +11,7 @@ import { Sweeping } from './jobs/sweeping';
 import { openDatabase } from './store/database';
 import { sweepWaits } from './store/waits';
 import { keptEdge } from './telephony/kept-edge';
+import { backupsOf } from './app/backups';
 import { APP_NAME, buildCentre } from './app/centre';
 import { claimCell, openJournal, type ClaimHooks } from './app/claim';
 import { DatabaseThere } from './app/database-there';
@@ -53,9 +54,11 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     onError: (err) => log.warn({ err }, 'old rows are swept another time'),
   });
   sweeping.start();
+  const backups = backupsOf(parts, centre);
   const http = await openHttp(parts, centre, {
     known: signIn,
     webhooks: outside.webhooks,
+    backups,
     testMail: mail.test,
     texts,
   });
@@ -64,11 +67,13 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     onError: (err) => log.warn({ err }, 'old answers are thrown away another time'),
   });
   repeats.start();
+  backups.start();
   return {
     http: http.addresses,
     firstPassword: http.firstPassword,
     close: async () => {
       centre.telephony.close();
+      backups.stop();
       await repeats.stop();
       await http.close();
       centre.clock.close();

@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { BACKUP_SETTINGS, backupSettings, type BackupSettings } from './backup-settings';
 import { triedCertificate, type CertificateFiles } from './certificate-files';
 import { withEnvFile } from './env-file';
 import { MAIL_SETTINGS, mailSettings, type MailSettings } from './mail-settings';
@@ -50,6 +51,7 @@ export const SETTINGS = {
   RECORDINGS_DIR_2: '',
   RECORDINGS_S3_URL: '',
   RECORDINGS_KEY_FILE: '',
+  ...BACKUP_SETTINGS,
   SIP_LINE_LIMIT: '5000',
   SIP_MAX_MESSAGE_BYTES: '262144',
   SIP_MAX_HEADERS: '200',
@@ -121,6 +123,8 @@ export interface Settings {
   recordingsDir: string;
   /** Takes over where the first is full or too slow; null for none. */
   recordingsDir2: string | null;
+  /** Null: none are made by themselves. */
+  backups: BackupSettings | null;
   /** Null: alarms are not mailed. */
   mail: MailSettings | null;
   /** Null: customers are not texted. */
@@ -222,6 +226,7 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     recordingsDir: resolve(cwd, value('RECORDINGS_DIR')),
     recordingsDir2:
       value('RECORDINGS_DIR_2') === '' ? null : resolve(cwd, value('RECORDINGS_DIR_2')),
+    backups: backupSettings(value, { cwd, problems }),
     mail: mailSettings(value, { cwd, problems }),
     texts: textSettings(value, { problems }),
     logLevel: take('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`),

@@ -3,13 +3,12 @@ import type { AgentId } from '../domain/ids';
 import type { Plan } from '../domain/plan';
 import { lintPlan } from '../domain/plan-lint/lint';
 import { join } from 'node:path';
-import { seconds, type Millis } from '../domain/time';
-import type { Replayer } from '../engine/replay';
 import { KeptAnswers } from '../engine/repeats/kept-answers';
 import type { SignInKnown } from '../engine/snapshot/sign-in-so-far';
 import type { HttpDeps } from '../http/deps';
 import { listenOn } from '../http/listen';
 import { KeptCertificate } from '../http/tls/kept-certificate';
+import { caughtUpWithin, type Backups } from './backups';
 import { installationOf, watchClock } from './machine';
 import { buildHttp } from '../http/server';
 import type { Webhooks } from '../http/webhook-ports';
@@ -32,9 +31,6 @@ import { readOnlyMode } from './read-only';
 import { promptsDirsOf, type Centre, type Parts } from './centre';
 import { restoreSignIn } from './sign-in';
 
-/** A database that answers takes what waits in less; a backup does not wait for one that does not. */
-const CATCH_UP_MS: Millis = seconds(20);
-
 /** Takes requests and desktops from here on, at the addresses of the settings. */
 export async function openHttp(
   parts: Parts,
@@ -42,10 +38,12 @@ export async function openHttp(
   {
     known,
     webhooks,
+    backups,
     ...others
   }: Pick<HttpDeps, 'testMail' | 'texts'> & {
     known: SignInKnown;
     webhooks: Webhooks;
+    backups: Backups;
   },
 ) {
   const { config, log, db, journal, control } = parts;
@@ -110,7 +108,7 @@ export async function openHttp(
         counted: () => door.view(null),
         trunks: () => telephony.trunkViews(),
         machine,
-      }).then((facts) => ({ ...facts, readOnly: mode.state() })),
+      }).then((facts) => ({ ...facts, readOnly: mode.state(), backups: backups.fact() })),
     queries: storeQueries(db, {
       ledger: (filter) => hotlineLedger(db, filter),
       unclassified: (filter) => unclassifiedCalls(db, filter),
@@ -144,7 +142,7 @@ export async function openHttp(
       await journal.flush();
     },
     readOnly: { state: mode.state, order: (on) => mode.order(on) },
-    caughtUp: () => caughtUpWithin(centre.replayer, CATCH_UP_MS),
+    caughtUp: () => caughtUpWithin(centre.replayer),
     written: () => journal.flush(),
     audit: async (note) => {
       journal.append(now(), { kind: 'audit.noted', ...note });
@@ -190,14 +188,4 @@ async function certificateOf(
       onBad(detail);
     },
   });
-}
-
-async function caughtUpWithin(replayer: Replayer, ms: Millis): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  return Promise.race([replayer.caughtUp().then(() => true), late]).finally(() =>
-    clearTimeout(timer),
-  );
 }

@@ -63,8 +63,11 @@ export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
   }
 }
 
-/** One at a time: a second one would take what the first is writing for what somebody left behind. */
-function lockShelf(shelf: string): () => void {
+/**
+ * One at a time: a second one would take what the first is writing for what somebody left behind. Answers how to release it;
+ * throws `BackupFault` (`UNDER_WAY`).
+ */
+export function lockShelf(shelf: string): () => void {
   try {
     return lockFolder(shelf);
   } catch (error) {

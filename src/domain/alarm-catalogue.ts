@@ -199,6 +199,20 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
       en: 'See that they can be read, are a pair, and not over. They are taken within 10 s.',
     },
   },
+  BACKUP_FAILED: {
+    zh: '自动备份失败，或最近的完好备份已超过一天半。',
+    en: 'A backup by itself failed, or the newest good one is older than a day and a half.',
+    whatToDo: {
+      zh: '详情说明原因：请检查 BACKUP_DIR 的磁盘与空间。每小时重试一次，旧备份保留。',
+      en: 'The detail says why: see to the disk of `BACKUP_DIR`. It is tried again each hour; old ones stay.',
+    },
+  },
+  BACKUP_MADE: {
+    zh: '备份已重新完成并通过校验。',
+    en: 'A backup was made and verified again.',
+    whatToDo: null,
+    ends: 'BACKUP_FAILED',
+  },
   CLOCK_OFF: {
     zh: '本机时钟偏差超过 0.5 秒。',
     en: 'The clock of this machine is more than 0.5 s off.',

@@ -22,6 +22,9 @@ export type AlarmCode =
   /** A carrier did not take that call, and the next way is tried; none was left. */
   | 'EMERGENCY_REFUSED'
   | 'EMERGENCY_FAILED'
+  /** No backup could be made by itself, or the newest good one is older than a day and a half; then one was made. */
+  | 'BACKUP_FAILED'
+  | 'BACKUP_MADE'
   /** The files of HTTP_TLS_CERT and HTTP_TLS_KEY cannot be used; the certificate before stays, or ours is taken. */
   | 'CERTIFICATE_BAD'
   /** This machine's clock is more than 0.5 s from its time servers; then it was right again. */

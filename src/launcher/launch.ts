@@ -61,6 +61,7 @@ export class Launch {
       OPENLINE_DATA: config.dataDir,
       RECORDINGS_DIR: config.recordingsDir,
       RECORDINGS_DIR_2: config.recordingsDir2 ?? '',
+      BACKUP_DIR: config.backups?.dir ?? '',
       HTTP_TLS_CERT: config.httpTls?.cert ?? '',
       HTTP_TLS_KEY: config.httpTls?.key ?? '',
       DRACHTIO_SECRET: config.secrets.drachtio,

@@ -11,6 +11,7 @@ const TOLD = [
   ...(['DRACHTIO_HOST', 'DRACHTIO_PORT', 'DRACHTIO_SECRET', 'HTTP_LISTEN'] as const),
   ...(['HTTP_TLS_CERT', 'HTTP_TLS_KEY', 'RECORDINGS_DIR', 'RECORDINGS_DIR_2'] as const),
   ...(['MEDIA_NETWORKS', 'NTP_SERVERS', 'DATA_RESERVE_MB', 'WEBHOOK_NETWORKS'] as const),
+  ...(['BACKUP_DIR', 'BACKUP_AT', 'BACKUP_KEEP'] as const),
 ];
 
 export const runningFile = (dataDir: string): string => join(dataDir, 'running.json');

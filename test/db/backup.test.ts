@@ -11,10 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import PgBoss from 'pg-boss';
 import { Pace } from '../../src/backup/copy';
-import { makeBackup, type BackupOptions, type MadeBackup } from '../../src/backup/make';
+import { makeKept, newestKept } from '../../src/backup/kept';
+import { lockShelf, makeBackup, type BackupOptions, type MadeBackup } from '../../src/backup/make';
 import { restoreBackup, type RestoreOptions } from '../../src/backup/restore';
 import { newestOf } from '../../src/backup/shelf';
 import { verifyBackup } from '../../src/backup/verify';
@@ -487,5 +488,52 @@ needsTmpfs('a disk that is nearly full', () => {
     } finally {
       disk.close();
     }
+  });
+});
+
+describe('by itself', () => {
+  const kept = (options: Partial<Parameters<typeof makeKept>[0]> = {}) =>
+    makeKept({
+      ...{ dir: at('kept'), keep: 2, databaseUrl: database.url, dataDir: at('data') },
+      ...{ recordingsDirs: [at('recordings'), null], version: '0.1.0', bytesPerSecond: Infinity },
+      ...{ catchUp: async () => true, progress: () => undefined, now: () => (clock += 1000) },
+      ...options,
+    });
+  const files = (): string[] => readdirSync(at('kept')).sort();
+
+  test('it is one file that is whole, and the oldest goes', async () => {
+    const made = [await kept(), await kept(), await kept()].map(({ folder: file }) => file);
+    expect(files()).toEqual(made.slice(1).map((file) => basename(file)));
+    const { faults, manifest } = await verifyBackup(made[2] ?? '', free, () => undefined);
+    expect(faults).toEqual([]);
+    expect(manifest.secrets).toBe(false);
+    expect(await newestKept(at('kept'))).toBe(clock - (clock % 1000));
+  });
+
+  test('one that fails, is damaged on the disk or would be the second takes nothing away', async () => {
+    const before = files();
+    const databaseUrl = 'postgres://x:y@127.0.0.1:1/none';
+    await expect(kept({ databaseUrl })).rejects.toThrow('ECONNREFUSED');
+    expect(files().filter((name) => name.endsWith('.tar'))).toEqual(before);
+    let damaged = 0;
+    const progress = (): void => {
+      const file = files().find((name) => name.endsWith('.new'));
+      if (file === undefined || (damaged += 1) > 1) return;
+      const content = readFileSync(join(at('kept'), file));
+      content.write('another', content.lastIndexOf('sound 1 '));
+      writeFileSync(join(at('kept'), file), content);
+    };
+    await expect(kept({ progress })).rejects.toMatchObject({ code: 'DAMAGED' });
+    expect(files().filter((name) => name.endsWith('.tar'))).toEqual(before);
+    const unlock = lockShelf(at('kept'));
+    await expect(kept()).rejects.toMatchObject({ code: 'UNDER_WAY' });
+    unlock();
+    // What they left is cleared away by the next.
+    const { folder: file } = await kept();
+    expect(files()).toEqual([before[1], basename(file)]);
+  });
+
+  test('where there is none yet nothing is known', async () => {
+    expect(await newestKept(at('nowhere'))).toBeNull();
   });
 });

@@ -35,6 +35,7 @@ test('without any setting the defaults hold', () => {
     ...{ ntpServers: [], hasMediaNetworks: false },
     recordingsDir: '/srv/openline/recordings',
     recordingsDir2: null,
+    backups: null,
     mail: null,
     texts: null,
     logLevel: 'info',
@@ -66,6 +67,7 @@ test('takes what is set', () => {
       DATA_RESERVE_MB: '2000',
       RECORDINGS_DIR: 'rec',
       RECORDINGS_DIR_2: 'rec2',
+      ...{ BACKUP_DIR: 'saved', BACKUP_AT: '23', BACKUP_KEEP: '3' },
       LOG_LEVEL: 'debug',
       LOG_TO: 'files',
       LOG_FILE_MB: '1',
@@ -96,6 +98,7 @@ test('takes what is set', () => {
     hasMediaNetworks: true,
     recordingsDir: '/srv/rec',
     recordingsDir2: '/srv/rec2',
+    backups: { dir: '/srv/saved', atMinute: 1380, keep: 3 },
     mail: null,
     texts: null,
     logLevel: 'debug',
@@ -110,6 +113,9 @@ test('takes what is set', () => {
 
 test.each([
   ['DATA_RESERVE_MB', '-1'],
+  ['BACKUP_AT', '24:00'],
+  ['BACKUP_AT', 'night'],
+  ['BACKUP_KEEP', '0'],
   ['DATABASE_URL', 'mysql://x'],
   ['DATABASE_URL', 'localhost'],
   ['DRACHTIO_PORT', '0'],

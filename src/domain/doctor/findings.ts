@@ -2,10 +2,12 @@
  * What `npx openline doctor` says of an installation: each thing that was looked at, whether somebody has to do
  * something, and what, in plain words. Facts come in; what they mean is decided here. Pure.
  */
+import type { BackupFact } from '../backup-age';
 import type { HotlineView } from '../notices';
 import type { PlanFinding } from '../plan-lint/finding';
 import type { ReadOnly } from '../read-only';
 import type { TrunkView } from '../trunk/view';
+import { backupsMade } from './backups';
 import { machineFindings, type MachineFacts } from './machine';
 import { trunkNeed, type BusiestHour } from './trunk-need';
 
@@ -51,6 +53,8 @@ export interface DoctorFacts {
   folders: readonly FolderFact[];
   /** Nothing may be changed; missing or null: everything may. */
   readOnly?: ReadOnly | null;
+  /** Missing or null: none are made by themselves. */
+  backups?: BackupFact | null;
   hotlines: readonly HotlineView[];
   /** Hotline calls since the app started that came and are neither ended nor there. */
   callsLost: number;
@@ -77,6 +81,7 @@ export function findings(facts: DoctorFacts): Finding[] {
     ...facts.plan.flatMap(planError),
     prompts(facts.promptsMissing),
     ...facts.folders.map((one) => disk(one, facts.recordedHours)),
+    ...(facts.backups ? [backupsMade(facts.backups)] : []),
     ledger(facts.callsLost),
     ...facts.hotlines.flatMap(tested),
     ...facts.trunks.flatMap((one) => [carrier(one.view), channels(one)]),

@@ -120,7 +120,7 @@ test('tells the app where the edge is, the secrets and absolute folders', async 
 test('a standby is told what it would otherwise have in another folder, and nobody else', async () => {
   const { launch: product } = launch({
     ...{ RECORDINGS_DIR: 'rec', HTTP_TLS_CERT: 'c.pem', HTTP_TLS_KEY: 'k.pem' },
-    ...{ NTP_SERVERS: 'ntp.example', DATA_RESERVE_MB: '900' },
+    ...{ NTP_SERVERS: 'ntp.example', DATA_RESERVE_MB: '900', BACKUP_DIR: 'saved' },
   });
   await product.start();
   const path = join(folder, 'data/running.json');
@@ -128,6 +128,7 @@ test('a standby is told what it would otherwise have in another folder, and nobo
     ...{ OPENLINE_DATA: join(folder, 'data'), RECORDINGS_DIR: join(folder, 'rec') },
     ...{ HTTP_TLS_CERT: join(folder, 'c.pem'), HTTP_TLS_KEY: join(folder, 'k.pem') },
     ...{ NTP_SERVERS: 'ntp.example', DATA_RESERVE_MB: '900' },
+    BACKUP_DIR: join(folder, 'saved'),
   });
   expect(statSync(path).mode & 0o777).toBe(0o600);
   await product.stop();

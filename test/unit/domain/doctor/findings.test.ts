@@ -5,6 +5,7 @@ import type { HotlineView } from '../../../../src/domain/notices';
 import type { TrunkView } from '../../../../src/domain/trunk/view';
 
 const DATABASE = { clockOffMs: 40, version: '16.4', latencyMs: 3, bytes: 2e9 };
+const BACKUPS = { dir: '/saved', goodAt: 0, since: 0, at: 20 * 3_600_000, failed: null };
 const WELL: DoctorFacts = {
   database: DATABASE,
   ...{ machine: MACHINE, recordedHours: 100 },
@@ -51,6 +52,18 @@ test.each<[string, Partial<DoctorFacts>, string, string]>([
   ['a slow one', { database: { ...DATABASE, latencyMs: 900 } }, 'warn database', '900 ms'],
   ['an order', { readOnly: { why: 'ordered', since: 0 } }, 'warn read-only', 'off ends it'],
   ['a full data disk', { readOnly: { why: 'disk', since: 0 } }, 'fail read-only', 'Make room'],
+  [
+    'a backup that failed last night',
+    { backups: { ...BACKUPS, failed: 'NO_ROOM: 9 MB' } },
+    'warn backups /saved',
+    '20 hours old, and the last try failed: NO_ROOM: 9 MB',
+  ],
+  [
+    'backups that are old',
+    { backups: { ...BACKUPS, at: 40 * 3_600_000 } },
+    'fail backups /saved',
+    'has not ended',
+  ],
   ['no signalling', { missing: ['signalling'] }, 'fail signalling', 'SIP'],
   ['no media', { missing: ['media'] }, 'fail media', 'edge'],
   ['no plan', { missing: ['plan'] }, 'fail plan', 'apply'],

@@ -1,4 +1,5 @@
 /** Texts to customers: the gateway of the settings, the queue, and what rows and plan know of whom one is for. */
+import { CodedError } from '../domain/errors';
 import { instantOf, localTime } from '../domain/hours/local-time';
 import { scopeOf, type OptOut } from '../domain/message/message';
 import { bookOfStore, numberBook } from '../domain/number/book';
@@ -9,6 +10,7 @@ import type { TextGateway } from '../jobs/message/gateway';
 import { httpGateway } from '../jobs/message/http-gateway';
 import { TEXT_QUEUE, TEXT_TRIES, Texts } from '../jobs/message/texts';
 import { addOptOut, liftOptOut, optOutPage } from '../store/opt-outs';
+import { sqlOf } from '../store/outside-events';
 import { addText, changeText, findText, textFacts, textPage } from '../store/text-messages';
 import type { TextSettings } from '../text-settings';
 import type { Centre, Parts } from './centre';
@@ -26,6 +28,7 @@ export function textWorld(
   const desk: TextDesk = {
     via: settings?.via ?? null,
     list: (storeIds, request) => textPage(db, { storeIds }, request),
+    ask: () => Promise.reject(new CodedError('TEXTS_OFF')),
     optOuts: (storeIds, request) =>
       optOutPage(db, [...new Set(storeIds.map((id) => scopeOf(plan(), id)))], request),
     optOut: ({ storeId, number, by, how }) => {
@@ -69,7 +72,18 @@ export function textWorld(
   });
   listeners.push(texts.listener);
   jobs.work(TEXT_QUEUE, {}, texts.handle);
-  return desk;
+  return {
+    ...desk,
+    ask: async (wanted) => {
+      if (!jobs.isThere) throw new CodedError('DATABASE_AWAY');
+      return db.transaction(async (trx) =>
+        texts.queue(await sqlOf(trx), {
+          ...{ ...wanted, key: `appointment:${makeId()}`, kind: 'appointment' },
+          ...{ promiseId: null, askedAt: now() },
+        }),
+      );
+    },
+  };
 }
 
 const gatewayOf = (settings: TextSettings, now: () => number, makeId: () => string): TextGateway =>

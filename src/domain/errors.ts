@@ -36,6 +36,33 @@ export const ERRORS = {
     zh: '该号码未退订短信。',
     en: 'This number has not refused texts.',
   },
+  TEXTS_OFF: {
+    status: 409,
+    zh: '未配置短信网关，不发送短信。',
+    en: 'No gateway of texts is set: none are sent.',
+    whatToDo: {
+      zh: '请让管理员设置 TEXTS_VIA 并重启。',
+      en: 'Ask an administrator to set `TEXTS_VIA` and to restart.',
+    },
+  },
+  NO_TEXT: {
+    status: 409,
+    zh: '方案中该门店没有此类短信的内容。',
+    en: 'The plan has no text of that kind for this store.',
+    whatToDo: {
+      zh: '请让管理员在方案的门店 texts 中添加。',
+      en: 'Ask an administrator to add it to `texts` of the store in the plan.',
+    },
+  },
+  TEXT_LACKS_VALUES: {
+    status: 409,
+    zh: '短信内容中有的位置没有给出值。',
+    en: 'Places of the text have no value.',
+    whatToDo: {
+      zh: '请在 values 中补上详情所列的名称。',
+      en: 'Add what the details name to `values`.',
+    },
+  },
   NOT_BLOCKED_CALLER: {
     status: 404,
     zh: '该号码不在黑名单中。',

@@ -382,6 +382,10 @@ export interface TextDesk {
   /** Who sends them; null: nobody. */
   via: string | null;
   list(storeIds: readonly StoreId[], request: PageRequest): Promise<Page<TextMessage>>;
+  /** Queues one about an appointment. Rejects with `CodedError`: `TEXTS_OFF`, `DATABASE_AWAY`. */
+  ask(
+    wanted: Pick<TextMessage, 'storeId' | 'number' | 'language' | 'values' | 'askedBy'>,
+  ): Promise<TextMessage>;
   /** Of the stores' legal entities. */
   optOuts(storeIds: readonly StoreId[], request: PageRequest): Promise<Page<OptOut>>;
   /** Answers the one that stands, which may be older. */
@@ -443,6 +447,7 @@ export interface AuditNote {
     | 'webhook.retried'
     | 'webhook.discarded'
     | 'mail.tested'
+    | 'text.asked'
     | 'opt-out.made'
     | 'opt-out.lifted';
   /** Id of what it was done to. */

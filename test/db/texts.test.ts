@@ -148,7 +148,10 @@ const plan = {
   ...PLAN,
   stores: PLAN.stores.map((store) => ({
     ...{ ...store, entity: 'north' },
-    texts: { missedCall: { 'zh-CN': '{store}会回电' } },
+    texts: {
+      missedCall: { 'zh-CN': '{store}会回电' },
+      appointment: { 'zh-CN': '您的预约 {time}' },
+    },
   })),
 };
 const [hotline] = PLAN.hotlines;
@@ -181,8 +184,16 @@ async function texting(gateway: TextGateway) {
       };
       await texts.listener([event], await sqlOf(trx));
     });
+  const ask = (number: string) =>
+    database.db.transaction(async (trx) =>
+      texts.queue(await sqlOf(trx), {
+        ...{ key: `appointment:${makeId()}`, kind: 'appointment', storeId: hotline?.store ?? '' },
+        ...{ number, language: 'zh-CN', values: { time: '周六 14:00' }, promiseId: null },
+        ...{ askedAt: TEN, askedBy: 'wang' },
+      }),
+    );
   const work = () => jobs.work(TEXT_QUEUE, { everyMs: 20 }, texts.handle);
-  return { tell, work };
+  return { tell, ask, work };
 }
 
 const listed = async () =>
@@ -248,4 +259,28 @@ test('what was at the gateway when the app fell is not sent again, and a talk si
   const reasons = new Map((await settled()).map(({ number, reason }) => [number.at(-1), reason]));
   expect([reasons.get('1'), reasons.get('2')]).toEqual(['unknown', 'reached']);
   expect(asked).toEqual([]);
+});
+
+test('of appointments each goes, also to whom a missed call was texted, and none to who wants none', async () => {
+  const { asked, url } = await gatewayServer([200, 'ok']);
+  const { tell, ask, work } = await texting(overHttp(url));
+  const wanted = { id: makeId(), scope: 'north', number: '+8613800138009', at: TEN, by: 'wang' };
+  await addOptOut(database.db, { ...wanted, how: 'said so' });
+  const { number } = promised();
+  await tell(promised());
+  const first = await ask(number);
+  const second = await ask(number);
+  await ask('+8613800138009');
+  work();
+  const all = await settled();
+  expect(all.map(({ kind, state, reason }) => `${kind} ${state} ${reason}`).sort()).toEqual([
+    'appointment dropped opted-out',
+    'appointment sent null',
+    'appointment sent null',
+    'missed-call sent null',
+  ]);
+  const texts = asked.map(({ body }) => JSON.parse(body) as { content: string; ref: string });
+  const ofAppointments = texts.filter(({ content }) => content === '您的预约 周六 14:00');
+  expect(ofAppointments.map(({ ref }) => ref).sort()).toEqual([first.id, second.id].sort());
+  expect(asked).toHaveLength(3);
 });

@@ -104,7 +104,7 @@ describe('every route x every post', () => {
   describe.each(POSTS)('%s', (post) => {
     test.each(STORES)('%s', async (_where, home, stores) => {
       const somebody = { ...person('x', post, home), posts: [{ post, stores }] };
-      http.live.thePlan = { ...PLAN, people: [...PLAN.people, somebody] };
+      http.live.thePlan = { ...http.live.thePlan, people: [...PLAN.people, somebody] };
       const answered: Record<string, number> = {};
       const expected: Record<string, number> = {};
       for (const row of TABLE) {

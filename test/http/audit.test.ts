@@ -60,6 +60,7 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/guard/unblock': 'guard.unblocked',
   'POST /api/prompts/reload': 'prompts.reloaded',
   'POST /api/read-only': 'read-only.ended',
+  'POST /api/messages': 'text.asked',
   'PUT /api/opt-outs/{number}': 'opt-out.made',
   'DELETE /api/opt-outs/{number}': 'opt-out.lifted',
   'POST /api/alarm-mail/test': 'mail.tested',
@@ -108,6 +109,7 @@ const KEPT_ELSEWHERE: [routes: RegExp, why: string][] = [
 const GOOD: Record<string, Partial<Row>> = {
   'DELETE /api/sessions/{id}': { url: '/api/sessions/session-li' },
   'DELETE /api/plan/{section}/{id}': { url: '/api/plan/stores/bj01' },
+  'DELETE /api/opt-outs/{number}': { url: '/api/opt-outs/13800138010' },
   'GET /api/plan/versions/{version}': { url: '/api/plan/versions/8' },
   'POST /api/me/password': { body: { current: 'change-me', password: 'three blind mice' } },
 };

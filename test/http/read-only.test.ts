@@ -67,6 +67,7 @@ test('every route that changes something is refused, but for those that are said
     'POST /api/hotlines/:number/message',
     'POST /api/leads/:id/confirm-number',
     'POST /api/leads/:id/unconfirm-number',
+    'POST /api/messages',
     'POST /api/plan',
     'POST /api/plan/undo',
     'POST /api/prompts/reload',

@@ -15,7 +15,7 @@ import type {
   ParkedView,
   QueueView,
 } from '../../src/domain/notices';
-import type { TextMessage } from '../../src/domain/message/message';
+import { scopeOf, type OptOut, type TextMessage } from '../../src/domain/message/message';
 import type { Plan } from '../../src/domain/plan';
 import type { ReadOnly } from '../../src/domain/read-only';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
@@ -262,6 +262,8 @@ export class FakeRows {
   readonly filters: unknown[] = [];
   ratings: AgentRatings[] = [];
   texts: TextMessage[] = [];
+  textsVia: string | null = 'http';
+  optOuts: OptOut[] = [];
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
 
@@ -458,13 +460,43 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     },
     guard,
     texts: {
-      via: null,
-      list: async (_stores, page) => pageOf(rows.texts, page),
-      optOuts: async () => ({ items: [], next: null }),
-      optOut: async ({ storeId, ...said }) => ({
-        ...{ ...said, id: 'o-1', scope: `store:${storeId}`, at: NOW },
-      }),
-      lift: async () => true,
+      get via() {
+        return rows.textsVia;
+      },
+      list: async (stores, page) =>
+        pageOf(
+          rows.texts.filter(({ storeId }) => stores.includes(storeId)),
+          page,
+        ),
+      ask: async (wanted) => {
+        const text: TextMessage = {
+          ...{ ...wanted, id: `text-${rows.texts.length + 1}`, key: '', kind: 'appointment' },
+          ...{ promiseId: null, state: 'queued', reason: null, detail: '', body: '', price: 0 },
+          ...{ askedAt: NOW, sentAt: null },
+        };
+        rows.texts.unshift(text);
+        return text;
+      },
+      optOuts: async (stores, page) => {
+        const scopes = stores.map((id) => scopeOf(live.plan(), id));
+        return pageOf(
+          rows.optOuts.filter(({ scope }) => scopes.includes(scope)),
+          page,
+        );
+      },
+      optOut: async ({ storeId, number, by, how }) => {
+        const scope = scopeOf(live.plan(), storeId);
+        const stands = rows.optOuts.find((one) => one.scope === scope && one.number === number);
+        const made = { id: `o-${rows.optOuts.length}`, scope, number, by, how, at: NOW };
+        if (!stands) rows.optOuts.push(made);
+        return stands ?? made;
+      },
+      lift: async ({ storeId, number }) => {
+        const scope = scopeOf(live.plan(), storeId);
+        const before = rows.optOuts.length;
+        rows.optOuts = rows.optOuts.filter((one) => one.scope !== scope || one.number !== number);
+        return rows.optOuts.length < before;
+      },
     },
     testMail: async () => ({ accepted: ['it@dealer.cn'], rejected: [], response: '250 Ok' }),
     trunks: () => [],

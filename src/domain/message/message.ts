@@ -3,6 +3,7 @@ import type { StoreId } from '../ids';
 import type { Plan, PlanTexts } from '../plan';
 import { USUAL_LANGUAGE, type Language } from '../spoken';
 import type { Instant } from '../time';
+import { placesOf } from './text';
 
 /** Both are about what the person himself has begun; advertising is not offered. */
 export type TextKind = 'missed-call' | 'appointment';
@@ -85,6 +86,10 @@ export function templateOf(
   const of = kind === 'missed-call' ? texts?.missedCall : texts?.appointment;
   return of?.[language] ?? of?.[USUAL_LANGUAGE] ?? null;
 }
+
+/** Which places of a text have neither a value nor one that we know. */
+export const lackingIn = (template: string, values: Record<string, string>): string[] =>
+  placesOf(template).filter((name) => name !== 'store' && !Object.hasOwn(values, name));
 
 /** Whether a missed call of that hotline is to have a text at all. */
 export function wantsText(plan: Plan, { store, number }: { store: StoreId; number: string }) {

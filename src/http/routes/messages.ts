@@ -1,14 +1,18 @@
 /** Texts to customers as they were sent or not, and who wants none. */
 import { CodedError } from '../../domain/errors';
+import { lackingIn, templateOf, type TextMessage } from '../../domain/message/message';
 import { maskedNumber } from '../../domain/message/text';
 import { normaliseNumber } from '../../domain/number/normalise';
-import { mayIn } from '../../domain/rights';
+import { mayIn, type Asker } from '../../domain/rights';
+import { USUAL_LANGUAGE } from '../../domain/spoken';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import {
   LiftQuery,
   ListQuery,
+  MessageBody,
   MessageSchema,
+  MessagesSchema,
   OptOutBody,
   OptOutParams,
   OptOutSchema,
@@ -20,8 +24,9 @@ import type { Routes } from './app';
 
 const LISTED = ['INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'] as const;
 const CHANGED = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'CROSS_SITE'] as const;
+const REFUSED = ['NOT_A_NUMBER', 'TEXTS_OFF', 'NO_TEXT', 'TEXT_LACKS_VALUES'] as const;
 
-export function messageRoutes(app: Routes, { texts, audit }: HttpDeps): void {
+export function messageRoutes(app: Routes, { texts, audit, live }: HttpDeps): void {
   app.get(
     '/api/messages',
     {
@@ -30,7 +35,7 @@ export function messageRoutes(app: Routes, { texts, audit }: HttpDeps): void {
         tags: ['messages'],
         summary: 'Texts to customers and what became of each, the newest first.',
         querystring: ListQuery,
-        response: { 200: PageOf(MessageSchema), ...problems(...LISTED, 'NOT_FOUND') },
+        response: { 200: MessagesSchema, ...problems(...LISTED, 'NOT_FOUND') },
       },
     },
     async (request) => {
@@ -39,12 +44,41 @@ export function messageRoutes(app: Routes, { texts, audit }: HttpDeps): void {
       const stores = storesAsked(person, 'store.oversee', store);
       const asked = pageRequest({ limit, ...(after !== undefined && { after }) });
       const { items, next } = await texts.list(stores, asked);
-      const shown = items.map(({ key: _key, values: _values, ...message }) =>
-        mayIn(person, 'callers.block', message.storeId)
-          ? message
-          : { ...message, number: maskedNumber(message.number) },
-      );
-      return { items: shown, next };
+      return { items: items.map((one) => shownTo(person, one)), next, via: texts.via };
+    },
+  );
+
+  app.post(
+    '/api/messages',
+    {
+      config: { access: 'promises.settle' },
+      schema: {
+        tags: ['messages'],
+        summary: 'Text somebody about his appointment, by the words of the plan.',
+        description:
+          'It is queued. Whether it goes is decided when it would: who wants none has none, at night it waits. ' +
+          '`GET /api/messages` says what became of it.',
+        body: MessageBody,
+        response: {
+          200: MessageSchema,
+          ...problems(...CHANGED, ...REFUSED, 'NOT_FOUND', 'DATABASE_AWAY'),
+        },
+      },
+    },
+    async (request) => {
+      const person = personOf(request);
+      const { store, kind, number: said, language = USUAL_LANGUAGE, values } = request.body;
+      const storeId = storeAsked(person, 'promises.settle', store);
+      const number = numberOf(said);
+      if (texts.via === null) throw new CodedError('TEXTS_OFF');
+      const inPlan = live.plan().stores.find(({ id }) => id === storeId)?.texts;
+      const template = templateOf(inPlan, kind, language);
+      if (template === null) throw new CodedError('NO_TEXT');
+      const lacking = lackingIn(template, values);
+      if (lacking.length > 0) throw new CodedError('TEXT_LACKS_VALUES', lacking);
+      await audit({ who: person.id, what: 'text.asked', subject: number });
+      const asked = { storeId, number, language, values, askedBy: person.id };
+      return shownTo(person, await texts.ask(asked));
     },
   );
 
@@ -114,6 +148,13 @@ export function messageRoutes(app: Routes, { texts, audit }: HttpDeps): void {
       return reply.code(204).send();
     },
   );
+}
+
+/** Without what stays here, and with its number whole for who may see to the store's people. */
+function shownTo(person: Asker, { key: _key, values: _values, ...message }: TextMessage) {
+  return mayIn(person, 'callers.block', message.storeId)
+    ? message
+    : { ...message, number: maskedNumber(message.number) };
 }
 
 function numberOf(text: string): string {

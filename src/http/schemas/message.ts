@@ -1,6 +1,6 @@
 /** Texts to customers, and who wants none. */
 import { Type } from '@sinclair/typebox';
-import { PageQuery } from './page';
+import { PageOf, PageQuery } from './page';
 import { OneStore, StoreQuery } from './store';
 import { InstantValue, Nullable, NumberText } from './values';
 
@@ -31,6 +31,41 @@ export const MessageSchema = Type.Object({
   askedBy: Type.String(),
   sentAt: Nullable(InstantValue),
 });
+
+/** A page of texts, and whether any are sent. */
+export const MessagesSchema = Type.Composite([
+  PageOf(MessageSchema),
+  Type.Object({
+    via: Nullable(Type.String({ examples: ['http'] }), {
+      description:
+        'Which gateway sends them (`TEXTS_VIA`); null: none is set, and nothing is sent.',
+      examples: ['http'],
+    }),
+  }),
+]);
+
+export const MessageBody = Type.Object(
+  {
+    ...OneStore,
+    kind: Type.Literal('appointment', {
+      description: 'Of missed calls texts are sent by themselves.',
+    }),
+    number: NumberText,
+    language: Type.Optional(
+      Type.Union([Type.Literal('zh-CN'), Type.Literal('en')], { default: 'zh-CN' }),
+    ),
+    values: Type.Record(
+      Type.String({ pattern: '^\\w{1,32}$' }),
+      Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f\\u2028\\u2029]{1,100}$' }),
+      {
+        ...{ maxProperties: 20, additionalProperties: false },
+        description: 'What stands in the places of the text of the plan; `store` is known.',
+        examples: [{ time: '10月1日 14:00', model: 'ID.4' }],
+      },
+    ),
+  },
+  { additionalProperties: false },
+);
 
 export const ListQuery = Type.Object(
   { ...StoreQuery, ...PageQuery },

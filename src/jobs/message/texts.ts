@@ -34,6 +34,12 @@ export interface TextsOptions {
   log: Logger;
 }
 
+/** What somebody wants to be sent. */
+export type AskedText = Omit<
+  TextMessage,
+  'id' | 'state' | 'reason' | 'detail' | 'body' | 'price' | 'sentAt'
+>;
+
 interface TextJob {
   messageId: string;
 }
@@ -57,11 +63,8 @@ export class Texts {
     }
   };
 
-  /** One that had that key before is not queued again. */
-  private async queue(
-    sql: Sql,
-    asked: Omit<TextMessage, 'id' | 'state' | 'reason' | 'detail' | 'body' | 'price' | 'sentAt'>,
-  ): Promise<void> {
+  /** Queues one in the transaction of `sql`; one that had that key before is not queued again. */
+  async queue(sql: Sql, asked: AskedText): Promise<TextMessage> {
     const { jobs, queued, add, makeId } = this.options;
     await queued();
     const id = makeId();
@@ -71,6 +74,7 @@ export class Texts {
     };
     if (await add(sql, message))
       await jobs.send(TEXT_QUEUE, [{ id, data: { messageId: id } }], sql);
+    return message;
   }
 
   /** Rejects when it is to be tried again. */

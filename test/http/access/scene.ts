@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { aSession, startHttp, type TestHttp } from '../../support/http';
 import { aForm } from '../../support/records';
 import { aWebhook } from '../../support/fake-webhooks';
-import { PLAN, call, lead, promise, recording } from '../../support/two-stores';
+import { NOW, PLAN, call, lead, promise, recording } from '../../support/two-stores';
 
 /** A server that has one of everything that rows ask for; all of it is of bj01. */
 export function startScene(): TestHttp {
@@ -15,7 +15,11 @@ export function startScene(): TestHttp {
 
 /** Everything is as if nobody had asked for anything. */
 export function setScene({ live, rows, guard, sessions, owes, webhooks }: TestHttp): void {
-  live.thePlan = PLAN;
+  const texts = { appointment: { 'zh-CN': '您的预约：{time}' } };
+  live.thePlan = { ...PLAN, stores: PLAN.stores.map((store) => ({ ...store, texts })) };
+  rows.texts = [];
+  const refused = { id: 'o-1', scope: 'store:bj01', at: NOW, by: 'wang', how: 'said so' };
+  rows.optOuts = [{ ...refused, number: '+8613800138010' }];
   live.theCalls = [call('call-2', { state: 'talking', agentId: 'wang', outcome: null })];
   guard.held.add('192.0.2.1');
   rows.calls = [call('call-1')];

@@ -26,6 +26,7 @@ test('by order changes are refused, also after a restart, and calls go on', asyn
   const talk = await house.talk('13800100001');
   const told = await openline(house.product, 'read-only', 'on');
   expect(told).toMatchObject({ code: 0, out: expect.stringContaining('it was ordered') });
+  await desk.next('alarm.raised', ({ data }) => data.code === 'READ_ONLY');
   await desk.next('read-only.updated', ({ data }) => data.readOnly?.why === 'ordered');
   const refused = await block();
   expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'READ_ONLY' }]);

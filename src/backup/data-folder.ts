@@ -41,6 +41,7 @@ const DATA_FOLDER: readonly Kept[] = [
   { at: /^(epoch|edge\/claims\.json)$/, how: 'anew', why: 'the lease row has the greatest epoch' },
   { at: /^read-only$/, how: 'anew', why: 'an order for this machine, often given to leave it' },
   { at: /^restoring$/, how: 'anew', why: 'the mark of a restore that is under way' },
+  { at: /^logs\//, how: 'anew', why: 'of this machine; a support bundle has them' },
   { at: /^running\.json$/, how: 'anew', why: 'addresses of this run' },
   { at: /(^|\/)(launcher\.lock|edge\.lock|lock)(\.\d+)?$/, how: 'anew', why: 'of this run' },
   { at: /^\.openline-doctor-/, how: 'anew', why: 'the doctor tries the disk with it' },

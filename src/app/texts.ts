@@ -68,6 +68,11 @@ export function textWorld(
       const known = await textFacts(db, message, { scope, midnight, now: at });
       return { ...known, numberKind: classify(number, book, at).kind };
     },
+    alarm: (code, detail, storeId) =>
+      centre.engine.submit({
+        ...{ type: 'alarm.raised', at: now(), code, detail },
+        ...(storeId !== undefined && { storeId }),
+      }),
     log: log.child({ part: 'texts' }),
   });
   listeners.push(texts.listener);

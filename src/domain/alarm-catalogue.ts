@@ -241,4 +241,26 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
     whatToDo: null,
     ends: 'WEBHOOK_PAUSED',
   },
+  TEXT_LIMIT: {
+    zh: '某门店当日的短信费用已达上限，今天不再发送。',
+    en: 'What texts may cost a store in a day is used up: none are sent until tomorrow.',
+    whatToDo: {
+      zh: '请查看 GET /api/messages；若属正常，请在方案中提高 spendPerDay。',
+      en: 'Look at `GET /api/messages`. If they are right, raise `spendPerDay` in the plan.',
+    },
+  },
+  TEXT_GATEWAY_DOWN: {
+    zh: '短信网关连续三次未接收短信。',
+    en: 'The gateway of texts did not take three in a row.',
+    whatToDo: {
+      zh: '请查看详情，检查网络与 TEXTS_ 设置，或询问短信服务商；未发出的会重试。',
+      en: 'See the detail, the network and `TEXTS_…`, or ask who runs it. What it did not get goes later.',
+    },
+  },
+  TEXT_GATEWAY_UP: {
+    zh: '短信网关已恢复。',
+    en: 'The gateway of texts answers again.',
+    whatToDo: null,
+    ends: 'TEXT_GATEWAY_DOWN',
+  },
 };

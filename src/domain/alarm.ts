@@ -62,4 +62,9 @@ export type AlarmCode =
   | 'DESKTOPS_BACK'
   /** Nothing arrived at a webhook for a day, or it wants no more; then somebody resumed it. */
   | 'WEBHOOK_PAUSED'
-  | 'WEBHOOK_RESUMED';
+  | 'WEBHOOK_RESUMED'
+  /** What texts may cost a store in a day is used up. */
+  | 'TEXT_LIMIT'
+  /** The gateway of texts did not take three in a row; then it answered again. */
+  | 'TEXT_GATEWAY_DOWN'
+  | 'TEXT_GATEWAY_UP';

@@ -150,6 +150,7 @@ const plan = {
     ...{ ...store, entity: 'north' },
     texts: {
       missedCall: { 'zh-CN': '{store}会回电' },
+      spendPerDay: 100,
       appointment: { 'zh-CN': '您的预约 {time}' },
     },
   })),
@@ -159,7 +160,8 @@ const promised = (over: object = {}) =>
   aPromise({ storeId: hotline?.store ?? '', hotline: hotline?.number ?? '', ...over });
 
 /** The started jobs with a gateway. */
-async function texting(gateway: TextGateway) {
+async function texting(gateway: TextGateway, spent = 0) {
+  const alarms: string[] = [];
   const jobs = new Jobs({ url: database.url, ready: async () => undefined, log });
   ends.push(() => jobs.stop());
   jobs.start();
@@ -168,11 +170,13 @@ async function texting(gateway: TextGateway) {
   const texts = new Texts({
     ...{ jobs, gateway, plan: () => plan, queued: async () => undefined, makeId, log },
     ...{ add: addText, now: () => TEN },
+    alarm: (code, detail, store) => alarms.push([code, detail, store].join(' ')),
     find: (id) => findText(database.db, id),
     change: (id, change) => changeText(database.db, id, change),
     facts: async (one, _plan, now) => ({
       ...(await textFacts(database.db, one, { scope: 'north', midnight: TEN - 36e6, now })),
       numberKind: 'mobile',
+      ...(spent > 0 && { spentToday: spent }),
     }),
   });
   const tell = (promise: ReturnType<typeof promised>) =>
@@ -193,7 +197,7 @@ async function texting(gateway: TextGateway) {
       }),
     );
   const work = () => jobs.work(TEXT_QUEUE, { everyMs: 20 }, texts.handle);
-  return { tell, ask, work };
+  return { tell, ask, work, alarms };
 }
 
 const listed = async () =>
@@ -283,4 +287,24 @@ test('of appointments each goes, also to whom a missed call was texted, and none
   const ofAppointments = texts.filter(({ content }) => content === '您的预约 周六 14:00');
   expect(ofAppointments.map(({ ref }) => ref).sort()).toEqual([first.id, second.id].sort());
   expect(asked).toHaveLength(3);
+});
+
+test('a day that is spent is told once, with the store that it is of', async () => {
+  const { asked, url } = await gatewayServer([200, 'ok']);
+  const { ask, work, alarms } = await texting(overHttp(url), 95);
+  await ask('+8613800138001');
+  await ask('+8613800138002');
+  work();
+  expect((await settled()).map(({ reason }) => reason)).toEqual(['limit', 'limit']);
+  expect([alarms, asked]).toEqual([['TEXT_LIMIT store bj01 bj01'], []]);
+});
+
+test('a gateway that takes none of three is told once, and when it answers again', async () => {
+  const { url } = await gatewayServer(...Array(4).fill([500, 'oops']), [200, 'ok']);
+  const { ask, work, alarms } = await texting(overHttp(url));
+  for (const last of [1, 2, 3, 4, 5, 6]) await ask(`+861380013800${last}`);
+  work();
+  const states = (await settled()).map(({ state }) => state).sort();
+  expect(states).toEqual(['failed', 'failed', 'failed', 'failed', 'sent', 'sent']);
+  expect(alarms).toEqual(['TEXT_GATEWAY_DOWN 500 oops ', 'TEXT_GATEWAY_UP 200 ok ']);
 });

@@ -14,9 +14,12 @@ export const MessageSchema = Type.Object({
   kind: Type.String({ description: '`missed-call` or `appointment`.' }),
   storeId: Type.String(),
   number,
-  language: Type.String(),
-  promiseId: Nullable(Type.String()),
-  state: Type.String({ description: '`queued`, `sending`, `sent`, `failed` or `dropped`.' }),
+  language: Type.String({ examples: ['zh-CN'] }),
+  promiseId: Nullable(Type.String({ examples: ['019c1353-8a00-7c21-9a51-0c4e2f6b7d10'] })),
+  state: Type.String({
+    examples: ['sent'],
+    description: '`queued`, `sending`, `sent`, `failed` or `dropped`.',
+  }),
   reason: Nullable(
     Type.String({
       description:
@@ -25,7 +28,7 @@ export const MessageSchema = Type.Object({
     }),
   ),
   detail: Type.String({ description: 'What the gateway said.' }),
-  body: Type.String(),
+  body: Type.String({ examples: ['【北京一店】我们会尽快回电。'] }),
   price: Type.Integer({ description: 'In hundredths of the currency.' }),
   askedAt: InstantValue,
   askedBy: Type.String(),
@@ -74,11 +77,14 @@ export const ListQuery = Type.Object(
 
 export const OptOutSchema = Type.Object({
   id: Type.String(),
-  scope: Type.String({ description: 'The legal entity, or `store:` and the store without one.' }),
+  scope: Type.String({
+    examples: ['north'],
+    description: 'The legal entity, or `store:` and the store without one.',
+  }),
   number: Type.String(),
   at: InstantValue,
   by: Type.String(),
-  how: Type.String(),
+  how: Type.String({ examples: ['said so on the phone'] }),
 });
 
 export const OptOutParams = Type.Object({ number: NumberText });

@@ -4,6 +4,7 @@
  * gateway when the app fell may have gone, and is `failed` as `unknown`.
  */
 import type { Logger } from 'pino';
+import { localTime } from '../../domain/hours/local-time';
 import { decideText, type TextDecision, type TextFacts } from '../../domain/message/decide';
 import { wantsText, type TextMessage } from '../../domain/message/message';
 import type { OutsideData } from '../../domain/outside/event';
@@ -13,6 +14,7 @@ import type { Jobs, Sql } from '../boss';
 import type { OutsideListener } from '../outside';
 import type { Job } from '../queue-worker';
 import type { TextGateway } from './gateway';
+import { TextAlarms, type TellAlarm } from './text-alarms';
 
 export const TEXT_QUEUE = 'text-message';
 /** Some six hours: then it is late, or the morning's. */
@@ -29,6 +31,7 @@ export interface TextsOptions {
   change: (id: string, change: Partial<TextMessage>) => Promise<void>;
   /** As of now, with all that was written before. */
   facts: (message: TextMessage, plan: Plan, now: Instant) => Promise<TextFacts>;
+  alarm: TellAlarm;
   makeId: () => string;
   now: () => Instant;
   log: Logger;
@@ -45,7 +48,11 @@ interface TextJob {
 }
 
 export class Texts {
-  constructor(private readonly options: TextsOptions) {}
+  private readonly alarms: TextAlarms;
+
+  constructor(private readonly options: TextsOptions) {
+    this.alarms = new TextAlarms(options.alarm);
+  }
 
   /** Takes what was promised to callers: where the plan has a text for it, that is queued in the same transaction. */
   readonly listener: OutsideListener = async (events, sql) => {
@@ -89,6 +96,8 @@ export class Texts {
     const store = plan().stores.find(({ id }) => id === message.storeId);
     const known = await facts(message, plan(), at);
     const decision = decideText(message, known, { store, now: at });
+    if (decision.do === 'drop' && decision.reason === 'limit' && store)
+      this.alarms.overLimit(store.id, localTime(at, store.timezone).day);
     await this.perform(message, decision, isLast);
   };
 
@@ -117,6 +126,7 @@ export class Texts {
     await change(id, { state: 'sending', body, price, sentAt: now() });
     const answer = await gateway.send(message, body);
     const { is, detail } = answer;
+    this.alarms.answered(answer);
     if (is === 'taken') return change(id, { state: 'sent', detail });
     log.warn({ messageId: id, is, detail }, 'a text was not taken');
     if (is === 'unknown') return change(id, { state: 'failed', reason: 'unknown', detail });

@@ -40,7 +40,7 @@ import * as apiTokens from './0034_api_tokens';
 import * as appLease from './0035_app_lease';
 import * as outsideEvents from './0036_outside_events';
 import * as textMessages from './0037_text_messages';
-import * as alarmStore from './0039_alarm_store';
+import * as alarmStore from './0038_alarm_store';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -84,7 +84,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0035_app_lease', ...appLease },
   { name: '0036_outside_events', ...outsideEvents },
   { name: '0037_text_messages', ...textMessages },
-  { name: '0039_alarm_store', ...alarmStore },
+  { name: '0038_alarm_store', ...alarmStore },
 ];
 
 /** Where knex finds the migrations. */

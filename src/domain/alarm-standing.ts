@@ -44,6 +44,11 @@ const SAME_BY: Record<AlarmCode, SameBy> = {
   CLOCK_RIGHT: 'place',
   WEBHOOK_PAUSED: 'name',
   WEBHOOK_RESUMED: 'name',
+  BACKUP_FAILED: 'place',
+  BACKUP_MADE: 'place',
+  TEXT_LIMIT: 'place',
+  TEXT_GATEWAY_DOWN: 'place',
+  TEXT_GATEWAY_UP: 'place',
 };
 
 /** How rows of a code are put together. */

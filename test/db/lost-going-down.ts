@@ -52,7 +52,7 @@ export const LOST: Record<string, readonly string[]> = {
   '0035_app_lease': words('app_lease'),
   '0036_outside_events': words('outside_event webhook webhook_delivery'),
   '0037_text_messages': words('opt_out text_message'),
-  '0039_alarm_store': words('alarm.store_id'),
+  '0038_alarm_store': words('alarm.store_id'),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

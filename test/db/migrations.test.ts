@@ -83,7 +83,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0035_app_lease',
     '0036_outside_events',
     '0037_text_messages',
-    '0039_alarm_store',
+    '0038_alarm_store',
   ]);
 });
 

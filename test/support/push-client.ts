@@ -27,6 +27,7 @@ export interface PushClient {
   ): Promise<PushFrame<T> & { receivedAt: number }>;
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown): Promise<Response>;
+  put(path: string, body?: unknown): Promise<Response>;
   delete(path: string): Promise<Response>;
   close(): void;
 }
@@ -52,6 +53,12 @@ export async function startPushClient(options: PushClientOptions): Promise<PushC
       setTimeout(() => socket.send(JSON.stringify({ type: 'offer.received', offerId })), after),
     );
   };
+  const change = (method: string, path: string, body?: unknown) =>
+    fetch(options.http + path, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : JSON_TYPE) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   await within('the push connection', opened(socket));
   return {
     frames,
@@ -63,12 +70,8 @@ export async function startPushClient(options: PushClientOptions): Promise<PushC
       return found as unknown as Wanted & { receivedAt: number };
     },
     get: (path) => fetch(options.http + path, { headers }),
-    post: (path, body) =>
-      fetch(options.http + path, {
-        method: 'POST',
-        headers: { ...headers, ...(body === undefined ? {} : JSON_TYPE) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
+    post: (path, body) => change('POST', path, body),
+    put: (path, body) => change('PUT', path, body),
     delete: (path) => fetch(options.http + path, { method: 'DELETE', headers }),
     close: () => {
       for (const receipt of receipts) clearTimeout(receipt);

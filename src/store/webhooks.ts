@@ -141,9 +141,11 @@ export function webhookStore(db: Database) {
           tries: db.raw('tries + 1'),
         });
     },
-    /** The last try of that job is over, and the app may have fallen in it. */
-    async died(id: string): Promise<void> {
-      await db('webhook_delivery').where({ id, state: 'pending' }).update({ state: 'dead' });
+    /** The last try of that job is over, and the app may have fallen in it. Who sends it again has given it another job. */
+    async died(id: string, jobId: string): Promise<void> {
+      await db('webhook_delivery')
+        .where({ id, state: 'pending', job_id: jobId })
+        .update({ state: 'dead' });
     },
 
     /** Deliveries that wait, those with the lowest ids first, after that one. */

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
@@ -200,6 +200,27 @@ test('a receiver that fails is tried again later and later, always with the same
   await waitFor('another', async () => (await dead()).items.length > 0);
   expect(await webhooks.discard(webhook, null)).toBe(1);
   expect((await dead()).items).toEqual([]);
+});
+
+test('a job that has died kills no delivery that was given another one', async () => {
+  const { webhooks } = await startApp({ times: 0 });
+  receiver.says.set('/in', (to) => to.writeHead(500).end());
+  const { webhook } = await webhooks.make(settings('/in'), 'zhao');
+  await happened(aTalk());
+  const row = async () =>
+    (await database
+      .db('webhook_delivery')
+      .where({ webhook_id: webhook.id })
+      .first('id', 'state', 'job_id')) as { id: string; state: string; job_id: string };
+  await waitFor('the dead letter', async () => (await row())?.state === 'dead');
+  const { id, job_id: former } = await row();
+  const store = webhookStore(database.db);
+  const next = randomUUID();
+  await database.db('webhook_delivery').where({ id }).update({ state: 'pending', job_id: next });
+  await store.died(id, former);
+  expect(await row()).toMatchObject({ state: 'pending' });
+  await store.died(id, next);
+  expect(await row()).toMatchObject({ state: 'dead' });
 });
 
 test('waits between tries double', async () => {

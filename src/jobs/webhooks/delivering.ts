@@ -37,7 +37,7 @@ export interface DeliveryStore {
     event: WrittenEvent;
   } | null>;
   tried(id: string, tried: Tried): Promise<void>;
-  died(id: string): Promise<void>;
+  died(id: string, jobId: string): Promise<void>;
   pending(
     webhookId: string,
     after: string | null,
@@ -69,6 +69,8 @@ export interface DeliveringOptions {
 
 interface DeliveryData {
   deliveryId: string;
+  /** Of the job that tries it, which a dead letter is not. */
+  jobId: string;
 }
 
 const DEAD = 'webhook-dead';
@@ -94,7 +96,7 @@ export class Delivering {
     for (const hook of await store.all()) await this.take(hook);
     // A last try during which the app was killed is known to the queue alone.
     jobs.work<DeliveryData>(DEAD, { everyMs: everyMs ?? seconds(10) }, ({ data }) =>
-      store.died(data.deliveryId),
+      store.died(data.deliveryId, data.jobId),
     );
   }
 
@@ -253,7 +255,7 @@ export class Delivering {
 const bodyOf = (event: OutsideEvent & { id: string }, { personal }: Webhook): string =>
   messageOf(event, personal, (at) => new Date(at).toISOString());
 
-const jobOf = ({ id, jobId }: { id: string; jobId: string | null }): NewJob<DeliveryData> => ({
-  id: jobId ?? id,
-  data: { deliveryId: id },
-});
+function jobOf({ id, jobId }: { id: string; jobId: string | null }): NewJob<DeliveryData> {
+  const job = jobId ?? id;
+  return { id: job, data: { deliveryId: id, jobId: job } };
+}

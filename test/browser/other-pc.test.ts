@@ -85,6 +85,8 @@ needs(
     test('is asked about our own certificate, sees the fingerprint that the doctor tells, and goes on', async () => {
       const page = await (await start(other!)).newPage();
       await expect(page.goto(told.address)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');
+      // Its warning is a page of its own, which comes after that.
+      await page.locator('#details-button').waitFor();
       const { fingerprint } = told;
       expect(await shownIn(page)).toEqual({ state: 'insecure-broken', fingerprint });
       await page.click('#details-button');

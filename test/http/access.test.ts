@@ -122,7 +122,10 @@ describe('every route x every post', () => {
 
 /** Given to no program; and to one with bounds of its own nothing that concerns the whole installation. */
 const NEVER: Right[] = ['people.secure'];
-const WHOLE: Right[] = ['plan.apply', 'edge.guard', 'prompts.replace', 'data.care', 'audit.read'];
+const WHOLE: Right[] = [
+  ...(['plan.apply', 'edge.guard', 'prompts.replace', 'data.care', 'audit.read'] as const),
+  'machine.oversee',
+];
 
 /** A token of an administrator of both stores: where it holds, and what it is not given. */
 const PROGRAMS: [string, string[] | null, Right[]][] = [
@@ -148,7 +151,7 @@ describe('every route x every token', () => {
   });
   beforeEach(() => {
     setScene(http);
-    http.live.thePlan = { ...PLAN, people: [...PLAN.people, ADMINISTRATOR] };
+    http.live.thePlan = { ...http.live.thePlan, people: [...PLAN.people, ADMINISTRATOR] };
   });
   afterEach(() => void (http.clock.now += STANDS_MS));
   afterAll(() => http.close());

@@ -34,6 +34,8 @@ beforeAll(async () => {
     input: script.replaceAll('http://127.0.0.1:8080', product.http),
     encoding: 'utf8',
     timeout: 60_000,
+    // The document of the interface is more than the megabyte that is usual.
+    maxBuffer: 16e6,
   });
   expect(run.stderr).toBe('');
   printed = run.stdout.split(`${LINE}\n`);

@@ -77,6 +77,8 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
       await repeats.stop();
       await http.close();
       centre.clock.close();
+      // What is on its way to others may take until we are ended by force: what was promised is on disk before.
+      await journal.flush();
       await mail.stop();
       await outside.stop();
       await centre.fetch.stop();

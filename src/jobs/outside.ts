@@ -36,6 +36,7 @@ export interface OutsideOptions {
   everyMs?: Millis;
 }
 
+const USUAL_MS: Millis = seconds(5);
 /** Events of one transaction. */
 const BATCH = 200;
 
@@ -44,6 +45,8 @@ export class Outside {
   private running: Promise<void> | null = null;
   private isWoken = false;
   private wakeUp = new AbortController();
+  /** When promises that are due were last looked for, on the monotonic clock. */
+  private lookedAt = -Infinity;
 
   constructor(private readonly options: OutsideOptions) {}
 
@@ -64,13 +67,13 @@ export class Outside {
   }
 
   private async run(): Promise<void> {
-    const { log, ready, writeDue, now, everyMs = seconds(5) } = this.options;
+    const { log, ready, everyMs = USUAL_MS } = this.options;
     while (!this.stopping.signal.aborted) {
       this.isWoken = false;
       this.wakeUp = new AbortController();
       try {
         await ready();
-        await writeDue(now());
+        await this.findDue();
         while (!this.stopping.signal.aborted && (await this.takeBatch()) === BATCH);
       } catch (error) {
         log.warn({ err: error }, 'events for other systems wait');
@@ -78,6 +81,14 @@ export class Outside {
       }
       if (!this.isWoken) await this.pause(everyMs, this.wakeUp.signal);
     }
+  }
+
+  /** Not whenever something was written: time brings these. */
+  private async findDue(): Promise<void> {
+    const { writeDue, now, everyMs = USUAL_MS } = this.options;
+    if (performance.now() - this.lookedAt < everyMs) return;
+    await writeDue(now());
+    this.lookedAt = performance.now();
   }
 
   private async takeBatch(): Promise<number> {

@@ -10,8 +10,8 @@ export type Database = Knex;
 
 const silent = (): void => undefined;
 
-/** Connections that stay open when nobody asks. */
-export const STAYING = 2;
+/** Connections that stay open when nobody asks: one for the journal's replay, one for the outbox, two for look-ups and people. */
+export const STAYING = 4;
 /** Connections at most. */
 export const MOST = 10;
 

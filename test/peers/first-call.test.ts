@@ -50,7 +50,7 @@ needs('sipp', 'baresip')('from an empty folder to the first call', () => {
   let product: Product;
   let phone: Baresip | undefined;
 
-  beforeAll(async () => void (product = await startProduct()), 90_000);
+  beforeAll(async () => void (product = await startProduct({ fresh: true })), 90_000);
   afterAll(async () => {
     await phone?.stop();
     await product?.stop();

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { buildOnce } from './build-once';
 import { outsideServer } from './outside';
 import type { TestPlan } from './plan';
+import { copyStarted } from './started-folder';
 import { Seen, waitFor, within } from './wait';
 
 /**
@@ -52,6 +53,8 @@ export interface ProductOptions {
   env?: Record<string, string>;
   /** Media ports to set aside: two for each leg. 400 unless told. */
   mediaPorts?: number;
+  /** From an empty folder, as a customer's first start; otherwise from a copy of one that was started before. */
+  fresh?: boolean;
 }
 
 const root = join(__dirname, '..', '..');
@@ -63,13 +66,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const dataDir = join(folder, 'data');
   const recordingsDir = join(folder, 'recordings');
   mkdirSync(recordingsDir);
-  const child = spawn(process.execPath, [join(root, 'dist/src/launcher.js')], {
-    // A developer's own `.env` lies in the repository.
-    cwd: folder,
-    env: environment(dataDir, recordingsDir, options),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const run = new RunningProduct(child, { folder, dataDir, recordingsDir });
+  if (mayBeCopied(options)) await copyStarted(dataDir, startOnce);
+  const run = launch({ folder, dataDir, recordingsDir }, options);
   try {
     await run.started();
     return run;
@@ -77,6 +75,29 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     await run.stop().catch(() => undefined);
     throw new Error(`${String(error)}\n${run.stderr()}`);
   }
+}
+
+/** Not where the test wants a first start, or names a folder or a database. */
+const mayBeCopied = ({ fresh, env = {} }: ProductOptions): boolean =>
+  !fresh && !env['OPENLINE_DATA'] && !env['DATABASE_URL'];
+
+/** Leaves behind what a product has on disk that was started and stopped. */
+async function startOnce(kept: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'openline-test-'));
+  const dataDir = join(folder, 'data');
+  const run = launch({ folder, dataDir, recordingsDir: folder });
+  await run.started().finally(() => run.stop(kept));
+}
+
+function launch(folders: Folders, options: ProductOptions = {}): RunningProduct {
+  const { folder, dataDir, recordingsDir } = folders;
+  const child = spawn(process.execPath, [join(root, 'dist/src/launcher.js')], {
+    // A developer's own `.env` lies in the repository.
+    cwd: folder,
+    env: environment(dataDir, recordingsDir, options),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new RunningProduct(child, folders);
 }
 
 /** Nothing of the developer's own settings may leak in, so each is said. */
@@ -217,7 +238,8 @@ class RunningProduct implements Product {
     return waitFor(`another ${child}`, another, deadlineMs);
   }
 
-  async stop(): Promise<void> {
+  /** @param keptDataDir where its data folder goes instead of being deleted */
+  async stop(keptDataDir?: string): Promise<void> {
     await Promise.all(this.clients.map((client) => client.end().catch(() => undefined)));
     const pids = Object.values(this.current?.pids ?? {}).filter((pid) => pid !== null);
     this.child.kill('SIGTERM');
@@ -230,6 +252,7 @@ class RunningProduct implements Product {
       this.child.kill('SIGKILL');
       await this.gone;
     }
+    if (inTime && keptDataDir !== undefined) renameSync(this.dataDir, keptDataDir);
     rmSync(this.folders.folder, { recursive: true, force: true });
     if (!inTime) throw new Error(`the product did not stop by itself:\n${this.printed}`);
   }

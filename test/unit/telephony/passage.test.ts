@@ -42,6 +42,8 @@ async function open(url = urlOf(edge)) {
 
 const MESSAGES = 2000;
 const SIZE = 10_000;
+/** What the far side's socket gives at once; the messages in it are passed on although no more is read. */
+const ONE_READ = 65_536;
 
 test('who does not read is not sent more than he takes, and misses nothing', async () => {
   const { page, ours, atEdge } = await open();
@@ -57,7 +59,7 @@ test('who does not read is not sent more than he takes, and misses nothing', asy
   await waitFor('all', () => got.length === MESSAGES);
   clearInterval(look);
   expect(got).toEqual(Array.from({ length: MESSAGES }, (_, n) => n));
-  expect(most).toBeLessThan(65_536 + 2 * SIZE);
+  expect(most).toBeLessThan(65_536 + ONE_READ + 2 * SIZE);
 });
 
 test('what the page said before the edge listened arrives, text as text', async () => {

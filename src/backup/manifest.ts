@@ -4,7 +4,7 @@
  */
 import { resolve, sep } from 'node:path';
 import type { Instant } from '../domain/time';
-import type { Ledger } from '../http/ports';
+import type { Ledger } from '../http/queries';
 
 export const MANIFEST = 'manifest.json';
 /** JSON lines, one a file. */

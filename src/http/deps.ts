@@ -23,14 +23,11 @@ import type {
   MailTried,
   Plans,
   Prompts,
-  Queries,
-  QueueLoads,
-  Ratings,
   Readiness,
   SipPassages,
   TextDesk,
-  CountedCalls,
 } from './ports';
+import type { Queries, QueueLoads, Ratings, CountedCalls } from './queries';
 import type { Repeats } from './repeats';
 import type {
   Accounts,

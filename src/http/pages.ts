@@ -3,7 +3,7 @@
  * goes meanwhile shifts no page: nothing is shown twice, nothing that stays is left out. Pure.
  */
 import { CodedError } from '../domain/errors';
-import type { Page, PageRequest } from './ports';
+import type { Page, PageRequest } from './queries';
 
 /** By what a list is in order: never changes of an element, and no two have the same. */
 export type Key = readonly (string | number)[];

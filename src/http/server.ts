@@ -7,6 +7,7 @@ import fastify, { LogController } from 'fastify';
 import { readBodies } from './bodies';
 import type { HttpDeps } from './deps';
 import { handleErrors } from './errors';
+import { LATE_SCHEMAS } from './late-schemas';
 import { registerPlugins } from './plugins';
 
 /** All bodies but the plan's are a handful of words. */
@@ -27,6 +28,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     exposeHeadRoutes: false,
     // An unknown key is a mistake to be told, not to be dropped.
     ajv: { customOptions: { removeAdditional: false } },
+    schemaController: LATE_SCHEMAS,
   });
   handleErrors(app);
   readBodies(app);

@@ -1,7 +1,7 @@
 /** What the routes of webhooks ask of the app. */
 import type { Delivery, SendProblem, Webhook, WebhookSettings } from '../domain/outside/webhook';
 import type { Millis } from '../domain/time';
-import type { Page, PageRequest } from './ports';
+import type { Page, PageRequest } from './queries';
 
 /** What a receiver said to a ping. */
 export interface PingAnswer {

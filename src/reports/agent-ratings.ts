@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { StoreId } from '../domain/ids';
 import type { Instant } from '../domain/time';
-import type { AgentRatings } from '../http/ports';
+import type { AgentRatings } from '../http/queries';
 
 interface RatedRow {
   agent_id: string;

@@ -5,7 +5,7 @@
 import type { Knex } from 'knex';
 import type { CallOutcome } from '../domain/records';
 import type { Instant } from '../domain/time';
-import type { Ledger } from '../http/ports';
+import type { Ledger } from '../http/queries';
 
 export interface LedgerFilter {
   /** The dialled number; all hotlines when absent. */

@@ -4,7 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Instant } from '../domain/time';
-import type { PickUpReport } from '../http/ports';
+import type { PickUpReport } from '../http/queries';
 
 const THREE_RINGS = `interval '15 seconds'`;
 

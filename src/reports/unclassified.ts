@@ -1,7 +1,7 @@
 /** Calls that arrived in a span of time and whose forms are not complete, by the agent of their last talk. */
 import type { Knex } from 'knex';
 import type { Instant } from '../domain/time';
-import type { UnclassifiedReport } from '../http/ports';
+import type { UnclassifiedReport } from '../http/queries';
 
 interface Counted {
   agent_id: string;

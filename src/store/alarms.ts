@@ -1,7 +1,7 @@
 /** Alarms as they are read, those that are one and the same together; journal-events.ts writes their rows. */
 import { ALARM_KINDS, STANDS_MS } from '../domain/alarm-standing';
 import type { AlarmCode } from '../domain/alarm';
-import type { AlarmFilter, AlarmRow, Page, PageRequest } from '../http/ports';
+import type { AlarmFilter, AlarmRow, Page, PageRequest } from '../http/queries';
 import type { Database } from './database';
 import { page } from './page';
 

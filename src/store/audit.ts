@@ -1,5 +1,5 @@
 /** The audit as it is read; journal-events.ts writes it. */
-import type { AuditEntry, AuditFilter, Page, PageRequest } from '../http/ports';
+import type { AuditEntry, AuditFilter, Page, PageRequest } from '../http/queries';
 import type { Database } from './database';
 import { page } from './page';
 

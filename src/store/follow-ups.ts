@@ -1,7 +1,7 @@
 /** Rows of follow-ups: what is owed to customers after calls. One that is done stays done, whatever comes later. */
 import type { Knex } from 'knex';
 import type { FollowUp, FormSnapshot } from '../domain/form/form';
-import type { FollowUpFilter, FollowUpRow, Page, PageRequest } from '../http/ports';
+import type { FollowUpFilter, FollowUpRow, Page, PageRequest } from '../http/queries';
 import { isUuid, page } from './page';
 import {
   instant,

@@ -1,7 +1,7 @@
 /** Rows of leads. A lead opened by a call is empty but for its number (A19). */
 import type { Knex } from 'knex';
 import type { NewLead } from '../domain/records';
-import type { LeadRow } from '../http/ports';
+import type { LeadRow } from '../http/queries';
 import { insertNew, instant, run, timestamp, type Columns, type Line, type Row } from './statement';
 
 const COLUMNS: Columns = {

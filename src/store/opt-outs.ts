@@ -1,6 +1,6 @@
 /** Rows of who wants no texts. One that was lifted stays, so that it is known who wanted none, and until when. */
 import type { OptOut } from '../domain/message/message';
-import type { Page, PageRequest } from '../http/ports';
+import type { Page, PageRequest } from '../http/queries';
 import type { Database } from './database';
 import { page } from './page';
 import { instant, timestamp } from './statement';

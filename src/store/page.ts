@@ -4,7 +4,7 @@
  */
 import type { Knex } from 'knex';
 import { CodedError } from '../domain/errors';
-import type { Page, PageRequest } from '../http/ports';
+import type { Page, PageRequest } from '../http/queries';
 
 interface Cursor {
   /** Milliseconds. */

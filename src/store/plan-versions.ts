@@ -4,7 +4,7 @@ import { CodedError } from '../domain/errors';
 import type { PlanChange } from '../domain/plan-difference/difference';
 import type { PlanDocument } from '../domain/plan-document';
 import type { PlanVersion } from '../http/ports';
-import type { Page, PageRequest } from '../http/ports';
+import type { Page, PageRequest } from '../http/queries';
 
 /** So many are kept; a plan of 10,000 people is about 3 MB. */
 const KEPT = 100;

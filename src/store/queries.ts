@@ -2,7 +2,7 @@
  * What pages read (port `Queries` of http). Decides which rows belong to a question; who may ask it
  * is decided in http.
  */
-import type { CallDetail, CallFilter, PromiseDetail, Queries } from '../http/ports';
+import type { CallDetail, CallFilter, PromiseDetail, Queries } from '../http/queries';
 import { alarmPage } from './alarms';
 import { attemptsAt } from './attempts';
 import { auditPage } from './audit';

@@ -6,7 +6,7 @@ import type { Knex } from 'knex';
 import type { RecordingId } from '../domain/ids';
 import type { RecordingSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
-import type { RecordingRow } from '../http/ports';
+import type { RecordingRow } from '../http/queries';
 import {
   instant,
   prepared,

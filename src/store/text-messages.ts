@@ -3,7 +3,7 @@ import type { TextFacts } from '../domain/message/decide';
 import type { TextMessage } from '../domain/message/message';
 import type { PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
-import type { Page, PageRequest } from '../http/ports';
+import type { Page, PageRequest } from '../http/queries';
 import type { Database } from './database';
 import type { Sql } from './outside-events';
 import { page } from './page';

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { OutsideType } from '../domain/outside/event';
 import type { Delivery, SendProblem, Webhook } from '../domain/outside/webhook';
 import type { Instant } from '../domain/time';
-import type { Page, PageRequest } from '../http/ports';
+import type { Page, PageRequest } from '../http/queries';
 import type { Database } from './database';
 import { eventFromRow, sqlOf, type Sql, type WrittenEvent } from './outside-events';
 import { isUuid, page } from './page';

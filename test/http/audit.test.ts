@@ -2,7 +2,7 @@ import { blockEffects, blockOf } from '../../src/domain/block/block';
 import type { Effect } from '../../src/domain/effects';
 import { orderEffects } from '../../src/domain/hours/closure';
 import { stepPromise } from '../../src/domain/promise/promise';
-import type { AuditEntry } from '../../src/http/ports';
+import type { AuditEntry } from '../../src/http/queries';
 import { startHttp, type Method, type TestHttp } from '../support/http';
 import { NOW, promise } from '../support/two-stores';
 import type { Row } from './access/row';

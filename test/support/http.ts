@@ -22,18 +22,17 @@ import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import type { AgentDesk, DesktopPresence, LiveView } from '../../src/engine/ports';
 import { SESSION_COOKIE } from '../../src/http/auth';
 import type { HttpDeps } from '../../src/http/deps';
+import type { AuditNote, Guard } from '../../src/http/ports';
 import type {
   AlarmRow,
   AuditEntry,
-  AuditNote,
   FollowUpRow,
-  Guard,
   LeadRow,
   Page,
   PageRequest,
   RecordingRow,
   AgentRatings,
-} from '../../src/http/ports';
+} from '../../src/http/queries';
 import { listenOn, type Listening } from '../../src/http/listen';
 import { MAX_SIP_BYTES } from '../../src/http/ports';
 import { SipPassages, type PassagesOptions } from '../../src/telephony/passage/passages';

@@ -1,7 +1,7 @@
 import type { AgentView, OfferView, ParkedView, QueueView } from '../../src/domain/notices';
 import type { Plan, PlanPerson, Post } from '../../src/domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
-import type { LeadRow, RecordingRow } from '../../src/http/ports';
+import type { LeadRow, RecordingRow } from '../../src/http/queries';
 
 const NOTHING_TOLD = { coverage: null, wouldHold: null, meanErrorMs: null, cases: 0 };
 

@@ -8,7 +8,7 @@ import { mayIn, type Asker } from '../../domain/rights';
 import type { LiveView } from '../../engine/ports';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import type { CallFilter } from '../ports';
+import type { CallFilter } from '../queries';
 import { CallDetailSchema, CallParams, CallSchema, CallsQuery } from '../schemas/call';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';

@@ -5,7 +5,7 @@ import { holdsIn } from '../../domain/organisation';
 import { mayIn, type Asker } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import type { FollowUpFilter, FollowUpRow } from '../ports';
+import type { FollowUpFilter, FollowUpRow } from '../queries';
 import { FollowUpParams, FollowUpSchema, FollowUpsQuery } from '../schemas/form';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';

@@ -3,7 +3,7 @@ import { CodedError } from '../../domain/errors';
 import type { Instant } from '../../domain/time';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import type { CountedCalls, Ledger } from '../ports';
+import type { CountedCalls, Ledger } from '../queries';
 import { LedgerQuery, LedgerSchema, PickUpsQuery, PickUpsSchema } from '../schemas/ledger';
 import { problems } from '../schemas/problem';
 import { instantOf } from '../schemas/values';

@@ -10,7 +10,7 @@ import { personOf } from '../auth';
 import type { ByteRange } from '../byte-range';
 import { rangeOf } from '../byte-range';
 import type { HttpDeps } from '../deps';
-import type { RecordingRow } from '../ports';
+import type { RecordingRow } from '../queries';
 import { findInside, type FoundFile } from '../recording-file';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import type { AlarmCode } from '../../domain/alarm';
 import { ALARMS } from '../../domain/alarm-catalogue';
 import { severityOf } from '../../domain/alarm-mail/severity';
-import type { AlarmRow } from '../ports';
+import type { AlarmRow } from '../queries';
 import { PageQuery } from './page';
 import { StoreQuery } from './store';
 import { InstantValue, Nullable } from './values';

@@ -1,7 +1,7 @@
 /** Every list has the same form: `?limit=&after=` asks, `{items, next}` answers. */
 import type { TSchema } from '@sinclair/typebox';
 import { Type } from '@sinclair/typebox';
-import type { PageRequest } from '../ports';
+import type { PageRequest } from '../queries';
 import { Nullable } from './values';
 
 /** The paging part of a list's query. */

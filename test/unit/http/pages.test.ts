@@ -1,5 +1,5 @@
 import { pageOf } from '../../../src/http/pages';
-import type { Page, PageRequest } from '../../../src/http/ports';
+import type { Page, PageRequest } from '../../../src/http/queries';
 
 interface Thing {
   at: number;

@@ -197,10 +197,13 @@ export class TransferTable {
     const counts = `${call.outcome} ${call.end_cause}`;
     const expected = outcomesOf(entry, column);
     if (!expected.includes(counts)) this.wrong(entry, `${counts}, not ${expected.join(' or ')}`);
+    // A look-up that was slow while a process was killed opens the lead afterwards, and the recording follows it.
+    const isFiled = ({ state, lead_id }: FileRow): boolean =>
+      state === 'stored' && lead_id !== null;
     const files = await waitFor('the recordings', async () => {
       const found = await this.filesOf(call.id);
       const wants = call.outcome === 'talk' ? 1 : 0;
-      const isThere = found.length >= wants && found.every(({ state }) => state === 'stored');
+      const isThere = found.length >= wants && found.every(isFiled);
       return isThere ? found : undefined;
     }).catch(async () => this.filesOf(call.id));
     if (call.outcome === 'talk' && files.length === 0) this.wrong(entry, 'no recording');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { alone } from './lock';
 
@@ -24,4 +24,6 @@ export async function copyStarted(
   // PostgreSQL refuses a folder that is not its own user's: owners are kept.
   const copy = spawnSync('cp', ['-a', kept, dataDir], { encoding: 'utf8' });
   if (copy.status !== 0) throw new Error(`the data folder was not copied: ${copy.stderr}`);
+  // Two copies that start in one moment would both find it free, and with one password share a database.
+  rmSync(join(dataDir, 'postgres.port'));
 }

@@ -70,10 +70,9 @@ function displayName(header: string): string {
   return plain ? printable(plain[1] ?? '').slice(0, 64) : '';
 }
 
-/** Without control characters: they have no business in names, logs or headers. */
+/** Without control characters, nor those that turn the order of what follows: they have no business in names, logs or headers. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f]/g, '').trim();
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '').trim();
 }
 
 /** From and P-Asserted-Identity of the INVITE to an agent's phone; `localhost` becomes our address. */

@@ -42,6 +42,7 @@ describe("the caller's identity", () => {
     [{ from: '"sip:+8613900000000@h" <sip:138@a>;tag=1' }, '138', 'sip:+8613900000000@h'],
     [{ from: '"a\\" <sip:1@h>" <sip:138:secret@a>;tag=1' }, '138', 'a" <sip:1@h>'],
     [{ from: '"evil\u0007\u001b[2J" <sip:1@h>' }, '1', 'evil[2J'],
+    [{ from: '"gnp.\u202eexe\u0085\u200f" <sip:1@h>' }, '1', 'gnp.exe'],
   ])('%j is number %j, name %j', (headers, number, displayName) => {
     expect(callerIdentity(invite(headers as Record<string, string>))).toEqual({
       number,

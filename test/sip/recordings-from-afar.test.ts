@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { recordingHeader } from '../../sip/media/recording-format';
 import { useDatabase } from '../support/postgres';
 import { readWav, tonePayload, toneShare } from '../support/tone';
@@ -33,8 +32,7 @@ function startEdge(ports: Record<string, string> = {}): Run {
 }
 
 function startApp({ drachtio, control }: { drachtio: string; control: string }): Run {
-  const tsx = pathToFileURL(require.resolve('tsx')).href;
-  const child = spawn(process.execPath, ['--import', tsx, resolve('src/main.ts')], {
+  const child = spawn(process.execPath, [resolve('dist/src/main.js')], {
     // A developer's own `.env` lies in the repository.
     cwd: dir,
     env: {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate, type TestCertificate } from '../sip/support/certificate';
+import { buildOnce } from './build-once';
 import { waitFor } from './wait';
 
 /**
@@ -29,7 +30,8 @@ export async function startExchange(): Promise<Exchange> {
   const certificate = makeCertificate();
   const folder = mkdtempSync(join(tmpdir(), 'openline-exchange-'));
   const listeners = ['udp', 'tcp', 'tls', 'ws', 'wss'].map((one) => `${one}://127.0.0.1:0`);
-  const edge = start(['--import', 'tsx', join(root, 'sip/edge.ts')], {
+  await buildOnce(root);
+  const edge = start([join(root, 'dist/sip/edge.js')], {
     ...SECRETS,
     OPENLINE_DATA: folder,
     SIP_LISTEN: listeners.join(','),

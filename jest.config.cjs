@@ -21,5 +21,6 @@ module.exports = {
     ...['Math', 'Number', 'Object', 'Array', 'String', 'Map', 'JSON', 'Symbol', 'Error'],
     ...['Int16Array', 'Uint8Array', 'Float64Array', 'Int32Array', 'Uint32Array'],
   ],
+  moduleNameMapper: { '/worker-entry$': '<rootDir>/test/support/built-worker-entry.ts' },
   testTimeout: 20000,
 };

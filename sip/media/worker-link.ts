@@ -3,9 +3,9 @@
  * when it fell. What is said in one turn of the event loop is one message, both ways: each wakes a thread.
  * Knows nothing of what is asked.
  */
-import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MediaFailure } from './failure';
+import { workerEntry } from './worker-entry';
 import type {
   RequestMessage,
   RequestName,
@@ -157,9 +157,7 @@ function failureOf(code: WorkerErrorCode, message: string): Error {
   return code === 'port-taken' ? new PortTaken(message) : new MediaFailure(code, message);
 }
 
-/** Run from sources (development and tests), the thread needs the same loader for TypeScript. */
 function startThread(workerData: WorkerSetup): Worker {
-  const extension = extname(__filename);
-  const execArgv = extension === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
-  return new Worker(join(__dirname, 'worker', `main${extension}`), { workerData, execArgv });
+  const { file, execArgv } = workerEntry();
+  return new Worker(file, { workerData, execArgv });
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { connectControl, type ControlClient } from '../../sip/control/client';
 import type { CommandName, EventLine, Params } from '../../sip/control/protocol';
-import { buildOnce } from '../support/build-once';
+import { buildNow } from '../support/build-now';
 import { waitFor } from '../support/wait';
 
 /**
@@ -81,7 +81,7 @@ class EdgeServer implements MediaServer {
   }
 
   static async start(mode: MediaMode): Promise<EdgeServer> {
-    await buildOnce(root);
+    buildNow(root);
     const folder = mkdtempSync(join(tmpdir(), 'openline-bench-media-'));
     const child = spawn(process.execPath, [join(root, 'dist/sip/edge.js')], {
       env: {

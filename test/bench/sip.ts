@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildOnce } from '../support/build-once';
+import { buildNow } from '../support/build-now';
 import { waitFor } from '../support/wait';
 import { cpuMs, rssMb } from './cpu';
 import { quantile, rounded } from './quantile';
@@ -149,7 +149,7 @@ function isClean({ failed, retransmissions, goodput }: SipLoadResult, rate: numb
 
 async function start(): Promise<Running> {
   const root = join(__dirname, '../..');
-  await buildOnce(root);
+  buildNow(root);
   const folder = mkdtempSync(join(tmpdir(), 'openline-bench-sip-'));
   const edge = child([join(root, 'dist/sip/edge.js')], {
     ...SECRETS,

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate, type TestCertificate } from '../sip/support/certificate';
-import { buildOnce } from './build-once';
+import { buildNow } from './build-now';
 import { waitFor } from './wait';
 
 /**
@@ -30,7 +30,7 @@ export async function startExchange(): Promise<Exchange> {
   const certificate = makeCertificate();
   const folder = mkdtempSync(join(tmpdir(), 'openline-exchange-'));
   const listeners = ['udp', 'tcp', 'tls', 'ws', 'wss'].map((one) => `${one}://127.0.0.1:0`);
-  await buildOnce(root);
+  buildNow(root);
   const edge = start([join(root, 'dist/sip/edge.js')], {
     ...SECRETS,
     OPENLINE_DATA: folder,

@@ -1,10 +1,10 @@
-/** Runs once before all test files: offers databases and data folders, without starting anything yet. */
+/** Runs once before all test files: offers databases and a folder of the run, without starting anything yet. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DATABASES_AT } from './postgres';
 import { serveDatabases, type TestServer } from './postgres-server';
-import { STARTED_IN } from './started-folder';
+import { RUN_FOLDER } from './run-folder';
 
 declare global {
   /** For global-teardown.ts: jest loads the two files each in a module registry of its own. */
@@ -14,6 +14,6 @@ declare global {
 export default async function setUp(): Promise<void> {
   const server = await serveDatabases();
   process.env[DATABASES_AT] = server.url;
-  process.env[STARTED_IN] = mkdtempSync(join(tmpdir(), 'openline-started-'));
+  process.env[RUN_FOLDER] = mkdtempSync(join(tmpdir(), 'openline-test-run-'));
   globalThis.openlineTestServer = server;
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { buildOnce } from './build-once';
+import { buildNow } from './build-now';
 import { outsideServer } from './outside';
 import type { TestPlan } from './plan';
 import { copyStarted } from './started-folder';
@@ -61,7 +61,7 @@ const root = join(__dirname, '..', '..');
 
 /** Builds when needed, starts, and resolves when calls can be taken. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
-  await buildOnce(root);
+  buildNow(root);
   const folder = mkdtempSync(join(tmpdir(), 'openline-test-'));
   const dataDir = join(folder, 'data');
   const recordingsDir = join(folder, 'recordings');

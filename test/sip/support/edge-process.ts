@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildOnce } from '../../support/build-once';
+import { buildNow } from '../../support/build-now';
 import { Seen } from '../../support/wait';
 import { SECRET } from './engine';
 
@@ -21,7 +21,7 @@ export const folder = mkdtempSync(join(tmpdir(), 'edge-'));
 const running = new Set<ChildProcess>();
 
 /** As it is delivered: a process that compiles its sources first costs a second and a half of processor time more. */
-beforeAll(() => buildOnce(resolve('.')), 200_000);
+beforeAll(() => buildNow(resolve('.')), 200_000);
 
 /** Starts one on free ports and with a data folder of its own, unless `env` says otherwise. */
 export function run(env: Record<string, string> = {}): Run {

@@ -1,22 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { alone } from './lock';
+import { existsSync, writeFileSync } from 'node:fs';
+import { aloneNow } from './lock';
+import { inRunFolder } from './run-folder';
 
 const BUILD = "import { buildWhenStale } from './scripts/build.mjs'; buildWhenStale();";
 
-let built = false;
-
 /**
- * Builds `dist/` when sources are newer, once per test process, and never twice at a time: test files
+ * Builds `dist/` when sources are newer, once in a run of jest, and never twice at a time: test files
  * run side by side, and a half-written build would fail a neighbour.
  */
-export async function buildOnce(root: string): Promise<void> {
-  if (built) return;
+export function buildNow(root: string): void {
+  const looked = inRunFolder('built');
+  if (looked !== undefined && existsSync(looked)) return;
   const name = createHash('sha256').update(root).digest('hex').slice(0, 12);
-  await alone(`build-${name}`, () => {
+  aloneNow(`build-${name}`, () => {
     const args = ['--input-type=module', '-e', BUILD];
     const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
     if (run.status !== 0) throw new Error(`the build failed:\n${run.stdout}${run.stderr}`);
   });
-  built = true;
+  if (looked !== undefined) writeFileSync(looked, '');
 }

@@ -101,7 +101,10 @@ test('a recording that is cut off by the end of either process arrives whole, an
 
   const file = readFileSync(atApp);
   expect(createHash('sha256').update(file).digest('hex')).toBe(sha256);
-  const [left, right] = readWav(file).channels;
+  // The last second: half an hour is long to decode, and every byte has been compared.
+  const end = file.subarray(-16_000);
+  const header = recordingHeader({ channels: 2, wideband: false }, end.length);
+  const [left, right] = readWav(Buffer.concat([header, end])).channels;
   expect(toneShare(left?.subarray(-8000) ?? new Int16Array(1), 1000)).toBeGreaterThan(0.99);
   expect(toneShare(right?.subarray(-8000) ?? new Int16Array(1), 600)).toBeGreaterThan(0.99);
   expect(readFileSync(`${atApp}.json`, 'utf8')).toBe('{"recording":"long"}\n');

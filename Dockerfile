@@ -22,6 +22,6 @@ COPY --from=build /app/bin bin
 COPY --from=build /app/scripts scripts
 COPY --from=build /app/dist dist
 COPY media media
-RUN mkdir data recordings recordings-2 && chown node:node data recordings recordings-2
+RUN mkdir data recordings recordings-2 backups certificates && chown node:node data recordings recordings-2 backups
 USER node
 CMD ["node", "dist/src/main.js"]

@@ -2,7 +2,7 @@
  * `npx openline apply plan.yaml` and `lint plan.yaml`: send the plan to the running app of this machine and tell what
  * came of it. Decide nothing about plans; know the file's lines, which the app does not.
  */
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { remarkLine, showPlan, type PlanAnswer } from './plan-answer';
 import { readPlanFile } from './plan-file';
@@ -10,8 +10,9 @@ import { PLAN_WORDS } from './plan-words';
 import { askRunningApp, EXIT, languageOf, type Exit, type Terminal } from './running-app';
 
 export interface ApplyOptions {
-  /** The file as the person named it; relative to `cwd`. */
+  /** The file as the person named it; relative to `cwd`. `-`: what comes in on standard input. */
   path: string;
+  input: () => AsyncIterable<Buffer>;
   env: NodeJS.ProcessEnv;
   cwd: string;
   terminal: Terminal;
@@ -47,11 +48,13 @@ export async function lint(options: Omit<ApplyOptions, 'dryRun'>): Promise<Exit>
 }
 
 /** The answer to the file, or how the command ends without one, which is told. */
-async function send({ path, env, cwd, terminal, json = false }: ApplyOptions, to: string) {
+async function send(options: ApplyOptions, to: string) {
+  const { env, cwd, terminal, json = false } = options;
   const language = languageOf(env);
+  const path = options.path === '-' ? 'stdin' : options.path;
   let text: string;
   try {
-    text = readFileSync(resolve(cwd, path), 'utf8');
+    text = await planText(options);
   } catch (error) {
     terminal.err(PLAN_WORDS[language].unread(path, (error as Error).message));
     return EXIT.failed;
@@ -68,4 +71,12 @@ async function send({ path, env, cwd, terminal, json = false }: ApplyOptions, to
     return EXIT.failed;
   }
   return { ...sent, showing: { terminal, language, json, file: { path, lineOf: file.lineOf } } };
+}
+
+/** Rejects with what the system says. */
+async function planText({ path, input, cwd }: ApplyOptions): Promise<string> {
+  if (path !== '-') return readFile(resolve(cwd, path), 'utf8');
+  const parts: Buffer[] = [];
+  for await (const part of input()) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -23,7 +23,7 @@ const HELP = {
 
   npx openline start             start Openline (as npm start does)
   npx openline standby           a second app beside it, which takes over when the first one is gone
-  npx openline apply plan.yaml   apply a plan to the running Openline of this machine: --dry-run, --json
+  npx openline apply plan.yaml   apply a plan to the running Openline of this machine: --dry-run, --json; -: from standard input
   npx openline lint plan.yaml    what is to be said of a plan, without applying it; --json
   npx openline export            the plan that is applied, as YAML without secrets: --output plan.yaml
   npx openline plan versions     who applied which plan; plan undo: apply the one before, --to VERSION, --dry-run
@@ -52,7 +52,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
 
   npx openline start             启动 Openline（同 npm start）
   npx openline standby           在旁待命的第二个应用进程，第一个退出后由它接管
-  npx openline apply plan.yaml   将方案应用到本机运行中的 Openline：--dry-run、--json
+  npx openline apply plan.yaml   将方案应用到本机运行中的 Openline：--dry-run、--json；-：从标准输入读取
   npx openline lint plan.yaml    检查方案有哪些问题，不应用；--json
   npx openline export            导出当前方案（YAML，不含密码）：--output plan.yaml
   npx openline plan versions     谁在何时应用了哪个方案；plan undo：恢复上一个方案，--to 版本、--dry-run
@@ -117,6 +117,7 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),
         terminal,
+        input: () => process.stdin,
       });
     case 'doctor':
       return doctor({

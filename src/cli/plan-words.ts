@@ -2,9 +2,9 @@
 export const PLAN_WORDS = {
   zh: {
     usage: {
-      apply: '用法：npx openline apply plan.yaml [--dry-run] [--json]',
+      apply: '用法：npx openline apply plan.yaml|- [--dry-run] [--json]',
       export: '用法：npx openline export [--output plan.yaml]',
-      lint: '用法：npx openline lint plan.yaml [--json]',
+      lint: '用法：npx openline lint plan.yaml|- [--json]',
       plan: '用法：npx openline plan versions [--json] | plan undo [--to 版本] [--dry-run] [--json]',
     },
     nothing: '没有任何更改。',
@@ -21,9 +21,9 @@ export const PLAN_WORDS = {
   },
   en: {
     usage: {
-      apply: 'Usage: npx openline apply plan.yaml [--dry-run] [--json]',
+      apply: 'Usage: npx openline apply plan.yaml|- [--dry-run] [--json]',
       export: 'Usage: npx openline export [--output plan.yaml]',
-      lint: 'Usage: npx openline lint plan.yaml [--json]',
+      lint: 'Usage: npx openline lint plan.yaml|- [--json]',
       plan: 'Usage: npx openline plan versions [--json] | plan undo [--to VERSION] [--dry-run] [--json]',
     },
     nothing: 'Nothing changed.',

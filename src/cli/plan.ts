@@ -18,6 +18,8 @@ export interface PlanOptions {
   env: NodeJS.ProcessEnv;
   cwd: string;
   terminal: Terminal;
+  /** Standard input, asked for where the plan comes in on it. */
+  input: () => AsyncIterable<Buffer>;
 }
 
 interface Arguments {

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { apply } from '../../../src/cli/apply';
 import { loadSecret } from '../../../src/secrets';
 
@@ -50,10 +51,12 @@ async function run(yaml: string, env: NodeJS.ProcessEnv = {}) {
     env: { HTTP_LISTEN: listen, ...env },
     cwd: folder,
     terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
+    input: noInput,
   });
   return { code, out, err };
 }
 
+const noInput = (): AsyncIterable<Buffer> => Readable.from([]);
 const started = (): string => loadSecret(join(folder, 'data'), 'admin');
 
 test('sends the plan as JSON with the token of the data folder, and tells what changed', async () => {
@@ -156,6 +159,8 @@ test('an Openline that does not run is told with its address', async () => {
 test('a file that is not there is told', async () => {
   const err: string[] = [];
   const terminal = { out: () => undefined, err: (line: string) => err.push(line) };
-  expect(await apply({ path: 'nowhere.yaml', env: {}, cwd: folder, terminal })).toBe(2);
+  expect(
+    await apply({ path: 'nowhere.yaml', env: {}, cwd: folder, terminal, input: noInput }),
+  ).toBe(2);
   expect(err[0]).toContain('nowhere.yaml cannot be read');
 });

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { plan, type PlanOptions } from '../../../src/cli/plan';
 import { loadSecret } from '../../../src/secrets';
 
@@ -37,7 +38,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function run(line: string, env: NodeJS.ProcessEnv = {}) {
+async function run(line: string, env: NodeJS.ProcessEnv = {}, input: Buffer[] = []) {
   const [command = '', ...args] = line.split(' ');
   const out: string[] = [];
   const err: string[] = [];
@@ -48,6 +49,7 @@ async function run(line: string, env: NodeJS.ProcessEnv = {}) {
     env: { HTTP_LISTEN: listen, ...env },
     cwd: folder,
     terminal: { out: (text) => out.push(text), err: (text) => err.push(text) },
+    input: () => Readable.from(input),
   });
   return { code, out, err };
 }
@@ -94,6 +96,24 @@ test('a dry run is told as a person reads it', async () => {
   expect(chinese.out).toContain('  ~ wang: name: （无） -> 王芳; pin: 已更改');
   answer = { body: { ...TRIED, changes: [], warnings: [], findings: [] } };
   expect((await run('apply plan.yaml --dry-run')).out).toEqual(['Dry run: nothing would change.']);
+});
+
+test('a plan that comes in on standard input has lines as a file has', async () => {
+  const text = Buffer.from('stores: [] # 店\nhotlines:\n  - number: "400"\n');
+  // Cut within a character, as a pipe may.
+  const input = [text.subarray(0, 14), text.subarray(14)];
+  answer = { body: TRIED };
+  const { code, out } = await run('apply --dry-run -', {}, input);
+  expect([code, out.at(-1)]).toEqual([0, 'stdin:3: warning: hotlines[0]: Look.']);
+  expect(asked).toMatchObject([{ question: 'POST /api/plan?dryRun=true' }]);
+  const problems = [{ at: 'hotlines[0].queue', code: 'MISSING', message: 'Missing.' }];
+  answer = { status: 422, body: { code: 'PLAN_REFUSED', message: 'No.', details: { problems } } };
+  expect(await run('apply -', {}, input)).toMatchObject({
+    ...{ code: 1, err: ['No.', 'stdin:3: hotlines[0].queue: Missing.'] },
+  });
+  expect(await run('lint -', {}, [Buffer.from('a: 1\na: 2\n')])).toMatchObject({
+    ...{ code: 1, err: [expect.stringMatching(/^stdin:2: .*unique/)] },
+  });
 });
 
 test('another order is told, although no section counts it', async () => {

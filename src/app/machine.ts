@@ -34,10 +34,7 @@ export function installationOf(
 const isOfTheInternet = (place: string): boolean =>
   /^\d+\.\d+\.\d+\.\d+/.test(place) && !isPrivate(place);
 
-/** Where nobody is named nobody is asked. */
-export const watchClock = ({ ntpServers }: Config, tell: ClockWatchOptions['tell']): ClockWatch =>
-  new ClockWatch({
-    tell,
-    ask: async () =>
-      ntpServers.length > 0 ? clockFact(ntpServers) : { is: 'unknown', why: 'NTP_SERVERS' },
-  });
+export const watchClock = (
+  { ntpServers }: Pick<Config, 'ntpServers'>,
+  tell: ClockWatchOptions['tell'],
+): ClockWatch => new ClockWatch({ tell, ask: () => clockFact(ntpServers) });

@@ -217,8 +217,8 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
     zh: '本机时钟偏差超过 0.5 秒。',
     en: 'The clock of this machine is more than 0.5 s off.',
     whatToDo: {
-      zh: '请开启本机对时：`sudo timedatectl set-ntp true`。',
-      en: 'Have it set by NTP: `sudo timedatectl set-ntp true`.',
+      zh: '请开启本机对时：`sudo timedatectl set-ntp true`（chrony：`sudo chronyc makestep`）。',
+      en: 'Have it set by NTP: `sudo timedatectl set-ntp true` (chrony: `sudo chronyc makestep`).',
     },
   },
   CLOCK_RIGHT: {

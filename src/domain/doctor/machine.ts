@@ -80,22 +80,20 @@ function clock(fact: ClockFact): Finding {
     const ms = Math.round(fact.offsetMs);
     if (!isClockOff(fact))
       return ok(what, `与时间服务器相差 ${ms} 毫秒。`, `${ms} ms from the time servers.`);
-    const zh = `本机时钟与时间服务器相差 ${ms} 毫秒。请运行：sudo timedatectl set-ntp true`;
-    const en = `It is ${ms} ms from the time servers. Run: sudo timedatectl set-ntp true`;
+    const zh = `本机时钟与时间服务器相差 ${ms} 毫秒。请运行：sudo timedatectl set-ntp true（chrony：sudo chronyc makestep）`;
+    const en = `It is ${ms} ms from the time servers. Run: sudo timedatectl set-ntp true (chrony: sudo chronyc makestep)`;
     return { what, state: 'fail', zh, en };
   }
   if (fact.is === 'unsynchronised') {
-    const zh = '系统没有用 NTP 校时。请运行：sudo timedatectl set-ntp true';
-    return {
-      what,
-      state: 'warn',
-      zh,
-      en: 'The system does not keep it by NTP: sudo timedatectl set-ntp true',
-    };
+    const zh =
+      '系统没有用 NTP 校时，或时间服务器没有应答。请运行：sudo timedatectl set-ntp true；已安装 chrony 时请看 chronyc sources';
+    const en =
+      'The system does not keep it by NTP, or no server answers: sudo timedatectl set-ntp true; with chrony look at chronyc sources';
+    return { what, state: 'warn', zh, en };
   }
-  const zh = `未知（${fact.why}）。可设置 NTP_SERVERS=<时间服务器> 以便检查。`;
-  const en = `Unknown (${fact.why}). Set NTP_SERVERS=<a time server> to have it looked at.`;
-  return ok(what, zh, en);
+  const zh = `无法得知是否准确（${fact.why}）。请安装并启用 chrony，或设置 NTP_SERVERS=<能应答的时间服务器>。`;
+  const en = `Nobody knows whether it is right (${fact.why}). Install and start chrony, or set NTP_SERVERS=<a time server that answers>.`;
+  return { what, state: 'warn', zh, en };
 }
 
 function node(version: string): Finding {

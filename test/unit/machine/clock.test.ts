@@ -72,10 +72,6 @@ test('of several the one in the middle counts', async () => {
   expect(clock.is === 'measured' && Math.abs(clock.offsetMs) < 100).toBe(true);
 });
 
-test('without a server the system is asked, and may not know', async () => {
-  expect(['synchronised', 'unsynchronised', 'unknown']).toContain((await clockFact([])).is);
-});
-
 test('the watch tells once that the clock is off, and once that it is right again', async () => {
   const offsets = [3, 501, 900, null, 20, 10];
   const told = new Seen<string>();

@@ -8,6 +8,11 @@ const two = { addresses: ['8.8.8.8', '192.168.1.5'] };
 test.each<[string, Partial<MachineFacts>, string, string]>([
   ['a clock that is off', { clock: { is: 'measured', offsetMs: -501 } }, 'fail clock', '-501 ms'],
   ['one that nobody sets', { clock: { is: 'unsynchronised' } }, 'warn clock', 'set-ntp'],
+  [
+    'one of which nothing is known',
+    { clock: { is: 'unknown', why: 'no answer' } },
+    ...(['warn clock', 'right (no answer). Install and start chrony'] as const),
+  ],
   ['an old Node.js', { node: '18.20.1' }, 'fail node', '18.20.1'],
   ['few open files', { openFiles: 1024 }, 'warn open files', '1024'],
   ['a zone that is not known', { unknownZones: ['Asia/X'] }, 'fail time zones', 'Asia/X'],
@@ -44,10 +49,10 @@ test.each<[string, Partial<MachineFacts>, string, string]>([
 test.each<[string, Partial<MachineFacts>, string, string]>([
   ['a clock 0.5 s off', { clock: { is: 'measured', offsetMs: 500 } }, 'clock', '500 ms'],
   [
-    'a clock of which nothing is known',
-    { clock: { is: 'unknown', why: 'no answer' } },
+    'a clock that the system keeps',
+    { clock: { is: 'synchronised' } },
     'clock',
-    'Unknown (no answer)',
+    'The system keeps it by NTP.',
   ],
   [
     'a certificate of our own, of any age',

@@ -7,7 +7,7 @@ import { machineFindings } from '../domain/doctor/machine';
 import type { Finding } from '../domain/doctor/findings';
 import { outsideFindings, type OutsideFacts } from '../domain/doctor/outside';
 import { machineFacts } from '../machine/facts';
-import { answers, portState } from '../machine/ports';
+import { answers, portState, takenIn } from '../machine/ports';
 
 export interface Outside {
   env: NodeJS.ProcessEnv;
@@ -19,12 +19,14 @@ export async function doctorOutside({ env, cwd }: Outside): Promise<Finding[]> {
   const { dataDir, http, httpTls, recordingsDir, recordingsDir2, ntpServers } = settings;
   const runs = runningIn(dataDir);
   const [listen] = http;
+  // Of one that runs they are taken by itself.
+  const areOthers = runs === null && problems.length === 0;
   const facts: OutsideFacts = {
     address: listen ? hostPortOf(listen.host, listen.port) : '',
     runs,
     problems: [...problems, ...certificateProblems(settings)],
-    // Of one that runs they are taken by itself.
-    ports: runs === null && problems.length === 0 ? await portsOf(settings, env) : [],
+    ports: areOthers ? await portsOf(settings, env) : [],
+    media: areOthers ? await mediaPorts(env['MEDIA_PORTS'] || SETTINGS.MEDIA_PORTS) : null,
     databaseAway: await awayDatabase(settings),
   };
   const own = join(dataDir, 'tls', 'certificate.pem');
@@ -102,6 +104,13 @@ async function portsOf({ http }: Settings, env: NodeJS.ProcessEnv): Promise<Outs
     return [{ setting, address, state: await portState(host, Number(port), udp) }];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** What is no range the edge refuses by itself; 0 is any port. */
+async function mediaPorts(text: string): Promise<OutsideFacts['media']> {
+  const [, low = 0, high = 0] = /^(\d{1,5})-(\d{1,5})$/.exec(text)?.map(Number) ?? [];
+  if (low < 1 || high > 65_535 || high < low) return null;
+  return { low, high, taken: await takenIn([low, high]) };
 }
 
 const hostPortOf = (host: string, port: number) =>

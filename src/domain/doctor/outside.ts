@@ -14,6 +14,8 @@ export interface OutsideFacts {
     address: string;
     state: 'free' | 'taken' | 'not-ours' | 'kept';
   }[];
+  /** The range of MEDIA_PORTS, and how many of it somebody has; null: it was not looked at, or any will do. */
+  media: { low: number; high: number; taken: number } | null;
   /** `host:port` of DATABASE_URL that does not answer; null: it does, or PostgreSQL is embedded. */
   databaseAway: string | null;
 }
@@ -23,6 +25,7 @@ export function outsideFindings(facts: OutsideFacts): Finding[] {
     app(facts),
     ...facts.problems.map(problem),
     ...facts.ports.flatMap(port),
+    ...(facts.media === null ? [] : [media(facts.media)]),
     ...database(facts),
   ];
 }
@@ -66,6 +69,20 @@ const PORTS = {
 function port({ setting: what, address, state }: OutsideFacts['ports'][number]): Finding[] {
   if (state !== 'free') return [{ what, state: 'fail', ...PORTS[state](address) }];
   return [{ what, state: 'ok', zh: `${address} 可用。`, en: `${address} is free.` }];
+}
+
+/** The media engine passes over a port that is taken. */
+function media({ low, high, taken }: NonNullable<OutsideFacts['media']>): Finding {
+  const what = 'MEDIA_PORTS';
+  const all = high - low + 1;
+  if (taken === 0) {
+    const zh = `UDP ${low}-${high} 共 ${all} 个端口，均可用。`;
+    return { what, state: 'ok', zh, en: `UDP ${low}-${high}: all ${all} ports are free.` };
+  }
+  const find = `sudo ss -lpun 'sport >= :${low} and sport <= :${high}'`;
+  const zh = `UDP ${low}-${high} 的 ${all} 个端口中有 ${taken} 个被其他程序占用，通话会避开它们。请停止该程序（${find}），或换一个范围。`;
+  const en = `${taken} of the ${all} ports of UDP ${low}-${high} are taken; calls do without them. Stop the program that has them (${find}), or set another range.`;
+  return { what, state: taken === all ? 'fail' : 'warn', zh, en };
 }
 
 function database({ databaseAway: place }: OutsideFacts): Finding[] {

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -100,7 +101,7 @@ test('asks over https where the app listens so alone, and tells nobody else the 
 describe('while the app does not run', () => {
   const free = {
     ...{ SIP_LISTEN: 'off', DRACHTIO_LISTEN: '127.0.0.1:0', MEDIA_LISTEN: '127.0.0.1:0' },
-    HTTP_LISTEN: 'http://127.0.0.1:9',
+    ...{ HTTP_LISTEN: 'http://127.0.0.1:9', MEDIA_PORTS: '0' },
   };
   async function away(env: NodeJS.ProcessEnv) {
     const out: string[] = [];
@@ -130,6 +131,23 @@ describe('while the app does not run', () => {
       `MEDIA_LISTEN: 127.0.0.1:${port} is taken. Stop the program that has it (sudo ss -lptun 'sport = :${port}'), or set another port.`,
       'database: 127.0.0.1:1 does not answer. Start PostgreSQL, or correct DATABASE_URL.',
     ]);
+  });
+
+  test('it says how many ports of calls somebody else has', async () => {
+    const other = createSocket('udp4');
+    other.bind(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address();
+    const said = async (MEDIA_PORTS: string) =>
+      (await away({ MEDIA_PORTS })).filter((line) => line.startsWith('MEDIA_PORTS'));
+    expect(await said(`${port}-${port}`)).toEqual([
+      expect.stringMatching(`^MEDIA_PORTS: 1 of the 1 ports of UDP ${port}-${port} are taken;`),
+    ]);
+    other.close();
+    await once(other, 'close');
+    expect(await said(`${port}-${port}`)).toEqual([]);
+    // A range that is none.
+    expect(await said('30000-20000')).toEqual([]);
   });
 
   test('it tells every problem of the settings', async () => {

@@ -9,6 +9,7 @@ import {
   existsSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -82,4 +83,4 @@ export function buildWhenStale() {
   build();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build();
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) build();

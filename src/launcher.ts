@@ -9,6 +9,7 @@ import { withEnvFile } from './env-file';
 import { Launch } from './launcher/launch';
 import { Logs } from './launcher/logs/logs';
 import { ChildRefused } from './launcher/managed-child';
+import { ownFolder } from './launcher/own-folder';
 
 /** npm passes Ctrl-C on to us although the terminal has sent it already: that is one, not two. */
 const SAME_SIGNAL_MS = 1000;
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
     { write: (line: string) => logs.take('launcher', Buffer.from(line)) },
   );
   // Beside us in dist and in the sources alike.
-  const script = (name: string): string => resolve(__dirname, `${name}${extname(__filename)}`);
+  const folder = ownFolder(process.argv[1], __dirname);
+  const script = (name: string): string => resolve(folder, `${name}${extname(__filename)}`);
   const launch = new Launch({
     config,
     env,

@@ -1,28 +1,64 @@
 /**
- * Read-only on the started product: by order, over a restart of the app, while somebody talks and somebody calls; and by itself
- * when PostgreSQL takes no changes, of which nothing is lost.
+ * Read-only on the started product: by order, over a restart of the app as another version, while somebody talks and somebody
+ * calls; and by itself when PostgreSQL takes no changes, of which nothing is lost.
  */
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openline } from '../support/command';
 import { FullHouse, hearEachOther } from '../support/full-house';
 import type { PushClient } from '../support/push-client';
 import { waitFor } from '../support/wait';
 
+const root = join(__dirname, '../..');
+
 let house: FullHouse;
 let desk: PushClient;
+/** Versions side by side, and `openline`, a link to the one that is started (docs/operations.md, "Upgrade"). */
+let versions: string;
 beforeAll(async () => {
-  house = await FullHouse.open(2);
+  versions = mkdtempSync(join(tmpdir(), 'openline-versions-'));
+  symlinkSync(root, join(versions, 'openline'));
+  house = await FullHouse.open(2, (plan) => plan, { program: join(versions, 'openline') });
   desk = await house.desk('zhao');
 }, 120_000);
 afterAll(async () => {
   desk?.close();
   await house?.close();
+  rmSync(versions, { recursive: true });
 }, 30_000);
+
+/** Another version beside the first, and the link to it; answers the file by which its app tells that it was started. */
+function switchVersion(): string {
+  const next = join(versions, 'openline-next');
+  mkdirSync(next);
+  cpSync(join(root, 'dist'), join(next, 'dist'), { recursive: true });
+  for (const name of ['node_modules', 'media', 'package.json'])
+    symlinkSync(join(root, name), join(next, name));
+  const sign = join(versions, 'started');
+  appendFileSync(
+    join(next, 'dist/src/main.js'),
+    `\nrequire('node:fs').writeFileSync(${JSON.stringify(sign)}, '');\n`,
+  );
+  symlinkSync(next, join(versions, 'openline.new'));
+  renameSync(join(versions, 'openline.new'), join(versions, 'openline'));
+  return sign;
+}
 
 const block = (): Promise<Response> =>
   desk.post('/api/blocked-callers', { number: '13900000009', reason: '骚扰' });
 const ready = async (): Promise<unknown> => (await fetch(`${house.product.http}/ready`)).json();
 
-test('by order changes are refused, also after a restart, and calls go on', async () => {
+test('by order changes are refused, also after a restart as another version, and calls go on', async () => {
   const talk = await house.talk('13800100001');
   const told = await openline(house.product, 'read-only', 'on');
   expect(told).toMatchObject({ code: 0, out: expect.stringContaining('it was ordered') });
@@ -31,9 +67,11 @@ test('by order changes are refused, also after a restart, and calls go on', asyn
   const refused = await block();
   expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'READ_ONLY' }]);
 
-  const { app } = house.product.listening.pids;
-  process.kill(app, 'SIGKILL');
+  const sign = switchVersion();
+  const { app, edge } = house.product.listening.pids;
+  process.kill(app, 'SIGTERM');
   await house.product.restarted('app', app);
+  expect([existsSync(sign), house.product.listening.pids.edge]).toEqual([true, edge]);
   desk.close();
   desk = await house.desk('zhao');
   const { data } = await desk.next('snapshot');

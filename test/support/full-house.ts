@@ -4,7 +4,7 @@ import type { Snapshot } from '../../src/push/events';
 import { picksUp, type Party } from './dealership';
 import { nothingIsLeft } from './kill-table';
 import { emptyPlan, PASSWORD, withStaticAgents, withoutNotice, type TestPlan } from './plan';
-import { startProduct, type Product } from './product';
+import { startProduct, type Product, type ProductOptions } from './product';
 import { startPushClient, type PushClient } from './push-client';
 import { Phone } from '../sip/support/phone';
 import { loudness } from './tone';
@@ -48,8 +48,9 @@ export class FullHouse {
   static async open(
     agents: number,
     adapt: (plan: TestPlan) => TestPlan = (plan) => plan,
+    options: ProductOptions = {},
   ): Promise<FullHouse> {
-    const product = await startProduct({ mediaPorts: 400 });
+    const product = await startProduct({ mediaPorts: 400, ...options });
     const seats = await Promise.all(
       Array.from({ length: agents }, async (_, n) => ({
         ...{ id: `t${String(n + 1).padStart(3, '0')}`, seen: new Set<string>() },

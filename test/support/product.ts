@@ -55,6 +55,8 @@ export interface ProductOptions {
   mediaPorts?: number;
   /** From an empty folder, as a customer's first start; otherwise from a copy of one that was started before. */
   fresh?: boolean;
+  /** The folder of the program, which may be a link; the repository's unless told. */
+  program?: string;
 }
 
 const root = join(__dirname, '..', '..');
@@ -91,7 +93,8 @@ async function startOnce(kept: string): Promise<void> {
 
 function launch(folders: Folders, options: ProductOptions = {}): RunningProduct {
   const { folder, dataDir, recordingsDir } = folders;
-  const child = spawn(process.execPath, [join(root, 'dist/src/launcher.js')], {
+  const launcher = join(options.program ?? root, 'dist/src/launcher.js');
+  const child = spawn(process.execPath, [launcher], {
     // A developer's own `.env` lies in the repository.
     cwd: folder,
     env: environment(dataDir, recordingsDir, options),

@@ -487,6 +487,15 @@ export const ERRORS = {
       en: 'Ask an administrator if you need it.',
     },
   },
+  NOT_ALL_STORES: {
+    status: 403,
+    zh: '此操作涉及所有专营店，而您的岗位只在部分专营店有效。',
+    en: 'This concerns all stores, and your post holds in some of them only.',
+    whatToDo: {
+      zh: '请联系岗位涵盖所有专营店的管理员，或在服务器上使用 npx openline。',
+      en: 'Ask an administrator whose posts hold in all stores, or use `npx openline` on the server.',
+    },
+  },
   CROSS_SITE: {
     status: 403,
     zh: '请求不是从本系统的页面发出的，已拒绝。',

@@ -3,7 +3,14 @@
  * (A68). Pages and push ask the same questions here, so that what one hides the other cannot show.
  */
 import type { QueueId, StoreId } from './ids';
-import { POSTS, postsOf, type PlanPost, type Post } from './organisation';
+import {
+  POSTS,
+  postsOf,
+  type Holder,
+  type Organisation,
+  type PlanPost,
+  type Post,
+} from './organisation';
 import type { PlanPerson } from './plan';
 
 /** Who takes calls or places them. */
@@ -43,7 +50,7 @@ const HOLDERS = {
   'callers.block': [...LEADERS, 'gm'],
   /** Fill in, and correct, forms of others. */
   'forms.correct': LEADERS,
-  /** Replace the plan; of the whole installation, whatever his stores. */
+  /** Read and replace the plan. */
   'plan.apply': ['administrator'],
   /** See whom the edge holds back, and let an address in again. */
   'edge.guard': ['administrator'],
@@ -51,7 +58,7 @@ const HOLDERS = {
   'prompts.replace': ['administrator'],
   /** Back up the data, let nobody change any for a while, and try whether mails of alarms arrive. */
   'data.care': ['administrator'],
-  /** Read who did what; of the whole installation. */
+  /** Read who did what. */
   'audit.read': ['administrator'],
   /** See to how others sign in: end their sessions, give them a new password. */
   'people.secure': ['administrator'],
@@ -60,6 +67,24 @@ const HOLDERS = {
 } satisfies Record<string, readonly Post[]>;
 
 export type Right = keyof typeof HOLDERS;
+
+/**
+ * What concerns the whole installation and cannot be done for one store: a post gives it only where it holds in all stores of
+ * the plan (A68: one store sees nothing of another).
+ */
+export const WHOLE: readonly Right[] = [
+  'machine.oversee',
+  'plan.apply',
+  'edge.guard',
+  'prompts.replace',
+  'data.care',
+];
+
+/** Home of who stands beside the plan and belongs to no store of it. */
+export const NO_STORE: StoreId = '';
+
+/** What of a plan says which stores there are. */
+type AllStores = Pick<Organisation, 'stores'>;
 
 /** Every right, in a stable order. */
 export const RIGHTS = Object.keys(HOLDERS) as Right[];
@@ -80,12 +105,27 @@ export type Asker = PlanPerson & {
 export const rightsOf = (post: Post): readonly Right[] => BY_POST.get(post) ?? [];
 
 /** All that he may somewhere, in the order of `RIGHTS`. */
-export const rightsHeld = (person: Asker): Right[] =>
-  RIGHTS.filter((right) => hasRight(person, right));
+export const rightsHeld = (person: Asker, plan: AllStores): Right[] =>
+  RIGHTS.filter((right) => hasRight(person, right, plan));
 
-/** Whether one of his posts carries the right, in whatever store. */
-export function hasRight(person: Asker, right: Right): boolean {
-  return storesOf(person, right).length > 0;
+/** Whether one of his posts carries the right, in whatever store; one of the whole installation, in all of them. */
+export function hasRight(person: Asker, right: Right, plan: AllStores): boolean {
+  return WHOLE.includes(right)
+    ? mayEverywhere(person, right, plan)
+    : storesOf(person, right).length > 0;
+}
+
+/** Whether he may in every store there is. */
+export function mayEverywhere(person: Asker, right: Right, { stores }: AllStores): boolean {
+  const his = storesOf(person, right);
+  if (his.length === 0) return false;
+  return person.store === NO_STORE || stores.every(({ id }) => his.includes(id));
+}
+
+/** Whether he may wherever the other one is somebody: who holds a post in another store as well is not his alone. */
+export function mayOver(person: Asker, right: Right, other: Holder): boolean {
+  const stores = [other.store, ...postsOf(other).flatMap((post) => post.stores)];
+  return stores.every((storeId) => mayIn(person, right, storeId));
 }
 
 /** Whether he may in that store. What belongs to no store is nobody's. */

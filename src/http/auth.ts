@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '../domain/errors';
 import type { AgentId } from '../domain/ids';
 import type { Asker, Right } from '../domain/rights';
-import { hasRight, mayIn } from '../domain/rights';
+import { hasRight, mayOver, storesOf } from '../domain/rights';
 import { TOKEN_PREFIX, actingFor } from '../domain/sign-in/api-token';
 import { personIn } from '../domain/sign-in/first-administrator';
 import { needsSecondFactor } from '../domain/sign-in/settings';
@@ -66,7 +66,7 @@ export function setAccessRules(app: FastifyInstance, deps: AuthDeps): void {
   app.addHook('onRequest', async (request) => {
     const { access, evenPending } = request.routeOptions.config;
     if (!access || access === 'public') return;
-    demand(request.caller, access);
+    demand(request.caller, access, deps);
     if (!evenPending) refusePending(request.caller, deps);
   });
 }
@@ -139,17 +139,24 @@ const MACHINE_RIGHTS: readonly Access[] = [
   'people.secure',
 ];
 
-function demand(caller: Caller, access: Exclude<Access, 'public'>): void {
+function demand(
+  caller: Caller,
+  access: Exclude<Access, 'public'>,
+  { live }: Pick<HttpDeps, 'live'>,
+): void {
   if (caller.is === 'nobody') throw new CodedError('NOT_AUTHENTICATED');
   if (caller.is === 'admin-token') {
     if (!MACHINE_RIGHTS.includes(access)) throw new CodedError('FORBIDDEN_POST');
     return;
   }
   // What is everybody's is done by himself: his desk, his calls, his sign-in.
-  if (access === 'person' && !caller.session) throw new CodedError('NOT_FOR_TOKENS');
-  if (access !== 'person' && !hasRight(caller.person, access)) {
-    throw new CodedError('FORBIDDEN_POST');
+  if (access === 'person') {
+    if (!caller.session) throw new CodedError('NOT_FOR_TOKENS');
+    return;
   }
+  const { person } = caller;
+  if (hasRight(person, access, live.plan())) return;
+  throw new CodedError(storesOf(person, access).length > 0 ? 'NOT_ALL_STORES' : 'FORBIDDEN_POST');
 }
 
 function refusePending(caller: Caller, { accounts, factors, live }: AuthDeps): void {
@@ -161,7 +168,7 @@ function refusePending(caller: Caller, { accounts, factors, live }: AuthDeps): v
   }
 }
 
-/** His own, or of somebody in a store where he sees to how people sign in; others are none to him. */
+/** His own, or of somebody whose posts hold where he sees to how people sign in; others are none to him. */
 export function mustSecure(
   request: FastifyRequest,
   personId: AgentId,
@@ -170,5 +177,5 @@ export function mustSecure(
   const asker = personOf(request);
   if (personId === asker.id) return;
   const person = personIn(live.plan(), personId);
-  if (!person || !mayIn(asker, 'people.secure', person.store)) throw new CodedError('NOT_FOUND');
+  if (!person || !mayOver(asker, 'people.secure', person)) throw new CodedError('NOT_FOUND');
 }

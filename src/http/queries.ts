@@ -286,6 +286,8 @@ export interface AlarmFilter {
 
 /** Exact texts; `to` is no more part of it. */
 export interface AuditFilter {
+  /** Of these people alone. */
+  people?: readonly AgentId[];
   who?: string;
   what?: string;
   subject?: string;

@@ -126,9 +126,10 @@ export class Desktop {
 
   /** The person's frames after that number; null when a snapshot serves better. */
   #textsAfter(seq: number): string[] | null {
-    const entries = this.#parts.hub.after(seq);
+    const { hub, live } = this.#parts;
+    const entries = hub.after(seq);
     if (!entries) return null;
-    const texts = entries.flatMap((entry) => textFor(entry, this.#person) ?? []);
+    const texts = entries.flatMap((entry) => textFor(entry, this.#person, live.plan()) ?? []);
     const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     return size > MAX_RESUMED_BYTES ? null : texts;
   }
@@ -141,7 +142,7 @@ export class Desktop {
   }
 
   #deliver(entry: Entry): void {
-    const text = textFor(entry, this.#person);
+    const text = textFor(entry, this.#person, this.#parts.live.plan());
     if (text === null) return;
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
       return this.close(CLOSE.tryAgainLater, 'TOO_SLOW');

@@ -4,6 +4,7 @@
  * connected.
  */
 import type { Notice } from '../domain/notices';
+import type { Organisation } from '../domain/organisation';
 import type { Asker } from '../domain/rights';
 import type { Instant } from '../domain/time';
 import type { Push } from '../engine/ports';
@@ -88,8 +89,12 @@ export class Hub implements Push {
 }
 
 /** The text of the entry's frame for this person; null when none of it is for him. */
-export function textFor(entry: Entry, person: Asker): string | null {
-  return entry.frames.find(({ audience }) => belongsTo(person, audience))?.text ?? null;
+export function textFor(
+  entry: Entry,
+  person: Asker,
+  plan: Pick<Organisation, 'stores'>,
+): string | null {
+  return entry.frames.find(({ audience }) => belongsTo(person, audience, plan))?.text ?? null;
 }
 
 /** Notices never change: what is made of one later is what would have been made of it at once. */

@@ -6,6 +6,7 @@
 import type { AgentId, QueueId, StoreId } from '../domain/ids';
 import { ERRORS, type RefusalCode } from '../domain/errors';
 import type { Notice } from '../domain/notices';
+import type { Organisation } from '../domain/organisation';
 import { hasRight, mayIn, seesQueue, seesStore, type Asker } from '../domain/rights';
 import type { ConsultEnded, PushPayload } from './events';
 
@@ -187,7 +188,11 @@ export function project(notice: Notice): Projection[] {
 }
 
 /** Whether the person belongs to the audience. */
-export function belongsTo(person: Asker, audience: Audience): boolean {
+export function belongsTo(
+  person: Asker,
+  audience: Audience,
+  plan: Pick<Organisation, 'stores'>,
+): boolean {
   switch (audience.is) {
     case 'agent':
       return person.id === audience.agentId;
@@ -196,7 +201,7 @@ export function belongsTo(person: Asker, audience: Audience): boolean {
     case 'overseers':
       return overseesStore(person, audience.storeId);
     case 'machine':
-      return hasRight(person, 'machine.oversee');
+      return hasRight(person, 'machine.oversee', plan);
     case 'agent-and-overseers':
       return (
         [audience.agentId, audience.asked, audience.colleague].includes(person.id) ||

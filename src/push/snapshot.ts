@@ -13,8 +13,9 @@ import { belongsTo, project } from './project';
 
 /** Everything live that the person may see, now. */
 export function snapshotFor(person: Asker, live: LiveView, readOnly: ReadOnly | null): Snapshot {
+  const plan = live.plan();
   const sees = (notice: Notice): boolean =>
-    project(notice).some(({ audience }) => belongsTo(person, audience));
+    project(notice).some(({ audience }) => belongsTo(person, audience, plan));
   const { id, name, post, store, queues } = person;
   const unclassified = live.unclassified();
   return {

@@ -14,10 +14,11 @@ interface AuditDbRow {
 /** The newest first. */
 export function auditPage(
   db: Database,
-  { from, to, ...texts }: AuditFilter,
+  { people, from, to, ...texts }: AuditFilter,
   request: PageRequest,
 ): Promise<Page<AuditEntry>> {
   const query = db<AuditDbRow>('audit').where(texts);
+  if (people !== undefined) query.whereIn('who', people);
   if (from !== undefined) query.where('at', '>=', new Date(from));
   if (to !== undefined) query.where('at', '<', new Date(to));
   const fromRow = (row: AuditDbRow): AuditEntry => ({ ...row, at: row.at.getTime() });

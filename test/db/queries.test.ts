@@ -341,6 +341,9 @@ test('the audit: by who, what, subject and time, page by page, the newest first'
   expect((await found({ what: 'plan.applied' })).subjects).toHaveLength(1);
   expect((await found({ who: 'chen', subject: 'r1' })).subjects).toEqual(['r1']);
   expect((await found({ from: NINE + 1, to: NINE + 2 })).subjects).toHaveLength(1);
+  expect((await found({ people: ['chen', 'wang'] })).subjects).toEqual(['r2', 'r1']);
+  expect((await found({ people: ['wang'], who: 'chen' })).subjects).toEqual([]);
+  expect((await found({ people: [] })).subjects).toEqual([]);
   expect((await found({ who: "chen' or true --" })).subjects).toEqual([]);
 });
 

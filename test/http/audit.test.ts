@@ -4,7 +4,7 @@ import { orderEffects } from '../../src/domain/hours/closure';
 import { stepPromise } from '../../src/domain/promise/promise';
 import type { AuditEntry } from '../../src/http/queries';
 import { startHttp, type Method, type TestHttp } from '../support/http';
-import { NOW, promise } from '../support/two-stores';
+import { NOW, OFFICES, PLAN, promise } from '../support/two-stores';
 import type { Row } from './access/row';
 import { setScene, startScene } from './access/scene';
 import { TABLE } from './access/table';
@@ -246,6 +246,16 @@ describe('is read', () => {
     ]);
     const next = await http.ask('zhao', 'GET', '/api/audit?limit=1&after=1');
     expect(next.json()).toEqual({ items: [entry(1)], next: null });
+  });
+
+  test('of some stores: what was done by those who are somebody there alone (A68)', async () => {
+    const people = PLAN.people.map((one) =>
+      one.id === 'zhao' ? { ...one, posts: undefined } : one,
+    );
+    http.live.thePlan = { ...PLAN, people: [...people, ...OFFICES] };
+    expect((await http.ask('zhao', 'GET', '/api/audit?who=sun')).statusCode).toBe(200);
+    const his = ['wang', 'li', 'chen', 'qian', 'zhao', 'fu'];
+    expect(http.rows.filters).toEqual([{ who: 'sun', people: his }]);
   });
 
   test.each(['from=yesterday', 'who=%00', `subject=${'x'.repeat(257)}`, 'limit=201', 'whom=chen'])(

@@ -57,7 +57,7 @@ describe('calls', () => {
   test.each(['call-2', 'call-3', 'none'])(
     'of others and none are alike not found: %s',
     async (id) => {
-      const response = await http.ask('zhao', 'GET', `/api/calls/${id}`);
+      const response = await http.ask('chen', 'GET', `/api/calls/${id}`);
       expect(response.statusCode).toBe(404);
       expect(response.json()).toEqual({ code: 'NOT_FOUND', message: expect.any(String) });
     },

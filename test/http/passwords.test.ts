@@ -1,5 +1,6 @@
 import { PASSWORD, startHttp } from '../support/http';
 import type { Method, TestHttp } from '../support/http';
+import { OFFICES } from '../support/two-stores';
 
 const OWN = 'three blind mice';
 let http: TestHttp;
@@ -89,6 +90,14 @@ test('nobody signs in as who was locked, his programs neither, until he is given
 });
 
 test('an administrator resets those of his store only, the command on this machine everybody', async () => {
+  const { people } = http.live.thePlan;
+  const atHome = people.map((one) => (one.id === 'zhao' ? { ...one, posts: undefined } : one));
+  http.live.thePlan = { ...http.live.thePlan, people: [...atHome, ...OFFICES] };
+  // As who is of his store and more in another he could sign in.
+  for (const id of ['song', 'tang', 'guo'])
+    expect((await http.ask('zhao', 'POST', `/api/people/${id}/reset-password`)).statusCode).toBe(
+      404,
+    );
   expect((await http.ask('zhao', 'POST', '/api/people/zhou/reset-password')).statusCode).toBe(404);
   expect(
     (await http.ask('admin-token', 'POST', '/api/people/zhou/reset-password')).statusCode,

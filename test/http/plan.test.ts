@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { startHttp } from '../support/http';
 import type { TestHttp } from '../support/http';
-import { call } from '../support/two-stores';
+import { call, person } from '../support/two-stores';
 
 let http: TestHttp;
 beforeAll(() => void (http = startHttp()));
@@ -38,6 +38,23 @@ describe('a plan', () => {
     });
     expect(http.audited).toEqual([{ who: noted, what: 'plan.applied', subject: 'plan' }]);
     expect(http.plans.kept).toMatchObject([{ who: noted, what: 'applied' }]);
+  });
+
+  test.each([
+    ['gives himself no post by it', 'PUT', '/api/plan/people/x', { posts: [{ post: 'hq' }] }],
+    ['applies none', 'POST', '/api/plan', PLAN],
+    ['is not even shown his own part', 'GET', '/api/plan/people/x', undefined],
+  ] as const)('A68: an administrator of one store %s', async (_what, method, url, body) => {
+    const { thePlan } = http.live;
+    const x = person('x', 'administrator', 'sh01');
+    http.live.thePlan = { ...thePlan, people: [...thePlan.people, x] };
+    const response = await http.ask('x', method, url, body, english);
+    http.live.thePlan = thePlan;
+    expect([response.statusCode, response.json()]).toMatchObject([
+      403,
+      { code: 'NOT_ALL_STORES', whatToDo: expect.stringContaining('npx openline') },
+    ]);
+    expect([http.plans.kept, http.audited]).toEqual([[], []]);
   });
 
   test('with faults is refused with the place of each', async () => {

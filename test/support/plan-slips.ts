@@ -308,6 +308,16 @@ export const SLIPS: readonly Slip[] = [
     },
   },
   {
+    code: 'ADMINISTRATOR_OF_PART',
+    make(plan) {
+      const [, second] = all(plan, 'stores');
+      if (second === undefined) return null;
+      const said = { id: 'zhao', name: 'zhao', post: 'administrator', store: second['id'] };
+      all(plan, 'people').push({ ...said, password: 'change-me' });
+      return `people[${all(plan, 'people').length - 1}]`;
+    },
+  },
+  {
     code: 'STORE_WITHOUT_HOTLINE',
     make(plan) {
       all(plan, 'stores').push({ id: 'new', name: 'new' });

@@ -91,7 +91,9 @@ export interface TestPlan {
   people: {
     id: string;
     name: string;
-    post: Post;
+    /** One at home; or `posts`. */
+    post?: Post | undefined;
+    posts?: { post: Post; store?: string }[];
     store: string;
     /** Left out: as it is stored. */
     password?: string;
@@ -184,7 +186,7 @@ export function withStaticAgents(
   };
 }
 
-/** The person, a queue for him and its hotline 500 are of another store. */
+/** The person, a queue for him and its hotline 500 are of another store; administrators are so in both. */
 export function withSecondStore(plan: TestPlan, person: string): TestPlan {
   const [sales] = plan.queues;
   const [hotline] = plan.hotlines;
@@ -195,9 +197,11 @@ export function withSecondStore(plan: TestPlan, person: string): TestPlan {
     stores: [...plan.stores, { id: store, name: '上海一店', timezone: 'Asia/Shanghai' }],
     queues: [...plan.queues, { ...sales, id: 'sh-sales', store }],
     hotlines: [...plan.hotlines, { ...hotline, number: '500', store, queue: 'sh-sales' }],
-    people: plan.people.map((one) =>
-      one.id === person ? { ...one, store, queues: ['sh-sales'] } : one,
-    ),
+    people: plan.people.map((one) => {
+      if (one.id === person) return { ...one, store, queues: ['sh-sales'] };
+      const posts = [{ post: 'administrator' as const }, { post: 'administrator' as const, store }];
+      return one.post === 'administrator' ? { ...one, post: undefined, posts } : one;
+    }),
   };
 }
 

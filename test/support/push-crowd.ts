@@ -7,8 +7,8 @@ import { agent, offer, parked, promise, queue } from './two-stores';
  * A crowd of push clients and its judge. What each of them must be told is worked out from what was published and
  * from the lists below, which were written by hand; the rules of src/push and src/domain/rights.ts are not asked.
  */
-const OF_BOTH = ['song', 'guo'];
-const LEAD_BJ = ['chen', 'qian', 'zhao', ...OF_BOTH];
+const OF_BOTH = ['song', 'guo', 'zhao'];
+const LEAD_BJ = ['chen', 'qian', ...OF_BOTH];
 const ALL_BJ = ['wang', 'li', 'fu', 'tang', ...LEAD_BJ];
 /** Tang is a telemarketer in the first store and supervises the second. */
 const LEAD_SH = ['zhou', 'tang', ...OF_BOTH];
@@ -62,7 +62,7 @@ export const HAPPENINGS: readonly ((n: number) => Said)[] = [
   (n) => changed(n, 'wang', 'bj01', ['wang', ...LEAD_BJ]),
   (n) => changed(n, 'sun', 'sh01', ALL_SH),
   (n) => recorded(n, 'bj01', ['chen', 'qian', 'zhao', 'guo']),
-  (n) => recorded(n, 'sh01', ['zhou', 'tang', 'guo']),
+  (n) => recorded(n, 'sh01', ['zhou', 'tang', 'guo', 'zhao']),
   (n) => freed(n, 'bj01', ALL_BJ),
   (n) => freed(n, 'sh01', ALL_SH),
   (n) => owed(n, 'bj01', 'sales', ['wang', ...LEAD_BJ]),

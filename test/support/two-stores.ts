@@ -6,8 +6,8 @@ import type { LeadRow, RecordingRow } from '../../src/http/queries';
 const NOTHING_TOLD = { coverage: null, wouldHold: null, meanErrorMs: null, cases: 0 };
 
 /**
- * Two small stores for tests of who may see what: one person of each post in the first, a
- * telemarketer and a supervisor in the second, and one of everything that can be shown.
+ * Two small stores for tests of who may see what: one person of each post in the first, of which the administrator is so in
+ * both, a telemarketer and a supervisor in the second, and one of everything that can be shown.
  */
 export const NOW = Date.UTC(2026, 0, 31, 1, 0, 0);
 
@@ -15,12 +15,15 @@ export function person(id: string, post: Post, store: string, queues: string[] =
   return { id, name: `name of ${id}`, post, store, queues };
 }
 
-export const PEOPLE = [
+export const PEOPLE: PlanPerson[] = [
   person('wang', 'telemarketer', 'bj01', ['sales']),
   person('li', 'telemarketer', 'bj01', ['service']),
   person('chen', 'supervisor', 'bj01'),
   person('qian', 'quality', 'bj01'),
-  person('zhao', 'administrator', 'bj01'),
+  {
+    ...person('zhao', 'administrator', 'bj01'),
+    posts: [{ post: 'administrator' as const, stores: ['bj01', 'sh01'] }],
+  },
   person('sun', 'telemarketer', 'sh01', ['sh-sales']),
   person('zhou', 'supervisor', 'sh01'),
 ];

@@ -5,6 +5,7 @@
 import { withStores } from '../organisation';
 import type { PlanFinding, Severity } from './finding';
 import type { LintFacts, PlanToLint, Rule } from './plan';
+import { administratorOfPart } from './rules/administrator-of-part';
 import { allReserved } from './rules/all-reserved';
 import { autoReadyForm } from './rules/auto-ready-form';
 import { earlyNowhere } from './rules/early-nowhere';
@@ -43,6 +44,7 @@ export const RULES: readonly Rule[] = [
   otherStore,
   earlyNowhere,
   allReserved,
+  administratorOfPart,
 ];
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'hint'];

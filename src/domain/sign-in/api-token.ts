@@ -3,7 +3,8 @@
  * it somebody. Pure.
  */
 import type { AgentId, StoreId } from '../ids';
-import { rightsHeld, storesOf, type Asker, type Right } from '../rights';
+import type { Organisation } from '../organisation';
+import { rightsHeld, storesOf, WHOLE, type Asker, type Right } from '../rights';
 import type { Instant, Millis } from '../time';
 
 /** By which a secret scanner, and a person, know one for what it is. */
@@ -12,15 +13,6 @@ export const TOKEN_PREFIX = 'olt_';
 const LONGEST_MS: Millis = 366 * 86_400_000;
 /** By these it could give itself, or somebody, more than it has. */
 const NEVER: readonly Right[] = ['people.secure'];
-/** They concern the whole installation: no token with bounds of its own has them. */
-const WHOLE: readonly Right[] = [
-  'plan.apply',
-  'edge.guard',
-  'prompts.replace',
-  'data.care',
-  'audit.read',
-  'machine.oversee',
-];
 
 export interface ApiTokenSnapshot {
   id: string;
@@ -46,13 +38,13 @@ export interface AskedToken {
   expiresAt: Instant;
 }
 
-/** What of it the person cannot give; null: he can. */
+/** What of it the person cannot give; null: he can. What concerns all stores has no token with bounds of its own. */
 export function refusedToken(
   maker: Asker,
   { rights, stores, expiresAt }: AskedToken,
-  at: Instant,
+  { at, plan }: { at: Instant; plan: Pick<Organisation, 'stores'> },
 ): { rights?: Right[]; stores?: StoreId[]; expiresAt?: Instant } | null {
-  const held = rightsHeld(maker);
+  const held = rightsHeld(maker, plan);
   const given = (right: Right): boolean =>
     held.includes(right) && !NEVER.includes(right) && (stores === null || !WHOLE.includes(right));
   const where = new Set(held.flatMap((right) => storesOf(maker, right)));

@@ -4,16 +4,18 @@
  */
 import type { AgentId } from '../ids';
 import type { Plan, PlanPerson } from '../plan';
-import { hasRight } from '../rights';
+import { hasRight, NO_STORE } from '../rights';
 
 /** He belongs to no store, so he sees no customer of any. */
 export const FIRST_ADMINISTRATOR: PlanPerson = {
-  ...{ id: 'admin', name: 'admin', post: 'administrator', store: '', queues: [] },
+  ...{ id: 'admin', name: 'admin', post: 'administrator', store: NO_STORE, queues: [] },
 };
 
 /** Whether the plan leaves it to him: nobody of it may apply another one, and nobody has his name. */
-export const needsFirstAdministrator = ({ people }: Plan): boolean =>
-  !people.some((one) => hasRight(one, 'plan.apply') || one.id === FIRST_ADMINISTRATOR.id);
+export const needsFirstAdministrator = (plan: Plan): boolean =>
+  !plan.people.some(
+    (one) => hasRight(one, 'plan.apply', plan) || one.id === FIRST_ADMINISTRATOR.id,
+  );
 
 /** Who that is, of the plan or beside it. */
 export function personIn(plan: Plan, id: AgentId): PlanPerson | undefined {

@@ -9,7 +9,8 @@ export const idleMsOf = ({ signIn }: Plan): Millis =>
   signIn?.idleMinutes === undefined ? IDLE_MS : signIn.idleMinutes * 60_000;
 
 /** Whether he does nothing before he has a second factor: `listeners` are those who may hear recordings. */
-export function needsSecondFactor({ signIn }: Plan, person: PlanPerson): boolean {
-  if (signIn?.secondFactor === 'all') return true;
-  return signIn?.secondFactor === 'listeners' && hasRight(person, 'recordings.hear');
+export function needsSecondFactor(plan: Plan, person: PlanPerson): boolean {
+  const { secondFactor } = plan.signIn ?? {};
+  if (secondFactor === 'all') return true;
+  return secondFactor === 'listeners' && hasRight(person, 'recordings.hear', plan);
 }

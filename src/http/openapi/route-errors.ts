@@ -3,6 +3,7 @@
  * every handler, which follow from its method and its rule.
  */
 import { ERRORS, type ErrorCode } from '../../domain/errors';
+import { WHOLE } from '../../domain/rights';
 import type { Access } from '../auth';
 import { PASSES } from '../read-only';
 import { takesKey } from '../repeats';
@@ -64,6 +65,7 @@ function before({ method, url, access, evenPending }: RouteFacts): ErrorCode[] {
 const whoMay = (access: Access | undefined, evenPending: boolean | undefined): ErrorCode[] => [
   'NOT_AUTHENTICATED',
   access === 'person' ? 'NOT_FOR_TOKENS' : 'FORBIDDEN_POST',
+  ...(WHOLE.some((right) => right === access) ? (['NOT_ALL_STORES'] as const) : []),
   // The command on this machine is no person.
   ...(access === 'person' ? (['FORBIDDEN_POST'] as const) : []),
   ...(evenPending ? [] : (['PASSWORD_EXPIRED', 'SECOND_FACTOR_MISSING'] as const)),

@@ -8,7 +8,7 @@ import { problems } from '../schemas/problem';
 import { storesAsked } from '../stores';
 import type { Routes } from './app';
 
-export function alarmRoutes(app: Routes, { queries, now }: HttpDeps): void {
+export function alarmRoutes(app: Routes, { queries, live, now }: HttpDeps): void {
   app.get(
     '/api/alarms',
     {
@@ -34,7 +34,7 @@ export function alarmRoutes(app: Routes, { queries, now }: HttpDeps): void {
       const { store, state, limit, after } = request.query;
       const person = personOf(request);
       const storeIds = storesAsked(person, 'store.oversee', store);
-      const machine = store === undefined && hasRight(person, 'machine.oversee');
+      const machine = store === undefined && hasRight(person, 'machine.oversee', live.plan());
       const filter = { storeIds, machine, standing: state === 'standing', now: now() };
       const page = pageRequest({ limit, ...(after !== undefined && { after }) });
       const { items, next } = await queries.alarms(filter, page);

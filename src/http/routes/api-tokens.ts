@@ -19,7 +19,7 @@ export function apiTokenRoutes(app: Routes, deps: HttpDeps): void {
   addRevoking(app, deps);
 }
 
-function addMaking(app: Routes, { tokens, audit, now }: HttpDeps): void {
+function addMaking(app: Routes, { tokens, audit, live, now }: HttpDeps): void {
   app.post(
     '/api/tokens',
     {
@@ -37,7 +37,8 @@ function addMaking(app: Routes, { tokens, audit, now }: HttpDeps): void {
     async (request) => {
       const maker = personOf(request);
       const { name, rights, stores = null, expiresAt } = request.body;
-      const refused = refusedToken(maker, { rights, stores, expiresAt }, now());
+      const asked = { rights, stores, expiresAt };
+      const refused = refusedToken(maker, asked, { at: now(), plan: live.plan() });
       if (refused) throw new CodedError('TOKEN_REFUSED', refused);
       const made = await tokens.make(maker.id, { name, rights, stores, expiresAt });
       if (!made) throw new CodedError('TOKEN_REFUSED', { tokens: tokens.of(maker.id).length });

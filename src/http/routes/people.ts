@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../domain/errors';
 import type { AgentId } from '../../domain/ids';
 import type { PlanPerson } from '../../domain/plan';
-import { mayIn } from '../../domain/rights';
+import { mayOver } from '../../domain/rights';
 import { personIn } from '../../domain/sign-in/first-administrator';
 import { callerName } from '../auth';
 import type { HttpDeps } from '../deps';
@@ -91,11 +91,11 @@ const SECURING = [
   ] as const),
 ] as const;
 
-/** Of his own store, for a person; the command on this machine sees everybody. */
+/** Of his own stores in all posts, for a person, or he could sign in as who is more; the command on this machine sees everybody. */
 function mustSee({ caller }: FastifyRequest, id: AgentId, { live }: HttpDeps): PlanPerson {
   const person = personIn(live.plan(), id);
   const sees =
-    person && (caller.is !== 'person' || mayIn(caller.person, 'people.secure', person.store));
+    person && (caller.is !== 'person' || mayOver(caller.person, 'people.secure', person));
   if (!sees) throw new CodedError('NOT_FOUND');
   return person;
 }

@@ -156,7 +156,7 @@ function sessionView(deps: HttpDeps, person: PlanPerson, session: Session, langu
       },
       queues,
     },
-    rights: rightsHeld(person),
+    rights: rightsHeld(person, live.plan()),
     expiresAt: session.expiresAt,
     ...(accounts.mustChange(id) && { mustChangePassword: true as const }),
     ...(needsSecondFactor(live.plan(), person) &&

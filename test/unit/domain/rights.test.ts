@@ -2,14 +2,18 @@ import { POSTS, TELEMARKETERS, type PlanPost, type Post } from '../../../src/dom
 import {
   hasRight,
   mayIn,
+  mayOver,
   rightsHeld,
   rightsOf,
   seesQueue,
   seesStore,
   storesOf,
   takesCalls,
+  WHOLE,
+  type Asker,
 } from '../../../src/domain/rights';
-import { person } from '../../support/two-stores';
+import { FIRST_ADMINISTRATOR } from '../../../src/domain/sign-in/first-administrator';
+import { OFFICES, PLAN, person } from '../../support/two-stores';
 
 describe('rights of posts', () => {
   test.each<[Post, string[]]>([
@@ -64,7 +68,9 @@ describe('rights of posts', () => {
   });
 
   test('A15: supervisor and inspection hear recordings, and who sets the system up; nobody else', () => {
-    const hear = POSTS.filter((post) => hasRight(person('x', post, 'bj01'), 'recordings.hear'));
+    const hear = POSTS.filter((post) =>
+      hasRight(person('x', post, 'bj01'), 'recordings.hear', PLAN),
+    );
     expect(hear).toEqual(['supervisor', 'quality', 'manager', 'administrator']);
   });
 });
@@ -77,7 +83,7 @@ describe('a person of several posts', () => {
   );
 
   test('may in each store what his post there carries, and not what another one does', () => {
-    expect(hasRight(both, 'recordings.hear')).toBe(true);
+    expect(hasRight(both, 'recordings.hear', PLAN)).toBe(true);
     expect(mayIn(both, 'recordings.hear', 'bj01')).toBe(true);
     expect(mayIn(both, 'recordings.hear', 'sh01')).toBe(false);
     expect(mayIn(both, 'store.read', 'sh01')).toBe(true);
@@ -104,12 +110,56 @@ describe('a person of several posts', () => {
 
   test('a program that acts for him may what both may, where both may', () => {
     const program = { ...both, limit: { rights: ['store.read', 'plan.apply'] as const } };
-    expect(rightsHeld(program)).toEqual(['store.read']);
+    expect(rightsHeld(program, PLAN)).toEqual(['store.read']);
     expect(seesStore(program, 'sh01')).toBe(true);
     expect(mayIn(program, 'store.oversee', 'bj01')).toBe(false);
     const inOne = { ...both, limit: { rights: ['store.read'] as const, stores: ['sh01', 'tj01'] } };
     expect(storesOf(inOne, 'store.read')).toEqual(['sh01']);
-    expect(hasRight({ ...both, limit: { rights: [] } }, 'store.read')).toBe(false);
+    expect(hasRight({ ...both, limit: { rights: [] } }, 'store.read', PLAN)).toBe(false);
+  });
+});
+
+describe('what concerns the whole installation', () => {
+  const administrating = (...stores: string[]) => ({
+    ...person('x', 'administrator', 'bj01'),
+    posts: stores.map((id): PlanPost => ({ post: 'administrator', stores: [id] })),
+  });
+  const wholeOf = (asker: Asker) => WHOLE.filter((right) => hasRight(asker, right, PLAN));
+
+  test('A68: is done by who holds the post in all stores of the plan, be it by several posts', () => {
+    expect(wholeOf(administrating('bj01', 'sh01'))).toEqual(WHOLE);
+    expect(wholeOf(administrating('sh01'))).toEqual([]);
+    expect(wholeOf(person('x', 'administrator', 'bj01'))).toEqual([]);
+    expect(rightsHeld(administrating('sh01'), PLAN)).toContain('webhooks.manage');
+    // Of another post in the second store: that one does not carry it.
+    const gm: PlanPost = { post: 'gm', stores: ['sh01'] };
+    const both = { ...administrating('bj01'), posts: [...administrating('bj01').posts, gm] };
+    expect(wholeOf(both)).toEqual([]);
+  });
+
+  test('is all his when the plan has his store alone, and of who stands beside the plan', () => {
+    const one = { stores: PLAN.stores.slice(0, 1) };
+    expect(hasRight(administrating('bj01'), 'plan.apply', one)).toBe(true);
+    expect(wholeOf(FIRST_ADMINISTRATOR)).toEqual(WHOLE);
+  });
+
+  test('a program of his may none of it with stores of its own', () => {
+    const program = (stores?: string[]) => ({
+      ...administrating('bj01', 'sh01'),
+      limit: { rights: ['plan.apply'] as const, ...(stores && { stores }) },
+    });
+    expect([wholeOf(program()), wholeOf(program(['bj01']))]).toEqual([['plan.apply'], []]);
+  });
+
+  test('who is somebody in another store as well is not his', () => {
+    const his = (of: string) =>
+      OFFICES.filter((other) => mayOver(administrating(of), 'people.secure', other));
+    expect(his('bj01').map(({ id }) => id)).toEqual(['fu']);
+    expect(his('sh01')).toEqual([]);
+    const all = OFFICES.map((other) =>
+      mayOver(administrating('bj01', 'sh01'), 'audit.read', other),
+    );
+    expect(all).toEqual([true, true, true, true]);
   });
 });
 

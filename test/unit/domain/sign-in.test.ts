@@ -7,7 +7,7 @@ import {
 } from '../../../src/domain/sign-in/first-administrator';
 import { lostPosts } from '../../../src/domain/sign-in/lost-posts';
 import { whyRefused } from '../../../src/domain/sign-in/password-rules';
-import { PLAN, person } from '../../support/two-stores';
+import { PEOPLE, PLAN, person } from '../../support/two-stores';
 
 const planOf = (...people: [string, Post][]) => ({
   ...PLAN,
@@ -18,7 +18,8 @@ describe('the first administrator', () => {
   test.each([
     ['an empty plan', planOf(), true],
     ['a plan without one', planOf(['wang', 'telemarketer'], ['chen', 'supervisor']), true],
-    ['a plan with one', planOf(['zhao', 'administrator']), false],
+    ['a plan with one of some stores', planOf(['zhao', 'administrator']), true],
+    ['a plan with one of all', { ...PLAN, people: PEOPLE }, false],
     ['a plan with somebody of his name', planOf(['admin', 'telemarketer']), false],
   ])('of %s', (_what, plan, stands) => {
     expect(personIn(plan, 'admin') === FIRST_ADMINISTRATOR).toBe(stands);

@@ -1,7 +1,7 @@
 import type { Notice } from '../../../src/domain/notices';
 import type { Entry } from '../../../src/push/hub';
 import { Hub, textFor } from '../../../src/push/hub';
-import { NOW, agent, person } from '../../support/two-stores';
+import { NOW, PLAN, agent, person } from '../../support/two-stores';
 
 const START = 1000;
 const chen = person('chen', 'supervisor', 'bj01');
@@ -39,7 +39,7 @@ describe('the hub', () => {
     stop();
     hub.publish(notice('wang'), NOW);
     expect(numbers(heard)).toEqual([START + 1]);
-    expect(JSON.parse(textFor(heard[0] as Entry, chen) ?? '')).toEqual({
+    expect(JSON.parse(textFor(heard[0] as Entry, chen, PLAN) ?? '')).toEqual({
       seq: START + 1,
       type: 'agent.updated',
       at: NOW,
@@ -50,7 +50,7 @@ describe('the hub', () => {
 
   test('gives no text to a person whom nothing of the entry concerns', () => {
     const [entry] = hubWith(1).after(START) ?? [];
-    expect(textFor(entry as Entry, person('li', 'telemarketer', 'bj01'))).toBeNull();
+    expect(textFor(entry as Entry, person('li', 'telemarketer', 'bj01'), PLAN)).toBeNull();
   });
 
   test('puts a notice into words once, for the first who reads it', () => {
@@ -59,9 +59,9 @@ describe('the hub', () => {
     const spoken = { ...agent('wang', 'bj01'), toJSON: worded };
     hub.publish({ kind: 'agent.updated', agent: spoken }, NOW);
     const [entry] = hub.after(START) ?? [];
-    expect(textFor(entry as Entry, person('li', 'telemarketer', 'bj01'))).toBeNull();
+    expect(textFor(entry as Entry, person('li', 'telemarketer', 'bj01'), PLAN)).toBeNull();
     expect(worded).not.toHaveBeenCalled();
-    const texts = [1, 2].map(() => textFor(entry as Entry, chen));
+    const texts = [1, 2].map(() => textFor(entry as Entry, chen, PLAN));
     expect(texts[0]).toContain('"data":{"id":"wang"}');
     expect(texts[1]).toBe(texts[0]);
     expect(worded).toHaveBeenCalledTimes(1);

@@ -8,7 +8,7 @@ import { snapshotFor } from '../../../src/push/snapshot';
 import type { PushType, Snapshot } from '../../../src/push/events';
 import { FakeLive } from '../../support/http';
 import { aForm } from '../../support/records';
-import { agent, call, offer, parked, person, promise, queue } from '../../support/two-stores';
+import { PLAN, agent, call, offer, parked, person, promise, queue } from '../../support/two-stores';
 
 /**
  * Every event x every post: what somebody is told who has nothing to do with it but his post. That a person is told what
@@ -111,7 +111,7 @@ const holding = (post: Post, stores: string[]) => ({
   posts: [{ post, stores }],
 });
 const isTold = (post: Post, stores: string[], notice: Notice): boolean =>
-  project(notice).some(({ audience }) => belongsTo(holding(post, stores), audience));
+  project(notice).some(({ audience }) => belongsTo(holding(post, stores), audience, PLAN));
 
 describe.each(Object.entries(EVENTS))('%s', (type, { by, to }) => {
   test('is what the notice becomes', () => {
@@ -132,7 +132,7 @@ describe.each(Object.entries(EVENTS))('%s', (type, { by, to }) => {
 });
 
 test.each(POSTS)(
-  'an alarm of no store to %s: to who sees to the machine, of whatever store',
+  'an alarm of no store to %s: to who sees to the machine, in all stores',
   (post) => {
     const told = (['group', 'hq', 'administrator'] as Post[]).includes(post);
     const notice: Notice = {
@@ -142,17 +142,20 @@ test.each(POSTS)(
     const seen = [['bj01'], ['sh01'], ['bj01', 'sh01'], []].map((stores) =>
       isTold(post, stores, notice),
     );
-    expect(seen).toEqual([told, told, told, false]);
+    expect(seen).toEqual([false, false, told, false]);
   },
 );
 
 test('an alarm of no store is not told to a program that may oversee the stores alone', () => {
-  const limit = (rights: readonly Right[]) => ({ ...holding('hq', ['bj01']), limit: { rights } });
+  const limit = (rights: readonly Right[]) => ({
+    ...holding('hq', ['bj01', 'sh01']),
+    limit: { rights },
+  });
   const [frame] = project({
     kind: 'alarm.raised',
     alarm: { code: 'CLOCK_OFF', ...ALARMS.CLOCK_OFF, detail: '', storeId: null, at: 1 },
   });
-  const told = (rights: readonly Right[]) => belongsTo(limit(rights), frame!.audience);
+  const told = (rights: readonly Right[]) => belongsTo(limit(rights), frame!.audience, PLAN);
   expect([told(['store.oversee']), told(['machine.oversee'])]).toEqual([false, true]);
 });
 
@@ -171,7 +174,7 @@ test('who supervises one store and is a telemarketer of another hears of recordi
     ],
   };
   const told = (type: keyof typeof EVENTS, storeId: string) =>
-    project(EVENTS[type].by(storeId)).some(({ audience }) => belongsTo(both, audience));
+    project(EVENTS[type].by(storeId)).some(({ audience }) => belongsTo(both, audience, PLAN));
   const types = ['recording.stored', 'call.updated', 'hotline.updated'] as const;
   expect(types.map((type) => told(type, 'sh01'))).toEqual([true, true, true]);
   expect(types.map((type) => told(type, 'bj01'))).toEqual([false, false, true]);

@@ -3,9 +3,9 @@ import type { HotlineView, Notice } from '../../../src/domain/notices';
 import { belongsTo, project } from '../../../src/push/project';
 import { formView } from '../../../src/domain/form/form';
 import { aForm } from '../../support/records';
-import { PEOPLE, agent, call, offer, parked, promise, queue } from '../../support/two-stores';
+import { PEOPLE, PLAN, agent, call, offer, parked, promise, queue } from '../../support/two-stores';
 
-/** wang serves `sales` in bj01, li `service`; chen, qian and zhao oversee bj01; sun and zhou sh01. */
+/** wang serves `sales` in bj01, li `service`; chen and qian oversee bj01, zhou sh01, where sun is; zhao both. */
 const OVERSEERS = ['chen', 'qian', 'zhao'];
 const BJ01 = ['wang', 'li', ...OVERSEERS];
 
@@ -53,7 +53,7 @@ const TABLE: [string, Notice, string[]][] = [
   [
     'a call of the other store',
     { kind: 'call.updated', call: call('call-1', { storeId: 'sh01', agentId: 'sun' }) },
-    ['sun', 'zhou'],
+    ['sun', 'zhou', 'zhao'],
   ],
   [
     'a call about which a colleague is asked',
@@ -85,26 +85,30 @@ const TABLE: [string, Notice, string[]][] = [
   [
     'a slot of the other store',
     { kind: 'call.parked', parked: parked('701', 'sh01') },
-    ['sun', 'zhou'],
+    ['sun', 'zhou', 'zhao'],
   ],
   ['an agent', { kind: 'agent.updated', agent: agent('wang', 'bj01') }, ['wang', ...OVERSEERS]],
   [
     'an agent of the other store',
     { kind: 'agent.updated', agent: agent('sun', 'sh01') },
-    ['sun', 'zhou'],
+    ['sun', 'zhou', 'zhao'],
   ],
   ['a queue', { kind: 'queue.updated', queue: queue('sales', 'bj01') }, ['wang', ...OVERSEERS]],
   [
     'a queue of the other store',
     { kind: 'queue.updated', queue: queue('sh-sales', 'sh01') },
-    ['sun', 'zhou'],
+    ['sun', 'zhou', 'zhao'],
   ],
   ["a hotline, which everybody's callers ask for", { kind: 'hotline.updated', hotline }, BJ01],
   ['a recording (A15: not its own agent)', stored('bj01'), OVERSEERS],
-  ['a recording of the other store', stored('sh01'), ['zhou']],
+  ['a recording of the other store', stored('sh01'), ['zhou', 'zhao']],
   ['a recording of no store', stored(null), []],
   ['an alarm of the store', { kind: 'alarm.raised', alarm: ALARM }, OVERSEERS],
-  ['one of another', { kind: 'alarm.raised', alarm: { ...ALARM, storeId: 'sh01' } }, ['zhou']],
+  [
+    'one of another',
+    { kind: 'alarm.raised', alarm: { ...ALARM, storeId: 'sh01' } },
+    ['zhou', 'zhao'],
+  ],
   ['one of no store', { kind: 'alarm.raised', alarm: { ...ALARM, storeId: null } }, ['zhao']],
   [
     'a form',
@@ -129,7 +133,7 @@ const TABLE: [string, Notice, string[]][] = [
   [
     'a promise of the other store, whose owner is of this one',
     { kind: 'promise.updated', promise: { ...promise('p-1', 'sh01'), ownerId: 'li' } },
-    ['zhou'],
+    ['zhou', 'zhao'],
   ],
 ];
 
@@ -137,7 +141,7 @@ describe('who sees what', () => {
   test.each(TABLE)('%s goes to exactly those it concerns', (_what, notice, expected) => {
     const projections = project(notice);
     const reached = PEOPLE.filter((one) =>
-      projections.some(({ audience }) => belongsTo(one, audience)),
+      projections.some(({ audience }) => belongsTo(one, audience, PLAN)),
     );
     expect(reached.map(({ id }) => id).sort()).toEqual([...expected].sort());
   });

@@ -2,38 +2,38 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../domain/errors';
 import { liveWarnings } from '../domain/plan-difference/live';
+import { callerName } from './auth';
 import type { HttpDeps } from './deps';
 import { languageOf } from './errors';
 import { etagOf, meantBy } from './etag';
 import type { AuditNote, PlanOrder, PlanProblem, PlanResult } from './ports';
 
-export function orderOf(request: FastifyRequest): PlanOrder & { who: string } {
-  const { caller } = request;
-  const who = caller.is === 'person' ? caller.person.id : 'admin-token';
+/** By whom, and noted as `what` before it stays; a dry run is not. */
+export function orderOf(
+  request: FastifyRequest,
+  { audit }: Pick<HttpDeps, 'audit'>,
+  {
+    what,
+    dryRun,
+  }: { what: Extract<AuditNote['what'], 'plan.applied' | 'plan.undone'>; dryRun: boolean },
+): PlanOrder {
+  const who = callerName(request);
   const meant = meantBy(request.headers['if-match']);
-  return { who, ...(meant && { meant }) };
+  const noted = () => audit({ who, what, subject: 'plan' });
+  return { who, dryRun, noted, ...(meant && { meant }) };
 }
 
-export interface Ordered {
-  order: PlanOrder & { who: string };
-  what: Extract<AuditNote['what'], 'plan.applied' | 'plan.undone'>;
-  result: PlanResult;
-}
-
-/** Notes it, and tells what changed; throws `PLAN_REFUSED` with the place of each fault. */
-export async function answerPlan(
-  { live, audit }: Pick<HttpDeps, 'live' | 'audit'>,
+/** Tells what changed; throws `PLAN_REFUSED` with the place of each fault. */
+export function answerPlan(
+  { live }: Pick<HttpDeps, 'live'>,
   request: FastifyRequest,
   reply: FastifyReply,
-  { order, what, result }: Ordered,
+  { order, result }: { order: PlanOrder; result: PlanResult },
 ) {
   const language = languageOf(request.headers['accept-language']);
   if (!result.applied)
     throw new CodedError('PLAN_REFUSED', { problems: inWords(result.problems, language) });
-  if (!order.dryRun) {
-    await audit({ who: order.who, what, subject: 'plan' });
-    reply.header('etag', etagOf(result.version));
-  }
+  if (!order.dryRun) reply.header('etag', etagOf(result.version));
   const { version, summary, changes, findings } = result;
   const { calls, queues, agents } = {
     ...{ calls: live.calls(), queues: live.queues(), agents: live.agents() },

@@ -36,6 +36,8 @@ export interface PlanOrder {
   who?: string;
   /** Nothing stays of it. */
   dryRun?: boolean;
+  /** Waited for before it stays, with what becomes of it; when it rejects, nothing stays. */
+  noted?: () => void | Promise<void>;
   /** Whether the one who asks knows that version; else it rejects with `PLAN_MOVED`. */
   meant?: (version: number) => boolean;
 }
@@ -215,3 +217,6 @@ export type Confirm = (number: ConfirmedNumber) => void | Promise<void>;
 
 /** Notes it for ever; what is audited waits for this, and is not done when it fails. */
 export type Audit = (note: AuditNote) => void | Promise<void>;
+
+/** Notes that what will have this id is about to be. */
+export type Noted = (id: string) => void | Promise<void>;

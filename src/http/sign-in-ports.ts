@@ -3,6 +3,7 @@ import type { AgentId } from '../domain/ids';
 import type { PlanPerson } from '../domain/plan';
 import type { ApiTokenSnapshot, AskedToken } from '../domain/sign-in/api-token';
 import type { SessionEnd, SessionSnapshot } from '../domain/sign-in/snapshots';
+import type { Noted } from './ports';
 
 export interface Accounts {
   /** The person when user and password are right, else null; takes the same time for both faults. */
@@ -45,8 +46,8 @@ export interface SecondFactors {
   isOn(personId: AgentId): boolean;
   /** A secret for his telephone, told this once. */
   begin(personId: AgentId): { secret: string; uri: string };
-  /** Codes for paper, told this once; null when the code is not that of the secret shown last. */
-  confirm(personId: AgentId, code: string): Promise<string[] | null>;
+  /** Codes for paper, told this once; null when the code is not that of the secret shown last. `noted` before it is on. */
+  confirm(personId: AgentId, code: string, noted: Noted): Promise<string[] | null>;
   /** Whether the code, of the telephone or from paper, is right; it is so once. */
   use(personId: AgentId, code: string): Promise<boolean>;
   /** He has none any more. */
@@ -55,10 +56,11 @@ export interface SecondFactors {
 
 /** Tokens of programs. One that is revoked is refused at once, and stays so after a restart. */
 export interface ApiTokens {
-  /** The token and its value, told this once; null when the person has too many. */
+  /** The token and its value, told this once; null when the person has too many. `noted` gets its id before there is one. */
   make(
     personId: AgentId,
     asked: AskedToken & { name: string },
+    noted: Noted,
   ): Promise<{ token: ApiTokenSnapshot; value: string } | null>;
   /** The token of that value, which is used by being asked for; null when none stands. */
   use(value: string): ApiTokenSnapshot | null;

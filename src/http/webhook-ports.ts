@@ -1,6 +1,7 @@
 /** What the routes of webhooks ask of the app. */
 import type { Delivery, SendProblem, Webhook, WebhookSettings } from '../domain/outside/webhook';
 import type { Millis } from '../domain/time';
+import type { Noted } from './ports';
 import type { Page, PageRequest } from './queries';
 
 /** What a receiver said to a ping. */
@@ -21,8 +22,12 @@ export interface Webhooks {
   /** The oldest first; there are few. */
   list(): Promise<Webhook[]>;
   find(id: string): Promise<Webhook | null>;
-  /** The secret is told once. */
-  make(settings: WebhookSettings, by: string): Promise<{ webhook: Webhook; secret: string }>;
+  /** The secret is told once. `noted` gets its id before there is one; when it rejects, none is made. */
+  make(
+    settings: WebhookSettings,
+    by: string,
+    noted: Noted,
+  ): Promise<{ webhook: Webhook; secret: string }>;
   change(webhook: Webhook, settings: WebhookSettings): Promise<Webhook>;
   remove(webhook: Webhook): Promise<void>;
   /** Both secrets sign for so long. */

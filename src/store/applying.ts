@@ -1,6 +1,6 @@
 /**
  * Applies a plan (port `Plans` of http): check, store, load back, all in one transaction, one plan after the other.
- * Decides what of it is a new version, and that a dry run leaves nothing.
+ * Decides what of it is a new version, and that a dry run leaves nothing, nor what cannot be noted.
  */
 import type { Knex } from 'knex';
 import { CodedError } from '../domain/errors';
@@ -41,8 +41,10 @@ export function storePlans(
       try {
         const result = await store(trx, wanted, order);
         const stays = 'plan' in result && !order.dryRun;
-        if (stays) await commit(db, trx, result);
-        else await trx.rollback();
+        if (stays) {
+          await order.noted?.();
+          await commit(db, trx, result);
+        } else await trx.rollback();
         if (!('plan' in result)) return { applied: false, problems: result.problems };
         const { plan, checked, passwordHashes, ...told } = result;
         if (stays) onApplied(plan, passwordHashes);

@@ -118,6 +118,22 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
   },
 );
 
+test('is noted before it stays: what cannot be noted leaves nothing, and a dry run is not noted', async () => {
+  const { applied, plans } = setUp();
+  const before = await rows();
+  const noted = () => Promise.reject(new Error('the disk is full'));
+  await expect(plans.apply(plan(), { noted })).rejects.toThrow('the disk is full');
+  expect([await rows(), applied]).toEqual([before, []]);
+  expect(await plans.apply(plan(), { noted, dryRun: true })).toMatchObject({ applied: true });
+  // Nor a plan with faults, which could not stay.
+  expect(await plans.apply({}, { noted })).toMatchObject({ applied: false });
+  const standing: unknown[] = [];
+  await plans.apply(plan(), {
+    noted: async () => void standing.push((await plans.standing()).version),
+  });
+  expect([standing, applied.length]).toEqual([[0], 1]);
+});
+
 describe('versions', () => {
   test('are kept with who, and only of what changed something', async () => {
     const { plans } = setUp();

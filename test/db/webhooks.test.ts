@@ -175,6 +175,19 @@ test('what happened arrives, signed, with the least that is personal; and only w
   expect(receiver.at('/other')).toEqual([]);
 });
 
+test('one that cannot be noted is not made', async () => {
+  const { webhooks } = await startApp();
+  const ids: string[] = [];
+  const noted = async (id: string): Promise<void> => {
+    ids.push(id);
+    if (ids.length === 1) throw new Error('the disk is full');
+  };
+  await expect(webhooks.make(settings('/in'), 'zhao', noted)).rejects.toThrow('the disk is full');
+  expect(await webhooks.list()).toEqual([]);
+  const { webhook } = await webhooks.make(settings('/in'), 'zhao', noted);
+  expect([ids[1], ids.length]).toEqual([webhook.id, 2]);
+});
+
 test('a receiver that fails is tried again later and later, always with the same id; then it lies with the dead and can be sent', async () => {
   const { webhooks } = await startApp({ times: 1 });
   let fails = true;

@@ -36,11 +36,11 @@ test.each([
   expect(http.guard.held.size).toBe(0);
 });
 
-test('an address that is not held back is told as such, and nothing is noted', async () => {
+test('an address that is not held back is told as such; that it was asked is noted first', async () => {
   const response = await http.ask('zhao', 'POST', '/api/guard/unblock', { address: '192.0.2.9' });
   expect(response.statusCode).toBe(404);
   expect(response.json()).toMatchObject({ code: 'NOT_BLOCKED' });
-  expect(http.audited).toEqual([]);
+  expect(http.audited).toMatchObject([{ what: 'guard.unblocked', subject: '192.0.2.9' }]);
 });
 
 test.each([{ address: 'nonsense' }, { address: '' }, {}, { address: '192.0.2.1', all: true }])(

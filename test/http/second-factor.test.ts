@@ -138,6 +138,20 @@ test('setting it up ends all other sessions, and is noted', async () => {
   expect(http.audited).toEqual([{ who: 'chen', what: 'second-factor.on', subject: 'chen' }]);
 });
 
+test('one that cannot be noted is not turned on', async () => {
+  await http.close();
+  const audit = () => Promise.reject(new Error('the disk is full'));
+  http = startHttp({ deps: { audit } });
+  const token = (await signIn()).cookies[0]?.value ?? '';
+  const shown = await ask(token, 'POST', '/api/me/second-factor', { password: PASSWORD });
+  const phone = new Phone(fromBase32(shown.json<{ secret: string }>().secret));
+  const code = phone.code();
+  const confirmed = await ask(token, 'POST', '/api/me/second-factor/confirm', { code });
+  expect(confirmed.statusCode).toBe(500);
+  expect(http.journal.of('factor.saved')).toEqual([]);
+  expect((await signIn()).statusCode).toBe(200);
+});
+
 test('an administrator takes it away from who lost it, and his sessions with it', async () => {
   const { token } = await setUp();
   expect((await http.ask('zhao', 'POST', '/api/people/chen/reset-second-factor')).statusCode).toBe(

@@ -46,7 +46,11 @@ export class FakePlans implements Plans {
     if (!meant(this.at)) throw new CodedError('PLAN_MOVED', { version: this.at });
   }
 
-  private take(raw: unknown, what: PlanVersion['what'], order: PlanOrder = {}): PlanResult {
+  private async take(
+    raw: unknown,
+    what: PlanVersion['what'],
+    order: PlanOrder = {},
+  ): Promise<PlanResult> {
     this.demand(order);
     const document = raw as PlanDocument;
     if (!('stores' in document)) return { applied: false, problems: [MISSING] };
@@ -54,6 +58,7 @@ export class FakePlans implements Plans {
     const version = this.at + 1;
     const who = order.who ?? '';
     if (!order.dryRun) {
+      await order.noted?.();
       this.kept.push({ version, at: NOW, who, what, changes, document });
       this.document = document;
       this.at = version;

@@ -38,12 +38,13 @@ export class ApiTokens {
     }
   }
 
-  /** The token and its value, told this once; null when the person has too many. Resolves when it is on disk. */
+  /** The token and its value, told this once; null when the person has too many. `noted` first; resolves when it is on disk. */
   async make(
     personId: AgentId,
     asked: AskedToken & { name: string },
+    noted: (id: string) => void | Promise<void> = () => undefined,
   ): Promise<{ token: ApiTokenSnapshot; value: string } | null> {
-    if (this.of(personId).length >= MOST_OF_ONE_PERSON) return null;
+    if (this.hasAll(personId)) return null;
     const { makeId, now } = this.options;
     const value = `${TOKEN_PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
     const { name, rights, stores, expiresAt } = asked;
@@ -51,6 +52,9 @@ export class ApiTokens {
       ...{ id: makeId(), personId, name, rights, stores, hash: fingerprint(value) },
       ...{ createdAt: now(), expiresAt, usedAt: null },
     };
+    await noted(token.id);
+    // Others of his may have been made meanwhile.
+    if (this.hasAll(personId)) return null;
     await this.keep(token);
     return { token, value };
   }
@@ -94,6 +98,10 @@ export class ApiTokens {
   retain(people: ReadonlySet<AgentId>): void {
     for (const token of [...this.byHash.values()])
       if (!people.has(token.personId)) this.over(token, 'plan');
+  }
+
+  private hasAll(personId: AgentId): boolean {
+    return this.of(personId).length >= MOST_OF_ONE_PERSON;
   }
 
   private over(token: ApiTokenSnapshot, by: string): void {

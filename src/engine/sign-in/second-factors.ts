@@ -47,13 +47,18 @@ export class SecondFactors {
     return { secret, uri: otpauthUri(secret, { user: personId, issuer: ISSUER }) };
   }
 
-  /** The codes for paper, told this once; null when the code is not that of the secret shown last. */
-  async confirm(personId: AgentId, code: string): Promise<string[] | null> {
+  /** The codes for paper, told this once; null when the code is not that of the secret shown last. `noted` before it is on. */
+  async confirm(
+    personId: AgentId,
+    code: string,
+    noted: (personId: AgentId) => void | Promise<void> = () => undefined,
+  ): Promise<string[] | null> {
     const secret = this.shown.get(personId);
     const { key, now } = this.options;
     const step = secret ? matchingStep(secret, code, { at: now(), lastStep: 0 }) : null;
     if (!secret || step === null) return null;
     this.shown.delete(personId);
+    await noted(personId);
     const codes = Array.from({ length: RECOVERY_CODES }, typedSecret);
     await this.keep({
       ...{ personId, state: 'on', sealed: seal(secret, key, personId), lastStep: step },

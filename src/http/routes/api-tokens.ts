@@ -40,9 +40,10 @@ function addMaking(app: Routes, { tokens, audit, live, now }: HttpDeps): void {
       const asked = { rights, stores, expiresAt };
       const refused = refusedToken(maker, asked, { at: now(), plan: live.plan() });
       if (refused) throw new CodedError('TOKEN_REFUSED', refused);
-      const made = await tokens.make(maker.id, { name, rights, stores, expiresAt });
+      const made = await tokens.make(maker.id, { name, ...asked }, (subject) =>
+        audit({ who: maker.id, what: 'token.made', subject }),
+      );
       if (!made) throw new CodedError('TOKEN_REFUSED', { tokens: tokens.of(maker.id).length });
-      await audit({ who: maker.id, what: 'token.made', subject: made.token.id });
       return { ...shown(made.token), value: made.value };
     },
   );

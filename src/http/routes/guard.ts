@@ -1,5 +1,6 @@
 /** What the edge keeps out, and letting an address in again; by who sets the system up. */
 import { CodedError } from '../../domain/errors';
+import { callerName } from '../auth';
 import type { HttpDeps } from '../deps';
 import { GuardSchema, UnblockBody } from '../schemas/guard';
 import { problems } from '../schemas/problem';
@@ -46,10 +47,8 @@ export function guardRoutes(app: Routes, { guard, audit }: HttpDeps): void {
     },
     async (request, reply) => {
       const { address } = request.body;
+      await audit({ who: callerName(request), what: 'guard.unblocked', subject: address });
       if (!(await guard.unblock(address))) throw new CodedError('NOT_BLOCKED');
-      const { caller } = request;
-      const who = caller.is === 'person' ? caller.person.id : 'admin-token';
-      await audit({ who, what: 'guard.unblocked', subject: address });
       return reply.code(204).send();
     },
   );

@@ -69,13 +69,14 @@ export function planPartRoutes(app: Routes, deps: HttpDeps): void {
         },
       },
       async (request, reply) => {
-        const order = { ...orderOf(request), dryRun: request.query.dryRun };
+        const { dryRun } = request.query;
+        const order = orderOf(request, deps, { what: 'plan.applied', dryRun });
         const { params: address, body } = request;
         // A schema of anything lets nothing at all through as well.
         if (body === undefined || body === null)
           throw new CodedError('INVALID_REQUEST', [{ at: 'body', problem: 'is missing' }]);
         const result = await plans.change((standing) => withPart(standing, address, body), order);
-        return answerPlan(deps, request, reply, { order, what: 'plan.applied', result });
+        return answerPlan(deps, request, reply, { order, result });
       },
     );
   }
@@ -93,10 +94,11 @@ export function planPartRoutes(app: Routes, deps: HttpDeps): void {
       },
     },
     async (request, reply) => {
-      const order = { ...orderOf(request), dryRun: request.query.dryRun };
+      const { dryRun } = request.query;
+      const order = orderOf(request, deps, { what: 'plan.applied', dryRun });
       const edit = (standing: Record<string, unknown>) => withoutPart(standing, request.params);
       const result = await plans.change(edit, order);
-      return answerPlan(deps, request, reply, { order, what: 'plan.applied', result });
+      return answerPlan(deps, request, reply, { order, result });
     },
   );
 }

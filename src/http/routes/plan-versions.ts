@@ -77,9 +77,9 @@ export function planVersionRoutes(app: Routes, deps: HttpDeps): void {
     },
     async (request, reply) => {
       const { dryRun, to } = request.query;
-      const order = { ...orderOf(request), dryRun };
+      const order = orderOf(request, deps, { what: 'plan.undone', dryRun });
       const result = await plans.undo({ ...order, ...(to !== undefined && { to }) });
-      return answerPlan(deps, request, reply, { order, what: 'plan.undone', result });
+      return answerPlan(deps, request, reply, { order, result });
     },
   );
 }

@@ -42,9 +42,10 @@ export function planRoutes(app: Routes, deps: HttpDeps): void {
       },
     },
     async (request, reply) => {
-      const order = { ...orderOf(request), dryRun: request.query.dryRun };
+      const { dryRun } = request.query;
+      const order = orderOf(request, deps, { what: 'plan.applied', dryRun });
       const result = await plans.apply(request.body, order);
-      return answerPlan(deps, request, reply, { order, what: 'plan.applied', result });
+      return answerPlan(deps, request, reply, { order, result });
     },
   );
 

@@ -1,4 +1,5 @@
 /** Has the edge take the prompts that were put into the data folder; by who sets the system up. */
+import { callerName } from '../auth';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
 import { ReloadedSchema } from '../schemas/prompts';
@@ -18,11 +19,9 @@ export function promptRoutes(app: Routes, { prompts, audit }: HttpDeps): void {
         },
       },
     },
-    async ({ caller }) => {
-      const reloaded = await prompts.reload();
-      const who = caller.is === 'person' ? caller.person.id : 'admin-token';
-      await audit({ who, what: 'prompts.reloaded', subject: 'edge' });
-      return reloaded;
+    async (request) => {
+      await audit({ who: callerName(request), what: 'prompts.reloaded', subject: 'edge' });
+      return prompts.reload();
     },
   );
 }

@@ -66,10 +66,10 @@ function addConfirmation(
     async (request, reply) => {
       const { id } = personOf(request);
       const attempt = { account: id, address: request.ip };
-      const confirmed = () => factors.confirm(id, request.body.code);
+      const noted = (subject: string) => audit({ who: id, what: 'second-factor.on', subject });
+      const confirmed = () => factors.confirm(id, request.body.code, noted);
       const recoveryCodes = await guarded(guessing, attempt, { now, reply }, confirmed);
       if (!recoveryCodes) throw new CodedError('WRONG_CREDENTIALS');
-      await audit({ who: id, what: 'second-factor.on', subject: id });
       const how = { by: id, why: 'second-factor', but: sessionOf(request).id } as const;
       await sessions.endAll(id, how);
       return { recoveryCodes };

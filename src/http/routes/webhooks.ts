@@ -122,8 +122,10 @@ function addMaking(app: Routes, deps: HttpDeps): void {
     },
     async (request) => {
       const who = personOf(request).id;
-      const made = await webhooks.make(settingsOf(request, live, request.body), who);
-      await audit({ who, what: 'webhook.made', subject: made.webhook.id });
+      const settings = settingsOf(request, live, request.body);
+      const made = await webhooks.make(settings, who, (subject) =>
+        audit({ who, what: 'webhook.made', subject }),
+      );
       return { ...made, webhook: shown(made.webhook) };
     },
   );
@@ -142,10 +144,9 @@ function addMaking(app: Routes, deps: HttpDeps): void {
     async (request) => {
       const webhook = await webhookOf(request, deps, request.params.id);
       const settings = settingsOf(request, live, request.body);
-      const changed = await webhooks.change(webhook, settings);
       const subject = webhook.id;
       await audit({ who: personOf(request).id, what: 'webhook.changed', subject });
-      return shown(changed);
+      return shown(await webhooks.change(webhook, settings));
     },
   );
   app.delete(
@@ -186,9 +187,9 @@ function addSecret(app: Routes, deps: HttpDeps): void {
     async (request) => {
       const webhook = await webhookOf(request, deps, request.params.id);
       const { overlapSeconds = 24 * 3600 } = request.body;
-      const next = await deps.webhooks.rotate(webhook, seconds(overlapSeconds));
       const subject = webhook.id;
       await deps.audit({ who: personOf(request).id, what: 'webhook.secret-changed', subject });
+      const next = await deps.webhooks.rotate(webhook, seconds(overlapSeconds));
       return { ...next, webhook: shown(next.webhook) };
     },
   );
@@ -233,9 +234,8 @@ function addOrder(app: Routes, deps: HttpDeps, order: 'pause' | 'resume'): void 
     },
     async (request) => {
       const webhook = await webhookOf(request, deps, request.params.id);
-      const next = await deps.webhooks[order](webhook);
       await deps.audit({ who: personOf(request).id, what, subject: webhook.id });
-      return shown(next);
+      return shown(await deps.webhooks[order](webhook));
     },
   );
 }

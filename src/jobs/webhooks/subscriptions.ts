@@ -77,7 +77,12 @@ export class Subscriptions {
     return found && shown(found);
   }
 
-  async make(settings: WebhookSettings, by: string): Promise<{ webhook: Webhook; secret: string }> {
+  /** `noted` is waited for before it is there. */
+  async make(
+    settings: WebhookSettings,
+    by: string,
+    noted: (id: string) => void | Promise<void> = () => undefined,
+  ): Promise<{ webhook: Webhook; secret: string }> {
     const { store, makeId, now, seal } = this.options;
     await this.demandUrl(settings.url);
     if ((await store.all()).length >= MAX_WEBHOOKS)
@@ -89,6 +94,7 @@ export class Subscriptions {
       ...{ madeAt: at, madeBy: by, changedAt: at },
       ...{ sealed: seal(secret, id), formerSealed: null },
     };
+    await noted(id);
     await this.keep(webhook);
     return { webhook: shown(webhook), secret: secretText(secret) };
   }

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aSession, startHttp, type TestHttp } from '../../support/http';
+import { aSession, startHttp, type TestHttp, type TestOptions } from '../../support/http';
 import { aForm } from '../../support/records';
 import { aWebhook } from '../../support/fake-webhooks';
 import { NOW, PLAN, call, lead, promise, recording } from '../../support/two-stores';
 
 /** A server that has one of everything that rows ask for; all of it is of bj01. */
-export function startScene(): TestHttp {
-  const http = startHttp();
+export function startScene(options: TestOptions = {}): TestHttp {
+  const http = startHttp(options);
   writeFileSync(join(http.recordingsDir, 'rec-1.wav'), 'RIFF');
   setScene(http);
   return http;

@@ -10,6 +10,9 @@
  * For the account an attempt counts as failed when it begins: a thousand guesses sent at once would
  * otherwise all pass before the first is known to be wrong. For the address it counts when it has
  * failed: a whole shift may sign in at once from behind one NAT.
+ *
+ * All together, no more are made at a time than are soon done: who comes then is told to come again, and nothing
+ * counts against him.
  */
 import { isIPv6 } from 'node:net';
 import type { FastifyReply } from 'fastify';
@@ -25,6 +28,10 @@ const LONGEST_BLOCK_MS: Millis = 900_000;
 const FORGET_MS: Millis = 3_600_000;
 /** Bounds memory: an attacker can invent accounts, but not faster than his address is blocked. */
 const MAX_SUBJECTS = 20_000;
+/** Attempts at a time, looked at or waiting for that: some two seconds of hashing. */
+const MOST_AT_ONCE = 100;
+/** When so many are done. */
+const CROWDED_SECONDS = 2;
 
 interface Subject {
   failures: number;
@@ -42,6 +49,18 @@ export interface Attempt {
 
 export class Guessing {
   readonly #subjects = new Map<string, Subject>();
+  #atOnce = 0;
+
+  /** One more is made, unless there are too many: then false. Whoever began ends it by `over`. */
+  enter(): boolean {
+    if (this.#atOnce >= MOST_AT_ONCE) return false;
+    this.#atOnce += 1;
+    return true;
+  }
+
+  over(): void {
+    this.#atOnce -= 1;
+  }
 
   /** Asks leave for an attempt: 0, or the milliseconds to wait when it must not be made. */
   begin(attempt: Attempt, now: Instant): Millis {
@@ -80,14 +99,37 @@ export class Guessing {
   }
 }
 
+/** What an attempt needs of its request. */
+interface Made {
+  now: () => Instant;
+  reply: FastifyReply;
+}
+
 /**
  * Makes an attempt that may be made, and counts what came of it: null when it was wrong. Throws
- * `TOO_MANY_ATTEMPTS`, and says in the answer how long to wait.
+ * `TOO_MANY_ATTEMPTS`, or `TOO_MANY_REQUESTS` where all together make too many, and says in the answer how long to wait.
  */
 export async function guarded<T>(
   guessing: Guessing,
   attempt: Attempt,
-  { now, reply }: { now: () => Instant; reply: FastifyReply },
+  { now, reply }: Made,
+  made: () => Promise<T | null>,
+): Promise<T | null> {
+  if (!guessing.enter()) {
+    reply.header('retry-after', CROWDED_SECONDS);
+    throw new CodedError('TOO_MANY_REQUESTS', { kind: 'sign-ins' });
+  }
+  try {
+    return await counted(guessing, attempt, { now, reply }, made);
+  } finally {
+    guessing.over();
+  }
+}
+
+async function counted<T>(
+  guessing: Guessing,
+  attempt: Attempt,
+  { now, reply }: Made,
   made: () => Promise<T | null>,
 ): Promise<T | null> {
   const waitMs = guessing.begin(attempt, now());

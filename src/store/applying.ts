@@ -1,6 +1,7 @@
 /**
  * Applies a plan (port `Plans` of http): check, store, load back, all in one transaction, one plan after the other.
- * Decides what of it is a new version, and that a dry run leaves nothing, nor what cannot be noted.
+ * Decides what of it is a new version, and that a dry run leaves nothing, nor what cannot be noted. Its passwords are hashed before, which may take
+ * minutes: by then another app may have changed what stands, so all but the hashing is done again.
  */
 import type { Knex } from 'knex';
 import { CodedError } from '../domain/errors';
@@ -15,16 +16,27 @@ import { MOST, type Database } from './database';
 import { LeaseOver } from './lease';
 import { loadPlan } from './plan-rows';
 import { addVersion, documentOfVersion, pageOfVersions, standingVersion } from './plan-versions';
+import { personHashes, type PersonHashes } from './person-hashes';
 import { replacePlan, storedPasswords, type StoredPasswords } from './plans';
 import { loadPlanHashes } from './sign-in/credentials';
 
 /** One plan at a time: number of the advisory lock, any fixed number of ours. */
 const PLAN_LOCK = 1_330_664_014;
 
+/** All of it as it stood at one moment. */
+const READING = { isolationLevel: 'repeatable read' } as const;
+
 /** What is to be the plan, given what is; `undone`: passwords of who comes back are still good. */
 interface Wanted {
   what: PlanVersion['what'];
   document: (trx: Knex, standing: { version: number; document: PlanDocument }) => unknown;
+}
+
+/** What is asked for, when its passwords are hashed. */
+interface Hashed {
+  wanted: Wanted;
+  order: PlanOrder;
+  hashed: PersonHashes;
 }
 
 /** `onApplied` gets the plan as it stands in the database, and by person how his password is kept, after the commit. */
@@ -37,24 +49,34 @@ export function storePlans(
   const apply = (wanted: Wanted, order: PlanOrder = {}): Promise<PlanResult> =>
     // Also within this process: who commits first is handed on first.
     inTurn(async () => {
-      const trx = await db.transaction();
       try {
-        const result = await store(trx, wanted, order);
-        const stays = 'plan' in result && !order.dryRun;
-        if (stays) {
-          await order.noted?.();
-          await commit(db, trx, result);
-        } else await trx.rollback();
-        if (!('plan' in result)) return { applied: false, problems: result.problems };
-        const { plan, checked, passwordHashes, ...told } = result;
-        if (stays) onApplied(plan, passwordHashes);
-        return { applied: true, ...told, findings: lint(checked) };
+        const asked = await db.transaction((trx) => readAsked(trx, wanted, order), READING);
+        if (!asked.ok) return { applied: false, problems: asked.problems };
+        const hashed = await personHashes(asked.plan.people, asked.passwords);
+        return await storeHashed({ wanted, order, hashed });
       } catch (error) {
-        // One whose connection was cut has nothing to take back, and says so.
-        if (!trx.isCompleted()) await trx.rollback().catch(() => undefined);
         throw await whyCut(db, error);
       }
     });
+  const storeHashed = async (what: Hashed): Promise<PlanResult> => {
+    const trx = await db.transaction();
+    try {
+      const result = await store(trx, what);
+      const stays = 'plan' in result && !what.order.dryRun;
+      if (stays) {
+        await what.order.noted?.();
+        await commit(db, trx, result);
+      } else await trx.rollback();
+      if (!('plan' in result)) return { applied: false, problems: result.problems };
+      const { plan, checked, passwordHashes, ...told } = result;
+      if (stays) onApplied(plan, passwordHashes);
+      return { applied: true, ...told, findings: lint(checked) };
+    } catch (error) {
+      // One whose connection was cut has nothing to take back, and says so.
+      if (!trx.isCompleted()) await trx.rollback().catch(() => undefined);
+      throw error;
+    }
+  };
   return {
     apply: (document, order) => apply({ what: 'applied', document: () => document }, order),
     change: (edit, order) =>
@@ -67,7 +89,7 @@ export function storePlans(
           version: await standingVersion(trx),
           document: documentOf(await loadPlan(trx)),
         }),
-        { isolationLevel: 'repeatable read' },
+        READING,
       );
     },
     async check(document) {
@@ -125,8 +147,8 @@ async function before(trx: Knex, version: number, to: number | undefined): Promi
   return document;
 }
 
-async function store(trx: Knex, wanted: Wanted, order: PlanOrder) {
-  await trx.raw('select pg_advisory_xact_lock(?)', [PLAN_LOCK]);
+/** What is to be the plan, and what stands now; throws `PLAN_MOVED`. */
+async function readAsked(trx: Knex, wanted: Wanted, order: PlanOrder) {
   const standing = await loadPlan(trx);
   const version = await standingVersion(trx);
   if (order.meant && !order.meant(version)) throw new CodedError('PLAN_MOVED', { version });
@@ -134,13 +156,23 @@ async function store(trx: Knex, wanted: Wanted, order: PlanOrder) {
   const document = await wanted.document(trx, { version, document: standingDocument });
   const { stored, passwords } = await storedPasswords(trx, { removed: wanted.what === 'undone' });
   const check = checkPlan(document, stored);
-  if (!check.ok) return { problems: check.problems };
+  if (!check.ok) return { ok: false as const, problems: check.problems };
+  const { plan } = check;
+  return { ok: true as const, plan, standing, version, standingDocument, stored, passwords };
+}
+
+async function store(trx: Knex, { wanted, order, hashed }: Hashed) {
+  await trx.raw('select pg_advisory_xact_lock(?)', [PLAN_LOCK]);
+  const asked = await readAsked(trx, wanted, order);
+  if (!asked.ok) return { problems: asked.problems };
+  const { standing, version, standingDocument, stored, passwords } = asked;
+  const made = await personHashes(asked.plan.people, passwords, hashed);
   const kept = await stamped(trx, standing);
-  const summary = await replacePlan(trx, check.plan, passwords);
+  const summary = await replacePlan(trx, asked.plan, passwords, made);
   const plan = await loadPlan(trx);
   const changes = differenceOf(kept, await stamped(trx, plan));
   const passwordHashes = await loadPlanHashes(trx);
-  const told = { plan, passwordHashes, checked: check.plan, summary, changes };
+  const told = { plan, passwordHashes, checked: asked.plan, summary, changes };
   if (changes.length === 0) return { ...told, version };
   const who = order.who ?? 'nobody';
   if (version === 0 && stored.realm !== null)

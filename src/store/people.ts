@@ -2,6 +2,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { Knex } from 'knex';
 import type { DialClass, PlanPerson, Post, Skills } from '../domain/plan';
+import { Turns } from './hashing-turns';
 import { postsFromRow, type PostsDbRow } from './person-posts';
 
 /** A row of `person` as pg gives it. */
@@ -86,13 +87,16 @@ export async function replacePlaces(trx: Knex, people: readonly Serving[]): Prom
   if (places.length > 0) await trx('queue_person').insert(places);
 }
 
+/** Half of libuv's pool, whatever is hashed. */
+const turns = new Turns(2);
+
 /** Argon2id with the library's defaults (19 MiB, two passes), about 20 ms a password. */
-export const hashPassword = (password: string): Promise<string> => hash(password);
+export const hashPassword = (password: string): Promise<string> => turns.run(() => hash(password));
 
 /** False also for a hash that cannot be read. */
 export async function passwordMatches(stored: string, password: string): Promise<boolean> {
   try {
-    return await verify(stored, password);
+    return await turns.run(() => verify(stored, password));
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 /**
- * The rows of a checked plan. Decides how passwords are kept: HA1 of phones, argon2id of people, new only when they
- * changed. Which plan is applied, and when, is decided in applying.ts.
+ * The rows of a checked plan. Decides how passwords of phones are kept: HA1. Those of people are hashed before
+ * (person-hashes.ts). Which plan is applied, and when, is decided in applying.ts.
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
@@ -14,13 +14,8 @@ import type { Plan, PlanRegistration } from '../domain/plan';
 import { accountKey, type StoredSecrets } from '../domain/plan-check/passwords';
 import type { CheckedTrunk } from '../domain/plan-check/trunks';
 import { replaceDepartments, replaceOwners } from './organisation';
-import {
-  hashPassword,
-  passwordMatches,
-  placesThatDiffer,
-  replacePlaces,
-  type PersonDbRow,
-} from './people';
+import { placesThatDiffer, replacePlaces, type PersonDbRow } from './people';
+import type { PersonHashes, StoredHashes } from './person-hashes';
 import { postsRow } from './person-posts';
 import {
   replaceOrder,
@@ -74,10 +69,7 @@ interface Ha1s {
 }
 
 /** By id: argon2id hashes of people, HA1 of phones; by `accountKey` those of our accounts at carriers. */
-export interface StoredPasswords {
-  hashes: ReadonlyMap<string, string>;
-  /** `''`: he has no PIN. */
-  pins: ReadonlyMap<string, string>;
+export interface StoredPasswords extends StoredHashes {
   ha1s: ReadonlyMap<string, Ha1s>;
   accounts: ReadonlyMap<string, AccountSecrets>;
 }
@@ -89,10 +81,9 @@ export async function replacePlan(
   trx: Knex,
   plan: CheckedPlan,
   { hashes, pins, ha1s, accounts }: StoredPasswords,
+  made: PersonHashes,
 ): Promise<Record<string, Change>> {
-  const people = await Promise.all(
-    plan.people.map((person) => personRow(person, { hashes, pins })),
-  );
+  const people = plan.people.map((person) => personRow(person, { hashes, pins }, made));
   const sip = await replaceRealm(trx, plan.sip.realm);
   const owners = await replaceOwners(trx, plan);
   const stores = await replaceRows(trx, {
@@ -190,12 +181,14 @@ const hotlineRow = ({
   routing: textOf(routing),
 });
 
-async function personRow(
+function personRow(
   person: CheckedPerson,
-  { hashes, pins }: Pick<StoredPasswords, 'hashes' | 'pins'>,
-): Promise<PlanRow> {
+  { hashes, pins }: StoredHashes,
+  made: PersonHashes,
+): PlanRow {
+  const { id } = person;
   return {
-    id: person.id,
+    id,
     name: person.name,
     post: person.post,
     store_id: person.store,
@@ -203,16 +196,9 @@ async function personRow(
     dial: person.dial === undefined ? null : JSON.stringify(person.dial),
     extension: person.extension ?? null,
     skills: person.skills === undefined ? null : JSON.stringify(person.skills),
-    password_hash: await hashFor(person.password, hashes.get(person.id)),
-    pin_hash: (await hashFor(person.pin, pins.get(person.id) || undefined)) || null,
+    password_hash: made.get(id)?.password?.hash ?? hashes.get(id) ?? '',
+    pin_hash: (made.get(id)?.pin?.hash ?? pins.get(id)) || null,
   };
-}
-
-/** A hash has a random salt; keeping it while the password is the same makes applying idempotent. */
-async function hashFor(password: string | null, stored: string | undefined): Promise<string> {
-  if (password === null) return stored ?? '';
-  if (stored !== undefined && (await passwordMatches(stored, password))) return stored;
-  return hashPassword(password);
 }
 
 function phoneRow(

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Plan } from '../../src/domain/plan';
 import { Accounts } from '../../src/engine/sign-in/accounts';
 import { hashPassword, passwordMatches } from '../../src/store/people';
@@ -493,6 +497,58 @@ describe('accounts', () => {
     await setUp().plans.apply(example());
     const hashes = await database.db('person').pluck<string[]>('password_hash');
     expect(hashes.every((hash) => hash.startsWith('$argon2id$'))).toBe(true);
+  });
+});
+
+describe('while the passwords of a plan are hashed', () => {
+  const crowd = () => ({
+    ...example(),
+    people: Array.from({ length: 40 }, (_, n) =>
+      person(`p${n}`, `${n}`, 'telemarketer', ['sales']),
+    ),
+    phones: [],
+  });
+
+  test('who signs in and what is written to disk is not behind them, and no transaction is open', async () => {
+    const { applied, plans } = setUp();
+    await plans.apply(example());
+    const accounts = await accountsOf();
+    const folder = mkdtempSync(join(tmpdir(), 'openline-hashing-'));
+    const file = await open(join(folder, 'journal'), 'a');
+    const applying = plans.apply(crowd());
+    for (let n = 0; n < 5; n += 1) {
+      expect(await accounts.verify('wang', 'change-me')).toMatchObject({ id: 'wang' });
+      await file.write('a promise\n');
+      await file.datasync();
+    }
+    const { rows } = await database.db.raw<{ rows: unknown[] }>(
+      `select from pg_locks l join pg_database d on d.oid = l.database
+       where locktype = 'advisory' and datname = current_database()`,
+    );
+    expect({ plans: applied.length, locks: rows }).toEqual({ plans: 1, locks: [] });
+    expect(await applying).toMatchObject({ applied: true, summary: { people: { added: 40 } } });
+    await file.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('one that was applied meanwhile by another app is what they are compared with', async () => {
+    const { plans } = setUp();
+    await plans.apply(example());
+    const wang = () =>
+      database.db('person').where({ id: 'wang' }).first<{ password_hash: string }>();
+    const people = [person('wang', '王芳', 'telemarketer', ['sales'])];
+    const crowded = {
+      ...crowd(),
+      people: [...crowd().people, { ...people[0], password: 'other' }],
+    };
+    const applying = plans.apply(crowded);
+    const other = setUp().plans;
+    expect(await other.apply({ ...crowded, people: crowded.people.slice(-1) })).toMatchObject({
+      applied: true,
+    });
+    const { password_hash: before } = await wang();
+    expect(await applying).toMatchObject({ applied: true });
+    expect((await wang()).password_hash).toBe(before);
   });
 });
 

@@ -3,14 +3,21 @@ import { signSession } from '../../src/http/session-token';
 import { ADMIN_TOKEN, PASSWORD, SESSION_KEY, cookieOf, startHttp, tokenOf } from '../support/http';
 import { NOW, PLAN } from '../support/two-stores';
 import type { TestHttp } from '../support/http';
+import { waitFor } from '../support/wait';
 
 const TWELVE_HOURS = 43_200_000;
 const OWN_PAGE = { host: 'pbx.example', origin: 'http://pbx.example' };
 
 let http: TestHttp;
 
-function signIn(user: string, password: string, headers = {}): Promise<LightMyRequestResponse> {
+function signIn(
+  user: string,
+  password: string,
+  headers = {},
+  from: { remoteAddress?: string } = {},
+): Promise<LightMyRequestResponse> {
   return http.app.inject({
+    ...from,
     method: 'POST',
     url: '/api/session',
     headers,
@@ -108,6 +115,33 @@ describe('signing in', () => {
       payload: { user: 'wang', password: PASSWORD },
     });
     expect(elsewhere.statusCode).toBe(200);
+  });
+
+  test('is done for a hundred at a time; who comes then is told to come again, and it counts against nobody', async () => {
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const verify = http.accounts.verify.bind(http.accounts);
+    let begun = 0;
+    http.accounts.verify = async (user, password) => {
+      begun += 1;
+      await held;
+      return verify(user, password);
+    };
+    const first = Array.from({ length: 100 }, (_, n) =>
+      signIn(n === 0 ? 'wang' : `a-${n}`, PASSWORD),
+    );
+    await waitFor('a hundred to be at it', () => begun === 100);
+    const answers = await Promise.all(Array.from({ length: 200 }, () => signIn('li', PASSWORD)));
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([429]));
+    expect(answers[0]?.headers['retry-after']).toBe('2');
+    expect(answers[0]?.json()).toMatchObject({
+      ...{ code: 'TOO_MANY_REQUESTS', details: { kind: 'sign-ins' } },
+    });
+    letGo();
+    const [right, ...wrong] = (await Promise.all(first)).map(({ statusCode }) => statusCode);
+    expect([right, new Set(wrong)]).toEqual([200, new Set([401])]);
+    const elsewhere = { remoteAddress: '192.0.2.7' };
+    expect((await signIn('li', PASSWORD, {}, elsewhere)).statusCode).toBe(200);
   });
 
   test('is limited per address, whatever is asked', async () => {

@@ -48,7 +48,8 @@ function addSignIn(app: Routes, deps: HttpDeps, guessing: Guessing): void {
         summary: 'Sign in; sets the session cookie and signs an agent in at his desk.',
         description:
           'The cookie is for pages. Programs send its value as `Authorization: Bearer`. Five wrong ' +
-          'passwords block the account, thirty the address, for a growing time.',
+          'passwords block the account, thirty the address, for a growing time. A hundred are looked ' +
+          'at at a time; who comes then is told to come again.',
         body: SignInBody,
         response: {
           200: SessionSchema,

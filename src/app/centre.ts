@@ -16,6 +16,7 @@ import type { FileJournal } from '../engine/journal';
 import type { Journal, Submit } from '../engine/ports';
 import { Replayer } from '../engine/replay';
 import { LocalMemory } from '../engine/snapshot/local-memory';
+import { Acknowledgements } from '../engine/sign-in/acknowledgements';
 import { UnlinkedRecordings } from '../engine/unlinked-recordings';
 import { countAlarms } from '../http/alarm-metrics';
 import { countLedger, gaugeLost } from '../http/ledger-metrics';
@@ -82,6 +83,7 @@ export interface Centre {
   unlinked: UnlinkedRecordings;
   door: DoorCount;
   memory: LocalMemory;
+  acknowledgements: Acknowledgements;
   /** Called whenever a batch of the journal stands in the database. */
   onApplied: (() => void)[];
   /** Called when an alarm is written down. */
@@ -158,6 +160,7 @@ export function buildCentre(parts: Parts): Centre {
   const paced = new QueuePace(hub, now);
   const owed = countOwed(metrics);
   const onAlarm: Centre['onAlarm'] = [];
+  const acknowledgements = new Acknowledgements(journal, now);
   const engine: ContactCentre = new ContactCentre({
     telephony,
     media: media.media,
@@ -175,6 +178,7 @@ export function buildCentre(parts: Parts): Centre {
     clock,
     lookup,
     pins: storePins(db),
+    acknowledged: acknowledgements,
     attempts: owed.counting(storeAttempts(db)),
     makeId,
     log: log.child({ part: 'engine' }),
@@ -222,7 +226,7 @@ export function buildCentre(parts: Parts): Centre {
   });
   return {
     ...{ memory, engine, clock, telephony, passages, media, fetch, hub, metrics, replayer },
-    ...{ unlinked, door, onApplied, onAlarm },
+    ...{ unlinked, door, onApplied, onAlarm, acknowledgements },
   };
 }
 

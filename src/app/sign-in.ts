@@ -4,7 +4,6 @@ import type { Plan } from '../domain/plan';
 import { peopleOf } from '../domain/sign-in/first-administrator';
 import { lostPosts } from '../domain/sign-in/lost-posts';
 import { idleMsOf } from '../domain/sign-in/settings';
-import { Acknowledgements } from '../engine/sign-in/acknowledgements';
 import { Accounts } from '../engine/sign-in/accounts';
 import { ApiTokens } from '../engine/sign-in/api-tokens';
 import { SecondFactors } from '../engine/sign-in/second-factors';
@@ -15,7 +14,7 @@ import type { Centre, Parts } from './centre';
 
 export function restoreSignIn(
   { journal, makeId, config }: Pick<Parts, 'journal' | 'makeId' | 'config'>,
-  { engine, clock }: Pick<Centre, 'engine' | 'clock'>,
+  { engine, clock, acknowledgements }: Pick<Centre, 'engine' | 'clock' | 'acknowledgements'>,
   known: SignInKnown,
 ) {
   const now = () => clock.now();
@@ -26,8 +25,6 @@ export function restoreSignIn(
   accounts.restore(new Map(known.planned), known.credentials);
   const sessions = new Sessions({ journal, makeId, now, idleMs: () => idleMsOf(engine.plan()) });
   sessions.restore(known.sessions);
-  const acknowledgements = new Acknowledgements(journal, now);
-  acknowledgements.restore(known.acknowledgements);
   const key = Buffer.from(config.secrets.seal, 'hex');
   const factors = new SecondFactors({ journal, now, key });
   factors.restore(known.factors);

@@ -13,12 +13,13 @@ import { recall } from './recall';
 
 /** From a former life to this one: promises, plan, agents, live calls; then new calls. */
 export async function takeOver(parts: Parts, centre: Centre): Promise<Remembered> {
-  const { engine, telephony, media, fetch, memory } = centre;
+  const { engine, telephony, media, fetch, memory, acknowledgements } = centre;
   const remembered = await recall(parts, centre);
   centre.unlinked.start();
   // Before anything is journalled: the snapshot counts what comes from here on.
   memory.begin(remembered);
   telephony.applyPlan(remembered.plan);
+  acknowledgements.restore(remembered.signIn.acknowledgements);
   engine.start(remembered.plan, remembered.known);
   const legs = await telephony.connect();
   telephony.resumeTrunks(remembered.trunks);

@@ -53,6 +53,14 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
       en: 'Ask that person; if it was somebody else, give him another PIN.',
     },
   },
+  SEAT_NOTICE_UNREAD: {
+    zh: '有人在话机上签入，但尚未确认通话会被录音，因此未就绪。',
+    en: 'Who signs in at a phone has not acknowledged that he is recorded; he is not ready.',
+    whatToDo: {
+      zh: '请本人在网页登录一次并确认，然后重新签入。',
+      en: 'Have him sign in on a page once and acknowledge it, then at the phone again.',
+    },
+  },
   DIAL_LIMIT: {
     zh: '某人或某店已用尽外呼额度。',
     en: 'A person or a store has used up what may be dialled.',

@@ -20,6 +20,7 @@ const SAME_BY: Record<AlarmCode, SameBy> = {
   EMERGENCY_REFUSED: 'detail',
   EMERGENCY_FAILED: 'detail',
   SEAT_PIN_BLOCKED: 'detail',
+  SEAT_NOTICE_UNREAD: 'name',
   DIAL_LIMIT: 'name',
   RECORDING_COUNTS: 'detail',
   RECORDING_UNLINKED: 'place',

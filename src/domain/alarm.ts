@@ -32,6 +32,8 @@ export type AlarmCode =
   | 'CLOCK_RIGHT'
   /** Somebody tries PINs of a person; nobody signs in by it for a while. */
   | 'SEAT_PIN_BLOCKED'
+  /** Somebody signs in at a phone and has not acknowledged that he is recorded, as the plan wants it: he is not ready. */
+  | 'SEAT_NOTICE_UNREAD'
   /** A person or store has used up what may be dialled. */
   | 'DIAL_LIMIT'
   /** The counts of a recording's manifest contradict each other: a bug of the edge. */

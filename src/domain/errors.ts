@@ -711,6 +711,7 @@ export type RefusalCode =
   | 'SEAT_TAKEN'
   | 'NOBODY_THERE'
   | 'NOT_SIGNED_IN'
+  | 'NOTICE_UNREAD'
   | 'NOT_IN_WRAP_UP'
   | 'FORM_OPEN'
   | 'FORM_INCOMPLETE'

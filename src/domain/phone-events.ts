@@ -42,11 +42,14 @@ export interface KeyPressed {
   key: string;
 }
 
-/** The PIN that was entered at a phone was looked at; `unknown`: it could not be. */
+/**
+ * The PIN that was entered at a phone was looked at; `unknown`: it could not be; `unread`: it is right, and he has first to
+ * acknowledge that he is recorded.
+ */
 export interface PinChecked {
   type: 'pin.checked';
   at: Instant;
   callId: CallId;
   legId: LegId;
-  result: 'right' | 'wrong' | 'unknown';
+  result: 'right' | 'wrong' | 'unknown' | 'unread';
 }

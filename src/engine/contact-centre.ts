@@ -33,6 +33,7 @@ import type {
 } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../domain/records';
+import { isUnread } from '../domain/sign-in/acknowledgement';
 import type { Instant } from '../domain/time';
 import { consultOf, refusedTarget } from './consults';
 import { Dispatcher } from './dispatcher';
@@ -72,10 +73,10 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
   private draining = false;
 
   constructor(private readonly options: ContactCentreOptions) {
-    const { makeId, clock, log, random = Math.random } = options;
+    const { makeId, clock, log, pins, acknowledged, random = Math.random } = options;
     const performer = new Performer(options, (event) => this.submit(event));
     this.router = new Router({
-      ...{ live: this.live, performer, log, makeId, pins: options.pins, now: () => clock.now() },
+      ...{ live: this.live, performer, log, makeId, pins, acknowledged, now: () => clock.now() },
       submit: (event) => this.submit(event),
     });
     this.dispatcher = new Dispatcher({ live: this.live, makeId, clock, random });
@@ -353,7 +354,11 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
 
   private ask(agentId: AgentId, request: Request, event: DomainEvent): RefusalCode | null {
     const agent: Agent | undefined = this.live.agents.get(agentId);
-    const refusal = mayAsk(agent, request);
+    const refusal = mayAsk(
+      agent,
+      request,
+      isUnread(this.live.plan, agentId, this.options.acknowledged),
+    );
     if (refusal === null) this.submit(event);
     return refusal;
   }

@@ -9,6 +9,7 @@ import { stands } from '../domain/promise/promise';
 import type { JournalRecord } from '../domain/records';
 import type { Instant, Millis } from '../domain/time';
 import type {
+  Acknowledged,
   Attempts,
   CallerLookup,
   Clock,
@@ -29,6 +30,7 @@ export interface World {
   clock: Clock;
   lookup: CallerLookup;
   pins: Pins;
+  acknowledged: Acknowledged;
   attempts: Attempts;
 }
 

@@ -200,6 +200,11 @@ export interface Pins {
   verify(agentId: AgentId, pin: string): Promise<boolean>;
 }
 
+/** Who has acknowledged which text. */
+export interface Acknowledged {
+  has(personId: AgentId, version: string): boolean;
+}
+
 /** Who is calling; asked by telephony before `call.arrived` and by the engine again when late. */
 export interface CallerLookup {
   /** `placed`: we call that number, and mean whoever has it, whether or not it identifies him when he calls. */

@@ -29,7 +29,7 @@ import type { LiveState } from './live-state';
 import type { Log } from './log';
 import type { Performer } from './perform';
 import { RecentLeads } from './recent-leads';
-import type { MakeId, Pins, Submit } from './ports';
+import type { Acknowledged, MakeId, Pins, Submit } from './ports';
 import { Orders } from './orders';
 import { Recordings } from './recordings';
 import { Roster } from './roster';
@@ -43,6 +43,7 @@ interface RouterOptions {
   log: Log;
   now: () => Instant;
   pins: Pins;
+  acknowledged: Acknowledged;
   makeId: MakeId;
   submit: Submit;
 }

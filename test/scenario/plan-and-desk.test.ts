@@ -1,4 +1,6 @@
 import { CAROL, startCentre, YOUR_NUMBER } from '../support/centre/centre';
+import type { Plan } from '../../src/domain/plan';
+import { NOTICE } from '../../src/domain/sign-in/acknowledgement';
 import { planWith } from '../support/centre/plan';
 
 describe('a plan is applied while calls live', () => {
@@ -104,6 +106,30 @@ describe('what an agent asked for outlives a restart', () => {
       id: 'bob',
       intent: { is: 'not-ready', reason: 'lunch' },
     });
+  });
+});
+
+describe('who has not acknowledged that he is recorded, where the plan wants it', () => {
+  const wants = (plan: Plan): Plan => ({ ...plan, signIn: { acknowledge: true } });
+
+  test('is not ready at his desk before; signing in, and not ready, he may', async () => {
+    const centre = startCentre({ plan: wants(planWith({ agents: ['bob'] })) });
+    const { engine } = centre;
+    expect([engine.signIn('bob'), engine.ready('bob')]).toEqual([null, 'NOTICE_UNREAD']);
+    expect(engine.notReady('bob', 'reading')).toBeNull();
+    await centre.acknowledged.add('bob', 'an older text');
+    expect(engine.ready('bob')).toBe('NOTICE_UNREAD');
+    await centre.acknowledged.add('bob', NOTICE.version);
+    expect([engine.ready('bob'), centre.agent('bob').view.intent]).toEqual([null, { is: 'ready' }]);
+  });
+
+  test('stays ready if he is, and with an autoReady phone is so unasked: no hotline falls silent by a plan', () => {
+    const centre = startCentre({ agents: ['bob'] });
+    centre.agent('bob').atWork();
+    const plan = wants(planWith({ agents: ['bob'], autoReady: ['dan'] }));
+    centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+    const intents = ['bob', 'dan'].map((id) => centre.agent(id).view.intent);
+    expect(intents).toEqual([{ is: 'ready' }, { is: 'ready' }]);
   });
 });
 

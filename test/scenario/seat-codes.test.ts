@@ -1,4 +1,5 @@
 import type { Plan, PlanPhone } from '../../src/domain/plan';
+import { NOTICE } from '../../src/domain/sign-in/acknowledgement';
 import { startCentre, type TestCentre } from '../support/centre/centre';
 import { planWith } from '../support/centre/plan';
 
@@ -136,6 +137,35 @@ test('who sits there signs out by code; where nobody sits that is refused', () =
   expect(view('dan')).toMatchObject({ seat: null, intent: { is: 'logged-out' } });
   expect(audit()).toEqual([['dan', 'seat.freed', 's1 of dan']]);
   expect(hears(dials('s2', '*12'))).toBe('invalid-entry');
+});
+
+test('who has first to acknowledge that he is recorded is refused, and his supervisors told; then he is ready', async () => {
+  centre.submit({
+    ...{ type: 'plan.applied', at: centre.now() },
+    plan: { ...planOf(), signIn: { acknowledge: true } },
+  });
+  const leg = dials('s1', '*111001');
+  await enters(leg, '2468#');
+  expect(hears(leg)).toBe('invalid-entry');
+  expect(view('bob')).toMatchObject({ seat: null, intent: { is: 'logged-out' } });
+  expect(audit()).toEqual([['s1', 'seat.refused NOTICE_UNREAD', 'bob']]);
+  expect(centre.push.of('alarm.raised')).toMatchObject([
+    { alarm: { code: 'SEAT_NOTICE_UNREAD', storeId: 'bj01', detail: 'bob: at phone s1' } },
+  ]);
+  await centre.acknowledged.add('bob', NOTICE.version);
+  await enters(dials('s1', '*111001'), '2468#');
+  expect(view('bob')).toMatchObject({ seat: 's1', intent: { is: 'ready' } });
+});
+
+test('a wrong PIN tells nobody whether he has acknowledged', async () => {
+  centre.submit({
+    ...{ type: 'plan.applied', at: centre.now() },
+    plan: { ...planOf(), signIn: { acknowledge: true } },
+  });
+  const leg = dials('s1', '*111001');
+  await enters(leg, '0000#');
+  expect([hears(leg), audit()]).toEqual(['invalid-entry+beep', [['s1', 'seat.pin-wrong', 'bob']]]);
+  centre.telephony.end(leg, 'hangup');
 });
 
 test('a database that is away counts as no wrong PIN', async () => {

@@ -85,6 +85,6 @@ function deafWorld(): Omit<World, 'journal' | 'clock'> {
   const away = new Proxy({}, { get: () => () => Promise.reject(new Error('not now')) });
   return {
     ...{ telephony: deaf, media: deaf, push: deaf },
-    ...{ lookup: away, pins: away, attempts: away },
+    ...{ lookup: away, pins: away, attempts: away, acknowledged: deaf },
   } as unknown as Omit<World, 'journal' | 'clock'>;
 }

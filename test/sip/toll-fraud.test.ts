@@ -55,6 +55,7 @@ beforeAll(async () => {
     ...{
       lookup: new FakeLookup(),
       pins: new FakePins(),
+      acknowledged: { has: () => true },
       attempts: new FakeAttempts(journal),
       makeId: uuidv7Maker(),
     },

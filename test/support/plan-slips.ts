@@ -318,6 +318,15 @@ export const SLIPS: readonly Slip[] = [
     },
   },
   {
+    code: 'AUTO_READY_UNASKED',
+    make(plan, random) {
+      const [phone, at] = one(plan, 'phones', random);
+      phone['autoReady'] = true;
+      Object.assign(plan, { signIn: { acknowledge: true } });
+      return `${at}.autoReady`;
+    },
+  },
+  {
     code: 'STORE_WITHOUT_HOTLINE',
     make(plan) {
       all(plan, 'stores').push({ id: 'new', name: 'new' });

@@ -8,6 +8,7 @@ import type { LintFacts, PlanToLint, Rule } from './plan';
 import { administratorOfPart } from './rules/administrator-of-part';
 import { allReserved } from './rules/all-reserved';
 import { autoReadyForm } from './rules/auto-ready-form';
+import { autoReadyUnasked } from './rules/auto-ready-unasked';
 import { earlyNowhere } from './rules/early-nowhere';
 import { hoursHole } from './rules/hours-hole';
 import { menuInVain } from './rules/menu-in-vain';
@@ -39,6 +40,7 @@ export const RULES: readonly Rule[] = [
   noPhone,
   nothingPromised,
   autoReadyForm,
+  autoReadyUnasked,
   promptMissing,
   storeWithoutHotline,
   otherStore,

@@ -11,10 +11,8 @@ import type { HttpDeps } from '../deps';
 import { AgentSchema, NotReadyBody } from '../schemas/agent';
 import { problems } from '../schemas/problem';
 import type { Routes } from './app';
-import { mustAcknowledge } from './me';
 
-export function agentRoutes(app: Routes, deps: HttpDeps): void {
-  const { desk, live } = deps;
+export function agentRoutes(app: Routes, { desk, live }: HttpDeps): void {
   const answer = (agentId: AgentId, refusal: RefusalCode | null): AgentView => {
     const agent = live.agents().find(({ id }) => id === agentId);
     // Which, so that a page can show them.
@@ -36,9 +34,6 @@ export function agentRoutes(app: Routes, deps: HttpDeps): void {
     },
     (request) => {
       const { id } = personOf(request);
-      if (live.plan().signIn?.acknowledge && mustAcknowledge(id, deps)) {
-        throw new CodedError('NOTICE_UNREAD');
-      }
       return answer(id, desk.ready(id));
     },
   );

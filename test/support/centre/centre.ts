@@ -16,6 +16,7 @@ import type { CallSnapshot, CallStateName } from '../../../src/domain/records';
 import type { Known } from '../../../src/engine/known';
 import type { Plan } from '../../../src/domain/plan';
 import type { ContactCentre } from '../../../src/engine/contact-centre';
+import { Acknowledgements } from '../../../src/engine/sign-in/acknowledgements';
 import { seeded } from '../../simulation/random';
 import { FakeClock } from './clock';
 import { FakeAttempts } from './attempts';
@@ -69,6 +70,7 @@ export class TestCentre {
   readonly push = new FakePush();
   readonly lookup = new FakeLookup();
   readonly pins = new FakePins();
+  readonly acknowledged = new Acknowledgements(this.journal, this.now);
   readonly attempts = new FakeAttempts(this.journal);
   /** Bugs that the engine reported; a story must end with none unless it is about one. */
   readonly bugs: string[] = [];
@@ -112,6 +114,7 @@ export class TestCentre {
       clock: this.clock,
       lookup: this.lookup,
       pins: this.pins,
+      acknowledged: this.acknowledged,
       attempts: this.attempts,
       makeId: () => this.id(),
       random: this.random.next,

@@ -19,6 +19,7 @@ interface Fault extends Slip {
 }
 
 const ALSO: Record<string, readonly string[]> = {
+  AUTO_READY_FORM: ['AUTO_READY_UNASKED'],
   NO_TRUNK: ['RING_BACK_WITHOUT_TRUNK'],
   EXTENSION_IS_HOTLINE: ['SHOWN_NUMBER_REFUSED'],
   MENU_KEY_LEFT_OUT: ['QUEUE_WITHOUT_PEOPLE', 'STORE_WITHOUT_HOTLINE'],

@@ -8,6 +8,7 @@ import type { MachineFacts } from '../domain/doctor/machine';
 import type { HotlineView } from '../domain/notices';
 import type { Plan } from '../domain/plan';
 import { lintPlan } from '../domain/plan-lint/lint';
+import { byPasswordAlone } from '../domain/sign-in/settings';
 import { LANGUAGES, PROMPT_KEYS } from '../domain/spoken';
 import { seconds, type Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
@@ -34,13 +35,18 @@ export async function factsOf(installation: Installation): Promise<DoctorFacts> 
   const { db, now, promptsDirs, recordingsDirs } = installation;
   const traffic = await trunkTraffic(db, [now() - WEEK_MS, now()]).catch(() => null);
   const missing = promptsMissing(promptsDirs);
+  const plan = installation.plan();
   return {
     machine: await installation.machine(),
     recordedHours: await recordedHours(db, now() - WEEK_MS),
     database: await databaseFact(db, now),
     missing: installation.missing(),
     promptsMissing: missing,
-    plan: lintPlan(installation.plan(), { promptsMissing: new Set(missing) }),
+    plan: lintPlan(plan, { promptsMissing: new Set(missing) }),
+    byPasswordAlone: {
+      people: byPasswordAlone(plan),
+      isMeant: plan.signIn?.secondFactor !== undefined,
+    },
     folders: await Promise.all(recordingsDirs.map(roomIn)),
     hotlines: installation.hotlines(),
     callsLost: installation.counted().lost,

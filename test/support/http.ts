@@ -353,6 +353,7 @@ export const INSTALLATION: DoctorFacts = {
   ...{
     missing: [],
     plan: [],
+    byPasswordAlone: { people: [], isMeant: false },
     promptsMissing: [],
     folders: [],
     hotlines: [],

@@ -3,6 +3,7 @@
  * something, and what, in plain words. Facts come in; what they mean is decided here. Pure.
  */
 import type { BackupFact } from '../backup-age';
+import type { AgentId } from '../ids';
 import type { HotlineView } from '../notices';
 import type { PlanFinding } from '../plan-lint/finding';
 import type { ReadOnly } from '../read-only';
@@ -48,6 +49,8 @@ export interface DoctorFacts {
   missing: readonly string[];
   /** What the lint says of the plan. */
   plan: readonly PlanFinding[];
+  /** Who hears recordings with a password alone, and whether the plan says that this is meant. */
+  byPasswordAlone: { people: readonly AgentId[]; isMeant: boolean };
   /** Prompts that a language lacks, as `en/greeting`. */
   promptsMissing: readonly string[];
   folders: readonly FolderFact[];
@@ -79,6 +82,7 @@ export function findings(facts: DoctorFacts): Finding[] {
     ...(facts.readOnly ? [readOnly(facts.readOnly)] : []),
     ...(['signalling', 'media', 'plan'] as const).map((part) => partOf(part, facts.missing)),
     ...facts.plan.flatMap(planError),
+    secondFactor(facts.byPasswordAlone),
     prompts(facts.promptsMissing),
     ...facts.folders.map((one) => disk(one, facts.recordedHours)),
     ...(facts.backups ? [backupsMade(facts.backups)] : []),
@@ -166,6 +170,26 @@ function partOf(what: keyof typeof PARTS, missing: readonly string[]): Finding {
 /** Where callers are refused or kept for nothing; the rest is for who changes the plan. */
 function planError({ severity, at, zh, en }: PlanFinding): Finding[] {
   return severity === 'error' ? [{ what: `plan ${at}`, state: 'fail', zh, en }] : [];
+}
+
+/** Told also where it is meant: who set that up may not be who answers for it. */
+function secondFactor({ people, isMeant }: DoctorFacts['byPasswordAlone']): Finding {
+  const what = 'second factor';
+  if (people.length === 0) {
+    const zh = '收听录音不能只凭密码。';
+    return { what, state: 'ok', zh, en: 'Nobody hears recordings with a password alone.' };
+  }
+  const some = `${people.slice(0, 5).join(', ')}${people.length > 5 ? ' …' : ''}`;
+  const zh = `${people.length} 人凭密码即可收听录音（${some}）`;
+  const en = `A password alone opens recordings to ${people.length} (${some})`;
+  if (isMeant)
+    return { what, state: 'ok', zh: `${zh}，方案如此规定。`, en: `${en}, as the plan says.` };
+  const todo = 'signIn: { secondFactor: listeners }';
+  return {
+    ...{ what, state: 'warn' },
+    zh: `${zh}。请在方案中写 ${todo}；确实不需要时写 off。`,
+    en: `${en}. Say ${todo} in the plan, or off where that is meant.`,
+  };
 }
 
 function prompts(missing: readonly string[]): Finding {

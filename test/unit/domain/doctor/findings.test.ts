@@ -11,6 +11,7 @@ const WELL: DoctorFacts = {
   ...{ machine: MACHINE, recordedHours: 100 },
   missing: [],
   plan: [],
+  byPasswordAlone: { people: [], isMeant: false },
   promptsMissing: [],
   folders: [{ path: '/recordings', freeBytes: 300e9 }],
   hotlines: [],
@@ -41,6 +42,12 @@ const trunk = (erlangs: number | null, more: Partial<TrunkView> = {}): Partial<D
 const gateways = (...up: boolean[]) => up.map((one) => ({ address: 'sip:gw', up: one }));
 
 test.each<[string, Partial<DoctorFacts>, string, string]>([
+  [
+    'recordings behind a password',
+    { byPasswordAlone: { people: ['a', 'b', 'c', 'd', 'e', 'f'], isMeant: false } },
+    'warn second factor',
+    'to 6 (a, b, c, d, e …). Say signIn',
+  ],
   ['a database that is away', { database: null }, 'fail database', 'PostgreSQL'],
   [
     'a clock that is off',
@@ -116,4 +123,14 @@ test('the room of a disk is told in hours of talk, and of the clock at the use o
     findings({ ...WELL, recordedHours }).find(({ what }) => what === 'disk /recordings')?.en;
   expect(said(336)).toBe('300 GB are free: 5172 h of talk, 2586 h at the use of last week.');
   expect(said(null)).toBe('300 GB are free: 5172 h of talk.');
+});
+
+test('recordings behind a password, where the plan says that it is meant, are told and ask for nothing', () => {
+  const byPasswordAlone = { people: ['chen'], isMeant: true };
+  expect(findings({ ...WELL, byPasswordAlone })).toContainEqual(
+    expect.objectContaining({
+      ...{ what: 'second factor', state: 'ok' },
+      en: 'A password alone opens recordings to 1 (chen), as the plan says.',
+    }),
+  );
 });

@@ -40,6 +40,7 @@ export const SETTINGS = {
   HTTP_LISTEN: 'http://127.0.0.1:8080',
   HTTP_TLS_CERT: '',
   HTTP_TLS_KEY: '',
+  HTTP_TRUSTED_PROXIES: '',
   HTTP_READS_PER_MINUTE: '1800',
   HTTP_CHANGES_PER_MINUTE: '600',
   HTTP_EXPORTS_PER_MINUTE: '120',
@@ -111,6 +112,8 @@ export interface Settings {
   http: HttpAddress[];
   /** Certificate and key of https addresses, absolute paths of PEM files; null: we make our own. */
   httpTls: CertificateFiles | null;
+  /** Proxies that say who comes, `address/bits`; none: everybody comes by himself. */
+  trustedProxies: string[];
   /** Requests a minute by kind: of one person or token, `strangers` of one network before signing in. */
   budgets: Record<'reads' | 'changes' | 'exports' | 'dials' | 'strangers', number>;
   /** Asked by SNTP how far our clock is; none: the system is asked. */
@@ -212,6 +215,10 @@ export function parseSettings(env: NodeJS.ProcessEnv, cwd: string): Settings {
     media: take('MEDIA_URL', (text) => hostPort(text, 'tcp'), 'tcp://host:port'),
     http: take('HTTP_LISTEN', httpAddresses, 'http:// or https://address:port, several by commas'),
     httpTls: httpTls(value, cwd, problems),
+    trustedProxies: take(
+      ...(['HTTP_TRUSTED_PROXIES', addressesOrCidrs] as const),
+      'address or address/bits, several divided by commas',
+    ),
     budgets: {
       reads: perMinute('HTTP_READS_PER_MINUTE'),
       changes: perMinute('HTTP_CHANGES_PER_MINUTE'),
@@ -291,6 +298,13 @@ function webhookNetworks(text: string): WebhookNetwork[] | null {
   const isGood = ({ name, cidrs }: WebhookNetwork): boolean =>
     /^[\w-]{1,64}$/.test(name) && cidrs.length > 0 && cidrs.every(isCidr);
   return networks.every(isGood) ? networks : null;
+}
+
+/** All as `address/bits`. */
+function addressesOrCidrs(text: string): string[] | null {
+  const all = text === '' ? [] : text.split(',').map((one) => one.trim());
+  const cidrs = all.map((one) => (isIP(one) === 0 ? one : `${one}/${isIP(one) === 4 ? 32 : 128}`));
+  return cidrs.every(isCidr) ? cidrs : null;
 }
 
 function isCidr(text: string): boolean {

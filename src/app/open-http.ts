@@ -7,6 +7,7 @@ import { KeptAnswers } from '../engine/repeats/kept-answers';
 import type { SignInKnown } from '../engine/snapshot/sign-in-so-far';
 import type { HttpDeps } from '../http/deps';
 import { listenOn } from '../http/listen';
+import { trustedProxies } from '../http/trusted-proxies';
 import { KeptCertificate } from '../http/tls/kept-certificate';
 import { caughtUpWithin, type Backups } from './backups';
 import { installationOf, watchClock } from './machine';
@@ -123,6 +124,7 @@ export async function openHttp(
     prompts: edgePrompts(control),
     trunks: () => telephony.trunkViews(),
     repeats,
+    trustedProxies: config.trustedProxies,
     budgets: config.budgets,
     sessionKey: Buffer.from(config.secrets.session, 'hex'),
     adminToken: config.secrets.admin,
@@ -152,7 +154,8 @@ export async function openHttp(
     now,
     webhooks,
   });
-  const { addresses, close } = await listenOn(server, config.http, { certificate });
+  const isProxy = trustedProxies(config.trustedProxies);
+  const { addresses, close } = await listenOn(server, config.http, { certificate, isProxy });
   pages.push(...addresses);
   const clockWatch = watchClock(config, (code, detail) =>
     engine.submit({ type: 'alarm.raised', at: now(), code, detail }),

@@ -64,6 +64,8 @@ export interface HttpDeps {
   trunks: () => TrunkView[];
   /** What came of requests that were sent with a key. */
   repeats: Repeats;
+  /** Proxies whose word counts about who comes, `address/bits`. */
+  trustedProxies: readonly string[];
   /** How often somebody may ask. */
   budgets: Budgets;
   /** Signs sessions; at least 32 bytes. Another key signs everybody out. */

@@ -8,6 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { CertificateText } from '../certificate-files';
 import type { HttpAddress } from '../config';
 import { isLoopback } from './loopback';
+import type { IsProxy } from './trusted-proxies';
 
 export interface DoorLimits {
   /** From the connection, or the last answer, to the end of the headers; TLS handshakes too. */
@@ -19,7 +20,7 @@ export interface DoorLimits {
   /** Who reads nothing of his answer, WebSockets aside. */
   unreadMs: number;
   headerBytes: number;
-  /** Connections at a time, in all and of one address; loopback, where a proxy may stand, has no limit of its own. */
+  /** Connections at a time, in all and of one address; loopback, where a proxy may stand, and proxies of ours have no limit of their own. */
   inAll: number;
   fromOne: number;
 }
@@ -39,6 +40,7 @@ export interface DoorOptions {
   /** For https; the one of this moment. */
   certificate?: (() => CertificateText) | undefined;
   limits?: DoorLimits | undefined;
+  isProxy: IsProxy;
   request: (request: IncomingMessage, response: ServerResponse) => void;
   /** False when nobody takes WebSockets any more. */
   upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => boolean;
@@ -66,7 +68,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   });
   // Node.js tells of a handshake that failed, or took too long, and leaves the socket open.
   server.on('tlsClientError', (_error, socket: Socket) => socket.destroy());
-  const sockets = crowdOf(server, limits.fromOne);
+  const isSpared = (address: string) => isLoopback(address) || options.isProxy(address);
+  const sockets = crowdOf(server, limits.fromOne, isSpared);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(place.port, place.host, () => {
@@ -105,13 +108,17 @@ function serverOf(
 }
 
 /** Whose sockets are open; one too many of an address is cut off before anything is read. */
-function crowdOf(server: Server, fromOne: number): Set<Socket> {
+function crowdOf(
+  server: Server,
+  fromOne: number,
+  isSpared: (address: string) => boolean,
+): Set<Socket> {
   const sockets = new Set<Socket>();
   const from = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     const there = (from.get(address) ?? 0) + 1;
-    if (there > fromOne && !isLoopback(address)) return socket.destroy();
+    if (there > fromOne && !isSpared(address)) return socket.destroy();
     from.set(address, there);
     sockets.add(socket);
     return socket.once('close', () => {

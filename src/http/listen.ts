@@ -11,6 +11,7 @@ import { openDoor, type Door, type DoorLimits } from './door';
 import { isLoopback } from './loopback';
 import { elsewhere } from './to-https';
 import type { KeptCertificate } from './tls/kept-certificate';
+import type { IsProxy } from './trusted-proxies';
 
 export interface Listening {
   /** `http://host:port`, `https://host:port`, with the real ports, as bound and in the order of the settings. */
@@ -22,6 +23,8 @@ export interface Listening {
 export interface ListenOptions {
   /** Needed by https addresses. */
   certificate?: KeptCertificate | undefined;
+  /** Nobody unless told. */
+  isProxy?: IsProxy | undefined;
   /** The usual ones unless a test is in a hurry. */
   limits?: DoorLimits | undefined;
 }
@@ -34,7 +37,7 @@ const ONE_YEAR = 'max-age=31536000';
 export async function listenOn(
   server: FastifyInstance,
   places: readonly HttpAddress[],
-  { certificate, limits }: ListenOptions = {},
+  { certificate, limits, isProxy = () => false }: ListenOptions = {},
 ): Promise<Listening> {
   await server.ready();
   const doors: Door[] = [];
@@ -46,8 +49,9 @@ export async function listenOn(
         response.setHeader('strict-transport-security', ONE_YEAR);
     } else {
       const { localAddress } = socket;
+      const byProxy = isProxy(socket.remoteAddress);
       const secure = doors.filter((door) => door.secure);
-      const location = elsewhere({ method, url, headers, localAddress }, secure);
+      const location = elsewhere({ method, url, headers, localAddress, byProxy }, secure);
       if (location !== null) return sendTo(location, response);
     }
     server.routing(asked, response);
@@ -59,7 +63,9 @@ export async function listenOn(
   try {
     for (const place of places) {
       const current = certificate && (() => certificate.current);
-      doors.push(await openDoor({ place, certificate: current, limits, request, upgrade }));
+      doors.push(
+        await openDoor({ place, certificate: current, limits, isProxy, request, upgrade }),
+      );
     }
   } catch (error) {
     await close();

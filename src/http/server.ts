@@ -9,6 +9,7 @@ import type { HttpDeps } from './deps';
 import { handleErrors } from './errors';
 import { LATE_SCHEMAS } from './late-schemas';
 import { registerPlugins } from './plugins';
+import { trustedProxies } from './trusted-proxies';
 
 /** All bodies but the plan's are a handful of words. */
 const BODY_LIMIT_BYTES = 16_384;
@@ -25,6 +26,8 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     // Its lines hold the whole URL, and that may hold a telephone number; ours follow below.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
+    // Then `request.ip` and `request.protocol` are what these say, and nobody else.
+    trustProxy: deps.trustedProxies.length > 0 && trustedProxies(deps.trustedProxies),
     exposeHeadRoutes: false,
     // An unknown key is a mistake to be told, not to be dropped.
     ajv: { customOptions: { removeAdditional: false } },

@@ -17,13 +17,15 @@ export interface PlainRequest {
   headers: IncomingHttpHeaders;
   /** Of our end of the connection. */
   localAddress: string | undefined;
+  /** A proxy of ours has passed it on: how the browser came is his matter. */
+  byProxy: boolean;
 }
 
 /** The `Location`; null when the request is served where it came. */
 export function elsewhere(request: PlainRequest, secure: readonly SecurePlace[]): string | null {
-  const { method, url = '/', headers, localAddress = '' } = request;
+  const { method, url = '/', headers, localAddress = '', byProxy } = request;
   // Loopback is as good as https to a browser, and a proxy on this machine has its own.
-  if (method !== 'GET' || isLoopback(localAddress)) return null;
+  if (method !== 'GET' || byProxy || isLoopback(localAddress)) return null;
   // What every browser says when a page is opened, and nothing else does (Upgrade Insecure Requests §3.2.1).
   if (headers['upgrade-insecure-requests'] !== '1') return null;
   const place = secure.find(({ host }) => isReached(host, localAddress));

@@ -18,6 +18,9 @@ let door: string;
 let fallen = false;
 const asked: Req[] = [];
 
+/** Before our door. */
+const PROXIES = ['127.0.0.7', '127.0.0.8'];
+
 const wsPort = () => Number((engine.sip[0] ?? '').split(':').pop());
 
 async function start(limits: Partial<ConnectionLimits> = {}, heartbeatMs = 20_000): Promise<void> {
@@ -32,7 +35,8 @@ async function start(limits: Partial<ConnectionLimits> = {}, heartbeatMs = 20_00
         res.send(200, { headers: { Contact: `${req.get('Contact')};expires=60` } });
       }),
   });
-  http = startHttp({ passages: { heartbeatMs } });
+  const deps = { trustedProxies: PROXIES.map((address) => `${address}/32`) };
+  http = startHttp({ passages: { heartbeatMs }, deps });
   http.passages.listensAt(`udp/127.0.0.1:1,ws/127.0.0.1:${wsPort()}`);
   door = (await http.listen()).replace('http', 'ws');
 }
@@ -122,6 +126,31 @@ describe('who comes', () => {
       'its end at the edge',
       () => engine.load().incoming === 0 && http.passages.count === 0,
     );
+  });
+
+  test('by proxies it is known by the address that they say, and two of one address apart, whatever their ports', async () => {
+    const visit = (who: string, localAddress: string, localPort?: number) =>
+      Phone.webSocket(`${door}/sip`, undefined, {
+        headers: { authorization: `Bearer ${tokenOf(who)}`, 'x-forwarded-for': '127.0.0.9' },
+        ...{ localAddress, localPort },
+      });
+    const first = await visit('wang', '127.0.0.7');
+    const second = await visit('li', '127.0.0.8', first.port);
+    asked.length = 0;
+    for (const phone of [first, second]) {
+      phone.ask(wsPort(), { method: 'REGISTER' });
+      await phone.response(200, 'REGISTER');
+    }
+    const from = asked.map((req) => [req.source_address, Number(req.source_port) - first.port]);
+    expect(from).toEqual([
+      ['127.0.0.9', 0],
+      ['127.0.0.9', 1],
+    ]);
+    const persons = [0, 1].map((n) => http.passages.personAt('127.0.0.9', first.port + n));
+    expect(persons).toEqual(['wang', 'li']);
+    first.close();
+    second.close();
+    await waitFor('their end', () => engine.load().incoming === 0 && http.passages.count === 0);
   });
 
   test('finds nobody where the edge has no WebSocket listener', async () => {

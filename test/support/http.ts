@@ -516,6 +516,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     readiness: () => [],
     metrics: new Registry(),
     repeats,
+    trustedProxies: [],
     // Their clock stands still: a test that is about being limited says how much may be asked.
     budgets: { reads: 1e6, changes: 1e6, exports: 1e6, dials: 1e6, strangers: 1e6 },
     push: desktops,

@@ -1,4 +1,6 @@
 /** The door of phones in pages: SIP over WebSocket (RFC 7118) of who is signed in, on the origin of the page. */
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../domain/errors';
 import { personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
@@ -41,12 +43,16 @@ export function sipRoutes(app: Routes, { sipPassages, sessions, live, now }: Htt
     wsHandler: (socket, request) => {
       const { id: personId } = personOf(request);
       const { id: sessionId, expiresAt } = sessionOf(request);
-      const { remoteAddress: address = '', remotePort: port = 0 } = request.socket;
+      const { remotePort: port = 0 } = request.socket;
       const stands = () =>
         now() < expiresAt &&
         sessions.use(sessionId) !== null &&
         live.plan().people.some(({ id }) => id === personId);
-      sipPassages.accept(socket, { personId, address, port, stands });
+      sipPassages.accept(socket, { personId, address: addressOf(request), port, stands });
     },
   });
 }
+
+/** What a proxy of ours says may be no address; the edge is told of one. */
+const addressOf = ({ ip, socket }: FastifyRequest): string =>
+  isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;

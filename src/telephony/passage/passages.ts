@@ -74,7 +74,8 @@ export class SipPassages {
     if (url === null || refusal !== null)
       return page.close(CLOSE.tryAgainLater, refusal ?? 'SIP_UNAVAILABLE');
     const { personId } = visit;
-    const [address, port] = [withoutMapping(visit.address), visit.port];
+    const address = withoutMapping(visit.address);
+    const port = this.#freePort(address, visit.port);
     const place = placeOf(address, port);
     const { secret, maxBytes, now, log } = this.options;
     this.#persons.set(place, { personId, endedAt: null });
@@ -85,7 +86,7 @@ export class SipPassages {
       }),
       onEnd: () => this.#gone(page, place),
     });
-    this.#open.set(page, { ...visit, passage });
+    this.#open.set(page, { ...visit, port, passage });
     log.debug({ personId, address, port }, 'a page’s phone is passed on');
   }
 
@@ -118,6 +119,16 @@ export class SipPassages {
     }, GOOD_BYE_MS);
     await Promise.all(gone);
     clearTimeout(cut);
+  }
+
+  /** Two proxies may pass on pages of one address by the same port: the edge is to know them apart. */
+  #freePort(address: string, asked: number): number {
+    const taken = new Set(
+      [...this.#open.values()].map((one) => placeOf(withoutMapping(one.address), one.port)),
+    );
+    let port = asked;
+    while (taken.has(placeOf(address, port))) port = (port % 65_535) + 1;
+    return port;
   }
 
   #gone(page: WebSocket, place: string): void {

@@ -5,6 +5,7 @@ const PAGE: PlainRequest = {
   url: '/desk?x=1',
   headers: { host: '10.1.2.3:8080', 'upgrade-insecure-requests': '1' },
   localAddress: '10.1.2.3',
+  byProxy: false,
 };
 const HTTPS = [{ host: '0.0.0.0', port: 8443 }];
 const ask = (change: Partial<PlainRequest>, secure = HTTPS) =>
@@ -24,6 +25,7 @@ test.each([
   ['mapped', { localAddress: '::ffff:10.1.2.3' }, HTTPS, 'https://10.1.2.3:8443/desk?x=1'],
   ['https elsewhere only', {}, [{ host: '10.1.2.4', port: 8443 }], null],
   ['no https', {}, [], null],
+  ['by a proxy of ours', { byProxy: true }, HTTPS, null],
   ['loopback', { localAddress: '127.0.0.1' }, HTTPS, null],
   ['a program', { headers: { host: '10.1.2.3:8080' } }, HTTPS, null],
   ['a form', { method: 'POST' }, HTTPS, null],

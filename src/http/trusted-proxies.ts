@@ -1,0 +1,23 @@
+/**
+ * Which addresses are proxies of ours, whose word counts about who comes and how (`X-Forwarded-For`, `X-Forwarded-Proto`). From any
+ * other address these headers are what a stranger says of himself, and mean nothing. Pure.
+ */
+import { BlockList, isIP } from 'node:net';
+
+/** Whether the address, as a socket or such a header names it, is one of them. */
+export type IsProxy = (address: string | undefined) => boolean;
+
+/** Of `address/bits`. */
+export function trustedProxies(cidrs: readonly string[]): IsProxy {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = '', bits] = cidr.split('/');
+    list.addSubnet(address, Number(bits), familyOf(address));
+  }
+  return (address = '') => {
+    const [plain = ''] = address.split('%');
+    return isIP(plain) !== 0 && list.check(plain, familyOf(plain));
+  };
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');

@@ -363,10 +363,3 @@ export const SLIPS: readonly Slip[] = [
     make: says('stores', { reservedForInbound: 40 }, '.reservedForInbound'),
   },
 ];
-      all(plan, 'people').push({
-        ...{ id: 'chen', name: '陈静', post: 'quality', store, password: 'secret' },
-      });
-      return `people[${all(plan, 'people').length - 1}]`;
-    },
-  },
-];

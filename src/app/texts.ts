@@ -2,8 +2,10 @@
 import { CodedError } from '../domain/errors';
 import { instantOf, localTime } from '../domain/hours/local-time';
 import { scopeOf, type OptOut } from '../domain/message/message';
+import { refusedOrder } from '../domain/message/order';
 import { bookOfStore, numberBook } from '../domain/number/book';
 import { classify } from '../domain/number/kinds';
+import type { Plan } from '../domain/plan';
 import type { TextDesk } from '../http/ports';
 import { aliyunGateway } from '../jobs/message/aliyun';
 import type { TextGateway } from '../jobs/message/gateway';
@@ -11,7 +13,14 @@ import { httpGateway } from '../jobs/message/http-gateway';
 import { TEXT_QUEUE, TEXT_TRIES, Texts } from '../jobs/message/texts';
 import { addOptOut, liftOptOut, optOutPage } from '../store/opt-outs';
 import { sqlOf } from '../store/outside-events';
-import { addText, changeText, findText, textFacts, textPage } from '../store/text-messages';
+import {
+  addText,
+  changeText,
+  findText,
+  orderFacts,
+  textFacts,
+  textPage,
+} from '../store/text-messages';
 import type { TextSettings } from '../text-settings';
 import type { Centre, Parts } from './centre';
 import type { OutsideWorld } from './outside';
@@ -61,8 +70,7 @@ export function textWorld(
       // Whom somebody has just talked with is in the journal before he is in the rows.
       await centre.replayer.caughtUp();
       const { storeId, number } = message;
-      const zone = thePlan.stores.find(({ id }) => id === storeId)?.timezone ?? 'Asia/Shanghai';
-      const midnight = instantOf({ day: localTime(at, zone).day, minute: 0 }, zone);
+      const midnight = midnightIn(thePlan, storeId, at);
       const book = bookOfStore(numberBook(thePlan), storeId);
       const scope = scopeOf(thePlan, storeId);
       const known = await textFacts(db, message, { scope, midnight, now: at });
@@ -81,14 +89,25 @@ export function textWorld(
     ...desk,
     ask: async (wanted) => {
       if (!jobs.isThere) throw new CodedError('DATABASE_AWAY');
-      return db.transaction(async (trx) =>
-        texts.queue(await sqlOf(trx), {
+      return db.transaction(async (trx) => {
+        const askedAt = now();
+        const { storeId, number } = wanted;
+        const midnight = midnightIn(plan(), storeId, askedAt);
+        const refused = refusedOrder(await orderFacts(trx, { storeId, number, midnight }));
+        if (refused) throw new CodedError(refused.code, refused.details);
+        return texts.queue(await sqlOf(trx), {
           ...{ ...wanted, key: `appointment:${makeId()}`, kind: 'appointment' },
-          ...{ promiseId: null, askedAt: now() },
-        }),
-      );
+          ...{ promiseId: null, askedAt },
+        });
+      });
     },
   };
+}
+
+/** When the day of the store began. */
+function midnightIn({ stores }: Plan, storeId: string, at: number): number {
+  const zone = stores.find(({ id }) => id === storeId)?.timezone ?? 'Asia/Shanghai';
+  return instantOf({ day: localTime(at, zone).day, minute: 0 }, zone);
 }
 
 const gatewayOf = (settings: TextSettings, now: () => number, makeId: () => string): TextGateway =>

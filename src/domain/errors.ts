@@ -63,6 +63,33 @@ export const ERRORS = {
       en: 'Add what the details name to `values`.',
     },
   },
+  TEXT_HAS_LINK: {
+    status: 409,
+    zh: '短信的值中有网址，而方案的短信内容中没有该网址。',
+    en: 'The values have an address on the internet that the text of the plan does not have.',
+    whatToDo: {
+      zh: '请去掉详情所列的内容；字母之间的点会被手机当作网址，请在点后加空格。',
+      en: 'Leave out what the details name. A dot between letters is shown as a link: write a space after it.',
+    },
+  },
+  NUMBER_NOT_KNOWN: {
+    status: 409,
+    zh: '该号码不是该门店的线索、客户或来电者，不发送短信。',
+    en: 'This number is no lead, customer or caller of the store: it is texted nothing.',
+    whatToDo: {
+      zh: '请核对号码和门店；给此人打过电话后即可发送。',
+      en: 'Check the number and the store. Who was called once can be texted.',
+    },
+  },
+  TEXT_NUMBER_LIMIT: {
+    status: 409,
+    zh: '今天已为该号码预约短信达到上限。',
+    en: 'As many texts as one number may have in a day were ordered for this one.',
+    whatToDo: {
+      zh: '请明天再发，或直接致电。详情中有每日上限。',
+      en: 'Call him, or text him tomorrow. The details have the limit of a day.',
+    },
+  },
   NOT_BLOCKED_CALLER: {
     status: 404,
     zh: '该号码不在黑名单中。',

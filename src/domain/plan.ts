@@ -155,7 +155,7 @@ export interface PlanTexts {
   everyHours?: number | undefined;
   /** Of one part; 6 when left out. */
   price?: number | undefined;
-  /** Beyond it no text is sent that day; missing: no bound. */
+  /** Beyond it no text is sent that day; 6000 when left out. */
   spendPerDay?: number | undefined;
 }
 

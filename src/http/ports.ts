@@ -137,7 +137,10 @@ export interface TextDesk {
   /** Who sends them; null: nobody. */
   via: string | null;
   list(storeIds: readonly StoreId[], request: PageRequest): Promise<Page<TextMessage>>;
-  /** Queues one about an appointment. Rejects with `CodedError`: `TEXTS_OFF`, `DATABASE_AWAY`. */
+  /**
+   * Queues one about an appointment. Rejects with `CodedError`: `TEXTS_OFF`, `DATABASE_AWAY`, `NUMBER_NOT_KNOWN`,
+   * `TEXT_NUMBER_LIMIT`.
+   */
   ask(
     wanted: Pick<TextMessage, 'storeId' | 'number' | 'language' | 'values' | 'askedBy'>,
   ): Promise<TextMessage>;

@@ -1,6 +1,8 @@
 /** Rows of texts to customers, and what is known of whom one is for. */
+import type { Knex } from 'knex';
 import type { TextFacts } from '../domain/message/decide';
 import type { TextMessage } from '../domain/message/message';
+import type { OrderFacts } from '../domain/message/order';
 import type { PromiseSnapshot } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { Page, PageRequest } from '../http/queries';
@@ -76,6 +78,31 @@ export function textPage(
 ): Promise<Page<TextMessage>> {
   const query = db<Row>('text_message').whereIn('store_id', [...storeIds]);
   return page(query, request, { timeColumn: 'asked_at', fromRow });
+}
+
+/** What is known of a number for which a text is ordered; of two who order one at once the second waits for the first. */
+export async function orderFacts(
+  trx: Knex.Transaction,
+  { storeId, number, midnight }: { storeId: string; number: string; midnight: Instant },
+): Promise<OrderFacts> {
+  const names = { storeId, number, midnight: timestamp(midnight) };
+  const key = `text ${storeId} ${number}`;
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
+  const { rows } = await trx.raw<{ rows: { known: boolean; ordered: number }[] }>(
+    `select
+       exists (select from lead where store_id = :storeId and number = :number)
+         or exists (select from customer where store_id = :storeId and number = :number)
+         or exists (select from call where store_id = :storeId and from_number = :number
+           and direction = 'inbound')
+         or exists (select from call where store_id = :storeId and to_number = :number
+           and direction = 'outbound') as known,
+       (select count(*)::int from text_message where store_id = :storeId and number = :number
+         and kind = 'appointment' and state <> 'dropped' and asked_at >= :midnight) as ordered`,
+    names,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('a question without a row');
+  return { known: row.known, orderedToday: row.ordered };
 }
 
 /** What the rows know of whom it is for; `midnight`: when the store's day began. */

@@ -11,10 +11,17 @@ import { TEXT_QUEUE, TEXT_TRIES, Texts } from '../../src/jobs/message/texts';
 import { Jobs } from '../../src/jobs/boss';
 import { addOptOut, liftOptOut, optOutPage } from '../../src/store/opt-outs';
 import { sqlOf } from '../../src/store/outside-events';
-import { addText, changeText, findText, textFacts, textPage } from '../../src/store/text-messages';
+import {
+  addText,
+  changeText,
+  findText,
+  orderFacts,
+  textFacts,
+  textPage,
+} from '../../src/store/text-messages';
 import { applyJournal } from '../../src/store/apply-journal';
 import { useDatabase } from '../support/postgres';
-import { aPromise, journal } from '../support/records';
+import { aCall, aLead, aPromise, journal } from '../support/records';
 import { PLAN } from '../support/two-stores';
 import { waitFor } from '../support/wait';
 
@@ -287,6 +294,68 @@ test('of appointments each goes, also to whom a missed call was texted, and none
   const ofAppointments = texts.filter(({ content }) => content === '您的预约 周六 14:00');
   expect(ofAppointments.map(({ ref }) => ref).sort()).toEqual([first.id, second.id].sort());
   expect(asked).toHaveLength(3);
+});
+
+describe('a number for which a text is ordered', () => {
+  const storeId = hotline?.store ?? '';
+  const [LEAD, CUSTOMER, CALLER, CALLED] = [1, 2, 3, 4].map((last) => `+861380013810${last}`);
+  const facts = (number = '', store = storeId, midnight = TEN - 36e6) =>
+    database.db.transaction((trx) => orderFacts(trx, { storeId: store, number, midnight }));
+
+  test('is known as a lead, customer or caller of that store, or by being called', async () => {
+    const outbound = { direction: 'outbound' as const, from: '', to: CALLED ?? '' };
+    const calls = [aCall({ storeId, from: CALLER ?? '' }), aCall({ storeId, ...outbound })];
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'lead.opened', lead: aLead({ storeId, number: LEAD ?? '' }) },
+        ...calls.map((call) => ({ kind: 'call.saved' as const, call: { ...call, id: makeId() } })),
+      ),
+    );
+    await database.db('customer').insert({
+      ...{ id: makeId(), store_id: storeId, number: CUSTOMER, created_at: new Date(TEN) },
+    });
+    const known = async (store?: string) =>
+      Promise.all(
+        [LEAD, CUSTOMER, CALLER, CALLED, '+8613800138199'].map(
+          async (number) => (await facts(number, store)).known,
+        ),
+      );
+    expect(await known()).toEqual([true, true, true, true, false]);
+    expect(await known('sh01')).toEqual([false, false, false, false, false]);
+  });
+
+  test('has so many of a day: what was dropped, of a missed call, of another store or of yesterday counts not', async () => {
+    const text: TextMessage = {
+      ...{ ...message, kind: 'appointment', storeId, number: CALLER ?? '', askedAt: TEN },
+    };
+    const add = (parts: Partial<TextMessage> = {}) =>
+      database.db.transaction(async (trx) => {
+        const id = makeId();
+        await addText(await sqlOf(trx), { ...text, key: id, ...parts, id });
+        return id;
+      });
+    for (const other of [{ storeId: 'sh01' }, { askedAt: TEN - 40e6 }, { number: LEAD ?? '' }])
+      await add(other);
+    await add({ kind: 'missed-call' });
+    await changeText(database.db, await add(), { state: 'dropped', reason: 'opted-out' });
+    expect((await facts(CALLER)).orderedToday).toBe(0);
+    await Promise.all([add(), add()]);
+    expect((await facts(CALLER)).orderedToday).toBe(2);
+  });
+
+  test('of two who order one at once the second sees the first', async () => {
+    const order = () =>
+      database.db.transaction(async (trx) => {
+        const midnight = TEN - 36e6;
+        const { orderedToday } = await orderFacts(trx, { storeId, number: CALLED ?? '', midnight });
+        const id = makeId();
+        const text = { ...message, kind: 'appointment' as const, storeId, number: CALLED ?? '' };
+        await addText(await sqlOf(trx), { ...text, askedAt: TEN, id, key: id });
+        return orderedToday;
+      });
+    expect((await Promise.all([order(), order()])).sort()).toEqual([0, 1]);
+  });
 });
 
 test('a day that is spent is told once, with the store that it is of', async () => {

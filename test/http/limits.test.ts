@@ -56,6 +56,9 @@ test('reading, changing, exporting and dialling do not use up each other', async
   const dial = () => http.ask('wang', 'POST', '/api/calls', { number: '13800138000' });
   const ready = () => http.ask('wang', 'POST', '/api/agents/me/ready');
   expect(await statuses(6, dial)).toEqual([...many(5, 200), 429]);
+  // What costs money, however it is refused.
+  const text = () => http.ask('li', 'POST', '/api/messages', { number: '13800138000' });
+  expect(await statuses(6, text)).toEqual([...many(5, 400), 429]);
   expect(await statuses(6, ready)).toEqual([...many(5, 200), 429]);
   expect(await statuses(1, reads('wang'))).toEqual([429]);
   const exported = () => http.ask('zhao', 'GET', '/api/plan');

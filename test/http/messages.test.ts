@@ -1,3 +1,4 @@
+import { CodedError, ERRORS } from '../../src/domain/errors';
 import type { TextMessage } from '../../src/domain/message/message';
 import { startHttp, type TestHttp } from '../support/http';
 import { NOW, PLAN } from '../support/two-stores';
@@ -46,6 +47,8 @@ test.each([
   [{ ...body, values: { 'a b': 'x' } }, 400, 'INVALID_REQUEST', expect.anything()],
   [{ ...body, values: {} }, 409, 'TEXT_LACKS_VALUES', ['time']],
   [{ ...body, store: 'sh01' }, 404, 'NOT_FOUND', undefined],
+  [{ ...body, values: { time: '点 http://t.cn/x' } }, 409, 'TEXT_HAS_LINK', ['http://t.cn']],
+  [{ ...body, values: { time: '14:00', x: 'evil．com' } }, 409, 'TEXT_HAS_LINK', ['evil.com']],
 ])('%j is refused, and nothing is queued: %i %s', async (asked, status, code, details) => {
   const response = await http.ask('wang', 'POST', PATH, asked);
   expect([response.statusCode, response.json()]).toMatchObject([status, { code }]);
@@ -66,6 +69,24 @@ test('without a text in the plan, and without a gateway, it is said that none ar
   });
   expect(http.rows.texts).toEqual([]);
 });
+
+test.each([
+  ['NUMBER_NOT_KNOWN', undefined],
+  ['TEXT_NUMBER_LIMIT', { perDay: 3 }],
+] as const)(
+  '%s is said in both languages, and that it was asked is noted',
+  async (code, details) => {
+    http.rows.textRefusal = new CodedError(code, details);
+    for (const language of ['zh', 'en'] as const) {
+      const refused = await http.ask('wang', 'POST', PATH, body, { 'accept-language': language });
+      const message = ERRORS[code][language];
+      expect([refused.statusCode, refused.json()]).toMatchObject([409, { code, message }]);
+      expect(refused.json<{ details?: unknown }>().details).toEqual(details);
+    }
+    expect(http.rows.texts).toEqual([]);
+    expect(http.audited).toMatchObject([{ what: 'text.asked' }, { what: 'text.asked' }]);
+  },
+);
 
 test('a text of another kind keeps its place in the list', async () => {
   const missed: TextMessage = {

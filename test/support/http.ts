@@ -262,6 +262,8 @@ export class FakeRows {
   ratings: AgentRatings[] = [];
   texts: TextMessage[] = [];
   textsVia: string | null = 'http';
+  /** How ordering a text is refused. */
+  textRefusal: CodedError | null = null;
   optOuts: OptOut[] = [];
   load: SeenLoad = { days: 4, callers: new Map(), talkMs: null, waitedMs: 0, left: 0 };
 }
@@ -469,6 +471,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
           page,
         ),
       ask: async (wanted) => {
+        if (rows.textRefusal) throw rows.textRefusal;
         const text: TextMessage = {
           ...{ ...wanted, id: `text-${rows.texts.length + 1}`, key: '', kind: 'appointment' },
           ...{ promiseId: null, state: 'queued', reason: null, detail: '', body: '', price: 0 },

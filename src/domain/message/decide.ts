@@ -17,6 +17,8 @@ export const USUAL_QUIET = '21:00-09:00';
 const USUAL_EVERY_HOURS = 24;
 /** S80: 0.06 yuan each. */
 const USUAL_PRICE = 6;
+/** A thousand texts of one part: no store promises so many calls in a day. */
+export const USUAL_SPEND_PER_DAY = 6000;
 
 /** What is known of the person and the store in that moment. */
 export interface TextFacts {
@@ -52,8 +54,8 @@ export function decideText(
   if (until !== null) return { do: 'hold', until };
   const body = filledText(template, { store: store.name, ...message.values });
   const price = partsOf(body) * (store.texts?.price ?? USUAL_PRICE);
-  const most = store.texts?.spendPerDay;
-  if (most !== undefined && facts.spentToday + price > most) return { do: 'drop', reason: 'limit' };
+  const most = store.texts?.spendPerDay ?? USUAL_SPEND_PER_DAY;
+  if (facts.spentToday + price > most) return { do: 'drop', reason: 'limit' };
   return { do: 'send', body, price };
 }
 

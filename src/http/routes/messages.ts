@@ -1,6 +1,7 @@
 /** Texts to customers as they were sent or not, and who wants none. */
 import { CodedError } from '../../domain/errors';
 import { lackingIn, templateOf, type TextMessage } from '../../domain/message/message';
+import { linksBrought } from '../../domain/message/order';
 import { maskedNumber } from '../../domain/message/text';
 import { normaliseNumber } from '../../domain/number/normalise';
 import { mayIn, type Asker } from '../../domain/rights';
@@ -24,7 +25,10 @@ import type { Routes } from './app';
 
 const LISTED = ['INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'] as const;
 const CHANGED = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST', 'CROSS_SITE'] as const;
-const REFUSED = ['NOT_A_NUMBER', 'TEXTS_OFF', 'NO_TEXT', 'TEXT_LACKS_VALUES'] as const;
+const REFUSED = [
+  ...(['NOT_A_NUMBER', 'TEXTS_OFF', 'NO_TEXT', 'TEXT_LACKS_VALUES', 'TEXT_HAS_LINK'] as const),
+  ...(['NUMBER_NOT_KNOWN', 'TEXT_NUMBER_LIMIT'] as const),
+] as const;
 
 export function messageRoutes(app: Routes, { texts, audit, live }: HttpDeps): void {
   app.get(
@@ -51,12 +55,15 @@ export function messageRoutes(app: Routes, { texts, audit, live }: HttpDeps): vo
   app.post(
     '/api/messages',
     {
-      config: { access: 'promises.settle' },
+      // It costs money, as dialling does.
+      config: { access: 'promises.settle', kind: 'dials' },
       schema: {
         tags: ['messages'],
         summary: 'Text somebody about his appointment, by the words of the plan.',
         description:
-          'It is queued. Whether it goes is decided when it would: who wants none has none, at night it waits. ' +
+          'Only to a lead, customer or caller of the store, three a day to one number, and without addresses on the internet that ' +
+          'the words of the plan do not have. It is queued. Whether it goes is decided when it would: who wants none has none, at ' +
+          'night it waits. ' +
           '`GET /api/messages` says what became of it.',
         body: MessageBody,
         response: {
@@ -76,6 +83,8 @@ export function messageRoutes(app: Routes, { texts, audit, live }: HttpDeps): vo
       if (template === null) throw new CodedError('NO_TEXT');
       const lacking = lackingIn(template, values);
       if (lacking.length > 0) throw new CodedError('TEXT_LACKS_VALUES', lacking);
+      const links = linksBrought(template, values);
+      if (links.length > 0) throw new CodedError('TEXT_HAS_LINK', links);
       await audit({ who: person.id, what: 'text.asked', subject: number });
       const asked = { storeId, number, language, values, askedBy: person.id };
       return shownTo(person, await texts.ask(asked));

@@ -2,6 +2,7 @@ import {
   decideText,
   LATE_MS,
   quietUntil,
+  USUAL_SPEND_PER_DAY,
   type TextFacts,
 } from '../../../../src/domain/message/decide';
 import { scopeOf, wantsText, type TextMessage } from '../../../../src/domain/message/message';
@@ -89,6 +90,18 @@ test.each([
   [at(32, 0), at(32, 9)],
 ])('quiet hours of the night: at %d until %p', (now, until) => {
   expect(quietUntil(now, { timezone: 'Asia/Shanghai' })).toBe(until);
+});
+
+test('what texts may cost a store in a day is bounded also where the plan says nothing of it', () => {
+  const { spendPerDay: _said, ...without } = texts;
+  const ask = (spentToday: number) =>
+    decideText(
+      message,
+      { ...facts, spentToday },
+      { store: { ...store, texts: without }, now: TEN },
+    );
+  expect(ask(USUAL_SPEND_PER_DAY - 6).do).toBe('send');
+  expect(ask(USUAL_SPEND_PER_DAY - 5)).toEqual({ do: 'drop', reason: 'limit' });
 });
 
 test('quiet hours may be those of noon, and in the zone of the store', () => {

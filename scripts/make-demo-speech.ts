@@ -8,8 +8,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { linearWav } from '../src/cli/prompts/linear-wav';
-import { levelled, SPEECH } from '../src/cli/prompts/loudness';
+import { linearWav } from '../src/prompts/linear-wav';
+import { levelled, SPEECH } from '../src/prompts/loudness';
 import { speak } from './espeak';
 
 const ROOT = join(__dirname, '..', 'demo', 'speech');

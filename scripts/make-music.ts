@@ -6,8 +6,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { linearWav } from '../src/cli/prompts/linear-wav';
-import { MUSIC } from '../src/cli/prompts/loudness';
+import { linearWav } from '../src/prompts/linear-wav';
+import { MUSIC } from '../src/prompts/loudness';
 
 const RATE = 8000;
 const NOTE_SECONDS = 0.375;

@@ -27,6 +27,7 @@ import {
 import { storePlans } from '../store/applying';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
+import { PromptFiles } from '../prompts/prompt-files';
 import { edgeGuard } from '../telephony/edge-guard';
 import { readOnlyMode } from './read-only';
 import { promptsDirsOf, type Centre, type Parts } from './centre';
@@ -122,6 +123,7 @@ export async function openHttp(
     ),
     guard,
     prompts: edgePrompts(control),
+    promptFiles: new PromptFiles(join(config.dataDir, 'prompts')),
     trunks: () => telephony.trunkViews(),
     repeats,
     trustedProxies: config.trustedProxies,

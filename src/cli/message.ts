@@ -7,10 +7,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseSettings } from '../config';
 import { ownKey } from '../domain/spoken';
+import * as files from '../prompts/files';
 import { tell } from './answers';
 import { HOTLINE_WORDS } from './hotline-words';
 import { momentOf, shown } from './moment';
-import * as files from './prompts/files';
 import { prompts } from './prompts/prompts';
 import { askRunningApp, EXIT, languageOf, type Exit, type Terminal } from './running-app';
 

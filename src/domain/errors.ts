@@ -577,10 +577,29 @@ export const ERRORS = {
     zh: '请求的内容过大。',
     en: 'The request is too large.',
   },
+  SOUND_UNREADABLE: {
+    status: 422,
+    zh: '不是可用的声音文件，未做任何更改。',
+    en: 'This is no sound file that can be used; nothing was changed.',
+    whatToDo: {
+      zh: '请发送 WAV、MP3 或 Ogg 文件；原因见 details.why。',
+      en: 'Send a WAV, MP3 or Ogg file; `details.why` says what is wrong with this one.',
+    },
+  },
+  SOUND_SILENT: {
+    status: 422,
+    zh: '文件里没有声音，未做任何更改。',
+    en: 'There is no sound in this file; nothing was changed.',
+  },
+  SOUND_LENGTH: {
+    status: 422,
+    zh: '提示音应长 0.1 到 120 秒，音乐最长 15 分钟；未做任何更改。',
+    en: 'Prompts last 0.1 to 120 s, music up to 15 minutes; nothing was changed.',
+  },
   UNSUPPORTED_TYPE: {
     status: 415,
-    zh: '只接受 application/json。',
-    en: 'Only application/json is accepted.',
+    zh: '不接受这种类型的内容：应为 application/json，提示音则为声音文件。',
+    en: 'The body is of a type that is not taken here: application/json is, and sound for a prompt.',
   },
   RANGE_NOT_SATISFIABLE: {
     status: 416,

@@ -22,6 +22,7 @@ import type {
   Guard,
   MailTried,
   Plans,
+  PromptFiles,
   Prompts,
   Readiness,
   SipPassages,
@@ -60,6 +61,7 @@ export interface HttpDeps {
   plans: Plans;
   guard: Guard;
   prompts: Prompts;
+  promptFiles: PromptFiles;
   /** The plan's trunks as they stand now. */
   trunks: () => TrunkView[];
   /** What came of requests that were sent with a key. */

@@ -30,6 +30,7 @@ import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
 import { blockRoutes } from './routes/blocks';
 import { promiseRoutes } from './routes/promises';
+import { promptFileRoutes } from './routes/prompt-files';
 import { promptRoutes } from './routes/prompts';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
@@ -101,6 +102,7 @@ const ROUTES = [
   alarmMailRoutes,
   doctorRoutes,
   promptRoutes,
+  promptFileRoutes,
   backupRoutes,
   readOnlyRoutes,
   pushRoutes,

@@ -168,6 +168,45 @@ export interface Prompts {
   reload(): Promise<{ own: number; unusable: { file: string; reason: string }[] }>;
 }
 
+/** A prompt, or the music, as it is heard. */
+export interface HeardFile {
+  /** `<language>/<key>`, or `music`. */
+  name: string;
+  whose: 'own' | 'built-in';
+  path: string;
+  bytes: number;
+  sha256: string;
+  /** Null: no sound that can be heard. */
+  lengthMs: number | null;
+  /** What the built-in one says. */
+  text: string | null;
+  /** Of the store's own; by whom: null, when it came by other means. */
+  changedAt: Instant | null;
+  changedBy: string | null;
+}
+
+/** What an upload became. */
+export interface NewSound {
+  wav: Buffer;
+  sha256: string;
+}
+
+/** Two minutes of stereo as studios deliver them are 21 MB; music is sent as MP3 or Ogg. */
+export const SOUND_LIMIT_BYTES = 25_165_824;
+
+/** The files of prompts and music: the store's own over the built-in set. What changes is heard after `Prompts.reload`. */
+export interface PromptFiles {
+  list(): Promise<HeardFile[]>;
+  /** Null: no folder has it. */
+  find(name: string): Promise<HeardFile | null>;
+  /** Rejects with `CodedError`: `SOUND_UNREADABLE`, `SOUND_SILENT`, `SOUND_LENGTH`. */
+  convert(name: string, sound: Buffer): Promise<NewSound>;
+  /** At once. */
+  replace(name: string, sound: NewSound, by: string): Promise<void>;
+  /** False: the store has none of its own. */
+  remove(name: string): Promise<boolean>;
+}
+
 /** Who did what to what, at the moment it is noted (A16). */
 export interface AuditNote {
   /** A person's id, or `admin-token`. */
@@ -178,6 +217,8 @@ export interface AuditNote {
     | 'plan.undone'
     | 'guard.unblocked'
     | 'prompts.reloaded'
+    | 'prompt.replaced'
+    | 'prompt.reset'
     | 'number.confirmed'
     | 'number.unconfirmed'
     | 'session.ended'

@@ -8,6 +8,7 @@
  * A key is of who sent it: a person, one of his tokens, or the command. Signing in takes none, as nobody is known yet; doing
  * that twice is but a second session. What is refused before it is begun (400 of the schema, 401, 403, READ_ONLY) is not kept.
  */
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../domain/errors';
 import type { Instant } from '../domain/time';
@@ -139,7 +140,11 @@ function ownerOf({ caller }: FastifyRequest): string {
 
 /** The body as it was understood: how it is spaced, or of which type it was, makes no other request of it. */
 function whatOf({ method, url, body }: FastifyRequest): string {
-  return `${method} ${url}\n${JSON.stringify(body ?? null)}`;
+  // Of a sound its hash: as JSON it would be a list of its bytes.
+  const said = Buffer.isBuffer(body)
+    ? createHash('sha256').update(body).digest('hex')
+    : JSON.stringify(body ?? null);
+  return `${method} ${url}\n${said}`;
 }
 
 /** A string of RFC 9651, as the draft has it, or the bare characters, as most programs send it. */

@@ -61,6 +61,8 @@ test('every route that changes something is refused, but for those that are said
     'DELETE /api/hotlines/:number/message',
     'DELETE /api/opt-outs/:number',
     'DELETE /api/plan/:section/:id',
+    'DELETE /api/prompts/:language/:key',
+    'DELETE /api/prompts/music',
     'DELETE /api/webhooks/:id',
     'POST /api/blocked-callers',
     'POST /api/follow-ups/:id/done',
@@ -81,6 +83,8 @@ test('every route that changes something is refused, but for those that are said
     'PUT /api/opt-outs/:number',
     'PUT /api/plan/:section',
     'PUT /api/plan/:section/:id',
+    'PUT /api/prompts/:language/:key',
+    'PUT /api/prompts/music',
     'PUT /api/webhooks/:id',
   ]);
 });

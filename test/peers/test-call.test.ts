@@ -1,7 +1,7 @@
 /** Hotlines of the started product, tested by itself: what its board shows when all is well, and when it is not. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { linearWav } from '../../src/cli/prompts/linear-wav';
+import { linearWav } from '../../src/prompts/linear-wav';
 import type { Finding } from '../../src/domain/doctor/findings';
 import type { HotlineView } from '../../src/domain/notices';
 import { Dealership } from '../support/dealership';

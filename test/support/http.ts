@@ -35,6 +35,7 @@ import type {
 } from '../../src/http/queries';
 import { listenOn, type Listening } from '../../src/http/listen';
 import { MAX_SIP_BYTES } from '../../src/http/ports';
+import { PromptFiles } from '../../src/prompts/prompt-files';
 import { SipPassages, type PassagesOptions } from '../../src/telephony/passage/passages';
 import { errorsOf } from '../../src/http/openapi/route-errors';
 import { buildHttp } from '../../src/http/server';
@@ -286,6 +287,8 @@ export interface TestHttp {
   passages: SipPassages;
   recordingsDir: string;
   recordingsDir2: string;
+  /** Of the store's own prompts. */
+  promptsDir: string;
   audited: AuditNote[];
   logged: string[];
   clock: { now: number };
@@ -377,6 +380,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const now = (): number => clock.now;
   const recordingsDir = mkdtempSync(join(tmpdir(), 'openline-http-'));
   const recordingsDir2 = mkdtempSync(join(tmpdir(), 'openline-http-2-'));
+  const promptsDir = join(recordingsDir2, 'prompts');
   const { startSeq = NOW * 1000, capacity, heartbeatMs } = options;
   const journal = new FakeJournal();
   let ids = 0;
@@ -504,6 +508,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     testMail: async () => ({ accepted: ['it@dealer.cn'], rejected: [], response: '250 Ok' }),
     trunks: () => [],
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
+    promptFiles: new PromptFiles(promptsDir),
     queries: fakeQueries(rows),
     accounts,
     factors,
@@ -551,6 +556,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     passages,
     recordingsDir,
     recordingsDir2,
+    promptsDir,
     audited,
     logged,
     clock,
@@ -570,6 +576,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
         url,
         headers: {
           ...(who === null ? {} : { authorization: `Bearer ${bearerOf(who)}` }),
+          ...(Buffer.isBuffer(body) && { 'content-type': 'audio/wav' }),
           ...headers,
         },
         ...(body && { payload: body }),

@@ -2,14 +2,14 @@
  * `npx openline prompts`: a store hears its own voice. Files are converted into the data folder, where they
  * lie over the built-in set, and the running edge takes them at once.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseSettings } from '../../config';
+import { convert, LONGEST, type Converted, type Kind } from '../../prompts/convert';
+import * as files from '../../prompts/files';
+import { putFile } from '../../prompts/put-file';
 import { askRunningApp, EXIT, languageOf, type Exit, type Terminal } from '../running-app';
-import { convert, LONGEST, type Converted, type Kind } from './convert';
-import * as files from './files';
 import { MESSAGES, type Words } from './messages';
 
 export interface PromptsOptions {
@@ -124,7 +124,7 @@ async function importOne({ path, language, key }: files.Source, action: Action):
   const name = kind === 'music' ? files.MUSIC : `${language}/${key}`;
   const converted = await convert(path, kind);
   if (converted.is !== 'sound') return refuse(refusal(converted, path, kind, words));
-  replaceFile(files.fileOf(folder, name), converted.wav);
+  await putFile(files.fileOf(folder, name), converted.wav);
   terminal.out(words.imported(name, converted.seconds.toFixed(1)));
   if (kind === 'prompt' && !isAskedFor(key)) terminal.out(words.unknownKey(name));
   return true;
@@ -145,18 +145,6 @@ function refusal(
   if (converted.is === 'unreadable') return words.notSound(path, converted.why);
   if (converted.is === 'silent') return words.silent(path);
   return words.length(path, converted.seconds.toFixed(1), LONGEST[kind]);
-}
-
-/** At once: an edge that reads meanwhile finds the old one or the new one. */
-function replaceFile(file: string, bytes: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${randomUUID()}.part`;
-  try {
-    writeFileSync(unfinished, bytes);
-    renameSync(unfinished, file);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
 }
 
 async function reset(action: Action): Promise<Exit> {

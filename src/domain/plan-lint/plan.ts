@@ -60,7 +60,7 @@ export const staffOf = ({ people }: LintedPlan, queueId: string): PlanPerson[] =
 
 /** When a hotline is open; undefined: always. */
 export function hoursOf(
-  { hours = [], stores }: LintedPlan,
+  { hours = [], stores }: Pick<LintedPlan, 'hours' | 'stores'>,
   hotline: PlanHotline,
 ): PlanHours | undefined {
   const id = hotline.hours ?? stores.find((store) => store.id === hotline.store)?.hours;

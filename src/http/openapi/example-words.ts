@@ -45,7 +45,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   id: ID,
   'Idempotency-Key': '8e03978e-40d5-43dd-bc93-6894a57f9324',
   ids: ID,
-  key: '+8613800138000',
+  key: 'greeting',
   keys: '1#',
   kind: 'pre-sale',
   language: 'zh-CN',

@@ -17,7 +17,10 @@ export const NumberTraceSchema = Type.Object({
   direction: Type.String({ enum: ['in', 'out'] }),
   trunk: Nullable(Type.String({ description: 'By whose settings it was read.' })),
   steps: Type.Array(Step),
-  key: Type.String({ description: 'E.164, else as dialled; empty when withheld.' }),
+  key: Type.String({
+    description: 'E.164, else as dialled; empty when withheld.',
+    examples: ['+8613800138000'],
+  }),
   kind: Type.String({
     enum: [
       ...['withheld', 'mobile', 'fixed', 'switchboard', 'privacy', 'emergency', 'premium'],

@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aSession, startHttp, type TestHttp, type TestOptions } from '../../support/http';
+import { aSession, startHttp, type TestHttp } from '../../support/http';
+import { builtInFolder } from '../../../src/prompts/files';
 import { aForm } from '../../support/records';
 import { aWebhook } from '../../support/fake-webhooks';
 import { NOW, PLAN, call, lead, promise, recording } from '../../support/two-stores';
@@ -14,7 +16,8 @@ export function startScene(options: TestOptions = {}): TestHttp {
 }
 
 /** Everything is as if nobody had asked for anything. */
-export function setScene({ live, rows, guard, sessions, owes, webhooks }: TestHttp): void {
+export function setScene(http: TestHttp): void {
+  const { live, rows, guard, sessions, owes, webhooks, promptsDir } = http;
   const texts = { appointment: { 'zh-CN': '您的预约：{time}' } };
   live.thePlan = { ...PLAN, stores: PLAN.stores.map((store) => ({ ...store, texts })) };
   rows.texts = [];
@@ -28,6 +31,9 @@ export function setScene({ live, rows, guard, sessions, owes, webhooks }: TestHt
   rows.leads = [lead('lead-1', { number: '+861082345678' })];
   sessions.restore([{ ...aSession('li'), id: 'session-li' }]);
   webhooks.hooks = ['hook-1', 'hook-2'].map((id) => aWebhook({ id }));
+  mkdirSync(join(promptsDir, 'en'), { recursive: true });
+  for (const name of ['en/beep', 'music'])
+    cpSync(join(builtInFolder(), 'en/beep.wav'), join(promptsDir, `${name}.wav`));
   rows.promises = [];
   for (const id of ['promise-1', 'promise-2', 'promise-3'])
     owes({ ...promise(id, 'bj01'), number: id });

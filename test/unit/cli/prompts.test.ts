@@ -7,6 +7,7 @@ import pino from 'pino';
 import { connectControl, type ControlClient } from '../../../sip/index';
 import { prompts } from '../../../src/cli/prompts/prompts';
 import { edgePrompts } from '../../../src/media/embedded/prompts';
+import { PromptFiles } from '../../../src/prompts/prompt-files';
 import { loadSecret } from '../../../src/secrets';
 import { startHttp, type TestHttp } from '../../support/http';
 import { SECRET, startMediaEdge, type MediaEdge } from '../../support/media-edge';
@@ -29,7 +30,8 @@ beforeAll(async () => {
   const log = pino({ level: 'silent' });
   control = connectControl({ ...edge.server.address, secret: SECRET, app: 'app', log });
   await once(control, 'connected');
-  http = startHttp({ deps: { adminToken, prompts: edgePrompts(control) } });
+  const promptFiles = new PromptFiles(own(''));
+  http = startHttp({ deps: { adminToken, prompts: edgePrompts(control), promptFiles } });
   listen = await http.listen();
 });
 afterEach(() => rmSync(own(''), { recursive: true, force: true }));
@@ -108,6 +110,22 @@ needs('ffmpeg')('a store’s own prompts', () => {
     expect((await run('reset --key greeting')).out[0]).toBe('en/greeting: the built-in one again');
     expect(existsSync(own('en/greeting.wav'))).toBe(false);
     expect(toneShare((await heardAs('greeting')).samples(10, 35), 1000)).toBeLessThan(0.5);
+  });
+
+  test('one that came by HTTP is heard without a restart, too, until it is taken away', async () => {
+    sound('hold.ogg');
+    const url = `${listen}/api/prompts/en/hold`;
+    const authorization = `Bearer ${loadSecret(join(folder, 'data'), 'admin')}`;
+    const put = await fetch(url, {
+      method: 'PUT',
+      headers: { authorization, 'content-type': 'audio/ogg' },
+      body: readFileSync(join(folder, 'hold.ogg')),
+    });
+    expect(await put.json()).toMatchObject({ heard: 'now', prompt: { changedBy: 'admin-token' } });
+    expect(toneShare((await heardAs('hold')).samples(10, 35), 1000)).toBeGreaterThan(0.95);
+    expect((await run('list --language en')).out).toContain('en/hold  own');
+    await fetch(url, { method: 'DELETE', headers: { authorization } });
+    expect(toneShare((await heardAs('hold')).samples(10, 35), 1000)).toBeLessThan(0.5);
   });
 
   test('a folder is taken as a whole: languages, and music that stays below a voice', async () => {

@@ -9,18 +9,38 @@ const ALWAYS: readonly PromptKey[] = [
   ...(['wait-time', 'number-confirm', 'number-ask', 'number-taken', 'goodbye'] as const),
 ];
 
+type Heard = Pick<LintedPlan, 'hotlines' | 'queues' | 'stores' | 'hours'>;
+
 export const promptMissing = (plan: LintedPlan, { promptsMissing }: LintFacts) =>
-  plan.hotlines.flatMap((hotline, index) => {
-    const own = hotline.language ?? 'zh-CN';
-    const other = hotline.menu?.language;
-    const keys = keysOf(hotline, plan);
-    return [
-      ...lacking(own, keys, promptsMissing, `hotlines[${index}]`),
-      ...(other === undefined || other === own
-        ? []
-        : lacking(other, keys, promptsMissing, `hotlines[${index}].menu.language`)),
-    ];
-  });
+  plan.hotlines.flatMap((hotline, index) =>
+    languagesOf(hotline).flatMap(({ language, at }) =>
+      lacking(language, keysOf(hotline, plan), promptsMissing, `hotlines[${index}]${at}`),
+    ),
+  );
+
+/** All that callers of its hotlines may hear, as `en/greeting`. */
+export const promptsNeeded = (plan: Heard): Set<string> =>
+  new Set(
+    plan.hotlines.flatMap((hotline) =>
+      languagesOf(hotline).flatMap(({ language }) =>
+        keysOf(hotline, plan).map((key) => `${language}/${key}`),
+      ),
+    ),
+  );
+
+/** Each with the place in the hotline that names it. */
+function languagesOf({ language = 'zh-CN', menu }: PlanHotline): {
+  language: Language;
+  at: string;
+}[] {
+  const other = menu?.language;
+  return [
+    { language, at: '' },
+    ...(other === undefined || other === language
+      ? []
+      : [{ language: other, at: '.menu.language' }]),
+  ];
+}
 
 function lacking(
   language: Language,
@@ -39,7 +59,7 @@ function lacking(
   ];
 }
 
-function keysOf(hotline: PlanHotline, plan: LintedPlan): PromptKey[] {
+function keysOf(hotline: PlanHotline, plan: Heard): PromptKey[] {
   const { notice, callback, voiceMessage, menu } = hotline;
   const rates = (one: PlanQueue) => one.id === hotline.queue && one.afterTalk === 'rating';
   return [

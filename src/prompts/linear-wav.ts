@@ -13,6 +13,6 @@ export function linearWav(samples: Int16Array, rate: number): Buffer {
   file.writeUInt16LE(16, 34);
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(samples.length * 2, 40);
-  samples.forEach((sample, i) => file.writeInt16LE(sample, 44 + i * 2));
+  for (let at = 0; at < samples.length; at++) file.writeInt16LE(samples[at] ?? 0, 44 + at * 2);
   return file;
 }

@@ -26,19 +26,29 @@ export function levelled(
   const frames = Array.from({ length: Math.ceil(samples.length / size) }, (_, n) =>
     samples.subarray(n * size, (n + 1) * size),
   ).map((frame) => ({ energy: energyOf(frame), length: frame.length }));
-  const loudest = Math.max(...frames.map(({ energy, length }) => Math.sqrt(energy / length)));
+  const loudest = frames.reduce((most, one) => Math.max(most, rmsOf(one)), 0);
   if (loudest < SILENCE) return null;
   // A very soft recording has its pauses further down.
-  const spoken = frames.filter(
-    ({ energy, length }) => Math.sqrt(energy / length) >= Math.min(PAUSE, loudest / 4),
-  );
+  const spoken = frames.filter((frame) => rmsOf(frame) >= Math.min(PAUSE, loudest / 4));
   const energy = spoken.reduce((sum, frame) => sum + frame.energy, 0);
   const length = spoken.reduce((sum, frame) => sum + frame.length, 0);
-  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-  const gain = Math.min(loudness / Math.sqrt(energy / length), highest / peak);
-  return samples.map((sample) => Math.round(sample * gain));
+  const gain = Math.min(loudness / Math.sqrt(energy / length), highest / peakOf(samples));
+  const louder = new Int16Array(samples.length);
+  for (let at = 0; at < samples.length; at++) louder[at] = Math.round((samples[at] ?? 0) * gain);
+  return louder;
 }
 
+const rmsOf = ({ energy, length }: { energy: number; length: number }): number =>
+  Math.sqrt(energy / length);
+
 function energyOf(samples: Int16Array): number {
-  return samples.reduce((sum, sample) => sum + sample * sample, 0);
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return sum;
+}
+
+function peakOf(samples: Int16Array): number {
+  let most = 0;
+  for (const sample of samples) most = Math.max(most, Math.abs(sample));
+  return most;
 }

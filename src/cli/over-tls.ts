@@ -15,7 +15,7 @@ export interface TlsQuestion {
   method: string;
   path: string;
   headers: Record<string, string>;
-  body?: string | undefined;
+  body?: string | Buffer | undefined;
 }
 
 /** Rejects when nobody answers, or somebody else does. `files`: PEM, of which any may be shown. */

@@ -18,6 +18,9 @@ export const PLAN_WORDS = {
     unread: (path: string, why: string) => `无法读取 ${path}：${why}`,
     unwritten: (path: string, why: string) => `无法写入 ${path}：${why}`,
     refused: '方案未应用。',
+    noSoundList: '应为声音列表，每项为 { language, key, file }。',
+    noSound: '应为 { language, key, file }；音乐为 { key: music, file }。文件路径相对于方案文件。',
+    twice: (name: string) => `${name} 出现了两次。`,
   },
   en: {
     usage: {
@@ -37,5 +40,9 @@ export const PLAN_WORDS = {
     unread: (path: string, why: string) => `${path} cannot be read: ${why}`,
     unwritten: (path: string, why: string) => `${path} cannot be written: ${why}`,
     refused: 'The plan was not applied.',
+    noSoundList: 'This is a list of sounds: each { language, key, file }.',
+    noSound:
+      'A sound is { language, key, file }, music { key: music, file }; the file lies beside the plan file.',
+    twice: (name: string) => `${name} is there twice.`,
   },
 };

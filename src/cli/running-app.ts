@@ -20,9 +20,11 @@ export type Exit = (typeof EXIT)[keyof typeof EXIT];
 export type Asked = { ok: boolean; answer: unknown } | { failure: string };
 
 export interface Question {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: unknown;
+  /** A file of sound as the body. */
+  sound?: Buffer;
   /** Media type of the answer; JSON when left out. Of another one the answer is its text. */
   accept?: string;
 }
@@ -48,7 +50,7 @@ const FAILURES = {
 /** Throws `ConfigError`. */
 export async function askRunningApp(
   { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
-  { method, path, body, accept = 'application/json' }: Question,
+  { method, path, body, sound, accept = 'application/json' }: Question,
 ): Promise<Asked> {
   const settings = parseSettings(env, cwd);
   const { dataDir, http } = settings;
@@ -62,12 +64,14 @@ export async function askRunningApp(
     accept,
     'accept-language': languageOf(env),
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(sound && { 'content-type': 'application/octet-stream' }),
   };
   const question = {
     method,
     path,
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(sound && { body: sound }),
   };
   try {
     const { status, isJson, text } = await (listen.secure

@@ -136,7 +136,8 @@ const isAskedFor = (key: string): boolean =>
     (known) => key === known || key.startsWith(`${known}-`),
   );
 
-function refusal(
+/** Why a file cannot become a prompt, in words. */
+export function refusal(
   converted: Exclude<Converted, { is: 'sound' }>,
   path: string,
   kind: Kind,

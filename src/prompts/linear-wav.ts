@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /** A WAV file (RIFF, format 1) of one channel of 16 bit samples: what prompts and music are. */
 export function linearWav(samples: Int16Array, rate: number): Buffer {
   const file = Buffer.alloc(44 + samples.length * 2);
@@ -13,6 +15,8 @@ export function linearWav(samples: Int16Array, rate: number): Buffer {
   file.writeUInt16LE(16, 34);
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(samples.length * 2, 40);
-  for (let at = 0; at < samples.length; at++) file.writeInt16LE(samples[at] ?? 0, 44 + at * 2);
+  const bytes = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+  bytes.copy(file, 44);
+  if (endianness() === 'BE') file.subarray(44).swap16();
   return file;
 }

@@ -34,7 +34,8 @@ export function levelled(
   const length = spoken.reduce((sum, frame) => sum + frame.length, 0);
   const gain = Math.min(loudness / Math.sqrt(energy / length), highest / peakOf(samples));
   const louder = new Int16Array(samples.length);
-  for (let at = 0; at < samples.length; at++) louder[at] = Math.round((samples[at] ?? 0) * gain);
+  for (let at = 0; at < samples.length; at++)
+    louder[at] = Math.round((samples[at] as number) * gain);
   return louder;
 }
 
@@ -43,12 +44,13 @@ const rmsOf = ({ energy, length }: { energy: number; length: number }): number =
 
 function energyOf(samples: Int16Array): number {
   let sum = 0;
-  for (const sample of samples) sum += sample * sample;
+  for (let at = 0; at < samples.length; at++) sum += (samples[at] as number) ** 2;
   return sum;
 }
 
 function peakOf(samples: Int16Array): number {
   let most = 0;
-  for (const sample of samples) most = Math.max(most, Math.abs(sample));
+  for (let at = 0; at < samples.length; at++)
+    most = Math.max(most, Math.abs(samples[at] as number));
   return most;
 }

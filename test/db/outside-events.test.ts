@@ -52,6 +52,22 @@ describe('what happened is told in the transaction that keeps it', () => {
     expect(await rows()).toEqual(once);
   });
 
+  test('an alarm is of the store that it concerns, or of the whole installation', async () => {
+    await applyJournal(
+      database.db,
+      journal(
+        { kind: 'alarm.raised', code: 'DESKTOPS_GONE', detail: '', storeId: 'bj01' },
+        { kind: 'alarm.raised', code: 'CLOCK_OFF', detail: '501 ms' },
+      ),
+    );
+    expect(
+      await database.db('outside_event').orderBy('seq').select('store_id', 'data'),
+    ).toMatchObject([
+      { store_id: 'bj01', data: { code: 'DESKTOPS_GONE' } },
+      { store_id: null, data: { code: 'CLOCK_OFF' } },
+    ]);
+  });
+
   test('whatever is personal stands apart', async () => {
     const call = aTalk({ from: '+8613800138000' });
     await applyJournal(

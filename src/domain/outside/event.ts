@@ -13,6 +13,7 @@ import type {
   CallOutcome,
   CallSnapshot,
   JournalEntry,
+  JournalRecord,
   NewLead,
   PromiseReason,
   PromiseSnapshot,
@@ -160,7 +161,7 @@ function ofEntry({ id, at, record }: JournalEntry): OutsideEvent[] {
     case 'lead.opened':
       return [ofLead(record.lead)];
     case 'alarm.raised':
-      return [ofAlarm(record.code, { id, at, detail: record.detail })];
+      return [ofAlarm(record, { id, at })];
     default:
       return [];
   }
@@ -251,10 +252,17 @@ function ofLead({ id, storeId, number, source, openedByCall, openedAt }: NewLead
 
 /** Its detail may name a person or a number. */
 function ofAlarm(
-  code: AlarmCode,
-  { id, at, detail }: { id: string; at: Instant; detail: string },
+  { code, detail, storeId }: Extract<JournalRecord, { kind: 'alarm.raised' }>,
+  { id, at }: Pick<JournalEntry, 'id' | 'at'>,
 ): OutsideEvent {
   const { zh, en, ends = null } = ALARMS[code];
   const data = { code, zh, en, ends };
-  return { type: 'alarm.raised', at, subject: id, storeId: null, data, personal: { detail } };
+  return {
+    type: 'alarm.raised',
+    at,
+    subject: id,
+    storeId: storeId ?? null,
+    data,
+    personal: { detail },
+  };
 }

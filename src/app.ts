@@ -9,7 +9,7 @@ import type { Config } from './config';
 import { uuidv7Maker } from './engine/id';
 import { Sweeping } from './jobs/sweeping';
 import { openDatabase } from './store/database';
-import { sweepWaits } from './store/waits';
+import { sweepRows } from './store/sweep-rows';
 import { keptEdge } from './telephony/kept-edge';
 import { backupsOf } from './app/backups';
 import { APP_NAME, buildCentre } from './app/centre';
@@ -50,7 +50,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const { signIn } = await takeOver(parts, centre);
   outside.start();
   const sweeping = new Sweeping({
-    sweep: (most) => sweepWaits(db, most),
+    sweep: (most) => sweepRows(db, most),
     onError: (err) => log.warn({ err }, 'old rows are swept another time'),
   });
   sweeping.start();

@@ -6,6 +6,7 @@
  */
 import type { AlarmCode } from './alarm';
 import { ALARMS } from './alarm-catalogue';
+import type { StoreId } from './ids';
 import { seconds, type Millis } from './time';
 
 /** Of an alarm that nothing ends: so long after it was last told it still stands. */
@@ -52,9 +53,8 @@ const SAME_BY: Record<AlarmCode, SameBy> = {
   TEXT_GATEWAY_UP: 'place',
 };
 
-/** How rows of a code are put together. */
+/** How alarms of a code are put together. */
 export interface AlarmKind {
-  code: AlarmCode;
   /** The alarm that it is, or ends. */
   begins: AlarmCode;
   isEnd: boolean;
@@ -65,9 +65,41 @@ export interface AlarmKind {
 
 const CODES = Object.keys(ALARMS) as AlarmCode[];
 
-/** One of each code of the catalogue. */
-export const ALARM_KINDS: readonly AlarmKind[] = CODES.map((code) => {
+const kindOf = (code: AlarmCode): AlarmKind => {
   const begins = ALARMS[code].ends ?? code;
   const endedBy = CODES.find((other) => ALARMS[other].ends === begins) ?? null;
-  return { code, begins, isEnd: begins !== code, endedBy, sameBy: SAME_BY[code] };
-});
+  return { begins, isEnd: begins !== code, endedBy, sameBy: SAME_BY[code] };
+};
+
+/** One of each code of the catalogue. */
+export const ALARM_KINDS = Object.fromEntries(CODES.map((code) => [code, kindOf(code)])) as Record<
+  AlarmCode,
+  AlarmKind
+>;
+
+/** One alarm among those of its code: the same told again is the same, whatever else its detail says. */
+export interface AlarmKey {
+  /** That of the alarm, also of its end. */
+  code: AlarmCode;
+  /** Null: of the whole installation. */
+  storeId: StoreId | null;
+  /** Whom it concerns; empty where there is one a place. */
+  subject: string;
+}
+
+interface Told {
+  code: AlarmCode;
+  detail: string;
+  storeId?: StoreId | null;
+}
+
+/** Which alarm is told, or ended. */
+export function alarmKey({ code, detail, storeId = null }: Told): AlarmKey {
+  const { begins, sameBy } = ALARM_KINDS[code];
+  return { code: begins, storeId, subject: subjectOf(sameBy, detail) };
+}
+
+function subjectOf(sameBy: SameBy, detail: string): string {
+  if (sameBy === 'place') return '';
+  return sameBy === 'detail' ? detail : (detail.split(': ')[0] ?? '');
+}

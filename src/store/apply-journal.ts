@@ -12,6 +12,7 @@ import type { JournalEntry, JournalRecord } from '../domain/records';
 import type { CallId, RecordingId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import { saveAgentStates } from './agent-states';
+import { putTogether } from './alarms';
 import { saveAttempts } from './attempts';
 import { saveCalls } from './calls';
 import { saveConfirmedNumbers } from './confirmed-numbers';
@@ -180,6 +181,7 @@ const othersOf = (line: Line, batch: Batch): Promise<void>[] => [
     records(batch['token.saved']).map((record) => record.token),
   ),
   saveAlarms(line, [...batch['alarm.raised'].values()]),
+  putTogether(line, [...batch['alarm.raised'].values()]),
   saveAudit(line, [...batch['audit.noted'].values()]),
 ];
 

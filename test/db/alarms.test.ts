@@ -1,6 +1,8 @@
 /** `GET /api/alarms` over rows of the journal in PostgreSQL. */
+import * as alarmStanding from '../../migrations/0040_alarm_standing';
 import type { AlarmCode } from '../../src/domain/alarm';
 import { ALARMS } from '../../src/domain/alarm-catalogue';
+import { alarmsOf, ALARMS_KEPT_DAYS, sweepAlarms } from '../../src/store/alarms';
 import { applyJournal } from '../../src/store/apply-journal';
 import { storeQueries } from '../../src/store/queries';
 import { startHttp, type TestHttp } from '../support/http';
@@ -141,4 +143,81 @@ test('pages neither shift nor repeat while the same is told again; a cursor that
   expect(after).toBe('&after=null');
   const refused = await http.ask('zhao', 'GET', '/api/alarms?after=abc');
   expect([refused.statusCode, refused.json()]).toMatchObject([400, { code: 'BAD_CURSOR' }]);
+});
+
+const DAY = 24 * HOUR;
+
+test('those that were told before there were rows of them are put together by the upgrade', async () => {
+  const past: [number, AlarmCode, string, string?][] = [
+    [3 * DAY, 'RECORDING_DISK', 'long ago'],
+    [90, 'DESKTOPS_BACK', 'an end without a beginning', 'bj01'],
+    [80, 'DESKTOPS_GONE', 'first', 'bj01'],
+    [75, 'DESKTOPS_GONE', 'again', 'bj01'],
+    [70, 'DESKTOPS_BACK', 'back', 'bj01'],
+    [60, 'DESKTOPS_GONE', 'second', 'bj01'],
+    [50, 'TRUNK_NOT_REGISTERED', 'a: no answer'],
+    [40, 'TRUNK_NOT_REGISTERED', 'b: no answer'],
+    [30, 'TRUNK_REGISTERED', 'a: registered again'],
+    [20, 'RECORDING_DISK', 'again'],
+    [10, 'DIAL_LIMIT', 'person bob: rate', 'bj01'],
+    [5, 'DIAL_LIMIT', 'person bob: spent', 'bj01'],
+  ];
+  for (const one of past) await told(...one);
+  const rows = () => database.db('raised_alarm').orderBy('id').select();
+  const before = await rows();
+  await alarmStanding.down(database.db);
+  await alarmStanding.up(database.db);
+  expect(before).toHaveLength(7);
+  expect(await rows()).toEqual(before);
+});
+
+test('what was over long ago is swept, in batches; what stands is kept, however old it is', async () => {
+  const long = (ALARMS_KEPT_DAYS + 2) * DAY;
+  const before = Date.now() - NOW;
+  for (const call of [1, 2, 3]) await told(long - before, 'LEDGER_UNBALANCED', `call ${call}`);
+  await told(long - before, 'CLOCK_OFF', 'off');
+  await told(long - before, 'READ_ONLY', 'disk');
+  await told(long - before - 3 * DAY, 'READ_ONLY_OVER', '');
+  const swept: number[] = [];
+  do swept.push(await sweepAlarms(database.db, 2));
+  while (swept.at(-1) === 2);
+  expect(swept).toEqual([2, 2, 1]);
+  const left = await database.db('raised_alarm').orderBy('code').pluck<string[]>('code');
+  expect(left).toEqual(['CLOCK_OFF', 'READ_ONLY']);
+  expect(await database.db('alarm').pluck<string[]>('code')).toEqual(['READ_ONLY_OVER']);
+});
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  Plans?: PlanNode[];
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+test('a page reads what it lists, however many alarms there were', async () => {
+  await database.db.raw(
+    `insert into raised_alarm (id, code, store_id, subject, detail, first_at, last_at, count, over_at, ended_by)
+    select gen_random_uuid(), 'DESKTOPS_GONE', case n % 4 when 0 then null else 'store-' || n % 4 end,
+      '', '', at, at, 1, case when n < 5 then 'infinity' else at + interval '1 hour' end,
+      case when n < 5 then null else 'DESKTOPS_BACK' end
+    from generate_series(1, 40000) n, lateral (select ?::timestamptz - n * interval '2 minutes' as at) t`,
+    [new Date(NOW)],
+  );
+  await database.db.raw('analyze raised_alarm');
+  for (const standing of [true, false]) {
+    const filter = { storeIds: ['store-1', 'store-2'], machine: true, standing, now: NOW };
+    const order = ['first_at', 'id'].map((column) => ({ column, order: 'desc' }));
+    const { sql, bindings } = alarmsOf(database.db, filter).orderBy(order).limit(2).toSQL();
+    const explained = await database.db.raw<{ rows: { 'QUERY PLAN': [{ Plan: PlanNode }] }[] }>(
+      `explain (analyze, format json) ${sql}`,
+      bindings,
+    );
+    const nodes = nodesOf(explained.rows[0]!['QUERY PLAN'][0].Plan);
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    const rows = nodes.map((node) => node['Actual Rows'] * node['Actual Loops']);
+    expect(Math.max(...rows)).toBeLessThan(100);
+  }
 });

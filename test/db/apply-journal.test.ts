@@ -3,6 +3,7 @@ import { attempted, UNUSED } from '../../src/domain/dial/budget';
 import { changeOf } from '../../src/domain/dial/kept-budget';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
 import { openedSession } from '../../src/domain/sign-in/session';
+import type { SessionSnapshot } from '../../src/domain/sign-in/snapshots';
 import { loadBlocks } from '../../src/store/blocks';
 import { loadHotlineOrders } from '../../src/store/hotline-orders';
 import { loadAgentStates } from '../../src/store/agent-states';
@@ -17,7 +18,7 @@ import { loadAcknowledgements } from '../../src/store/sign-in/acknowledgements';
 import { loadApiTokens } from '../../src/store/sign-in/api-tokens';
 import { loadCredentials } from '../../src/store/sign-in/credentials';
 import { loadSecondFactors } from '../../src/store/sign-in/second-factors';
-import { loadSessions } from '../../src/store/sign-in/sessions';
+import { loadSessions, SESSIONS_KEPT_DAYS, sweepSessions } from '../../src/store/sign-in/sessions';
 import { findRecording, recordingsOfCall } from '../../src/store/recordings';
 import { useDatabase } from '../support/postgres';
 import {
@@ -73,6 +74,38 @@ describe('each record comes back as it was written', () => {
     );
     await applyJournal(database.db, journal({ kind: 'session.saved', session: over }));
     expect(await loadSessions(database.db, NINE)).toEqual([used]);
+  });
+
+  test('sessions that were over long ago are swept, in batches', async () => {
+    const day = 86_400_000;
+    const session = (id: string, days: number, end?: SessionSnapshot['end']) => ({
+      ...openedSession({
+        ...{ id, personId: 'wang', at: Date.now() - days * day },
+        ...{ address: '192.0.2.1', client: 'Firefox' },
+      }),
+      ...(end && { end }),
+    });
+    const ended = (days: number) => ({
+      ...{ at: Date.now() - days * day, by: 'wang', why: 'ended' as const },
+    });
+    const old = SESSIONS_KEPT_DAYS + 1;
+    await applyJournal(
+      database.db,
+      journal(
+        ...[
+          session('expired', old),
+          session('ended', old, ended(old)),
+          session('lately', old, ended(1)),
+          session('stands', 0),
+        ].map((one) => ({ kind: 'session.saved', session: one }) as const),
+      ),
+    );
+    const swept = [];
+    for (let turn = 0; turn < 3; turn += 1) swept.push(await sweepSessions(database.db, 1));
+    expect(swept).toEqual([1, 1, 0]);
+    expect(await database.db('session').orderBy('id').pluck<string[]>('id')).toEqual([
+      ...['lately', 'stands'],
+    ]);
   });
 
   test('tokens of programs that stand; revoked and expired ones are not loaded', async () => {

@@ -19,7 +19,8 @@ export function alarmRoutes(app: Routes, { queries, live, now }: HttpDeps): void
         description:
           'The same alarm told again is one, with its first and last time. It is over when its end is told (`READ_ONLY` by ' +
           '`READ_ONLY_OVER`); one that nothing ends, a day after it was told last. Those of no store are listed for who has ' +
-          '`machine.oversee`, unless a store is named. It is read from the database, which is a moment behind.',
+          '`machine.oversee`, unless a store is named. They are kept for 400 days after they were over. It is read from the ' +
+          'database, which is a moment behind.',
         querystring: AlarmsQuery,
         response: {
           200: PageOf(AlarmSchema),

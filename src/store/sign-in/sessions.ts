@@ -2,7 +2,9 @@
 import type { Knex } from 'knex';
 import type { SessionEnd, SessionSnapshot } from '../../domain/sign-in/snapshots';
 import type { Instant } from '../../domain/time';
-import { instant, run, timestamp, upsert, type Line, type Row } from '../statement';
+import type { Database } from '../database';
+import { instant, prepared, run, timestamp, upsert } from '../statement';
+import type { Line, Row, Statement } from '../statement';
 
 const SAVE = upsert(
   'session',
@@ -54,6 +56,22 @@ export async function loadSessions(db: Knex, at: Instant): Promise<SessionSnapsh
     expiresAt: instant(row.expires_at),
   }));
 }
+
+/** So long after they were over they can be looked up. */
+export const SESSIONS_KEPT_DAYS = 90;
+
+/** `coalesce` as in the index `session_over`. */
+const SWEEP: Statement = {
+  name: 'sweep_sessions',
+  sql: `delete from session where id in (
+      select id from session
+      where coalesce(ended_at, expires_at) < now() - interval '${SESSIONS_KEPT_DAYS} days' limit ?::integer)
+    returning id`,
+};
+
+/** Deletes at most `most` of those that have been over for so long; how many there were. */
+export const sweepSessions = async (db: Database, most: number): Promise<number> =>
+  (await prepared(db, SWEEP, [most])).length;
 
 const toRow = ({ id, personId, address, client, end, ...at }: SessionSnapshot): Row => ({
   ...{ id, person_id: personId, address, client },

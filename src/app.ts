@@ -20,6 +20,7 @@ import { openHttp } from './app/open-http';
 import { outsideWorld } from './app/outside';
 import { textWorld } from './app/texts';
 import { takeOver } from './app/take-over';
+import { endUnwatched } from './app/unwatched';
 
 export interface App {
   /** Addresses that HTTP and push listen on, with their real ports. */
@@ -48,6 +49,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const mail = mailWorld(parts, centre, outside);
   const texts = textWorld(parts, centre, outside);
   const { signIn } = await takeOver(parts, centre);
+  endUnwatched(config, centre);
   outside.start();
   const sweeping = new Sweeping({
     sweep: (most) => sweepRows(db, most),

@@ -198,6 +198,7 @@ export function buildCentre(parts: Parts): Centre {
   const unlinked = new UnlinkedRecordings({
     ...{ links: recordingLinks(db), submit, now, log: log.child({ part: 'recordings' }) },
     written: () => journal.written(),
+    standing: () => engine.standing('RECORDING_UNLINKED').flatMap(({ storeId }) => storeId ?? []),
   });
   const onApplied: (() => void)[] = [];
   const apply = async (entries: JournalEntry[]) => {

@@ -32,7 +32,7 @@ export function outsideWorld(parts: Parts, centre: Centre): OutsideWorld {
   const webhooks = webhooksOf(parts, centre, jobs);
   const listeners: OutsideListener[] = [webhooks.delivering.listen];
   // Nothing is taken out before who wants it is known.
-  const begun = once(() => webhooks.delivering.begin());
+  const begun = once(() => webhooks.begin());
   const outside = new Outside({
     take: (most, hand) =>
       takeOutside(db, most, async (events, trx) => hand(events, await sqlOf(trx))),
@@ -77,6 +77,7 @@ function webhooksOf(
     unseal: (sealed, id) => unseal(sealed, key, owner(id)),
     networks: config.webhookNetworks,
     alarm: (code, detail) => engine.submit({ type: 'alarm.raised', at: now(), code, detail }),
+    alarmed: () => engine.standing('WEBHOOK_PAUSED').map(({ subject }) => subject),
   });
 }
 

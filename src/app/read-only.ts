@@ -6,7 +6,7 @@ import type { Centre, Parts } from './centre';
 
 export function readOnlyMode({ config, db, log }: Parts, centre: Centre): ReadOnlyMode {
   const now = () => centre.clock.now();
-  // What is in force as the app starts is the first that anybody hears of it.
+  // What is in force as the app starts is the first that anybody hears of it, and ends what a former life has told.
   const mode = new ReadOnlyMode({
     ...{ dataDir: config.dataDir, reserveBytes: config.dataReserveBytes, now },
     database: () => takesChanges(db),
@@ -14,7 +14,8 @@ export function readOnlyMode({ config, db, log }: Parts, centre: Centre): ReadOn
       const code = readOnly === null ? 'READ_ONLY_OVER' : 'READ_ONLY';
       const detail = readOnly?.why ?? '';
       centre.engine.submit({ type: 'alarm.raised', at: now(), code, detail });
-      log.warn({ readOnly }, readOnly === null ? 'changes are taken again' : 'no change is taken');
+      if (readOnly === null) log.info('changes are taken');
+      else log.warn({ readOnly }, 'no change is taken');
       centre.hub.publish({ kind: 'read-only.updated', readOnly }, now());
     },
   });

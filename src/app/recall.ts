@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FORM_LIMIT } from '../engine/recent-forms';
 import type { Remembered } from '../engine/snapshot/remembered';
 import { loadAgentStates } from '../store/agent-states';
+import { loadStandingAlarms } from '../store/alarms';
 import { loadBlocks } from '../store/blocks';
 import { loadOpenCalls } from '../store/calls';
 import type { Database } from '../store/database';
@@ -71,6 +72,7 @@ export async function fromDatabase(db: Database, now: number): Promise<Remembere
       forms: await loadForms(db, FORM_LIMIT),
       left: await loadRecentLeavers(db),
       waits: await loadWaits(db),
+      alarms: await loadStandingAlarms(db),
     },
     trunks: await loadTrunkUses(db),
     calls: await loadOpenCalls(db),

@@ -15,7 +15,7 @@ export interface NightlyOptions {
   atMinute: number;
   /** Makes one and verifies it. Rejects with why not. */
   make: () => Promise<void>;
-  /** `BACKUP_MADE` ends `BACKUP_FAILED`; the first failure is told, and once that the newest one is old. */
+  /** `BACKUP_MADE` ends `BACKUP_FAILED`; the first failure is told, and once that the newest one is old, or is good. */
   tell: (code: 'BACKUP_FAILED' | 'BACKUP_MADE', detail: string) => void;
   now: () => Instant;
 }
@@ -26,7 +26,7 @@ export class Nightly {
   private goodAt: Instant | null = null;
   private failed: string | null = null;
   private triedAt: Instant | null = null;
-  private told = { failed: false, old: false };
+  private told = { failed: false, old: false, good: false };
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | null = null;
 
@@ -63,7 +63,8 @@ export class Nightly {
         this.triedAt = now();
         await make();
         this.goodAt = await newestKept(dir);
-        this.made();
+        this.failed = null;
+        this.told.failed = false;
       }
     } catch (error) {
       this.hasFailed(error instanceof Error ? error.message : String(error));
@@ -71,6 +72,10 @@ export class Nightly {
     const isOld = isBackupOld(this.fact());
     if (isOld && !this.told.old) this.options.tell('BACKUP_FAILED', this.ageSaid());
     this.told.old = isOld;
+    const isGood = this.goodAt !== null && this.failed === null && !isOld;
+    // Also of one that was there at the start: an alarm of a former life may stand.
+    if (isGood && !this.told.good) this.options.tell('BACKUP_MADE', this.options.dir);
+    this.told.good = isGood;
   }
 
   private isDue(): boolean {
@@ -87,12 +92,6 @@ export class Nightly {
     due.setHours(Math.floor(atMinute / 60), atMinute % 60, 0, 0);
     if (due.getTime() > this.now()) due.setDate(due.getDate() - 1);
     return due.getTime();
-  }
-
-  private made(): void {
-    this.failed = null;
-    if (this.told.failed || this.told.old) this.options.tell('BACKUP_MADE', this.options.dir);
-    this.told = { failed: false, old: false };
   }
 
   private hasFailed(why: string): void {

@@ -6,6 +6,8 @@
  * It decides nothing itself. A bug in one call's step ends that call and never another.
  */
 import type { Agent } from '../domain/agent/agent';
+import type { AlarmCode } from '../domain/alarm';
+import type { AlarmKey } from '../domain/alarm-standing';
 import type { DaySoFar } from '../domain/agent/workday';
 import { mayAsk, type Request } from '../domain/agent/desk';
 import { snapshot, type Call, type ParkSlot } from '../domain/call/call';
@@ -144,6 +146,11 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
 
   agents(): AgentView[] {
     return agentViews(this.live);
+  }
+
+  /** Alarms of that code that stand until their end is told. */
+  standing(code: AlarmCode): AlarmKey[] {
+    return this.router.alarms.of(code);
   }
 
   /** What agents have done today. */

@@ -2,6 +2,7 @@
  * Desktops as push tells of them: which pages of whom are connected, also of people who become agents later, and
  * whether many of them are gone by a fault of ours. What follows for one agent is decided in his machine.
  */
+import type { AlarmKey } from '../domain/alarm-standing';
 import type { DesktopConnected, DesktopLost } from '../domain/agent-events';
 import {
   afterGrace,
@@ -45,6 +46,12 @@ export class Desks {
     this.take(afterLoss(this.outage, this.live.agents.values(), at), at);
   }
 
+  /** What was told in a former life of desktops that went stands until enough of them are here. */
+  restore(told: readonly AlarmKey[], at: Instant): void {
+    const stores = told.flatMap(({ storeId }) => storeId ?? []);
+    this.outage = stores.length > 0 ? { since: at, stores } : null;
+  }
+
   /** His grace runs out, unless the fault is ours. */
   graceOver(event: TimerFired, agentId: AgentId): void {
     const { live } = this;
@@ -62,6 +69,8 @@ export class Desks {
       if (this.live.agents.get(agentId)?.desktop.is === 'none')
         for (const desktopId of tabs)
           this.to.agent(agentId, { type: 'desktop.connected', at, agentId, desktopId });
+    // Those who were away may be no agents any more, or have gone home while no app was there.
+    this.take(afterReturn(this.outage, this.live.agents.values(), at), at);
   }
 
   private take({ outage, await: awaited, alarms }: OutageStep, at: Instant): void {

@@ -1,3 +1,4 @@
+import type { AlarmKey } from '../domain/alarm-standing';
 import type { DaySoFar } from '../domain/agent/workday';
 import type { FormSnapshot } from '../domain/form/form';
 import type { DialBudget } from '../domain/dial/budget';
@@ -31,4 +32,6 @@ export interface Known {
   left?: Left[];
   /** What was expected of waits, and what came: the oldest first. */
   waits?: WaitSnapshot[];
+  /** Alarms that stand until their end is told. */
+  alarms?: AlarmKey[];
 }

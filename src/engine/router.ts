@@ -16,7 +16,7 @@ import type { OfferReceived, TalksJoined } from '../domain/agent-events';
 import type { EntryJoined, TalkJoined } from '../domain/raised-events';
 import type { Instant } from '../domain/time';
 import { Aggregates } from './aggregates';
-import { alarmEffects } from './alarm-effects';
+import { Alarms } from './alarms';
 import { Beginnings } from './beginnings';
 import { CallBacks } from './call-backs';
 import { callConcerned } from './call-concerned';
@@ -60,6 +60,7 @@ export class Router {
   private readonly orders: Orders;
   private readonly seatCodes: SeatCodes;
   private readonly waits: Waits;
+  readonly alarms: Alarms;
   readonly callBacks: CallBacks;
   private readonly testCalls: TestCalls;
   /** The budget as the journal has it. */
@@ -81,6 +82,7 @@ export class Router {
     this.testCalls = new TestCalls(live, this.to);
     this.seatCodes = new SeatCodes({ ...options, to: this.to });
     this.waits = new Waits(live, this.to);
+    this.alarms = new Alarms(live, this.to);
   }
 
   restore(known: Known): void {
@@ -93,6 +95,8 @@ export class Router {
     this.lines.restore(left);
     this.lines.begin(this.options.now());
     this.waits.restore(waits);
+    this.alarms.restore(known.alarms ?? []);
+    this.desks.restore(this.alarms.of('DESKTOPS_GONE'), this.options.now());
   }
 
   /** Handles the event and everything it raises. Never throws. */
@@ -157,6 +161,7 @@ export class Router {
         this.callBacks.planApplied(event.at);
         this.desks.planApplied(event.at);
         this.waits.planned(event.at);
+        this.alarms.planApplied(event.at);
         return this.testCalls.applyPlan(event.at);
       case 'leg.ringing':
       case 'leg.answered':
@@ -226,7 +231,7 @@ export class Router {
       case 'form.filled':
         return this.to.perform(filled(this.options.live, event), event.at);
       case 'alarm.raised':
-        return this.to.perform(alarmEffects(event), event.at);
+        return this.alarms.raised(event);
       case 'entry.joined':
         return this.joins(event);
       case 'entry.left':

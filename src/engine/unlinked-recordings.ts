@@ -2,7 +2,7 @@
  * Watches for recordings that hang on no call. Looks some time after a start, after such a recording was written,
  * and when the call of one is written; at no other time.
  */
-import type { CallId } from '../domain/ids';
+import type { CallId, StoreId } from '../domain/ids';
 import type { JournalEntry } from '../domain/records';
 import { judgeLinks, LINK_GRACE_MS } from '../domain/recording/unlinked';
 import type { Instant, Millis } from '../domain/time';
@@ -14,6 +14,8 @@ export interface UnlinkedRecordingsOptions {
   submit: Submit;
   /** Resolves when everything submitted so far is on disk. */
   written: () => Promise<void>;
+  /** Stores in which the alarm stands, also by a former life. */
+  standing: () => StoreId[];
   now: () => Instant;
   log: Log;
   graceMs?: Millis;
@@ -79,13 +81,15 @@ export class UnlinkedRecordings {
 
   /** Told first, noted as told then: a fall in between tells it twice. */
   private async look(): Promise<void> {
-    const { links, submit, written, now, log, graceMs } = this.options;
+    const { links, submit, written, standing, now, log, graceMs = LINK_GRACE_MS } = this.options;
     try {
       const came = (this.cameMeanwhile = new Set<CallId>());
       const open = await links.open();
       this.cameMeanwhile = null;
       this.missing = new Set(open.filter(({ linked }) => !linked).map(({ callId }) => callId));
-      const { alarms, told, nextAt } = judgeLinks(open, this.since, now(), graceMs);
+      const { alarms, told, nextAt } = judgeLinks(open, this.since, now(), {
+        ...{ standing: standing(), graceMs },
+      });
       for (const alarm of alarms) submit(alarm);
       await written();
       await links.told(told, now());

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readOnlyBy, type ReadOnly, type Seen } from '../domain/read-only';
+import { readOnlyBy, type ReadOnly, type ReadOnlyReason, type Seen } from '../domain/read-only';
 import { seconds, type Instant, type Millis } from '../domain/time';
 
 const EVERY_MS: Millis = seconds(5);
@@ -19,7 +19,7 @@ export interface ReadOnlyOptions {
   /** Free bytes of its disk that are kept for calls. */
   reserveBytes: number;
   database: () => Promise<Seen['database']>;
-  /** It began, ended, or has another reason. */
+  /** It began, ended, or has another reason; that it is not, when that is known first. */
   onChange: (state: ReadOnly | null) => void;
   now: () => Instant;
   everyMs?: Millis;
@@ -28,6 +28,8 @@ export interface ReadOnlyOptions {
 
 export class ReadOnlyMode {
   private current: ReadOnly | null = null;
+  /** Null: nothing yet. */
+  private told: ReadOnlyReason | 'not' | null = null;
   private wasAway = false;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -74,9 +76,13 @@ export class ReadOnlyMode {
     const seen: Seen = { ordered, freeBytes, database, wasAway: this.wasAway };
     this.wasAway = database === 'away';
     const next = readOnlyBy(this.current, seen, reserveBytes, now());
-    const isNew = next?.why !== this.current?.why;
     this.current = next;
-    if (isNew && !this.stopped) onChange(next);
+    const is = next?.why ?? 'not';
+    // A database that did not answer once says nothing yet.
+    const isKnown = next !== null || database === 'takes' || this.told !== null;
+    if (is === this.told || !isKnown || this.stopped) return;
+    this.told = is;
+    onChange(next);
   }
 
   /** One that hangs is asked once: each further question would hold another of its connections. */

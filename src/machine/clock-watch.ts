@@ -1,4 +1,4 @@
-/** Asks every hour, and at the start, whether the clock is right; tells when it is not, and when it is again. */
+/** Asks every hour, and at the start, whether the clock is right; tells what was found first, and what is otherwise then. */
 import { isClockOff, type ClockFact } from '../domain/doctor/machine';
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +13,8 @@ export interface ClockWatchOptions {
 
 export class ClockWatch {
   private readonly timer: NodeJS.Timeout;
-  private isOff = false;
+  /** Null: nothing is known yet. That it is right is told as well: an alarm of a former life may stand. */
+  private isOff: boolean | null = null;
 
   constructor(private readonly options: ClockWatchOptions) {
     this.timer = setInterval(() => void this.look(), options.everyMs ?? HOUR_MS);

@@ -5,7 +5,7 @@
  */
 import type { Knex } from 'knex';
 import type { AlarmCode } from '../domain/alarm';
-import { ALARM_KINDS, alarmKey, STANDS_MS } from '../domain/alarm-standing';
+import { ALARM_KINDS, alarmKey, STANDS_MS, type AlarmKey } from '../domain/alarm-standing';
 import type { JournalRecord } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { AlarmFilter, AlarmRow, Page, PageRequest } from '../http/queries';
@@ -65,6 +65,15 @@ async function putWithOthers(line: Line, { id, at, record }: Noted): Promise<voi
   const told = { id, at: timestamp(at), code, store_id: storeId, subject, detail: record.detail };
   if (isEnd) await run(line, END, [{ ...told, over_at: over, ended_by: record.code }]);
   else await run(line, RAISE, [{ ...told, over_at: over }]);
+}
+
+/** Those that stand until their end is told. */
+export async function loadStandingAlarms(db: Knex): Promise<AlarmKey[]> {
+  const rows = await db<AlarmDbRow>('raised_alarm')
+    .whereIn('code', CODES)
+    .whereRaw(`over_at = 'infinity'`)
+    .orderBy([{ column: 'first_at' }, { column: 'id' }]);
+  return rows.map(({ code, store_id: storeId, subject }) => ({ code, storeId, subject }));
 }
 
 interface AlarmDbRow {

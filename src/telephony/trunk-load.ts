@@ -8,6 +8,7 @@ import { takeStart, type Starts } from '../domain/trunk/pace';
 import {
   changeUse,
   hasRoom,
+  hasRoomAgain,
   isNews,
   resumed,
   unused,
@@ -43,6 +44,10 @@ export class TrunkLoad {
       this.uses.set(trunkId, use);
       // Legs that were found have been counted from zero, and that was written.
       this.submit({ type: 'trunk.counted', at, trunkId, use });
+    }
+    for (const trunk of this.trunks.values()) {
+      const use = this.uses.get(trunk.id) ?? unused(at);
+      if (hasRoomAgain(use, trunk)) this.alarm('TRUNK_HAS_ROOM', trunk, use);
     }
   }
 
@@ -90,9 +95,19 @@ export class TrunkLoad {
     this.uses.set(trunkId, after);
     if (trunk && isNews(before, after, trunk))
       this.submit({ type: 'trunk.counted', at, trunkId, use: after });
-    if (!trunk || after.nearFull === before.nearFull) return;
-    const code = after.nearFull ? 'TRUNK_NEARLY_FULL' : 'TRUNK_HAS_ROOM';
-    const detail = `${trunkId}: ${after.used} of ${trunk.channels} channels`;
-    this.submit({ type: 'alarm.raised', at, code, detail });
+    if (!trunk) return;
+    if (after.nearFull && !before.nearFull) this.alarm('TRUNK_NEARLY_FULL', trunk, after);
+    // Of a former life may be told what the figures of this one do not say.
+    const wasFuller = before.nearFull || !hasRoomAgain(before, trunk);
+    if (wasFuller && hasRoomAgain(after, trunk)) this.alarm('TRUNK_HAS_ROOM', trunk, after);
+  }
+
+  private alarm(
+    code: 'TRUNK_NEARLY_FULL' | 'TRUNK_HAS_ROOM',
+    { id, channels }: PlanTrunk,
+    { used }: TrunkUse,
+  ): void {
+    const detail = `${id}: ${used} of ${channels} channels`;
+    this.submit({ type: 'alarm.raised', at: this.now(), code, detail });
   }
 }

@@ -108,7 +108,8 @@ export class TrunkRegistrations {
       if (state.is === 'registered') return;
       account.state = { is: 'registered', since: now() };
       log.info({ trunk: trunkId, expires: outcome.expires }, 'registered at the carrier');
-      if (state.is === 'failing') this.alarm(trunkId, 'TRUNK_REGISTERED', 'registered again');
+      // Also at first: an alarm of a former life may stand.
+      this.alarm(trunkId, 'TRUNK_REGISTERED', 'registered again');
     } else if (next.failures > 0) {
       const status = outcome.is === 'refused' ? { status: outcome.status } : {};
       log.warn({ trunk: trunkId, ...status, failures: next.failures }, 'not registered');

@@ -32,6 +32,7 @@ export class Trunks {
       ask: context.askOptions,
       everyMs: context.everyMs,
       onChange: (key) => this.changed(key),
+      onHeard: (key) => this.heard(key),
     });
   }
 
@@ -107,9 +108,24 @@ export class Trunks {
     if (!watched) return;
     const { trunk, gateway } = watched;
     const down = this.isDown(trunk, gateway);
-    const { submit, now, log } = this.context;
+    const { log } = this.context;
     log.warn({ trunk: trunk.id, gateway: gateway.address, down }, 'a gateway changed');
-    const code = down ? 'TRUNK_GATEWAY_DOWN' : 'TRUNK_GATEWAY_UP';
+    if (down) this.alarm(watched, 'TRUNK_GATEWAY_DOWN');
+  }
+
+  /** What it is from now on, also at first: an alarm of a former life may stand. */
+  private heard(key: string): void {
+    const watched = this.watched.get(key);
+    if (!watched) return;
+    const state = this.watch.state(key, targetOf(watched.gateway));
+    if (state === 'answered' || state === 'absent') this.alarm(watched, 'TRUNK_GATEWAY_UP');
+  }
+
+  private alarm(
+    { trunk, gateway }: { trunk: PlanTrunk; gateway: PlanGateway },
+    code: 'TRUNK_GATEWAY_DOWN' | 'TRUNK_GATEWAY_UP',
+  ): void {
+    const { submit, now } = this.context;
     submit({ type: 'alarm.raised', at: now(), code, detail: `${trunk.id}: ${gateway.address}` });
   }
 }

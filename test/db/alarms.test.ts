@@ -2,9 +2,12 @@
 import * as alarmStanding from '../../migrations/0040_alarm_standing';
 import type { AlarmCode } from '../../src/domain/alarm';
 import { ALARMS } from '../../src/domain/alarm-catalogue';
+import { fromDatabase } from '../../src/app/recall';
+import { ClockWatch } from '../../src/machine/clock-watch';
 import { alarmsOf, ALARMS_KEPT_DAYS, sweepAlarms } from '../../src/store/alarms';
 import { applyJournal } from '../../src/store/apply-journal';
 import { storeQueries } from '../../src/store/queries';
+import { startCentre } from '../support/centre/centre';
 import { startHttp, type TestHttp } from '../support/http';
 import { useDatabase } from '../support/postgres';
 import { journal } from '../support/records';
@@ -143,6 +146,32 @@ test('pages neither shift nor repeat while the same is told again; a cursor that
   expect(after).toBe('&after=null');
   const refused = await http.ask('zhao', 'GET', '/api/alarms?after=abc');
   expect([refused.statusCode, refused.json()]).toMatchObject([400, { code: 'BAD_CURSOR' }]);
+});
+
+test('one of a former life is over when the next one finds that all is well, and that is told once', async () => {
+  await told(60, 'CLOCK_OFF', '501 ms');
+  await told(50, 'TRUNK_GATEWAY_DOWN', 'gone: sip:192.0.2.1');
+  const { alarms = [] } = (await fromDatabase(database.db, NOW)).known;
+  const centre = startCentre({ known: { alarms } });
+  let heard: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (heard = resolve));
+  let times = 0;
+  const watch = new ClockWatch({
+    everyMs: 1,
+    ask: async () => {
+      times += 1;
+      if (times === 4) heard();
+      return { is: 'measured', offsetMs: 3 };
+    },
+    tell: (code, detail) => centre.submit({ type: 'alarm.raised', at: NOW, code, detail }),
+  });
+  await asked;
+  watch.close();
+  const ends = centre.journal.of('alarm.raised');
+  expect(ends.map(({ code }) => code)).toEqual(['TRUNK_GATEWAY_UP', 'CLOCK_RIGHT']);
+  await applyJournal(database.db, journal(...ends));
+  expect(await short('zhao')).toEqual([]);
+  expect((await fromDatabase(database.db, NOW)).known.alarms).toEqual([]);
 });
 
 const DAY = 24 * HOUR;

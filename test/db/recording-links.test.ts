@@ -24,6 +24,7 @@ describe('an unlinked recording is an alarm', () => {
         heard();
       },
       written: () => Promise.resolve(),
+      standing: () => [],
     });
     lives.push(watch);
     watch.start();

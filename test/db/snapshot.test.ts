@@ -33,7 +33,7 @@ function tape(seed: number, length: number): JournalEntry[] {
   const entry = (): void => {
     at += next(minutes(90 / length) * 2);
     const from = one(numbers);
-    switch (next(11)) {
+    switch (next(12)) {
       case 0:
       case 9:
       case 10: {
@@ -101,6 +101,15 @@ function tape(seed: number, length: number): JournalEntry[] {
         const change = { attempts: [{ at, who }], day: 20_000, spent, paused: {} };
         return void records.push({ kind: 'dial.counted', change });
       }
+      case 11: {
+        const code = one([
+          'CLOCK_OFF',
+          'CLOCK_RIGHT',
+          'TRUNK_GATEWAY_DOWN',
+          'TRUNK_GATEWAY_UP',
+        ] as const);
+        return void records.push({ kind: 'alarm.raised', code, detail: one(['a: x', 'a: y']) });
+      }
       default: {
         const call = { ...aTalk({ from, arrivedAt: at }), id: randomUUID() };
         return void records.push({ kind: 'call.saved', call });
@@ -119,6 +128,7 @@ const asAsked = ({ known, trunks, calls }: Remembered) => ({
   blocks: [...known.blocks].sort((a, b) => a.number.localeCompare(b.number)),
   hotlines: [...known.hotlines].sort((a, b) => a.number.localeCompare(b.number)),
   left: known.left,
+  alarms: [...(known.alarms ?? [])].sort((a, b) => a.subject.localeCompare(b.subject)),
   trunks: [...trunks].sort(([a], [b]) => a.localeCompare(b)),
   open: calls.filter(({ state }) => state !== 'closed').map(({ id }) => id),
 });
@@ -126,7 +136,7 @@ const asAsked = ({ known, trunks, calls }: Remembered) => ({
 test.each([1, 2, 3])('tape %d: the local memory says what the rows say', async (seed) => {
   await database.db
     .raw(`truncate call, promise, queue_entry, agent_state, trunk_use, blocked_caller,
-    hotline_order, dial_attempt, dial_spent, dial_pause cascade`);
+    hotline_order, dial_attempt, dial_spent, dial_pause, raised_alarm cascade`);
   const entries = tape(seed, 300);
   const empty = await fromDatabase(database.db, NOW);
   const known = new KnownSoFar(nothing(empty.plan));

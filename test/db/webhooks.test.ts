@@ -71,6 +71,8 @@ function isSigned({ headers, body }: Got, secret: string): boolean {
 
 let receiver: Receiver;
 let now = NINE;
+/** Names of which an app before told that they are paused. */
+let standing: string[] = [];
 let open: App[] = [];
 
 interface App {
@@ -93,6 +95,7 @@ async function startApp(parts: { timeoutMs?: number; times?: number } = {}): Pro
     seal: (secret, id) => seal(secret, key, id),
     unseal: (sealed, id) => unseal(sealed, key, id),
     alarm: (code, detail) => alarms.push(`${code} ${detail}`),
+    alarmed: () => standing,
     retries: { times, seconds: 1 },
   });
   const outside = new Outside({
@@ -105,7 +108,7 @@ async function startApp(parts: { timeoutMs?: number; times?: number } = {}): Pro
   });
   jobs.start();
   await new Promise<void>((resolve) => jobs.onStarted(resolve));
-  await webhooks.delivering.begin();
+  await webhooks.begin();
   outside.start();
   const stop = async (): Promise<void> => {
     open = open.filter((one) => one !== app);
@@ -131,6 +134,7 @@ const happened = (...calls: ReturnType<typeof aTalk>[]) =>
 
 beforeEach(async () => {
   now = NINE;
+  standing = [];
   receiver = new Receiver();
   await receiver.listen();
   await database.db.raw('drop schema if exists pgboss cascade');
@@ -344,6 +348,37 @@ test('one that says it is gone is paused at once', async () => {
   await webhooks.make(settings('/in'), 'zhao');
   await happened(aTalk());
   await waitFor('the alarm', () => alarms.length > 0);
+});
+
+test('its alarm is over when it is renamed, paused by order, or removed; another of that name keeps it', async () => {
+  const { webhooks, alarms } = await startApp();
+  receiver.says.set('/in', (to) => to.writeHead(410).end());
+  const made = await Promise.all(
+    ['a', 'b', 'b'].map((name) => webhooks.make(settings('/in', { name }), 'zhao')),
+  );
+  await happened(aTalk());
+  await waitFor('the alarms', () => alarms.length === 3);
+  const [a, b, other] = await Promise.all(made.map(({ webhook }) => webhooks.find(webhook.id)));
+  alarms.length = 0;
+  await webhooks.change(a!, { ...settings('/in'), name: 'c' });
+  await webhooks.pause(b!);
+  await webhooks.remove(other!);
+  expect(alarms).toEqual([
+    'WEBHOOK_PAUSED c: renamed',
+    'WEBHOOK_RESUMED a: renamed',
+    'WEBHOOK_RESUMED b: removed',
+  ]);
+});
+
+test('an alarm of a former life is over at the start where no webhook of its name is paused by itself', async () => {
+  const first = await startApp();
+  receiver.says.set('/in', (to) => to.writeHead(410).end());
+  await first.webhooks.make(settings('/in', { name: 'paused: still' }), 'zhao');
+  await happened(aTalk());
+  await waitFor('the alarm', () => first.alarms.length === 1);
+  await first.stop();
+  standing = ['paused', 'removed'];
+  expect((await startApp()).alarms).toEqual(['WEBHOOK_RESUMED removed: no longer paused']);
 });
 
 test('a secret is changed without a message that its receiver could not verify', async () => {

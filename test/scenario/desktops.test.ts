@@ -236,6 +236,26 @@ describe('an app that starts anew', () => {
     expect(intents(agents.slice(0, 4))).toEqual(['ready', ...Array(3).fill('desktop-lost')]);
   });
 
+  test('ends what the one before told of many, when enough are back', () => {
+    const agents = startTen();
+    for (const agent of agents) agent.losesDesktop();
+    appFalls(centre);
+    appReturns(centre);
+    for (const agent of agents.slice(0, 6)) agent.opensDesktop();
+    expect(alarms()).toEqual(['DESKTOPS_GONE']);
+    agents[6]!.opensDesktop();
+    expect(alarms()).toEqual(['DESKTOPS_GONE', 'DESKTOPS_BACK']);
+  });
+
+  test('ends it at once where nobody is ready any more', () => {
+    const agents = startTen();
+    for (const agent of agents) agent.losesDesktop();
+    for (const agent of agents) centre.engine.signOut(agent.id);
+    appFalls(centre);
+    appReturns(centre);
+    expect(alarms()).toEqual(['DESKTOPS_GONE', 'DESKTOPS_BACK']);
+  });
+
   test('waits for nobody who was ready without a desktop', () => {
     start();
     centre.engine.signIn('bob');

@@ -1,5 +1,7 @@
+import type { AlarmCode } from '../../src/domain/alarm';
 import type { TestFault } from '../../src/domain/hotline/test-result';
 import { startCentre, type TestCentre } from '../support/centre/centre';
+import { appFalls, appReturns } from '../support/centre/fall';
 
 const MINUTE = 60_000;
 const start = (testCallMinutes?: number): TestCentre =>
@@ -72,4 +74,38 @@ test('what it found is on the board, and an alarm at the second failure', () => 
     'HOTLINE_TEST_FAILED',
     'HOTLINE_TEST_PASSED',
   ]);
+});
+
+const told = ({ journal }: TestCentre): string[] =>
+  journal.of('alarm.raised').map(({ code, detail }) => `${code} ${detail}`.trim());
+
+test('an alarm of a former life is over with the first test that finds nothing, and that is told once', () => {
+  const centre = start();
+  for (const fault of ['silence', 'silence'] as const) tested(centre, fault);
+  appFalls(centre);
+  appReturns(centre);
+  tested(centre, 'silence');
+  for (let n = 0; n < 3; n += 1) tested(centre, null);
+  expect(told(centre)).toEqual(['HOTLINE_TEST_FAILED 400: silence', 'HOTLINE_TEST_PASSED 400']);
+  expect(centre.push.of('alarm.raised')).toHaveLength(2);
+});
+
+test('an alarm is over when the plan lets go what it is about; one of another place is not', () => {
+  const centre = start();
+  const plan = centre.engine.plan();
+  const raised = (code: AlarmCode, detail: string): void =>
+    centre.submit({ type: 'alarm.raised', at: centre.now(), code, detail });
+  for (const fault of ['silence', 'silence'] as const) tested(centre, fault);
+  raised('TRUNK_NOT_REGISTERED', 'gone: no answer');
+  raised('TRUNK_GATEWAY_DOWN', 'gone: sip:192.0.2.1');
+  raised('CLOCK_OFF', '501 ms');
+  centre.journal.records.length = 0;
+  centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+  expect(told(centre)).toEqual([
+    'TRUNK_REGISTERED gone: no longer in the plan',
+    'TRUNK_GATEWAY_UP gone: sip:192.0.2.1',
+  ]);
+  centre.submit({ type: 'plan.applied', at: centre.now(), plan: { ...plan, hotlines: [] } });
+  centre.submit({ type: 'plan.applied', at: centre.now(), plan });
+  expect(told(centre).slice(2)).toEqual(['HOTLINE_TEST_PASSED 400: no longer in the plan']);
 });

@@ -1,6 +1,6 @@
 /**
  * What a test call of a hotline came to, what is kept of it, and when somebody is told: at the second failure in a
- * row, because one may be chance, and at the first success after that. Pure.
+ * row, because one may be chance, and at the first success after one, or after a start of the app. Pure.
  */
 import type { AlarmRaised } from '../alarm';
 import type { Effect } from '../effects';
@@ -75,8 +75,8 @@ function alarmOf(
   const told = { type: 'alarm.raised', at, storeId } as const;
   if (failures === ALARM_AT)
     return { ...told, code: 'HOTLINE_TEST_FAILED', detail: `${number}: ${fault} ${detail}`.trim() };
-  const wasAlarm = (before?.failures ?? 0) >= ALARM_AT;
-  return fault === null && wasAlarm
+  // One failure, or none that is known: those that were told may be of a former life.
+  return fault === null && before?.failures !== 0
     ? { ...told, code: 'HOTLINE_TEST_PASSED', detail: number }
     : null;
 }

@@ -52,6 +52,10 @@ export function changeUse(use: TrunkUse, by: 1 | -1, trunk: Channels, at: Instan
   return { ...now, used, peak: Math.max(now.peak, used), nearFull };
 }
 
+/** Few enough are used for an alarm to be over. */
+export const hasRoomAgain = ({ used }: TrunkUse, { channels }: Channels): boolean =>
+  (used * 100) / channels <= ROOM_AGAIN;
+
 /** Whether the day's figures became others, so that a restart has to know. */
 export const isNews = (before: TrunkUse, after: TrunkUse, { channels }: Channels): boolean =>
   after.peak !== before.peak ||

@@ -21,6 +21,7 @@ import type {
 import type { Instant } from '../../domain/time';
 import type { TrunkUse } from '../../domain/trunk/use';
 import { FORM_LIMIT } from '../recent-forms';
+import { StandingAlarms } from '../standing-alarms';
 import { LeaversSoFar } from './leavers-so-far';
 import { PromisesSoFar } from './promises-so-far';
 import type { Remembered } from './remembered';
@@ -42,6 +43,7 @@ export class KnownSoFar {
   private readonly promises: PromisesSoFar;
   private readonly leavers: LeaversSoFar;
   private readonly waits: WaitsSoFar;
+  private readonly alarms: StandingAlarms;
   private readonly signIn: SignInSoFar;
   private budget: DialBudget;
 
@@ -56,6 +58,7 @@ export class KnownSoFar {
     this.promises = new PromisesSoFar(known.promises);
     this.leavers = new LeaversSoFar(known.left ?? []);
     this.waits = new WaitsSoFar(known.waits ?? []);
+    this.alarms = new StandingAlarms(known.alarms ?? []);
     this.budget = known.budget;
     this.signIn = new SignInSoFar(signIn);
   }
@@ -95,6 +98,8 @@ export class KnownSoFar {
         return this.leavers.call(record.call);
       case 'entry.saved':
         return this.leavers.entry(record.entry, this.calls.get(record.entry.callId));
+      case 'alarm.raised':
+        return void this.alarms.isNews(record);
       default:
         this.signIn.take(record);
     }
@@ -123,6 +128,7 @@ export class KnownSoFar {
         forms: [...this.forms.values()].sort(byWeight),
         left: this.leavers.all(at),
         waits: this.waits.all(isOpen),
+        alarms: this.alarms.all(),
       },
       trunks: this.trunks,
       calls: [...this.calls.values()].sort((a, b) => a.arrivedAt - b.arrivedAt),

@@ -13,7 +13,7 @@ import { joined, partsOf } from './parts';
 import type { Remembered } from './remembered';
 
 /** Rises with every change of what is in it. */
-const VERSION = 2;
+const VERSION = 3;
 
 export interface LocalSnapshot {
   /** When it was taken. */

@@ -12,6 +12,8 @@ export type TellAlarm = (code: TextAlarm, detail: string, storeId?: StoreId) => 
 export class TextAlarms {
   private readonly spent = new Map<StoreId, number>();
   private inVain = 0;
+  /** Null: it has not answered yet. */
+  private isDown: boolean | null = null;
 
   constructor(private readonly tell: TellAlarm) {}
 
@@ -24,10 +26,11 @@ export class TextAlarms {
 
   /** One that refuses a text is there. */
   answered({ is, detail }: GatewayAnswer): void {
-    const wasDown = this.inVain >= DOWN_AFTER;
     this.inVain = is === 'busy' || is === 'unknown' ? this.inVain + 1 : 0;
     const isDown = this.inVain >= DOWN_AFTER;
-    if (isDown === wasDown) return;
+    // That it is there is told at first as well: an alarm of a former life may stand.
+    if (isDown === this.isDown || (!isDown && this.inVain > 0)) return;
+    this.isDown = isDown;
     this.tell(isDown ? 'TEXT_GATEWAY_DOWN' : 'TEXT_GATEWAY_UP', detail);
   }
 }

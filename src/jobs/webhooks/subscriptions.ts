@@ -3,6 +3,7 @@
  * lies dead. Decides which URLs are taken.
  */
 import type { Logger } from 'pino';
+import { alarmKey } from '../../domain/alarm-standing';
 import { CodedError } from '../../domain/errors';
 import { OUTSIDE_VERSION } from '../../domain/outside/event';
 import {
@@ -42,8 +43,10 @@ export interface SubscriptionsOptions {
   store: SubscriptionStore;
   seal: (secret: Buffer, webhookId: string) => string;
   unseal: (sealed: string, webhookId: string) => Buffer | null;
-  /** Somebody has to see to one that was paused by itself; then it was resumed. */
+  /** Somebody has to see to one that was paused by itself; then somebody did. The end of what does not stand tells nobody. */
   alarm: (code: 'WEBHOOK_PAUSED' | 'WEBHOOK_RESUMED', detail: string) => void;
+  /** Names of those of which the alarm stands, also by a former life of the app. */
+  alarmed: () => string[];
   networks: readonly WebhookNetwork[];
   makeId: () => string;
   now: () => Instant;
@@ -66,6 +69,12 @@ export class Subscriptions {
       ...options,
       onFailing: (webhook, problem) => this.failed(webhook, problem),
     });
+  }
+
+  /** Once the jobs are there. Rejects while the database is away. */
+  async begin(): Promise<void> {
+    await this.delivering.begin();
+    for (const name of this.options.alarmed()) await this.seenTo(name, 'no longer paused');
   }
 
   async list(): Promise<Webhook[]> {
@@ -101,13 +110,18 @@ export class Subscriptions {
 
   async change(webhook: Webhook, settings: WebhookSettings): Promise<Webhook> {
     await this.demandUrl(settings.url);
-    return this.changed(webhook, settings);
+    const next = await this.changed(webhook, settings);
+    if (next.name === webhook.name) return next;
+    if (next.pausedWhy === 'failing') this.options.alarm('WEBHOOK_PAUSED', `${next.name}: renamed`);
+    await this.seenTo(webhook.name, 'renamed');
+    return next;
   }
 
-  async remove({ id }: Webhook): Promise<void> {
+  async remove({ id, name }: Webhook): Promise<void> {
     this.demandJobs();
     await this.options.store.remove(id);
     await this.delivering.drop(id);
+    await this.seenTo(name, 'removed');
   }
 
   async rotate(webhook: Webhook, overlapMs: Millis): Promise<{ webhook: Webhook; secret: string }> {
@@ -123,17 +137,18 @@ export class Subscriptions {
     return { webhook: next, secret: secretText(secret) };
   }
 
-  pause(webhook: Webhook): Promise<Webhook> {
-    return this.changed(webhook, { state: 'paused', pausedWhy: 'ordered' });
+  async pause(webhook: Webhook): Promise<Webhook> {
+    const next = await this.changed(webhook, { state: 'paused', pausedWhy: 'ordered' });
+    await this.seenTo(webhook.name, 'paused by order');
+    return next;
   }
 
   /** All that came meanwhile is sent. */
   async resume(webhook: Webhook): Promise<Webhook> {
-    const { pausedWhy } = await this.demand(webhook.id);
     const active = { state: 'active', pausedWhy: null, failingSince: null } as const;
     const next = await this.changed(webhook, active);
     await this.delivering.hasten(webhook.id);
-    if (pausedWhy === 'failing') this.options.alarm('WEBHOOK_RESUMED', webhook.name);
+    await this.seenTo(webhook.name);
     return next;
   }
 
@@ -177,6 +192,14 @@ export class Subscriptions {
     alarm('WEBHOOK_PAUSED', `${webhook.name}: ${problem}`);
   }
 
+  /** The alarm of that name is over, unless another one of the same name is paused by itself. */
+  private async seenTo(name: string, how?: string): Promise<void> {
+    const others = await this.options.store.all();
+    const isOfIt = ({ name: other }: Webhook) => alarmedAs(other) === alarmedAs(name);
+    if (others.some((one) => isOfIt(one) && one.pausedWhy === 'failing')) return;
+    this.options.alarm('WEBHOOK_RESUMED', how === undefined ? name : `${name}: ${how}`);
+  }
+
   private async changed({ id }: Webhook, change: Partial<StoredWebhook>): Promise<Webhook> {
     const next = { ...(await this.demand(id)), ...change, changedAt: this.options.now() };
     await this.keep(next);
@@ -215,6 +238,10 @@ export class Subscriptions {
       throw refuse('refused-address');
   }
 }
+
+/** What of a name the alarm is known by. */
+const alarmedAs = (name: string): string =>
+  alarmKey({ code: 'WEBHOOK_PAUSED', detail: name }).subject;
 
 function shown({ sealed: _sealed, formerSealed: _former, ...webhook }: StoredWebhook): Webhook {
   return webhook;

@@ -46,11 +46,16 @@ function answering(phone: PhoneType, status: number): () => void {
   return () => clearInterval(timer);
 }
 
+const alarmed = (code: string, detail: string) =>
+  app.events.next(
+    `${code} of ${detail}`,
+    (event) => event.type === 'alarm.raised' && event.code === code && event.detail === detail,
+  );
+
 test('a silent gateway is passed over until it answers again', async () => {
   const stop = answering(spare, 404);
-  const down = await app.next('alarm.raised');
   const detail = `carrier: sip:127.0.0.1:${main.port}`;
-  expect(down).toMatchObject({ code: 'TRUNK_GATEWAY_DOWN', detail });
+  await alarmed('TRUNK_GATEWAY_DOWN', detail);
   const [view] = app.telephony.trunkViews();
   expect(view?.gateways.map(({ up }) => up)).toEqual([false, true]);
   app.telephony.dial(command);
@@ -61,8 +66,9 @@ test('a silent gateway is passed over until it answers again', async () => {
   await app.next('leg.answered');
   expect(app.telephony.trunkViews()[0]).toMatchObject({ used: 1, peak: 1 });
   const stopToo = answering(main, 200);
-  const up = await app.next('alarm.raised', app.events.all.indexOf(down) + 1);
-  expect(up).toMatchObject({ code: 'TRUNK_GATEWAY_UP', detail });
+  await alarmed('TRUNK_GATEWAY_UP', detail);
+  // One that was never away says so at its first answer: in a former life it may have been.
+  await alarmed('TRUNK_GATEWAY_UP', `carrier: sip:127.0.0.1:${spare.port}`);
   await waitFor('both up', () => app.telephony.trunkViews()[0]?.gateways[0]?.up === true);
   stop();
   stopToo();

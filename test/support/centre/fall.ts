@@ -3,6 +3,7 @@
  * (phones, media, disk) goes on; or the edge, with which every dialog and every sound ends. What the edge
  * keeps of a fallen app, and tells the next one, is "While the app is away" of docs/architecture.md.
  */
+import type { AlarmKey } from '../../../src/domain/alarm-standing';
 import type { DaySoFar } from '../../../src/domain/agent/workday';
 import type { LegNote } from '../../../src/domain/effects';
 import { UNUSED } from '../../../src/domain/dial/budget';
@@ -12,6 +13,7 @@ import { stands } from '../../../src/domain/promise/promise';
 import type { CallSnapshot, JournalRecord } from '../../../src/domain/records';
 import type { DialCommand } from '../../../src/engine/ports';
 import type { Left } from '../../../src/domain/queue/left';
+import { StandingAlarms } from '../../../src/engine/standing-alarms';
 import { recover, type FoundDialog, type FoundSession } from '../../../src/engine/recover';
 import type { TestCentre } from './centre';
 
@@ -51,6 +53,7 @@ export function appReturns(centre: TestCentre): void {
     work: workdays(centre),
     forms: [...new Map(journal.of('form.saved').map(({ form }) => [form.callId, form])).values()],
     left: leavers(centre),
+    alarms: standing(centre),
   });
   for (const [agentId, pages] of centre.desktops)
     for (const page of pages) engine.presence.connected(agentId, page);
@@ -239,6 +242,13 @@ function workdays({ journal }: TestCentre): DaySoFar[] {
     });
   }
   return [...days.values()];
+}
+
+/** As src/store/alarms.ts finds them. */
+function standing({ journal }: TestCentre): AlarmKey[] {
+  const alarms = new StandingAlarms();
+  for (const record of journal.of('alarm.raised')) alarms.isNews(record);
+  return alarms.all();
 }
 
 /** As src/store/recent-leavers.ts finds them. */

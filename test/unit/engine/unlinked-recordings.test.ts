@@ -21,6 +21,7 @@ test('a call that comes while the database is being asked is not overlooked', as
   };
   const watch = new UnlinkedRecordings({
     ...{ now: () => Date.now(), log, graceMs: 0, written: () => Promise.resolve() },
+    standing: () => [],
     links: {
       // What the database says is what it was when it was asked.
       open: () => {

@@ -11,17 +11,19 @@ const TRUNK: PlanTrunk = { id: 'carrier', from: ['192.0.2.1'], channels: 2 };
 let now: number;
 let kept: Map<string, TrunkUse>;
 let written: number;
+let told: string[];
 
 /** One life of the app: what it says of a trunk is kept for the next one. */
-function life(legsFound: number): TrunkLoad {
+function life(legsFound: number, trunk = TRUNK): TrunkLoad {
   const before = new Map(kept);
   const submit = (event: DomainEvent) => {
+    if (event.type === 'alarm.raised') told.push(`${event.code} ${event.detail}`);
     if (event.type !== 'trunk.counted') return;
     written += 1;
     kept.set(event.trunkId, JSON.parse(JSON.stringify(event.use)) as TrunkUse);
   };
   const load = new TrunkLoad(() => now, submit);
-  load.applyPlan([TRUNK]);
+  load.applyPlan([trunk]);
   for (let leg = 0; leg < legsFound; leg += 1) load.take('carrier');
   load.resume(before);
   return load;
@@ -35,6 +37,7 @@ beforeEach(() => {
   now = NOON;
   kept = new Map();
   written = 0;
+  told = [];
 });
 
 test('peak and minutes full go on over restarts, also when the app is killed', () => {
@@ -85,4 +88,27 @@ test('writes when a figure is another one, not with every leg', () => {
     load.take('carrier');
   }
   expect(written).toBe(1);
+});
+
+test('that a trunk has room is told where it is found so, whatever a former life told', () => {
+  const four = { ...TRUNK, channels: 4 };
+  life(1, four);
+  expect(told).toEqual(['TRUNK_HAS_ROOM carrier: 1 of 4 channels']);
+  told = [];
+  // Between the two bounds: the alarm may stand, and is over when it is less.
+  const load = life(3, four);
+  expect(told).toEqual([]);
+  load.free('carrier');
+  expect(told).toEqual(['TRUNK_HAS_ROOM carrier: 2 of 4 channels']);
+  told = [];
+  load.take('carrier');
+  load.take('carrier');
+  load.take('carrier');
+  // More channels were bought meanwhile.
+  load.applyPlan([{ ...four, channels: 40 }]);
+  load.free('carrier');
+  expect(told).toEqual([
+    'TRUNK_NEARLY_FULL carrier: 4 of 4 channels',
+    'TRUNK_HAS_ROOM carrier: 4 of 40 channels',
+  ]);
 });

@@ -26,8 +26,12 @@ function alarmsOf(faults: readonly (TestFault | null)[]): string[] {
 }
 
 test.each<[string, (TestFault | null)[], string[]]>([
-  ['all is well', [null, null], []],
-  ['one failure', ['silence', null, 'silence'], []],
+  [
+    'all is well, told once: before the start it may not have been',
+    [null, null],
+    ['0 HOTLINE_TEST_PASSED: 400'],
+  ],
+  ['one failure', ['silence', null, 'silence'], ['1 HOTLINE_TEST_PASSED: 400']],
   ['two in a row', ['silence', 'refused'], ['1 HOTLINE_TEST_FAILED: 400: refused']],
   ['more are no news', ['silence', 'silence', 'silence'], ['1 HOTLINE_TEST_FAILED: 400: silence']],
   [

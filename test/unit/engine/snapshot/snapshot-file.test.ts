@@ -57,7 +57,7 @@ describe('the local snapshot on disk', () => {
   });
 
   test.each([
-    ['of another version', (text: string) => text.replace('"value":2', '"value":1')],
+    ['of another version', (text: string) => text.replace('"value":3', '"value":2')],
     ['broken in a line', (text: string) => text.replace('call-100', 'call-100"')],
     ['without its end', (text: string) => text.split('\n').slice(0, -2).join('\n')],
     ['empty', () => ''],

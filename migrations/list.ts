@@ -41,7 +41,7 @@ import * as appLease from './0035_app_lease';
 import * as outsideEvents from './0036_outside_events';
 import * as textMessages from './0037_text_messages';
 import * as alarmStore from './0038_alarm_store';
-import * as alarmStanding from './0040_alarm_standing';
+import * as alarmStanding from './0039_alarm_standing';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -86,7 +86,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0036_outside_events', ...outsideEvents },
   { name: '0037_text_messages', ...textMessages },
   { name: '0038_alarm_store', ...alarmStore },
-  { name: '0040_alarm_standing', ...alarmStanding },
+  { name: '0039_alarm_standing', ...alarmStanding },
 ];
 
 /** Where knex finds the migrations. */

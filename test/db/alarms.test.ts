@@ -1,5 +1,5 @@
 /** `GET /api/alarms` over rows of the journal in PostgreSQL. */
-import * as alarmStanding from '../../migrations/0040_alarm_standing';
+import * as alarmStanding from '../../migrations/0039_alarm_standing';
 import type { AlarmCode } from '../../src/domain/alarm';
 import { ALARMS } from '../../src/domain/alarm-catalogue';
 import { fromDatabase } from '../../src/app/recall';

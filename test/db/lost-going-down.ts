@@ -54,7 +54,7 @@ export const LOST: Record<string, readonly string[]> = {
   '0037_text_messages': words('opt_out text_message'),
   '0038_alarm_store': words('alarm.store_id'),
   // What was told stands in `alarm`; the next step up puts it together again.
-  '0040_alarm_standing': words('raised_alarm'),
+  '0039_alarm_standing': words('raised_alarm'),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

@@ -84,7 +84,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0036_outside_events',
     '0037_text_messages',
     '0038_alarm_store',
-    '0040_alarm_standing',
+    '0039_alarm_standing',
   ]);
 });
 

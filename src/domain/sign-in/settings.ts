@@ -20,9 +20,7 @@ export function needsSecondFactor(plan: SignInPlan, person: PlanPerson): boolean
 }
 
 /** Who may hear recordings, and is asked for nothing but a password; whoever may export anything is one of them. */
-export const byPasswordAlone = (
-  plan: SignInPlan & { people: readonly PlanPerson[] },
-): AgentId[] =>
+export const byPasswordAlone = (plan: SignInPlan & { people: readonly PlanPerson[] }): AgentId[] =>
   plan.people
     .filter((one) => hasRight(one, 'recordings.hear', plan) && !needsSecondFactor(plan, one))
     .map(({ id }) => id);

@@ -1,7 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aSession, startHttp, type TestHttp, type TestOptions } from '../../support/http';
-import { aSession, startHttp, type TestHttp } from '../../support/http';
 import { builtInFolder } from '../../../src/prompts/files';
 import { aForm } from '../../support/records';
 import { aWebhook } from '../../support/fake-webhooks';

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { apply, lint, type ApplyOptions } from '../../../src/cli/apply';
 import { CodedError } from '../../../src/domain/errors';
 import { builtInFolder } from '../../../src/prompts/files';
@@ -45,7 +46,7 @@ async function run(
   const out: string[] = [];
   const err: string[] = [];
   const code = await does({
-    ...{ path: 'plans/plan.yaml', cwd: folder, ...options },
+    ...{ path: 'plans/plan.yaml', cwd: folder, input: () => Readable.from([]), ...options },
     env: { HTTP_LISTEN: listen, ...env },
     terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
   });

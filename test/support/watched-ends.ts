@@ -171,6 +171,8 @@ export class WatchedEnds {
     await handset.answers();
     ear.talkTo(invite.body);
     await hearEachOther(waits, gone.party);
+    // Two seconds have a tenth that is heard as it was said, also where this process was held up meanwhile.
+    await waits.ear.until(() => waits.ear.heard.length > 100);
     const until = sip.got.length;
     hangsUp(office, waits, toTag);
     await isHungUp(gone.party, until);

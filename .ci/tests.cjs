@@ -1,0 +1,65 @@
+/**
+ * Reads what jest wrote of each run of tests in a folder (NAME.json, NAME.code).
+ *
+ *     node .ci/tests.cjs failed FOLDER         files that failed beside others, one a line
+ *     node .ci/tests.cjs count FOLDER FAULTS   "N passed, N failed" of all, the last line of .ci/run
+ *
+ * A file that failed beside others and was run again alone counts as it did alone.
+ */
+'use strict';
+const { existsSync, readFileSync } = require('node:fs');
+const { relative } = require('node:path');
+
+const BESIDE_OTHERS = ['together', 'waits'];
+const ALONE = ['alone'];
+
+const [, , what, folder, faults = '0'] = process.argv;
+
+/** Null: jest did not come to its end, or there was no such run. */
+function runOf(name) {
+  const file = `${folder}/${name}.json`;
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return text === '' ? null : JSON.parse(text);
+}
+
+const codeOf = (name) => readFileSync(`${folder}/${name}.code`, 'utf8').trim();
+
+/** By file: how many tests passed and failed; one that does not even load counts as one failure. */
+function filesOf(run) {
+  return new Map(
+    (run?.testResults ?? []).map(({ name, status, assertionResults }) => {
+      const count = (wanted) => assertionResults.filter((one) => one.status === wanted).length;
+      const failed = count('failed');
+      return [name, { passed: count('passed'), failed: failed || (status === 'failed' ? 1 : 0) }];
+    }),
+  );
+}
+
+function failed() {
+  for (const name of BESIDE_OTHERS)
+    for (const [file, { failed }] of filesOf(runOf(name)))
+      if (failed > 0) console.log(relative(process.cwd(), file));
+}
+
+function count() {
+  const again = filesOf(runOf('again'));
+  let passed = 0;
+  let broken = Number(faults);
+  for (const name of [...BESIDE_OTHERS, ...ALONE]) {
+    const run = runOf(name);
+    const first = [...filesOf(run)];
+    for (const [file, counts] of first) {
+      const { passed: good, failed: bad } = again.get(file) ?? counts;
+      passed += good;
+      broken += bad;
+    }
+    // Killed, or not cleaned up although every test passed.
+    const isClean = first.every(([, counts]) => counts.failed === 0);
+    if (run === null || (isClean && codeOf(name) !== '0')) broken += 1;
+  }
+  console.log(`${passed} passed, ${broken} failed`);
+  process.exitCode = broken > 0 ? 1 : 0;
+}
+
+if (what === 'failed') failed();
+else count();

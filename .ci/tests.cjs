@@ -1,9 +1,10 @@
 /**
  * Reads what jest wrote of each run of tests in a folder (NAME.json, NAME.code).
  *
- *     node .ci/tests.cjs failed FOLDER         files that failed beside others, one a line
- *     node .ci/tests.cjs count FOLDER FAULTS   "N passed, N failed" of all, the last line of .ci/run
+ *     node .ci/tests.cjs failed FOLDER   files that failed beside others, one a line
+ *     node .ci/tests.cjs count FOLDER    "N passed, N failed" of all, the last line of .ci/run
  *
+ * Each line of FOLDER/faults is a step that failed, and counts as a failed test.
  * A file that failed beside others and was run again alone counts as it did alone.
  */
 'use strict';
@@ -13,16 +14,19 @@ const { relative } = require('node:path');
 const BESIDE_OTHERS = ['together', 'waits'];
 const ALONE = ['alone'];
 
-const [, , what, folder, faults = '0'] = process.argv;
+const [, , what, folder] = process.argv;
+
+/** Empty when there is none. */
+function textOf(name) {
+  const file = `${folder}/${name}`;
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+}
 
 /** Null: jest did not come to its end, or there was no such run. */
 function runOf(name) {
-  const file = `${folder}/${name}.json`;
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = textOf(`${name}.json`);
   return text === '' ? null : JSON.parse(text);
 }
-
-const codeOf = (name) => readFileSync(`${folder}/${name}.code`, 'utf8').trim();
 
 /** By file: how many tests passed and failed; one that does not even load counts as one failure. */
 function filesOf(run) {
@@ -44,7 +48,7 @@ function failed() {
 function count() {
   const again = filesOf(runOf('again'));
   let passed = 0;
-  let broken = Number(faults);
+  let broken = textOf('faults').split('\n').filter(Boolean).length;
   for (const name of [...BESIDE_OTHERS, ...ALONE]) {
     const run = runOf(name);
     const first = [...filesOf(run)];
@@ -55,7 +59,7 @@ function count() {
     }
     // Killed, or not cleaned up although every test passed.
     const isClean = first.every(([, counts]) => counts.failed === 0);
-    if (run === null || (isClean && codeOf(name) !== '0')) broken += 1;
+    if (run === null || (isClean && textOf(`${name}.code`) !== '0')) broken += 1;
   }
   console.log(`${passed} passed, ${broken} failed`);
   process.exitCode = broken > 0 ? 1 : 0;

@@ -22,5 +22,7 @@ module.exports = {
     ...['Int16Array', 'Uint8Array', 'Float64Array', 'Int32Array', 'Uint32Array'],
   ],
   moduleNameMapper: { '/worker-entry$': '<rootDir>/test/support/built-worker-entry.ts' },
+  // What test files leave behind adds up: with two gigabytes of it a worker is several times slower.
+  workerIdleMemoryLimit: '700MB',
   testTimeout: 20000,
 };

@@ -2,12 +2,13 @@
  * Backups that are made by themselves, each one file. Decides their names, which of them go, and that one has its name
  * only when it was read through and found whole: until then it is called `.new`.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../domain/time';
 import { Pace, syncFolder } from './copy';
 import { lockShelf, makeBackup, type BackupOptions, type MadeBackup } from './make';
+import { makeFolder } from './make-folder';
 import { BackupFault } from './manifest';
 import { nameOf } from './shelf';
 import { verifyBackup } from './verify';
@@ -35,7 +36,7 @@ export async function newestKept(dir: string): Promise<Instant | null> {
  * another is being made there), and what disk or PostgreSQL say; then all former ones are there as before.
  */
 export async function makeKept({ dir, keep, ...options }: KeptOptions): Promise<MadeBackup> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir);
   const unlock = lockShelf(dir);
   try {
     for (const left of await readdir(dir))

@@ -2,7 +2,7 @@
  * Makes a backup of a product that runs: all tables as of one moment, then files. Where the journal could not be brought
  * into the database first, it comes along: before the tables, so that both together are everything up to one moment.
  */
-import { createReadStream, existsSync, mkdirSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -13,6 +13,7 @@ import { hotlineLedger } from '../reports';
 import type { Database } from '../store/database';
 import { NoSchema, openSnapshot, type Snapshot } from '../store/backup/snapshot';
 import { copyFile, Pace, syncFolder, writeFrom, type Written } from './copy';
+import { makeFolder } from './make-folder';
 import { BackupFault, FILES, FORMAT, MANIFEST, type ListedFile, type Manifest } from './manifest';
 import { dataFiles, keptOf } from './data-folder';
 import { copyRecordings, roomFor, streamRecordings } from './recordings';
@@ -54,7 +55,7 @@ export interface MadeBackup {
 /** Throws `BackupFault`, and what the disk or PostgreSQL say; then there is no new backup. */
 export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
   if (options.file !== undefined) return makeFile(options, options.file);
-  mkdirSync(options.shelf, { recursive: true, mode: 0o700 });
+  await makeFolder(options.shelf);
   const unlock = lockShelf(options.shelf);
   try {
     return await makeOn(options);
@@ -80,7 +81,7 @@ export function lockShelf(shelf: string): () => void {
 async function makeFile(options: BackupOptions, file: string): Promise<MadeBackup> {
   if (existsSync(file)) throw new BackupFault('FILE_THERE', file);
   const draft = `${file}.partial`;
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  await makeFolder(draft);
   const unlock = lockShelf(draft);
   let made;
   try {

@@ -1,9 +1,4 @@
-/**
- * How many passwords are hashed or checked at the same time. Argon2 has a thread of libuv's pool for some 20 ms each, and so
- * has every write of the journal: given all four of them, no promise to a caller would come to disk while a plan of
- * thousands is hashed, or a crowd signs in. Who waits has his turn in the order in which he came; a plan asks for one
- * after the other, so that nobody who signs in is behind more than one of it.
- */
+/** How much of the same kind is done at the same time. Who waits has his turn in the order in which he came. */
 export class Turns {
   #busy = 0;
   readonly #waiting: (() => void)[] = [];

@@ -22,6 +22,7 @@ import {
   textPage,
 } from '../store/text-messages';
 import type { TextSettings } from '../text-settings';
+import { caughtUpWithin } from './backups';
 import type { Centre, Parts } from './centre';
 import type { OutsideWorld } from './outside';
 
@@ -89,6 +90,8 @@ export function textWorld(
     ...desk,
     ask: async (wanted) => {
       if (!jobs.isThere) throw new CodedError('DATABASE_AWAY');
+      // So are those with whom somebody has just talked.
+      await caughtUpWithin(centre.replayer);
       return db.transaction(async (trx) => {
         const askedAt = now();
         const { storeId, number } = wanted;

@@ -6,12 +6,11 @@ import type { Instant } from '../domain/time';
 
 /** Once, after the start: settings are read then. */
 export function endUnwatched(
-  { backups, databaseUrl, ntpServers, texts }: Config,
+  { backups, databaseUrl, texts }: Config,
   { engine, clock }: { engine: { submit: Submit }; clock: { now: () => Instant } },
 ): void {
   const unwatched: [AlarmCode, boolean, string][] = [
     ['BACKUP_MADE', backups === null || databaseUrl === null, 'BACKUP_DIR'],
-    ['CLOCK_RIGHT', ntpServers.length === 0, 'NTP_SERVERS'],
     ['TEXT_GATEWAY_UP', texts === null, 'TEXTS_VIA'],
   ];
   for (const [code, isUnwatched, setting] of unwatched) {

@@ -111,24 +111,33 @@ export async function unheard(
   return { differing, changes };
 }
 
-/** Puts them in place and has them heard together; null: that was done, or `later` says that they are heard later, and why. */
+/**
+ * Puts them in place and has them heard together; null: that was done, or `later` says that they are heard later, and why.
+ * Those that were in place when one was refused are heard as well: the next time nothing would tell them from the others.
+ */
 export async function handOver(
   sounds: readonly PlanSound[],
   place: Place,
   later: (words: string) => void,
 ): Promise<Asked | null> {
-  for (const { name, bytes } of sounds) {
+  for (const [index, { name, bytes }] of sounds.entries()) {
     const path = `/api/prompts/${name}?reload=false`;
     const asked = await askRunningApp(place, { method: 'PUT', path, sound: bytes });
-    if ('failure' in asked || !asked.ok) return asked;
+    if (!('failure' in asked) && asked.ok) continue;
+    if (index > 0) await haveHeard(place, later);
+    return asked;
   }
+  await haveHeard(place, later);
+  return null;
+}
+
+async function haveHeard(place: Place, later: (words: string) => void): Promise<void> {
   const asked = await askRunningApp(place, { method: 'POST', path: '/api/prompts/reload' });
   if ('failure' in asked) later(MESSAGES[languageOf(place.env)].later(asked.failure));
   else if (!asked.ok) {
     const { message } = asked.answer as { message: string };
     later(MESSAGES[languageOf(place.env)].later(message));
   }
-  return null;
 }
 
 /** The app's answer (http/schemas/prompt-file.ts), as far as it is read. */

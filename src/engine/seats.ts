@@ -131,7 +131,8 @@ export class SeatCodes {
     pins.verify(agentId, pin).then(
       (right) => {
         if (!right) return answer('wrong');
-        answer(isUnread(live.plan, agentId, acknowledged) ? 'unread' : 'right');
+        const isReady = live.agents.get(agentId)?.intent.is === 'ready';
+        answer(!isReady && isUnread(live.plan, agentId, acknowledged) ? 'unread' : 'right');
       },
       () => answer('unknown'),
     );

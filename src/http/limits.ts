@@ -12,6 +12,7 @@ import { WINDOW_MS, Spending, type Budgets, type Kind, type Spent } from './budg
 import type { HttpDeps } from './deps';
 import { networkOf } from './guessing';
 import { isLoopback } from './loopback';
+import { addressOf } from './trusted-proxies';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -55,7 +56,8 @@ export function kindOf(method: string, config: FastifyRequest['routeOptions']['c
 
 /** Whose budget it is; null: nobody's. */
 function askerOf(request: FastifyRequest): { key: string; kind: keyof Budgets } | null {
-  const { caller, method, ip, routeOptions } = request;
+  const { caller, method, routeOptions } = request;
+  const ip = addressOf(request);
   switch (caller.is) {
     case 'admin-token':
       return null;

@@ -3,6 +3,7 @@
  * other address these headers are what a stranger says of himself, and mean nothing. Pure.
  */
 import { BlockList, isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 
 /** Whether the address, as a socket or such a header names it, is one of them. */
 export type IsProxy = (address: string | undefined) => boolean;
@@ -19,5 +20,9 @@ export function trustedProxies(cidrs: readonly string[]): IsProxy {
     return isIP(plain) !== 0 && list.check(plain, familyOf(plain));
   };
 }
+
+/** Who asks: by his socket where a proxy says something that is no address. */
+export const addressOf = ({ ip, socket }: FastifyRequest): string =>
+  isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');

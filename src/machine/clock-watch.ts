@@ -26,13 +26,13 @@ export class ClockWatch {
     clearInterval(this.timer);
   }
 
-  /** What is not known changes nothing. */
+  /** What is not known changes nothing. That the system takes it for synchronised is as good as right. */
   private async look(): Promise<void> {
     const clock = await this.options.ask();
-    if (clock.is !== 'measured') return;
+    if (clock.is !== 'measured' && clock.is !== 'synchronised') return;
     const isOff = isClockOff(clock);
-    if (isOff !== this.isOff)
-      this.options.tell(isOff ? 'CLOCK_OFF' : 'CLOCK_RIGHT', `${Math.round(clock.offsetMs)} ms`);
+    const detail = clock.is === 'measured' ? `${Math.round(clock.offsetMs)} ms` : clock.is;
+    if (isOff !== this.isOff) this.options.tell(isOff ? 'CLOCK_OFF' : 'CLOCK_RIGHT', detail);
     this.isOff = isOff;
   }
 }

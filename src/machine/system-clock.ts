@@ -43,11 +43,15 @@ export function readChrony(text: string): ClockFact | null {
   return { is: 'measured', offsetMs: Number(off[1]) * (off[2] === 'slow' ? 1000 : -1000) };
 }
 
-/** What `timedatectl timesync-status` says: as far as its last question found us off; null: it asked nobody yet. */
+/**
+ * What `timedatectl timesync-status` says: as far as its last question found us off; null: nothing that holds now. So much
+ * as would be an alarm it has put right since, or taken for a mistake: it sets a clock at once that is 0.4 s off.
+ */
 export function readTimesync(text: string): ClockFact | null {
   const [, sign, span = ''] = /^ *Offset: ([+-]?)(.+)$/m.exec(text) ?? [];
   const spanMs = timespanMs(span);
-  return spanMs === null ? null : { is: 'measured', offsetMs: sign === '-' ? -spanMs : spanMs };
+  if (spanMs === null || spanMs > CLOCK_OFF_MS) return null;
+  return { is: 'measured', offsetMs: sign === '-' ? -spanMs : spanMs };
 }
 
 const UNITS: Record<string, number> = {

@@ -7,6 +7,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CodedError } from '../domain/errors';
 import type { HeardFile, NewSound, PromptFiles as Port } from '../http/ports';
+import { Turns } from '../turns';
 import { convertUpload, LONGEST, SHORTEST, type Kind } from './convert';
 import * as files from './files';
 import { putFile } from './put-file';
@@ -18,7 +19,7 @@ export class PromptFiles implements Port {
   /** By path: hundreds of files are not read anew for each page of a list. */
   private readonly known = new Map<string, Facts>();
   private texts: ReadonlyMap<string, Record<string, string>> | null = null;
-  private working: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns(1);
 
   /** `own`: the folder of the store's own. */
   constructor(
@@ -61,7 +62,7 @@ export class PromptFiles implements Port {
   /** One after the other, as the machine has calls to serve. */
   convert(name: string, sound: Buffer): Promise<NewSound> {
     const kind: Kind = name === files.MUSIC ? 'music' : 'prompt';
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const converted = await convertUpload(sound, kind);
       switch (converted.is) {
         case 'sound':
@@ -81,14 +82,14 @@ export class PromptFiles implements Port {
   }
 
   replace(name: string, { wav, sha256 }: NewSound, by: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       await putFile(files.fileOf(this.own, name), wav);
       await putFile(this.noteOf(name), JSON.stringify({ sha256, by }));
     });
   }
 
   remove(name: string): Promise<boolean> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const file = files.fileOf(this.own, name);
       if ((await stat(file).catch(nullIfMissing)) === null) return false;
       await rm(file, { force: true });
@@ -133,12 +134,6 @@ export class PromptFiles implements Port {
   }
 
   private readonly noteOf = (name: string): string => join(this.own, `${name}.json`);
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.working.then(work);
-    this.working = done.catch(() => undefined);
-    return done;
-  }
 }
 
 const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -12,6 +12,7 @@ import { differenceOf } from '../domain/plan-difference/difference';
 import { documentOf, type PlanDocument } from '../domain/plan-document';
 import type { PlanFinding } from '../domain/plan-lint/finding';
 import type { PlanOrder, PlanResult, Plans, PlanVersion } from '../http/ports';
+import { Turns } from '../turns';
 import { MOST, type Database } from './database';
 import { LeaseOver } from './lease';
 import { loadPlan } from './plan-rows';
@@ -45,10 +46,10 @@ export function storePlans(
   onApplied: (plan: Plan, passwordHashes: Map<AgentId, string>) => void,
   lint: (plan: CheckedPlan) => PlanFinding[] = () => [],
 ): Plans {
-  const inTurn = turns();
+  const turns = new Turns(1);
   const apply = (wanted: Wanted, order: PlanOrder = {}): Promise<PlanResult> =>
     // Also within this process: who commits first is handed on first.
-    inTurn(async () => {
+    turns.run(async () => {
       try {
         const asked = await db.transaction((trx) => readAsked(trx, wanted, order), READING);
         if (!asked.ok) return { applied: false, problems: asked.problems };
@@ -207,12 +208,3 @@ const personStamps = (id: string, { hashes, pins }: StoredPasswords) => ({
   password: hashes.get(id),
   pin: pins.get(id) || undefined,
 });
-
-function turns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const done = last.then(work);
-    last = done.catch(() => undefined);
-    return done;
-  };
-}

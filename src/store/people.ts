@@ -2,7 +2,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { Knex } from 'knex';
 import type { DialClass, PlanPerson, Post, Skills } from '../domain/plan';
-import { Turns } from './hashing-turns';
+import { Turns } from '../turns';
 import { postsFromRow, type PostsDbRow } from './person-posts';
 
 /** A row of `person` as pg gives it. */
@@ -87,7 +87,11 @@ export async function replacePlaces(trx: Knex, people: readonly Serving[]): Prom
   if (places.length > 0) await trx('queue_person').insert(places);
 }
 
-/** Half of libuv's pool, whatever is hashed. */
+/**
+ * Half of libuv's pool, whatever is hashed: argon2 has a thread of it for some 20 ms each, and so has every write of the
+ * journal. Given all four of them, no promise to a caller would come to disk while a plan of thousands is hashed, or a crowd
+ * signs in. A plan asks for one after the other, so that nobody who signs in is behind more than one of it.
+ */
 const turns = new Turns(2);
 
 /** Argon2id with the library's defaults (19 MiB, two passes), about 20 ms a password. */

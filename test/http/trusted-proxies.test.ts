@@ -62,6 +62,12 @@ test('who adds others in front of his own address is known by his own, through t
   expect((await signIn('10.9.0.7', '203.0.113.8, 10.9.0.1', PASSWORD)).statusCode).toBe(200);
 });
 
+test('where a proxy says something that is no address, who comes by it is known by its own', async () => {
+  await guess(PROXY, (n) => `203.0.113.7:${50_000 + n}`);
+  expect((await signIn(PROXY, '203.0.113.8:50000', PASSWORD)).statusCode).toBe(429);
+  expect((await signIn(PROXY, '203.0.113.8', PASSWORD)).statusCode).toBe(200);
+});
+
 test('strangers behind one proxy have budgets of their own', async () => {
   const ask = async (forwarded: string) =>
     (

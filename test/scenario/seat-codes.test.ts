@@ -157,6 +157,16 @@ test('who has first to acknowledge that he is recorded is refused, and his super
   expect(view('bob')).toMatchObject({ seat: 's1', intent: { is: 'ready' } });
 });
 
+test('who is ready already is not asked when he moves to another seat', async () => {
+  await enters(dials('s1', '*111001'), '2468#');
+  centre.submit({
+    ...{ type: 'plan.applied', at: centre.now() },
+    plan: { ...planOf(), signIn: { acknowledge: true } },
+  });
+  await enters(dials('s2', '*111001'), '2468#');
+  expect(view('bob')).toMatchObject({ seat: 's2', intent: { is: 'ready' } });
+});
+
 test('a wrong PIN tells nobody whether he has acknowledged', async () => {
   centre.submit({
     ...{ type: 'plan.applied', at: centre.now() },

@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from './wait';
@@ -42,7 +42,8 @@ function take(lock: string): boolean {
     mkdirSync(lock);
     return true;
   } catch {
-    if (isStale(lock)) rmdirSync(lock);
+    // Another who waits may remove it, too.
+    if (isStale(lock)) rmSync(lock, { recursive: true, force: true });
     return false;
   }
 }

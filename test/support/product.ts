@@ -88,7 +88,11 @@ async function startOnce(kept: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'openline-test-'));
   const dataDir = join(folder, 'data');
   const run = launch({ folder, dataDir, recordingsDir: folder });
-  await run.started().finally(() => run.stop(kept));
+  await run.started().catch(async (error: unknown) => {
+    await run.stop();
+    throw error;
+  });
+  await run.stop(kept);
 }
 
 function launch(folders: Folders, options: ProductOptions = {}): RunningProduct {

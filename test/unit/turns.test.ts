@@ -1,4 +1,4 @@
-import { Turns } from '../../../src/store/hashing-turns';
+import { Turns } from '../../src/turns';
 
 /** Work that goes on until it is told to end. */
 async function held(turns: Turns, names: string) {

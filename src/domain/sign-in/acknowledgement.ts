@@ -22,20 +22,23 @@ export interface AcknowledgementSnapshot {
   at: number;
 }
 
+/** Who has acknowledged which version. */
+interface Known {
+  has(personId: AgentId, version: string): boolean;
+}
+
+/** Whether he has still to acknowledge it. */
+export const mustAcknowledge = (plan: Plan, personId: AgentId, known: Known): boolean =>
+  isStaff(plan, personId) && !known.has(personId, NOTICE.version);
+
 /**
  * Whether the plan keeps him from being ready until he has acknowledged. Asked whenever somebody says "ready", at a desktop or
  * by a code of his phone. Not asked of who is ready already, nor of who has an `autoReady` phone, who says nothing: that he
  * were not ready would leave callers in a queue where nobody is, by an upgrade or a line of the plan. The lint tells of him.
  */
-export const isUnread = (
-  plan: Plan,
-  personId: AgentId,
-  known: { has(personId: AgentId, version: string): boolean },
-): boolean =>
-  plan.signIn?.acknowledge === true &&
-  isStaff(plan, personId) &&
-  !known.has(personId, NOTICE.version);
+export const isUnread = (plan: Plan, personId: AgentId, known: Known): boolean =>
+  plan.signIn?.acknowledge === true && mustAcknowledge(plan, personId, known);
 
 /** Who works here: everybody of the plan, whoever else may sign in. */
-export const isStaff = ({ people }: Plan, personId: AgentId): boolean =>
+const isStaff = ({ people }: Plan, personId: AgentId): boolean =>
   people.some(({ id }) => id === personId);

@@ -1,25 +1,19 @@
 /** What everybody sees to himself: his password, and what he has to know. */
 import { CodedError } from '../../domain/errors';
-import type { AgentId } from '../../domain/ids';
-import { NOTICE, isStaff } from '../../domain/sign-in/acknowledgement';
+import { NOTICE } from '../../domain/sign-in/acknowledgement';
 import { whyRefused } from '../../domain/sign-in/password-rules';
 import { personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { guarded, type Guessing } from '../guessing';
 import { AcknowledgementBody, NewPasswordBody } from '../schemas/session';
 import { problems } from '../schemas/problem';
+import { addressOf } from '../trusted-proxies';
 import type { Routes } from './app';
 
 export function meRoutes(app: Routes, deps: HttpDeps, guessing: Guessing): void {
   addPassword(app, deps, guessing);
   addAcknowledgement(app, deps);
 }
-
-/** Whether he has still to acknowledge that his calls are recorded and scored. */
-export const mustAcknowledge = (
-  personId: AgentId,
-  { live, acknowledgements }: Pick<HttpDeps, 'live' | 'acknowledgements'>,
-): boolean => isStaff(live.plan(), personId) && !acknowledgements.has(personId, NOTICE.version);
 
 function addAcknowledgement(app: Routes, { acknowledgements }: HttpDeps): void {
   app.post(
@@ -76,7 +70,7 @@ function addPassword(app: Routes, deps: HttpDeps, guessing: Guessing): void {
     async (request, reply) => {
       const { id } = personOf(request);
       const { current, password } = request.body;
-      const attempt = { account: id, address: request.ip };
+      const attempt = { account: id, address: addressOf(request) };
       const verified = () => accounts.verify(id, current);
       if (!(await guarded(guessing, attempt, { now, reply }, verified)))
         throw new CodedError('WRONG_CREDENTIALS');

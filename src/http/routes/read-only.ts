@@ -1,5 +1,6 @@
 /** Whether people may change what is kept; for who cares for the data. */
 import { Type } from '@sinclair/typebox';
+import { callerName } from '../auth';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
 import { ReadOnlySchema } from '../schemas/read-only';
@@ -36,9 +37,13 @@ export function readOnlyRoutes(app: Routes, { readOnly, audit }: HttpDeps): void
         response: { 200: Stands, ...problems('NOT_AUTHENTICATED', 'FORBIDDEN_POST') },
       },
     },
-    async ({ body: { on }, caller }) => {
-      const who = caller.is === 'person' ? caller.person.id : 'admin-token';
-      await audit({ who, what: on ? 'read-only.ordered' : 'read-only.ended', subject: 'data' });
+    async (request) => {
+      const { on } = request.body;
+      await audit({
+        who: callerName(request),
+        what: on ? 'read-only.ordered' : 'read-only.ended',
+        subject: 'data',
+      });
       return { readOnly: await readOnly.order(on) };
     },
   );

@@ -10,6 +10,7 @@ import {
   FactorShown,
   RecoveryCodes,
 } from '../schemas/second-factor';
+import { addressOf } from '../trusted-proxies';
 import type { Routes } from './app';
 
 export function secondFactorRoutes(app: Routes, deps: HttpDeps, guessing: Guessing): void {
@@ -35,7 +36,7 @@ function addBeginning(app: Routes, { accounts, factors, now }: HttpDeps, guessin
     async (request, reply) => {
       const { id } = personOf(request);
       const { password, code } = request.body;
-      const attempt = { account: id, address: request.ip };
+      const attempt = { account: id, address: addressOf(request) };
       const proved = await guarded(guessing, attempt, { now, reply }, async () => {
         if (!(await accounts.verify(id, password))) return null;
         if (!factors.isOn(id)) return true;
@@ -65,7 +66,7 @@ function addConfirmation(
     },
     async (request, reply) => {
       const { id } = personOf(request);
-      const attempt = { account: id, address: request.ip };
+      const attempt = { account: id, address: addressOf(request) };
       const noted = (subject: string) => audit({ who: id, what: 'second-factor.on', subject });
       const confirmed = () => factors.confirm(id, request.body.code, noted);
       const recoveryCodes = await guarded(guessing, attempt, { now, reply }, confirmed);

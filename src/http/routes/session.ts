@@ -7,7 +7,7 @@ import type { RefusalCode } from '../../domain/errors';
 import { postsOf } from '../../domain/organisation';
 import type { PlanPerson } from '../../domain/plan';
 import { rightsHeld, takesCalls } from '../../domain/rights';
-import { NOTICE } from '../../domain/sign-in/acknowledgement';
+import { mustAcknowledge, NOTICE } from '../../domain/sign-in/acknowledgement';
 import { needsSecondFactor } from '../../domain/sign-in/settings';
 import { SESSION_COOKIE, personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
@@ -18,8 +18,9 @@ import { problems } from '../schemas/problem';
 import { SessionSchema, SignInBody } from '../schemas/session';
 import type { Session } from '../session-token';
 import { sessionSaid, signSession } from '../session-token';
+import { addressOf } from '../trusted-proxies';
 import type { Routes } from './app';
-import { meRoutes, mustAcknowledge } from './me';
+import { meRoutes } from './me';
 import { secondFactorRoutes } from './second-factor';
 
 /** Password checks take a core for some 50 ms each; more than these from one address is no shift. */
@@ -66,12 +67,11 @@ function addSignIn(app: Routes, deps: HttpDeps, guessing: Guessing): void {
     },
     async (request, reply) => {
       const { user, password, code } = request.body;
-      const attempt = { account: user, address: request.ip };
+      const attempt = { account: user, address: addressOf(request) };
       const verified = () => verify(deps, { user, password, code });
       const person = await guarded(guessing, attempt, { now, reply }, verified);
       if (!person) throw new CodedError('WRONG_CREDENTIALS');
-      const { ip, headers } = request;
-      const from = { address: ip, client: headers['user-agent'] ?? '' };
+      const from = { address: addressOf(request), client: request.headers['user-agent'] ?? '' };
       const session = sessionSaid(await deps.sessions.begin(person.id, from));
       reply.setCookie(SESSION_COOKIE, signSession(session, sessionKey), {
         path: '/',
@@ -162,7 +162,7 @@ function sessionView(deps: HttpDeps, person: PlanPerson, session: Session, langu
     ...(accounts.mustChange(id) && { mustChangePassword: true as const }),
     ...(needsSecondFactor(live.plan(), person) &&
       !factors.isOn(id) && { mustSetUpSecondFactor: true as const }),
-    ...(mustAcknowledge(person.id, deps) && {
+    ...(mustAcknowledge(deps.live.plan(), person.id, deps.acknowledgements) && {
       mustAcknowledge: { version: NOTICE.version, text: NOTICE[language] },
     }),
     agent: live.agents().find((agent) => agent.id === id) ?? null,

@@ -1,10 +1,9 @@
 /** The door of phones in pages: SIP over WebSocket (RFC 7118) of who is signed in, on the origin of the page. */
-import { isIP } from 'node:net';
-import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../domain/errors';
 import { personOf, sessionOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import { problems } from '../schemas/problem';
+import { addressOf } from '../trusted-proxies';
 import type { Routes } from './app';
 
 export function sipRoutes(app: Routes, { sipPassages, sessions, live, now }: HttpDeps): void {
@@ -52,7 +51,3 @@ export function sipRoutes(app: Routes, { sipPassages, sessions, live, now }: Htt
     },
   });
 }
-
-/** What a proxy of ours says may be no address; the edge is told of one. */
-const addressOf = ({ ip, socket }: FastifyRequest): string =>
-  isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;

@@ -3,16 +3,11 @@ import type { Config } from '../../../src/config';
 import type { AlarmRaised } from '../../../src/domain/alarm';
 import type { DomainEvent } from '../../../src/domain/events';
 
-const SET = { backups: {}, databaseUrl: 'postgres://x', ntpServers: [{}], texts: {} };
+const SET = { backups: {}, databaseUrl: 'postgres://x', texts: {} };
 
 test.each([
   ['nothing is missing', {}, []],
   ['no backups', { backups: null }, ['BACKUP_MADE no longer watched: BACKUP_DIR is not set']],
-  [
-    'no time servers',
-    { ntpServers: [] },
-    ['CLOCK_RIGHT no longer watched: NTP_SERVERS is not set'],
-  ],
   ['no texts', { texts: null }, ['TEXT_GATEWAY_UP no longer watched: TEXTS_VIA is not set']],
 ])('alarms of what the settings have no more are over: %s', (_what, parts, ends) => {
   const told: string[] = [];

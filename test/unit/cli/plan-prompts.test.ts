@@ -82,6 +82,15 @@ test('sounds that differ are handed over and heard together; the second time not
   expect(done()).toContain('prompt.replaced music');
 });
 
+test('where one cannot be put in place, those that could are heard all the same, and the plan stays', async () => {
+  mkdirSync(join(http.promptsDir, 'music.json'), { recursive: true });
+  expect((await run(PLAN)).code).not.toBe(0);
+  expect(done()).toEqual([
+    ...['prompt.replaced en/goodbye', 'prompt.replaced music', 'prompts.reloaded edge'],
+  ]);
+  expect(reloads).toBe(1);
+});
+
 test('a dry run says which, and does nothing', async () => {
   const { code, out } = await run(PLAN, { dryRun: true });
   expect(code).toBe(0);

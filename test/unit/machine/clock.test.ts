@@ -73,7 +73,7 @@ test('of several the one in the middle counts', async () => {
 });
 
 test('the watch tells what it finds first, once that the clock is off, and once that it is right again', async () => {
-  const offsets = [3, 501, 900, null, 20, 10];
+  const offsets = [3, 501, 900, null, 20, 10, 700, 'synchronised'] as const;
   const told = new Seen<string>();
   const asked = new Seen<number>();
   const watch = new ClockWatch({
@@ -81,11 +81,15 @@ test('the watch tells what it finds first, once that the clock is off, and once 
     tell: (code, detail) => told.add(`${code} ${detail}`),
     ask: async () => {
       asked.add(1);
-      const offsetMs = offsets.shift() ?? null;
-      return offsetMs === null ? { is: 'unknown', why: '' } : { is: 'measured', offsetMs };
+      const said = offsets[asked.all.length - 1] ?? null;
+      if (said === null) return { is: 'unknown', why: '' };
+      return said === 'synchronised' ? { is: said } : { is: 'measured', offsetMs: said };
     },
   });
-  await asked.next('all of them', () => true, { from: 6 });
+  await asked.next('all of them', () => true, { from: 8 });
   watch.close();
-  expect(told.all).toEqual(['CLOCK_RIGHT 3 ms', 'CLOCK_OFF 501 ms', 'CLOCK_RIGHT 20 ms']);
+  expect(told.all).toEqual([
+    ...['CLOCK_RIGHT 3 ms', 'CLOCK_OFF 501 ms', 'CLOCK_RIGHT 20 ms'],
+    ...['CLOCK_OFF 700 ms', 'CLOCK_RIGHT synchronised'],
+  ]);
 });

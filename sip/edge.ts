@@ -3,12 +3,13 @@
  * app. How it ends is in edge-signals.ts.
  */
 import { existsSync } from 'node:fs';
-import { availableParallelism, constants, setPriority } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { Claims } from './control/claims';
 import { startControlServer, type ControlServer } from './control/server';
 import { drachtioTls, outbound } from './app-certificates';
+import { goAhead } from './edge-priority';
 import { onSignals } from './edge-signals';
 import { lockFolder } from './folder-lock';
 import { startSignalling } from './gateway/signalling';
@@ -49,18 +50,6 @@ async function main(): Promise<void> {
   // First: whoever reads the line may send a signal at once.
   onSignals({ ...edge, end: () => end(edge) }, settings, log);
   announce(edge);
-}
-
-/**
- * Before apps, reports and backups on the same machine: a packet that is sent 20 ms late is a hole in
- * somebody's talk. Threads begin with the priority of the one that starts them, so this comes first.
- */
-function goAhead(log: Logger): void {
-  try {
-    setPriority(constants.priority.PRIORITY_HIGH);
-  } catch {
-    log.debug('this user may not raise the priority of processes (RLIMIT_NICE)');
-  }
 }
 
 /** Starts everything or nothing. */

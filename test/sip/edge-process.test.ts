@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { constants, getPriority } from 'node:os';
@@ -10,7 +10,7 @@ import { needs } from '../support/needs';
 import { Seen, waitFor, within } from '../support/wait';
 import { listeningApp, startApp, type App } from './support/app';
 import { makeCertificate, type TestCertificate } from './support/certificate';
-import { endEdges, folder, listening, portOf, run } from './support/edge-process';
+import { endEdges, folder, listening, portOf, run, type Run } from './support/edge-process';
 import { Phone, SDP } from './support/phone';
 
 /** The edge as a process of its own: what it says at start, and how it ends. */
@@ -60,9 +60,29 @@ test('it goes before other processes, as far as its user may', async () => {
   const mayRaise = process.getuid?.() === 0;
   const expected = mayRaise ? constants.priority.PRIORITY_HIGH : getPriority(process.pid);
   expect(getPriority(edge.child.pid)).toBe(expected);
+  expect(sessionPriority(edge)).toBe(sessionPriority());
   edge.child.kill('SIGINT');
   expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
 });
+
+test('where it is a session of its own, as the launcher starts it, so does its session', async () => {
+  const edge = run({}, { detached: true });
+  await listening(edge);
+  const mayRaise = process.getuid?.() === 0;
+  // Not every kernel shares by session.
+  const isShared = existsSync('/proc/self/autogroup');
+  const { PRIORITY_HIGH, PRIORITY_NORMAL } = constants.priority;
+  const raised = mayRaise ? PRIORITY_HIGH : PRIORITY_NORMAL;
+  expect(sessionPriority(edge)).toBe(isShared ? String(raised) : null);
+  edge.child.kill('SIGINT');
+  expect(await within('the exit', edge.exit, 5000)).toEqual([0, null]);
+});
+
+/** Of its session, or of this one; null: there is none. */
+function sessionPriority(edge?: Run): string | null {
+  const file = `/proc/${edge?.child.pid ?? 'self'}/autogroup`;
+  return existsSync(file) ? (/nice (-?\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? '') : null;
+}
 
 test('SIP_CDRS=on gives an app that asks for them call detail records', async () => {
   const edge = run({ SIP_CDRS: 'on' });

@@ -23,8 +23,8 @@ const running = new Set<ChildProcess>();
 /** As it is delivered: a process that compiles its sources first costs a second and a half of processor time more. */
 beforeAll(() => buildNow(resolve('.')), 200_000);
 
-/** Starts one on free ports and with a data folder of its own, unless `env` says otherwise. */
-export function run(env: Record<string, string> = {}): Run {
+/** Starts one on free ports and with a data folder of its own, unless `env` says otherwise; `detached`: in a session of its own. */
+export function run(env: Record<string, string> = {}, { detached = false } = {}): Run {
   const child = spawn(process.execPath, [resolve('dist/sip/edge.js')], {
     env: {
       PATH: process.env['PATH'],
@@ -39,6 +39,7 @@ export function run(env: Record<string, string> = {}): Run {
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
   return watch(child);
 }

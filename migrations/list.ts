@@ -42,6 +42,7 @@ import * as outsideEvents from './0036_outside_events';
 import * as textMessages from './0037_text_messages';
 import * as alarmStore from './0038_alarm_store';
 import * as alarmStanding from './0039_alarm_standing';
+import * as customers from './0040_customers';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -87,6 +88,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0037_text_messages', ...textMessages },
   { name: '0038_alarm_store', ...alarmStore },
   { name: '0039_alarm_standing', ...alarmStanding },
+  { name: '0040_customers', ...customers },
 ];
 
 /** Where knex finds the migrations. */

@@ -85,6 +85,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0037_text_messages',
     '0038_alarm_store',
     '0039_alarm_standing',
+    '0040_customers',
   ]);
 });
 

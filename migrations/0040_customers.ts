@@ -9,6 +9,9 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create extension if not exists pg_trgm;
 
+    -- Its stores have agreed to share their customers.
+    alter table store_group add column shares_customers boolean not null default false;
+
     -- 'group:…' where the group shares its customers, else 'entity:…', else 'store:…'; of the plan that stands.
     alter table store add column controller text;
     update store set controller = coalesce('entity:' || entity_id, 'store:' || id);
@@ -41,12 +44,14 @@ export async function up(knex: Knex): Promise<void> {
     create index customer_list on customer (controller, created_at, id) where root_id = id;
     create index customer_search on customer using gin (search gin_trgm_ops);
 
+    -- Its name is that of the table.
+    drop index customer_number;
     create table customer_number (
       id uuid primary key,
       customer_id uuid not null references customer,
       controller text not null,
       number text not null,
-      -- mobile, fixed, switchboard, privacy or other.
+      -- As domain/number/kinds.ts classifies it: mobile, fixed, switchboard, privacy, other …
       kind text not null,
       -- By it alone he is known: his mobile, or a fixed one that is confirmed.
       identifies boolean not null,
@@ -57,11 +62,13 @@ export async function up(knex: Knex): Promise<void> {
     );
     create unique index customer_number_identifies on customer_number (controller, number) where identifies;
     create index customer_number_number on customer_number (number, controller);
+    -- What names somebody only for as long as it is confirmed.
+    create index customer_number_confirmed on customer_number (controller, number)
+      where identifies and kind in ('fixed', 'foreign', 'other');
     create index customer_number_customer on customer_number (customer_id);
     insert into customer_number (id, customer_id, controller, number, kind, identifies, source, since)
       select gen_random_uuid(), id, controller, number, 'other', false, '', created_at from customer
       where number <> '';
-    drop index customer_number;
     alter table customer drop column number;
 
     create table vehicle (
@@ -144,11 +151,17 @@ export async function up(knex: Knex): Promise<void> {
     create index contact_customer on contact (customer_id, at, id);
     create index contact_lead on contact (lead_id, at, id) where lead_id is not null;
     create unique index contact_call on contact (call_id) where call_id is not null;
+
+    -- Whether the timeline has it, or it is nobody's: afterwards, and in small pieces (store/customers/linking.ts).
+    alter table call add column in_timeline boolean not null default false;
+    create index call_to_timeline on call (ended_at, id) where ended_at is not null and not in_timeline;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    drop index call_to_timeline;
+    alter table call drop column in_timeline;
     drop table contact, lead_owner;
     drop index lead_customer, lead_unlinked, lead_due;
     alter table lead drop column customer_id, drop column version, drop column state, drop column validity,
@@ -170,6 +183,7 @@ export async function down(knex: Knex): Promise<void> {
       drop column address, drop column born_on, drop column note, drop column search, drop column source,
       drop column changed_at;
     alter table store drop column controller;
+    alter table store_group drop column shares_customers;
     drop extension pg_trgm;
   `);
 }

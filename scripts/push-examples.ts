@@ -12,7 +12,8 @@ const HIM = { leadId: 'lead-1', customerId: null };
 
 const caller: CallerView = {
   ...{ lookup: 'found', name: '张三', ...HIM, level: 'A', source: 'inbound' },
-  ...{ owner: { agentId: 'wang', name: '王芳' }, contacts: [], promises: [] },
+  ...{ owner: { agentId: 'wang', name: '王芳' }, customerType: '私户', contacts: [], promises: [] },
+  vehicles: [{ series: '3系', model: '320i', plate: '京A12345' }],
 };
 const offer: OfferView = {
   ...{ offerId: 'offer-1', callId: 'call-1', agentId: 'wang', ...IN_BJ, storeName: '北京一店' },

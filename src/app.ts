@@ -14,6 +14,7 @@ import { keptEdge } from './telephony/kept-edge';
 import { backupsOf } from './app/backups';
 import { APP_NAME, buildCentre } from './app/centre';
 import { claimCell, openJournal, type ClaimHooks } from './app/claim';
+import { customerLinking } from './app/customers';
 import { DatabaseThere } from './app/database-there';
 import { mailWorld } from './app/alarm-mail';
 import { openHttp } from './app/open-http';
@@ -48,6 +49,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const outside = outsideWorld(parts, centre);
   const mail = mailWorld(parts, centre, outside);
   const texts = textWorld(parts, centre, outside);
+  const linking = customerLinking(parts, centre);
   const { signIn } = await takeOver(parts, centre);
   endUnwatched(config, centre);
   outside.start();
@@ -56,6 +58,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     onError: (err) => log.warn({ err }, 'old rows are swept another time'),
   });
   sweeping.start();
+  linking.wake();
   const backups = backupsOf(parts, centre);
   const http = await openHttp(parts, centre, {
     known: signIn,
@@ -87,6 +90,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
       await journal.flush();
       await centre.replayer.stop();
       await centre.unlinked.stop();
+      await linking.stop();
       await sweeping.stop();
       await centre.memory.close();
       await journal.close();

@@ -25,6 +25,7 @@ import {
   unclassifiedCalls,
 } from '../reports';
 import { storePlans } from '../store/applying';
+import { storeCustomers } from '../store/customers/desk';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
 import { PromptFiles } from '../prompts/prompt-files';
@@ -116,6 +117,7 @@ export async function openHttp(
       unclassified: (filter) => unclassifiedCalls(db, filter),
       pickUps: (filter) => pickUps(db, filter),
     }),
+    customers: storeCustomers(db, parts.makeId),
     ...signIn,
     ...others,
     plans: storePlans(db, applied, (plan) =>

@@ -21,6 +21,10 @@ export function endOfDay(text: string): Instant | null {
   return (years + inYear) * DAY_MS;
 }
 
+/** Whether the calendar has that day, `1968-02-29` too: it is the same again every 400 years. */
+export const isDay = (text: string): boolean =>
+  /^\d{4}-/.test(text) && endOfDay(`${Number(text.slice(0, 4)) + 400}${text.slice(4)}`) !== null;
+
 /** China has one time, UTC+8, all year. */
 export const CHINA_MS: Millis = 8 * 3_600_000;
 

@@ -285,6 +285,37 @@ export const ERRORS = {
     whatToDo: { zh: '请刷新列表。', en: 'Load the list again.' },
   },
   UNKNOWN_LEAD: { status: 404, zh: '没有这条线索。', en: 'There is no such lead.' },
+  UNKNOWN_CUSTOMER: { status: 404, zh: '没有这位客户。', en: 'There is no such customer.' },
+  NUMBER_TAKEN: {
+    status: 409,
+    zh: '该号码已属于另一位客户。',
+    en: 'This number is another customer’s.',
+    whatToDo: {
+      zh: '详情中有那位客户；请在其名下记录，或将两者合并。',
+      en: 'The details have that customer. Work with that record, or merge the two.',
+    },
+  },
+  VERSION_MOVED: {
+    status: 409,
+    zh: '他人已更改此记录，未做任何更改。',
+    en: 'Somebody has changed this record meanwhile; nothing was changed.',
+    whatToDo: {
+      zh: '请重新读取，在现在的版本上修改；详情中有现在的版本。',
+      en: 'Read it again and change that version, which the details have.',
+    },
+  },
+  LEAD_NEEDS_REASON: {
+    status: 409,
+    zh: '战败和失控必须填写原因。',
+    en: 'Defeated and lost-control leads want a reason.',
+    whatToDo: { zh: '请填写 reason 后重试。', en: 'Say it in `reason`, and try again.' },
+  },
+  NOT_AN_OWNER: {
+    status: 409,
+    zh: '此人不在该门店的方案中，不能作为线索的归属人。',
+    en: 'The plan has nobody of that id in the store of the lead.',
+    whatToDo: { zh: '请选择该门店的人员。', en: 'Choose somebody of the store.' },
+  },
   NOT_A_NUMBER: {
     status: 409,
     zh: '这不是可以拨打的号码。',

@@ -82,7 +82,7 @@ import type {
   KeysPressed,
 } from './agent-events';
 import type { CallerBlocked } from './block/block';
-import type { Contact, OpenPromise } from './lead/caller-card';
+import type { Contact, OpenPromise, ShownVehicle } from './lead/caller-card';
 import type { FormFilled } from './form/filling';
 import type { HotlineOrdered } from './hours/closure';
 import type { HotlineTold } from './hours/message';
@@ -174,6 +174,8 @@ export type Lookup =
       /** Where the lead came from. */
       source?: string;
       ownerName?: string;
+      customerType?: string;
+      vehicles?: readonly ShownVehicle[];
       contacts?: readonly Contact[];
     } & CallerFacts)
   /** `shared`: by this number nobody is known, or nobody yet; not even one who called by it before. */

@@ -8,6 +8,8 @@ import type { AgentId, StoreId } from './ids';
 export interface PlanGroup {
   id: string;
   name: string;
+  /** Its stores know each other's customers: they have agreed on sharing them (PIPL), and one person is one record of all. */
+  sharesCustomers?: boolean | undefined;
 }
 
 /** A company to which stores belong. */

@@ -44,6 +44,10 @@ const HOLDERS = {
   'machine.oversee': ['group', 'hq', 'administrator'],
   /** Lists and audio of recordings. */
   'recordings.hear': LISTENERS,
+  /** Make customers and leads, and say what is known of them. */
+  'leads.work': [...DESKS, ...LEADERS],
+  /** Give leads to whomever. */
+  'leads.assign': LEADERS,
   /** Close a hotline by command, and open it. */
   'hotlines.close': [...LEADERS, 'gm'],
   /** Take no calls of a number, and take them again. */

@@ -14,6 +14,7 @@ import type {
   LiveView,
   PromiseDesk,
 } from '../engine/ports';
+import type { Customers } from './customer-ports';
 import type {
   Audit,
   Confirm,
@@ -47,6 +48,7 @@ export interface HttpDeps {
   forms: FormDesk;
   promises: PromiseDesk;
   queries: Queries;
+  customers: Customers;
   loads: QueueLoads;
   /** Calls of these hotlines, counted beside their rows. */
   counted: (hotlines: readonly string[]) => CountedCalls;

@@ -21,6 +21,7 @@ import { auditRoutes } from './routes/audit';
 import { backupRoutes } from './routes/backup';
 import { apiTokenRoutes } from './routes/api-tokens';
 import { callRoutes } from './routes/calls';
+import { customerRoutes } from './routes/customers';
 import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
 import { followUpRoutes } from './routes/follow-ups';
@@ -32,6 +33,7 @@ import { blockRoutes } from './routes/blocks';
 import { promiseRoutes } from './routes/promises';
 import { promptFileRoutes } from './routes/prompt-files';
 import { promptRoutes } from './routes/prompts';
+import { leadWorkRoutes } from './routes/lead-work';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
@@ -83,6 +85,8 @@ const ROUTES = [
   formRoutes,
   followUpRoutes,
   leadRoutes,
+  leadWorkRoutes,
+  customerRoutes,
   queueRoutes,
   hotlineRoutes,
   blockRoutes,

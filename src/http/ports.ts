@@ -248,7 +248,12 @@ export interface AuditNote {
     | 'mail.tested'
     | 'text.asked'
     | 'opt-out.made'
-    | 'opt-out.lifted';
+    | 'opt-out.lifted'
+    | 'customer.made'
+    | 'customer.changed'
+    | 'lead.made'
+    | 'lead.changed'
+    | 'lead.owner-changed';
   /** Id of what it was done to. */
   subject: string;
 }

@@ -163,6 +163,19 @@ export async function followUpPage(
   });
 }
 
+/** What is open of these leads, the most urgent first. */
+export async function followUpsOfLeads(
+  db: Knex,
+  leadIds: readonly string[],
+  now: number,
+): Promise<FollowUpRow[]> {
+  const rows = (await listed(db)
+    .whereIn('lead_id', leadIds)
+    .where('state', 'open')
+    .orderBy(['due_at', 'id'])) as ListedDbRow[];
+  return rows.map((row) => listedFromRow(row, now));
+}
+
 /** Null when there is none. */
 export async function findFollowUp(db: Knex, id: string, now: number): Promise<FollowUpRow | null> {
   if (!isUuid(id)) return null;

@@ -1,14 +1,19 @@
 /**
- * Who is calling. Decides what counts as knowing a number: an open lead of the store, else a
- * customer of it; by a fixed number only once it is confirmed, and then that lead. With him come
- * his last contacts with the store. A database that fails is `unavailable`, which must not make a new lead.
+ * Who is calling. Decides what counts as knowing a number: a customer in the books of the store, and an open lead of his
+ * there, or one that came by that number a moment ago and is nobody's yet; by a fixed number only once it is confirmed, and
+ * then that lead's. With him come his vehicles and his last contacts with the store (A18). A database that fails is `unavailable`, which must not make a new lead.
  */
 import type { Lookup } from '../domain/events';
 import { COMPLAINT } from '../domain/form/choices';
 import type { LeadLevel } from '../domain/queue/place';
 import type { Identifies } from '../domain/number/identity';
 import type { CallerLookup } from '../engine/ports';
-import { CONTACTS_SHOWN, type Contact } from '../domain/lead/caller-card';
+import {
+  CONTACTS_SHOWN,
+  VEHICLES_SHOWN,
+  type Contact,
+  type ShownVehicle,
+} from '../domain/lead/caller-card';
 import { prepared, type Statement } from './statement';
 import { STAYING, type Database } from './database';
 
@@ -44,29 +49,53 @@ const LAST_CONTACTS = `
     where store_id = asked.store_id
   ) last`;
 
-/** Its parameters: store, number, and whether the number identifies who has it. */
+/** Of his vehicles, and of those of whoever was merged into him, the newest few. */
+const VEHICLES = `
+  select json_agg(json_build_object('series', v.series, 'model', v.model, 'plate', v.plate) order by v.nth) as vehicles
+  from (
+    select v.*, row_number() over (order by v.created_at desc, v.id desc) as nth
+    from customer m join vehicle v on v.customer_id = m.id
+    where m.root_id = c.id
+    order by v.created_at desc, v.id desc limit ${VEHICLES_SHOWN}
+  ) v`;
+
+/**
+ * Its parameters: store, number, and whether the number identifies who has it. A customer is found in the books of the
+ * store; his open lead there may have come by another number of his.
+ */
 export const FIND: Statement = {
   name: 'find_caller',
   sql: `select l.id as lead_id, c.id as customer_id,
       coalesce(nullif(l.name, ''), c.name, '') as name,
       coalesce(l.owner_id, c.owner_id) as owner_id,
       (select name from person where id = coalesce(l.owner_id, c.owner_id)) as owner_name,
-      l.source, l.level, past.contacts, past.complaint
+      l.source, l.level, c.customer_type, his.vehicles, past.contacts, past.complaint
     from (select ?::text as store_id, ?::text as number, ?::boolean as surely) as asked
+    left join store s on s.id = asked.store_id
     left join confirmed_number n on n.store_id = asked.store_id and n.number = asked.number
     left join lateral (
-      select id, name, owner_id, source, level from lead
-      where number = asked.number and store_id = asked.store_id and closed_at is null
-        and (asked.surely or id = n.lead_id)
+      select r.id, r.name, r.owner_id, r.customer_type
+      from customer_number k join customer m on m.id = k.customer_id join customer r on r.id = m.root_id
+      where k.number = asked.number and k.controller = s.controller and r.state = 'active'
+        and (asked.surely or k.identifies or r.id = (
+          select w.root_id from lead q join customer w on w.id = q.customer_id where q.id = n.lead_id))
+      order by k.identifies desc, k.since, k.id limit 1
+    ) c on true
+    left join lateral (
+      (select id, name, owner_id, source, level, opened_at from lead
+        where number = asked.number and store_id = asked.store_id and closed_at is null
+          and (asked.surely or id = n.lead_id)
+        order by opened_at desc, id desc limit 1)
+      union all
+      (select l.id, l.name, l.owner_id, l.source, l.level, l.opened_at
+        from customer m join lead l on l.customer_id = m.id
+        where m.root_id = c.id and l.store_id = asked.store_id and l.closed_at is null
+        order by l.opened_at desc, l.id desc limit 1)
       order by opened_at desc, id desc limit 1
     ) l on true
-    left join lateral (
-      select id, name, owner_id from customer
-      where number = asked.number and store_id = asked.store_id
-        and (asked.surely or n.lead_id is not null)
-      order by created_at desc, id desc limit 1
-    ) c on true
-    left join lateral (${LAST_CONTACTS}) past on asked.surely or n.lead_id is not null`,
+    left join lateral (${VEHICLES}) his on c.id is not null
+    left join lateral (${LAST_CONTACTS}) past
+      on asked.surely or c.id is not null or n.lead_id is not null`,
 };
 
 interface Found {
@@ -79,6 +108,8 @@ interface Found {
   contacts: Contact[] | null;
   complaint: boolean | null;
   level: LeadLevel | null;
+  customer_type: string | null;
+  vehicles: ShownVehicle[] | null;
 }
 
 /**
@@ -127,6 +158,8 @@ function asLookup(found: Found): Lookup {
     ...(found.owner_id === null ? {} : { ownerId: found.owner_id }),
     ...(found.owner_name === null ? {} : { ownerName: found.owner_name }),
     ...(found.source === null ? {} : { source: found.source }),
+    ...(found.customer_type === null ? {} : { customerType: found.customer_type }),
+    ...(found.vehicles === null ? {} : { vehicles: found.vehicles }),
     ...past,
     ...(found.level === null ? {} : { level: found.level }),
     ...(found.complaint === true ? { complaint: true } : {}),

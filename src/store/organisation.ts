@@ -40,14 +40,20 @@ async function replaced(
 export async function loadOrganisation(db: Knex): Promise<Organised> {
   const active = <R>(table: string): Promise<R[]> =>
     db(table).whereNull('removed_at').orderBy('id').select() as Promise<R[]>;
-  const groups = await active<{ id: string; name: string }>('store_group');
+  const groups = await active<GroupDbRow>('store_group');
   const entities = await active<EntityDbRow>('legal_entity');
   const departments = await active<DepartmentDbRow>('department');
   return {
-    ...(groups.length > 0 && { groups: groups.map(({ id, name }) => ({ id, name })) }),
+    ...(groups.length > 0 && { groups: groups.map(groupFromRow) }),
     ...(entities.length > 0 && { entities: entities.map(entityFromRow) }),
     ...(departments.length > 0 && { departments: departments.map(departmentFromRow) }),
   };
+}
+
+interface GroupDbRow {
+  id: string;
+  name: string;
+  shares_customers: boolean;
 }
 
 interface EntityDbRow {
@@ -63,7 +69,14 @@ interface DepartmentDbRow {
   kind: PlanDepartment['kind'];
 }
 
-const groupRow = ({ id, name }: PlanGroup): PlanRow => ({ id, name });
+const groupRow = ({ id, name, sharesCustomers = false }: PlanGroup): PlanRow => ({
+  ...{ id, name, shares_customers: sharesCustomers },
+});
+
+const groupFromRow = ({ id, name, shares_customers }: GroupDbRow): PlanGroup => ({
+  ...{ id, name },
+  ...(shares_customers && { sharesCustomers: true as const }),
+});
 
 const entityRow = ({ id, name, group }: PlanEntity): PlanRow => ({
   ...{ id, name, group_id: group ?? null },

@@ -31,14 +31,12 @@ export async function page<R extends { id: string }, T>(
   request: PageRequest,
   { timeColumn, fromRow, ascending }: PageOf<R, T>,
 ): Promise<Page<T>> {
-  if (request.after !== undefined) {
-    const { at, id } = decode(request.after);
+  const last = lastSeen(request);
+  if (last !== null)
     query.whereRaw(`(??, id) ${ascending ? '>' : '<'} (?::timestamptz, ?::uuid)`, [
       timeColumn,
-      new Date(at).toISOString(),
-      id,
+      ...last,
     ]);
-  }
   const order = ascending ? 'asc' : 'desc';
   const rows = (await query
     .orderBy([
@@ -46,7 +44,23 @@ export async function page<R extends { id: string }, T>(
       { column: 'id', order },
     ])
     .limit(request.limit + 1)) as R[];
-  const shown = rows.slice(0, request.limit);
+  return pageOfRows(rows, request, { timeColumn, fromRow });
+}
+
+/** Time and id of the last row of the page before; null: it is the first page. */
+export function lastSeen({ after }: PageRequest): [time: string, id: string] | null {
+  if (after === undefined) return null;
+  const { at, id } = decode(after);
+  return [new Date(at).toISOString(), id];
+}
+
+/** The page of rows that were read in its order, one more than it has if there are more. */
+export function pageOfRows<R extends { id: string }, T>(
+  rows: readonly R[],
+  { limit }: PageRequest,
+  { timeColumn, fromRow }: Pick<PageOf<R, T>, 'timeColumn' | 'fromRow'>,
+): Page<T> {
+  const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const more = rows.length > shown.length && last !== undefined;
   return {

@@ -13,6 +13,8 @@ import type {
 import type { Plan, PlanRegistration } from '../domain/plan';
 import { accountKey, type StoredSecrets } from '../domain/plan-check/passwords';
 import type { CheckedTrunk } from '../domain/plan-check/trunks';
+import { controllerOf } from '../domain/customer/controller';
+import { controllersOfStores, moveBooks } from './customers/books';
 import { replaceDepartments, replaceOwners } from './organisation';
 import { placesThatDiffer, replacePlaces, type PersonDbRow } from './people';
 import type { PersonHashes, StoredHashes } from './person-hashes';
@@ -86,10 +88,12 @@ export async function replacePlan(
   const people = plan.people.map((person) => personRow(person, { hashes, pins }, made));
   const sip = await replaceRealm(trx, plan.sip.realm);
   const owners = await replaceOwners(trx, plan);
+  const books = await controllersOfStores(trx);
   const stores = await replaceRows(trx, {
     table: 'store',
-    rows: plan.stores.map(storeRow),
+    rows: plan.stores.map((store) => storeRow(store, controllerOf(plan, store.id))),
   });
+  await moveBooks(trx, books);
   const departments = await replaceDepartments(trx, plan);
   const trunkRows = plan.trunks.map((trunk) => trunkRow(trunk, accounts));
   const trunks = await replaceRows(trx, { table: 'trunk', rows: trunkRows });
@@ -121,16 +125,12 @@ export async function replacePlan(
   return { sip, ...owners, ...objects, ...said };
 }
 
-const storeRow = ({
-  id,
-  name,
-  timezone,
-  parkSeconds,
-  entity,
-  ...calling
-}: Plan['stores'][number]): PlanRow => ({
+const storeRow = (
+  { id, name, timezone, parkSeconds, entity, ...calling }: Plan['stores'][number],
+  controller: string,
+): PlanRow => ({
   ...{ id, name, timezone, park_seconds: parkSeconds ?? null, entity_id: entity ?? null },
-  calling: textOf(calling),
+  ...{ calling: textOf(calling), controller },
 });
 
 /** JSON of what the plan says; null when it says nothing. */

@@ -91,7 +91,8 @@ export async function orderFacts(
   const { rows } = await trx.raw<{ rows: { known: boolean; ordered: number }[] }>(
     `select
        exists (select from lead where store_id = :storeId and number = :number)
-         or exists (select from customer where store_id = :storeId and number = :number)
+         or exists (select from customer_number n join store s on s.controller = n.controller
+           where s.id = :storeId and n.number = :number)
          or exists (select from call where store_id = :storeId and from_number = :number
            and direction = 'inbound')
          or exists (select from call where store_id = :storeId and to_number = :number

@@ -16,13 +16,18 @@ const calls = (...all: CallSnapshot[]) =>
   write(...all.map((call) => ({ kind: 'call.saved' as const, call })));
 const found = (number = NUMBER, store = 'bj01') => callerLookup(database.db).find(store, number);
 
+const theStore = (id = 'bj01') =>
+  database.db('store').insert({
+    ...{ id, name: '北京', timezone: 'Asia/Shanghai', controller: `store:${id}` },
+  });
+
 async function contactsOf(number = NUMBER, store = 'bj01') {
   const lookup = await found(number, store);
   return 'contacts' in lookup ? lookup.contacts : undefined;
 }
 
 test('his last contacts with the store come newest first, whoever called whom', async () => {
-  await database.db('store').insert({ id: 'bj01', name: '北京', timezone: 'Asia/Shanghai' });
+  await theStore();
   await database.db('person').insert({
     id: 'wang',
     name: '王芳',
@@ -130,8 +135,21 @@ test('at 100,000 calls, leads and customers nothing is read from one end to the 
     insert into lead (id, store_id, number, source, opened_at)
     select gen_random_uuid(), 's' || n % 40, '+86138' || n, 'inbound', now() from generate_series(1, 100000) n`);
   await db.raw(`
-    insert into customer (id, store_id, number, created_at)
-    select gen_random_uuid(), 's' || n % 40, '+86138' || n, now() from generate_series(1, 100000) n`);
+    insert into store (id, name, timezone, controller)
+    select 's' || n, '', 'Asia/Shanghai', 'store:s' || n from generate_series(0, 39) n`);
+  // Whom a vehicle, a lead and a number are of has the same id made of the number.
+  await db.raw(`
+    insert into customer (id, root_id, controller, store_id, created_at, changed_at)
+    select md5(n::text)::uuid, md5(n::text)::uuid, 'store:s' || n % 40, 's' || n % 40, now(), now()
+    from generate_series(1, 100000) n`);
+  await db.raw(`
+    insert into customer_number (id, customer_id, controller, number, kind, identifies, source, since)
+    select gen_random_uuid(), md5(n::text)::uuid, 'store:s' || n % 40, '+86138' || n, 'mobile', true, '', now()
+    from generate_series(1, 100000) n`);
+  await db.raw(`
+    insert into vehicle (id, customer_id, store_id, plate, created_at)
+    select gen_random_uuid(), md5(n::text)::uuid, 's' || n % 40, '京A' || n, now() from generate_series(1, 100000) n`);
+  await db.raw(`update lead set customer_id = md5(substr(number, 7))::uuid`);
   await db.raw('analyze');
   for (const number of ['+8613800000000', '+861389999', randomUUID()]) {
     const { rows } = await db.raw<{ rows: { 'QUERY PLAN': { Plan: Plan }[] }[] }>(
@@ -140,7 +158,7 @@ test('at 100,000 calls, leads and customers nothing is read from one end to the 
     );
     const nodes = nodesOf(rows[0]!['QUERY PLAN'][0]!.Plan);
     const big = nodes.filter(({ 'Relation Name': name }) =>
-      ['call', 'lead', 'customer'].includes(name ?? ''),
+      ['call', 'lead', 'customer', 'customer_number', 'vehicle'].includes(name ?? ''),
     );
     expect(big.length).toBeGreaterThanOrEqual(4);
     expect(big.map((node) => node['Node Type'])).not.toContain('Seq Scan');

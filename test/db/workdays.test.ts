@@ -14,7 +14,9 @@ async function storeOfWang(now: number): Promise<number> {
   const behind = (((hour - 3) % 24) + 24) % 24;
   // POSIX signs: Etc/GMT+5 is five hours behind UTC; there is none beyond 12.
   const timezone = behind <= 12 ? `Etc/GMT+${behind}` : `Etc/GMT-${24 - behind}`;
-  await database.db('store').insert({ id: 'bj01', name: 'One', timezone });
+  await database.db('store').insert({
+    ...{ id: 'bj01', name: 'One', timezone, controller: 'store:bj01' },
+  });
   await database.db('person').insert(
     ['wang', 'li'].map((id) => ({
       id,

@@ -54,6 +54,11 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/people/{id}/lock': 'person.locked',
   'POST /api/people/{id}/reset-password': 'password.reset',
   'POST /api/people/{id}/reset-second-factor': 'second-factor.reset',
+  'POST /api/customers': 'customer.made',
+  'PUT /api/customers/{id}': 'customer.changed',
+  'POST /api/leads': 'lead.made',
+  'PUT /api/leads/{id}': 'lead.changed',
+  'POST /api/leads/{id}/owner': 'lead.owner-changed',
   'POST /api/leads/{id}/confirm-number': 'number.confirmed',
   'POST /api/leads/{id}/unconfirm-number': 'number.unconfirmed',
   'POST /api/follow-ups/{id}/done': 'follow-up.done',
@@ -137,11 +142,21 @@ describe('whatever a person changes, exports or hears', () => {
     };
   /** All that a request of the table may change. */
   const state = (): string => {
-    const { rows, plans, webhooks, guard, desk, journal } = http;
+    const { rows, plans, webhooks, customers, guard, desk, journal } = http;
     const held = [...guard.held];
     const { texts, optOuts, followUps, confirmed } = rows;
     return JSON.stringify([
-      ...[done, webhooks.done, desk.asked, plans.at, held, texts, optOuts, followUps],
+      ...[
+        done,
+        webhooks.done,
+        customers.done,
+        desk.asked,
+        plans.at,
+        held,
+        texts,
+        optOuts,
+        followUps,
+      ],
       ...[[...confirmed], journal.records],
     ]);
   };

@@ -154,8 +154,12 @@ describe('a recording', () => {
   test('is filed with call, lead and customer or not at all: its connection is cut twice in the middle of it', async () => {
     const customer = randomUUID();
     await dealership.rows(
-      `insert into customer (id, store_id, number, name, created_at)
-       values ('${customer}', 'bj01', '+8613800000813', '张伟', now())`,
+      `insert into customer (id, root_id, controller, store_id, name, created_at, changed_at)
+       values ('${customer}', '${customer}', 'store:bj01', 'bj01', '张伟', now(), now())`,
+    );
+    await dealership.rows(
+      `insert into customer_number (id, customer_id, controller, number, kind, identifies, source, since)
+       values (gen_random_uuid(), '${customer}', 'store:bj01', '+8613800000813', 'mobile', true, '', now())`,
     );
     // What comes while this waits is brought in together.
     const letAgentsGo = await holding('agent_state');

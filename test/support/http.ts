@@ -59,6 +59,7 @@ import { stepPromise } from '../../src/domain/promise/promise';
 import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
+import { FakeCustomers } from './fake-customers';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
@@ -282,6 +283,7 @@ export interface TestHttp {
   rows: FakeRows;
   plans: FakePlans;
   webhooks: FakeWebhooks;
+  customers: FakeCustomers;
   hub: Hub;
   desktops: Desktops;
   passages: SipPassages;
@@ -374,6 +376,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const rows = new FakeRows();
   const plans = new FakePlans();
   const webhooks = new FakeWebhooks();
+  const customers = new FakeCustomers();
   const audited: AuditNote[] = [];
   const logged: string[] = [];
   const clock = { now: NOW };
@@ -510,6 +513,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     prompts: { reload: async () => ({ own: 0, unusable: [] }) },
     promptFiles: new PromptFiles(promptsDir),
     queries: fakeQueries(rows),
+    customers,
     accounts,
     factors,
     tokens,
@@ -551,6 +555,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     rows,
     plans,
     webhooks,
+    customers,
     hub,
     desktops,
     passages,

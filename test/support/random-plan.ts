@@ -23,7 +23,10 @@ export function randomPlan(random: Random): PlanFile {
   const draw = new Draw(random);
   const plan = {
     sip: { realm: draw.one('openline', 'other') },
-    groups: ['north', 'south'].map((id) => ({ id, name: '集团' })),
+    groups: ['north', 'south'].map((id) => ({
+      ...{ id, name: '集团' },
+      ...draw.maybe('sharesCustomers', () => true),
+    })),
     entities: [
       { id: 'entity1', name: '法人', group: 'north' },
       { id: 'entity2', name: 'Entity' },

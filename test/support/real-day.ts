@@ -6,6 +6,7 @@ import type { JournalRecord } from '../../src/domain/records';
 import { applyJournal } from '../../src/store/apply-journal';
 import type { Database } from '../../src/store/database';
 import { storePlans } from '../../src/store/applying';
+import { makeCustomer } from '../../src/store/customers/customers';
 import { simulateDay } from '../simulation/day';
 import { emptyPlan, PASSWORD } from './plan';
 import { aPromise, aRecording, aTalk } from './records';
@@ -28,7 +29,27 @@ export async function fillWithDays(db: Database, seeds = [11, 12], calls = 60): 
     for (let from = 0; from < entries.length; from += BATCH)
       await applyJournal(db, entries.slice(from, from + BATCH));
   }
+  await aCustomer(db);
   await fillTheRest(db);
+}
+
+/** Who points at himself, which nothing that is filled by types of columns does. */
+async function aCustomer(db: Database): Promise<void> {
+  const [customerId, numberId] = [uuid(98, 1), uuid(98, 2)];
+  const number = {
+    number: '+8613800138000',
+    kind: 'mobile',
+    identifies: true,
+    expiresAt: null,
+  } as const;
+  await db.transaction(async (trx) => {
+    const deed = { trx, makeId: () => numberId, at: NINE, by: 'ann' };
+    const fields = { name: '张三', bornOn: '1968-02-29', sex: 'male' } as const;
+    await makeCustomer(deed, {
+      ...{ id: customerId, controller: 'store:bj01', storeId: 'bj01', fields, numbers: [number] },
+      source: 'manual',
+    });
+  });
 }
 
 /** Values by type of column, none of them a default. */
@@ -42,6 +63,7 @@ const SAMPLES: Record<string, unknown> = {
   jsonb: '{"some": "value"}',
   ARRAY: ['one', 'two "quoted", {three}'],
   'timestamp with time zone': new Date(NINE),
+  date: '2026-03-01',
   'double precision': 1 / 3,
 };
 
@@ -146,7 +168,7 @@ function plan(): object {
   const base = emptyPlan();
   return {
     ...base,
-    groups: [{ id: 'north', name: '北方集团' }],
+    groups: [{ id: 'north', name: '北方集团', sharesCustomers: true }],
     entities: [{ id: 'bj-ltd', name: '北京汽车销售有限公司', group: 'north' }],
     departments: [{ id: 'bj-coc', store: 'bj01', name: '客户运营中心', kind: 'coc' }],
     sip: { realm: 'openline' },

@@ -143,7 +143,8 @@ export function offer(offerId: string, agentId: string): OfferView {
     name: '<b>张三</b>',
     leadId: 'lead-1',
     customerId: null,
-    ...{ level: null, source: null, owner: null, contacts: [], promises: [] },
+    ...{ level: null, source: null, owner: null, customerType: null, vehicles: [] },
+    ...{ contacts: [], promises: [] },
     waitingSince: NOW,
     offeredAt: NOW,
   };

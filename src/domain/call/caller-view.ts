@@ -13,6 +13,8 @@ export const callerView = (call: CallFacts): CallerView => ({
   level: call.card?.level ?? null,
   source: call.card?.source ?? (call.lookup === 'none' ? openedBy(call) : null),
   owner: call.card?.owner ?? null,
+  customerType: call.card?.customerType ?? null,
+  vehicles: call.card?.vehicles ?? [],
   contacts: call.card?.contacts ?? [],
   promises: call.promises ?? [],
 });

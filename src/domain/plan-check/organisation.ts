@@ -6,11 +6,11 @@ import {
   type PlanGroup,
 } from '../organisation';
 import { FAULTS, type PlanFault } from './faults';
-import { oneOf, optionally, type Fields } from './fields';
+import { oneOf, optionally, yesOrNo, type Fields } from './fields';
 import { id, name } from './names';
 import { objectsOf } from './references';
 
-export const GROUP: Fields<PlanGroup> = { id, name };
+export const GROUP: Fields<PlanGroup> = { id, name, sharesCustomers: optionally(yesOrNo) };
 export const ENTITY: Fields<PlanEntity> = { id, name, group: optionally(id) };
 export const DEPARTMENT: Fields<PlanDepartment> = {
   id,

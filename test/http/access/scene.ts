@@ -16,9 +16,10 @@ export function startScene(options: TestOptions = {}): TestHttp {
 
 /** Everything is as if nobody had asked for anything. */
 export function setScene(http: TestHttp): void {
-  const { live, rows, guard, sessions, owes, webhooks, promptsDir } = http;
+  const { live, rows, guard, sessions, owes, webhooks, customers, promptsDir } = http;
   const texts = { appointment: { 'zh-CN': '您的预约：{time}' } };
   live.thePlan = { ...PLAN, stores: PLAN.stores.map((store) => ({ ...store, texts })) };
+  customers.forget();
   rows.texts = [];
   const refused = { id: 'o-1', scope: 'store:bj01', at: NOW, by: 'wang', how: 'said so' };
   rows.optOuts = [{ ...refused, number: '+8613800138010' }];

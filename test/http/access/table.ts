@@ -6,6 +6,7 @@ import { AUDIT } from './audit';
 import { BACKUP } from './backup';
 import { BLOCKED_CALLERS } from './blocked-callers';
 import { CALLS } from './calls';
+import { CUSTOMERS } from './customers';
 import { DOCTOR } from './doctor';
 import { FOLLOW_UPS } from './follow-ups';
 import { FORMS } from './forms';
@@ -47,6 +48,7 @@ export const TABLE: Row[] = [
   ...BACKUP,
   ...BLOCKED_CALLERS,
   ...CALLS,
+  ...CUSTOMERS,
   ...DOCTOR,
   ...FOLLOW_UPS,
   ...FORMS,

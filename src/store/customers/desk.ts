@@ -1,0 +1,75 @@
+/** Customers and leads as people work with them (port `Customers` of http): each deed in one transaction. */
+import type { Knex } from 'knex';
+import { CodedError } from '../../domain/errors';
+import { changedState } from '../../domain/lead/lead';
+import type { Customers, Doing, Seen } from '../../http/customer-ports';
+import type { Database } from '../database';
+import { isUuid } from '../page';
+import { changeCustomer, findCustomer, makeCustomer, moved } from './customers';
+import type { Deed } from './deed';
+import { changeLead, findFullLead, makeLead } from './leads';
+import { addNumbers } from './numbers';
+import { changeOwner } from './owners';
+import { contactPage, customerDetail, customerPage, leadDetail } from './reading';
+
+export function storeCustomers(db: Database, makeId: () => string): Customers {
+  const within = <T>({ by, at }: Doing, work: (deed: Deed) => Promise<T>): Promise<T> =>
+    db.transaction((trx) => work({ trx, makeId, at, by }));
+  return {
+    list: (asked, request) => customerPage(db, asked, request),
+    find: async (id, now) => (isUuid(id) ? customerDetail(db, id, now) : null),
+    contacts: async (asked, request) =>
+      isUuid(asked.customerId) ? contactPage(db, asked, request) : { items: [], next: null },
+
+    make: (made, doing) =>
+      within(doing, async (deed) => {
+        const id = await makeCustomer(deed, { ...made, source: 'manual' });
+        await doing.noted(id);
+        return id;
+      }),
+
+    change: (seen, { fields, numbers }, doing) =>
+      within(doing, async (deed) => {
+        const { controller } = await customerSeen(deed.trx, seen);
+        await addNumbers(deed, { customerId: seen.id, controller, source: 'manual' }, numbers);
+        const version = await changeCustomer(deed, seen, fields);
+        await doing.noted(seen.id);
+        return version;
+      }),
+
+    lead: async (id) => (isUuid(id) ? leadDetail(db, id) : null),
+
+    makeLead: (made, doing) =>
+      within(doing, async (deed) => {
+        const id = await makeLead(deed, made);
+        await doing.noted(id);
+        return id;
+      }),
+
+    changeLead: (seen, { fields, state }, doing) =>
+      within(doing, async (deed) => {
+        const lead = await findFullLead(deed.trx, seen.id, { hold: true });
+        if (lead === null) throw new CodedError('UNKNOWN_LEAD');
+        const changed = state && changedState(lead, state, doing.at);
+        if (typeof changed === 'string') throw new CodedError(changed);
+        const version = await changeLead(deed, seen, fields, changed);
+        await doing.noted(seen.id);
+        return version;
+      }),
+
+    changeOwner: ({ id, version }, change, doing) =>
+      within(doing, async (deed) => {
+        const next = await changeOwner(deed, { leadId: id, version, ...change });
+        await doing.noted(id);
+        return next;
+      }),
+  };
+}
+
+/** Throws when he is another one by now: nothing of him is changed then. */
+async function customerSeen(trx: Knex.Transaction, { id, version }: Seen) {
+  const customer = await findCustomer(trx, id);
+  if (customer?.id !== id) throw new CodedError('UNKNOWN_CUSTOMER');
+  if (customer.version !== version) throw await moved(trx, 'customer', id);
+  return customer;
+}

@@ -43,6 +43,7 @@ import * as textMessages from './0037_text_messages';
 import * as alarmStore from './0038_alarm_store';
 import * as alarmStanding from './0039_alarm_standing';
 import * as customers from './0040_customers';
+import * as leadSteps from './0041_lead_steps';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -89,6 +90,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0038_alarm_store', ...alarmStore },
   { name: '0039_alarm_standing', ...alarmStanding },
   { name: '0040_customers', ...customers },
+  { name: '0041_lead_steps', ...leadSteps },
 ];
 
 /** Where knex finds the migrations. */

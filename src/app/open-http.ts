@@ -19,6 +19,7 @@ import {
   agentRatings,
   factsOf,
   hotlineLedger,
+  leadReports,
   pickUps,
   promptsMissing,
   queueLoad,
@@ -103,6 +104,7 @@ export async function openHttp(
     loads: (queueId, days) => queueLoad(db, queueId, days),
     counted: (hotlines) => door.view(hotlines),
     ratings: (asked) => agentRatings(db, asked),
+    leadReports: leadReports(db),
     installation: () =>
       factsOf({
         ...{ db, now, missing, promptsDirs, plan: () => engine.plan() },

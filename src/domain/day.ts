@@ -46,6 +46,13 @@ export function dayIn(zone: string, at: Instant): Day {
   return { startsAt, endsAt: midnightBefore(zone, startsAt + 1.5 * DAY_MS) };
 }
 
+/** The last millisecond of the zone's day in which the instant lies, or of the day so many days after it. */
+export function lastMomentOf(zone: string, at: Instant, days = 0): Instant {
+  let { endsAt } = dayIn(zone, at);
+  for (let left = days; left > 0; left -= 1) ({ endsAt } = dayIn(zone, endsAt));
+  return endsAt - 1;
+}
+
 /** Corrected once: between midnight and the instant the clocks may have been changed. */
 function midnightBefore(zone: string, at: Instant): Instant {
   const wall = wallClock(zone, at);

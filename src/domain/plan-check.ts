@@ -22,6 +22,7 @@ import {
   isObject,
   listOf,
   matching,
+  objectOf,
   oneOf,
   optional,
   optionally,
@@ -34,6 +35,7 @@ import {
 import { FORMS } from './plan-check/forms';
 import { HOURS } from './plan-check/hours';
 import { EMERGENCY, NUMBERS, TRUNK_NUMBERS } from './plan-check/numbers';
+import { LEADS, leadsAstray } from './plan-check/leads';
 import { MENU, menusAstray } from './plan-check/menu';
 import { id, name } from './plan-check/names';
 import { DEPARTMENT, ENTITY, GROUP, groupsAstray } from './plan-check/organisation';
@@ -113,6 +115,7 @@ const STORE: Fields<PlanStore> = {
   parkSeconds: optionally(integer(10, 3600)),
   alarmMail: optionally(listOf(mailAddress, 1)),
   texts: TEXTS,
+  leads: optionally(objectOf(LEADS)),
   reservedForInbound: optionally(integer(0, 1000)),
 };
 const TRUNK: Fields<CheckedTrunk> = {
@@ -198,12 +201,15 @@ export function checkPlan(document: unknown, stored: StoredSecrets): PlanCheck {
   if (dialling !== null && Object.keys(dialling).length > 0) plan.dialling = dialling;
   const forms = readObject(document['forms'] ?? {}, FORMS, { at: 'forms', faults });
   if (forms !== null && Object.keys(forms).length > 0) plan.forms = forms;
+  const leads = readObject(document['leads'] ?? {}, LEADS, { at: 'leads', faults });
+  if (leads !== null && Object.keys(leads).length > 0) plan.leads = leads;
   const signIn = readObject(document['signIn'] ?? {}, SIGN_IN, { at: 'signIn', faults });
   if (signIn !== null && Object.keys(signIn).length > 0) plan.signIn = signIn;
   plan.queues = plan.queues.map((queue) => withOrder(queue, plan.people));
   faults.push(
     ...duplicates(document),
     ...danglingReferences(document),
+    ...leadsAstray(document),
     ...menusAstray(document),
     ...ringBacksAstray(document),
     ...groupsAstray(document),

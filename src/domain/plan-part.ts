@@ -44,7 +44,7 @@ export function withoutPart(
 }
 
 /** Sections that are no lists. */
-const OBJECTS = ['sip', 'numbers', 'dialling', 'forms', 'signIn'];
+const OBJECTS = ['sip', 'numbers', 'dialling', 'forms', 'leads', 'signIn'];
 
 const elementsOf = (section: unknown): object[] =>
   Array.isArray(section) ? (section as object[]) : [];

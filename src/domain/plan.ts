@@ -1,9 +1,11 @@
 import type { AgentId, PhoneId, QueueId, StoreId, TrunkId } from './ids';
 import type { PlanDepartment, PlanEntity, PlanGroup, PlanPost, Post } from './organisation';
+import type { PlanLeads } from './plan-leads';
 import type { PromiseReason } from './records';
 import type { Language } from './spoken';
 
 export { POSTS, type Post } from './organisation';
+export type { PlanLeads } from './plan-leads';
 
 /**
  * The plan is the dealership as data: what an administrator writes in `plan.yaml`, without its
@@ -30,6 +32,8 @@ export interface Plan {
   dialling?: PlanDialling | undefined;
   /** What can be chosen in a form; nothing said of it: the lists of form/choices.ts. */
   forms?: PlanForms | undefined;
+  /** Rules of leads; nothing said of them: those of lead/rules.ts. */
+  leads?: PlanLeads | undefined;
   /** Nothing said of it: no second factor, and a session unused for two hours is over. */
   signIn?: PlanSignIn | undefined;
 }
@@ -142,6 +146,8 @@ export interface PlanStore {
   alarmMail?: string[] | undefined;
   /** Texts (SMS) to its customers; missing: none are sent. */
   texts?: PlanTexts | undefined;
+  /** Its own rules of leads, before those of the plan. */
+  leads?: PlanLeads | undefined;
 }
 
 /** What customers are texted. A kind without a text is not sent; money in hundredths of the currency, as 分. */

@@ -6,6 +6,8 @@ import { choicesOf, formRule } from '../domain/form/choices';
 import { fill, mayFill, type FillingView, type FormFilled } from '../domain/form/filling';
 import { isOwed, type FormSnapshot } from '../domain/form/form';
 import { followCall, type OwingView } from '../domain/form/owing';
+import { followUpDaysOf } from '../domain/lead/level-clock';
+import { leadRulesOf } from '../domain/lead/rules';
 import type { FormFault, RawAnswers } from '../domain/form/reading';
 import type { RefusalCode } from '../domain/errors';
 import type { AgentId, CallId } from '../domain/ids';
@@ -52,7 +54,8 @@ export function filled(live: LiveState, event: FormFilled): Effect[] {
 
 function fillingView({ plan }: LiveState, { storeId }: FormSnapshot): FillingView {
   const zone = plan.stores.find(({ id }) => id === storeId)?.timezone ?? 'UTC';
-  return { choices: choicesOf(plan.forms), zone };
+  const followUpDays = followUpDaysOf(leadRulesOf(plan, storeId));
+  return { choices: choicesOf(plan.forms), zone, followUpDays };
 }
 
 /** Those that keep agents from being ready, by agent. */

@@ -29,6 +29,7 @@ import type {
   SipPassages,
   TextDesk,
 } from './ports';
+import type { LeadReports } from './lead-report-ports';
 import type { Queries, QueueLoads, Ratings, CountedCalls } from './queries';
 import type { Repeats } from './repeats';
 import type {
@@ -55,6 +56,7 @@ export interface HttpDeps {
   /** What is to be known of this installation to say what is to be done about it. */
   installation: () => Promise<DoctorFacts>;
   ratings: Ratings;
+  leadReports: LeadReports;
   accounts: Accounts;
   factors: SecondFactors;
   tokens: ApiTokens;

@@ -34,6 +34,7 @@ import { promiseRoutes } from './routes/promises';
 import { promptFileRoutes } from './routes/prompt-files';
 import { promptRoutes } from './routes/prompts';
 import { leadWorkRoutes } from './routes/lead-work';
+import { leadReportRoutes } from './routes/lead-reports';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
@@ -93,6 +94,7 @@ const ROUTES = [
   promiseRoutes,
   messageRoutes,
   ledgerRoutes,
+  leadReportRoutes,
   ratingRoutes,
   staffingRoutes,
   planRoutes,

@@ -5,3 +5,4 @@ export { queueLoad, type DaySpan } from './queue-load';
 export { hotlineLedger, type LedgerFilter } from './hotline-ledger';
 export { pickUps } from './pick-ups';
 export { unclassifiedCalls } from './unclassified';
+export { leadReports } from './leads/lead-reports';

@@ -10,6 +10,7 @@ import type {
   PlanForms,
   PlanHotline,
   PlanHours,
+  PlanLeads,
   PlanNumbers,
   PlanPhone,
   PlanQueue,
@@ -100,7 +101,7 @@ type Ordered = Record<(typeof ORDERED)[number], readonly Keyed[]>;
 const keyOf = (one: Keyed): string => ('id' in one ? one.id : one.number);
 
 /** Sections that are kept as text. */
-type Section = 'hours' | 'numbers' | 'dialling' | 'forms' | 'signIn';
+type Section = 'hours' | 'numbers' | 'dialling' | 'forms' | 'leads' | 'signIn';
 
 /** Stores a section of the plan as text, and says whether it changed; null when it was never there. */
 export async function replaceSection(
@@ -166,6 +167,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
   const dialling = await storedSection(db, 'dialling');
   const hours = await storedSection(db, 'hours');
   const forms = await storedSection(db, 'forms');
+  const leads = await storedSection(db, 'leads');
   const stores = (await active<StoreDbRow>('store')).map(storeFromRow);
   const signIn = await storedSection(db, 'signIn');
   const trunks = await active<TrunkDbRow>('trunk');
@@ -195,6 +197,7 @@ export async function loadPlan(db: Knex): Promise<Plan> {
     ...(hours === null ? {} : { hours: JSON.parse(hours) as PlanHours[] }),
     ...(numbers === null ? {} : { numbers: JSON.parse(numbers) as PlanNumbers }),
     ...(forms === null ? {} : { forms: JSON.parse(forms) as PlanForms }),
+    ...(leads === null ? {} : { leads: JSON.parse(leads) as PlanLeads }),
     ...(signIn === null ? {} : { signIn: JSON.parse(signIn) as PlanSignIn }),
     ...(dialling === null ? {} : { dialling: JSON.parse(dialling) as PlanDialling }),
   });

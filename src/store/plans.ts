@@ -112,6 +112,7 @@ export async function replacePlan(
   const numbers = await replaceSection(trx, 'numbers', plan.numbers);
   const dialling = await replaceSection(trx, 'dialling', plan.dialling);
   const forms = await replaceSection(trx, 'forms', plan.forms);
+  const leads = await replaceSection(trx, 'leads', plan.leads);
   const signIn = await replaceSection(trx, 'signIn', plan.signIn);
   await replaceOrder(trx, plan);
   const said = {
@@ -119,6 +120,7 @@ export async function replacePlan(
     ...(numbers === null ? {} : { numbers }),
     ...(dialling === null ? {} : { dialling }),
     ...(forms === null ? {} : { forms }),
+    ...(leads === null ? {} : { leads }),
     ...(signIn === null ? {} : { signIn }),
   };
   const objects = { stores, ...departments, trunks, queues, hotlines, people: persons, phones };

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { fill } from '../../src/domain/form/filling';
 import { choicesOf } from '../../src/domain/form/choices';
 import type { FormSnapshot } from '../../src/domain/form/form';
+import { followUpDaysOf } from '../../src/domain/lead/level-clock';
+import { DEFAULT_LEAD_RULES } from '../../src/domain/lead/rules';
 import type { CallSnapshot, JournalRecord } from '../../src/domain/records';
 import { hotlineLedger } from '../../src/reports/hotline-ledger';
 import { pickUps } from '../../src/reports/pick-ups';
@@ -41,7 +43,8 @@ function talked(
 
 function filled(form: FormSnapshot, answers: object, at = NINE + 70_000): FormSnapshot {
   const event = { type: 'form.filled', at, by: 'wang', callId: form.callId } as const;
-  const view = { choices: choicesOf(undefined), zone: 'Asia/Shanghai' };
+  const followUpDays = followUpDaysOf(DEFAULT_LEAD_RULES);
+  const view = { choices: choicesOf(undefined), zone: 'Asia/Shanghai', followUpDays };
   return fill(form, { ...event, answers, followUpId: randomUUID() }, view, at).next;
 }
 

@@ -86,6 +86,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0038_alarm_store',
     '0039_alarm_standing',
     '0040_customers',
+    '0041_lead_steps',
   ]);
 });
 

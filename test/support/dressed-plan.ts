@@ -8,7 +8,7 @@ import { randomPlan } from './random-plan';
 
 /** Fields by which nobody is refused, forgotten or kept for nothing, whatever they say. */
 const HARMLESS: Record<string, readonly string[]> = {
-  stores: ['timezone', 'emergency', 'parkSeconds'],
+  stores: ['timezone', 'emergency', 'parkSeconds', 'leads'],
   trunks: [
     ...['country', 'area', 'callerId', 'calledId', 'numbers', 'dials', 'localMobiles', 'dial'],
     ...['cps', 'watch', 'weight', 'lendsForHelp', 'reliable', 'refer', 'register'],
@@ -23,7 +23,7 @@ const HARMLESS: Record<string, readonly string[]> = {
 };
 
 /** Of which nothing is said that belongs to a list of the plan. */
-const WHOLE = ['groups', 'entities', 'numbers', 'dialling', 'forms', 'signIn', 'sip'];
+const WHOLE = ['groups', 'entities', 'numbers', 'dialling', 'forms', 'leads', 'signIn', 'sip'];
 
 /** Nothing is to be said of it either. */
 export function dressedPlan(random: Random): Sections {

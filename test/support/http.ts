@@ -63,6 +63,7 @@ import { FakeCustomers } from './fake-customers';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
+import { fakeLeadReports } from './fake-lead-reports';
 import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
 
 /**
@@ -467,6 +468,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       rows.filters.push(asked);
       return Promise.resolve(rows.ratings);
     },
+    leadReports: fakeLeadReports(rows.filters),
     guard,
     texts: {
       get via() {

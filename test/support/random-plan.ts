@@ -44,6 +44,7 @@ export function randomPlan(random: Random): PlanFile {
     ...draw.maybe('numbers', () => numbersOf(draw)),
     ...draw.maybe('dialling', () => diallingOf(draw)),
     ...draw.maybe('forms', () => formsOf(draw)),
+    ...draw.maybe('leads', () => leadsOf(draw)),
     ...draw.maybe('signIn', () => signInOf(draw)),
   };
   return plan as unknown as PlanFile;
@@ -79,6 +80,7 @@ const storeOf = (id: string, ids: Ids, draw: Draw): Said => ({
     emergency: () => draw.least(['110', '119', '120']),
     reservedForInbound: () => draw.int(0, 3),
     parkSeconds: () => draw.int(10, 600),
+    leads: () => leadsOf(draw),
   }),
   ...(ids.hours.length > 0 ? draw.maybe('hours', () => draw.from(ids.hours)) : {}),
 });
@@ -305,6 +307,43 @@ const formsOf = (draw: Draw): Said => {
         ...choice(id),
         ...draw.fields({ kind: () => draw.one('pre-sale', 'after-sale'), ends: draw.yes }),
       })),
+  });
+};
+
+/** Whatever of it is said, no border is beyond the other, in the installation or in a store. */
+const leadsOf = (draw: Draw): Said => {
+  const level = (buysWithinDays: number) =>
+    draw.fields({
+      buysWithinDays: () => buysWithinDays,
+      followUpDays: () => draw.int(1, 30),
+      value: () => draw.int(1, 20),
+    });
+  const range = () => draw.fields({ from: () => draw.int(20, 30), below: () => draw.int(40, 60) });
+  return draw.fields({
+    levels: () =>
+      draw.fields({
+        H: () => level(5),
+        A: () => level(14),
+        B: () => level(40),
+        C: () => level(99),
+      }),
+    firstFollowUpDays: () => draw.int(0, 2),
+    temperature: () =>
+      draw.fields({ hotMonths: () => draw.int(1, 4), warmMonths: () => draw.int(6, 18) }),
+    teamKpi: () =>
+      draw.fields({
+        ...{ arrival: range, deal: range },
+        structure: () => draw.fields({ from: () => draw.int(5, 20) }),
+      }),
+    callsADay: () => draw.fields({ above: () => draw.int(20, 45), most: () => draw.int(50, 90) }),
+    trial: () => draw.fields({ salesSharePercent: () => draw.int(5, 20) }),
+    rewards: () =>
+      draw.fields({ since: () => draw.one('2026-03-01', '2026-12-31'), freeMonths: () => 2 }),
+    forcedTransferMonths: () => draw.int(1, 6),
+    newCustomersADay: () => draw.int(3, 8),
+    distribution: () => draw.one('fewest-open', 'by-hand'),
+    transfersAMonth: () => draw.int(0, 10),
+    informationFee: () => draw.int(0, 50_000),
   });
 };
 

@@ -7,7 +7,7 @@ import type { AgentId, CallId, FollowUpId } from '../ids';
 import { stay, type Step } from '../step';
 import type { Instant } from '../time';
 import type { Choices } from './choices';
-import { followUpOf } from './follow-up';
+import { followUpOf, type FollowUpDays } from './follow-up';
 import { formView, isOwed, missingIn, type FormAnswers, type FormSnapshot } from './form';
 import { misfit, readAnswers, type FormFault, type RawAnswers } from './reading';
 
@@ -29,6 +29,8 @@ export interface FillingView {
   choices: Choices;
   /** IANA zone of the store. */
   zone: string;
+  /** When what it makes owed is due. */
+  followUpDays: FollowUpDays;
 }
 
 /** What of the answers can be taken, or that a complete form would be complete no more. */
@@ -53,7 +55,7 @@ export function mayFill(
 export function fill(
   form: FormSnapshot,
   { answers, by, followUpId }: FormFilled,
-  { choices, zone }: FillingView,
+  { choices, zone, followUpDays: days }: FillingView,
   now: Instant,
 ): Step<FormSnapshot> {
   const said = Object.entries(answers) as [keyof FormAnswers, string | null][];
@@ -65,7 +67,7 @@ export function fill(
     ? {
         ...answered,
         state: 'complete',
-        followUp: followUpOf(answered, { id: followUpId, zone, ends, now }),
+        followUp: followUpOf(answered, { id: followUpId, zone, days, ends, now }),
       }
     : answered;
   return {

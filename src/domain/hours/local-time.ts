@@ -86,11 +86,12 @@ export function dayNumber(text: string): DayNumber | null {
 
 export const weekdayOf = (day: DayNumber): Weekday => ((day + 3) % 7) as Weekday;
 
-/** Month (1-12) and day of the month of a day, by the Gregorian calendar. */
-export function dateOf(day: DayNumber): { month: number; day: number } {
+/** Year, month (1-12) and day of the month of a day, by the Gregorian calendar. */
+export function dateOf(day: DayNumber): { year: number; month: number; day: number } {
   // Years begin in March here, so that the leap day is the last of one; eras have 400 of them.
   const fromMarch = day + 719_468;
-  const ofEra = fromMarch - Math.floor(fromMarch / 146_097) * 146_097;
+  const era = Math.floor(fromMarch / 146_097);
+  const ofEra = fromMarch - era * 146_097;
   const year = Math.floor(
     (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) /
       365,
@@ -98,6 +99,7 @@ export function dateOf(day: DayNumber): { month: number; day: number } {
   const ofYear = ofEra - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
   const month = Math.floor((5 * ofYear + 2) / 153);
   return {
+    year: era * 400 + year + (month < 10 ? 0 : 1),
     month: month < 10 ? month + 3 : month - 9,
     day: ofYear - Math.floor((153 * month + 2) / 5) + 1,
   };

@@ -139,6 +139,17 @@ export const FAULTS = {
       '应与 from 位数相同，且不小于 from。',
       'This must be as long as from, and not below it.',
     ),
+  notBelow: ({
+    lower,
+    low,
+    upper,
+    high,
+  }: Record<'lower' | 'upper', string> & Record<'low' | 'high', number>) =>
+    text(
+      'NOT_BELOW',
+      `${lower}（${low}）必须小于 ${upper}（${high}）；未填写的一项取默认值或全局设置。`,
+      `${lower} (${low}) must be below ${upper} (${high}); what is not said here is the plan's, or the default.`,
+    ),
   nailedUpWithoutDesk: () =>
     text(
       'NEEDS_A_DESK',

@@ -14,6 +14,7 @@ export const SECTIONS: readonly string[] = [
   'numbers',
   'dialling',
   'forms',
+  'leads',
   'signIn',
 ];
 

@@ -1,12 +1,17 @@
 import { choicesOf, DISPOSITIONS, formRule, SOURCES } from '../../../../src/domain/form/choices';
 import { fill, mayFill, type FillingView } from '../../../../src/domain/form/filling';
 import { missingIn, NO_ANSWERS, type FormSnapshot } from '../../../../src/domain/form/form';
+import { followUpDaysOf } from '../../../../src/domain/lead/level-clock';
+import { DEFAULT_LEAD_RULES, withSaid } from '../../../../src/domain/lead/rules';
 import { mayAnswer } from '../../../../src/domain/form/whose';
 import type { Plan, PlanQueue, Post } from '../../../../src/domain/plan';
 import { person } from '../../../support/two-stores';
 import { aForm, NINE } from '../../../support/records';
 
-const VIEW: FillingView = { choices: choicesOf(undefined), zone: 'Asia/Shanghai' };
+const VIEW: FillingView = {
+  ...{ choices: choicesOf(undefined), zone: 'Asia/Shanghai' },
+  followUpDays: followUpDaysOf(DEFAULT_LEAD_RULES),
+};
 const SALE = { kind: 'pre-sale', level: 'H', source: 'web', disposition: 'invited' } as const;
 const SERVICE = { kind: 'after-sale', disposition: 'handed-over' } as const;
 /** 23:59:59.999 in Beijing on the day of `NINE`. */
@@ -115,6 +120,19 @@ describe('what is owed afterwards', () => {
     expect(fill(form, fact, { ...VIEW, zone: 'UTC' }, NINE).next.followUp?.dueAt).toBe(
       Date.UTC(2026, 2, 2, 23, 59, 59, 999),
     );
+  });
+
+  test('the days are those of the store: Q01 is only what holds when it says nothing', () => {
+    const said = { firstFollowUpDays: 1, levels: { B: { followUpDays: 2 } } };
+    const view = { ...VIEW, followUpDays: followUpDaysOf(withSaid(DEFAULT_LEAD_RULES, said)) };
+    const dueAfter = (form: FormSnapshot, level: 'H' | 'A' | 'B') => {
+      const event = { type: 'form.filled', at: NINE, by: 'wang', callId: form.callId } as const;
+      const answers = { ...SALE, level };
+      return fill(form, { ...event, answers, followUpId: 'f-1' }, view, NINE).next.followUp?.dueAt;
+    };
+    expect(dueAfter(aForm(), 'H')).toBe(MIDNIGHT + DAY_MS);
+    expect(dueAfter(aForm({ direction: 'outbound' }), 'B')).toBe(MIDNIGHT + 2 * DAY_MS);
+    expect(dueAfter(aForm({ direction: 'outbound' }), 'A')).toBe(MIDNIGHT + 3 * DAY_MS);
   });
 
   test('a correction moves it to the other department; one that is done stays so', () => {

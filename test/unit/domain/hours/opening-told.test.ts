@@ -8,8 +8,12 @@ const at = (text: string): number => Date.parse(text);
 test('every day of four hundred years has its date', () => {
   for (let day = dayNumber('1999-01-01')!; day < dayNumber('2401-01-01')!; day += 1) {
     const civil = new Date(day * 86_400_000);
-    const expected = { month: civil.getUTCMonth() + 1, day: civil.getUTCDate() };
-    if (dateOf(day).day !== expected.day || dateOf(day).month !== expected.month)
+    const { year, month, day: ofMonth } = dateOf(day);
+    if (
+      ofMonth !== civil.getUTCDate() ||
+      month !== civil.getUTCMonth() + 1 ||
+      year !== civil.getUTCFullYear()
+    )
       throw new Error(`${civil.toISOString()}: ${JSON.stringify(dateOf(day))}`);
   }
 });

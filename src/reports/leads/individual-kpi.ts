@@ -13,13 +13,13 @@ import { spanOf } from './span';
  * direct salesperson's from then on, and was kept by whoever had him before. An arrival counts for who had invited him.
  */
 const COUNTS = `
-  select 'leadsKept' as what, coalesce(kept.owner_id, l.owner_id) as person, count(*)::int as count
-    from lead l left join lateral (
+  select 'leadsKept' as what, kept.owner_id as person, count(*)::int as count
+    from lead l join lateral (
       select owner_id from lead_owner where lead_id = l.id and way <> 'handover'
       order by from_at desc limit 1
     ) kept on true
     where l.store_id = :store and l.opened_at >= :from and l.opened_at < :to
-      and l.state <> 'invalid' and l.number <> '' and coalesce(kept.owner_id, l.owner_id) is not null
+      and l.state <> 'invalid' and l.number <> '' and kept.owner_id is not null
     group by 2
   union all
   select 'arrivals', telemarketer_id, count(distinct lead_id)::int from arrival

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { uuidv7Maker } from '../../src/engine/id';
 import { addContact } from '../../src/store/customers/contacts';
 import { storeCustomers } from '../../src/store/customers/desk';
 import { startHttp, type TestHttp } from '../support/http';
@@ -15,7 +16,7 @@ const audit = { isFull: false };
 beforeAll(() => {
   http = startHttp({
     deps: {
-      customers: storeCustomers(database.db, randomUUID),
+      customers: storeCustomers(database.db, uuidv7Maker()),
       audit: (note) => {
         if (audit.isFull) throw new Error('the disk is full');
         http.audited.push(note);
@@ -105,7 +106,7 @@ test('is corrected by who has seen the present version; what is not named stays'
   expect(await put({ version: 2, bornOn: '2026-02-30' })).toMatchObject({ status: 400 });
   expect((await ask('chen', 'GET', `/api/customers/${id}`)).body).toMatchObject({
     ...{ name: '张叁', area: '朝阳', version: 2 },
-    numbers: [{ number: '+8613800138000' }, { number: '01082345678' }],
+    numbers: [{ number: '+8613800138000' }, { number: '+861082345678' }],
   });
 });
 
@@ -130,8 +131,9 @@ test('numbers are whole for whose lead it is and who oversees the store, else th
 
 test('all that is known of him: leads with owners, promises that stand, what is owed', async () => {
   const lead = await makeLead({ level: 'A', interestSeries: '3系' });
-  http.owes({ ...promise('promise-1', 'bj01'), number: '+8613800138000', leadId: null });
-  http.owes({ ...promise('promise-2', 'bj01'), number: '+8613900139000', leadId: null });
+  http.live.thePromises = ['+8613800138000', '+8613900139000'].map((number, n) => ({
+    ...{ ...promise(`promise-${n + 1}`, 'bj01'), number, leadId: null },
+  }));
   const call = aTalk({ leadId: lead.id });
   await applyJournal(database.db, journal({ kind: 'call.saved', call }));
   await database.db('follow_up').insert({

@@ -149,6 +149,8 @@ test('every route that changes something, but signing in, takes an Idempotency-K
 const NO_LIST: Record<string, string> = {
   'GET /api/calls/{id}': 'what belongs to one call',
   'GET /api/promises/{id}': 'the tries of one promise',
+  'GET /api/leads/{id}': 'the owners of one lead',
+  'GET /api/customers/{id}': 'what belongs to one customer; his contacts are a list of their own',
   'GET /api/form-choices': 'what the plan allows',
   'GET /api/reports/unclassified': 'a line for each agent of the own stores',
   'GET /api/reports/pick-ups': 'a line for each day that is asked for',

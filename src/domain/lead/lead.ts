@@ -4,7 +4,6 @@
  */
 import type { CalendarDay } from '../customer/customer';
 import type { ErrorCode } from '../errors';
-import type { CallKind } from '../form/form';
 import type { CustomerId, LeadId, StoreId } from '../ids';
 import type { LeadLevel } from '../queue/place';
 import type { Instant } from '../time';
@@ -84,7 +83,7 @@ export interface Lead extends LeadFields {
   /** Why it ended as it did. */
   endReason: string | null;
   /** What the newest form of its calls says. */
-  kind: CallKind | null;
+  kind: 'pre-sale' | 'after-sale' | null;
   openedAt: Instant;
   openedByCall: string | null;
   lastContactAt: Instant | null;

@@ -185,7 +185,7 @@ export const CustomersQuery = Type.Object(
 export const CustomerParams = Type.Object({ id: Id });
 export const ContactsQuery = Type.Object(PageQuery, { additionalProperties: false });
 
-const Numbers = Type.Array(NumberText, { maxItems: 10 });
+const Numbers = Type.Array({ ...NumberText, examples: ['138 0013 8000'] }, { maxItems: 10 });
 
 export const CustomerBody = Type.Object(
   { ...OneStore, ...optional(FIELDS), numbers: Type.Optional(Numbers) },

@@ -44,6 +44,7 @@ import * as alarmStore from './0038_alarm_store';
 import * as alarmStanding from './0039_alarm_standing';
 import * as customers from './0040_customers';
 import * as leadSteps from './0041_lead_steps';
+import * as imports from './0042_imports';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -91,6 +92,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0039_alarm_standing', ...alarmStanding },
   { name: '0040_customers', ...customers },
   { name: '0041_lead_steps', ...leadSteps },
+  { name: '0042_imports', ...imports },
 ];
 
 /** Where knex finds the migrations. */

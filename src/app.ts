@@ -17,6 +17,7 @@ import { claimCell, openJournal, type ClaimHooks } from './app/claim';
 import { customerLinking } from './app/customers';
 import { DatabaseThere } from './app/database-there';
 import { mailWorld } from './app/alarm-mail';
+import { importWorld } from './app/imports';
 import { openHttp } from './app/open-http';
 import { outsideWorld } from './app/outside';
 import { textWorld } from './app/texts';
@@ -50,6 +51,11 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const mail = mailWorld(parts, centre, outside);
   const texts = textWorld(parts, centre, outside);
   const linking = customerLinking(parts, centre);
+  const imports = importWorld({
+    ...{ db, makeId, folder: join(config.dataDir, 'imports'), plan: () => centre.engine.plan() },
+    ...{ now: () => centre.clock.now(), ready: () => there.ready() },
+    log: log.child({ part: 'imports' }),
+  });
   const { signIn } = await takeOver(parts, centre);
   endUnwatched(config, centre);
   outside.start();
@@ -66,7 +72,9 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     backups,
     testMail: mail.test,
     texts,
+    imports: imports.desk,
   });
+  imports.start(http.mayChange);
   const repeats = new Sweeping({
     sweep: () => http.sweep().then(() => 0),
     onError: (err) => log.warn({ err }, 'old answers are thrown away another time'),
@@ -81,6 +89,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
       backups.stop();
       await repeats.stop();
       await http.close();
+      await imports.stop();
       centre.clock.close();
       // What is on its way to others may take until we are ended by force: what was promised is on disk before.
       await journal.flush();

@@ -44,7 +44,7 @@ export async function openHttp(
     webhooks,
     backups,
     ...others
-  }: Pick<HttpDeps, 'testMail' | 'texts'> & {
+  }: Pick<HttpDeps, 'testMail' | 'texts' | 'imports'> & {
     known: SignInKnown;
     webhooks: Webhooks;
     backups: Backups;
@@ -172,6 +172,8 @@ export async function openHttp(
     firstPassword: await accounts.first(),
     /** Throws away what nobody looks back at any more. */
     sweep: () => repeats.sweep(),
+    /** Whether people may change what is kept. */
+    mayChange: () => mode.state() === null,
     close: async () => {
       certificate?.close();
       clockWatch.close();

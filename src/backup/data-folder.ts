@@ -16,6 +16,8 @@ const DATA_FOLDER: readonly Kept[] = [
   // On the way to its own name: whoever was writing it begins again.
   { at: /\.(part|new|tmp)$/, how: 'anew', why: 'is no file yet' },
   { at: /^prompts\//, how: 'saved' },
+  // Files of customers whose import has not ended: it goes on where they are.
+  { at: /^imports\//, how: 'saved' },
   // Of which edge the calls were that stand open: with another they have ended.
   { at: /^edge-id$/, how: 'saved' },
   // Callers whom the edge answered alone and promised a call, and whom no app has taken over from it yet.

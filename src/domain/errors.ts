@@ -608,6 +608,49 @@ export const ERRORS = {
     zh: '请求的内容过大。',
     en: 'The request is too large.',
   },
+  IMPORT_TOO_LARGE: {
+    status: 413,
+    zh: '文件超出导入上限：最多 20 万行、256 列、100 MB。',
+    en: 'The file is larger than an import may be: 200,000 rows, 256 columns, 100 MB.',
+    whatToDo: { zh: '请拆分文件后分别导入。', en: 'Split it, and import the parts.' },
+  },
+  IMPORT_UNREADABLE: {
+    status: 422,
+    zh: '文件已损坏，或不是 CSV、XLSX。',
+    en: 'The file is damaged, or neither CSV nor XLSX.',
+    whatToDo: {
+      zh: '请用表格软件打开并另存为 XLSX 后再导入。',
+      en: 'Open it in a spreadsheet program, save it as XLSX, and import that.',
+    },
+  },
+  IMPORT_OLD_EXCEL: {
+    status: 422,
+    zh: '这是旧版 Excel（.xls）文件，或设有密码。',
+    en: 'This is a file of an old Excel (.xls), or has a password.',
+    whatToDo: {
+      zh: '请另存为不带密码的 XLSX 后再导入。',
+      en: 'Save it as XLSX without a password, and import that.',
+    },
+  },
+  IMPORT_NO_HEADING: {
+    status: 422,
+    zh: '前 20 行中没有可识别的表头：至少要有一列电话号码。',
+    en: 'The first 20 rows have no heading that is known: one column at least must be of telephone numbers.',
+    whatToDo: {
+      zh: '请在导入时用 columns 指明各列，或修改表头。',
+      en: 'Say what the columns hold by `columns`, or correct the heading.',
+    },
+  },
+  IMPORT_GOING: {
+    status: 409,
+    zh: '导入尚未结束，不能撤销。',
+    en: 'The import has not ended, and cannot be taken back yet.',
+  },
+  IMPORT_UNDONE: {
+    status: 409,
+    zh: '该导入已撤销或正在撤销。',
+    en: 'The import has been taken back, or is being.',
+  },
   SOUND_UNREADABLE: {
     status: 422,
     zh: '不是可用的声音文件，未做任何更改。',

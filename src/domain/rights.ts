@@ -54,6 +54,8 @@ const HOLDERS = {
   'callers.block': [...LEADERS, 'gm'],
   /** Fill in, and correct, forms of others. */
   'forms.correct': LEADERS,
+  /** Import customers and leads from files, and take that back. */
+  'leads.import': LEADERS,
   /** Read and replace the plan. */
   'plan.apply': ['administrator'],
   /** See whom the edge holds back, and let an address in again. */

@@ -6,6 +6,7 @@ import type { ReadOnly } from '../domain/read-only';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import type { Budgets } from './budgets';
+import type { ImportDesk } from './import-ports';
 import type {
   AgentDesk,
   BlockDesk,
@@ -100,6 +101,7 @@ export interface HttpDeps {
   /** Rejects with `CodedError`: `MAIL_OFF`, `NOBODY_MAILED`, `MAIL_FAILED`. */
   testMail: () => Promise<MailTried>;
   texts: TextDesk;
+  imports: ImportDesk;
   log: Logger;
   now: () => Instant;
   webhooks: Webhooks;

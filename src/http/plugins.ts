@@ -29,6 +29,7 @@ import { formRoutes } from './routes/forms';
 import { frontPageRoutes } from './routes/front-page';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
+import { importRoutes } from './routes/imports';
 import { blockRoutes } from './routes/blocks';
 import { promiseRoutes } from './routes/promises';
 import { promptFileRoutes } from './routes/prompt-files';
@@ -88,6 +89,7 @@ const ROUTES = [
   leadRoutes,
   leadWorkRoutes,
   customerRoutes,
+  importRoutes,
   queueRoutes,
   hotlineRoutes,
   blockRoutes,

@@ -253,7 +253,10 @@ export interface AuditNote {
     | 'customer.changed'
     | 'lead.made'
     | 'lead.changed'
-    | 'lead.owner-changed';
+    | 'lead.owner-changed'
+    | 'import.begun'
+    | 'import.undone'
+    | 'import.rejects-read';
   /** Id of what it was done to. */
   subject: string;
 }

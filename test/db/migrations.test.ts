@@ -87,6 +87,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0039_alarm_standing',
     '0040_customers',
     '0041_lead_steps',
+    '0042_imports',
   ]);
 });
 

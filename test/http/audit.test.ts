@@ -64,6 +64,9 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/follow-ups/{id}/done': 'follow-up.done',
   'POST /api/hotlines/{number}/test': 'hotline.tested',
   'POST /api/guard/unblock': 'guard.unblocked',
+  'POST /api/imports': 'import.begun',
+  'POST /api/imports/{id}/undo': 'import.undone',
+  'GET /api/imports/{id}/rejects.csv': 'import.rejects-read',
   'POST /api/prompts/reload': 'prompts.reloaded',
   'PUT /api/prompts/{language}/{key}': 'prompt.replaced',
   'DELETE /api/prompts/{language}/{key}': 'prompt.reset',
@@ -142,7 +145,7 @@ describe('whatever a person changes, exports or hears', () => {
     };
   /** All that a request of the table may change. */
   const state = (): string => {
-    const { rows, plans, webhooks, customers, guard, desk, journal } = http;
+    const { rows, plans, webhooks, customers, imports, guard, desk, journal } = http;
     const held = [...guard.held];
     const { texts, optOuts, followUps, confirmed } = rows;
     return JSON.stringify([
@@ -150,6 +153,7 @@ describe('whatever a person changes, exports or hears', () => {
         done,
         webhooks.done,
         customers.done,
+        imports.done,
         desk.asked,
         plans.at,
         held,

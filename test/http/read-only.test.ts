@@ -68,6 +68,8 @@ test('every route that changes something is refused, but for those that are said
     'POST /api/customers',
     'POST /api/follow-ups/:id/done',
     'POST /api/hotlines/:number/message',
+    'POST /api/imports',
+    'POST /api/imports/:id/undo',
     'POST /api/leads',
     'POST /api/leads/:id/confirm-number',
     'POST /api/leads/:id/owner',

@@ -60,6 +60,7 @@ import { LiveState } from '../../src/engine/live-state';
 import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
 import { FakeCustomers } from './fake-customers';
+import { FakeImports } from './fake-imports';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
@@ -285,6 +286,7 @@ export interface TestHttp {
   plans: FakePlans;
   webhooks: FakeWebhooks;
   customers: FakeCustomers;
+  imports: FakeImports;
   hub: Hub;
   desktops: Desktops;
   passages: SipPassages;
@@ -378,6 +380,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const plans = new FakePlans();
   const webhooks = new FakeWebhooks();
   const customers = new FakeCustomers();
+  const imports = new FakeImports();
   const audited: AuditNote[] = [];
   const logged: string[] = [];
   const clock = { now: NOW };
@@ -441,6 +444,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   });
   const deps: HttpDeps = {
     forms,
+    imports,
     caughtUp: async () => true,
     readOnly: { state: () => rows.readOnly, order: async () => rows.readOnly },
     written: async () => void (rows.written += 1),
@@ -558,6 +562,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     plans,
     webhooks,
     customers,
+    imports,
     hub,
     desktops,
     passages,
@@ -583,7 +588,9 @@ export function startHttp(options: TestOptions = {}): TestHttp {
         url,
         headers: {
           ...(who === null ? {} : { authorization: `Bearer ${bearerOf(who)}` }),
-          ...(Buffer.isBuffer(body) && { 'content-type': 'audio/wav' }),
+          ...(Buffer.isBuffer(body) && {
+            'content-type': url.startsWith('/api/imports') ? 'text/csv' : 'audio/wav',
+          }),
           ...headers,
         },
         ...(body && { payload: body }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { aSession, startHttp, type TestHttp, type TestOptions } from '../../support/http';
 import { builtInFolder } from '../../../src/prompts/files';
 import { aForm } from '../../support/records';
+import { aBatch } from '../../support/fake-imports';
 import { aWebhook } from '../../support/fake-webhooks';
 import { NOW, PLAN, call, lead, promise, recording } from '../../support/two-stores';
 
@@ -16,7 +17,7 @@ export function startScene(options: TestOptions = {}): TestHttp {
 
 /** Everything is as if nobody had asked for anything. */
 export function setScene(http: TestHttp): void {
-  const { live, rows, guard, sessions, owes, webhooks, customers, promptsDir } = http;
+  const { live, rows, guard, sessions, owes, webhooks, customers, imports, promptsDir } = http;
   const texts = { appointment: { 'zh-CN': '您的预约：{time}' } };
   live.thePlan = { ...PLAN, stores: PLAN.stores.map((store) => ({ ...store, texts })) };
   customers.forget();
@@ -30,6 +31,7 @@ export function setScene(http: TestHttp): void {
   rows.recordings = [recording('rec-1')];
   rows.leads = [lead('lead-1', { number: '+861082345678' })];
   sessions.restore([{ ...aSession('li'), id: 'session-li' }]);
+  imports.batches = [aBatch()];
   webhooks.hooks = ['hook-1', 'hook-2'].map((id) => aWebhook({ id }));
   mkdirSync(join(promptsDir, 'en'), { recursive: true });
   for (const name of ['en/beep', 'music'])

@@ -12,6 +12,7 @@ import { FOLLOW_UPS } from './follow-ups';
 import { FORMS } from './forms';
 import { GUARD } from './guard';
 import { HOTLINES } from './hotlines';
+import { IMPORTS } from './imports';
 import { LEADS } from './leads';
 import { LEDGER } from './ledger';
 import { MESSAGES } from './messages';
@@ -54,6 +55,7 @@ export const TABLE: Row[] = [
   ...FORMS,
   ...GUARD,
   ...HOTLINES,
+  ...IMPORTS,
   ...LEADS,
   ...LEDGER,
   ...MESSAGES,

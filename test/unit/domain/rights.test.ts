@@ -31,6 +31,7 @@ describe('rights of posts', () => {
         'hotlines.close',
         'callers.block',
         'forms.correct',
+        'leads.import',
       ],
     ],
     [
@@ -52,7 +53,7 @@ describe('rights of posts', () => {
       [
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
         ...['store.oversee', 'machine.oversee', 'recordings.hear'],
-        ...['hotlines.close', 'callers.block', 'forms.correct', 'plan.apply'],
+        ...['hotlines.close', 'callers.block', 'forms.correct', 'leads.import', 'plan.apply'],
         ...['edge.guard', 'prompts.replace', 'data.care', 'audit.read', 'people.secure'],
         'webhooks.manage',
       ],

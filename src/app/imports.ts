@@ -1,0 +1,193 @@
+/** Imports of customers and leads: where files are kept, what the plan says of their rows, and who carries them out. */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CodedError } from '../domain/errors';
+import { choicesOf } from '../domain/form/choices';
+import type { ImportBatch } from '../domain/intake/batch';
+import { BYTE_ORDER_MARK, headingLines, rejectedLine } from '../domain/intake/corrected';
+import { nameKey } from '../domain/intake/fields';
+import type { Given } from '../domain/intake/header';
+import { bookOfStore, numberBook } from '../domain/number/book';
+import { postsOf } from '../domain/organisation';
+import type { Plan } from '../domain/plan';
+import type { Instant } from '../domain/time';
+import { IMPORT_LIMIT_BYTES, type ImportDesk } from '../http/import-ports';
+import { checkFile, runImport } from '../intake/run';
+import { Imports } from '../jobs/imports';
+import type { Database } from '../store/database';
+import {
+  addBatch,
+  findBatch,
+  keepHeading,
+  listBatches,
+  moveBatch,
+  openBatches,
+} from '../store/intake/batches';
+import { landPortion } from '../store/intake/land';
+import { rememberedMapping, rememberMapping } from '../store/intake/mappings';
+import { rejectedRows } from '../store/intake/rejects';
+import { undoBatch } from '../store/intake/undo';
+import { isUuid } from '../store/page';
+import type { Logger } from 'pino';
+
+export interface ImportParts {
+  db: Database;
+  /** Of files, until they have landed. */
+  folder: string;
+  plan: () => Plan;
+  makeId: () => string;
+  now: () => Instant;
+  ready: () => Promise<void>;
+  log: Logger;
+}
+
+export interface ImportWorld {
+  desk: ImportDesk;
+  /** `mayChange`: whether people may change what is kept. */
+  start(mayChange: () => boolean): void;
+  /** Resolves when nothing is left to be done. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Nothing lands before `start`. */
+export function importWorld(parts: ImportParts): ImportWorld {
+  const { db, plan, now, makeId, ready, log } = parts;
+  let mayChange = () => true;
+  const pathOf = (id: string) => join(parts.folder, id);
+  const jobs = new Imports({
+    ...{ ready, log, mayChange: () => mayChange(), open: () => openBatches(db) },
+    land: (batch, signal) => land(batch, signal),
+    undo: (batch) => undoBatch(db, batch.id, now()),
+    ended: async ({ id }, error) => {
+      const state = error === null ? 'done' : 'failed';
+      await moveBatch(db, id, ['waiting', 'running'], { state, error, doneAt: now() });
+      await rm(pathOf(id), { force: true });
+    },
+  });
+
+  const placeOf = ({ storeId, by }: Pick<ImportBatch, 'storeId' | 'by'>) => ({
+    remembered: (shapes: readonly string[]) => rememberedMapping(db, storeId, shapes),
+    remember: (shape: string, mapping: Given) =>
+      rememberMapping(db, { storeId, shape, mapping, by, at: now() }),
+  });
+
+  async function land(batch: ImportBatch, signal: AbortSignal): Promise<'done' | 'broken-off'> {
+    const { id } = batch;
+    if (batch.state === 'waiting') await moveBatch(db, id, ['waiting'], { state: 'running' });
+    const place = {
+      ...placeOf(batch),
+      heading: (heading: NonNullable<ImportBatch['heading']>) => keepHeading(db, id, heading),
+      land: async (portion: Parameters<typeof landPortion>[2]) =>
+        mayChange() &&
+        landPortion(db, batch, portion, {
+          ...{ at: now(), makeId, consultant: consultantIn(plan(), batch.storeId) },
+        }),
+    };
+    const book = bookOfStore(numberBook(plan()), batch.storeId);
+    const rules = {
+      numbers: { book, area: batch.area, at: now() },
+      channels: choicesOf(plan().forms).sources,
+    };
+    return runImport(batch, place, { path: pathOf(id), rules, signal }).catch(fileGone);
+  }
+
+  const desk: ImportDesk = {
+    async receive(order, file, noted) {
+      const id = makeId();
+      const part = `${pathOf(id)}.part`;
+      await mkdir(parts.folder, { recursive: true });
+      try {
+        const kept = await keep(file, part);
+        await checkFile(part, order.given, placeOf(order));
+        await noted(id);
+        await rename(part, pathOf(id));
+        await addBatch(db, { ...order, ...kept, id, at: now() });
+      } catch (error) {
+        await Promise.all([part, pathOf(id)].map((path) => rm(path, { force: true })));
+        throw error;
+      }
+      jobs.wake();
+      return found(db, id);
+    },
+    list: (storeIds, request) => listBatches(db, storeIds, request),
+    find: async (id) => (isUuid(id) ? findBatch(db, id) : null),
+    rejects: (batch) => rejectsFile(db, batch),
+    async undo({ id }, by) {
+      const moved = await moveBatch(db, id, ['done', 'failed'], { state: 'undoing', undoneBy: by });
+      if (!moved) throw new CodedError('IMPORT_UNDONE');
+      jobs.wake();
+      return found(db, id);
+    },
+  };
+  return {
+    desk,
+    start: (may) => {
+      mayChange = may;
+      jobs.start();
+    },
+    idle: () => jobs.idle(),
+    stop: () => jobs.stop(),
+  };
+}
+
+async function found(db: Database, id: string): Promise<ImportBatch> {
+  const batch = await findBatch(db, id);
+  if (batch === null) throw new CodedError('NOT_FOUND');
+  return batch;
+}
+
+/** Lost with a data folder, or by hand: there is nothing to be read. */
+function fileGone(error: unknown): never {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+    throw new CodedError('IMPORT_UNREADABLE', 'the file is gone');
+  throw error;
+}
+
+/** Writes what comes, at most as much as a file may have. */
+async function keep(file: Readable, path: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  await pipeline(
+    file,
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        if (bytes > IMPORT_LIMIT_BYTES) throw new CodedError('TOO_LARGE');
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(path, { mode: 0o600 }),
+  );
+  if (bytes === 0) throw new CodedError('INVALID_REQUEST', [{ at: 'body', problem: 'is missing' }]);
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+/** Whom the name of a consultant means: one person with a post in the store, by id or name. */
+function consultantIn(plan: Plan, storeId: string): (name: string) => string | null {
+  const meant = new Map<string, Set<string>>();
+  for (const person of plan.people) {
+    if (!postsOf(person).some(({ stores }) => stores.includes(storeId))) continue;
+    for (const key of [person.id, person.name].map(nameKey))
+      meant.set(key, (meant.get(key) ?? new Set()).add(person.id));
+  }
+  return (name) => {
+    const [one = null, ...others] = meant.get(nameKey(name)) ?? [];
+    return others.length === 0 ? one : null;
+  };
+}
+
+/** A file without a heading had no row to reject. */
+async function* rejectsFile(db: Database, batch: ImportBatch): AsyncGenerator<string> {
+  const { heading } = batch;
+  if (heading === null) return;
+  const width = heading.labels.length;
+  yield BYTE_ORDER_MARK + headingLines(heading.rows, width);
+  for await (const rows of rejectedRows(db, batch.id))
+    yield rows.map((row) => rejectedLine(row, width)).join('');
+}

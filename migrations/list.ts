@@ -45,6 +45,7 @@ import * as alarmStanding from './0039_alarm_standing';
 import * as customers from './0040_customers';
 import * as leadSteps from './0041_lead_steps';
 import * as imports from './0042_imports';
+import * as merging from './0043_merging';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -93,6 +94,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0040_customers', ...customers },
   { name: '0041_lead_steps', ...leadSteps },
   { name: '0042_imports', ...imports },
+  { name: '0043_merging', ...merging },
 ];
 
 /** Where knex finds the migrations. */

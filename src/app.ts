@@ -13,6 +13,7 @@ import { sweepRows } from './store/sweep-rows';
 import { keptEdge } from './telephony/kept-edge';
 import { backupsOf } from './app/backups';
 import { APP_NAME, buildCentre } from './app/centre';
+import { customerCare } from './app/cleaning';
 import { claimCell, openJournal, type ClaimHooks } from './app/claim';
 import { customerLinking } from './app/customers';
 import { DatabaseThere } from './app/database-there';
@@ -56,6 +57,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     ...{ now: () => centre.clock.now(), ready: () => there.ready() },
     log: log.child({ part: 'imports' }),
   });
+  const care = customerCare(parts, centre);
   const { signIn } = await takeOver(parts, centre);
   endUnwatched(config, centre);
   outside.start();
@@ -73,6 +75,8 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     testMail: mail.test,
     texts,
     imports: imports.desk,
+    merging: care.merging,
+    cleaning: care.cleaning,
   });
   imports.start(http.mayChange);
   const repeats = new Sweeping({
@@ -81,6 +85,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   });
   repeats.start();
   backups.start();
+  care.start();
   return {
     http: http.addresses,
     firstPassword: http.firstPassword,
@@ -100,6 +105,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
       await centre.replayer.stop();
       await centre.unlinked.stop();
       await linking.stop();
+      await care.stop();
       await sweeping.stop();
       await centre.memory.close();
       await journal.close();

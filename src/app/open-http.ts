@@ -44,7 +44,7 @@ export async function openHttp(
     webhooks,
     backups,
     ...others
-  }: Pick<HttpDeps, 'testMail' | 'texts' | 'imports'> & {
+  }: Pick<HttpDeps, 'testMail' | 'texts' | 'imports' | 'merging' | 'cleaning'> & {
     known: SignInKnown;
     webhooks: Webhooks;
     backups: Backups;

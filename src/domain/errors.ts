@@ -316,6 +316,32 @@ export const ERRORS = {
     en: 'The plan has nobody of that id in the store of the lead.',
     whatToDo: { zh: '请选择该门店的人员。', en: 'Choose somebody of the store.' },
   },
+  SAME_CUSTOMER: {
+    status: 409,
+    zh: '这两条记录已是同一位客户。',
+    en: 'These are one customer already.',
+  },
+  OTHER_CONTROLLER: {
+    status: 409,
+    zh: '两位客户不属于同一个数据负责方，不能合并或移动。',
+    en: 'The two are in the books of different controllers: nothing goes from one to the other.',
+  },
+  UNDONE_ALREADY: {
+    status: 409,
+    zh: '此操作已被撤销。',
+    en: 'This was taken back already.',
+  },
+  PAIR_DECIDED: {
+    status: 409,
+    zh: '这一对客户已有结论，或尚无结论可撤销。',
+    en: 'This pair is decided already, or has no decision to take back.',
+    whatToDo: { zh: '请重新读取列表。', en: 'Load the list again.' },
+  },
+  NOT_OF_CUSTOMER: {
+    status: 409,
+    zh: '所列内容为空，或其中有的不属于该客户。',
+    en: 'Nothing is named, or something that is not this customer’s.',
+  },
   NOT_A_NUMBER: {
     status: 409,
     zh: '这不是可以拨打的号码。',

@@ -46,6 +46,10 @@ const HOLDERS = {
   'recordings.hear': LISTENERS,
   /** Make customers and leads, and say what is known of them. */
   'leads.work': [...DESKS, ...LEADERS],
+  /** Say who is one person and who is not, take that back, and say of a lead that it is invalid. */
+  'customers.merge': [...DESKS, ...LEADERS],
+  /** Have customers cleaned now, and see what the runs did. */
+  'customers.clean': LEADERS,
   /** Give leads to whomever. */
   'leads.assign': LEADERS,
   /** Close a hotline by command, and open it. */

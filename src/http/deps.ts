@@ -31,6 +31,7 @@ import type {
   TextDesk,
 } from './ports';
 import type { LeadReports } from './lead-report-ports';
+import type { Cleaning, Merging } from './merge-ports';
 import type { Queries, QueueLoads, Ratings, CountedCalls } from './queries';
 import type { Repeats } from './repeats';
 import type {
@@ -58,6 +59,8 @@ export interface HttpDeps {
   installation: () => Promise<DoctorFacts>;
   ratings: Ratings;
   leadReports: LeadReports;
+  merging: Merging;
+  cleaning: Cleaning;
   accounts: Accounts;
   factors: SecondFactors;
   tokens: ApiTokens;

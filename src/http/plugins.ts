@@ -21,9 +21,11 @@ import { auditRoutes } from './routes/audit';
 import { backupRoutes } from './routes/backup';
 import { apiTokenRoutes } from './routes/api-tokens';
 import { callRoutes } from './routes/calls';
+import { cleaningRoutes } from './routes/cleaning';
 import { customerRoutes } from './routes/customers';
 import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
+import { doubtfulRoutes } from './routes/doubtful';
 import { followUpRoutes } from './routes/follow-ups';
 import { formRoutes } from './routes/forms';
 import { frontPageRoutes } from './routes/front-page';
@@ -39,6 +41,7 @@ import { leadReportRoutes } from './routes/lead-reports';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
+import { mergeRoutes } from './routes/merges';
 import { messageRoutes } from './routes/messages';
 import { openapiRoutes } from './routes/openapi';
 import { parkRoutes } from './routes/park';
@@ -87,6 +90,9 @@ const ROUTES = [
   formRoutes,
   followUpRoutes,
   leadRoutes,
+  doubtfulRoutes,
+  mergeRoutes,
+  cleaningRoutes,
   leadWorkRoutes,
   customerRoutes,
   importRoutes,

@@ -60,6 +60,9 @@ export const LOST: Record<string, readonly string[]> = {
   ),
   '0041_lead_steps': words('appointment arrival deal delivery information_fee'),
   '0042_imports': words('import_batch import_row import_mapping'),
+  '0043_merging': words(
+    'cleaning_run customer_merge customer_split doubtful_pair erased_number customer.cleaned_version customer_number.cleaned lead.prospect lead.invalid_reason',
+  ),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

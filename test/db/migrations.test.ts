@@ -88,6 +88,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0040_customers',
     '0041_lead_steps',
     '0042_imports',
+    '0043_merging',
   ]);
 });
 

@@ -59,6 +59,16 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/leads': 'lead.made',
   'PUT /api/leads/{id}': 'lead.changed',
   'POST /api/leads/{id}/owner': 'lead.owner-changed',
+  'POST /api/customers/doubtful/{id}/same': 'pair.same',
+  'POST /api/customers/doubtful/{id}/different': 'pair.different',
+  'POST /api/customers/doubtful/{id}/later': 'pair.later',
+  'POST /api/customers/doubtful/{id}/reopen': 'pair.reopened',
+  'POST /api/customers/merges': 'customer.merged',
+  'POST /api/customers/merges/{id}/undo': 'customer.unmerged',
+  'POST /api/customers/splits': 'customer.split',
+  'POST /api/customers/splits/{id}/undo': 'customer.unsplit',
+  'POST /api/leads/{id}/invalid': 'lead.invalid',
+  'POST /api/cleaning-runs': 'cleaning.begun',
   'POST /api/leads/{id}/confirm-number': 'number.confirmed',
   'POST /api/leads/{id}/unconfirm-number': 'number.unconfirmed',
   'POST /api/follow-ups/{id}/done': 'follow-up.done',
@@ -145,7 +155,7 @@ describe('whatever a person changes, exports or hears', () => {
     };
   /** All that a request of the table may change. */
   const state = (): string => {
-    const { rows, plans, webhooks, customers, imports, guard, desk, journal } = http;
+    const { rows, plans, webhooks, customers, imports, merging, guard, desk, journal } = http;
     const held = [...guard.held];
     const { texts, optOuts, followUps, confirmed } = rows;
     return JSON.stringify([
@@ -154,6 +164,7 @@ describe('whatever a person changes, exports or hears', () => {
         webhooks.done,
         customers.done,
         imports.done,
+        merging.done,
         desk.asked,
         plans.at,
         held,

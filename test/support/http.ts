@@ -61,6 +61,7 @@ import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
 import { FakeCustomers } from './fake-customers';
 import { FakeImports } from './fake-imports';
+import { FakeMerging } from './fake-merging';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
@@ -287,6 +288,7 @@ export interface TestHttp {
   webhooks: FakeWebhooks;
   customers: FakeCustomers;
   imports: FakeImports;
+  merging: FakeMerging;
   hub: Hub;
   desktops: Desktops;
   passages: SipPassages;
@@ -381,6 +383,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const webhooks = new FakeWebhooks();
   const customers = new FakeCustomers();
   const imports = new FakeImports();
+  const merging = new FakeMerging();
   const audited: AuditNote[] = [];
   const logged: string[] = [];
   const clock = { now: NOW };
@@ -520,6 +523,8 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     promptFiles: new PromptFiles(promptsDir),
     queries: fakeQueries(rows),
     customers,
+    merging,
+    cleaning: merging,
     accounts,
     factors,
     tokens,
@@ -563,6 +568,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     webhooks,
     customers,
     imports,
+    merging,
     hub,
     desktops,
     passages,

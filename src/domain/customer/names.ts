@@ -2,6 +2,7 @@
  * Whether two names can be one person's (Q06): the same, or such that neither speaks against the other (王先生 and 王伟, Wang Wei
  * and 王伟, nothing and anything), or clearly another. In doubt they are another's: then people decide.
  */
+import { pinyin } from 'pinyin-pro';
 import { isSurname, spellingsOf, surnameOf } from './surnames';
 
 /** `fits`: they may be one person's, but are not the same full name. */
@@ -111,9 +112,11 @@ type Han = Extract<Name, { is: 'chinese' | 'fragment' }>;
 
 function chinese(a: Han, b: Han): Likeness {
   if (a.is === 'chinese' && b.is === 'chinese') {
-    if (a.surname !== b.surname) return 'other';
+    if (a.surname === b.surname && a.given === b.given && a.given !== '') return 'same';
+    // 王伟 by ear is 王维, and in other signs 王偉: spoken alike, nothing speaks against it.
+    if (spoken(a.surname, 'surname') !== spoken(b.surname, 'surname')) return 'other';
     if (a.given === '' || b.given === '') return 'fits';
-    return a.given === b.given ? 'same' : 'other';
+    return spoken(a.given) === spoken(b.given) ? 'fits' : 'other';
   }
   const [x, y] = a.is === 'fragment' ? [a, b] : [b, a];
   // A surname alone says nothing of the given name.
@@ -137,14 +140,30 @@ const isWord = (a: string, b: string): boolean =>
 const SYLLABLES =
   /^(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iong|iang|uang|iao|ian|ing|ang|eng|ong|uai|uan|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|ua|uo|ui|un|ue|ve|a|o|e|i|u|v))+$/;
 
+/** Without tones, `ü` as `v`. */
+const spoken = (signs: string, mode: 'normal' | 'surname' = 'normal'): string =>
+  pinyin(signs, { toneType: 'none', type: 'array', v: true, mode }).join('').toLowerCase();
+
 /** Only what can be pinyin, or is one of the surname's spellings, says something of a Chinese name. */
 function acrossScripts(name: Han, words: readonly string[]): Likeness {
   if (name.is === 'fragment') return 'fits';
-  const spellings = spellingsOf(name.surname);
-  if (spellings.size === 0) return 'fits';
+  const spellings = new Set([...spellingsOf(name.surname), spoken(name.surname, 'surname')]);
   const joined = words.join('');
-  for (const spelling of spellings)
-    if (words.includes(spelling) || joined.startsWith(spelling) || joined.endsWith(spelling))
-      return 'fits';
+  const rests = [...spellings].flatMap((spelling) => withoutSurname(words, joined, spelling));
+  if (rests.length > 0) return rests.some((rest) => isGiven(name.given, rest)) ? 'fits' : 'other';
   return words.every((word) => SYLLABLES.test(word)) ? 'other' : 'fits';
 }
+
+/** What is left of a name whose surname may be spelled so; none: it is not. */
+function withoutSurname(words: readonly string[], joined: string, spelling: string): string[] {
+  const at = words.indexOf(spelling);
+  return [
+    ...(at < 0 ? [] : [words.filter((_word, n) => n !== at).join('')]),
+    ...(joined.startsWith(spelling) ? [joined.slice(spelling.length)] : []),
+    ...(joined.endsWith(spelling) ? [joined.slice(0, -spelling.length)] : []),
+  ];
+}
+
+/** Whether that may be the given name: it is spoken so, is not known, or is no pinyin (Tony). */
+const isGiven = (given: string, rest: string): boolean =>
+  given === '' || rest === '' || spoken(given) === rest || !SYLLABLES.test(rest);

@@ -20,7 +20,7 @@ export interface DialledLead {
   state: string;
   validity: 'unchecked' | 'valid' | 'invalid';
   /** Null: nobody has said. */
-  intent: string | null;
+  prospect: string | null;
   /** `''`: none. */
   number: string;
   /** Its customer is there and was cleaned once; null: it has none yet. */
@@ -32,10 +32,10 @@ export type NotDialled = 'no-number' | 'invalid' | 'archived' | 'hopeless' | 'er
 
 /** Null: it may. */
 export function notDialled(lead: DialledLead): NotDialled | null {
-  const { state, validity, intent, number, customer } = lead;
+  const { state, validity, prospect, number, customer } = lead;
   if (validity === 'invalid' || state === 'invalid') return 'invalid';
   if (!isOneOf(DIALLED_STATES, state)) return 'archived';
-  if (isOneOf(HOPELESS, intent)) return 'hopeless';
+  if (isOneOf(HOPELESS, prospect)) return 'hopeless';
   if (number === '') return 'no-number';
   if (customer?.active === false) return 'erased';
   if (isOwn(lead)) return null;

@@ -42,8 +42,23 @@ export async function moveBooks(
   // By a name that nobody has: two that change places must not meet.
   for (const into of ["'moving:' || n.id", 'c.controller'])
     await trx.raw(
-      `update customer_number n set controller = ${into} from customer c
+      `update customer_number n set controller = ${into}, cleaned = false from customer c
        where c.id = n.customer_id and c.controller = any(?) and n.controller <> c.controller`,
       [books],
+    );
+  await moveMerges(trx, books);
+}
+
+/** What was found and decided of customers is in the books in which they are. */
+async function moveMerges(trx: Knex, books: readonly Controller[]): Promise<void> {
+  for (const [table, of] of [
+    ['customer_merge', 'kept_id'],
+    ['customer_split', 'from_id'],
+    ['doubtful_pair', 'left_id'],
+  ])
+    await trx.raw(
+      `update ${table} t set controller = c.controller from customer c
+       where c.id = t.${of} and c.controller = any(?) and t.controller <> c.controller`,
+      [[...books]],
     );
 }

@@ -15,6 +15,7 @@ import { HOTLINES } from './hotlines';
 import { IMPORTS } from './imports';
 import { LEADS } from './leads';
 import { LEDGER } from './ledger';
+import { MERGING } from './merging';
 import { MESSAGES } from './messages';
 import { NUMBERS } from './numbers';
 import { PARKED } from './parked';
@@ -58,6 +59,7 @@ export const TABLE: Row[] = [
   ...IMPORTS,
   ...LEADS,
   ...LEDGER,
+  ...MERGING,
   ...MESSAGES,
   ...NUMBERS,
   ...PARKED,

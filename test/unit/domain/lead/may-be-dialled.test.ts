@@ -7,7 +7,7 @@ import {
 } from '../../../../src/domain/lead/may-be-dialled';
 
 const fine: DialledLead = {
-  ...{ source: 'web', openedByCall: false, state: 'open', validity: 'valid', intent: null },
+  ...{ source: 'web', openedByCall: false, state: 'open', validity: 'valid', prospect: null },
   ...{ number: '+8613800138000', customer: { active: true, cleaned: true } },
 };
 
@@ -40,11 +40,11 @@ test('A23: an invalid lead is in no list, whoever brought it', () => {
 
 test('A27: junk, leads without intent and archived ones are never dialled, whoever brought them', () => {
   for (const openedByCall of [true, false]) {
-    for (const intent of ['junk', 'none'])
-      expect(notDialled({ ...fine, openedByCall, intent })).toBe('hopeless');
+    for (const prospect of ['junk', 'none'])
+      expect(notDialled({ ...fine, openedByCall, prospect })).toBe('hopeless');
     expect(notDialled({ ...fine, openedByCall, state: 'archived' })).toBe('archived');
   }
-  expect(mayBeDialled({ ...fine, intent: 'high' })).toBe(true);
+  expect(mayBeDialled({ ...fine, prospect: 'high' })).toBe(true);
 });
 
 test('a lead without a number is not dialled; one that was won may be, for another reason', () => {

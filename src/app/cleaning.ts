@@ -1,0 +1,90 @@
+/** Merging and cleaning, wired to this app: the plan that stands, the calls that go on, the hour of the night. */
+import { controllerOf } from '../domain/customer/controller';
+import type { CallSnapshot } from '../domain/records';
+import type { Plan } from '../domain/plan';
+import type { Cleaning, Merging } from '../http/merge-ports';
+import { NightlyCleaning, type Books } from '../jobs/nightly-cleaning';
+import {
+  beginRun,
+  cleaningRunPage,
+  goOn,
+  lastDone,
+  leftRuns,
+  type CleaningWorld,
+} from '../store/customers/cleaning-runs';
+import { hashKeyOf } from '../store/customers/erased-numbers';
+import { storeMerging } from '../store/customers/merge-desk';
+import type { Centre, Parts } from './centre';
+
+export interface CustomerCare {
+  merging: Merging;
+  cleaning: Cleaning;
+  start: () => void;
+  /** Waits for the batch in hand. */
+  stop: () => Promise<void>;
+}
+
+export function customerCare(
+  { config, db, log, makeId, there }: Parts,
+  { engine, clock, replayer }: Centre,
+): CustomerCare {
+  const part = log.child({ part: 'cleaning' });
+  const key = hashKeyOf(Buffer.from(config.secrets.seal, 'hex'));
+  const now = () => clock.now();
+  const world: CleaningWorld = {
+    ...{ db, makeId, now, key, plan: () => engine.plan() },
+    busy: () => busyIn(engine.calls()),
+    stopped: () => nightly.isStopped,
+    onError: (err) => part.warn({ err }, 'a part of the cleaning is left for the next run'),
+  };
+  const begin = (controller: string, by: string | null) =>
+    beginRun(world, { controller, why: by === null ? 'night' : 'asked', by: by ?? 'openline' });
+  const nightly = new NightlyCleaning({
+    books: () => booksIn(engine.plan()),
+    lastDone: (controller) => lastDone(db, controller),
+    left: async () => {
+      await there.ready();
+      return leftRuns(db);
+    },
+    begin: async (controller, by) => (await begin(controller, by)).run.id,
+    goOn: async (id) => {
+      // Leads of calls are rows before they are looked at.
+      await replayer.caughtUp();
+      const run = await goOn(world, id);
+      if (run !== null) part.info({ run }, 'customers are cleaned');
+    },
+    now,
+    onError: (err) => part.warn({ err }, 'cleaning waits for the database'),
+  });
+  return {
+    merging: storeMerging(db, makeId, key),
+    cleaning: {
+      runs: (books, request) => cleaningRunPage(db, books, request),
+      begin: async (controller, by) => {
+        const { run } = await begin(controller, by);
+        nightly.wake(run.id);
+        return run;
+      },
+    },
+    start: () => nightly.start(),
+    stop: () => nightly.stop(),
+  };
+}
+
+/** Each once, in the zone of the first store of them. */
+export function booksIn(plan: Plan): Books[] {
+  const zones = new Map<string, string>();
+  for (const { id, timezone } of plan.stores) {
+    const controller = controllerOf(plan, id);
+    if (!zones.has(controller)) zones.set(controller, timezone);
+  }
+  return [...zones].map(([controller, zone]) => ({ controller, zone }));
+}
+
+/** Numbers, leads and customers of calls that go on. */
+const busyIn = (calls: readonly CallSnapshot[]): ReadonlySet<string> =>
+  new Set(
+    calls
+      .flatMap(({ from, to, leadId, customerId }) => [from, to, leadId, customerId])
+      .filter((one): one is string => one !== null && one !== ''),
+  );

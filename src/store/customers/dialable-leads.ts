@@ -1,0 +1,20 @@
+/** `mayBeDialled` (domain/lead/may-be-dialled.ts) as SQL, for lists: the same answers, which a test compares row by row. */
+import { BY_HAND, DIALLED_STATES, HOPELESS } from '../../domain/lead/may-be-dialled';
+
+const listed = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+
+/**
+ * Condition on a row of `lead`, under the name by which the query knows it: it may be dialled (A22, A23, A27).
+ *
+ *     select * from lead l where l.store_id = ? and ${mayBeDialledSql('l')}
+ */
+export const mayBeDialledSql = (lead: string): string => {
+  const own = `(${lead}.opened_by_call is not null or ${lead}.source = '${BY_HAND}')`;
+  return `(
+    ${lead}.validity <> 'invalid' and ${lead}.state in (${listed(DIALLED_STATES)})
+    and (${lead}.prospect is null or ${lead}.prospect not in (${listed(HOPELESS)})) and ${lead}.number <> ''
+    and case when ${lead}.customer_id is null then ${own}
+      else exists (select from customer dialled_row join customer dialled on dialled.id = dialled_row.root_id
+        where dialled_row.id = ${lead}.customer_id and dialled.state = 'active'
+          and (${own} or ${lead}.validity = 'valid' and dialled_row.cleaned_version is not null)) end)`;
+};

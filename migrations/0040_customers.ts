@@ -67,7 +67,7 @@ export async function up(knex: Knex): Promise<void> {
       where identifies and kind in ('fixed', 'foreign', 'other');
     create index customer_number_customer on customer_number (customer_id);
     insert into customer_number (id, customer_id, controller, number, kind, identifies, source, since)
-      select gen_random_uuid(), id, controller, number, 'other', false, '', created_at from customer
+      select md5('number ' || id)::uuid, id, controller, number, 'other', false, '', created_at from customer
       where number <> '';
     alter table customer drop column number;
 
@@ -133,7 +133,7 @@ export async function up(knex: Knex): Promise<void> {
     create index lead_owner_lead on lead_owner (lead_id, from_at);
     create index lead_owner_owner on lead_owner (owner_id, from_at);
     insert into lead_owner (id, lead_id, owner_id, way, by_id, from_at)
-      select gen_random_uuid(), id, owner_id, 'opened', '', opened_at from lead;
+      select md5('owner ' || id)::uuid, id, owner_id, 'opened', '', opened_at from lead;
 
     create table contact (
       id uuid primary key,

@@ -26,6 +26,7 @@ import {
   unclassifiedCalls,
 } from '../reports';
 import { storePlans } from '../store/applying';
+import { storeLeadSteps } from '../store/customers/lead-steps';
 import { storeCustomers } from '../store/customers/desk';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
@@ -105,6 +106,7 @@ export async function openHttp(
     counted: (hotlines) => door.view(hotlines),
     ratings: (asked) => agentRatings(db, asked),
     leadReports: leadReports(db),
+    leadSteps: storeLeadSteps(db, parts.makeId),
     installation: () =>
       factsOf({
         ...{ db, now, missing, promptsDirs, plan: () => engine.plan() },

@@ -310,6 +310,29 @@ export const ERRORS = {
     en: 'Defeated and lost-control leads want a reason.',
     whatToDo: { zh: '请填写 reason 后重试。', en: 'Say it in `reason`, and try again.' },
   },
+  LEAD_OVER: {
+    status: 409,
+    zh: '该线索已结束。',
+    en: 'This lead is over.',
+    whatToDo: {
+      zh: '请新建一条线索，或先重新打开。',
+      en: 'Make a new lead, or open it again first.',
+    },
+  },
+  NOT_A_SALESPERSON: {
+    status: 409,
+    zh: '此人不是该门店的直销员：到店客户须交接给直销员。',
+    en: 'That one is no direct salesperson of the store, who alone receives customers who arrive.',
+    whatToDo: { zh: '请选择该门店的直销员。', en: 'Choose a direct salesperson of the store.' },
+  },
+  UNKNOWN_DEAL: { status: 404, zh: '没有这笔成交。', en: 'There is no such deal.' },
+  ALREADY_DELIVERED: {
+    status: 409,
+    zh: '该车已交付。',
+    en: 'This car has been delivered.',
+    whatToDo: { zh: '无需再次登记。', en: 'There is nothing more to be said of it.' },
+  },
+  UNKNOWN_FEE: { status: 404, zh: '没有这笔信息费。', en: 'There is no such information fee.' },
   NOT_AN_OWNER: {
     status: 409,
     zh: '此人不在该门店的方案中，不能作为线索的归属人。',

@@ -30,6 +30,7 @@ import type {
   SipPassages,
   TextDesk,
 } from './ports';
+import type { LeadSteps } from './lead-step-ports';
 import type { LeadReports } from './lead-report-ports';
 import type { Cleaning, Merging } from './merge-ports';
 import type { Queries, QueueLoads, Ratings, CountedCalls } from './queries';
@@ -61,6 +62,7 @@ export interface HttpDeps {
   leadReports: LeadReports;
   merging: Merging;
   cleaning: Cleaning;
+  leadSteps: LeadSteps;
   accounts: Accounts;
   factors: SecondFactors;
   tokens: ApiTokens;

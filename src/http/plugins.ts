@@ -38,6 +38,7 @@ import { promptFileRoutes } from './routes/prompt-files';
 import { promptRoutes } from './routes/prompts';
 import { leadWorkRoutes } from './routes/lead-work';
 import { leadReportRoutes } from './routes/lead-reports';
+import { leadStepRoutes } from './routes/lead-steps';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
@@ -103,6 +104,7 @@ const ROUTES = [
   messageRoutes,
   ledgerRoutes,
   leadReportRoutes,
+  leadStepRoutes,
   ratingRoutes,
   staffingRoutes,
   planRoutes,

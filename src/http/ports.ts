@@ -266,7 +266,12 @@ export interface AuditNote {
     | 'lead.owner-changed'
     | 'import.begun'
     | 'import.undone'
-    | 'import.rejects-read';
+    | 'import.rejects-read'
+    | 'lead.invited'
+    | 'lead.arrived'
+    | 'deal.made'
+    | 'deal.delivered'
+    | 'fee.paid';
   /** Id of what it was done to. */
   subject: string;
 }

@@ -59,7 +59,7 @@ export const LOST: Record<string, readonly string[]> = {
     'call.in_timeline contact customer.controller customer.root_id customer.version customer.state customer.kind customer.sex customer.customer_type customer.area customer.address customer.born_on customer.note customer.search customer.source customer.changed_at customer_number lead.customer_id lead.version lead.state lead.validity lead.place lead.customer_type lead.present_car lead.interest_series lead.interest_model lead.intended_on lead.contact_result lead.next_plan lead.next_due_at lead.last_contact_at lead.arrived_at lead.end_reason lead.changed_at lead_owner store.controller store_group.shares_customers vehicle',
   ),
   '0041_lead_steps': words('appointment arrival deal delivery information_fee'),
-  '0042_imports': words('import_batch import_row import_mapping'),
+  '0042_imports': words('import_batch import_mapping import_row'),
   '0043_merging': words(
     'cleaning_run customer_merge customer_split doubtful_pair erased_number customer.cleaned_version customer_number.cleaned lead.prospect lead.invalid_reason',
   ),

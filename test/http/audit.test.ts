@@ -69,6 +69,11 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/customers/splits/{id}/undo': 'customer.unsplit',
   'POST /api/leads/{id}/invalid': 'lead.invalid',
   'POST /api/cleaning-runs': 'cleaning.begun',
+  'POST /api/leads/{id}/appointments': 'lead.invited',
+  'POST /api/leads/{id}/arrivals': 'lead.arrived',
+  'POST /api/deals': 'deal.made',
+  'POST /api/deals/{id}/delivery': 'deal.delivered',
+  'POST /api/information-fees/{id}/paid': 'fee.paid',
   'POST /api/leads/{id}/confirm-number': 'number.confirmed',
   'POST /api/leads/{id}/unconfirm-number': 'number.unconfirmed',
   'POST /api/follow-ups/{id}/done': 'follow-up.done',
@@ -131,6 +136,8 @@ const KEPT_ELSEWHERE: [routes: RegExp, why: string][] = [
 /** Another request of the scene is good for it, where the row's is for nothing but a refusal. */
 const GOOD: Record<string, Partial<Row>> = {
   'DELETE /api/sessions/{id}': { url: '/api/sessions/session-li' },
+  'POST /api/leads/{id}/arrivals': { body: { salespersonId: 'zhu' } },
+  'POST /api/deals/{id}/delivery': { body: { salespersonId: 'zhu' } },
   'DELETE /api/plan/{section}/{id}': { url: '/api/plan/stores/bj01' },
   'DELETE /api/opt-outs/{number}': { url: '/api/opt-outs/13800138010' },
   'GET /api/plan/versions/{version}': { url: '/api/plan/versions/8' },

@@ -45,7 +45,7 @@ describe('signing in', () => {
         store: { id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' },
         queues: ['sales'],
       },
-      rights: ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
+      rights: ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle', 'leads.work'],
       expiresAt: NOW + TWELVE_HOURS,
       mustAcknowledge: { version: '1', text: expect.stringContaining('录音') },
       agent: expect.objectContaining({
@@ -182,6 +182,8 @@ describe('a session', () => {
           'promises.settle',
           'store.oversee',
           'recordings.hear',
+          'leads.work',
+          'leads.assign',
           'hotlines.close',
           'callers.block',
           'forms.correct',

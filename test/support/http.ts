@@ -65,6 +65,7 @@ import { FakeMerging } from './fake-merging';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
+import { fakeLeadSteps } from './fake-lead-steps';
 import { fakeLeadReports } from './fake-lead-reports';
 import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
 
@@ -476,6 +477,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
       return Promise.resolve(rows.ratings);
     },
     leadReports: fakeLeadReports(rows.filters),
+    leadSteps: fakeLeadSteps(customers.done),
     guard,
     texts: {
       get via() {

@@ -5,7 +5,7 @@ import { builtInFolder } from '../../../src/prompts/files';
 import { aForm } from '../../support/records';
 import { aBatch } from '../../support/fake-imports';
 import { aWebhook } from '../../support/fake-webhooks';
-import { NOW, PLAN, call, lead, promise, recording } from '../../support/two-stores';
+import { NOW, PLAN, call, lead, person, promise, recording } from '../../support/two-stores';
 
 /** A server that has one of everything that rows ask for; all of it is of bj01. */
 export function startScene(options: TestOptions = {}): TestHttp {
@@ -19,7 +19,11 @@ export function startScene(options: TestOptions = {}): TestHttp {
 export function setScene(http: TestHttp): void {
   const { live, rows, guard, sessions, owes, webhooks, customers, imports, promptsDir } = http;
   const texts = { appointment: { 'zh-CN': '您的预约：{time}' } };
-  live.thePlan = { ...PLAN, stores: PLAN.stores.map((store) => ({ ...store, texts })) };
+  live.thePlan = {
+    ...PLAN,
+    stores: PLAN.stores.map((store) => ({ ...store, texts })),
+    people: [...PLAN.people, person('zhu', 'direct-salesperson', 'bj01')],
+  };
   customers.forget();
   rows.texts = [];
   const refused = { id: 'o-1', scope: 'store:bj01', at: NOW, by: 'wang', how: 'said so' };

@@ -14,6 +14,7 @@ import { GUARD } from './guard';
 import { HOTLINES } from './hotlines';
 import { IMPORTS } from './imports';
 import { LEADS } from './leads';
+import { LEAD_STEPS } from './lead-steps';
 import { LEDGER } from './ledger';
 import { MERGING } from './merging';
 import { MESSAGES } from './messages';
@@ -58,6 +59,7 @@ export const TABLE: Row[] = [
   ...HOTLINES,
   ...IMPORTS,
   ...LEADS,
+  ...LEAD_STEPS,
   ...LEDGER,
   ...MERGING,
   ...MESSAGES,

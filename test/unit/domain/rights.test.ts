@@ -17,8 +17,14 @@ import { OFFICES, PLAN, person } from '../../support/two-stores';
 
 describe('rights of posts', () => {
   test.each<[Post, string[]]>([
-    ['telemarketer', ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle']],
-    ['after-sales', ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle']],
+    [
+      'telemarketer',
+      ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle', 'leads.work'],
+    ],
+    [
+      'after-sales',
+      ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle', 'leads.work'],
+    ],
     [
       'supervisor',
       [
@@ -28,6 +34,8 @@ describe('rights of posts', () => {
         'promises.settle',
         'store.oversee',
         'recordings.hear',
+        'leads.work',
+        'leads.assign',
         'hotlines.close',
         'callers.block',
         'forms.correct',
@@ -53,6 +61,7 @@ describe('rights of posts', () => {
       [
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
         ...['store.oversee', 'machine.oversee', 'recordings.hear'],
+        ...['leads.work', 'leads.assign'],
         ...['hotlines.close', 'callers.block', 'forms.correct', 'leads.import', 'plan.apply'],
         ...['edge.guard', 'prompts.replace', 'data.care', 'audit.read', 'people.secure'],
         'webhooks.manage',

@@ -6,6 +6,7 @@ import { pickUps } from '../../src/reports/pick-ups';
 import { unclassifiedCalls } from '../../src/reports/unclassified';
 import { applyJournal } from '../../src/store/apply-journal';
 import { storeAttempts } from '../../src/store/attempts';
+import { makeCustomer } from '../../src/store/customers/customers';
 import { callerLookup } from '../../src/store/lookup';
 import { openDatabase } from '../../src/store/database';
 import { storeQueries } from '../../src/store/queries';
@@ -31,18 +32,20 @@ const queries = () =>
   });
 const write = (...records: JournalRecord[]) => applyJournal(database.db, journal(...records));
 
-async function customer(parts: Record<string, unknown> = {}): Promise<string> {
-  const id = randomUUID();
-  await database.db('customer').insert({
-    id,
-    store_id: 'bj01',
-    number: '+8613800138000',
-    name: '张伟',
-    owner_id: 'wang',
-    created_at: new Date(NINE),
-    ...parts,
-  });
-  return id;
+/** In the books of bj01, and by that number. */
+async function customer({ number = '+8613800138000' } = {}): Promise<string> {
+  const { db } = database;
+  const book = { id: 'bj01', name: '北京', timezone: 'Asia/Shanghai', controller: 'store:bj01' };
+  await db('store').insert(book).onConflict('id').ignore();
+  return db.transaction((trx) =>
+    makeCustomer(
+      { trx, makeId: randomUUID, at: NINE, by: 'wang' },
+      {
+        ...{ controller: 'store:bj01', storeId: 'bj01', fields: { name: '张伟' }, source: '' },
+        ...{ ownerId: 'wang', numbers: [{ number, kind: 'mobile', identifies: true, expiresAt: null }] },
+      },
+    ),
+  );
 }
 
 describe('who is calling', () => {

@@ -92,10 +92,8 @@ beforeAll(async () => {
   );
   const id = randomUUID();
   await database.db('customer').insert({
-    id,
-    name: NAMES[1]!,
-    number: CALLER,
-    ...{ store_id: 'bj01', created_at: new Date() },
+    ...{ id, root_id: id, name: NAMES[1]!, controller: 'store:bj01', store_id: 'bj01' },
+    ...{ created_at: new Date(), changed_at: new Date() },
   });
 }, 60_000);
 afterAll(async () => {

@@ -19,6 +19,7 @@ import {
   textFacts,
   textPage,
 } from '../../src/store/text-messages';
+import { makeCustomer } from '../../src/store/customers/customers';
 import { applyJournal } from '../../src/store/apply-journal';
 import { useDatabase } from '../support/postgres';
 import { aCall, aLead, aPromise, journal } from '../support/records';
@@ -312,9 +313,20 @@ describe('a number for which a text is ordered', () => {
         ...calls.map((call) => ({ kind: 'call.saved' as const, call: { ...call, id: makeId() } })),
       ),
     );
-    await database.db('customer').insert({
-      ...{ id: makeId(), store_id: storeId, number: CUSTOMER, created_at: new Date(TEN) },
-    });
+    const books = { controller: `store:${storeId}`, source: '' };
+    await database
+      .db('store')
+      .insert({ id: storeId, name: '', timezone: 'Asia/Shanghai', controller: books.controller });
+    const number = CUSTOMER ?? '';
+    await database.db.transaction((trx) =>
+      makeCustomer(
+        { trx, makeId, at: TEN, by: '' },
+        {
+          ...{ ...books, storeId, fields: {} },
+          numbers: [{ number, kind: 'mobile', identifies: true, expiresAt: null }],
+        },
+      ),
+    );
     const known = async (store?: string) =>
       Promise.all(
         [LEAD, CUSTOMER, CALLER, CALLED, '+8613800138199'].map(

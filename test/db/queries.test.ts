@@ -33,7 +33,7 @@ const queries = () =>
 const write = (...records: JournalRecord[]) => applyJournal(database.db, journal(...records));
 
 /** In the books of bj01, and by that number. */
-async function customer({ number = '+8613800138000' } = {}): Promise<string> {
+async function customer({ number = '+8613800138000', identifies = true } = {}): Promise<string> {
   const { db } = database;
   const book = { id: 'bj01', name: '北京', timezone: 'Asia/Shanghai', controller: 'store:bj01' };
   await db('store').insert(book).onConflict('id').ignore();
@@ -42,7 +42,7 @@ async function customer({ number = '+8613800138000' } = {}): Promise<string> {
       { trx, makeId: randomUUID, at: NINE, by: 'wang' },
       {
         ...{ controller: 'store:bj01', storeId: 'bj01', fields: { name: '张伟' }, source: '' },
-        ...{ ownerId: 'wang', numbers: [{ number, kind: 'mobile', identifies: true, expiresAt: null }] },
+        ...{ ownerId: 'wang', numbers: [{ number, kind: 'mobile', identifies, expiresAt: null }] },
       },
     ),
   );
@@ -70,7 +70,7 @@ describe('who is calling', () => {
   test('by a fixed number only the lead of whom it is confirmed is known, and whoever has it when we call', async () => {
     const number = '+861082345678';
     const [confirmed, newer] = [aLead({ number }), aLead({ number, openedAt: NINE + 9 })];
-    const customerId = await customer({ number });
+    const customerId = await customer({ number, identifies: false });
     const known = callerLookup(database.db, () => 'when-confirmed');
     const confirm = (leadId: string | null) =>
       write({ kind: 'number.confirmed', number: { storeId: 'bj01', number, leadId, by: 'wang' } });
@@ -82,6 +82,7 @@ describe('who is calling', () => {
     expect(await known.find('bj01', number)).toEqual({ result: 'none', shared: true });
     expect(await known.find('bj01', number, true)).toMatchObject({ leadId: newer.id });
 
+    await database.db('lead').where({ id: confirmed.id }).update({ customer_id: customerId });
     await confirm(confirmed.id);
     expect(await known.find('bj01', number)).toMatchObject({ leadId: confirmed.id, customerId });
     expect(await known.find('sh01', number)).toEqual({ result: 'none', shared: true });

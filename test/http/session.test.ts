@@ -45,7 +45,10 @@ describe('signing in', () => {
         store: { id: 'bj01', name: '北京一店', timezone: 'Asia/Shanghai' },
         queues: ['sales'],
       },
-      rights: ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle', 'leads.work'],
+      rights: [
+        ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
+        ...['leads.work', 'customers.merge'],
+      ],
       expiresAt: NOW + TWELVE_HOURS,
       mustAcknowledge: { version: '1', text: expect.stringContaining('录音') },
       agent: expect.objectContaining({
@@ -183,10 +186,13 @@ describe('a session', () => {
           'store.oversee',
           'recordings.hear',
           'leads.work',
+          'customers.merge',
+          'customers.clean',
           'leads.assign',
           'hotlines.close',
           'callers.block',
           'forms.correct',
+          'leads.import',
         ],
       });
     }

@@ -19,11 +19,17 @@ describe('rights of posts', () => {
   test.each<[Post, string[]]>([
     [
       'telemarketer',
-      ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle', 'leads.work'],
+      [
+        ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
+        ...['leads.work', 'customers.merge'],
+      ],
     ],
     [
       'after-sales',
-      ['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle', 'leads.work'],
+      [
+        ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
+        ...['leads.work', 'customers.merge'],
+      ],
     ],
     [
       'supervisor',
@@ -35,6 +41,8 @@ describe('rights of posts', () => {
         'store.oversee',
         'recordings.hear',
         'leads.work',
+        'customers.merge',
+        'customers.clean',
         'leads.assign',
         'hotlines.close',
         'callers.block',
@@ -61,7 +69,7 @@ describe('rights of posts', () => {
       [
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
         ...['store.oversee', 'machine.oversee', 'recordings.hear'],
-        ...['leads.work', 'leads.assign'],
+        ...['leads.work', 'customers.merge', 'customers.clean', 'leads.assign'],
         ...['hotlines.close', 'callers.block', 'forms.correct', 'leads.import', 'plan.apply'],
         ...['edge.guard', 'prompts.replace', 'data.care', 'audit.read', 'people.secure'],
         'webhooks.manage',

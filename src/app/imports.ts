@@ -1,10 +1,6 @@
 /** Imports of customers and leads: where files are kept, what the plan says of their rows, and who carries them out. */
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { CodedError } from '../domain/errors';
 import { choicesOf } from '../domain/form/choices';
 import type { ImportBatch } from '../domain/intake/batch';
@@ -32,6 +28,7 @@ import { rememberedMapping, rememberMapping } from '../store/intake/mappings';
 import { rejectedRows } from '../store/intake/rejects';
 import { undoBatch } from '../store/intake/undo';
 import { isUuid } from '../store/page';
+import { keepFile, sweepFiles } from './import-files';
 import type { Logger } from 'pino';
 
 export interface ImportParts {
@@ -43,6 +40,7 @@ export interface ImportParts {
   now: () => Instant;
   ready: () => Promise<void>;
   log: Logger;
+  limitBytes?: number;
 }
 
 export interface ImportWorld {
@@ -58,9 +56,15 @@ export interface ImportWorld {
 export function importWorld(parts: ImportParts): ImportWorld {
   const { db, plan, now, makeId, ready, log } = parts;
   let mayChange = () => true;
+  const sweep = sweepFiles(parts.folder);
   const pathOf = (id: string) => join(parts.folder, id);
   const jobs = new Imports({
-    ...{ ready, log, mayChange: () => mayChange(), open: () => openBatches(db) },
+    ...{ ready, log, mayChange: () => mayChange() },
+    open: async () => {
+      const batches = await openBatches(db);
+      await sweep(batches.map(({ id }) => id));
+      return batches;
+    },
     land: (batch, signal) => land(batch, signal),
     undo: (batch) => undoBatch(db, batch.id, now()),
     ended: async ({ id }, error) => {
@@ -102,7 +106,7 @@ export function importWorld(parts: ImportParts): ImportWorld {
       const part = `${pathOf(id)}.part`;
       await mkdir(parts.folder, { recursive: true });
       try {
-        const kept = await keep(file, part);
+        const kept = await keepFile(file, part, parts.limitBytes ?? IMPORT_LIMIT_BYTES);
         await checkFile(part, order.given, placeOf(order));
         await noted(id);
         await rename(part, pathOf(id));
@@ -146,26 +150,6 @@ function fileGone(error: unknown): never {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
     throw new CodedError('IMPORT_UNREADABLE', 'the file is gone');
   throw error;
-}
-
-/** Writes what comes, at most as much as a file may have. */
-async function keep(file: Readable, path: string): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  await pipeline(
-    file,
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        bytes += chunk.length;
-        if (bytes > IMPORT_LIMIT_BYTES) throw new CodedError('TOO_LARGE');
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    createWriteStream(path, { mode: 0o600 }),
-  );
-  if (bytes === 0) throw new CodedError('INVALID_REQUEST', [{ at: 'body', problem: 'is missing' }]);
-  return { sha256: hash.digest('hex'), bytes };
 }
 
 /** Whom the name of a consultant means: one person with a post in the store, by id or name. */

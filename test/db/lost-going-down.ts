@@ -61,7 +61,7 @@ export const LOST: Record<string, readonly string[]> = {
   '0041_lead_steps': words('appointment arrival deal delivery information_fee'),
   '0042_imports': words('import_batch import_mapping import_row'),
   '0043_merging': words(
-    'cleaning_run customer_merge customer_split doubtful_pair erased_number customer.cleaned_version customer_number.cleaned lead.prospect lead.invalid_reason',
+    'cleaning_run customer.cleaned_version customer_merge customer_number.cleaned customer_split doubtful_pair erased_number lead.prospect lead.invalid_reason',
   ),
 };
 

@@ -118,20 +118,22 @@ export async function writeTree(
 ): Promise<void> {
   const { fields, filled } = regrow(rows, merges, standing);
   const rootOf = rootsOf(standing);
+  const pointing = new Map<CustomerId, CustomerId[]>();
   for (const row of rows) {
     const shown = fields.get(row.id) ?? row.fields;
     const rootId = rootOf(row.id);
+    if (rootId !== row.rootId) pointing.set(rootId, [...(pointing.get(rootId) ?? []), row.id]);
     const changed = FIELDS.filter((field) => shown[field] !== row.fields[field]);
-    const isTouched = touched.includes(row.id) || changed.length > 0;
-    if (!isTouched && rootId === row.rootId) continue;
+    if (changed.length === 0 && !touched.includes(row.id)) continue;
     await trx('customer')
       .where({ id: row.id })
       .update({
         ...Object.fromEntries(changed.map((field) => [COLUMN[field], shown[field]])),
-        root_id: rootId,
-        ...(isTouched && { version: trx.raw('version + 1'), changed_at: new Date(at) }),
+        ...{ version: trx.raw('version + 1'), changed_at: new Date(at) },
       });
   }
+  for (const [rootId, ids] of pointing)
+    await trx('customer').whereIn('id', ids).update({ root_id: rootId });
   // Each root is found by all that is his.
   await refreshSearch(
     trx,
@@ -139,12 +141,20 @@ export async function writeTree(
   );
   for (const merge of standing) {
     const now = filled.get(merge.id) ?? {};
-    if (JSON.stringify(now) === JSON.stringify(merge.filled)) continue;
+    if (isSame(now, merge.filled)) continue;
     await trx('customer_merge')
       .where({ id: merge.id })
       .update({ filled: JSON.stringify(now) });
   }
 }
+
+/** The database gives keys back in an order of its own. */
+const isSame = (a: Filled, b: Filled): boolean =>
+  FIELDS.every((field) => {
+    const [one, other] = [a[field], b[field]];
+    if (!one || !other) return one === other;
+    return one.was === other.was && one.now === other.now && one.from === other.from;
+  });
 
 /** Where the merges lead from a row. */
 export function rootsOf(standing: readonly Pick<Merge, 'keptId' | 'mergedId'>[]) {

@@ -36,7 +36,7 @@ export function exampleOf(
     case 'object':
       return objectOf(schema, unknown);
     case 'array':
-      return schema.items ? [exampleOf(schema.items, name, unknown)] : [];
+      return schema.items ? manyOf(exampleOf(schema.items, name, unknown), schema.minItems) : [];
     case 'integer':
     case 'number':
       return schema.default ?? withinBounds(numberOf(name), schema);
@@ -56,6 +56,10 @@ function objectOf({ properties = {} }: Schema, unknown: (name: string) => void):
     Object.entries(properties).map(([key, value]) => [key, exampleOf(value, key, unknown)]),
   );
 }
+
+/** As many of it as there must be, one at least. */
+const manyOf = (example: unknown, least = 1): unknown[] =>
+  Array.from({ length: Math.max(least, 1) }, () => example);
 
 function textOf({ pattern }: Schema, name: string, unknown: (name: string) => void): string {
   // A time in a query has the name of what it bounds.

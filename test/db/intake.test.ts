@@ -6,6 +6,8 @@ import { pino } from 'pino';
 import { importWorld, type ImportParts, type ImportWorld } from '../../src/app/imports';
 import type { ImportBatch, ImportOrder } from '../../src/domain/intake/batch';
 import { uuidv7Maker } from '../../src/engine/id';
+import { beginRun, goOn, type CleaningWorld } from '../../src/store/customers/cleaning-runs';
+import { hashKeyOf } from '../../src/store/customers/erased-numbers';
 import { refreshSearch } from '../../src/store/customers/customers';
 import { messyFile, type ExpectedPerson } from '../support/messy-file';
 import { useDatabase } from '../support/postgres';
@@ -108,7 +110,7 @@ async function otherPersons(expected: readonly ExpectedPerson[]) {
 }
 
 /** 100,000 by `OPENLINE_INTAKE_ROWS=100000 npx jest test/db/intake -t messy`: some minutes of a small machine. */
-const ROWS = Number(process.env.OPENLINE_INTAKE_ROWS ?? 5000);
+const ROWS = Number(process.env.OPENLINE_INTAKE_ROWS ?? 3000);
 
 test(
   'a messy file lands with exactly what is expected; a second time it changes nothing; undo restores everything',
@@ -290,6 +292,32 @@ test('an undo leaves what somebody has worked with since, and says so', async ()
     ['李伟', '王芳', '赵六'].sort(),
   );
   expect(await db('vehicle').pluck('plate')).toEqual(['京A12345']);
+});
+
+test('that the leads were cleaned meanwhile is no work of anybody; what somebody has said of one since is', async () => {
+  const { db } = database;
+  const batch = await imported(LIST);
+  const cleaning: CleaningWorld = {
+    ...{
+      db,
+      makeId,
+      now: () => NOW,
+      plan: () => PLAN,
+      busy: () => new Set(),
+      key: hashKeyOf(Buffer.alloc(32, 1)),
+    },
+    ...{ stopped: () => false, onError: (error) => expect(error).toBeNull() },
+  };
+  const asked = { controller: 'store:bj01', why: 'asked', by: 'chen' } as const;
+  const { run } = await beginRun(cleaning, asked);
+  expect(await goOn(cleaning, run.id)).toMatchObject({ state: 'done', valid: 2 });
+  await db('lead').where({ name: '王芳' }).update({ next_plan: '周六到店', version: 3 });
+  const result = await undone(batch);
+  expect(result.keptCount).toBe(1);
+  expect(await db('customer').pluck('name')).toEqual(['王芳']);
+  expect(await db('lead').select('name', 'next_plan')).toEqual([
+    { name: '王芳', next_plan: '周六到店' },
+  ]);
 });
 
 test('an undo leaves a field that somebody has filled in otherwise since', async () => {

@@ -87,6 +87,12 @@ const isMade = (what: string, id: string): string =>
 const isKept = (what: string, id: string): string =>
   `exists (select from kept_made k where k.what = '${what}' and k.id = ${id})`;
 
+/** A run of cleaning has found it valid, which is a version, too; nobody has worked with it by that. */
+const WAS_CLEANED = `t.validity = 'valid'
+  and t.version = 2 + coalesce((select v.times from versions v where v.what = 'lead' and v.id = t.id), 0)
+  and exists (select from customer c join cleaning_run r on r.controller = c.controller where c.id = t.customer_id
+    and t.changed_at between r.started_at and coalesce(r.ended_at, 'infinity'))`;
+
 /** Of what was made, what somebody has worked with: it, and what hangs on it. */
 async function findKept(trx: Knex.Transaction): Promise<void> {
   const keep = (what: string, table: string, conditions: readonly string[]) =>
@@ -99,7 +105,7 @@ async function findKept(trx: Knex.Transaction): Promise<void> {
       .filter(({ name }) => !but.includes(name))
       .map(({ name, column }) => `exists (select from ${name} o where o.${column} = t.id)`);
   await keep('lead', 'lead', [
-    isChanged('lead', 't'),
+    `${isChanged('lead', 't')} and not (${WAS_CLEANED})`,
     `t.state <> 'open'`,
     `exists (select from lead_owner o where o.lead_id = t.id and (o.id <> t.id or o.until_at is not null))`,
     `exists (select from contact c where c.lead_id = t.id and not ${isMade('contact', 'c.id')})`,

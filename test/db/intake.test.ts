@@ -14,7 +14,7 @@ import { useDatabase } from '../support/postgres';
 import { NOW, PLAN } from '../support/two-stores';
 import { xlsxOf } from '../support/xlsx';
 
-/** Done-when 2 of the intake: what a messy file becomes, that it changes nothing a second time, and that it can be taken back. */
+/** What a messy file becomes, that it changes nothing a second time, and that it can be taken back. */
 const database = useDatabase();
 const makeId = uuidv7Maker();
 let folder: string;

@@ -24,7 +24,7 @@ import { useDatabase } from '../support/postgres';
 import { NINE } from '../support/records';
 
 /**
- * Done-when 3: people edit, merge, split, take back and hand over at once, on few customers, so that they meet. Longer:
+ * People edit, merge, split, take back and hand over at once, on few customers, so that they meet. Longer:
  * `MERGE_SEED=7 MERGE_STEPS=50000 npx jest test/db/merge-storm`.
  */
 const SEED = Number(process.env['MERGE_SEED'] ?? 1);

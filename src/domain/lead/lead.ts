@@ -17,6 +17,9 @@ export const LEAD_STATES = [
 ] as const;
 export type LeadState = (typeof LEAD_STATES)[number];
 
+/** Those that somebody just says; of an arrival, a deal and an invalid lead more is to be written down than the state. */
+export const STATES_SAID = ['open', 'defeated', 'lost-control', 'archived'] as const;
+
 /** In these somebody works on it. */
 export const isWorked = (state: LeadState): boolean => state === 'open' || state === 'arrived';
 
@@ -26,6 +29,9 @@ export const isFailure = (state: LeadState): boolean =>
 
 export const LEAD_VALIDITIES = ['unchecked', 'valid', 'invalid'] as const;
 export type LeadValidity = (typeof LEAD_VALIDITIES)[number];
+
+/** Those that somebody just says: the data of an invalid lead are deleted (A23). */
+export const VALIDITIES_SAID = ['unchecked', 'valid'] as const;
 
 /** Who works it: the Customer Operation Centre or the showroom (展厅). */
 export const LEAD_PLACES = ['centre', 'showroom'] as const;

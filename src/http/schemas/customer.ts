@@ -3,7 +3,14 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import { CONTACT_KINDS, CUSTOMER_KINDS, SEXES } from '../../domain/customer/customer';
 import { isDay } from '../../domain/day';
 import { CodedError } from '../../domain/errors';
-import { LEAD_PLACES, LEAD_STATES, LEAD_VALIDITIES, OWNER_WAYS } from '../../domain/lead/lead';
+import {
+  LEAD_PLACES,
+  LEAD_STATES,
+  LEAD_VALIDITIES,
+  OWNER_WAYS,
+  STATES_SAID,
+  VALIDITIES_SAID,
+} from '../../domain/lead/lead';
 import { FollowUpSchema } from './form';
 import { PageQuery } from './page';
 import { PromiseSchema } from './promise';
@@ -201,6 +208,9 @@ export const CustomerChange = Type.Object(
   { additionalProperties: false },
 );
 
+/** What people say of a lead in its fields: that it is invalid takes its data along, and has a route of its own (A23). */
+const SAID = { ...LEAD_FIELDS, validity: oneOf(...VALIDITIES_SAID) };
+
 export const LeadBody = Type.Object(
   {
     ...OneStore,
@@ -210,7 +220,7 @@ export const LeadBody = Type.Object(
       description: 'Null: the store’s own. Else who asks.',
     }),
     source: Type.Optional(Line),
-    ...optional(LEAD_FIELDS),
+    ...optional(SAID),
   },
   { additionalProperties: false },
 );
@@ -218,8 +228,11 @@ export const LeadBody = Type.Object(
 export const LeadChange = Type.Object(
   {
     version: Version,
-    ...optional(LEAD_FIELDS),
-    state: Type.Optional(oneOf(...LEAD_STATES)),
+    ...optional(SAID),
+    state: Type.Optional({
+      ...oneOf(...STATES_SAID),
+      description: 'Arrivals, deals and invalid leads have routes of their own.',
+    }),
     reason: Type.Optional({
       ...Words(4000),
       description: 'Why it ends; `defeated` and `lost-control` want one.',

@@ -46,6 +46,7 @@ import * as customers from './0040_customers';
 import * as leadSteps from './0041_lead_steps';
 import * as imports from './0042_imports';
 import * as merging from './0043_merging';
+import * as leadLists from './0044_lead_lists';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -95,6 +96,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0041_lead_steps', ...leadSteps },
   { name: '0042_imports', ...imports },
   { name: '0043_merging', ...merging },
+  { name: '0044_lead_lists', ...leadLists },
 ];
 
 /** Where knex finds the migrations. */

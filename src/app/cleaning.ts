@@ -82,7 +82,7 @@ export function booksIn(plan: Plan): Books[] {
 }
 
 /** Numbers, leads and customers of calls that go on. */
-const busyIn = (calls: readonly CallSnapshot[]): ReadonlySet<string> =>
+export const busyIn = (calls: readonly CallSnapshot[]): ReadonlySet<string> =>
   new Set(
     calls
       .flatMap(({ from, to, leadId, customerId }) => [from, to, leadId, customerId])

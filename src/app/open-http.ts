@@ -10,6 +10,7 @@ import { listenOn } from '../http/listen';
 import { trustedProxies } from '../http/trusted-proxies';
 import { KeptCertificate } from '../http/tls/kept-certificate';
 import { caughtUpWithin, type Backups } from './backups';
+import { busyIn } from './cleaning';
 import { installationOf, watchClock } from './machine';
 import { buildHttp } from '../http/server';
 import type { Webhooks } from '../http/webhook-ports';
@@ -26,6 +27,7 @@ import {
   unclassifiedCalls,
 } from '../reports';
 import { storePlans } from '../store/applying';
+import { storeLeadLists } from '../store/customers/lead-lists';
 import { storeLeadSteps } from '../store/customers/lead-steps';
 import { storeCustomers } from '../store/customers/desk';
 import { storeQueries } from '../store/queries';
@@ -107,6 +109,7 @@ export async function openHttp(
     ratings: (asked) => agentRatings(db, asked),
     leadReports: leadReports(db),
     leadSteps: storeLeadSteps(db, parts.makeId),
+    leadLists: storeLeadLists(db, parts.makeId, () => busyIn(engine.calls())),
     installation: () =>
       factsOf({
         ...{ db, now, missing, promptsDirs, plan: () => engine.plan() },

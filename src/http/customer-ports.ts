@@ -108,10 +108,17 @@ export interface Customers {
     },
     doing: Doing,
   ): Promise<LeadId>;
-  /** `state` undefined: it stays. The next version. */
+  /**
+   * `state` undefined: it stays. A showroom's lead that fails is nobody's then, unless it `stays` (A33). The next version.
+   */
   changeLead(
     seen: Seen,
-    change: { fields: LeadFields; state?: { state: LeadState; reason: string | null } },
+    change: {
+      fields: LeadFields;
+      state?: { state: LeadState; reason: string | null };
+      /** Whether it is the centre's already, if it is his. */
+      stays: (ownerId: string | null) => boolean;
+    },
     doing: Doing,
   ): Promise<number>;
   /** The next version. */

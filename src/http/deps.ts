@@ -30,6 +30,7 @@ import type {
   SipPassages,
   TextDesk,
 } from './ports';
+import type { LeadLists } from './lead-list-ports';
 import type { LeadSteps } from './lead-step-ports';
 import type { LeadReports } from './lead-report-ports';
 import type { Cleaning, Merging } from './merge-ports';
@@ -63,6 +64,7 @@ export interface HttpDeps {
   merging: Merging;
   cleaning: Cleaning;
   leadSteps: LeadSteps;
+  leadLists: LeadLists;
   accounts: Accounts;
   factors: SecondFactors;
   tokens: ApiTokens;

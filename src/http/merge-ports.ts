@@ -105,7 +105,7 @@ export interface Merging {
 /** What of a run is counted (B28). */
 export const CLEANING_COUNTS = [
   ...(['came', 'duplicates', 'merged', 'doubtful', 'valid', 'invalid'] as const),
-  ...(['exceptions', 'archived'] as const),
+  ...(['exceptions', 'archived', 'transferred', 'distributed'] as const),
 ] as const;
 export type CleaningCount = (typeof CLEANING_COUNTS)[number];
 

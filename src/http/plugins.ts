@@ -38,6 +38,7 @@ import { promptFileRoutes } from './routes/prompt-files';
 import { promptRoutes } from './routes/prompts';
 import { leadWorkRoutes } from './routes/lead-work';
 import { leadReportRoutes } from './routes/lead-reports';
+import { leadListRoutes } from './routes/lead-lists';
 import { leadStepRoutes } from './routes/lead-steps';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
@@ -105,6 +106,7 @@ const ROUTES = [
   ledgerRoutes,
   leadReportRoutes,
   leadStepRoutes,
+  leadListRoutes,
   ratingRoutes,
   staffingRoutes,
   planRoutes,

@@ -264,6 +264,7 @@ export interface AuditNote {
     | 'lead.made'
     | 'lead.changed'
     | 'lead.owner-changed'
+    | 'leads.distributed'
     | 'import.begun'
     | 'import.undone'
     | 'import.rejects-read'

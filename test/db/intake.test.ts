@@ -294,7 +294,7 @@ test('an undo leaves what somebody has worked with since, and says so', async ()
   expect(await db('vehicle').pluck('plate')).toEqual(['京A12345']);
 });
 
-test('that the leads were cleaned meanwhile is no work of anybody; what somebody has said of one since is', async () => {
+test('that the leads were cleaned and distributed meanwhile is no work of anybody; what somebody has said of one since is', async () => {
   const { db } = database;
   const batch = await imported(LIST);
   const cleaning: CleaningWorld = {
@@ -310,8 +310,10 @@ test('that the leads were cleaned meanwhile is no work of anybody; what somebody
   };
   const asked = { controller: 'store:bj01', why: 'asked', by: 'chen' } as const;
   const { run } = await beginRun(cleaning, asked);
-  expect(await goOn(cleaning, run.id)).toMatchObject({ state: 'done', valid: 2 });
-  await db('lead').where({ name: '王芳' }).update({ next_plan: '周六到店', version: 3 });
+  expect(await goOn(cleaning, run.id)).toMatchObject({ state: 'done', valid: 2, distributed: 2 });
+  await db('lead')
+    .where({ name: '王芳' })
+    .update({ next_plan: '周六到店', version: db.raw('version + 1') });
   const result = await undone(batch);
   expect(result.keptCount).toBe(1);
   expect(await db('customer').pluck('name')).toEqual(['王芳']);

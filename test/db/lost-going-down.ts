@@ -63,6 +63,7 @@ export const LOST: Record<string, readonly string[]> = {
   '0043_merging': words(
     'cleaning_run customer.cleaned_version customer_merge customer_number.cleaned customer_split doubtful_pair erased_number lead.prospect lead.invalid_reason',
   ),
+  '0044_lead_lists': words('cleaning_run.transferred cleaning_run.distributed'),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

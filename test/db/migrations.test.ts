@@ -89,6 +89,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0041_lead_steps',
     '0042_imports',
     '0043_merging',
+    '0044_lead_lists',
   ]);
 });
 

@@ -89,6 +89,7 @@ test('every route that changes something is refused, but for those that are said
     'POST /api/leads/:id/invalid',
     'POST /api/leads/:id/owner',
     'POST /api/leads/:id/unconfirm-number',
+    'POST /api/leads/distribute',
     'POST /api/messages',
     'POST /api/plan',
     'POST /api/plan/undo',

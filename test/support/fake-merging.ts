@@ -87,6 +87,6 @@ const aMerge = (): MergeDone => ({
 const aRun = (): CleaningRun => ({
   ...{ id: 'run-1', controller: BOOKS, why: 'night', by: 'openline', state: 'done' },
   ...{ startedAt: NOW, endedAt: NOW + 1000, came: 5, duplicates: 1, merged: 1, doubtful: 1 },
-  ...{ valid: 3, invalid: 1, exceptions: 0, archived: 0 },
+  ...{ valid: 3, invalid: 1, exceptions: 0, archived: 0, transferred: 0, distributed: 2 },
   ...{ customersBefore: 5, customersAfter: 4, leadsBefore: 4, leadsAfter: 3 },
 });

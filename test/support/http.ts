@@ -65,6 +65,7 @@ import { FakeMerging } from './fake-merging';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
+import { fakeLeadLists } from './fake-lead-lists';
 import { fakeLeadSteps } from './fake-lead-steps';
 import { fakeLeadReports } from './fake-lead-reports';
 import { NOW, PEOPLE, PLAN, agent, call as callOf, parked, queue } from './two-stores';
@@ -478,6 +479,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     },
     leadReports: fakeLeadReports(rows.filters),
     leadSteps: fakeLeadSteps(customers.done),
+    leadLists: fakeLeadLists(customers.done, rows.filters),
     guard,
     texts: {
       get via() {

@@ -14,10 +14,12 @@ export interface Taker {
   lastNewLeadAt: Instant | null;
 }
 
+/** How ownership says it. */
+export type DistributedWay = 'own' | 'distributed';
+
 export interface Distributed {
   to: AgentId;
-  /** How ownership says it. */
-  way: 'own' | 'distributed';
+  way: DistributedWay;
 }
 
 /**

@@ -50,9 +50,17 @@ export function transferReason(
   rules: Months,
 ): TransferReason | null {
   if (place === 'centre') return null;
-  if (state === 'defeated' || state === 'lost-control') return state;
+  const failure = failureReason({ place, state });
+  if (failure !== null) return failure;
   const isOpen = state === 'open' || state === 'arrived';
   return isOpen && transferDueAt(openedAt, zone, rules) <= now ? 'two-months' : null;
 }
+
+/** That of a lead which the showroom has lost (A33), and of no other. */
+export const failureReason = ({
+  place,
+  state,
+}: Pick<TransferCandidate, 'place' | 'state'>): TransferReason | null =>
+  place === 'showroom' && (state === 'defeated' || state === 'lost-control') ? state : null;
 
 const midnight = (day: DayNumber, zone: string): Instant => instantOf({ day, minute: 0 }, zone);

@@ -23,6 +23,37 @@ export const nextDueAt = (
   { levels }: Pick<LeadRules, 'levels'>,
 ): Instant => lastMomentOf(zone, at, levels[level ?? 'C'].followUpDays);
 
+/** What is known of when a lead was and is to be contacted. */
+export interface ClockedLead {
+  level: LeadLevel | null;
+  /** What somebody said; null: nothing. */
+  nextDueAt: Instant | null;
+  openedAt: Instant;
+  openedByCall: boolean;
+  lastContactAt: Instant | null;
+  /** When the follow-up of the call that opened it was done; null: it was not, or there is none. */
+  firstDoneAt: Instant | null;
+}
+
+/**
+ * When he has to be contacted: as somebody said, else on the day on which he came (A05), else by his level after the last
+ * contact. The call by which he came, and others of that day, are not its own follow-up: that it was done is said.
+ */
+export function dueAtOf(
+  lead: ClockedLead,
+  zone: string,
+  rules: Pick<LeadRules, 'firstFollowUpDays' | 'levels'>,
+): Instant {
+  if (lead.nextDueAt !== null) return lead.nextDueAt;
+  const first = firstDueAt(lead.openedAt, zone, rules);
+  const talked = lead.lastContactAt ?? -Infinity;
+  const contacted = Math.max(
+    !lead.openedByCall || talked > first ? talked : -Infinity,
+    lead.firstDoneAt ?? -Infinity,
+  );
+  return contacted === -Infinity ? first : nextDueAt(contacted, lead.level, zone, rules);
+}
+
 /** The same as days, for the forms of calls. */
 export function followUpDaysOf({
   firstFollowUpDays: first,

@@ -5,6 +5,7 @@
 import type { AgentId } from '../ids';
 import type { SaleKind } from './sale-kind';
 import { TRANSFER_WAYS, type TransferWay } from './information-fee';
+import { SHOWROOM_SOURCES } from './place';
 
 /** An invitation that stands. */
 export interface OpenAppointment {
@@ -46,6 +47,3 @@ export function saleKindOf(lead: { source: string } | null, isTransferred: boole
   if (isTransferred) return 'low-intent';
   return SHOWROOM_SOURCES.includes(lead.source) ? 'showroom' : 'non-showroom';
 }
-
-/** As `lead.source` says it. */
-const SHOWROOM_SOURCES: readonly string[] = ['showroom', 'walk-in'];

@@ -39,3 +39,17 @@ export function overdueFirst<L extends DueLead>(
     .sort((a, b) => b.urgency - a.urgency || a.due - b.due || (a.lead.id < b.lead.id ? -1 : 1))
     .map(({ lead }) => lead);
 }
+
+/**
+ * His place in the list of what is due today, which is in falling order of it: who is late by his urgency, above zero; who
+ * still is in time after them, the hottest level first.
+ */
+export function turnOf(
+  { level, dueAt }: { level: LeadLevel | null; dueAt: Instant },
+  rules: Pick<LeadRules, 'levels'>,
+  now: Instant,
+): number {
+  return dueAt < now
+    ? urgencyOf({ level, dueAt }, rules, now)
+    : -1 / rules.levels[level ?? 'C'].value;
+}

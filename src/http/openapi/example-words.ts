@@ -76,6 +76,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   openedByCall: ID,
   openForms: ID,
   outcome: 'answered',
+  owner: 'wang',
   ownerId: 'wang',
   parkedBy: 'wang',
   password: 'a-long-phrase-of-mine',

@@ -1,6 +1,7 @@
 /** Leads as they are worked: making one, saying what is known of it, how it ends, whose it is (A31, A33). */
 import { CodedError } from '../../domain/errors';
 import { NOTHING_SAID, type LeadFields, type OwnerWay } from '../../domain/lead/lead';
+import { isOfCentre } from '../../domain/lead/staff';
 import { mayIn, type Asker, type Right } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { LeadDetail } from '../customer-ports';
@@ -89,7 +90,7 @@ function addMaking(app: Routes, deps: HttpDeps): void {
 }
 
 function addChanging(app: Routes, deps: HttpDeps): void {
-  const { customers, audit, now } = deps;
+  const { customers, live, audit, now } = deps;
   app.get(
     '/api/leads/:id',
     {
@@ -114,6 +115,8 @@ function addChanging(app: Routes, deps: HttpDeps): void {
       schema: {
         tags: ['leads'],
         summary: 'Say what is known of a lead, and how it stands; what is not named stays.',
+        description:
+          'One of the showroom that is lost (`defeated`, `lost-control`) is the centre’s, and nobody’s, from then on.',
         params: CustomerParams,
         body: LeadChange,
         response: {
@@ -132,6 +135,7 @@ function addChanging(app: Routes, deps: HttpDeps): void {
         {
           fields: { ...fieldsOf(lead), ...said },
           ...(state !== undefined && { state: { state, reason } }),
+          stays: (ownerId) => isOfCentre(live.plan(), ownerId, lead.storeId),
         },
         {
           ...{ by: person.id, at: now() },

@@ -12,7 +12,9 @@ import { page } from '../page';
 import { instant } from '../statement';
 import { cleanCustomers, uncleanCustomers, type CleaningBatch } from './cleaning-batch';
 import { archiveHopeless, checkLeads, uncheckedLeads } from './cleaning-leads';
+import { distributeOwnerless, transferShowroom } from './handing-out';
 import { again } from './merge-tree';
+import { isAway } from './one-by-one';
 
 /** Rows of one transaction. */
 const CUSTOMERS = 100;
@@ -34,7 +36,7 @@ export interface CleaningWorld {
   onError: (error: unknown) => void;
 }
 
-type Step = 'customers' | 'leads' | 'archive';
+type Step = 'customers' | 'leads' | 'archive' | 'transfer' | 'distribution';
 interface DbRun extends Record<CleaningCount, number> {
   id: string;
   controller: string;
@@ -145,10 +147,18 @@ const archiveAll: Work = async (world, run) => {
   return true;
 };
 
+const transferAll: Work = (world, { id, controller }) =>
+  transferShowroom(world, controller, (trx) => add(trx, id, { transferred: 1 }));
+
+const distributeAll: Work = (world, { id, controller }) =>
+  distributeOwnerless(world, controller, (trx) => add(trx, id, { distributed: 1 }));
+
 const STEPS: readonly [Step, Work][] = [
   ['customers', cleanAll],
   ['leads', checkAll],
   ['archive', archiveAll],
+  ['transfer', transferAll],
+  ['distribution', distributeAll],
 ];
 
 interface Batches {
@@ -170,6 +180,7 @@ async function batches(
     try {
       await doThem(ids);
     } catch (error) {
+      // The run goes on when it is back.
       if (isAway(error)) throw error;
       onError(error);
       for (const one of ids)
@@ -181,14 +192,6 @@ async function batches(
     }
   }
   return true;
-}
-
-/** It is the database that is gone: the run goes on when it is back. */
-function isAway(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  return (
-    /^(?:08|57P|53)|^E[A-Z]+$/.test(code) || /^Connection|^timeout|^Knex: Timeout/.test(message)
-  );
 }
 
 const batchOf = (world: CleaningWorld, run: DbRun): CleaningBatch => ({

@@ -1,12 +1,14 @@
 /** Customers and leads as people work with them (port `Customers` of http): each deed in one transaction. */
 import type { Knex } from 'knex';
 import { CodedError } from '../../domain/errors';
+import { failureReason } from '../../domain/lead/forced-transfer';
 import { changedState } from '../../domain/lead/lead';
 import type { Customers, Doing, Seen } from '../../http/customer-ports';
 import type { Database } from '../database';
 import { isUuid } from '../page';
 import { changeCustomer, findCustomer, makeCustomer, moved } from './customers';
 import type { Deed } from './deed';
+import { leaveShowroom } from './forced-transfer';
 import { changeLead, findFullLead, makeLead } from './leads';
 import { addNumbers } from './numbers';
 import { changeOwner } from './owners';
@@ -46,15 +48,18 @@ export function storeCustomers(db: Database, makeId: () => string): Customers {
         return id;
       }),
 
-    changeLead: (seen, { fields, state }, doing) =>
+    changeLead: (seen, { fields, state, stays }, doing) =>
       within(doing, async (deed) => {
         const lead = await findFullLead(deed.trx, seen.id, { hold: true });
         if (lead === null) throw new CodedError('UNKNOWN_LEAD');
         const changed = state && changedState(lead, state, doing.at);
         if (typeof changed === 'string') throw new CodedError(changed);
         const version = await changeLead(deed, seen, fields, changed);
+        const reason = failureReason({ place: lead.place, state: changed?.state ?? lead.state });
+        const isLeft = reason !== null && !stays(lead.ownerId);
+        const next = isLeft ? await leaveShowroom(deed, lead, reason) : version;
         await doing.noted(seen.id);
-        return version;
+        return next;
       }),
 
     changeOwner: ({ id, version }, change, doing) =>

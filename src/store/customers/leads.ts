@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { NOTHING_SAID, type Lead, type LeadFields, type StateChange } from '../../domain/lead/lead';
 import type { OwnerWay } from '../../domain/lead/lead';
+import { placeAtFirst } from '../../domain/lead/place';
 import type { CustomerId, LeadId, StoreId } from '../../domain/ids';
 import { instant, timestamp } from '../statement';
 import { moved } from './customers';
@@ -93,6 +94,7 @@ export async function makeLead(deed: Deed, made: NewCustomerLead): Promise<LeadI
     ...{ id, customer_id: made.customerId, store_id: made.storeId, number: made.number },
     ...{ name: made.name ?? '', owner_id: made.ownerId, source: made.source },
     ...fieldsRow({ ...NOTHING_SAID, ...made.fields }),
+    place: placeAtFirst(made),
     ...{ opened_at: timestamp(at), changed_at: timestamp(at) },
   });
   await trx('lead_owner').insert({

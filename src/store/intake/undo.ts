@@ -87,9 +87,16 @@ const isMade = (what: string, id: string): string =>
 const isKept = (what: string, id: string): string =>
   `exists (select from kept_made k where k.what = '${what}' and k.id = ${id})`;
 
-/** A run of cleaning has found it valid, which is a version, too; nobody has worked with it by that. */
+/** It went to a telemarketer by the rules of distribution: nobody has asked for that. */
+const BY_RULE = `o.by_id = '' and o.way in ('own', 'distributed')`;
+
+/**
+ * A run of cleaning has found it valid, and has given it to somebody: each is a version, too. Nobody has worked with it by
+ * that.
+ */
 const WAS_CLEANED = `t.validity = 'valid'
   and t.version = 2 + coalesce((select v.times from versions v where v.what = 'lead' and v.id = t.id), 0)
+    + (select count(*) from lead_owner o where o.lead_id = t.id and o.id <> t.id and ${BY_RULE})
   and exists (select from customer c join cleaning_run r on r.controller = c.controller where c.id = t.customer_id
     and t.changed_at between r.started_at and coalesce(r.ended_at, 'infinity'))`;
 
@@ -107,7 +114,7 @@ async function findKept(trx: Knex.Transaction): Promise<void> {
   await keep('lead', 'lead', [
     `${isChanged('lead', 't')} and not (${WAS_CLEANED})`,
     `t.state <> 'open'`,
-    `exists (select from lead_owner o where o.lead_id = t.id and (o.id <> t.id or o.until_at is not null))`,
+    `exists (select from lead_owner o where o.lead_id = t.id and o.id <> t.id and not (${BY_RULE}))`,
     `exists (select from contact c where c.lead_id = t.id and not ${isMade('contact', 'c.id')})`,
     `exists (select from call c where c.lead_id = t.id)`,
     ...(await named('lead', ['lead_owner'])),

@@ -9,6 +9,7 @@ import {
   type FilledTable,
   type Landed,
 } from '../../domain/intake/known';
+import { placeAtFirst } from '../../domain/lead/place';
 import type { Instant } from '../../domain/time';
 import { refreshSearch } from '../customers/customers';
 import { timestamp, type Columns } from '../statement';
@@ -99,12 +100,13 @@ export async function writeLanded(
     columns: {
       ...{ id: 'uuid', customer_id: 'uuid', store_id: 'text', number: 'text', owner_id: 'text' },
       ...{ source: 'text', kind: 'text', opened_at: 'timestamptz', changed_at: 'timestamptz' },
+      place: 'text',
       ...fieldColumns('lead'),
     },
     rows: landed.leads.map((lead) => ({
       ...{ id: lead.id, customer_id: lead.customerId, store_id: storeId, number: lead.number },
       ...{ owner_id: lead.ownerId, source: lead.source, kind: 'pre-sale', opened_at: at },
-      ...{ changed_at: at, ...stored('lead', lead.fields) },
+      ...{ place: placeAtFirst(lead), changed_at: at, ...stored('lead', lead.fields) },
     })),
   });
   await insertRows(trx, 'lead_owner', {

@@ -17,6 +17,12 @@ export const LEAD_STEPS: Row[] = [
     body: { salespersonId: 'nobody' },
     statuses: TO_NOBODY,
   },
+  {
+    route: 'POST /api/leads/distribute',
+    body: {},
+    statuses: [401, 403, 200, 403, 200, 403, 200, 403],
+  },
+  { route: 'GET /api/leads/due', statuses: [401, 200, 200, 403, 200, 200, 200, 403] },
   { route: 'POST /api/deals', body: { leadId: 'lead-1' }, statuses: WORK },
   {
     route: 'POST /api/deals/{id}/delivery',

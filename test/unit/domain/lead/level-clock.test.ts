@@ -1,5 +1,10 @@
 import type { LeadLevel } from '../../../../src/domain/queue/place';
-import { firstDueAt, nextDueAt, suggestedLevel } from '../../../../src/domain/lead/level-clock';
+import {
+  dueAtOf,
+  firstDueAt,
+  nextDueAt,
+  suggestedLevel,
+} from '../../../../src/domain/lead/level-clock';
 import { DEFAULT_LEAD_RULES, withSaid } from '../../../../src/domain/lead/rules';
 
 const ZONE = 'Asia/Shanghai';
@@ -55,4 +60,36 @@ test.each([
 ])('Q01: who means to buy on %s is of level %s', (intended, level) => {
   const at = { now: inBeijing('2026-03-02T09:00:00'), zone: ZONE };
   expect(suggestedLevel(intended, at, DEFAULT_LEAD_RULES)).toBe(level);
+});
+
+describe('when a lead has to be contacted', () => {
+  const CAME = inBeijing('2026-03-02T09:00:00');
+  const due = (parts: Partial<Parameters<typeof dueAtOf>[0]>) =>
+    dueAtOf(
+      {
+        ...{ level: 'A', nextDueAt: null, openedAt: CAME, openedByCall: false },
+        ...{ lastContactAt: null, firstDoneAt: null, ...parts },
+      },
+      ZONE,
+      DEFAULT_LEAD_RULES,
+    );
+  const first = inBeijing('2026-03-02T23:59:59.999');
+  const third = inBeijing('2026-03-05T23:59:59.999');
+
+  test('A05: on the day on which he came, until he was contacted', () => {
+    expect(due({})).toBe(first);
+    expect(due({ lastContactAt: CAME + 60_000 })).toBe(third);
+  });
+
+  test('A05: the call by which he came is no follow-up of it; what somebody did then, or a later talk, is', () => {
+    const openedByCall = true;
+    expect(due({ openedByCall, lastContactAt: CAME + 5000 })).toBe(first);
+    expect(due({ openedByCall, firstDoneAt: CAME + 5000 })).toBe(third);
+    const later = inBeijing('2026-03-04T10:00:00');
+    expect(due({ openedByCall, lastContactAt: later })).toBe(inBeijing('2026-03-07T23:59:59.999'));
+  });
+
+  test('what somebody said goes before', () => {
+    expect(due({ nextDueAt: CAME + 7, lastContactAt: CAME + 60_000 })).toBe(CAME + 7);
+  });
 });

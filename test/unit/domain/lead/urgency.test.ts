@@ -1,5 +1,5 @@
 import { DEFAULT_LEAD_RULES, withSaid } from '../../../../src/domain/lead/rules';
-import { overdueFirst, urgencyOf, type DueLead } from '../../../../src/domain/lead/urgency';
+import { overdueFirst, turnOf, urgencyOf, type DueLead } from '../../../../src/domain/lead/urgency';
 import { seeded } from '../../../simulation/random';
 
 const HOUR = 3_600_000;
@@ -65,4 +65,20 @@ test('whatever order they come in, they go out in one', () => {
       .map(([, lead]) => lead);
     expect(order(shuffled)).toEqual(first);
   }
+});
+
+test('in the list of today whoever is late is before whoever is not, and of these the hottest level is first', () => {
+  const turn = (level: DueLead['level'], hours: number) =>
+    turnOf({ level, dueAt: NOW - hours * HOUR }, DEFAULT_LEAD_RULES, NOW);
+  expect(turn('H', 24)).toBe(8);
+  const order = [
+    turn('H', 24),
+    turn('C', 1),
+    turn('H', 0),
+    turn('A', 0),
+    turn('B', -9),
+    turn(null, -1),
+  ];
+  expect(order).toEqual([...order].sort((a, b) => b - a));
+  expect(order.map((one) => one > 0)).toEqual([true, true, false, false, false, false]);
 });

@@ -1,0 +1,73 @@
+/** Distribution of leads and lists of what is due, and what is asked of them. */
+import { Type } from '@sinclair/typebox';
+import { LEAD_STATES } from '../../domain/lead/lead';
+import { PageQuery } from './page';
+import { OneStore, StoreQuery } from './store';
+import { Id, InstantValue, Nullable } from './values';
+
+const oneOf = <T extends string>(...names: T[]) => Type.Unsafe<T>(Type.String({ enum: names }));
+
+export const DistributionBody = Type.Object(
+  {
+    ...OneStore,
+    most: Type.Integer({
+      ...{ minimum: 1, maximum: 500, default: 200 },
+      description: 'How many leads at most; who came first is given first.',
+    }),
+    dryRun: Type.Boolean({
+      default: false,
+      description: 'Only say who would get what.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const DistributionSchema = Type.Object({
+  storeId: Type.String(),
+  dryRun: Type.Boolean(),
+  given: Type.Array(
+    Type.Object({
+      leadId: Type.String(),
+      ownerId: Type.String(),
+      way: {
+        ...oneOf('own', 'distributed'),
+        description: '`own`: he has that customer already.',
+      },
+    }),
+    { description: 'In the order in which they were given.' },
+  ),
+  left: Type.Integer({
+    description: 'How many are nobody’s still: there were more, or the store has no telemarketer.',
+  }),
+});
+
+export const DueQuery = Type.Object(
+  {
+    ...StoreQuery,
+    owner: Type.Optional({ ...Id, description: 'Only whose leads these are.' }),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+);
+
+export const DueLeadSchema = Type.Object({
+  id: Type.String(),
+  customerId: Nullable(Type.String()),
+  storeId: Type.String(),
+  number: Type.String({
+    description:
+      'Whole for whose lead it is and who oversees the store, else its last four digits.',
+    examples: ['****8000'],
+  }),
+  name: Type.String(),
+  ownerId: Nullable(Type.String({ description: 'Null: the store’s own.' })),
+  source: Type.String(),
+  version: Type.Integer(),
+  state: oneOf(...LEAD_STATES),
+  level: Nullable(oneOf('H', 'A', 'B', 'C')),
+  nextPlan: Nullable(Type.String()),
+  openedAt: InstantValue,
+  lastContactAt: Nullable(InstantValue),
+  dueAt: { ...InstantValue, description: 'The last moment at which it is in time.' },
+  overdue: Type.Boolean(),
+});

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { lastMomentOf } from '../../src/domain/day';
+import { dueAtOf } from '../../src/domain/lead/level-clock';
+import { DEFAULT_LEAD_RULES, withSaid } from '../../src/domain/lead/rules';
+import { turnOf } from '../../src/domain/lead/urgency';
+import type { DueAsked, DueLead } from '../../src/http/lead-list-ports';
+import { storeLeadLists } from '../../src/store/customers/lead-lists';
+import { storeLeadSteps } from '../../src/store/customers/lead-steps';
+import { callOf, openBooks, person } from '../support/customer-books';
+import { aLead, crowd, readingOf } from '../support/list-leads';
+import { useDatabase } from '../support/postgres';
+import { NINE } from '../support/records';
+import { seeded } from '../simulation/random';
+
+/** Lists of leads that are due (A05, A22, A36, A40, Q01), on a real PostgreSQL. */
+const database = useDatabase();
+beforeEach(() => openBooks(database.db));
+
+const DAY_MS = 86_400_000;
+const ZONE = 'Asia/Shanghai';
+const NOON = NINE + 3 * 3_600_000;
+const RULES = DEFAULT_LEAD_RULES;
+const BJ01 = { storeId: 'bj01', zone: ZONE, rules: RULES };
+
+const lists = () => storeLeadLists(database.db, randomUUID, () => new Set());
+const asked = (parts: Partial<DueAsked> = {}): DueAsked => ({
+  ...{ stores: [BJ01], forConsultant: false, now: NOON, ...parts },
+});
+const due = async (parts: Partial<DueAsked> = {}): Promise<DueLead[]> =>
+  (await lists().due(asked(parts), { limit: 200 })).items;
+const idsOf = (leads: readonly { id: string }[]) => leads.map(({ id }) => id);
+const dueOn = (days: number) => new Date(lastMomentOf(ZONE, NOON + days * DAY_MS));
+
+test('A05, Q01: a lead that came today is due until the day of its store ends, and overdue then', async () => {
+  const id = await aLead(database.db, { at: NINE, row: { level: 'H' } });
+  const end = Date.parse('2026-03-02T23:59:59.999+08:00');
+  expect(await due()).toMatchObject([{ id, dueAt: end, turn: -1 / 8 }]);
+  expect(await due({ now: end })).toMatchObject([{ id, turn: -1 / 8 }]);
+  const [late] = await due({ now: end + DAY_MS });
+  expect(late).toMatchObject({ id, dueAt: end, turn: 8 });
+  // In another zone the day ends later.
+  const berlin = { ...BJ01, zone: 'Europe/Berlin' };
+  expect(await due({ stores: [berlin] })).toMatchObject([
+    { dueAt: Date.parse('2026-03-02T23:59:59.999+01:00') },
+  ]);
+});
+
+test('A05: the call by which he came is not its own follow-up; that it was done is, and a later talk', async () => {
+  const { db } = database;
+  const him = await person(db);
+  const id = await aLead(db, { customerId: him, at: NINE - DAY_MS, row: { level: 'A' } });
+  const callId = await callOf(db, him, id);
+  await db('lead')
+    .where({ id })
+    .update({ opened_by_call: callId, last_contact_at: new Date(NINE - DAY_MS) });
+  expect(await due()).toMatchObject([{ id, dueAt: dueOn(-1).getTime() }]);
+  await db('follow_up').insert({
+    ...{ id: randomUUID(), call_id: callId, store_id: 'bj01', department: 'sales' },
+    ...{ agent_id: 'wang', opened_at: new Date(NINE), due_at: new Date(NOON), state: 'done' },
+    ...{ done_by: 'wang', done_at: new Date(NINE - DAY_MS) },
+  });
+  expect(await due()).toEqual([]);
+  // Level A: three days after.
+  expect(await due({ now: NOON + 2 * DAY_MS })).toMatchObject([{ dueAt: dueOn(2).getTime() }]);
+  await db('lead')
+    .where({ id })
+    .update({ last_contact_at: new Date(NOON) });
+  expect(await due({ now: NOON + 3 * DAY_MS })).toMatchObject([{ dueAt: dueOn(3).getTime() }]);
+  await db('lead')
+    .where({ id })
+    .update({ next_due_at: new Date(NOON + 60_000) });
+  expect(await due()).toMatchObject([{ dueAt: NOON + 60_000 }]);
+});
+
+test('those that are late come first, by overdue ratio x level value; then what is due today, the hottest first', async () => {
+  const { db } = database;
+  const lead = (level: string | null, next: Date) =>
+    aLead(db, { row: { level, next_due_at: next } });
+  const c = await lead('C', dueOn(-15));
+  const today = [await lead(null, dueOn(0)), await lead('A', dueOn(0)), await lead('H', dueOn(0))];
+  const h = await lead('H', dueOn(-1));
+  const a = await lead('A', dueOn(-3));
+  await lead('H', dueOn(1));
+  const found = await due();
+  expect(idsOf(found)).toEqual([h, a, c, ...today.reverse()]);
+  expect(idsOf(await due({ stores: [{ ...BJ01, storeId: 'bj02' }] }))).toEqual([]);
+  // A rule of the store turns it round.
+  const rules = withSaid(RULES, { levels: { C: { value: 100 } } });
+  expect(idsOf(await due({ stores: [{ ...BJ01, rules }] })).slice(0, 2)).toEqual([c, h]);
+});
+
+test('the database says of each what the domain says', async () => {
+  const { db } = database;
+  const random = seeded(7);
+  const moment = () => NOON - 40 * DAY_MS + random.below(42 * 24 * 60) * 60_000;
+  const maybe = (chance: number) => (random.chance(chance) ? new Date(moment()) : null);
+  const him = await person(db);
+  for (let n = 0; n < 80; n += 1)
+    await aLead(db, {
+      ...{ customerId: him, storeId: random.pick(['bj01', 'bj02'])!, at: moment() },
+      row: {
+        ...{ level: random.pick(['H', 'A', 'B', 'C', null]), next_due_at: maybe(0.4) },
+        ...{
+          last_contact_at: maybe(0.5),
+          opened_by_call: random.chance(0.5) ? randomUUID() : null,
+        },
+      },
+    });
+  const other = withSaid(RULES, { firstFollowUpDays: 2, levels: { H: { followUpDays: 2 } } });
+  const stores = [BJ01, { storeId: 'bj02', zone: 'America/New_York', rules: other }];
+  const rows = await db('lead');
+  const expected = rows
+    .flatMap((row) => {
+      const { zone, rules } = stores.find(({ storeId }) => storeId === row.store_id)!;
+      const time = (at: Date | null) => at && at.getTime();
+      const dueAt = dueAtOf(
+        {
+          ...{ level: row.level, nextDueAt: time(row.next_due_at), openedAt: time(row.opened_at)! },
+          ...{ openedByCall: row.opened_by_call !== null, firstDoneAt: null },
+          lastContactAt: time(row.last_contact_at),
+        },
+        zone,
+        rules,
+      );
+      const turn = turnOf({ level: row.level, dueAt }, rules, NOON);
+      return dueAt <= lastMomentOf(zone, NOON) ? [{ id: row.id as string, dueAt, turn }] : [];
+    })
+    .sort((x, y) => y.turn - x.turn || x.dueAt - y.dueAt || (x.id < y.id ? -1 : 1));
+  expect(expected.length).toBeGreaterThan(30);
+  const found = (await due({ stores })).map(({ id, dueAt, turn }) => ({ id, dueAt, turn }));
+  expect(found).toEqual(expected);
+
+  const paged: DueLead[] = [];
+  let after: string | null = '';
+  // Time goes on; the pages are as of the first.
+  for (let n = 0; after !== null; n += 1) {
+    const request = { limit: 7, ...(after !== '' && { after }) };
+    const page = await lists().due(
+      asked({ stores, now: NOON + n * DAY_MS * (n > 0 ? 3 : 0) }),
+      request,
+    );
+    paged.push(...page.items);
+    after = page.next;
+  }
+  expect(idsOf(paged)).toEqual(idsOf(expected));
+});
+
+test('a cursor of none is refused', async () => {
+  for (const after of ['MTc2OTgyMTIwMDAwMA', 'x', '', 'MSBOYU4gMSAx'])
+    await expect(lists().due(asked(), { limit: 5, after })).rejects.toMatchObject({
+      code: 'BAD_CURSOR',
+    });
+});
+
+describe('A36, A40: of a sales consultant', () => {
+  test('A36: B-level and lost leads are not in his list, and are in that of telemarketers', async () => {
+    const { db } = database;
+    const lead = (row: object) =>
+      aLead(db, { ownerId: 'gao', row: { next_due_at: dueOn(-1), ...row } });
+    const kept = [
+      await lead({ level: 'H' }),
+      await lead({ level: 'C' }),
+      await lead({ level: null }),
+    ];
+    const other = [await lead({ level: 'B' })];
+    for (const state of ['defeated', 'lost-control'])
+      other.push(await lead({ level: 'H', state, closed_at: new Date(NINE) }));
+    await aLead(db, { ownerId: 'wang', row: { next_due_at: dueOn(-1) } });
+    const his = await due({ ownerId: 'gao', forConsultant: true });
+    expect(idsOf(his).sort()).toEqual([...kept].sort());
+    expect(idsOf(await due({ ownerId: 'gao' })).sort()).toEqual([...kept, ...other].sort());
+  });
+
+  test('A40: who was in the store and did not buy stays on the list of his direct salesperson', async () => {
+    const { db } = database;
+    const id = await aLead(db, { ownerId: 'wang', row: { level: 'B' } });
+    await storeLeadSteps(db, randomUUID).arrive(
+      { leadId: id, salespersonId: 'zhu', zone: ZONE, rules: RULES },
+      { by: 'wang', at: NOON, noted: () => undefined },
+    );
+    const week = NOON + 7 * DAY_MS;
+    const his = (now: number) => due({ ownerId: 'zhu', forConsultant: true, now });
+    expect(await his(NOON)).toEqual([]);
+    expect(await his(week)).toMatchObject([{ id, state: 'arrived', dueAt: dueOn(7).getTime() }]);
+    expect(await his(week + 30 * DAY_MS)).toMatchObject([{ id }]);
+    await db('lead').where({ id }).update({ state: 'won', next_due_at: null });
+    expect(await his(week)).toEqual([]);
+  });
+});
+
+test('A22, A23, A27: nothing that may not be dialled, is over, or is after-sales’', async () => {
+  const { db } = database;
+  const good = await aLead(db);
+  const hq = await aLead(db, { source: 'hq', row: { validity: 'valid' } });
+  for (const row of [
+    { validity: 'invalid', state: 'invalid' },
+    ...['junk', 'none'].map((prospect) => ({ prospect })),
+    { state: 'archived', next_due_at: dueOn(-1) },
+    { state: 'won', next_due_at: dueOn(-1) },
+    // Lost, and nobody means to call him again.
+    { state: 'defeated' },
+    ...[{ number: '' }, { kind: 'after-sale' }],
+  ])
+    await aLead(db, { row });
+  expect(idsOf(await due())).toEqual([good]);
+  await db('customer').update({ cleaned_version: 1 });
+  expect(idsOf(await due()).sort()).toEqual([good, hq].sort());
+});
+
+test('what is due is found by an index', async () => {
+  const { db } = database;
+  await crowd(db);
+  const id = await aLead(db, { ownerId: 'wang' });
+  let found: string[] = [];
+  const read = await readingOf(db, async () => {
+    found = [...idsOf(await due()), ...idsOf(await due({ ownerId: 'wang' }))];
+  });
+  expect(found).toEqual([id, id]);
+  expect(read).toContain('lead_listed');
+  expect(read).not.toContain('Seq Scan');
+});

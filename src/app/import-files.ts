@@ -1,7 +1,6 @@
 /** Files of imports in the data folder: taking one, and throwing away what nobody waits for. */
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +14,8 @@ export async function keepFile(
 ): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
+  // Made before anything can fail: whoever takes it away after a failure finds it.
+  const kept = await open(path, 'w', 0o600);
   await pipeline(
     file,
     async function* (chunks: AsyncIterable<Buffer>) {
@@ -25,7 +26,7 @@ export async function keepFile(
         yield chunk;
       }
     },
-    createWriteStream(path, { mode: 0o600 }),
+    kept.createWriteStream(),
   );
   if (bytes === 0) throw new CodedError('INVALID_REQUEST', [{ at: 'body', problem: 'is missing' }]);
   return { sha256: hash.digest('hex'), bytes };

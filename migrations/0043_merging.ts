@@ -58,6 +58,8 @@ export async function up(knex: Knex): Promise<void> {
     -- What was taken out of one customer into another.
     create table customer_split (
       id uuid primary key,
+      -- Those of one row, one after the other; of different rows two may have the same.
+      nth bigint not null,
       controller text not null,
       -- No references: one that was made for a split is gone when that is taken back.
       from_id uuid not null,
@@ -71,6 +73,7 @@ export async function up(knex: Knex): Promise<void> {
       undone_by text
     );
     create index customer_split_list on customer_split (controller, at, id);
+    create index customer_split_nth on customer_split (nth);
 
     create table doubtful_pair (
       id uuid primary key,

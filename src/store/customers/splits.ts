@@ -50,6 +50,8 @@ export async function splitCustomer(trx: Knex, order: SplitOrder): Promise<{ toI
   await touch(trx, [from.id, roots.get(toId)?.id ?? toId], at);
   await refreshSearch(trx, rowsOf(moved, toId));
   await trx('customer_split').insert({
+    // Whoever moves one of these rows again waits for this one: the roots are locked.
+    nth: trx.raw('(select coalesce(max(nth), 0) + 1 from customer_split)'),
     ...{ id: order.id, controller: from.controller, from_id: from.id, to_id: toId },
     ...{ made: 'new' in to, moved: JSON.stringify(moved), by_id: by, at: new Date(at) },
   });
@@ -68,15 +70,18 @@ export async function undoSplit(
   trx: Knex,
   { id, by, at }: { id: string; by: string; at: Instant },
 ): Promise<Unsplit> {
-  const split = await trx('customer_split').where({ id }).first();
-  if (!split) throw new CodedError('NOT_FOUND');
-  const { from_id: fromId, to_id: toId, made } = split;
+  const found = await trx('customer_split').where({ id }).first('from_id', 'to_id');
+  if (!found) throw new CodedError('NOT_FOUND');
+  const { from_id: fromId, to_id: toId } = found;
   const roots = await lockRoots(trx, [fromId, toId]);
+  // Another one that was taken back meanwhile may have changed whose its rows were.
+  const split = await trx('customer_split').where({ id }).first();
+  const { made } = split;
   const undone = { undone_at: new Date(at), undone_by: by };
   const isUndone = await trx('customer_split').where({ id }).whereNull('undone_at').update(undone);
   if (isUndone === 0) throw new CodedError('UNDONE_ALREADY');
   const moved = split.moved as Moved;
-  const stayed = await moveBack(trx, toId, moved);
+  const stayed = await moveBack(trx, { toId, nth: split.nth }, moved);
   await refreshSearch(trx, rowsOf(moved, toId));
   await touch(
     trx,
@@ -172,30 +177,51 @@ const of = (trx: Knex, table: Table, customerId: CustomerId) => ({
   ...((table === 'lead' || table === 'vehicle') && { version: trx.raw('version + 1') }),
 });
 
-async function moveBack(trx: Knex, toId: CustomerId, moved: Moved): Promise<Unsplit['stayed']> {
+async function moveBack(
+  trx: Knex,
+  { toId, nth }: { toId: CustomerId; nth: string },
+  moved: Moved,
+): Promise<Unsplit['stayed']> {
   const stayed: Unsplit['stayed'] = [];
   for (const table of [...TABLES, 'contact'] as const)
     for (const [id, whose] of Object.entries(moved[table] ?? {})) {
-      const back = await trx(table)
-        .where({ id, customer_id: toId })
-        .update(of(trx, table, whose));
-      if (back === 0) {
-        await comesFrom(trx, { table, id, toId, whose });
-        stayed.push({ table, id });
-      } else if (table === 'lead') await follow(trx, [id], whose);
+      const hasGoneOn = await nextComesFrom(trx, { table, id, toId, nth, whose });
+      const back = hasGoneOn
+        ? 0
+        : await trx(table)
+            .where({ id, customer_id: toId })
+            .update(of(trx, table, whose));
+      if (back === 0) stayed.push({ table, id });
+      else if (table === 'lead') await follow(trx, [id], whose);
     }
   return stayed;
 }
 
-/** What another split took on from there stays with that one, and goes back to the first owner when that is taken back too. */
-const comesFrom = (
-  trx: Knex,
-  { table, id, toId, whose }: { table: Table; id: string; toId: CustomerId; whose: CustomerId },
-) =>
-  trx('customer_split')
+interface Taken {
+  table: Table;
+  id: string;
+  toId: CustomerId;
+  nth: string;
+  whose: CustomerId;
+}
+
+/**
+ * Whether the next split after that one took the row on from there: then it stays, and goes back to the first owner when that
+ * one is taken back, too. Only the next: a row may have come to the same customer again, and gone on again.
+ */
+async function nextComesFrom(trx: Knex, { table, id, toId, nth, whose }: Taken): Promise<boolean> {
+  const next = trx('customer_split')
     .whereNull('undone_at')
+    .where('nth', '>', nth)
     .whereRaw('moved #>> ? = ?', [[table, id], toId])
+    .orderBy('nth')
+    .limit(1)
+    .select('id');
+  const changed = await trx('customer_split')
+    .whereIn('id', next)
     .update({ moved: trx.raw('jsonb_set(moved, ?, to_jsonb(?::text))', [[table, id], whose]) });
+  return changed > 0;
+}
 
 /** Whether the row is gone: it was made for a split that stands no more, nothing hangs on it, and nobody decided about it. */
 async function dropEmpty(trx: Knex, id: CustomerId): Promise<boolean> {

@@ -113,12 +113,14 @@ type ListedDbRow = FollowUpDbRow & {
   owner_id: string | null;
 };
 
-/** With whom each is about, as far as the call and its lead say so. */
+/** With whom each is about, as far as the call, its lead and its customer say so. */
 const listed = (db: Knex) =>
   db<ListedDbRow>(
     db('follow_up as u')
       .leftJoin('call as c', 'c.id', 'u.call_id')
       .leftJoin('lead as l', 'l.id', 'c.lead_id')
+      .leftJoin('customer as his', 'his.id', db.raw('coalesce(l.customer_id, c.customer_id)'))
+      .leftJoin('customer as k', 'k.id', 'his.root_id')
       .select(
         'u.*',
         'c.lead_id',
@@ -127,7 +129,7 @@ const listed = (db: Knex) =>
         db.raw(
           `case c.direction when 'outbound' then c.to_number else c.from_number end as number`,
         ),
-        db.raw(`coalesce(l.name, '') as name`),
+        db.raw(`coalesce(nullif(l.name, ''), k.name, '') as name`),
       )
       .as('listed'),
   );
@@ -163,14 +165,23 @@ export async function followUpPage(
   });
 }
 
-/** What is open of these leads, the most urgent first. */
-export async function followUpsOfLeads(
+/** What is open of a customer, and of whoever was merged into him, the most urgent first. */
+export async function followUpsOfCustomer(
   db: Knex,
-  leadIds: readonly string[],
+  rootId: string,
   now: number,
 ): Promise<FollowUpRow[]> {
+  // A call of his leads may not have come to the timeline yet; a call of no lead is nowhere else.
+  const calls = db.raw(
+    `select c.id from customer m join lead l on l.customer_id = m.id join call c on c.lead_id = l.id
+       where m.root_id = ?
+     union
+     select t.call_id from customer m join contact t on t.customer_id = m.id
+       where m.root_id = ? and t.call_id is not null`,
+    [rootId, rootId],
+  );
   const rows = (await listed(db)
-    .whereIn('lead_id', leadIds)
+    .whereRaw('call_id in (?)', [calls])
     .where('state', 'open')
     .orderBy(['due_at', 'id'])) as ListedDbRow[];
   return rows.map((row) => listedFromRow(row, now));

@@ -161,6 +161,28 @@ test('all that is known of him: leads with owners, promises that stand, what is 
   expect(body).not.toHaveProperty('promises.1');
 });
 
+test('what is owed to him after a call of no lead is his, too, and has his name', async () => {
+  const { id } = await makeCustomer();
+  const call = aTalk({ leadId: null, customerId: id });
+  await applyJournal(database.db, journal({ kind: 'call.saved', call }));
+  await database.db('contact').insert({
+    ...{ id: call.id, customer_id: id, store_id: 'bj01', at: new Date(NOW), kind: 'call' },
+    call_id: call.id,
+  });
+  await database.db('follow_up').insert(
+    ['bj01', 'sh01'].map((store) => ({
+      ...{ id: randomUUID(), call_id: call.id, store_id: store, department: 'sales' },
+      ...{ agent_id: 'wang', opened_at: new Date(NOW), due_at: new Date(NOW + 1), state: 'open' },
+    })),
+  );
+  const { body } = await ask('wang', 'GET', `/api/customers/${id}`);
+  expect(body).toMatchObject({
+    followUps: [{ callId: call.id, leadId: null, customerId: id, name: '张三' }],
+  });
+  // That of another store is not his to see.
+  expect(body).not.toHaveProperty('followUps.1');
+});
+
 test('his timeline, page by page, with recordings', async () => {
   const { id } = await makeCustomer();
   const call = aTalk();

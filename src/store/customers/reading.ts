@@ -14,7 +14,7 @@ import type {
 } from '../../http/customer-ports';
 import type { Page, PageRequest } from '../../http/queries';
 import type { Database } from '../database';
-import { followUpsOfLeads } from '../follow-ups';
+import { followUpsOfCustomer } from '../follow-ups';
 import { lastSeen, page, pageOfRows } from '../page';
 import { instant } from '../statement';
 import { CUSTOMER_COLUMNS, customerFromRow, findCustomer, type CustomerRow } from './customers';
@@ -96,16 +96,12 @@ export async function customerDetail(
 ): Promise<CustomerDetail | null> {
   const customer = await findCustomer(db, id);
   if (customer === null) return null;
-  const [numbers, vehicles, leads] = await Promise.all([
+  const [numbers, vehicles, leads, followUps] = await Promise.all([
     numbersOf(db, customer.id),
     vehiclesOf(db, customer.id),
     leadsOf(db, customer.id),
+    followUpsOfCustomer(db, customer.id, now),
   ]);
-  const followUps = await followUpsOfLeads(
-    db,
-    leads.map(({ lead }) => lead.id),
-    now,
-  );
   return { customer, numbers, vehicles, leads, followUps };
 }
 

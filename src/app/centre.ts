@@ -85,7 +85,7 @@ export interface Centre {
   memory: LocalMemory;
   acknowledgements: Acknowledgements;
   /** Called whenever a batch of the journal stands in the database. */
-  onApplied: (() => void)[];
+  onApplied: ((entries: readonly JournalEntry[]) => void)[];
   /** Called when an alarm is written down. */
   onAlarm: ((alarm: MailedAlarm) => void)[];
 }
@@ -200,7 +200,7 @@ export function buildCentre(parts: Parts): Centre {
     written: () => journal.written(),
     standing: () => engine.standing('RECORDING_UNLINKED').flatMap(({ storeId }) => storeId ?? []),
   });
-  const onApplied: (() => void)[] = [];
+  const onApplied: Centre['onApplied'] = [];
   const apply = async (entries: JournalEntry[]) => {
     await parts.there.ready();
     const stored = await applyJournal(db, entries, lease);
@@ -211,7 +211,7 @@ export function buildCentre(parts: Parts): Centre {
       entries,
       stored.filter((one) => one.unlinked).map(({ callId }) => callId),
     );
-    for (const listener of onApplied) listener();
+    for (const listener of onApplied) listener(entries);
   };
   const applyOrEnd = (entries: JournalEntry[]) =>
     apply(entries).catch((error: unknown) => {

@@ -1,20 +1,40 @@
 /** What follows from calls for customers: leads get theirs, the timeline its calls. */
 import { numberFactsBy } from '../domain/customer/number';
+import { seconds, type Millis } from '../domain/time';
 import { Linking } from '../jobs/linking';
-import { agreeConfirmed, linkCalls, linkLeads } from '../store/customers/linking';
+import { agreeConfirmed, linkCalls, linkLeads, type Linked } from '../store/customers/linking';
 import type { Centre, Parts } from './centre';
+
+const NOTHING: Linked = { found: 0, linked: 0 };
+/** What is confirmed of numbers is looked at as a whole: when somebody has said something, and so often for what merges make of it. */
+const AGREE_MS: Millis = seconds(60);
 
 /** Runs from `wake` on, whenever a batch of the journal stands in the database. */
 export function customerLinking({ db, there, makeId, log }: Parts, centre: Centre): Linking {
   const tools = { makeId, facts: numberFactsBy(() => centre.engine.plan()) };
+  let agreedAt: number | null = null;
+  const agree = async (): Promise<Linked> => {
+    const now = centre.clock.now();
+    if (agreedAt !== null && now - agreedAt < AGREE_MS) return NOTHING;
+    // Before it: what is said meanwhile is looked at again.
+    agreedAt = now;
+    await agreeConfirmed(db).catch((error: unknown) => {
+      agreedAt = null;
+      throw error;
+    });
+    return NOTHING;
+  };
   const linking = new Linking({
     steps: [
       (most) => there.ready().then(() => linkLeads(db, most, tools)),
-      () => agreeConfirmed(db).then(() => ({ found: 0, linked: 0 })),
+      agree,
       (most) => linkCalls(db, most),
     ],
     onError: (err) => log.warn({ err }, 'leads get their customers another time'),
   });
-  centre.onApplied.push(() => linking.wake());
+  centre.onApplied.push((entries) => {
+    if (entries.some(({ record }) => record.kind === 'number.confirmed')) agreedAt = null;
+    linking.wake();
+  });
   return linking;
 }

@@ -1,8 +1,10 @@
 /** What follows from calls for customers: leads get theirs, the timeline its calls. */
 import { numberFactsBy } from '../domain/customer/number';
+import { takersOf } from '../domain/lead/staff';
 import { seconds, type Millis } from '../domain/time';
 import { Linking } from '../jobs/linking';
 import { agreeConfirmed, linkCalls, linkLeads, type Linked } from '../store/customers/linking';
+import { leadsOfKnownCallers } from '../store/customers/known-callers';
 import type { Centre, Parts } from './centre';
 
 const NOTHING: Linked = { found: 0, linked: 0 };
@@ -12,6 +14,7 @@ const AGREE_MS: Millis = seconds(60);
 /** Runs from `wake` on, whenever a batch of the journal stands in the database. */
 export function customerLinking({ db, there, makeId, log }: Parts, centre: Centre): Linking {
   const tools = { makeId, facts: numberFactsBy(() => centre.engine.plan()) };
+  const known = { makeId, takers: (id: string) => takersOf(centre.engine.plan(), id) };
   let agreedAt: number | null = null;
   const agree = async (): Promise<Linked> => {
     const now = centre.clock.now();
@@ -29,6 +32,7 @@ export function customerLinking({ db, there, makeId, log }: Parts, centre: Centr
       (most) => there.ready().then(() => linkLeads(db, most, tools)),
       agree,
       (most) => linkCalls(db, most),
+      (most) => leadsOfKnownCallers(db, most, known),
     ],
     onError: (err) => log.warn({ err }, 'leads get their customers another time'),
   });

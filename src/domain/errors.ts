@@ -291,8 +291,8 @@ export const ERRORS = {
     zh: '该号码已属于另一位客户。',
     en: 'This number is another customer’s.',
     whatToDo: {
-      zh: '详情中有那位客户；请在其名下记录，或将两者合并。',
-      en: 'The details have that customer. Work with that record, or merge the two.',
+      zh: '您有权查看时，详情中有那位客户；请在其名下记录，或将两者合并。',
+      en: 'If you may see that customer, the details say who it is. Work with that record, or merge the two.',
     },
   },
   VERSION_MOVED: {

@@ -31,7 +31,15 @@ const COLUMNS: Columns = {
   menu: 'text',
 };
 
-const SAVE = upsert('call', COLUMNS, 'id');
+const { name, sql } = upsert('call', COLUMNS, 'id');
+/** A lead that was found for the call afterwards stays: the call itself knows none. */
+const SAVE = {
+  name,
+  sql: sql.replace(
+    'lead_id = excluded.lead_id',
+    'lead_id = coalesce(excluded.lead_id, call.lead_id)',
+  ),
+};
 
 /** A row of `call` as pg gives it. */
 export interface CallDbRow {

@@ -46,7 +46,7 @@ const COLUMNS: Columns = {
 const SAVE = upsert('call_form', COLUMNS, 'call_id');
 
 /** The newest call of a lead says what it is; the newest pre-sale one, how hot and by which channel it came. */
-const TELL_LEADS = {
+export const TELL_LEADS = {
   name: 'tell_leads',
   sql: `update lead l set kind = newest.kind,
       level = coalesce(sale.level, l.level), channel = coalesce(sale.source, l.channel)

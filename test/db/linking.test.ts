@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { numberFactsBy } from '../../src/domain/customer/number';
+import type { FormSnapshot } from '../../src/domain/form/form';
 import type { CallSnapshot, JournalRecord } from '../../src/domain/records';
 import { Linking } from '../../src/jobs/linking';
 import { applyJournal } from '../../src/store/apply-journal';
 import { customerDetail, contactPage } from '../../src/store/customers/reading';
 import { lockNumbers } from '../../src/store/customers/deed';
+import { leadsOfKnownCallers } from '../../src/store/customers/known-callers';
 import { agreeConfirmed, linkCalls, linkLeads } from '../../src/store/customers/linking';
 import { callerLookup } from '../../src/store/lookup';
 import { useDatabase } from '../support/postgres';
-import { aCall, aLead, aRecording, aTalk, journal, NINE } from '../support/records';
+import { aCall, aForm, aLead, aRecording, aTalk, journal, NINE } from '../support/records';
 import { PLAN } from '../support/two-stores';
 
 /** Calls bring leads without a customer; afterwards each gets one, and each call its place in a timeline. */
@@ -245,6 +247,122 @@ describe('who calls', () => {
     await leads();
     const detail = await customerDetail(database.db, (await customerOf(lead.id))!, NINE);
     expect(detail).toMatchObject({ customer: { name: '' }, leads: [{ lead: { number: NUMBER } }] });
+  });
+});
+
+describe('A21: a pre-sale call of a customer who is known and has no open lead', () => {
+  const known = { makeId: randomUUID, takers: () => ['wang', 'li'] };
+  const leadsOfCalls = () => leadsOfKnownCallers(database.db, 50, known);
+  const form = (callId: string, parts: Partial<FormSnapshot> = {}): JournalRecord => ({
+    kind: 'form.saved',
+    form: aForm({
+      ...{ callId, state: 'complete', kind: 'pre-sale', level: 'A', source: 'web' },
+      ...{ disposition: 'call-again', filledBy: 'wang', filledAt: NINE + 90_000, ...parts },
+    }),
+  });
+  /** His lead was over before he calls. */
+  const caller = async () => {
+    const { lead, record } = opened();
+    await write(record);
+    await leads();
+    await database.db('lead').update({ closed_at: new Date(NINE), state: 'won' });
+    return { old: lead.id, customerId: (await customerOf(lead.id))! };
+  };
+  const newLeads = (old: string) =>
+    database
+      .db('lead')
+      .whereNot({ id: old })
+      .select('id', 'source', 'owner_id', 'level', 'channel');
+
+  test('makes a lead, whose owner is whose customer he is, once, whatever is told of the call afterwards', async () => {
+    const { old, customerId } = await caller();
+    await database.db('customer').update({ owner_id: 'li' });
+    const talk = aTalk({ customerId });
+    await write(saved(talk), form(talk.id));
+    expect(await leadsOfCalls()).toEqual({ found: 0, linked: 0 });
+    await calls();
+    expect(await leadsOfCalls()).toEqual({ found: 1, linked: 1 });
+    const [made, ...others] = await newLeads(old);
+    expect(others).toEqual([]);
+    expect(made).toMatchObject({
+      ...{ source: 'inbound', owner_id: 'li', level: 'A', channel: 'web' },
+    });
+    const detail = await customerDetail(database.db, customerId, NINE);
+    expect(detail?.leads.find(({ lead }) => lead.id === made.id)).toMatchObject({
+      lead: {
+        id: made.id,
+        openedByCall: talk.id,
+        openedAt: NINE,
+        kind: 'pre-sale',
+        number: NUMBER,
+      },
+      owners: [
+        { ownerId: null, way: 'opened' },
+        { ownerId: 'li', way: 'own' },
+      ],
+    });
+    expect(await database.db('contact').pluck('lead_id')).toEqual([made.id]);
+    // The call itself knows of no lead, and its form is corrected.
+    await write(saved({ ...talk, bridgedAt: NINE + 4_600 }), form(talk.id, { level: 'H' }));
+    expect(await leadsOfCalls()).toEqual({ found: 0, linked: 0 });
+    expect(await newLeads(old)).toEqual([{ ...made, level: 'H' }]);
+    expect(await database.db('call').pluck('lead_id')).toEqual([made.id]);
+  });
+
+  test('is of who talked with him and has his follow-up where he is nobody’s; of nobody who may have no leads', async () => {
+    const { old, customerId } = await caller();
+    const talk = aTalk({ customerId });
+    const followUp = {
+      ...{ id: randomUUID(), department: 'sales' as const, agentId: 'wang', openedAt: NINE },
+      ...{ dueAt: NINE + 60_000, state: 'open' as const, doneBy: null, doneAt: null },
+    };
+    await write(saved(talk), form(talk.id, { followUp }));
+    await calls();
+    await leadsOfKnownCallers(database.db, 50, { ...known, takers: () => ['li'] });
+    expect(await newLeads(old)).toMatchObject([{ owner_id: null }]);
+    await database
+      .db('lead')
+      .whereNot({ id: old })
+      .update({ closed_at: new Date(NINE) });
+    const again = aTalk({ customerId });
+    const his = { ...followUp, id: randomUUID() };
+    await write(saved(again), form(again.id, { followUp: his }));
+    await calls();
+    await leadsOfCalls();
+    expect(await database.db('lead').where({ opened_by_call: again.id })).toMatchObject([
+      { owner_id: 'wang' },
+    ]);
+  });
+
+  test('takes the lead that was opened meanwhile; after-sales, our own call and a call with a lead make none', async () => {
+    const { old, customerId } = await caller();
+    const [first, second, service, ours] = [
+      aTalk({ customerId }),
+      aTalk({ customerId }),
+      aTalk({ customerId }),
+      aTalk({ customerId, direction: 'outbound', from: '400', to: NUMBER }),
+    ];
+    const withLead = aTalk({ leadId: old });
+    await write(
+      ...[first, second, service, ours, withLead].map(saved),
+      ...[first, second, withLead].map(({ id }) => form(id)),
+      form(service.id, { kind: 'after-sale', level: null, source: null }),
+      form(ours.id, { direction: 'outbound' }),
+    );
+    await calls();
+    expect(await leadsOfCalls()).toEqual({ found: 3, linked: 3 });
+    const made = await newLeads(old);
+    expect(made).toHaveLength(1);
+    const leadOf = async (id: string) =>
+      (await database.db('call').where({ id }).first<{ lead_id: string }>()).lead_id;
+    expect(await leadOf(first.id)).toBe(made[0]?.id);
+    expect(await leadOf(second.id)).toBe(made[0]?.id);
+    expect(await leadOf(service.id)).toBeNull();
+    expect(await leadOf(withLead.id)).toBe(old);
+    // It was said to be pre-sale after all, of a call that somebody has found a lead for.
+    await write(form(service.id));
+    expect(await leadsOfCalls()).toEqual({ found: 1, linked: 1 });
+    expect(await leadOf(service.id)).toBe(made[0]?.id);
   });
 });
 

@@ -75,6 +75,27 @@ test('Q06: a number of somebody else is refused with who that is', async () => {
   });
 });
 
+test('Q06: who may see nobody is not told whose number it is, in making and in changing', async () => {
+  await makeCustomer();
+  const token = await http.ask('chen', 'POST', '/api/tokens', {
+    ...{ name: 'web form', rights: ['leads.work'], expiresAt: NOW + 86_400_000 },
+  });
+  const { value } = token.json<{ value: string }>();
+  const ask = async (method: 'POST' | 'PUT', url: string, payload: object) =>
+    (
+      await http.app.inject({
+        ...{ method, url, payload, headers: { authorization: `Bearer ${value}` } },
+      })
+    ).json<Made>();
+  const numbers = ['138 0013 8000'];
+  const refused = { code: 'NUMBER_TAKEN', details: { number: '+8613800138000' } };
+  expect(await ask('POST', '/api/customers', { numbers })).toMatchObject(refused);
+  const { id, version } = await ask('POST', '/api/customers', { name: '李四' });
+  const answer = await ask('PUT', `/api/customers/${id}`, { version, numbers });
+  expect(answer).toMatchObject(refused);
+  expect(answer).not.toHaveProperty('details.customerId');
+});
+
 test('what cannot be noted is not done', async () => {
   const lead = await makeLead();
   const before = await Promise.all(

@@ -55,6 +55,20 @@ export async function customerIn(
   throw new CodedError(may('store.read') ? 'FORBIDDEN_POST' : 'UNKNOWN_CUSTOMER');
 }
 
+/** Whose number it is, is told only to who sees him: a program may make customers and see none. */
+async function takenAsSeen<T>(deps: HttpDeps, person: Asker, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'NUMBER_TAKEN') throw error;
+    const { number, customerId } = error.details as { number: string; customerId: string };
+    const other = await deps.customers.find(customerId, deps.now());
+    const books = booksOf(deps.live.plan(), person, 'store.read');
+    if (other !== null && books.includes(other.customer.controller)) throw error;
+    throw new CodedError('NUMBER_TAKEN', { number });
+  }
+}
+
 function addReading(app: Routes, deps: HttpDeps): void {
   const { customers, live } = deps;
   app.get(
@@ -157,7 +171,7 @@ function addMaking(app: Routes, deps: HttpDeps): void {
         tags: ['customers'],
         summary: 'Make a customer.',
         description:
-          'A number by which another customer is known already is refused, with that one in the details.',
+          'A number by which another customer is known already is refused, with that one in the details if who asks may see him.',
         body: CustomerBody,
         response: { 200: CustomerDetailSchema, ...problems(...CHANGING, 'NOT_FOUND') },
       },
@@ -167,16 +181,18 @@ function addMaking(app: Routes, deps: HttpDeps): void {
       const { store, numbers, ...fields } = request.body;
       demandDays(fields);
       const storeId = storeAsked(person, WORK, store);
-      const id = await customers.make(
-        {
-          ...{ storeId, controller: controllerOf(live.plan(), storeId) },
-          ...{ fields: { ...NOTHING_KNOWN, ...fields }, numbers: numbersOf(storeId, numbers) },
-        },
-        {
-          ...{ by: person.id, at: now() },
-          noted: (subject) => audit({ who: person.id, what: 'customer.made', subject }),
-        },
-      );
+      const made = () =>
+        customers.make(
+          {
+            ...{ storeId, controller: controllerOf(live.plan(), storeId) },
+            ...{ fields: { ...NOTHING_KNOWN, ...fields }, numbers: numbersOf(storeId, numbers) },
+          },
+          {
+            ...{ by: person.id, at: now() },
+            noted: (subject) => audit({ who: person.id, what: 'customer.made', subject }),
+          },
+        );
+      const id = await takenAsSeen(deps, person, made);
       return shownDetail({ ...(await customerIn(deps, person, WORK, id)), promises: [] }, person);
     },
   );
@@ -202,14 +218,16 @@ function addMaking(app: Routes, deps: HttpDeps): void {
       demandDays(said);
       const { customer } = await customerIn(deps, person, WORK, request.params.id);
       const { id, storeId } = customer;
-      const next = await customers.change(
-        { id, version },
-        { fields: { ...fieldsOf(customer), ...said }, numbers: numbersOf(storeId, numbers) },
-        {
-          ...{ by: person.id, at: now() },
-          noted: (subject) => audit({ who: person.id, what: 'customer.changed', subject }),
-        },
-      );
+      const changed = () =>
+        customers.change(
+          { id, version },
+          { fields: { ...fieldsOf(customer), ...said }, numbers: numbersOf(storeId, numbers) },
+          {
+            ...{ by: person.id, at: now() },
+            noted: (subject) => audit({ who: person.id, what: 'customer.changed', subject }),
+          },
+        );
+      const next = await takenAsSeen(deps, person, changed);
       return { id, version: next };
     },
   );

@@ -54,6 +54,19 @@ const HIS = `coalesce(
     where c.lead_id = l.id and u.state = 'open' and u.department = 'sales' and u.agent_id = any(cast(:takers as text[]))
     order by u.opened_at desc, u.id desc limit 1))`;
 
+/** Whose the lead is already by the same order; null: nobody's who can be given it. */
+export async function whoseIs(
+  db: Knex,
+  leadId: LeadId,
+  takers: readonly AgentId[],
+): Promise<AgentId | null> {
+  const { rows } = await db.raw<{ rows: { his: AgentId | null }[] }>(
+    `select ${HIS} as his from lead l where l.id = :leadId`,
+    { takers: [...takers], leadId },
+  );
+  return rows[0]?.his ?? null;
+}
+
 /** What nobody has and may be worked; the words of the state as the index says them. Who called after-sales is theirs (A07). */
 const WAITS = `l.store_id = :storeId and l.owner_id is null
   and l.state in ('open', 'arrived', 'defeated', 'lost-control') and l.customer_id is not null

@@ -47,6 +47,7 @@ import * as leadSteps from './0041_lead_steps';
 import * as imports from './0042_imports';
 import * as merging from './0043_merging';
 import * as leadLists from './0044_lead_lists';
+import * as permissions from './0045_permissions';
 import * as leadWork from './0049_lead_work';
 
 interface NamedMigration extends Knex.Migration {
@@ -98,6 +99,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0042_imports', ...imports },
   { name: '0043_merging', ...merging },
   { name: '0044_lead_lists', ...leadLists },
+  { name: '0045_permissions', ...permissions },
   { name: '0049_lead_work', ...leadWork },
 ];
 

@@ -27,6 +27,8 @@ import {
   unclassifiedCalls,
 } from '../reports';
 import { storePlans } from '../store/applying';
+import { hashKeyOf } from '../store/customers/erased-numbers';
+import { storePermissions } from '../store/customers/permissions';
 import { storeLeadLists } from '../store/customers/lead-lists';
 import { storeLeadSteps } from '../store/customers/lead-steps';
 import { storeCustomers } from '../store/customers/desk';
@@ -56,6 +58,7 @@ export async function openHttp(
   const { config, log, db, journal, control } = parts;
   const { engine, clock, telephony, fetch, hub, metrics, door, passages } = centre;
   const now = () => clock.now();
+  const hashKey = hashKeyOf(Buffer.from(config.secrets.seal, 'hex'));
   const promptsDirs = promptsDirsOf(config);
   const guard = edgeGuard(control);
   countEdge(metrics, guard);
@@ -109,7 +112,8 @@ export async function openHttp(
     ratings: (asked) => agentRatings(db, asked),
     leadReports: leadReports(db),
     leadSteps: storeLeadSteps(db, parts.makeId),
-    leadLists: storeLeadLists(db, parts.makeId, () => busyIn(engine.calls())),
+    leadLists: storeLeadLists(db, parts.makeId, () => busyIn(engine.calls()), hashKey),
+    permissions: storePermissions(db, parts.makeId, hashKey),
     installation: () =>
       factsOf({
         ...{ db, now, missing, promptsDirs, plan: () => engine.plan() },

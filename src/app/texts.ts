@@ -1,4 +1,5 @@
 /** Texts to customers: the gateway of the settings, the queue, and what rows and plan know of whom one is for. */
+import { controllerOf } from '../domain/customer/controller';
 import { CodedError } from '../domain/errors';
 import { instantOf, localTime } from '../domain/hours/local-time';
 import { scopeOf, type OptOut } from '../domain/message/message';
@@ -11,6 +12,8 @@ import { aliyunGateway } from '../jobs/message/aliyun';
 import type { TextGateway } from '../jobs/message/gateway';
 import { httpGateway } from '../jobs/message/http-gateway';
 import { TEXT_QUEUE, TEXT_TRIES, Texts } from '../jobs/message/texts';
+import { hashKeyOf } from '../store/customers/erased-numbers';
+import { permissionFacts } from '../store/customers/permissions';
 import { addOptOut, liftOptOut, optOutPage } from '../store/opt-outs';
 import { sqlOf } from '../store/outside-events';
 import {
@@ -33,6 +36,7 @@ export function textWorld(
   { jobs, listeners }: OutsideWorld,
 ): TextDesk {
   const now = () => centre.clock.now();
+  const key = hashKeyOf(Buffer.from(config.secrets.seal, 'hex'));
   const plan = () => centre.engine.plan();
   const { texts: settings } = config;
   const desk: TextDesk = {
@@ -75,7 +79,9 @@ export function textWorld(
       const book = bookOfStore(numberBook(thePlan), storeId);
       const scope = scopeOf(thePlan, storeId);
       const known = await textFacts(db, message, { scope, midnight, now: at });
-      return { ...known, numberKind: classify(number, book, at).kind };
+      const reached = { controller: controllerOf(thePlan, storeId), customerId: null };
+      const permission = await permissionFacts(db, key, { ...reached, numbers: [number] });
+      return { ...known, permission, numberKind: classify(number, book, at).kind };
     },
     alarm: (code, detail, storeId) =>
       centre.engine.submit({

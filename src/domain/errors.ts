@@ -286,6 +286,36 @@ export const ERRORS = {
   },
   UNKNOWN_LEAD: { status: 404, zh: '没有这条线索。', en: 'There is no such lead.' },
   UNKNOWN_CUSTOMER: { status: 404, zh: '没有这位客户。', en: 'There is no such customer.' },
+  CONSENT_STANDS: {
+    status: 409,
+    zh: '该客户已同意此项，同意仍有效。',
+    en: 'He has consented to this already, and it stands.',
+    whatToDo: {
+      zh: '无需再次登记；如需新的凭证，请先登记撤回。',
+      en: 'There is nothing more to be said; for another proof withdraw that one first.',
+    },
+  },
+  CONSENT_OVER: {
+    status: 409,
+    zh: '该同意已撤回。',
+    en: 'This consent has been withdrawn already.',
+    whatToDo: { zh: '请刷新客户资料。', en: 'Load the customer again.' },
+  },
+  DO_NOT_CALL_OVER: {
+    status: 409,
+    zh: '该免打扰登记已解除。',
+    en: 'This refusal has been lifted already.',
+    whatToDo: { zh: '请刷新列表。', en: 'Load the list again.' },
+  },
+  NO_PROOF: {
+    status: 409,
+    zh: '没有凭证：请指明本专营店的通话，或写明表单、纸件、消息或导入行。',
+    en: 'There is no proof: name a call of your store, or say which form, paper, message or row of an import it is.',
+    whatToDo: {
+      zh: '凭证为通话时请给出 callId，其他情况请填写 ref。',
+      en: 'Give `callId` for a call, and `ref` for everything else.',
+    },
+  },
   NUMBER_TAKEN: {
     status: 409,
     zh: '该号码已属于另一位客户。',

@@ -30,6 +30,7 @@ import type {
   SipPassages,
   TextDesk,
 } from './ports';
+import type { Permissions } from './permission-ports';
 import type { LeadLists } from './lead-list-ports';
 import type { LeadSteps } from './lead-step-ports';
 import type { LeadReports } from './lead-report-ports';
@@ -65,6 +66,7 @@ export interface HttpDeps {
   cleaning: Cleaning;
   leadSteps: LeadSteps;
   leadLists: LeadLists;
+  permissions: Permissions;
   accounts: Accounts;
   factors: SecondFactors;
   tokens: ApiTokens;

@@ -47,6 +47,8 @@ import { mergeRoutes } from './routes/merges';
 import { messageRoutes } from './routes/messages';
 import { openapiRoutes } from './routes/openapi';
 import { parkRoutes } from './routes/park';
+import { permissionRoutes } from './routes/permissions';
+import { doNotCallRoutes } from './routes/do-not-call';
 import { pickUpRoutes } from './routes/pick-up';
 import { outgoingRoutes } from './routes/outgoing';
 import { peopleRoutes } from './routes/people';
@@ -97,6 +99,8 @@ const ROUTES = [
   cleaningRoutes,
   leadWorkRoutes,
   customerRoutes,
+  permissionRoutes,
+  doNotCallRoutes,
   importRoutes,
   queueRoutes,
   hotlineRoutes,

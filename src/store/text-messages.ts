@@ -111,7 +111,7 @@ export async function textFacts(
   db: Database,
   { number, storeId, kind, promiseId, askedAt }: TextMessage,
   { scope, midnight, now }: { scope: string; midnight: Instant; now: Instant },
-): Promise<Omit<TextFacts, 'numberKind'>> {
+): Promise<Omit<TextFacts, 'numberKind' | 'permission'>> {
   const { rows } = await db.raw<{ rows: FactsRow[] }>(
     `select
        exists (select from opt_out where scope = :scope and number = :number and lifted_at is null) as opted_out,

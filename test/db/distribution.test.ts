@@ -21,7 +21,8 @@ beforeEach(async () => {
 });
 
 const NOON = NINE + 3 * 3_600_000;
-const lists = () => storeLeadLists(database.db, randomUUID, () => busy);
+const KEY = hashKeyOf(Buffer.alloc(32, 1));
+const lists = () => storeLeadLists(database.db, randomUUID, () => busy, KEY);
 const give = ({ dryRun = false, most = 200, at = NOON, takers = takersOf(STAFFED, 'bj01') } = {}) =>
   lists().distribute(
     {

@@ -4,9 +4,12 @@ import { dueAtOf } from '../../src/domain/lead/level-clock';
 import { DEFAULT_LEAD_RULES, withSaid } from '../../src/domain/lead/rules';
 import { turnOf } from '../../src/domain/lead/urgency';
 import type { DueAsked, DueLead } from '../../src/http/lead-list-ports';
+import { hashKeyOf } from '../../src/store/customers/erased-numbers';
+import { followUpOf, notPermitted } from '../../src/domain/customer/permission';
+import { storePermissions } from '../../src/store/customers/permissions';
 import { storeLeadLists } from '../../src/store/customers/lead-lists';
 import { storeLeadSteps } from '../../src/store/customers/lead-steps';
-import { callOf, openBooks, person } from '../support/customer-books';
+import { BOOKS, callOf, openBooks, person } from '../support/customer-books';
 import { aLead, crowd, readingOf } from '../support/list-leads';
 import { useDatabase } from '../support/postgres';
 import { NINE } from '../support/records';
@@ -22,7 +25,8 @@ const NOON = NINE + 3 * 3_600_000;
 const RULES = DEFAULT_LEAD_RULES;
 const BJ01 = { storeId: 'bj01', zone: ZONE, rules: RULES };
 
-const lists = () => storeLeadLists(database.db, randomUUID, () => new Set());
+const KEY = hashKeyOf(Buffer.alloc(32, 1));
+const lists = () => storeLeadLists(database.db, randomUUID, () => new Set(), KEY);
 const asked = (parts: Partial<DueAsked> = {}): DueAsked => ({
   ...{ stores: [BJ01], forConsultant: false, now: NOON, ...parts },
 });
@@ -218,4 +222,101 @@ test('what is due is found by an index', async () => {
   expect(found).toEqual([id, id]);
   expect(read).toContain('lead_listed');
   expect(read).not.toContain('Seq Scan');
+});
+
+describe('A51: who wants no calls', () => {
+  const permissions = () => storePermissions(database.db, randomUUID, KEY);
+  const proof = { kind: 'paper' as const, callId: null, ref: 'p-1' };
+  const by = (at: number) => ({ by: 'wang', at, noted: () => undefined });
+  const refuse = (
+    of: { customerId?: string; number?: string },
+    {
+      scope = 'marketing' as const,
+      at = NOON,
+      controller = BOOKS,
+      storeId = 'bj01',
+      everywhere = false,
+    } = {},
+  ) =>
+    permissions().refuse(
+      {
+        ...{ controller, customerId: of.customerId ?? null, number: of.number ?? null, scope },
+        ...{ everywhere, storeId, saidBy: '本人', proof },
+      },
+      by(at),
+    );
+  const rowOf = (id: string) =>
+    database.db('lead').where({ id }).first('customer_id', 'number', 'source', 'opened_at');
+
+  test('is in no list, whatever he said it of; who has asked again since is, and the list says the same as the rule', async () => {
+    const { db } = database;
+    const ids: string[] = [];
+    for (let n = 0; n < 9; n += 1) ids.push(await aLead(db, { at: NINE + n }));
+    const at = (n: number): string => ids[n] ?? '';
+    const [free, ofHim, ofNumber, lifted, again] = [at(0), at(1), at(2), at(3), at(4)];
+    const [elsewhere, everywhere, taken, merged] = [at(5), at(6), at(7), at(8)];
+    const customerOf = async (id: string) => (await rowOf(id)).customer_id as string;
+    const numberOf = async (id: string) => (await rowOf(id)).number as string;
+    await refuse({ customerId: await customerOf(ofHim) });
+    await refuse({ number: await numberOf(ofNumber) });
+    const { id } = await refuse({ customerId: await customerOf(lifted) });
+    await permissions().lift(id, proof, by(NOON));
+    // He rang himself after he had refused.
+    await refuse({ number: await numberOf(again) }, { at: NINE - 1 });
+    await db('lead').where({ id: again }).update({ opened_by_call: randomUUID() });
+    const other = { controller: 'store:sh01', storeId: 'sh01' };
+    await refuse({ number: await numberOf(elsewhere) }, other);
+    await refuse({ number: await numberOf(everywhere) }, { ...other, everywhere: true });
+    const { id: consent } = await permissions().consent(
+      {
+        ...{ controller: BOOKS, customerId: await customerOf(taken), scope: 'calls', proof },
+        ...{ storeId: 'bj01', givenAt: NINE },
+      },
+      by(NOON),
+    );
+    expect(idsOf(await due())).toContain(taken);
+    await permissions().withdraw(consent, proof, by(NOON));
+    // Of another record of the same person.
+    const twin = await person(db, { name: 'x' });
+    await db('customer')
+      .where({ id: twin })
+      .update({ root_id: await customerOf(merged) });
+    await refuse({ customerId: twin });
+
+    const listed = idsOf(await due());
+    expect(listed.sort()).toEqual([free, lifted, again, elsewhere].sort());
+    const given = await lists().distribute(
+      { ...BJ01, takers: ['wang'], most: 20, dryRun: true },
+      by(NOON),
+    );
+    expect(given.given.map(({ leadId }) => leadId).sort()).toEqual(listed);
+    const ruled = [];
+    for (const id of ids) {
+      const row = await rowOf(id);
+      const facts = await permissions().facts({
+        ...{ controller: BOOKS, customerId: row.customer_id, numbers: [row.number] },
+      });
+      const openedByCall = id === again ? 'call' : null;
+      const wish = followUpOf({
+        source: row.source,
+        openedByCall,
+        openedAt: row.opened_at.getTime(),
+      });
+      if (notPermitted(wish, facts) === null) ruled.push(id);
+    }
+    expect(ruled.sort()).toEqual(listed);
+  });
+
+  test('A23: a refusal outlives the data of its number: who imports it again does not dial it', async () => {
+    const { db } = database;
+    const lead = await aLead(db);
+    const { number, customer_id: customerId } = await rowOf(lead);
+    const { id } = await refuse({ customerId });
+    await db('do_not_call').where({ id }).update({ customer_id: null, number: null });
+    expect(await due()).toEqual([]);
+    const facts = await permissions().facts({
+      ...{ controller: BOOKS, customerId: null, numbers: [number] },
+    });
+    expect(facts.refusals).toMatchObject([{ scope: 'marketing', elsewhere: false }]);
+  });
 });

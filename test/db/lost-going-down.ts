@@ -64,6 +64,7 @@ export const LOST: Record<string, readonly string[]> = {
     'cleaning_run customer.cleaned_version customer_merge customer_number.cleaned customer_split doubtful_pair erased_number lead.prospect lead.invalid_reason',
   ),
   '0044_lead_lists': words('cleaning_run.transferred cleaning_run.distributed'),
+  '0045_permissions': words('consent do_not_call do_not_call_number'),
   '0049_lead_work': words('bulk_deed bulk_deed_lead call_form.in_leads lead_view'),
 };
 

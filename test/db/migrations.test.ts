@@ -90,6 +90,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0042_imports',
     '0043_merging',
     '0044_lead_lists',
+    '0045_permissions',
     '0049_lead_work',
   ]);
 });

@@ -184,6 +184,7 @@ async function texting(gateway: TextGateway, spent = 0) {
     facts: async (one, _plan, now) => ({
       ...(await textFacts(database.db, one, { scope: 'north', midnight: TEN - 36e6, now })),
       numberKind: 'mobile',
+      permission: { refusals: [], consents: [] },
       ...(spent > 0 && { spentToday: spent }),
     }),
   });

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { uuidv7Maker } from '../../src/engine/id';
 import { addContact } from '../../src/store/customers/contacts';
 import { storeCustomers } from '../../src/store/customers/desk';
+import { hashKeyOf } from '../../src/store/customers/erased-numbers';
+import { storePermissions } from '../../src/store/customers/permissions';
 import { startHttp, type TestHttp } from '../support/http';
 import { useDatabase } from '../support/postgres';
 import { applyJournal } from '../../src/store/apply-journal';
@@ -17,6 +19,7 @@ beforeAll(() => {
   http = startHttp({
     deps: {
       customers: storeCustomers(database.db, uuidv7Maker()),
+      permissions: storePermissions(database.db, uuidv7Maker(), hashKeyOf(Buffer.alloc(32, 1))),
       audit: (note) => {
         if (audit.isFull) throw new Error('the disk is full');
         http.audited.push(note);
@@ -322,5 +325,102 @@ describe('a lead', () => {
       ['POST', `/api/leads/${id}/owner`, { version: 1, ownerId: null }],
     ] as const)
       expect((await ask('zhou', method, path, body)).status).toBe(404);
+  });
+});
+
+describe('A51, Q22: what he consents to and refuses', () => {
+  interface Seen {
+    consents: { id: string; recordingIds: string[] }[];
+    doNotCall: { id: string; number: string | null; recordingIds: string[] }[];
+    permissions: Record<string, { may: boolean; why: string | null }>;
+    leads: { calling: { may: boolean; why: string | null; scope: string | null } }[];
+  }
+  const say = async (who: string, path: string, body: object) => {
+    const response = await http.ask(who, 'POST', path, body);
+    return { status: response.statusCode, body: response.json<{ id: string; code?: string }>() };
+  };
+  const seen = async (id: string, who = 'wang') =>
+    (await http.ask(who, 'GET', `/api/customers/${id}`)).json<Seen>();
+  const form = { kind: 'form', ref: '试驾协议 2026-0113' };
+  const NUMBER = '+8613800138777';
+  const mayBe = async (who: string, purpose: string) =>
+    (
+      await http.ask(who, 'GET', `/api/permissions?number=%2B8613800138777&purpose=${purpose}`)
+    ).json<{ may: boolean; why: string | null }>();
+
+  test('each with its proof, in the 360-degree view and noted; a campaign wants a consent, what he asks for does not', async () => {
+    const { id } = await makeCustomer({ numbers: [NUMBER] });
+    await ask('wang', 'POST', '/api/leads', { customerId: id });
+    http.forget();
+    expect((await seen(id)).permissions).toMatchObject({
+      ...{ asked: { may: true }, 'follow-up': { may: true }, service: { may: true } },
+      campaign: { may: false, why: 'no-consent' },
+    });
+    const path = `/api/customers/${id}/consents`;
+    const unproved = [{ kind: 'paper' }, { kind: 'call', callId: randomUUID() }, { kind: 'call' }];
+    for (const proof of unproved)
+      expect(await say('wang', path, { scope: 'calls', proof })).toMatchObject({
+        body: { code: 'NO_PROOF' },
+      });
+    const consent = await say('wang', path, { scope: 'calls', proof: form });
+    expect(consent.status).toBe(200);
+    expect(await say('wang', path, { scope: 'calls', proof: form })).toMatchObject({
+      body: { code: 'CONSENT_STANDS' },
+    });
+    expect((await seen(id)).permissions.campaign).toMatchObject({ may: true, why: null });
+
+    const refusal = await say('qian', '/api/do-not-call', {
+      ...{ customerId: id, scope: 'marketing', saidBy: '本人', proof: form },
+    });
+    expect(await seen(id)).toMatchObject({
+      consents: [{ id: consent.body.id, scope: 'calls', proof: form, withdrawnAt: null }],
+      doNotCall: [{ id: refusal.body.id, scope: 'marketing', by: 'qian', saidBy: '本人' }],
+      permissions: { asked: { may: true }, service: { may: true }, campaign: { may: false } },
+      leads: [{ calling: { may: false, why: 'do-not-call', scope: 'marketing', since: NOW } }],
+    });
+    expect(
+      (await say('wang', `/api/do-not-call/${refusal.body.id}/lift`, { proof: form })).status,
+    ).toBe(403);
+    expect(
+      (await say('chen', `/api/do-not-call/${refusal.body.id}/lift`, { proof: form })).status,
+    ).toBe(200);
+    expect(
+      await say('chen', `/api/do-not-call/${refusal.body.id}/lift`, { proof: form }),
+    ).toMatchObject({
+      body: { code: 'DO_NOT_CALL_OVER' },
+    });
+    expect((await seen(id)).leads).toMatchObject([{ calling: { may: true, why: null } }]);
+    expect(
+      (await say('qian', `/api/consents/${consent.body.id}/withdraw`, { proof: form })).status,
+    ).toBe(200);
+    expect((await seen(id)).leads).toMatchObject([{ calling: { why: 'consent-withdrawn' } }]);
+    expect(http.audited.map(({ who, what }) => `${who} ${what}`)).toEqual([
+      ...['wang consent.given', 'qian do-not-call.said', 'chen do-not-call.lifted'],
+      'qian consent.withdrawn',
+    ]);
+  });
+
+  test('another legal entity sees of a refusal that holds everywhere that it stands, and nothing else', async () => {
+    const said = { number: NUMBER, scope: 'all', everywhere: true, saidBy: '本人', proof: form };
+    const made = await say('wang', '/api/do-not-call', said);
+    expect(made).toMatchObject({ status: 200, body: { number: NUMBER, by: 'wang' } });
+    expect(await mayBe('wang', 'asked')).toMatchObject({ why: 'do-not-call', scope: 'all' });
+    expect(await mayBe('zhou', 'asked')).toEqual({
+      ...{ may: false, why: 'do-not-call-now', scope: null, since: null },
+    });
+    const list = async (who: string) =>
+      (await http.ask(who, 'GET', '/api/do-not-call')).json<{ items: { id: string }[] }>().items;
+    expect((await list('wang')).map(({ id }) => id)).toContain(made.body.id);
+    expect(await list('zhou')).toEqual([]);
+    expect(
+      await say('zhou', `/api/do-not-call/${made.body.id}/lift`, { proof: form }),
+    ).toMatchObject({
+      status: 404,
+    });
+    const { id } = await makeCustomer({ numbers: [NUMBER], store: 'sh01' }, 'zhou');
+    expect(await seen(id, 'zhou')).toMatchObject({
+      doNotCall: [],
+      permissions: { asked: { why: 'do-not-call-now', since: null } },
+    });
   });
 });

@@ -61,6 +61,7 @@ import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
 import { FakeCustomers } from './fake-customers';
 import { FakeImports } from './fake-imports';
+import { fakePermissions } from './fake-permissions';
 import { FakeMerging } from './fake-merging';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
@@ -480,6 +481,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     leadReports: fakeLeadReports(rows.filters),
     leadSteps: fakeLeadSteps(customers.done),
     leadLists: fakeLeadLists(customers.done, rows.filters),
+    permissions: fakePermissions(customers.done),
     guard,
     texts: {
       get via() {

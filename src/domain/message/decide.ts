@@ -2,6 +2,7 @@
  * Whether a text is sent now, later, or not at all. Decided in the moment in which it would go, by what is known then: a
  * text that waited for the morning is not sent to whom somebody has talked with meanwhile.
  */
+import { notPermitted, type PermissionFacts } from '../customer/permission';
 import { instantOf, localTime } from '../hours/local-time';
 import type { NumberKind } from '../number/kinds';
 import type { PlanStore } from '../plan';
@@ -24,6 +25,8 @@ export const USUAL_SPEND_PER_DAY = 6000;
 export interface TextFacts {
   numberKind: NumberKind;
   optedOut: boolean;
+  /** What he has consented to and refused. */
+  permission: PermissionFacts;
   blocked: boolean;
   /** Of a missed call; null: it has none. */
   promise: PromiseSnapshot['state'] | null;
@@ -62,10 +65,13 @@ export function decideText(
 /** What stands against it whatever the text is. */
 function personReason(
   { kind, askedAt }: TextMessage,
-  { numberKind, optedOut, blocked }: TextFacts,
+  { numberKind, optedOut, blocked, permission }: TextFacts,
   now: Instant,
 ): DropReason | null {
   if (optedOut) return 'opted-out';
+  // Both kinds are about what he himself has begun.
+  const wish = { purpose: 'asked', way: 'text', askedAt } as const;
+  if (notPermitted(wish, permission) !== null) return 'refused-contact';
   if (numberKind === 'withheld' || numberKind === 'own') return numberKind;
   if (numberKind !== 'mobile') return 'not-mobile';
   if (blocked && kind === 'missed-call') return 'blocked';

@@ -15,6 +15,8 @@ export type TextState = 'queued' | 'sending' | 'sent' | 'failed' | 'dropped';
 export type DropReason =
   /** He wants none. */
   | 'opted-out'
+  /** He wants no contact at all, or has taken back that he may be texted (A51). */
+  | 'refused-contact'
   /** The plan has no text of that kind any more. */
   | 'off'
   | 'withheld'

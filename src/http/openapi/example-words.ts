@@ -61,6 +61,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   leads: ID,
   legId: ID,
   level: 'H',
+  liftedBy: 'chen',
   lookedUpBy: '+8613800138000',
   madeBy: 'chen',
   match: '^0(\\d+)$',
@@ -125,6 +126,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   what: 'recording.heard',
   whatToDo: 'Ask an administrator to add one in the plan.',
   who: 'chen',
+  withdrawnBy: 'wang',
   zh: '一切正常。',
   zone: 'Asia/Shanghai',
 };

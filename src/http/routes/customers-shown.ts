@@ -1,9 +1,17 @@
 /** Customers and leads as a person is shown them: of his stores, numbers whole or by their last digits. */
 import type { Customer, CustomerNumber } from '../../domain/customer/customer';
-import { seesWhole, shownNumber, type Owned } from '../../domain/customer/seeing';
+import {
+  followUpOf,
+  notPermitted,
+  type DoNotCall,
+  type PermissionFacts,
+  type Wish,
+} from '../../domain/customer/permission';
+import { lastFour, seesWhole, shownNumber, type Owned } from '../../domain/customer/seeing';
 import type { PromiseSnapshot } from '../../domain/records';
 import { seesStore, type Asker } from '../../domain/rights';
 import type { CustomerDetail, LeadDetail, ListedCustomer } from '../customer-ports';
+import type { Said } from '../permission-ports';
 
 const wholeOf = (customer: Customer, leads: readonly Owned[], person: Asker): boolean =>
   seesWhole(person, [customer, ...leads]);
@@ -38,10 +46,14 @@ export function shownLead({ lead, owners }: LeadDetail, person: Asker, whole?: b
 }
 
 export function shownDetail(
-  found: CustomerDetail & { promises: readonly PromiseSnapshot[] },
+  found: CustomerDetail & {
+    promises: readonly PromiseSnapshot[];
+    said: Said;
+    facts: PermissionFacts;
+  },
   person: Asker,
 ) {
-  const { customer, numbers, vehicles, leads, promises, followUps } = found;
+  const { customer, numbers, vehicles, leads, promises, followUps, said, facts } = found;
   const whole = wholeOf(
     customer,
     leads.map(({ lead }) => lead),
@@ -56,8 +68,40 @@ export function shownDetail(
     vehicles,
     leads: leads
       .filter(({ lead }) => seesStore(person, lead.storeId))
-      .map((one) => shownLead(one, person, whole)),
+      .map((one) => ({
+        ...shownLead(one, person, whole),
+        calling: shownPermission(followUpOf(one.lead), facts),
+      })),
     promises: promises.map(masked),
     followUps: followUps.filter(({ storeId }) => seesStore(person, storeId)).map(masked),
+    consents: said.consents.map(({ controller: _books, ...consent }) => consent),
+    doNotCall: said.doNotCall.map((one) => shownRefusal(one, whole)),
+    permissions: permissionsOf(facts),
   };
+}
+
+const permissionsOf = (facts: PermissionFacts) => {
+  const of = (purpose: Wish['purpose']) =>
+    shownPermission({ purpose, way: 'call', askedAt: null }, facts);
+  return {
+    ...{ asked: of('asked'), 'follow-up': of('follow-up') },
+    ...{ service: of('service'), campaign: of('campaign') },
+  };
+};
+
+export function shownPermission(wish: Wish, facts: PermissionFacts) {
+  const not = notPermitted(wish, facts);
+  return {
+    ...{ may: not === null, why: not?.why ?? null },
+    scope: not?.why === 'do-not-call' ? not.scope : null,
+    since: not !== null && 'since' in not ? not.since : null,
+  };
+}
+
+export function shownRefusal<T extends DoNotCall>(
+  { controller: _books, ...refusal }: T,
+  whole: boolean,
+) {
+  const { number } = refusal;
+  return { ...refusal, number: number === null || whole ? number : lastFour(number) };
 }

@@ -69,6 +69,14 @@ async function takenAsSeen<T>(deps: HttpDeps, person: Asker, work: () => Promise
   }
 }
 
+/** What he has said of being called, and what follows from it. */
+async function permissionsOf({ permissions }: HttpDeps, { customer, numbers }: CustomerDetail) {
+  const { id: customerId, controller } = customer;
+  const reached = { controller, customerId, numbers: numbers.map(({ number }) => number) };
+  const [said, facts] = await Promise.all([permissions.said(reached), permissions.facts(reached)]);
+  return { said, facts };
+}
+
 function addReading(app: Routes, deps: HttpDeps): void {
   const { customers, live } = deps;
   app.get(
@@ -124,7 +132,7 @@ function addReading(app: Routes, deps: HttpDeps): void {
             seesStore(person, storeId) &&
             (numbers.has(number) || (leadId !== null && leadIds.has(leadId))),
         );
-      return shownDetail({ ...found, promises }, person);
+      return shownDetail({ ...found, promises, ...(await permissionsOf(deps, found)) }, person);
     },
   );
 
@@ -193,7 +201,9 @@ function addMaking(app: Routes, deps: HttpDeps): void {
           },
         );
       const id = await takenAsSeen(deps, person, made);
-      return shownDetail({ ...(await customerIn(deps, person, WORK, id)), promises: [] }, person);
+      const detail = await customerIn(deps, person, WORK, id);
+      const permitted = await permissionsOf(deps, detail);
+      return shownDetail({ ...detail, promises: [], ...permitted }, person);
     },
   );
 

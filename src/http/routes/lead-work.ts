@@ -1,4 +1,6 @@
 /** Leads as they are worked: making one, saying what is known of it, how it ends, whose it is (A31, A33). */
+import { controllerOf } from '../../domain/customer/controller';
+import { followUpOf } from '../../domain/customer/permission';
 import { CodedError } from '../../domain/errors';
 import { NOTHING_SAID, type LeadFields, type OwnerWay } from '../../domain/lead/lead';
 import { isOfCentre } from '../../domain/lead/staff';
@@ -19,7 +21,7 @@ import { problems } from '../schemas/problem';
 import { demandIn, storeAsked } from '../stores';
 import type { Routes } from './app';
 import { customerIn } from './customers';
-import { shownLead } from './customers-shown';
+import { shownLead, shownPermission } from './customers-shown';
 
 const READING = ['INVALID_REQUEST', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'] as const;
 const CHANGING = [...READING, 'CROSS_SITE', 'DATABASE_AWAY'] as const;
@@ -90,7 +92,7 @@ function addMaking(app: Routes, deps: HttpDeps): void {
 }
 
 function addChanging(app: Routes, deps: HttpDeps): void {
-  const { customers, live, audit, now } = deps;
+  const { customers, permissions, live, audit, now } = deps;
   app.get(
     '/api/leads/:id',
     {
@@ -104,7 +106,13 @@ function addChanging(app: Routes, deps: HttpDeps): void {
     },
     async (request) => {
       const person = personOf(request);
-      return shownLead(await leadIn(deps, person, 'store.read', request.params.id), person);
+      const found = await leadIn(deps, person, 'store.read', request.params.id);
+      const { lead } = found;
+      const facts = await permissions.facts({
+        controller: controllerOf(live.plan(), lead.storeId),
+        ...{ customerId: lead.customerId, numbers: [lead.number] },
+      });
+      return { ...shownLead(found, person), calling: shownPermission(followUpOf(lead), facts) };
     },
   );
 

@@ -13,6 +13,7 @@ import {
 } from '../../domain/lead/lead';
 import { FollowUpSchema } from './form';
 import { PageQuery } from './page';
+import { PermissionSchema, SAID_OF_CALLS } from './permission';
 import { PromiseSchema } from './promise';
 import { OneStore, StoreQuery } from './store';
 import { Id, InstantValue, Nullable, NumberText } from './values';
@@ -132,6 +133,10 @@ export const LeadDetailSchema = Type.Object({
     }),
     { description: 'Who owned it when, the first owner first.' },
   ),
+  calling: Type.Optional({
+    ...PermissionSchema,
+    description: 'Whether its person may be called to follow it up now, and if not why.',
+  }),
 });
 
 const VehicleSchema = Type.Object({
@@ -154,6 +159,7 @@ export const CustomerDetailSchema = Type.Object({
   leads: Type.Array(LeadDetailSchema, { description: 'Of the own stores, the newest first.' }),
   promises: Type.Array(PromiseSchema, { description: 'That stand, of the own stores.' }),
   followUps: Type.Array(FollowUpSchema, { description: 'Open ones, the most urgent first.' }),
+  ...SAID_OF_CALLS,
 });
 
 export const TimelineEntrySchema = Type.Object({

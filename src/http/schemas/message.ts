@@ -23,7 +23,7 @@ export const MessageSchema = Type.Object({
   reason: Nullable(
     Type.String({
       description:
-        'Why it was not sent: `opted-out`, `off`, `withheld`, `own`, `not-mobile`, `blocked`, `reached`, `withdrawn`, `recent`, ' +
+        'Why it was not sent: `opted-out`, `refused-contact`, `off`, `withheld`, `own`, `not-mobile`, `blocked`, `reached`, `withdrawn`, `recent`, ' +
         '`limit`, `late`; `refused` by the gateway; `unknown`: it may have gone.',
     }),
   ),

@@ -47,6 +47,12 @@ export async function moveBooks(
       [books],
     );
   await moveMerges(trx, books);
+  // What was said of a number alone, or of somebody whose data was deleted, holds in the books of the store that heard it.
+  await trx.raw(
+    `update do_not_call d set controller = s.controller from store s
+     where s.id = d.store_id and d.customer_id is null and d.store_id = any(?) and d.controller <> s.controller`,
+    [stores],
+  );
 }
 
 /** What was found and decided of customers is in the books in which they are. */
@@ -55,6 +61,8 @@ async function moveMerges(trx: Knex, books: readonly Controller[]): Promise<void
     ['customer_merge', 'kept_id'],
     ['customer_split', 'from_id'],
     ['doubtful_pair', 'left_id'],
+    ['consent', 'customer_id'],
+    ['do_not_call', 'customer_id'],
   ])
     await trx.raw(
       `update ${table} t set controller = c.controller from customer c

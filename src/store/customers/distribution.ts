@@ -13,6 +13,7 @@ import { instant, timestamp } from '../statement';
 import type { Deed } from './deed';
 import { mayBeDialledSql } from './dialable-leads';
 import { changeOwner } from './owners';
+import { hashPads, notRefusedSql } from './refused-sql';
 
 /** A store with what holds in it. */
 export interface DistributionAsked {
@@ -24,6 +25,8 @@ export interface DistributionAsked {
   takers: readonly AgentId[];
   /** Numbers, leads and customers of calls that go on: who talks with him now may want to keep him. */
   busy: ReadonlySet<string>;
+  /** Of hashes of numbers. */
+  key: Buffer;
 }
 
 export interface GivenLead {
@@ -67,15 +70,18 @@ export async function whoseIs(
   return rows[0]?.his ?? null;
 }
 
-/** What nobody has and may be worked; the words of the state as the index says them. Who called after-sales is theirs (A07). */
+/**
+ * What nobody has, may be worked and has not refused it; the words of the state as the index says them. Who called
+ * after-sales is theirs (A07).
+ */
 const WAITS = `l.store_id = :storeId and l.owner_id is null
   and l.state in ('open', 'arrived', 'defeated', 'lost-control') and l.customer_id is not null
   and l.kind is distinct from 'after-sale'
   and not (l.id::text = any(cast(:busy as text[])) or l.customer_id::text = any(cast(:busy as text[])) or l.number = any(cast(:busy as text[])))
-  and ${mayBeDialledSql('l')}`;
+  and ${mayBeDialledSql('l')} and ${notRefusedSql('l')}`;
 
-const bindings = ({ storeId, takers, busy }: DistributionAsked) => ({
-  ...{ storeId, takers: [...takers], busy: [...busy] },
+const bindings = ({ storeId, takers, busy, key }: DistributionAsked) => ({
+  ...{ storeId, takers: [...takers], busy: [...busy], ...hashPads(key) },
 });
 
 /** Those that wait, who came first, after that one. */

@@ -1,6 +1,7 @@
 /**
  * Leads that are to be contacted today, those that are late first (A05, Q01), as `dueAtOf` and `turnOf` of the domain say, which
- * a test compares row by row. What may not be dialled is in no list (A22, A23, A27), nor who called after-sales (A07).
+ * a test compares row by row. What may not be dialled is in no list (A22, A23, A27), nor who wants no calls (A51), nor who
+ * called after-sales (A07).
  */
 import type { Knex } from 'knex';
 import { lastMomentOf } from '../../domain/day';
@@ -11,6 +12,7 @@ import type { Page, PageRequest } from '../../http/queries';
 import { isUuid } from '../page';
 import { instant, timestamp } from '../statement';
 import { mayBeDialledSql } from './dialable-leads';
+import { hashPads, notRefusedSql } from './refused-sql';
 
 /** As of when the list is, and the last row that was seen. */
 interface Cursor {
@@ -38,9 +40,10 @@ interface DueRow {
   turn: number;
 }
 
+/** `key`: of hashes of numbers. */
 export async function dueLeadPage(
   db: Knex,
-  asked: DueAsked,
+  asked: DueAsked & { key: Buffer },
   request: PageRequest,
 ): Promise<Page<DueLead>> {
   const last = request.after === undefined ? null : decode(request.after);
@@ -55,7 +58,7 @@ export async function dueLeadPage(
 
 /** One row more than the page has. */
 export function dueLeadsSql(
-  { stores, ownerId, forConsultant, now }: DueAsked,
+  { stores, ownerId, forConsultant, now, key }: DueAsked & { key: Buffer },
   last: Cursor | null,
   limit: number,
 ): { sql: string; bindings: Knex.ValueDict } {
@@ -74,6 +77,7 @@ export function dueLeadsSql(
     bindings: {
       ...Object.fromEntries(stores.map(({ storeId }, n) => [`store${n}`, storeId])),
       ...Object.fromEntries(stores.map((store, n) => [`rules${n}`, rulesRow(store, now)])),
+      ...hashPads(key),
       ...{ now: timestamp(now), most: limit + 1, ...(ownerId !== undefined && { ownerId }) },
       ...(last && { turn: String(last.turn), dueAt: timestamp(last.dueAt), id: last.id }),
     } as Knex.ValueDict,
@@ -113,7 +117,8 @@ const DUE = (n: number, which: string): string => `
     ) due
     where l.store_id = :store${n} and (l.state in ('open', 'arrived') or l.next_due_at is not null)
       and l.state in ('open', 'arrived', 'defeated', 'lost-control')
-      and l.kind is distinct from 'after-sale' and due.at <= s.until and ${mayBeDialledSql('l')} ${which}`;
+      and l.kind is distinct from 'after-sale' and due.at <= s.until and ${mayBeDialledSql('l')}
+      and ${notRefusedSql('l')} ${which}`;
 
 function rulesRow({ zone, rules }: RuledStore, now: Instant): string {
   const { H, A, B, C } = rules.levels;

@@ -22,6 +22,8 @@ export interface HandingOut extends OneByOne {
   plan: () => Plan;
   /** Numbers, leads and customers of calls that go on. */
   busy: () => ReadonlySet<string>;
+  /** Of hashes of numbers. */
+  key: Buffer;
 }
 
 /** Called in the transaction of each that was done. */
@@ -64,12 +66,12 @@ export async function distributeOwnerless(
   controller: Controller,
   counted: Counted,
 ): Promise<boolean> {
-  const { db, plan, busy } = world;
+  const { db, plan, busy, key } = world;
   for (const { id: storeId, timezone: zone } of storesIn(plan(), controller)) {
     const rules = leadRulesOf(plan(), storeId);
     const takers = takersOf(plan(), storeId);
     if (rules.distribution === 'by-hand' || takers.length === 0) continue;
-    const asked: DistributionAsked = { storeId, zone, rules, takers, busy: busy() };
+    const asked: DistributionAsked = { storeId, zone, rules, takers, busy: busy(), key };
     const next = (after?: Ownerless) => ownerless(db, asked, { after, most: MOST });
     for (let some = await next(); some.length > 0; some = await next(some.at(-1))) {
       const all = await oneByOne(world, some, async (trx, { id }) => {

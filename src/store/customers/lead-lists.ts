@@ -12,15 +12,16 @@ import {
 } from './distribution';
 import { dueLeadPage } from './due-leads';
 
-/** `busy`: numbers, leads and customers of calls that go on. */
+/** `busy`: numbers, leads and customers of calls that go on; `key`: of hashes of numbers. */
 export function storeLeadLists(
   db: Database,
   makeId: () => string,
   busy: () => ReadonlySet<string>,
+  key: Buffer,
 ): LeadLists {
   return {
     distribute: async ({ most, dryRun, ...store }, { by, at }) => {
-      const asked: DistributionAsked = { ...store, busy: busy() };
+      const asked: DistributionAsked = { ...store, busy: busy(), key };
       if (dryRun) return wouldGive(db, asked, { most, at });
       const given: GivenLead[] = [];
       let after: Ownerless | undefined;
@@ -39,7 +40,7 @@ export function storeLeadLists(
       }
       return { given, left: await countOwnerless(db, asked) };
     },
-    due: (asked, page) => dueLeadPage(db, asked, page),
+    due: (asked, page) => dueLeadPage(db, { ...asked, key }, page),
   };
 }
 

@@ -225,7 +225,7 @@ async function nextComesFrom(trx: Knex, { table, id, toId, nth, whose }: Taken):
 
 /** Whether the row is gone: it was made for a split that stands no more, nothing hangs on it, and nobody decided about it. */
 async function dropEmpty(trx: Knex, id: CustomerId): Promise<boolean> {
-  const hanging = [...TABLES, 'contact'].map(
+  const hanging = [...TABLES, 'contact', 'consent', 'do_not_call'].map(
     (table) => `select from ${table} where customer_id = c.id`,
   );
   const { rowCount } = await trx.raw<{ rowCount: number }>(

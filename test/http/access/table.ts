@@ -17,6 +17,7 @@ import { LEADS } from './leads';
 import { LEAD_STEPS } from './lead-steps';
 import { LEDGER } from './ledger';
 import { MERGING } from './merging';
+import { PERMISSIONS } from './permissions';
 import { MESSAGES } from './messages';
 import { NUMBERS } from './numbers';
 import { PARKED } from './parked';
@@ -62,6 +63,7 @@ export const TABLE: Row[] = [
   ...LEAD_STEPS,
   ...LEDGER,
   ...MERGING,
+  ...PERMISSIONS,
   ...MESSAGES,
   ...NUMBERS,
   ...PARKED,

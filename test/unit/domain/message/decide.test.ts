@@ -22,13 +22,24 @@ const message: TextMessage = {
 };
 const facts: TextFacts = {
   ...{ numberKind: 'mobile', optedOut: false, blocked: false, promise: 'open', talked: false },
-  ...{ lastSentAt: null, spentToday: 0 },
+  ...{ lastSentAt: null, spentToday: 0, permission: { refusals: [], consents: [] } },
 };
 const decided = (over: Partial<TextFacts>, about: Partial<TextMessage> = {}, now = TEN) =>
   decideText({ ...message, ...about }, { ...facts, ...over }, { store, now });
 
 test('who was promised a call has the text of his store, and its price', () => {
   expect(decided({})).toEqual({ do: 'send', body: '【北京一店】400 会回电', price: 6 });
+});
+
+test('A51: who wanted no contact before he rang has the text that he asked for; after it, none', () => {
+  const refused = (at: number, scope: 'marketing' | 'all') =>
+    decided({ permission: { refusals: [{ scope, at, elsewhere: false }], consents: [] } });
+  const none = { do: 'drop', reason: 'refused-contact' };
+  expect(refused(TEN + 1, 'all')).toEqual(none);
+  expect(refused(TEN - 1, 'all').do).toBe('send');
+  expect(refused(TEN + 1, 'marketing').do).toBe('send');
+  const taken = { scope: 'texts' as const, givenAt: 1, withdrawnAt: TEN + 1 };
+  expect(decided({ permission: { refusals: [], consents: [taken] } })).toEqual(none);
 });
 
 test.each<[Partial<TextFacts>, string]>([

@@ -19,6 +19,8 @@ import { customerLinking } from './app/customers';
 import { DatabaseThere } from './app/database-there';
 import { mailWorld } from './app/alarm-mail';
 import { importWorld } from './app/imports';
+import { incomingLeads } from './app/incoming';
+import { webFormDesk } from './app/web-forms';
 import { openHttp } from './app/open-http';
 import { outsideWorld } from './app/outside';
 import { textWorld } from './app/texts';
@@ -58,6 +60,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     log: log.child({ part: 'imports' }),
   });
   const care = customerCare(parts, centre);
+  const ofDatabase = { db, makeId, now: () => centre.clock.now() };
   const { signIn } = await takeOver(parts, centre);
   endUnwatched(config, centre);
   outside.start();
@@ -75,6 +78,8 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     testMail: mail.test,
     texts,
     imports: imports.desk,
+    webForms: webFormDesk({ ...ofDatabase, key: Buffer.from(config.secrets.seal, 'hex') }),
+    incoming: incomingLeads({ ...ofDatabase, plan: () => centre.engine.plan() }),
     merging: care.merging,
     cleaning: care.cleaning,
   });

@@ -153,7 +153,7 @@ function fileGone(error: unknown): never {
 }
 
 /** Whom the name of a consultant means: one person with a post in the store, by id or name. */
-function consultantIn(plan: Plan, storeId: string): (name: string) => string | null {
+export function consultantIn(plan: Plan, storeId: string): (name: string) => string | null {
   const meant = new Map<string, Set<string>>();
   for (const person of plan.people) {
     if (!postsOf(person).some(({ stores }) => stores.includes(storeId))) continue;

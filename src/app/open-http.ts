@@ -49,7 +49,10 @@ export async function openHttp(
     webhooks,
     backups,
     ...others
-  }: Pick<HttpDeps, 'testMail' | 'texts' | 'imports' | 'merging' | 'cleaning'> & {
+  }: Pick<
+    HttpDeps,
+    'testMail' | 'texts' | 'imports' | 'merging' | 'cleaning' | 'webForms' | 'incoming'
+  > & {
     known: SignInKnown;
     webhooks: Webhooks;
     backups: Backups;

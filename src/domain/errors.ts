@@ -881,6 +881,29 @@ export const ERRORS = {
     zh: '订阅数量已达上限。请先删除不用的订阅。',
     en: 'There are as many webhooks as there may be. Remove one that is not used.',
   },
+  WEB_FORM_REFUSED: {
+    status: 401,
+    zh: '请求未按约定签名，未接收。',
+    en: 'The request is not signed as agreed: nothing was taken.',
+    whatToDo: {
+      zh: '请核对地址、密钥、时间（相差不超过 5 分钟）和签名内容，见 docs/leads-in.md。',
+      en: 'Check the address, the secret, the time (5 minutes at most) and what is signed; see docs/leads-in.md.',
+    },
+  },
+  WEB_FORM_LIMIT: {
+    status: 409,
+    zh: '网站表单数量已达上限。请先删除不用的表单。',
+    en: 'There are as many web forms as there may be. Remove one that is not used.',
+  },
+  LEAD_REFUSED: {
+    status: 422,
+    zh: '线索内容有误，未接收。',
+    en: 'The lead cannot be taken as it is.',
+    whatToDo: {
+      zh: '请按 details.refusals 中的字段更正后以同一编号重新发送。',
+      en: 'Correct the fields that details.refusals names, and send it again under the same id.',
+    },
+  },
   WEBHOOKS_AWAY: {
     status: 503,
     zh: '数据库尚未就绪，暂时不能更改订阅。请稍后再试。',

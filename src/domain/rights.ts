@@ -60,6 +60,10 @@ const HOLDERS = {
   'forms.correct': LEADERS,
   /** Import customers and leads from files, and take that back. */
   'leads.import': LEADERS,
+  /** Hand down leads of HQ by its program (总部下发), and read what became of them. */
+  'leads.deliver': ['hq', 'administrator'],
+  /** Let web sites hand in leads by their forms. */
+  'web-forms.manage': ['administrator'],
   /** Read and replace the plan. */
   'plan.apply': ['administrator'],
   /** See whom the edge holds back, and let an address in again. */

@@ -7,6 +7,7 @@ import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import type { Budgets } from './budgets';
 import type { ImportDesk } from './import-ports';
+import type { IncomingLeads, WebForms } from './incoming-ports';
 import type {
   AgentDesk,
   BlockDesk,
@@ -111,6 +112,8 @@ export interface HttpDeps {
   testMail: () => Promise<MailTried>;
   texts: TextDesk;
   imports: ImportDesk;
+  webForms: WebForms;
+  incoming: IncomingLeads;
   log: Logger;
   now: () => Instant;
   webhooks: Webhooks;

@@ -31,6 +31,7 @@ import { formRoutes } from './routes/forms';
 import { frontPageRoutes } from './routes/front-page';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
+import { hqLeadRoutes } from './routes/hq-leads';
 import { importRoutes } from './routes/imports';
 import { blockRoutes } from './routes/blocks';
 import { promiseRoutes } from './routes/promises';
@@ -70,6 +71,8 @@ import { talkRoutes } from './routes/talk';
 import { trunkRoutes } from './routes/trunks';
 import { answerRepeats } from './repeats';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries';
+import { webFormRoutes } from './routes/web-forms';
+import { webLeadRoutes } from './routes/web-leads';
 import { webhookRoutes } from './routes/webhooks';
 import { noteTokens } from './token-use';
 import { refuseUnstorable } from './unstorable';
@@ -102,6 +105,9 @@ const ROUTES = [
   permissionRoutes,
   doNotCallRoutes,
   importRoutes,
+  hqLeadRoutes,
+  webFormRoutes,
+  webLeadRoutes,
   queueRoutes,
   hotlineRoutes,
   blockRoutes,

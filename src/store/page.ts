@@ -65,11 +65,12 @@ export function pageOfRows<R extends { id: string }, T>(
   const more = rows.length > shown.length && last !== undefined;
   return {
     items: shown.map(fromRow),
-    next: more ? encode({ at: (last[timeColumn] as Date).getTime(), id: last.id }) : null,
+    next: more ? cursorOf({ at: (last[timeColumn] as Date).getTime(), id: last.id }) : null,
   };
 }
 
-function encode(cursor: Cursor): string {
+/** Names the row, so that what follows it can be asked for. */
+export function cursorOf(cursor: Cursor): string {
   return Buffer.from(`${cursor.at}.${cursor.id}`).toString('base64url');
 }
 

@@ -87,6 +87,11 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/imports': 'import.begun',
   'POST /api/imports/{id}/undo': 'import.undone',
   'GET /api/imports/{id}/rejects.csv': 'import.rejects-read',
+  'POST /api/web-forms': 'web-form.made',
+  'PUT /api/web-forms/{id}': 'web-form.changed',
+  'DELETE /api/web-forms/{id}': 'web-form.removed',
+  'POST /api/web-forms/{id}/secret': 'web-form.secret-changed',
+  'POST /api/hq-leads': 'leads.delivered',
   'POST /api/prompts/reload': 'prompts.reloaded',
   'PUT /api/prompts/{language}/{key}': 'prompt.replaced',
   'DELETE /api/prompts/{language}/{key}': 'prompt.reset',
@@ -136,6 +141,7 @@ const KEPT_ELSEWHERE: [routes: RegExp, why: string][] = [
   ],
   [/^POST \/api\/calls\/\{id\}\/form$/, 'a form has who filled it; corrections: form.test.ts'],
   [/^POST \/api\/plan\/lint$/, 'changes nothing'],
+  [/^POST \/api\/web-forms\/\{id\}\/leads$/, 'each has a row with its form, the request and when'],
 ];
 
 /** Another request of the scene is good for it, where the row's is for nothing but a refusal. */
@@ -168,6 +174,7 @@ describe('whatever a person changes, exports or hears', () => {
   /** All that a request of the table may change. */
   const state = (): string => {
     const { rows, plans, webhooks, customers, imports, merging, guard, desk, journal } = http;
+    const { incoming } = http;
     const held = [...guard.held];
     const { texts, optOuts, followUps, confirmed } = rows;
     return JSON.stringify([
@@ -176,6 +183,7 @@ describe('whatever a person changes, exports or hears', () => {
         webhooks.done,
         customers.done,
         imports.done,
+        incoming.done,
         merging.done,
         desk.asked,
         plans.at,

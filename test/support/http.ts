@@ -62,6 +62,7 @@ import { Hub } from '../../src/push/hub';
 import { FakeCustomers } from './fake-customers';
 import { FakeImports } from './fake-imports';
 import { fakePermissions } from './fake-permissions';
+import { FakeIncoming } from './fake-incoming';
 import { FakeMerging } from './fake-merging';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
@@ -291,6 +292,7 @@ export interface TestHttp {
   webhooks: FakeWebhooks;
   customers: FakeCustomers;
   imports: FakeImports;
+  incoming: FakeIncoming;
   merging: FakeMerging;
   hub: Hub;
   desktops: Desktops;
@@ -386,6 +388,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const webhooks = new FakeWebhooks();
   const customers = new FakeCustomers();
   const imports = new FakeImports();
+  const incoming = new FakeIncoming();
   const merging = new FakeMerging();
   const audited: AuditNote[] = [];
   const logged: string[] = [];
@@ -451,6 +454,8 @@ export function startHttp(options: TestOptions = {}): TestHttp {
   const deps: HttpDeps = {
     forms,
     imports,
+    incoming,
+    webForms: incoming,
     caughtUp: async () => true,
     readOnly: { state: () => rows.readOnly, order: async () => rows.readOnly },
     written: async () => void (rows.written += 1),
@@ -574,6 +579,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     webhooks,
     customers,
     imports,
+    incoming,
     merging,
     hub,
     desktops,

@@ -119,6 +119,8 @@ export interface LandedRow {
   row: number;
   outcome: Outcome;
   customerId: CustomerId | null;
+  /** The lead that it is about, made or known; null: it has landed before, or the import makes none. */
+  leadId: LeadId | null;
   made: Made;
 }
 

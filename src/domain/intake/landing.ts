@@ -66,7 +66,7 @@ class Books {
   }
 
   land({ row, record, isKnown }: ReadyRow): void {
-    const landed: LandedRow = { row, outcome: 'same', customerId: null, made: {} };
+    const landed: LandedRow = { row, outcome: 'same', customerId: null, leadId: null, made: {} };
     this.landed.rows.push(landed);
     if (isKnown) return;
     const { made } = landed;
@@ -81,7 +81,10 @@ class Books {
     for (const { record: other, why, numbers } of doubtful)
       this.doubt(person, other, { why, numbers }, made);
     differing.push(...this.keepVehicle(person, record, made));
-    if (this.terms.as === 'leads') differing.push(...this.keepLead(person, record, made));
+    if (this.terms.as === 'leads') {
+      differing.push(...this.keepLead(person, record, made));
+      landed.leadId = person.lead?.id ?? null;
+    }
     landed.outcome = made.customer
       ? 'made'
       : hasNews(made) || differing.length > 0

@@ -1,5 +1,5 @@
 /** Signatures by the Standard Webhooks specification (https://www.standardwebhooks.com): HMAC-SHA256 of id, time and body. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 /** The specification asks for 24 to 64. */
@@ -25,4 +25,23 @@ export function signatureHeaders(
     'webhook-timestamp': timestamp,
     'webhook-signature': signatures.join(' '),
   };
+}
+
+/** Signatures of one request that are looked at: two while a secret is changed. */
+const MOST_SIGNATURES = 4;
+
+/** Whether one of the secrets has signed it, in the form of `signatureHeaders`; takes as long whether or not. */
+export function isSigned(
+  sent: { id: string; timestamp: string; signature: string; body: Buffer },
+  secrets: readonly Buffer[],
+): boolean {
+  const { id, timestamp, signature, body } = sent;
+  const given = signature.split(' ', MOST_SIGNATURES).map((text) => Buffer.from(text));
+  return secrets
+    .map((secret) => {
+      const signed = createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body);
+      const expected = Buffer.from(`v1,${signed.digest('base64')}`);
+      return given.some((one) => one.length === expected.length && timingSafeEqual(one, expected));
+    })
+    .includes(true);
 }

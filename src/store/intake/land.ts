@@ -13,7 +13,7 @@ import { lockNumbers } from '../customers/deed';
 import { timestamp } from '../statement';
 import { insertRows } from './insert';
 import { knownPersons } from './look-up';
-import { writeLanded } from './write';
+import { sourceOf, writeLanded, type LandingPlace } from './write';
 
 export type Terms = Omit<LandingTerms, 'controller' | 'as' | 'source' | 'origin'>;
 
@@ -36,18 +36,37 @@ export async function landPortion(
     // Somebody has taken it over, or it was landed by the app before.
     if (held === undefined || held.row_done >= portion.upTo) return held !== undefined;
     const { ready, prints } = await knownRows(trx, batch, portion.ready);
-    const known = await knownPersons(trx, batch, numbers);
-    const landed = landRows(ready, known, {
-      ...terms,
-      ...{ controller: batch.controller, as: batch.as, source: batch.source },
-      origin: (row) => `${batch.fileName} #${row}`,
-    });
-    await writeLanded(trx, batch, landed, terms.at);
-    const doubtful = await writePairs(trx, batch, landed, terms);
+    const { landed, doubtful } = await landRecords(
+      trx,
+      { ...batch, origin: sourceOf(batch.id) },
+      ready,
+      {
+        ...terms,
+        ...{ controller: batch.controller, as: batch.as, source: batch.source },
+        origin: (row) => `${batch.fileName} #${row}`,
+      },
+    );
     await writeRows(trx, batch, { landed, portion, prints });
     await count(trx, batch, { landed, portion, doubtful });
     return true;
   });
+}
+
+/**
+ * Makes and fills what rows say, whoever brought them: an import, a web form or HQ. The caller holds their numbers
+ * (`lockNumbers`), in the same transaction.
+ */
+export async function landRecords(
+  trx: Knex.Transaction,
+  place: LandingPlace,
+  ready: readonly ReadyRow[],
+  terms: LandingTerms,
+): Promise<{ landed: Landed; doubtful: number }> {
+  const numbers = ready.flatMap(({ record }) => record.numbers.map(({ number }) => number));
+  const known = await knownPersons(trx, place, numbers);
+  const landed = landRows(ready, known, terms);
+  await writeLanded(trx, place, landed, terms.at);
+  return { landed, doubtful: await writePairs(trx, place, landed, terms) };
 }
 
 /** Which of the rows have landed before: with this content, in this store, as the same. */
@@ -81,9 +100,9 @@ const printOf = ({ storeId, as, source }: ImportBatch, record: IntakeRecord): st
 /** For the work list; a pair of which somebody has decided, or is to, is not asked of again. */
 async function writePairs(
   trx: Knex.Transaction,
-  { controller }: ImportBatch,
+  { controller }: LandingPlace,
   landed: Landed,
-  { at }: Terms,
+  { at }: LandingTerms,
 ): Promise<number> {
   return insertRows(trx, 'doubtful_pair', {
     columns: {

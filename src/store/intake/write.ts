@@ -1,7 +1,6 @@
 /** Writes what rows of an import have made, in one statement a table, and fills what was there. */
 import type { Knex } from 'knex';
 import { searchText } from '../../domain/customer/search';
-import type { ImportBatch } from '../../domain/intake/batch';
 import {
   FILLED,
   type FieldsOf,
@@ -9,6 +8,8 @@ import {
   type FilledTable,
   type Landed,
 } from '../../domain/intake/known';
+import type { Controller } from '../../domain/customer/controller';
+import type { StoreId } from '../../domain/ids';
 import { placeAtFirst } from '../../domain/lead/place';
 import type { Instant } from '../../domain/time';
 import { refreshSearch } from '../customers/customers';
@@ -18,6 +19,16 @@ import { columnOf } from './look-up';
 
 /** How an import's rows name where they came from. */
 export const sourceOf = (batchId: string): string => `import:${batchId}`;
+
+/** Where rows land, and who brought them. */
+export interface LandingPlace {
+  controller: Controller;
+  storeId: StoreId;
+  /** A person's id; `''`: nobody of ours. */
+  by: string;
+  /** As `source` of what is made says where it came from. */
+  origin: string;
+}
 
 const FIELD_TYPES: Columns = {
   ...{ born_on: 'date', intended_on: 'date', bought_on: 'date' },
@@ -52,13 +63,11 @@ const stored = (
 /** Writes all that rows have made and filled. */
 export async function writeLanded(
   trx: Knex.Transaction,
-  batch: ImportBatch,
+  { controller, storeId, by, origin: source }: LandingPlace,
   landed: Landed,
   now: Instant,
 ): Promise<void> {
   const at = timestamp(now);
-  const { controller, storeId, id: batchId, by } = batch;
-  const source = sourceOf(batchId);
   const text = { id: 'uuid', controller: 'text', store_id: 'text', source: 'text' };
   const numbersOf = grouped(landed.numbers, ({ number }) => number);
   const platesOf = grouped(landed.vehicles, ({ fields }) => fields.plate ?? '');
@@ -126,7 +135,7 @@ export async function writeLanded(
     },
     rows: landed.contacts.map(({ id, customerId, leadId, body }) => ({
       ...{ id, customer_id: customerId, lead_id: leadId, store_id: storeId, kind: 'import' },
-      ...{ at, by_id: by, body },
+      ...{ at, by_id: by || null, body },
     })),
   });
   await fillAll(trx, landed, at);

@@ -4,6 +4,7 @@ import { aSession, startHttp, type TestHttp, type TestOptions } from '../../supp
 import { builtInFolder } from '../../../src/prompts/files';
 import { aForm } from '../../support/records';
 import { aBatch } from '../../support/fake-imports';
+import { aWebForm } from '../../support/fake-incoming';
 import { aWebhook } from '../../support/fake-webhooks';
 import { NOW, PLAN, call, lead, person, promise, recording } from '../../support/two-stores';
 
@@ -18,6 +19,7 @@ export function startScene(options: TestOptions = {}): TestHttp {
 /** Everything is as if nobody had asked for anything. */
 export function setScene(http: TestHttp): void {
   const { live, rows, guard, sessions, owes, webhooks, customers, imports, promptsDir } = http;
+  http.incoming.theForms = ['form-1', 'form-2'].map((id) => aWebForm({ id }));
   const texts = { appointment: { 'zh-CN': '您的预约：{time}' } };
   live.thePlan = {
     ...PLAN,

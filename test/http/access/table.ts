@@ -13,6 +13,7 @@ import { FORMS } from './forms';
 import { GUARD } from './guard';
 import { HOTLINES } from './hotlines';
 import { IMPORTS } from './imports';
+import { INCOMING } from './incoming';
 import { LEADS } from './leads';
 import { LEAD_STEPS } from './lead-steps';
 import { LEDGER } from './ledger';
@@ -59,6 +60,7 @@ export const TABLE: Row[] = [
   ...GUARD,
   ...HOTLINES,
   ...IMPORTS,
+  ...INCOMING,
   ...LEADS,
   ...LEAD_STEPS,
   ...LEDGER,

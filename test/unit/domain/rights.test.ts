@@ -63,14 +63,15 @@ describe('rights of posts', () => {
     ],
     ['gm', ['store.read', 'hotlines.read', 'store.oversee', 'hotlines.close', 'callers.block']],
     ['group', ['store.read', 'hotlines.read', 'store.oversee', 'machine.oversee']],
-    ['hq', ['store.read', 'hotlines.read', 'store.oversee', 'machine.oversee']],
+    ['hq', ['store.read', 'hotlines.read', 'store.oversee', 'machine.oversee', 'leads.deliver']],
     [
       'administrator',
       [
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
         ...['store.oversee', 'machine.oversee', 'recordings.hear'],
         ...['leads.work', 'customers.merge', 'customers.clean', 'leads.assign'],
-        ...['hotlines.close', 'callers.block', 'forms.correct', 'leads.import', 'plan.apply'],
+        ...['hotlines.close', 'callers.block', 'forms.correct', 'leads.import', 'leads.deliver'],
+        ...['web-forms.manage', 'plan.apply'],
         ...['edge.guard', 'prompts.replace', 'data.care', 'audit.read', 'people.secure'],
         'webhooks.manage',
       ],

@@ -7,6 +7,7 @@ import { restore } from './backup/restore';
 import { doctor } from './doctor';
 import { guard } from './guard';
 import { hotlines } from './hotlines';
+import { importFile } from './import';
 import { message } from './message';
 import { number } from './number/number';
 import { plan } from './plan';
@@ -35,6 +36,7 @@ const HELP = {
   npx openline close NUMBER      close a hotline at once: --until 18:00, else until it is opened
   npx openline open NUMBER       end that
   npx openline message NUMBER    callers hear a prompt first: --say KEY|FILE, --until 18:00; --none ends it
+  npx openline import FILE       customers and leads from a CSV or XLSX file: --source web, --store bj01, --rejects FILE, --json
   npx openline prompts           prompts in the store's own voice: list, import, reset, export-texts
   npx openline reset-password USER   a one-time password for who cannot sign in
   npx openline backup FOLDER     a backup beside the former ones, while calls go on: --with-secrets, --rate MB
@@ -47,7 +49,7 @@ const HELP = {
   npx openline help              this text
 
 Settings come from the environment or a .env file; see .env.example.
-Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is to be done), 2 it could not be tried.`,
+Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is to be done; import: rows were rejected), 2 it could not be tried.`,
   zh: `openline - 呼叫中心服务器
 
   npx openline start             启动 Openline（同 npm start）
@@ -64,6 +66,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline close 号码        立即关闭一条热线：--until 18:00，否则直到重新开放
   npx openline open 号码         取消关闭
   npx openline message 号码      来电者先听到一段提示音：--say 提示音或文件、--until 18:00；--none 取消
+  npx openline import 文件       从 CSV 或 XLSX 文件导入客户和线索：--source web、--store bj01、--rejects 文件、--json
   npx openline prompts           本店自己的提示音：list、import、reset、export-texts
   npx openline reset-password 用户   为无法登录的人生成一次性密码
   npx openline backup 文件夹     不影响通话，在原有备份旁再做一份：--with-secrets、--rate MB
@@ -76,7 +79,7 @@ Exit codes: 0 done, 1 refused (apply: the plan has faults; doctor: something is 
   npx openline help              本说明
 
 设置来自环境变量或 .env 文件，见 .env.example。
-退出码：0 完成；1 被拒绝（apply：方案有错误；doctor：有事要处理）；2 无法尝试。`,
+退出码：0 完成；1 被拒绝（apply：方案有错误；doctor：有事要处理；import：有行被拒绝）；2 无法尝试。`,
 };
 const UNKNOWN = {
   en: (command: string) => `There is no command "${command}".`,
@@ -172,6 +175,13 @@ async function main([command = 'help', ...args]: string[]): Promise<number> {
       });
     case 'reset-password':
       return resetPassword({
+        args,
+        env: withEnvFile(process.env, resolve('.env')),
+        cwd: process.cwd(),
+        terminal,
+      });
+    case 'import':
+      return importFile({
         args,
         env: withEnvFile(process.env, resolve('.env')),
         cwd: process.cwd(),

@@ -122,7 +122,7 @@ export async function handOver(
 ): Promise<Asked | null> {
   for (const [index, { name, bytes }] of sounds.entries()) {
     const path = `/api/prompts/${name}?reload=false`;
-    const asked = await askRunningApp(place, { method: 'PUT', path, sound: bytes });
+    const asked = await askRunningApp(place, { method: 'PUT', path, file: bytes });
     if (!('failure' in asked) && asked.ok) continue;
     if (index > 0) await haveHeard(place, later);
     return asked;

@@ -23,8 +23,8 @@ export interface Question {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: unknown;
-  /** A file of sound as the body. */
-  sound?: Buffer;
+  /** A file as the body. */
+  file?: Buffer;
   /** Media type of the answer; JSON when left out. Of another one the answer is its text. */
   accept?: string;
 }
@@ -50,7 +50,7 @@ const FAILURES = {
 /** Throws `ConfigError`. */
 export async function askRunningApp(
   { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
-  { method, path, body, sound, accept = 'application/json' }: Question,
+  { method, path, body, file, accept = 'application/json' }: Question,
 ): Promise<Asked> {
   const settings = parseSettings(env, cwd);
   const { dataDir, http } = settings;
@@ -64,14 +64,14 @@ export async function askRunningApp(
     accept,
     'accept-language': languageOf(env),
     ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(sound && { 'content-type': 'application/octet-stream' }),
+    ...(file && { 'content-type': 'application/octet-stream' }),
   };
   const question = {
     method,
     path,
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    ...(sound && { body: sound }),
+    ...(file && { body: file }),
   };
   try {
     const { status, isJson, text } = await (listen.secure

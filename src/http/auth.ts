@@ -137,6 +137,7 @@ const MACHINE_RIGHTS: readonly Access[] = [
   'hotlines.read',
   'hotlines.close',
   'people.secure',
+  'leads.import',
 ];
 
 function demand(

@@ -29,6 +29,7 @@ import {
 import { storePlans } from '../store/applying';
 import { hashKeyOf } from '../store/customers/erased-numbers';
 import { storePermissions } from '../store/customers/permissions';
+import { storeLeadDesk } from '../store/customers/lead-desk';
 import { storeLeadLists } from '../store/customers/lead-lists';
 import { storeLeadSteps } from '../store/customers/lead-steps';
 import { storeCustomers } from '../store/customers/desk';
@@ -117,6 +118,7 @@ export async function openHttp(
     leadSteps: storeLeadSteps(db, parts.makeId),
     leadLists: storeLeadLists(db, parts.makeId, () => busyIn(engine.calls()), hashKey),
     permissions: storePermissions(db, parts.makeId, hashKey),
+    leadDesk: storeLeadDesk(db, parts.makeId),
     installation: () =>
       factsOf({
         ...{ db, now, missing, promptsDirs, plan: () => engine.plan() },

@@ -285,6 +285,30 @@ export const ERRORS = {
     whatToDo: { zh: '请刷新列表。', en: 'Load the list again.' },
   },
   UNKNOWN_LEAD: { status: 404, zh: '没有这条线索。', en: 'There is no such lead.' },
+  UNKNOWN_VIEW: { status: 404, zh: '没有这个已保存的筛选。', en: 'There is no such kept filter.' },
+  UNKNOWN_BULK: {
+    status: 404,
+    zh: '没有这次批量操作。',
+    en: 'There is no such deed on many leads.',
+  },
+  COUNT_MOVED: {
+    status: 409,
+    zh: '符合条件的线索数量已变化，未做任何更改。',
+    en: 'The filter finds another number of leads by now; nothing was changed.',
+    whatToDo: {
+      zh: '请查看现在的数量（见详情 count），确认后再提交。',
+      en: 'See details.count, and ask again with that number if you still mean it.',
+    },
+  },
+  TOO_MANY_LEADS: {
+    status: 409,
+    zh: '一次更改的线索太多，未做任何更改。',
+    en: 'These are too many leads for one deed; nothing was changed.',
+    whatToDo: {
+      zh: '请缩小筛选范围；详情中有数量和上限。',
+      en: 'Narrow the filter; the details have how many there are and may be.',
+    },
+  },
   UNKNOWN_CUSTOMER: { status: 404, zh: '没有这位客户。', en: 'There is no such customer.' },
   CONSENT_STANDS: {
     status: 409,

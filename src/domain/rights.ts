@@ -50,6 +50,8 @@ const HOLDERS = {
   'customers.merge': [...DESKS, ...LEADERS],
   /** Have customers cleaned now, and see what the runs did. */
   'customers.clean': LEADERS,
+  /** Take lists of leads out of the house as a file. */
+  'leads.export': LEADERS,
   /** Give leads to whomever. */
   'leads.assign': LEADERS,
   /** Close a hotline by command, and open it. */

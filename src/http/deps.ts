@@ -32,6 +32,7 @@ import type {
   TextDesk,
 } from './ports';
 import type { Permissions } from './permission-ports';
+import type { LeadDesk } from './lead-desk-ports';
 import type { LeadLists } from './lead-list-ports';
 import type { LeadSteps } from './lead-step-ports';
 import type { LeadReports } from './lead-report-ports';
@@ -68,6 +69,7 @@ export interface HttpDeps {
   leadSteps: LeadSteps;
   leadLists: LeadLists;
   permissions: Permissions;
+  leadDesk: LeadDesk;
   accounts: Accounts;
   factors: SecondFactors;
   tokens: ApiTokens;

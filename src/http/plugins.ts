@@ -40,7 +40,10 @@ import { promptRoutes } from './routes/prompts';
 import { leadWorkRoutes } from './routes/lead-work';
 import { leadReportRoutes } from './routes/lead-reports';
 import { leadListRoutes } from './routes/lead-lists';
+import { leadBulkRoutes } from './routes/lead-bulk';
+import { leadExportRoutes } from './routes/lead-export';
 import { leadStepRoutes } from './routes/lead-steps';
+import { leadViewRoutes } from './routes/lead-views';
 import { leadRoutes } from './routes/leads';
 import { ledgerRoutes } from './routes/ledger';
 import { numberRoutes } from './routes/numbers';
@@ -116,6 +119,9 @@ const ROUTES = [
   ledgerRoutes,
   leadReportRoutes,
   leadStepRoutes,
+  leadBulkRoutes,
+  leadExportRoutes,
+  leadViewRoutes,
   leadListRoutes,
   ratingRoutes,
   staffingRoutes,

@@ -11,6 +11,9 @@ import type {
   RatingSnapshot,
 } from '../domain/records';
 import type { CallKind, FollowUp, FormSnapshot, FormState } from '../domain/form/form';
+import type { LeadFilter } from '../domain/lead/filter';
+import type { LeadState } from '../domain/lead/lead';
+import type { LeadRules } from '../domain/lead/rules';
 import type { LeadLevel } from '../domain/queue/place';
 import type { SeenLoad } from '../domain/staffing/need';
 import type { Instant } from '../domain/time';
@@ -144,6 +147,30 @@ export interface LeadRow {
   numberConfirmed: boolean;
 }
 
+export interface LeadsAsked {
+  /** Nothing said: of all. */
+  storeIds?: readonly StoreId[];
+  number?: string;
+  filter?: LeadFilter;
+  /** By which rules something is due, and when it is late; nothing said: of none it is known. */
+  due?: {
+    stores: readonly { storeId: StoreId; zone: string; rules: LeadRules }[];
+    now: Instant;
+  };
+}
+
+/** A lead in a list. */
+export interface ListedLead extends LeadRow {
+  customerId: string | null;
+  version: number;
+  state: LeadState;
+  nextPlan: string | null;
+  lastContactAt: Instant | null;
+  /** The last moment at which it is in time; null: nothing is due. */
+  dueAt: Instant | null;
+  overdue: boolean;
+}
+
 export interface CallDetail {
   call: CallSnapshot;
   legs: LegSnapshot[];
@@ -217,10 +244,7 @@ export interface Queries {
   call(id: string): Promise<CallDetail | null>;
   recordings(filter: { callId?: string }, page: PageRequest): Promise<Page<RecordingRow>>;
   recording(id: string): Promise<RecordingRow | null>;
-  leads(
-    filter: { number?: string; storeIds?: readonly StoreId[] },
-    page: PageRequest,
-  ): Promise<Page<LeadRow>>;
+  leads(asked: LeadsAsked, page: PageRequest): Promise<Page<ListedLead>>;
   lead(id: string): Promise<LeadRow | null>;
   form(callId: string): Promise<FormSnapshot | null>;
   /** Whose lead the call is of. */

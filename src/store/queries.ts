@@ -13,7 +13,8 @@ import type { Database } from './database';
 import { holderOf } from './confirmed-numbers';
 import { findFollowUp, followUpPage } from './follow-ups';
 import { findForm, ownerOfCall } from './forms';
-import { findLead, leadFromRow, leadRows } from './leads';
+import { leadPage } from './customers/lead-search';
+import { findLead } from './leads';
 import { legsOfCall } from './legs';
 import { offersOfCall } from './offers';
 import { isUuid, page } from './page';
@@ -49,12 +50,7 @@ export function storeQueries(
       return page(query, request, { timeColumn: 'saved_at', fromRow: recordingFromRow });
     },
     recording: async (id) => (isUuid(id) ? findRecording(db, id) : null),
-    leads: async ({ number, storeIds }, request) => {
-      const query = leadRows(db);
-      if (number !== undefined) query.where('number', normaliseNumber(number));
-      if (storeIds !== undefined) query.whereIn('store_id', storeIds);
-      return page(query, request, { timeColumn: 'opened_at', fromRow: leadFromRow });
-    },
+    leads: async (asked, request) => leadPage(db, asked, request),
     lead: async (id) => (isUuid(id) ? findLead(db, id) : null),
     form: async (callId) => (isUuid(callId) ? findForm(db, callId) : null),
     ownerOfCall: async (callId) => ownerOfCall(db, callId),

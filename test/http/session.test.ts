@@ -188,6 +188,7 @@ describe('a session', () => {
           'leads.work',
           'customers.merge',
           'customers.clean',
+          'leads.export',
           'leads.assign',
           'hotlines.close',
           'callers.block',

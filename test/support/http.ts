@@ -27,7 +27,7 @@ import type {
   AlarmRow,
   AuditEntry,
   FollowUpRow,
-  LeadRow,
+  ListedLead,
   Page,
   PageRequest,
   RecordingRow,
@@ -67,6 +67,7 @@ import { FakeMerging } from './fake-merging';
 import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
+import { fakeLeadDesk } from './fake-lead-desk';
 import { fakeLeadLists } from './fake-lead-lists';
 import { fakeLeadSteps } from './fake-lead-steps';
 import { fakeLeadReports } from './fake-lead-reports';
@@ -256,7 +257,7 @@ export class FakeRows {
   recordings: RecordingRow[] = [];
   /** Recordings whose files are not here yet. */
   readonly arriving = new Set<string>();
-  leads: LeadRow[] = [];
+  leads: ListedLead[] = [];
   forms: FormSnapshot[] = [];
   followUps: FollowUpRow[] = [];
   /** How often somebody waited for the disk. */
@@ -487,6 +488,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     leadSteps: fakeLeadSteps(customers.done),
     leadLists: fakeLeadLists(customers.done, rows.filters),
     permissions: fakePermissions(customers.done),
+    leadDesk: fakeLeadDesk(customers.done),
     guard,
     texts: {
       get via() {
@@ -697,7 +699,8 @@ function fakeQueries(rows: FakeRows): HttpDeps['queries'] {
     },
     recording: async (id) => rows.recordings.find((row) => row.id === id) ?? null,
     leads: async (filter, page) => {
-      const { storeIds } = asked(filter);
+      const { due: _rules, ...said } = filter;
+      const { storeIds } = asked(said);
       return pageOf(
         rows.leads.filter((row) => storeIds?.includes(row.storeId) ?? true),
         page,

@@ -1,7 +1,7 @@
 import type { AgentView, OfferView, ParkedView, QueueView } from '../../src/domain/notices';
 import type { Plan, PlanPerson, Post } from '../../src/domain/plan';
 import type { CallSnapshot, PromiseSnapshot } from '../../src/domain/records';
-import type { LeadRow, RecordingRow } from '../../src/http/queries';
+import type { ListedLead, RecordingRow } from '../../src/http/queries';
 
 const NOTHING_TOLD = { coverage: null, wouldHold: null, meanErrorMs: null, cases: 0 };
 
@@ -200,7 +200,7 @@ export function recording(id: string, changes: Partial<RecordingRow> = {}): Reco
   };
 }
 
-export function lead(id: string, changes: Partial<LeadRow> = {}): LeadRow {
+export function lead(id: string, changes: Partial<ListedLead> = {}): ListedLead {
   return {
     id,
     storeId: 'bj01',
@@ -212,6 +212,8 @@ export function lead(id: string, changes: Partial<LeadRow> = {}): LeadRow {
     openedByCall: 'call-1',
     ...{ kind: null, level: null, channel: null },
     numberConfirmed: false,
+    ...{ customerId: 'customer-1', version: 1, state: 'open', nextPlan: null },
+    ...{ lastContactAt: null, dueAt: NOW + 3_600_000, overdue: false },
     ...changes,
   };
 }

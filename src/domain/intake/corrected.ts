@@ -37,10 +37,12 @@ export function rejectedLine(
 const padded = (cells: readonly Cell[], width: number): string[] =>
   Array.from({ length: width }, (_none, column) => shown(cells[column]));
 
-function shown(cell: Cell | undefined): string {
-  const text = typeof cell === 'string' ? cell : textOf(cell);
-  return RUNS.test(text) && !NUMBER.test(text) ? `'${text}` : text;
-}
+const shown = (cell: Cell | undefined): string =>
+  defused(typeof cell === 'string' ? cell : textOf(cell));
+
+/** A text of which a spreadsheet runs nothing. */
+export const defused = (text: string): string =>
+  RUNS.test(text) && !NUMBER.test(text) ? `'${text}` : text;
 
 const quoted = (text: string): string =>
   /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;

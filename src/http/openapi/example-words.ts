@@ -127,6 +127,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   'webhook-id': '8e03978e-40d5-43dd-bc93-6894a57f9324',
   'webhook-signature': 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
   'webhook-timestamp': '1769821200',
+  view: ID,
   what: 'recording.heard',
   whatToDo: 'Ask an administrator to add one in the plan.',
   who: 'chen',

@@ -1,13 +1,16 @@
 /** Leads of the person's stores, and whether their fixed numbers are their own. */
+import { seesWhole, shownNumber } from '../../domain/customer/seeing';
 import { CodedError } from '../../domain/errors';
 import { mayConfirm, numberIdentity } from '../../domain/number/identity';
 import type { Asker } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
-import { LeadParams, LeadSchema, LeadsQuery } from '../schemas/lead';
+import { leadsAsked, overView } from '../leads-asked';
+import { LeadParams } from '../schemas/lead';
+import { filterOf, LeadsQuery, ListedLeadSchema } from '../schemas/lead-desk';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
-import { demandIn, storesAsked } from '../stores';
+import { demandIn } from '../stores';
 import type { Routes } from './app';
 
 export function leadRoutes(app: Routes, deps: HttpDeps): void {
@@ -19,24 +22,34 @@ export function leadRoutes(app: Routes, deps: HttpDeps): void {
       config: { access: 'store.read' },
       schema: {
         tags: ['leads'],
-        summary: 'Leads of the own stores, by number or all, newest first.',
+        summary: 'Leads of the own stores, those of a filter or all, newest first.',
         querystring: LeadsQuery,
         response: {
-          200: PageOf(LeadSchema),
+          200: PageOf(ListedLeadSchema),
           ...problems(
             ...(['INVALID_REQUEST', 'BAD_CURSOR', 'NOT_AUTHENTICATED', 'FORBIDDEN_POST'] as const),
-            'NOT_FOUND',
+            ...(['NOT_FOUND', 'UNKNOWN_VIEW'] as const),
           ),
         },
       },
     },
-    (request) => {
-      const { store, number, ...page } = request.query;
-      const filter = {
-        storeIds: storesAsked(personOf(request), 'store.read', store),
-        ...(number !== undefined && { number }),
+    async (request) => {
+      const person = personOf(request);
+      const { number, limit, after, view, ...query } = request.query;
+      const filter = await overView(deps, person, { view, filter: filterOf(query) });
+      const { items, next } = await queries.leads(
+        {
+          ...leadsAsked(deps, person, 'store.read', filter),
+          ...(number !== undefined && { number }),
+        },
+        pageRequest({ limit, ...(after !== undefined && { after }) }),
+      );
+      return {
+        items: items.map((lead) => ({
+          ...{ ...lead, number: shownNumber(lead.number, seesWhole(person, [lead])) },
+        })),
+        next,
       };
-      return queries.leads(filter, pageRequest(page));
     },
   );
 }

@@ -1,8 +1,6 @@
 /** A lead's row, and what is asked of leads. */
 import { Type } from '@sinclair/typebox';
-import { PageQuery } from './page';
-import { StoreQuery } from './store';
-import { Id, InstantValue, Nullable, NumberText } from './values';
+import { Id, InstantValue, Nullable } from './values';
 
 export const LeadSchema = Type.Object({
   id: Type.String(),
@@ -22,10 +20,5 @@ export const LeadSchema = Type.Object({
     description: "An agent said that the number is this person's own line; mobile ones need none.",
   }),
 });
-
-export const LeadsQuery = Type.Object(
-  { ...StoreQuery, number: Type.Optional(NumberText), ...PageQuery },
-  { additionalProperties: false },
-);
 
 export const LeadParams = Type.Object({ id: Id });

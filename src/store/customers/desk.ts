@@ -1,15 +1,13 @@
 /** Customers and leads as people work with them (port `Customers` of http): each deed in one transaction. */
 import type { Knex } from 'knex';
 import { CodedError } from '../../domain/errors';
-import { failureReason } from '../../domain/lead/forced-transfer';
-import { changedState } from '../../domain/lead/lead';
 import type { Customers, Doing, Seen } from '../../http/customer-ports';
 import type { Database } from '../database';
 import { isUuid } from '../page';
 import { changeCustomer, findCustomer, makeCustomer, moved } from './customers';
 import type { Deed } from './deed';
-import { leaveShowroom } from './forced-transfer';
-import { changeLead, findFullLead, makeLead } from './leads';
+import { heldLead, sayOfLead } from './lead-changes';
+import { makeLead } from './leads';
 import { addNumbers } from './numbers';
 import { changeOwner } from './owners';
 import { contactPage, customerDetail, customerPage, leadDetail } from './reading';
@@ -50,14 +48,9 @@ export function storeCustomers(db: Database, makeId: () => string): Customers {
 
     changeLead: (seen, { fields, state, stays }, doing) =>
       within(doing, async (deed) => {
-        const lead = await findFullLead(deed.trx, seen.id, { hold: true });
-        if (lead === null) throw new CodedError('UNKNOWN_LEAD');
-        const changed = state && changedState(lead, state, doing.at);
-        if (typeof changed === 'string') throw new CodedError(changed);
-        const version = await changeLead(deed, seen, fields, changed);
-        const reason = failureReason({ place: lead.place, state: changed?.state ?? lead.state });
-        const isLeft = reason !== null && !stays(lead.ownerId);
-        const next = isLeft ? await leaveShowroom(deed, lead, reason) : version;
+        const lead = await heldLead(deed.trx, seen.id);
+        const { version } = seen;
+        const next = await sayOfLead(deed, lead, { version, fields, state, stays });
         await doing.noted(seen.id);
         return next;
       }),

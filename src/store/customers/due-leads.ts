@@ -4,15 +4,15 @@
  * called after-sales (A07).
  */
 import type { Knex } from 'knex';
-import { lastMomentOf } from '../../domain/day';
 import { CodedError } from '../../domain/errors';
 import type { Instant } from '../../domain/time';
-import type { DueAsked, DueLead, RuledStore } from '../../http/lead-list-ports';
+import type { DueAsked, DueLead } from '../../http/lead-list-ports';
 import type { Page, PageRequest } from '../../http/queries';
 import { isUuid } from '../page';
 import { instant, timestamp } from '../statement';
 import { mayBeDialledSql } from './dialable-leads';
 import { hashPads, notRefusedSql } from './refused-sql';
+import { DUE_AT, IS_OWED, RULES_COLUMNS, rulesRow } from './due-at';
 
 /** As of when the list is, and the last row that was seen. */
 interface Cursor {
@@ -76,7 +76,9 @@ export function dueLeadsSql(
       ${behind} order by d.turn desc, d.due_at, d.id limit :most`,
     bindings: {
       ...Object.fromEntries(stores.map(({ storeId }, n) => [`store${n}`, storeId])),
-      ...Object.fromEntries(stores.map((store, n) => [`rules${n}`, rulesRow(store, now)])),
+      ...Object.fromEntries(
+        stores.map((store, n) => [`rules${n}`, JSON.stringify(rulesRow(store, now))]),
+      ),
       ...hashPads(key),
       ...{ now: timestamp(now), most: limit + 1, ...(ownerId !== undefined && { ownerId }) },
       ...(last && { turn: String(last.turn), dueAt: timestamp(last.dueAt), id: last.id }),
@@ -88,10 +90,6 @@ export function dueLeadsSql(
 const FOR_CONSULTANT = `and (l.state = 'arrived'
   or (l.level is distinct from 'B' and l.state not in ('defeated', 'lost-control')))`;
 
-/** The end of the day of the store in which that is, or of one so many days later. */
-const endOfDay = (at: string, days: string): string =>
-  `((${at} at time zone s.zone)::date + 1 + ${days})::timestamp at time zone s.zone - interval '1 millisecond'`;
-
 /** Those of the n-th store. */
 const DUE = (n: number, which: string): string => `
     select l.id, l.customer_id, l.store_id, l.number, l.name as lead_name, l.owner_id, l.source, l.version, l.state,
@@ -101,34 +99,9 @@ const DUE = (n: number, which: string): string => `
           / (greatest(rule.days, 1)::float8 * 86400000) * rule.value
         else -1 / rule.value end as turn
     from lead l
-    cross join json_to_record(cast(:rules${n} as json)) as s (zone text, until timestamptz, first int,
-      h int, a int, b int, c int, h_value float8, a_value float8, b_value float8, c_value float8)
-    cross join lateral (select
-      case l.level when 'H' then s.h when 'A' then s.a when 'B' then s.b else s.c end as days,
-      case l.level when 'H' then s.h_value when 'A' then s.a_value when 'B' then s.b_value else s.c_value end as value
-    ) rule
-    cross join lateral (select ${endOfDay('l.opened_at', 's.first')} as first) day
-    cross join lateral (select greatest(
-      case when l.opened_by_call is null or l.last_contact_at > day.first then l.last_contact_at end,
-      (select max(u.done_at) from follow_up u where u.call_id = l.opened_by_call and u.state = 'done')) as at
-    ) contacted
-    cross join lateral (select coalesce(l.next_due_at,
-      case when contacted.at is null then day.first else ${endOfDay('contacted.at', 'rule.days')} end) as at
-    ) due
-    where l.store_id = :store${n} and (l.state in ('open', 'arrived') or l.next_due_at is not null)
-      and l.state in ('open', 'arrived', 'defeated', 'lost-control')
-      and l.kind is distinct from 'after-sale' and due.at <= s.until and ${mayBeDialledSql('l')}
+    cross join json_to_record(cast(:rules${n} as json)) as s (${RULES_COLUMNS})${DUE_AT}
+    where l.store_id = :store${n} and ${IS_OWED} and due.at <= s.until and ${mayBeDialledSql('l')}
       and ${notRefusedSql('l')} ${which}`;
-
-function rulesRow({ zone, rules }: RuledStore, now: Instant): string {
-  const { H, A, B, C } = rules.levels;
-  return JSON.stringify({
-    ...{ zone, first: rules.firstFollowUpDays },
-    until: new Date(lastMomentOf(zone, now)).toISOString(),
-    ...{ h: H.followUpDays, a: A.followUpDays, b: B.followUpDays, c: C.followUpDays },
-    ...{ h_value: H.value, a_value: A.value, b_value: B.value, c_value: C.value },
-  });
-}
 
 const fromRow = (row: DueRow): DueLead => ({
   ...{ id: row.id, customerId: row.customer_id, storeId: row.store_id, number: row.number },

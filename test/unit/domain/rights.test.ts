@@ -43,6 +43,7 @@ describe('rights of posts', () => {
         'leads.work',
         'customers.merge',
         'customers.clean',
+        'leads.export',
         'leads.assign',
         'hotlines.close',
         'callers.block',
@@ -69,7 +70,8 @@ describe('rights of posts', () => {
       [
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
         ...['store.oversee', 'machine.oversee', 'recordings.hear'],
-        ...['leads.work', 'customers.merge', 'customers.clean', 'leads.assign'],
+        ...['leads.work', 'customers.merge', 'customers.clean'],
+        ...['leads.export', 'leads.assign'],
         ...['hotlines.close', 'callers.block', 'forms.correct', 'leads.import', 'leads.deliver'],
         ...['web-forms.manage', 'plan.apply'],
         ...['edge.guard', 'prompts.replace', 'data.care', 'audit.read', 'people.secure'],

@@ -48,6 +48,7 @@ import * as imports from './0042_imports';
 import * as merging from './0043_merging';
 import * as leadLists from './0044_lead_lists';
 import * as permissions from './0045_permissions';
+import * as erasures from './0046_erasures';
 import * as incomingLeads from './0047_incoming_leads';
 import * as leadWork from './0049_lead_work';
 
@@ -101,6 +102,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0043_merging', ...merging },
   { name: '0044_lead_lists', ...leadLists },
   { name: '0045_permissions', ...permissions },
+  { name: '0046_erasures', ...erasures },
   { name: '0047_incoming_leads', ...incomingLeads },
   { name: '0049_lead_work', ...leadWork },
 ];

@@ -6,8 +6,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config';
+import { seconds } from './domain/time';
 import { uuidv7Maker } from './engine/id';
 import { Sweeping } from './jobs/sweeping';
+import { deleteErasedFiles } from './store/customers/erased-files';
 import { openDatabase } from './store/database';
 import { sweepRows } from './store/sweep-rows';
 import { keptEdge } from './telephony/kept-edge';
@@ -69,6 +71,20 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
     onError: (err) => log.warn({ err }, 'old rows are swept another time'),
   });
   sweeping.start();
+  const erasing = new Sweeping({
+    sweep: (most) =>
+      deleteErasedFiles(
+        {
+          ...{ db, now: () => centre.clock.now() },
+          folders: { 1: config.recordingsDir, 2: config.recordingsDir2 },
+          isArriving: (recordingId) => centre.fetch.isArriving(recordingId),
+        },
+        most,
+      ),
+    onError: (err) => log.warn({ err }, 'files of people who were deleted go another time'),
+    everyMs: seconds(15),
+  });
+  erasing.start();
   linking.wake();
   const backups = backupsOf(parts, centre);
   const http = await openHttp(parts, centre, {
@@ -112,6 +128,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
       await linking.stop();
       await care.stop();
       await sweeping.stop();
+      await erasing.stop();
       await centre.memory.close();
       await journal.close();
       control.close();

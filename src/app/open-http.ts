@@ -28,6 +28,7 @@ import {
 } from '../reports';
 import { storePlans } from '../store/applying';
 import { hashKeyOf } from '../store/customers/erased-numbers';
+import { storePrivacy } from '../store/customers/privacy';
 import { storePermissions } from '../store/customers/permissions';
 import { storeLeadDesk } from '../store/customers/lead-desk';
 import { storeLeadLists } from '../store/customers/lead-lists';
@@ -117,6 +118,9 @@ export async function openHttp(
     leadReports: leadReports(db),
     leadSteps: storeLeadSteps(db, parts.makeId),
     leadLists: storeLeadLists(db, parts.makeId, () => busyIn(engine.calls()), hashKey),
+    privacy: storePrivacy({
+      ...{ db, makeId: parts.makeId, key: hashKey, busy: () => busyIn(engine.calls()) },
+    }),
     permissions: storePermissions(db, parts.makeId, hashKey),
     leadDesk: storeLeadDesk(db, parts.makeId),
     installation: () =>

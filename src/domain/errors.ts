@@ -310,6 +310,21 @@ export const ERRORS = {
     },
   },
   UNKNOWN_CUSTOMER: { status: 404, zh: '没有这位客户。', en: 'There is no such customer.' },
+  CUSTOMER_BUSY: {
+    status: 409,
+    zh: '该客户正在通话，或有未了结的回电承诺，不能删除。',
+    en: 'He is in a call, or is promised one: he cannot be deleted now.',
+    whatToDo: {
+      zh: '请待通话结束，并了结其回电承诺后重试。',
+      en: 'Wait for the end of the call, settle the promise, and try again.',
+    },
+  },
+  HOLD_OVER: {
+    status: 409,
+    zh: '该保全已解除。',
+    en: 'This hold has been lifted already.',
+    whatToDo: { zh: '请刷新。', en: 'Load it again.' },
+  },
   CONSENT_STANDS: {
     status: 409,
     zh: '该客户已同意此项，同意仍有效。',

@@ -50,6 +50,8 @@ const HOLDERS = {
   'customers.merge': [...DESKS, ...LEADERS],
   /** Have customers cleaned now, and see what the runs did. */
   'customers.clean': LEADERS,
+  /** See all that is held of a person, take it along, delete it, and hold his recordings. */
+  'customers.privacy': LEADERS,
   /** Take lists of leads out of the house as a file. */
   'leads.export': LEADERS,
   /** Give leads to whomever. */

@@ -31,6 +31,7 @@ import type {
   SipPassages,
   TextDesk,
 } from './ports';
+import type { Privacy } from './privacy-ports';
 import type { Permissions } from './permission-ports';
 import type { LeadDesk } from './lead-desk-ports';
 import type { LeadLists } from './lead-list-ports';
@@ -69,6 +70,7 @@ export interface HttpDeps {
   leadSteps: LeadSteps;
   leadLists: LeadLists;
   permissions: Permissions;
+  privacy: Privacy;
   leadDesk: LeadDesk;
   accounts: Accounts;
   factors: SecondFactors;

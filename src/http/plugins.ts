@@ -51,6 +51,7 @@ import { mergeRoutes } from './routes/merges';
 import { messageRoutes } from './routes/messages';
 import { openapiRoutes } from './routes/openapi';
 import { parkRoutes } from './routes/park';
+import { privacyRoutes } from './routes/privacy';
 import { permissionRoutes } from './routes/permissions';
 import { doNotCallRoutes } from './routes/do-not-call';
 import { pickUpRoutes } from './routes/pick-up';
@@ -106,6 +107,7 @@ const ROUTES = [
   leadWorkRoutes,
   customerRoutes,
   permissionRoutes,
+  privacyRoutes,
   doNotCallRoutes,
   importRoutes,
   hqLeadRoutes,

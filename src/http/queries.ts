@@ -113,7 +113,8 @@ export interface RecordingRow {
   customerId: string | null;
   agentId: string | null;
   storeId: string | null;
-  state: 'stored' | 'failed';
+  /** `erased`: its file was deleted because its person wished it. */
+  state: 'stored' | 'failed' | 'erased';
   /** Relative to its folder; null when the recording failed. */
   path: string | null;
   /** 1: `RECORDINGS_DIR`, 2: `RECORDINGS_DIR_2`. */

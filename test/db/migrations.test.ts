@@ -91,6 +91,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0043_merging',
     '0044_lead_lists',
     '0045_permissions',
+    '0046_erasures',
     '0047_incoming_leads',
     '0049_lead_work',
   ]);

@@ -188,6 +188,7 @@ describe('a session', () => {
           'leads.work',
           'customers.merge',
           'customers.clean',
+          'customers.privacy',
           'leads.export',
           'leads.assign',
           'hotlines.close',

@@ -61,6 +61,7 @@ import { Ordering } from '../../src/engine/ordering';
 import { Hub } from '../../src/push/hub';
 import { FakeCustomers } from './fake-customers';
 import { FakeImports } from './fake-imports';
+import { fakePrivacy } from './fake-privacy';
 import { fakePermissions } from './fake-permissions';
 import { FakeIncoming } from './fake-incoming';
 import { FakeMerging } from './fake-merging';
@@ -488,6 +489,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     leadSteps: fakeLeadSteps(customers.done),
     leadLists: fakeLeadLists(customers.done, rows.filters),
     permissions: fakePermissions(customers.done),
+    privacy: fakePrivacy(customers.done),
     leadDesk: fakeLeadDesk(customers.done),
     guard,
     texts: {

@@ -11,7 +11,7 @@ export const RecordingSchema = Type.Object({
   customerId: Nullable(Type.String()),
   agentId: Nullable(Type.String()),
   storeId: Nullable(Type.String()),
-  state: Type.Union([Type.Literal('stored'), Type.Literal('failed')]),
+  state: Type.Union([Type.Literal('stored'), Type.Literal('failed'), Type.Literal('erased')]),
   path: Nullable(Type.String({ description: 'Relative to its folder.' })),
   folder: Type.Union([Type.Literal(1), Type.Literal(2)], {
     description: '1: RECORDINGS_DIR, 2: RECORDINGS_DIR_2.',

@@ -7,7 +7,7 @@ import { CodedError } from '../../domain/errors';
 import type { CustomerId, LeadId } from '../../domain/ids';
 import type { InvalidReason } from '../../domain/lead/may-be-dialled';
 import type { Instant } from '../../domain/time';
-import { keepHashes } from './erased-numbers';
+import { keepHashes, type ErasedWhy } from './erased-numbers';
 import { lockRoots } from './merge-tree';
 
 export interface Invalidating {
@@ -38,12 +38,12 @@ export async function invalidateLead(
   await keepHashes(trx, [lead.number], { key, controller, why: 'invalid', at });
   await deleteLead(trx, leadId, { reason, at });
   if (root === undefined || !(await hangsNothingOn(trx, root.id))) return { customerErased: false };
-  await eraseCustomer(trx, root.id, { key, controller, at });
+  await eraseCustomer(trx, root.id, { key, controller, why: 'invalid', at });
   return { customerErased: true };
 }
 
 /** What the row of a lead says of its person. */
-const NOTHING = {
+export const NOTHING = {
   ...{ name: '', number: '', customer_type: null, present_car: null, interest_series: null },
   ...{ interest_model: null, intended_on: null, contact_result: null, next_plan: null },
   ...{ next_due_at: null },
@@ -80,17 +80,18 @@ async function hangsNothingOn(trx: Knex, rootId: CustomerId): Promise<boolean> {
   return rows[0]?.hangs === false;
 }
 
-async function eraseCustomer(
+/** His records without what says who he is, and hashes of his numbers. */
+export async function eraseCustomer(
   trx: Knex,
   rootId: CustomerId,
-  { key, controller, at }: { key: Buffer; controller: string; at: Instant },
+  { key, controller, why, at }: { key: Buffer; controller: string; why: ErasedWhy; at: Instant },
 ): Promise<void> {
   const his = await trx('customer').where({ root_id: rootId }).pluck<string[]>('id');
   const numbers = (await trx('customer_number').whereIn('customer_id', his).delete('number')) as {
     number: string;
   }[];
   const said = numbers.map(({ number }) => number);
-  await keepHashes(trx, said, { key, controller, why: 'invalid', at });
+  await keepHashes(trx, said, { key, controller, why, at });
   await trx('contact').whereIn('customer_id', his).update({ body: '' });
   await trx('customer_merge')
     .whereIn('kept_id', his)

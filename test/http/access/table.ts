@@ -18,6 +18,7 @@ import { LEADS } from './leads';
 import { LEAD_STEPS } from './lead-steps';
 import { LEDGER } from './ledger';
 import { MERGING } from './merging';
+import { PRIVACY } from './privacy';
 import { PERMISSIONS } from './permissions';
 import { MESSAGES } from './messages';
 import { NUMBERS } from './numbers';
@@ -53,6 +54,9 @@ export const TABLE: Row[] = [
   ...BACKUP,
   ...BLOCKED_CALLERS,
   ...CALLS,
+  // Before those who move the customer to another store.
+  ...PERMISSIONS,
+  ...PRIVACY,
   ...CUSTOMERS,
   ...DOCTOR,
   ...FOLLOW_UPS,
@@ -65,7 +69,6 @@ export const TABLE: Row[] = [
   ...LEAD_STEPS,
   ...LEDGER,
   ...MERGING,
-  ...PERMISSIONS,
   ...MESSAGES,
   ...NUMBERS,
   ...PARKED,

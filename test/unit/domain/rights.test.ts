@@ -43,6 +43,7 @@ describe('rights of posts', () => {
         'leads.work',
         'customers.merge',
         'customers.clean',
+        'customers.privacy',
         'leads.export',
         'leads.assign',
         'hotlines.close',
@@ -70,7 +71,7 @@ describe('rights of posts', () => {
       [
         ...['store.read', 'hotlines.read', 'numbers.confirm', 'promises.settle'],
         ...['store.oversee', 'machine.oversee', 'recordings.hear'],
-        ...['leads.work', 'customers.merge', 'customers.clean'],
+        ...['leads.work', 'customers.merge', 'customers.clean', 'customers.privacy'],
         ...['leads.export', 'leads.assign'],
         ...['hotlines.close', 'callers.block', 'forms.correct', 'leads.import', 'leads.deliver'],
         ...['web-forms.manage', 'plan.apply'],

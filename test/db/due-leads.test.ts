@@ -5,7 +5,7 @@ import { DEFAULT_LEAD_RULES, withSaid } from '../../src/domain/lead/rules';
 import { turnOf } from '../../src/domain/lead/urgency';
 import type { DueAsked, DueLead } from '../../src/http/lead-list-ports';
 import { hashKeyOf } from '../../src/store/customers/erased-numbers';
-import { followUpOf, notPermitted } from '../../src/domain/customer/permission';
+import { followUpOf, notPermitted, type RefusalScope } from '../../src/domain/customer/permission';
 import { storePermissions } from '../../src/store/customers/permissions';
 import { storeLeadLists } from '../../src/store/customers/lead-lists';
 import { storeLeadSteps } from '../../src/store/customers/lead-steps';
@@ -231,7 +231,7 @@ describe('A51: who wants no calls', () => {
   const refuse = (
     of: { customerId?: string; number?: string },
     {
-      scope = 'marketing' as const,
+      scope = 'marketing' as RefusalScope,
       at = NOON,
       controller = BOOKS,
       storeId = 'bj01',
@@ -258,6 +258,10 @@ describe('A51: who wants no calls', () => {
     const customerOf = async (id: string) => (await rowOf(id)).customer_id as string;
     const numberOf = async (id: string) => (await rowOf(id)).number as string;
     await refuse({ customerId: await customerOf(ofHim) });
+    await refuse(
+      { customerId: await customerOf(free), number: await numberOf(free) },
+      { scope: 'texts' },
+    );
     await refuse({ number: await numberOf(ofNumber) });
     const { id } = await refuse({ customerId: await customerOf(lifted) });
     await permissions().lift(id, proof, by(NOON));

@@ -188,14 +188,17 @@ const somebodyElse = () => person(database.db, { name: '别人', numbers: ['+861
 test('A23: the hash of his number stays: who imports it again is told, and does not call him unasked', async () => {
   const { db } = database;
   const { id } = await somebody();
+  const refusal = { id: randomUUID(), number: NUMBER, at: new Date(NINE), by: 'wang', how: 'said' };
+  await db('opt_out').insert({ ...refusal, scope: 'store:bj01' });
   await erase(id);
+  expect(await tablesWith(SECRETS)).toEqual([]);
   const of = { key: KEY, controller: BOOKS };
   expect(await erasedAmong(db, [NUMBER], of)).toEqual(new Map([[NUMBER, 'asked']]));
   await person(db, { numbers: [NUMBER] });
   const facts = await permissionFacts(db, KEY, {
     ...{ controller: BOOKS, customerId: null, numbers: [NUMBER] },
   });
-  expect(facts.refusals.map(({ scope }) => scope).sort()).toEqual(['all', 'unasked']);
+  expect(facts.refusals.map(({ scope }) => scope).sort()).toEqual(['all', 'texts', 'unasked']);
 });
 
 test('it is all or nothing: what cannot be noted, who has changed, who talks or is promised a call is not deleted', async () => {

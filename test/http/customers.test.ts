@@ -3,6 +3,7 @@ import { uuidv7Maker } from '../../src/engine/id';
 import { addContact } from '../../src/store/customers/contacts';
 import { storeCustomers } from '../../src/store/customers/desk';
 import { hashKeyOf } from '../../src/store/customers/erased-numbers';
+import { storePrivacy } from '../../src/store/customers/privacy';
 import { storePermissions } from '../../src/store/customers/permissions';
 import { startHttp, type TestHttp } from '../support/http';
 import { useDatabase } from '../support/postgres';
@@ -20,6 +21,10 @@ beforeAll(() => {
     deps: {
       customers: storeCustomers(database.db, uuidv7Maker()),
       permissions: storePermissions(database.db, uuidv7Maker(), hashKeyOf(Buffer.alloc(32, 1))),
+      privacy: storePrivacy({
+        ...{ db: database.db, makeId: uuidv7Maker(), key: hashKeyOf(Buffer.alloc(32, 1)) },
+        busy: () => new Set(),
+      }),
       audit: (note) => {
         if (audit.isFull) throw new Error('the disk is full');
         http.audited.push(note);
@@ -423,4 +428,46 @@ describe('A51, Q22: what he consents to and refuses', () => {
       permissions: { asked: { why: 'do-not-call-now', since: null } },
     });
   });
+});
+
+test('PIPL: he sees what is held, takes it along, and is deleted: nobody finds him, the certificate can be read again', async () => {
+  const { id, version } = await makeCustomer({ name: '司马光启', numbers: ['139 2222 3333'] });
+  await ask('wang', 'POST', '/api/leads', { customerId: id });
+  http.forget();
+  const path = `/api/customers/${id}`;
+  const statuses = async (who: string) =>
+    Promise.all(
+      ['/personal-data', '/personal-data.json', '', '/contacts'].map(
+        async (part) => (await http.ask(who, 'GET', `${path}${part}`)).statusCode,
+      ),
+    );
+  expect(await statuses('chen')).toEqual([200, 200, 200, 200]);
+  expect(await statuses('wang')).toEqual([403, 403, 200, 200]);
+  expect(await statuses('zhou')).toEqual([404, 404, 404, 404]);
+  const file = await http.ask('chen', 'GET', `${path}/personal-data.json`);
+  expect(file.headers['content-disposition']).toContain('attachment');
+  expect(file.json()).toMatchObject({
+    data: { customer: [{ name: '司马光启' }], numbers: [{ number: '+8613922223333' }] },
+  });
+  const erase = (who: string, seen: number) => ask(who, 'POST', `${path}/erase`, { version: seen });
+  expect((await erase('wang', version)).status).toBe(403);
+  expect((await erase('chen', version + 9)).body.code).toBe('VERSION_MOVED');
+  audit.isFull = true;
+  expect((await erase('chen', version)).status).toBe(500);
+  audit.isFull = false;
+  expect(await statuses('chen')).toEqual([200, 200, 200, 200]);
+  http.forget();
+  const { status, body } = await erase('chen', version);
+  expect(status).toBe(200);
+  expect(http.audited).toEqual([{ who: 'chen', what: 'customer.erased', subject: body.id }]);
+  expect(await statuses('chen')).toEqual([404, 404, 404, 404]);
+  for (const q of ['%E5%8F%B8%E9%A9%AC', 'smgq', '22223333'])
+    expect((await http.ask('chen', 'GET', `/api/customers?q=${q}`)).json()).toMatchObject({
+      items: [],
+    });
+  const certificate = async (who: string) =>
+    (await http.ask(who, 'GET', `/api/erasures/${body.id}`)).json<{ id?: string; code?: string }>();
+  expect(await certificate('chen')).toEqual(body);
+  expect((await certificate('zhou')).code).toBe('NOT_FOUND');
+  expect(JSON.stringify(body)).not.toMatch(/司马|22223333/);
 });

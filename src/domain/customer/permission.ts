@@ -11,8 +11,8 @@ import type { Controller } from './controller';
 export const CONSENT_SCOPES = ['calls', 'texts', 'recording', 'sharing'] as const;
 export type ConsentScope = (typeof CONSENT_SCOPES)[number];
 
-/** `unasked`: everything but what he himself asks for. */
-export const REFUSAL_SCOPES = ['marketing', 'unasked', 'all'] as const;
+/** `unasked`: everything but what he himself asks for; `texts`: texts, also those that he brings about by ringing. */
+export const REFUSAL_SCOPES = ['marketing', 'unasked', 'all', 'texts'] as const;
 export type RefusalScope = (typeof REFUSAL_SCOPES)[number];
 
 /** By what it is known: a call with its recordings, or what `ref` names (a form, a paper, a message, a row of an import). */
@@ -95,7 +95,7 @@ export type NotPermitted =
   | { why: 'no-consent' };
 
 /** What a refusal leaves free; what he asks for after it is his last word and is free as well. */
-const FREE: Record<RefusalScope, readonly Purpose[]> = {
+const FREE: Record<Exclude<RefusalScope, 'texts'>, readonly Purpose[]> = {
   marketing: ['asked', 'service'],
   unasked: ['asked'],
   all: [],
@@ -108,7 +108,9 @@ export function notPermitted(
 ): NotPermitted | null {
   const isLater = (at: Instant): boolean => askedAt !== null && askedAt > at;
   const against = facts.refusals
-    .filter(({ scope, at }) => !FREE[scope].includes(purpose) && !isLater(at))
+    .filter(({ scope, at }) =>
+      scope === 'texts' ? way === 'text' : !FREE[scope].includes(purpose) && !isLater(at),
+    )
     .sort((a, b) => Number(a.elsewhere) - Number(b.elsewhere) || b.at - a.at);
   const [first] = against;
   if (first?.elsewhere === true) return { why: 'do-not-call-now' };

@@ -181,15 +181,6 @@ async function replaceNumbers(trx: Knex, person: PersonRows, id: string): Promis
     }
     await trx('confirmed_number').where({ number }).whereIn('store_id', person.stores).delete();
     await trx('audit').where({ subject: number }).update({ subject: token });
-    const scopes = trx('store').whereIn('id', person.stores);
-    await trx('opt_out')
-      .where({ number })
-      .where((one) =>
-        one
-          .whereIn('scope', scopes.clone().select('entity_id'))
-          .orWhereIn('scope', scopes.clone().select(trx.raw(`'store:' || id`))),
-      )
-      .delete();
   }
   return promises;
 }
@@ -208,20 +199,37 @@ async function keep(
       ...{ customer_id: null, number: null, said_by: '' },
       proof: trx.raw(`jsonb_build_object('kind', proof->>'kind', 'callId', null, 'ref', '')`),
     })
-    .returning(['id', 'lifted_at'])) as { id: string; lifted_at: Date | null }[];
-  const id = makeId();
-  await trx('do_not_call').insert({
-    ...{ id, controller, scope: 'unasked', everywhere: false, store_id: storeId },
-    ...{ by_id: by, at: new Date(at), proof: { kind: 'erasure', callId: null, ref: '' } },
-  });
-  for (const refusal of [{ id, lifted_at: null }, ...refusals])
-    await keepRefused(trx, key, refusal.id, numbers);
+    .returning('id')) as { id: string }[];
+  const wantsNoTexts = await deleteOptOuts(trx, person);
+  const added = wantsNoTexts ? (['unasked', 'texts'] as const) : (['unasked'] as const);
+  const ids = refusals.map(({ id }) => id);
+  for (const scope of added) {
+    const id = makeId();
+    await trx('do_not_call').insert({
+      ...{ id, controller, scope, everywhere: false, store_id: storeId, by_id: by },
+      ...{ at: new Date(at), proof: { kind: 'erasure', callId: null, ref: '' } },
+    });
+    ids.push(id);
+  }
+  for (const one of ids) await keepRefused(trx, key, one, numbers);
   const blocked = await trx('blocked_caller')
     .whereIn('number', numbers)
     .whereIn('store_id', person.stores);
   return [
     { what: 'number-hashes' as const, count: numbers.length, why: 'refusal' as const },
-    { what: 'do-not-call' as const, count: refusals.length + 1, why: 'refusal' as const },
+    { what: 'do-not-call' as const, count: ids.length, why: 'refusal' as const },
     { what: 'blocked-numbers' as const, count: blocked.length, why: 'protection' as const },
   ].filter(({ count }) => count > 0);
+}
+
+/** They stand by the number itself; whether one did. */
+async function deleteOptOuts(trx: Knex, { numbers, stores }: PersonRows): Promise<boolean> {
+  const deleted = (await trx('opt_out')
+    .whereIn('number', numbers)
+    .whereRaw(
+      `scope in (select coalesce(entity_id, 'store:' || id) from store where id = any(?::text[]))`,
+      [stores],
+    )
+    .delete('lifted_at')) as { lifted_at: Date | null }[];
+  return deleted.some(({ lifted_at: liftedAt }) => liftedAt === null);
 }

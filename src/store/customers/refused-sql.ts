@@ -28,12 +28,12 @@ const stillHolds = (lead: string, at: string): string =>
 export const notRefusedSql = (lead: string): string => `(
     not exists (select from customer refused_row join customer refused on refused.root_id = refused_row.root_id
       join do_not_call refusal on refusal.customer_id = refused.id
-      where refused_row.id = ${lead}.customer_id and refusal.lifted_at is null and ${stillHolds(lead, 'refusal.at')})
+      where refused_row.id = ${lead}.customer_id and refusal.lifted_at is null and refusal.scope <> 'texts' and ${stillHolds(lead, 'refusal.at')})
     and not exists (select from customer refused_row where refused_row.id = ${lead}.customer_id
       and (select max(withdrawn.withdrawn_at) from customer refused join consent withdrawn on withdrawn.customer_id = refused.id
         where refused.root_id = refused_row.root_id and withdrawn.scope = 'calls'
         having ${stillHolds(lead, 'max(withdrawn.withdrawn_at)')} and count(*) = count(withdrawn.withdrawn_at)) is not null)
     and not exists (select from do_not_call_number refused_number join do_not_call refusal on refusal.id = refused_number.do_not_call_id
       where refused_number.hash = ${HASH(`${lead}.number`)} and refusal.lifted_at is null
-        and (refusal.everywhere or refusal.controller = (select controller from store where id = ${lead}.store_id))
+        and refusal.scope <> 'texts' and (refusal.everywhere or refusal.controller = (select controller from store where id = ${lead}.store_id))
         and ${stillHolds(lead, 'refusal.at')}))`;

@@ -37,7 +37,9 @@ test('Q22: what each refusal leaves free, also where he had consented', () => {
       PURPOSES.filter((one) => whyNot(wish(one), refused(scope)) === null),
     ]),
   );
-  expect(free).toEqual({ marketing: ['asked', 'service'], unasked: ['asked'], all: [] });
+  expect(free).toEqual({
+    ...{ marketing: ['asked', 'service'], unasked: ['asked'], all: [], texts: PURPOSES },
+  });
   expect(notPermitted(wish('campaign'), refused('marketing'))).toEqual({
     ...{ why: 'do-not-call', scope: 'marketing', since: 10 },
   });
@@ -48,6 +50,12 @@ test('what he asks for after he refused is his last word; what he asked for befo
     expect(
       [9, 10, 11].map((askedAt) => whyNot(wish(purpose, { askedAt }), refused('all'))),
     ).toEqual(['do-not-call', 'do-not-call', null]);
+});
+
+test('who wants no texts has none, also when he asks for something after it; calls are another matter', () => {
+  const later = wish('asked', { way: 'text', askedAt: 99 });
+  expect(whyNot(later, refused('texts'))).toBe('do-not-call');
+  expect(whyNot({ ...later, way: 'call' }, refused('texts'))).toBeNull();
 });
 
 test('of another legal entity only that he may not be called now is seen, and the own books come first', () => {

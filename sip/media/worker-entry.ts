@@ -6,11 +6,15 @@ export interface WorkerEntry {
   execArgv: string[];
 }
 
-/** Beside us; run from sources (development), the thread needs the same loader for TypeScript. */
+/**
+ * Run from sources (development) it lies beside us, and the thread needs the same loader for TypeScript; built, we are part of
+ * the edge's file.
+ */
 export function workerEntry(): WorkerEntry {
-  const extension = extname(__filename);
+  if (extname(__filename) === '.js')
+    return { file: join(__dirname, 'media', 'worker', 'main.js'), execArgv: [] };
   return {
-    file: join(__dirname, 'worker', `main${extension}`),
-    execArgv: extension === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [],
+    file: join(__dirname, 'worker', 'main.ts'),
+    execArgv: ['--require', require.resolve('tsx/cjs')],
   };
 }

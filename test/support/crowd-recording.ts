@@ -56,13 +56,13 @@ export class RecordedLeg {
   faults(file: Buffer, hz: number): string[] {
     const second = tonePayload('PCMA', hz, 0, SECOND);
     const channel = channelOf(file, this.side);
-    const origin = this.origin();
-    if (origin === null) return ['no loss is listed, by which its place is known'];
-    return [
-      ...this.countFaults(),
+    const judged = this.origins().map((origin) => [
       ...this.gapFaults(origin),
       ...this.soundFaults(origin, channel, second),
-    ];
+    ]);
+    const best = judged.sort((a, b) => a.length - b.length)[0];
+    if (best === undefined) return ['no loss is listed, by which its place is known'];
+    return [...this.countFaults(), ...best];
   }
 
   private get isWhole(): boolean {
@@ -158,19 +158,20 @@ export class RecordedLeg {
   }
 
   /**
-   * Where its first sample lies, or would, by the first gap that no correction touches: that is the loss with which
-   * all other gaps agree best. Null without such a gap.
+   * Where its first sample lies, or would, by the first gap that no correction touches: that is a loss with which all
+   * other gaps agree best. Short of losses several do, and the sound tells them apart. None without such a gap.
    */
-  private origin(): number | null {
+  private origins(): number[] {
     const gap = this.gaps.find((one) => one.cause === 'loss' && !this.isTouched(rangeOf(one)));
-    if (gap === undefined) return null;
+    if (gap === undefined) return [];
     const before = this.corrections.reduceRight(
       (place, one) => (endBefore(one) <= place - one.samples ? place - one.samples : place),
       gap.from,
     );
-    const origins = this.runs.map(({ from }) => before - from);
-    const faults = origins.map((origin) => this.gapFaults(origin).length);
-    return origins[faults.indexOf(Math.min(...faults))] ?? null;
+    const all = this.runs.map(({ from }) => before - from);
+    const faults = all.map((origin) => this.gapFaults(origin).length);
+    const least = Math.min(...faults);
+    return all.filter((_, i) => faults[i] === least);
   }
 
   private movedAt(position: number): number {

@@ -116,6 +116,7 @@ export class Exchange {
       (key, durationMs) => this.events.key(id, key, durationMs),
     );
     this.endpoints.set(id, endpoint);
+    this.ticker.go();
     return { port: endpoint.port };
   }
 
@@ -127,6 +128,8 @@ export class Exchange {
     this.endpoints.delete(id);
     this.talks.leave(endpoint);
     endpoint.close();
+    // Recordings ended with their endpoints.
+    if (this.endpoints.size === 0) this.ticker.rest();
     return { strangers: endpoint.strangers, forged: endpoint.forged };
   }
 

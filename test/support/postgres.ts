@@ -69,10 +69,23 @@ export function useDatabase(): { readonly db: Database; readonly url: string } {
   };
 }
 
+/**
+ * Of the few tables that have rows, and those that refer to them: `truncate` makes all files of a table anew, and of all tables
+ * that takes ten times as long. Not `delete`, after which rows lie in another order than they came.
+ */
+const EMPTY_TABLES = `do $$
+  declare
+    name text;
+    has_rows boolean;
+    filled text[] := '{}';
+  begin
+    for name in select quote_ident(tablename) from pg_tables where schemaname = 'public' and tablename not like 'knex%' loop
+      execute 'select exists (select from ' || name || ')' into has_rows;
+      if has_rows then filled := filled || name; end if;
+    end loop;
+    if filled <> '{}' then execute 'truncate ' || array_to_string(filled, ', ') || ' cascade'; end if;
+  end $$`;
+
 async function emptyTables(db: Database): Promise<void> {
-  const tables = await db('pg_tables')
-    .where('schemaname', 'public')
-    .whereNot('tablename', 'like', 'knex%')
-    .pluck<string[]>('tablename');
-  await db.raw(`truncate ${tables.map((name) => `"${name}"`).join(', ')}`);
+  await db.raw(EMPTY_TABLES);
 }

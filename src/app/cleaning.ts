@@ -1,7 +1,9 @@
 /** Merging and cleaning, wired to this app: the plan that stands, the calls that go on, the hour of the night. */
 import { controllerOf } from '../domain/customer/controller';
 import type { CallSnapshot } from '../domain/records';
+import { leadRulesOf } from '../domain/lead/rules';
 import type { Plan } from '../domain/plan';
+import { seconds, type Instant } from '../domain/time';
 import type { Cleaning, Merging } from '../http/merge-ports';
 import { NightlyCleaning, type Books } from '../jobs/nightly-cleaning';
 import {
@@ -14,6 +16,8 @@ import {
 } from '../store/customers/cleaning-runs';
 import { hashKeyOf } from '../store/customers/erased-numbers';
 import { storeMerging } from '../store/customers/merge-desk';
+import type { Database } from '../store/database';
+import { forgetRejects } from '../store/intake/rejects';
 import type { Centre, Parts } from './centre';
 
 export interface CustomerCare {
@@ -52,6 +56,7 @@ export function customerCare(
       await replayer.caughtUp();
       const run = await goOn(world, id);
       if (run !== null) part.info({ run }, 'customers are cleaned');
+      await forgetOldRejects(db, engine.plan(), now());
     },
     now,
     onError: (err) => part.warn({ err }, 'cleaning waits for the database'),
@@ -69,6 +74,14 @@ export function customerCare(
     start: () => nightly.start(),
     stop: () => nightly.stop(),
   };
+}
+
+/** What stood in rejected rows of imports that nobody has corrected for so long. */
+async function forgetOldRejects(db: Database, plan: Plan, now: Instant): Promise<void> {
+  for (const { id: storeId } of plan.stores) {
+    const { rejectedRowsDays } = leadRulesOf(plan, storeId);
+    await forgetRejects(db, { storeId, before: now - seconds(rejectedRowsDays * 24 * 3600) });
+  }
 }
 
 /** Each once, in the zone of the first store of them. */

@@ -34,6 +34,7 @@ import { storeLeadDesk } from '../store/customers/lead-desk';
 import { storeLeadLists } from '../store/customers/lead-lists';
 import { storeLeadSteps } from '../store/customers/lead-steps';
 import { storeCustomers } from '../store/customers/desk';
+import { storeCustomerWork } from '../store/customers/work-desk';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
 import { PromptFiles } from '../prompts/prompt-files';
@@ -138,6 +139,7 @@ export async function openHttp(
       pickUps: (filter) => pickUps(db, filter),
     }),
     customers: storeCustomers(db, parts.makeId),
+    customerWork: storeCustomerWork(db, parts.makeId),
     ...signIn,
     ...others,
     plans: storePlans(db, applied, (plan) =>

@@ -355,6 +355,15 @@ export const ERRORS = {
       en: 'Give `callId` for a call, and `ref` for everything else.',
     },
   },
+  LAST_NUMBER: {
+    status: 409,
+    zh: '这是该客户唯一的号码，未删除。',
+    en: 'It is the only number that he has: it stays.',
+    whatToDo: {
+      zh: '请先添加正确的号码；若此人无法联系，请将其线索标为无效。',
+      en: 'Add the right one first; if he cannot be reached at all, say that his leads are invalid.',
+    },
+  },
   NUMBER_TAKEN: {
     status: 409,
     zh: '该号码已属于另一位客户。',

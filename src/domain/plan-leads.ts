@@ -31,6 +31,8 @@ export interface PlanLeads {
   transfersAMonth?: number | undefined;
   /** What the source of a transferred lead has when it closes (信息费), in hundredths of the currency. */
   informationFee?: number | undefined;
+  /** So many days the cells of rows that an import rejected are kept to be corrected; then they are deleted. */
+  rejectedRowsDays?: number | undefined;
 }
 
 export interface PlanLevel {

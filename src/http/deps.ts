@@ -17,6 +17,7 @@ import type {
   PromiseDesk,
 } from '../engine/ports';
 import type { Customers } from './customer-ports';
+import type { CustomerWork } from './customer-work-ports';
 import type {
   Audit,
   Confirm,
@@ -58,6 +59,7 @@ export interface HttpDeps {
   promises: PromiseDesk;
   queries: Queries;
   customers: Customers;
+  customerWork: CustomerWork;
   loads: QueueLoads;
   /** Calls of these hotlines, counted beside their rows. */
   counted: (hotlines: readonly string[]) => CountedCalls;

@@ -23,6 +23,7 @@ import { apiTokenRoutes } from './routes/api-tokens';
 import { callRoutes } from './routes/calls';
 import { cleaningRoutes } from './routes/cleaning';
 import { customerRoutes } from './routes/customers';
+import { customerWorkRoutes } from './routes/customer-work';
 import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
 import { doubtfulRoutes } from './routes/doubtful';
@@ -106,6 +107,7 @@ const ROUTES = [
   cleaningRoutes,
   leadWorkRoutes,
   customerRoutes,
+  customerWorkRoutes,
   permissionRoutes,
   privacyRoutes,
   doNotCallRoutes,

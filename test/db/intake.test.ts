@@ -9,6 +9,7 @@ import { uuidv7Maker } from '../../src/engine/id';
 import { beginRun, goOn, type CleaningWorld } from '../../src/store/customers/cleaning-runs';
 import { hashKeyOf } from '../../src/store/customers/erased-numbers';
 import { refreshSearch } from '../../src/store/customers/customers';
+import { forgetRejects } from '../../src/store/intake/rejects';
 import { messyFile, type ExpectedPerson } from '../support/messy-file';
 import { useDatabase } from '../support/postgres';
 import { NOW, PLAN } from '../support/two-stores';
@@ -241,6 +242,21 @@ test('rejected rows come back in the layout of the file with why; corrected they
   expect(again.counts).toMatchObject({ rows: 1, customers: 1, rejected: 0 });
   const names = (await persons()).map(({ name, level }) => `${name} ${level}`);
   expect(names.sort()).toEqual(['-李伟 B', '王芳 H', '赵,六 A'].sort());
+});
+
+test('A23: what stood in rejected rows is deleted in time, of that store alone; what was wrong with them stays', async () => {
+  const batch = await imported('姓名,手机\n王芳,13800138000\n李伟,138****8001\n');
+  const { db } = database;
+  expect(await forgetRejects(db, { storeId: 'sh01', before: NOW + 1 })).toBe(0);
+  expect(await forgetRejects(db, { storeId: 'bj01', before: NOW })).toBe(0);
+  expect(await forgetRejects(db, { storeId: 'bj01', before: NOW + 1 })).toBe(1);
+  const [row] = await db('import_row').where({ batch_id: batch.id, outcome: 'rejected' });
+  expect(row).toMatchObject({ cells: null, reasons: [{ code: 'NUMBER_MASKED', column: 1 }] });
+  expect(JSON.stringify(row)).not.toMatch(/李伟|138\*/);
+  const lines: string[] = [];
+  for await (const piece of world.desk.rejects(batch)) lines.push(piece);
+  expect(lines.join('').trim().split('\n')).toHaveLength(1);
+  expect((await settled(batch.id)).counts.rejected).toBe(1);
 });
 
 test('what somebody said of the columns is remembered for the same headings in the store', async () => {

@@ -155,6 +155,7 @@ const NO_LIST: Record<string, string> = {
   'GET /api/leads/{id}': 'the owners of one lead',
   'GET /api/customers/{id}': 'what belongs to one customer; his contacts are a list of their own',
   'GET /api/erasures/{id}': 'what was kept: of a few kinds, each once',
+  'GET /api/customers/{id}/provenance': 'what belongs to one customer',
   'GET /api/form-choices': 'what the plan allows',
   'GET /api/imports/{id}': 'the columns of one file, and the first of what an undo left',
   'GET /api/reports/unclassified': 'a line for each agent of the own stores',

@@ -63,6 +63,7 @@ import { FakeCustomers } from './fake-customers';
 import { FakeImports } from './fake-imports';
 import { fakePrivacy } from './fake-privacy';
 import { fakePermissions } from './fake-permissions';
+import { fakeCustomerWork } from './fake-customer-work';
 import { FakeIncoming } from './fake-incoming';
 import { FakeMerging } from './fake-merging';
 import { FakePlans } from './fake-plans';
@@ -458,6 +459,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     imports,
     incoming,
     webForms: incoming,
+    customerWork: fakeCustomerWork(customers.done),
     caughtUp: async () => true,
     readOnly: { state: () => rows.readOnly, order: async () => rows.readOnly },
     written: async () => void (rows.written += 1),

@@ -344,6 +344,7 @@ const leadsOf = (draw: Draw): Said => {
     distribution: () => draw.one('fewest-open', 'by-hand'),
     transfersAMonth: () => draw.int(0, 10),
     informationFee: () => draw.int(0, 50_000),
+    rejectedRowsDays: () => draw.int(1, 365),
   });
 };
 

@@ -38,6 +38,7 @@ export interface LeadRules {
   transfersAMonth: number;
   /** In hundredths of the currency. */
   informationFee: number;
+  rejectedRowsDays: number;
 }
 
 /**
@@ -67,6 +68,7 @@ export const DEFAULT_LEAD_RULES: LeadRules = {
   distribution: 'fewest-open',
   transfersAMonth: 1,
   informationFee: 0,
+  rejectedRowsDays: 90,
 };
 
 /** What of a plan says which rules hold. */

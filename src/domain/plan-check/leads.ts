@@ -68,6 +68,7 @@ export const LEADS: Fields<PlanLeads> = {
   distribution: optionally(oneOf('fewest-open', 'by-hand')),
   transfersAMonth: optionally(integer(0, 10_000)),
   informationFee: optionally(integer(0, 1_000_000_000)),
+  rejectedRowsDays: optionally(integer(1, 3650)),
 };
 
 /** Two settings of which the first has to be below the second, by their place within the rules. */

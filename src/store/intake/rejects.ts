@@ -1,6 +1,9 @@
 /** Rows of an import that were rejected, in their order. */
 import type { Knex } from 'knex';
 import type { Cell, Refusal } from '../../domain/intake/cell';
+import type { StoreId } from '../../domain/ids';
+import type { Instant } from '../../domain/time';
+import { timestamp } from '../statement';
 
 /** With the reasons as they were told. */
 export interface KeptReject {
@@ -29,6 +32,7 @@ export async function rejectsAfter(
 ): Promise<KeptReject[]> {
   const rows = await db('import_row')
     .where({ batch_id: batchId, outcome: 'rejected' })
+    .whereNotNull('cells')
     .where('row_no', '>', after)
     .orderBy('row_no')
     .limit(limit)
@@ -38,4 +42,31 @@ export async function rejectsAfter(
       'reasons',
     );
   return rows.map(({ row_no, cells, reasons }) => ({ row: row_no, cells, reasons }));
+}
+
+/** Rows of one statement. */
+const FORGOTTEN_AT_ONCE = 1000;
+
+/**
+ * Deletes what stood in rejected rows of the store's imports that came before that: they are data of people whom nobody is
+ * going to call (A23). Their codes stay, by which a report of the import still counts. Answers how many.
+ */
+export async function forgetRejects(
+  db: Knex,
+  { storeId, before }: { storeId: StoreId; before: Instant },
+): Promise<number> {
+  for (let all = 0; ;) {
+    const { rowCount } = await db.raw<{ rowCount: number }>(
+      `update import_row r set cells = null, reasons = (
+         select jsonb_agg(jsonb_build_object('code', x -> 'code', 'column', x -> 'column'))
+         from jsonb_array_elements(r.reasons) x)
+       where (r.batch_id, r.row_no) in (
+         select o.batch_id, o.row_no from import_batch b join import_row o on o.batch_id = b.id
+         where b.store_id = ? and b.created_at < ? and o.outcome = 'rejected' and o.cells is not null
+         limit ?)`,
+      [storeId, timestamp(before), FORGOTTEN_AT_ONCE],
+    );
+    all += rowCount;
+    if (rowCount < FORGOTTEN_AT_ONCE) return all;
+  }
 }

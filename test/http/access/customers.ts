@@ -22,6 +22,39 @@ export const CUSTOMERS: Row[] = [
     statuses: WORK,
   },
   {
+    route: 'GET /api/customers/{id}/provenance',
+    url: '/api/customers/customer-1/provenance',
+    statuses: READ,
+  },
+  {
+    route: 'POST /api/customers/{id}/vehicles',
+    url: '/api/customers/customer-1/vehicles',
+    body: { plate: '京A12345' },
+    statuses: WORK,
+  },
+  {
+    route: 'PUT /api/customers/{id}/vehicles/{vehicleId}',
+    url: '/api/customers/customer-1/vehicles/vehicle-1',
+    body: { version: 1, model: '320i' },
+    statuses: WORK,
+  },
+  {
+    route: 'DELETE /api/customers/{id}/vehicles/{vehicleId}',
+    url: '/api/customers/customer-1/vehicles/vehicle-1?version=1',
+    statuses: WORK.map((status) => (status === 200 ? 204 : status)),
+  },
+  {
+    route: 'POST /api/customers/{id}/notes',
+    url: '/api/customers/customer-1/notes',
+    body: { body: '周末来看车' },
+    statuses: WORK,
+  },
+  {
+    route: 'DELETE /api/customers/{id}/numbers/{numberId}',
+    url: '/api/customers/customer-1/numbers/n-1?version=1',
+    statuses: WORK,
+  },
+  {
     route: 'POST /api/leads',
     body: { customerId: 'customer-1' },
     statuses: WORK,

@@ -24,7 +24,7 @@ const EVERYTHING = {
   trial: { salesSharePercent: 9 },
   rewards: { since: '2026-03-01', freeMonths: 2 },
   ...{ forcedTransferMonths: 3, newCustomersADay: 6, distribution: 'by-hand' },
-  ...{ transfersAMonth: 4, informationFee: 20_000 },
+  ...{ transfersAMonth: 4, informationFee: 20_000, rejectedRowsDays: 30 },
 };
 
 test.each([{}, EVERYTHING, { rewards: {} }, { transfersAMonth: 0 }])('%j stays as it is', (leads) =>

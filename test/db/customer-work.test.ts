@@ -93,7 +93,11 @@ test('a number that is removed names nobody, its leads are called at another, an
 test('a merge and a split are taken back after a number of theirs was removed', async () => {
   const merging = storeMerging(database.db, randomUUID, hashKeyOf(Buffer.alloc(32, 1)));
   const kept = await person(database.db, { numbers: [MOBILE], name: '王芳' });
-  const gone = await person(database.db, { numbers: [OTHER, '+8613700137000'], name: '王女士' });
+  const gone = await person(database.db, {
+    numbers: [OTHER, '+8613700137000'],
+    name: '王女士',
+    at: NINE + 1,
+  });
   const id = randomUUID();
   await within(database.db, ({ trx }) =>
     mergeCustomers(trx, { id, customers: [kept, gone], way: 'hand', by: 'wang', at: NINE }),

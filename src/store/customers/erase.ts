@@ -12,6 +12,7 @@ import {
 import { CodedError } from '../../domain/errors';
 import type { CustomerId, StoreId } from '../../domain/ids';
 import type { Instant } from '../../domain/time';
+import { lockNumbers } from './deed';
 import { keepHashes } from './erased-numbers';
 import { eraseCustomer, NOTHING } from './invalid-leads';
 import { lockRoots } from './merge-tree';
@@ -33,7 +34,11 @@ export interface ErasureOrder {
 }
 
 /** Rejects: `UNKNOWN_CUSTOMER`, `VERSION_MOVED`, `CUSTOMER_BUSY`. */
-export async function erasePerson(trx: Knex, order: ErasureOrder): Promise<Certificate> {
+export async function erasePerson(
+  trx: Knex.Transaction,
+  order: ErasureOrder,
+): Promise<Certificate> {
+  await lockHisNumbers(trx, order.customerId);
   const root = (await lockRoots(trx, [order.customerId])).get(order.customerId);
   if (root?.state !== 'active') throw new CodedError('UNKNOWN_CUSTOMER');
   if (root.version !== order.version)
@@ -64,6 +69,17 @@ export async function erasePerson(trx: Knex, order: ErasureOrder): Promise<Certi
     });
   const { controller } = person;
   return { id, controller, storeId, by, at, erased, kept, filesLeft: recordings, filesDeletedAt };
+}
+
+/** Whoever imports one of them at once, or adds it, waits, and then finds nobody. */
+async function lockHisNumbers(trx: Knex.Transaction, customerId: CustomerId): Promise<void> {
+  const rows = (await trx('customer as asked')
+    .join('customer as c', 'c.root_id', 'asked.root_id')
+    .join('customer_number as n', 'n.customer_id', 'c.id')
+    .where('asked.id', customerId)
+    .select('n.number', 'n.controller')) as { number: string; controller: string }[];
+  const numbers = rows.map(({ number }) => number);
+  await lockNumbers(trx, rows[0]?.controller ?? '', numbers);
 }
 
 /** What goes on about him would write his data anew. */

@@ -50,6 +50,7 @@ import * as leadLists from './0044_lead_lists';
 import * as permissions from './0045_permissions';
 import * as erasures from './0046_erasures';
 import * as incomingLeads from './0047_incoming_leads';
+import * as largeBooks from './0048_large_books';
 import * as leadWork from './0049_lead_work';
 
 interface NamedMigration extends Knex.Migration {
@@ -104,6 +105,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0045_permissions', ...permissions },
   { name: '0046_erasures', ...erasures },
   { name: '0047_incoming_leads', ...incomingLeads },
+  { name: '0048_large_books', ...largeBooks },
   { name: '0049_lead_work', ...leadWork },
 ];
 

@@ -78,6 +78,18 @@ test('media: carries talks and music and tells what they cost beside a plain for
   expect(code).toBe(0);
 }, 120_000);
 
+test('leads: customers and leads are asked for, and no large table is read from one end to the other', () => {
+  const { code, output, errors } = bench('leads', '--quick', '--json');
+  expect(errors).toBe('');
+  const result = JSON.parse(output) as Record<string, unknown>;
+  expect(result).toMatchObject({ bench: 'leads', customers: 2000, leads: 4000, contacts: 20_000 });
+  for (const kind of ['numberLookup', 'search', 'leadPage', 'overdueList'])
+    for (const share of ['P50Ms', 'P99Ms'])
+      expect(result).toHaveProperty(`${kind}${share}`, expect.any(Number));
+  expect(result).toMatchObject({ failed: 0 });
+  expect(code).toBe(0);
+}, 120_000);
+
 needs('sipp')('the SIP engine alone', () => {
   test('sip: takes calls and tells what they cost', () => {
     const { code, output, errors } = bench('sip', '--quick', '--json');

@@ -8,9 +8,12 @@ import { hashKeyOf } from '../../src/store/customers/erased-numbers';
 import { followUpOf, notPermitted, type RefusalScope } from '../../src/domain/customer/permission';
 import { storePermissions } from '../../src/store/customers/permissions';
 import { storeLeadLists } from '../../src/store/customers/lead-lists';
+import type { Database } from '../../src/store/database';
+import { prepared } from '../../src/store/statement';
 import { storeLeadSteps } from '../../src/store/customers/lead-steps';
 import { BOOKS, callOf, openBooks, person } from '../support/customer-books';
 import { aLead, crowd, readingOf } from '../support/list-leads';
+import { hearPlans, readWhole } from '../support/heard-plans';
 import { useDatabase } from '../support/postgres';
 import { NINE } from '../support/records';
 import { seeded } from '../simulation/random';
@@ -110,6 +113,17 @@ test('the database says of each what the domain says', async () => {
         },
       },
     });
+  // Of half of the calls by which they came the follow-up was done, some time after.
+  const done = new Map<string, number>();
+  for (const { opened_by_call: callId, opened_at: openedAt } of await db('lead')) {
+    if (callId === null || random.chance(0.5)) continue;
+    const at = (openedAt as Date).getTime() + random.below(20 * 24 * 60) * 60_000;
+    done.set(callId as string, at);
+    await db('follow_up').insert({
+      ...{ id: randomUUID(), call_id: callId, store_id: 'bj01', department: 'sales' },
+      ...{ opened_at: openedAt, due_at: openedAt, state: 'done', done_at: new Date(at) },
+    });
+  }
   const other = withSaid(RULES, { firstFollowUpDays: 2, levels: { H: { followUpDays: 2 } } });
   const stores = [BJ01, { storeId: 'bj02', zone: 'America/New_York', rules: other }];
   const rows = await db('lead');
@@ -120,7 +134,10 @@ test('the database says of each what the domain says', async () => {
       const dueAt = dueAtOf(
         {
           ...{ level: row.level, nextDueAt: time(row.next_due_at), openedAt: time(row.opened_at)! },
-          ...{ openedByCall: row.opened_by_call !== null, firstDoneAt: null },
+          ...{
+            openedByCall: row.opened_by_call !== null,
+            firstDoneAt: done.get(row.opened_by_call) ?? null,
+          },
           lastContactAt: time(row.last_contact_at),
         },
         zone,
@@ -323,4 +340,30 @@ describe('A51: who wants no calls', () => {
     });
     expect(facts.refusals).toMatchObject([{ scope: 'marketing', elsewhere: false }]);
   });
+});
+
+test('of whoever asks it is heard how: what is owed to all of the stores is found by indexes, a note is not', async () => {
+  const { url } = database;
+  const off = ['enable_seqscan = off'];
+  const stores = ['bj01', 'bj02'].map((storeId) => ({ ...BJ01, storeId }));
+  const lists = (db: Database) => storeLeadLists(db, randomUUID, () => new Set(), KEY);
+  const plans = await hearPlans(
+    url,
+    async (db) => {
+      const { next } = await lists(db).due(asked({ stores, forConsultant: true }), { limit: 1 });
+      expect(next).toBeNull();
+      await lists(db).due(asked({ stores, ownerId: 'wang' }), { limit: 50 });
+    },
+    off,
+  );
+  expect(plans.filter(({ sql }) => sql.includes('lead'))).toHaveLength(2);
+  expect(readWhole(plans, ['lead', 'customer', 'follow_up'])).toEqual([]);
+  const whole = await hearPlans(
+    url,
+    (db) => prepared(db, { name: 'noted', sql: 'select id from contact where body = ?' }, ['x']),
+    off,
+  );
+  expect(readWhole(whole, ['contact'])).toEqual([
+    'Seq Scan of contact: select id from contact where body = $1',
+  ]);
 });

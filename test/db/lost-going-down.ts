@@ -67,6 +67,7 @@ export const LOST: Record<string, readonly string[]> = {
   '0045_permissions': words('consent do_not_call do_not_call_number'),
   '0046_erasures': words('erasure erasure_file legal_hold'),
   '0047_incoming_leads': words('incoming_lead web_form'),
+  '0048_large_books': words('customer.is_root'),
   '0049_lead_work': words('bulk_deed bulk_deed_lead call_form.in_leads lead_view'),
 };
 

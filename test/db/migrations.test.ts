@@ -93,6 +93,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0045_permissions',
     '0046_erasures',
     '0047_incoming_leads',
+    '0048_large_books',
     '0049_lead_work',
   ]);
 });

@@ -215,7 +215,7 @@ async function inBooks(
   controller: string,
 ): Promise<{ customers: number; leads: number }> {
   const { rows } = await db.raw<{ rows: { customers: string; leads: string }[] }>(
-    `select (select count(*) from customer where controller = :controller and root_id = id and state = 'active') as customers,
+    `select (select count(*) from customer where controller = :controller and is_root and state = 'active') as customers,
        (select count(*) from lead where state = 'open'
          and store_id in (select id from store where controller = :controller)) as leads`,
     { controller },

@@ -71,23 +71,33 @@ export function customersSql(
   const before = last === null ? '' : 'and (c.created_at, c.id) < (?::timestamptz, ?::uuid)';
   const like = 'and c.search like ? '.repeat(patterns.length);
   const limit = request.limit + 1;
+  const found = patterns.length === 0 ? LISTED(before) : SEARCHED(books.length, like + before);
   return {
-    sql: `select ${CUSTOMER_COLUMNS}, ${NUMBERS_JSON}, ${LEADS_JSON} from (${FOUND(like + before)}) c
+    sql: `select ${CUSTOMER_COLUMNS}, ${NUMBERS_JSON}, ${LEADS_JSON} from (${found}) c
       order by c.created_at desc, c.id desc`,
-    bindings: [[...books], ...patterns, ...(last ?? []), limit, limit],
+    bindings: [
+      books.length === 1 && patterns.length > 0 ? (books[0] ?? '') : [...books],
+      ...[...patterns, ...(last ?? []), ...(patterns.length === 0 ? [limit] : []), limit],
+    ],
   };
 }
 
-/**
- * Of each of the books its newest, and of these the newest. What is rare is found by its words, what many have by going back
- * from the newest until the page is full; so none reads all.
- */
-const FOUND = (which: string): string => `
+const SHOWN = `c.is_root and c.state = 'active'`;
+const NEWEST = 'order by c.created_at desc, c.id desc limit ?';
+
+/** Of each of the books its newest, and of these the newest; so none reads all. */
+const LISTED = (before: string): string => `
   select c.* from unnest(?::text[]) as book (controller) cross join lateral (
-    select c.* from customer c
-    where c.controller = book.controller and c.root_id = c.id and c.state = 'active' ${which}
-    order by c.created_at desc, c.id desc limit ?
-  ) c order by c.created_at desc, c.id desc limit ?`;
+    select c.* from customer c where c.controller = book.controller and ${SHOWN} ${before} ${NEWEST}
+  ) c ${NEWEST}`;
+
+/**
+ * What is rare is found by its words, in all of the books at once; what many have by going back from the newest, of the one of the
+ * books or of all, until the page is full. PostgreSQL knows how many have a word.
+ */
+const SEARCHED = (books: number, which: string): string => `
+  select c.* from customer c
+  where c.controller = ${books === 1 ? '?' : 'any(?::text[])'} and ${SHOWN} ${which} ${NEWEST}`;
 
 export async function customerDetail(
   db: Database,

@@ -5,7 +5,6 @@
  */
 import type { Knex } from 'knex';
 import { CodedError } from '../../domain/errors';
-import type { Instant } from '../../domain/time';
 import type { DueAsked, DueLead } from '../../http/lead-list-ports';
 import type { Page, PageRequest } from '../../http/queries';
 import { isUuid } from '../page';

@@ -73,11 +73,18 @@ async function fillTheRest(db: Database): Promise<void> {
     .where({ table_schema: 'public', is_generated: 'NEVER' })
     .whereNot('table_name', 'like', 'knex%')
     .select<{ table_name: string; column_name: string; data_type: string }[]>();
-  for (const table of new Set(columns.map((one) => one.table_name))) {
+  const tables = [...new Set(columns.map((one) => one.table_name))];
+  // In no order: one that names a row of another, which has none yet, waits for that.
+  for (let table = tables.shift(); table !== undefined; table = tables.shift()) {
     const [first] = await db(table).limit(1);
     if (first !== undefined) continue;
+    const keys = await keysOf(db, table);
+    if ([...keys.values()].includes(undefined)) {
+      tables.push(table);
+      continue;
+    }
     const own = columns.filter((one) => one.table_name === table);
-    const given = new Map([...(await wordsOf(db, table)), ...(await keysOf(db, table))]);
+    const given = new Map([...(await wordsOf(db, table)), ...keys]);
     await db(table).insert(
       Object.fromEntries(
         own.map(({ column_name: name, data_type: type }) => [
@@ -199,7 +206,7 @@ async function wordsOf(db: Database, table: string): Promise<ReadonlyMap<string,
   );
 }
 
-/** Of columns that name a row of another table, the first there is. */
+/** Of columns that name a row of another table, the first there is; undefined: there is none yet. */
 async function keysOf(db: Database, table: string): Promise<ReadonlyMap<string, unknown>> {
   const { rows } = await db.raw<{ rows: { says: string }[] }>(
     `select pg_get_constraintdef(oid) as says from pg_constraint where contype = 'f' and conrelid = ?::regclass`,
@@ -209,7 +216,7 @@ async function keysOf(db: Database, table: string): Promise<ReadonlyMap<string, 
   for (const { says } of rows) {
     const [, own = '', other = '', key = ''] =
       /\((\w+)\) REFERENCES (\w+)\((\w+)\)/.exec(says) ?? [];
-    found.set(own, (await db(other).first<Record<string, unknown>>(key))[key]);
+    found.set(own, (await db(other).first<Record<string, unknown> | undefined>(key))?.[key]);
   }
   return found;
 }

@@ -55,7 +55,10 @@ export async function erasePerson(
     ...{ customer_was: person.rootId, erased: '{}', kept: '[]' },
   });
   const recordings = hold === undefined ? await queueRecordings(trx, id, person.calls) : 0;
-  const held = await trx('recording').whereIn('call_id', person.calls).where({ state: 'stored' });
+  const held = await trx('recording')
+    .whereIn('call_id', person.calls)
+    .where({ state: 'stored' })
+    .whereNotNull('path');
   const erased = { recordings, ...(await eraseRows(trx, person, order)) };
   const kept = await keep(trx, person, order);
   if (hold !== undefined && held.length > 0)
@@ -159,13 +162,12 @@ async function eraseRows(
 
 /** What names him in what was told and written down once: numbers, names, notes of forms. */
 async function scrubEvents(trx: Knex, person: PersonRows, id: string): Promise<number> {
-  const words = [...person.numbers.map((number) => number.replace(/\D/g, '\\$&')), ...person.calls];
+  const literal = (text: string): string => text.replace(/\W/g, '\\$&');
+  const words = [...person.numbers.map(literal), ...person.calls];
   if (words.length === 0) return 0;
   const pattern = `(${words.join('|')})`;
-  const numbers =
-    person.numbers.length === 0
-      ? '(^$)'
-      : `(${person.numbers.map((number) => number.replace(/\D/g, '\\$&')).join('|')})`;
+  const all = [...person.numbers, ...person.former].map(literal);
+  const numbers = all.length === 0 ? '(^$)' : `(${all.join('|')})`;
   const said = '"(note|name)": "([^"\\\\]|\\\\.)*"';
   const scrubbed = (column: string) =>
     `regexp_replace(regexp_replace(${column}::text, :said, '"\\1": ""', 'g'), :numbers, :token, 'g')::jsonb`;
@@ -185,6 +187,16 @@ async function scrubEvents(trx: Knex, person: PersonRows, id: string): Promise<n
 /** So that calls of one person are still told from those of another. Answers of how many promises. */
 async function replaceNumbers(trx: Knex, person: PersonRows, id: string): Promise<number> {
   let promises = 0;
+  for (const [nth, number] of person.former.entries()) {
+    const token = tokenOf(id, person.numbers.length + nth);
+    const his = () => trx('call').whereIn('id', person.calls);
+    await his().where({ from_number: number }).update({ from_number: token });
+    await his().where({ to_number: number }).update({ to_number: token });
+    await trx('attempt')
+      .whereIn('call_id', person.calls)
+      .where({ number })
+      .update({ number: token });
+  }
   for (const [nth, number] of person.numbers.entries()) {
     const token = tokenOf(id, nth);
     const calls = () => trx('call').whereIn('id', person.calls);

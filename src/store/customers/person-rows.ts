@@ -11,6 +11,8 @@ export interface PersonRows {
   leads: string[];
   /** That nobody else of these books has. */
   numbers: string[];
+  /** By which he was talked with besides, and which are nobody's by now: they were taken off him, or somebody lent him a phone. */
+  former: string[];
   calls: string[];
   /** Of these books. */
   stores: string[];
@@ -41,15 +43,16 @@ export async function personRows(
        and not exists (select from contact k where k.call_id = c.id and not k.customer_id = any(:customers))`,
     { customers, leads, numbers, stores },
   );
-  return {
-    rootId,
-    controller,
-    customers,
-    leads,
-    numbers,
-    stores,
-    calls: calls.map(({ id }) => id),
-  };
+  const ids = calls.map(({ id }) => id);
+  const { rows: others } = await db.raw<{ rows: { number: string }[] }>(
+    `select case direction when 'inbound' then from_number else to_number end as number from call
+       where id = any(:ids) and direction in ('inbound', 'outbound')
+     except select number from customer_number where controller = :controller
+     except select unnest(cast(:numbers as text[])) except select ''`,
+    { ids, controller, numbers },
+  );
+  const former = others.map(({ number }) => number);
+  return { rootId, controller, customers, leads, numbers, former, stores, calls: ids };
 }
 
 /** What is looked through for him, and the condition on a row `t` of it. */

@@ -52,6 +52,7 @@ import * as erasures from './0046_erasures';
 import * as incomingLeads from './0047_incoming_leads';
 import * as largeBooks from './0048_large_books';
 import * as leadWork from './0049_lead_work';
+import * as handover from './0050_handover';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -107,6 +108,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0047_incoming_leads', ...incomingLeads },
   { name: '0048_large_books', ...largeBooks },
   { name: '0049_lead_work', ...leadWork },
+  { name: '0050_handover', ...handover },
 ];
 
 /** Where knex finds the migrations. */

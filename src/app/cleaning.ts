@@ -3,8 +3,9 @@ import { controllerOf } from '../domain/customer/controller';
 import type { CallSnapshot } from '../domain/records';
 import { leadRulesOf } from '../domain/lead/rules';
 import type { Plan } from '../domain/plan';
-import { seconds, type Instant } from '../domain/time';
+import { seconds, type Instant, type Millis } from '../domain/time';
 import type { Cleaning, Merging } from '../http/merge-ports';
+import { Sweeping } from '../jobs/sweeping';
 import { NightlyCleaning, type Books } from '../jobs/nightly-cleaning';
 import {
   beginRun,
@@ -15,10 +16,14 @@ import {
   type CleaningWorld,
 } from '../store/customers/cleaning-runs';
 import { hashKeyOf } from '../store/customers/erased-numbers';
+import { handOver } from '../store/customers/handover';
 import { storeMerging } from '../store/customers/merge-desk';
 import type { Database } from '../store/database';
 import { forgetRejects } from '../store/intake/rejects';
 import type { Centre, Parts } from './centre';
+
+/** Who is there again has his leads back so soon. */
+const HANDOVER_MS: Millis = seconds(300);
 
 export interface CustomerCare {
   merging: Merging;
@@ -61,6 +66,19 @@ export function customerCare(
     now,
     onError: (err) => part.warn({ err }, 'cleaning waits for the database'),
   });
+  const handovers = new Sweeping({
+    sweep: async () => {
+      await there.ready();
+      const { given, returned } = await handOver({
+        ...world,
+        onError: (err) => part.warn({ err }, 'a lead is handed over another time'),
+      });
+      if (given + returned > 0) part.info({ given, returned }, 'leads are handed over');
+      return 0;
+    },
+    onError: (err) => part.warn({ err }, 'handing over waits for the database'),
+    everyMs: HANDOVER_MS,
+  });
   return {
     merging: storeMerging(db, makeId, key),
     cleaning: {
@@ -71,8 +89,13 @@ export function customerCare(
         return run;
       },
     },
-    start: () => nightly.start(),
-    stop: () => nightly.stop(),
+    start: () => {
+      nightly.start();
+      handovers.start();
+    },
+    stop: async () => {
+      await Promise.all([nightly.stop(), handovers.stop()]);
+    },
   };
 }
 

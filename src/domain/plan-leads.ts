@@ -25,6 +25,8 @@ export interface PlanLeads {
   forcedTransferMonths?: number | undefined;
   /** New customers of a direct salesperson in a day; one more is a warning. */
   newCustomersADay?: number | undefined;
+  /** Who has not signed in by this hour of the day is away, and colleagues have what he owes; 24: never. */
+  handoverHour?: number | undefined;
   /** A lead of nobody goes to who has the fewest open follow-ups, or waits for a supervisor. */
   distribution?: 'fewest-open' | 'by-hand' | undefined;
   /** Leads that each source of the showroom has to transfer in a month; who transfers fewer has no commission. */

@@ -45,6 +45,21 @@ export interface DueLead extends Pick<
   turn: number;
 }
 
+/** A lead that a colleague has while its owner is away. */
+export interface Handover {
+  id: string;
+  leadId: LeadId;
+  storeId: StoreId;
+  fromId: AgentId;
+  toId: AgentId;
+  why: 'absent' | 'left';
+  at: Instant;
+  /** Null: that one has it still. */
+  endedAt: Instant | null;
+  /** It went back to its owner. */
+  returned: boolean;
+}
+
 /** Rejects with what the database says. */
 export interface LeadLists {
   /**
@@ -57,4 +72,9 @@ export interface LeadLists {
   ): Promise<{ given: GivenLead[]; left: number }>;
   /** Late ones first. A page goes on as of the moment of the first. Rejects with `BAD_CURSOR`. */
   due(asked: DueAsked, page: PageRequest): Promise<Page<DueLead>>;
+  /** The newest first; `standing`: those whom a colleague has still. */
+  handovers(
+    asked: { storeIds: readonly StoreId[]; standing: boolean },
+    page: PageRequest,
+  ): Promise<Page<Handover>>;
 }

@@ -7,6 +7,7 @@ import type { Funnel } from '../domain/metrics/funnel';
 import type { IndividualKpi } from '../domain/metrics/individual-kpi';
 import type { LeadQuality } from '../domain/metrics/lead-quality';
 import type { NewLeads, TeamSource } from '../domain/metrics/new-leads';
+import type { KeptCounts } from '../domain/metrics/promises-kept';
 import type { Ratio } from '../domain/metrics/ratio';
 import type { Deals, TeamKpi } from '../domain/metrics/team-kpi';
 import type { TrialResult } from '../domain/metrics/trial';
@@ -22,6 +23,14 @@ export interface LeadReportAsked {
   to: Instant;
   now: Instant;
   rules: LeadRules;
+}
+
+/** What was promised for the period. */
+export interface PromisesKeptReport {
+  followUps: KeptCounts;
+  callBacks: KeptCounts;
+  /** Of the follow-ups; those of no person last. */
+  people: ({ agentId: AgentId | null } & KeptCounts)[];
 }
 
 /** What happened in the period (B05). */
@@ -82,4 +91,5 @@ export interface LeadReports {
   ): Promise<{ channels: ChannelLine[] }>;
   leadQuality(asked: LeadReportAsked & { by: QualityBy }): Promise<LeadQualityReport>;
   defeats(asked: LeadReportAsked): Promise<Defeats>;
+  promisesKept(asked: LeadReportAsked): Promise<PromisesKeptReport>;
 }

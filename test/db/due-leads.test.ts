@@ -7,15 +7,18 @@ import type { DueAsked, DueLead } from '../../src/http/lead-list-ports';
 import { hashKeyOf } from '../../src/store/customers/erased-numbers';
 import { followUpOf, notPermitted, type RefusalScope } from '../../src/domain/customer/permission';
 import { storePermissions } from '../../src/store/customers/permissions';
+import { promisesKeptReport } from '../../src/reports/leads/promises-kept';
+import { handOver } from '../../src/store/customers/handover';
 import { storeLeadLists } from '../../src/store/customers/lead-lists';
 import type { Database } from '../../src/store/database';
 import { prepared } from '../../src/store/statement';
 import { storeLeadSteps } from '../../src/store/customers/lead-steps';
 import { BOOKS, callOf, openBooks, person } from '../support/customer-books';
-import { aLead, crowd, readingOf } from '../support/list-leads';
+import { aLead, crowd, readingOf, STAFFED } from '../support/list-leads';
 import { hearPlans, readWhole } from '../support/heard-plans';
 import { useDatabase } from '../support/postgres';
 import { NINE } from '../support/records';
+import { person as staff } from '../support/two-stores';
 import { seeded } from '../simulation/random';
 
 /** Lists of leads that are due (A05, A22, A36, A40, Q01), on a real PostgreSQL. */
@@ -366,4 +369,126 @@ test('of whoever asks it is heard how: what is owed to all of the stores is foun
   expect(readWhole(whole, ['contact'])).toEqual([
     'Seq Scan of contact: select id from contact where body = $1',
   ]);
+});
+
+describe('A37: what an owner owes who is away', () => {
+  const at = { now: NOON };
+  /** Who has signed in today; `changes` of the plan that stands. */
+  const work = (changes: object = {}) =>
+    handOver({
+      ...{ db: database.db, makeId: randomUUID, stopped: () => false },
+      ...{ now: () => at.now, plan: () => ({ ...STAFFED, ...changes }) },
+      onError: (error) => {
+        throw error;
+      },
+    });
+  const signedIn = (...people: string[]) =>
+    database.db('session').insert(
+      people.map((id) => ({
+        ...{ id: randomUUID(), person_id: id, address: '', client: '' },
+        ...{ started_at: new Date(at.now), seen_at: new Date(at.now) },
+        expires_at: new Date(at.now + DAY_MS),
+      })),
+    );
+  const ownerOf = async (id: string) =>
+    (await database.db('lead').where({ id }).first<{ owner_id: string }>()).owner_id;
+  const handovers = async (standing: boolean) =>
+    (await lists().handovers({ storeIds: ['bj01'], standing }, { limit: 9 })).items;
+  beforeEach(() => void (at.now = NOON));
+
+  test('goes at noon to who is there with the fewest, and back when he has signed in', async () => {
+    const { db } = database;
+    const [due, late] = [
+      await aLead(db, { ownerId: 'wang' }),
+      await aLead(db, { ownerId: 'wang', at: NINE - 5 * DAY_MS, row: { level: 'H' } }),
+    ];
+    const later = await aLead(db, { ownerId: 'wang', row: { next_due_at: dueOn(3) } });
+    await signedIn('li', 'zhu');
+    at.now = NOON - 60_000;
+    expect(await work()).toEqual({ given: 0, returned: 0 });
+    at.now = NOON;
+    expect(await work()).toEqual({ given: 2, returned: 0 });
+    expect(await Promise.all([due, late, later].map(ownerOf))).toEqual(['li', 'li', 'wang']);
+    expect(await work()).toEqual({ given: 0, returned: 0 });
+    expect(await handovers(true)).toMatchObject([
+      ...[{ fromId: 'wang', toId: 'li', why: 'absent', endedAt: null }, { toId: 'li' }],
+    ]);
+    // One closes meanwhile.
+    await db('lead').where({ id: late }).update({ state: 'won', next_due_at: null });
+    await signedIn('wang');
+    expect(await work()).toEqual({ given: 0, returned: 1 });
+    expect(await Promise.all([due, late].map(ownerOf))).toEqual(['wang', 'li']);
+    expect(await handovers(true)).toEqual([]);
+    expect((await handovers(false)).map(({ returned }) => returned).sort()).toEqual([false, true]);
+    const history = await db('lead_owner').where({ lead_id: due }).orderBy('from_at');
+    expect(history.map((row) => [row.owner_id, row.way, row.reason])).toEqual([
+      ...[
+        ['wang', 'opened', ''],
+        ['li', 'handover', 'absent'],
+      ],
+      ['wang', 'handover', 'back'],
+    ]);
+  });
+
+  test('is handed on when who stands in is away himself, and is the first one’s still', async () => {
+    const id = await aLead(database.db, { ownerId: 'wang', row: { level: 'H' } });
+    await signedIn('li');
+    await work();
+    at.now = NOON + DAY_MS;
+    const people = [...STAFFED.people, staff('tang', 'telemarketer', 'bj01')];
+    await signedIn('tang');
+    expect(await work({ people })).toEqual({ given: 1, returned: 0 });
+    expect(await handovers(true)).toMatchObject([{ leadId: id, fromId: 'wang', toId: 'tang' }]);
+    await signedIn('wang');
+    expect(await work({ people })).toEqual({ given: 0, returned: 1 });
+    expect(await ownerOf(id)).toBe('wang');
+  });
+
+  test('of who sells goes to who sells; of who has left at once; where nobody is there it waits', async () => {
+    const { db } = database;
+    const arrived = await aLead(db, {
+      ownerId: 'zhu',
+      row: { state: 'arrived', next_due_at: dueOn(0) },
+    });
+    const gone = await aLead(db, { ownerId: 'nobody-now' });
+    expect(await work()).toEqual({ given: 0, returned: 0 });
+    at.now = NINE;
+    await signedIn('wang', 'gao');
+    expect(await work()).toEqual({ given: 1, returned: 0 });
+    expect(await Promise.all([arrived, gone].map(ownerOf))).toEqual(['zhu', 'wang']);
+    at.now = NOON;
+    await work();
+    expect(await ownerOf(arrived)).toBe('gao');
+    expect(await handovers(true)).toMatchObject([{ toId: 'gao' }, { why: 'left', toId: 'wang' }]);
+  });
+});
+
+test('promises to customers are counted as kept, late and missed by whose they are; withdrawn ones are none', async () => {
+  const { db } = database;
+  const followUp = (agent: string | null, state: string, done: number | null) =>
+    db('follow_up').insert({
+      ...{ id: randomUUID(), call_id: randomUUID(), store_id: 'bj01', department: 'sales' },
+      ...{ agent_id: agent, opened_at: new Date(NINE), due_at: new Date(NOON), state },
+      ...{ done_by: agent, done_at: done === null ? null : new Date(done) },
+    });
+  await followUp('wang', 'done', NOON);
+  await followUp('wang', 'done', NOON + 1);
+  await followUp('li', 'open', null);
+  await followUp('li', 'withdrawn', null);
+  await followUp(null, 'open', null);
+  const span = { ...BJ01, from: NINE, to: NOON + 1 };
+  const report = (now: number) => promisesKeptReport(db, { ...span, now });
+  expect(await report(NOON + 2)).toMatchObject({
+    followUps: { kept: 1, late: 1, missed: 2, open: 0, rate: { part: 1, whole: 4, percent: 25 } },
+    callBacks: { kept: 0, rate: { percent: null } },
+    people: [
+      ...[
+        { agentId: 'li', missed: 1 },
+        { agentId: 'wang', kept: 1, late: 1 },
+      ],
+      { agentId: null, missed: 1 },
+    ],
+  });
+  expect(await report(NOON)).toMatchObject({ followUps: { missed: 0, open: 2 } });
+  expect((await promisesKeptReport(db, { ...span, to: NOON, now: NOON })).people).toEqual([]);
 });

@@ -18,6 +18,7 @@ const lastAsked = <T = LeadReportAsked>(): T => http.rows.filters.at(-1) as T;
 const NAMES = [
   ...['team-kpi', 'funnel', 'individual-kpi', 'trial', 'channel-efficiency', 'lead-quality'],
   'defeats',
+  'promises-kept',
 ];
 
 test.each(NAMES)(

@@ -13,6 +13,7 @@ export function fakeLeadLists(done: string[], filters: unknown[]): LeadLists {
         ? { given: [], left: 1 }
         : { given: [{ ...given, ownerId }], left: 0 };
     },
+    handovers: async () => ({ items: [], next: null }),
     due: async ({ stores, ownerId, forConsultant, now }) => {
       const storeIds = stores.map(({ storeId }) => storeId);
       filters.push({ storeIds, ownerId, forConsultant, now });

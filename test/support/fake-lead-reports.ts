@@ -1,5 +1,6 @@
 /** Reports of leads without rows: the formulas of a few counts, and what was asked. */
 import { channelEfficiency } from '../../src/domain/metrics/channel-efficiency';
+import { keptCounts } from '../../src/domain/metrics/promises-kept';
 import { defeatsOf } from '../../src/domain/metrics/defeats';
 import { funnelOf } from '../../src/domain/metrics/funnel';
 import { individualKpi } from '../../src/domain/metrics/individual-kpi';
@@ -46,6 +47,11 @@ export function fakeLeadReports(filters: unknown[]): LeadReports {
       const quality = leadQuality([{ facts: {}, count: 4 }], at, noted(asked).rules);
       const groups = [{ group: 'wang', ...quality, open: 9 }];
       return { ...quality, open: 9, consultants: 1, perConsultant: ratioOf(4, 1).part, groups };
+    },
+    promisesKept: async (asked) => {
+      noted(asked);
+      const counts = keptCounts(['kept', 'kept', 'late', 'missed']);
+      return { followUps: counts, callBacks: counts, people: [{ agentId: 'wang', ...counts }] };
     },
     defeats: async (asked) => {
       noted(asked);

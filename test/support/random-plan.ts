@@ -341,6 +341,7 @@ const leadsOf = (draw: Draw): Said => {
       draw.fields({ since: () => draw.one('2026-03-01', '2026-12-31'), freeMonths: () => 2 }),
     forcedTransferMonths: () => draw.int(1, 6),
     newCustomersADay: () => draw.int(3, 8),
+    handoverHour: () => draw.int(9, 24),
     distribution: () => draw.one('fewest-open', 'by-hand'),
     transfersAMonth: () => draw.int(0, 10),
     informationFee: () => draw.int(0, 50_000),

@@ -35,6 +35,8 @@ export interface LeadRules {
   forcedTransferMonths: number;
   newCustomersADay: number;
   distribution: 'fewest-open' | 'by-hand';
+  /** Of the day in the store's zone: who has not signed in by then is away; 24: nobody is. */
+  handoverHour: number;
   transfersAMonth: number;
   /** In hundredths of the currency. */
   informationFee: number;
@@ -65,6 +67,7 @@ export const DEFAULT_LEAD_RULES: LeadRules = {
   rewards: { since: null, freeMonths: 3 },
   forcedTransferMonths: 2,
   newCustomersADay: 5,
+  handoverHour: 12,
   distribution: 'fewest-open',
   transfersAMonth: 1,
   informationFee: 0,

@@ -65,6 +65,7 @@ export const LEADS: Fields<PlanLeads> = {
   ),
   forcedTransferMonths: optionally(integer(1, 24)),
   newCustomersADay: optionally(integer(1, 1000)),
+  handoverHour: optionally(integer(0, 24)),
   distribution: optionally(oneOf('fewest-open', 'by-hand')),
   transfersAMonth: optionally(integer(0, 10_000)),
   informationFee: optionally(integer(0, 1_000_000_000)),

@@ -12,6 +12,8 @@ import {
   DistributionSchema,
   DueLeadSchema,
   DueQuery,
+  HandoverSchema,
+  HandoversQuery,
 } from '../schemas/lead-list';
 import { PageOf, pageRequest } from '../schemas/page';
 import { problems } from '../schemas/problem';
@@ -25,6 +27,7 @@ const WORK = 'leads.work';
 export function leadListRoutes(app: Routes, deps: HttpDeps): void {
   addDistribution(app, deps);
   addDue(app, deps);
+  addHandovers(app, deps);
 }
 
 const ruled = ({ live }: HttpDeps, storeId: StoreId): RuledStore => ({
@@ -98,6 +101,26 @@ function addDue(app: Routes, deps: HttpDeps): void {
         pageRequest(page),
       );
       return { items: items.map((lead) => shown(lead, person, at)), next };
+    },
+  );
+}
+
+function addHandovers(app: Routes, { leadLists }: HttpDeps): void {
+  app.get(
+    '/api/leads/handovers',
+    {
+      config: { access: WORK },
+      schema: {
+        tags: ['leads'],
+        summary: 'Leads that colleagues have while their owners are away, the newest first.',
+        querystring: HandoversQuery,
+        response: { 200: PageOf(HandoverSchema), ...problems(...READING, 'BAD_CURSOR') },
+      },
+    },
+    (request) => {
+      const { store, standing, ...page } = request.query;
+      const storeIds = storesAsked(personOf(request), WORK, store);
+      return leadLists.handovers({ storeIds, standing }, pageRequest(page));
     },
   );
 }

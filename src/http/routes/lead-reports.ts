@@ -17,6 +17,7 @@ import {
   LeadQualityQuery,
   LeadQualitySchema,
   LeadReportQuery,
+  PromisesKeptSchema,
   TeamKpiSchema,
   TrialSchema,
 } from '../schemas/lead-report';
@@ -184,6 +185,26 @@ export function leadReportRoutes(app: Routes, { live, leadReports, now }: HttpDe
     async (request) => {
       const span = asked(personOf(request), request.query);
       return { ...about(span), ...(await leadReports.defeats(span)) };
+    },
+  );
+
+  app.get(
+    '/api/reports/promises-kept',
+    {
+      config,
+      schema: {
+        ...described(
+          'What was promised to customers for this time: kept, late, missed.',
+          PromisesKeptSchema,
+        ),
+        description:
+          'Follow-ups after calls and call backs that were due in it, but those withdrawn.',
+        querystring,
+      },
+    },
+    async (request) => {
+      const span = asked(personOf(request), request.query);
+      return { ...about(span), ...(await leadReports.promisesKept(span)) };
     },
   );
 }

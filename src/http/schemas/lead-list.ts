@@ -71,3 +71,30 @@ export const DueLeadSchema = Type.Object({
   dueAt: { ...InstantValue, description: 'The last moment at which it is in time.' },
   overdue: Type.Boolean(),
 });
+
+export const HandoversQuery = Type.Object(
+  {
+    ...StoreQuery,
+    standing: Type.Boolean({
+      default: true,
+      description: 'Only those that a colleague has still.',
+    }),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+);
+
+export const HandoverSchema = Type.Object({
+  id: Type.String(),
+  leadId: Type.String(),
+  storeId: Type.String(),
+  fromId: Type.String({ description: 'Whose it is.', examples: ['wang'] }),
+  toId: Type.String({ description: 'Who has it meanwhile.', examples: ['li'] }),
+  why: {
+    ...oneOf('absent', 'left'),
+    description: '`absent`: he has not signed in that day; `left`: he works there no more.',
+  },
+  at: InstantValue,
+  endedAt: Nullable(InstantValue),
+  returned: Type.Boolean({ description: 'It went back to its owner.' }),
+});

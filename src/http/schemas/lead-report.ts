@@ -175,3 +175,20 @@ export const DefeatsSchema = Report({
   ),
   others: count('Leads whose reason is not among these.'),
 });
+
+const KEPT = {
+  kept: count('Done by the last moment.'),
+  late: count('Done after it.'),
+  missed: count('Not done, and it is over.'),
+  open: count('Still in time.'),
+  rate: Ratio('Kept of all but the open ones.'),
+};
+
+export const PromisesKeptSchema = Report({
+  followUps: Type.Object(KEPT),
+  callBacks: Type.Object(KEPT),
+  people: Type.Array(
+    Type.Object({ agentId: Nullable(Type.String({ examples: ['wang'] })), ...KEPT }),
+    { description: 'Of the follow-ups by whose they are; those of nobody last.' },
+  ),
+});

@@ -5,6 +5,7 @@ import { channelReport } from './channel-efficiency';
 import { defeatsReport } from './defeats';
 import { funnelReport } from './funnel';
 import { individualKpiReport } from './individual-kpi';
+import { promisesKeptReport } from './promises-kept';
 import { qualityReport } from './quality';
 import { teamKpiReport } from './team-kpi';
 import { trialReport } from './trial';
@@ -17,4 +18,5 @@ export const leadReports = (db: Knex): LeadReports => ({
   channelEfficiency: (asked) => channelReport(db, asked),
   leadQuality: (asked) => qualityReport(db, asked),
   defeats: (asked) => defeatsReport(db, asked),
+  promisesKept: (asked) => promisesKeptReport(db, asked),
 });

@@ -11,6 +11,7 @@ import {
   type Ownerless,
 } from './distribution';
 import { dueLeadPage } from './due-leads';
+import { handoverPage } from './handover';
 
 /** `busy`: numbers, leads and customers of calls that go on; `key`: of hashes of numbers. */
 export function storeLeadLists(
@@ -40,6 +41,7 @@ export function storeLeadLists(
       }
       return { given, left: await countOwnerless(db, asked) };
     },
+    handovers: (asked, page) => handoverPage(db, asked, page),
     due: (asked, page) => dueLeadPage(db, { ...asked, key }, page),
   };
 }

@@ -4,6 +4,7 @@ import type { Row } from './row';
 const OF_LEADS = [
   ...['team-kpi', 'funnel', 'individual-kpi', 'trial', 'channel-efficiency', 'lead-quality'],
   'defeats',
+  'promises-kept',
 ];
 
 export const REPORTS: Row[] = [

@@ -218,6 +218,7 @@ export class Answering {
   private answerFailed(leg: Leg, res: SipResponse, error: unknown): void {
     const { context } = this;
     if (this.isOver(leg)) return;
+    if (isCancelled(error)) return endLeg(context, leg, leg.endingWith ?? 'hangup');
     const cause = leg.endingWith ?? causeOfFailure(error);
     context.log.error({ error, callId: leg.callId, legId: leg.id, cause }, 'call not answered');
     if (!res.finalResponseSent) res.send(statusOfCause(cause), { headers: headersOfCause(cause) });
@@ -234,6 +235,15 @@ const causeOfFailure = (error: unknown): Unusable | 'broken' => {
   if (isFull(error)) return 'over-capacity';
   return isUnusable(error) ? 'no-media' : 'broken';
 };
+
+/**
+ * The edge knows the INVITE no more that we have just answered: his CANCEL got there first (RFC 3261 §9.2), and of that
+ * drachtio-srf tells nobody once the 200 has left us.
+ */
+const isCancelled = (error: unknown): boolean =>
+  String((error as { message?: unknown } | undefined)?.message ?? error).includes(
+    'unknown transaction',
+  );
 
 /** The media edge cannot take the offer, whenever it is asked. */
 function isUnusable(error: unknown): boolean {

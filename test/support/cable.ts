@@ -9,15 +9,21 @@ export interface Cable {
   cut(): void;
   /** Cuts itself, once, when so many bytes more have come from the server. */
   cutAfter(bytes: number): void;
+  /** What comes from the server waits on the way, until `letGo`. */
+  hold(): void;
+  letGo(): void;
   close(): void;
 }
 
 export async function cableTo(place: { host: string; port: number }): Promise<Cable> {
   const ends = new Set<Socket>();
+  const nearEnds = new Set<Socket>();
   let carried = 0;
   let end = Infinity;
   const server = createServer((near) => {
     const far = connect(place);
+    nearEnds.add(near);
+    near.on('close', () => nearEnds.delete(near));
     far.on('data', (data: Buffer) => {
       carried += data.length;
       if (carried < end) return;
@@ -49,6 +55,8 @@ export async function cableTo(place: { host: string; port: number }): Promise<Ca
     cutAfter: (bytes) => {
       end = carried + bytes;
     },
+    hold: () => nearEnds.forEach((near) => near.cork()),
+    letGo: () => nearEnds.forEach((near) => near.uncork()),
     close: () => {
       server.close();
       cut();

@@ -385,6 +385,27 @@ onlyOurs('a caller whose CANCEL crosses our 200 has hung up', async () => {
   expect(app.events.all.filter(({ type }) => type === 'leg.ended')).toHaveLength(1);
 });
 
+test('a caller whose CANCEL is there before our 200 has hung up, and is no fault of ours', async () => {
+  app.close();
+  await waitFor('the app to be gone', () => edge.signalling.load().apps === 0);
+  const cable = await cableTo(edge.signalling.drachtio);
+  app = await startTestApp(edge, { plan: planWith(5190), drachtio: cable });
+  const branch = 'z9hG4bKovertaken';
+  caller.ask(edge.udpPort, { method: 'INVITE', body: SDP, branch });
+  const { legId } = await app.next('call.arrived');
+  cable.hold();
+  caller.ask(edge.udpPort, { method: 'CANCEL', branch });
+  await caller.response(487, 'INVITE');
+  app.telephony.answer(legId);
+  const answers = caller.got.all.filter(({ status }) => status === 200).length;
+  // Our 200 leaves in the turn in which the media's answer, ready since he came, is taken.
+  await new Promise(setImmediate);
+  cable.letGo();
+  expect(await app.next('leg.ended')).toMatchObject({ legId, cause: 'hangup' });
+  expect(caller.got.all.filter(({ status }) => status === 200)).toHaveLength(answers);
+  cable.close();
+});
+
 onlyOurs('the next app finds the leg by its note, and can end it', async () => {
   const { legId, callId } = await answered();
   app.telephony.note(legId, { callId, legId, role: 'caller', queueId: 'sales', waitingSince: 5 });

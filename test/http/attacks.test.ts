@@ -73,11 +73,13 @@ function textsOf({ requestBody }: Operation): string[] {
 const rowOf = ({ name }: Route) => TABLE.find(({ route }) => route === name);
 /** The address of the scene, with one of its parts replaced. */
 function addressOf(route: Route, part: string, text: string): string {
-  const known = (rowOf(route)?.url ?? route.path).split('?')[0]?.split('/') ?? [];
-  return route.path
+  const [path = '', query] = (rowOf(route)?.url ?? route.path).split('?');
+  const known = path.split('/');
+  const replaced = route.path
     .split('/')
     .map((name, n) => (name === `{${part}}` ? encodeURIComponent(text) : (known[n] ?? name)))
     .join('/');
+  return query === undefined ? replaced : `${replaced}?${query}`;
 }
 const encodable = (text: string): boolean => !/\p{Surrogate}/u.test(text);
 
@@ -117,7 +119,7 @@ describe('in every text of every route', () => {
               statusCode < 500 &&
               headers['x-injected'] === undefined &&
               !answer.includes('root:') &&
-              /json|yaml|wav|plain|^$/.test(String(headers['content-type'] ?? ''));
+              /json|yaml|wav|csv|plain|^$/.test(String(headers['content-type'] ?? ''));
             if (!sound) fell.push(`${route.name} ${at} by ${who}: ${statusCode}`);
           }
         }
@@ -196,9 +198,10 @@ const takesSound = ({ name }: Route): boolean => name.startsWith('PUT /api/promp
 const takesFile = ({ name }: Route): boolean => name === 'POST /api/imports';
 const typeFor = (route: Route): string =>
   takesSound(route) ? 'audio/wav' : takesFile(route) ? 'text/csv' : 'application/json';
-/** With eight megabytes for the plan, and 24 for a sound. */
+/** With eight megabytes for the plan, two for the leads of HQ, and 24 for a sound. */
 function bytesFor(route: Route): number {
   if (takesSound(route)) return 25_165_825;
+  if (route.path === '/api/hq-leads') return 2_097_153;
   return route.path.startsWith('/api/plan') ? 8_388_609 : 16_385;
 }
 

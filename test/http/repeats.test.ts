@@ -256,9 +256,12 @@ test('while keys cannot be kept, who sends one is refused before anything is don
   http.deps.repeats.begin = begin;
 });
 
-test('every route that changes something, but signing in, answers its second request as the first', async () => {
+/** Signing in; and a web form, which repeats itself by its own `webhook-id`. */
+const BY_ITSELF = /^POST \/api\/(session|web-forms\/\{id\}\/leads)$/;
+
+test('every route that changes something, but those few, answers its second request as the first', async () => {
   const different: string[] = [];
-  const changing = TABLE.filter(({ route }) => !/^GET |^POST \/api\/session$/.test(route));
+  const changing = TABLE.filter(({ route }) => !route.startsWith('GET ') && !BY_ITSELF.test(route));
   for (const { route, url, body } of changing) {
     setScene(http);
     http.tokens.restore([]);

@@ -53,6 +53,7 @@ import * as incomingLeads from './0047_incoming_leads';
 import * as largeBooks from './0048_large_books';
 import * as leadWork from './0049_lead_work';
 import * as handover from './0050_handover';
+import * as meetings from './0051_meetings';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -109,6 +110,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0048_large_books', ...largeBooks },
   { name: '0049_lead_work', ...leadWork },
   { name: '0050_handover', ...handover },
+  { name: '0051_meetings', ...meetings },
 ];
 
 /** Where knex finds the migrations. */

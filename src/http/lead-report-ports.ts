@@ -1,5 +1,6 @@
 /** Reports of leads: what HTTP asks of the database, and what it is told. The figures are those of domain/metrics. */
 import type { AgentId, StoreId } from '../domain/ids';
+import type { MonthTask } from '../domain/lead/information-fee';
 import type { LeadRules } from '../domain/lead/rules';
 import type { ChannelLine } from '../domain/metrics/channel-efficiency';
 import type { Defeats } from '../domain/metrics/defeats';
@@ -31,6 +32,11 @@ export interface PromisesKeptReport {
   callBacks: KeptCounts;
   /** Of the follow-ups; those of no person last. */
   people: ({ agentId: AgentId | null } & KeptCounts)[];
+}
+
+/** Of each source of the showroom; of one who is in the plan no more his id as his name. */
+export interface MonthTasksReport {
+  people: (MonthTask & { personId: AgentId; name: string })[];
 }
 
 /** What happened in the period (B05). */
@@ -91,5 +97,8 @@ export interface LeadReports {
   ): Promise<{ channels: ChannelLine[] }>;
   leadQuality(asked: LeadReportAsked & { by: QualityBy }): Promise<LeadQualityReport>;
   defeats(asked: LeadReportAsked): Promise<Defeats>;
+  monthTasks(
+    asked: LeadReportAsked & { sources: readonly Pick<Measured, 'id' | 'name'>[] },
+  ): Promise<MonthTasksReport>;
   promisesKept(asked: LeadReportAsked): Promise<PromisesKeptReport>;
 }

@@ -32,6 +32,7 @@ import { formRoutes } from './routes/forms';
 import { frontPageRoutes } from './routes/front-page';
 import { guardRoutes } from './routes/guard';
 import { hotlineRoutes } from './routes/hotlines';
+import { eveningMeetingRoutes } from './routes/evening-meeting';
 import { hqLeadRoutes } from './routes/hq-leads';
 import { importRoutes } from './routes/imports';
 import { blockRoutes } from './routes/blocks';
@@ -124,6 +125,7 @@ const ROUTES = [
   leadReportRoutes,
   leadStepRoutes,
   leadBulkRoutes,
+  eveningMeetingRoutes,
   leadExportRoutes,
   leadViewRoutes,
   leadListRoutes,

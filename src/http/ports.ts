@@ -275,6 +275,7 @@ export interface AuditNote {
     | 'lead.owner-changed'
     | 'leads.changed-together'
     | 'leads.change-undone'
+    | 'leads.assigned-in-meeting'
     | 'leads.exported'
     | 'lead-view.kept'
     | 'lead-view.changed'

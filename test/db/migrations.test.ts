@@ -96,6 +96,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0048_large_books',
     '0049_lead_work',
     '0050_handover',
+    '0051_meetings',
   ]);
 });
 

@@ -70,7 +70,7 @@ async function live(seed: number, count: Record<'taken' | 'refused' | 'failed', 
     const { document, did } = changed(standing, random);
     const told = `seed ${seed}, change ${n}: ${did.join('; ')}`;
     const before = await rows();
-    const broken = random.chance(0.3) ? random.pick(TABLES) : undefined;
+    const broken = random.chance(0.4) ? random.pick(TABLES) : undefined;
     const applying = () => outcome(plans.apply(document));
     const { result, error } = await (broken ? withBroken(broken, applying) : applying());
     const after = await loadPlan(database.db);

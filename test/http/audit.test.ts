@@ -61,6 +61,7 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/leads/{id}/owner': 'lead.owner-changed',
   'GET /api/leads/export.csv': 'leads.exported',
   'POST /api/leads/bulk': 'leads.changed-together',
+  'POST /api/leads/evening-meeting': 'leads.assigned-in-meeting',
   'POST /api/leads/bulk/{id}/undo': 'leads.change-undone',
   'POST /api/lead-views': 'lead-view.kept',
   'PUT /api/lead-views/{id}': 'lead-view.changed',

@@ -1,4 +1,5 @@
 import { DEFAULT_LEAD_RULES } from '../../src/domain/lead/rules';
+import { leadReports } from '../../src/reports';
 import { uuidv7Maker } from '../../src/engine/id';
 import { storeLeadDesk } from '../../src/store/customers/lead-desk';
 import { leadPage } from '../../src/store/customers/lead-search';
@@ -240,6 +241,72 @@ describe('many leads at once', () => {
     expect((await bulk({ filter: {}, dryRun: true, change: { level: 'C' } })).body).toMatchObject({
       ...{ code: 'TOO_MANY_LEADS', details: { count: 1001, most: 1000 } },
     });
+  });
+});
+
+describe('A34: the evening meeting', () => {
+  const meet = (decisions: object[], who = 'chen') =>
+    ask(who, 'POST', '/api/leads/evening-meeting', { decisions });
+  const march = { from: NOW - DAY, to: NOW + DAY, now: NOW };
+  const tasks = async () => {
+    const { people } = await leadReports(database.db).monthTasks({
+      ...{ storeId: 'bj01', zone: 'Asia/Shanghai', ...march, rules: DEFAULT_LEAD_RULES },
+      sources: [{ id: 'zhu', name: '朱琳' }],
+    });
+    return people.map(({ personId, transferred, state }) => [personId, transferred, state]);
+  };
+
+  test('gives what the showroom hands over and what is nobody’s; each by itself, and taken back as one', async () => {
+    const shop = await lead({ ownerId: 'zhu', source: 'showroom', row: { place: 'showroom' } });
+    const nobodys = await lead();
+    const moved = await lead({ ownerId: 'zhu', source: 'showroom', row: { place: 'showroom' } });
+    const elsewhere = await lead({ storeId: 'sh01' });
+    const inShowroom = await found('?place=showroom&state=open,arrived');
+    expect(inShowroom.sort()).toEqual([moved, shop].sort());
+    expect((await ask('chen', 'GET', '/api/leads?place=garage')).status).toBe(400);
+    expect(await tasks()).toEqual([['zhu', 0, 'not-completed']]);
+    const decided = { version: 1, ownerId: 'wang', level: 'B', nextPlan: '邀约周末试驾' };
+    const { id, ...done } = (
+      await meet([
+        { ...decided, id: shop, nextDueAt: NOW + DAY },
+        { ...decided, id: nobodys, ownerId: 'li' },
+        { ...decided, id: moved, version: 7 },
+        { ...decided, id: elsewhere },
+      ])
+    ).body;
+    expect(done).toMatchObject({
+      assigned: 2,
+      left: [
+        { id: moved, code: 'VERSION_MOVED', version: 1 },
+        { id: elsewhere, code: 'UNKNOWN_LEAD' },
+      ],
+    });
+    expect(await rowOf(shop)).toMatchObject({
+      ...{ owner_id: 'wang', place: 'centre', level: 'B', next_plan: '邀约周末试驾' },
+      next_due_at: new Date(NOW + DAY),
+    });
+    expect(await rowOf(nobodys)).toMatchObject({ owner_id: 'li', next_due_at: null });
+    const [owning] = await database.db('lead_owner').where({ lead_id: shop, owner_id: 'wang' });
+    expect(owning).toMatchObject({ way: 'evening-meeting', by_id: 'chen', until_at: null });
+    expect(http.audited).toMatchObject([
+      { who: 'chen', what: 'leads.assigned-in-meeting', subject: id },
+    ]);
+    expect(await tasks()).toEqual([['zhu', 1, 'completed']]);
+    const undone = await ask('chen', 'POST', `/api/leads/bulk/${id}/undo`);
+    expect(undone.body).toMatchObject({ undone: 2, left: [] });
+    expect(await rowOf(shop)).toMatchObject({ owner_id: 'zhu', place: 'showroom', level: null });
+    expect(await tasks()).toEqual([['zhu', 0, 'not-completed']]);
+  });
+
+  test('is held by who assigns, about leads that somebody can have', async () => {
+    const id = await lead();
+    const decided = { id, version: 1, ownerId: 'wang' };
+    expect((await meet([decided], 'wang')).status).toBe(403);
+    expect((await meet([])).status).toBe(400);
+    expect((await meet([{ ...decided, ownerId: 'qian' }])).body.left).toMatchObject([
+      { id, code: 'NOT_AN_OWNER' },
+    ]);
+    expect(await rowOf(id)).toMatchObject({ owner_id: null, version: 1 });
   });
 });
 

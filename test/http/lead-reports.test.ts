@@ -19,6 +19,7 @@ const NAMES = [
   ...['team-kpi', 'funnel', 'individual-kpi', 'trial', 'channel-efficiency', 'lead-quality'],
   'defeats',
   'promises-kept',
+  'month-tasks',
 ];
 
 test.each(NAMES)(

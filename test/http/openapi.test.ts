@@ -162,6 +162,7 @@ const NO_LIST: Record<string, string> = {
   'GET /api/reports/pick-ups': 'a line for each day that is asked for',
   'GET /api/reports/funnel': 'a line for each of four sources',
   'GET /api/reports/individual-kpi': 'a line for each person of the store',
+  'GET /api/reports/month-tasks': 'a line for each person of the store who sells',
   'GET /api/reports/promises-kept': 'a line for each person of the store',
   'GET /api/reports/channel-efficiency': 'a line for each channel of the plan',
   'GET /api/reports/lead-quality': 'a line for each consultant, channel or series',

@@ -107,6 +107,7 @@ test('every route that changes something is refused, but for those that are said
     'POST /api/leads/bulk',
     'POST /api/leads/bulk/:id/undo',
     'POST /api/leads/distribute',
+    'POST /api/leads/evening-meeting',
     'POST /api/messages',
     'POST /api/plan',
     'POST /api/plan/undo',

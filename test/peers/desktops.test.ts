@@ -115,20 +115,26 @@ test('a desktop that confirms nothing holds up two rings, and no third', async (
   const desk = await startPushClient(silent);
   desks.push(desk);
   expect((await desk.post('/api/agents/me/ready')).status).toBe(200);
-  const heldUpMs: number[] = [];
+  // By its own clock the product cannot have told it later; by ours, we not have heard of it sooner.
+  const sinceTold: number[] = [];
+  const sinceHeard: number[] = [];
   for (const number of ['13800000011', '13800000012', '13800000013']) {
     const [, agent] = dealership.agents;
     const [from, pops] = [agent.sip.got.length, desk.frames.length];
-    const rings = agent.sip.request('INVITE', from).then(() => performance.now());
+    const rings = agent.sip
+      .request('INVITE', from)
+      .then(() => ({ at: Date.now(), now: performance.now() }));
     const talk = talks(number);
-    const { receivedAt } = await desk.next('offer.created', undefined, { from: pops });
-    heldUpMs.push((await rings) - receivedAt);
+    const { at, receivedAt } = await desk.next('offer.created', undefined, { from: pops });
+    const ring = await rings;
+    sinceTold.push(ring.at - at);
+    sinceHeard.push(ring.now - receivedAt);
     await talk;
     await dealership.allIsClosed();
   }
-  const [first = 0, second = 0, third = Infinity] = heldUpMs;
+  const [first = 0, second = 0] = sinceTold;
   expect(Math.min(first, second)).toBeGreaterThanOrEqual(148);
-  expect(third).toBeLessThan(120);
+  expect(sinceHeard[2]).toBeLessThan(120);
   expect((await desk.post('/api/agents/me/not-ready', { reason: 'lunch' })).status).toBe(200);
 }, 60_000);
 

@@ -1,5 +1,6 @@
 /** Reports of leads without rows: the formulas of a few counts, and what was asked. */
 import { channelEfficiency } from '../../src/domain/metrics/channel-efficiency';
+import { monthTask } from '../../src/domain/lead/information-fee';
 import { keptCounts } from '../../src/domain/metrics/promises-kept';
 import { defeatsOf } from '../../src/domain/metrics/defeats';
 import { funnelOf } from '../../src/domain/metrics/funnel';
@@ -48,6 +49,11 @@ export function fakeLeadReports(filters: unknown[]): LeadReports {
       const groups = [{ group: 'wang', ...quality, open: 9 }];
       return { ...quality, open: 9, consultants: 1, perConsultant: ratioOf(4, 1).part, groups };
     },
+    monthTasks: async (asked) => ({
+      people: noted(asked).sources.map(({ id: personId, name }) => ({
+        ...{ personId, name, ...monthTask(1, asked.rules) },
+      })),
+    }),
     promisesKept: async (asked) => {
       noted(asked);
       const counts = keptCounts(['kept', 'kept', 'late', 'missed']);

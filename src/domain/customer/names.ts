@@ -2,7 +2,7 @@
  * Whether two names can be one person's (Q06): the same, or such that neither speaks against the other (王先生 and 王伟, Wang Wei
  * and 王伟, nothing and anything), or clearly another. In doubt they are another's: then people decide.
  */
-import { pinyin } from 'pinyin-pro';
+import { readings } from './pinyin';
 import { isSurname, spellingsOf, surnameOf } from './surnames';
 
 /** `fits`: they may be one person's, but are not the same full name. */
@@ -142,7 +142,7 @@ const SYLLABLES =
 
 /** Without tones, `ü` as `v`. */
 const spoken = (signs: string, mode: 'normal' | 'surname' = 'normal'): string =>
-  pinyin(signs, { toneType: 'none', type: 'array', v: true, mode }).join('').toLowerCase();
+  readings(signs, { toneType: 'none', type: 'array', v: true, mode }).join('').toLowerCase();
 
 /** Only what can be pinyin, or is one of the surname's spellings, says something of a Chinese name. */
 function acrossScripts(name: Han, words: readonly string[]): Likeness {

@@ -6,8 +6,8 @@
  * A character that is no Latin letter or digit is written as four capitals (its code point): so it is a letter to the index
  * whatever the database's locale is, and one character alone is as rare there as it is in names.
  */
-import { pinyin } from 'pinyin-pro';
 import { nationalOf } from '../number/kinds';
+import { readings } from './pinyin';
 
 /** Of a longer name the first so many characters are found by their middle. */
 const LONGEST = 40;
@@ -77,7 +77,7 @@ function pinyinOf(run: string): string[] {
   const chinese = (run.match(/\p{Script=Han}+/gu) ?? []).join('').slice(0, LONGEST);
   if (chinese === '') return [];
   const common = { toneType: 'none', type: 'array', v: true, nonZh: 'removed' } as const;
-  return [pinyin(chinese, common), pinyin(chinese, { ...common, mode: 'surname' })].flatMap(
+  return [readings(chinese, common), readings(chinese, { ...common, mode: 'surname' })].flatMap(
     (syllables) =>
       syllables.flatMap((_one, at) => {
         const rest = syllables.slice(at);

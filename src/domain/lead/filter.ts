@@ -2,7 +2,7 @@
 import type { StoreId } from '../ids';
 import type { LeadLevel } from '../queue/place';
 import type { Instant } from '../time';
-import type { LeadState } from './lead';
+import type { LeadPlace, LeadState } from './lead';
 
 /** What nobody has: no owner, no level, no channel. */
 export const NONE = 'none';
@@ -10,6 +10,8 @@ export const NONE = 'none';
 export interface LeadFilter {
   store?: StoreId;
   states?: LeadState[];
+  /** Who works them: the showroom, or the centre. */
+  places?: LeadPlace[];
   levels?: (LeadLevel | typeof NONE)[];
   channels?: string[];
   sources?: string[];

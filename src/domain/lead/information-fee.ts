@@ -3,6 +3,7 @@
  * closes that he transferred (A34); and no commission in a month in which he transferred fewer than his task asks (A35,
  * 不转入不提成, Q20).
  */
+import type { AgentId } from '../ids';
 import type { LeadRules } from './rules';
 
 /** How a lead came to the centre. */
@@ -34,3 +35,13 @@ export function monthTask(
   const state = isDone ? 'completed' : 'not-completed';
   return { task, transferred, state, hasCommission: isDone };
 }
+
+/** The tasks of all sources, by how many each has transferred; who has transferred none has a task as well. */
+export const monthTasks = (
+  sources: readonly AgentId[],
+  transferred: ReadonlyMap<AgentId, number>,
+  rules: Pick<LeadRules, 'transfersAMonth'>,
+): (MonthTask & { personId: AgentId })[] =>
+  [...new Set([...sources, ...transferred.keys()])].map((personId) => ({
+    ...{ personId, ...monthTask(transferred.get(personId) ?? 0, rules) },
+  }));

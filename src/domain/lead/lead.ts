@@ -37,6 +37,9 @@ export const VALIDITIES_SAID = ['unchecked', 'valid'] as const;
 export const LEAD_PLACES = ['centre', 'showroom'] as const;
 export type LeadPlace = (typeof LEAD_PLACES)[number];
 
+/** Why it is his again from whom it was taken: what was done has been taken back. */
+export const UNDONE = 'undone';
+
 /**
  * By which way a lead came to its owner (A31): `opened` with him; `own`, who took it; `distributed` by the rules (Q15);
  * `forced` 强制转入 (A32, A33); `evening-meeting` 夕会 (A34); `handover`, from a colleague to another (A37).

@@ -3,6 +3,7 @@
  * for it (W05, W08).
  */
 import type { AgentId } from '../ids';
+import { UNDONE } from './lead';
 import type { SaleKind } from './sale-kind';
 import { TRANSFER_WAYS, type TransferWay } from './information-fee';
 import { SHOWROOM_SOURCES } from './place';
@@ -21,10 +22,12 @@ export const keptBy = (open: readonly OpenAppointment[]): OpenAppointment | null
 export interface Owning {
   ownerId: AgentId | null;
   way: string;
+  /** Why; missing: nothing was said. */
+  reason?: string;
 }
 
 /**
- * How a lead was transferred to the centre, and whose it was before (the source of W08); the last time counts. Null: it
+ * How a lead was transferred to the centre, and whose it was before (the source of W08); the last time counts, but one that was undone. Null: it
  * never was, or was nobody's. `owners` in order of time.
  */
 export function transferOf(
@@ -33,7 +36,8 @@ export function transferOf(
   for (const [index, { way }] of [...owners.entries()].reverse()) {
     const found = TRANSFER_WAYS.find((one) => one === way);
     const sourceId = owners[index - 1]?.ownerId ?? null;
-    if (found !== undefined && sourceId !== null) return { way: found, sourceId };
+    const isUndone = owners[index + 1]?.reason === UNDONE;
+    if (found !== undefined && sourceId !== null && !isUndone) return { way: found, sourceId };
   }
   return null;
 }

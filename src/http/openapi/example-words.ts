@@ -98,6 +98,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   recordingIds: ID,
   recoveryCodes: 'abcd-efgh-jkmn-pqrs',
   rejected: 'former@example.com',
+  place: 'showroom',
   replace: '+86$1',
   say: 'holiday',
   scope: 'gz-auto',

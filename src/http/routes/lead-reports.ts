@@ -2,6 +2,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import { choicesOf } from '../../domain/form/choices';
 import { leadRulesOf } from '../../domain/lead/rules';
+import { isConsultant } from '../../domain/lead/staff';
 import { rewardsAt } from '../../domain/metrics/rewards';
 import { monthIn } from '../../domain/months';
 import { postsOf, type Holder } from '../../domain/organisation';
@@ -17,6 +18,7 @@ import {
   LeadQualityQuery,
   LeadQualitySchema,
   LeadReportQuery,
+  MonthTasksSchema,
   PromisesKeptSchema,
   TeamKpiSchema,
   TrialSchema,
@@ -207,7 +209,31 @@ export function leadReportRoutes(app: Routes, { live, leadReports, now }: HttpDe
       return { ...about(span), ...(await leadReports.promisesKept(span)) };
     },
   );
+
+  app.get(
+    '/api/reports/month-tasks',
+    {
+      config,
+      schema: {
+        ...described('Whether each source of the showroom has done his task.', MonthTasksSchema),
+        description:
+          'How many leads he is to hand to the centre in evening meetings (夕会), by the rules of the store for a month, and has.',
+        querystring,
+      },
+    },
+    async (request) => {
+      const span = asked(personOf(request), request.query);
+      const sources = sourcesIn(live.plan(), span.storeId);
+      return { ...about(span), ...(await leadReports.monthTasks({ ...span, sources })) };
+    },
+  );
 }
+
+/** Who sells in the store: sources of what the centre is given. */
+const sourcesIn = (plan: ReturnType<HttpDeps['live']['plan']>, storeId: string) =>
+  plan.people.filter(
+    (person) => isConsultant(plan, person.id) && postsIn(person, storeId).length > 0,
+  );
 
 /** The posts that he holds in the store. */
 const postsIn = (person: Holder, storeId: string) =>

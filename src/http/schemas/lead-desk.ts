@@ -2,7 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { CodedError } from '../../domain/errors';
 import { NONE, type LeadFilter } from '../../domain/lead/filter';
-import { LEAD_STATES, STATES_SAID } from '../../domain/lead/lead';
+import { LEAD_PLACES, LEAD_STATES, STATES_SAID } from '../../domain/lead/lead';
 import { LEAD_LEVELS } from '../../domain/form/form';
 import { LeadSchema } from './lead';
 import { PageQuery } from './page';
@@ -34,6 +34,7 @@ const several = (description: string, examples: string[]) =>
 const FILTER_QUERY = {
   ...StoreQuery,
   state: several('States, with commas between.', ['open,arrived']),
+  place: several('Who works them.', ['showroom']),
   level: several('Levels; `none`: without one.', ['H,none']),
   channel: several('Channels (渠道); `none`: without one.', ['抖音']),
   source: several('Sources.', ['inbound,web']),
@@ -61,7 +62,7 @@ type Asked = Static<typeof ExportQuery>;
 export function filterOf(query: Asked): LeadFilter {
   const { store, overdue, q } = query;
   const list = (
-    at: 'state' | 'level' | 'channel' | 'source' | 'owner',
+    at: 'state' | 'place' | 'level' | 'channel' | 'source' | 'owner',
     known?: readonly string[],
   ) => {
     const words = query[at]?.split(',').map((word) => word.trim());
@@ -74,6 +75,7 @@ export function filterOf(query: Asked): LeadFilter {
   const filter = {
     ...{ store, overdue, q },
     states: list('state', LEAD_STATES) as LeadFilter['states'],
+    places: list('place', LEAD_PLACES) as LeadFilter['places'],
     levels: list('level', [...LEAD_LEVELS, NONE]) as LeadFilter['levels'],
     ...{ channels: list('channel'), sources: list('source'), owners: list('owner') },
     ...{ createdFrom: at(query.createdFrom), createdTo: at(query.createdTo) },
@@ -94,6 +96,7 @@ export const LeadFilterSchema = Type.Object(
   {
     ...StoreQuery,
     states: some(oneOf(...LEAD_STATES), ['open']),
+    places: some(oneOf(...LEAD_PLACES), ['showroom']),
     levels: some(oneOf(...LEAD_LEVELS, NONE), ['H', 'none']),
     channels: some(Line, ['抖音']),
     sources: some(Line, ['web']),
@@ -203,6 +206,32 @@ export const BulkBody = Type.Object(
   { additionalProperties: false },
 );
 
+/** What is decided of a lead in the evening meeting; what is left out stays. */
+const Decision = Type.Object(
+  {
+    id: Id,
+    version: Version,
+    ownerId: { ...Id, description: 'Who works it from now on.', examples: ['wang'] },
+    level: Type.Optional(Nullable(oneOf(...LEAD_LEVELS))),
+    nextDueAt: Type.Optional(Nullable(InstantValue)),
+    nextPlan: Type.Optional(
+      Nullable(Words(4000), {
+        description: 'What is to be done then.',
+        examples: ['邀约周末试驾'],
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const MeetingBody = Type.Object(
+  {
+    ...OneStore,
+    decisions: Type.Array(Decision, { minItems: 1, maxItems: 200 }),
+  },
+  { additionalProperties: false },
+);
+
 const Left = Type.Array(
   Type.Object({
     id: Type.String(),
@@ -223,6 +252,12 @@ export const BulkSchema = Type.Object({
   dryRun: Type.Boolean(),
   count: Type.Integer({ description: 'How many were meant.' }),
   changed: Type.Integer(),
+  left: Left,
+});
+
+export const MeetingSchema = Type.Object({
+  id: Type.String({ description: 'By which it is undone, as a deed on many leads.' }),
+  assigned: Type.Integer(),
   left: Left,
 });
 

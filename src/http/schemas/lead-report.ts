@@ -184,6 +184,21 @@ const KEPT = {
   rate: Ratio('Kept of all but the open ones.'),
 };
 
+export const MonthTasksSchema = Report({
+  people: Type.Array(
+    Type.Object({
+      personId: Type.String({ examples: ['zhu'] }),
+      name: Type.String({ examples: ['朱琳'] }),
+      task: count('How many he is to transfer in a month.'),
+      transferred: count('Given to the centre in evening meetings, and not taken back.'),
+      state: Type.Union([Type.Literal('completed'), Type.Literal('not-completed')]),
+      hasCommission: Type.Boolean({
+        description: 'Who does not transfer has none (不转入不提成).',
+      }),
+    }),
+  ),
+});
+
 export const PromisesKeptSchema = Report({
   followUps: Type.Object(KEPT),
   callBacks: Type.Object(KEPT),

@@ -5,6 +5,7 @@ import { channelReport } from './channel-efficiency';
 import { defeatsReport } from './defeats';
 import { funnelReport } from './funnel';
 import { individualKpiReport } from './individual-kpi';
+import { monthTasksReport } from './month-tasks';
 import { promisesKeptReport } from './promises-kept';
 import { qualityReport } from './quality';
 import { teamKpiReport } from './team-kpi';
@@ -18,5 +19,6 @@ export const leadReports = (db: Knex): LeadReports => ({
   channelEfficiency: (asked) => channelReport(db, asked),
   leadQuality: (asked) => qualityReport(db, asked),
   defeats: (asked) => defeatsReport(db, asked),
+  monthTasks: (asked) => monthTasksReport(db, asked),
   promisesKept: (asked) => promisesKeptReport(db, asked),
 });

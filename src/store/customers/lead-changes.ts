@@ -2,7 +2,13 @@
 import type { Knex } from 'knex';
 import { CodedError } from '../../domain/errors';
 import { failureReason } from '../../domain/lead/forced-transfer';
-import { changedState, type Lead, type LeadFields, type LeadState } from '../../domain/lead/lead';
+import {
+  changedState,
+  UNDONE,
+  type Lead,
+  type LeadFields,
+  type LeadState,
+} from '../../domain/lead/lead';
 import type { LeadChange, ManyRules, RowChange } from '../../http/lead-desk-ports';
 import type { Seen } from '../../http/customer-ports';
 import { moved } from './customers';
@@ -50,7 +56,8 @@ const OVER: readonly LeadState[] = ['won', 'invalid'];
 
 /**
  * Changes one lead among many; what it was before, and its version now. Throws a `CodedError` when it is left as it is, with
- * nothing done. The owner comes last, so that who is named has it also when it has just failed.
+ * nothing done. The owner comes last, so that who is named has it also when it has just failed; with a
+ * telemarketer it is the centre's.
  */
 export async function changeOne(
   deed: Deed,
@@ -75,6 +82,8 @@ export async function changeOne(
   if (owner) {
     const { way = usualWay(before, ownerId), reason = '' } = owner;
     next = await changeOwner(deed, { leadId: id, ownerId, way, reason });
+    if (ownerId !== null && rules.isOfCentre(ownerId, storeId))
+      await trx('lead').where({ id }).update({ place: 'centre' });
   }
   return { before, version: next };
 }
@@ -108,7 +117,7 @@ export async function restoreOne(
   );
   return ownerId === lead.ownerId
     ? next
-    : changeOwner(deed, { leadId: id, ownerId, way: 'handover', reason: 'undone' });
+    : changeOwner(deed, { leadId: id, ownerId, way: 'handover', reason: UNDONE });
 }
 
 /** What is kept of a lead, so that a deed can be undone. */

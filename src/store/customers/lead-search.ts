@@ -110,6 +110,7 @@ type Condition = [sql: string, bound: object];
 
 const LISTS = {
   states: 'state',
+  places: 'place',
   levels: 'level',
   channels: 'channel',
   sources: 'source',

@@ -19,6 +19,11 @@ export const LEADS: Row[] = [
     url: '/api/leads/bulk/bulk-1/undo',
     statuses: [401, 403, 200, 403, 200, 403, 404, 403],
   },
+  {
+    route: 'POST /api/leads/evening-meeting',
+    body: { decisions: [{ id: 'lead-1', version: 1, ownerId: 'wang' }] },
+    statuses: [401, 403, 200, 403, 200, 403, 200, 403],
+  },
   { route: 'GET /api/leads/handovers', statuses: [401, 200, 200, 403, 200, 200, 200, 403] },
   { route: 'GET /api/lead-views', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
   {

@@ -5,6 +5,7 @@ const OF_LEADS = [
   ...['team-kpi', 'funnel', 'individual-kpi', 'trial', 'channel-efficiency', 'lead-quality'],
   'defeats',
   'promises-kept',
+  'month-tasks',
 ];
 
 export const REPORTS: Row[] = [

@@ -1,7 +1,7 @@
 import { SALE_KINDS } from '../../../../src/domain/lead/sale-kind';
 import { keptBy, saleKindOf, transferOf } from '../../../../src/domain/lead/steps';
 
-const owner = (ownerId: string | null, way: string) => ({ ownerId, way });
+const owner = (ownerId: string | null, way: string, reason = '') => ({ ownerId, way, reason });
 
 test.each([
   ['nobody transferred it', [owner('wang', 'opened'), owner('li', 'handover')], null],
@@ -20,6 +20,11 @@ test.each([
       owner('wu', 'evening-meeting'),
     ],
     ['evening-meeting', 'cb'],
+  ],
+  [
+    'and back again, because that was undone',
+    [owner('ca', 'opened'), owner('li', 'evening-meeting'), owner('ca', 'handover', 'undone')],
+    null,
   ],
   ['from nobody, who has nothing of it', [owner(null, 'opened'), owner('li', 'forced')], null],
   ['as its first owner', [owner('li', 'forced')], null],

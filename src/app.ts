@@ -10,7 +10,7 @@ import { seconds } from './domain/time';
 import { uuidv7Maker } from './engine/id';
 import { Sweeping } from './jobs/sweeping';
 import { deleteErasedFiles } from './store/customers/erased-files';
-import { openDatabase } from './store/database';
+import { LOOKUPS, openDatabase } from './store/database';
 import { sweepRows } from './store/sweep-rows';
 import { keptEdge } from './telephony/kept-edge';
 import { backupsOf } from './app/backups';
@@ -47,10 +47,11 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   const journal = await openJournal({ folder, makeId, log, epoch, keepsAll: true }, log);
   const lease = { cell: APP_NAME, epoch, holder: makeId() };
   const db = openDatabase(config.databaseUrl ?? '', undefined, lease);
-  const there = new DatabaseThere(db, lease);
+  const lookups = openDatabase(config.databaseUrl ?? '', LOOKUPS, lease);
+  const there = new DatabaseThere(db, lease, lookups);
   const kept = keptEdge(join(config.dataDir, 'edge-id'), log);
   const { lost } = hooks;
-  const parts = { config, log, db, there, journal, control, lease, lost, kept, makeId };
+  const parts = { config, log, db, lookups, there, journal, control, lease, lost, kept, makeId };
   const centre = buildCentre(parts);
   const outside = outsideWorld(parts, centre);
   const mail = mailWorld(parts, centre, outside);
@@ -132,6 +133,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
       await centre.memory.close();
       await journal.close();
       control.close();
+      await lookups.destroy();
       await db.destroy();
     },
   };

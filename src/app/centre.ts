@@ -58,6 +58,7 @@ export interface Parts {
   config: Config;
   log: Logger;
   db: Database;
+  lookups: Database;
   there: DatabaseThere;
   journal: FileJournal;
   control: ControlClient;
@@ -92,7 +93,7 @@ export interface Centre {
 
 /** The engine and the edges that hand facts in. Nothing runs yet but the replay of the journal. */
 export function buildCentre(parts: Parts): Centre {
-  const { config, log, db, journal, control, lease, makeId } = parts;
+  const { config, log, db, lookups, journal, control, lease, makeId } = parts;
   // Edges are made before the engine they report to; none of them submits before it stands.
   const submit: Submit = (event) => {
     door.heard(event);
@@ -127,7 +128,7 @@ export function buildCentre(parts: Parts): Centre {
     log: log.child({ part: 'recordings' }),
   });
   const identifies = numberIdentity(() => engine.plan());
-  const lookup = callerLookup(db, (number) => identifies(number, now()));
+  const lookup = callerLookup(lookups, (number) => identifies(number, now()));
   const passages = new SipPassages({
     ...{ secret: config.secrets.media, maxBytes: MAX_SIP_BYTES, now },
     log: log.child({ part: 'passages' }),

@@ -21,6 +21,8 @@ export class DatabaseThere {
   constructor(
     private readonly db: Database,
     private readonly lease: Lease,
+    /** By which callers are looked up. */
+    private readonly lookups: Database,
   ) {}
 
   async answers(): Promise<boolean> {
@@ -60,7 +62,7 @@ export class DatabaseThere {
   private async prepare(): Promise<void> {
     await migrate(this.db);
     await takeOverLease(this.db, this.lease);
-    await rehearseLookup(this.db);
+    await rehearseLookup(this.lookups);
     this.prepared = true;
   }
 }

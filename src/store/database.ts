@@ -10,8 +10,10 @@ export type Database = Knex;
 
 const silent = (): void => undefined;
 
-/** Connections that stay open when nobody asks: one for the journal's replay, one for the outbox, two for look-ups and people. */
+/** Connections that stay open when nobody asks: one for the journal's replay, one for the outbox, two for people. */
 export const STAYING = 4;
+/** A pool of its own for look-ups: nobody else is before a caller there, and each connection has the plan already. */
+export const LOOKUPS = { min: 2, max: 2 };
 /** Connections at most. */
 export const MOST = 10;
 

@@ -15,10 +15,11 @@ import {
   type ShownVehicle,
 } from '../domain/lead/caller-card';
 import { prepared, type Statement } from './statement';
-import { STAYING, type Database } from './database';
+import { LOOKUPS, type Database } from './database';
 
 /** Calls of each direction by the number, of all stores, among which those of the store are found. */
 const LOOKED_AT = 50;
+const REHEARSALS = 6;
 
 /**
  * Of the newest calls by that number, whoever called whom, those with the store: the last few, and whether a complaint is
@@ -138,13 +139,18 @@ export function callerLookup(
 }
 
 /**
- * Asks for nobody, once on each connection that stays open: the first query of a connection is planned and read by code
- * that has not run yet, which costs more than a look-up may take, and the first caller after a start is a caller too.
+ * Asks for nobody on each connection of the pool: the first query of a connection is planned and read by code that has not
+ * run yet, which costs more than a look-up may take, and the first caller after a start is a caller too. So often that
+ * PostgreSQL keeps the plan (after five).
  */
-export async function rehearseLookup(db: Database): Promise<void> {
-  const each = await Promise.all(Array.from({ length: STAYING }, () => db.transaction()));
-  await Promise.all(each.map((connection) => callerLookup(connection).find('', '0')));
-  await Promise.all(each.map((connection) => connection.rollback()));
+export async function rehearseLookup(lookups: Database): Promise<void> {
+  const each = await Promise.all(Array.from({ length: LOOKUPS.min }, () => lookups.transaction()));
+  await Promise.all(
+    each.map(async (connection) => {
+      for (let n = 0; n < REHEARSALS; n += 1) await callerLookup(connection).find('', '0');
+      await connection.rollback();
+    }),
+  );
 }
 
 function asLookup(found: Found): Lookup {

@@ -63,7 +63,7 @@ function anApp(cell: string, epoch: number, holder: string) {
   opened.push(db);
   const memory: unknown[] = [];
   const plans = storePlans(db, (plan) => memory.push(plan));
-  return { db, memory, plans, takesOver: () => new DatabaseThere(db, own).ready() };
+  return { db, memory, plans, takesOver: () => new DatabaseThere(db, own, db).ready() };
 }
 const opened: Database[] = [];
 afterEach(async () => {

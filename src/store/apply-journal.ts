@@ -8,7 +8,7 @@
  */
 import { blockKey } from '../domain/block/block';
 import { outsideEventsOf } from '../domain/outside/event';
-import type { JournalEntry, JournalRecord } from '../domain/records';
+import type { CallSnapshot, JournalEntry, JournalRecord } from '../domain/records';
 import type { CallId, RecordingId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import { saveAgentStates } from './agent-states';
@@ -120,12 +120,16 @@ const callsOf = (line: Line, batch: Batch): Promise<void>[] => [
   sweepConsults(line, records(batch['consults.swept'])),
 ];
 
+/** Who was sent on and gave up before anybody else picked up has talked as well. */
+const hasTalked = ({ firstTalkAt, talkStartedAt }: CallSnapshot): boolean =>
+  firstTalkAt !== undefined || talkStartedAt !== null;
+
 /** What comes of talks, but their recordings. */
 function talksOf(line: Line, batch: Batch): Promise<void>[] {
   const forms = records(batch['form.saved']).map((record) => record.form);
-  // Calls that had a talk may have learnt their lead after the recording's row was written.
+  // Calls that had a talk, though it was not their last one's, may have learnt their lead after the recording's row was written.
   const talked = records(batch['call.saved'])
-    .filter(({ call }) => call.talkStartedAt !== null && call.endedAt !== null)
+    .filter(({ call }) => hasTalked(call) && call.endedAt !== null)
     .map(({ call }) => call.id);
   // Of the same calls the forms: they say something of that lead.
   const told = new Set([...forms.map(({ callId }) => callId), ...talked]);

@@ -127,11 +127,11 @@ const hasTalked = ({ firstTalkAt, talkStartedAt }: CallSnapshot): boolean =>
 /** What comes of talks, but their recordings. */
 function talksOf(line: Line, batch: Batch): Promise<void>[] {
   const forms = records(batch['form.saved']).map((record) => record.form);
-  // Calls that had a talk, though it was not their last one's, may have learnt their lead after the recording's row was written.
-  const talked = records(batch['call.saved'])
-    .filter(({ call }) => hasTalked(call) && call.endedAt !== null)
-    .map(({ call }) => call.id);
-  // Of the same calls the forms: they say something of that lead.
+  const ended = records(batch['call.saved']).flatMap(({ call }) =>
+    call.endedAt === null ? [] : [call],
+  );
+  const talked = ended.filter(hasTalked).map(({ id }) => id);
+  // Of calls that had a talk the forms: they say something of a lead that is learnt only now.
   const told = new Set([...forms.map(({ callId }) => callId), ...talked]);
   return [
     saveAttempts(
@@ -140,7 +140,11 @@ function talksOf(line: Line, batch: Batch): Promise<void>[] {
     ),
     saveForms(line, forms),
     endFollowUps(line, records(batch['follow-up.done'])),
-    fileRecordingsOf(line, talked),
+    // They may have learnt their lead after a recording's row was written, and after a fall of ours nobody knows that they talked.
+    fileRecordingsOf(
+      line,
+      ended.map(({ id }) => id),
+    ),
     tellLeads(line, [...told]),
   ];
 }

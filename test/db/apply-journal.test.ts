@@ -498,6 +498,7 @@ describe('a recording is filed with its call, lead and customer (A12)', () => {
   test.each([
     ['it was the last talk', {}],
     ['he was sent on, and gave up', { talkStartedAt: null, firstTalkAt: NINE + 4_000 }],
+    ['of his talk nothing is known after a fall', { talkStartedAt: null }],
   ])('when the call learns its lead after the recording was written: %s', async (_what, parts) => {
     const call = aTalk({ state: 'wrapping-up', ...parts });
     const recording = aRecording({ callId: call.id });

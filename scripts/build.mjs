@@ -3,6 +3,7 @@
  * a start that reads two thousand modules takes half again as long. Types are not checked here (`npm run typecheck`
  * does that): a start must not wait for a check.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -55,7 +56,7 @@ function stamp() {
 }
 
 /** Builds beside dist and swaps, so that a running installation never sees half of one. */
-export function build() {
+function build() {
   const before = stamp();
   const fresh = join(root, `dist.new.${process.pid}`);
   try {
@@ -68,7 +69,6 @@ export function build() {
   swap(fresh);
 }
 
-/** Loaded only now: most starts find all of it built. */
 function bundle(outdir) {
   createRequire(import.meta.url)('esbuild').buildSync({
     absWorkingDir: root,
@@ -100,12 +100,24 @@ function swap(fresh) {
   }
 }
 
-/** Does nothing when dist is of these sources, or when there are no sources. */
+/**
+ * Does nothing when dist is of these sources, or when there are no sources. In a process of its own, because the compiler stays
+ * in memory beside whoever has called it. Throws when they do not compile, and has said why.
+ */
 export function buildWhenStale() {
   if (!existsSync(join(root, 'src'))) return;
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp()) return;
   process.stderr.write('Building …\n');
-  build();
+  const self = fileURLToPath(import.meta.url);
+  const built = spawnSync(process.execPath, [self], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (built.status !== 0) throw new Error('The sources were not built; see above.');
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) build();
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    build();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

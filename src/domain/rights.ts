@@ -140,6 +140,23 @@ export function mayEverywhere(person: Asker, right: Right, { stores }: AllStores
   return person.store === NO_STORE || stores.every(({ id }) => his.includes(id));
 }
 
+/** The stores in which he may; of who sets the plan up, and is of no store, those that there are. */
+export function storesHeld(person: Asker, right: Right, { stores }: AllStores): StoreId[] {
+  const his = storesOf(person, right);
+  return person.store === NO_STORE && his.length > 0 ? stores.map(({ id }) => id) : his;
+}
+
+/** Whether he may in each of these stores. */
+export function mayInEach(
+  person: Asker,
+  right: Right,
+  asked: readonly StoreId[],
+  plan: AllStores,
+): boolean {
+  const his = storesHeld(person, right, plan);
+  return asked.every((storeId) => his.includes(storeId));
+}
+
 /** Whether he may wherever the other one is somebody: who holds a post in another store as well is not his alone. */
 export function mayOver(person: Asker, right: Right, other: Holder): boolean {
   const stores = [other.store, ...postsOf(other).flatMap((post) => post.stores)];

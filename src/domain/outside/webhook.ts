@@ -3,7 +3,6 @@
  * stores hears of no other, and of nothing that concerns the whole installation.
  */
 import type { StoreId } from '../ids';
-import { storesOf, type Asker, type Right } from '../rights';
 import { seconds, type Instant, type Millis } from '../time';
 import { OUTSIDE_VERSION, type OutsideEvent, type OutsideType } from './event';
 
@@ -77,17 +76,6 @@ export function wants(
 ): boolean {
   if (!types.includes(type)) return false;
   return stores === null || (storeId !== null && stores.includes(storeId));
-}
-
-/** Whether the person may see and change a subscription of these stores; of all stores who may in all there are. */
-export function mayManage(
-  person: Asker,
-  right: Right,
-  stores: readonly StoreId[] | null,
-  all: readonly StoreId[],
-): boolean {
-  const his = storesOf(person, right);
-  return (stores ?? all).every((storeId) => his.includes(storeId));
 }
 
 /** What is sent, byte for byte the same on every try. */

@@ -1,6 +1,6 @@
 /** Leads that HQ hands down (总部下发) by its own program, and what became of them. */
 import { CodedError } from '../../domain/errors';
-import { storesOf } from '../../domain/rights';
+import { storesHeld } from '../../domain/rights';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
 import type { HandedResult } from '../incoming-ports';
@@ -14,7 +14,7 @@ const RIGHT = 'leads.deliver';
 /** 500 leads with all that one may say. */
 const BATCH_LIMIT_BYTES = 2_097_152;
 
-export function hqLeadRoutes(app: Routes, { incoming, audit }: HttpDeps): void {
+export function hqLeadRoutes(app: Routes, { incoming, audit, live }: HttpDeps): void {
   app.post(
     '/api/hq-leads',
     {
@@ -36,7 +36,7 @@ export function hqLeadRoutes(app: Routes, { incoming, audit }: HttpDeps): void {
     async (request) => {
       const person = personOf(request);
       const { system = 'hq', leads } = request.body;
-      const storeIds = storesOf(person, RIGHT);
+      const storeIds = storesHeld(person, RIGHT, live.plan());
       await audit({
         who: person.id,
         what: 'leads.delivered',
@@ -72,7 +72,7 @@ export function hqLeadRoutes(app: Routes, { incoming, audit }: HttpDeps): void {
     async (request) => {
       const person = personOf(request);
       const { system, ...page } = request.query;
-      const storeIds = storesOf(person, RIGHT);
+      const storeIds = storesHeld(person, RIGHT, live.plan());
       if (storeIds.length === 0) throw new CodedError('FORBIDDEN_POST');
       return incoming.results({ system, storeIds }, pageRequest(page));
     },

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../domain/errors';
 import { choicesOf } from '../../domain/form/choices';
 import type { WebForm, WebFormSettings } from '../../domain/intake/web-form';
-import { mayIn } from '../../domain/rights';
+import { mayInEach } from '../../domain/rights';
 import { seconds } from '../../domain/time';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
@@ -28,16 +28,15 @@ export function webFormRoutes(app: Routes, deps: HttpDeps): void {
 }
 
 /** A form is his who may in all of its stores; to anybody else it is none. */
-const isHis = (request: FastifyRequest, stores: readonly string[]): boolean =>
-  stores.every((id) => mayIn(personOf(request), MANAGE, id));
-
-async function formOf(
+const isHis = (
   request: FastifyRequest,
-  { webForms }: HttpDeps,
-  id: string,
-): Promise<WebForm> {
-  const found = await webForms.find(id);
-  if (!found || !isHis(request, found.stores)) throw new CodedError('NOT_FOUND');
+  { live }: Pick<HttpDeps, 'live'>,
+  stores: readonly string[],
+): boolean => mayInEach(personOf(request), MANAGE, stores, live.plan());
+
+async function formOf(request: FastifyRequest, deps: HttpDeps, id: string): Promise<WebForm> {
+  const found = await deps.webForms.find(id);
+  if (!found || !isHis(request, deps, found.stores)) throw new CodedError('NOT_FOUND');
   return found;
 }
 
@@ -48,7 +47,7 @@ function settingsOf(
   body: Static<typeof WebFormBody>,
 ): WebFormSettings {
   const { channel = null, source = 'web', perMinute = 60, state = 'active', ...named } = body;
-  if (!isHis(request, named.stores)) throw new CodedError('NOT_FOUND');
+  if (!isHis(request, { live }, named.stores)) throw new CodedError('NOT_FOUND');
   const isKnown = choicesOf(live.plan().forms).sources.some(({ id }) => id === channel);
   if (channel !== null && !isKnown)
     throw new CodedError('INVALID_REQUEST', [{ at: 'body/channel', problem: 'is no channel' }]);
@@ -68,7 +67,7 @@ function addReading(app: Routes, deps: HttpDeps): void {
       },
     },
     async (request) => {
-      const his = (await deps.webForms.list()).filter(({ stores }) => isHis(request, stores));
+      const his = (await deps.webForms.list()).filter(({ stores }) => isHis(request, deps, stores));
       const { items, next } = pageOf(his, pageRequest(request.query), ({ madeAt, id }) => [
         ...[madeAt, id],
       ]);

@@ -2,8 +2,8 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../domain/errors';
-import { mayManage, type Webhook, type WebhookSettings } from '../../domain/outside/webhook';
-import { storesOf } from '../../domain/rights';
+import type { Webhook, WebhookSettings } from '../../domain/outside/webhook';
+import { mayInEach, storesHeld } from '../../domain/rights';
 import { seconds } from '../../domain/time';
 import { personOf } from '../auth';
 import type { HttpDeps } from '../deps';
@@ -49,8 +49,9 @@ function isHis(
   live: HttpDeps['live'],
   stores: readonly string[] | null,
 ): boolean {
-  const all = live.plan().stores.map(({ id }) => id);
-  return mayManage(personOf(request), MANAGE, stores, all);
+  const plan = live.plan();
+  const asked = stores ?? plan.stores.map(({ id }) => id);
+  return mayInEach(personOf(request), MANAGE, asked, plan);
 }
 
 /** What is asked for, of stores in which he may. */
@@ -59,7 +60,8 @@ function settingsOf(
   live: HttpDeps['live'],
   body: Omit<WebhookSettings, 'stores' | 'personal'> & Partial<WebhookSettings>,
 ): WebhookSettings {
-  const { stores = storesOf(personOf(request), MANAGE), personal = false, ...others } = body;
+  const own = storesHeld(personOf(request), MANAGE, live.plan());
+  const { stores = own, personal = false, ...others } = body;
   if (!isHis(request, live, stores)) throw new CodedError('NOT_FOUND');
   return { ...others, stores, personal };
 }

@@ -2,6 +2,7 @@ import { POSTS, TELEMARKETERS, type PlanPost, type Post } from '../../../src/dom
 import {
   hasRight,
   mayIn,
+  mayInEach,
   mayOver,
   rightsHeld,
   rightsOf,
@@ -142,6 +143,18 @@ describe('a person of several posts', () => {
 });
 
 describe('what concerns the whole installation', () => {
+  test('the first administrator may in each store that there is, and in none else', () => {
+    const ofNone = { ...FIRST_ADMINISTRATOR };
+    expect(mayInEach(ofNone, 'webhooks.manage', ['bj01', 'sh01'], PLAN)).toBe(true);
+    expect(mayInEach(ofNone, 'webhooks.manage', ['bj01', 'xx99'], PLAN)).toBe(false);
+    const bounded = { ...ofNone, limit: { rights: [] } };
+    expect(mayInEach(bounded, 'webhooks.manage', ['bj01'], PLAN)).toBe(false);
+    expect(mayInEach(administrating('sh01'), 'webhooks.manage', ['bj01', 'sh01'], PLAN)).toBe(
+      false,
+    );
+    expect(mayInEach(administrating('sh01'), 'webhooks.manage', ['sh01'], PLAN)).toBe(true);
+  });
+
   const administrating = (...stores: string[]) => ({
     ...person('x', 'administrator', 'bj01'),
     posts: stores.map((id): PlanPost => ({ post: 'administrator', stores: [id] })),

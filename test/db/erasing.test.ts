@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { permissionFacts, storePermissions } from '../../src/store/customers/permissions';
@@ -55,6 +55,7 @@ async function somebody() {
   const path = `bj01/2026/03/02/${callId}.wav`;
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), 'RIFF');
+  writeFileSync(join(folder, `${path}.json`), '{}');
   await db('recording').where({ call_id: callId }).update({ path, sha256: 'x', duration_ms: 900 });
   await db('vehicle').insert({
     ...{ id: randomUUID(), customer_id: id, store_id: 'bj01', plate: '京B99887' },
@@ -179,7 +180,7 @@ test('PIPL: after it no table has anything of him, what is counted is counted, a
   await files(true);
   expect(existsSync(join(folder, path))).toBe(true);
   await files();
-  expect(existsSync(join(folder, path))).toBe(false);
+  expect(readdirSync(dirname(join(folder, path)))).toEqual([]);
   expect(await privacy().certificate(certificate.id)).toEqual({
     ...{ ...certificate, filesLeft: 0, filesDeletedAt: NINE + 1 },
   });

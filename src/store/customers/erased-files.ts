@@ -33,7 +33,9 @@ export async function deleteErasedFiles(world: ErasedFilesWorld, most: number): 
     // Without its folder nothing is known of the file: it may be mounted again.
     if (root === null) continue;
     const file = resolve(root, path);
-    if (file.startsWith(resolve(root) + sep)) await rm(file, { force: true });
+    // With its manifest, which lies beside it.
+    if (file.startsWith(resolve(root) + sep))
+      for (const one of [file, `${file}.json`]) await rm(one, { force: true });
     await db('erasure_file')
       .where({ recording_id: id })
       .update({ deleted_at: new Date(now()) });

@@ -107,7 +107,7 @@ export async function startApp(config: Config, log: Logger, hooks: ClaimHooks): 
   });
   repeats.start();
   backups.start();
-  care.start();
+  care.start(http.mayChange);
   return {
     http: http.addresses,
     firstPassword: http.firstPassword,

@@ -28,7 +28,8 @@ const HANDOVER_MS: Millis = seconds(300);
 export interface CustomerCare {
   merging: Merging;
   cleaning: Cleaning;
-  start: () => void;
+  /** `mayChange`: whether what is kept may be changed; while it may not, nobody's leads are handed over. */
+  start: (mayChange: () => boolean) => void;
   /** Waits for the batch in hand. */
   stop: () => Promise<void>;
 }
@@ -66,8 +67,10 @@ export function customerCare(
     now,
     onError: (err) => part.warn({ err }, 'cleaning waits for the database'),
   });
+  let mayChange = () => true;
   const handovers = new Sweeping({
     sweep: async () => {
+      if (!mayChange()) return 0;
       await there.ready();
       const { given, returned } = await handOver({
         ...world,
@@ -89,7 +92,8 @@ export function customerCare(
         return run;
       },
     },
-    start: () => {
+    start: (may) => {
+      mayChange = may;
       nightly.start();
       handovers.start();
     },

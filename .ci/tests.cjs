@@ -15,6 +15,8 @@ const { stripVTControlCharacters } = require('node:util');
 
 const BESIDE_OTHERS = ['together', 'waits'];
 const ALONE = ['alone'];
+/** Of what a run said that did not come to its end. */
+const LAST_LINES = 25;
 
 const [, , what, folder] = process.argv;
 
@@ -59,7 +61,11 @@ function tell(name, run) {
   const took = textOf(`${name}.seconds`);
   if (run === null) {
     const ended = (textOf(`${name}.txt`).match(/^(PASS|FAIL) /gm) ?? []).length;
-    console.log(`${name}: did not come to its end within ${took} s; ${ended} files did`);
+    const code = textOf(`${name}.code`);
+    console.log(
+      `${name}: ended with ${code} after ${took} s, without a result; ${ended} files have one`,
+    );
+    console.log(textOf(`${name}.txt`).split('\n').slice(-LAST_LINES).join('\n'));
     return;
   }
   console.log(`${name}: ${run.testResults.length} files, ${took} s`);

@@ -118,6 +118,8 @@ async function openRestored(): Promise<void> {
   const told = readFileSync(at('new/data/running.json'), 'utf8');
   const { DATABASE_URL: connectionString } = JSON.parse(told) as { DATABASE_URL: string };
   restoredDb = new Client({ connectionString });
+  // It goes before its last client where the product is stopped for another reason.
+  restoredDb.on('error', () => undefined);
   await restoredDb.connect();
 }
 const restoredRows = async <T extends object>(sql: string): Promise<T[]> =>

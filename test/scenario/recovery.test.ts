@@ -275,6 +275,29 @@ describe('after the app fell', () => {
     expect(centre.agent('bob').does).toBe('idle');
   });
 
+  test.each([
+    ['after a talk', talk],
+    ['out of the queue', found],
+  ])(
+    'of one who left meanwhile, and was not known yet, it is asked who he is: %s',
+    async (_, as) => {
+      const { leadId: _none, callerLegId: _gone, agentLeg: _too, ...gone } = as();
+      const { centre, recordOf } = restart([gone]);
+      expect(centre.lookup.asked).toEqual([ALICE]);
+      await centre.lookup.answer({ result: 'unavailable' });
+      centre.clock.advance(5_000);
+      await centre.lookup.answer({ result: 'none' });
+      expect(centre.journal.of('lead.opened')).toMatchObject([{ lead: { id: 'lead-1' } }]);
+      expect(recordOf('call-1')).toMatchObject({ leadId: 'lead-1', endedAt: MORNING });
+    },
+  );
+
+  test('of one whose lead is known nobody is asked', () => {
+    const gone = talk();
+    delete gone.callerLegId;
+    expect(restart([gone]).centre.lookup.asked).toEqual([]);
+  });
+
   test('an end by the edge itself is broken', () => {
     const gone = talk();
     delete gone.agentLeg;

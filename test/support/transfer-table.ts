@@ -293,9 +293,11 @@ function outcomesOf(
   { row, leaver }: Entry,
   { victim, moment }: { victim: Victim; moment: Moment },
 ) {
-  // Who hangs up at a dead edge says so again to the next one, which may hear that first.
-  if (victim === 'edge')
-    return leaver === 'nobody' ? ['broken edge-stopped'] : ['broken edge-stopped', 'talk hangup'];
-  if (leaver === 'caller' && moment === 'ringing') return [`${row.left} hangup`];
-  return ['talk hangup'];
+  const left = leaver === 'caller' && moment === 'ringing' ? `${row.left} hangup` : 'talk hangup';
+  if (victim !== 'edge') return [left];
+  // Who hangs up at a dead edge says so again to the next one, which may hear that first: he is with whom he was sent
+  // to then, or with who had him before, because the ringing has ended with the edge.
+  return leaver === 'nobody'
+    ? ['broken edge-stopped']
+    : ['broken edge-stopped', 'talk hangup', left];
 }

@@ -246,8 +246,8 @@ export const closeWhenDone = (call: CallIn<'wrapping-up'>): Step<Call> =>
     ? close(call)
     : stay<Call>(call);
 
-/** The database was away: recording and promise would hang on nobody, so it is asked on. */
-const owesLead = (call: Call): boolean =>
+/** Nobody could say in time who he is: recording and promise would hang on nobody, so it is asked on. */
+export const owesLead = (call: Call): boolean =>
   call.lookup === 'unavailable' &&
   knownBy(call) !== '' &&
   call.leadId === null &&

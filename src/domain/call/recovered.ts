@@ -34,7 +34,7 @@ import { answerCaller } from './caller-line';
 import { resume } from './consult-hearing';
 import { fileOf, resumeConsult, resumeForwarded } from './consult-recovered';
 import { ringingOver } from './consult-ringing';
-import { finish, followedBy, leaveQueue, outcomeOf, recordingStopped } from './closing';
+import { finish, followedBy, leaveQueue, outcomeOf, owesLead, recordingStopped } from './closing';
 import { agentNote, holdAgain, holdAsPhonesDo, joinParties } from './holding';
 import { muteAgain } from './muting';
 import { resumeParked } from './park';
@@ -316,6 +316,7 @@ function closeRest(facts: CallFacts, found: RecoveredCall, now: Instant): Step<C
         type: 'journal.write',
         record: { kind: 'call.swept', callId: facts.id, endedAt: now, endCause: cause },
       },
+      ...(owesLead(ended.next) ? [askAgain(ended.next)] : []),
       ...(talked || found.calling ? [] : [leaveQueue(rest, 'abandoned', now), ...left.owed]),
     ],
   };

@@ -1,5 +1,6 @@
 /** The parts of a workbook, which is a ZIP archive: found by name, unpacked piece by piece, and never beyond a limit. */
 import type { Readable } from 'node:stream';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { open, type Entry, type ZipFile } from 'yauzl';
 import { CodedError } from '../domain/errors';
 import { tooLarge, type Limits } from './limits';
@@ -42,6 +43,7 @@ export class Archive {
         bytes += chunk.length;
         if (bytes > partBytes) throw tooLarge('partBytes', partBytes);
         yield decoder.decode(chunk, { stream: true });
+        await othersTurn();
       }
       yield decoder.decode();
     } catch (error) {

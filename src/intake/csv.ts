@@ -1,7 +1,7 @@
 /** Rows of separated values: the separator is found out, and quoted values may have separators, quotation marks and line ends. */
 import type { SheetRow } from '../domain/intake/cell';
 import type { Line } from './encoding';
-import { tooLarge, type Limits } from './limits';
+import { LINE_CELLS, tooLarge, type Limits } from './limits';
 
 const SEPARATORS = [',', '\t', ';', '|'] as const;
 /** Lines from which the separator is guessed. */
@@ -59,7 +59,7 @@ class CsvReader {
     for (const line of lines) {
       const text = this.open === null ? line.text : `${this.open.text}\n${line.text}`;
       const undecodable = line.undecodable || (this.open?.undecodable ?? false);
-      if (text.length > this.limits.cellCharacters * 4)
+      if (text.length > this.limits.cellCharacters * LINE_CELLS)
         throw tooLarge('cellCharacters', this.limits.cellCharacters);
       const ended = text.endsWith('\r') ? text.slice(0, -1) : text;
       const cells = this.cellsOf(ended);

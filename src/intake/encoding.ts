@@ -3,6 +3,7 @@
  * it is valid as that, and GB18030 where it is not: files that people put together from several have both.
  */
 import { TextDecoder } from 'node:util';
+import { LIMITS, LINE_CELLS, tooLarge, type Limits } from './limits';
 
 /** A line without its end, and whether its bytes were of either encoding. */
 export interface Line {
@@ -11,12 +12,21 @@ export interface Line {
 }
 
 const LF = 0x0a;
+/** The most that a character takes, in either encoding. */
+const BYTES_OF_CHARACTER = 4;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const gb18030 = new TextDecoder('gb18030', { fatal: true });
 const anyhow = new TextDecoder('utf-8');
 
-/** Lines in their order, by blocks as they come. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[]> {
+/**
+ * Lines in their order, by blocks as they come. Rejects with `IMPORT_TOO_LARGE`, when a line goes on and on: it would be put
+ * together anew with each piece, as long as others wait.
+ */
+export async function* linesOf(
+  chunks: AsyncIterable<Buffer>,
+  { cellCharacters }: Pick<Limits, 'cellCharacters'> = LIMITS,
+): AsyncGenerator<Line[]> {
+  const longest = cellCharacters * LINE_CELLS;
   let first = true;
   let wide: WideText | null = null;
   let rest: Buffer = Buffer.alloc(0);
@@ -30,12 +40,15 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Li
     }
     if (wide) {
       yield wide.take(rest);
+      if (wide.pending > longest) throw tooLarge('cellCharacters', cellCharacters);
       rest = Buffer.alloc(0);
       continue;
     }
     const end = rest.lastIndexOf(LF) + 1;
     if (end > 0) yield decoded(rest.subarray(0, end - 1));
     rest = rest.subarray(end);
+    if (rest.length > longest * BYTES_OF_CHARACTER)
+      throw tooLarge('cellCharacters', cellCharacters);
   }
   if (first) wide = wideOf(rest);
   if (wide) yield [...wide.take(first ? withoutMark(rest) : rest), ...wide.last()];
@@ -90,6 +103,11 @@ class WideText {
 
   constructor(encoding: 'utf-16le' | 'utf-16be') {
     this.decoder = new TextDecoder(encoding);
+  }
+
+  /** Characters of the line that has not ended. */
+  get pending(): number {
+    return this.rest.length;
   }
 
   take(bytes: Buffer): Line[] {

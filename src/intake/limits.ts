@@ -14,6 +14,9 @@ export interface Limits {
   cellCharacters: number;
 }
 
+/** A line may have so many times the characters of a cell. */
+export const LINE_CELLS = 4;
+
 export const LIMITS: Limits = {
   fileBytes: 100 * 1024 * 1024,
   partBytes: 1024 * 1024 * 1024,

@@ -30,7 +30,7 @@ export async function readSheet(path: string, limits: Limits = LIMITS): Promise<
   if (start.equals(OLD_EXCEL)) throw new CodedError('IMPORT_OLD_EXCEL');
   if (!start.equals(ZIP)) {
     const chunks = createReadStream(path) as AsyncIterable<Buffer>;
-    const rows = bounded(csvRows(linesOf(chunks), limits), limits.rows);
+    const rows = bounded(csvRows(linesOf(chunks, limits), limits), limits.rows);
     return { kind: 'csv', from1904: false, rows };
   }
   const { from1904, rows } = await openWorkbook(path, limits);

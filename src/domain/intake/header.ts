@@ -129,8 +129,6 @@ function onceEach(fields: readonly (Field | null)[]): Mapping {
 /** What files of one layout have in common; by it a mapping is remembered. */
 export const shapeOf = (labels: readonly string[]): string => labels.map(nameKey).join('|');
 
-/** Whether a row repeats the heading, as printed lists do on each page. */
-export function isHeadingAgain({ labels }: Heading, cells: readonly Cell[]): boolean {
-  const keys = cells.map((cell) => nameKey(textOf(cell)));
-  return labels.every((label, column) => (keys[column] ?? '') === nameKey(label));
-}
+/** Whether a row repeats the heading, as printed lists do on each page; the first cell that says otherwise is enough. */
+export const isHeadingAgain = ({ labels }: Heading, cells: readonly Cell[]): boolean =>
+  labels.every((label, column) => nameKey(textOf(cells[column])) === nameKey(label));

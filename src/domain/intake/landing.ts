@@ -51,7 +51,8 @@ export function landRows(
   return books.landed;
 }
 
-class Books {
+/** The same row by row, for who has others to let have their turn between them. */
+export class Books {
   readonly landed: Landed = {
     ...{ customers: [], numbers: [], leads: [], vehicles: [], contacts: [], pairs: [], rows: [] },
   };

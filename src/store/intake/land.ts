@@ -7,12 +7,13 @@ import type { Knex } from 'knex';
 import type { ImportBatch, Portion } from '../../domain/intake/batch';
 import { sayRefusal } from '../../domain/intake/cell';
 import type { Landed } from '../../domain/intake/known';
-import { landRows, type LandingTerms, type ReadyRow } from '../../domain/intake/landing';
+import { Books, type LandingTerms, type ReadyRow } from '../../domain/intake/landing';
 import { contentOf, type IntakeRecord } from '../../domain/intake/record';
 import { lockNumbers } from '../customers/deed';
 import { timestamp } from '../statement';
 import { insertRows } from './insert';
 import { knownPersons } from './look-up';
+import { piecewise } from './piecewise';
 import { sourceOf, writeLanded, type LandingPlace } from './write';
 
 export type Terms = Omit<LandingTerms, 'controller' | 'as' | 'source' | 'origin'>;
@@ -64,7 +65,9 @@ export async function landRecords(
 ): Promise<{ landed: Landed; doubtful: number }> {
   const numbers = ready.flatMap(({ record }) => record.numbers.map(({ number }) => number));
   const known = await knownPersons(trx, place, numbers);
-  const landed = landRows(ready, known, terms);
+  const books = new Books(known, terms);
+  await piecewise(ready, (row) => books.land(row));
+  const { landed } = books;
   await writeLanded(trx, place, landed, terms.at);
   return { landed, doubtful: await writePairs(trx, place, landed, terms) };
 }
@@ -73,12 +76,11 @@ export async function landRecords(
 async function knownRows(trx: Knex.Transaction, batch: ImportBatch, rows: Portion['ready']) {
   const prints = new Map<number, string>();
   const taken = new Set<string>();
-  const all = rows.map(({ row, record }) => ({ row, record, print: printOf(batch, record) }));
+  const all = await piecewise(rows, ({ row, record }) => ({
+    ...{ row, record, print: printOf(batch, record) },
+  }));
   const there = await trx('import_row')
-    .whereIn(
-      'fingerprint',
-      all.map(({ print }) => print),
-    )
+    .whereRaw('fingerprint = any(?::text[])', [all.map(({ print }) => print)])
     .pluck<string[]>('fingerprint');
   for (const print of there) taken.add(print);
   const ready: ReadyRow[] = all.map(({ row, record, print }) => {
@@ -132,7 +134,7 @@ async function writeRows(
     ...{ customer_id: customerId, made: Object.keys(made).length > 0 ? made : null },
     ...{ cells: null, reasons: null },
   }));
-  const rejected = portion.rejected.map(({ row, cells, refusals }) => ({
+  const rejected = await piecewise(portion.rejected, ({ row, cells, refusals }) => ({
     ...{ batch_id: id, row_no: row, outcome: 'rejected', fingerprint: null, customer_id: null },
     ...{ made: null, cells },
     reasons: refusals.map((refusal) => ({ ...refusal, ...sayRefusal(refusal, row) })),

@@ -11,6 +11,7 @@ import {
 import type { StoreId } from '../../domain/ids';
 import type { NumberKind } from '../../domain/number/kinds';
 import { instant } from '../statement';
+import { piecewise } from './piecewise';
 
 /** The column of a field. */
 export const columnOf = (field: string): string =>
@@ -82,7 +83,8 @@ export async function knownPersons(
     [roots],
   );
   const leadOf = new Map(leads.map((row) => [row.root_id, row]));
-  return persons.map((row) => {
+  const vehiclesOf = groupedBy(vehicles, ({ root_id }) => root_id);
+  return piecewise(persons, (row) => {
     const fields = fieldsFrom('customer', row);
     const lead = leadOf.get(row.id);
     return {
@@ -90,9 +92,9 @@ export async function knownPersons(
       ...{ name: fields.name ?? '', kind: fields.kind as KnownPerson['kind'] },
       numbers: byPerson.get(row.id) ?? [],
       lead: lead ? { id: lead.id, fields: fieldsFrom('lead', lead) } : null,
-      vehicles: vehicles
-        .filter(({ root_id }) => root_id === row.id)
-        .map((vehicle) => ({ id: vehicle.id, fields: fieldsFrom('vehicle', vehicle) })),
+      vehicles: (vehiclesOf.get(row.id) ?? []).map((vehicle) => ({
+        ...{ id: vehicle.id, fields: fieldsFrom('vehicle', vehicle) },
+      })),
     };
   });
 }
@@ -100,4 +102,14 @@ export async function knownPersons(
 async function rowsOf<T>(trx: Knex, sql: string, values: readonly unknown[]): Promise<T[]> {
   const { rows } = await trx.raw<{ rows: T[] }>(sql, values as Knex.RawBinding[]);
   return rows;
+}
+
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
 }

@@ -16,6 +16,7 @@ import { refreshSearch } from '../customers/customers';
 import { timestamp, type Columns } from '../statement';
 import { insertRows, jsonOf, recordset } from './insert';
 import { columnOf } from './look-up';
+import { piecewise } from './piecewise';
 
 /** How an import's rows name where they came from. */
 export const sourceOf = (batchId: string): string => `import:${batchId}`;
@@ -76,7 +77,7 @@ export async function writeLanded(
       ...{ ...text, root_id: 'uuid', owner_id: 'text', search: 'text' },
       ...{ ...fieldColumns('customer'), created_at: 'timestamptz', changed_at: 'timestamptz' },
     },
-    rows: landed.customers.map(({ id, fields, ownerId }) => ({
+    rows: await piecewise(landed.customers, ({ id, fields, ownerId }) => ({
       ...{ id, controller, store_id: storeId, source, root_id: id, owner_id: ownerId },
       ...{ ...stored('customer', fields), created_at: at, changed_at: at },
       search: searchText({

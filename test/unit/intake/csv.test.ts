@@ -118,5 +118,28 @@ test('a value or a row without end is refused', async () => {
   });
 });
 
+test.each([
+  ['UTF-8', 'utf8'],
+  ['UTF-16', 'utf16le'],
+] as const)(
+  'E30: a file that is one line is refused before it fills memory: %s',
+  async (_what, encoding) => {
+    let taken = 0;
+    async function* endless(): AsyncGenerator<Buffer> {
+      const mark = encoding === 'utf8' ? '' : '\ufeff';
+      for (yield Buffer.from(mark, encoding); taken < 1000; taken += 1)
+        yield Buffer.from('x'.repeat(1000), encoding);
+    }
+    const limits = { ...LIMITS, cellCharacters: 1000 };
+    const read = async () => {
+      for await (const _lines of linesOf(endless(), limits));
+    };
+    await expect(read()).rejects.toMatchObject({
+      ...{ code: 'IMPORT_TOO_LARGE', details: { what: 'cellCharacters' } },
+    });
+    expect(taken).toBeLessThan(20);
+  },
+);
+
 test('an empty file has no rows with anything in them', async () =>
   expect((await cellsOf('')).flat().filter((cell) => cell !== '')).toEqual([]));

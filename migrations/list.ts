@@ -54,6 +54,7 @@ import * as largeBooks from './0048_large_books';
 import * as leadWork from './0049_lead_work';
 import * as handover from './0050_handover';
 import * as meetings from './0051_meetings';
+import * as confirmations from './0052_confirmations';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -111,6 +112,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0049_lead_work', ...leadWork },
   { name: '0050_handover', ...handover },
   { name: '0051_meetings', ...meetings },
+  { name: '0052_confirmations', ...confirmations },
 ];
 
 /** Where knex finds the migrations. */

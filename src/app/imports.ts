@@ -7,6 +7,8 @@ import type { ImportBatch } from '../domain/intake/batch';
 import { BYTE_ORDER_MARK, headingLines, rejectedLine } from '../domain/intake/corrected';
 import { nameKey } from '../domain/intake/fields';
 import type { Given } from '../domain/intake/header';
+import { wantsConfirmation } from '../domain/lead/confirmation';
+import { leadRulesOf } from '../domain/lead/rules';
 import { bookOfStore, numberBook } from '../domain/number/book';
 import { postsOf } from '../domain/organisation';
 import type { Plan } from '../domain/plan';
@@ -90,6 +92,7 @@ export function importWorld(parts: ImportParts): ImportWorld {
         mayChange() &&
         landPortion(db, batch, portion, {
           ...{ at: now(), makeId, consultant: consultantIn(plan(), batch.storeId) },
+          wantsConfirmation: (lead) => wantsConfirmation(lead, leadRulesOf(plan(), batch.storeId)),
         }),
     };
     const book = bookOfStore(numberBook(plan()), batch.storeId);

@@ -5,6 +5,8 @@ import { readIncoming, STORE_UNKNOWN } from '../domain/intake/incoming';
 import type { IntakeRecord } from '../domain/intake/record';
 import type { LeadSource } from '../domain/intake/words';
 import type { StoreId } from '../domain/ids';
+import { wantsConfirmation } from '../domain/lead/confirmation';
+import { leadRulesOf } from '../domain/lead/rules';
 import { bookOfStore, numberBook } from '../domain/number/book';
 import type { Plan } from '../domain/plan';
 import { seconds, type Instant, type Millis } from '../domain/time';
@@ -127,4 +129,5 @@ const land = (
 ) =>
   landIncoming(db, { controller: controllerOf(plan(), storeId), storeId, by, origin }, rows, {
     ...{ at: now(), source, makeId, called, consultant: consultantIn(plan(), storeId) },
+    wantsConfirmation: (lead) => wantsConfirmation(lead, leadRulesOf(plan(), storeId)),
   });

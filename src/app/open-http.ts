@@ -34,6 +34,7 @@ import { storeLeadDesk } from '../store/customers/lead-desk';
 import { storeLeadLists } from '../store/customers/lead-lists';
 import { storeLeadSteps } from '../store/customers/lead-steps';
 import { storeCustomers } from '../store/customers/desk';
+import { storeConfirmations } from '../store/customers/confirmations';
 import { storeCustomerWork } from '../store/customers/work-desk';
 import { storeQueries } from '../store/queries';
 import { edgePrompts } from '../media/embedded/prompts';
@@ -118,6 +119,9 @@ export async function openHttp(
     ratings: (asked) => agentRatings(db, asked),
     leadReports: leadReports(db),
     leadSteps: storeLeadSteps(db, parts.makeId),
+    confirmations: storeConfirmations(
+      ...([db, parts.makeId, () => busyIn(engine.calls()), hashKey] as const),
+    ),
     leadLists: storeLeadLists(db, parts.makeId, () => busyIn(engine.calls()), hashKey),
     privacy: storePrivacy({
       ...{ db, makeId: parts.makeId, key: hashKey, busy: () => busyIn(engine.calls()) },

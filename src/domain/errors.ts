@@ -397,6 +397,20 @@ export const ERRORS = {
       en: 'Make a new lead, or open it again first.',
     },
   },
+  LEAD_UNCONFIRMED: {
+    status: 409,
+    zh: '该线索为总部高意向线索，须先完成外呼确认，才能分配。',
+    en: 'This lead of HQ is to be confirmed by a call before anybody is given it.',
+    whatToDo: {
+      zh: '请等待外呼确认，或由有权限的人登记确认结果。',
+      en: 'Wait until it is confirmed, or have somebody who may say what came of the call.',
+    },
+  },
+  LEAD_NOT_HELD: {
+    status: 409,
+    zh: '该线索不需要外呼确认，或已分配给负责人。',
+    en: 'This lead is not to be confirmed, or somebody has been given it since.',
+  },
   NOT_A_SALESPERSON: {
     status: 409,
     zh: '此人不是该门店的直销员：到店客户须交接给直销员。',

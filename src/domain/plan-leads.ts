@@ -27,6 +27,8 @@ export interface PlanLeads {
   newCustomersADay?: number | undefined;
   /** Who has not signed in by this hour of the day is away, and colleagues have what he owes; 24: never. */
   handoverHour?: number | undefined;
+  /** Which leads of HQ are called to confirm them before a dealer has them (外呼确认), and how often. */
+  confirmation?: PlanConfirmation | undefined;
   /** A lead of nobody goes to who has the fewest open follow-ups, or waits for a supervisor. */
   distribution?: 'fewest-open' | 'by-hand' | undefined;
   /** Leads that each source of the showroom has to transfer in a month; who transfers fewer has no commission. */
@@ -44,6 +46,17 @@ export interface PlanLevel {
   followUpDays?: number | undefined;
   /** How much more than others a late one of this level weighs. */
   value?: number | undefined;
+}
+
+export interface PlanConfirmation {
+  /** Of these levels, where HQ does not say what its lead promises; none of them: no lead is confirmed. */
+  levels?: PlanLevelName[] | undefined;
+  /** Calls that reach nobody, until the lead goes on as an ordinary one. */
+  tries?: number | undefined;
+  /** Until the next try. */
+  retryHours?: number | undefined;
+  /** From the first try to the last one at least. */
+  overDays?: number | undefined;
 }
 
 export interface PlanTeamKpi {

@@ -66,6 +66,8 @@ const HOLDERS = {
   'leads.import': LEADERS,
   /** Hand down leads of HQ by its program (总部下发), and read what became of them. */
   'leads.deliver': ['hq', 'administrator'],
+  /** Call leads of HQ to confirm them before a dealer has them (外呼确认), and say what came of it. */
+  'leads.confirm': ['hq', 'administrator'],
   /** Let web sites hand in leads by their forms. */
   'web-forms.manage': ['administrator'],
   /** Read and replace the plan. */

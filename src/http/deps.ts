@@ -16,6 +16,7 @@ import type {
   LiveView,
   PromiseDesk,
 } from '../engine/ports';
+import type { Confirmations } from './confirmation-ports';
 import type { Customers } from './customer-ports';
 import type { CustomerWork } from './customer-work-ports';
 import type {
@@ -71,6 +72,7 @@ export interface HttpDeps {
   cleaning: Cleaning;
   leadSteps: LeadSteps;
   leadLists: LeadLists;
+  confirmations: Confirmations;
   permissions: Permissions;
   privacy: Privacy;
   leadDesk: LeadDesk;

@@ -24,6 +24,7 @@ import { callRoutes } from './routes/calls';
 import { cleaningRoutes } from './routes/cleaning';
 import { customerRoutes } from './routes/customers';
 import { customerWorkRoutes } from './routes/customer-work';
+import { confirmationRoutes } from './routes/confirmations';
 import { consultRoutes } from './routes/consult';
 import { doctorRoutes } from './routes/doctor';
 import { doubtfulRoutes } from './routes/doubtful';
@@ -125,6 +126,7 @@ const ROUTES = [
   leadReportRoutes,
   leadStepRoutes,
   leadBulkRoutes,
+  confirmationRoutes,
   eveningMeetingRoutes,
   leadExportRoutes,
   leadViewRoutes,

@@ -285,6 +285,7 @@ export interface AuditNote {
     | 'import.undone'
     | 'import.rejects-read'
     | 'leads.delivered'
+    | 'lead.confirmed'
     | 'vehicle.added'
     | 'vehicle.changed'
     | 'vehicle.removed'

@@ -71,6 +71,9 @@ export const LOST: Record<string, readonly string[]> = {
   '0049_lead_work': words('bulk_deed bulk_deed_lead call_form.in_leads lead_view'),
   '0050_handover': words('lead_handover'),
   '0051_meetings': [],
+  '0052_confirmations': words(
+    'lead.confirm_next_at lead.confirm_tries lead.confirm_first_at lead.confirmed_at lead.confirmed_by',
+  ),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

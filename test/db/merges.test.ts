@@ -311,7 +311,7 @@ describe('an invalid lead', () => {
   });
 });
 
-test('A22, A23, A27: lists ask in SQL what the rule says, of every kind of lead', async () => {
+test('A22, A23, A26, A27: lists ask in SQL what the rule says, of every kind of lead', async () => {
   const { db } = database;
   const customers = {
     clean: await person(db),
@@ -341,15 +341,17 @@ test('A22, A23, A27: lists ask in SQL what the rule says, of every kind of lead'
           ['inbound', true],
           ['manual', false],
         ) as [string, boolean][])
-          for (const [prospect, number] of each(
-            [null, MOBILE],
-            ['junk', MOBILE],
-            ['none', MOBILE],
-            ['high', MOBILE],
-            [null, ''],
-          ) as [string | null, string][])
+          for (const [prospect, number, confirmNextAt] of each(
+            [null, MOBILE, null],
+            ['junk', MOBILE, NINE],
+            ['none', MOBILE, null],
+            ['high', MOBILE, null],
+            ['high', MOBILE, NINE],
+            [null, MOBILE, NINE],
+            [null, '', null],
+          ) as [string | null, string, number | null][])
             wanted.set(randomUUID(), {
-              ...{ source, openedByCall, state, validity, prospect, number },
+              ...{ source, openedByCall, state, validity, prospect, number, confirmNextAt },
               customer: customer && {
                 active: customer !== 'erased',
                 cleaned: customer !== 'unclean',
@@ -358,6 +360,7 @@ test('A22, A23, A27: lists ask in SQL what the rule says, of every kind of lead'
   const rows = [...wanted].map(([id, lead]) => ({
     ...{ id, store_id: 'bj01', source: lead.source, state: lead.state, validity: lead.validity },
     ...{ prospect: lead.prospect, number: lead.number, opened_at: new Date(NINE) },
+    confirm_next_at: lead.confirmNextAt === null ? null : new Date(lead.confirmNextAt),
     opened_by_call: lead.openedByCall ? randomUUID() : null,
     customer_id: customerOf(lead, customers),
   }));

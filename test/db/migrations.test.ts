@@ -97,6 +97,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0049_lead_work',
     '0050_handover',
     '0051_meetings',
+    '0052_confirmations',
   ]);
 });
 

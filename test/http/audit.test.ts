@@ -84,6 +84,7 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/customers/splits': 'customer.split',
   'POST /api/customers/splits/{id}/undo': 'customer.unsplit',
   'POST /api/leads/{id}/invalid': 'lead.invalid',
+  'POST /api/leads/{id}/confirmation': 'lead.confirmed',
   'POST /api/leads/distribute': 'leads.distributed',
   'POST /api/cleaning-runs': 'cleaning.begun',
   'POST /api/leads/{id}/appointments': 'lead.invited',

@@ -101,6 +101,7 @@ test('every route that changes something is refused, but for those that are said
     'POST /api/leads/:id/appointments',
     'POST /api/leads/:id/arrivals',
     'POST /api/leads/:id/confirm-number',
+    'POST /api/leads/:id/confirmation',
     'POST /api/leads/:id/invalid',
     'POST /api/leads/:id/owner',
     'POST /api/leads/:id/unconfirm-number',

@@ -1,4 +1,5 @@
 import { NOTHING_KNOWN } from '../../src/domain/customer/customer';
+import { NO_CONFIRMATION } from '../../src/domain/lead/confirmation';
 import { NOTHING_SAID } from '../../src/domain/lead/lead';
 import type { CustomerDetail, Customers, Doing, LeadDetail } from '../../src/http/customer-ports';
 import { NOW } from './two-stores';
@@ -50,6 +51,7 @@ function aLeadDetail(): LeadDetail {
       ...{ number: '+8613800138000', name: '', ownerId: null, source: 'inbound', version: 1 },
       ...{ state: 'open', place: 'centre', endReason: null, openedAt: NOW, openedByCall: null },
       ...{ lastContactAt: null, arrivedAt: null, closedAt: null, changedAt: NOW },
+      ...{ prospect: null, confirmation: NO_CONFIRMATION },
     },
     owners: [],
   };

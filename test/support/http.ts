@@ -70,6 +70,7 @@ import { FakePlans } from './fake-plans';
 import { FakeWebhooks } from './fake-webhooks';
 import { Seen } from './wait';
 import { fakeLeadDesk } from './fake-lead-desk';
+import { fakeConfirmations } from './fake-confirmations';
 import { fakeLeadLists } from './fake-lead-lists';
 import { fakeLeadSteps } from './fake-lead-steps';
 import { fakeLeadReports } from './fake-lead-reports';
@@ -489,6 +490,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     },
     leadReports: fakeLeadReports(rows.filters),
     leadSteps: fakeLeadSteps(customers.done),
+    confirmations: fakeConfirmations(customers.done, rows.filters),
     leadLists: fakeLeadLists(customers.done, rows.filters),
     permissions: fakePermissions(customers.done),
     privacy: fakePrivacy(customers.done),

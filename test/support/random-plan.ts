@@ -342,6 +342,12 @@ const leadsOf = (draw: Draw): Said => {
     forcedTransferMonths: () => draw.int(1, 6),
     newCustomersADay: () => draw.int(3, 8),
     handoverHour: () => draw.int(9, 24),
+    confirmation: () =>
+      draw.fields({
+        levels: () => draw.one([], ['H'], ['H', 'A', 'B']),
+        tries: () => draw.int(1, 5),
+        ...{ retryHours: () => draw.int(1, 24), overDays: () => draw.int(0, 4) },
+      }),
     distribution: () => draw.one('fewest-open', 'by-hand'),
     transfersAMonth: () => draw.int(0, 10),
     informationFee: () => draw.int(0, 50_000),

@@ -91,7 +91,7 @@ export interface Vehicle extends VehicleFields {
 
 export const CONTACT_KINDS = [
   ...(['call', 'visit', 'note', 'text', 'import', 'edit', 'owner'] as const),
-  ...(['appointment', 'arrival', 'deal'] as const),
+  ...(['appointment', 'arrival', 'deal', 'confirmation'] as const),
 ] as const;
 export type ContactKind = (typeof CONTACT_KINDS)[number];
 

@@ -80,6 +80,10 @@ export const REASONS = {
     en: 'which is the day and which the month cannot be told; write it as 2026-11-05',
   },
   LEVEL_UNKNOWN: { zh: '级别只能是 H、A、B、C', en: 'the level is none of H, A, B, C' },
+  PROSPECT_UNKNOWN: {
+    zh: '意向程度只能是高意向、意向、已购车主、普通、垃圾、无意向',
+    en: 'the prospect is none of high, intending, owner, ordinary, junk, none',
+  },
   CHANNEL_UNKNOWN: { zh: '不是已有的渠道', en: 'is none of the channels' },
   SOURCE_UNKNOWN: {
     zh: '来源只能是呼入电话、总部提供、网络注册、展厅转入、来店',

@@ -12,6 +12,7 @@ export type Field =
   | 'bornOn'
   | 'note'
   | 'level'
+  | 'prospect'
   | 'channel'
   | 'source'
   | 'consultant'
@@ -44,6 +45,8 @@ const NAMES: Record<Field, string> = {
   bornOn: '生日|出生日期|出生年月日|客户生日|birthday|dateofbirth|birthdate|dob|bornon',
   note: '备注|说明|附注|客户备注|note|notes|remark|remarks|comment|comments',
   level: '级别|客户级别|意向级别|线索级别|等级|意向等级|level|leadlevel|grade',
+  prospect:
+    '意向程度|意向类型|意向情况|线索类型|线索性质|线索分类|潜客类型|prospect|prospectkind|leadkind|leadtype|intent',
   channel: '渠道|客户渠道|线索渠道|获客渠道|来店渠道|来源渠道|渠道来源|channel|leadchannel',
   source:
     '来源|客户来源|线索来源|信息来源|客户信息来源|source|leadsource|infosource|informationsource',

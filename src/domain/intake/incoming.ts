@@ -17,7 +17,7 @@ export const FORM_FIELDS = [
 /** What HQ may say besides. */
 export const HQ_FIELDS = [
   ...FORM_FIELDS,
-  ...(['level', 'consultant', 'contactResult', 'nextPlan'] as const),
+  ...(['level', 'prospect', 'consultant', 'contactResult', 'nextPlan'] as const),
 ] as const satisfies readonly Field[];
 
 export type SaidFields = Partial<Record<Field, string>>;

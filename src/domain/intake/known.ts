@@ -13,7 +13,7 @@ export const FILLED = {
   customer: ['name', 'sex', 'kind', 'customerType', 'area', 'address', 'bornOn', 'note'],
   lead: [
     ...(['name', 'level', 'channel', 'customerType', 'presentCar', 'interestSeries'] as const),
-    ...(['interestModel', 'intendedOn', 'contactResult', 'nextPlan'] as const),
+    ...(['interestModel', 'intendedOn', 'contactResult', 'nextPlan', 'prospect'] as const),
   ],
   vehicle: ['plate', 'vin', 'series', 'model', 'boughtOn', 'registeredOn', 'insuredUntil'],
 } as const satisfies Record<string, readonly (keyof IntakeRecord)[]>;
@@ -67,6 +67,8 @@ export interface NewLead {
   number: string;
   ownerId: string | null;
   source: string;
+  /** It is held until somebody has confirmed it (A26). */
+  isHeld: boolean;
   fields: FieldsOf<'lead'>;
 }
 

@@ -4,6 +4,8 @@
  * list; whoever is new is made. What says something else than what is known stays in the timeline, so that no word is lost.
  */
 import { identifies, whoIs, type Identifiable } from '../customer/same-person';
+import type { Prospect } from '../lead/prospect';
+import type { LeadLevel } from '../queue/place';
 import type { Instant } from '../time';
 import {
   FILLED,
@@ -28,6 +30,12 @@ export interface LandingTerms {
   source: LeadSource;
   /** Id of the person of the plan whom a consultant's name means; null: nobody, or several. */
   consultant: (name: string) => string | null;
+  /** Whether a lead is to be confirmed before a dealer has it (A26). */
+  wantsConfirmation: (lead: {
+    source: string;
+    prospect: Prospect | null;
+    level: LeadLevel | null;
+  }) => boolean;
   /** How the timeline names where a row came from. */
   origin: (row: number) => string;
   makeId: () => string;
@@ -167,10 +175,11 @@ export class Books {
     const id = this.terms.makeId();
     const fields = pick('lead', record);
     const [{ number } = { number: '' }] = record.numbers;
-    const { source } = this.terms;
+    const { prospect, level } = record;
+    const source = record.source ?? this.terms.source;
     this.landed.leads.push({
-      ...{ id, customerId: person.id, number, ownerId: this.ownerOf(record) },
-      ...{ source: record.source ?? source, fields },
+      ...{ id, customerId: person.id, number, ownerId: this.ownerOf(record), source, fields },
+      isHeld: this.terms.wantsConfirmation({ source, prospect, level }),
     });
     person.lead = { id, fields };
     made.lead = id;

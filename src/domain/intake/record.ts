@@ -3,6 +3,7 @@
  * cell that cannot be read is refused as a whole, so that nothing of a person is lost unseen: it comes back in the corrected file.
  */
 import type { FormChoice } from '../plan';
+import type { Prospect } from '../lead/prospect';
 import type { LeadLevel } from '../queue/place';
 import type { Cell, ReasonCode, Refusal, SheetRow } from './cell';
 import { textOf } from './cell';
@@ -17,6 +18,7 @@ import {
   readLevel,
   readName,
   readPlate,
+  readProspect,
   readSex,
   readSource,
   readText,
@@ -39,6 +41,7 @@ export interface IntakeRecord {
   bornOn: DayText | null;
   note: string;
   level: LeadLevel | null;
+  prospect: Prospect | null;
   channel: string | null;
   source: LeadSource | null;
   /** As written: who that is, the plan says. */
@@ -85,6 +88,7 @@ const READERS: Readers = {
   bornOn: date,
   note: readText,
   level: readLevel,
+  prospect: readProspect,
   channel: (cell, { channels }) => readChannel(cell, channels),
   source: readSource,
   consultant: readName,
@@ -166,6 +170,7 @@ const NOTHING: Omit<IntakeRecord, 'numbers'> = {
   },
   ...{
     level: null,
+    prospect: null,
     channel: null,
     source: null,
     consultant: '',
@@ -205,5 +210,9 @@ export const cellsToKeep = (cells: readonly Cell[], mapping: Mapping, from1904: 
 export const contentOf = (record: IntakeRecord): string =>
   JSON.stringify([
     record.numbers.map(({ number }) => number),
-    ...Object.keys(NOTHING).map((field) => record[field as keyof IntakeRecord]),
+    ...Object.keys(NOTHING)
+      .filter((field) => field !== 'prospect')
+      .map((field) => record[field as keyof IntakeRecord]),
+    // Rows that landed before there was such a column are the same still.
+    ...(record.prospect === null ? [] : [record.prospect]),
   ]);

@@ -1,5 +1,6 @@
 /** Reads what is chosen from a list (sex, level, channel, source …), names, plates and VINs. */
 import type { FormChoice } from '../plan';
+import type { Prospect } from '../lead/prospect';
 import type { LeadLevel } from '../queue/place';
 import { plainOf, textOf, type Cell, type Read } from './cell';
 import { nameKey } from './fields';
@@ -32,6 +33,14 @@ const SOURCES: Words<LeadSource> = {
   showroom: '展厅|展厅转入|showroom|showroomtransferred',
   'walk-in': '来店|到店|自然到店|walkin|walkedin|visit',
 };
+const PROSPECT_WORDS: Words<Prospect> = {
+  high: '高意向|高意向客户|高|high|highintent',
+  intending: '意向|有意向|意向客户|intending|intent',
+  owner: '已购车|已购|已购车主|车主|已成交|owner|alreadyowner|bought',
+  ordinary: '普通|普通线索|一般|一般线索|ordinary|normal',
+  junk: '垃圾|垃圾数据|垃圾线索|无效数据|junk|spam',
+  none: '无意向|没有意向|无意向数据|无意向客户|none|nointent|notinterested',
+};
 /** Of how data came in (X06), in the words of the eleven channels. */
 const CHANNELS: Record<string, string> = {
   'market-activity': '车展|路演|经销商销售活动|活动|autoshow|roadshow',
@@ -63,6 +72,14 @@ export function readKind(cell: Cell | undefined): Read<CustomerKind | null> {
 export function readSource(cell: Cell | undefined): Read<LeadSource | null> {
   const source = readWord(cell, SOURCES);
   return source === undefined ? { code: 'SOURCE_UNKNOWN' } : { value: source };
+}
+
+/** What it is said to promise (X08). That there is no intent is said, and nothing unknown. */
+export function readProspect(cell: Cell | undefined): Read<Prospect | null> {
+  const key = nameKey(textOf(cell));
+  if (key === 'none') return { value: 'none' };
+  const prospect = readWord(cell, PROSPECT_WORDS);
+  return prospect === undefined ? { code: 'PROSPECT_UNKNOWN' } : { value: prospect };
 }
 
 /** `H`, `h级`, `A类`, `B 级客户`. */

@@ -7,6 +7,8 @@ import type { ErrorCode } from '../errors';
 import type { CustomerId, LeadId, StoreId } from '../ids';
 import type { LeadLevel } from '../queue/place';
 import type { Instant } from '../time';
+import type { Confirmation } from './confirmation';
+import type { Prospect } from './prospect';
 
 /**
  * `open`; `arrived` 到店; `won` 成交; `defeated` 战败: he bought elsewhere or gave up; `lost-control` 失控: he cannot be
@@ -80,6 +82,9 @@ export interface Lead extends LeadFields {
   /** Null for a moment only: a call has just opened it. */
   customerId: CustomerId | null;
   storeId: StoreId;
+  /** Null: nobody has said. */
+  prospect: Prospect | null;
+  confirmation: Confirmation;
   /** By which he came, as it is its key; `''` when withheld. */
   number: string;
   name: string;

@@ -1,8 +1,10 @@
 /**
- * Whether a lead may be dialled at all (A22, A23, A27): every list of leads that are to be called asks this, or the same rule as
+ * Whether a lead may be dialled at all (A22, A23, A26, A27): every list of leads that are to be called asks this, or the same rule as
  * SQL (store/customers/dialable-leads.ts). It says nothing of whether its person wants calls now, nor of hours and tries.
  */
 import type { NumberKind } from '../number/kinds';
+import type { Instant } from '../time';
+import { isHeld } from './confirmation';
 
 /** Somebody of ours typed it in while he talked with the person; whatever came in another way is cleaned first. */
 export const BY_HAND = 'manual';
@@ -21,6 +23,8 @@ export interface DialledLead {
   validity: 'unchecked' | 'valid' | 'invalid';
   /** Null: nobody has said. */
   prospect: string | null;
+  /** When it is to be called to confirm it; null: it is not held for that. */
+  confirmNextAt: Instant | null;
   /** `''`: none. */
   number: string;
   /** Its customer is there and was cleaned once; null: it has none yet. */
@@ -28,7 +32,8 @@ export interface DialledLead {
 }
 
 /** Why not, the first that holds: what the agent is told, and what lists count. */
-export type NotDialled = 'no-number' | 'invalid' | 'archived' | 'hopeless' | 'erased' | 'unclean';
+export type NotDialled =
+  'no-number' | 'invalid' | 'archived' | 'hopeless' | 'erased' | 'unclean' | 'unconfirmed';
 
 /** Null: it may. */
 export function notDialled(lead: DialledLead): NotDialled | null {
@@ -38,8 +43,8 @@ export function notDialled(lead: DialledLead): NotDialled | null {
   if (isOneOf(HOPELESS, prospect)) return 'hopeless';
   if (number === '') return 'no-number';
   if (customer?.active === false) return 'erased';
-  if (isOwn(lead)) return null;
-  return validity === 'valid' && customer?.cleaned === true ? null : 'unclean';
+  if (!isOwn(lead) && !(validity === 'valid' && customer?.cleaned === true)) return 'unclean';
+  return isHeld({ state, nextAt: lead.confirmNextAt }) ? 'unconfirmed' : null;
 }
 
 /** Whether it came by one of us: what is wrong with it, he knows. */

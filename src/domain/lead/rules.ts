@@ -37,6 +37,13 @@ export interface LeadRules {
   distribution: 'fewest-open' | 'by-hand';
   /** Of the day in the store's zone: who has not signed in by then is away; 24: nobody is. */
   handoverHour: number;
+  /** Leads of HQ of these levels are confirmed first (外呼确认); none: no lead is. A try that reached nobody is made again. */
+  confirmation: {
+    levels: readonly LeadLevel[];
+    tries: number;
+    retryHours: number;
+    overDays: number;
+  };
   transfersAMonth: number;
   /** In hundredths of the currency. */
   informationFee: number;
@@ -68,6 +75,7 @@ export const DEFAULT_LEAD_RULES: LeadRules = {
   forcedTransferMonths: 2,
   newCustomersADay: 5,
   handoverHour: 12,
+  confirmation: { levels: ['H', 'A'], tries: 3, retryHours: 4, overDays: 2 },
   distribution: 'fewest-open',
   transfersAMonth: 1,
   informationFee: 0,
@@ -103,4 +111,6 @@ function laidOver(base: object, said: object): object {
   return Object.fromEntries(under);
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** A list is said as a whole. */
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

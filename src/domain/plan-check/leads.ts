@@ -8,6 +8,7 @@ import type { PlanLeads, PlanLevel, PlanPercentRange } from '../plan-leads';
 import { FAULTS, type PlanFault } from './faults';
 import {
   integer,
+  listOf,
   objectOf,
   oneOf,
   optionally,
@@ -66,6 +67,14 @@ export const LEADS: Fields<PlanLeads> = {
   forcedTransferMonths: optionally(integer(1, 24)),
   newCustomersADay: optionally(integer(1, 1000)),
   handoverHour: optionally(integer(0, 24)),
+  confirmation: optionally(
+    objectOf<NonNullable<PlanLeads['confirmation']>>({
+      levels: optionally(listOf(oneOf('H', 'A', 'B', 'C'))),
+      tries: optionally(integer(1, 20)),
+      retryHours: optionally(integer(1, 168)),
+      overDays: optionally(integer(0, 30)),
+    }),
+  ),
   distribution: optionally(oneOf('fewest-open', 'by-hand')),
   transfersAMonth: optionally(integer(0, 10_000)),
   informationFee: optionally(integer(0, 1_000_000_000)),

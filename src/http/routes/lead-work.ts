@@ -171,7 +171,10 @@ function addOwner(app: Routes, deps: HttpDeps): void {
         body: OwnerBody,
         response: {
           200: Changed,
-          ...problems(...CHANGING, 'UNKNOWN_LEAD', 'VERSION_MOVED', 'NOT_AN_OWNER'),
+          ...problems(
+            ...(['UNKNOWN_LEAD', 'VERSION_MOVED', 'NOT_AN_OWNER', 'LEAD_UNCONFIRMED'] as const),
+            ...CHANGING,
+          ),
         },
       },
     },

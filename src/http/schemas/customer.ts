@@ -1,5 +1,6 @@
 /** Customers, their leads and their timeline, and what is asked and said of them. */
 import { Type, type TSchema } from '@sinclair/typebox';
+import { PROSPECTS } from '../../domain/lead/prospect';
 import { CONTACT_KINDS, CUSTOMER_KINDS, SEXES } from '../../domain/customer/customer';
 import { isDay } from '../../domain/day';
 import { CodedError } from '../../domain/errors';
@@ -115,6 +116,23 @@ export const LeadDetailSchema = Type.Object({
   state: oneOf(...LEAD_STATES),
   place: oneOf(...LEAD_PLACES),
   endReason: Nullable(Type.String()),
+  prospect: Nullable(oneOf(...PROSPECTS), {
+    description: 'What it is said to promise (意向): `high` 高意向 … `junk` 垃圾, `none` 无意向.',
+  }),
+  confirmation: Type.Object(
+    {
+      nextAt: Nullable(InstantValue, {
+        description: 'It is held until it is confirmed, and is to be called then; null: it is not.',
+      }),
+      tries: Type.Integer({ description: 'Calls that reached nobody.' }),
+      firstAt: Nullable(InstantValue),
+      at: Nullable(InstantValue, { description: 'When it was said what came of it.' }),
+      by: Nullable(Type.String(), {
+        description: 'By whom; empty: its person rang himself, or nobody was reached.',
+      }),
+    },
+    { description: 'How far HQ’s confirmation call (外呼确认) is.' },
+  ),
   ...LEAD_FIELDS,
   openedAt: InstantValue,
   openedByCall: Nullable(Type.String()),

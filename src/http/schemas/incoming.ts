@@ -15,7 +15,13 @@ const TEXT = { maxLength: 4000 };
 
 const EXAMPLES: Partial<Record<Field, string>> = {
   ...{ number: '13800138000', name: '王芳', sex: '女', kind: '个人', bornOn: '1990-05-01' },
-  ...{ level: 'H', channel: '网络', intendedOn: '2026-12-01', boughtOn: '2020-03-01' },
+  ...{
+    level: 'H',
+    prospect: 'high',
+    channel: '网络',
+    intendedOn: '2026-12-01',
+    boughtOn: '2020-03-01',
+  },
   ...{ registeredOn: '2020-03-05', insuredUntil: '2027-03-04', plate: '京A12345' },
   ...{ vin: 'LBVHY1234LM567890', address: '北京市朝阳区', message: '想预约周末试驾' },
   ...{ consultant: '李伟', series: '3系', model: '320i' },

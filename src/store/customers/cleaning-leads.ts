@@ -5,9 +5,12 @@
 import type { Knex } from 'knex';
 import { cleanedNumber, type CleanedNumber } from '../../domain/customer/cleaned';
 import type { LeadId, StoreId } from '../../domain/ids';
+import { wantsConfirmation } from '../../domain/lead/confirmation';
 import { HOPELESS, isOwn, numberFault, type InvalidReason } from '../../domain/lead/may-be-dialled';
 import { numberBook } from '../../domain/number/book';
+import { leadRulesOf } from '../../domain/lead/rules';
 import { numberingOf } from '../../domain/number/entered';
+import type { LeadLevel } from '../../domain/queue/place';
 import type { CleaningBatch } from './cleaning-batch';
 import { invalidateLead } from './invalid-leads';
 
@@ -38,6 +41,10 @@ interface LeadRow {
   source: string;
   opened_by_call: string | null;
   number: string;
+  prospect: string | null;
+  level: LeadLevel | null;
+  confirm_next_at: Date | null;
+  confirmed_at: Date | null;
 }
 
 /** Marks each valid or invalid. One with a number of none gets a good one of its customer, if he has any. */
@@ -50,7 +57,10 @@ export async function checkLeads(
     .whereIn('id', ids)
     .where({ validity: 'unchecked', state: 'open' })
     .orderBy('id')
-    .select('id', 'customer_id', 'store_id', 'source', 'opened_by_call', 'number')) as LeadRow[];
+    .select(
+      ...['id', 'customer_id', 'store_id', 'source', 'opened_by_call', 'number', 'prospect'],
+      ...['level', 'confirm_next_at', 'confirmed_at'],
+    )) as LeadRow[];
   const counts: LeadsChecked = { valid: 0, invalid: 0, exceptions: 0 };
   for (const row of rows) {
     const { id, customer_id: customerId, number } = row;
@@ -84,9 +94,18 @@ async function checkLead(
     .where({ id: leadId })
     .update({
       ...{ number: found.number, validity: 'valid', changed_at: new Date(batch.at) },
+      ...heldNow(row, batch),
       version: trx.raw('version + 1'),
     });
   return 'valid';
+}
+
+/** One that is to be confirmed is held from now on, if it was not since it came, and its intent counts as high (A26). */
+function heldNow(row: LeadRow, { plan, at }: CleaningBatch) {
+  const isHeld = row.confirm_next_at !== null;
+  const wants = wantsConfirmation(row, leadRulesOf(plan, row.store_id));
+  if (!isHeld && (!wants || row.confirmed_at !== null)) return {};
+  return { prospect: row.prospect ?? 'high', confirm_next_at: row.confirm_next_at ?? new Date(at) };
 }
 
 /** The first number of the lead's person that can be called. */

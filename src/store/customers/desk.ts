@@ -6,6 +6,7 @@ import type { Database } from '../database';
 import { isUuid } from '../page';
 import { changeCustomer, findCustomer, makeCustomer, moved } from './customers';
 import type { Deed } from './deed';
+import { demandReleased } from './confirmations';
 import { heldLead, sayOfLead } from './lead-changes';
 import { makeLead } from './leads';
 import { addNumbers } from './numbers';
@@ -57,6 +58,7 @@ export function storeCustomers(db: Database, makeId: () => string): Customers {
 
     changeOwner: ({ id, version }, change, doing) =>
       within(doing, async (deed) => {
+        if (change.ownerId !== null) await demandReleased(deed.trx, id);
         const next = await changeOwner(deed, { leadId: id, version, ...change });
         await doing.noted(id);
         return next;

@@ -2,6 +2,7 @@
 import { lastMomentOf } from '../../domain/day';
 import type { Instant } from '../../domain/time';
 import type { RuledStore } from '../../http/lead-list-ports';
+import { isHeldSql } from './dialable-leads';
 
 /** Columns of the rules of a store, of which `rulesRow` makes a row. */
 export const RULES_COLUMNS = `zone text, until timestamptz, first int,
@@ -32,10 +33,13 @@ export const DUE_AT = `
       case l.level when 'H' then s.h_value when 'A' then s.a_value when 'B' then s.b_value else s.c_value end as value
     ) rule ${dueAt('rule.days')}`;
 
-/** Something is due of it: somebody works on it, or means to call again who was lost. Who called after-sales is theirs. */
+/**
+ * Something is due of it: somebody works on it, or means to call again who was lost. Who called after-sales is theirs; what is
+ * to be confirmed first is not the dealer's yet (A26).
+ */
 export const IS_OWED = `(l.state in ('open', 'arrived') or l.next_due_at is not null)
       and l.state in ('open', 'arrived', 'defeated', 'lost-control')
-      and l.kind is distinct from 'after-sale'`;
+      and l.kind is distinct from 'after-sale' and not ${isHeldSql('l')}`;
 
 export function rulesRow({ zone, rules }: RuledStore, now: Instant) {
   const { H, A, B, C } = rules.levels;

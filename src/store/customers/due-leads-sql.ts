@@ -89,7 +89,7 @@ const HIS = (due: string): string =>
 /** Of all that is due, in order, it is asked whether he may be called until a page is full: that takes longer than the rest. */
 const ofOwner = (which: string): string => `
   select d.* from (
-    select ${COLUMNS}, l.validity, l.prospect, l.opened_by_call
+    select ${COLUMNS}, l.validity, l.prospect, l.opened_by_call, l.confirm_next_at
     from (${HIS('l.next_due_at <= cast(:latest as timestamptz)')} union all ${HIS('l.next_due_at is null')}) l
     join ${RULES} on s.store_id = l.store_id and s.level = ${LEVEL} ${CLOCKED}
     where ${due(which)} ${ORDER} offset 0

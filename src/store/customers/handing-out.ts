@@ -8,6 +8,7 @@ import { leadRulesOf } from '../../domain/lead/rules';
 import { isOfCentre, takersOf } from '../../domain/lead/staff';
 import type { Plan } from '../../domain/plan';
 import type { Instant } from '../../domain/time';
+import { releaseAll } from './confirmations';
 import { giveToTaker, ownerless, type DistributionAsked, type Ownerless } from './distribution';
 import { transferable, transferByForce, type TransferAsked } from './forced-transfer';
 import { oneByOne, type OneByOne } from './one-by-one';
@@ -70,6 +71,7 @@ export async function distributeOwnerless(
   for (const { id: storeId, timezone: zone } of storesIn(plan(), controller)) {
     const rules = leadRulesOf(plan(), storeId);
     const takers = takersOf(plan(), storeId);
+    if (rules.confirmation.levels.length === 0) await releaseAll(db, storeId);
     if (rules.distribution === 'by-hand' || takers.length === 0) continue;
     const asked: DistributionAsked = { storeId, zone, rules, takers, busy: busy(), key };
     const next = (after?: Ownerless) => ownerless(db, asked, { after, most: MOST });

@@ -1,6 +1,7 @@
 /** What is said of a lead, done in one transaction: its fields, its state with what follows for the showroom, its owner. */
 import type { Knex } from 'knex';
 import { CodedError } from '../../domain/errors';
+import { isHeld } from '../../domain/lead/confirmation';
 import { failureReason } from '../../domain/lead/forced-transfer';
 import {
   changedState,
@@ -73,6 +74,8 @@ export async function changeOne(
   const { owner, state } = change;
   const ownerId = owner?.ownerId ?? null;
   if (ownerId !== null && !rules.canOwn(ownerId, storeId)) throw new CodedError('NOT_AN_OWNER');
+  if (ownerId !== null && isHeld({ state: before.state, nextAt: before.confirmation.nextAt }))
+    throw new CodedError('LEAD_UNCONFIRMED');
   const said = saidIn(change);
   const isSaid = Object.keys(said).length > 0 || state !== undefined;
   const stays = (his: string | null) => rules.isOfCentre(his, storeId);

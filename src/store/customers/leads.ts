@@ -39,13 +39,20 @@ export interface LeadTableRow {
   closed_at: Date | null;
   end_reason: string | null;
   changed_at: Date;
+  prospect: Lead['prospect'];
+  confirm_next_at: Date | null;
+  confirm_tries: number;
+  confirm_first_at: Date | null;
+  confirmed_at: Date | null;
+  confirmed_by: string | null;
 }
 
 /** Of table or alias `l`; a day as text, because pg would make it a moment in this machine's zone. */
 export const LEAD_COLUMNS = `l.id, l.customer_id, l.store_id, l.number, l.name, l.owner_id, l.source, l.version, l.state,
   l.validity, l.place, l.kind, l.level, l.channel, l.customer_type, l.present_car, l.interest_series, l.interest_model,
   l.intended_on::text as intended_on, l.contact_result, l.next_plan, l.next_due_at, l.last_contact_at, l.opened_at,
-  l.opened_by_call, l.arrived_at, l.closed_at, l.end_reason, l.changed_at`;
+  l.opened_by_call, l.arrived_at, l.closed_at, l.end_reason, l.changed_at, l.prospect,
+  l.confirm_next_at, l.confirm_tries, l.confirm_first_at, l.confirmed_at, l.confirmed_by`;
 
 export const fullLeadFromRow = (row: LeadTableRow): Lead => ({
   ...{ id: row.id, customerId: row.customer_id, storeId: row.store_id, number: row.number },
@@ -58,7 +65,12 @@ export const fullLeadFromRow = (row: LeadTableRow): Lead => ({
   ...{ nextDueAt: instant(row.next_due_at), lastContactAt: instant(row.last_contact_at) },
   ...{ openedAt: instant(row.opened_at), openedByCall: row.opened_by_call },
   ...{ arrivedAt: instant(row.arrived_at), closedAt: instant(row.closed_at) },
-  ...{ endReason: row.end_reason, changedAt: instant(row.changed_at) },
+  ...{ endReason: row.end_reason, changedAt: instant(row.changed_at), prospect: row.prospect },
+  confirmation: {
+    ...{ nextAt: instant(row.confirm_next_at), tries: row.confirm_tries },
+    ...{ firstAt: instant(row.confirm_first_at), at: instant(row.confirmed_at) },
+    by: row.confirmed_by,
+  },
 });
 
 /** The columns of what people say of it. */

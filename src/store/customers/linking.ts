@@ -93,7 +93,8 @@ async function link(deed: Deed, lead: UnlinkedRow, number: NumberFacts): Promise
 
 /**
  * Calls that are over: of the customer of their lead, else of whom the look-up found, else of whom the number names. A call
- * of nobody is in no timeline. One whose lead has no customer yet waits for it.
+ * of nobody is in no timeline. One whose lead has no customer yet waits for it. Who has rung himself and talked with us is
+ * confirmed by that: his leads that are held for it go on (A26).
  */
 const TO_TIMELINE = `
   with due as (
@@ -102,7 +103,7 @@ const TO_TIMELINE = `
       and not exists (select from lead l where l.id = c.lead_id and l.customer_id is null)
     order by c.ended_at, c.id limit ? for update of c skip locked
   ), whose as (
-    select d.id, d.store_id, l.id as lead_id, d.agent_id, d.arrived_at, d.talk_started_at,
+    select d.id, d.store_id, l.id as lead_id, d.agent_id, d.arrived_at, d.talk_started_at, d.direction,
       coalesce(l.customer_id, found.id, named.customer_id) as customer_id
     from due d
     left join lead l on l.id = d.lead_id
@@ -116,10 +117,22 @@ const TO_TIMELINE = `
     select id, customer_id, lead_id, store_id, arrived_at, 'call', id, agent_id from whose
     where customer_id is not null and store_id is not null
     on conflict do nothing
+  ), rang as (
+    select h.id as lead_id, w.talk_started_at as at from whose w
+    join customer his on his.id = w.customer_id join customer him on him.root_id = his.root_id
+    join lead h on h.customer_id = him.id and h.store_id = w.store_id and h.confirm_next_at is not null
+    where w.direction = 'inbound' and w.talk_started_at is not null
   ), talked as (
-    update lead l set last_contact_at = last.at
-    from (select lead_id, max(talk_started_at) as at from whose group by lead_id) last
-    where l.id = last.lead_id and last.at > coalesce(l.last_contact_at, '-infinity')
+    update lead l set last_contact_at = greatest(l.last_contact_at, last.at),
+      confirm_next_at = case when last.rang_at is null then l.confirm_next_at end,
+      confirmed_at = case when l.confirm_next_at is null then l.confirmed_at else last.rang_at end,
+      confirmed_by = case when l.confirm_next_at is null or last.rang_at is null then l.confirmed_by else '' end,
+      version = l.version + case when l.confirm_next_at is null or last.rang_at is null then 0 else 1 end
+    from (select lead_id, max(at) as at, max(rang_at) as rang_at from (
+        select lead_id, talk_started_at as at, null::timestamptz as rang_at from whose
+        union all select lead_id, null, at from rang) told group by lead_id) last
+    where l.id = last.lead_id
+      and (last.at > coalesce(l.last_contact_at, '-infinity') or last.rang_at is not null)
   )
   update call c set in_timeline = true from whose where whose.id = c.id`;
 

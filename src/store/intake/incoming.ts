@@ -23,7 +23,10 @@ export interface IncomingRow {
   consent: Consent | null;
 }
 
-export type IncomingTerms = Pick<LandingTerms, 'at' | 'source' | 'consultant' | 'makeId'> & {
+export type IncomingTerms = Pick<
+  LandingTerms,
+  'at' | 'source' | 'consultant' | 'wantsConfirmation' | 'makeId'
+> & {
   /** As the timeline says where it came from. */
   called: (key: string) => string;
 };

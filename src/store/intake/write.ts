@@ -110,13 +110,14 @@ export async function writeLanded(
     columns: {
       ...{ id: 'uuid', customer_id: 'uuid', store_id: 'text', number: 'text', owner_id: 'text' },
       ...{ source: 'text', kind: 'text', opened_at: 'timestamptz', changed_at: 'timestamptz' },
-      place: 'text',
+      ...{ place: 'text', confirm_next_at: 'timestamptz' },
       ...fieldColumns('lead'),
     },
     rows: landed.leads.map((lead) => ({
       ...{ id: lead.id, customer_id: lead.customerId, store_id: storeId, number: lead.number },
       ...{ owner_id: lead.ownerId, source: lead.source, kind: 'pre-sale', opened_at: at },
       ...{ place: placeAtFirst(lead), changed_at: at, ...stored('lead', lead.fields) },
+      confirm_next_at: lead.isHeld ? at : null,
     })),
   });
   await insertRows(trx, 'lead_owner', {

@@ -6,6 +6,12 @@ export const LEADS: Row[] = [
     url: `/api/leads/lead-1/${what}`,
     statuses: [401, 204, 204, 204, 204, 404, 404, 403],
   })),
+  { route: 'GET /api/confirmations', statuses: [401, 403, 403, 403, 200, 403, 403, 403] },
+  {
+    route: 'POST /api/leads/{id}/confirmation',
+    ...{ url: '/api/leads/lead-1/confirmation', body: { version: 1, result: 'intending' } },
+    ...{ statuses: [401, 403, 403, 403, 200, 403, 403, 403], elsewhere: 404 },
+  },
   { route: 'GET /api/leads', statuses: [401, 200, 200, 200, 200, 200, 200, 403] },
   { route: 'GET /api/leads/export.csv', statuses: [401, 403, 200, 403, 200, 403, 200, 403] },
   { route: 'GET /api/leads/bulk', statuses: [401, 403, 200, 403, 200, 403, 200, 403] },

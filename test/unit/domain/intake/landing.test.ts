@@ -8,6 +8,7 @@ const terms: LandingTerms = {
   ...{ controller: 'store:bj01', at: 1000, as: 'leads', source: 'hq' },
   consultant: (name) => (name === '王芳' ? 'wang' : null),
   origin: (row) => `list.xlsx #${row}`,
+  wantsConfirmation: ({ prospect }) => prospect === 'high',
   makeId: () => `id-${(ids += 1)}`,
 };
 const MOBILE = { number: '+8613800138000', kind: 'mobile' as const };
@@ -15,7 +16,15 @@ const OTHER = { number: '+8613900139000', kind: 'mobile' as const };
 const LANDLINE = { number: '+861082345678', kind: 'fixed' as const };
 const record = (given: Partial<IntakeRecord> = {}): IntakeRecord => ({
   ...{ numbers: [MOBILE], name: '张三', sex: null, kind: null, customerType: '', area: '' },
-  ...{ address: '', bornOn: null, note: '', level: null, channel: null, source: null },
+  ...{
+    address: '',
+    bornOn: null,
+    note: '',
+    level: null,
+    prospect: null,
+    channel: null,
+    source: null,
+  },
   ...{ consultant: '', presentCar: '', interestSeries: '', interestModel: '', intendedOn: null },
   ...{ contactResult: '', nextPlan: '', plate: '', vin: '', series: '', model: '' },
   ...{ boughtOn: null, registeredOn: null, insuredUntil: null, ...given },
@@ -79,7 +88,7 @@ test('an open lead of his is filled, and no second one made', () => {
   const fields = {
     ...{ name: '张三', level: 'B', channel: null, customerType: null, presentCar: null },
     ...{ interestSeries: null, interestModel: null, intendedOn: null, contactResult: null },
-    nextPlan: null,
+    ...{ nextPlan: null, prospect: null },
   };
   const landed = land(
     [record({ level: 'A', interestModel: 'X3' })],

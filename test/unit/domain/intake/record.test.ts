@@ -83,6 +83,7 @@ describe('A25: forms of paper, PDA, web and SMS end in one format', () => {
       numbers: [{ number: '+8613800138000', kind: 'mobile' }],
       ...{ name: '张三', sex: 'male', kind: null, customerType: '', area: '', address: '' },
       ...{ bornOn: null, note: '', level: 'H', channel: 'showroom', source: 'walk-in' },
+      prospect: null,
       ...{ consultant: '', presentCar: '', interestSeries: '', interestModel: 'X3' },
       ...{ intendedOn: '2026-11-05', contactResult: '', nextPlan: '', plate: '', vin: '' },
       ...{ series: '', model: '', boughtOn: null, registeredOn: null, insuredUntil: null },

@@ -8,7 +8,7 @@ import {
 
 const fine: DialledLead = {
   ...{ source: 'web', openedByCall: false, state: 'open', validity: 'valid', prospect: null },
-  ...{ number: '+8613800138000', customer: { active: true, cleaned: true } },
+  ...{ number: '+8613800138000', customer: { active: true, cleaned: true }, confirmNextAt: null },
 };
 
 test.each(['hq', 'web', 'showroom', 'inbound', 'walk-in'])(
@@ -45,6 +45,15 @@ test('A27: junk, leads without intent and archived ones are never dialled, whoev
     expect(notDialled({ ...fine, openedByCall, state: 'archived' })).toBe('archived');
   }
   expect(mayBeDialled({ ...fine, prospect: 'high' })).toBe(true);
+});
+
+test('A26: what is held until it is confirmed is not dialled, unless it was worked already', () => {
+  const held = { ...fine, source: 'hq', prospect: 'high', confirmNextAt: 1 };
+  expect(notDialled(held)).toBe('unconfirmed');
+  expect(notDialled({ ...held, validity: 'unchecked' })).toBe('unclean');
+  expect(mayBeDialled({ ...held, confirmNextAt: null })).toBe(true);
+  for (const state of ['arrived', 'won', 'defeated', 'lost-control'])
+    expect(mayBeDialled({ ...held, state })).toBe(true);
 });
 
 test('a lead without a number is not dialled; one that was won may be, for another reason', () => {

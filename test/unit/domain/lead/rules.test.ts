@@ -50,7 +50,7 @@ test('every setting can be said, and is what holds then', () => {
 
 function leavesOf(value: object, before: string[] = []): string[] {
   return Object.entries(value).flatMap(([key, one]) =>
-    typeof one === 'object' && one !== null
+    typeof one === 'object' && one !== null && !Array.isArray(one)
       ? leavesOf(one as object, [...before, key])
       : [[...before, key].join('.')],
   );

@@ -24,12 +24,17 @@ const EVERYTHING = {
   trial: { salesSharePercent: 9 },
   rewards: { since: '2026-03-01', freeMonths: 2 },
   ...{ forcedTransferMonths: 3, newCustomersADay: 6, distribution: 'by-hand' },
+  confirmation: { levels: ['H'], tries: 2, retryHours: 3, overDays: 1 },
   ...{ transfersAMonth: 4, informationFee: 20_000, rejectedRowsDays: 30 },
 };
 
-test.each([{}, EVERYTHING, { rewards: {} }, { transfersAMonth: 0 }])('%j stays as it is', (leads) =>
-  expect(read(leads)).toEqual({ value: leads, faults: [] }),
-);
+test.each([
+  {},
+  EVERYTHING,
+  { confirmation: { levels: [] } },
+  { rewards: {} },
+  { transfersAMonth: 0 },
+])('%j stays as it is', (leads) => expect(read(leads)).toEqual({ value: leads, faults: [] }));
 
 test.each([
   ['a level that there is not', { levels: { D: {} } }, 'leads.levels.D', 'UNKNOWN_KEY'],
@@ -48,6 +53,12 @@ test.each([
   ['no day', { rewards: { since: '2026-02-30' } }, 'leads.rewards.since', 'WRONG_VALUE'],
   ['half a month', { forcedTransferMonths: 1.5 }, 'leads.forcedTransferMonths', 'WRONG_VALUE'],
   ['a lottery', { distribution: 'lottery' }, 'leads.distribution', 'WRONG_VALUE'],
+  [
+    'a level that there is not to be confirmed',
+    { confirmation: { levels: ['D'] } },
+    'leads.confirmation.levels[0]',
+    'WRONG_VALUE',
+  ],
   ['another setting', { forcedMonths: 2 }, 'leads.forcedMonths', 'UNKNOWN_KEY'],
 ])('%s is a fault', (_what, leads, at, code) => {
   expect(read(leads)).toEqual({ value: null, faults: [[at, code]] });

@@ -119,9 +119,7 @@ export async function openHttp(
     ratings: (asked) => agentRatings(db, asked),
     leadReports: leadReports(db),
     leadSteps: storeLeadSteps(db, parts.makeId),
-    confirmations: storeConfirmations(
-      ...([db, parts.makeId, () => busyIn(engine.calls()), hashKey] as const),
-    ),
+    confirmations: storeConfirmations(db, parts.makeId, hashKey),
     leadLists: storeLeadLists(db, parts.makeId, () => busyIn(engine.calls()), hashKey),
     privacy: storePrivacy({
       ...{ db, makeId: parts.makeId, key: hashKey, busy: () => busyIn(engine.calls()) },

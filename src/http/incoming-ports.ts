@@ -3,6 +3,7 @@ import type { Consent, IncomingRefusal, SaidFields } from '../domain/intake/inco
 import type { WebForm, WebFormSettings } from '../domain/intake/web-form';
 import type { StoreId } from '../domain/ids';
 import type { Lead, LeadState } from '../domain/lead/lead';
+import type { Prospect } from '../domain/lead/prospect';
 import type { LeadLevel } from '../domain/queue/place';
 import type { Instant, Millis } from '../domain/time';
 import type { Noted } from './ports';
@@ -66,6 +67,8 @@ export interface HqResult {
   storeId: StoreId;
   state: LeadState;
   level: LeadLevel | null;
+  /** Null: nobody has said. */
+  prospect: Prospect | null;
   validity: Lead['validity'];
   ownerId: string | null;
   reason: string | null;

@@ -170,6 +170,8 @@ export interface ListedLead extends LeadRow {
   /** The last moment at which it is in time; null: nothing is due. */
   dueAt: Instant | null;
   overdue: boolean;
+  /** Nobody has it until HQ has confirmed it (A26). */
+  held: boolean;
 }
 
 export interface CallDetail {

@@ -13,6 +13,7 @@ import { LANGUAGES, PROMPT_KEYS } from '../domain/spoken';
 import { seconds, type Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
 import { trunkTraffic } from './trunk-traffic';
+import { unconfirmedLeads } from './unconfirmed';
 
 const WEEK_MS = seconds(7 * 24 * 3600);
 
@@ -48,6 +49,7 @@ export async function factsOf(installation: Installation): Promise<DoctorFacts> 
       isMeant: plan.signIn?.secondFactor !== undefined,
     },
     folders: await Promise.all(recordingsDirs.map(roomIn)),
+    unconfirmed: await unconfirmedLeads(db, now()).catch(() => null),
     hotlines: installation.hotlines(),
     callsLost: installation.counted().lost,
     trunks: installation.trunks().map((view) => {

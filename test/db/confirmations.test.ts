@@ -12,10 +12,12 @@ import { storeCustomers } from '../../src/store/customers/desk';
 import { hashKeyOf } from '../../src/store/customers/erased-numbers';
 import { storeLeadDesk } from '../../src/store/customers/lead-desk';
 import { storeLeadLists } from '../../src/store/customers/lead-lists';
+import { leadPage } from '../../src/store/customers/lead-search';
 import { linkCalls } from '../../src/store/customers/linking';
 import { storePermissions } from '../../src/store/customers/permissions';
 import { BOOKS, broken, callOf, openBooks } from '../support/customer-books';
 import { aLead, STAFFED } from '../support/list-leads';
+import { unconfirmedLeads } from '../../src/reports/unconfirmed';
 import { useDatabase } from '../support/postgres';
 import { NINE } from '../support/records';
 
@@ -35,7 +37,7 @@ beforeEach(async () => {
 
 const nobody = () => busy;
 const lists = () => storeLeadLists(database.db, randomUUID, nobody, KEY);
-const confirmations = () => storeConfirmations(database.db, randomUUID, nobody, KEY);
+const confirmations = () => storeConfirmations(database.db, randomUUID, KEY);
 const ruled = () => ({ storeId: 'bj01', zone: ZONE, rules: leadRulesOf(plan, 'bj01') });
 const takers = () => takersOf(plan, 'bj01');
 const rowOf = async (id: string) => (await database.db('lead').where({ id }).first()) as Row;
@@ -183,6 +185,32 @@ describe('A26: a lead that is held', () => {
     expect([await heldIds(), await dueIds(), (await give()).given]).toEqual([[], [], []]);
   });
 
+  test('is told of by the doctor when nobody calls it for a day, and HQ is told what came of it', async () => {
+    const late = () => unconfirmedLeads(database.db, now);
+    expect(await late()).toBe(0);
+    now += 24 * HOUR + 1;
+    expect(await late()).toBe(1);
+    await say(lead, 'owner');
+    expect(await late()).toBe(0);
+    now += HOUR;
+    const parts = { db: database.db, plan: () => plan, makeId: randomUUID, now: () => now };
+    const asked = { system: 'hq', storeIds: ['bj01'] };
+    expect(await incomingLeads(parts).results(asked, { limit: 9 })).toMatchObject({
+      items: [{ id: '1', leadId: lead, state: 'archived', prospect: 'owner', reason: 'owner' }],
+    });
+  });
+
+  test('is shown as held in the list of leads, and late for nobody', async () => {
+    const asked = {
+      ...{ storeIds: ['bj01'], filter: {} },
+      due: { now: now + 9 * 24 * HOUR, stores: [ruled()] },
+    };
+    const shown = async () => (await leadPage(database.db, asked, { limit: 9 })).items;
+    expect(await shown()).toMatchObject([{ id: lead, held: true, overdue: false, dueAt: null }]);
+    await say(lead, 'ordinary');
+    expect(await shown()).toMatchObject([{ id: lead, held: false, overdue: true }]);
+  });
+
   test('whose result was wrong is corrected while it is nobody’s, and not when somebody has it', async () => {
     await say(lead, 'owner');
     expect(await say(lead, 'unreached')).toMatchObject({ state: 'open', prospect: 'high' });
@@ -209,6 +237,11 @@ describe('A26: a lead that is held', () => {
     expect(await timeline(lead)).toEqual(['unreached', 'unreached', 'unreached ordinary']);
     expect([await heldIds(), await dueIds()]).toEqual([[], [lead]]);
     expect(await rowOf(lead)).toMatchObject({ confirmed_by: '', confirmed_at: new Date(now) });
+  });
+
+  test('is given away although its person is on the phone with who confirms him', async () => {
+    busy = new Set([lead, '+8613800000001']);
+    expect(takers()).toContain((await say(lead, 'intending')).ownerId);
   });
 
   test('waits for a supervisor once it is confirmed, where the rules say so', async () => {

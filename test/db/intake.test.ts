@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { importWorld, type ImportParts, type ImportWorld } from '../../src/app/imports';
 import type { ImportBatch, ImportOrder } from '../../src/domain/intake/batch';
 import { uuidv7Maker } from '../../src/engine/id';
+import type { LeadLevel } from '../../src/domain/queue/place';
 import { beginRun, goOn, type CleaningWorld } from '../../src/store/customers/cleaning-runs';
 import { hashKeyOf } from '../../src/store/customers/erased-numbers';
 import { refreshSearch } from '../../src/store/customers/customers';
@@ -310,33 +311,39 @@ test('an undo leaves what somebody has worked with since, and says so', async ()
   expect(await db('vehicle').pluck('plate')).toEqual(['京A12345']);
 });
 
-test('that the leads were cleaned and distributed meanwhile is no work of anybody; what somebody has said of one since is', async () => {
-  const { db } = database;
-  const batch = await imported(LIST);
-  const cleaning: CleaningWorld = {
-    ...{
-      db,
-      makeId,
-      now: () => NOW,
-      plan: () => PLAN,
-      busy: () => new Set(),
-      key: hashKeyOf(Buffer.alloc(32, 1)),
-    },
-    ...{ stopped: () => false, onError: (error) => expect(error).toBeNull() },
-  };
-  const asked = { controller: 'store:bj01', why: 'asked', by: 'chen' } as const;
-  const { run } = await beginRun(cleaning, asked);
-  expect(await goOn(cleaning, run.id)).toMatchObject({ state: 'done', valid: 2, distributed: 2 });
-  await db('lead')
-    .where({ name: '王芳' })
-    .update({ next_plan: '周六到店', version: db.raw('version + 1') });
-  const result = await undone(batch);
-  expect(result.keptCount).toBe(1);
-  expect(await db('customer').pluck('name')).toEqual(['王芳']);
-  expect(await db('lead').select('name', 'next_plan')).toEqual([
-    { name: '王芳', next_plan: '周六到店' },
-  ]);
-});
+test.each<[string, number, LeadLevel[]]>([
+  ['distributed', 2, []],
+  ['held until they are confirmed (A26)', 0, ['H', 'A']],
+])(
+  'that the leads were cleaned and %s meanwhile is no work of anybody; what somebody has said of one since is',
+  async (_what, distributed, levels) => {
+    const { db } = database;
+    const batch = await imported(LIST);
+    const cleaning: CleaningWorld = {
+      ...{
+        db,
+        makeId,
+        now: () => NOW,
+        plan: () => ({ ...PLAN, leads: { confirmation: { levels } } }),
+        busy: () => new Set(),
+        key: hashKeyOf(Buffer.alloc(32, 1)),
+      },
+      ...{ stopped: () => false, onError: (error) => expect(error).toBeNull() },
+    };
+    const asked = { controller: 'store:bj01', why: 'asked', by: 'chen' } as const;
+    const { run } = await beginRun(cleaning, asked);
+    expect(await goOn(cleaning, run.id)).toMatchObject({ state: 'done', valid: 2, distributed });
+    await db('lead')
+      .where({ name: '王芳' })
+      .update({ next_plan: '周六到店', version: db.raw('version + 1') });
+    const result = await undone(batch);
+    expect(result.keptCount).toBe(1);
+    expect(await db('customer').pluck('name')).toEqual(['王芳']);
+    expect(await db('lead').select('name', 'next_plan')).toEqual([
+      { name: '王芳', next_plan: '周六到店' },
+    ]);
+  },
+);
 
 test('an undo leaves a field that somebody has filled in otherwise since', async () => {
   const { db } = database;

@@ -213,7 +213,7 @@ export function lead(id: string, changes: Partial<ListedLead> = {}): ListedLead 
     ...{ kind: null, level: null, channel: null },
     numberConfirmed: false,
     ...{ customerId: 'customer-1', version: 1, state: 'open', nextPlan: null },
-    ...{ lastContactAt: null, dueAt: NOW + 3_600_000, overdue: false },
+    ...{ lastContactAt: null, dueAt: NOW + 3_600_000, overdue: false, held: false },
     ...changes,
   };
 }

@@ -10,6 +10,7 @@ import type { ReadOnly } from '../read-only';
 import type { TrunkView } from '../trunk/view';
 import { backupsMade } from './backups';
 import { machineFindings, type MachineFacts } from './machine';
+import { unconfirmed } from './unconfirmed';
 import { trunkNeed, type BusiestHour } from './trunk-need';
 
 /** `warn`: soon, or at leisure; `fail`: now. */
@@ -58,6 +59,8 @@ export interface DoctorFacts {
   readOnly?: ReadOnly | null;
   /** Missing or null: none are made by themselves. */
   backups?: BackupFact | null;
+  /** Leads of HQ that should have been called to confirm them; missing or null: not known. */
+  unconfirmed?: number | null;
   hotlines: readonly HotlineView[];
   /** Hotline calls since the app started that came and are neither ended nor there. */
   callsLost: number;
@@ -87,6 +90,7 @@ export function findings(facts: DoctorFacts): Finding[] {
     ...facts.folders.map((one) => disk(one, facts.recordedHours)),
     ...(facts.backups ? [backupsMade(facts.backups)] : []),
     ledger(facts.callsLost),
+    ...(typeof facts.unconfirmed === 'number' ? [unconfirmed(facts.unconfirmed)] : []),
     ...facts.hotlines.flatMap(tested),
     ...facts.trunks.flatMap((one) => [carrier(one.view), channels(one)]),
     ...machineFindings(facts.machine),

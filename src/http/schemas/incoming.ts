@@ -4,6 +4,7 @@ import { FORM_FIELDS, HQ_FIELDS } from '../../domain/intake/incoming';
 import type { Field } from '../../domain/intake/fields';
 import { LEAD_SOURCES } from '../../domain/intake/words';
 import { LEAD_STATES, LEAD_VALIDITIES } from '../../domain/lead/lead';
+import { PROSPECTS } from '../../domain/lead/prospect';
 import { PageQuery } from './page';
 import { Id, InstantValue, Nullable } from './values';
 
@@ -223,6 +224,9 @@ export const HqResultSchema = Type.Object({
   storeId: Type.String({ description: 'Whose lead it is now.' }),
   state: oneOf(LEAD_STATES),
   level: Nullable(oneOf(['H', 'A', 'B', 'C'] as const)),
+  prospect: Nullable(oneOf(PROSPECTS), {
+    description: 'What it promises: `high`, until its confirmation call says otherwise.',
+  }),
   validity: oneOf(LEAD_VALIDITIES, '`unchecked`: it is not called before it is cleaned.'),
   ownerId: Nullable(Type.String(), { description: 'Null: nobody’s yet.' }),
   reason: Nullable(Type.String(), { description: 'Why it ended so.', examples: ['买了别的品牌'] }),

@@ -127,6 +127,9 @@ export const ListedLeadSchema = Type.Object({
     description: 'The last moment at which it is in time; null: nothing is due.',
   }),
   overdue: Type.Boolean(),
+  held: Type.Boolean({
+    description: 'HQ is to confirm it by a call (外呼确认) before anybody is given it.',
+  }),
 });
 
 const ViewName = Type.String({

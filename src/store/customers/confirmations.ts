@@ -24,13 +24,8 @@ import { giveToTaker } from './distribution';
 import { heldPage } from './held-leads';
 import { changeLead, findFullLead } from './leads';
 
-/** `busy`: numbers, leads and customers of calls that go on; `key`: of hashes of numbers. */
-export function storeConfirmations(
-  db: Database,
-  makeId: () => string,
-  busy: () => ReadonlySet<string>,
-  key: Buffer,
-): Confirmations {
+/** `key`: of hashes of numbers. */
+export function storeConfirmations(db: Database, makeId: () => string, key: Buffer): Confirmations {
   return {
     held: (asked, request) => heldPage(db, { ...asked, key }, request),
     leadStore: async (id) => {
@@ -47,8 +42,8 @@ export function storeConfirmations(
       const { distribution } = store.rules;
       const isToBeGiven = done.nextAt === null && done.state === 'open' && done.ownerId === null;
       if (!isToBeGiven || distribution === 'by-hand') return done;
-      const asked = { ...store, takers, busy: busy(), key };
-      // What was said stands: where it cannot be given now, the night does it.
+      // Who talks with him now is who confirms him. What was said stands: what cannot be given now, the night gives.
+      const asked = { ...store, takers, busy: new Set<string>(), key };
       const given = await db
         .transaction((trx) => giveToTaker({ trx, makeId, at, by }, seen.id, asked))
         .catch(() => null);
@@ -66,12 +61,12 @@ export async function demandReleased(trx: Knex.Transaction, id: LeadId): Promise
     throw new CodedError('LEAD_UNCONFIRMED');
 }
 
-/** Where no lead is confirmed any more, none is held. */
+/** Where no lead is confirmed any more, none is held. Nobody has worked with it by that: it keeps its version. */
 export const releaseAll = (db: Knex, storeId: StoreId): Promise<number> =>
   db('lead')
     .where({ store_id: storeId })
     .whereNotNull('confirm_next_at')
-    .update({ confirm_next_at: null, version: db.raw('version + 1') });
+    .update({ confirm_next_at: null });
 
 async function sayConfirmation(
   deed: Deed,

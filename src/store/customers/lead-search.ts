@@ -1,6 +1,7 @@
 /** Leads as they are looked for by a filter: pages of them, how many there are, and which versions they have. */
 import type { Knex } from 'knex';
 import { searchPatterns } from '../../domain/customer/search';
+import { isHeld } from '../../domain/lead/confirmation';
 import { NONE, type LeadFilter } from '../../domain/lead/filter';
 import { normaliseNumber } from '../../domain/number/normalise';
 import type { Seen } from '../../http/customer-ports';
@@ -17,6 +18,7 @@ type ListedRow = LeadDbRow & {
   next_plan: string | null;
   last_contact_at: Date | null;
   due_at: Date | null;
+  confirm_next_at: Date | null;
   customer_name: string | null;
 };
 
@@ -53,6 +55,7 @@ const listedFromRow = (row: ListedRow, now: number): ListedLead => ({
   ...{ customerId: row.customer_id, version: row.version, state: row.state },
   ...{ nextPlan: row.next_plan, lastContactAt: instant(row.last_contact_at) },
   ...{ dueAt: instant(row.due_at), overdue: row.due_at !== null && row.due_at.getTime() < now },
+  held: isHeld({ state: row.state, nextAt: instant(row.confirm_next_at) }),
 });
 
 /** How many there are. */

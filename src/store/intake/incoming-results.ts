@@ -16,6 +16,7 @@ interface ResultRow {
   store_id: string;
   state: LeadState;
   level: LeadLevel | null;
+  prospect: Lead['prospect'];
   validity: Lead['validity'];
   owner_id: string | null;
   end_reason: string | null;
@@ -44,7 +45,7 @@ export async function hqResults(
       ? ''
       : 'and l.changed_at >= ?::timestamptz and (r.changed, i.id) > (?::timestamptz, ?::uuid)';
   const { rows } = await db.raw<{ rows: ResultRow[] }>(
-    `select i.id, i.key, i.lead_id, l.store_id, l.state, l.level, l.validity, l.owner_id, l.end_reason,
+    `select i.id, i.key, i.lead_id, l.store_id, l.state, l.level, l.prospect, l.validity, l.owner_id, l.end_reason,
        l.opened_at, l.closed_at, r.changed
      from incoming_lead i join lead l on l.id = i.lead_id
      cross join lateral (select date_trunc('milliseconds', greatest(l.changed_at, i.received_at)) as changed) r
@@ -68,7 +69,7 @@ export async function hqResults(
 
 const resultFromRow = (row: ResultRow): HqResult => ({
   ...{ id: row.key, leadId: row.lead_id, storeId: row.store_id, state: row.state },
-  ...{ level: row.level, validity: row.validity, ownerId: row.owner_id },
+  ...{ level: row.level, prospect: row.prospect, validity: row.validity, ownerId: row.owner_id },
   ...{ reason: row.end_reason, openedAt: instant(row.opened_at) },
   ...{ closedAt: instant(row.closed_at), changedAt: instant(row.changed) },
 });

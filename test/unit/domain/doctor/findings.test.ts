@@ -16,6 +16,7 @@ const WELL: DoctorFacts = {
   folders: [{ path: '/recordings', freeBytes: 300e9 }],
   hotlines: [],
   callsLost: 0,
+  unconfirmed: 0,
   trunks: [],
 };
 const slip = (severity: PlanFinding['severity']): PlanFinding => ({
@@ -47,6 +48,12 @@ test.each<[string, Partial<DoctorFacts>, string, string]>([
     { byPasswordAlone: { people: ['a', 'b', 'c', 'd', 'e', 'f'], isMeant: false } },
     'warn second factor',
     'to 6 (a, b, c, d, e …). Say signIn',
+  ],
+  [
+    'leads of HQ that nobody confirms (A26)',
+    { unconfirmed: 3 },
+    'warn confirmations',
+    '3 leads of HQ wait',
   ],
   ['a database that is away', { database: null }, 'fail database', 'PostgreSQL'],
   [

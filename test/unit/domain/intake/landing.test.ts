@@ -101,6 +101,17 @@ test('an open lead of his is filled, and no second one made', () => {
   expect(landed.contacts[0]).toMatchObject({ leadId: 'lead', body: 'list.xlsx #2\nlevel: A' });
 });
 
+test('A26: a lead that is to be confirmed is held from the moment in which it is made, one that is there is not', () => {
+  const isHeld = (...args: Parameters<typeof land>) => land(...args).leads.map((one) => one.isHeld);
+  expect(isHeld([record({ prospect: 'high' })])).toEqual([true]);
+  expect(isHeld([record({ prospect: 'ordinary' }), record({ prospect: 'high' })])).toEqual([false]);
+  // Of which source it is, the row says before the import does.
+  const wantsConfirmation = ({ source }: { source: string }) => source === 'hq';
+  const rows = (source: 'hq' | 'web' | null) =>
+    isHeld([record({ source })], [], { wantsConfirmation });
+  expect([rows(null), rows('web'), rows('hq')]).toEqual([[true], [false], [true]]);
+});
+
 test('what says nothing new makes nothing', () => {
   const again = land([record(), record(), record({ numbers: [MOBILE] })]);
   expect(again.rows.map(({ outcome }) => outcome)).toEqual(['made', 'same', 'same']);

@@ -91,6 +91,20 @@ describe('A25: forms of paper, PDA, web and SMS end in one format', () => {
   });
 });
 
+test.each([
+  ['意向程度', '高意向客户', 'high'],
+  ['线索类型', '普通线索', 'ordinary'],
+  ['线索类型', '已购车主', 'owner'],
+  ['意向程度', '有意向', 'intending'],
+  ['意向类型', '垃圾数据', 'junk'],
+  ['Prospect', 'none', 'none'],
+  ['意向程度', '无意向', 'none'],
+  ['意向程度', '不详', null],
+  ['意向程度', '', null],
+])('X08: under %s stands %s: %s', (heading, word, prospect) => {
+  expect(recordOf(['手机', heading], ['13800138000', word])).toMatchObject({ prospect });
+});
+
 test('a message that is but a sentence has its number, and stays as it was written', () => {
   const text = '你好，我想试驾 X3，请打 138 0013 8000';
   expect(recordOf(['内容'], [text])).toMatchObject({
@@ -147,6 +161,7 @@ test('all that is wrong with a row is told, with its column', () => {
 test('not to know is no fault, another word is', () => {
   expect(recordOf(['手机', '性别'], ['13800138000', '不详']).sex).toBeNull();
   expect(codes(['手机', '性别'], ['13800138000', '高'])).toEqual([['SEX_UNKNOWN', 1]]);
+  expect(codes(['手机', '意向程度'], ['13800138000', '320i'])).toEqual([['PROSPECT_UNKNOWN', 1]]);
 });
 
 test('nobody is known without a number', () => {
@@ -176,6 +191,9 @@ test('the same content is the same, however it was written', () => {
   const other = recordOf(['电话', '名字', '性别'], ['+86 138-0013-8000', '王芳', '']);
   expect(contentOf(one)).toBe(contentOf(other));
   expect(contentOf(one)).not.toBe(contentOf({ ...one, note: 'x' }));
+  expect(contentOf(one)).not.toBe(contentOf({ ...one, prospect: 'high' }));
+  // As it was before there was such a column: rows that have landed are known by it still.
+  expect(JSON.parse(contentOf(one))).toHaveLength(26);
 });
 
 test('a reason names row, column and what stands there, in both languages', () => {

@@ -55,6 +55,7 @@ import * as leadWork from './0049_lead_work';
 import * as handover from './0050_handover';
 import * as meetings from './0051_meetings';
 import * as confirmations from './0052_confirmations';
+import * as callersAndEdits from './0053_callers_and_edits';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -113,6 +114,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0050_handover', ...handover },
   { name: '0051_meetings', ...meetings },
   { name: '0052_confirmations', ...confirmations },
+  { name: '0053_callers_and_edits', ...callersAndEdits },
 ];
 
 /** Where knex finds the migrations. */

@@ -33,7 +33,8 @@ import type { TrunkUse } from './trunk/use';
  * record twice, or only the newest of several, leaves the same row.
  */
 export type JournalRecord =
-  | { kind: 'call.saved'; call: CallSnapshot }
+  /** `unknown`: of one that is over, and of whose caller nobody could say who he is. */
+  | { kind: 'call.saved'; call: CallSnapshot; unknown?: UnknownCaller }
   | { kind: 'leg.saved'; leg: LegSnapshot }
   | { kind: 'entry.saved'; entry: EntrySnapshot }
   | { kind: 'offer.saved'; offer: OfferSnapshot }
@@ -155,6 +156,12 @@ export interface CallSnapshot {
   noPop?: true;
   /** Its agent is muted: nobody hears him; live only, too. */
   muted?: true;
+}
+
+/** By which number it is to be found who he is, and the id of the lead that he opens if nobody is known by it. */
+export interface UnknownCaller {
+  number: string;
+  leadId: LeadId;
 }
 
 /** Whom the agent of a call asks: a person of ours, an outside number, or whoever of a queue gets free. */

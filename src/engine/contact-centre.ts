@@ -170,6 +170,11 @@ export class ContactCentre implements LiveView, AgentDesk, OutboundAgents {
     return callsOf(this.live);
   }
 
+  /** Whether the call is not let go yet, though its outcome may stand. */
+  holds(callId: CallId): boolean {
+    return this.live.calls.has(callId);
+  }
+
   parked(): ParkedView[] {
     return parkedOf(this.live);
   }

@@ -88,10 +88,7 @@ const callsOf = (line: Line, batch: Batch): Promise<void>[] => [
     line,
     records(batch['lead.opened']).map((record) => record.lead),
   ),
-  saveCalls(
-    line,
-    records(batch['call.saved']).map((record) => record.call),
-  ),
+  saveCalls(line, records(batch['call.saved'])),
   saveLegs(
     line,
     records(batch['leg.saved']).map((record) => record.leg),

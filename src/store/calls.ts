@@ -2,7 +2,7 @@
  * Rows of calls. Milestones are columns of their own: reports are arithmetic over them.
  */
 import type { Knex } from 'knex';
-import type { CallSnapshot } from '../domain/records';
+import type { CallSnapshot, JournalRecord } from '../domain/records';
 import { instant, run, timestamp, upsert, type Columns, type Line, type Row } from './statement';
 
 const COLUMNS: Columns = {
@@ -29,6 +29,8 @@ const COLUMNS: Columns = {
   end_cause: 'text',
   no_pop: 'boolean',
   menu: 'text',
+  unknown_number: 'text',
+  unknown_lead_id: 'uuid',
 };
 
 const { name, sql } = upsert('call', COLUMNS, 'id');
@@ -40,6 +42,8 @@ const SAVE = {
     'lead_id = coalesce(excluded.lead_id, call.lead_id)',
   ),
 };
+
+type CallSaved = Extract<JournalRecord, { kind: 'call.saved' }>;
 
 /** A row of `call` as pg gives it. */
 export interface CallDbRow {
@@ -68,9 +72,9 @@ export interface CallDbRow {
   menu: CallSnapshot['menu'] | null;
 }
 
-/** Writes each call as it is now. At most one snapshot a call. */
-export async function saveCalls(line: Line, calls: readonly CallSnapshot[]): Promise<void> {
-  await run(line, SAVE, calls.map(toRow));
+/** Writes each call as it is now. At most one record a call. */
+export async function saveCalls(line: Line, saved: readonly CallSaved[]): Promise<void> {
+  await run(line, SAVE, saved.map(toRow));
 }
 
 export async function findCall(db: Knex, id: string): Promise<CallSnapshot | null> {
@@ -84,7 +88,7 @@ export async function loadOpenCalls(db: Knex): Promise<CallSnapshot[]> {
   return rows.map(callFromRow);
 }
 
-function toRow(call: CallSnapshot): Row {
+function toRow({ call, unknown }: CallSaved): Row {
   return {
     id: call.id,
     direction: call.direction,
@@ -109,6 +113,8 @@ function toRow(call: CallSnapshot): Row {
     end_cause: call.endCause,
     no_pop: call.noPop ?? false,
     menu: call.menu ?? null,
+    unknown_number: unknown?.number ?? null,
+    unknown_lead_id: unknown?.leadId ?? null,
   };
 }
 

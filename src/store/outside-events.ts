@@ -7,7 +7,16 @@ import { dueEventOf, type OutsideEvent } from '../domain/outside/event';
 import type { Instant } from '../domain/time';
 import type { Database } from './database';
 import { promiseFromRow, promisesOf } from './promises';
-import { instant, Line, rowsOf, run, timestamp, type Columns, type Statement } from './statement';
+import {
+  inTransaction,
+  instant,
+  rowsOf,
+  run,
+  timestamp,
+  type Columns,
+  type Line,
+  type Statement,
+} from './statement';
 
 const COLUMNS: Columns = {
   at: 'timestamptz',
@@ -115,10 +124,7 @@ export async function writeDue(db: Database, now: Instant, most = 500): Promise<
     .limit(most);
   if (found.length === 0) return 0;
   const events = found.map((row) => dueEventOf(promiseFromRow(row)));
-  await db.transaction(async (trx) => {
-    const client = trx.client as Knex.Client;
-    await saveOutsideEvents(new Line(await client.acquireConnection()), events);
-  });
+  await inTransaction(db, (line) => saveOutsideEvents(line, events));
   return found.length;
 }
 

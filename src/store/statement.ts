@@ -75,7 +75,11 @@ export class Line {
 
 /** A transaction on one line: what `work` says when it is committed. If it rejects, nothing of it is written. */
 export const inTransaction = <T>(db: Knex, work: (line: Line) => Promise<T>): Promise<T> =>
-  db.transaction(async (trx) => work(new Line(await connectionOf(trx))));
+  db.transaction(async (trx) => work(await lineOf(trx)));
+
+/** The line of a transaction that stands; only behind what knex was asked before and has answered. */
+export const lineOf = async (trx: Knex.Transaction): Promise<Line> =>
+  new Line(await connectionOf(trx));
 
 /** Runs a statement over rows; no rows, no round trip. */
 export async function run<T = unknown>(

@@ -52,6 +52,9 @@ async function somebody() {
   const callId = await callOf(db, id, leadId, NUMBER);
   // From a number that was taken off him since.
   await callOf(db, id, leadId, FORMER);
+  await db('call')
+    .where({ id: callId })
+    .update({ unknown_number: NUMBER, unknown_lead_id: randomUUID() });
   const path = `bj01/2026/03/02/${callId}.wav`;
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), 'RIFF');

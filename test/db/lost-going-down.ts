@@ -74,6 +74,8 @@ export const LOST: Record<string, readonly string[]> = {
   '0052_confirmations': words(
     'lead.confirm_next_at lead.confirm_tries lead.confirm_first_at lead.confirmed_at lead.confirmed_by',
   ),
+  // Who they are is found no more; the calls stay.
+  '0053_callers_and_edits': words('call.unknown_number call.unknown_lead_id customer_edit'),
 };
 
 /** Tables of which `down` changes what stays, because the version before cannot say it. */

@@ -98,6 +98,7 @@ test('names its migrations alike in TypeScript and in dist', async () => {
     '0050_handover',
     '0051_meetings',
     '0052_confirmations',
+    '0053_callers_and_edits',
   ]);
 });
 

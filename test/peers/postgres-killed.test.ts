@@ -2,8 +2,10 @@
  * PostgreSQL is killed (SIGKILL) while some talk and some wait, and stays away for a while: callers and agents notice
  * nothing. Who waits is offered, who calls is answered, the pop comes (and says that nobody could be looked up), a form
  * is kept; and when the product has started PostgreSQL again, all of it is there, once. Who is signed in stays so, who is
- * known signs in, and a session that was ended stays ended.
+ * known signs in, and a session that was ended stays ended. Falls the app as well, it is found out afterwards who called.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
   FullHouse,
@@ -13,6 +15,7 @@ import {
   type Seat,
 } from '../support/full-house';
 import { PASSWORD, type TestPlan } from '../support/plan';
+import type { Product } from '../support/product';
 import type { PushClient } from '../support/push-client';
 import { longestGapMs, missingPackets } from '../support/tone-meter';
 import { waitFor } from '../support/wait';
@@ -181,4 +184,48 @@ test('callers and agents notice nothing, and nothing is lost', async () => {
   const [wang] = await house.rows(`select intent, reason from agent_state where agent_id = 't001'`);
   expect(wang).toEqual({ intent: 'not-ready', reason: 'lunch' });
   expect((await house.board()).agents.map(({ activity }) => activity)).toEqual(['idle', 'idle']);
+}, 120_000);
+
+/** What the app has written down, as it stands on the disk. */
+function journalOf({ dataDir }: Product): string[] {
+  const folder = join(dataDir, 'journal');
+  const segments = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+  return segments.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
+}
+
+test('A19: who came and went while it was away, with an app that fell, has his lead, and his recording has it', async () => {
+  await house.databaseFalls();
+  const { guest, seat } = await house.talk('13800400001');
+  await house.hangsUp(guest);
+  await house.isHungUp(seat);
+  await waitFor('call and recording to be in the journal', () => {
+    const lines = journalOf(house.product);
+    const callId = seat.invite?.get('x-call-id') ?? '';
+    const isIn = (what: string, said: string) =>
+      lines.some((line) => [what, said, callId].every((part) => line.includes(part)));
+    return (
+      isIn('"call.saved"', '"unknown":{"number":"+8613800400001"') &&
+      isIn('"recording.saved"', '"stored"')
+    );
+  });
+  const killed = house.product.listening.pids.app;
+  process.kill(killed, 'SIGKILL');
+  await house.databaseReturns();
+  await house.product.restarted('app', killed);
+  const his = () =>
+    house.rows(
+      `select l.source, l.customer_id is not null as customer, k.lead_id = l.id as contact,
+         r.lead_id = l.id as recording
+       from call c join lead l on l.id = c.lead_id and l.opened_by_call = c.id
+       join contact k on k.call_id = c.id join recording r on r.call_id = c.id and r.state = 'stored'
+       where c.from_number = '+8613800400001'`,
+    );
+  const whole = { source: 'inbound', customer: true, contact: true, recording: true };
+  await waitFor(
+    'his lead, and what hangs on it',
+    async () => (await his()).some((one) => Object.values(one).every(Boolean)),
+    20_000,
+  );
+  expect(await his()).toEqual([whole]);
+  await house.nothingIsLeft();
 }, 120_000);

@@ -82,4 +82,29 @@ describe('who is calling', () => {
     expect(centre.lookup.asked).toHaveLength(asked);
     expect(centre.leftovers().timers).toEqual([]);
   });
+
+  test('A19: of a call that is over it stands in its record who is still to be found, until he is', async () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const alice = centre.call({ lookup: { result: 'unavailable' } });
+    const last = () => centre.journal.of('call.saved').at(-1);
+    expect(last()).not.toHaveProperty('unknown');
+    alice.hangsUp();
+    expect(last()?.unknown).toMatchObject({ number: ALICE });
+    await centre.lookup.answer({ result: 'none' });
+    const [opened] = centre.journal.of('lead.opened');
+    expect(last()).toMatchObject({ call: { leadId: opened?.lead.id } });
+    expect(last()).not.toHaveProperty('unknown');
+  });
+
+  test('A19: nobody is to be found of a call whose caller is known, withheld his number or was refused', () => {
+    const centre = startCentre({ autoReady: ['bob'] });
+    const found = { result: 'found', leadId: 'lead-7', name: '' } as const;
+    const unavailable = { lookup: { result: 'unavailable' } } as const;
+    centre.call({ lookup: found }).hangsUp();
+    centre.call({ ...unavailable, from: '' }).hangsUp();
+    centre.call({ ...unavailable, to: '999' });
+    const over = centre.journal.of('call.saved').filter(({ call }) => call.endedAt !== null);
+    expect(new Set(over.map(({ call }) => call.id)).size).toBe(3);
+    expect(over.filter(({ unknown }) => unknown)).toEqual([]);
+  });
 });

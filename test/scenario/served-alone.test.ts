@@ -94,3 +94,14 @@ test('of a hotline that has left the plan he is counted all the same', () => {
   expect(saved(centre)).toMatchObject([{ outcome: 'promise', storeId: null, hotline: '999' }]);
   expect(centre.engine.promises()).toEqual([]);
 });
+
+test('A19: of whom nobody could say who he is his record says whom to find; of one who is owed nothing it does not', () => {
+  const centre = startCentre();
+  const lookup = { result: 'unavailable' } as const;
+  const ids = { leadId: 'lead-9', promiseId: 'promise-9' };
+  told(centre, { lookup, ids });
+  const last = () => centre.journal.of('call.saved').at(-1);
+  expect(last()?.unknown).toEqual({ number: ALICE, leadId: 'lead-9' });
+  told(centre, { lookup, callId: 'deaf', from: CAROL, answeredAt: null, result: 'no-media' });
+  expect(last()).not.toHaveProperty('unknown');
+});

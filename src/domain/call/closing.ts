@@ -80,7 +80,7 @@ export function finish(call: Call, ending: Ending, now: Instant): Step<Call> {
       timer: { kind: 'overdue', callId: call.id },
       at: now + LET_GO_MS,
     },
-    { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
+    savedOver(next),
     { type: 'notify', notice: { kind: 'call.updated', call: snapshot(next) } },
     ...releaseColleague(call, now),
     ...attemptOver(call, ending, now),
@@ -168,10 +168,7 @@ function toldLate(call: CallIn<'wrapping-up'>, event: LegEnded): Step<Call> {
     endCause: event.cause,
     outcome: outcomeOf(call.outcome ?? 'talk', event.cause),
   };
-  const effects: Effect[] = [
-    { type: 'journal.write', record: { kind: 'call.saved', call: snapshot(next) } },
-  ];
-  return followedBy({ next, effects }, closeWhenDone(next));
+  return followedBy({ next, effects: [savedOver(next)] }, closeWhenDone(next));
 }
 
 /** The journal links the file to what the call knows; see `recording.saved`. */
@@ -252,6 +249,16 @@ export const owesLead = (call: Call): boolean =>
   knownBy(call) !== '' &&
   call.leadId === null &&
   call.customerId === null;
+
+/** Should nobody learn it any more, because the app falls or the call is let go, the store finds out (customers/unknown-callers.ts). */
+const savedOver = (call: CallIn<'wrapping-up'>): Effect => ({
+  type: 'journal.write',
+  record: {
+    kind: 'call.saved',
+    call: snapshot(call),
+    ...(owesLead(call) ? { unknown: { number: knownBy(call), leadId: call.ids.leadId } } : {}),
+  },
+});
 
 const close = (call: CallIn<'wrapping-up'>): Step<Call> => ({
   next: { ...call, stage: { is: 'closed' } },

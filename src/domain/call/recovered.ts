@@ -99,7 +99,8 @@ function factsOf(found: RecoveredCall, route: Route): CallFacts {
     emergency: found.emergency ?? false,
     ids: found.ids,
     callerLegId,
-    lookup: found.direction === 'internal' ? 'none' : 'unavailable',
+    // Whom one of ours calls, and who helps, is nobody's lead.
+    lookup: found.direction === 'internal' || found.emergency ? 'none' : 'unavailable',
     callerName: found.callerName,
     ...(found.standing ? { standing: found.standing } : {}),
     leadId: found.leadId ?? null,

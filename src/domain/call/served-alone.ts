@@ -6,6 +6,7 @@
 import type { Effect } from '../effects';
 import type { EndCause } from '../end-cause';
 import type { CallerServed } from '../events';
+import type { LeadId } from '../ids';
 import { cardOf } from '../lead/caller-card';
 import { identify, type Identity } from '../lead/opening';
 import type { CallOutcome, CallSnapshot, PromiseReason } from '../records';
@@ -40,13 +41,22 @@ export function servedAlone(event: CallerServed, route: Route | null, now: Insta
   const call = asCall(event, route, identity);
   const saved: Effect[] = [
     ...effects,
-    { type: 'journal.write', record: { kind: 'call.saved', call } },
+    {
+      type: 'journal.write',
+      record: { kind: 'call.saved', call, ...unknownYet(identity, caller) },
+    },
     { type: 'notify', notice: { kind: 'call.updated', call } },
   ];
   return route && reason && from !== ''
     ? [...saved, owed(event, route, identity, reason, now)]
     : saved;
 }
+
+/** There is no call that asks again: the store does. */
+const unknownYet = (
+  { lookup }: Identity,
+  { number, leadId }: { number: string; leadId: LeadId },
+) => (lookup === 'unavailable' && number !== '' ? { unknown: { number, leadId } } : {});
 
 function asCall(event: CallerServed, route: Route | null, identity: Identity): CallSnapshot {
   return {

@@ -187,6 +187,10 @@ async function scrubEvents(trx: Knex, person: PersonRows, id: string): Promise<n
 /** So that calls of one person are still told from those of another. Answers of how many promises. */
 async function replaceNumbers(trx: Knex, person: PersonRows, id: string): Promise<number> {
   let promises = 0;
+  await trx('call')
+    .whereIn('id', person.calls)
+    .whereNotNull('unknown_number')
+    .update({ unknown_number: null, unknown_lead_id: null });
   for (const [nth, number] of person.former.entries()) {
     const token = tokenOf(id, person.numbers.length + nth);
     const his = () => trx('call').whereIn('id', person.calls);

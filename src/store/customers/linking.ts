@@ -93,13 +93,14 @@ async function link(deed: Deed, lead: UnlinkedRow, number: NumberFacts): Promise
 
 /**
  * Calls that are over: of the customer of their lead, else of whom the look-up found, else of whom the number names. A call
- * of nobody is in no timeline. One whose lead has no customer yet waits for it. Who has rung himself and talked with us is
- * confirmed by that: his leads that are held for it go on (A26).
+ * of nobody is in no timeline. One whose lead has no customer yet waits for it, and so does one of which it is still to be
+ * found who called (unknown-callers.ts). Who has rung himself and talked with us is confirmed by that: his leads that are
+ * held for it go on (A26).
  */
 const TO_TIMELINE = `
   with due as (
     select c.* from call c
-    where c.ended_at is not null and not c.in_timeline
+    where c.ended_at is not null and not c.in_timeline and c.unknown_lead_id is null
       and not exists (select from lead l where l.id = c.lead_id and l.customer_id is null)
     order by c.ended_at, c.id limit ? for update of c skip locked
   ), whose as (

@@ -39,7 +39,7 @@ export function customerLinking({ db, there, makeId, log }: Parts, centre: Centr
   const unknown = async (most: number): Promise<Linked> => {
     const endedBefore = Math.max(centre.clock.now() - UNKNOWN_MS, startedAt);
     const isLive = (callId: string) => centre.engine.holds(callId);
-    const linked = await knowCallers(db, most, { makeId, identifies, isLive, endedBefore });
+    const linked = await knowCallers(db, most, { identifies, isLive, endedBefore });
     // Nothing else may happen until then that wakes it.
     if (linked.later) lookAgain ??= setTimeout(wakeAgain, UNKNOWN_MS).unref();
     return linked;

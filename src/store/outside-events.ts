@@ -3,13 +3,15 @@
  * of an event: its type and subject say it, so that a record that is replayed twice makes one row.
  */
 import type { Knex } from 'knex';
-import { dueEventOf, type OutsideEvent } from '../domain/outside/event';
+import { dueEventOf, outsideEventsOf, type OutsideEvent } from '../domain/outside/event';
+import type { NewLead } from '../domain/records';
 import type { Instant } from '../domain/time';
 import type { Database } from './database';
 import { promiseFromRow, promisesOf } from './promises';
 import {
   inTransaction,
   instant,
+  lineOf,
   rowsOf,
   run,
   timestamp,
@@ -49,6 +51,13 @@ export async function saveOutsideEvents(
     ...{ at: timestamp(at), type, store_id: storeId, subject, data, personal },
   }));
   await run(line, WRITE, rows);
+}
+
+/** Of a lead that was opened behind the journal (customers/linking.ts): what is told of one that a call opens itself. */
+export async function tellOpened(trx: Knex.Transaction, lead: NewLead): Promise<void> {
+  const record = { kind: 'lead.opened' as const, lead };
+  const events = outsideEventsOf([{ id: lead.id, at: lead.openedAt, record }]);
+  await saveOutsideEvents(await lineOf(trx), events);
 }
 
 /** An event as it stands in the outbox. */

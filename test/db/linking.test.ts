@@ -302,10 +302,14 @@ describe('A21: a pre-sale call of a customer who is known and has no open lead',
       ],
     });
     expect(await database.db('contact').pluck('lead_id')).toEqual([made.id]);
+    const told = () => database.db('outside_event').where({ subject: made.id }).pluck('data');
+    const event = { leadId: made.id, callId: talk.id, source: 'inbound', openedAt: NINE };
+    expect(await told()).toEqual([event]);
     // The call itself knows of no lead, and its form is corrected.
     await write(saved({ ...talk, bridgedAt: NINE + 4_600 }), form(talk.id, { level: 'H' }));
     expect(await leadsOfCalls()).toEqual({ found: 0, linked: 0 });
     expect(await newLeads(old)).toEqual([{ ...made, level: 'H' }]);
+    expect(await told()).toEqual([event]);
     expect(await database.db('call').pluck('lead_id')).toEqual([made.id]);
   });
 

@@ -16,7 +16,6 @@ const NUMBER = '+8613800138000';
 const FIXED = '+861082345678';
 const linking = { makeId: randomUUID, facts: numberFactsBy(() => PLAN) };
 const tools = {
-  makeId: randomUUID,
   identifies: numberIdentity(() => PLAN),
   isLive: (_callId: string) => false,
   endedBefore: NINE + minutes(5),

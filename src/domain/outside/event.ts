@@ -40,7 +40,7 @@ export interface OutsideData {
   'promise.kept': Promised;
   /** Somebody decided that there will be no call. */
   'promise.withdrawn': Promised;
-  /** A number called, or was called, of which nobody was known. */
+  /** Who called, or was called, is a new lead: nobody was known by his number, or he asks again after his last lead was over. */
   'lead.opened': LeadThere;
   /** Somebody has to see to something, or need not any more. */
   'alarm.raised': Alarmed;

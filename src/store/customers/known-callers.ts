@@ -8,6 +8,7 @@ import type { AgentId, CallId, LeadId, StoreId } from '../../domain/ids';
 import type { LeadLevel } from '../../domain/queue/place';
 import type { Database } from '../database';
 import { TELL_LEADS } from '../forms';
+import { tellOpened } from '../outside-events';
 import { instant, timestamp } from '../statement';
 import type { Deed } from './deed';
 import { whoseIs } from './distribution';
@@ -107,5 +108,10 @@ async function opened(deed: Deed, call: CallRow & { customer_id: string }): Prom
     ...{ ownerId: null, source: 'inbound', fields: { level: call.level, channel: call.channel } },
   });
   await deed.trx('lead').where({ id }).update({ opened_by_call: call.id, kind: 'pre-sale' });
+  // Other systems hear of it as of the lead of somebody who was not known.
+  await tellOpened(deed.trx, {
+    ...{ id, storeId: call.store_id, number: call.from_number, source: 'inbound' },
+    ...{ openedByCall: call.id, openedAt: deed.at },
+  });
   return id;
 }

@@ -8,20 +8,18 @@ import type { Knex } from 'knex';
 import type { Lookup } from '../../domain/events';
 import type { CallId, LeadId, StoreId } from '../../domain/ids';
 import type { Identifies } from '../../domain/number/identity';
-import { outsideEventsOf } from '../../domain/outside/event';
 import type { CallDirection, NewLead } from '../../domain/records';
 import type { Instant } from '../../domain/time';
 import type { Database } from '../database';
 import { TELL_LEADS } from '../forms';
 import { openLeads } from '../leads';
 import { callerLookup } from '../lookup';
-import { saveOutsideEvents } from '../outside-events';
+import { tellOpened } from '../outside-events';
 import { fileLater } from '../recordings';
 import { instant, lineOf } from '../statement';
 import type { Linked } from './linking';
 
 export interface UnknownCallerTools {
-  makeId: () => string;
   identifies: (number: string, at: Instant) => Identifies;
   /** A call that still asks for itself. */
   isLive: (callId: CallId) => boolean;
@@ -83,7 +81,7 @@ interface Known {
 async function whoIs(
   trx: Knex.Transaction,
   call: CallRow,
-  { identifies, makeId }: UnknownCallerTools,
+  { identifies }: UnknownCallerTools,
 ): Promise<Known> {
   const at = instant(call.arrived_at);
   const placed = call.direction !== 'inbound';
@@ -96,7 +94,7 @@ async function whoIs(
     case 'found':
       return { leadId: lookup.leadId ?? null, customerId: lookup.customerId ?? null };
     case 'none':
-      await open(trx, call, makeId());
+      await open(trx, call);
       return { leadId: call.unknown_lead_id, customerId: null };
     case 'unavailable':
       throw new Error(`the look-up for call ${call.id} failed`);
@@ -104,16 +102,14 @@ async function whoIs(
 }
 
 /** As the call would have done it, with what other systems are told of it. */
-async function open(trx: Knex.Transaction, call: CallRow, entryId: string): Promise<void> {
+async function open(trx: Knex.Transaction, call: CallRow): Promise<void> {
   const lead: NewLead = {
     ...{ id: call.unknown_lead_id, storeId: call.store_id, number: call.unknown_number },
     source: call.direction === 'outbound' ? 'outbound' : 'inbound',
     ...{ openedByCall: call.id, openedAt: instant(call.arrived_at) },
   };
-  const line = await lineOf(trx);
-  await openLeads(line, [lead]);
-  const entry = { id: entryId, at: lead.openedAt, record: { kind: 'lead.opened' as const, lead } };
-  await saveOutsideEvents(line, outsideEventsOf([entry]));
+  await openLeads(await lineOf(trx), [lead]);
+  await tellOpened(trx, lead);
 }
 
 /** The call, and what hangs on it; its place in the timeline and a lead of its form have waited for that. */

@@ -62,11 +62,6 @@ export interface CustomerWork {
     note: { customerId: CustomerId; storeId: StoreId; leadId: LeadId | null; body: string },
     doing: Doing,
   ): Promise<string>;
-  /** Where the number is confirmed to be his own. */
-  confirmedIn(
-    customerId: CustomerId,
-    numberId: string,
-  ): Promise<{ storeId: StoreId; number: string }[]>;
-  /** `version` is the customer's. The next version. */
+  /** `version` is the customer's. What was confirmed of the number is so no more. The next version. */
   removeNumber(seen: SeenOf, doing: Doing): Promise<number>;
 }

@@ -19,6 +19,7 @@ import { NINE } from '../support/records';
 /** Cars, notes, numbers and where values came from, on a real PostgreSQL. */
 const database = useDatabase();
 const OTHER = '+8613900139000';
+const FIXED = '+861082345678';
 beforeEach(() => openBooks(database.db));
 
 const desk = () => storeCustomerWork(database.db, randomUUID);
@@ -88,6 +89,29 @@ test('a number that is removed names nobody, its leads are called at another, an
   expect(await bodies()).toEqual(['number removed: ****8000']);
   await expect(remove(OTHER, before + 1)).rejects.toMatchObject({ code: 'LAST_NUMBER' });
   expect(await broken(database.db)).toEqual([]);
+});
+
+test('what was confirmed of a removed number goes with it, or nothing does', async () => {
+  const { db } = database;
+  const customerId = await person(db, { numbers: [MOBILE, FIXED] });
+  const [lead, others] = [
+    await leadOf(db, customerId, { number: FIXED }),
+    await leadOf(db, await person(db, { numbers: [FIXED] }), { number: FIXED, storeId: 'bj02' }),
+  ];
+  const confirmed = { number: FIXED, confirmed_by: 'wang', confirmed_at: new Date(NINE) };
+  await db('confirmed_number').insert([
+    { ...confirmed, store_id: 'bj01', lead_id: lead },
+    { ...confirmed, store_id: 'bj02', lead_id: others },
+  ]);
+  const { id } = (await db('customer_number')
+    .where({ number: FIXED, customer_id: customerId })
+    .first('id')) as { id: string };
+  const seen = { id, customerId, version: await versionOf(customerId) };
+  const full = { ...doing(), noted: () => Promise.reject(new Error('the disk is full')) };
+  await expect(desk().removeNumber(seen, full)).rejects.toThrow('the disk is full');
+  expect(await db('confirmed_number')).toHaveLength(2);
+  await desk().removeNumber(seen, doing());
+  expect(await db('confirmed_number').pluck('lead_id')).toEqual([others]);
 });
 
 test('a merge and a split are taken back after a number of theirs was removed', async () => {

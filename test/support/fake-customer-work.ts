@@ -20,7 +20,6 @@ export function fakeCustomerWork(done: string[]): CustomerWork {
     changeVehicle: ({ version }, _fields, doing) => does('change-vehicle', doing, version + 1),
     removeVehicle: (_seen, doing) => does('remove-vehicle', doing, undefined),
     addNote: (_note, doing) => does('add-note', doing, 'note-1'),
-    confirmedIn: async () => [],
     removeNumber: ({ version }, doing) => does('remove-number', doing, version + 1),
   };
 }

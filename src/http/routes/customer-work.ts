@@ -181,7 +181,7 @@ function addNotes(app: Routes, deps: HttpDeps): void {
 }
 
 function addNumbers(app: Routes, deps: HttpDeps): void {
-  const { customerWork, confirm } = deps;
+  const { customerWork } = deps;
   app.delete(
     '/api/customers/:id/numbers/:numberId',
     {
@@ -205,10 +205,7 @@ function addNumbers(app: Routes, deps: HttpDeps): void {
       const { customer } = await customerIn(deps, person, WORK, id);
       const { version } = request.query;
       const seen = { id: numberId, customerId: customer.id, version };
-      const confirmed = await customerWork.confirmedIn(customer.id, numberId);
       const next = await customerWork.removeNumber(seen, doing(deps, person, 'number.removed'));
-      // Who calls from it is somebody else then.
-      for (const one of confirmed) await confirm({ ...one, leadId: null, by: person.id });
       return { id: customer.id, version: next };
     },
   );

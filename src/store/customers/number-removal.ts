@@ -29,22 +29,6 @@ async function find(db: Knex, customerId: CustomerId, id: string): Promise<Found
   return row ?? null;
 }
 
-/** Stores in which it is confirmed to be that of one of his leads. */
-export async function confirmedIn(
-  db: Knex,
-  customerId: CustomerId,
-  numberId: string,
-): Promise<{ storeId: StoreId; number: string }[]> {
-  const found = await find(db, customerId, numberId);
-  if (found === null) return [];
-  const rows = await db('confirmed_number as k')
-    .join('lead as l', 'l.id', 'k.lead_id')
-    .join('customer as c', 'c.id', 'l.customer_id')
-    .where({ 'k.number': found.number, 'c.root_id': customerId })
-    .pluck<string[]>('k.store_id');
-  return rows.map((storeId) => ({ storeId, number: found.number }));
-}
-
 /** A mobile that one other customer has as well, whom it did not name because of this one, names him from now on. */
 async function passOn(trx: Knex.Transaction, controller: string, number: string): Promise<void> {
   const rows = await trx('customer_number as n')
@@ -81,6 +65,9 @@ export async function removeNumber(
   const his = trx('customer').where({ root_id: customerId }).select('id');
   // Whoever was merged into him may have it as well.
   await trx('customer_number').where({ number }).whereIn('customer_id', his).delete();
+  // Who calls from it is somebody else then, wherever it was confirmed to be of one of his leads.
+  const leads = trx('lead').whereIn('customer_id', his.clone()).select('id');
+  await trx('confirmed_number').where({ number }).whereIn('lead_id', leads).delete();
   await passOn(trx, controller, number);
   await trx('lead')
     .where({ number })

@@ -7,7 +7,7 @@ import { isUuid } from '../page';
 import { addContact } from './contacts';
 import type { Deed } from './deed';
 import { again } from './merge-tree';
-import { confirmedIn, removeNumber } from './number-removal';
+import { removeNumber } from './number-removal';
 import { provenanceOf } from './provenance';
 import { addVehicle, changeVehicle, removeVehicle } from './vehicles';
 
@@ -36,8 +36,6 @@ export function storeCustomerWork(db: Database, makeId: () => string): CustomerW
     },
     addNote: (note, doing) =>
       within(doing, note.customerId, (deed) => addContact(deed, { ...note, kind: 'note' })),
-    confirmedIn: async (customerId, numberId) =>
-      isUuid(numberId) ? confirmedIn(db, customerId, numberId) : [],
     removeNumber: async (seen, doing) => {
       known(seen.id);
       return within(doing, seen.customerId, (deed) => removeNumber(deed, seen));

@@ -1,7 +1,7 @@
 /** What the routes ask that work on one customer beside his own fields: his cars, notes, numbers, and where each value came from. */
 import type { VehicleFields } from '../domain/customer/customer';
 import type { Field } from '../domain/customer/merging';
-import type { CustomerId, LeadId, StoreId } from '../domain/ids';
+import type { AgentId, CustomerId, LeadId, StoreId } from '../domain/ids';
 import type { Instant } from '../domain/time';
 import type { Doing, Seen } from './customer-ports';
 
@@ -15,10 +15,23 @@ export interface Word {
   since: Instant;
 }
 
+/** What somebody has changed by hand; `''`: nothing. */
+export interface Edit {
+  field: Field;
+  was: string;
+  now: string;
+  /** Of whom. */
+  from: CustomerId;
+  by: AgentId;
+  at: Instant;
+}
+
 export interface Provenance {
   customerId: CustomerId;
   /** Of each field that says something: the shown value first. */
   fields: { field: Field; words: Word[] }[];
+  /** The newest first. */
+  edits: Edit[];
   numbers: { id: string; number: string; from: CustomerId; source: string; since: Instant }[];
   leads: {
     id: LeadId;

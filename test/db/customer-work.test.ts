@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { NOTHING_KNOWN, type CustomerFields } from '../../src/domain/customer/customer';
 import { storeCustomerWork } from '../../src/store/customers/work-desk';
+import { storeCustomers } from '../../src/store/customers/desk';
 import { storeMerging } from '../../src/store/customers/merge-desk';
 import { mergeCustomers } from '../../src/store/customers/merges';
 import { findByNumber } from '../../src/store/customers/numbers';
@@ -179,6 +181,41 @@ test('of each value is told whose word it is, how it came, and when', async () =
     [MOBILE, kept],
     [OTHER, gone],
   ]);
+});
+
+test('who changed which field by hand is told, from what to what, and the value is his word', async () => {
+  const { db } = database;
+  const people = storeCustomers(db, randomUUID);
+  const gone = await person(db, { numbers: [OTHER], name: '王', source: 'import:i-1' });
+  const kept = await person(db, { numbers: [MOBILE], at: NINE - 1000 });
+  const change = (id: string, fields: Partial<CustomerFields>, version: number, at: number) =>
+    people.change(
+      { id, version },
+      { fields: { ...NOTHING_KNOWN, ...fields }, numbers: [] },
+      { ...doing(at), by: at === NINE + 1 ? 'wang' : 'li' },
+    );
+  await change(gone, { name: '王芳' }, 1, NINE + 1);
+  await change(gone, { name: '王芳', sex: 'female' }, 2, NINE + 2);
+  await change(gone, { name: '王芳', sex: 'female' }, 3, NINE + 3);
+  await within(db, ({ trx }) =>
+    mergeCustomers(trx, {
+      ...{ id: randomUUID(), customers: [kept, gone], way: 'hand', by: 'wang', at: NINE + 2000 },
+    }),
+  );
+  const { edits, fields } = await desk().provenance(kept);
+  expect(edits).toEqual([
+    { field: 'sex', was: '', now: 'female', from: gone, by: 'li', at: NINE + 2 },
+    { field: 'name', was: '王', now: '王芳', from: gone, by: 'wang', at: NINE + 1 },
+  ]);
+  expect(fields.find(({ field }) => field === 'name')?.words).toEqual([
+    { value: '王芳', from: gone, source: 'manual', since: NINE + 1 },
+  ]);
+  // A version that has moved on changes nothing, and so there is nothing to tell.
+  const now = await versionOf(kept);
+  await expect(change(kept, { area: '上海' }, now + 1, NINE + 4)).rejects.toMatchObject({
+    code: 'VERSION_MOVED',
+  });
+  expect((await desk().provenance(kept)).edits).toHaveLength(2);
 });
 
 test('a note stands in the timeline, with its lead', async () => {

@@ -64,6 +64,10 @@ async function somebody() {
     ...{ id: randomUUID(), customer_id: id, store_id: 'bj01', plate: '京B99887' },
     created_at: new Date(NINE),
   });
+  await db('customer_edit').insert({
+    ...{ id: randomUUID(), customer_id: id, field: 'note', was: 'likes red', now: 'wife Lan' },
+    ...{ by_id: 'wang', at: new Date(NINE) },
+  });
   await db('event').insert({
     ...{ id: randomUUID(), at: new Date(NINE), kind: 'lead.opened' },
     data: { lead: { name: NAME, number: NUMBER, note: 'a "quoted" likes red' } },
@@ -128,8 +132,8 @@ test('PIPL: all that is held of a person is one answer, and no more than that', 
   const other = await person(db, { name: '别人', numbers: ['+8613700000000'] });
   const held = await privacy().held(id);
   expect(Object.entries(held).flatMap(([what, rows]) => (rows.length > 0 ? [what] : []))).toEqual([
-    ...['customer', 'numbers', 'vehicles', 'leads', 'owners', 'contacts', 'calls', 'recordings'],
-    ...['texts', 'doNotCall', 'rejectedRows'],
+    ...['customer', 'numbers', 'edits', 'vehicles', 'leads', 'owners', 'contacts', 'calls'],
+    ...['recordings', 'texts', 'doNotCall', 'rejectedRows'],
   ]);
   expect(held.calls).toHaveLength(2);
   expect(held.calls).toContainEqual(expect.objectContaining({ id: callId, from_number: NUMBER }));

@@ -11,7 +11,7 @@ export function fakeCustomerWork(done: string[]): CustomerWork {
   };
   return {
     provenance: async (customerId) => ({
-      ...{ customerId, fields: [], leads: [], handedIn: [] },
+      ...{ customerId, fields: [], edits: [], leads: [], handedIn: [] },
       numbers: [
         { id: 'n-1', number: '+8613800138000', from: customerId, source: 'manual', since: NOW },
       ],

@@ -77,6 +77,17 @@ export const ProvenanceSchema = Type.Object({
       }),
     }),
   ),
+  edits: Type.Array(
+    Type.Object({
+      field: Type.String({ enum: [...FIELDS], examples: ['name'] }),
+      was: Type.String({ examples: ['王'] }),
+      now: Type.String({ examples: ['王芳'] }),
+      from: From.from,
+      by: Type.String({ description: 'Who did it.', examples: ['wang'] }),
+      at: InstantValue,
+    }),
+    { description: 'What people have changed by hand, the newest first; empty is nothing.' },
+  ),
   numbers: Type.Array(
     Type.Object({
       id: Type.String(),

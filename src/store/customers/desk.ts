@@ -7,6 +7,7 @@ import { isUuid } from '../page';
 import { changeCustomer, findCustomer, makeCustomer, moved } from './customers';
 import type { Deed } from './deed';
 import { demandReleased } from './confirmations';
+import { noteEdits } from './edits';
 import { heldLead, sayOfLead } from './lead-changes';
 import { makeLead } from './leads';
 import { addNumbers } from './numbers';
@@ -31,9 +32,11 @@ export function storeCustomers(db: Database, makeId: () => string): Customers {
 
     change: (seen, { fields, numbers }, doing) =>
       within(doing, async (deed) => {
-        const { controller } = await customerSeen(deed.trx, seen);
+        const was = await customerSeen(deed.trx, seen);
+        const { controller } = was;
         await addNumbers(deed, { customerId: seen.id, controller, source: 'manual' }, numbers);
         const version = await changeCustomer(deed, seen, fields);
+        await noteEdits(deed, seen.id, { was, now: fields });
         await doing.noted(seen.id);
         return version;
       }),

@@ -93,6 +93,7 @@ export async function eraseCustomer(
   const said = numbers.map(({ number }) => number);
   await keepHashes(trx, said, { key, controller, why, at });
   await trx('contact').whereIn('customer_id', his).update({ body: '' });
+  await trx('customer_edit').whereIn('customer_id', his).delete();
   await trx('customer_merge')
     .whereIn('kept_id', his)
     .orWhereIn('merged_id', his)

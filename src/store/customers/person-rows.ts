@@ -59,6 +59,7 @@ export async function personRows(
 const HELD: [what: string, from: string, where: string][] = [
   ['customer', 'customer', 't.id = any(:customers)'],
   ['numbers', 'customer_number', 't.customer_id = any(:customers)'],
+  ['edits', 'customer_edit', 't.customer_id = any(:customers)'],
   ['vehicles', 'vehicle', 't.customer_id = any(:customers)'],
   ['leads', 'lead', 't.id = any(:leads)'],
   ['owners', 'lead_owner', 't.lead_id = any(:leads)'],

@@ -1,18 +1,20 @@
-/** Where each value of a customer came from: his own record, those that were merged into him, imports that filled one, leads. */
+/** Where each value of a customer came from: his own record, those that were merged into him, imports that filled one, hands, leads. */
 import type { Knex } from 'knex';
 import { FIELDS, ownFields, wordsOf, type Field } from '../../domain/customer/merging';
 import type { CustomerId } from '../../domain/ids';
-import type { Provenance, Word } from '../../http/customer-work-ports';
+import type { Edit, Provenance, Word } from '../../http/customer-work-ports';
 import { instant } from '../statement';
+import { editsOf } from './edits';
 import { readTree } from './merge-tree';
 import { numbersOf } from './numbers';
 
 /** `id` is a root. */
 export async function provenanceOf(db: Knex, id: CustomerId): Promise<Provenance> {
   const tree = await readTree(db, [id]);
-  const [numbers, fills, leads, handedIn] = await Promise.all([
+  const [numbers, fills, edits, leads, handedIn] = await Promise.all([
     numbersOf(db, id),
     fillsOf(db, id),
+    editsOf(db, id),
     leadsOf(db, id),
     handedInOf(db, id),
   ]);
@@ -20,10 +22,12 @@ export async function provenanceOf(db: Knex, id: CustomerId): Promise<Provenance
   const records = tree.rows.map((row) => ({ ...row, own: ownFields(row, tree.merges) }));
   const fields = FIELDS.flatMap((field) => {
     const words = wordsOf(field, root?.fields[field] ?? null, records);
-    return words.length === 0 ? [] : [{ field, words: words.map(filledBy(fills, field)) }];
+    return words.length === 0
+      ? []
+      : [{ field, words: words.map(filledBy(fills, field)).map(editedBy(edits, field)) }];
   });
   return {
-    ...{ customerId: id, fields, leads, handedIn },
+    ...{ customerId: id, fields, edits, leads, handedIn },
     numbers: numbers.map(({ id: numberId, number, customerId, source, since }) => ({
       ...{ id: numberId, number, from: customerId, source, since },
     })),
@@ -47,6 +51,14 @@ const filledBy =
       (one) => one.customer_id === word.from && one.field === field && one.value === word.value,
     );
     return fill ? { ...word, source: `import:${fill.batch_id}`, since: instant(fill.at) } : word;
+  };
+
+/** What somebody wrote last is his word, whatever brought the value before. */
+const editedBy =
+  (edits: readonly Edit[], field: Field) =>
+  (word: Word): Word => {
+    const last = edits.find((one) => one.from === word.from && one.field === field);
+    return last?.now === word.value ? { ...word, source: 'manual', since: last.at } : word;
   };
 
 async function fillsOf(db: Knex, id: CustomerId): Promise<Fill[]> {

@@ -171,6 +171,8 @@ export async function openHttp(
       journal.append(now(), { kind: 'follow-up.done', ...done, at: now() });
       await journal.flush();
     },
+    alarm: (code, detail, storeId) =>
+      engine.submit({ type: 'alarm.raised', at: now(), code, detail, storeId }),
     readOnly: { state: mode.state, order: (on) => mode.order(on) },
     caughtUp: () => caughtUpWithin(centre.replayer),
     written: () => journal.flush(),

@@ -271,4 +271,12 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
     whatToDo: null,
     ends: 'TEXT_GATEWAY_DOWN',
   },
+  TOO_MANY_CUSTOMERS: {
+    zh: '直销员今日接待的新客户超过规定数量。',
+    en: 'A direct salesperson has more new customers today than the plan wants.',
+    whatToDo: {
+      zh: '请将后续到店客户交给其他直销员；若数量合理，请在方案中调整 newCustomersADay。',
+      en: 'Hand the next who arrive to others; if so many are right, raise `newCustomersADay` in the plan.',
+    },
+  },
 };

@@ -51,6 +51,7 @@ const SAME_BY: Record<AlarmCode, SameBy> = {
   TEXT_LIMIT: 'place',
   TEXT_GATEWAY_DOWN: 'place',
   TEXT_GATEWAY_UP: 'place',
+  TOO_MANY_CUSTOMERS: 'name',
 };
 
 /** How alarms of a code are put together. */

@@ -69,4 +69,6 @@ export type AlarmCode =
   | 'TEXT_LIMIT'
   /** The gateway of texts did not take three in a row; then it answered again. */
   | 'TEXT_GATEWAY_DOWN'
-  | 'TEXT_GATEWAY_UP';
+  | 'TEXT_GATEWAY_UP'
+  /** A direct salesperson has more new customers today than the plan wants (A38). */
+  | 'TOO_MANY_CUSTOMERS';

@@ -1,7 +1,9 @@
 /** What the HTTP edge is built from. app.ts makes these; no route reaches for anything else. */
 import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
+import type { AlarmCode } from '../domain/alarm';
 import type { DoctorFacts } from '../domain/doctor/findings';
+import type { StoreId } from '../domain/ids';
 import type { ReadOnly } from '../domain/read-only';
 import type { Instant } from '../domain/time';
 import type { TrunkView } from '../domain/trunk/view';
@@ -109,6 +111,8 @@ export interface HttpDeps {
   sipPassages: SipPassages;
   confirm: Confirm;
   followedUp: FollowedUp;
+  /** Tells those who see to the store. */
+  alarm: (code: AlarmCode, detail: string, storeId: StoreId) => void;
   /** Whether people may change what is kept, and the order that they may not. */
   readOnly: { state: () => ReadOnly | null; order: (on: boolean) => Promise<ReadOnly | null> };
   /** Resolves with true when what has happened so far stands in the database; with false when it does not in time. */

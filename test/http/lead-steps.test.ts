@@ -4,7 +4,8 @@ import { PEOPLE, person } from '../support/two-stores';
 let http: TestHttp;
 beforeEach(() => {
   http = startHttp();
-  const people = [...PEOPLE, person('zhu', 'direct-salesperson', 'bj01')];
+  const salespeople = ['zhu', 'ren'].map((id) => person(id, 'direct-salesperson', 'bj01'));
+  const people = [...PEOPLE, ...salespeople];
   http.live.thePlan = { ...http.live.thePlan, people };
 });
 afterEach(() => http.close());
@@ -33,6 +34,10 @@ test('A38: the sixth new customer of a day is a warning in both languages, and i
       en: '6 new customers today; the plan wants 5 at most.',
     },
   });
+  // Those who can have others receive the next ones hear of it at once.
+  expect(http.rows.alarmed).toEqual([['TOO_MANY_CUSTOMERS', 'zhu: 6', 'bj01']]);
+  expect((await arrive('ren')).json()).toMatchObject({ newToday: 5, warning: null });
+  expect(http.rows.alarmed).toHaveLength(1);
 });
 
 test('a car is delivered by who asks, if he is a direct salesperson', async () => {

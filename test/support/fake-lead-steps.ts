@@ -2,7 +2,7 @@ import type { Doing } from '../../src/http/customer-ports';
 import type { LeadSteps } from '../../src/http/lead-step-ports';
 import { NOW } from './two-stores';
 
-/** One deal and one fee, of bj01; `done` hears whatever changed something. */
+/** One deal and one fee, of bj01; whoever arrives is the sixth new customer of zhu today, of anybody else the fifth; `done` hears whatever changed something. */
 export function fakeLeadSteps(done: string[]): LeadSteps {
   const doing = async <T>(what: string, { noted }: Doing, answer: T): Promise<T> => {
     await noted('of-it');
@@ -13,7 +13,10 @@ export function fakeLeadSteps(done: string[]): LeadSteps {
   const fee = { personId: 'li', way: 'forced' as const, amount: 20_000 };
   return {
     invite: (_asked, how) => doing('invite', how, 'appointment-1'),
-    arrive: (_asked, how) => doing('arrive', how, { id: 'arrival-1', newToday: 6, tooMany: true }),
+    arrive: ({ salespersonId }, how) => {
+      const newToday = salespersonId === 'zhu' ? 6 : 5;
+      return doing('arrive', how, { id: 'arrival-1', newToday, tooMany: newToday > 5 });
+    },
     deal: (_asked, how) =>
       doing('deal', how, { id: 'deal-1', saleKind: 'low-intent' as const, fee }),
     storeOfDeal: ofBj01('deal-1'),

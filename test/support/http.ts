@@ -263,6 +263,8 @@ export class FakeRows {
   leads: ListedLead[] = [];
   forms: FormSnapshot[] = [];
   followUps: FollowUpRow[] = [];
+  /** Told by the routes: code, detail, store. */
+  alarmed: string[][] = [];
   /** How often somebody waited for the disk. */
   written = 0;
   /** Whose lead a call is of. */
@@ -464,6 +466,7 @@ export function startHttp(options: TestOptions = {}): TestHttp {
     caughtUp: async () => true,
     readOnly: { state: () => rows.readOnly, order: async () => rows.readOnly },
     written: async () => void (rows.written += 1),
+    alarm: (...told) => void rows.alarmed.push(told),
     followedUp: ({ followUpId, by }) => {
       rows.followUps = rows.followUps.map((row) =>
         row.id === followUpId ? { ...row, state: 'done', doneBy: by } : row,

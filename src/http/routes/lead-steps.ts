@@ -54,7 +54,7 @@ function demandSalesperson({ live }: HttpDeps, id: string, storeId: string): voi
 }
 
 function addOfLead(app: Routes, deps: HttpDeps): void {
-  const { live, leadSteps } = deps;
+  const { live, leadSteps, alarm } = deps;
   app.post(
     '/api/leads/:id/appointments',
     {
@@ -106,6 +106,8 @@ function addOfLead(app: Routes, deps: HttpDeps): void {
         doing(deps, person, 'lead.arrived'),
       );
       const most = rules.newCustomersADay;
+      // Who hands him over hears of it here; who can have others receive the next ones, by the alarm.
+      if (tooMany) alarm('TOO_MANY_CUSTOMERS', `${salespersonId}: ${newToday}`, storeId);
       return { id, newToday, warning: tooMany ? warning(newToday, most) : null };
     },
   );

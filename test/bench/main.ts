@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { burst, FULL_BURST, QUICK_BURST } from './burst';
 import { FULL, hotline, PHASES, QUICK } from './hotline';
+import { FULL_IMPORT, importFiles, QUICK_IMPORT } from './import';
 import { FULL_LEADS, leads, QUICK_LEADS } from './leads';
 import { FULL_MEDIA, media, QUICK_MEDIA } from './media';
 import { FULL_SIP, QUICK_SIP, sip } from './sip';
@@ -15,6 +16,7 @@ type Figures = { failed: number };
 const BENCHES: Record<string, (quick: boolean, phases: typeof PHASES) => Promise<Figures>> = {
   burst: (quick) => burst(quick ? QUICK_BURST : FULL_BURST),
   hotline: (quick, phases) => hotline(quick ? QUICK : FULL, phases),
+  import: (quick) => importFiles(quick ? QUICK_IMPORT : FULL_IMPORT, said),
   leads: (quick) => leads(quick ? QUICK_LEADS : FULL_LEADS, said),
   media: (quick) => media(quick ? QUICK_MEDIA : FULL_MEDIA),
   sip: (quick) => sip(quick ? QUICK_SIP : FULL_SIP),

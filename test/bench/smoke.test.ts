@@ -90,6 +90,16 @@ test('leads: customers and leads are asked for, and no large table is read from 
   expect(code).toBe(0);
 }, 120_000);
 
+test('import: a messy file lands as CSV and as XLSX, a second time it changes nothing, and all is taken back', () => {
+  const { code, output, errors } = bench('import', '--quick', '--json');
+  expect(errors).toBe('');
+  const result = JSON.parse(output) as Record<string, unknown> & { runs: object[] };
+  expect(result).toMatchObject({ bench: 'import', quick: true, rows: 1500, faults: [], failed: 0 });
+  for (const key of ['seconds', 'cpuMsPerRow', 'peakRssMb']) expect(result[key]).toBeGreaterThan(0);
+  expect(result.runs).toMatchObject([{ format: 'csv' }, { format: 'xlsx' }]);
+  expect(code).toBe(0);
+}, 240_000);
+
 needs('sipp')('the SIP engine alone', () => {
   test('sip: takes calls and tells what they cost', () => {
     const { code, output, errors } = bench('sip', '--quick', '--json');

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { CodedError } from '../domain/errors';
 import type { SheetRow } from '../domain/intake/cell';
+import { isEmptyRow } from '../domain/intake/record';
 import { csvRows } from './csv';
 import { linesOf } from './encoding';
 import { LIMITS, tooLarge, type Limits } from './limits';
@@ -15,6 +16,8 @@ export interface SheetFile {
   rows: AsyncGenerator<SheetRow[]>;
 }
 
+/** A page of a printed list has a heading, and at least so many rows. */
+const OF_HEADINGS = 10;
 const ZIP = Buffer.from('PK\u0003\u0004', 'latin1');
 /** Of the files of Excel before 2007, and of any of Excel that has a password. */
 const OLD_EXCEL = Buffer.from('d0cf11e0', 'hex');
@@ -47,12 +50,14 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
+/** Rows with nothing in them are none: a sheet has a million, if somebody has coloured a column of it. */
 async function* bounded(rows: AsyncGenerator<SheetRow[]>, most: number) {
+  // Titles and headings, also those of each page, come on top of what may land, which who reads them counts.
+  const within = most + 100 + Math.floor(most / OF_HEADINGS);
   let count = 0;
   for await (const block of rows) {
-    count += block.length;
-    // Titles and the heading come on top of what may land.
-    if (count > most + 100) throw tooLarge('rows', most);
+    count += block.filter((row) => !isEmptyRow(row)).length;
+    if (count > within) throw tooLarge('rows', most);
     yield block;
   }
 }

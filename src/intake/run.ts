@@ -15,8 +15,14 @@ import {
   type Given,
   type Heading,
 } from '../domain/intake/header';
-import { cellsToKeep, isEmptyRow, readRow, type RecordRules } from '../domain/intake/record';
-import { LIMITS, type Limits } from './limits';
+import {
+  cellsToKeep,
+  isEmptyRow,
+  readRow,
+  type RecordRules,
+  type RowRead,
+} from '../domain/intake/record';
+import { LIMITS, tooLarge, type Limits } from './limits';
 import { readSheet } from './read-file';
 
 /** Where portions land. Each rejects while the database is away. */
@@ -33,6 +39,8 @@ export interface RunTerms {
   path: string;
   rules: Omit<RecordRules, 'from1904'>;
   limits?: Limits;
+  /** Hears each row that has something in it, before it lands. */
+  seen?: (row: SheetRow, heading: Heading, read: RowRead, from1904: boolean) => void;
   /** Breaks off between two portions. */
   signal?: AbortSignal;
 }
@@ -51,9 +59,9 @@ export async function runImport(
   place: LandingPlace,
   terms: RunTerms,
 ): Promise<'done' | 'broken-off'> {
-  const { path, rules, limits = LIMITS, signal } = terms;
+  const { path, limits = LIMITS, signal } = terms;
   const { rows, from1904 } = await readSheet(path, limits);
-  const reader = new Reader(batch, place, { ...rules, from1904 });
+  const reader = new Reader(batch, place, terms, from1904);
   try {
     for await (const block of rows)
       for (let from = 0; from < block.length; from += AT_ONCE) {
@@ -113,11 +121,23 @@ class Reader {
   private ready: Portion['ready'][number][] = [];
   private rejected: RejectedRow[] = [];
 
+  /** Rows with something in them, also those that have landed before. */
+  private count: number;
+  private readonly rules: RecordRules;
+  private readonly most: number;
+  private readonly seen: RunTerms['seen'];
+
   constructor(
     private readonly batch: ImportBatch,
     private readonly place: LandingPlace,
-    private readonly rules: RecordRules,
-  ) {}
+    { rules, limits = LIMITS, seen }: RunTerms,
+    from1904: boolean,
+  ) {
+    this.count = batch.counts.rows;
+    this.rules = { ...rules, from1904 };
+    this.most = limits.rows;
+    this.seen = seen;
+  }
 
   /** Whether it goes on. */
   async take(rows: readonly SheetRow[]): Promise<boolean> {
@@ -156,7 +176,10 @@ class Reader {
   private readOne(row: SheetRow): void {
     const { heading, rules } = this;
     if (heading === null || isEmptyRow(row) || isHeadingAgain(heading, row.cells)) return;
+    this.count += 1;
+    if (this.count > this.most) throw tooLarge('rows', this.most);
     const read = readRow(row, heading.mapping, rules);
+    this.seen?.(row, heading, read, rules.from1904);
     if ('record' in read) return void this.ready.push({ row: row.row, record: read.record });
     const cells = cellsToKeep(row.cells, heading.mapping, rules.from1904);
     this.rejected.push({ row: row.row, cells, refusals: read.refusals });

@@ -3,12 +3,13 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../domain/errors';
 import { choicesOf } from '../domain/form/choices';
-import type { ImportBatch } from '../domain/intake/batch';
+import type { ImportBatch, ImportOrder } from '../domain/intake/batch';
 import { BYTE_ORDER_MARK, headingLines, rejectedLine } from '../domain/intake/corrected';
 import { nameKey } from '../domain/intake/fields';
 import type { Given } from '../domain/intake/header';
 import { wantsConfirmation } from '../domain/lead/confirmation';
 import { leadRulesOf } from '../domain/lead/rules';
+import type { StoreId } from '../domain/ids';
 import { bookOfStore, numberBook } from '../domain/number/book';
 import { postsOf } from '../domain/organisation';
 import type { Plan } from '../domain/plan';
@@ -16,6 +17,7 @@ import type { Instant } from '../domain/time';
 import { IMPORT_LIMIT_BYTES, type ImportDesk } from '../http/import-ports';
 import { checkFile, runImport } from '../intake/run';
 import { Imports } from '../jobs/imports';
+import { Turns } from '../turns';
 import type { Database } from '../store/database';
 import {
   addBatch,
@@ -31,6 +33,7 @@ import { rejectedRows } from '../store/intake/rejects';
 import { undoBatch } from '../store/intake/undo';
 import { isUuid } from '../store/page';
 import { keepFile, sweepFiles } from './import-files';
+import { previewFile } from './import-preview';
 import type { Logger } from 'pino';
 
 export interface ImportParts {
@@ -89,19 +92,29 @@ export function importWorld(parts: ImportParts): ImportWorld {
       ...placeOf(batch),
       heading: (heading: NonNullable<ImportBatch['heading']>) => keepHeading(db, id, heading),
       land: async (portion: Parameters<typeof landPortion>[2]) =>
-        mayChange() &&
-        landPortion(db, batch, portion, {
-          ...{ at: now(), makeId, consultant: consultantIn(plan(), batch.storeId) },
-          wantsConfirmation: (lead) => wantsConfirmation(lead, leadRulesOf(plan(), batch.storeId)),
-        }),
+        mayChange() && landPortion(db, batch, portion, landingIn(batch.storeId)),
     };
-    const book = bookOfStore(numberBook(plan()), batch.storeId);
-    const rules = {
-      numbers: { book, area: batch.area, at: now() },
-      channels: choicesOf(plan().forms).sources,
-    };
-    return runImport(batch, place, { path: pathOf(id), rules, signal }).catch(fileGone);
+    return runImport(batch, place, { path: pathOf(id), rules: rulesFor(batch), signal }).catch(
+      fileGone,
+    );
   }
+
+  /** How cells are read, as the plan is now. */
+  const rulesFor = ({ storeId, area }: Pick<ImportOrder, 'storeId' | 'area'>) => ({
+    numbers: { book: bookOfStore(numberBook(plan()), storeId), area, at: now() },
+    channels: choicesOf(plan().forms).sources,
+  });
+
+  /** What becomes of rows, as the plan is now. */
+  const landingIn = (storeId: StoreId) => ({
+    ...{ at: now(), makeId, consultant: consultantIn(plan(), storeId) },
+    wantsConfirmation: (lead: Parameters<typeof wantsConfirmation>[0]) =>
+      wantsConfirmation(lead, leadRulesOf(plan(), storeId)),
+  });
+
+  const stopping = new AbortController();
+  /** Each has a transaction of its own, and is as much work as an import. */
+  const previews = new Turns(1);
 
   const desk: ImportDesk = {
     async receive(order, file, noted) {
@@ -121,6 +134,22 @@ export function importWorld(parts: ImportParts): ImportWorld {
       jobs.wake();
       return found(db, id);
     },
+    async preview(order, file, gone) {
+      const path = `${pathOf(makeId())}.part`;
+      await mkdir(parts.folder, { recursive: true });
+      try {
+        await keepFile(file, path, parts.limitBytes ?? IMPORT_LIMIT_BYTES);
+        return await previews.run(() =>
+          previewFile(db, order, {
+            ...{ path, rules: rulesFor(order), landing: landingIn(order.storeId) },
+            remembered: placeOf(order).remembered,
+            isOver: () => gone.aborted || stopping.signal.aborted,
+          }),
+        );
+      } finally {
+        await rm(path, { force: true });
+      }
+    },
     list: (storeIds, request) => listBatches(db, storeIds, request),
     find: async (id) => (isUuid(id) ? findBatch(db, id) : null),
     rejects: (batch) => rejectsFile(db, batch),
@@ -138,7 +167,10 @@ export function importWorld(parts: ImportParts): ImportWorld {
       jobs.start();
     },
     idle: () => jobs.idle(),
-    stop: () => jobs.stop(),
+    stop: () => {
+      stopping.abort();
+      return jobs.stop();
+    },
   };
 }
 

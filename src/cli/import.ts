@@ -1,6 +1,6 @@
 /**
  * `npx openline import FILE`: hands a file of customers and leads to the running app, waits until it has landed, and fetches
- * the rows that were rejected. Decides nothing about rows.
+ * the rows that were rejected; with `--dry-run` it asks what the file would do. Decides nothing about rows.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, relative, resolve } from 'node:path';
@@ -8,8 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { BatchState, ImportCounts } from '../domain/intake/batch';
 import { BYTE_ORDER_MARK } from '../domain/intake/corrected';
+import type { ImportPreview } from '../domain/intake/preview';
 import { tell } from './answers';
 import { progressOn } from './backup/progress';
+import { tellPreview } from './import-preview';
 import { IMPORT_WORDS, type ImportWords } from './import-words';
 import {
   askRunningApp,
@@ -51,6 +53,7 @@ interface Wanted {
   query: URLSearchParams;
   rejects: string | undefined;
   json: boolean;
+  isDryRun: boolean;
 }
 
 /** Throws `ConfigError`. */
@@ -69,7 +72,16 @@ export async function importFile(command: ImportCommand): Promise<Exit> {
     terminal.err(words.unread(wanted.path, (error as Error).message));
     return EXIT.failed;
   }
-  const path = `/api/imports?${wanted.query.toString()}`;
+  const query = wanted.query.toString();
+  if (wanted.isDryRun) {
+    const path = `/api/imports/preview?${query}`;
+    const asked = await askRunningApp({ env, cwd }, { method: 'POST', path, file });
+    const exit = refusalOf(asked, terminal);
+    if (exit !== null || 'failure' in asked) return exit ?? EXIT.failed;
+    const how = { name: basename(wanted.path), json: wanted.json, language: languageOf(env) };
+    return tellPreview(asked.answer as ImportPreview, how, words, terminal);
+  }
+  const path = `/api/imports?${query}`;
   const begun = await askRunningApp({ env, cwd }, { method: 'POST', path, file });
   const refused = refusalOf(begun, terminal);
   if (refused !== null) return refused;
@@ -87,7 +99,7 @@ function wantedOf(args: readonly string[]): Wanted | null {
       allowPositionals: true,
       options: {
         ...{ source: text, store: text, as: text, format: text, 'area-code': text, columns: text },
-        ...{ rejects: text, json: { type: 'boolean' } },
+        ...{ rejects: text, json: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
       },
     });
     const [path, ...more] = positionals;
@@ -97,7 +109,8 @@ function wantedOf(args: readonly string[]): Wanted | null {
       const value = values[option as keyof typeof values];
       if (typeof value === 'string') query.set(key, value);
     }
-    return { path, query, rejects: values.rejects, json: values.json ?? false };
+    const { rejects, json = false, 'dry-run': isDryRun = false } = values;
+    return { path, query, rejects, json, isDryRun };
   } catch {
     return null;
   }

@@ -787,6 +787,12 @@ export const ERRORS = {
     zh: '导入尚未结束，不能撤销。',
     en: 'The import has not ended, and cannot be taken back yet.',
   },
+  IMPORT_BROKEN_OFF: {
+    status: 503,
+    zh: 'Openline 正在停止，预览未完成；未导入任何内容。',
+    en: 'Openline is being stopped before the preview was ready; nothing was imported.',
+    whatToDo: { zh: '请在重新启动后再预览。', en: 'Ask again when it has started.' },
+  },
   IMPORT_UNDONE: {
     status: 409,
     zh: '该导入已撤销或正在撤销。',

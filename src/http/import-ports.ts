@@ -1,6 +1,7 @@
 /** Imports of customers and leads, as HTTP asks for them. */
 import type { Readable } from 'node:stream';
 import type { ImportBatch, ImportOrder } from '../domain/intake/batch';
+import type { ImportPreview, PreviewOrder } from '../domain/intake/preview';
 import type { StoreId } from '../domain/ids';
 import type { Noted } from './ports';
 import type { Page, PageRequest } from './queries';
@@ -20,6 +21,11 @@ export interface ImportDesk {
     file: Readable,
     noted: Noted,
   ): Promise<ImportBatch>;
+  /**
+   * What the file would do, of which nothing is kept; `gone`: who asked has hung up. Rejects as `receive` does, and with
+   * `IMPORT_BROKEN_OFF` when the app is stopped.
+   */
+  preview(order: PreviewOrder, file: Readable, gone: AbortSignal): Promise<ImportPreview>;
   /** The newest first. */
   list(storeIds: readonly StoreId[], request: PageRequest): Promise<Page<ImportBatch>>;
   find(id: string): Promise<ImportBatch | null>;

@@ -282,6 +282,7 @@ export interface AuditNote {
     | 'lead-view.removed'
     | 'leads.distributed'
     | 'import.begun'
+    | 'import.previewed'
     | 'import.undone'
     | 'import.rejects-read'
     | 'leads.delivered'

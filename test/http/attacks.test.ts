@@ -195,7 +195,8 @@ test.each<[string, Record<string, string>]>([
 });
 
 const takesSound = ({ name }: Route): boolean => name.startsWith('PUT /api/prompts');
-const takesFile = ({ name }: Route): boolean => name === 'POST /api/imports';
+const takesFile = ({ name }: Route): boolean =>
+  name.startsWith('POST /api/imports') && !name.endsWith('undo');
 const typeFor = (route: Route): string =>
   takesSound(route) ? 'audio/wav' : takesFile(route) ? 'text/csv' : 'application/json';
 /** With eight megabytes for the plan, two for the leads of HQ, and 24 for a sound. */

@@ -98,6 +98,7 @@ const BY_ROUTE: Record<string, string> = {
   'POST /api/hotlines/{number}/test': 'hotline.tested',
   'POST /api/guard/unblock': 'guard.unblocked',
   'POST /api/imports': 'import.begun',
+  'POST /api/imports/preview': 'import.previewed',
   'POST /api/imports/{id}/undo': 'import.undone',
   'GET /api/imports/{id}/rejects.csv': 'import.rejects-read',
   'POST /api/customers/{id}/vehicles': 'vehicle.added',

@@ -1,11 +1,12 @@
-import { aBatch } from '../support/fake-imports';
+import { CodedError, ERRORS } from '../../src/domain/errors';
+import { A_PREVIEW, aBatch } from '../support/fake-imports';
 import { startHttp, type TestHttp } from '../support/http';
 
 let http: TestHttp;
 beforeAll(() => void (http = startHttp()));
 afterEach(() => {
   http.imports.batches = [];
-  http.imports.files.length = http.imports.done.length = 0;
+  http.imports.files.length = http.imports.done.length = http.imports.previewed.length = 0;
   http.forget();
 });
 afterAll(() => http.close());
@@ -28,6 +29,45 @@ test('a file is taken as it is, noted first, and told what is known of it', asyn
   });
   expect(http.imports.files).toEqual([CSV.toString()]);
   expect(http.audited).toEqual([{ who: 'chen', what: 'import.begun', subject: 'import-1' }]);
+});
+
+test('E30: what a file would do is told before, asked as an import is; nothing lands, and who asked is noted', async () => {
+  const columns = encodeURIComponent('{"潜客":"name"}');
+  const asked = `/api/imports/preview?${NAMED}&as=customers&areaCode=010&columns=${columns}`;
+  const response = await http.ask('chen', 'POST', asked, CSV);
+  expect(response.statusCode).toBe(200);
+  expect(response.json()).toEqual(A_PREVIEW);
+  expect(http.imports.previewed).toEqual([
+    {
+      file: CSV.toString(),
+      order: {
+        ...{ storeId: 'bj01', by: 'chen', fileName: '展厅.csv', format: 'excel', as: 'customers' },
+        ...{ source: 'showroom', area: '010', given: { 潜客: 'name' } },
+      },
+    },
+  ]);
+  expect([http.imports.batches, http.imports.files]).toEqual([[], []]);
+  expect(http.imports.done).toEqual(['previewed']);
+  expect(http.audited).toEqual([{ who: 'chen', what: 'import.previewed', subject: 'bj01' }]);
+});
+
+test('E30: a preview is refused as an import is, in the language that is asked for', async () => {
+  const ask = (query: string, headers = {}) =>
+    http.ask('chen', 'POST', `/api/imports/preview?${query}`, CSV, headers);
+  expect((await ask('name=x')).json()).toMatchObject({ code: 'INVALID_REQUEST' });
+  expect((await ask(`${NAMED}&store=sh01`)).statusCode).toBe(404);
+  expect((await ask(NAMED, { 'content-length': '104857601' })).statusCode).toBe(413);
+  expect(http.imports.previewed).toEqual([]);
+  for (const code of ['IMPORT_NO_HEADING', 'IMPORT_BROKEN_OFF'] as const) {
+    const refuse = jest.spyOn(http.imports, 'preview').mockRejectedValue(new CodedError(code));
+    const answers = await Promise.all(
+      ['zh-CN', 'en'].map((language) => ask(NAMED, { 'accept-language': language })),
+    );
+    expect(answers.map((one) => one.json<{ message: string }>().message)).toEqual([
+      ...[ERRORS[code].zh, ERRORS[code].en],
+    ]);
+    refuse.mockRestore();
+  }
 });
 
 test('what the columns hold may be said', async () => {

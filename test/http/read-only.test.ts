@@ -95,6 +95,7 @@ test('every route that changes something is refused, but for those that are said
     'POST /api/hq-leads',
     'POST /api/imports',
     'POST /api/imports/:id/undo',
+    'POST /api/imports/preview',
     'POST /api/information-fees/:id/paid',
     'POST /api/lead-views',
     'POST /api/leads',

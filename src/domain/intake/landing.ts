@@ -74,6 +74,11 @@ export class Books {
     for (const person of known) for (const { number } of person.numbers) this.has(number, person);
   }
 
+  /** All whom rows may be about, as they are by now. */
+  persons(): KnownPerson[] {
+    return [...new Set([...this.byNumber.values()].flatMap((persons) => [...persons]))];
+  }
+
   land({ row, record, isKnown }: ReadyRow): void {
     const landed: LandedRow = { row, outcome: 'same', customerId: null, leadId: null, made: {} };
     this.landed.rows.push(landed);

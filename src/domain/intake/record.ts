@@ -150,6 +150,17 @@ export function readRow(row: SheetRow, mapping: Mapping, rules: RecordRules): Ro
   return refusals.length > 0 ? { refusals } : { record: recordOf(numbers, values) };
 }
 
+/** What one cell says by itself, several numbers with commas; null: nothing, or it cannot be read. */
+export function readCell(field: Field, cell: Cell | undefined, rules: RecordRules): string | null {
+  if (field === 'message' || faultOf(cell) !== null) return null;
+  if (field !== 'number') {
+    const read = READERS[field](cell, rules);
+    return ('value' in read && read.value) || null;
+  }
+  const read = readNumbers(cell, rules.numbers);
+  return ('value' in read && read.value.map(({ number }) => number).join(', ')) || null;
+}
+
 function faultOf(cell: Cell | undefined): ReasonCode | null {
   if (typeof cell === 'object')
     return cell.error.startsWith('#') ? 'FORMULA_ERROR' : 'FORMULA_NO_RESULT';

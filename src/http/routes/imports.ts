@@ -4,7 +4,9 @@ import { CodedError } from '../../domain/errors';
 import type { ImportBatch } from '../../domain/intake/batch';
 import { isField } from '../../domain/intake/fields';
 import type { Given } from '../../domain/intake/header';
+import type { PreviewOrder } from '../../domain/intake/preview';
 import { NO_STORE, type Asker } from '../../domain/rights';
+import type { Static } from '@sinclair/typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { personOf } from '../auth';
 import type { FastifyRequest } from 'fastify';
@@ -14,6 +16,7 @@ import {
   CsvFile,
   FileBody,
   ImportParams,
+  ImportPreviewSchema,
   ImportQuery,
   ImportSchema,
   ImportsQuery,
@@ -42,6 +45,7 @@ export function importRoutes(app: Routes, deps: HttpDeps): void {
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser(FILE_TYPES, (_request, _payload, done) => done(null, undefined));
     addReceiving(inner.withTypeProvider<TypeBoxTypeProvider>(), deps);
+    addPreview(inner.withTypeProvider<TypeBoxTypeProvider>(), deps);
   });
 }
 
@@ -134,17 +138,62 @@ function addReceiving(app: Routes, deps: HttpDeps): void {
     },
     async (request) => {
       const person = askerOf(request, deps);
-      const { store, name, format, as, source, areaCode: area = '', columns } = request.query;
-      if (store === undefined && person.store === NO_STORE) demandOneStore(deps);
-      const storeId = storeAsked(person, RIGHT, store);
-      const given = columns === undefined ? null : givenIn(columns);
-      if (Number(request.headers['content-length'] ?? 0) > IMPORT_LIMIT_BYTES)
-        throw new CodedError('TOO_LARGE');
-      const order = { storeId, by: person.id, fileName: name, format, as, source, area, given };
+      const order = orderFor(person, request, deps);
       const noted = (id: string) => audit({ who: person.id, what: 'import.begun', subject: id });
       return shown(await imports.receive(order, request.raw, noted));
     },
   );
+}
+
+function addPreview(app: Routes, deps: HttpDeps): void {
+  const { imports, audit } = deps;
+  app.post(
+    '/api/imports/preview',
+    {
+      config: { access: RIGHT, checksTexts: true },
+      bodyLimit: IMPORT_LIMIT_BYTES,
+      schema: {
+        tags: ['leads'],
+        summary: 'What a file would do if it were imported: nothing is changed by it.',
+        description:
+          'Asked as `POST /api/imports` is, with the file as the body; it answers when the whole file is read, one preview after the ' +
+          'other. Nothing of it is kept. Columns that are said here are not remembered.',
+        querystring: ImportQuery,
+        body: FileBody,
+        response: {
+          200: ImportPreviewSchema,
+          ...problems(...CHANGING, ...REFUSED, 'IMPORT_BROKEN_OFF', 'DATABASE_AWAY'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const person = askerOf(request, deps);
+      const order = orderFor(person, request, deps);
+      // It says who is known.
+      await audit({ who: person.id, what: 'import.previewed', subject: order.storeId });
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      return imports.preview(order, request.raw, gone.signal);
+    },
+  );
+}
+
+/** What is asked of the file that follows. */
+function orderFor(
+  person: Asker,
+  {
+    query,
+    headers,
+  }: Pick<FastifyRequest<{ Querystring: Static<typeof ImportQuery> }>, 'query' | 'headers'>,
+  deps: HttpDeps,
+): PreviewOrder {
+  const { store, name, format, as, source, areaCode: area = '', columns } = query;
+  if (store === undefined && person.store === NO_STORE) demandOneStore(deps);
+  const storeId = storeAsked(person, RIGHT, store);
+  const given = columns === undefined ? null : givenIn(columns);
+  if (Number(headers['content-length'] ?? 0) > IMPORT_LIMIT_BYTES)
+    throw new CodedError('TOO_LARGE');
+  return { storeId, by: person.id, fileName: name, format, as, source, area, given };
 }
 
 function addUndo(app: Routes, deps: HttpDeps): void {

@@ -1,6 +1,7 @@
 /** Imports of customers and leads from files. */
 import { Type } from '@sinclair/typebox';
 import { BATCH_STATES, INPUT_FORMATS } from '../../domain/intake/batch';
+import { REASONS, type ReasonCode } from '../../domain/intake/cell';
 import { FIELDS } from '../../domain/intake/fields';
 import { LEAD_SOURCES } from '../../domain/intake/words';
 import { PageQuery } from './page';
@@ -70,6 +71,17 @@ const Column = Type.Object({
   }),
 });
 
+const Counts = Type.Object({
+  rows: count('Rows with something in them, but titles and heading.'),
+  customers: count('Made.'),
+  leads: count('Made.'),
+  vehicles: count('Made.'),
+  filled: count('Rows that brought something new of somebody who was known.'),
+  same: count('Rows that had landed before, or say nothing new.'),
+  rejected: count('Rows that `rejects.csv` has, with why.'),
+  doubtful: count('Pairs in the work list of people who may be one.'),
+});
+
 export const ImportSchema = Type.Object({
   id: Type.String(),
   storeId: Type.String(),
@@ -88,16 +100,7 @@ export const ImportSchema = Type.Object({
   }),
   rowDone: count('The last row of the file that has landed.'),
   columns: Type.Array(Column, { description: 'As they were read; empty until it runs.' }),
-  counts: Type.Object({
-    rows: count('Rows with something in them, but titles and heading.'),
-    customers: count('Made.'),
-    leads: count('Made.'),
-    vehicles: count('Made.'),
-    filled: count('Rows that brought something new of somebody who was known.'),
-    same: count('Rows that had landed before, or say nothing new.'),
-    rejected: count('Rows that `rejects.csv` has, with why.'),
-    doubtful: count('Pairs in the work list of people who may be one.'),
-  }),
+  counts: Counts,
   kept: count('What an undo left, because somebody has worked with it since.'),
   keptItems: Type.Array(
     Type.Object({
@@ -111,6 +114,52 @@ export const ImportSchema = Type.Object({
   doneAt: Nullable(InstantValue),
   undoneAt: Nullable(InstantValue),
   undoneBy: Nullable(Type.String({ examples: ['chen'] })),
+});
+
+const Reason = oneOf(Object.keys(REASONS) as ReasonCode[], 'Why a row is rejected.');
+const PreviewField = Type.Object({
+  heading: Nullable(Type.String({ examples: ['联系电话'] }), {
+    description: 'Null: it is told by another column, as the sex by how somebody is called.',
+  }),
+  stood: Type.String({
+    description: 'As it stands in the file, the first 200 characters.',
+    examples: ['138 0013 8000'],
+  }),
+  field: Nullable(Type.String({ examples: ['number'] }), { description: 'Null: it is not read.' }),
+  value: Nullable(Type.String({ examples: ['+8613800138000'] }), {
+    description: 'As it would be kept. Null: nothing, or it cannot be read.',
+  }),
+});
+
+export const ImportPreviewSchema = Type.Object({
+  columns: Type.Array(Column, { description: 'As they would be read.' }),
+  counts: Counts,
+  rejects: Type.Array(
+    Type.Object({ code: Reason, rows: count('Rows that have it; one may have several.') }),
+    { description: 'The most frequent first.' },
+  ),
+  first: Type.Array(
+    Type.Object({
+      row: count('Of the file: the first is 1.'),
+      outcome: oneOf(
+        ['made', 'filled', 'same', 'rejected'] as const,
+        'A new customer; something new of somebody who is known; nothing new; not taken.',
+      ),
+      fields: Type.Array(PreviewField),
+      reasons: Type.Array(
+        Type.Object({
+          code: Reason,
+          zh: Type.String({ examples: ['第 3 行 B 列 “138****8000”：号码中有星号，缺少数字'] }),
+          en: Type.String({
+            examples: [
+              'row 3, column B “138****8000”: digits of the number are hidden by asterisks',
+            ],
+          }),
+        }),
+      ),
+    }),
+    { description: 'The first twenty rows.' },
+  ),
 });
 
 const FILE = { description: 'The file as it is.', examples: ['姓名,手机\r\n王芳,13800138000'] };

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { ImportBatch, Portion } from '../../domain/intake/batch';
+import type { ImportBatch, ImportCounts, Portion } from '../../domain/intake/batch';
 import { sayRefusal } from '../../domain/intake/cell';
 import type { Landed } from '../../domain/intake/known';
 import { Books, type LandingTerms, type ReadyRow } from '../../domain/intake/landing';
@@ -36,7 +36,9 @@ export async function landPortion(
       .first<{ row_done: number } | undefined>('row_done');
     // Somebody has taken it over, or it was landed by the app before.
     if (held === undefined || held.row_done >= portion.upTo) return held !== undefined;
-    const { ready, prints } = await knownRows(trx, batch, portion.ready);
+    const { ready, prints } = await knownRows(batch, portion.ready, (asked) =>
+      landedPrints(trx, asked),
+    );
     const { landed, doubtful } = await landRecords(
       trx,
       { ...batch, origin: sourceOf(batch.id) },
@@ -72,17 +74,24 @@ export async function landRecords(
   return { landed, doubtful: await writePairs(trx, place, landed, terms) };
 }
 
+/** Which of these have landed before. */
+export const landedPrints = (trx: Knex, prints: readonly string[]): Promise<string[]> =>
+  trx('import_row')
+    .whereRaw('fingerprint = any(?::text[])', [[...prints]])
+    .pluck<string[]>('fingerprint');
+
 /** Which of the rows have landed before: with this content, in this store, as the same. */
-async function knownRows(trx: Knex.Transaction, batch: ImportBatch, rows: Portion['ready']) {
+export async function knownRows(
+  batch: Pick<ImportBatch, 'storeId' | 'as' | 'source'>,
+  rows: Portion['ready'],
+  there: (prints: string[]) => Promise<string[]>,
+) {
   const prints = new Map<number, string>();
   const taken = new Set<string>();
   const all = await piecewise(rows, ({ row, record }) => ({
     ...{ row, record, print: printOf(batch, record) },
   }));
-  const there = await trx('import_row')
-    .whereRaw('fingerprint = any(?::text[])', [all.map(({ print }) => print)])
-    .pluck<string[]>('fingerprint');
-  for (const print of there) taken.add(print);
+  for (const print of await there(all.map(({ print }) => print))) taken.add(print);
   const ready: ReadyRow[] = all.map(({ row, record, print }) => {
     const isKnown = taken.has(print);
     taken.add(print);
@@ -93,7 +102,10 @@ async function knownRows(trx: Knex.Transaction, batch: ImportBatch, rows: Portio
 }
 
 /** A source that is not named is the one of the import. */
-const printOf = ({ storeId, as, source }: ImportBatch, record: IntakeRecord): string =>
+const printOf = (
+  { storeId, as, source }: Pick<ImportBatch, 'storeId' | 'as' | 'source'>,
+  record: IntakeRecord,
+): string =>
   createHash('sha256')
     .update(`${storeId}\n${as}\n${contentOf({ ...record, source: record.source ?? source })}`)
     .digest('base64url')
@@ -148,17 +160,25 @@ async function writeRows(
   });
 }
 
+/** What of it counts. */
+export function countsOf(
+  landed: Landed,
+  { rejected, doubtful }: Pick<ImportCounts, 'rejected' | 'doubtful'>,
+): ImportCounts {
+  const of = (outcome: string) => landed.rows.filter((row) => row.outcome === outcome).length;
+  return {
+    ...{ rows: landed.rows.length + rejected, customers: landed.customers.length },
+    ...{ leads: landed.leads.length, vehicles: landed.vehicles.length, filled: of('filled') },
+    ...{ same: of('same'), rejected, doubtful },
+  };
+}
+
 async function count(
   trx: Knex.Transaction,
   { id }: ImportBatch,
   { landed, portion, doubtful }: Writing & { doubtful: number },
 ): Promise<void> {
-  const of = (outcome: string) => landed.rows.filter((row) => row.outcome === outcome).length;
-  const more = {
-    ...{ rows: landed.rows.length + portion.rejected.length, customers: landed.customers.length },
-    ...{ leads: landed.leads.length, vehicles: landed.vehicles.length, filled: of('filled') },
-    ...{ same: of('same'), rejected: portion.rejected.length, doubtful },
-  };
+  const more = countsOf(landed, { rejected: portion.rejected.length, doubtful });
   await trx('import_batch')
     .where({ id })
     .update({

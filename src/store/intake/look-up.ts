@@ -40,11 +40,15 @@ interface NumberRow {
   identifies: boolean;
 }
 
-/** Reads with locks on what is filled, so that nobody changes it until the transaction ends. */
+/**
+ * Reads with locks on what is filled, so that nobody changes it until the transaction ends; `free`: without them, for who
+ * changes nothing.
+ */
 export async function knownPersons(
   trx: Knex.Transaction,
   { controller, storeId }: { controller: string; storeId: StoreId },
   numbers: readonly string[],
+  hold: 'locked' | 'free' = 'locked',
 ): Promise<KnownPerson[]> {
   const found = await rowsOf<NumberRow>(
     trx,
@@ -64,7 +68,7 @@ export async function knownPersons(
   const persons = await rowsOf<Fields & { id: string; created_at: Date }>(
     trx,
     `select c.id, c.created_at, ${selected('customer', 'c')} from customer c
-     where c.id = any(?::uuid[]) and c.state = 'active' order by c.id for update`,
+     where c.id = any(?::uuid[]) and c.state = 'active' order by c.id ${hold === 'locked' ? 'for update' : ''}`,
     [roots],
   );
   const leads = await rowsOf<Fields & { id: string; root_id: string }>(

@@ -19,6 +19,12 @@ export const IMPORTS: Row[] = [
     // The command belongs to no store, and has to name one.
     statuses: [401, 403, 200, 403, 200, 403, 200, 400],
   },
+  {
+    route: 'POST /api/imports/preview',
+    url: '/api/imports/preview?name=list.csv&source=hq',
+    body: Buffer.from('姓名,手机\n'),
+    statuses: [401, 403, 200, 403, 200, 403, 200, 400],
+  },
   // Whoever comes after the first finds it undone.
   {
     route: 'POST /api/imports/{id}/undo',

@@ -5,6 +5,7 @@ import { importFile } from '../../../src/cli/import';
 import { IMPORT_WORDS } from '../../../src/cli/import-words';
 import { NO_COUNTS, type ImportBatch } from '../../../src/domain/intake/batch';
 import { loadSecret } from '../../../src/secrets';
+import { A_PREVIEW } from '../../support/fake-imports';
 import { startHttp, type TestHttp } from '../../support/http';
 
 /** The command against the real HTTP edge. */
@@ -89,6 +90,29 @@ test('rejected rows are written beside the file, never over those that somebody 
   expect(JSON.parse(named.out.join(''))).toMatchObject({
     ...{ state: 'failed', error: 'IMPORT_UNREADABLE', rejectsFile: join(folder, 'bad.csv') },
   });
+});
+
+test('E30: with --dry-run what the file would do is printed, each cell beside what it is read as, and nothing lands', async () => {
+  const english = await run([...ASKED, '--dry-run']);
+  expect(english.code).toBe(1);
+  expect(english.out).toEqual([
+    'list.csv: a preview, nothing was changed.',
+    IMPORT_WORDS.en.counts(A_PREVIEW.counts),
+    '  1 × digits of the number are hidden by asterisks (NUMBER_MASKED)',
+    'Columns: 姓名 → name, 手机 → number',
+    'Row 2: a new customer',
+    '  姓名 “ 王芳” → name: 王芳',
+    '  手机 “138 0013 8000” → number: +8613800138000',
+    'Row 3: rejected',
+    '  digits are hidden',
+  ]);
+  const chinese = await run([...ASKED, '--dry-run'], { LANG: 'zh_CN.UTF-8' });
+  expect(chinese.out).toEqual(expect.arrayContaining(['第 2 行：新客户', '  号码中有星号']));
+  const json = await run([...ASKED, '--dry-run', '--json']);
+  expect(JSON.parse(json.out.join(''))).toEqual(A_PREVIEW);
+  expect([http.imports.files, http.imports.batches]).toEqual([[], []]);
+  const refused = await run(['list.csv', '--source', 'web', '--dry-run']);
+  expect([refused.code, refused.err.at(-1)]).toEqual([1, '--store: is missing']);
 });
 
 test('where there are several stores one is to be named', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { incomingLeads } from '../../src/app/incoming';
 import type { ConfirmationResult } from '../../src/domain/lead/confirmation';
+import { lastMomentOf } from '../../src/domain/day';
 import { leadRulesOf } from '../../src/domain/lead/rules';
 import { takersOf } from '../../src/domain/lead/staff';
 import type { Plan } from '../../src/domain/plan';
@@ -215,10 +216,12 @@ describe('A26: a lead that is held', () => {
     await say(lead, 'owner');
     expect(await say(lead, 'unreached')).toMatchObject({ state: 'open', prospect: 'high' });
     expect(await heldIds()).toEqual([lead]);
+    now += 3 * 24 * HOUR;
     await say(lead, 'junk');
     const { ownerId } = await say(lead, 'intending');
     expect(await rowOf(lead)).toMatchObject({
       ...{ state: 'open', end_reason: null, closed_at: null, owner_id: ownerId },
+      next_due_at: new Date(lastMomentOf(ZONE, now)),
     });
     await expect(say(lead, 'junk')).rejects.toMatchObject({ code: 'LEAD_NOT_HELD' });
     expect(await timeline(lead)).toEqual(['owner', 'unreached', 'junk', 'intending']);

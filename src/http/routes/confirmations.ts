@@ -52,7 +52,7 @@ function addList(app: Routes, { confirmations, now }: HttpDeps): void {
   );
 }
 
-function addResult(app: Routes, { confirmations, live, audit, now }: HttpDeps): void {
+function addResult(app: Routes, { confirmations, live, audit, now, caughtUp }: HttpDeps): void {
   app.post(
     '/api/leads/:id/confirmation',
     {
@@ -82,6 +82,8 @@ function addResult(app: Routes, { confirmations, live, audit, now }: HttpDeps): 
       const storeId = await confirmations.leadStore(id);
       demandIn(person, CONFIRM, storeId ?? undefined, 'UNKNOWN_LEAD');
       if (storeId === null) throw new CodedError('UNKNOWN_LEAD');
+      // A call that has just ended is to be a row.
+      if (callId !== null) await caughtUp();
       const plan = live.plan();
       const zone = plan.stores.find((store) => store.id === storeId)?.timezone ?? 'UTC';
       const rules = leadRulesOf(plan, storeId);

@@ -8,6 +8,7 @@ import type { CallId, LeadId, StoreId } from '../../domain/ids';
 import { confirmed, isHeld, refusalOf, type Confirmed } from '../../domain/lead/confirmation';
 import { changedState, type Lead } from '../../domain/lead/lead';
 import { firstDueAt } from '../../domain/lead/level-clock';
+import type { Instant } from '../../domain/time';
 import type {
   ConfirmationDone,
   ConfirmationSaid,
@@ -72,21 +73,23 @@ async function sayConfirmation(
   deed: Deed,
   { id, version }: { id: LeadId; version: number },
   said: ConfirmationSaid,
-  { zone, rules }: RuledStore,
+  store: RuledStore,
 ): Promise<ConfirmationDone> {
   const { trx, at, by } = deed;
+  const call = said.callId === null ? null : await heldCall(trx, said.callId);
   const lead = await findFullLead(trx, id, { hold: true });
   if (lead === null) throw new CodedError('UNKNOWN_LEAD');
   if (lead.version !== version) throw await moved(trx, 'lead', id);
   const refusal = refusalOf(lead);
   if (refusal !== null) throw new CodedError(refusal);
-  if (said.callId !== null) await fileCall(trx, lead, said.callId);
+  if (call !== null) await fileCall(trx, lead, call);
   const { result } = said;
-  const after = confirmed(lead.confirmation, { result, by, at }, rules);
+  const after = confirmed(lead.confirmation, { result, by, at }, store.rules);
+  const nextDueAt = dueOf(lead, after, at, store);
   const next = await changeLead(
     deed,
     { id, version },
-    { ...lead, ...(said.level !== undefined && { level: said.level }), nextDueAt: dueOf() },
+    { ...lead, level: said.level === undefined ? lead.level : said.level, nextDueAt },
     stateOf(lead, after, at),
   );
   await writeConfirmation(trx, id, after);
@@ -94,14 +97,15 @@ async function sayConfirmation(
   const { nextAt, tries } = after.confirmation;
   const { prospect, state } = after;
   return { version: next, state, prospect, nextAt, tries, ownerId: lead.ownerId };
+}
 
-  /** The dealer has it from today on, however long it was held. */
-  function dueOf() {
-    if (after.state === 'archived') return null;
-    return (
-      lead?.nextDueAt ?? (after.confirmation.nextAt === null ? firstDueAt(at, zone, rules) : null)
-    );
-  }
+/** The dealer has it from today on, however long it was held. */
+function dueOf(lead: Lead, after: Confirmed, at: Instant, { zone, rules }: RuledStore) {
+  if (after.state === 'archived') return null;
+  const isAhead = lead.nextDueAt !== null && lead.nextDueAt > at;
+  return after.confirmation.nextAt !== null || isAhead
+    ? lead.nextDueAt
+    : firstDueAt(at, zone, rules);
 }
 
 const stateOf = (lead: Lead, { state, prospect }: Confirmed, at: number) => {
@@ -134,17 +138,33 @@ async function noteConfirmation(
   });
 }
 
-/** The call is of the lead from now on, with its recording. Throws `NOT_FOUND` when it is another one's, or another store's. */
-async function fileCall(trx: Knex, lead: Lead, callId: CallId): Promise<void> {
-  const call = isUuid(callId)
+interface HeldCall {
+  id: CallId;
+  store_id: StoreId | null;
+  lead_id: LeadId | null;
+}
+
+/** Before the lead, as whoever enters calls into timelines takes them. Throws `NOT_FOUND`. */
+async function heldCall(trx: Knex, id: CallId): Promise<HeldCall> {
+  const call = isUuid(id)
     ? await trx('call')
-        .where({ id: callId, store_id: lead.storeId })
-        .first<{ lead_id: LeadId | null }>('lead_id')
+        .where({ id })
+        .forUpdate()
+        .first<HeldCall | undefined>('id', 'store_id', 'lead_id')
     : undefined;
-  if (!call || (call.lead_id !== null && call.lead_id !== lead.id))
+  if (call === undefined) throw new CodedError('NOT_FOUND');
+  return call;
+}
+
+/**
+ * The call is of the lead from now on, with its recording. Throws `NOT_FOUND` when it is another one's, or another store's.
+ */
+async function fileCall(trx: Knex, lead: Lead, call: HeldCall): Promise<void> {
+  const { id, store_id: storeId, lead_id: leadId } = call;
+  if (storeId !== lead.storeId || (leadId !== null && leadId !== lead.id))
     throw new CodedError('NOT_FOUND');
-  if (call.lead_id !== null) return;
-  await trx('call').where({ id: callId }).update({ lead_id: lead.id });
+  if (leadId !== null) return;
+  await trx('call').where({ id }).update({ lead_id: lead.id });
   for (const table of ['contact', 'recording'])
-    await trx(table).where({ call_id: callId }).update({ lead_id: lead.id });
+    await trx(table).where({ call_id: id }).update({ lead_id: lead.id });
 }

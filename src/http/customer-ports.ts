@@ -121,10 +121,10 @@ export interface Customers {
     },
     doing: Doing,
   ): Promise<number>;
-  /** The next version. */
+  /** With one who `isOfCentre` a lead of the showroom is the centre's. The next version. */
   changeOwner(
     seen: Seen,
-    change: { ownerId: string | null; way: OwnerWay; reason: string },
+    change: { ownerId: string | null; way: OwnerWay; reason: string; isOfCentre: boolean },
     doing: Doing,
   ): Promise<number>;
 }

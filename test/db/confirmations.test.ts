@@ -152,7 +152,11 @@ describe('A26: a lead that is held', () => {
   test('can be given to nobody by hand, nor taken; what is nobody’s stays so', async () => {
     const { version } = await rowOf(lead);
     const change = (ownerId: string | null) =>
-      desk().changeOwner({ id: lead, version }, { ownerId, way: 'own', reason: '' }, by('wang'));
+      desk().changeOwner(
+        { id: lead, version },
+        { ownerId, way: 'own', reason: '', isOfCentre: true },
+        by('wang'),
+      );
     await expect(change('wang')).rejects.toMatchObject({ code: 'LEAD_UNCONFIRMED' });
     expect(await change(null)).toBe(version);
     const many = await storeLeadDesk(database.db, randomUUID).changeMany(

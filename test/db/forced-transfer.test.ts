@@ -169,6 +169,47 @@ test('A33: one that was lost in another way comes by the next run, and goes on t
   expect(await broken(db)).toEqual([]);
 });
 
+test('A31, A34: given to a telemarketer by hand it is the centre’s, and nobody takes it from him as from a source', async () => {
+  const { db } = database;
+  const give = (id: string, ownerId: string) =>
+    storeCustomers(db, randomUUID).changeOwner(
+      { id, version: 1 },
+      {
+        ...{ ownerId, way: 'handover', reason: '' },
+        isOfCentre: isOfCentre(STAFFED, ownerId, 'bj01'),
+      },
+      { by: 'chen', at: CAME + 5, noted: () => undefined },
+    );
+  const [centre, showroom] = [await ofShowroom(), await ofShowroom()];
+  const owned = await aLead(db, { source: 'web', ownerId: 'wang', at: CAME });
+  await give(centre, 'wang');
+  await give(showroom, 'zhu');
+  await give(owned, 'gao');
+  expect(await placesOf([centre, showroom, owned])).toEqual(['centre', 'showroom', 'centre']);
+  now = FULL;
+  expect(await clean()).toMatchObject({ transferred: 1 });
+  expect((await ownersOf(db, [centre])).map(({ ownerId, way }) => `${way} ${ownerId}`)).toEqual([
+    ...['opened gao', 'handover wang'],
+  ]);
+});
+
+test('A40: who has arrived stays with the direct salesperson of the centre beyond two months, and goes when he is lost', async () => {
+  const { db } = database;
+  const lead = { state: 'arrived', arrived_at: new Date(CAME) };
+  const received = await ofShowroom({ ownerId: 'zhu', row: lead });
+  // Who sells in the showroom is of a sales department, and has two months as before.
+  const walkedIn = await ofShowroom({ ownerId: 'gao', row: lead });
+  now = FULL;
+  expect(await clean()).toMatchObject({ transferred: 1 });
+  expect(await rowOf(received)).toMatchObject({ owner_id: 'zhu', place: 'showroom' });
+  expect(await rowOf(walkedIn)).toMatchObject({ owner_id: null, place: 'centre' });
+  await db('lead')
+    .where({ id: received })
+    .update({ state: 'defeated', closed_at: new Date(now) });
+  expect(await clean()).toMatchObject({ transferred: 1 });
+  expect(await rowOf(received)).toMatchObject({ owner_id: null, place: 'centre' });
+});
+
 test('A34: the consultant from whom it was taken is the source of the information fee', async () => {
   const id = await ofShowroom();
   now = FULL;
@@ -196,6 +237,7 @@ test('A32: it is found by an index', async () => {
   const asked = {
     ...{ storeId: 'bj01', zone: 'Asia/Shanghai', rules: DEFAULT_LEAD_RULES },
     isOfCentre: () => false,
+    receives: () => false,
   };
   const page = { after: '00000000-0000-0000-0000-000000000000', most: 200 };
   let found: string[] = [];

@@ -15,6 +15,8 @@ export interface TransferCandidate {
   place: 'centre' | 'showroom';
   state: string;
   openedAt: Instant;
+  /** He was handed to a direct salesperson of the centre, whose he is. */
+  isReceived?: boolean;
 }
 
 /** Why it is transferred. */
@@ -43,16 +45,19 @@ export function transferredBefore(
   return midnight(day + 1, zone);
 }
 
-/** Why a lead is to be the centre's now; null: it is already, or stays where it is. */
+/**
+ * Why a lead is to be the centre's now; null: it is already, or stays where it is. Who has arrived and was received for the
+ * centre is not taken from whom he knows, however long he thinks it over (A40); only when he is lost.
+ */
 export function transferReason(
-  { place, state, openedAt }: TransferCandidate,
+  { place, state, openedAt, isReceived = false }: TransferCandidate,
   { now, zone }: { now: Instant; zone: string },
   rules: Months,
 ): TransferReason | null {
   if (place === 'centre') return null;
   const failure = failureReason({ place, state });
   if (failure !== null) return failure;
-  const isOpen = state === 'open' || state === 'arrived';
+  const isOpen = state === 'open' || (state === 'arrived' && !isReceived);
   return isOpen && transferDueAt(openedAt, zone, rules) <= now ? 'two-months' : null;
 }
 

@@ -36,6 +36,16 @@ export const isOfCentre = (staff: Staff, id: AgentId | null, storeId: StoreId): 
     (one) => one.id === id && holdsIn(one, TELEMARKETERS, storeId) && !isOfSales(staff, one),
   );
 
+/**
+ * Whether he receives for the centre who arrives (A37): a direct salesperson of the store. One of a sales department sells in
+ * the showroom, whatever his post.
+ */
+export const receives = (staff: Staff, id: AgentId | null, storeId: StoreId): boolean =>
+  staff.people.some(
+    (one) =>
+      one.id === id && holdsIn(one, ['direct-salesperson'], storeId) && !isOfSales(staff, one),
+  );
+
 /** Whether he sells and leads nobody. */
 export function isConsultant(staff: Staff, id: AgentId): boolean {
   const person = staff.people.find((one) => one.id === id);

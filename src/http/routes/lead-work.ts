@@ -156,7 +156,7 @@ function addChanging(app: Routes, deps: HttpDeps): void {
 }
 
 function addOwner(app: Routes, deps: HttpDeps): void {
-  const { customers, audit, now } = deps;
+  const { customers, audit, live, now } = deps;
   app.post(
     '/api/leads/:id/owner',
     {
@@ -166,7 +166,7 @@ function addOwner(app: Routes, deps: HttpDeps): void {
         summary: 'Give a lead to an owner.',
         description:
           'Anybody who works on leads takes what is nobody’s and hands over what is his; everything else is for who ' +
-          'leads the store.',
+          'leads the store. With a telemarketer a lead of the showroom is the centre’s.',
         params: CustomerParams,
         body: OwnerBody,
         response: {
@@ -190,7 +190,7 @@ function addOwner(app: Routes, deps: HttpDeps): void {
       demandOwner(deps, ownerId, lead.storeId);
       const next = await customers.changeOwner(
         { id: lead.id, version },
-        { ownerId, way, reason },
+        { ownerId, way, reason, isOfCentre: isOfCentre(live.plan(), ownerId, lead.storeId) },
         {
           ...{ by: person.id, at: now() },
           noted: (subject) => audit({ who: person.id, what: 'lead.owner-changed', subject }),

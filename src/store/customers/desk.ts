@@ -8,10 +8,9 @@ import { changeCustomer, findCustomer, makeCustomer, moved } from './customers';
 import type { Deed } from './deed';
 import { demandReleased } from './confirmations';
 import { noteEdits } from './edits';
-import { heldLead, sayOfLead } from './lead-changes';
+import { giveLead, heldLead, sayOfLead } from './lead-changes';
 import { makeLead } from './leads';
 import { addNumbers } from './numbers';
-import { changeOwner } from './owners';
 import { contactPage, customerDetail, customerPage, leadDetail } from './reading';
 
 export function storeCustomers(db: Database, makeId: () => string): Customers {
@@ -62,7 +61,7 @@ export function storeCustomers(db: Database, makeId: () => string): Customers {
     changeOwner: ({ id, version }, change, doing) =>
       within(doing, async (deed) => {
         if (change.ownerId !== null) await demandReleased(deed.trx, id);
-        const next = await changeOwner(deed, { leadId: id, version, ...change });
+        const next = await giveLead(deed, { leadId: id, version, ...change });
         await doing.noted(id);
         return next;
       }),

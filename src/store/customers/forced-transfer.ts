@@ -26,6 +26,8 @@ export interface TransferAsked {
   rules: LeadRules;
   /** Whether a lead that is his is the centre's already. */
   isOfCentre: (ownerId: string | null) => boolean;
+  /** Whether he receives for the centre who arrives. */
+  receives: (ownerId: string | null) => boolean;
 }
 
 /** Leads of the store that are due by now, after that one, in order of id. */
@@ -54,12 +56,14 @@ export const transferable = (
 export async function transferByForce(
   deed: Deed,
   leadId: LeadId,
-  { zone, rules, isOfCentre }: TransferAsked,
+  { zone, rules, isOfCentre, receives }: TransferAsked,
 ): Promise<TransferReason | null> {
   const { trx, at } = deed;
   const lead = await findFullLead(trx, leadId, { hold: true });
-  const reason = lead && transferReason(lead, { now: at, zone }, rules);
-  if (lead === null || reason === null) return null;
+  if (lead === null) return null;
+  const candidate = { ...lead, isReceived: receives(lead.ownerId) };
+  const reason = transferReason(candidate, { now: at, zone }, rules);
+  if (reason === null) return null;
   const stays = isOfCentre(lead.ownerId);
   if (!stays) await leaveShowroom(deed, lead, reason);
   await trx('lead')

@@ -5,7 +5,7 @@
 import type { Knex } from 'knex';
 import { controllerOf, type Controller } from '../../domain/customer/controller';
 import { leadRulesOf } from '../../domain/lead/rules';
-import { isOfCentre, takersOf } from '../../domain/lead/staff';
+import { isOfCentre, receives, takersOf } from '../../domain/lead/staff';
 import type { Plan } from '../../domain/plan';
 import type { Instant } from '../../domain/time';
 import { releaseAll } from './confirmations';
@@ -48,6 +48,7 @@ export async function transferShowroom(
     const asked: TransferAsked = {
       ...{ storeId, zone, rules: leadRulesOf(plan(), storeId) },
       isOfCentre: (ownerId) => isOfCentre(plan(), ownerId, storeId),
+      receives: (ownerId) => receives(plan(), ownerId, storeId),
     };
     const next = (after: string) => transferable(db, asked, now(), { after, most: MOST });
     for (let ids = await next(FIRST); ids.length > 0; ids = await next(ids.at(-1) ?? FIRST)) {

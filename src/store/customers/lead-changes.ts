@@ -16,7 +16,7 @@ import { moved } from './customers';
 import type { Deed } from './deed';
 import { leaveShowroom } from './forced-transfer';
 import { changeLead, findFullLead } from './leads';
-import { changeOwner } from './owners';
+import { changeOwner, type OwnerChange } from './owners';
 
 /** The lead, held until the transaction ends. Throws `UNKNOWN_LEAD`. */
 export async function heldLead(trx: Knex.Transaction, id: string): Promise<Lead> {
@@ -84,11 +84,24 @@ export async function changeOne(
     : version;
   if (owner) {
     const { way = usualWay(before, ownerId), reason = '' } = owner;
-    next = await changeOwner(deed, { leadId: id, ownerId, way, reason });
-    if (ownerId !== null && rules.isOfCentre(ownerId, storeId))
-      await trx('lead').where({ id }).update({ place: 'centre' });
+    const isOfCentre = rules.isOfCentre(ownerId, storeId);
+    next = await giveLead(deed, { leadId: id, ownerId, way, reason, isOfCentre });
   }
   return { before, version: next };
+}
+
+/**
+ * Gives a lead to whom somebody has named; with a telemarketer it is the centre's from then on (W07, W08): what he has is not
+ * taken from him two months later, with a fee for it. What is the centre's stays so with anybody, for there is nothing to be
+ * transferred any more.
+ */
+export async function giveLead(
+  deed: Deed,
+  { isOfCentre, ...change }: OwnerChange & { isOfCentre: boolean },
+): Promise<number> {
+  const next = await changeOwner(deed, change);
+  if (isOfCentre) await deed.trx('lead').where({ id: change.leadId }).update({ place: 'centre' });
+  return next;
 }
 
 const saidIn = ({ level, nextDueAt, nextPlan }: LeadChange): Partial<LeadFields> => ({

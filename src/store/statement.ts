@@ -135,6 +135,25 @@ function numbered(sql: string): string {
   return text;
 }
 
+/**
+ * A statement whose parameters stand in it by name (`:storeId`), each as often as it is needed; its plan is kept like that
+ * of any other, so what it says may differ only with its own name.
+ */
+export function withNames(
+  statement: Statement,
+  parameters: Readonly<Record<string, Knex.RawBinding>>,
+): { statement: Statement; parameters: Knex.RawBinding[] } {
+  const names: string[] = [];
+  const sql = statement.sql.replace(/(?<!:):([a-z]\w*)/gi, (_, name: string) => {
+    if (!names.includes(name)) names.push(name);
+    return `$${names.indexOf(name) + 1}`;
+  });
+  return {
+    statement: { name: statement.name, sql },
+    parameters: names.map((name) => parameters[name] ?? null),
+  };
+}
+
 /** ISO text keeps milliseconds exact; `to_timestamp(double)` would not. */
 export function timestamp(at: Instant): string;
 export function timestamp(at: Instant | null): string | null;

@@ -17,7 +17,7 @@ import { changeLead, findFullLead, makeLead } from '../../src/store/customers/le
 import { addNumbers, findByNumber, numbersOf } from '../../src/store/customers/numbers';
 import { changeOwner, ownersOf } from '../../src/store/customers/owners';
 import { searchPatterns, searchText } from '../../src/domain/customer/search';
-import { customerPage, customersSql } from '../../src/store/customers/reading';
+import { customerPage, customersSql, WAYS } from '../../src/store/customers/reading';
 import { emptyPlan } from '../support/plan';
 import { useDatabase } from '../support/postgres';
 import { NINE } from '../support/records';
@@ -378,8 +378,12 @@ describe('the list', () => {
       '小明 京A1234',
       '800 zq7',
     ]) {
-      const { sql, bindings } = customersSql({ books: [BOOKS, 'store:bj02'], q }, { limit: 100 })!;
-      expect([q, await readWhole(db, sql, bindings)]).toEqual([q, []]);
+      for (const books of [[BOOKS, 'store:bj02'] as const, [BOOKS] as const])
+        for (const way of WAYS) {
+          const question = customersSql({ books, q }, { limit: 100 }, way);
+          if (question === null) expect([q, way]).toEqual(['', 'words']);
+          else expect([q, await readWhole(db, question.sql, question.bindings)]).toEqual([q, []]);
+        }
       const { items } = await list(q, { limit: 100 });
       const pieces = searchPatterns(q).map((pattern) => pattern.slice(1, -1));
       const right = texts.filter((text) => pieces.every((piece) => text.includes(piece)));

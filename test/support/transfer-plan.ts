@@ -10,7 +10,7 @@ export function planOf(cells: readonly TransferCell[], gateway: number): TestPla
     of: string,
     strategy: 'longest-idle' | 'ring-all' = 'longest-idle',
   ) => ({
-    ...{ id, store: of, strategy, ringSeconds: 20, wrapUpSeconds: 0 },
+    ...{ id, store: of, strategy, ringSeconds: 60, wrapUpSeconds: 0 },
   });
   return {
     sip: { realm: 'openline' },

@@ -37,7 +37,10 @@ export interface Entry {
 
 const SETTLE_MS = 25_000;
 const BYE_MS = 15_000;
-const WRITTEN_MS = 500;
+/** Who has him in hand for so long is not on his way from one to the other. */
+const STEADY_MS = 500;
+/** One look at all cells serves those who ask within this while. */
+const LOOK_MS = 100;
 
 /** A talk in which somebody has the caller in hand. */
 const IN_HAND = ['talking', 'held', 'consulting', 'forwarded', 'parked'];
@@ -46,6 +49,7 @@ export class TransferTable {
   private readonly faults = new Map<Entry, string[]>();
   private db!: Client;
   private asked: Promise<unknown> = Promise.resolve();
+  private look: { at: number; states: Promise<LiveStates | null> } | null = null;
 
   private constructor(
     readonly product: Product,
@@ -158,23 +162,71 @@ export class TransferTable {
     await product.restarted(victim, pid);
   }
 
-  /** The caller has been told that it is over, or somebody has him in hand. */
+  /** The caller has been told that it is over, or somebody has him in hand: as the app knows it, whose records come later. */
   private async settles({ cell }: Entry, began: Date): Promise<void> {
-    let state = 'unknown';
+    let states: readonly string[] = ['unknown'];
     let since = Infinity;
     await waitFor(
       'somebody to take the caller',
       async () => {
-        if (cell.caller.open.length === 0 || state === 'closed') return true;
-        state = (await this.callOf(cell.index, began))?.state ?? state;
-        since = IN_HAND.includes(state) ? Math.min(since, performance.now()) : Infinity;
-        // What is on its way to the records has been there then.
-        return performance.now() - since > WRITTEN_MS;
+        const live = await this.liveStates();
+        if (live === null) return undefined;
+        states = STORES.flatMap((kind) => live.get(`${kind}${cell.index}`) ?? []);
+        if (cell.caller.open.length === 0) return true;
+        // An app that is back has not found its calls at once.
+        if (states.length === 0) return (await this.callOf(cell.index, began))?.state === 'closed';
+        const isInHand = states.every((state) => IN_HAND.includes(state));
+        since = isInHand ? Math.min(since, performance.now()) : Infinity;
+        return performance.now() - since > STEADY_MS;
       },
       SETTLE_MS,
-    ).catch(() => {
-      throw new Error(`nobody takes the caller, whose call is ${state}`);
+    ).catch(async () => {
+      throw new Error(
+        `nobody takes the caller, whose call is ${states.join()}: ${await this.pastOf(cell, began)}`,
+      );
     });
+  }
+
+  /** Null while the app is away. */
+  private liveStates(): Promise<LiveStates | null> {
+    const now = performance.now();
+    if (this.look === null || now - this.look.at > LOOK_MS)
+      this.look = { at: now, states: this.looksAtAll().catch(() => null) };
+    return this.look.states;
+  }
+
+  /** Whose talk is over and only has to be filed does not count. */
+  private async looksAtAll(): Promise<LiveStates> {
+    const states: LiveStates = new Map();
+    for (const line of await this.metrics('openline_calls')) {
+      const [, store = '', state = ''] = /store="([^"]*)",state="([^"]*)"/.exec(line) ?? [];
+      if (state !== 'wrapping-up') states.set(store, [...(states.get(store) ?? []), state]);
+    }
+    return states;
+  }
+
+  /** The lines of a metric that are not 0. Rejects while the app is away. */
+  private async metrics(name: string): Promise<string[]> {
+    const text = await (await fetch(`${this.product.http}/metrics`)).text();
+    return text.split('\n').filter((line) => line.startsWith(`${name}{`) && !line.endsWith(' 0'));
+  }
+
+  /** What led there, to be read by whoever looks for the cause: legs with their times since the first, offers, phones. */
+  private async pastOf({ index, caller, agent, target }: TransferCell, began: Date) {
+    const call = await this.callOf(index, began);
+    const legs = await this.ask(
+      `select role, agent_id, end_cause, date_part('epoch', started_at - min(started_at) over ()) as began,
+         date_part('epoch', ringing_at - started_at) as rang, date_part('epoch', answered_at - started_at) as answered,
+         date_part('epoch', ended_at - started_at) as ended
+       from leg where call_id = $1 order by started_at`,
+      [call?.id],
+    );
+    const offers = await this.ask(
+      'select agent_id, leg_id, queue_id, offered_at from offer where call_id = $1 order by offered_at',
+      [call?.id],
+    );
+    const phones = { caller: caller.open, agent: agent.open, target: target.open };
+    return JSON.stringify({ call, now: new Date(), legs, offers, phones });
   }
 
   private async callOf(index: number, began: Date): Promise<CallRow | undefined> {
@@ -251,13 +303,11 @@ export class TransferTable {
 
   /** Of no store of these cells is anybody busy, nor a call alive; and the edge holds no dialog. */
   private async nobodyIsBusy(entries: readonly Entry[]): Promise<void> {
-    const busy = async () => {
-      const text = await (await fetch(`${this.product.http}/metrics`)).text();
-      return text
-        .split('\n')
-        .filter((line) => /^openline_(calls|agents)\{/.test(line) && !line.endsWith(' 0'))
-        .filter((line) => !/activity="idle"/.test(line));
-    };
+    const busy = async () =>
+      [
+        ...(await this.metrics('openline_calls')),
+        ...(await this.metrics('openline_agents')),
+      ].filter((line) => !/activity="idle"/.test(line));
     await waitFor('nobody to be busy', async () => (await busy()).length === 0).catch(() => null);
     for (const line of await busy()) {
       const of = entries.find(({ cell }) => new RegExp(`"[sx]${cell.index}"`).test(line));
@@ -271,6 +321,12 @@ export class TransferTable {
     }
   }
 }
+
+/** By store; the states of its calls. */
+type LiveStates = Map<string, readonly string[]>;
+
+/** Of a cell: the caller's, and the one that he may be sent to. */
+const STORES = ['s', 'x'];
 
 interface CallRow {
   id: string;

@@ -1,13 +1,14 @@
 /**
  * How PostgreSQL finds a page of what is due. A person's own leads are few, and all of them are looked at. A store has tens of
  * thousands: of each level they stand in three indexes, in each of which a lead that stands later is due later, but for a
- * little. The first of each give a turn that a page is full by; only what can be so urgent is read then.
+ * little. The first of each give a turn that more than a page are before (`cutSql`); only of those that can be so urgent it is
+ * asked whether they may be called, which takes longer than all the rest.
  */
 import type { Knex } from 'knex';
 import { lastMomentOf } from '../../domain/day';
 import type { Instant } from '../../domain/time';
 import type { DueAsked, RuledStore } from '../../http/lead-list-ports';
-import { timestamp } from '../statement';
+import { timestamp, withNames, type Statement } from '../statement';
 import { mayBeDialledSql } from './dialable-leads';
 import { dueAt, IS_OWED } from './due-at';
 import { hashPads, notRefusedSql } from './refused-sql';
@@ -20,36 +21,69 @@ export interface Cursor {
   id: string;
 }
 
-type Sql = { sql: string; bindings: Knex.ValueDict };
-
-/** One row more than the page has. */
-export function dueLeadsSql(
-  asked: DueAsked & { key: Buffer },
-  last: Cursor | null,
-  limit: number,
-): Sql {
-  const { stores, ownerId, forConsultant, now } = asked;
-  const behind = last === null ? '' : BEHIND;
-  const which = `${forConsultant ? FOR_CONSULTANT : ''} ${behind}`;
-  const found = ownerId === undefined ? ofStores(which) : ofOwner(which);
-  return {
-    sql: `select d.*, coalesce(nullif(d.lead_name, ''), r.name, '') as name
-      from (select * from (${found}) found ${ORDER} limit :most) d
-      left join customer c on c.id = d.customer_id left join customer r on r.id = c.root_id ${ORDER}`,
-    bindings: {
-      ...{ rules: JSON.stringify(stores.flatMap((store) => rulesRows(store, now))) },
-      ...{ now: timestamp(now), most: limit + 1, ...hashPads(asked.key) },
-      ...(ownerId === undefined
-        ? { limit, some: someOf(limit, stores.length) }
-        : { ownerId, latest: latestOf(stores, now), stores: stores.map(({ storeId }) => storeId) }),
-      ...(last && { turn: String(last.turn), dueAt: timestamp(last.dueAt), id: last.id }),
-    } as unknown as Knex.ValueDict,
-  };
+/** The plan of each is kept under its name: to make one takes as long as to carry it out. */
+interface Asked {
+  statement: Statement;
+  parameters: Knex.RawBinding[];
 }
 
-/** What stands first in each index: a page of a store's, and of many stores fewer of each, so that it is about three pages. */
-const someOf = (limit: number, stores: number): number =>
-  Math.min(limit + 1, Math.max(8, Math.ceil((3 * limit) / Math.max(stores, 1))));
+export type DueLeadsAsked = DueAsked & { key: Buffer };
+
+/**
+ * Of a store's, or of many: the turn after the first so many, whether or not they may be called, as `turn`; no row where fewer
+ * are due among the first of each index.
+ */
+export function cutSql(asked: DueLeadsAsked, last: Cursor | null, many: number): Asked {
+  const sql = `select turn from ${RULES} cross join lateral
+      (${read(`${TURN} as turn`, whichOf(asked, last), 's.until', 'limit :some')}) first
+    order by turn desc offset :many limit 1`;
+  const some = someOf(many, asked.stores.length);
+  return named('due_leads_cut', sql, asked, last, { many, some });
+}
+
+/** One row more than the page has; `cut`: of a store's, those only that can have that turn, null: all. */
+export function dueLeadsSql(
+  asked: DueLeadsAsked,
+  last: Cursor | null,
+  { limit, cut }: { limit: number; cut: number | null },
+): Asked {
+  const { stores, ownerId, now } = asked;
+  const which = whichOf(asked, last);
+  const found = ownerId === undefined ? ofStores(which) : ofOwner(which);
+  const sql = `select d.*, coalesce(nullif(d.lead_name, ''), r.name, '') as name
+    from (select * from (${found}) found ${ORDER} limit :most) d
+    left join customer c on c.id = d.customer_id left join customer r on r.id = c.root_id ${ORDER}`;
+  const whose =
+    ownerId === undefined
+      ? { cut }
+      : { ownerId, latest: latestOf(stores, now), stores: stores.map(({ storeId }) => storeId) };
+  const name = ownerId === undefined ? 'due_leads_of_stores' : 'due_leads_of_owner';
+  return named(name, sql, asked, last, { ...whose, most: limit + 1, ...hashPads(asked.key) });
+}
+
+const whichOf = ({ forConsultant }: DueLeadsAsked, last: Cursor | null): string =>
+  `${forConsultant ? FOR_CONSULTANT : ''} ${last === null ? '' : BEHIND}`;
+
+/** What is asked for is in the name, as far as the text differs with it. */
+const named = (
+  name: string,
+  sql: string,
+  { stores, forConsultant, now }: DueLeadsAsked,
+  last: Cursor | null,
+  more: Record<string, Knex.RawBinding>,
+): Asked =>
+  withNames(
+    { name: `${name}${forConsultant ? '_consultant' : ''}${last === null ? '' : '_behind'}`, sql },
+    {
+      ...{ rules: JSON.stringify(stores.flatMap((store) => rulesRows(store, now))) },
+      ...(last && { turn: String(last.turn), dueAt: timestamp(last.dueAt), id: last.id }),
+      ...{ ...more, now: timestamp(now) },
+    },
+  );
+
+/** What stands first in each index: all of them of a store's, and of many stores fewer of each, so that it is about three times. */
+const someOf = (many: number, stores: number): number =>
+  Math.min(many + 1, Math.max(8, Math.ceil((3 * many) / Math.max(stores, 1))));
 
 /** B-level and lost ones are worked by telemarketers (A36); who was in the store stays with who received him (A40). */
 const FOR_CONSULTANT = `and (l.state = 'arrived'
@@ -124,23 +158,19 @@ const INDEXES = [
 const read = (columns: string, which: string, upto: string, end = ''): string =>
   INDEXES.map(
     ({ holds, by, until }) => `(select ${columns} from lead l ${CLOCKED}
-      where l.store_id = s.store_id and ${LEVEL} = s.level and ${holds} and ${by} <= ${until(upto)} and ${mayBeCalled('l')} and ${due(which)}
+      where l.store_id = s.store_id and ${LEVEL} = s.level and ${holds} and ${by} <= ${until(upto)} and ${due(which)}
       order by ${by} ${end})`,
   ).join(' union all ');
 
-/** Null, if the first of each are fewer than a page: then all that is due is read. */
-const CUT = (which: string): string => `
-  select turn from ${RULES} cross join lateral (${read(`${TURN} as turn`, which, 's.until', 'limit :some')}) first
-  order by turn desc offset :limit limit 1`;
+const CUT = 'cast(:cut as float8)';
 
 /** The last moment at which a lead of the level can be due to have that turn; a second more, as it is counted in fractions. */
-const UPTO = `case when cut.turn > 0 then least(s.until,
-  ${NOW} - make_interval(secs => cut.turn * greatest(s.days, 1) * 86400 / s.value) + interval '1 second') else s.until end`;
+const UPTO = `case when ${CUT} > 0 then least(s.until,
+  ${NOW} - make_interval(secs => ${CUT} * greatest(s.days, 1) * 86400 / s.value) + interval '1 second') else s.until end`;
 
 const ofStores = (which: string): string => `
-  with cut as materialized (${CUT(which)})
-  select due_lead.* from (select s.*, ${UPTO} as upto from ${RULES} left join cut on true) s
-  cross join lateral (${read(COLUMNS, which, 's.upto')}) due_lead`;
+  select due_lead.* from (select s.*, ${UPTO} as upto from ${RULES}) s
+  cross join lateral (${read(COLUMNS, `${which} and ${mayBeCalled('l')}`, 's.upto')}) due_lead`;
 
 /** The end of the day of the store in which it ends last. */
 const latestOf = (stores: readonly RuledStore[], now: Instant): string =>

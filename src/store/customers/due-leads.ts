@@ -8,8 +8,8 @@ import { CodedError } from '../../domain/errors';
 import type { DueAsked, DueLead } from '../../http/lead-list-ports';
 import type { Page, PageRequest } from '../../http/queries';
 import { isUuid } from '../page';
-import { instant } from '../statement';
-import { dueLeadsSql, type Cursor } from './due-leads-sql';
+import { instant, prepared } from '../statement';
+import { cutSql, dueLeadsSql, type Cursor, type DueLeadsAsked } from './due-leads-sql';
 
 interface DueRow {
   id: string;
@@ -37,12 +37,36 @@ export async function dueLeadPage(
 ): Promise<Page<DueLead>> {
   const last = request.after === undefined ? null : decode(request.after);
   const now = last?.now ?? asked.now;
-  const { sql, bindings } = dueLeadsSql({ ...asked, now }, last, request.limit);
-  const { rows } = await db.raw<{ rows: DueRow[] }>(sql, bindings);
+  const rows = await firstRows(db, { ...asked, now }, last, request.limit);
   const items = rows.slice(0, request.limit).map(fromRow);
   const end = items.at(-1);
   const more = rows.length > items.length && end !== undefined;
   return { items, next: more ? encode({ now, ...end }) : null };
+}
+
+/** Of so many pages of what is due one is full of those who may be called; if not, of more, and at last all is read. */
+const PAGES_CUT = [2, 10];
+
+/** One more than the page has, if there are so many. */
+async function firstRows(
+  db: Knex,
+  asked: DueLeadsAsked,
+  last: Cursor | null,
+  limit: number,
+): Promise<DueRow[]> {
+  const rowsBefore = (cut: number | null) => {
+    const { statement, parameters } = dueLeadsSql(asked, last, { limit, cut });
+    return prepared<DueRow>(db, statement, parameters);
+  };
+  if (asked.ownerId !== undefined) return rowsBefore(null);
+  for (const pages of PAGES_CUT) {
+    const { statement, parameters } = cutSql(asked, last, pages * limit);
+    const [cut] = await prepared<{ turn: number }>(db, statement, parameters);
+    if (cut === undefined) break;
+    const rows = await rowsBefore(cut.turn);
+    if (rows.length > limit) return rows;
+  }
+  return rowsBefore(null);
 }
 
 const fromRow = (row: DueRow): DueLead => ({

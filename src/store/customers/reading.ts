@@ -48,42 +48,68 @@ interface Asked {
   q?: string;
 }
 
-/** Those of the page are read first, and then what belongs to each. Who was merged into another is found as that one. */
+/**
+ * Those of the page are read first, and then what belongs to each. Who was merged into another is found as that one. What many
+ * have is found among the newest; what is rarer, by its words. PostgreSQL is not asked which of the two is shorter: it guesses
+ * how many have a word, and who goes back through all for one that few have goes for seconds.
+ */
 export async function customerPage(
   db: Database,
   asked: Asked,
   request: PageRequest,
 ): Promise<Page<ListedCustomer>> {
-  const question = customersSql(asked, request);
-  if (question === null) return { items: [], next: null };
-  const { rows } = await db.raw<{ rows: ListedRow[] }>(question.sql, question.bindings);
+  let rows: ListedRow[] = [];
+  for (const way of WAYS) {
+    const question = customersSql(asked, request, way);
+    if (question === null) break;
+    ({ rows } = await db.raw<{ rows: ListedRow[] }>(question.sql, question.bindings));
+    if (rows.length > request.limit) break;
+  }
   return pageOfRows(rows, request, { timeColumn: 'created_at', fromRow: listedFromRow });
 }
 
-/** Null: what is searched for has no word. */
+/** How a page is looked for, one after the other until it is full. */
+export const WAYS = ['newest', 'words'] as const;
+
+/** Of them a page is full of who has what one in sixty has. */
+const NEWEST_LOOKED_AT = 3000;
+
+/** Null: what is searched for has no word, or there is none to go by. */
 export function customersSql(
   { books, q = '' }: Asked,
   request: PageRequest,
+  way: (typeof WAYS)[number],
 ): { sql: string; bindings: Knex.RawBinding[] } | null {
   const patterns = searchPatterns(q);
-  if (patterns.length === 0 && q.trim() !== '') return null;
+  if (patterns.length === 0 && (q.trim() !== '' || way === 'words')) return null;
   const last = lastSeen(request);
   const before = last === null ? '' : 'and (c.created_at, c.id) < (?::timestamptz, ?::uuid)';
-  const like = 'and c.search like ? '.repeat(patterns.length);
+  const like = patterns.map(() => 'c.search like ?').join(' and ');
   const limit = request.limit + 1;
-  const found = patterns.length === 0 ? LISTED(before) : SEARCHED(books.length, like + before);
-  return {
+  const [first = ''] = books;
+  const [held, holder] = books.length === 1 ? [HELD_BY_ONE, first] : [HELD_BY_ONE_OF, [...books]];
+  const page = (found: string, ...bindings: Knex.RawBinding[]) => ({
     sql: `select ${CUSTOMER_COLUMNS}, ${NUMBERS_JSON}, ${LEADS_JSON} from (${found}) c
       order by c.created_at desc, c.id desc`,
-    bindings: [
-      books.length === 1 && patterns.length > 0 ? (books[0] ?? '') : [...books],
-      ...[...patterns, ...(last ?? []), ...(patterns.length === 0 ? [limit] : []), limit],
-    ],
-  };
+    bindings: [...bindings, limit],
+  });
+  if (patterns.length === 0) return page(LISTED(before), [...books], ...(last ?? []), limit);
+  if (way === 'words')
+    return page(BY_WORDS(`${held} and ${like} ${before}`), holder, ...patterns, ...(last ?? []));
+  return books.length === 1
+    ? page(AMONG_NEWEST(`${held} and`, before, like), holder, ...(last ?? []), ...looked(patterns))
+    : page(
+        AMONG_NEWEST('', before, `${held} and ${like}`),
+        ...[...(last ?? []), NEWEST_LOOKED_AT, holder, ...patterns],
+      );
 }
+
+const looked = (patterns: readonly string[]): Knex.RawBinding[] => [NEWEST_LOOKED_AT, ...patterns];
 
 const SHOWN = `c.is_root and c.state = 'active'`;
 const NEWEST = 'order by c.created_at desc, c.id desc limit ?';
+const HELD_BY_ONE = 'c.controller = ?';
+const HELD_BY_ONE_OF = 'c.controller = any(?::text[])';
 
 /** Of each of the books its newest, and of these the newest; so none reads all. */
 const LISTED = (before: string): string => `
@@ -91,13 +117,15 @@ const LISTED = (before: string): string => `
     select c.* from customer c where c.controller = book.controller and ${SHOWN} ${before} ${NEWEST}
   ) c ${NEWEST}`;
 
-/**
- * What is rare is found by its words, in all of the books at once; what many have by going back from the newest, of the one of the
- * books or of all, until the page is full. PostgreSQL knows how many have a word.
- */
-const SEARCHED = (books: number, which: string): string => `
-  select c.* from customer c
-  where c.controller = ${books === 1 ? '?' : 'any(?::text[])'} and ${SHOWN} ${which} ${NEWEST}`;
+/** Of so many in their order, those whom it is true of. */
+const AMONG_NEWEST = (held: string, before: string, which: string): string => `
+  select c.* from (select c.* from customer c where ${held} ${SHOWN} ${before} ${NEWEST}) c
+  where ${which} ${NEWEST}`;
+
+/** All who have the words, before any order: then nobody goes through the order to find them. */
+const BY_WORDS = (which: string): string => `
+  with found as materialized (select c.id, c.created_at from customer c where ${which} and ${SHOWN})
+  select c.* from (select c.id from found c ${NEWEST}) one join customer c on c.id = one.id`;
 
 export async function customerDetail(
   db: Database,

@@ -376,6 +376,17 @@ test('of whoever asks it is heard how: what is owed to all of the stores is foun
   ]);
 });
 
+test.each([
+  ['that ends when it has enough', '', []],
+  ['that goes on until somebody has it', "where body = 'x'", ['Index Scan of contact']],
+])('a way along an index %s is told from one end to the other, or not', async (_, where, found) => {
+  const asks = { name: 'along', sql: `select id, body from contact ${where} order by id limit 1` };
+  const off = ['enable_seqscan = off', 'enable_bitmapscan = off'];
+  const plans = await hearPlans(database.url, (db) => prepared(db, asks, []), off);
+  const whole = readWhole(plans, ['contact']).map((one) => one.split(':')[0]);
+  expect([plans.length, whole]).toEqual([1, found]);
+});
+
 describe('A37: what an owner owes who is away', () => {
   const at = { now: NOON };
   /** Who has signed in today; `changes` of the plan that stands. */

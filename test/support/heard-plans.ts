@@ -26,6 +26,7 @@ interface Node {
   'Relation Name'?: string;
   'Index Name'?: string;
   'Index Cond'?: string;
+  Filter?: string;
   Plans?: Node[];
 }
 
@@ -64,10 +65,20 @@ function planOf(json: string): HeardPlan {
     'Query Text': string;
     Plan: Node;
   };
-  return { sql, readings: nodesOf(plan).flatMap(readingOf) };
+  return { sql, readings: readingsOf(plan) };
 }
 
-const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+const readingsOf = (node: Node): Reading[] => [
+  ...readingOf(node),
+  ...(node.Plans ?? []).flatMap((part) => {
+    if (node['Node Type'] !== 'Limit' || !endsWithLimit(part)) return readingsOf(part);
+    return readingOf(part).map((reading) => ({ ...reading, isBounded: true }));
+  }),
+];
+
+/** In the order of an index, and all that it reads count, but for those who are not active any more, who are few. */
+const endsWithLimit = ({ 'Index Name': index, Filter: filter }: Node): boolean =>
+  index !== undefined && (filter === undefined || filter === "(state = 'active'::text)");
 
 function readingOf(node: Node): Reading[] {
   const { 'Node Type': type, 'Relation Name': table = null, 'Index Name': index = null } = node;

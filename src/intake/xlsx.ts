@@ -6,6 +6,7 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { Cell, SheetRow } from '../domain/intake/cell';
 import { Archive, unreadable } from './archive';
 import { tooLarge, type Limits } from './limits';
+import { SharedTexts } from './shared-texts';
 import { CodedError } from '../domain/errors';
 
 export interface Workbook {
@@ -92,8 +93,8 @@ async function describe(archive: Archive): Promise<{ sheet: string; from1904: bo
 }
 
 /** The distinct texts of a workbook; how a Chinese text is read (`rPh`) is none of it. */
-async function sharedTexts(archive: Archive, { sharedCharacters }: Limits): Promise<string[]> {
-  const texts: string[] = [];
+async function sharedTexts(archive: Archive, { sharedCharacters }: Limits): Promise<SharedTexts> {
+  const texts = new SharedTexts();
   let text = '';
   let characters = 0;
   let isText = false;
@@ -114,7 +115,7 @@ async function sharedTexts(archive: Archive, { sharedCharacters }: Limits): Prom
       if (tag !== 'si') return;
       characters += text.length;
       if (characters > sharedCharacters) throw tooLarge('sharedCharacters', sharedCharacters);
-      texts.push(text);
+      texts.add(text);
     },
   });
   return texts;
@@ -122,7 +123,7 @@ async function sharedTexts(archive: Archive, { sharedCharacters }: Limits): Prom
 
 interface Sheet {
   sheet: string;
-  shared: readonly string[];
+  shared: SharedTexts;
   limits: Limits;
 }
 
@@ -206,7 +207,7 @@ class SheetReader {
       return formula === null ? '' : { error: `=${formula}` };
     switch (this.type) {
       case 's':
-        return this.of.shared[Number(value)] ?? '';
+        return this.of.shared.at(Number(value)) ?? '';
       case 'n': {
         const number = Number(value);
         return value.trim() === '' || !Number.isFinite(number) ? value : number;

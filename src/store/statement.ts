@@ -135,23 +135,31 @@ function numbered(sql: string): string {
   return text;
 }
 
+/** By its name; `order`: which parameter is `$1`, `$2`, …. */
+const named = new Map<string, { statement: Statement; order: string[] }>();
+
 /**
- * A statement whose parameters stand in it by name (`:storeId`), each as often as it is needed; its plan is kept like that
- * of any other, so what it says may differ only with its own name.
+ * A statement whose parameters stand in it by name (`:storeId`), each as often as it is needed. Its text is put together once:
+ * what it says may differ only with its name.
  */
 export function withNames(
-  statement: Statement,
+  name: string,
+  text: () => string,
   parameters: Readonly<Record<string, Knex.RawBinding>>,
 ): { statement: Statement; parameters: Knex.RawBinding[] } {
-  const names: string[] = [];
-  const sql = statement.sql.replace(/(?<!:):([a-z]\w*)/gi, (_, name: string) => {
-    if (!names.includes(name)) names.push(name);
-    return `$${names.indexOf(name) + 1}`;
+  const { statement, order } = named.get(name) ?? keptByName(name, text());
+  return { statement, parameters: order.map((one) => parameters[one] ?? null) };
+}
+
+function keptByName(name: string, text: string): { statement: Statement; order: string[] } {
+  const order: string[] = [];
+  const sql = text.replace(/(?<!:):([a-z]\w*)/gi, (_, parameter: string) => {
+    if (!order.includes(parameter)) order.push(parameter);
+    return `$${order.indexOf(parameter) + 1}`;
   });
-  return {
-    statement: { name: statement.name, sql },
-    parameters: names.map((name) => parameters[name] ?? null),
-  };
+  const kept = { statement: { name, sql }, order };
+  named.set(name, kept);
+  return kept;
 }
 
 /** ISO text keeps milliseconds exact; `to_timestamp(double)` would not. */

@@ -34,7 +34,7 @@ export type DueLeadsAsked = DueAsked & { key: Buffer };
  * are due among the first of each index.
  */
 export function cutSql(asked: DueLeadsAsked, last: Cursor | null, many: number): Asked {
-  const sql = `select turn from ${RULES} cross join lateral
+  const sql = () => `select turn from ${RULES} cross join lateral
       (${read(`${TURN} as turn`, whichOf(asked, last), 's.until', 'limit :some')}) first
     order by turn desc offset :many limit 1`;
   const some = someOf(many, asked.stores.length);
@@ -48,10 +48,9 @@ export function dueLeadsSql(
   { limit, cut }: { limit: number; cut: number | null },
 ): Asked {
   const { stores, ownerId, now } = asked;
-  const which = whichOf(asked, last);
-  const found = ownerId === undefined ? ofStores(which) : ofOwner(which);
-  const sql = `select d.*, coalesce(nullif(d.lead_name, ''), r.name, '') as name
-    from (select * from (${found}) found ${ORDER} limit :most) d
+  const found = ownerId === undefined ? ofStores : ofOwner;
+  const sql = () => `select d.*, coalesce(nullif(d.lead_name, ''), r.name, '') as name
+    from (select * from (${found(whichOf(asked, last))}) found ${ORDER} limit :most) d
     left join customer c on c.id = d.customer_id left join customer r on r.id = c.root_id ${ORDER}`;
   const whose =
     ownerId === undefined
@@ -67,19 +66,16 @@ const whichOf = ({ forConsultant }: DueLeadsAsked, last: Cursor | null): string 
 /** What is asked for is in the name, as far as the text differs with it. */
 const named = (
   name: string,
-  sql: string,
+  sql: () => string,
   { stores, forConsultant, now }: DueLeadsAsked,
   last: Cursor | null,
   more: Record<string, Knex.RawBinding>,
 ): Asked =>
-  withNames(
-    { name: `${name}${forConsultant ? '_consultant' : ''}${last === null ? '' : '_behind'}`, sql },
-    {
-      ...{ rules: JSON.stringify(stores.flatMap((store) => rulesRows(store, now))) },
-      ...(last && { turn: String(last.turn), dueAt: timestamp(last.dueAt), id: last.id }),
-      ...{ ...more, now: timestamp(now) },
-    },
-  );
+  withNames(`${name}${forConsultant ? '_consultant' : ''}${last === null ? '' : '_behind'}`, sql, {
+    ...{ rules: JSON.stringify(stores.flatMap((store) => rulesRows(store, now))) },
+    ...(last && { turn: String(last.turn), dueAt: timestamp(last.dueAt), id: last.id }),
+    ...{ ...more, now: timestamp(now) },
+  });
 
 /** What stands first in each index: all of them of a store's, and of many stores fewer of each, so that it is about three times. */
 const someOf = (many: number, stores: number): number =>

@@ -1,11 +1,12 @@
 /** Merging and cleaning, wired to this app: the plan that stands, the calls that go on, the hour of the night. */
-import { controllerOf } from '../domain/customer/controller';
+import { controllerOf, type Controller } from '../domain/customer/controller';
 import type { CallSnapshot } from '../domain/records';
 import { leadRulesOf } from '../domain/lead/rules';
 import type { Plan } from '../domain/plan';
 import { seconds, type Instant, type Millis } from '../domain/time';
 import type { Cleaning, Merging } from '../http/merge-ports';
 import { Sweeping } from '../jobs/sweeping';
+import { unconfirmedByStore } from '../reports/unconfirmed';
 import { NightlyCleaning, type Books } from '../jobs/nightly-cleaning';
 import {
   beginRun,
@@ -61,7 +62,12 @@ export function customerCare(
       // Leads of calls are rows before they are looked at.
       await replayer.caughtUp();
       const run = await goOn(world, id);
-      if (run !== null) part.info({ run }, 'customers are cleaned');
+      if (run !== null) {
+        part.info({ run }, 'customers are cleaned');
+        const at = now();
+        const late = await lateConfirmations(db, { plan: engine.plan(), of: run.controller, at });
+        for (const alarm of late) engine.submit({ type: 'alarm.raised', at, ...alarm });
+      }
       await forgetOldRejects(db, engine.plan(), now());
     },
     now,
@@ -101,6 +107,19 @@ export function customerCare(
       await Promise.all([nightly.stop(), handovers.stop()]);
     },
   };
+}
+
+/** Of the stores of those books, each with how many leads of HQ wait for a confirmation that nobody makes (A26). */
+export async function lateConfirmations(
+  db: Database,
+  { plan, of, at }: { plan: Plan; of: Controller; at: Instant },
+) {
+  const late = await unconfirmedByStore(db, at);
+  return late
+    .filter(({ storeId }) => controllerOf(plan, storeId) === of)
+    .map(({ storeId, count }) => ({
+      ...{ code: 'CONFIRMATIONS_WAIT' as const, storeId, detail: String(count) },
+    }));
 }
 
 /** What stood in rejected rows of imports that nobody has corrected for so long. */

@@ -279,4 +279,12 @@ export const ALARMS: Record<AlarmCode, AlarmText> = {
       en: 'Hand the next who arrive to others; if so many are right, raise `newCustomersADay` in the plan.',
     },
   },
+  CONFIRMATIONS_WAIT: {
+    zh: '总部高意向线索等待外呼确认超过一天，门店尚未收到。',
+    en: 'Leads of HQ wait for their confirmation call for more than a day; no dealer has them.',
+    whatToDo: {
+      zh: '请在 GET /api/confirmations 中逐条确认；不做确认时，请将方案中的 leads.confirmation.levels 设为 []。',
+      en: 'Call them (`GET /api/confirmations`), or set `leads.confirmation.levels: []` in the plan.',
+    },
+  },
 };

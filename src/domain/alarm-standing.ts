@@ -52,6 +52,7 @@ const SAME_BY: Record<AlarmCode, SameBy> = {
   TEXT_GATEWAY_DOWN: 'place',
   TEXT_GATEWAY_UP: 'place',
   TOO_MANY_CUSTOMERS: 'name',
+  CONFIRMATIONS_WAIT: 'place',
 };
 
 /** How alarms of a code are put together. */

@@ -71,4 +71,6 @@ export type AlarmCode =
   | 'TEXT_GATEWAY_DOWN'
   | 'TEXT_GATEWAY_UP'
   /** A direct salesperson has more new customers today than the plan wants (A38). */
-  | 'TOO_MANY_CUSTOMERS';
+  | 'TOO_MANY_CUSTOMERS'
+  /** Leads of HQ that are held for a confirmation call (A26) should have been called a day ago. */
+  | 'CONFIRMATIONS_WAIT';

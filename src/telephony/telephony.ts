@@ -282,8 +282,16 @@ export class DrachtioTelephony implements Telephony {
     this.trunks.close();
     this.srf.removeAllListeners();
     this.srf.on('error', () => undefined);
-    // Without a connection there is nothing to let go of, and drachtio-srf throws.
-    if (this.up) this.srf.disconnect();
+    if (this.up) this.disconnect();
+  }
+
+  /** Without a connection there is nothing to let go of, and drachtio-srf throws: an edge that ends may be gone before we are told. */
+  private disconnect(): void {
+    try {
+      this.srf.disconnect();
+    } catch (err) {
+      this.options.log.info({ err }, 'the edge was gone already');
+    }
   }
 
   /**

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { lateConfirmations } from '../../src/app/cleaning';
 import { incomingLeads } from '../../src/app/incoming';
+import type { Controller } from '../../src/domain/customer/controller';
 import type { ConfirmationResult } from '../../src/domain/lead/confirmation';
 import { lastMomentOf } from '../../src/domain/day';
 import { leadRulesOf } from '../../src/domain/lead/rules';
@@ -190,11 +192,16 @@ describe('A26: a lead that is held', () => {
     expect([await heldIds(), await dueIds(), (await give()).given]).toEqual([[], [], []]);
   });
 
-  test('is told of by the doctor when nobody calls it for a day, and HQ is told what came of it', async () => {
+  test('is told of by doctor and alarm when nobody calls it for a day, and HQ is told what came of it', async () => {
     const late = () => unconfirmedLeads(database.db, now);
     expect(await late()).toBe(0);
     now += 24 * HOUR + 1;
     expect(await late()).toBe(1);
+    const alarms = (of: Controller) => lateConfirmations(database.db, { plan, of, at: now });
+    expect(await alarms(BOOKS)).toEqual([
+      { code: 'CONFIRMATIONS_WAIT', storeId: 'bj01', detail: '1' },
+    ]);
+    expect(await alarms('store:sh01')).toEqual([]);
     await say(lead, 'owner');
     expect(await late()).toBe(0);
     now += HOUR;

@@ -45,6 +45,8 @@ test('a batch whose connection is cut leaves nothing, and goes in with the next 
     const applied = applyJournal(database.db, entries);
     const cut = expect(applied).rejects.toThrow();
     await waitFor('the batch to wait for the table', async () => {
+      // In a transaction who is active is looked at once.
+      await trx.raw('select pg_stat_clear_snapshot()');
       const { rows } = await trx.raw<{ rows: object[] }>(
         `select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and wait_event_type = 'Lock'`,

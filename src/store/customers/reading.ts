@@ -51,7 +51,7 @@ interface Asked {
 /**
  * Those of the page are read first, and then what belongs to each. Who was merged into another is found as that one. What many
  * have is found among the newest; what is rarer, by its words. PostgreSQL is not asked which of the two is shorter: it guesses
- * how many have a word, and who goes back through all for one that few have goes for seconds.
+ * how many have a word, and for one that few have, which it takes for a common one, it goes back through all.
  */
 export async function customerPage(
   db: Database,

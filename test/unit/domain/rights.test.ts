@@ -66,7 +66,13 @@ describe('rights of posts', () => {
     ],
     ['gm', ['store.read', 'hotlines.read', 'store.oversee', 'hotlines.close', 'callers.block']],
     ['group', ['store.read', 'hotlines.read', 'store.oversee', 'machine.oversee']],
-    ['hq', ['store.read', 'hotlines.read', 'store.oversee', 'machine.oversee', 'leads.deliver']],
+    [
+      'hq',
+      [
+        ...['store.read', 'hotlines.read', 'store.oversee', 'machine.oversee'],
+        ...['leads.deliver', 'leads.confirm'],
+      ],
+    ],
     [
       'administrator',
       [
@@ -75,7 +81,7 @@ describe('rights of posts', () => {
         ...['leads.work', 'customers.merge', 'customers.clean', 'customers.privacy'],
         ...['leads.export', 'leads.assign'],
         ...['hotlines.close', 'callers.block', 'forms.correct', 'leads.import', 'leads.deliver'],
-        ...['web-forms.manage', 'plan.apply'],
+        ...['leads.confirm', 'web-forms.manage', 'plan.apply'],
         ...['edge.guard', 'prompts.replace', 'data.care', 'audit.read', 'people.secure'],
         'webhooks.manage',
       ],

@@ -54,13 +54,13 @@ function firstRows(
   last: Cursor | null,
   limit: number,
 ): Promise<DueRow[]> {
-  const rowsBefore = (line: Knex | Line, cut: number | null) => {
+  const rowsBefore = (line: Line, cut: number | null) => {
     const { statement, parameters } = dueLeadsSql(asked, last, { limit, cut });
     return prepared<DueRow>(line, statement, parameters);
   };
-  if (asked.ownerId !== undefined) return rowsBefore(db, null);
   return inTransaction(db, async (line) => {
     await prepared(line, ALONG_THE_INDEX, []);
+    if (asked.ownerId !== undefined) return rowsBefore(line, null);
     for (const pages of PAGES_CUT) {
       const { statement, parameters } = cutSql(asked, last, pages * limit);
       const [cut] = await prepared<{ turn: number }>(line, statement, parameters);
@@ -74,7 +74,7 @@ function firstRows(
 
 /**
  * What is first in it is all that is wanted; PostgreSQL takes it for less to read and to sort all, which is too near to tell. And
- * one plan is as good for every store: it would make five before it keeps one, each of which takes as long as a page.
+ * one plan is as good for everybody: it would make five before it keeps one, each of which takes as long as a page.
  */
 const ALONG_THE_INDEX: Statement = {
   name: 'along_the_index',
